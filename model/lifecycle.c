@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "model/lifecycle.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "model/mm.h"
+#include "model/pool.h"
+#include "model/walk.h"
+
+#define TASK_MASK (MODEL_TASKS_MAX - 1)
+
+void task_create(struct model *model, uint32_t task, uint32_t mm, uint32_t group, uint32_t cpu)
+{
+	assert(task < model->tasks_count && cpu < model->cpus_count);
+	*model_task(model, task) = (struct model_task){
+		.mm = mm & (MODEL_MMS_MAX - 1),
+		.has_mm = mm != MM_NONE,
+		.group = group & TASK_MASK,
+		.cpu = cpu & (MODEL_CPUS_MAX - 1),
+		.cid = CID_UNSET,
+	};
+	if (mm == MM_NONE)
+		model_task(model, task)->mm = 0;
+}
+
+void task_show(struct model *model, uint32_t task)
+{
+	model_task(model, task)->visible = 1;
+}
+
+void task_join(struct model *model, uint32_t task, uint32_t mm)
+{
+	struct model_task *t = model_task(model, task);
+
+	assert(!t->active && mm < model->mms_count);
+	t->mm = mm & (MODEL_MMS_MAX - 1);
+	t->has_mm = 1;
+	t->group = task & TASK_MASK;
+}
+
+void task_destroy(struct model *model, uint32_t task)
+{
+	assert(!model_task(model, task)->active && !model_is_running(model, task));
+	memset(model_task(model, task), 0, sizeof(struct model_task));
+}
+
+void task_migrate(struct model *model, uint32_t task, uint32_t cpu)
+{
+	assert(cpu < model->cpus_count && !model_is_running(model, task));
+	model_task(model, task)->cpu = cpu & (MODEL_CPUS_MAX - 1);
+}
+
+static void list_add(struct model *model, struct model_mm *mm, uint32_t task)
+{
+	struct model_task *t = model_task(model, task);
+
+	if (mm->newest == TASK_NONE) {
+		t->older = t->newer = task & TASK_MASK;
+	} else {
+		struct model_task *newest = model_task(model, mm->newest);
+
+		/* circular: after the newest comes the oldest again */
+		t->older = mm->newest & TASK_MASK;
+		t->newer = newest->newer;
+		model_task(model, newest->newer)->older = task & TASK_MASK;
+		model_task(model, mm->newest)->newer = task & TASK_MASK;
+	}
+	mm->newest = task;
+}
+
+static void list_remove(struct model *model, struct model_mm *mm, uint32_t task)
+{
+	struct model_task *t = model_task(model, task);
+
+	if (t->older == task) {
+		mm->newest = TASK_NONE;
+	} else {
+		model_task(model, t->older)->newer = t->newer;
+		model_task(model, t->newer)->older = t->older;
+		if (mm->newest == task)
+			mm->newest = t->older;
+	}
+	t->older = t->newer = 0;
+}
+
+static void count_user(struct model *model, struct model_mm *mm, uint32_t task)
+{
+	assert(!model_task(model, task)->active);
+	model_task(model, task)->active = 1;
+	list_add(model, mm, task);
+	mm->users++;
+}
+
+static void hold_mutex(struct model_mm *mm, uint32_t cpu, uint32_t initiator, uint32_t child)
+{
+	mm->initiator = initiator;
+	mm->initiator_cpu = (uint16_t)cpu;
+	mm->child = child;
+}
+
+static void release_mutex(struct model_mm *mm)
+{
+	hold_mutex(mm, 0, TASK_NONE, TASK_NONE);
+	mm->phase = PHASE_IDLE;
+}
+
+/* The child's get; the first user of an mm also leaves the number on this CPU. */
+struct step fork_spin(struct model *model, uint32_t mm, struct model_observer *observer)
+{
+	struct model_mm *m = model_mm(model, mm);
+	uint32_t number = pool_get(model, mm, observer);
+	cid_word *words = model_words(model, m);
+
+	assert(m->phase == PHASE_GET_LOCKED || m->phase == PHASE_GET_MUTEX);
+	if (number == POOL_NOTHING)
+		return step_is(STEP_SPINS, m->initiator_cpu);
+	model_task(model, m->child)->cid = (cid_word)number;
+	if (m->phase == PHASE_GET_LOCKED && m->users == 1 && words)
+		words[m->initiator_cpu] = (cid_word)number;
+	release_mutex(m);
+	return step_is(STEP_DONE, 0);
+}
+
+static struct step child_get(struct model *model, uint32_t mm, struct model_observer *observer)
+{
+	struct step step;
+
+	model_mm(model, mm)->phase = PHASE_GET_LOCKED;
+	step = fork_spin(model, mm, observer);
+	if (step.outcome == STEP_SPINS)
+		observe_count(observer, OBSERVE_SPINS);
+	return step;
+}
+
+/* The mode was flipped by @parent's fork: its own word is fixed at once. Protocol 6, fork 3, 4. */
+static void fix_parent(struct model *model, struct model_mm *mm, uint32_t cpu, uint32_t parent)
+{
+	struct model_task *p = model_task(model, parent);
+	cid_word *word = model_words(model, mm) + cpu;
+
+	if (mm_is_per_cpu(mm)) {
+		if (!cid_is_task_owned(p->cid))
+			return;
+		p->cid |= model->protocol.transit_to_percpu ? CID_TRANSIT : CID_ONCPU;
+	} else {
+		if (!cid_is_cpu_owned(p->cid))
+			return;
+		p->cid = (p->cid & CID_NUMBER) |
+			 (model->protocol.transit_to_task ? CID_TRANSIT : 0);
+	}
+	*word = p->cid;
+}
+
+struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint32_t child,
+	struct model_observer *observer)
+{
+	uint32_t mm = model_task(model, child)->mm;
+	struct model_mm *m = model_mm(model, mm);
+	struct step step;
+	bool first = m->users == 0;
+
+	assert(m->live && cid_is_unset(model_task(model, child)->cid));
+	if (m->phase != PHASE_IDLE)
+		return step_is(STEP_NEEDS_MUTEX, m->initiator);
+	step = mm_prepare_user(model, mm);
+	if (step.outcome != STEP_DONE)
+		return step;
+	hold_mutex(m, cpu, parent, child);
+	count_user(model, m, child);
+	if (mm_update_constraints(model, mm, TRIGGER_FORK, cpu, parent, observer)) {
+		assert(!first);
+		fix_parent(model, m, cpu, parent);
+		walk_begin(model, mm);
+		return step_is(STEP_WINDOW, 0);
+	}
+	if (first || !mm_is_per_cpu(m))
+		return child_get(model, mm, observer);
+	release_mutex(m);
+	return step_is(STEP_DONE, 0);
+}
+
+/* An exit that flipped the mode gives up the CID of its CPU. Protocol 6, exit 1, and 7. */
+static void exit_fix_cpu(struct model *model, uint32_t mm, uint32_t cpu, uint32_t task,
+	struct model_observer *observer)
+{
+	cid_word *word = model_words(model, model_mm(model, mm)) + cpu;
+	struct model_task *t = model_task(model, task);
+
+	switch ((enum exit_change)model->protocol.exit_change) {
+	case EXIT_DROPS_CPU:
+		pool_drop_cpu(model, mm, cpu, observer);
+		return;
+	case EXIT_HANDS_OVER_IF_OWN:
+		if (!cid_is_cpu_owned(t->cid))
+			return;
+		break;
+	case EXIT_HANDS_OVER:
+		break;
+	}
+	if (cid_is_cpu_owned(*word))
+		*word = t->cid = (*word & CID_NUMBER) | CID_TRANSIT;
+}
+
+static void leave_users(struct model *model, struct model_mm *mm, uint32_t task,
+	struct model_observer *observer)
+{
+	struct model_task *t = model_task(model, task);
+
+	t->active = 0;
+	t->cid &= (cid_word)~CID_TRANSIT;
+	pool_unset_task(model, task, observer);
+	list_remove(model, mm, task);
+	mm->users--;
+}
+
+static struct step exit_last(struct model *model, uint32_t cpu, uint32_t task,
+	struct model_observer *observer)
+{
+	struct model_task *t = model_task(model, task);
+	struct model_mm *m = model_mm(model, t->mm);
+
+	if (model_cpu(model, cpu)->curr == task && cid_is_cpu_owned(t->cid)) {
+		t->cid = (t->cid & CID_NUMBER) | CID_TRANSIT;
+		model_words(model, m)[cpu] = t->cid;
+	}
+	leave_users(model, m, task, observer);
+	/* A change of the mode is ignored: TRANSIT may stay in it, with nobody to complete it. */
+	mm_update_constraints(model, t->mm, TRIGGER_EXIT, cpu, task, observer);
+	m->update_deferred = 0;
+	return step_is(STEP_DONE, 0);
+}
+
+struct step exit_begin(struct model *model, uint32_t cpu, uint32_t task,
+	struct model_observer *observer)
+{
+	uint32_t mm = model_task(model, task)->mm;
+	struct model_mm *m = model_mm(model, mm);
+
+	assert(m->live && model_task(model, task)->active);
+	if (m->phase != PHASE_IDLE)
+		return step_is(STEP_NEEDS_MUTEX, m->initiator);
+	if (m->users == 1)
+		return exit_last(model, cpu, task, observer);
+	leave_users(model, m, task, observer);
+	if (!mm_update_constraints(model, mm, TRIGGER_EXIT, cpu, task, observer))
+		return step_is(STEP_DONE, 0);
+	assert(!mm_is_per_cpu(m)); /* fewer users never ask for more CIDs */
+	hold_mutex(m, cpu, task, TASK_NONE);
+	exit_fix_cpu(model, mm, cpu, task, observer);
+	walk_begin(model, mm);
+	return step_is(STEP_WINDOW, 0);
+}

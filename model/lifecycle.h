@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_MODEL_LIFECYCLE_H
+#define CIDSIM_MODEL_LIFECYCLE_H
+
+/*
+ * How tasks come to an mm and leave it. Source: protocol 6.
+ *
+ * Fork of a thread, of a CLONE_VM or vfork child: task_create() in the mm, fork_begin().
+ * Fork of a process: mm_create(), task_create() in it, fork_begin().
+ * Exit, failed fork: exit_begin().
+ * Exec: exit_begin(); then task_join() the new mm (or, where it failed, none) and fork_begin()
+ * with the task as its own child.
+ * Where the revision counts early, task_show() comes after fork_begin(), else before it.
+ *
+ * After STEP_WINDOW: walk_step() until STEP_DONE, then walk_complete(). Until then the mutex is
+ * held by the initiator, and every fork_begin() and exit_begin() on the mm answers
+ * STEP_NEEDS_MUTEX.
+ */
+
+#include "model/observer.h"
+#include "model/state.h"
+
+#define MM_NONE UINT32_MAX /* kernel thread */
+
+/* Make @task with word UNSET, inactive, not visible, in thread group @group, last on @cpu. */
+void task_create(struct model *model, uint32_t task, uint32_t mm, uint32_t group, uint32_t cpu);
+
+/* Task walks over the system see @task from now on. */
+void task_show(struct model *model, uint32_t task);
+
+/* @task, inactive, gets another mm and becomes the first of its thread group: a successful exec. */
+void task_join(struct model *model, uint32_t task, uint32_t mm);
+
+/* End @task, which is inactive and not running. */
+void task_destroy(struct model *model, uint32_t task);
+
+/* @task, not running, goes to the run queue of @cpu; the rq locks of both CPUs modelled as held. */
+void task_migrate(struct model *model, uint32_t task, uint32_t cpu);
+
+/*
+ * The decision part of a fork: @parent, on @cpu, makes @child (inactive, in its mm) a user.
+ * Returns STEP_DONE; STEP_WINDOW; STEP_SPINS with mutex and lock held and interrupts off on @cpu:
+ * only fork_spin() can go on; STEP_NEEDS_MUTEX or STEP_NEEDS_EXTENT with nothing done.
+ */
+struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint32_t child,
+	struct model_observer *observer);
+
+/* One more round of the get of a fork: STEP_DONE if it found a number, else STEP_SPINS. */
+struct step fork_spin(struct model *model, uint32_t mm, struct model_observer *observer);
+
+/*
+ * The decision part of an exit, executed on @cpu: @task, active, leaves its mm. After a failed
+ * fork the task has never run and the parent executes it.
+ * Returns STEP_DONE; STEP_WINDOW; STEP_NEEDS_MUTEX with nothing done.
+ */
+struct step exit_begin(struct model *model, uint32_t cpu, uint32_t task,
+	struct model_observer *observer);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_MODEL_MM_H
+#define CIDSIM_MODEL_MM_H
+
+/* An mm: its life, its allowed mask, its constraints and the decision about its mode. */
+
+#include "model/observer.h"
+#include "model/state.h"
+
+/*
+ * Make mm @mm, which does not exist, with the CPUs of @mask allowed: words of 64 bits by dense
+ * index, at least one bit set, none beyond possible; NULL = all possible CPUs.
+ * Returns STEP_DONE or STEP_NEEDS_EXTENT. Source: protocol 2.
+ */
+struct step mm_create(struct model *model, uint32_t mm, const uint64_t *mask);
+
+/* End mm @mm, which must have no users: its extent can be had by another. */
+void mm_destroy(struct model *model, uint32_t mm);
+
+/* True if @cpu is in the allowed mask of @mm. */
+bool mm_allows(const struct model *model, uint32_t mm, uint32_t cpu);
+
+/*
+ * Give @mm its extent if one more user could make its pool outgrow 64 numbers or flip its mode.
+ * To be called before a user is counted. Returns STEP_DONE or STEP_NEEDS_EXTENT.
+ */
+struct step mm_prepare_user(struct model *model, uint32_t mm);
+
+/* OR @mask (as for mm_create) into the allowed mask. Returns true if that grew. */
+bool mm_allow(struct model *model, uint32_t mm, const uint64_t *mask);
+
+/* What the formulas of protocol 3 give. */
+struct mm_constraints {
+	uint32_t max_cids;
+	uint32_t thrs;
+};
+
+/* The formulas, for @users users and @allowed_count CPUs allowed of those of @model. */
+struct mm_constraints mm_constraints(const struct model *model, uint32_t users,
+	uint32_t allowed_count);
+
+/*
+ * "update_constraints": recompute, and flip the mode if a change is due.
+ * The caller models the mm's lock as held. @trigger, @cpu and @task only go to @observer.
+ * Returns true if the mode was flipped. Source: protocol 3.
+ */
+bool mm_update_constraints(struct model *model, uint32_t mm, enum model_trigger trigger,
+	uint32_t cpu, uint32_t task, struct model_observer *observer);
+
+/* Users at which an mm with @allowed_count CPUs allowed enters per-CPU mode, and at which it then
+ * leaves it; leave is 0 if it never does. Source: protocol 9. */
+uint32_t mm_enter_users(const struct model *model, uint32_t allowed_count);
+uint32_t mm_leave_users(const struct model *model, uint32_t allowed_count);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "model/switch.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#include "model/pool.h"
+
+/* Where the CPU's word of the mm is stored; without extent, a word that is 0 and stays forgotten. */
+static cid_word *cpu_word(struct model *model, uint32_t mm, uint32_t cpu, cid_word *forgotten)
+{
+	cid_word *words = model_words(model, model_mm(model, mm));
+
+	return words ? words + cpu : forgotten;
+}
+
+static void leave(struct model *model, uint32_t cpu, uint32_t prev,
+	struct model_observer *observer)
+{
+	struct model_task *t = model_task(model, prev);
+	const struct model_mm *mm = model_mm(model, t->mm);
+	cid_word forgotten = 0;
+	uint32_t number = cid_number(t->cid);
+
+	if (!t->has_mm || !cid_is_in_transit(t->cid))
+		return;
+	if (model->protocol.out_settles && !(mm->mode & MODE_TRANSIT) && number < mm->max_cids) {
+		cid_word owned = (cid_word)(number | (mm_is_per_cpu(mm) ? CID_ONCPU : 0));
+
+		*cpu_word(model, t->mm, cpu, &forgotten) = owned;
+		t->cid = owned;
+		observe_count(observer, OBSERVE_SETTLED);
+		return;
+	}
+	t->cid = CID_UNSET;
+	pool_drop(model, t->mm, number, observer);
+	observe_count(observer, OBSERVE_OUT_DROPPED);
+}
+
+void switch_out(struct model *model, uint32_t cpu, struct model_observer *observer)
+{
+	struct model_cpu *c = model_cpu(model, cpu);
+
+	assert(c->phase == CPU_FREE);
+	if (c->curr != TASK_NONE)
+		leave(model, cpu, c->curr, observer);
+	c->curr = TASK_NONE;
+	c->phase = CPU_BETWEEN;
+}
+
+/* A number from the pool for a switch in that has read @mode; the CPU spins if there is none. */
+static struct step get_number(struct model *model, uint32_t cpu, uint32_t mm, uint8_t mode,
+	struct model_observer *observer, uint32_t *number)
+{
+	struct model_cpu *c = model_cpu(model, cpu);
+
+	*number = pool_get(model, mm, observer);
+	if (*number != POOL_NOTHING)
+		return step_is(STEP_DONE, 0);
+	if (c->phase != CPU_SPINS)
+		observe_count(observer, OBSERVE_SPINS);
+	c->phase = CPU_SPINS;
+	c->mode = mode;
+	return step_is(STEP_SPINS, cpu);
+}
+
+static struct step enter_per_task(struct model *model, uint32_t cpu, struct model_task *t,
+	uint8_t mode, struct model_observer *observer)
+{
+	cid_word forgotten = 0, *c = cpu_word(model, t->mm, cpu, &forgotten);
+	cid_word word = t->cid;
+
+	if (cid_is_task_owned(*c) && cid_is_task_owned(word)) {
+		if (word < model_mm(model, t->mm)->max_cids)
+			observe_count(observer, OBSERVE_FAST_PATH);
+		else
+			word = pool_converge(model, t->mm, word, observer);
+		*c = t->cid = word;
+		return step_is(STEP_DONE, 0);
+	}
+	if (cid_is_cpu_owned(*c)) {
+		if (cid_is_task_owned(word)) {
+			pool_drop_cpu(model, t->mm, cpu, observer);
+		} else {
+			word = *c & CID_NUMBER;
+			observe_count(observer, OBSERVE_HANDED_TO_TASK);
+		}
+	}
+	if (!cid_is_task_owned(word)) {
+		uint32_t number;
+		struct step step = get_number(model, cpu, t->mm, mode, observer, &number);
+
+		if (step.outcome != STEP_DONE)
+			return step;
+		word = (cid_word)number;
+	}
+	if (mode & MODE_TRANSIT)
+		word |= CID_TRANSIT;
+	*c = t->cid = word;
+	return step_is(STEP_DONE, 0);
+}
+
+static struct step enter_per_cpu(struct model *model, uint32_t cpu, uint32_t next, uint8_t mode,
+	struct model_observer *observer)
+{
+	struct model_task *t = model_task(model, next);
+	cid_word forgotten = 0, *c = cpu_word(model, t->mm, cpu, &forgotten);
+	cid_word word = *c;
+
+	assert(c != &forgotten); /* an mm gets its extent before it can enter per-CPU mode */
+	if (cid_is_cpu_owned(word) && cid_is_cpu_owned(t->cid)) {
+		if (cid_number(word) < model_mm(model, t->mm)->max_cids)
+			observe_count(observer, OBSERVE_FAST_PATH);
+		else
+			word = pool_converge(model, t->mm, word, observer);
+		*c = t->cid = word;
+		return step_is(STEP_DONE, 0);
+	}
+	if (cid_is_task_owned(t->cid)) {
+		if (cid_is_cpu_owned(word)) {
+			pool_unset_task(model, next, observer);
+		} else {
+			word = t->cid | CID_ONCPU;
+			observe_count(observer, OBSERVE_HANDED_TO_CPU);
+		}
+	}
+	if (!cid_is_cpu_owned(word)) {
+		uint32_t number;
+		struct step step = get_number(model, cpu, t->mm, mode, observer, &number);
+
+		if (step.outcome != STEP_DONE)
+			return step;
+		word = (cid_word)(number | CID_ONCPU);
+	}
+	if (mode & MODE_TRANSIT)
+		word = (cid_word)((word & ~CID_ONCPU) | CID_TRANSIT);
+	*c = t->cid = word;
+	return step_is(STEP_DONE, 0);
+}
+
+static struct step enter(struct model *model, uint32_t cpu, uint32_t next, uint8_t mode,
+	struct model_observer *observer)
+{
+	if (mode & MODE_PER_CPU)
+		return enter_per_cpu(model, cpu, next, mode, observer);
+	return enter_per_task(model, cpu, model_task(model, next), mode, observer);
+}
+
+struct step switch_in(struct model *model, uint32_t cpu, uint32_t next,
+	struct model_observer *observer)
+{
+	struct model_cpu *c = model_cpu(model, cpu);
+	struct step step = step_is(STEP_DONE, 0);
+	struct model_task *t;
+
+	assert(c->phase == CPU_BETWEEN);
+	c->curr = next;
+	if (next != TASK_NONE) {
+		t = model_task(model, next);
+		t->cpu = cpu & (MODEL_CPUS_MAX - 1);
+		if (t->has_mm && t->active) {
+			observe_count(observer, OBSERVE_SWITCHES_IN);
+			step = enter(model, cpu, next, model_mm(model, t->mm)->mode, observer);
+		}
+	}
+	if (step.outcome == STEP_DONE)
+		c->phase = CPU_FREE;
+	return step;
+}
+
+struct step switch_spin(struct model *model, uint32_t cpu, struct model_observer *observer)
+{
+	struct model_cpu *c = model_cpu(model, cpu);
+	struct step step;
+
+	assert(c->phase == CPU_SPINS);
+	/* The spin goes on with the mode that was read before it began. What it starts from, no
+	 * number on the CPU and none on the task, cannot have changed under its rq lock. */
+	step = enter(model, cpu, c->curr, c->mode, observer);
+	if (step.outcome == STEP_DONE) {
+		c->phase = CPU_FREE;
+		c->mode = 0;
+	}
+	return step;
+}

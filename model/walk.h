@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_MODEL_WALK_H
+#define CIDSIM_MODEL_WALK_H
+
+/*
+ * The fix-up walks of a change of the mode, one step under one rq lock each, and complete.
+ * Source: protocol 6, "Task walk", "CPU walk", "Complete".
+ */
+
+#include "model/observer.h"
+#include "model/state.h"
+
+/* Begin the walk that the mode of @mm asks for, just flipped by mm.initiator, which holds the
+ * mutex. mm.phase becomes the walk's, or PHASE_COMPLETE if there is nobody to visit. */
+void walk_begin(struct model *model, uint32_t mm);
+
+/* The CPU whose rq lock the next step of the walk of @mm takes. A step must be due. */
+uint32_t walk_next_cpu(const struct model *model, uint32_t mm);
+
+/*
+ * The next step of the walk of @mm.
+ * Returns STEP_WINDOW if a further step is due, STEP_DONE if walk_complete() is,
+ * STEP_NEEDS_RQ_LOCK with nothing done if the rq lock is held by a switch.
+ */
+struct step walk_step(struct model *model, uint32_t mm, struct model_observer *observer);
+
+/*
+ * "Complete": TRANSIT leaves the mode. The mutex is released, unless the window was a fork's
+ * towards per task: then the child's get follows and STEP_SPINS may be the answer, after which
+ * only fork_spin() can go on. Else STEP_DONE.
+ */
+struct step walk_complete(struct model *model, uint32_t mm, struct model_observer *observer);
+
+#endif
