@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/record.h"
+
+/* ISO C has no 128-bit integers; both compilers do. */
+__extension__ typedef unsigned __int128 uint128;
+
+static uint64_t divide_rounded(uint128 numerator, uint64_t denominator)
+{
+	uint128 quotient;
+
+	if (!denominator)
+		return 0;
+	quotient = (numerator + denominator / 2) / denominator;
+	return quotient > UINT64_MAX ? UINT64_MAX : (uint64_t)quotient;
+}
+
+uint64_t record_ratio(uint64_t numerator, uint64_t denominator, uint32_t scale)
+{
+	return divide_rounded((uint128)numerator * scale, denominator);
+}
+
+uint64_t record_gauge_mean_milli(const struct record_gauge *gauge, uint64_t span_ns)
+{
+	uint128 sum = (uint128)gauge->sum_high << 64 | gauge->sum_low;
+
+	/* No run comes near: it would take 2^54 ns at the value 2^64. */
+	g_assert(sum >> 118 == 0);
+	return divide_rounded(sum * 1000, span_ns);
+}
+
+/* The bucket of @ns: exact below 16, then eight to each power of two. */
+static unsigned bucket_of(uint64_t ns)
+{
+	unsigned exponent, bucket;
+
+	if (ns < 8)
+		return (unsigned)ns;
+	exponent = 63 - (unsigned)__builtin_clzll(ns);
+	bucket = (exponent - 2) * 8 + (unsigned)(ns >> (exponent - 3) & 7);
+	return bucket < RECORD_BUCKETS ? bucket : RECORD_BUCKETS - 1;
+}
+
+/* The longest length that goes to @bucket. */
+static uint64_t bucket_edge(unsigned bucket)
+{
+	if (bucket < 8)
+		return bucket;
+	return ((UINT64_C(9) + bucket % 8) << (bucket / 8 - 1)) - 1;
+}
+
+void record_histogram_add(struct record_histogram *histogram, uint64_t ns)
+{
+	uint32_t *bucket = &histogram->bucket[bucket_of(ns)];
+
+	histogram->count++;
+	histogram->sum += ns;
+	if (ns > histogram->max)
+		histogram->max = ns;
+	if (*bucket < UINT32_MAX)
+		(*bucket)++;
+}
+
+uint64_t record_histogram_quantile(const struct record_histogram *histogram, unsigned permille)
+{
+	uint64_t rank, below = 0;
+
+	g_assert(permille <= 1000);
+	if (!histogram->count)
+		return 0;
+	rank = (uint64_t)(((uint128)histogram->count * permille + 999) / 1000);
+	if (!rank)
+		rank = 1;
+	for (unsigned i = 0; i < RECORD_BUCKETS - 1; i++) {
+		below += histogram->bucket[i];
+		if (below >= rank)
+			return MIN(bucket_edge(i), histogram->max);
+	}
+	return histogram->max;
+}
+
+void record_range_add(struct record_range *range, uint32_t value)
+{
+	if (!range->count++) {
+		*range = (struct record_range){
+			.count = 1, .first = value, .min = value, .max = value};
+		return;
+	}
+	range->min = MIN(range->min, value);
+	range->max = MAX(range->max, value);
+}
+
+/* A passed expectation on a count that is not 0 has expected what there is of it. */
+static bool expected(const struct record_result *result, enum scenario_metric metric)
+{
+	for (guint i = 0; i < result->verdicts->len; i++) {
+		const struct record_verdict *verdict = g_ptr_array_index(result->verdicts, i);
+
+		if (verdict->passed && verdict->expect->metric == metric)
+			return true;
+	}
+	return false;
+}
+
+bool record_result_ok(const struct record_result *result)
+{
+	uint64_t livelocks = result->livelocks;
+	uint64_t others = result->violations_count - MIN(livelocks, result->violations_count);
+
+	if (result->verdicts_failed)
+		return false;
+	if (others && !expected(result, METRIC_VIOLATIONS))
+		return false;
+	return !livelocks || expected(result, METRIC_LIVELOCKS) ||
+	       expected(result, METRIC_VIOLATIONS);
+}
+
+static void account_free(gpointer data)
+{
+	struct record_account *account = data;
+
+	g_free(account->name);
+	g_free(account);
+}
+
+static void violation_free(gpointer data)
+{
+	struct record_violation *violation = data;
+
+	g_free(violation->text);
+	g_free(violation);
+}
+
+static void verdict_free(gpointer data)
+{
+	struct record_verdict *verdict = data;
+
+	g_free(verdict->found);
+	g_free(verdict);
+}
+
+struct record_result *record_result_new(const struct scenario *scenario)
+{
+	struct record_result *result = g_new0(struct record_result, 1);
+
+	result->scenario = scenario;
+	result->ended = "";
+	result->accounts = g_ptr_array_new_with_free_func(account_free);
+	result->violations = g_ptr_array_new_with_free_func(violation_free);
+	result->verdicts = g_ptr_array_new_with_free_func(verdict_free);
+	result->mode_switches = g_array_new(FALSE, TRUE, sizeof(struct record_mode_switch));
+	result->windows = g_array_new(FALSE, TRUE, sizeof(struct record_window));
+	return result;
+}
+
+void record_result_free(struct record_result *result)
+{
+	if (!result)
+		return;
+	g_ptr_array_unref(result->accounts);
+	g_ptr_array_unref(result->violations);
+	g_ptr_array_unref(result->verdicts);
+	g_array_unref(result->mode_switches);
+	g_array_unref(result->windows);
+	g_free(result);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_TESTS_LIB_SAMPLE_RUN_H
+#define CIDSIM_TESTS_LIB_SAMPLE_RUN_H
+
+/*
+ * A made-up run for the tests of what is written: a scenario of four CPUs with ids 0, 1, 8 and 9,
+ * accounts, and helpers for files. Each test takes what it needs of it.
+ */
+
+#include <check.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/output.h"
+#include "sim/record.h"
+#include "sim/scenario.h"
+
+struct sample_run {
+	struct scenario scenario;
+	struct scenario_expect expects[3];
+	uint16_t cpu_ids[4];
+	struct record_result *result;
+	char *dir; /* for files, empty */
+};
+
+G_GNUC_UNUSED static struct record_account *sample_account(
+	struct sample_run *run, const char *name, uint32_t users_max)
+{
+	struct record_account *account = g_new0(struct record_account, 1);
+
+	account->name = g_strdup(name);
+	account->users_max = users_max;
+	g_ptr_array_add(run->result->accounts, account);
+	return account;
+}
+
+G_GNUC_UNUSED static void sample_verdict(
+	struct sample_run *run, unsigned expect, bool passed, const char *found)
+{
+	struct record_verdict *verdict = g_new0(struct record_verdict, 1);
+
+	verdict->expect = &run->expects[expect];
+	verdict->passed = passed;
+	verdict->found = g_strdup(found);
+	run->result->verdicts_failed += !passed;
+	g_ptr_array_add(run->result->verdicts, verdict);
+}
+
+G_GNUC_UNUSED static void sample_violation(
+	struct sample_run *run, const char *property, const char *text)
+{
+	struct record_violation *violation = g_new0(struct record_violation, 1);
+
+	violation->time_ns = 1234567;
+	violation->property = property;
+	violation->text = g_strdup(text);
+	run->result->violations_count++;
+	run->result->livelocks += strcmp(property, "livelock") == 0;
+	g_ptr_array_add(run->result->violations, violation);
+}
+
+G_GNUC_UNUSED static void sample_start(struct sample_run *run)
+{
+	const uint16_t cpu_ids[4] = {0, 1, 8, 9};
+	const struct revision *revision = revision_find("7.1");
+
+	ck_assert_ptr_nonnull(revision);
+	memcpy(run->cpu_ids, cpu_ids, sizeof(cpu_ids));
+	run->expects[0] = (struct scenario_expect){
+		.line = 40, .metric = METRIC_ENTER_USERS, .text = (char *)"enter-users = 5"};
+	run->expects[1] = (struct scenario_expect){
+		.line = 41, .metric = METRIC_VIOLATIONS, .text = (char *)"violations >= 1"};
+	run->expects[2] = (struct scenario_expect){
+		.line = 42, .metric = METRIC_LIVELOCKS, .text = (char *)"livelocks = 1"};
+	run->scenario = (struct scenario){
+		.path = (char *)"scenarios/sample.scn",
+		.title = (char *)"A sample",
+		.seed = 7,
+		.cpus_count = 4,
+		.nr_cpu_ids = 10,
+		.cpu_ids = run->cpu_ids,
+		.revision = revision,
+		.protocol = revision->protocol,
+		.expects = run->expects,
+		.expects_count = 3,
+	};
+	run->result = record_result_new(&run->scenario);
+	run->result->digest = UINT64_C(0x0123456789abcdef);
+	run->result->end_ns = 120000000;
+	run->result->ended = "time";
+	run->dir = g_dir_make_tmp("cidsim-test-XXXXXX", NULL);
+	ck_assert_ptr_nonnull(run->dir);
+}
+
+/* Names in @dir, hidden ones too. */
+G_GNUC_UNUSED static unsigned sample_count_files(const char *dir)
+{
+	GDir *entries = g_dir_open(dir, 0, NULL);
+	unsigned count = 0;
+
+	ck_assert_ptr_nonnull(entries);
+	while (g_dir_read_name(entries))
+		count++;
+	g_dir_close(entries);
+	return count;
+}
+
+G_GNUC_UNUSED static void sample_empty(const char *dir)
+{
+	GDir *entries = g_dir_open(dir, 0, NULL);
+	const char *name;
+
+	while (entries && (name = g_dir_read_name(entries)) != NULL) {
+		char *path = g_build_filename(dir, name, NULL);
+
+		if (!g_file_test(path, G_FILE_TEST_IS_SYMLINK) &&
+			g_file_test(path, G_FILE_TEST_IS_DIR))
+			sample_empty(path);
+		g_remove(path);
+		g_free(path);
+	}
+	if (entries)
+		g_dir_close(entries);
+}
+
+G_GNUC_UNUSED static void sample_stop(struct sample_run *run)
+{
+	record_result_free(run->result);
+	sample_empty(run->dir);
+	g_rmdir(run->dir);
+	g_free(run->dir);
+}
+
+/* The path of @name in the run's directory, and the whole of a file. The caller frees both. */
+G_GNUC_UNUSED static char *sample_path(const struct sample_run *run, const char *name)
+{
+	return g_build_filename(run->dir, name, NULL);
+}
+
+G_GNUC_UNUSED static char *sample_read(const struct sample_run *run, const char *name)
+{
+	char *path = sample_path(run, name);
+	char *text = NULL;
+
+	ck_assert_msg(g_file_get_contents(path, &text, NULL, NULL), "no file %s", path);
+	g_free(path);
+	return text;
+}
+
+/* The file that is written in tests, and what has come of it: ends the output. */
+G_GNUC_UNUSED static struct output *sample_output(const struct sample_run *run)
+{
+	char *path = sample_path(run, "out");
+	struct output *out = output_open(path, NULL);
+
+	ck_assert_ptr_nonnull(out);
+	g_free(path);
+	return out;
+}
+
+G_GNUC_UNUSED static char *sample_written(const struct sample_run *run, struct output *out)
+{
+	ck_assert(output_close(out, NULL));
+	return sample_read(run, "out");
+}
+
+G_GNUC_UNUSED static void assert_has(const char *text, const char *part)
+{
+	ck_assert_msg(strstr(text, part) != NULL, "no '%s' in:\n%s", part, text);
+}
+
+G_GNUC_UNUSED static void assert_lacks(const char *text, const char *part)
+{
+	ck_assert_msg(strstr(text, part) == NULL, "there is '%s' in:\n%s", part, text);
+}
+
+#endif

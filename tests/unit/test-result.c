@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <check.h>
+#include <stdlib.h>
+
+#include "tests/lib/sample-run.h"
+
+static struct sample_run run;
+
+static void start(void)
+{
+	sample_start(&run);
+}
+
+static void stop(void)
+{
+	sample_stop(&run);
+}
+
+START_TEST(a_mean_is_rounded_to_thousandths)
+{
+	struct record_gauge gauge = {.sum_low = 10};
+
+	ck_assert_uint_eq(record_gauge_mean_milli(&gauge, 3), 3333);
+	gauge.sum_low = 5;
+	ck_assert_uint_eq(record_gauge_mean_milli(&gauge, 3), 1667);
+	ck_assert_uint_eq(record_gauge_mean_milli(&gauge, 0), 0);
+	gauge.sum_low = 0;
+	ck_assert_uint_eq(record_gauge_mean_milli(&gauge, 3), 0);
+}
+END_TEST
+
+START_TEST(a_mean_of_more_than_64_bits_is_exact)
+{
+	/* The value 1000 for 2^62 ns. */
+	const struct record_gauge gauge = {.sum_high = 250};
+
+	ck_assert_uint_eq(record_gauge_mean_milli(&gauge, UINT64_C(1) << 62), 1000000);
+}
+END_TEST
+
+START_TEST(a_ratio_neither_overflows_nor_divides_by_nothing)
+{
+	ck_assert_uint_eq(record_ratio(1, 3, 1000), 333);
+	ck_assert_uint_eq(record_ratio(2, 3, 1000), 667);
+	ck_assert_uint_eq(record_ratio(5, 0, 1000), 0);
+	ck_assert_uint_eq(record_ratio(UINT64_MAX, UINT64_MAX, 1000), 1000);
+	ck_assert_uint_eq(record_ratio(UINT64_MAX, 1, 1000), UINT64_MAX);
+}
+END_TEST
+
+START_TEST(an_empty_histogram_has_no_quantile)
+{
+	const struct record_histogram histogram = {0};
+
+	ck_assert_uint_eq(record_histogram_quantile(&histogram, 500), 0);
+	ck_assert_uint_eq(record_histogram_quantile(&histogram, 1000), 0);
+}
+END_TEST
+
+START_TEST(short_lengths_are_exact)
+{
+	struct record_histogram histogram = {0};
+
+	for (uint64_t ns = 0; ns < 16; ns++)
+		record_histogram_add(&histogram, ns);
+	ck_assert_uint_eq(histogram.count, 16);
+	ck_assert_uint_eq(histogram.sum, 120);
+	ck_assert_uint_eq(histogram.max, 15);
+	ck_assert_uint_eq(record_histogram_quantile(&histogram, 0), 0);
+	ck_assert_uint_eq(record_histogram_quantile(&histogram, 500), 7);
+	ck_assert_uint_eq(record_histogram_quantile(&histogram, 501), 8);
+	ck_assert_uint_eq(record_histogram_quantile(&histogram, 1000), 15);
+}
+END_TEST
+
+START_TEST(a_quantile_is_never_below_and_less_than_an_eighth_above)
+{
+	for (uint64_t ns = 1; ns < SCENARIO_TIME_NS_MAX; ns += 1 + ns / 13) {
+		struct record_histogram histogram = {0};
+		uint64_t found;
+
+		record_histogram_add(&histogram, ns);
+		record_histogram_add(&histogram, UINT64_MAX / 2);
+		found = record_histogram_quantile(&histogram, 500);
+		ck_assert_uint_ge(found, ns);
+		ck_assert_uint_lt(found - ns, ns / 8 + 1);
+	}
+}
+END_TEST
+
+START_TEST(no_quantile_is_beyond_the_longest)
+{
+	struct record_histogram histogram = {0};
+
+	record_histogram_add(&histogram, 1000);
+	ck_assert_uint_eq(record_histogram_quantile(&histogram, 990), 1000);
+}
+END_TEST
+
+START_TEST(lengths_beyond_all_buckets_are_kept_in_the_last)
+{
+	struct record_histogram histogram = {0};
+
+	record_histogram_add(&histogram, UINT64_MAX);
+	ck_assert_uint_eq(histogram.bucket[RECORD_BUCKETS - 1], 1);
+	ck_assert_uint_eq(record_histogram_quantile(&histogram, 500), UINT64_MAX);
+}
+END_TEST
+
+START_TEST(a_range_keeps_the_first_the_least_and_the_greatest)
+{
+	struct record_range range = {0};
+
+	record_range_add(&range, 5);
+	record_range_add(&range, 3);
+	record_range_add(&range, 9);
+	ck_assert_uint_eq(range.count, 3);
+	ck_assert_uint_eq(range.first, 5);
+	ck_assert_uint_eq(range.min, 3);
+	ck_assert_uint_eq(range.max, 9);
+}
+END_TEST
+
+START_TEST(a_run_without_anything_is_fine)
+{
+	ck_assert(record_result_ok(run.result));
+	record_result_free(NULL);
+}
+END_TEST
+
+START_TEST(a_failed_expectation_is_not_fine)
+{
+	sample_verdict(&run, 0, true, "5");
+	ck_assert(record_result_ok(run.result));
+	sample_verdict(&run, 0, false, "6");
+	ck_assert(!record_result_ok(run.result));
+}
+END_TEST
+
+START_TEST(a_violation_is_fine_only_if_one_was_expected)
+{
+	sample_violation(&run, "I4", "x");
+	ck_assert(!record_result_ok(run.result));
+	sample_verdict(&run, 0, true, "5");
+	ck_assert(!record_result_ok(run.result));
+	sample_verdict(&run, 1, true, "1");
+	ck_assert(record_result_ok(run.result));
+}
+END_TEST
+
+START_TEST(a_live_lock_may_be_expected_as_one_or_as_a_violation)
+{
+	sample_violation(&run, "livelock", "x");
+	ck_assert(!record_result_ok(run.result));
+	sample_verdict(&run, 2, true, "1");
+	ck_assert(record_result_ok(run.result));
+	/* ... but that says nothing about other violations. */
+	sample_violation(&run, "I4", "x");
+	ck_assert(!record_result_ok(run.result));
+	sample_verdict(&run, 1, true, "2");
+	ck_assert(record_result_ok(run.result));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("result");
+	TCase *tcase = tcase_create("result");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	suite_add_tcase(suite, tcase);
+	tcase_add_checked_fixture(tcase, start, stop);
+	tcase_add_test(tcase, a_mean_is_rounded_to_thousandths);
+	tcase_add_test(tcase, a_mean_of_more_than_64_bits_is_exact);
+	tcase_add_test(tcase, a_ratio_neither_overflows_nor_divides_by_nothing);
+	tcase_add_test(tcase, an_empty_histogram_has_no_quantile);
+	tcase_add_test(tcase, short_lengths_are_exact);
+	tcase_add_test(tcase, a_quantile_is_never_below_and_less_than_an_eighth_above);
+	tcase_add_test(tcase, no_quantile_is_beyond_the_longest);
+	tcase_add_test(tcase, lengths_beyond_all_buckets_are_kept_in_the_last);
+	tcase_add_test(tcase, a_range_keeps_the_first_the_least_and_the_greatest);
+	tcase_add_test(tcase, a_run_without_anything_is_fine);
+	tcase_add_test(tcase, a_failed_expectation_is_not_fine);
+	tcase_add_test(tcase, a_violation_is_fine_only_if_one_was_expected);
+	tcase_add_test(tcase, a_live_lock_may_be_expected_as_one_or_as_a_violation);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
