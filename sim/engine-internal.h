@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_ENGINE_INTERNAL_H
+#define CIDSIM_SIM_ENGINE_INTERNAL_H
+
+/*
+ * What the parts of the engine share. Who calls whom:
+ *
+ *   engine.c    the loop: takes the next event and hands it to one of these
+ *   actions.c   timed actions        workload.c  what a task does next in user space
+ *   kernel.c    fork, exit, exec, affinity, deferred work as a task goes through them
+ *   cpus.c      switches, run queues, wake-ups, slices   policy.c  where to put whom
+ *   spins.c     CPUs that spin in get, and live locks
+ *   tasks.c     tasks, mms and affinity masks: making and ending them
+ */
+
+#include "model/affinity.h"
+#include "model/check.h"
+#include "model/lifecycle.h"
+#include "model/mm.h"
+#include "model/pool.h"
+#include "model/switch.h"
+#include "model/walk.h"
+#include "sim/cputree.h"
+#include "sim/engine.h"
+#include "sim/loads.h"
+#include "sim/prng.h"
+#include "sim/recorder.h"
+#include "sim/runq.h"
+#include "sim/wheel.h"
+
+#define CPU_NONE UINT32_MAX
+#define INDEX_NONE UINT32_MAX
+#define NEVER UINT64_MAX
+
+enum task_state {
+	TASK_FREE,    /* no task */
+	TASK_WAITS,   /* for an action, a join, a release: no time is set */
+	TASK_SLEEPS,  /* due = when it wakes up */
+	TASK_QUEUED,  /* in the run queue of its CPU; due = ns left to run */
+	TASK_RUNS,    /* due = ns left to run */
+	TASK_BLOCKED, /* on the mutex of an mm */
+	TASK_DIES,    /* gone as soon as its CPU has switched away */
+};
+
+/* What the task does when it has run for what is left to it. */
+enum task_stage {
+	STAGE_USER,     /* the burst ends */
+	STAGE_ENTER,    /* the way into the kernel ends: the operation proper begins */
+	STAGE_DECIDE,   /* under the mutex: the decision is made */
+	STAGE_WALK,     /* a step of the walk is taken */
+	STAGE_COMPLETE, /* the window closes */
+	STAGE_RETURN,   /* the operation is over; of a vfork: once the child lets its parent go */
+};
+
+enum task_op {
+	OP_NONE,
+	OP_FORK,       /* of whatever kind; see struct op */
+	OP_UNDO_FORK,  /* failed fork: the child leaves again */
+	OP_EXIT,
+	OP_EXEC_LEAVE, /* out of the old mm */
+	OP_EXEC_JOIN,  /* into the new one, or the old one again */
+	OP_AFFINITY,
+	OP_WORK,       /* the deferred work, by a kernel thread */
+};
+
+/* 40 bytes a task, 56 with the model's. */
+struct sim_task {
+	uint32_t due_low; /* ns, see enum task_state; through task_due() */
+	uint16_t due_high;
+	uint16_t state : 3;
+	uint16_t stage : 3;
+	uint16_t op : 4;
+	uint16_t asked : 1;     /* requests wait in engine.requests */
+	uint16_t leaves : 1;    /* asked to exit by its team */
+	uint16_t in_window : 1; /* initiator of an open window */
+	uint16_t fresh : 1;     /* no burst is under way: the next thing is to begin one */
+	uint16_t begun : 1;     /* has run in user space */
+	uint32_t pid;
+	uint32_t draws;    /* of its random stream */
+	uint32_t loops;    /* bursts left; UINT32_MAX = for ever */
+	uint32_t team;     /* INDEX_NONE = none */
+	uint32_t position; /* queued: in the run queue; blocked: next on the mutex; free: next free */
+	uint32_t op_index; /* op with arguments: in engine.ops */
+	uint16_t unit;
+	uint16_t mask;     /* affinity, in engine.masks */
+	uint16_t shown;    /* CID that user space saw last */
+	uint16_t unused;
+};
+_Static_assert(sizeof(struct sim_task) == 40, "a task is 40 bytes");
+
+static inline uint64_t task_due(const struct sim_task *task)
+{
+	return (uint64_t)task->due_high << 32 | task->due_low;
+}
+
+static inline void task_set_due(struct sim_task *task, uint64_t ns)
+{
+	task->due_low = (uint32_t)ns;
+	task->due_high = (uint16_t)(ns >> 32);
+}
+
+enum cpu_state {
+	CPU_IDLE,
+	CPU_RUNS,
+	CPU_WAITS_RQ_LOCK, /* its task takes a step of a walk and waits for the rq lock of waits_for */
+	CPU_SPINS_SWITCH,  /* in get, in its switch, rq lock held */
+	CPU_SPINS_FORK,    /* in get, in a fork under the mm's lock, interrupts off */
+};
+
+struct sim_cpu {
+	uint64_t run_start_ns;  /* the current task's time is charged up to here */
+	uint64_t slice_end_ns;
+	uint64_t lock_until_ns; /* rq lock held until; NEVER: by a switch that spins */
+	uint64_t stay_start_ns;
+	uint64_t spin_since_ns;
+	struct runq queue;
+	uint32_t curr; /* TASK_NONE = idle */
+	uint32_t waits_for;
+	uint32_t last_mm; /* serial of the mm whose task ran here last, with last_cid */
+	uint16_t last_cid;
+	uint8_t state; /* enum cpu_state */
+	bool online;
+	bool resched;  /* switch as soon as that can be */
+	bool left;     /* its task has left while it span; the event that is due switches */
+};
+
+struct sim_mm {
+	uint32_t mutex_owner; /* task; TASK_NONE */
+	uint32_t waiters_first, waiters_last; /* tasks blocked on the mutex, in order */
+	uint32_t tasks;       /* that have it as their mm, and deferred work for it */
+	uint32_t spinners;    /* CPUs that spin for a number of it */
+	uint32_t declared;    /* index in scenario.mms */
+	uint32_t process;     /* which of its processes; INDEX_NONE: came into being later */
+	uint32_t serial;      /* no other mm of the run has it */
+	unsigned broken;      /* CHECK_* bits already reported */
+	uint32_t next_free;
+};
+
+/* What tasks of a kind have in common. */
+enum unit_kind { UNIT_MAIN, UNIT_GROUP, UNIT_RAMP, UNIT_LEADER, UNIT_WORKER, UNIT_KWORKER };
+
+struct unit {
+	enum unit_kind kind;
+	uint32_t index; /* in scenario.mms, groups, ramps or pools */
+	const struct behaviour *behaviour;
+	uint16_t mask;
+	bool has_mask;
+	const char *name;
+	GArray *members; /* struct member; NULL where no action refers to them by number */
+};
+
+struct member {
+	uint32_t task, pid;
+};
+
+/* Tasks that wait for one another: a process' first task and its threads, a pool's leader and
+ * its threads, a vfork's parent and its child. */
+enum team_kind { TEAM_MAIN, TEAM_POOL, TEAM_VFORK };
+
+struct team {
+	enum team_kind kind;
+	uint32_t leader; /* task; TASK_NONE: gone */
+	uint32_t refs;   /* leader and members alive */
+	/* TEAM_MAIN */
+	uint32_t mm;            /* scenario.mms */
+	uint32_t ramp, pool;    /* INDEX_NONE: none */
+	uint32_t level;         /* ramp: users now; 0 = not begun */
+	bool falling, pause;
+	uint64_t cycles_left;   /* ramp, pool */
+	uint32_t leaving;       /* ramp: threads told to leave that are still there */
+	uint64_t not_before_ns;
+	GArray *threads;        /* ramp: tasks, newest last */
+	/* TEAM_POOL */
+	uint32_t made, started, gone, threads_max;
+	GArray *waiting;        /* tasks to release */
+};
+
+/* The arguments of an operation that a task is in. */
+struct op {
+	uint32_t task;
+	uint32_t unit;      /* fork: of the child */
+	uint32_t count;     /* fork: children still to make, this one included */
+	uint32_t number;    /* fork: of the child in its unit; INDEX_NONE = the next one */
+	uint32_t child;     /* fork: TASK_NONE until it is made */
+	uint32_t team;      /* fork: of the child */
+	uint8_t kind;       /* fork: enum scenario_fork_kind */
+	bool new_process;   /* fork: of a new mm, scenario.mms[mm] */
+	bool fails;         /* fork, exec */
+	uint32_t mm;
+	uint16_t mask;      /* affinity */
+	uint64_t left_ns;   /* of the burst that it interrupted */
+	uint32_t next_free;
+};
+
+/* An affinity change that waits until a spin ends. */
+struct late_affinity {
+	uint32_t task, pid;
+	uint16_t mask;
+};
+
+/* Something that the scenario wants at a time. */
+/* Those of the same time happen in the order of kind, index, process. */
+enum moment_kind { MOMENT_PROCESS, MOMENT_GROUP, MOMENT_ACTION };
+struct moment {
+	uint64_t time_ns;
+	enum moment_kind kind;
+	uint32_t index; /* of the mm, the group or the action */
+	uint32_t process; /* MOMENT_PROCESS, MOMENT_GROUP: which one of the mm's */
+};
+
+struct request {
+	enum scenario_verb verb;
+	uint32_t unit, mm, count, number;
+	uint64_t sleep_ns;
+	struct request *next;
+};
+
+/* Where tasks run: the CPU scheduler behind one small interface. */
+struct policy {
+	/* The online CPU whose queue @task, awake again or new, is put in; CPU_NONE if it may run
+	 * on none of them. */
+	uint32_t (*place)(struct engine *engine, uint32_t task, bool is_new);
+	/* Does @task, just put in the queue of @cpu, take it from who runs there? */
+	bool (*preempts)(struct engine *engine, uint32_t cpu, uint32_t task);
+	/* A task to take from another queue for @cpu, which has nothing to run; TASK_NONE: none. */
+	uint32_t (*pull)(struct engine *engine, uint32_t cpu);
+};
+
+extern const struct policy policy_round_robin;
+
+struct engine {
+	const struct scenario *scenario;
+	const struct record_sink *sink;
+	struct recorder *recorder;
+	struct record_result *totals; /* recorder->result */
+	const struct policy *policy;
+	uint64_t now_ns;
+	uint64_t key; /* of the random streams */
+	volatile int interrupted;
+	bool beyond;      /* something is due after the end of the run */
+	bool check_steps; /* properties are checked after each step, of mms that are not too large */
+	bool log;     /* the sink takes the complete event log */
+	bool stays;   /* ... or stays on CPUs */
+
+	struct model *model;
+	struct model_config config;
+	uint64_t *seen; /* scratch of check_mm() */
+
+	struct sim_task *tasks;
+	uint32_t tasks_count, tasks_used, tasks_free, tasks_alive;
+	uint32_t next_pid;
+	struct sim_mm *mms;
+	uint32_t mms_used, mms_free;
+
+	struct sim_cpu *cpus;
+	uint32_t cpus_count, online_count;
+	struct cputree *tree;
+	struct wheel *wheel;
+	struct loads *loads; /* NULL where the policy does not ask for it */
+	uint32_t turn;       /* policy: the CPU whose turn it is to get a new task */
+	struct runq_owner queue_owner;
+
+	GArray *masks;       /* struct cpu_set; 0 = all */
+	GArray *units;       /* struct unit */
+	uint32_t unit_of_mm, unit_of_group, unit_of_ramp, unit_of_leader, unit_of_worker;
+	uint32_t unit_of_kworker; /* first unit of each kind */
+	GArray *teams;       /* struct team */
+	GArray *teams_free;
+	GArray *ops;         /* struct op */
+	uint32_t ops_free;
+	GHashTable *requests; /* task -> struct request list; looked up, never iterated */
+	GArray *timeline;     /* struct moment, by time and order of the file */
+	uint32_t next_moment;
+	uint32_t *main_of_process; /* task of the first task of each process of the scenario */
+	uint32_t *main_pid;        /* ... and its pid, for tasks die and ids are used again */
+	GString *input_error; /* an action that could not be done; NULL = none */
+
+	uint32_t kworker;     /* TASK_NONE until there is work */
+	GArray *work;         /* mms with deferred work, in order */
+	GArray *spinning;     /* CPUs that spin, in the order in which they began */
+	GHashTable *late_accounts; /* of mms that come into being later; see kernel.c */
+	GArray *late_affinities; /* struct late_affinity: changes that wait for a lock */
+	uint32_t next_serial;    /* of mms */
+	GArray *lock_waiters; /* CPUs that wait for the rq lock of one that spins */
+	uint64_t expect_ns;     /* next instant that an expectation speaks of; NEVER */
+	uint64_t spin_check_ns; /* when to look for live locks; NEVER */
+	bool ended;
+	const char *ended_why;
+};
+
+static inline struct sim_task *sim_task(struct engine *engine, uint32_t task)
+{
+	return engine->tasks + task;
+}
+
+static inline struct unit *unit_of(struct engine *engine, const struct sim_task *task)
+{
+	return &g_array_index(engine->units, struct unit, task->unit);
+}
+
+static inline const struct cpu_set *mask_of(struct engine *engine, const struct sim_task *task)
+{
+	return &g_array_index(engine->masks, struct cpu_set, task->mask);
+}
+
+static inline struct op *op_of(struct engine *engine, const struct sim_task *task)
+{
+	return &g_array_index(engine->ops, struct op, task->op_index);
+}
+
+/* tasks.c */
+
+/* A task with no CPU yet, in state WAITS. Its mm counts it. */
+uint32_t task_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t group, uint32_t cpu);
+/* The task is gone: not running, not queued. Its mm ends with its last task. */
+void task_free(struct engine *engine, uint32_t task);
+uint32_t sim_mm_new(struct engine *engine, uint32_t account, uint32_t declared, uint32_t process,
+	uint16_t mask);
+void sim_mm_put(struct engine *engine, uint32_t mm);
+/* Room in the model for more extents; to be called after STEP_NEEDS_EXTENT. */
+void engine_grow_extents(struct engine *engine);
+uint32_t tasks_first_pid(void);
+uint16_t mask_intern(struct engine *engine, const struct cpu_set *set);
+struct record_task task_name(struct engine *engine, uint32_t task);
+struct prng task_prng(struct engine *engine, const struct sim_task *task);
+
+/* cpus.c */
+
+/* Something of @mm was changed by a step: records, spins and checks follow. */
+void engine_after_step(struct engine *engine, uint32_t mm);
+/* @task wakes up now: it is put in a run queue. */
+void cpus_wake(struct engine *engine, uint32_t task, bool is_new);
+/* ... after the cost of a wake-up. */
+void cpus_wake_soon(struct engine *engine, uint32_t task);
+void cpus_sleep_until(struct engine *engine, uint32_t task, uint64_t time_ns);
+/* The event of @cpu is due. */
+void cpus_event(struct engine *engine, uint32_t cpu);
+/* @task, running, is to be looked at as soon as can be: it was asked something. */
+void cpus_kick(struct engine *engine, uint32_t cpu);
+/* The spin of @cpu has ended. */
+void cpus_spin_ended(struct engine *engine, uint32_t cpu);
+void cpus_set_online(struct engine *engine, uint32_t cpu, bool online);
+/* The affinity of @task is now @mask: it leaves a CPU that this excludes. */
+void cpus_affinity_changed(struct engine *engine, uint32_t task);
+void cpus_queue_moved(void *context, uint32_t task, uint32_t position);
+/* Take @task out of the queue it is in. */
+void cpus_dequeue(struct engine *engine, uint32_t task);
+
+/* kernel.c */
+
+/* How a task goes on after what was due. */
+enum advance {
+	ADVANCE_RUNS,   /* on this CPU, with due > 0 or more to do at once */
+	ADVANCE_LEAVES, /* it left the CPU: its state says why */
+	ADVANCE_STUCK,  /* the CPU spins or waits for a lock; no switch can be */
+};
+
+enum advance kernel_advance(struct engine *engine, uint32_t cpu, uint32_t task);
+enum advance kernel_walk_step(struct engine *engine, uint32_t cpu, uint32_t task);
+/* The get of a fork on @cpu has found its number. */
+void kernel_fork_got(struct engine *engine, uint32_t cpu);
+void kernel_fork(struct engine *engine, uint32_t task, const struct op *op);
+void kernel_exit(struct engine *engine, uint32_t task);
+void kernel_exec(struct engine *engine, uint32_t task, bool fails);
+void kernel_set_affinity(struct engine *engine, uint32_t task, uint16_t mask);
+/* An affinity change from outside, at once. */
+void kernel_affinity_now(struct engine *engine, uint32_t task, uint16_t mask);
+bool kernel_is_in_window(const struct sim_task *task);
+
+/* workload.c */
+
+/* A process or a group of the scenario begins. */
+void workload_moment(struct engine *engine, const struct moment *moment);
+/* A burst has ended, or the task has come back from the kernel or from sleep with nothing left
+ * to run: what it does next. */
+enum advance workload_next(struct engine *engine, uint32_t cpu, uint32_t task);
+/* @task is no more a member of its team. */
+void workload_gone(struct engine *engine, uint32_t task);
+/* The child of a fork of @task is there. */
+void workload_forked(struct engine *engine, uint32_t task, uint32_t child);
+/* A vfork's child has its own mm or is gone. */
+void workload_vfork_done(struct engine *engine, uint32_t task);
+
+/* actions.c */
+
+/* Make the timeline of all that the scenario wants at a time. */
+void actions_plan(struct engine *engine);
+/* Ask @task, which had @pid, to do something itself; @line is told if it does not exist. */
+void actions_ask(struct engine *engine, uint32_t task, uint32_t pid, const struct request *request,
+	uint32_t line);
+uint64_t actions_next_ns(const struct engine *engine);
+void actions_do(struct engine *engine);
+/* The first request to @task. Returns false if there is none; else takes it. */
+bool actions_take(struct engine *engine, uint32_t task, struct request *request);
+void actions_forget(struct engine *engine, uint32_t task);
+
+/* spins.c */
+
+void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm);
+/* A bit of @mm may have been freed: let its spinning CPUs try. */
+void spins_retry(struct engine *engine, uint32_t mm);
+void spins_check(struct engine *engine);
+/* The run is over: tell of CPUs that spin still. */
+void spins_at_end(struct engine *engine);
+
+/* log.c: notes for the event log; the caller has asked engine->log. */
+void log_note(struct engine *engine, uint32_t cpu, const char *event, const char *format, ...)
+	G_GNUC_PRINTF(4, 5);
+
+#endif

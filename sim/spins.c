@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/engine-internal.h"
+
+#include <assert.h>
+
+/*
+ * CPUs that spin in get. They try again whenever the mm may have freed a number. From time to time
+ * all of them are looked at together: where nothing that could free a number can run any more, the
+ * run is over with a live lock. Source: protocol 4, 8 (I3), 11.
+ */
+
+enum { CHECK_PERIOD_NS = 1000000 };
+
+static uint32_t mm_of_spin(struct engine *engine, uint32_t cpu)
+{
+	const struct sim_cpu *c = &engine->cpus[cpu];
+	const struct sim_task *t = sim_task(engine, c->curr);
+
+	if (c->state == CPU_SPINS_FORK && t->op == OP_FORK)
+		return model_task(engine->model,
+			g_array_index(engine->ops, struct op, t->op_index).child)->mm;
+	return model_task(engine->model, c->curr)->mm;
+}
+
+void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm)
+{
+	struct sim_cpu *c = &engine->cpus[cpu];
+
+	if (c->state != CPU_SPINS_FORK) {
+		c->state = CPU_SPINS_SWITCH;
+		c->lock_until_ns = NEVER;
+	}
+	c->spin_since_ns = engine->now_ns;
+	c->stay_start_ns = engine->now_ns;
+	cputree_set(engine->tree, cpu, CPUTREE_NEVER);
+	engine->mms[mm].spinners++;
+	g_array_append_val(engine->spinning, cpu);
+	engine->spin_check_ns = engine->now_ns;
+	if (engine->log)
+		log_note(engine, cpu, "spin", "mm=%s", recorder_account(engine->recorder, mm)->name);
+}
+
+static void apply_late_affinities(struct engine *engine)
+{
+	GArray *late = engine->late_affinities;
+
+	engine->late_affinities = g_array_new(FALSE, FALSE, sizeof(struct late_affinity));
+	for (guint i = 0; i < late->len; i++) {
+		struct late_affinity change = g_array_index(late, struct late_affinity, i);
+
+		if (sim_task(engine, change.task)->pid == change.pid)
+			kernel_affinity_now(engine, change.task, change.mask);
+	}
+	g_array_free(late, TRUE);
+}
+
+static void ended(struct engine *engine, uint32_t cpu, uint32_t mm)
+{
+	struct sim_cpu *c = &engine->cpus[cpu];
+
+	engine->mms[mm].spinners--;
+	recorder_spun(engine->recorder, mm, engine->now_ns - c->spin_since_ns);
+	recorder_mix(engine->recorder, (uint64_t)cpu << 48 ^ engine->now_ns);
+	if (engine->log)
+		log_note(engine, cpu, "spin_end", "ns=%" G_GUINT64_FORMAT,
+			engine->now_ns - c->spin_since_ns);
+	if (c->state == CPU_SPINS_FORK)
+		kernel_fork_got(engine, cpu);
+	else
+		cpus_spin_ended(engine, cpu);
+	if (engine->late_affinities->len > 0)
+		apply_late_affinities(engine);
+}
+
+static bool try_again(struct engine *engine, uint32_t cpu, uint32_t mm)
+{
+	struct model_observer *observer = recorder_observer(engine->recorder, mm);
+	struct step step;
+
+	if (engine->cpus[cpu].state == CPU_SPINS_FORK)
+		step = fork_spin(engine->model, mm, observer);
+	else
+		step = switch_spin(engine->model, cpu, observer);
+	return step.outcome == STEP_DONE;
+}
+
+void spins_retry(struct engine *engine, uint32_t mm)
+{
+	for (guint i = 0; i < engine->spinning->len;) {
+		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
+
+		if (mm_of_spin(engine, cpu) != mm || !try_again(engine, cpu, mm)) {
+			i++;
+			continue;
+		}
+		g_array_remove_index(engine->spinning, i);
+		recorder_mm_update(engine->recorder, engine->model, mm);
+		ended(engine, cpu, mm);
+		i = 0; /* what followed may have changed the list */
+	}
+}
+
+/* Looking for live locks: which CPUs can still do something? */
+
+static bool is_stuck(struct engine *engine, const bool *freed, uint32_t cpu)
+{
+	const struct sim_cpu *c = &engine->cpus[cpu];
+
+	if (c->state == CPU_SPINS_SWITCH || c->state == CPU_SPINS_FORK)
+		return !freed[cpu];
+	if (c->state != CPU_WAITS_RQ_LOCK)
+		return false;
+	return engine->cpus[c->waits_for].state == CPU_SPINS_SWITCH && !freed[c->waits_for];
+}
+
+/* Can @task come to run, or go on running, at some time? One that waits for somebody else cannot
+ * by itself, and a queue cannot be reached while its rq lock is held. */
+static bool can_run(struct engine *engine, const bool *freed, uint32_t task)
+{
+	const struct sim_task *t = sim_task(engine, task);
+	const struct cpu_set *mask = mask_of(engine, t);
+
+	switch ((enum task_state)t->state) {
+	case TASK_RUNS:
+	case TASK_QUEUED:
+		return !is_stuck(engine, freed, model_task(engine->model, task)->cpu);
+	case TASK_SLEEPS:
+		for (uint32_t cpu = 0; cpu < engine->cpus_count; cpu++) {
+			if (engine->cpus[cpu].online && cpu_set_has(mask, cpu) &&
+				!is_stuck(engine, freed, cpu))
+				return true;
+		}
+		return false;
+	case TASK_WAITS:
+	case TASK_BLOCKED:
+	case TASK_DIES:
+	case TASK_FREE:
+		break;
+	}
+	return false;
+}
+
+/* Could switches of @task, a user of @mm which can run, free a number of it? */
+static bool switch_may_free(struct engine *engine, const struct model_mm *mm, uint32_t task)
+{
+	const struct model_task *t = model_task(engine->model, task);
+
+	if (cid_is_in_transit(t->cid) || cid_is_task_owned(t->cid))
+		return true;
+	/* In a window towards per task it may take over a CPU's number in transit. */
+	return !mm_is_per_cpu(mm) && (mm->mode & MODE_TRANSIT);
+}
+
+/* Is there anything left that could free a number of @mm? When in doubt, yes. */
+static bool can_free(struct engine *engine, const bool *freed, uint32_t mm)
+{
+	const struct model_mm *m = model_mm(engine->model, mm);
+	uint32_t owner = engine->mms[mm].mutex_owner;
+	uint32_t task = m->newest;
+
+	if (actions_next_ns(engine) != NEVER)
+		return true;
+	if (owner != TASK_NONE && can_run(engine, freed, owner))
+		return true;
+	if (task == TASK_NONE)
+		return false;
+	do {
+		/* With the mutex free any task may exit or fork. */
+		if (can_run(engine, freed, task) &&
+			(owner == TASK_NONE || switch_may_free(engine, m, task)))
+			return true;
+		task = model_task(engine->model, task)->older;
+	} while (task != m->newest);
+	return false;
+}
+
+/* CPUs whose spin may yet end, found step by step: each may let others go on. */
+static bool *find_freed(struct engine *engine)
+{
+	bool *freed = g_new0(bool, engine->cpus_count);
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (guint i = 0; i < engine->spinning->len; i++) {
+			uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
+
+			if (freed[cpu] || !can_free(engine, freed, mm_of_spin(engine, cpu)))
+				continue;
+			freed[cpu] = more = true;
+		}
+	}
+	return freed;
+}
+
+static unsigned cpu_id(struct engine *engine, uint32_t cpu)
+{
+	return engine->scenario->cpu_ids[cpu];
+}
+
+static void describe_spin(struct engine *engine, GString *text, uint32_t cpu)
+{
+	const struct sim_cpu *c = &engine->cpus[cpu];
+	struct record_task name = task_name(engine, c->curr);
+	uint32_t mm = mm_of_spin(engine, cpu);
+
+	g_string_append_printf(text,
+		"CPU%u: task %u (%s) spins in get for a CID of %s since %" G_GUINT64_FORMAT
+		" ns, %s\n",
+		cpu_id(engine, cpu), name.pid, name.name,
+		recorder_account(engine->recorder, mm)->name, c->spin_since_ns,
+		c->state == CPU_SPINS_FORK ? "holds the mm's mutex and lock, interrupts off"
+					   : "holds the rq lock of this CPU");
+}
+
+static void describe_owner(struct engine *engine, GString *text, uint32_t mm)
+{
+	uint32_t owner = engine->mms[mm].mutex_owner, cpu;
+	struct record_task name;
+
+	if (owner == TASK_NONE)
+		return;
+	name = task_name(engine, owner);
+	cpu = model_task(engine->model, owner)->cpu;
+	g_string_append_printf(text, "CPU%u: task %u (%s) holds the mutex of %s",
+		cpu_id(engine, cpu), name.pid, name.name,
+		recorder_account(engine->recorder, mm)->name);
+	if (engine->cpus[cpu].curr == owner && engine->cpus[cpu].state == CPU_WAITS_RQ_LOCK)
+		g_string_append_printf(text, ", its walk waits for the rq lock of CPU%u",
+			cpu_id(engine, engine->cpus[cpu].waits_for));
+	g_string_append_c(text, '\n');
+}
+
+static void describe_cids(struct engine *engine, GString *text, uint32_t mm)
+{
+	const struct model_mm *m = model_mm(engine->model, mm);
+	uint32_t task = m->newest, shown = 0;
+
+	for (uint32_t cpu = 0; cpu < engine->cpus_count && shown < 16; cpu++) {
+		cid_word word = model_word(engine->model, m, cpu);
+
+		if (!cid_is_cpu_owned(word))
+			continue;
+		g_string_append_printf(text, "CID %u: CPU-owned by CPU%u\n", cid_number(word),
+			cpu_id(engine, cpu));
+		shown++;
+	}
+	if (task == TASK_NONE)
+		return;
+	do {
+		const struct model_task *t = model_task(engine->model, task);
+
+		if (cid_is_task_owned(t->cid) || (cid_is_in_transit(t->cid) &&
+							 !cid_is_unset(t->cid))) {
+			g_string_append_printf(text, "CID %u: %s by task %u, %s CPU%u\n",
+				cid_number(t->cid),
+				cid_is_in_transit(t->cid) ? "in transit, held" : "task-owned",
+				sim_task(engine, task)->pid,
+				model_is_running(engine->model, task) ? "running on" : "last on",
+				cpu_id(engine, t->cpu));
+			shown++;
+		}
+		task = t->older;
+	} while (task != m->newest && shown < 32);
+}
+
+static char *describe(struct engine *engine, uint32_t mm, const bool *freed)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < engine->spinning->len; i++) {
+		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
+
+		if (mm_of_spin(engine, cpu) == mm && !(freed && freed[cpu]))
+			describe_spin(engine, text, cpu);
+	}
+	describe_owner(engine, text, mm);
+	describe_cids(engine, text, mm);
+	if (text->len > 0)
+		g_string_truncate(text, text->len - 1);
+	return g_string_free(text, FALSE);
+}
+
+void spins_check(struct engine *engine)
+{
+	bool *freed;
+	uint32_t told = MM_NONE;
+
+	engine->spin_check_ns = NEVER;
+	if (engine->spinning->len == 0)
+		return;
+	engine->spin_check_ns = engine->now_ns + CHECK_PERIOD_NS;
+	freed = find_freed(engine);
+	for (guint i = 0; i < engine->spinning->len; i++) {
+		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
+		uint32_t mm = mm_of_spin(engine, cpu);
+
+		if (freed[cpu] || mm == told)
+			continue;
+		told = mm;
+		engine->totals->livelocks++;
+		recorder_violation(engine->recorder, "I3", mm, describe(engine, mm, freed));
+		engine->ended = true;
+		engine->ended_why = "live lock";
+	}
+	g_free(freed);
+}
+
+void spins_at_end(struct engine *engine)
+{
+	for (guint i = 0; i < engine->spinning->len && !engine->ended; i++) {
+		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
+		uint32_t mm = mm_of_spin(engine, cpu);
+
+		recorder_spun(engine->recorder, mm,
+			engine->now_ns - engine->cpus[cpu].spin_since_ns);
+		recorder_violation(engine->recorder, "I3", mm, describe(engine, mm, NULL));
+	}
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/engine-internal.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { PID_FIRST = 100 };
+
+static void *model_block(const struct model_config *config)
+{
+	return g_malloc(model_size(config));
+}
+
+/* Move the model into a block of the sizes in engine.config. */
+static void grow_model(struct engine *engine)
+{
+	void *block = model_block(&engine->config);
+	struct model *old = engine->model;
+
+	engine->model = model_grow(block, &engine->config, old);
+	g_free(old);
+}
+
+static uint32_t grown(uint32_t count, uint32_t max)
+{
+	return count > max / 2 ? max : MAX(count * 2, 16);
+}
+
+void engine_grow_extents(struct engine *engine)
+{
+	engine->config.extents_count = MIN(grown(engine->config.extents_count, MODEL_MMS_MAX),
+		engine->config.mms_count);
+	grow_model(engine);
+}
+
+static void grow_tasks(struct engine *engine)
+{
+	uint32_t count = grown(engine->tasks_count, MODEL_TASKS_MAX);
+
+	engine->tasks = g_renew(struct sim_task, engine->tasks, count);
+	engine->tasks_count = count;
+	engine->config.tasks_count = count;
+	grow_model(engine);
+}
+
+static void grow_mms(struct engine *engine)
+{
+	uint32_t count = grown(engine->config.mms_count, MODEL_MMS_MAX);
+
+	engine->mms = g_renew(struct sim_mm, engine->mms, count);
+	engine->config.mms_count = count;
+	recorder_grow(engine->recorder, count);
+	grow_model(engine);
+}
+
+static uint32_t take_task(struct engine *engine)
+{
+	uint32_t task = engine->tasks_free;
+
+	if (task != TASK_NONE) {
+		engine->tasks_free = engine->tasks[task].position;
+		return task;
+	}
+	if (engine->tasks_used == MODEL_TASKS_MAX)
+		return TASK_NONE;
+	if (engine->tasks_used == engine->tasks_count)
+		grow_tasks(engine);
+	return engine->tasks_used++;
+}
+
+uint32_t task_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t group, uint32_t cpu)
+{
+	uint32_t task = take_task(engine);
+	struct sim_task *t;
+
+	if (task == TASK_NONE)
+		return TASK_NONE;
+	t = sim_task(engine, task);
+	*t = (struct sim_task){
+		.state = TASK_WAITS,
+		.stage = STAGE_USER,
+		.fresh = 1,
+		.pid = engine->next_pid++,
+		.team = INDEX_NONE,
+		.op_index = INDEX_NONE,
+		.unit = (uint16_t)unit,
+		.shown = CID_UNSET,
+	};
+	task_create(engine->model, task, mm, group == TASK_NONE ? task : group, cpu);
+	if (mm != MM_NONE)
+		engine->mms[mm].tasks++;
+	engine->tasks_alive++;
+	engine->totals->tasks_max = MAX(engine->totals->tasks_max, engine->tasks_alive);
+	return task;
+}
+
+void task_free(struct engine *engine, uint32_t task)
+{
+	struct sim_task *t = sim_task(engine, task);
+	const struct model_task *m = model_task(engine->model, task);
+	uint32_t mm = m->has_mm ? m->mm : MM_NONE;
+
+	task_destroy(engine->model, task);
+	t->state = TASK_FREE;
+	t->position = engine->tasks_free;
+	engine->tasks_free = task;
+	engine->tasks_alive--;
+	if (mm != MM_NONE)
+		sim_mm_put(engine, mm);
+}
+
+static uint32_t take_mm(struct engine *engine)
+{
+	uint32_t mm = engine->mms_free;
+
+	if (mm != INDEX_NONE) {
+		engine->mms_free = engine->mms[mm].next_free;
+		return mm;
+	}
+	if (engine->mms_used == MODEL_MMS_MAX)
+		return MM_NONE;
+	if (engine->mms_used == engine->config.mms_count)
+		grow_mms(engine);
+	return engine->mms_used++;
+}
+
+uint32_t sim_mm_new(struct engine *engine, uint32_t account, uint32_t declared, uint32_t process,
+	uint16_t mask)
+{
+	const struct cpu_set *set = &g_array_index(engine->masks, struct cpu_set, mask);
+	uint32_t mm = take_mm(engine);
+
+	if (mm == MM_NONE)
+		return MM_NONE;
+	while (mm_create(engine->model, mm, set->words).outcome == STEP_NEEDS_EXTENT)
+		engine_grow_extents(engine);
+	engine->mms[mm] = (struct sim_mm){
+		.mutex_owner = TASK_NONE,
+		.waiters_first = TASK_NONE,
+		.waiters_last = TASK_NONE,
+		.declared = declared,
+		.process = process,
+		.serial = engine->next_serial++,
+	};
+	recorder_mm_begin(engine->recorder, engine->model, mm, account);
+	return mm;
+}
+
+void sim_mm_put(struct engine *engine, uint32_t mm)
+{
+	struct sim_mm *m = &engine->mms[mm];
+
+	assert(m->tasks > 0);
+	if (--m->tasks > 0)
+		return;
+	recorder_mm_end(engine->recorder, engine->model, mm);
+	mm_destroy(engine->model, mm);
+	m->next_free = engine->mms_free;
+	engine->mms_free = mm;
+}
+
+static bool same_set(const struct engine *engine, const struct cpu_set *a, const struct cpu_set *b)
+{
+	size_t bytes = (engine->cpus_count + 63) / 64 * sizeof(uint64_t);
+
+	if (!a->words || !b->words)
+		return a->words == b->words;
+	return memcmp(a->words, b->words, bytes) == 0;
+}
+
+uint16_t mask_intern(struct engine *engine, const struct cpu_set *set)
+{
+	struct cpu_set copy = *set;
+
+	if (copy.count == engine->cpus_count)
+		copy.words = NULL; /* all, however it was written */
+	for (guint i = 0; i < engine->masks->len; i++) {
+		if (same_set(engine, &copy, &g_array_index(engine->masks, struct cpu_set, i)))
+			return (uint16_t)i;
+	}
+	g_assert(engine->masks->len < UINT16_MAX);
+	g_array_append_val(engine->masks, copy);
+	return (uint16_t)(engine->masks->len - 1);
+}
+
+struct record_task task_name(struct engine *engine, uint32_t task)
+{
+	struct record_task result = { .name = "<idle>" };
+	const struct sim_task *t;
+
+	if (task == TASK_NONE)
+		return result;
+	t = sim_task(engine, task);
+	result.pid = t->pid;
+	result.group_pid = sim_task(engine, model_task(engine->model, task)->group)->pid;
+	g_strlcpy(result.name, unit_of(engine, t)->name, sizeof(result.name));
+	return result;
+}
+
+struct prng task_prng(struct engine *engine, const struct sim_task *task)
+{
+	return (struct prng){ .key = prng_key(engine->key, task->pid), .counter = task->draws };
+}
+
+uint32_t tasks_first_pid(void)
+{
+	return PID_FIRST;
+}
