@@ -161,7 +161,10 @@ struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint3
 	struct step step;
 	bool first = m->users == 0;
 
-	assert(m->live && cid_is_unset(model_task(model, child)->cid));
+	assert(m->live);
+	/* B3: an exit that hands over may have left a CID to a task that comes back from exec. */
+	assert(cid_is_unset(model_task(model, child)->cid) ||
+		model->protocol.exit_change != EXIT_DROPS_CPU);
 	if (m->phase != PHASE_IDLE)
 		return step_is(STEP_NEEDS_MUTEX, m->initiator);
 	step = mm_prepare_user(model, mm);

@@ -114,7 +114,7 @@ static void tell_stay(struct engine *engine, uint32_t cpu, uint32_t task)
 		.cpu = cpu,
 		.pid = t->pid,
 		.account = account_of(engine, model_task(engine->model, task)),
-		.start_ns = engine->cpus[cpu].stay_start_ns,
+		.start_ns = engine->details[cpu].stay_start_ns,
 		.end_ns = engine->now_ns,
 		.cid = cid_number(t->shown),
 	};
@@ -250,7 +250,8 @@ static void begin_run(struct engine *engine, uint32_t cpu)
 	c->state = CPU_RUNS;
 	c->lock_until_ns = c->run_start_ns = engine->now_ns + engine->scenario->costs.switch_ns;
 	c->slice_end_ns = c->run_start_ns + engine->scenario->sched.slice_ns;
-	c->stay_start_ns = engine->now_ns;
+	engine->details[cpu].stay_start_ns = engine->now_ns;
+	c->next_hint = runq_peek(&c->queue);
 	if (t->in_window) {
 		const struct model_task *m = model_task(engine->model, c->curr);
 
@@ -503,7 +504,7 @@ static void release_waiters(struct engine *engine, uint32_t cpu)
 	for (guint i = 0; i < engine->lock_waiters->len; i++) {
 		uint32_t waiter = g_array_index(engine->lock_waiters, uint32_t, i);
 
-		if (engine->cpus[waiter].waits_for == cpu)
+		if (engine->details[waiter].waits_for == cpu)
 			set_event(engine, waiter, engine->cpus[cpu].lock_until_ns);
 		else
 			g_array_index(engine->lock_waiters, uint32_t, kept++) = waiter;

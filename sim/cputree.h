@@ -59,4 +59,16 @@ static inline uint32_t cputree_min_cpu(const struct cputree *tree)
 	return (uint32_t)tree->keys[1] & (CPUTREE_CPUS_MAX - 1);
 }
 
+/* Whose event is first among the CPUs around @cpu: the tree is cut in @parts (a power of two) such
+ * neighbourhoods, or as many as it has CPUs. With no event among them some CPU, maybe beyond the
+ * last, clipped to a valid one. For guessing ahead only. */
+static inline uint32_t cputree_first_near(const struct cputree *tree, uint32_t cpu, uint32_t parts)
+{
+	uint32_t node = tree->leaves + cpu;
+	uint32_t up = tree->leaves > parts ? (uint32_t)__builtin_ctz(tree->leaves / parts) : 0;
+	uint32_t first = (uint32_t)tree->keys[node >> up] & (CPUTREE_CPUS_MAX - 1);
+
+	return first < tree->count ? first : cpu;
+}
+
 #endif

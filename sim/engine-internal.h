@@ -64,7 +64,16 @@ enum task_op {
 	OP_WORK,       /* the deferred work, by a kernel thread */
 };
 
-/* 40 bytes a task, 56 with the model's. */
+/* What few tasks have. */
+struct extra {
+	uint32_t team;     /* INDEX_NONE = none */
+	uint32_t op_index; /* its op has arguments: in engine.ops; INDEX_NONE = none */
+	uint32_t loops;    /* bursts left; LOOPS_FOREVER */
+	uint32_t next_free;
+};
+#define LOOPS_FOREVER UINT32_MAX
+
+/* 32 bytes a task, 48 with the model's; neither crosses a cache line. */
 struct sim_task {
 	uint32_t due_low; /* ns, see enum task_state; through task_due() */
 	uint16_t due_high;
@@ -78,16 +87,14 @@ struct sim_task {
 	uint16_t begun : 1;     /* has run in user space */
 	uint32_t pid;
 	uint32_t draws;    /* of its random stream */
-	uint32_t loops;    /* bursts left; UINT32_MAX = for ever */
-	uint32_t team;     /* INDEX_NONE = none */
 	uint32_t position; /* queued: in the run queue; blocked: next on the mutex; free: next free */
-	uint32_t op_index; /* op with arguments: in engine.ops */
+	uint32_t extra;    /* in engine.extras; 0 = nothing special */
 	uint16_t unit;
 	uint16_t mask;     /* affinity, in engine.masks */
 	uint16_t shown;    /* CID that user space saw last */
 	uint16_t unused;
 };
-_Static_assert(sizeof(struct sim_task) == 40, "a task is 40 bytes");
+_Static_assert(sizeof(struct sim_task) == 32, "a task is 32 bytes");
 
 static inline uint64_t task_due(const struct sim_task *task)
 {
@@ -108,21 +115,28 @@ enum cpu_state {
 	CPU_SPINS_FORK,    /* in get, in a fork under the mm's lock, interrupts off */
 };
 
+/* One cache line: each event touches one or two of them. */
 struct sim_cpu {
 	uint64_t run_start_ns;  /* the current task's time is charged up to here */
 	uint64_t slice_end_ns;
 	uint64_t lock_until_ns; /* rq lock held until; NEVER: by a switch that spins */
-	uint64_t stay_start_ns;
-	uint64_t spin_since_ns;
 	struct runq queue;
 	uint32_t curr; /* TASK_NONE = idle */
-	uint32_t waits_for;
+	uint32_t next_hint; /* who was first in the queue at the last switch; only to prefetch */
 	uint32_t last_mm; /* serial of the mm whose task ran here last, with last_cid */
 	uint16_t last_cid;
 	uint8_t state; /* enum cpu_state */
-	bool online;
-	bool resched;  /* switch as soon as that can be */
-	bool left;     /* its task has left while it span; the event that is due switches */
+	bool online : 1;
+	bool resched : 1; /* switch as soon as that can be */
+	bool left : 1;    /* its task has left while it span; the event that is due switches */
+};
+_Static_assert(sizeof(struct sim_cpu) == 64, "a CPU is one cache line");
+
+/* What is seldom asked of a CPU. */
+struct cpu_detail {
+	uint64_t stay_start_ns;
+	uint64_t spin_since_ns;
+	uint32_t waits_for; /* CPU_WAITS_RQ_LOCK: whose */
 };
 
 struct sim_mm {
@@ -254,6 +268,7 @@ struct engine {
 	uint32_t mms_used, mms_free;
 
 	struct sim_cpu *cpus;
+	struct cpu_detail *details; /* by CPU */
 	uint32_t cpus_count, online_count;
 	struct cputree *tree;
 	struct wheel *wheel;
@@ -265,6 +280,8 @@ struct engine {
 	GArray *units;       /* struct unit */
 	uint32_t unit_of_mm, unit_of_group, unit_of_ramp, unit_of_leader, unit_of_worker;
 	uint32_t unit_of_kworker; /* first unit of each kind */
+	GArray *extras;      /* struct extra; the first one is that of all who have none */
+	uint32_t extras_free;
 	GArray *teams;       /* struct team */
 	GArray *teams_free;
 	GArray *ops;         /* struct op */
@@ -304,9 +321,14 @@ static inline const struct cpu_set *mask_of(struct engine *engine, const struct 
 	return &g_array_index(engine->masks, struct cpu_set, task->mask);
 }
 
+static inline const struct extra *extra_of(struct engine *engine, const struct sim_task *task)
+{
+	return &g_array_index(engine->extras, struct extra, task->extra);
+}
+
 static inline struct op *op_of(struct engine *engine, const struct sim_task *task)
 {
-	return &g_array_index(engine->ops, struct op, task->op_index);
+	return &g_array_index(engine->ops, struct op, extra_of(engine, task)->op_index);
 }
 
 /* tasks.c */
@@ -320,6 +342,8 @@ uint32_t sim_mm_new(struct engine *engine, uint32_t account, uint32_t declared, 
 void sim_mm_put(struct engine *engine, uint32_t mm);
 /* Room in the model for more extents; to be called after STEP_NEEDS_EXTENT. */
 void engine_grow_extents(struct engine *engine);
+/* The extra of @task, to be changed. */
+struct extra *extra_edit(struct engine *engine, struct sim_task *task);
 uint32_t tasks_first_pid(void);
 uint16_t mask_intern(struct engine *engine, const struct cpu_set *set);
 struct record_task task_name(struct engine *engine, uint32_t task);
@@ -327,6 +351,8 @@ struct prng task_prng(struct engine *engine, const struct sim_task *task);
 
 /* cpus.c */
 
+/* The tables of tasks have moved: tell who reads them ahead. */
+void engine_prefetch_wakeups(struct engine *engine);
 /* Something of @mm was changed by a step: records, spins and checks follow. */
 void engine_after_step(struct engine *engine, uint32_t mm);
 /* @task wakes up now: it is put in a run queue. */

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/bigmem.h"
 #include "sim/engine-internal.h"
 #include "sim/expect.h"
 
@@ -40,9 +41,9 @@ static void init_model(struct engine *engine)
 	};
 	if (s->cpus_count <= MODEL_INLINE_NUMBERS)
 		engine->config.extents_count = engine->config.mms_count;
-	engine->model = model_init(g_malloc(model_size(&engine->config)), &engine->config);
+	engine->model = model_init(bigmem_new(model_size(&engine->config)), &engine->config);
 	engine->seen = g_new0(uint64_t, (s->cpus_count + 63) / 64);
-	engine->tasks = g_new0(struct sim_task, engine->tasks_count);
+	engine->tasks = bigmem_new(engine->tasks_count * sizeof(struct sim_task));
 	engine->mms = g_new0(struct sim_mm, engine->config.mms_count);
 	engine->tasks_free = TASK_NONE;
 	engine->mms_free = INDEX_NONE;
@@ -56,17 +57,18 @@ static void init_cpus(struct engine *engine)
 	const struct scenario *s = engine->scenario;
 
 	engine->cpus_count = s->cpus_count;
-	engine->cpus = g_new0(struct sim_cpu, s->cpus_count);
+	engine->cpus = bigmem_new(s->cpus_count * sizeof(struct sim_cpu));
+	engine->details = g_new0(struct cpu_detail, s->cpus_count);
 	engine->tree = cputree_new(s->cpus_count);
 	engine->wheel = wheel_new(engine->tasks_count);
 	/* Keeping it costs time at each wake-up: only where the policy asks for it. */
 	if (s->sched.placement != PLACE_PREVIOUS || s->sched.idle_pull)
 		engine->loads = loads_new(s->cpus_count);
-	engine->queue_owner = (struct runq_owner){ cpus_queue_moved, engine };
+	engine->queue_owner = (struct runq_owner){ ring_pool_new(), cpus_queue_moved, engine };
 	for (uint32_t cpu = s->cpus_count; cpu-- > 0;) {
 		struct sim_cpu *c = &engine->cpus[cpu];
 
-		runq_init(&c->queue);
+		runq_init(&c->queue, engine->queue_owner.pool);
 		c->curr = TASK_NONE;
 		c->last_mm = MM_NONE;
 		c->online = cpu_set_has(&s->online, cpu);
@@ -137,10 +139,14 @@ static void init_members(struct engine *engine)
 static void init_tables(struct engine *engine)
 {
 	const struct cpu_set all = { .count = engine->scenario->cpus_count };
+	const struct extra none = { INDEX_NONE, INDEX_NONE, LOOPS_FOREVER, INDEX_NONE };
 
 	engine->masks = g_array_new(FALSE, FALSE, sizeof(struct cpu_set));
 	g_array_append_val(engine->masks, all);
 	engine->units = g_array_new(FALSE, FALSE, sizeof(struct unit));
+	engine->extras = g_array_new(FALSE, FALSE, sizeof(struct extra));
+	g_array_append_val(engine->extras, none);
+	engine->extras_free = INDEX_NONE;
 	engine->teams = g_array_new(FALSE, FALSE, sizeof(struct team));
 	engine->teams_free = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	engine->ops = g_array_new(FALSE, FALSE, sizeof(struct op));
@@ -187,6 +193,7 @@ struct engine *engine_new(const struct scenario *scenario)
 	init_cpus(engine);
 	init_units(engine);
 	init_members(engine);
+	engine_prefetch_wakeups(engine);
 	actions_plan(engine);
 	return engine;
 }
@@ -237,6 +244,46 @@ static void wheel_event(struct engine *engine)
 		cpus_wake(engine, task, !t->begun && t->fresh && t->stage == STAGE_USER);
 }
 
+/*
+ * With many tasks each event waits for memory several times. Whose turn comes soon can be told:
+ * for wake-ups the wheel does; for CPUs, the one that has just become the first of those below its
+ * node of the tree has on average so many events before it as there are such nodes.
+ */
+enum { PREFETCH_TASKS_MIN = 16384, PREFETCH_NODES = 16 };
+
+PREFETCH_INLINE void prefetch_task(const struct engine *engine, uint32_t task)
+{
+	if (task >= engine->tasks_count)
+		return; /* none */
+	__builtin_prefetch(engine->tasks + task, 1);
+	__builtin_prefetch(model_task_const(engine->model, task), 1);
+}
+
+PREFETCH_INLINE void prefetch_after(const struct engine *engine, uint32_t cpu)
+{
+	const struct sim_cpu *c = &engine->cpus[cputree_first_near(engine->tree, cpu,
+		PREFETCH_NODES)];
+
+	prefetch_task(engine, c->curr);
+	prefetch_task(engine, c->next_hint);
+	__builtin_prefetch(c->queue.ring + (c->queue.first & c->queue.mask));
+}
+
+void engine_prefetch_wakeups(struct engine *engine)
+{
+	if (engine->tasks_count < PREFETCH_TASKS_MIN)
+		return;
+	wheel_prefetch(engine->wheel, 0, engine->tasks, sizeof(struct sim_task));
+	wheel_prefetch(engine->wheel, 1, model_task(engine->model, 0), sizeof(struct model_task));
+}
+
+static void cpu_event(struct engine *engine, uint32_t cpu)
+{
+	cpus_event(engine, cpu);
+	if (engine->tasks_count >= PREFETCH_TASKS_MIN)
+		prefetch_after(engine, cpu);
+}
+
 static uint64_t wheel_next_ns(const struct engine *engine)
 {
 	uint64_t key;
@@ -272,7 +319,7 @@ static bool step(struct engine *engine)
 	else if (wheel_ns == at)
 		wheel_event(engine);
 	else if (cpu_ns == at)
-		cpus_event(engine, cputree_min_cpu(engine->tree));
+		cpu_event(engine, cputree_min_cpu(engine->tree));
 	else
 		spins_check(engine);
 	return true;
@@ -400,14 +447,14 @@ void engine_free(struct engine *engine)
 	free_requests(engine);
 	free_units(engine);
 	free_teams(engine);
-	for (uint32_t cpu = 0; cpu < engine->cpus_count; cpu++)
-		runq_clear(&engine->cpus[cpu].queue);
+	ring_pool_free(engine->queue_owner.pool);
 	recorder_free(engine->recorder);
 	cputree_free(engine->tree);
 	wheel_free(engine->wheel);
 	loads_free(engine->loads);
 	g_array_free(engine->masks, TRUE);
 	g_array_free(engine->ops, TRUE);
+	g_array_free(engine->extras, TRUE);
 	g_hash_table_destroy(engine->late_accounts);
 	g_array_free(engine->late_affinities, TRUE);
 	g_array_free(engine->work, TRUE);
@@ -418,10 +465,11 @@ void engine_free(struct engine *engine)
 		g_string_free(engine->input_error, TRUE);
 	g_free(engine->main_of_process);
 	g_free(engine->main_pid);
-	g_free(engine->cpus);
+	g_free(engine->details);
+	bigmem_free(engine->cpus, engine->cpus_count * sizeof(struct sim_cpu));
 	g_free(engine->mms);
-	g_free(engine->tasks);
+	bigmem_free(engine->tasks, engine->tasks_count * sizeof(struct sim_task));
 	g_free(engine->seen);
-	g_free(engine->model);
+	bigmem_free(engine->model, engine->model->size);
 	g_free(engine);
 }

@@ -54,8 +54,8 @@ static void op_free(struct engine *engine, struct sim_task *t)
 	struct op *op = op_of(engine, t);
 
 	op->next_free = engine->ops_free;
-	engine->ops_free = t->op_index;
-	t->op_index = INDEX_NONE;
+	engine->ops_free = extra_of(engine, t)->op_index;
+	extra_edit(engine, t)->op_index = INDEX_NONE;
 }
 
 static void enter(struct sim_task *t, enum task_op op, uint64_t cost_ns)
@@ -71,10 +71,10 @@ static void begin(struct engine *engine, uint32_t task, enum task_op kind, struc
 {
 	struct sim_task *t = sim_task(engine, task);
 
-	assert(t->op == OP_NONE && t->op_index == INDEX_NONE);
+	assert(t->op == OP_NONE && extra_of(engine, t)->op_index == INDEX_NONE);
 	op.task = task;
 	op.left_ns = t->fresh ? 0 : task_due(t);
-	t->op_index = op_new(engine, &op);
+	extra_edit(engine, t)->op_index = op_new(engine, &op);
 	enter(t, kind, cost_ns);
 }
 
@@ -105,10 +105,12 @@ void kernel_set_affinity(struct engine *engine, uint32_t task, uint16_t mask)
 static enum advance back_to_user(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
-	uint64_t left = t->op_index == INDEX_NONE ? 0 : op_of(engine, t)->left_ns;
+	uint64_t left = 0;
 
-	if (t->op_index != INDEX_NONE)
+	if (extra_of(engine, t)->op_index != INDEX_NONE) {
+		left = op_of(engine, t)->left_ns;
 		op_free(engine, t);
+	}
 	t->op = OP_NONE;
 	t->stage = STAGE_USER;
 	task_set_due(t, left);
@@ -208,7 +210,8 @@ static bool make_child(struct engine *engine, uint32_t cpu, uint32_t task)
 		return false;
 	}
 	sim_task(engine, op->child)->mask = mask; /* inherited */
-	sim_task(engine, op->child)->team = op->team;
+	if (op->team != INDEX_NONE)
+		extra_edit(engine, sim_task(engine, op->child))->team = op->team;
 	if (!engine->model->protocol.early_count)
 		task_show(engine->model, op->child);
 	return true;
@@ -533,7 +536,7 @@ static enum advance wait_for_rq_lock(struct engine *engine, uint32_t cpu, uint32
 	uint64_t until = engine->cpus[wanted].lock_until_ns;
 
 	c->state = CPU_WAITS_RQ_LOCK;
-	c->waits_for = wanted;
+	engine->details[cpu].waits_for = wanted;
 	if (until == NEVER) {
 		cputree_set(engine->tree, cpu, CPUTREE_NEVER);
 		g_array_append_val(engine->lock_waiters, cpu);

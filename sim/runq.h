@@ -21,14 +21,23 @@ struct runq {
 	uint32_t live;  /* entries that are no holes */
 };
 
-/* What tells a task its new position, when the ring is packed anew. */
+/* Where rings come from: they lie close together, and a ring that was outgrown is used again. */
+struct ring_pool;
+
+struct ring_pool *ring_pool_new(void);
+
+/* All rings of the pool are gone. NULL is allowed. */
+void ring_pool_free(struct ring_pool *pool);
+
+/* The memory of rings; and what tells a task its new position when a ring is packed anew. */
 struct runq_owner {
+	struct ring_pool *pool;
 	void (*moved)(void *context, uint32_t task, uint32_t position);
 	void *context;
 };
 
-void runq_init(struct runq *runq);
-void runq_clear(struct runq *runq);
+/* An empty queue. Its ring lives until the pool is freed. */
+void runq_init(struct runq *runq, struct ring_pool *pool);
 
 /* Append @task. Returns its position. */
 uint32_t runq_push(struct runq *runq, uint32_t task, const struct runq_owner *owner);

@@ -19,7 +19,7 @@ static uint32_t mm_of_spin(struct engine *engine, uint32_t cpu)
 
 	if (c->state == CPU_SPINS_FORK && t->op == OP_FORK)
 		return model_task(engine->model,
-			g_array_index(engine->ops, struct op, t->op_index).child)->mm;
+			op_of(engine, t)->child)->mm;
 	return model_task(engine->model, c->curr)->mm;
 }
 
@@ -31,8 +31,8 @@ void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm)
 		c->state = CPU_SPINS_SWITCH;
 		c->lock_until_ns = NEVER;
 	}
-	c->spin_since_ns = engine->now_ns;
-	c->stay_start_ns = engine->now_ns;
+	engine->details[cpu].spin_since_ns = engine->now_ns;
+	engine->details[cpu].stay_start_ns = engine->now_ns;
 	cputree_set(engine->tree, cpu, CPUTREE_NEVER);
 	engine->mms[mm].spinners++;
 	g_array_append_val(engine->spinning, cpu);
@@ -60,11 +60,11 @@ static void ended(struct engine *engine, uint32_t cpu, uint32_t mm)
 	struct sim_cpu *c = &engine->cpus[cpu];
 
 	engine->mms[mm].spinners--;
-	recorder_spun(engine->recorder, mm, engine->now_ns - c->spin_since_ns);
+	recorder_spun(engine->recorder, mm, engine->now_ns - engine->details[cpu].spin_since_ns);
 	recorder_mix(engine->recorder, (uint64_t)cpu << 48 ^ engine->now_ns);
 	if (engine->log)
 		log_note(engine, cpu, "spin_end", "ns=%" G_GUINT64_FORMAT,
-			engine->now_ns - c->spin_since_ns);
+			engine->now_ns - engine->details[cpu].spin_since_ns);
 	if (c->state == CPU_SPINS_FORK)
 		kernel_fork_got(engine, cpu);
 	else
@@ -111,7 +111,7 @@ static bool is_stuck(struct engine *engine, const bool *freed, uint32_t cpu)
 		return !freed[cpu];
 	if (c->state != CPU_WAITS_RQ_LOCK)
 		return false;
-	return engine->cpus[c->waits_for].state == CPU_SPINS_SWITCH && !freed[c->waits_for];
+	return engine->cpus[engine->details[cpu].waits_for].state == CPU_SPINS_SWITCH && !freed[engine->details[cpu].waits_for];
 }
 
 /* Can @task come to run, or go on running, at some time? One that waits for somebody else cannot
@@ -209,7 +209,7 @@ static void describe_spin(struct engine *engine, GString *text, uint32_t cpu)
 		"CPU%u: task %u (%s) spins in get for a CID of %s since %" G_GUINT64_FORMAT
 		" ns, %s\n",
 		cpu_id(engine, cpu), name.pid, name.name,
-		recorder_account(engine->recorder, mm)->name, c->spin_since_ns,
+		recorder_account(engine->recorder, mm)->name, engine->details[cpu].spin_since_ns,
 		c->state == CPU_SPINS_FORK ? "holds the mm's mutex and lock, interrupts off"
 					   : "holds the rq lock of this CPU");
 }
@@ -228,7 +228,7 @@ static void describe_owner(struct engine *engine, GString *text, uint32_t mm)
 		recorder_account(engine->recorder, mm)->name);
 	if (engine->cpus[cpu].curr == owner && engine->cpus[cpu].state == CPU_WAITS_RQ_LOCK)
 		g_string_append_printf(text, ", its walk waits for the rq lock of CPU%u",
-			cpu_id(engine, engine->cpus[cpu].waits_for));
+			cpu_id(engine, engine->details[cpu].waits_for));
 	g_string_append_c(text, '\n');
 }
 
@@ -314,7 +314,7 @@ void spins_at_end(struct engine *engine)
 		uint32_t mm = mm_of_spin(engine, cpu);
 
 		recorder_spun(engine->recorder, mm,
-			engine->now_ns - engine->cpus[cpu].spin_since_ns);
+			engine->now_ns - engine->details[cpu].spin_since_ns);
 		recorder_violation(engine->recorder, "I3", mm, describe(engine, mm, NULL));
 	}
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include "sim/bigmem.h"
 #include "sim/engine-internal.h"
 
 #include <assert.h>
@@ -7,19 +8,15 @@
 
 enum { PID_FIRST = 100 };
 
-static void *model_block(const struct model_config *config)
-{
-	return g_malloc(model_size(config));
-}
-
 /* Move the model into a block of the sizes in engine.config. */
 static void grow_model(struct engine *engine)
 {
-	void *block = model_block(&engine->config);
+	void *block = bigmem_new(model_size(&engine->config));
 	struct model *old = engine->model;
 
 	engine->model = model_grow(block, &engine->config, old);
-	g_free(old);
+	bigmem_free(old, old->size);
+	engine_prefetch_wakeups(engine);
 }
 
 static uint32_t grown(uint32_t count, uint32_t max)
@@ -38,7 +35,8 @@ static void grow_tasks(struct engine *engine)
 {
 	uint32_t count = grown(engine->tasks_count, MODEL_TASKS_MAX);
 
-	engine->tasks = g_renew(struct sim_task, engine->tasks, count);
+	engine->tasks = bigmem_grow(engine->tasks, engine->tasks_count * sizeof(*engine->tasks),
+		count * sizeof(*engine->tasks));
 	engine->tasks_count = count;
 	engine->config.tasks_count = count;
 	grow_model(engine);
@@ -82,8 +80,6 @@ uint32_t task_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t gr
 		.stage = STAGE_USER,
 		.fresh = 1,
 		.pid = engine->next_pid++,
-		.team = INDEX_NONE,
-		.op_index = INDEX_NONE,
 		.unit = (uint16_t)unit,
 		.shown = CID_UNSET,
 	};
@@ -95,6 +91,30 @@ uint32_t task_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t gr
 	return task;
 }
 
+struct extra *extra_edit(struct engine *engine, struct sim_task *task)
+{
+	struct extra copy = *extra_of(engine, task);
+
+	if (task->extra == 0 && engine->extras_free != INDEX_NONE) {
+		task->extra = engine->extras_free;
+		engine->extras_free = extra_of(engine, task)->next_free;
+		g_array_index(engine->extras, struct extra, task->extra) = copy;
+	} else if (task->extra == 0) {
+		task->extra = engine->extras->len;
+		g_array_append_val(engine->extras, copy);
+	}
+	return &g_array_index(engine->extras, struct extra, task->extra);
+}
+
+static void free_extra(struct engine *engine, struct sim_task *task)
+{
+	if (task->extra == 0)
+		return;
+	g_array_index(engine->extras, struct extra, task->extra).next_free = engine->extras_free;
+	engine->extras_free = task->extra;
+	task->extra = 0;
+}
+
 void task_free(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
@@ -102,6 +122,7 @@ void task_free(struct engine *engine, uint32_t task)
 	uint32_t mm = m->has_mm ? m->mm : MM_NONE;
 
 	task_destroy(engine->model, task);
+	free_extra(engine, t);
 	t->state = TASK_FREE;
 	t->position = engine->tasks_free;
 	engine->tasks_free = task;

@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <glib.h>
 
+#include "sim/bigmem.h"
+
 /*
  * The next few keys are a sorted array, the run. All other keys are at or after its largest key,
  * the pivot, and lie in unsorted buckets of a radix tree over the bits of the key.
@@ -92,7 +94,10 @@ static struct wheel_chunk *chunk_new(struct wheel_pool *pool)
 		return chunk;
 	}
 	if (pool->fresh == pool->fresh_end) {
-		pool->fresh = g_aligned_alloc(pool->slab_chunks, CHUNK_BYTES, CHUNK_BYTES);
+		size_t bytes = pool->slab_chunks * CHUNK_BYTES;
+
+		pool->fresh = g_aligned_alloc(1, bytes, bigmem_alignment(bytes));
+		bigmem_advise(pool->fresh, bytes);
 		pool->fresh_end = pool->fresh + pool->slab_chunks;
 		g_ptr_array_add(pool->slabs, pool->fresh);
 	}
@@ -303,12 +308,38 @@ void wheel_insert(struct wheel *wheel, uint64_t time_ns, uint32_t id)
 	}
 }
 
+void wheel_prefetch(struct wheel *wheel, uint32_t table, const void *base, uint32_t stride)
+{
+	assert(table < WHEEL_TABLES);
+	wheel->table[table] = base;
+	wheel->stride[table] = stride;
+}
+
+PREFETCH_INLINE void prefetch_entries(const struct wheel *wheel, const uint64_t *key, const uint64_t *end)
+{
+	for (uint32_t table = 0; table < WHEEL_TABLES; table++) {
+		if (wheel->stride[table] == 0)
+			continue;
+		for (const uint64_t *k = key; k < end; k++)
+			__builtin_prefetch(wheel->table[table] +
+						   (size_t)wheel_key_id(*k) * wheel->stride[table],
+				1);
+	}
+}
+
+/* Are there so few chunks that their keys come out soon? */
+static bool is_near(const struct wheel_chunk *chunk)
+{
+	return chunk->next == NULL || chunk->next->next == NULL || chunk->next->next->next == NULL;
+}
+
 /* Sort the chunk that ends at @end into the run. If there are more, the bucket is of the lowest
  * digit, its keys are all the same and any part of them will do: put the rest back. */
 static void run_take(struct wheel *wheel, const uint64_t *end)
 {
 	struct wheel_chunk *chunk = chunk_before(end);
 
+	prefetch_entries(wheel, chunk->keys, end);
 	for (const uint64_t *key = chunk->keys; key < end; key++)
 		run_insert(wheel, *key);
 	if (chunk->next != NULL)
@@ -317,7 +348,7 @@ static void run_take(struct wheel *wheel, const uint64_t *end)
 }
 
 /* Chunks of a large wheel are in no cache and in no order that the hardware could foresee. */
-static void chunk_prefetch(const struct wheel_chunk *chunk)
+PREFETCH_INLINE void chunk_prefetch(const struct wheel_chunk *chunk)
 {
 	for (size_t byte = 0; chunk != NULL && byte < CHUNK_BYTES; byte += 64)
 		__builtin_prefetch((const char *)chunk + byte);
@@ -326,10 +357,14 @@ static void chunk_prefetch(const struct wheel_chunk *chunk)
 /* Spread the chunk that ends at @end and all after it over path[level]. */
 static void path_spread(struct wheel *wheel, uint32_t level, const uint64_t *end)
 {
+	bool near = is_near(chunk_before(end));
+
 	while (end != NULL) {
 		struct wheel_chunk *chunk = chunk_before(end);
 
 		chunk_prefetch(chunk->next);
+		if (near)
+			prefetch_entries(wheel, chunk->keys, end);
 		for (const uint64_t *key = chunk->keys; key < end; key++)
 			path_push(wheel, level, *key);
 		end = chunk->next == NULL ? NULL : chunk->next->keys + CHUNK_KEYS;

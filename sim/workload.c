@@ -4,8 +4,6 @@
 
 #include <assert.h>
 
-#define LOOPS_FOREVER UINT32_MAX
-
 static struct team *team_at(struct engine *engine, uint32_t team)
 {
 	return &g_array_index(engine->teams, struct team, team);
@@ -110,18 +108,19 @@ static enum advance behave(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 	const struct behaviour *behaviour = unit_of(engine, t)->behaviour;
+	uint32_t loops = extra_of(engine, t)->loops;
 	uint64_t ns;
 
 	if (t->fresh) {
-		if (t->loops == 0) {
+		if (loops == 0) {
 			kernel_exit(engine, task);
 			return ADVANCE_RUNS;
 		}
 		return begin_burst(engine, t, behaviour);
 	}
-	if (t->loops != LOOPS_FOREVER)
-		t->loops--;
-	ns = t->loops == 0 ? 0 : draw(engine, t, &behaviour->sleep);
+	if (loops != LOOPS_FOREVER)
+		extra_edit(engine, t)->loops = --loops;
+	ns = loops == 0 ? 0 : draw(engine, t, &behaviour->sleep);
 	if (ns > 0)
 		return sleep_for(engine, task, MIN(ns, SCENARIO_TIME_NS_MAX));
 	t->fresh = 1;
@@ -149,7 +148,7 @@ static enum advance ramp_up(struct engine *engine, uint32_t task, struct team *t
 	team->level += count;
 	team->pause = true;
 	return fork_members(engine, task, engine->unit_of_ramp + team->ramp, count,
-		sim_task(engine, task)->team);
+		extra_of(engine, sim_task(engine, task))->team);
 }
 
 /* Tell @task to exit at the end of what it does in the kernel, or at once. */
@@ -235,14 +234,16 @@ static enum advance main_next(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 	struct team *team;
+	uint32_t index;
 
-	if (t->team == INDEX_NONE || team_at(engine, t->team)->kind != TEAM_MAIN) {
+	index = extra_of(engine, t)->team;
+	if (index == INDEX_NONE || team_at(engine, index)->kind != TEAM_MAIN) {
 		if (only_waits(unit_of(engine, t)->behaviour))
 			return wait_for_others(engine, task);
 		return behave(engine, task);
 	}
 	t->fresh = 1; /* it has no bursts of its own */
-	team = team_at(engine, t->team);
+	team = team_at(engine, index);
 	if (team->ramp != INDEX_NONE)
 		return ramp_next(engine, task, team);
 	return pool_start(engine, task, team);
@@ -262,8 +263,8 @@ static void leader_begin(struct engine *engine, uint32_t task)
 		&engine->scenario->pools[t->unit - engine->unit_of_leader];
 	struct team *team;
 
-	t->team = team_new(engine, TEAM_POOL, task);
-	team = team_at(engine, t->team);
+	extra_edit(engine, t)->team = team_new(engine, TEAM_POOL, task);
+	team = team_at(engine, extra_of(engine, t)->team);
 	team->pool = t->unit - engine->unit_of_leader;
 	team->cycles_left = pool->cycles;
 	team->threads_max = pool->threads;
@@ -277,9 +278,9 @@ static enum advance leader_next(struct engine *engine, uint32_t task)
 	struct team *team;
 
 	t->fresh = 1;
-	if (t->team == INDEX_NONE)
+	if (extra_of(engine, t)->team == INDEX_NONE)
 		leader_begin(engine, task);
-	team = team_at(engine, t->team);
+	team = team_at(engine, extra_of(engine, t)->team);
 	if (team->gone == team->threads_max) {
 		team->made = team->started = team->gone = 0;
 		if (team->cycles_left != SCENARIO_FOREVER && --team->cycles_left == 0) {
@@ -289,7 +290,7 @@ static enum advance leader_next(struct engine *engine, uint32_t task)
 	}
 	if (team->made < team->threads_max)
 		return fork_members(engine, task, engine->unit_of_worker + team->pool,
-			team->threads_max - team->made, t->team);
+			team->threads_max - team->made, extra_of(engine, t)->team);
 	if (team->started == team->threads_max)
 		release_all(engine, team);
 	return wait_for_others(engine, task);
@@ -299,13 +300,15 @@ static enum advance worker_next(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 	struct team *team;
+	uint32_t index;
 
 	if (t->begun)
 		return behave(engine, task);
 	t->begun = 1;
-	if (t->team == INDEX_NONE)
+	index = extra_of(engine, t)->team;
+	if (index == INDEX_NONE)
 		return behave(engine, task); /* made by an action: there is no pool to wait for */
-	team = team_at(engine, t->team);
+	team = team_at(engine, index);
 	team->started++;
 	g_array_append_val(team->waiting, task);
 	if (team->started == team->threads_max)
@@ -414,26 +417,28 @@ enum advance workload_next(struct engine *engine, uint32_t cpu, uint32_t task)
 	g_assert_not_reached();
 }
 
-static uint32_t loops_of(const struct unit *unit)
+static void set_loops(struct engine *engine, struct sim_task *task)
 {
-	if (!unit->behaviour || unit->behaviour->loops == SCENARIO_FOREVER)
-		return LOOPS_FOREVER;
-	return (uint32_t)MIN(unit->behaviour->loops, LOOPS_FOREVER - 1);
+	const struct behaviour *behaviour = unit_of(engine, task)->behaviour;
+
+	if (behaviour && behaviour->loops != SCENARIO_FOREVER)
+		extra_edit(engine, task)->loops =
+			(uint32_t)MIN(behaviour->loops, LOOPS_FOREVER - 1);
 }
 
 void workload_forked(struct engine *engine, uint32_t task, uint32_t child)
 {
 	struct sim_task *t = sim_task(engine, task), *c = sim_task(engine, child);
-	const struct op *op = &g_array_index(engine->ops, struct op, t->op_index);
+	const struct op *op = op_of(engine, t);
 	struct team *team;
 
-	c->loops = loops_of(unit_of(engine, c));
+	set_loops(engine, c);
 	note_member(engine, c->unit, op->number, child);
 	if (op->kind == FORK_VFORK && !op->new_process)
-		c->team = team_new(engine, TEAM_VFORK, task);
-	if (c->team == INDEX_NONE)
+		extra_edit(engine, c)->team = team_new(engine, TEAM_VFORK, task);
+	if (extra_of(engine, c)->team == INDEX_NONE)
 		return;
-	team = team_at(engine, c->team);
+	team = team_at(engine, extra_of(engine, c)->team);
 	team->refs += team->kind != TEAM_VFORK;
 	if (team->kind == TEAM_MAIN)
 		g_array_append_val(team->threads, child);
@@ -454,7 +459,7 @@ static void forget_thread(struct team *team, uint32_t task)
 void workload_gone(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
-	uint32_t index = t->team;
+	uint32_t index = extra_of(engine, t)->team;
 	struct team *team;
 
 	if (index == INDEX_NONE)
@@ -470,19 +475,19 @@ void workload_gone(struct engine *engine, uint32_t task)
 	} else if (team->kind == TEAM_POOL && ++team->gone == team->threads_max) {
 		wake_waiting(engine, team->leader);
 	}
-	t->team = INDEX_NONE;
+	extra_edit(engine, t)->team = INDEX_NONE;
 	team_put(engine, index);
 }
 
 void workload_vfork_done(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
-	uint32_t index = t->team, parent;
+	uint32_t index = extra_of(engine, t)->team, parent;
 
 	if (index == INDEX_NONE || team_at(engine, index)->kind != TEAM_VFORK)
 		return;
 	parent = team_at(engine, index)->leader;
-	t->team = INDEX_NONE;
+	extra_edit(engine, t)->team = INDEX_NONE;
 	team_put(engine, index);
 	cpus_wake_soon(engine, parent); /* a parent cannot go before its child lets it */
 }
@@ -544,14 +549,16 @@ static void start_process(struct engine *engine, uint32_t mm_index, uint32_t pro
 		process_name(declared, process), mm_index, process);
 	uint32_t mm = sim_mm_new(engine, account, mm_index, process, unit->mask);
 	const struct cpu_set *mask = &g_array_index(engine->masks, struct cpu_set, unit->mask);
-	uint32_t cpu = first_cpu(engine, mask), task;
+	uint32_t cpu = first_cpu(engine, mask), task, team;
 
 	g_assert(mm != MM_NONE);
 	task = task_new(engine, engine->unit_of_mm + mm_index, mm, TASK_NONE, cpu);
 	g_assert(task != TASK_NONE);
 	sim_task(engine, task)->mask = unit->mask;
-	sim_task(engine, task)->loops = loops_of(unit);
-	sim_task(engine, task)->team = main_team(engine, mm_index, task);
+	set_loops(engine, sim_task(engine, task));
+	team = main_team(engine, mm_index, task);
+	if (team != INDEX_NONE)
+		extra_edit(engine, sim_task(engine, task))->team = team;
 	engine->main_of_process[declared->first + process] = task;
 	engine->main_pid[declared->first + process] = sim_task(engine, task)->pid;
 	note_member(engine, engine->unit_of_mm + mm_index, process, task);

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <string.h>
+
+#include "sim/command.h"
+#include "sim/plot.h"
+#include "sim/values.h"
+
+static const char description[] =
+	"Pictures, drawn by gnuplot, of a run that `cidsim run -o` wrote to DIR:\n"
+	"  hysteresis   users against mode: where the mm enters and leaves per-CPU mode\n"
+	"  timeline     users, span, taken, max_cids and pcpu_thrs over time, mode and windows\n"
+	"  cpus         who ran where with which CID: for small runs, or a part of a run\n"
+	"\n"
+	"The names of the files written are printed. TIME is like 10ms or 1.5s.\n";
+
+struct options {
+	char *mm, *output, *from, *to;
+	int width, height;
+};
+
+static bool parse_options(int *argc, char ***argv, struct options *options, bool *done)
+{
+	const GOptionEntry entries[] = {
+		{"mm", 0, 0, G_OPTION_ARG_STRING, &options->mm,
+			"Draw this mm, not the one with the most mode switches (cpus: not all)",
+			"NAME"},
+		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
+			"Write FILE.svg, .png or .pdf, not PICTURE.svg and .png in DIR", "FILE"},
+		{"from", 0, 0, G_OPTION_ARG_STRING, &options->from, "Begin at TIME", "TIME"},
+		{"to", 0, 0, G_OPTION_ARG_STRING, &options->to, "End at TIME", "TIME"},
+		{"width", 0, 0, G_OPTION_ARG_INT, &options->width, "Width in pixels (800)", "N"},
+		{"height", 0, 0, G_OPTION_ARG_INT, &options->height, "Height in pixels", "N"},
+		G_OPTION_ENTRY_NULL,
+	};
+
+	return command_parse(
+		"hysteresis|timeline|cpus DIR…", description, entries, argc, argv, done);
+}
+
+static void free_options(struct options *options)
+{
+	g_free(options->mm);
+	g_free(options->output);
+	g_free(options->from);
+	g_free(options->to);
+}
+
+/* --- checking them: false after a message --- */
+
+static bool read_kind(const char *word, enum plot_kind *kind)
+{
+	const char *known[PLOT_KINDS], *nearest;
+	g_autofree char *quoted = value_quote(word);
+
+	for (int i = 0; i < PLOT_KINDS; i++) {
+		known[i] = plot_kind_to_string((enum plot_kind)i);
+		if (strcmp(word, known[i]) == 0) {
+			*kind = (enum plot_kind)i;
+			return true;
+		}
+	}
+	nearest = value_nearest(word, known, PLOT_KINDS);
+	if (nearest)
+		command_error("plot: no picture %s; did you mean %s?", quoted, nearest);
+	else
+		command_error(
+			"plot: no picture %s; there are hysteresis, timeline and cpus", quoted);
+	return false;
+}
+
+static bool read_time(const char *option, const char *text, uint64_t *time_ns)
+{
+	g_autofree char *wrong = NULL;
+
+	*time_ns = PLOT_TIME_UNSET;
+	if (!text)
+		return true;
+	wrong = value_read_duration(text, time_ns);
+	if (!wrong && *time_ns > PLOT_TIME_NS_MAX)
+		wrong = g_strdup("is beyond the end of any run");
+	if (wrong)
+		command_error("plot: %s: %s", option, wrong);
+	return !wrong;
+}
+
+static bool read_size(const char *option, int value, unsigned *size)
+{
+	*size = (unsigned)value;
+	if (value == 0 || (value >= PLOT_SIZE_MIN && value <= PLOT_SIZE_MAX))
+		return true;
+	command_error("plot: %s: %d is not from %d to %d pixels", option, value, PLOT_SIZE_MIN,
+		PLOT_SIZE_MAX);
+	return false;
+}
+
+static bool read_request(
+	int argc, char **argv, const struct options *options, struct plot_request *request)
+{
+	if (argc < 3) {
+		command_error("plot: needs a picture and a directory, like 'cidsim plot timeline "
+			      "DIR'; see --help");
+		return false;
+	}
+	if (options->output && argc > 3) {
+		command_error("plot: -o names one file, but there are %d directories", argc - 2);
+		return false;
+	}
+	request->mm = options->mm;
+	request->output = options->output;
+	return read_kind(argv[1], &request->kind) &&
+	       read_time("--from", options->from, &request->from_ns) &&
+	       read_time("--to", options->to, &request->to_ns) &&
+	       read_size("--width", options->width, &request->width) &&
+	       read_size("--height", options->height, &request->height);
+}
+
+/* --- drawing --- */
+
+/* Draw one directory; the names of what has been written are appended to @names. */
+static int draw(const struct plot_request *request, GString *names)
+{
+	g_autoptr(GPtrArray) written = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GError) fault = NULL;
+	bool good = plot_draw(request, written, &fault);
+
+	for (unsigned i = 0; i < written->len; i++)
+		g_string_append_printf(names, "%s\n", (char *)written->pdata[i]);
+	if (good)
+		return EXIT_OK;
+	command_error("%s", fault->message);
+	return g_error_matches(fault, PLOT_ERROR, PLOT_ERROR_INPUT) ? EXIT_USAGE : EXIT_ENVIRONMENT;
+}
+
+/* All directories are drawn, also after a failure; the worst status counts. */
+static int draw_all(int argc, char **argv, struct plot_request *request)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	int worst = EXIT_OK, status;
+
+	for (int i = 2; i < argc; i++) {
+		request->dir = argv[i];
+		status = draw(request, names);
+		worst = MAX(worst, status);
+	}
+	status = command_print(names->str, names->len);
+	return MAX(worst, status);
+}
+
+int cmd_plot(int argc, char **argv)
+{
+	struct options options = {0};
+	struct plot_request request = {0};
+	int status = EXIT_USAGE;
+	bool done = false;
+
+	if (parse_options(&argc, &argv, &options, &done)) {
+		if (done)
+			status = EXIT_OK;
+		else if (read_request(argc, argv, &options, &request))
+			status = draw_all(argc, argv, &request);
+	}
+	free_options(&options);
+	return status;
+}

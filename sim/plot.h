@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_PLOT_H
+#define CIDSIM_SIM_PLOT_H
+
+/*
+ * Pictures of a run, from the directory that `cidsim run -o` wrote, drawn by gnuplot.
+ * The directory is not trusted: nothing in it reaches gnuplot but numbers and quoted text.
+ */
+
+#include <glib.h>
+#include <stdint.h>
+
+enum plot_kind {
+	PLOT_HYSTERESIS, /* users against mode */
+	PLOT_TIMELINE,	 /* users, span, taken, max_cids, pcpu_thrs over time */
+	PLOT_CPUS,	 /* who ran where with which CID */
+	PLOT_KINDS
+};
+
+enum plot_error {
+	PLOT_ERROR_INPUT,	/* what was asked or what was read is wrong */
+	PLOT_ERROR_ENVIRONMENT, /* no gnuplot, disk full, directory not writable */
+};
+
+#define PLOT_ERROR plot_error_quark()
+GQuark plot_error_quark(void);
+
+enum {
+	PLOT_SIZE_MIN = 240, /* pixels */
+	PLOT_SIZE_MAX = 8192,
+	PLOT_CPUS_MAX = 64, /* rows of the per-CPU chart */
+	PLOT_STAYS_MAX = 20000,
+};
+
+/* Times are below it (about 78 hours): a time multiplied by a number of columns fits in 64 bits. */
+#define PLOT_TIME_NS_MAX ((UINT64_C(1) << 48) - 1)
+#define PLOT_TIME_UNSET UINT64_MAX
+
+struct plot_request {
+	enum plot_kind kind;
+	const char *dir;    /* of a run, or the parent of exactly one */
+	const char *mm;	    /* account; NULL = the one with the most mode switches (cpus: all) */
+	const char *output; /* a name with a known ending; NULL = DIR/KIND.svg and DIR/KIND.png */
+	uint64_t from_ns;   /* PLOT_TIME_UNSET = from the start */
+	uint64_t to_ns;	    /* PLOT_TIME_UNSET = to the end */
+	unsigned width;	    /* pixels, 0 = default */
+	unsigned height;
+};
+
+/* The word of the command line: "hysteresis", "timeline", "cpus"; NULL beyond the last. */
+const char *plot_kind_to_string(enum plot_kind kind);
+
+/*
+ * Draw @request and append the name of each file written to @written (which owns its strings).
+ * A file appears under its name only when it is whole. Runs gnuplot, so it blocks.
+ * Returns FALSE and sets @error (PLOT_ERROR, the message begins with the name of the file that it
+ * is about) if something failed; files already in @written are whole and stay.
+ */
+gboolean plot_draw(const struct plot_request *request, GPtrArray *written, GError **error);
+
+#endif

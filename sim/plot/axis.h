@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_PLOT_AXIS_H
+#define CIDSIM_SIM_PLOT_AXIS_H
+
+/* Where an axis has its ticks, and in which unit. Integers only: the same on every machine. */
+
+#include <stdint.h>
+
+/* An axis of time. */
+struct plot_axis {
+	uint64_t base_ns;  /* what the axis calls 0; 0 unless it is far from the start */
+	uint64_t unit_ns;  /* 1, 10^3, 10^6 or 10^9 */
+	const char *unit;  /* "ns", "us", "ms" or "s" */
+	uint64_t step_ns;  /* from tick to tick */
+	unsigned decimals; /* that a tick needs, in the unit */
+};
+
+/* The axis for @from_ns < @to_ns with about @ticks ticks (at least 1). */
+struct plot_axis plot_axis_time(uint64_t from_ns, uint64_t to_ns, unsigned ticks);
+
+/* The smallest of 1, 2, 5, 10, 20, 50, ... that cuts @length in at most @ticks (at least 1). */
+uint64_t plot_axis_step(uint64_t length, unsigned ticks);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+
+/* The mode of an mm over time, as what lies behind a picture. */
+#include "sim/plot/gnuplot.h"
+#include "sim/plot/job.h"
+
+struct bands {
+	struct plot_band band;
+	uint64_t known_ns; /* the mm is known from then on */
+	bool known, percpu;
+	uint64_t since_ns; /* of per-CPU mode */
+};
+
+static void change(const struct plot_job *job, struct bands *bands, uint64_t time_ns, bool percpu)
+{
+	if (bands->percpu && !percpu && time_ns > job->from_ns)
+		plot_band_add(&bands->band, MAX(bands->since_ns, job->from_ns), time_ns);
+	if (percpu && !bands->percpu)
+		bands->since_ns = time_ns;
+	bands->percpu = percpu;
+}
+
+static bool read_bands(const struct plot_job *job, struct bands *bands, GError **error)
+{
+	struct plot_csv *csv = plot_series_open(job, error);
+	struct plot_sample sample = {0};
+	GError *fault = NULL;
+
+	if (!csv)
+		return false;
+	while (plot_series_next(job, csv, &sample, &fault) && sample.time_ns <= job->to_ns) {
+		if (!bands->known)
+			bands->known_ns = MAX(sample.time_ns, job->from_ns);
+		bands->known = true;
+		change(job, bands, sample.time_ns, sample.mode & PLOT_MODE_PERCPU);
+	}
+	change(job, bands, job->to_ns, false);
+	plot_csv_close(csv);
+	if (fault)
+		g_propagate_error(error, fault);
+	return !fault;
+}
+
+bool plot_bands(struct plot_job *job, GError **error)
+{
+	struct bands bands = {.band = {.columns = &job->columns}, .known_ns = job->to_ns};
+	bool good = false;
+
+	bands.band.out = plot_job_create(job, "bands.dat", error);
+	if (!bands.band.out)
+		return false;
+	good = read_bands(job, &bands, error);
+	plot_band_end(&bands.band);
+	plot_set_number(job->assignments, "KNOWN", bands.known_ns - job->columns.base_ns);
+	return plot_job_close(bands.band.out, good ? error : NULL) && good;
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+/* open(), fdopen(), pread() with -std=c17 */
+#define _POSIX_C_SOURCE 200809L
+
+#include "sim/plot/gnuplot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/plot.h"
+#include "sim/values.h"
+
+enum { TAIL_SIZE = 2048 };
+
+static const struct {
+	const char *name;
+	const char
+		*last; /* in the last bytes of a whole file: gnuplot does not notice a full disk */
+} formats[PLOT_FORMATS] = {
+	[PLOT_SVG] = {"svg", "</svg>"},
+	[PLOT_PNG] = {"png", "IEND"},
+	[PLOT_PDF] = {"pdf", "%%EOF"},
+};
+
+const char *plot_format_to_string(enum plot_format format)
+{
+	return format < PLOT_FORMATS ? formats[format].name : NULL;
+}
+
+enum plot_format plot_format_of(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+	enum plot_format format = 0;
+
+	while (format < PLOT_FORMATS && (!dot || strcmp(dot + 1, formats[format].name) != 0))
+		format++;
+	return format;
+}
+
+void plot_set_number(GString *assignments, const char *name, uint64_t value)
+{
+	/* with a point: gnuplot's integers would divide without remainder */
+	g_string_append_printf(assignments, "%s = %" G_GUINT64_FORMAT ".0\n", name, value);
+}
+
+/* In double quotes, letters and digits as they are, all other bytes as \0ooo (with a leading 0
+ * gnuplot reads four octal digits). Nothing less will do: gnuplot expands backquotes in double
+ * quotes, and takes a doubled quote at the start of single ones for their end. */
+static void append_escaped(GString *assignments, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (g_ascii_isalnum(bytes[i]) || bytes[i] == ' ')
+			g_string_append_c(assignments, bytes[i]);
+		else
+			g_string_append_printf(assignments, "\\0%03o", (unsigned char)bytes[i]);
+	}
+}
+
+/* Line ends and other control characters are not printable, nor is what reorders text. */
+static void append_letter(GString *assignments, const char *at)
+{
+	static const char replacement[] = "\xef\xbf\xbd", space[] = " ";
+	gunichar letter = g_utf8_get_char(at);
+
+	if (g_unichar_isprint(letter))
+		append_escaped(assignments, at, (size_t)(g_utf8_next_char(at) - at));
+	else
+		append_escaped(assignments, g_unichar_isspace(letter) ? space : replacement,
+			g_unichar_isspace(letter) ? sizeof(space) - 1 : sizeof(replacement) - 1);
+}
+
+void plot_set_text(GString *assignments, const char *name, const char *text, unsigned letters_max)
+{
+	static const char ellipsis[] = "\xe2\x80\xa6";
+	char *valid = g_utf8_make_valid(text, -1);
+	bool cut = g_utf8_strlen(valid, -1) > (glong)letters_max;
+	unsigned left = cut ? letters_max - 1 : letters_max;
+
+	g_string_append_printf(assignments, "%s = \"", name);
+	for (const char *c = valid; *c && left; c = g_utf8_next_char(c), left--)
+		append_letter(assignments, c);
+	if (cut)
+		append_escaped(assignments, ellipsis, sizeof(ellipsis) - 1);
+	g_string_append(assignments, "\"\n");
+	g_free(valid);
+}
+
+/* --- scripts --- */
+
+static bool holds_scripts(const char *dir)
+{
+	char *file = g_build_filename(dir, "common.gp", NULL);
+	bool holds = g_file_test(file, G_FILE_TEST_IS_REGULAR);
+
+	g_free(file);
+	return holds;
+}
+
+char *plot_scripts_dir(GError **error)
+{
+	const char *wanted = g_getenv("CIDSIM_PLOTS");
+	const char *dirs[] = {
+#ifdef CIDSIM_PLOTS_DIR
+		CIDSIM_PLOTS_DIR,
+#endif
+#ifdef CIDSIM_PLOTS_SOURCE
+		CIDSIM_PLOTS_SOURCE,
+#endif
+		NULL,
+	};
+
+	if (wanted && holds_scripts(wanted))
+		return g_canonicalize_filename(wanted, NULL);
+	if (wanted) {
+		g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT,
+			"%s: CIDSIM_PLOTS names no directory with common.gp", wanted);
+		return NULL;
+	}
+	for (unsigned i = 0; dirs[i]; i++)
+		if (holds_scripts(dirs[i]))
+			return g_canonicalize_filename(dirs[i], NULL);
+	g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT,
+		"the gnuplot scripts are not installed%s%s, set CIDSIM_PLOTS",
+		dirs[0] ? " in " : "", dirs[0] ? dirs[0] : "");
+	return NULL;
+}
+
+/* --- the process --- */
+
+/* Nothing of the user's gnuplot settings, and nothing of the time of day. */
+static GSubprocessLauncher *new_launcher(const char *work, int fd)
+{
+	GSubprocessLauncher *launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDERR_PIPE);
+
+	g_subprocess_launcher_set_cwd(launcher, work);
+	g_subprocess_launcher_take_stdout_fd(launcher, fd);
+	g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", TRUE);
+	g_subprocess_launcher_unsetenv(launcher, "GNUTERM");
+	g_subprocess_launcher_unsetenv(launcher, "GNUPLOT_LIB");
+	return launcher;
+}
+
+/* FALSE sets @error to the last line that gnuplot printed: the one that says what is wrong. */
+static bool fail_gnuplot(GBytes *printed, GError **error)
+{
+	size_t size = 0;
+	const char *bytes = printed ? g_bytes_get_data(printed, &size) : NULL;
+	char *text = g_strndup(bytes ? bytes : "", size);
+	const char *line = strrchr(g_strchomp(text), '\n');
+	char *shown = g_utf8_make_valid(line ? line + 1 : text, -1);
+
+	for (char *c = shown; *c; c++)
+		*c = g_ascii_iscntrl(*c) ? ' ' : *c;
+	g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT, "gnuplot failed: %s",
+		*g_strstrip(shown) ? shown : "it does not say why");
+	g_free(shown);
+	g_free(text);
+	return false;
+}
+
+/* Run it with @fd (taken) as its standard output. */
+static bool run_gnuplot(const char *const *command, const char *work, int fd, GError **error)
+{
+	GSubprocessLauncher *launcher = new_launcher(work, fd);
+	GError *fault = NULL;
+	GSubprocess *process = g_subprocess_launcher_spawnv(launcher, command, &fault);
+	GBytes *printed = NULL;
+	bool good = process &&
+		    g_subprocess_communicate(process, NULL, NULL, NULL, &printed, &fault) &&
+		    g_subprocess_get_successful(process);
+
+	if (fault) {
+		g_set_error(
+			error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT, "gnuplot: %s", fault->message);
+		g_error_free(fault);
+	} else if (!good) {
+		fail_gnuplot(printed, error);
+	}
+	g_clear_pointer(&printed, g_bytes_unref);
+	g_clear_object(&process);
+	g_object_unref(launcher);
+	return good;
+}
+
+static bool draw(const char *scripts, const char *script, const char *work, enum plot_format format,
+	int fd, GError **error)
+{
+	char *program = g_find_program_in_path("gnuplot");
+	char *choice = g_strdup_printf("FORMAT = '%s'", formats[format].name);
+	char *common = g_build_filename(scripts, "common.gp", NULL);
+	char *kind = g_build_filename(scripts, script, NULL);
+	/* -d: no ~/.gnuplot. Absolute names: one that begins with '<' would be a command */
+	const char *const command[] = {
+		program, "-d", "-e", choice, "params.gp", common, kind, NULL};
+	bool good = false;
+
+	if (program) {
+		good = run_gnuplot(command, work, fd, error);
+	} else {
+		close(fd);
+		g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT,
+			"gnuplot is not installed, or not in PATH");
+	}
+	g_free(kind);
+	g_free(common);
+	g_free(choice);
+	g_free(program);
+	return good;
+}
+
+/* --- the file --- */
+
+/* The last bytes of the file, as a string with its zeroes replaced, and where they begin. */
+static bool read_tail(int fd, char tail[TAIL_SIZE + 1], off_t *start)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	ssize_t length;
+
+	if (size < 0)
+		return false;
+	*start = MAX(size - TAIL_SIZE, 0);
+	length = pread(fd, tail, TAIL_SIZE, *start);
+	if (length < 0)
+		return false;
+	for (ssize_t i = 0; i < length; i++)
+		tail[i] = tail[i] ? tail[i] : ' ';
+	tail[length] = '\0';
+	return true;
+}
+
+/* The same run gives the same bytes: the date in a PDF becomes a fixed one of the same length. */
+static bool fix_date(int fd, char *tail, off_t start)
+{
+	static const char key[] = "/CreationDate (D:", fixed[] = "20000101000000Z";
+	char *date = strstr(tail, key);
+	size_t digits;
+
+	if (!date)
+		return true;
+	date += sizeof(key) - 1;
+	digits = strspn(date, "0123456789Z+-'");
+	return digits < sizeof(fixed) - 1 ||
+	       pwrite(fd, fixed, sizeof(fixed) - 1, start + (date - tail)) ==
+		       (ssize_t)sizeof(fixed) - 1;
+}
+
+/* FALSE with errno if the file is not a whole picture. */
+static bool is_whole(int fd, enum plot_format format)
+{
+	char tail[TAIL_SIZE + 1];
+	off_t start;
+
+	if (!read_tail(fd, tail, &start))
+		return false;
+	errno = ENOSPC; /* what else keeps gnuplot from writing to an open file */
+	return strstr(tail, formats[format].last) &&
+	       (format != PLOT_PDF || fix_date(fd, tail, start));
+}
+
+static bool fail_file(const char *path, int number, GError **error)
+{
+	g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT, "%s: cannot be written: %s", path,
+		g_strerror(number));
+	return false;
+}
+
+/* The name under which the file at @path is written until it is whole. */
+static char *temporary_name(const char *path)
+{
+	char *dir = g_path_get_dirname(path);
+	char *name = g_build_filename(dir, ".cidsim-XXXXXX", NULL);
+
+	g_free(dir);
+	return name;
+}
+
+bool plot_gnuplot(const char *scripts, const char *script, const char *work,
+	enum plot_format format, const char *path, GError **error)
+{
+	char *name = temporary_name(path);
+	int fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0666);
+	int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	bool good = false;
+
+	if (copy < 0)
+		fail_file(path, errno, error);
+	else if (draw(scripts, script, work, format, copy, error))
+		good = (is_whole(fd, format) && g_rename(name, path) == 0) ||
+		       fail_file(path, errno, error);
+	if (fd >= 0) {
+		close(fd);
+		if (!good)
+			g_unlink(name);
+	}
+	g_free(name);
+	return good;
+}

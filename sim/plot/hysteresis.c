@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+
+/*
+ * The loop: users to the right, the mode upwards. Every step of users is a piece of one of the
+ * branches; pieces that lie on each other are drawn once, so that a million of them take no more
+ * room than one. A cycle ends when the mm leaves per-CPU mode and begins to grow again; the first
+ * few cycles have lanes of their own, side by side, and the later ones use these again.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/plot/axis.h"
+#include "sim/plot/gnuplot.h"
+#include "sim/plot/job.h"
+
+enum { LANES = 6, BINS = 4096, TICKS = 12 };
+enum direction { DOWN, UP, DIRECTIONS };
+enum { LEVELS = 2 }; /* per task, per CPU */
+
+struct loop {
+	uint64_t users_max, users_per_bin;
+	unsigned lanes; /* in use */
+	/* piece from bin to bin + 1 is part of the branch */
+	uint8_t branch[DIRECTIONS][LEVELS][LANES][BINS];
+	/* the users began to change the other way here: towards the same lane, the next one */
+	uint8_t turn[2][LEVELS][LANES][BINS];
+	/* the mode changed here */
+	uint8_t jump[DIRECTIONS][LANES][BINS];
+	struct jumps {
+		uint64_t count, users_min, users_max;
+	} jumps[DIRECTIONS];
+};
+
+/* Where the mm is while its series is read. */
+struct place {
+	bool known;
+	uint64_t users;
+	unsigned level;
+	uint64_t cycle;
+	bool has_left; /* the cycle ends with the next step up */
+	bool has_moved;
+	enum direction direction; /* of the last move */
+};
+
+static unsigned lane_of(struct loop *loop, uint64_t cycle)
+{
+	unsigned lane = (unsigned)(cycle % LANES);
+
+	loop->lanes = MAX(loop->lanes, lane + 1);
+	return lane;
+}
+
+static void add_branch(struct loop *loop, const struct place *place, uint64_t users)
+{
+	enum direction direction = users > place->users ? UP : DOWN;
+	uint64_t low = MIN(users, place->users), high = MAX(users, place->users);
+	uint64_t bin = low / loop->users_per_bin, last = (high - 1) / loop->users_per_bin;
+
+	memset(&loop->branch[direction][place->level][lane_of(loop, place->cycle)][bin], 1,
+		last - bin + 1);
+}
+
+static void add_turn(struct loop *loop, const struct place *place, bool to_next)
+{
+	uint64_t bin = place->users / loop->users_per_bin;
+
+	loop->turn[to_next][place->level][lane_of(loop, place->cycle)][bin] = 1;
+}
+
+/* A step of users, in the mode that was before it: that is what the decision looks at. */
+static void move(struct loop *loop, struct place *place, uint64_t users, bool visible)
+{
+	enum direction direction = users > place->users ? UP : DOWN;
+	bool ends_cycle = direction == UP && place->level == 0 && place->has_left;
+
+	if (visible && place->has_moved && direction != place->direction)
+		add_turn(loop, place, ends_cycle);
+	if (ends_cycle) {
+		place->cycle++;
+		place->has_left = false;
+	}
+	if (visible)
+		add_branch(loop, place, users);
+	place->has_moved = true;
+	place->direction = direction;
+}
+
+static void step(
+	struct loop *loop, struct place *place, const struct plot_sample *sample, bool visible)
+{
+	unsigned level = sample->mode & PLOT_MODE_PERCPU ? 1 : 0;
+
+	if (place->known && sample->users != place->users)
+		move(loop, place, sample->users, visible);
+	if (place->known && place->level == 1 && level == 0)
+		place->has_left = true;
+	place->known = true;
+	place->users = sample->users;
+	place->level = level;
+}
+
+static bool read_series(const struct plot_job *job, struct loop *loop, GError **error)
+{
+	struct plot_csv *csv = plot_series_open(job, error);
+	struct plot_sample sample = {0};
+	struct place place = {0};
+	GError *fault = NULL;
+
+	if (!csv)
+		return false;
+	while (plot_series_next(job, csv, &sample, &fault) && sample.time_ns <= job->to_ns) {
+		if (sample.users > loop->users_max)
+			plot_csv_fail(csv, &fault, "more users than users_max in report.json");
+		if (fault)
+			break;
+		step(loop, &place, &sample, sample.time_ns >= job->from_ns);
+	}
+	plot_csv_close(csv);
+	if (fault)
+		g_propagate_error(error, fault);
+	return !fault;
+}
+
+static void add_jump(struct loop *loop, const struct plot_switch *mode_switch, uint64_t cycle)
+{
+	enum direction direction = mode_switch->to_percpu ? UP : DOWN;
+	struct jumps *jumps = &loop->jumps[direction];
+	uint64_t users = mode_switch->users;
+
+	loop->jump[direction][lane_of(loop, cycle)][users / loop->users_per_bin] = 1;
+	jumps->users_min = jumps->count ? MIN(jumps->users_min, users) : users;
+	jumps->users_max = MAX(jumps->users_max, users);
+	jumps->count++;
+}
+
+static bool read_switches(const struct plot_job *job, struct loop *loop, GError **error)
+{
+	struct plot_csv *csv = plot_switches_open(job, error);
+	struct plot_switch mode_switch = {0};
+	uint64_t cycle = 0;
+	GError *fault = NULL;
+
+	if (!csv)
+		return false;
+	while (plot_switches_next(job, csv, &mode_switch, &fault) &&
+		mode_switch.time_ns <= job->to_ns) {
+		if (mode_switch.users > loop->users_max)
+			plot_csv_fail(csv, &fault, "more users than users_max in report.json");
+		if (fault)
+			break;
+		if (mode_switch.time_ns >= job->from_ns)
+			add_jump(loop, &mode_switch, cycle);
+		cycle += !mode_switch.to_percpu;
+	}
+	plot_csv_close(csv);
+	if (fault)
+		g_propagate_error(error, fault);
+	return !fault;
+}
+
+/* "from to level lane" for each unbroken part of a branch. */
+static void write_lane(
+	const struct loop *loop, FILE *out, enum direction direction, unsigned level, unsigned lane)
+{
+	const uint8_t *pieces = loop->branch[direction][level][lane];
+
+	for (unsigned i = 0, end; i < BINS; i = end) {
+		end = i + 1;
+		if (!pieces[i])
+			continue;
+		while (end < BINS && pieces[end])
+			end++;
+		fprintf(out, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %u %u\n",
+			i * loop->users_per_bin, MIN(end * loop->users_per_bin, loop->users_max),
+			level, lane);
+	}
+}
+
+static bool write_branch(const struct plot_job *job, const struct loop *loop,
+	enum direction direction, GError **error)
+{
+	FILE *out = plot_job_create(job, direction == UP ? "up.dat" : "down.dat", error);
+
+	for (unsigned level = 0; out && level < LEVELS; level++)
+		for (unsigned lane = 0; lane < loop->lanes; lane++)
+			write_lane(loop, out, direction, level, lane);
+	return plot_job_close(out, error);
+}
+
+/* "users level lane next-lane" for each place where the users turned. */
+static bool write_turns(const struct plot_job *job, const struct loop *loop, GError **error)
+{
+	FILE *out = plot_job_create(job, "turns.dat", error);
+
+	for (unsigned i = 0; out && i < 2 * LEVELS * LANES * BINS; i++) {
+		unsigned bin = i % BINS, lane = i / BINS % LANES, level = i / BINS / LANES % LEVELS;
+		unsigned to_next = i / BINS / LANES / LEVELS;
+
+		if (loop->turn[to_next][level][lane][bin])
+			fprintf(out, "%" G_GUINT64_FORMAT " %u %u %u\n", bin * loop->users_per_bin,
+				level, lane, (lane + to_next) % LANES);
+	}
+	return plot_job_close(out, error);
+}
+
+/* "users lane" for each place where the mode changed. */
+static bool write_jumps(const struct plot_job *job, const struct loop *loop,
+	enum direction direction, GError **error)
+{
+	FILE *out = plot_job_create(job, direction == UP ? "enter.dat" : "leave.dat", error);
+
+	for (unsigned lane = 0; out && lane < loop->lanes; lane++)
+		for (unsigned bin = 0; bin < BINS; bin++)
+			if (loop->jump[direction][lane][bin])
+				fprintf(out, "%" G_GUINT64_FORMAT " %u\n",
+					bin * loop->users_per_bin, lane);
+	return plot_job_close(out, error);
+}
+
+static char *describe_jumps(const struct jumps *jumps, const char *what)
+{
+	g_autofree char *times =
+		jumps->count == 1 ? g_strdup("once")
+				  : g_strdup_printf("%" G_GUINT64_FORMAT " times", jumps->count);
+
+	if (jumps->count == 0)
+		return g_strdup_printf("never %s", what);
+	if (jumps->users_min == jumps->users_max)
+		return g_strdup_printf(
+			"%s %s, at users = %" G_GUINT64_FORMAT, what, times, jumps->users_min);
+	return g_strdup_printf("%s %s, at users = %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
+		what, times, jumps->users_min, jumps->users_max);
+}
+
+static void set_jumps(
+	const struct plot_job *job, const struct jumps *jumps, const char *name, const char *what)
+{
+	g_autofree char *text = describe_jumps(jumps, what);
+
+	plot_set_text(job->assignments, name, text, 100);
+}
+
+/* The formula's value as NAME (text as NAME_TEXT); below 0 there is no line to draw. */
+static void set_formula(
+	const struct plot_job *job, const char *name, const char *word, int64_t users)
+{
+	char *variable = g_strconcat(name, "_TEXT", NULL);
+	char *text = users < 0 ? g_strdup_printf("%s: never", word)
+			       : g_strdup_printf("%s: users = %" G_GINT64_FORMAT, word, users);
+
+	g_string_append_printf(job->assignments, "%s = %d.0\n", name, users < 0 ? -1 : (int)users);
+	plot_set_text(job->assignments, variable, text, 100);
+	g_free(text);
+	g_free(variable);
+}
+
+static void set_assignments(const struct plot_job *job, const struct loop *loop)
+{
+	/* the formula's lines belong to the picture, unless they would make the loop tiny */
+	int64_t limit = (int64_t)(8 * loop->users_max);
+	int64_t enter = job->mm->enter <= limit ? job->mm->enter : -1;
+	uint64_t right = MAX(loop->users_max, (uint64_t)MAX(enter, 0));
+
+	plot_set_number(job->assignments, "USERS_MAX", right);
+	plot_set_number(job->assignments, "USERS_STEP", plot_axis_step(right, TICKS));
+	plot_set_number(job->assignments, "LANES", MAX(loop->lanes, 1));
+	set_formula(job, "ENTER", "enter", job->mm->enter);
+	set_formula(job, "LEAVE", "leave", job->mm->leave);
+	set_jumps(job, &loop->jumps[UP], "ENTERED", "entered");
+	set_jumps(job, &loop->jumps[DOWN], "LEFT", "left");
+}
+
+static bool write_loop(struct plot_job *job, const struct loop *loop, GError **error)
+{
+	set_assignments(job, loop);
+	return write_branch(job, loop, UP, error) && write_branch(job, loop, DOWN, error) &&
+	       write_turns(job, loop, error) && write_jumps(job, loop, UP, error) &&
+	       write_jumps(job, loop, DOWN, error);
+}
+
+bool plot_hysteresis(struct plot_job *job, GError **error)
+{
+	struct loop *loop = g_new0(struct loop, 1);
+	bool good;
+
+	loop->users_max = MAX(job->mm->users_max, 1);
+	loop->users_per_bin = loop->users_max / BINS + 1;
+	good = read_series(job, loop, error) && read_switches(job, loop, error) &&
+	       write_loop(job, loop, error);
+	g_free(loop);
+	return good;
+}

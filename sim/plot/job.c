@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/plot/job.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "sim/csv.h"
+
+FILE *plot_job_create(const struct plot_job *job, const char *name, GError **error)
+{
+	char *path = g_build_filename(job->work, name, NULL);
+	FILE *file = fopen(path, "we");
+
+	if (!file)
+		g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT, "%s: %s", path,
+			g_strerror(errno));
+	g_free(path);
+	return file;
+}
+
+bool plot_job_close(FILE *file, GError **error)
+{
+	bool good;
+
+	if (!file)
+		return false;
+	good = !ferror(file);
+	if (fclose(file) != 0)
+		good = false;
+	/* the caller may come here with an error of its own: the first one counts */
+	if (!good && error && !*error)
+		g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT,
+			"data for gnuplot cannot be written to the temporary directory: %s",
+			g_strerror(errno));
+	return good;
+}
+
+struct plot_csv *plot_job_open(
+	const struct plot_job *job, const char *name, const char *columns, GError **error)
+{
+	char *path = plot_run_file(job->run, name);
+	struct plot_csv *csv = plot_csv_open(path, columns, error);
+
+	g_free(path);
+	return csv;
+}
+
+/* Step to the next row whose mm, in @column, is the job's. */
+static bool next_of_mm(
+	const struct plot_job *job, struct plot_csv *csv, unsigned column, GError **error)
+{
+	while (plot_csv_next(csv, error))
+		if (strcmp(plot_csv_text(csv, column), job->mm->name) == 0)
+			return true;
+	return false;
+}
+
+static bool read_time(struct plot_csv *csv, unsigned column, uint64_t *time_ns, GError **error)
+{
+	uint64_t before_ns = *time_ns;
+
+	if (!plot_csv_number(csv, column, PLOT_TIME_NS_MAX, time_ns, error))
+		return false;
+	return *time_ns >= before_ns || plot_csv_fail(csv, error, "time goes back");
+}
+
+static bool read_direction(struct plot_csv *csv, unsigned column, bool *to_percpu, GError **error)
+{
+	static const char *const words[] = {"to_task", "to_percpu", NULL};
+	unsigned index;
+
+	if (!plot_csv_word(csv, column, words, &index, error))
+		return false;
+	*to_percpu = index == 1;
+	return true;
+}
+
+struct plot_csv *plot_series_open(const struct plot_job *job, GError **error)
+{
+	return plot_job_open(job, "series.csv", csv_series_columns, error);
+}
+
+bool plot_series_next(const struct plot_job *job, struct plot_csv *csv, struct plot_sample *sample,
+	GError **error)
+{
+	return next_of_mm(job, csv, 1, error) && read_time(csv, 0, &sample->time_ns, error) &&
+	       plot_csv_number(csv, 2, PLOT_USERS_MAX, &sample->users, error) &&
+	       plot_csv_number(csv, 4, PLOT_USERS_MAX, &sample->max_cids, error) &&
+	       plot_csv_number(csv, 5, PLOT_USERS_MAX, &sample->pcpu_thrs, error) &&
+	       plot_csv_number(
+		       csv, 6, PLOT_MODE_PERCPU | PLOT_MODE_TRANSIT, &sample->mode, error) &&
+	       plot_csv_number(csv, 7, PLOT_USERS_MAX, &sample->taken, error) &&
+	       plot_csv_number(csv, 8, PLOT_USERS_MAX, &sample->span, error);
+}
+
+struct plot_csv *plot_switches_open(const struct plot_job *job, GError **error)
+{
+	return plot_job_open(job, "modes.csv", csv_modes_columns, error);
+}
+
+bool plot_switches_next(const struct plot_job *job, struct plot_csv *csv,
+	struct plot_switch *mode_switch, GError **error)
+{
+	return next_of_mm(job, csv, 1, error) && read_time(csv, 0, &mode_switch->time_ns, error) &&
+	       read_direction(csv, 2, &mode_switch->to_percpu, error) &&
+	       plot_csv_number(csv, 4, PLOT_USERS_MAX, &mode_switch->users, error);
+}
+
+struct plot_csv *plot_windows_open(const struct plot_job *job, GError **error)
+{
+	return plot_job_open(job, "windows.csv", csv_windows_columns, error);
+}
+
+bool plot_windows_next(const struct plot_job *job, struct plot_csv *csv, struct plot_window *window,
+	GError **error)
+{
+	if (!next_of_mm(job, csv, 0, error) || !read_direction(csv, 1, &window->to_percpu, error) ||
+		!plot_csv_number(csv, 2, PLOT_TIME_NS_MAX, &window->open_ns, error) ||
+		!plot_csv_number(csv, 3, PLOT_TIME_NS_MAX, &window->close_ns, error))
+		return false;
+	return window->open_ns <= window->close_ns ||
+	       plot_csv_fail(csv, error, "close_ns is before open_ns");
+}

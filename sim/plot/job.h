@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_PLOT_JOB_H
+#define CIDSIM_SIM_PLOT_JOB_H
+
+/* One picture in the making: what is asked, and what is made ready for gnuplot. */
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "sim/plot.h"
+#include "sim/plot/csv.h"
+#include "sim/plot/run.h"
+#include "sim/plot/thin.h"
+
+struct plot_job {
+	const struct plot_run *run;
+	const struct plot_mm *mm; /* NULL: all (cpus only) */
+	uint64_t from_ns, to_ns;  /* from < to */
+	unsigned width, height;	  /* pixels; height 0: to be chosen by what makes ready */
+	struct plot_columns columns;
+	const char *work;     /* directory for the data */
+	GString *assignments; /* for the scripts */
+};
+
+/* Make ready what the script of a kind draws: data files in work, assignments. */
+bool plot_hysteresis(struct plot_job *job, GError **error);
+bool plot_timeline(struct plot_job *job, GError **error);
+bool plot_cpus(struct plot_job *job, GError **error);
+
+/* Write the bands of per-CPU mode of the mm to "bands.dat", and from where on the mm is known to
+ * assignment KNOWN. */
+bool plot_bands(struct plot_job *job, GError **error);
+
+/* Create file @name in work; NULL sets @error. */
+FILE *plot_job_create(const struct plot_job *job, const char *name, GError **error);
+
+/* Close @file and tell if all of it could be written. NULL is allowed, and a failure that the
+ * opening has told. */
+bool plot_job_close(FILE *file, GError **error);
+
+/* Open file @name of the run; NULL sets @error. */
+struct plot_csv *plot_job_open(
+	const struct plot_job *job, const char *name, const char *columns, GError **error);
+
+/* --- series.csv, modes.csv, windows.csv: the rows of the job's mm --- */
+
+/* mode in series.csv */
+enum { PLOT_MODE_PERCPU = 1, PLOT_MODE_TRANSIT = 2 };
+
+struct plot_sample {
+	uint64_t time_ns;
+	uint64_t users, max_cids, pcpu_thrs, mode, taken, span;
+};
+
+struct plot_switch {
+	uint64_t time_ns, users;
+	bool to_percpu;
+};
+
+struct plot_window {
+	uint64_t open_ns, close_ns; /* open <= close */
+	bool to_percpu;
+};
+
+struct plot_csv *plot_series_open(const struct plot_job *job, GError **error);
+struct plot_csv *plot_switches_open(const struct plot_job *job, GError **error);
+struct plot_csv *plot_windows_open(const struct plot_job *job, GError **error);
+
+/* The next row of the job's mm. FALSE at the end, or with @error set. */
+bool plot_series_next(const struct plot_job *job, struct plot_csv *csv, struct plot_sample *sample,
+	GError **error);
+bool plot_switches_next(const struct plot_job *job, struct plot_csv *csv,
+	struct plot_switch *mode_switch, GError **error);
+bool plot_windows_next(const struct plot_job *job, struct plot_csv *csv, struct plot_window *window,
+	GError **error);
+
+#endif

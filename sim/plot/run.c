@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/plot/run.h"
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/plot.h"
+#include "sim/values.h"
+
+enum {
+	REPORT_BYTES_MAX = 256 << 20,
+	REPORT_DEPTH_MAX = 32, /* the parser recurses */
+	NAMES_SHOWN_MAX = 8,
+};
+
+char *plot_run_file(const struct plot_run *run, const char *name)
+{
+	return g_build_filename(run->dir, name, NULL);
+}
+
+static bool fail(GError **error, const char *file, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static bool fail(GError **error, const char *file, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT, "%s: %s", file, text);
+	g_free(text);
+	return false;
+}
+
+/* --- which directory --- */
+
+static bool holds_run(const char *dir)
+{
+	char *file = g_build_filename(dir, "series.csv", NULL);
+	bool holds = g_file_test(file, G_FILE_TEST_IS_REGULAR);
+
+	g_free(file);
+	return holds;
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The subdirectories of @dir that hold a run, in the order of their names; NULL sets @error. */
+static GPtrArray *list_runs(const char *dir, GError **error)
+{
+	GError *fault = NULL;
+	GDir *list = g_dir_open(dir, 0, &fault);
+	GPtrArray *runs;
+	const char *name;
+
+	if (!list) {
+		fail(error, dir, "cannot be read as a directory: %s", fault->message);
+		g_error_free(fault);
+		return NULL;
+	}
+	runs = g_ptr_array_new_with_free_func(g_free);
+	while ((name = g_dir_read_name(list))) {
+		char *path = g_build_filename(dir, name, NULL);
+
+		if (holds_run(path))
+			g_ptr_array_add(runs, path);
+		else
+			g_free(path);
+	}
+	g_dir_close(list);
+	g_ptr_array_sort(runs, compare_names);
+	return runs;
+}
+
+/* The directory of the run that @dir stands for; NULL sets @error. */
+static char *find_run(const char *dir, GError **error)
+{
+	GPtrArray *runs;
+	char *found = NULL;
+
+	if (holds_run(dir))
+		return g_strdup(dir);
+	runs = list_runs(dir, error);
+	if (!runs)
+		return NULL;
+	if (runs->len == 1)
+		found = g_strdup(runs->pdata[0]);
+	else if (runs->len == 0)
+		fail(error, dir,
+			"no series.csv here, nor in a directory below: not what 'cidsim "
+			"run -o' writes");
+	else
+		fail(error, dir, "holds %u runs, name one of them, like %s", runs->len,
+			(char *)runs->pdata[0]);
+	g_ptr_array_unref(runs);
+	return found;
+}
+
+/* --- report.json --- */
+
+/* FALSE if brackets nest so deep that the parser's recursion could exhaust the stack. */
+static bool is_shallow(const char *text)
+{
+	unsigned depth = 0;
+	bool quoted = false;
+
+	for (; *text; text++) {
+		if (quoted && *text == '\\' && text[1])
+			text++;
+		else if (*text == '"')
+			quoted = !quoted;
+		else if (!quoted && strchr("[{", *text) && ++depth > REPORT_DEPTH_MAX)
+			return false;
+		else if (!quoted && strchr("]}", *text) && depth)
+			depth--;
+	}
+	return true;
+}
+
+/* The text of the report, one whole string; NULL sets @error. */
+static char *load_text(const char *path, GError **error)
+{
+	GError *fault = NULL;
+	GStatBuf status;
+	char *text = NULL;
+	size_t length;
+
+	if (g_stat(path, &status) == 0 &&
+		(!S_ISREG(status.st_mode) || status.st_size > REPORT_BYTES_MAX)) {
+		fail(error, path, "not a report: no regular file, or too large");
+		return NULL;
+	}
+	if (!g_file_get_contents(path, &text, &length, &fault)) {
+		/* the message names the file a second time, the reason is its last part */
+		const char *reason = strrchr(fault->message, ':');
+
+		fail(error, path, "cannot be read:%s", reason ? reason + 1 : " unknown reason");
+		g_error_free(fault);
+		return NULL;
+	}
+	if (memchr(text, '\0', length) || !g_utf8_validate(text, (gssize)length, NULL) ||
+		!is_shallow(text)) {
+		fail(error, path, "not a report: no UTF-8 text, or nested too deep");
+		g_free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* The parser has forgotten the line when it returns; its message "<data>:LINE:..." has it. */
+static unsigned line_of(const GError *fault)
+{
+	unsigned line;
+
+	return sscanf(fault->message, "<data>:%u:", &line) == 1 ? line : 1;
+}
+
+static JsonParser *parse(const char *path, const char *text, GError **error)
+{
+	JsonParser *parser = json_parser_new_immutable();
+	GError *fault = NULL;
+	JsonNode *root;
+
+	if (!json_parser_load_from_data(parser, text, -1, &fault)) {
+		g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT, "%s:%u: not JSON", path,
+			line_of(fault));
+		g_error_free(fault);
+		g_object_unref(parser);
+		return NULL;
+	}
+	root = json_parser_get_root(parser);
+	if (root && JSON_NODE_HOLDS_OBJECT(root))
+		return parser;
+	fail(error, path, "not a report: no JSON object");
+	g_object_unref(parser);
+	return NULL;
+}
+
+static bool is_number(JsonNode *node)
+{
+	return node && JSON_NODE_HOLDS_VALUE(node) &&
+	       json_node_get_value_type(node) == G_TYPE_INT64;
+}
+
+static bool read_number(JsonObject *object, const char *name, uint64_t max, uint64_t *value,
+	const char *path, GError **error)
+{
+	JsonNode *node = json_object_get_member(object, name);
+
+	if (!is_number(node) || (uint64_t)json_node_get_int(node) > max)
+		return fail(error, path,
+			"'%s' is missing, or not a number from 0 to %" G_GUINT64_FORMAT, name, max);
+	*value = (uint64_t)json_node_get_int(node);
+	return true;
+}
+
+/* A number of users, or null: -1. */
+static bool read_users(
+	JsonObject *object, const char *name, int64_t *value, const char *path, GError **error)
+{
+	JsonNode *node = json_object_get_member(object, name);
+	uint64_t users = 0;
+
+	*value = -1;
+	if (node && JSON_NODE_HOLDS_NULL(node))
+		return true;
+	if (!read_number(object, name, UINT32_MAX, &users, path, error))
+		return false;
+	*value = (int64_t)users;
+	return true;
+}
+
+static bool read_text(
+	JsonObject *object, const char *name, char **value, const char *path, GError **error)
+{
+	JsonNode *node = json_object_get_member(object, name);
+
+	if (!node || !JSON_NODE_HOLDS_VALUE(node) ||
+		json_node_get_value_type(node) != G_TYPE_STRING)
+		return fail(error, path, "'%s' is missing, or not a string", name);
+	*value = json_node_dup_string(node);
+	return true;
+}
+
+/* The title; a scenario without one goes by its name. */
+static bool read_title(JsonObject *root, char **title, const char *path, GError **error)
+{
+	JsonNode *node = json_object_get_member(root, "title");
+
+	if (node && JSON_NODE_HOLDS_VALUE(node) &&
+		json_node_get_value_type(node) == G_TYPE_STRING && *json_node_get_string(node)) {
+		*title = json_node_dup_string(node);
+		return true;
+	}
+	return read_text(root, "scenario", title, path, error);
+}
+
+static JsonObject *read_object(
+	JsonObject *object, const char *name, const char *path, GError **error)
+{
+	JsonNode *node = json_object_get_member(object, name);
+
+	if (node && JSON_NODE_HOLDS_OBJECT(node))
+		return json_node_get_object(node);
+	fail(error, path, "'%s' is missing, or not an object", name);
+	return NULL;
+}
+
+static bool read_mm(JsonObject *object, struct plot_mm *mm, const char *path, GError **error)
+{
+	JsonObject *switches = read_object(object, "mode_switches", path, error);
+	JsonObject *formula;
+	uint64_t to_percpu, to_task;
+
+	if (!switches)
+		return false;
+	formula = read_object(object, "formula", path, error);
+	if (!formula)
+		return false;
+	if (!read_number(object, "users_max", PLOT_USERS_MAX, &mm->users_max, path, error) ||
+		!read_number(switches, "to_percpu", INT64_MAX, &to_percpu, path, error) ||
+		!read_number(switches, "to_task", INT64_MAX, &to_task, path, error))
+		return false;
+	mm->switches = to_percpu + to_task;
+	return read_users(formula, "enter", &mm->enter, path, error) &&
+	       read_users(formula, "leave", &mm->leave, path, error);
+}
+
+static void free_mm(gpointer data)
+{
+	struct plot_mm *mm = data;
+
+	g_free(mm->name);
+	g_free(mm);
+}
+
+static bool read_mms(JsonObject *root, GPtrArray *mms, const char *path, GError **error)
+{
+	JsonObject *object = read_object(root, "mms", path, error);
+	JsonObjectIter iter;
+	const char *name;
+	JsonNode *node;
+
+	if (!object)
+		return false;
+	json_object_iter_init_ordered(&iter, object);
+	while (json_object_iter_next_ordered(&iter, &name, &node)) {
+		struct plot_mm *mm = g_new0(struct plot_mm, 1);
+
+		mm->name = g_strdup(name);
+		g_ptr_array_add(mms, mm);
+		if (!JSON_NODE_HOLDS_OBJECT(node))
+			return fail(error, path, "a member of 'mms' is not an object");
+		if (!read_mm(json_node_get_object(node), mm, path, error))
+			return false;
+	}
+	return mms->len > 0 || fail(error, path, "'mms' is empty: nothing to draw");
+}
+
+static bool read_report(struct plot_run *run, JsonObject *root, const char *path, GError **error)
+{
+	uint64_t seed;
+
+	if (!read_title(root, &run->title, path, error) ||
+		!read_text(root, "revision", &run->revision, path, error) ||
+		!read_number(root, "seed", UINT64_MAX, &seed, path, error) ||
+		!read_number(root, "sim_time_ns", PLOT_TIME_NS_MAX, &run->sim_time_ns, path, error))
+		return false;
+	run->seed = g_strdup_printf("%" G_GUINT64_FORMAT, seed);
+	return read_mms(root, run->mms, path, error);
+}
+
+static bool load_report(struct plot_run *run, GError **error)
+{
+	char *path = plot_run_file(run, "report.json");
+	char *text = load_text(path, error);
+	JsonParser *parser = text ? parse(path, text, error) : NULL;
+	bool good = false;
+
+	if (parser) {
+		good = read_report(
+			run, json_node_get_object(json_parser_get_root(parser)), path, error);
+		g_object_unref(parser);
+	}
+	g_free(text);
+	g_free(path);
+	return good;
+}
+
+struct plot_run *plot_run_open(const char *dir, GError **error)
+{
+	char *found = find_run(dir, error);
+	struct plot_run *run;
+
+	if (!found)
+		return NULL;
+	run = g_new0(struct plot_run, 1);
+	run->dir = found;
+	run->mms = g_ptr_array_new_with_free_func(free_mm);
+	if (load_report(run, error))
+		return run;
+	plot_run_free(run);
+	return NULL;
+}
+
+void plot_run_free(struct plot_run *run)
+{
+	if (!run)
+		return;
+	g_ptr_array_unref(run->mms);
+	g_free(run->seed);
+	g_free(run->revision);
+	g_free(run->title);
+	g_free(run->dir);
+	g_free(run);
+}
+
+/* --- which mm --- */
+
+static bool is_better(const struct plot_mm *a, const struct plot_mm *b)
+{
+	if (a->switches != b->switches)
+		return a->switches > b->switches;
+	return a->users_max > b->users_max;
+}
+
+static void fail_mm(const struct plot_run *run, const char *name, GError **error)
+{
+	GString *known = g_string_new(NULL);
+	char *wanted = value_quote(name);
+
+	for (unsigned i = 0; i < MIN(run->mms->len, NAMES_SHOWN_MAX); i++) {
+		char *quoted = value_quote(((struct plot_mm *)run->mms->pdata[i])->name);
+
+		g_string_append_printf(known, "%s%s", i ? ", " : "", quoted);
+		g_free(quoted);
+	}
+	if (run->mms->len > NAMES_SHOWN_MAX)
+		g_string_append(known, ", ...");
+	fail(error, run->dir, "no mm %s, there is %s", wanted, known->str);
+	g_free(wanted);
+	g_string_free(known, TRUE);
+}
+
+const struct plot_mm *plot_run_mm(const struct plot_run *run, const char *name, GError **error)
+{
+	const struct plot_mm *best = NULL;
+
+	for (unsigned i = 0; i < run->mms->len; i++) {
+		const struct plot_mm *mm = run->mms->pdata[i];
+
+		if (name && strcmp(mm->name, name) == 0)
+			return mm;
+		if (!best || is_better(mm, best))
+			best = mm;
+	}
+	if (!name)
+		return best;
+	fail_mm(run, name, error);
+	return NULL;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_PLOT_RUN_H
+#define CIDSIM_SIM_PLOT_RUN_H
+
+/* The directory of a run and what its report.json says. */
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { PLOT_USERS_MAX = 4194304 }; /* of an mm, at once */
+
+/* One of "mms" in the report. */
+struct plot_mm {
+	char *name;
+	uint64_t users_max;
+	uint64_t switches;    /* of the mode, both directions */
+	int64_t enter, leave; /* users, by the formula; -1 = never */
+};
+
+struct plot_run {
+	char *dir;
+	char *title, *revision, *seed; /* as text, not safe for anything */
+	uint64_t sim_time_ns;
+	GPtrArray *mms; /* struct plot_mm, in the order of the report, at least one */
+};
+
+/* Open the run in @dir or in its only subdirectory that holds one. NULL sets @error. */
+struct plot_run *plot_run_open(const char *dir, GError **error);
+void plot_run_free(struct plot_run *run);
+
+/* The mm called @name; NULL sets @error. The one with the most mode switches if @name is NULL, of
+ * several such the one with the most users, of these the first. */
+const struct plot_mm *plot_run_mm(const struct plot_run *run, const char *name, GError **error);
+
+/* The name of file @name of the run. The caller frees it. */
+char *plot_run_file(const struct plot_run *run, const char *name);
+
+#endif

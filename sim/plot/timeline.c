@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+
+/* Users, span, taken, max_cids and pcpu_thrs over time, the mode behind them, windows below. */
+#include "sim/plot/axis.h"
+#include "sim/plot/gnuplot.h"
+#include "sim/plot/job.h"
+
+enum { VALUE_TICKS = 8, MARK_COLUMNS_MIN = 6 };
+
+/* The lines of the picture, in the order of @read_values. */
+static const char *const files[] = {
+	"users.dat", "max_cids.dat", "pcpu_thrs.dat", "taken.dat", "span.dat"};
+enum { LINES = G_N_ELEMENTS(files) };
+
+static void read_values(const struct plot_sample *sample, uint64_t values[LINES])
+{
+	values[0] = sample->users;
+	values[1] = sample->max_cids;
+	values[2] = sample->pcpu_thrs;
+	values[3] = sample->taken;
+	values[4] = sample->span;
+}
+
+struct timeline {
+	struct plot_line lines[LINES];
+	struct plot_marks marks[2]; /* to per task, to per CPU */
+	uint64_t top;		    /* the highest value */
+	struct plot_sample sample;
+	bool is_open;	  /* a window is, in the series */
+	uint64_t open_ns; /* since when */
+};
+
+static void add_sample(struct timeline *timeline, uint64_t time_ns)
+{
+	uint64_t values[LINES];
+
+	read_values(&timeline->sample, values);
+	for (unsigned i = 0; i < LINES; i++) {
+		plot_line_add(&timeline->lines[i], time_ns, values[i]);
+		timeline->top = MAX(timeline->top, values[i]);
+	}
+}
+
+/* The window that the run ended in is in the series only. */
+static void note_window(struct timeline *timeline)
+{
+	bool is_open = timeline->sample.mode & PLOT_MODE_TRANSIT;
+
+	if (is_open && !timeline->is_open)
+		timeline->open_ns = timeline->sample.time_ns;
+	timeline->is_open = is_open;
+}
+
+/* Read the samples up to the end of the picture. What is the case at its start counts there. */
+static bool read_samples(
+	const struct plot_job *job, struct timeline *timeline, struct plot_csv *csv, GError **error)
+{
+	struct plot_sample next = {0};
+	bool known = false;
+	GError *fault = NULL;
+
+	while (plot_series_next(job, csv, &next, &fault) && next.time_ns <= job->to_ns) {
+		if (known && timeline->sample.time_ns < job->from_ns && next.time_ns > job->from_ns)
+			add_sample(timeline, job->from_ns);
+		timeline->sample = next;
+		note_window(timeline);
+		if (next.time_ns >= job->from_ns)
+			add_sample(timeline, next.time_ns);
+		known = true;
+	}
+	if (fault) {
+		g_propagate_error(error, fault);
+		return false;
+	}
+	if (known && timeline->sample.time_ns < job->from_ns)
+		add_sample(timeline, job->from_ns);
+	return true;
+}
+
+static bool close_lines(const struct plot_job *job, struct timeline *timeline, GError **error)
+{
+	bool good = true;
+
+	for (unsigned i = 0; i < LINES; i++) {
+		if (timeline->lines[i].out)
+			plot_line_end(&timeline->lines[i], job->to_ns);
+		good = plot_job_close(timeline->lines[i].out, good ? error : NULL) && good;
+	}
+	return good;
+}
+
+static bool open_lines(const struct plot_job *job, struct timeline *timeline, GError **error)
+{
+	for (unsigned i = 0; i < LINES; i++) {
+		timeline->lines[i].columns = &job->columns;
+		timeline->lines[i].out = plot_job_create(job, files[i], error);
+		if (!timeline->lines[i].out)
+			return false;
+	}
+	return true;
+}
+
+static bool write_lines(const struct plot_job *job, struct timeline *timeline, GError **error)
+{
+	struct plot_csv *csv = plot_series_open(job, error);
+	bool good =
+		csv && open_lines(job, timeline, error) && read_samples(job, timeline, csv, error);
+
+	plot_csv_close(csv);
+	return close_lines(job, timeline, good ? error : NULL) && good;
+}
+
+static bool read_windows(const struct plot_job *job, struct timeline *timeline, GError **error)
+{
+	struct plot_csv *csv = plot_windows_open(job, error);
+	struct plot_window window = {0};
+	GError *fault = NULL;
+
+	if (!csv)
+		return false;
+	while (plot_windows_next(job, csv, &window, &fault))
+		plot_marks_add(&timeline->marks[window.to_percpu], window.open_ns, window.close_ns);
+	plot_csv_close(csv);
+	if (timeline->is_open)
+		plot_marks_add(&timeline->marks[timeline->sample.mode & PLOT_MODE_PERCPU],
+			timeline->open_ns, job->to_ns);
+	if (fault)
+		g_propagate_error(error, fault);
+	return !fault;
+}
+
+static bool write_marks(const struct plot_job *job, const struct plot_marks *marks,
+	const char *name, GError **error)
+{
+	FILE *out = plot_job_create(job, name, error);
+
+	if (out)
+		plot_marks_write(marks, MARK_COLUMNS_MIN, out);
+	return plot_job_close(out, error);
+}
+
+static bool write_windows(const struct plot_job *job, struct timeline *timeline, GError **error)
+{
+	bool good;
+
+	for (unsigned i = 0; i < 2; i++)
+		timeline->marks[i] =
+			(struct plot_marks){&job->columns, g_new0(uint8_t, job->columns.count)};
+	good = read_windows(job, timeline, error) &&
+	       write_marks(job, &timeline->marks[0], "to_task.dat", error) &&
+	       write_marks(job, &timeline->marks[1], "to_percpu.dat", error);
+	for (unsigned i = 0; i < 2; i++)
+		g_free(timeline->marks[i].touched);
+	return good;
+}
+
+/* Some line runs up and down so much that it leaves less than eight pixels between. */
+static bool is_dense(const struct plot_job *job, const struct timeline *timeline)
+{
+	uint64_t travel = 0;
+
+	for (unsigned i = 0; i < LINES; i++)
+		travel = MAX(travel, timeline->lines[i].travel);
+	return travel / timeline->top > job->width / 8;
+}
+
+bool plot_timeline(struct plot_job *job, GError **error)
+{
+	struct timeline timeline = {0};
+
+	if (!write_lines(job, &timeline, error) || !write_windows(job, &timeline, error))
+		return false;
+	timeline.top = MAX(timeline.top, 1);
+	plot_set_number(job->assignments, "DENSE", is_dense(job, &timeline));
+	plot_set_number(job->assignments, "TOP", timeline.top);
+	plot_set_number(job->assignments, "TOP_STEP", plot_axis_step(timeline.top, VALUE_TICKS));
+	return plot_bands(job, error);
+}
