@@ -106,12 +106,14 @@ void spins_retry(struct engine *engine, uint32_t mm)
 static bool is_stuck(struct engine *engine, const bool *freed, uint32_t cpu)
 {
 	const struct sim_cpu *c = &engine->cpus[cpu];
+	uint32_t waits_for;
 
 	if (c->state == CPU_SPINS_SWITCH || c->state == CPU_SPINS_FORK)
 		return !freed[cpu];
 	if (c->state != CPU_WAITS_RQ_LOCK)
 		return false;
-	return engine->cpus[engine->details[cpu].waits_for].state == CPU_SPINS_SWITCH && !freed[engine->details[cpu].waits_for];
+	waits_for = engine->details[cpu].waits_for;
+	return engine->cpus[waits_for].state == CPU_SPINS_SWITCH && !freed[waits_for];
 }
 
 /* Can @task come to run, or go on running, at some time? One that waits for somebody else cannot

@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) The cidsim authors
+# tidy.sh SOURCE: the habits of this code base that a command can see.
+set -u
+cd "$1" || exit 2
+found=$(mktemp) || exit 2
+trap 'rm -f "$found"' EXIT
+
+# complain WHAT: reads offending lines from standard input.
+complain() {
+	lines=$(cat)
+	[ -z "$lines" ] || printf '%s:\n%s\n' "$1" "$lines" >>"$found"
+}
+
+sources=$(find model sim tests plots scripts .ci -type f \
+	\( -name '*.[ch]' -o -name '*.build' -o -name '*.sh' -o -name '*.gp' -o -path 'scripts/*' \))
+
+grep -nE '#include' model/*.[ch] |
+	grep -vE '"model/|<(assert|stdbool|stddef|stdint|string)\.h>' |
+	complain 'the model includes something else than itself and C standard headers'
+grep -nE '\b(malloc|calloc|realloc|free|time|rand|printf|float|double)\b *\(' model/*.[ch] |
+	complain 'the model allocates, prints, or asks for time or chance'
+grep -nE '\b(float|double)\b' model/*.[ch] sim/[a-z]*.[ch] | grep -vE '/\*|\* |json|plot' |
+	complain 'floating point'
+for file in $sources; do
+	head -n 3 "$file" | grep -q 'SPDX-License-Identifier: MIT' || echo "$file"
+done | complain 'no SPDX line'
+for file in $sources; do
+	head -n 4 "$file" | grep -q 'Copyright (c) The cidsim authors' || echo "$file"
+done | complain 'no copyright line'
+for file in $(find model sim -name '*.[ch]'); do
+	expand -t 8 "$file" | awk -v f="$file" 'length($0) > 106 { print f ":" NR ": " length($0) }'
+done | complain 'lines of much more than 100 columns'
+grep -nE '\b(TODO|FIXME|XXX)\b' $(find model sim tests -name '*.[ch]') | complain 'unfinished'
+grep -nE '\bg_random_|\bg_get_(real|monotonic)_time|\brand\(|\btime\(NULL' sim/*.c |
+	complain 'chance or the clock of the machine'
+grep -nE ' +$|	+$' $sources | complain 'white space at the end of a line'
+
+if [ -s "$found" ]; then
+	cat "$found"
+	exit 1
+fi
+echo "tidy: ok"
