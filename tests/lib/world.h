@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_TESTS_LIB_WORLD_H
+#define CIDSIM_TESTS_LIB_WORLD_H
+
+/*
+ * A small machine to step by hand: a state, and words written as in traces: "3" task-owned, "3c"
+ * CPU-owned, "3t" in transit, "-" unset, "-t" unset in transit (B7). Unless told otherwise all is
+ * about mm 0.
+ */
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/affinity.h"
+#include "model/check.h"
+#include "model/lifecycle.h"
+#include "model/mm.h"
+#include "model/pool.h"
+#include "model/switch.h"
+#include "model/walk.h"
+
+enum { WORLD_TASKS = 64, WORLD_MMS = 4 };
+
+struct world {
+	struct model *model;
+	struct model_config config;
+	struct model_observer observer;  /* counts; remembers the last event */
+	struct model_event event;        /* of the kind asked for last, else the last */
+	uint32_t events[EVENT_BAD_DROP + 1]; /* how many of each kind */
+};
+
+static inline void world_event(struct model_observer *observer, const struct model_event *event)
+{
+	struct world *w =
+		(struct world *)((char *)observer - offsetof(struct world, observer));
+
+	w->event = *event;
+	w->events[event->kind]++;
+}
+
+/* The flags of revision @name. */
+static inline struct protocol world_protocol(const char *name)
+{
+	const struct revision *revision = revision_find(name);
+
+	ck_assert_msg(revision != NULL, "no revision %s", name);
+	return revision->protocol;
+}
+
+/* The empty state of @config; its memory is all zero, so that states compare by memcmp. */
+static inline struct model *world_model(const struct model_config *config)
+{
+	size_t size = model_size(config);
+	void *memory = calloc(1, size);
+
+	ck_assert_uint_gt(size, 0);
+	ck_assert_ptr_nonnull(memory);
+	return model_init(memory, config);
+}
+
+static inline struct model_config world_config(struct protocol protocol, uint32_t cpus)
+{
+	return (struct model_config){
+		.protocol = protocol,
+		.cpus_count = cpus,
+		.nr_cpu_ids = cpus,
+		.tasks_count = WORLD_TASKS,
+		.mms_count = WORLD_MMS,
+		.extents_count = WORLD_MMS,
+	};
+}
+
+static inline struct world world_of(const struct model_config *config)
+{
+	return (struct world){
+		.config = *config,
+		.model = world_model(config),
+		.observer = { .event = world_event },
+	};
+}
+
+static inline void world_free(struct world *w)
+{
+	free(w->model);
+	w->model = NULL;
+}
+
+static inline struct model_mm *world_mm(struct world *w)
+{
+	return model_mm(w->model, 0);
+}
+
+/* "3c" -> word. */
+static inline cid_word word_parse(const char *text)
+{
+	char *end;
+	unsigned long number = 0;
+	cid_word word = 0;
+
+	if (*text == '-') {
+		word = CID_UNSET;
+		end = (char *)text + 1;
+	} else {
+		number = strtoul(text, &end, 10);
+		ck_assert_msg(end != text, "bad word %s", text);
+	}
+	if (*end == 'c')
+		word |= CID_ONCPU;
+	if (*end == 't')
+		word |= CID_TRANSIT;
+	return (cid_word)(word | number);
+}
+
+/* word -> "3c"; @buffer holds 16 bytes. */
+static inline const char *word_print(cid_word word, char *buffer)
+{
+	char *at = buffer;
+
+	if (cid_is_unset(word))
+		*at++ = '-';
+	if (!cid_is_unset(word) || word & CID_NUMBER)
+		at += snprintf(at, 8, "%u", word & CID_NUMBER);
+	if (cid_is_cpu_owned(word))
+		*at++ = 'c';
+	if (cid_is_in_transit(word))
+		*at++ = 't';
+	*at = '\0';
+	return buffer;
+}
+
+static inline const char *task_word(struct world *w, uint32_t task)
+{
+	static char buffer[16];
+
+	return word_print(model_task(w->model, task)->cid, buffer);
+}
+
+static inline const char *cpu_word(struct world *w, uint32_t cpu)
+{
+	static char buffer[16];
+
+	return word_print(model_word(w->model, world_mm(w), cpu), buffer);
+}
+
+#define expect_task(w, task, text) ck_assert_str_eq(task_word(w, task), text)
+#define expect_cpu(w, cpu, text) ck_assert_str_eq(cpu_word(w, cpu), text)
+#define expect_step(step, expected)                                                               \
+	ck_assert_str_eq(step_outcome_to_string((step).outcome), step_outcome_to_string(expected))
+/* The pool as a mask of numbers; machines of at most 64 CPUs. */
+#define expect_pool(w, mask) ck_assert_uint_eq(world_mm(w)->pool, mask)
+#define expect_mode(w, expected) ck_assert_uint_eq(world_mm(w)->mode, expected)
+
+/* The properties that are broken in mm 0, as "I1 I4". */
+static inline const char *world_broken(struct world *w)
+{
+	static char text[40];
+	uint64_t seen[MODEL_CPUS_MAX / 64];
+	unsigned broken = check_mm(w->model, 0, seen);
+
+	text[0] = '\0';
+	for (unsigned bit = CHECK_I1; bit <= CHECK_I8; bit <<= 1) {
+		if (broken & bit) {
+			strcat(text, *text ? " " : "");
+			strcat(text, check_to_string(bit));
+		}
+	}
+	return text;
+}
+
+#define expect_broken(w, text) ck_assert_str_eq(world_broken(w), text)
+
+/* Poke a word; the pool is left alone. */
+static inline void set_task(struct world *w, uint32_t task, const char *text)
+{
+	model_task(w->model, task)->cid = word_parse(text);
+}
+
+static inline void set_cpu(struct world *w, uint32_t cpu, const char *text)
+{
+	model_words(w->model, world_mm(w))[cpu] = word_parse(text);
+}
+
+static inline void set_pool(struct world *w, uint64_t mask)
+{
+	world_mm(w)->pool = mask;
+	world_mm(w)->taken = (uint32_t)__builtin_popcountll(mask);
+}
+
+/* Switch @cpu to @next, both halves. */
+static inline struct step run(struct world *w, uint32_t cpu, uint32_t next)
+{
+	switch_out(w->model, cpu, &w->observer);
+	return switch_in(w->model, cpu, next, &w->observer);
+}
+
+static inline void must_run(struct world *w, uint32_t cpu, uint32_t next)
+{
+	expect_step(run(w, cpu, next), STEP_DONE);
+}
+
+/* The fork of @child by @parent, which runs on @cpu; @group as for task_create(). The child is
+ * visible from when the revision shows it, and on the run queue of @cpu. */
+static inline struct step fork_group(struct world *w, uint32_t cpu, uint32_t parent, uint32_t child,
+	uint32_t group)
+{
+	struct step step;
+
+	task_create(w->model, child, 0, group, cpu);
+	if (!w->config.protocol.early_count)
+		task_show(w->model, child);
+	step = fork_begin(w->model, cpu, parent, child, &w->observer);
+	return step;
+}
+
+static inline struct step fork_thread(struct world *w, uint32_t cpu, uint32_t parent,
+	uint32_t child)
+{
+	return fork_group(w, cpu, parent, child, model_task(w->model, parent)->group);
+}
+
+/* All steps of the walk that is due, and complete. */
+static inline void finish_window(struct world *w)
+{
+	struct model_mm *m = world_mm(w);
+
+	while (m->phase == PHASE_WALK_TASKS || m->phase == PHASE_WALK_CPUS)
+		ck_assert_int_ne(walk_step(w->model, 0, &w->observer).outcome, STEP_NEEDS_RQ_LOCK);
+	expect_step(walk_complete(w->model, 0, &w->observer), STEP_DONE);
+}
+
+/* A fork that is not interrupted, window included. */
+static inline void must_fork(struct world *w, uint32_t cpu, uint32_t parent, uint32_t child)
+{
+	struct step step = fork_thread(w, cpu, parent, child);
+
+	if (step.outcome == STEP_WINDOW)
+		finish_window(w);
+	else
+		expect_step(step, STEP_DONE);
+	task_show(w->model, child);
+}
+
+/* An exit by the running @task that is not interrupted, window included. */
+static inline void must_exit(struct world *w, uint32_t task)
+{
+	uint32_t cpu = model_task(w->model, task)->cpu;
+	struct step step = exit_begin(w->model, cpu, task, &w->observer);
+
+	if (step.outcome == STEP_WINDOW)
+		finish_window(w);
+	else
+		expect_step(step, STEP_DONE);
+}
+
+/* An exec by the running @task whose file turns out to be none. */
+static inline void must_fail_exec(struct world *w, uint32_t task)
+{
+	uint32_t cpu = model_task(w->model, task)->cpu;
+
+	must_exit(w, task);
+	expect_step(fork_begin(w->model, cpu, task, task, &w->observer), STEP_DONE);
+}
+
+/* An mm with task 0 as its first user, running on CPU 0 with number 0. */
+static inline void world_start(struct world *w, const uint64_t *mask)
+{
+	expect_step(mm_create(w->model, 0, mask), STEP_DONE);
+	task_create(w->model, 0, 0, 0, 0);
+	task_show(w->model, 0);
+	expect_step(fork_begin(w->model, 0, 0, 0, &w->observer), STEP_DONE);
+	must_run(w, 0, 0);
+}
+
+/* @cpus CPUs under revision @name, task 0 running on CPU 0. */
+static inline struct world world_at(const char *name, uint32_t cpus)
+{
+	struct model_config config = world_config(world_protocol(name), cpus);
+	struct world w = world_of(&config);
+
+	world_start(&w, NULL);
+	return w;
+}
+
+/* Tasks 1 .. @users - 1 forked by task 0; those that have a CPU of their number run on it. */
+static inline void world_populate(struct world *w, uint32_t users)
+{
+	for (uint32_t task = 1; task < users; task++) {
+		must_fork(w, 0, 0, task);
+		if (task < w->config.cpus_count)
+			must_run(w, task, task);
+	}
+}
+
+/* One Check suite with one case per function; to be run by main(). */
+static inline int world_main(Suite *suite)
+{
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+#endif

@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+
+/* Protocol 6, the walks and complete: every row of the CPU walk's table, whom a task walk visits
+ * in which order under which revision, and the defects that come from it: B1, B5, B6, B7. */
+
+#include "tests/lib/world.h"
+
+#define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
+
+/* CPU walk, one step on CPU 1 whose current task is task 1 */
+
+enum who { ACTIVE, INACTIVE, OTHER_MM, KTHREAD, IDLE };
+
+static const struct cpu_row {
+	const char *says;
+	const char *revision;
+	enum who who;
+	const char *cpu, *task;
+	const char *cpu_after, *task_after;
+	uint64_t pool_after; /* of 0x07 */
+	uint8_t faults;
+} cpu_rows[] = {
+	{ "CPU-owned, curr's word CPU-owned: in transit", "7.1", ACTIVE, "1c", "1c", "1t", "1t",
+		0x07, 0 },
+	{ "... before v2: handed straight over", "v1", ACTIVE, "1c", "1c", "1", "1", 0x07, 0 },
+	{ "CPU-owned, curr UNSET: nothing", "7.1", ACTIVE, "1c", "-", "1c", "-", 0x07, 0 },
+	{ "... at 7.0 too", "7.0", ACTIVE, "1c", "-", "1c", "-", 0x07, 0 },
+	{ "CPU-owned, curr's word task-owned: nothing", "7.1", ACTIVE, "1c", "2", "1c", "2", 0x07,
+		0 },
+	{ "CPU-owned, curr's word in transit: nothing", "7.1", ACTIVE, "1c", "2t", "1c", "2t",
+		0x07, 0 },
+	{ "CPU-owned, curr inactive: dropped", "7.1", INACTIVE, "1c", "-", "1", "-", 0x05, 0 },
+	{ "CPU-owned, curr of another mm: dropped", "7.1", OTHER_MM, "1c", "1c", "1", "1c", 0x05,
+		0 },
+	{ "CPU-owned, curr a kernel thread: dropped", "7.1", KTHREAD, "1c", "-", "1", "-", 0x05,
+		0 },
+	{ "CPU-owned, idle: dropped", "7.1", IDLE, "1c", "-", "1", "-", 0x05, 0 },
+	{ "not CPU-owned, curr's word task-owned: in transit", "7.1", ACTIVE, "1", "1", "1t", "1t",
+		0x07, 0 },
+	{ "... copied over a stale word", "7.1", ACTIVE, "2t", "1", "1t", "1t", 0x07, 0 },
+	{ "... before v2: stays", "v1", ACTIVE, "2", "1", "1", "1", 0x07, 0 },
+	{ "not CPU-owned, curr in transit: nothing, not copied", "7.1", ACTIVE, "2", "1t", "2",
+		"1t", 0x07, 0 },
+	{ "not CPU-owned, curr UNSET: nothing", "7.1", ACTIVE, "1", "-", "1", "-", 0x07, 0 },
+	{ "... before 7.1: UNSET in transit (B7)", "7.0", ACTIVE, "1", "-", "-t", "-t", 0x07, 0 },
+	{ "... before TRANSIT: UNSET", "v1", ACTIVE, "1", "-", "-", "-", 0x07, 0 },
+	{ "not CPU-owned, curr remembers another CPU's: nothing", "7.1", ACTIVE, "1", "2c", "1",
+		"2c", 0x07, 0 },
+	{ "not CPU-owned, curr inactive: nothing", "7.1", INACTIVE, "1", "-", "1", "-", 0x07, 0 },
+	{ "not CPU-owned, curr of another mm: nothing", "7.1", OTHER_MM, "1", "1", "1", "1", 0x07,
+		0 },
+	{ "not CPU-owned, idle: nothing", "7.1", IDLE, "1t", "-", "1t", "-", 0x07, 0 },
+	{ "stale TRANSIT on an idle CPU, drop without test: not touched", "6.19", IDLE, "1t", "-",
+		"1t", "-", 0x07, 0 },
+};
+
+static void put_current(struct world *w, enum who who)
+{
+	if (who == OTHER_MM)
+		model_task(w->model, 1)->mm = 1;
+	if (who == KTHREAD)
+		model_task(w->model, 1)->has_mm = 0;
+	if (who == IDLE)
+		model_cpu(w->model, 1)->curr = TASK_NONE;
+	model_task(w->model, 1)->active = who == ACTIVE || who == OTHER_MM;
+}
+
+START_TEST(a_step_of_the_cpu_walk_follows_the_table)
+{
+	const struct cpu_row *row = &cpu_rows[_i];
+	struct world w = world_at(row->revision, 4);
+
+	world_populate(&w, 3);
+	set_task(&w, 0, "-");
+	set_task(&w, 2, "-");
+	set_cpu(&w, 1, row->cpu);
+	set_task(&w, 1, row->task);
+	set_pool(&w, 0x07);
+	put_current(&w, row->who);
+	world_mm(&w)->initiator = 0;
+	world_mm(&w)->mode = w.model->protocol.transit_to_task ? MODE_TRANSIT : 0;
+	walk_begin(w.model, 0);
+	world_mm(&w)->cursor = 1;
+	ck_assert_uint_eq(walk_next_cpu(w.model, 0), 1);
+	expect_step(walk_step(w.model, 0, &w.observer), STEP_WINDOW);
+	ck_assert_msg(!strcmp(cpu_word(&w, 1), row->cpu_after), "%s: CPU %s", row->says,
+		cpu_word(&w, 1));
+	ck_assert_msg(!strcmp(task_word(&w, 1), row->task_after), "%s: task %s", row->says,
+		task_word(&w, 1));
+	ck_assert_msg(world_mm(&w)->pool == row->pool_after, "%s", row->says);
+	ck_assert_uint_eq(world_mm(&w)->faults, row->faults);
+	world_free(&w);
+}
+END_TEST
+
+/* 4 CPUs; tasks 0 .. 3 run on CPUs 0 .. 3 with CPU-owned words, task 4 waits; then two exit. */
+static struct world per_cpu(const char *revision, uint32_t users)
+{
+	struct world w = world_at(revision, 4);
+
+	world_populate(&w, 5);
+	for (uint32_t cpu = 0; cpu < 4; cpu++)
+		must_run(&w, cpu, cpu);
+	expect_mode(&w, MODE_PER_CPU);
+	for (uint32_t task = 4; task >= users; task--) {
+		must_run(&w, 3, task);
+		must_exit(&w, task);
+		must_run(&w, 3, TASK_NONE);
+		task_destroy(w.model, task);
+	}
+	return w;
+}
+
+START_TEST(the_cpu_walk_visits_every_possible_cpu_in_order)
+{
+	struct world w = per_cpu("7.1", 2);
+
+	expect_step(exit_begin(w.model, 0, 0, &w.observer), STEP_WINDOW);
+	expect_mode(&w, MODE_TRANSIT);
+	for (uint32_t cpu = 0; cpu < 4; cpu++) {
+		ck_assert_uint_eq(walk_next_cpu(w.model, 0), cpu);
+		expect_step(walk_step(w.model, 0, &w.observer), cpu == 3 ? STEP_DONE : STEP_WINDOW);
+	}
+	expect_mode(&w, MODE_TRANSIT);
+	expect_step(walk_complete(w.model, 0, &w.observer), STEP_DONE);
+	expect_mode(&w, 0);
+	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
+	expect_task(&w, 1, "1t");
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_step_of_the_cpu_walk_waits_for_the_rq_lock_and_changes_nothing)
+{
+	struct world w = per_cpu("7.1", 2);
+	struct step step;
+
+	expect_step(exit_begin(w.model, 0, 0, &w.observer), STEP_WINDOW);
+	expect_step(walk_step(w.model, 0, &w.observer), STEP_WINDOW);
+	switch_out(w.model, 1, &w.observer);
+	step = walk_step(w.model, 0, &w.observer);
+	expect_step(step, STEP_NEEDS_RQ_LOCK);
+	ck_assert_uint_eq(step.arg, 1);
+	expect_cpu(&w, 1, "1c");
+	expect_step(switch_in(w.model, 1, TASK_NONE, &w.observer), STEP_DONE);
+	expect_step(walk_step(w.model, 0, &w.observer), STEP_WINDOW);
+	expect_cpu(&w, 1, "1");
+	world_free(&w);
+}
+END_TEST
+
+/* Task walk */
+
+/* Users of 4 CPUs: 0 runs and forks; 1 runs on CPU 1; 2 waits; 3 is UNSET. The flip is by 4. */
+static struct world before_task_walk(const char *revision)
+{
+	struct world w = world_at(revision, 4);
+
+	world_populate(&w, 4);
+	must_run(&w, 2, TASK_NONE);
+	must_run(&w, 3, TASK_NONE);
+	set_task(&w, 3, "-");
+	pool_drop(w.model, 0, 3, NULL);
+	return w;
+}
+
+static const struct task_row {
+	const char *says, *revision;
+	const char *parent, *running;
+	uint8_t mode;
+} task_rows[] = {
+	{ "7.1: running tasks and the parent become in transit", "7.1", "0t", "1t",
+		MODE_PER_CPU | MODE_TRANSIT },
+	{ "6.19-livelock: too", "6.19-livelock", "0t", "1t", MODE_PER_CPU | MODE_TRANSIT },
+	{ "v3: their CPUs own the number at once", "v3", "0c", "1c", MODE_PER_CPU },
+};
+
+START_TEST(a_task_walk_fixes_parent_running_and_waiting_tasks)
+{
+	const struct task_row *row = &task_rows[_i];
+	struct world w = before_task_walk(row->revision);
+
+	expect_step(fork_thread(&w, 0, 0, 4), STEP_WINDOW);
+	expect_mode(&w, row->mode);
+	expect_task(&w, 0, row->parent);
+	expect_cpu(&w, 0, row->parent);
+	expect_task(&w, 1, "1");
+	finish_window(&w);
+	expect_task(&w, 1, row->running);
+	expect_cpu(&w, 1, row->running);
+	expect_task(&w, 2, "-"); /* waited: dropped */
+	expect_task(&w, 3, "-");
+	expect_task(&w, 4, "-"); /* the child */
+	expect_pool(&w, 0x03);
+	expect_mode(&w, MODE_PER_CPU);
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+/* The tasks that the walk visits, in order, as "4 3 2". */
+static const char *visited(struct world *w)
+{
+	static char text[64];
+
+	text[0] = '\0';
+	while (world_mm(w)->phase == PHASE_WALK_TASKS) {
+		snprintf(text + strlen(text), 8, "%s%u", *text ? " " : "", world_mm(w)->cursor);
+		ck_assert_uint_eq(walk_next_cpu(w->model, 0),
+			model_task(w->model, world_mm(w)->cursor)->cpu);
+		walk_step(w->model, 0, &w->observer);
+	}
+	return text;
+}
+
+static const struct visit_row {
+	const char *says, *revision;
+	uint32_t foreign; /* mask of tasks in a thread group of their own; none visible late */
+	const char *visited;
+} visit_rows[] = {
+	{ "7.1: newest first, the child included, not the initiator", "7.1", 0, "4 3 2 1" },
+	{ "7.1: groups do not matter", "7.1", 0x12, "4 3 2 1" },
+	{ "6.19: oldest first, the child not yet visible; budget 5 - 2 used up", "6.19", 0,
+		"1 2 3" },
+	{ "6.19: one foreign task, reached by the second pass only if the budget lasts (B6)",
+		"6.19", 0x08, "1 2 1" },
+	{ "6.19: the foreign one is the oldest", "6.19", 0x02, "2 3 1" },
+	{ "7.0-fork: budget 5 - 1, the child visible", "7.0-fork", 0, "1 2 3 4" },
+	{ "7.0-fork: vforked child not reached: counted twice (B6)", "7.0-fork", 0x10, "1 2 3 1" },
+	{ "7.0-vfork: the second pass skips those of the group", "7.0-vfork", 0x18, "1 2 3 4" },
+	{ "7.0-vfork: all in the group", "7.0-vfork", 0, "1 2 3 4" },
+	{ "7.0: list", "7.0", 0x18, "4 3 2 1" },
+};
+
+START_TEST(a_task_walk_visits_whom_its_revision_says)
+{
+	const struct visit_row *row = &visit_rows[_i];
+	struct world w = world_at(row->revision, 4);
+
+	for (uint32_t task = 1; task < 5; task++) {
+		uint32_t group = row->foreign >> task & 1 ? task : 0;
+		struct step step = fork_group(&w, 0, 0, task, group);
+
+		expect_step(step, task == 4 ? STEP_WINDOW : STEP_DONE);
+		if (task < 4)
+			task_show(w.model, task);
+	}
+	ck_assert_msg(!strcmp(visited(&w), row->visited), "%s: %s", row->says, visited(&w));
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_lone_initiator_has_nobody_to_visit_and_completes)
+{
+	struct world w = world_at("6.19.1", 1);
+
+	/* Its child is not visible yet: nothing to do but complete. */
+	expect_step(fork_thread(&w, 0, 0, 1), STEP_WINDOW);
+	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_COMPLETE);
+	expect_step(walk_complete(w.model, 0, &w.observer), STEP_DONE);
+	expect_mode(&w, MODE_PER_CPU);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_step_of_the_task_walk_waits_for_the_rq_lock_of_its_task)
+{
+	struct world w = before_task_walk("7.1");
+	struct step step;
+
+	expect_step(fork_thread(&w, 0, 0, 4), STEP_WINDOW);
+	switch_out(w.model, 1, &w.observer); /* task 1; 2 waits on CPU 2, 3 on CPU 3 */
+	while (world_mm(&w)->cursor != 1)
+		expect_step(walk_step(w.model, 0, NULL), STEP_WINDOW);
+	step = walk_step(w.model, 0, NULL);
+	expect_step(step, STEP_NEEDS_RQ_LOCK);
+	ck_assert_uint_eq(step.arg, 1);
+	expect_task(&w, 1, "1");
+	expect_step(switch_in(w.model, 1, TASK_NONE, NULL), STEP_DONE);
+	expect_step(walk_step(w.model, 0, NULL), STEP_DONE);
+	expect_task(&w, 1, "-");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(in_a_window_the_mutex_is_held_by_the_initiator)
+{
+	struct world w = before_task_walk("7.1");
+	struct step step;
+
+	expect_step(fork_thread(&w, 0, 0, 4), STEP_WINDOW);
+	step = fork_thread(&w, 1, 1, 5);
+	expect_step(step, STEP_NEEDS_MUTEX);
+	ck_assert_uint_eq(step.arg, 0);
+	ck_assert_uint_eq(world_mm(&w)->users, 5);
+	expect_step(exit_begin(w.model, 1, 1, NULL), STEP_NEEDS_MUTEX);
+	expect_step(affinity_deferred(w.model, 0, 1, NULL), STEP_NEEDS_MUTEX);
+	finish_window(&w);
+	expect_step(exit_begin(w.model, 1, 1, NULL), STEP_DONE);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(walks_count_their_steps_and_what_they_did)
+{
+	struct world w = before_task_walk("7.1");
+
+	expect_step(fork_thread(&w, 0, 0, 4), STEP_WINDOW);
+	finish_window(&w);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_WALK_STEPS], 4);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_WALK_MOVED], 1);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_WALK_DROPPED], 1);
+	ck_assert_uint_eq(w.events[EVENT_FLIPPED], 1);
+	ck_assert_uint_eq(w.events[EVENT_COMPLETED], 1);
+	ck_assert_uint_eq(w.event.task, 0);
+	ck_assert_uint_eq(w.event.mode, MODE_PER_CPU);
+	world_free(&w);
+}
+END_TEST
+
+/* B1, as reported: T1 hands its CID to CPU 1, moves to CPU 2, which has none, and spins there. */
+
+static struct step live_lock(struct world *w)
+{
+	world_populate(w, 4);
+	expect_step(fork_thread(w, 0, 0, 4), STEP_WINDOW);
+	must_run(w, 1, 1); /* in, in per-CPU mode, before the walk comes */
+	must_run(w, 1, TASK_NONE);
+	switch_out(w->model, 2, &w->observer); /* T2 keeps its number and waits on CPU 2 */
+	return switch_in(w->model, 2, 1, &w->observer);
+}
+
+static const char *const b1_revisions[] = { "v1", "v2", "v3" };
+
+START_TEST(b1_a_switch_and_the_walk_wait_for_each_other)
+{
+	struct world w = world_at(b1_revisions[_i], 4);
+	struct step step;
+
+	expect_step(live_lock(&w), STEP_SPINS);
+	expect_cpu(&w, 1, "1c");
+	expect_task(&w, 2, "2");
+	expect_pool(&w, 0x0f);
+	step = walk_step(w.model, 0, NULL); /* to T1: its CPU 2 spins with the lock held */
+	expect_step(step, STEP_NEEDS_RQ_LOCK);
+	ck_assert_uint_eq(step.arg, 2);
+	must_run(&w, 3, TASK_NONE); /* switching the others out gives nothing back */
+	must_run(&w, 3, 3);
+	must_run(&w, 3, TASK_NONE);
+	expect_step(switch_spin(w.model, 2, NULL), STEP_SPINS);
+	expect_step(walk_step(w.model, 0, NULL), STEP_NEEDS_RQ_LOCK);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(b1_is_gone_where_the_number_is_only_in_transit)
+{
+	struct world w = world_at("6.19-livelock", 4);
+
+	expect_step(live_lock(&w), STEP_DONE);
+	expect_task(&w, 1, "1t");
+	expect_cpu(&w, 1, "1t"); /* stale: T1 gave the number back when it left CPU 1 */
+	finish_window(&w);
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(b1_needs_only_two_cpus_if_the_initiator_is_preempted)
+{
+	struct world w = world_at("v3", 2);
+
+	world_populate(&w, 2);
+	must_run(&w, 1, TASK_NONE); /* T1 waits on CPU 1 */
+	expect_step(fork_thread(&w, 0, 0, 2), STEP_WINDOW);
+	must_run(&w, 0, TASK_NONE); /* the initiator leaves its number to CPU 0 */
+	expect_cpu(&w, 0, "0c");
+	expect_step(run(&w, 1, 0), STEP_SPINS); /* and finds none on CPU 1, where T1 waits */
+	expect_step(walk_step(w.model, 0, NULL), STEP_NEEDS_RQ_LOCK);
+	world_free(&w);
+}
+END_TEST
+
+/* B5: A is counted and has a CID, but the walk of B's fork does not see it. */
+
+static void concurrent_forks(struct world *w)
+{
+	world_populate(w, 3);
+	expect_step(fork_thread(w, 1, 1, 3), STEP_DONE); /* A = 3: not shown where counted early */
+	expect_task(w, 3, "3");
+	expect_step(fork_thread(w, 0, 0, 4), STEP_WINDOW); /* B = 4 */
+	finish_window(w);
+	task_show(w->model, 3);
+	task_show(w->model, 4);
+}
+
+static const char *const b5_revisions[] = { "v3", "6.19-livelock", "6.19-dropcpu", "6.19",
+	"6.19.1" };
+
+START_TEST(b5_a_child_that_is_not_visible_keeps_its_task_owned_cid)
+{
+	struct world w = world_at(b5_revisions[_i], 4);
+
+	concurrent_forks(&w);
+	expect_mode(&w, MODE_PER_CPU);
+	expect_task(&w, 3, "3");
+	expect_broken(&w, "I5");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(b5_is_gone_where_a_child_is_visible_before_it_is_counted)
+{
+	struct world w = world_at("7.0-fork", 4);
+
+	concurrent_forks(&w);
+	expect_task(&w, 3, "-");
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+/* B6: users of the mm in another thread group; the budget is used up by tasks met twice. */
+
+static void mixed_groups(struct world *w)
+{
+	for (uint32_t task = 1; task < 5; task++) {
+		uint32_t group = task == 3 ? 3 : 0; /* 3 is vforked or CLONE_VM */
+		struct step step = fork_group(w, 0, 0, task, group);
+
+		if (step.outcome == STEP_WINDOW)
+			finish_window(w);
+		task_show(w->model, task);
+	}
+}
+
+static const char *const b6_revisions[] = { "v3", "6.19-livelock", "6.19-dropcpu", "6.19",
+	"6.19.1", "7.0-fork" };
+
+START_TEST(b6_a_user_in_another_group_keeps_its_task_owned_cid)
+{
+	struct world w = world_at(b6_revisions[_i], 4);
+
+	mixed_groups(&w);
+	expect_mode(&w, MODE_PER_CPU);
+	expect_task(&w, 3, "3");
+	expect_task(&w, 2, "-");
+	expect_broken(&w, "I5");
+	world_free(&w);
+}
+END_TEST
+
+static const char *const b6_gone[] = { "7.0-vfork", "7.0", "7.1" };
+
+START_TEST(b6_is_gone_where_nobody_is_counted_twice)
+{
+	struct world w = world_at(b6_gone[_i], 4);
+
+	mixed_groups(&w);
+	expect_task(&w, 3, "-");
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+/* B7: a task runs with UNSET after a failed exec when a CPU walk passes. */
+
+static struct world unset_meets_walk(const char *revision)
+{
+	struct world w = world_at(revision, 4);
+
+	world_populate(&w, 5); /* the walk has just put tasks 0 .. 3 in transit */
+	must_fail_exec(&w, 2); /* gives its number up, and in per-CPU mode gets none back */
+	expect_task(&w, 2, "-");
+	expect_cpu(&w, 2, "2t");
+	must_exit(&w, 1);
+	must_exit(&w, 3);
+	must_run(&w, 3, 4);
+	must_exit(&w, 4);
+	expect_mode(&w, MODE_PER_CPU);
+	must_exit(&w, 0);
+	expect_mode(&w, 0);
+	return w;
+}
+
+START_TEST(b7_unset_becomes_in_transit_and_the_next_out_clears_bit_31)
+{
+	struct world w = unset_meets_walk("7.0");
+
+	expect_task(&w, 2, "-t");
+	expect_cpu(&w, 2, "-t");
+	expect_broken(&w, "I8");
+	switch_out(w.model, 2, &w.observer);
+	ck_assert_uint_eq(w.event.bit, CID_KERNEL_UNSET);
+	expect_broken(&w, "I2");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(b7_is_gone_where_the_walk_leaves_unset_alone)
+{
+	struct world w = unset_meets_walk("7.1");
+
+	expect_task(&w, 2, "-");
+	must_run(&w, 2, TASK_NONE);
+	ck_assert_uint_eq(world_mm(&w)->faults, 0);
+	expect_broken(&w, "");
+	must_run(&w, 2, 2);
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+static TCase *case_cpus(void)
+{
+	TCase *c = tcase_create("cpu walk");
+
+	tcase_add_loop_test(c, a_step_of_the_cpu_walk_follows_the_table, 0, ROWS(cpu_rows));
+	tcase_add_test(c, the_cpu_walk_visits_every_possible_cpu_in_order);
+	tcase_add_test(c, a_step_of_the_cpu_walk_waits_for_the_rq_lock_and_changes_nothing);
+	return c;
+}
+
+static TCase *case_tasks(void)
+{
+	TCase *c = tcase_create("task walk");
+
+	tcase_add_loop_test(c, a_task_walk_fixes_parent_running_and_waiting_tasks, 0,
+		ROWS(task_rows));
+	tcase_add_loop_test(c, a_task_walk_visits_whom_its_revision_says, 0, ROWS(visit_rows));
+	tcase_add_test(c, a_lone_initiator_has_nobody_to_visit_and_completes);
+	tcase_add_test(c, a_step_of_the_task_walk_waits_for_the_rq_lock_of_its_task);
+	tcase_add_test(c, in_a_window_the_mutex_is_held_by_the_initiator);
+	tcase_add_test(c, walks_count_their_steps_and_what_they_did);
+	return c;
+}
+
+static TCase *case_defects(void)
+{
+	TCase *c = tcase_create("defects");
+
+	tcase_add_loop_test(c, b1_a_switch_and_the_walk_wait_for_each_other, 0,
+		ROWS(b1_revisions));
+	tcase_add_test(c, b1_is_gone_where_the_number_is_only_in_transit);
+	tcase_add_test(c, b1_needs_only_two_cpus_if_the_initiator_is_preempted);
+	tcase_add_loop_test(c, b5_a_child_that_is_not_visible_keeps_its_task_owned_cid, 0,
+		ROWS(b5_revisions));
+	tcase_add_test(c, b5_is_gone_where_a_child_is_visible_before_it_is_counted);
+	tcase_add_loop_test(c, b6_a_user_in_another_group_keeps_its_task_owned_cid, 0,
+		ROWS(b6_revisions));
+	tcase_add_loop_test(c, b6_is_gone_where_nobody_is_counted_twice, 0, ROWS(b6_gone));
+	tcase_add_test(c, b7_unset_becomes_in_transit_and_the_next_out_clears_bit_31);
+	tcase_add_test(c, b7_is_gone_where_the_walk_leaves_unset_alone);
+	return c;
+}
+
+int main(void)
+{
+	Suite *suite = suite_create("walk");
+
+	suite_add_tcase(suite, case_cpus());
+	suite_add_tcase(suite, case_tasks());
+	suite_add_tcase(suite, case_defects());
+	return world_main(suite);
+}
