@@ -4,10 +4,10 @@
 
 #include "sim/command.h"
 
-static void add_line(GString *text, const char *path)
+/* Also a scenario that cannot be read does not hide the others. */
+static void add_line(GString *text, const char *path, int *status)
 {
-	int status = EXIT_OK;
-	struct scenario *scenario = command_load(path, NULL, &status);
+	struct scenario *scenario = command_load(path, NULL, status);
 	g_autofree char *base = g_path_get_basename(path);
 
 	if (!scenario)
@@ -24,44 +24,50 @@ static int list(const char *dir)
 	g_autoptr(GPtrArray) paths = command_scenarios(2, argv, &status);
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	for (guint i = 0; paths && i < paths->len; i++)
-		add_line(text, paths->pdata[i]);
-	return paths ? command_print(text->str, text->len) : status;
+	for (guint i = 0; i < paths->len; i++)
+		add_line(text, paths->pdata[i], &status);
+	return command_worse(status, command_print(text->str, text->len));
 }
 
-static int show(char *name)
+static int show(const char *name)
 {
-	char *argv[] = { (char *)"list", name };
-	int status = EXIT_OK;
-	g_autoptr(GPtrArray) paths = command_scenarios(2, argv, &status);
-	g_autoptr(GError) error = NULL;
+	g_autofree char *path = command_shipped(name);
 	g_autofree char *text = NULL;
+	g_autofree char *nearest = NULL;
+	g_autoptr(GError) error = NULL;
 	gsize length;
 
-	if (!paths)
-		return status;
-	if (!g_file_get_contents(paths->pdata[0], &text, &length, &error)) {
-		command_error("%s: there is no such scenario; `cidsim list` names them", name);
-		return EXIT_USAGE;
+	if (path && g_file_get_contents(path, &text, &length, &error))
+		return command_print(text, length);
+	if (path) {
+		command_error("%s", error->message);
+		return EXIT_ENVIRONMENT;
 	}
-	return command_print(text, length);
+	nearest = command_nearest_shipped(name);
+	if (nearest)
+		command_error("list: there is no scenario '%s'; did you mean %s?", name, nearest);
+	else
+		command_error("list: there is no scenario '%s'; `cidsim list` names them", name);
+	return EXIT_USAGE;
 }
 
 int cmd_list(int argc, char **argv)
 {
 	g_autofree char *dir = command_scenarios_dir();
-	bool done;
+	int status;
 
 	if (!command_parse("[NAME]",
 		    "Without NAME lists the shipped scenarios, with it prints that one.\n", NULL, &argc,
-		    &argv, &done))
+		    &argv, &status))
+		return status;
+	if (argc > 2) {
+		command_error("list: takes one NAME, found '%s' too", argv[2]);
 		return EXIT_USAGE;
-	if (done)
-		return EXIT_OK;
-	if (argc > 1)
-		return show(argv[1]);
-	if (dir)
-		return list(dir);
-	command_error("the shipped scenarios are not there; CIDSIM_SCENARIOS may name their folder");
-	return EXIT_ENVIRONMENT;
+	}
+	if (!dir) {
+		command_error("list: the shipped scenarios are not there; CIDSIM_SCENARIOS may name "
+			      "their folder");
+		return EXIT_ENVIRONMENT;
+	}
+	return argc > 1 ? show(argv[1]) : list(dir);
 }

@@ -19,23 +19,23 @@ struct options {
 	int width, height;
 };
 
-static bool parse_options(int *argc, char ***argv, struct options *options, bool *done)
+static bool parse_options(int *argc, char ***argv, struct options *options, int *status)
 {
 	const GOptionEntry entries[] = {
-		{"mm", 0, 0, G_OPTION_ARG_STRING, &options->mm,
+		{"mm", 0, 0, G_OPTION_ARG_FILENAME, &options->mm,
 			"Draw this mm, not the one with the most mode switches (cpus: not all)",
 			"NAME"},
 		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
 			"Write FILE.svg, .png or .pdf, not PICTURE.svg and .png in DIR", "FILE"},
-		{"from", 0, 0, G_OPTION_ARG_STRING, &options->from, "Begin at TIME", "TIME"},
-		{"to", 0, 0, G_OPTION_ARG_STRING, &options->to, "End at TIME", "TIME"},
+		{"from", 0, 0, G_OPTION_ARG_FILENAME, &options->from, "Begin at TIME", "TIME"},
+		{"to", 0, 0, G_OPTION_ARG_FILENAME, &options->to, "End at TIME", "TIME"},
 		{"width", 0, 0, G_OPTION_ARG_INT, &options->width, "Width in pixels (800)", "N"},
 		{"height", 0, 0, G_OPTION_ARG_INT, &options->height, "Height in pixels", "N"},
 		G_OPTION_ENTRY_NULL,
 	};
 
 	return command_parse(
-		"hysteresis|timeline|cpus DIR…", description, entries, argc, argv, done);
+		"hysteresis|timeline|cpus DIR…", description, entries, argc, argv, status);
 }
 
 static void free_options(struct options *options)
@@ -141,25 +141,22 @@ static int draw_all(int argc, char **argv, struct plot_request *request)
 	for (int i = 2; i < argc; i++) {
 		request->dir = argv[i];
 		status = draw(request, names);
-		worst = MAX(worst, status);
+		worst = command_worse(worst, status);
 	}
 	status = command_print(names->str, names->len);
-	return MAX(worst, status);
+	return command_worse(worst, status);
 }
 
 int cmd_plot(int argc, char **argv)
 {
 	struct options options = {0};
 	struct plot_request request = {0};
-	int status = EXIT_USAGE;
-	bool done = false;
+	int status;
 
-	if (parse_options(&argc, &argv, &options, &done)) {
-		if (done)
-			status = EXIT_OK;
-		else if (read_request(argc, argv, &options, &request))
-			status = draw_all(argc, argv, &request);
-	}
+	if (parse_options(&argc, &argv, &options, &status))
+		status = read_request(argc, argv, &options, &request)
+				 ? draw_all(argc, argv, &request)
+				 : EXIT_USAGE;
 	free_options(&options);
 	return status;
 }

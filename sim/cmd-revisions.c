@@ -53,12 +53,10 @@ int cmd_revisions(int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 	g_autoptr(GString) text = g_string_new(NULL);
-	bool done;
+	int status;
 
-	if (!command_parse("", NULL, entries, &argc, &argv, &done))
-		return EXIT_USAGE;
-	if (done)
-		return EXIT_OK;
+	if (!command_parse("", NULL, entries, &argc, &argv, &status))
+		return status;
 	if (argc > 1) {
 		command_error("revisions: takes no argument, found '%s'", argv[1]);
 		return EXIT_USAGE;

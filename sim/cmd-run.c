@@ -1,76 +1,117 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#include <signal.h>
-#include <string.h>
-#include <unistd.h>
+#include "sim/cmd-run.h"
 
-#include "sim/command.h"
+#include <inttypes.h>
+#include <string.h>
+
 #include "sim/engine.h"
 #include "sim/json.h"
 #include "sim/report.h"
 #include "sim/sinks.h"
-
-struct run_options {
-	char *seed, *revision, *output, *log;
-	char **set;
-	gboolean json, quiet;
-};
+#include "sim/stop.h"
+#include "sim/text.h"
 
 static const char description[] =
 	"FILE is a scenario (\"-\" = standard input), a folder of them, or the name of a shipped one.\n"
 	"\n"
+	"With --revision all a table tells how each scenario fares with each revision. With --seeds\n"
+	"each scenario runs with the seeds from --seed on, until one fails.\n"
+	"\n"
+	"^C ends a run early: it reports what there is, and its files are kept. Exit status: 0 all\n"
+	"well, 1 an expectation or a property failed, 2 bad usage or input, 3 the environment failed,\n"
+	"4 undecided (interrupted, or stopped by max-events); of several runs the gravest.\n"
+	"\n"
 	"Examples:\n"
 	"  cidsim run hysteresis\n"
 	"  cidsim run scenarios/pools-32x32.scn --revision 6.19 --set machine.cpus=64 -o out\n"
-	"  cidsim run scenarios --json\n";
+	"  cidsim run scenarios --json\n"
+	"  cidsim run scenarios --revision all\n"
+	"  cidsim run oversubscribed --seeds 1000\n";
 
-/* The run that ^C ends: it still reports what there is. */
-static struct engine *volatile interruptible;
+enum { EVENTS_AT_ONCE = 1 << 16 }; /* between looks at whether the files can still be written */
 
-static void interrupted(int signal)
+char *run_name(const char *path)
 {
-	(void)signal;
-	if (interruptible)
-		engine_interrupt(interruptible);
+	g_autofree char *base =
+		strcmp(path, "-") == 0 ? g_strdup("stdin") : g_path_get_basename(path);
+	size_t length = strlen(base);
+
+	/* Of ".scn" and "..scn" nothing would be left that could be a folder of its own. */
+	if (g_str_has_suffix(base, ".scn") && strspn(base, ".") < length - 3)
+		base[length - 4] = '\0';
+	return g_steal_pointer(&base);
 }
 
-static char *base_name(const char *path)
+struct scenario_overrides run_overrides(const struct run_options *options)
 {
-	g_autofree char *base = strcmp(path, "-") == 0 ? g_strdup("stdin") : g_path_get_basename(path);
+	return (struct scenario_overrides){
+		.set = (const char *const *)options->set,
+		.revision = options->revision,
+		.seed = options->seed,
+	};
+}
 
-	if (g_str_has_suffix(base, ".scn"))
-		base[strlen(base) - 4] = '\0';
-	return g_steal_pointer(&base);
+/* The verdict of a run that its end did not come to: a property that is broken stays so, but an
+ * expectation may fail only because the rest is missing. */
+static bool cut_short(const struct record_result *result)
+{
+	return strcmp(result->ended, "event limit") == 0 ||
+	       strcmp(result->ended, "interrupted") == 0;
+}
+
+static void tell_cut_short(const struct record_result *result)
+{
+	g_autofree char *time = text_time(result->end_ns);
+	const char *path = command_shown_path(result->scenario->path);
+
+	if (strcmp(result->ended, "interrupted") == 0)
+		command_error("%s: interrupted after %s of simulated time: undecided", path, time);
+	else
+		command_error("%s: stopped by max-events = %" PRIu64
+			      " after %s of simulated time: undecided",
+			path, result->scenario->max_events, time);
 }
 
 static int status_of(const struct record_result *result)
 {
-	if (result->input_error)
+	if (result->input_error) {
+		command_error("%s:%s", command_shown_path(result->scenario->path),
+			result->input_error);
 		return EXIT_USAGE;
-	if (!record_result_ok(result))
-		return EXIT_FAILED;
-	if (strcmp(result->ended, "event limit") == 0 || strcmp(result->ended, "interrupted") == 0)
-		return EXIT_UNDECIDED;
-	return EXIT_OK;
+	}
+	if (cut_short(result)) {
+		tell_cut_short(result);
+		return result->violations_count && !record_result_ok(result) ? EXIT_FAILED
+									     : EXIT_UNDECIDED;
+	}
+	return record_result_ok(result) ? EXIT_OK : EXIT_FAILED;
 }
 
-static struct record_result *run_engine(struct engine *engine)
+static struct sinks *open_files(struct engine *engine, const struct scenario *scenario,
+	const char *dir, const struct run_options *options, GError **error)
+{
+	unsigned parts = g_strcmp0(options->log, "none") == 0 ? SINKS_CSV : SINKS_ALL;
+	struct sinks *sinks = sinks_open(dir, scenario, engine_accounts(engine), parts, error);
+
+	if (sinks)
+		engine_set_sink(engine, sinks_sink(sinks));
+	return sinks;
+}
+
+/* On a full disk the rest of the run would be of no use. */
+static struct record_result *run_engine(struct engine *engine, const struct sinks *sinks)
 {
 	struct record_result *result;
 
-	interruptible = engine;
+	stop_engine(engine);
+	while (sinks && engine_advance(engine, EVENTS_AT_ONCE)) {
+		if (sinks_failed(sinks))
+			engine_interrupt(engine);
+	}
 	result = engine_run(engine);
-	interruptible = NULL;
+	stop_engine(NULL);
 	return result;
-}
-
-static void print_result(GString *text, const struct record_result *result,
-	const struct run_options *options, const struct scenario_overrides *overrides)
-{
-	if (options->json)
-		json_print(text, result);
-	else
-		report_print(text, result, overrides);
 }
 
 /* Put the files of the run under their names. */
@@ -80,92 +121,162 @@ static bool close_files(struct sinks *sinks, const struct record_result *result,
 	g_autoptr(GString) report = g_string_new(NULL);
 	g_autoptr(GString) json = g_string_new(NULL);
 
+	if (sinks_failed(sinks))
+		return sinks_close(sinks, error);
 	report_print(report, result, overrides);
 	json_print(json, result);
-	if (!sinks_add_file(sinks, "report.txt", report->str, report->len, error) ||
-		!sinks_add_file(sinks, "report.json", json->str, json->len, error)) {
-		sinks_abort(sinks);
-		return false;
-	}
-	return sinks_close(sinks, error);
+	if (sinks_add_file(sinks, "report.txt", report->str, report->len, error) &&
+		sinks_add_file(sinks, "report.json", json->str, json->len, error))
+		return sinks_close(sinks, error);
+	sinks_abort(sinks);
+	return false;
 }
 
-static struct sinks *open_files(struct engine *engine, const struct scenario *scenario,
-	const struct run_options *options, GError **error)
+/* The files that are written at the moment. */
+static struct sinks *open_sinks;
+
+static void remove_files(void)
 {
-	g_autofree char *name = base_name(scenario->path);
-	g_autofree char *dir = g_build_filename(options->output, name, NULL);
-	unsigned parts = g_strcmp0(options->log, "none") == 0 ? SINKS_CSV : SINKS_ALL;
-	struct sinks *sinks = sinks_open(dir, scenario, engine_accounts(engine), parts, error);
-
-	if (sinks)
-		engine_set_sink(engine, sinks_sink(sinks));
-	return sinks;
+	sinks_abort(open_sinks);
 }
 
-/* Run one scenario; its report goes to @text. */
-static int run_one(const struct scenario *scenario, const struct run_options *options,
-	const struct scenario_overrides *overrides, GString *text)
+/* Run, and finish the files or remove them if there is nothing to keep. Frees @sinks. */
+static int run_with_files(struct engine *engine, struct sinks *sinks,
+	const struct scenario_overrides *overrides, struct record_result **result)
+{
+	g_autoptr(GError) error = NULL;
+	int status;
+
+	open_sinks = sinks;
+	command_at_fatal = remove_files;
+	*result = run_engine(engine, sinks);
+	open_sinks = NULL;
+	/* Where the files failed nobody but us has interrupted the run. */
+	status = sinks && sinks_failed(sinks) ? EXIT_ENVIRONMENT : status_of(*result);
+	if (status == EXIT_USAGE)
+		sinks_abort(sinks);
+	else if (!sinks || close_files(sinks, *result, overrides, &error))
+		return status;
+	if (error) {
+		command_error("%s", error->message);
+		status = EXIT_ENVIRONMENT;
+	}
+	record_result_free(*result);
+	*result = NULL;
+	return status;
+}
+
+int run_scenario(const struct scenario *scenario, const char *dir,
+	const struct run_options *options, const struct scenario_overrides *overrides,
+	struct record_result **result)
 {
 	struct engine *engine = engine_new(scenario);
 	g_autoptr(GError) error = NULL;
-	struct record_result *result;
 	struct sinks *sinks = NULL;
 	int status;
 
-	if (options->output) {
-		sinks = open_files(engine, scenario, options, &error);
-		if (!sinks) {
-			command_error("%s", error->message);
-			engine_free(engine);
-			return EXIT_ENVIRONMENT;
-		}
-	}
-	result = run_engine(engine);
-	status = status_of(result);
-	if (result->input_error) {
-		command_error("%s:%s", scenario->path, result->input_error);
-		sinks_abort(sinks);
+	*result = NULL;
+	stop_arm();
+	if (dir)
+		sinks = open_files(engine, scenario, dir, options, &error);
+	if (error) {
+		command_error("%s", error->message);
+		status = EXIT_ENVIRONMENT;
 	} else {
-		print_result(text, result, options, overrides);
-		if (sinks && !close_files(sinks, result, overrides, &error)) {
-			command_error("%s", error->message);
-			status = EXIT_ENVIRONMENT;
-		}
+		status = run_with_files(engine, sinks, overrides, result);
 	}
-	record_result_free(result);
+	stop_disarm();
 	engine_free(engine);
 	return status;
 }
 
-/* Of several runs the gravest status counts: environment, input, failed, undecided. */
-static int worse(int a, int b)
+void run_print(GString *text, const struct record_result *result, const struct run_options *options,
+	const struct scenario_overrides *overrides)
 {
-	static const int gravity[] = { [EXIT_OK] = 0, [EXIT_UNDECIDED] = 1, [EXIT_FAILED] = 2,
-		[EXIT_USAGE] = 3, [EXIT_ENVIRONMENT] = 4 };
-
-	return gravity[a] >= gravity[b] ? a : b;
+	if (options->json)
+		json_print(text, result);
+	else
+		report_print(text, result, overrides);
 }
 
-static int run_path(const char *path, const struct run_options *options)
+static int run_path(const char *path, const struct run_options *options, bool first)
 {
-	struct scenario_overrides overrides = {
-		.set = (const char *const *)options->set,
-		.revision = options->revision,
-		.seed = options->seed,
-	};
+	struct scenario_overrides overrides = run_overrides(options);
 	g_autoptr(GString) text = g_string_new(NULL);
-	int status = EXIT_OK, printed;
+	g_autofree char *name = run_name(path);
+	g_autofree char *dir =
+		options->output ? g_build_filename(options->output, name, NULL) : NULL;
+	int status = EXIT_OK;
+	struct record_result *result;
 	struct scenario *scenario = command_load(path, &overrides, &status);
 
 	if (!scenario)
 		return status;
-	status = run_one(scenario, options, &overrides, text);
+	status = run_scenario(scenario, dir, options, &overrides, &result);
+	if (result && !options->quiet) {
+		if (!first && !options->json)
+			g_string_append_c(text, '\n');
+		run_print(text, result, options, &overrides);
+		status = command_worse(status, command_print(text->str, text->len));
+	}
+	record_result_free(result);
 	scenario_free(scenario);
-	if (options->quiet)
-		return status;
-	printed = command_print(text->str, text->len);
-	return worse(status, printed);
+	return status;
+}
+
+static int run_each(const GPtrArray *paths, const struct run_options *options)
+{
+	int status = EXIT_OK;
+
+	for (guint i = 0; i < paths->len; i++) {
+		if (stop_asked()) {
+			command_error("run: interrupted, %u of %u scenarios were not run",
+				paths->len - i, paths->len);
+			return command_worse(status, EXIT_UNDECIDED);
+		}
+		status = command_worse(status, run_path(paths->pdata[i], options, i == 0));
+	}
+	return status;
+}
+
+/* Two scenarios of one name would write the same files. */
+static bool names_differ(const GPtrArray *paths, const char *output)
+{
+	g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < paths->len; i++) {
+		char *name = run_name(paths->pdata[i]);
+		const char *other = g_hash_table_lookup(taken, name);
+
+		if (other) {
+			command_error("run: -o: %s and %s would both be written to %s/%s", other,
+				(const char *)paths->pdata[i], output, name);
+			g_free(name);
+			return false;
+		}
+		g_hash_table_insert(taken, name, paths->pdata[i]);
+	}
+	return true;
+}
+
+static bool check_options(const struct run_options *options)
+{
+	bool all = g_strcmp0(options->revision, "all") == 0;
+
+	if (options->log && strcmp(options->log, "ftrace") != 0 &&
+		strcmp(options->log, "none") != 0)
+		command_error("run: --log: '%s' is unknown; ftrace or none", options->log);
+	else if (options->log && !options->output)
+		command_error("run: --log has no effect without -o DIR");
+	else if (options->output && !*options->output)
+		command_error("run: -o needs the name of a folder");
+	else if (options->seeds && all)
+		command_error("run: --seeds and --revision all cannot go together");
+	else if (options->seeds && options->output)
+		command_error("run: --seeds writes no files; give -o and --seed for one of them");
+	else
+		return true;
+	return false;
 }
 
 static int run_all(int argc, char **argv, const struct run_options *options)
@@ -173,52 +284,57 @@ static int run_all(int argc, char **argv, const struct run_options *options)
 	int status = EXIT_OK;
 	g_autoptr(GPtrArray) paths = NULL;
 
-	if (options->log && strcmp(options->log, "ftrace") != 0 &&
-		strcmp(options->log, "none") != 0) {
-		command_error("--log: '%s' is unknown; ftrace or none", options->log);
+	if (!check_options(options))
 		return EXIT_USAGE;
-	}
 	paths = command_scenarios(argc, argv, &status);
-	if (!paths)
+	if (options->output && !names_differ(paths, options->output))
+		return EXIT_USAGE;
+	if (paths->len == 0)
 		return status;
-	signal(SIGINT, interrupted);
-	for (guint i = 0; i < paths->len; i++) {
-		if (i > 0 && !options->json && !options->quiet)
-			status = worse(status, command_print("\n", 1));
-		status = worse(status, run_path(paths->pdata[i], options));
-	}
-	return status;
+	if (g_strcmp0(options->revision, "all") == 0)
+		return command_worse(status, run_matrix(paths, options));
+	if (options->seeds)
+		return command_worse(status, run_seeds(paths, options));
+	return command_worse(status, run_each(paths, options));
+}
+
+static void free_options(struct run_options *options)
+{
+	g_free(options->seed);
+	g_free(options->revision);
+	g_free(options->output);
+	g_free(options->log);
+	g_free(options->seeds);
+	g_strfreev(options->set);
 }
 
 int cmd_run(int argc, char **argv)
 {
 	struct run_options options = { 0 };
 	const GOptionEntry entries[] = {
-		{ "seed", 's', 0, G_OPTION_ARG_STRING, &options.seed,
+		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
 			"Seed of the random streams (default: the scenario's)", "N" },
-		{ "revision", 'r', 0, G_OPTION_ARG_STRING, &options.revision,
-			"Revision of the protocol (default: the scenario's)", "NAME" },
-		{ "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.set,
+		{ "seeds", 0, 0, G_OPTION_ARG_FILENAME, &options.seeds,
+			"Run with N seeds from there on, until one fails", "N" },
+		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
+			"Revision of the protocol (default: the scenario's); all: a table of all",
+			"NAME" },
+		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
 			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
-			"Print one JSON object per scenario", NULL },
+			"Print one JSON object per run, each on a line", NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
 			"Print nothing: the exit status tells", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
 			"Write records into DIR/NAME: CSV, event log, reports", "DIR" },
-		{ "log", 0, 0, G_OPTION_ARG_STRING, &options.log,
+		{ "log", 0, 0, G_OPTION_ARG_FILENAME, &options.log,
 			"Event log among them: ftrace (default) or none", "FORMAT" },
 		G_OPTION_ENTRY_NULL,
 	};
-	bool done;
-	int status = EXIT_USAGE;
+	int status;
 
-	if (command_parse("FILE…", description, entries, &argc, &argv, &done))
-		status = done ? EXIT_OK : run_all(argc, argv, &options);
-	g_free(options.seed);
-	g_free(options.revision);
-	g_free(options.output);
-	g_free(options.log);
-	g_strfreev(options.set);
+	if (command_parse("FILE…", description, entries, &argc, &argv, &status))
+		status = run_all(argc, argv, &options);
+	free_options(&options);
 	return status;
 }

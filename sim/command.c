@@ -19,6 +19,8 @@ const struct command commands[] = {
 	{ NULL, NULL, NULL },
 };
 
+void (*command_at_fatal)(void);
+
 void command_error(const char *format, ...)
 {
 	va_list arguments;
@@ -30,26 +32,53 @@ void command_error(const char *format, ...)
 	fprintf(stderr, "cidsim: %s\n", text);
 }
 
-/* GLib says "Unknown option --x": add the nearest one there is. */
-static void tell_option_error(const GError *error, const GOptionEntry *entries)
+int command_worse(int a, int b)
 {
-	const char *unknown = strstr(error->message, "--");
-	const char *names[64];
-	size_t count = 0;
+	static const int gravity[] = { [EXIT_OK] = 0, [EXIT_UNDECIDED] = 1, [EXIT_FAILED] = 2,
+		[EXIT_USAGE] = 3, [EXIT_ENVIRONMENT] = 4 };
+
+	return gravity[a] >= gravity[b] ? a : b;
+}
+
+/* GLib says "Unknown option --x": say whose, and add the nearest one there is. */
+static void tell_option_error(
+	const char *command, const GError *error, const GOptionEntry *entries)
+{
+	g_autofree char *what = g_utf8_make_valid(error->message, -1);
+	const char *unknown = strstr(what, "--");
+	g_autofree char *name = unknown ? g_strndup(unknown + 2, strcspn(unknown + 2, "=")) : NULL;
+	const char *names[32] = { "help" };
+	size_t count = 1;
 	const char *nearest = NULL;
 
-	for (; entries && entries[count].long_name && count < G_N_ELEMENTS(names) - 1; count++)
-		names[count] = entries[count].long_name;
-	if (unknown && g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
-		nearest = value_nearest(unknown + 2, names, count);
+	what[0] = g_ascii_tolower(what[0]);
+	for (const GOptionEntry *entry = entries; entry && entry->long_name; entry++) {
+		g_assert(count < G_N_ELEMENTS(names));
+		names[count++] = entry->long_name;
+	}
+	if (name && g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+		nearest = value_nearest(name, names, count);
 	if (nearest)
-		command_error("%s; did you mean --%s?", error->message, nearest);
+		command_error("%s: %s; did you mean --%s?", command, what, nearest);
 	else
-		command_error("%s; --help lists the options", error->message);
+		command_error("%s: %s; --help lists the options", command, what);
+}
+
+/* GLib leaves "--" in place where an argument that begins with '-' follows. */
+static void remove_separator(int *argc, char **argv)
+{
+	for (int i = 1; i < *argc; i++) {
+		if (strcmp(argv[i], "--") != 0)
+			continue;
+		/* Not freed: what main() got is not ours. */
+		memmove(argv + i, argv + i + 1, (size_t)(*argc - i) * sizeof(*argv));
+		--*argc;
+		return;
+	}
 }
 
 bool command_parse(const char *summary, const char *description, const GOptionEntry *entries,
-	int *argc, char ***argv, bool *done)
+	int *argc, char ***argv, int *status)
 {
 	g_autoptr(GOptionContext) context = g_option_context_new(summary);
 	g_autoptr(GError) error = NULL;
@@ -61,7 +90,7 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 	};
 	GOptionGroup *group = g_option_group_new("main", "", "", NULL, NULL);
 
-	*done = false;
+	*status = EXIT_OK;
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_set_description(context, description);
 	g_option_group_add_entries(group, help_entries);
@@ -69,15 +98,16 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 		g_option_group_add_entries(group, entries);
 	g_option_context_set_main_group(context, group);
 	if (!g_option_context_parse(context, argc, argv, &error)) {
-		tell_option_error(error, entries);
+		tell_option_error((*argv)[0], error, entries);
+		*status = EXIT_USAGE;
 		return false;
 	}
+	remove_separator(argc, *argv);
 	if (!asked)
 		return true;
-	*done = true;
 	help = g_option_context_get_help(context, TRUE, NULL);
-	command_print(help, strlen(help));
-	return true;
+	*status = command_print(help, strlen(help));
+	return false;
 }
 
 char *command_scenarios_dir(void)
@@ -97,36 +127,42 @@ static gint compare_paths(gconstpointer a, gconstpointer b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool add_folder(GPtrArray *paths, const char *folder, int *status)
+/* The scenarios in @folder, by name; NULL after a message. */
+static GPtrArray *scenarios_in(const char *folder, int *status)
 {
 	g_autoptr(GError) error = NULL;
 	GDir *dir = g_dir_open(folder, 0, &error);
-	g_autoptr(GPtrArray) found = g_ptr_array_new();
+	GPtrArray *found;
 	const char *name;
 
 	if (!dir) {
 		command_error("%s", error->message);
-		*status = EXIT_ENVIRONMENT;
-		return false;
+		*status = command_worse(*status, EXIT_ENVIRONMENT);
+		return NULL;
 	}
+	found = g_ptr_array_new_with_free_func(g_free);
 	while ((name = g_dir_read_name(dir))) {
 		if (g_str_has_suffix(name, ".scn"))
 			g_ptr_array_add(found, g_build_filename(folder, name, NULL));
 	}
 	g_dir_close(dir);
-	if (found->len == 0) {
-		command_error("%s: there is no .scn file in this folder", folder);
-		*status = EXIT_USAGE;
-		return false;
-	}
 	g_ptr_array_sort(found, compare_paths);
-	for (guint i = 0; i < found->len; i++)
-		g_ptr_array_add(paths, found->pdata[i]);
-	return true;
+	return found;
 }
 
-/* "hysteresis" stands for the shipped hysteresis.scn if there is no such file here. */
-static char *shipped(const char *name)
+static void add_folder(GPtrArray *paths, const char *folder, int *status)
+{
+	g_autoptr(GPtrArray) found = scenarios_in(folder, status);
+
+	if (found && found->len == 0) {
+		command_error("%s: there is no .scn file in this folder", folder);
+		*status = command_worse(*status, EXIT_USAGE);
+	}
+	while (found && found->len > 0)
+		g_ptr_array_add(paths, g_ptr_array_steal_index(found, 0));
+}
+
+char *command_shipped(const char *name)
 {
 	g_autofree char *dir = command_scenarios_dir();
 	g_autofree char *file = g_strconcat(name, g_str_has_suffix(name, ".scn") ? "" : ".scn", NULL);
@@ -143,27 +179,65 @@ static char *shipped(const char *name)
 
 GPtrArray *command_scenarios(int argc, char **argv, int *status)
 {
-	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 
 	if (argc < 2) {
 		command_error("%s: no scenario given; a FILE, a folder, - or a name of `cidsim list`",
 			argv[0]);
 		*status = EXIT_USAGE;
-		return NULL;
 	}
 	for (int i = 1; i < argc; i++) {
 		char *path = strcmp(argv[i], "-") != 0 && !g_file_test(argv[i], G_FILE_TEST_EXISTS)
-				     ? shipped(argv[i])
+				     ? command_shipped(argv[i])
 				     : NULL;
 
-		if (!path && g_file_test(argv[i], G_FILE_TEST_IS_DIR)) {
-			if (!add_folder(paths, argv[i], status))
-				return NULL;
-			continue;
-		}
-		g_ptr_array_add(paths, path ? path : g_strdup(argv[i]));
+		if (!path && g_file_test(argv[i], G_FILE_TEST_IS_DIR))
+			add_folder(paths, argv[i], status);
+		else
+			g_ptr_array_add(paths, path ? path : g_strdup(argv[i]));
 	}
-	return g_steal_pointer(&paths);
+	return paths;
+}
+
+const char *command_shown_path(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "<stdin>" : path;
+}
+
+char *command_nearest_shipped(const char *word)
+{
+	g_autofree char *dir = command_scenarios_dir();
+	int status;
+	g_autoptr(GPtrArray) paths = dir ? scenarios_in(dir, &status) : NULL;
+
+	for (guint i = 0; paths && i < paths->len; i++) {
+		char *base = g_path_get_basename(paths->pdata[i]);
+
+		base[strlen(base) - strlen(".scn")] = '\0';
+		g_free(paths->pdata[i]);
+		paths->pdata[i] = base;
+	}
+	return paths ? g_strdup(value_nearest(word, (const char *const *)paths->pdata, paths->len))
+		     : NULL;
+}
+
+static void tell_fault(const char *path, const char *message)
+{
+	static GHashTable *told; /* of options */
+	g_autofree char *nearest = NULL;
+
+	if (g_str_has_prefix(message, "--")) {
+		if (!told)
+			told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		if (!g_hash_table_add(told, g_strdup(message)))
+			return;
+	}
+	if (!strchr(path, '/') && !g_file_test(path, G_FILE_TEST_EXISTS))
+		nearest = command_nearest_shipped(path);
+	if (nearest)
+		command_error("%s; did you mean %s?", message, nearest);
+	else
+		command_error("%s", message);
 }
 
 struct scenario *command_load(const char *path, const struct scenario_overrides *overrides,
@@ -176,7 +250,7 @@ struct scenario *command_load(const char *path, const struct scenario_overrides 
 	if (scenario)
 		return scenario;
 	for (guint i = 0; i < errors->len; i++)
-		command_error("%s", (const char *)errors->pdata[i]);
+		tell_fault(path, errors->pdata[i]);
 	*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	return NULL;
 }

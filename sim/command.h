@@ -36,25 +36,44 @@ int cmd_revisions(int argc, char **argv);
 /* "cidsim: text" and a line end on standard error. */
 void command_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
+/* What is to be done before the program ends for want of memory; NULL = nothing. */
+extern void (*command_at_fatal)(void);
+
+/* Of two exit statuses the graver one: environment, usage, failed, undecided, well. */
+int command_worse(int a, int b);
+
 /*
  * Parse the options of a command. @summary ends the usage line ("FILE…"), @description follows
- * the options. --help prints and sets *@done. Returns false, after a message that names the
- * nearest known option, if an option is wrong.
+ * the options. What is left in @argv are the arguments; those that follow "--" may begin with
+ * '-'. Returns false if there is nothing more to do, *@status says how it ended: --help has been
+ * printed, or an option is wrong and a message has named the nearest known one.
  */
 bool command_parse(const char *summary, const char *description, const GOptionEntry *entries,
-	int *argc, char ***argv, bool *done);
+	int *argc, char ***argv, int *status);
 
 /* The scenarios behind the arguments of a command: files, folders (all .scn in them, by name) and
- * names of shipped scenarios. Strings. NULL, after a message, if one of them is none of these;
- * *@status is then the exit status. */
+ * names of shipped scenarios. Strings, never NULL. If there is none, or a folder has none, that is
+ * told and *@status set. */
 GPtrArray *command_scenarios(int argc, char **argv, int *status);
 
-/* Load one; NULL after messages, and *@status. */
+/* How messages call @path. */
+const char *command_shown_path(const char *path);
+
+/* Load one; NULL after messages, and *@status. What is wrong with options is told only once,
+ * however many files they are for. */
 struct scenario *command_load(const char *path, const struct scenario_overrides *overrides,
 	int *status);
 
 /* Print @text on standard output. Returns EXIT_OK or, after a message, EXIT_ENVIRONMENT. */
 int command_print(const char *text, gsize length);
+
+/* The file of the shipped scenario @name ("hysteresis" or "hysteresis.scn"), NULL if there is none.
+ * The caller frees it. */
+char *command_shipped(const char *name);
+
+/* The name of the shipped scenario that @word was probably meant to be, NULL if none is near. The
+ * caller frees it. */
+char *command_nearest_shipped(const char *word);
 
 /* The folder of the shipped scenarios; NULL if there is none. The caller frees it. */
 char *command_scenarios_dir(void);

@@ -10,7 +10,7 @@
  *   actions.c   timed actions        workload.c  what a task does next in user space
  *   kernel.c    fork, exit, exec, affinity, deferred work as a task goes through them
  *   cpus.c      switches, run queues, wake-ups, slices   policy.c  where to put whom
- *   spins.c     CPUs that spin in get, and live locks
+ *   spins.c     CPUs that spin in get, and live locks   describe.c  how a state is told
  *   tasks.c     tasks, mms and affinity masks: making and ending them
  */
 
@@ -429,6 +429,17 @@ void spins_retry(struct engine *engine, uint32_t mm);
 void spins_check(struct engine *engine);
 /* The run is over: tell of CPUs that spin still. */
 void spins_at_end(struct engine *engine);
+
+/* The mm whose number @cpu spins for. */
+uint32_t spins_mm(struct engine *engine, uint32_t cpu);
+
+/* describe.c: lines without a line end at the last; the caller frees them. */
+
+/* Who spins for a number of @mm and cannot get it (all who spin if @freed is NULL), who holds what,
+ * who waits for what. @freed: by CPU, those whose spin may yet end. */
+char *describe_spins(struct engine *engine, uint32_t mm, const bool *freed);
+/* How @mm stands: who runs with which word, who holds which CID. */
+char *describe_mm(struct engine *engine, uint32_t mm);
 
 /* log.c: notes for the event log; the caller has asked engine->log. */
 void log_note(struct engine *engine, uint32_t cpu, const char *event, const char *format, ...)

@@ -220,7 +220,7 @@ static void check(struct engine *engine, uint32_t mm)
 		unsigned bit = news & -news;
 
 		recorder_violation(engine->recorder, check_to_string(bit), mm,
-			g_strdup(check_describe(bit)));
+			describe_mm(engine, mm));
 	}
 }
 

@@ -12,7 +12,7 @@
 
 enum { CHECK_PERIOD_NS = 1000000 };
 
-static uint32_t mm_of_spin(struct engine *engine, uint32_t cpu)
+uint32_t spins_mm(struct engine *engine, uint32_t cpu)
 {
 	const struct sim_cpu *c = &engine->cpus[cpu];
 	const struct sim_task *t = sim_task(engine, c->curr);
@@ -90,7 +90,7 @@ void spins_retry(struct engine *engine, uint32_t mm)
 	for (guint i = 0; i < engine->spinning->len;) {
 		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
 
-		if (mm_of_spin(engine, cpu) != mm || !try_again(engine, cpu, mm)) {
+		if (spins_mm(engine, cpu) != mm || !try_again(engine, cpu, mm)) {
 			i++;
 			continue;
 		}
@@ -188,100 +188,12 @@ static bool *find_freed(struct engine *engine)
 		for (guint i = 0; i < engine->spinning->len; i++) {
 			uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
 
-			if (freed[cpu] || !can_free(engine, freed, mm_of_spin(engine, cpu)))
+			if (freed[cpu] || !can_free(engine, freed, spins_mm(engine, cpu)))
 				continue;
 			freed[cpu] = more = true;
 		}
 	}
 	return freed;
-}
-
-static unsigned cpu_id(struct engine *engine, uint32_t cpu)
-{
-	return engine->scenario->cpu_ids[cpu];
-}
-
-static void describe_spin(struct engine *engine, GString *text, uint32_t cpu)
-{
-	const struct sim_cpu *c = &engine->cpus[cpu];
-	struct record_task name = task_name(engine, c->curr);
-	uint32_t mm = mm_of_spin(engine, cpu);
-
-	g_string_append_printf(text,
-		"CPU%u: task %u (%s) spins in get for a CID of %s since %" G_GUINT64_FORMAT
-		" ns, %s\n",
-		cpu_id(engine, cpu), name.pid, name.name,
-		recorder_account(engine->recorder, mm)->name, engine->details[cpu].spin_since_ns,
-		c->state == CPU_SPINS_FORK ? "holds the mm's mutex and lock, interrupts off"
-					   : "holds the rq lock of this CPU");
-}
-
-static void describe_owner(struct engine *engine, GString *text, uint32_t mm)
-{
-	uint32_t owner = engine->mms[mm].mutex_owner, cpu;
-	struct record_task name;
-
-	if (owner == TASK_NONE)
-		return;
-	name = task_name(engine, owner);
-	cpu = model_task(engine->model, owner)->cpu;
-	g_string_append_printf(text, "CPU%u: task %u (%s) holds the mutex of %s",
-		cpu_id(engine, cpu), name.pid, name.name,
-		recorder_account(engine->recorder, mm)->name);
-	if (engine->cpus[cpu].curr == owner && engine->cpus[cpu].state == CPU_WAITS_RQ_LOCK)
-		g_string_append_printf(text, ", its walk waits for the rq lock of CPU%u",
-			cpu_id(engine, engine->details[cpu].waits_for));
-	g_string_append_c(text, '\n');
-}
-
-static void describe_cids(struct engine *engine, GString *text, uint32_t mm)
-{
-	const struct model_mm *m = model_mm(engine->model, mm);
-	uint32_t task = m->newest, shown = 0;
-
-	for (uint32_t cpu = 0; cpu < engine->cpus_count && shown < 16; cpu++) {
-		cid_word word = model_word(engine->model, m, cpu);
-
-		if (!cid_is_cpu_owned(word))
-			continue;
-		g_string_append_printf(text, "CID %u: CPU-owned by CPU%u\n", cid_number(word),
-			cpu_id(engine, cpu));
-		shown++;
-	}
-	if (task == TASK_NONE)
-		return;
-	do {
-		const struct model_task *t = model_task(engine->model, task);
-
-		if (cid_is_task_owned(t->cid) || (cid_is_in_transit(t->cid) &&
-							 !cid_is_unset(t->cid))) {
-			g_string_append_printf(text, "CID %u: %s by task %u, %s CPU%u\n",
-				cid_number(t->cid),
-				cid_is_in_transit(t->cid) ? "in transit, held" : "task-owned",
-				sim_task(engine, task)->pid,
-				model_is_running(engine->model, task) ? "running on" : "last on",
-				cpu_id(engine, t->cpu));
-			shown++;
-		}
-		task = t->older;
-	} while (task != m->newest && shown < 32);
-}
-
-static char *describe(struct engine *engine, uint32_t mm, const bool *freed)
-{
-	GString *text = g_string_new(NULL);
-
-	for (guint i = 0; i < engine->spinning->len; i++) {
-		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
-
-		if (mm_of_spin(engine, cpu) == mm && !(freed && freed[cpu]))
-			describe_spin(engine, text, cpu);
-	}
-	describe_owner(engine, text, mm);
-	describe_cids(engine, text, mm);
-	if (text->len > 0)
-		g_string_truncate(text, text->len - 1);
-	return g_string_free(text, FALSE);
 }
 
 void spins_check(struct engine *engine)
@@ -296,13 +208,13 @@ void spins_check(struct engine *engine)
 	freed = find_freed(engine);
 	for (guint i = 0; i < engine->spinning->len; i++) {
 		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
-		uint32_t mm = mm_of_spin(engine, cpu);
+		uint32_t mm = spins_mm(engine, cpu);
 
 		if (freed[cpu] || mm == told)
 			continue;
 		told = mm;
 		engine->totals->livelocks++;
-		recorder_violation(engine->recorder, "I3", mm, describe(engine, mm, freed));
+		recorder_violation(engine->recorder, "I3", mm, describe_spins(engine, mm, freed));
 		engine->ended = true;
 		engine->ended_why = "live lock";
 	}
@@ -313,10 +225,10 @@ void spins_at_end(struct engine *engine)
 {
 	for (guint i = 0; i < engine->spinning->len && !engine->ended; i++) {
 		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
-		uint32_t mm = mm_of_spin(engine, cpu);
+		uint32_t mm = spins_mm(engine, cpu);
 
 		recorder_spun(engine->recorder, mm,
 			engine->now_ns - engine->details[cpu].spin_since_ns);
-		recorder_violation(engine->recorder, "I3", mm, describe(engine, mm, NULL));
+		recorder_violation(engine->recorder, "I3", mm, describe_spins(engine, mm, NULL));
 	}
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_EXPLAIN_H
+#define CIDSIM_SIM_EXPLAIN_H
+
+#include <glib.h>
+
+#include "sim/scenario.h"
+
+/* Append @scenario to @text as a scenario file in which every key is written out, defaults and
+ * options included: it runs the same. */
+void explain_print(GString *text, const struct scenario *scenario);
+
+#endif
