@@ -185,23 +185,22 @@ struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint3
 }
 
 /* An exit that flipped the mode gives up the CID of its CPU. Protocol 6, exit 1, and 7. */
-static void exit_fix_cpu(struct model *model, uint32_t mm, uint32_t cpu, uint32_t task,
+static void exit_fix_cpu(struct model *model, uint32_t mm, uint32_t cpu,
 	struct model_observer *observer)
 {
 	cid_word *word = model_words(model, model_mm(model, mm)) + cpu;
-	struct model_task *t = model_task(model, task);
+	uint32_t curr = model_cpu(model, cpu)->curr;
+	struct model_task *t;
 
-	switch ((enum exit_change)model->protocol.exit_change) {
-	case EXIT_DROPS_CPU:
+	if (model->protocol.exit_change == EXIT_DROPS_CPU) {
 		pool_drop_cpu(model, mm, cpu, observer);
 		return;
-	case EXIT_HANDS_OVER_IF_OWN:
-		if (!cid_is_cpu_owned(t->cid))
-			return;
-		break;
-	case EXIT_HANDS_OVER:
-		break;
 	}
+	/* Whoever executes the exit: the task itself, or the parent whose fork failed. */
+	assert(curr != TASK_NONE);
+	t = model_task(model, curr);
+	if (model->protocol.exit_change == EXIT_HANDS_OVER_IF_OWN && !cid_is_cpu_owned(t->cid))
+		return;
 	if (cid_is_cpu_owned(*word))
 		*word = t->cid = (*word & CID_NUMBER) | CID_TRANSIT;
 }
@@ -251,7 +250,7 @@ struct step exit_begin(struct model *model, uint32_t cpu, uint32_t task,
 		return step_is(STEP_DONE, 0);
 	assert(!mm_is_per_cpu(m)); /* fewer users never ask for more CIDs */
 	hold_mutex(m, cpu, task, TASK_NONE);
-	exit_fix_cpu(model, mm, cpu, task, observer);
+	exit_fix_cpu(model, mm, cpu, observer);
 	walk_begin(model, mm);
 	return step_is(STEP_WINDOW, 0);
 }

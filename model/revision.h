@@ -15,8 +15,8 @@
 /* What an exit that changes the mode does with the CID of the CPU it runs on. Protocol 6, exit 1. */
 enum exit_change {
 	EXIT_DROPS_CPU,         /* drop CPU (from 6.19-dropcpu) */
-	EXIT_HANDS_OVER,        /* v3 as described: the exiting task gets the CPU's CID, in transit */
-	EXIT_HANDS_OVER_IF_OWN, /* v3, other reading: only if the task's own word is CPU-owned */
+	EXIT_HANDS_OVER,        /* v3 as described: the task there gets the CPU's CID, in transit */
+	EXIT_HANDS_OVER_IF_OWN, /* v3, other reading: only if that task's own word is CPU-owned */
 };
 
 /* Whom a task walk visits. Protocol 6 "Task walk", and 7. */

@@ -217,10 +217,34 @@ static bool make_child(struct engine *engine, uint32_t cpu, uint32_t task)
 	return true;
 }
 
+/* Another child, or back to what the task was doing. */
+static enum advance stage_return(struct engine *engine, uint32_t task)
+{
+	struct sim_task *t = sim_task(engine, task);
+
+	if (t->op == OP_FORK && op_of(engine, t)->count > 1) {
+		op_of(engine, t)->count--;
+		op_of(engine, t)->child = TASK_NONE;
+		if (op_of(engine, t)->number != INDEX_NONE)
+			op_of(engine, t)->number++;
+		enter(t, OP_FORK, engine->scenario->costs.fork_ns);
+		return ADVANCE_RUNS;
+	}
+	return back_to_user(engine, task);
+}
+
 static enum advance enter_fork(struct engine *engine, uint32_t cpu, uint32_t task)
 {
+	const struct op *op;
+
 	if (!make_child(engine, cpu, task))
 		return ADVANCE_STUCK;
+	op = op_of(engine, sim_task(engine, task));
+	if (op->fails && !engine->model->protocol.early_count) {
+		/* Nothing that can fail comes after the child is counted. */
+		task_free(engine, op->child);
+		return stage_return(engine, task);
+	}
 	return lock_or_block(engine, task);
 }
 
@@ -336,22 +360,6 @@ static void tell_fork(struct engine *engine, uint32_t cpu, uint32_t task, uint32
 	if (engine->sink->sched_fork)
 		engine->sink->sched_fork(engine->sink->context, engine->now_ns, cpu, &parent_name,
 			&child_name);
-}
-
-/* Another child, or back to what the task was doing. */
-static enum advance stage_return(struct engine *engine, uint32_t task)
-{
-	struct sim_task *t = sim_task(engine, task);
-
-	if (t->op == OP_FORK && op_of(engine, t)->count > 1) {
-		op_of(engine, t)->count--;
-		op_of(engine, t)->child = TASK_NONE;
-		if (op_of(engine, t)->number != INDEX_NONE)
-			op_of(engine, t)->number++;
-		enter(t, OP_FORK, engine->scenario->costs.fork_ns);
-		return ADVANCE_RUNS;
-	}
-	return back_to_user(engine, task);
 }
 
 static enum advance finish_fork(struct engine *engine, uint32_t cpu, uint32_t task)
@@ -585,6 +593,11 @@ static enum advance stage_complete(struct engine *engine, uint32_t cpu, uint32_t
 	return finish(engine, cpu, task, mm);
 }
 
+uint32_t kernel_window_mm(struct engine *engine, uint32_t task)
+{
+	return target_mm(engine, task);
+}
+
 void kernel_fork_got(struct engine *engine, uint32_t cpu)
 {
 	struct sim_cpu *c = &engine->cpus[cpu];
@@ -594,9 +607,10 @@ void kernel_fork_got(struct engine *engine, uint32_t cpu)
 	c->state = CPU_RUNS;
 	c->run_start_ns = engine->now_ns;
 	advance = finish(engine, cpu, task, target_mm(engine, task));
-	/* Where the operation left the CPU, the event that follows finds it so. */
-	c->left = advance == ADVANCE_LEAVES;
-	cputree_set(engine->tree, cpu, engine->now_ns);
+	if (advance == ADVANCE_LEAVES)
+		cpus_leave(engine, cpu, task);
+	else
+		cputree_set(engine->tree, cpu, engine->now_ns);
 }
 
 enum advance kernel_advance(struct engine *engine, uint32_t cpu, uint32_t task)

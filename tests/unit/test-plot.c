@@ -486,7 +486,7 @@ static void assert_drawn(struct plot_request request, const char *name)
 {
 	char *wrong = draw(request, name, NULL);
 
-	ck_assert_msg(!wrong, "%s: %s", name, wrong);
+	ck_assert_msg(!wrong, "%s: %s", name ? name : "default", wrong ? wrong : "");
 }
 
 static void assert_not_drawn(
