@@ -8,6 +8,7 @@
  * space on a CPU: a task that sleeps is woken for it.
  */
 
+/* The run cannot do what stands in @line. */
 static void fail(struct engine *engine, uint32_t line, const char *what)
 {
 	if (engine->input_error)
@@ -35,7 +36,7 @@ void actions_ask(struct engine *engine, uint32_t task, uint32_t pid, const struc
 	struct request *copy, *first;
 
 	if (!is_alive(engine, task, pid)) {
-		fail(engine, line, "the task does not exist at that time");
+		fail(engine, line, "the task of this action does not exist at that time");
 		return;
 	}
 	t = sim_task(engine, task);
@@ -107,7 +108,7 @@ static void act_on(struct engine *engine, const struct scenario_action *action, 
 	};
 
 	if (!is_alive(engine, task, pid)) {
-		fail(engine, action->line, "the task does not exist at that time");
+		fail(engine, action->line, "the task of this action does not exist at that time");
 	} else if (action->verb == ACT_AFFINITY) {
 		kernel_affinity_now(engine, task, mask_intern(engine, &action->cpus));
 	} else if (action->verb == ACT_WAKE) {

@@ -19,7 +19,7 @@ static void add_line(GString *text, const char *path, int *status)
 
 static int list(const char *dir)
 {
-	char *argv[] = { (char *)"list", (char *)dir };
+	char *argv[] = {(char *)"list", (char *)dir};
 	int status = EXIT_OK;
 	g_autoptr(GPtrArray) paths = command_scenarios(2, argv, &status);
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -57,16 +57,17 @@ int cmd_list(int argc, char **argv)
 	int status;
 
 	if (!command_parse("[NAME]",
-		    "Without NAME lists the shipped scenarios, with it prints that one.\n", NULL, &argc,
-		    &argv, &status))
+		    "Without NAME lists the shipped scenarios, with it prints that one.\n", NULL,
+		    &argc, &argv, &status))
 		return status;
 	if (argc > 2) {
 		command_error("list: takes one NAME, found '%s' too", argv[2]);
 		return EXIT_USAGE;
 	}
 	if (!dir) {
-		command_error("list: the shipped scenarios are not there; CIDSIM_SCENARIOS may name "
-			      "their folder");
+		command_error(
+			"list: the shipped scenarios are not there; CIDSIM_SCENARIOS may name "
+			"their folder");
 		return EXIT_ENVIRONMENT;
 	}
 	return argc > 1 ? show(argv[1]) : list(dir);

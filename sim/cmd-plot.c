@@ -4,6 +4,7 @@
 
 #include "sim/command.h"
 #include "sim/plot.h"
+#include "sim/stop.h"
 #include "sim/values.h"
 
 static const char description[] =
@@ -128,23 +129,34 @@ static int draw(const struct plot_request *request, GString *names)
 		g_string_append_printf(names, "%s\n", (char *)written->pdata[i]);
 	if (good)
 		return EXIT_OK;
+	/* The signal went to gnuplot, too. */
+	if (stop_asked()) {
+		command_error("%s: interrupted, nothing drawn", request->dir);
+		return EXIT_UNDECIDED;
+	}
 	command_error("%s", fault->message);
 	return g_error_matches(fault, PLOT_ERROR, PLOT_ERROR_INPUT) ? EXIT_USAGE : EXIT_ENVIRONMENT;
 }
 
-/* All directories are drawn, also after a failure; the worst status counts. */
+/* All directories are drawn, also after a failure; the worst status counts. A signal does not end
+ * a picture, which would leave hidden files behind, but those that are to come. */
 static int draw_all(int argc, char **argv, struct plot_request *request)
 {
 	g_autoptr(GString) names = g_string_new(NULL);
-	int worst = EXIT_OK, status;
+	int worst = EXIT_OK, i;
 
-	for (int i = 2; i < argc; i++) {
+	stop_arm();
+	for (i = 2; i < argc && !stop_asked(); i++) {
 		request->dir = argv[i];
-		status = draw(request, names);
-		worst = command_worse(worst, status);
+		worst = command_worse(worst, draw(request, names));
 	}
-	status = command_print(names->str, names->len);
-	return command_worse(worst, status);
+	stop_disarm();
+	if (i < argc) {
+		command_error("plot: interrupted, %d of %d directories were not drawn", argc - i,
+			argc - 2);
+		worst = command_worse(worst, EXIT_UNDECIDED);
+	}
+	return command_worse(worst, command_print(names->str, names->len));
 }
 
 int cmd_plot(int argc, char **argv)

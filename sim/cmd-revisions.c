@@ -13,7 +13,9 @@ static void add_flags(GString *text, const struct revision *revision)
 	for (size_t i = 0; i < count; i++) {
 		protocol_get(&revision->protocol, &flags[i], value, sizeof(value));
 		g_string_append_printf(text, "%s=%s%s", flags[i].name, value,
-			i + 1 == count ? "\n" : i % 4 == 3 ? "\n    " : " ");
+			i + 1 == count ? "\n"
+			: i % 4 == 3   ? "\n    "
+				       : " ");
 	}
 }
 
@@ -22,8 +24,8 @@ static void add_table(GString *text, bool with_flags)
 	size_t count;
 	const struct revision *table = revision_table(&count);
 
-	g_string_append_printf(text, "%-14s %-10s  %-12s  %-18s  %s\n", "revision", "date", "commit",
-		"known defects", "what it changed");
+	g_string_append_printf(text, "%-14s %-10s  %-12s  %-18s  %s\n", "revision", "date",
+		"commit", "known defects", "what it changed");
 	for (size_t i = 0; i < count; i++) {
 		g_string_append_printf(text, "%-14s %-10s  %-12s  %-18s  %s\n", table[i].name,
 			table[i].date, table[i].commit, table[i].defects, table[i].change);
@@ -40,16 +42,16 @@ static void add_flag_help(GString *text)
 
 	g_string_append(text, "\nFlags, for [protocol] or --set protocol.FLAG=VALUE:\n");
 	for (size_t i = 0; i < count; i++)
-		g_string_append_printf(text, "  %-18s %-28s %s\n", flags[i].name, flags[i].values,
-			flags[i].help);
+		g_string_append_printf(
+			text, "  %-18s %-28s %s\n", flags[i].name, flags[i].values, flags[i].help);
 }
 
 int cmd_revisions(int argc, char **argv)
 {
 	gboolean with_flags = FALSE;
 	const GOptionEntry entries[] = {
-		{ "flags", 'f', 0, G_OPTION_ARG_NONE, &with_flags,
-			"Show the flags of each revision, and what they mean", NULL },
+		{"flags", 'f', 0, G_OPTION_ARG_NONE, &with_flags,
+			"Show the flags of each revision, and what they mean", NULL},
 		G_OPTION_ENTRY_NULL,
 	};
 	g_autoptr(GString) text = g_string_new(NULL);

@@ -10,11 +10,12 @@
 
 /* `cidsim run FILE… --revision all`: how each scenario fares with each revision. */
 
-static const char legend[] =
-	"\n"
-	"ok: what was expected came out. FAIL: an expectation does not hold. I1 … I8, livelock: the\n"
-	"properties that were broken, against what was expected. undecided: ended early. error: see\n"
-	"the message. To see one: cidsim run FILE --revision NAME\n";
+static const char legend[] = "\n"
+			     "ok: what was expected came out. FAIL: an expectation does not hold. "
+			     "I1 … I8, livelock: the\n"
+			     "properties that were broken, against what was expected. undecided: "
+			     "ended early. error: see\n"
+			     "the message. To see one: cidsim run FILE --revision NAME\n";
 
 struct matrix {
 	const struct run_options *options;
@@ -102,16 +103,15 @@ static bool loads(struct matrix *matrix, const char *path)
 	return scenario;
 }
 
-static void run_row(struct matrix *matrix, const char *path, const struct revision *revisions,
-	size_t count)
+static void run_row(
+	struct matrix *matrix, const char *path, const struct revision *revisions, size_t count)
 {
 	bool good = !stop_asked() && loads(matrix, path);
 
 	text_table_take(matrix->table, run_name(path));
 	for (size_t i = 0; i < count; i++) {
 		if (good && !stop_asked())
-			text_table_take(
-				matrix->table, run_cell(matrix, path, revisions[i].name));
+			text_table_take(matrix->table, run_cell(matrix, path, revisions[i].name));
 		else
 			text_table_cell(matrix->table, good ? "undecided" : "-");
 	}
@@ -141,7 +141,7 @@ int run_matrix(const GPtrArray *paths, const struct run_options *options)
 {
 	size_t count;
 	const struct revision *revisions = revision_table(&count);
-	struct matrix matrix = { .options = options };
+	struct matrix matrix = {.options = options};
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	if (has_standard_input(paths)) {

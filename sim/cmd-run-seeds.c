@@ -50,11 +50,13 @@ static void print_summary(struct search *search, const char *name, uint64_t last
 	if (search->options->json)
 		return;
 	if (search->status == EXIT_FAILED)
-		g_string_append_printf(text, "\nFAIL: %s: seed %" PRIu64 ", after %" PRIu64
-			" that did not fail\n", name, last, search->done - 1);
+		g_string_append_printf(text,
+			"\nFAIL: %s: seed %" PRIu64 ", after %" PRIu64 " that did not fail\n", name,
+			last, search->done - 1);
 	else
-		g_string_append_printf(text, "%s: %s: %" PRIu64 " runs, seeds %" PRIu64
-			" to %" PRIu64 "%s\n", verdict, name, search->done, search->first, last,
+		g_string_append_printf(text,
+			"%s: %s: %" PRIu64 " runs, seeds %" PRIu64 " to %" PRIu64 "%s\n", verdict,
+			name, search->done, search->first, last,
 			search->undecided ? ", some of them ended early" : "");
 	search->status = command_worse(search->status, print(search, text));
 }
@@ -67,7 +69,8 @@ static void run_all_seeds(struct search *search, struct scenario *scenario)
 	search->done = search->undecided = 0;
 	if (search->count - 1 > UINT64_MAX - search->first) {
 		command_error("run: --seeds: %" PRIu64 " seeds from %" PRIu64
-			      " on go beyond the last one, 2^64 - 1", search->count, search->first);
+			      " on go beyond the last one, 2^64 - 1",
+			search->count, search->first);
 		search->status = EXIT_USAGE;
 		return;
 	}
@@ -87,7 +90,7 @@ static void run_all_seeds(struct search *search, struct scenario *scenario)
 int run_seeds(const GPtrArray *paths, const struct run_options *options)
 {
 	struct scenario_overrides overrides = run_overrides(options);
-	struct search search = { .options = options };
+	struct search search = {.options = options};
 	g_autofree char *wrong = value_read_count(options->seeds, &search.count);
 	int status = EXIT_OK;
 

@@ -13,13 +13,17 @@
 #include "sim/text.h"
 
 static const char description[] =
-	"FILE is a scenario (\"-\" = standard input), a folder of them, or the name of a shipped one.\n"
+	"FILE is a scenario (\"-\" = standard input), a folder of them, or the name of a shipped "
+	"one.\n"
 	"\n"
-	"With --revision all a table tells how each scenario fares with each revision. With --seeds\n"
+	"With --revision all a table tells how each scenario fares with each revision. With "
+	"--seeds\n"
 	"each scenario runs with the seeds from --seed on, until one fails.\n"
 	"\n"
-	"^C ends a run early: it reports what there is, and its files are kept. Exit status: 0 all\n"
-	"well, 1 an expectation or a property failed, 2 bad usage or input, 3 the environment failed,\n"
+	"^C ends a run early: it reports what there is, and its files are kept. Exit status: 0 "
+	"all\n"
+	"well, 1 an expectation or a property failed, 2 bad usage or input, 3 the environment "
+	"failed,\n"
 	"4 undecided (interrupted, or stopped by max-events); of several runs the gravest.\n"
 	"\n"
 	"Examples:\n"
@@ -54,12 +58,6 @@ struct scenario_overrides run_overrides(const struct run_options *options)
 
 /* The verdict of a run that its end did not come to: a property that is broken stays so, but an
  * expectation may fail only because the rest is missing. */
-static bool cut_short(const struct record_result *result)
-{
-	return strcmp(result->ended, "event limit") == 0 ||
-	       strcmp(result->ended, "interrupted") == 0;
-}
-
 static void tell_cut_short(const struct record_result *result)
 {
 	g_autofree char *time = text_time(result->end_ns);
@@ -75,17 +73,18 @@ static void tell_cut_short(const struct record_result *result)
 
 static int status_of(const struct record_result *result)
 {
+	static const int statuses[] = {[OUTCOME_OK] = EXIT_OK,
+		[OUTCOME_FAILED] = EXIT_FAILED,
+		[OUTCOME_UNDECIDED] = EXIT_UNDECIDED};
+
 	if (result->input_error) {
-		command_error("%s:%s", command_shown_path(result->scenario->path),
-			result->input_error);
+		command_error(
+			"%s:%s", command_shown_path(result->scenario->path), result->input_error);
 		return EXIT_USAGE;
 	}
-	if (cut_short(result)) {
+	if (record_result_cut_short(result))
 		tell_cut_short(result);
-		return result->violations_count && !record_result_ok(result) ? EXIT_FAILED
-									     : EXIT_UNDECIDED;
-	}
-	return record_result_ok(result) ? EXIT_OK : EXIT_FAILED;
+	return statuses[record_result_outcome(result)];
 }
 
 static struct sinks *open_files(struct engine *engine, const struct scenario *scenario,
@@ -310,25 +309,25 @@ static void free_options(struct run_options *options)
 
 int cmd_run(int argc, char **argv)
 {
-	struct run_options options = { 0 };
+	struct run_options options = {0};
 	const GOptionEntry entries[] = {
-		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
-			"Seed of the random streams (default: the scenario's)", "N" },
-		{ "seeds", 0, 0, G_OPTION_ARG_FILENAME, &options.seeds,
-			"Run with N seeds from there on, until one fails", "N" },
-		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
+		{"seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
+			"Seed of the random streams (default: the scenario's)", "N"},
+		{"seeds", 0, 0, G_OPTION_ARG_FILENAME, &options.seeds,
+			"Run with N seeds from there on, until one fails", "N"},
+		{"revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
 			"Revision of the protocol (default: the scenario's); all: a table of all",
-			"NAME" },
-		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
-			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE" },
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
-			"Print one JSON object per run, each on a line", NULL },
-		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
-			"Print nothing: the exit status tells", NULL },
-		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
-			"Write records into DIR/NAME: CSV, event log, reports", "DIR" },
-		{ "log", 0, 0, G_OPTION_ARG_FILENAME, &options.log,
-			"Event log among them: ftrace (default) or none", "FORMAT" },
+			"NAME"},
+		{"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
+			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE"},
+		{"json", 0, 0, G_OPTION_ARG_NONE, &options.json,
+			"Print one JSON object per run, each on a line", NULL},
+		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
+			"Print nothing: the exit status tells", NULL},
+		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+			"Write records into DIR/NAME: CSV, event log, reports", "DIR"},
+		{"log", 0, 0, G_OPTION_ARG_FILENAME, &options.log,
+			"Event log among them: ftrace (default) or none", "FORMAT"},
 		G_OPTION_ENTRY_NULL,
 	};
 	int status;

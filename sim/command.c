@@ -11,12 +11,12 @@
 #include "sim/values.h"
 
 const struct command commands[] = {
-	{ "run", "run scenarios: report, records, verdict", cmd_run },
-	{ "check", "check scenario files without running them", cmd_check },
-	{ "list", "list the shipped scenarios, or show one", cmd_list },
-	{ "plot", "draw figures from what a run wrote", cmd_plot },
-	{ "revisions", "list the revisions of the protocol and their flags", cmd_revisions },
-	{ NULL, NULL, NULL },
+	{"run", "run scenarios: report, records, verdict", cmd_run},
+	{"check", "check scenario files without running them", cmd_check},
+	{"list", "list the shipped scenarios, or show one", cmd_list},
+	{"plot", "draw figures from what a run wrote", cmd_plot},
+	{"revisions", "list the revisions of the protocol and their flags", cmd_revisions},
+	{NULL, NULL, NULL},
 };
 
 void (*command_at_fatal)(void);
@@ -34,20 +34,22 @@ void command_error(const char *format, ...)
 
 int command_worse(int a, int b)
 {
-	static const int gravity[] = { [EXIT_OK] = 0, [EXIT_UNDECIDED] = 1, [EXIT_FAILED] = 2,
-		[EXIT_USAGE] = 3, [EXIT_ENVIRONMENT] = 4 };
+	static const int gravity[] = {[EXIT_OK] = 0,
+		[EXIT_UNDECIDED] = 1,
+		[EXIT_FAILED] = 2,
+		[EXIT_USAGE] = 3,
+		[EXIT_ENVIRONMENT] = 4};
 
 	return gravity[a] >= gravity[b] ? a : b;
 }
 
 /* GLib says "Unknown option --x": say whose, and add the nearest one there is. */
-static void tell_option_error(
-	const char *command, const GError *error, const GOptionEntry *entries)
+static void tell_option_error(const char *command, const GError *error, const GOptionEntry *entries)
 {
 	g_autofree char *what = g_utf8_make_valid(error->message, -1);
 	const char *unknown = strstr(what, "--");
 	g_autofree char *name = unknown ? g_strndup(unknown + 2, strcspn(unknown + 2, "=")) : NULL;
-	const char *names[32] = { "help" };
+	const char *names[32] = {"help"};
 	size_t count = 1;
 	const char *nearest = NULL;
 
@@ -85,7 +87,7 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 	g_autofree char *help = NULL;
 	gboolean asked = FALSE;
 	GOptionEntry help_entries[] = {
-		{ "help", 'h', 0, G_OPTION_ARG_NONE, &asked, "Show this help", NULL },
+		{"help", 'h', 0, G_OPTION_ARG_NONE, &asked, "Show this help", NULL},
 		G_OPTION_ENTRY_NULL,
 	};
 	GOptionGroup *group = g_option_group_new("main", "", "", NULL, NULL);
@@ -112,8 +114,8 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 
 char *command_scenarios_dir(void)
 {
-	const char *places[] = { g_getenv("CIDSIM_SCENARIOS"), CIDSIM_SCENARIOS_DIR,
-		CIDSIM_SCENARIOS_SOURCE };
+	const char *places[] = {
+		g_getenv("CIDSIM_SCENARIOS"), CIDSIM_SCENARIOS_DIR, CIDSIM_SCENARIOS_SOURCE};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
 		if (places[i] && g_file_test(places[i], G_FILE_TEST_IS_DIR))
@@ -165,7 +167,8 @@ static void add_folder(GPtrArray *paths, const char *folder, int *status)
 char *command_shipped(const char *name)
 {
 	g_autofree char *dir = command_scenarios_dir();
-	g_autofree char *file = g_strconcat(name, g_str_has_suffix(name, ".scn") ? "" : ".scn", NULL);
+	g_autofree char *file =
+		g_strconcat(name, g_str_has_suffix(name, ".scn") ? "" : ".scn", NULL);
 	char *path;
 
 	if (!dir || strchr(name, '/'))
@@ -182,7 +185,8 @@ GPtrArray *command_scenarios(int argc, char **argv, int *status)
 	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 
 	if (argc < 2) {
-		command_error("%s: no scenario given; a FILE, a folder, - or a name of `cidsim list`",
+		command_error(
+			"%s: no scenario given; a FILE, a folder, - or a name of `cidsim list`",
 			argv[0]);
 		*status = EXIT_USAGE;
 	}
@@ -240,8 +244,8 @@ static void tell_fault(const char *path, const char *message)
 		command_error("%s", message);
 }
 
-struct scenario *command_load(const char *path, const struct scenario_overrides *overrides,
-	int *status)
+struct scenario *command_load(
+	const char *path, const struct scenario_overrides *overrides, int *status)
 {
 	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
 	bool environment = false;

@@ -13,7 +13,7 @@
 enum exit_status {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,      /* an expectation or a property failed */
-	EXIT_USAGE = 2,       /* bad usage or input */
+	EXIT_USAGE = 2,	      /* bad usage or input */
 	EXIT_ENVIRONMENT = 3, /* disk full, no memory, not readable, not writable */
 	EXIT_UNDECIDED = 4,   /* stopped by a limit before there was a verdict */
 };
@@ -61,8 +61,8 @@ const char *command_shown_path(const char *path);
 
 /* Load one; NULL after messages, and *@status. What is wrong with options is told only once,
  * however many files they are for. */
-struct scenario *command_load(const char *path, const struct scenario_overrides *overrides,
-	int *status);
+struct scenario *command_load(
+	const char *path, const struct scenario_overrides *overrides, int *status);
 
 /* Print @text on standard output. Returns EXIT_OK or, after a message, EXIT_ENVIRONMENT. */
 int command_print(const char *text, gsize length);

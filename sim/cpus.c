@@ -25,14 +25,21 @@ static void set_event(struct engine *engine, uint32_t cpu, uint64_t time_ns)
 		time_ns <= engine->scenario->time_ns ? time_ns : CPUTREE_NEVER);
 }
 
+/* Asked for something that it does at once, in user space as it is. */
+static bool is_interrupted(const struct sim_task *t)
+{
+	return t->stage == STAGE_USER && (t->asked || t->leaves);
+}
+
 static void arm(struct engine *engine, uint32_t cpu)
 {
 	const struct sim_cpu *c = &engine->cpus[cpu];
-	uint64_t at = c->run_start_ns + task_due(sim_task(engine, c->curr));
+	const struct sim_task *t = sim_task(engine, c->curr);
+	uint64_t at = c->run_start_ns + task_due(t);
 
 	if (c->queue.live && c->slice_end_ns < at)
 		at = MAX(c->slice_end_ns, c->lock_until_ns);
-	if (c->resched)
+	if (c->resched || is_interrupted(t))
 		at = c->lock_until_ns;
 	set_event(engine, cpu, MAX(at, engine->now_ns));
 }
@@ -187,7 +194,7 @@ static void leave_cpu(struct engine *engine, uint32_t cpu, uint32_t prev)
 	if (engine->stays)
 		tell_stay(engine, cpu, prev);
 	if (sim_task(engine, prev)->in_window)
-		recorder_initiator_out(engine->recorder, t->has_mm ? t->mm : 0);
+		recorder_initiator_out(engine->recorder, kernel_window_mm(engine, prev));
 	transit = cid_is_in_transit(t->cid);
 	switch_out(engine->model, cpu,
 		t->has_mm ? recorder_observer(engine->recorder, t->mm) : NULL);
@@ -252,11 +259,8 @@ static void begin_run(struct engine *engine, uint32_t cpu)
 	c->slice_end_ns = c->run_start_ns + engine->scenario->sched.slice_ns;
 	engine->details[cpu].stay_start_ns = engine->now_ns;
 	c->next_hint = runq_peek(&c->queue);
-	if (t->in_window) {
-		const struct model_task *m = model_task(engine->model, c->curr);
-
-		recorder_initiator_in(engine->recorder, m->has_mm ? m->mm : 0);
-	}
+	if (t->in_window)
+		recorder_initiator_in(engine->recorder, kernel_window_mm(engine, c->curr));
 	arm(engine, cpu);
 }
 
@@ -336,6 +340,7 @@ static void break_affinity(struct engine *engine, uint32_t task)
 		log_note(engine, model_task(engine->model, task)->cpu, "affinity_broken", "pid=%u",
 			sim_task(engine, task)->pid);
 	kernel_affinity_now(engine, task, 0);
+	sim_task(engine, task)->mask = 0; /* at once, also where its mm has to wait for a lock */
 }
 
 static uint32_t place(struct engine *engine, uint32_t task, bool is_new)
@@ -350,16 +355,23 @@ static uint32_t place(struct engine *engine, uint32_t task, bool is_new)
 	return cpu;
 }
 
-/* Put @task, which is nowhere, where the policy wants it. */
-static void enqueue(struct engine *engine, uint32_t task, bool is_new)
+/* Put @task, which is nowhere, in the queue of the CPU that the policy wants: returned. */
+static uint32_t put(struct engine *engine, uint32_t task, bool is_new, bool *preempts)
 {
 	uint32_t cpu = place(engine, task, is_new);
-	struct sim_cpu *c = &engine->cpus[cpu];
-	bool preempts = engine->policy->preempts(engine, cpu, task);
 
+	*preempts = engine->policy->preempts(engine, cpu, task);
 	move_to(engine, task, cpu);
-	push(engine, cpu, task, preempts);
+	push(engine, cpu, task, *preempts);
 	load_up(engine, cpu);
+	return cpu;
+}
+
+/* A task was put in the queue of @cpu. */
+static void attend(struct engine *engine, uint32_t cpu, bool preempts)
+{
+	struct sim_cpu *c = &engine->cpus[cpu];
+
 	if (c->state == CPU_IDLE) {
 		switch_to(engine, cpu, pick(engine, cpu));
 	} else if (preempts) {
@@ -368,6 +380,14 @@ static void enqueue(struct engine *engine, uint32_t task, bool is_new)
 	} else if (c->state == CPU_RUNS && c->queue.live == 1) {
 		arm(engine, cpu); /* the slice matters from now on */
 	}
+}
+
+static void enqueue(struct engine *engine, uint32_t task, bool is_new)
+{
+	bool preempts;
+	uint32_t cpu = put(engine, task, is_new, &preempts);
+
+	attend(engine, cpu, preempts);
 }
 
 static void tell_wakeup(struct engine *engine, uint32_t task, bool is_new, uint32_t on)
@@ -382,6 +402,8 @@ static void tell_wakeup(struct engine *engine, uint32_t task, bool is_new, uint3
 void cpus_wake(struct engine *engine, uint32_t task, bool is_new)
 {
 	struct sim_task *t = sim_task(engine, task);
+	bool preempts;
+	uint32_t cpu;
 
 	assert(t->state == TASK_SLEEPS || t->state == TASK_WAITS || t->state == TASK_BLOCKED);
 	if (t->state != TASK_BLOCKED)
@@ -389,9 +411,10 @@ void cpus_wake(struct engine *engine, uint32_t task, bool is_new)
 	t->state = TASK_WAITS;
 	engine->totals->wakeups++;
 	recorder_mix(engine->recorder, (uint64_t)t->pid << 20 ^ engine->now_ns);
-	if (engine->log)
-		tell_wakeup(engine, task, is_new, model_task(engine->model, task)->cpu);
-	enqueue(engine, task, is_new);
+	cpu = put(engine, task, is_new, &preempts);
+	if (engine->log && engine->sink->sched_wakeup)
+		tell_wakeup(engine, task, is_new, cpu);
+	attend(engine, cpu, preempts);
 }
 
 void cpus_sleep_until(struct engine *engine, uint32_t task, uint64_t time_ns)
@@ -411,7 +434,10 @@ void cpus_sleep_until(struct engine *engine, uint32_t task, uint64_t time_ns)
 void cpus_wake_soon(struct engine *engine, uint32_t task)
 {
 	uint64_t at = engine->now_ns + engine->scenario->costs.wakeup_ns;
+	const struct sim_task *t = sim_task(engine, task);
 
+	if (t->state == TASK_SLEEPS && task_due(t) <= at)
+		return; /* it wakes up before that */
 	cpus_sleep_until(engine, task, at);
 }
 
@@ -444,17 +470,12 @@ static void preempt(struct engine *engine, uint32_t cpu)
 	enqueue(engine, task, false);
 }
 
-static void leave(struct engine *engine, uint32_t cpu, uint32_t task)
+void cpus_leave(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	load_down(engine, cpu);
 	switch_to(engine, cpu, pick(engine, cpu));
 	if (sim_task(engine, task)->state == TASK_DIES)
 		task_free(engine, task);
-}
-
-static bool is_interrupted(const struct sim_task *t)
-{
-	return t->stage == STAGE_USER && (t->asked || t->leaves);
 }
 
 void cpus_event(struct engine *engine, uint32_t cpu)
@@ -465,10 +486,7 @@ void cpus_event(struct engine *engine, uint32_t cpu)
 	enum advance advance = ADVANCE_RUNS;
 
 	assert(task != TASK_NONE);
-	if (c->left) {
-		c->left = false;
-		advance = ADVANCE_LEAVES;
-	} else if (c->state == CPU_WAITS_RQ_LOCK) {
+	if (c->state == CPU_WAITS_RQ_LOCK) {
 		c->state = CPU_RUNS;
 		advance = kernel_walk_step(engine, cpu, task);
 	} else {
@@ -482,7 +500,7 @@ void cpus_event(struct engine *engine, uint32_t cpu)
 	}
 	switch (advance) {
 	case ADVANCE_LEAVES:
-		leave(engine, cpu, task);
+		cpus_leave(engine, cpu, task);
 		return;
 	case ADVANCE_STUCK:
 		return;

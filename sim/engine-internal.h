@@ -128,7 +128,6 @@ struct sim_cpu {
 	uint8_t state; /* enum cpu_state */
 	bool online : 1;
 	bool resched : 1; /* switch as soon as that can be */
-	bool left : 1;    /* its task has left while it span; the event that is due switches */
 };
 _Static_assert(sizeof(struct sim_cpu) == 64, "a CPU is one cache line");
 
@@ -301,8 +300,9 @@ struct engine {
 	uint32_t next_serial;    /* of mms */
 	GArray *lock_waiters; /* CPUs that wait for the rq lock of one that spins */
 	uint64_t expect_ns;     /* next instant that an expectation speaks of; NEVER */
-	uint64_t spin_check_ns; /* when to look for live locks; NEVER */
-	bool ended;
+	uint64_t spin_check_ns; /* when to look at CPUs that spin; NEVER */
+	uint64_t livelock_check_ns; /* ... and for live locks among them */
+	bool ended, cut_short;
 	const char *ended_why;
 };
 
@@ -364,6 +364,8 @@ void cpus_sleep_until(struct engine *engine, uint32_t task, uint64_t time_ns);
 void cpus_event(struct engine *engine, uint32_t cpu);
 /* @task, running, is to be looked at as soon as can be: it was asked something. */
 void cpus_kick(struct engine *engine, uint32_t cpu);
+/* @task, current on @cpu, has left it: its state says why. The next one comes. */
+void cpus_leave(struct engine *engine, uint32_t cpu, uint32_t task);
 /* The spin of @cpu has ended. */
 void cpus_spin_ended(struct engine *engine, uint32_t cpu);
 void cpus_set_online(struct engine *engine, uint32_t cpu, bool online);
@@ -392,7 +394,8 @@ void kernel_exec(struct engine *engine, uint32_t task, bool fails);
 void kernel_set_affinity(struct engine *engine, uint32_t task, uint16_t mask);
 /* An affinity change from outside, at once. */
 void kernel_affinity_now(struct engine *engine, uint32_t task, uint16_t mask);
-bool kernel_is_in_window(const struct sim_task *task);
+/* The mm in whose window @task, its initiator, is. */
+uint32_t kernel_window_mm(struct engine *engine, uint32_t task);
 
 /* workload.c */
 
@@ -424,8 +427,8 @@ void actions_forget(struct engine *engine, uint32_t task);
 /* spins.c */
 
 void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm);
-/* A bit of @mm may have been freed: let its spinning CPUs try. */
-void spins_retry(struct engine *engine, uint32_t mm);
+/* A bit of an mm may have been freed: CPUs that spin try again once all else of now is done. */
+void spins_retry_soon(struct engine *engine);
 void spins_check(struct engine *engine);
 /* The run is over: tell of CPUs that spin still. */
 void spins_at_end(struct engine *engine);

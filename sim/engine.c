@@ -230,7 +230,7 @@ void engine_after_step(struct engine *engine, uint32_t mm)
 	if (engine->check_steps)
 		check(engine, mm);
 	if (engine->mms[mm].spinners > 0)
-		spins_retry(engine, mm);
+		spins_retry_soon(engine);
 }
 
 static void wheel_event(struct engine *engine)
@@ -300,6 +300,12 @@ static void judge_until(struct engine *engine, uint64_t before_ns)
 	}
 }
 
+static uint64_t next_ns(const struct engine *engine)
+{
+	return MIN(MIN(cputree_min_time(engine->tree), wheel_next_ns(engine)),
+		MIN(actions_next_ns(engine), engine->spin_check_ns));
+}
+
 /* Handle the next event. Returns false if there is none until the end of the run. */
 static bool step(struct engine *engine)
 {
@@ -325,9 +331,10 @@ static bool step(struct engine *engine)
 	return true;
 }
 
-static void end_for(struct engine *engine, const char *why)
+/* The run ends before its time, with more to come. */
+static void cut_short(struct engine *engine, const char *why)
 {
-	engine->ended = true;
+	engine->ended = engine->cut_short = true;
 	engine->ended_why = why;
 }
 
@@ -339,13 +346,24 @@ bool engine_advance(struct engine *engine, uint64_t events)
 		until = engine->scenario->max_events;
 	while (!engine->ended && engine->totals->events < until) {
 		if (engine->interrupted)
-			end_for(engine, "interrupted");
+			cut_short(engine, "interrupted");
 		else if (!step(engine))
 			return false;
 	}
-	if (!engine->ended && until == engine->scenario->max_events)
-		end_for(engine, "event limit");
+	if (!engine->ended && until == engine->scenario->max_events &&
+		next_ns(engine) <= engine->scenario->time_ns)
+		cut_short(engine, "event limit");
 	return !engine->ended;
+}
+
+/* Does a task run that would go on after the end of the run? */
+static bool is_busy(const struct engine *engine)
+{
+	for (uint32_t cpu = 0; cpu < engine->cpus_count; cpu++) {
+		if (engine->cpus[cpu].state != CPU_IDLE)
+			return true;
+	}
+	return engine->beyond;
 }
 
 static void run(struct engine *engine)
@@ -357,8 +375,8 @@ static void run(struct engine *engine)
 	if (engine->ended)
 		return;
 	/* Nothing more will happen before the end; whether after it, does not matter. */
-	engine->ended_why = engine->beyond ? "time" : "nothing left to do";
-	if (engine->beyond || engine->spinning->len > 0)
+	engine->ended_why = is_busy(engine) ? "time" : "nothing left to do";
+	if (is_busy(engine))
 		engine->now_ns = engine->recorder->now_ns = s->time_ns;
 }
 
@@ -378,7 +396,8 @@ struct record_result *engine_run(struct engine *engine)
 
 	assert(engine->totals);
 	run(engine);
-	judge_until(engine, NEVER);
+	/* Instants that a run which was cut short did not reach are not judged. */
+	judge_until(engine, engine->cut_short ? engine->now_ns : NEVER);
 	spins_at_end(engine);
 	expect_judge_end(engine->recorder);
 	account_idle(engine);

@@ -29,8 +29,10 @@ static void add_share(GString *text, uint32_t weight)
 
 static void add_sample(GString *text, const struct sample *sample)
 {
-	static const char *const names[] = { [SAMPLE_CONSTANT] = "", [SAMPLE_UNIFORM] = "uniform(",
-		[SAMPLE_EXPONENTIAL] = "exp(", [SAMPLE_BIMODAL] = "bimodal(" };
+	static const char *const names[] = {[SAMPLE_CONSTANT] = "",
+		[SAMPLE_UNIFORM] = "uniform(",
+		[SAMPLE_EXPONENTIAL] = "exp(",
+		[SAMPLE_BIMODAL] = "bimodal("};
 
 	g_string_append(text, names[sample->kind]);
 	add_duration(text, sample->a);
@@ -48,7 +50,7 @@ static void add_sample(GString *text, const struct sample *sample)
 
 static void add_cpus(GString *text, const struct scenario *scenario, const struct cpu_set *set)
 {
-	struct cpu_ids ids = { 0 };
+	struct cpu_ids ids = {0};
 	g_autofree char *list = NULL;
 
 	for (uint32_t cpu = 0; cpu < scenario->cpus_count; cpu++) {
@@ -69,8 +71,8 @@ static void add_loops(GString *text, uint64_t loops)
 
 /* --- groups: by the rules with which they are read --- */
 
-static void add_value(GString *text, const struct scenario *scenario, const struct rule *rule,
-	const void *member)
+static void add_value(
+	GString *text, const struct scenario *scenario, const struct rule *rule, const void *member)
 {
 	switch (rule->kind) {
 	case RULE_TEXT:
@@ -113,8 +115,8 @@ static const char *left_out(const char *key, bool inherits, bool sleeps)
 {
 	if (inherits && strcmp(key, "cpus") == 0)
 		return "as the parent's";
-	if (sleeps && (strcmp(key, "run") == 0 || strcmp(key, "sleep") == 0 ||
-			      strcmp(key, "loops") == 0))
+	if (sleeps &&
+		(strcmp(key, "run") == 0 || strcmp(key, "sleep") == 0 || strcmp(key, "loops") == 0))
 		return "none: it sleeps until it is needed";
 	return NULL;
 }
@@ -134,8 +136,8 @@ static void add_rules(GString *text, const struct scenario *scenario, const stru
 	}
 }
 
-static void add_single(GString *text, const struct scenario *scenario, enum group_kind kind,
-	const char *name)
+static void add_single(
+	GString *text, const struct scenario *scenario, enum group_kind kind, const char *name)
 {
 	size_t count;
 	const struct rule *rules = machine_rules(kind, &count);
@@ -146,7 +148,7 @@ static void add_single(GString *text, const struct scenario *scenario, enum grou
 
 static void add_machine(GString *text, const struct scenario *scenario)
 {
-	const struct cpu_set all = { .count = scenario->cpus_count };
+	const struct cpu_set all = {.count = scenario->cpus_count};
 
 	g_string_append(text, "\n[machine]\ncpus = ");
 	if (scenario->nr_cpu_ids == scenario->cpus_count)
@@ -202,8 +204,8 @@ static void add_workload(GString *text, const struct scenario *s)
 		add_named(text, s, GROUP_RAMP, "ramp", s->ramps[i].name, &s->ramps[i],
 			!s->ramps[i].has_cpus, false);
 	for (uint32_t i = 0; i < s->pools_count; i++)
-		add_named(text, s, GROUP_POOL, "pool", s->pools[i].name, &s->pools[i], false,
-			false);
+		add_named(
+			text, s, GROUP_POOL, "pool", s->pools[i].name, &s->pools[i], false, false);
 }
 
 /* --- actions --- */
@@ -309,8 +311,12 @@ static void add_expect_head(
 
 static void add_condition(GString *text, const struct scenario_expect *expect)
 {
-	static const char *const relations[] = { [REL_EQ] = "==", [REL_NE] = "!=", [REL_LT] = "<",
-		[REL_LE] = "<=", [REL_GT] = ">", [REL_GE] = ">=" };
+	static const char *const relations[] = {[REL_EQ] = "==",
+		[REL_NE] = "!=",
+		[REL_LT] = "<",
+		[REL_LE] = "<=",
+		[REL_GT] = ">",
+		[REL_GE] = ">="};
 
 	g_string_append_printf(text, "%s ", relations[expect->relation]);
 	if (expect->metric == METRIC_WINDOW_MAX_NS)

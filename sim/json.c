@@ -303,7 +303,10 @@ static void add_run(JsonBuilder *builder, const struct record_result *result)
 	add_text(builder, "ended", result->ended);
 	add_int(builder, "possible_cpus", scenario->cpus_count);
 	json_builder_set_member_name(builder, "ok");
-	json_builder_add_boolean_value(builder, record_result_ok(result));
+	if (record_result_outcome(result) == OUTCOME_UNDECIDED)
+		json_builder_add_null_value(builder);
+	else
+		json_builder_add_boolean_value(builder, record_result_ok(result));
 	g_free(digest);
 }
 

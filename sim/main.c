@@ -21,19 +21,21 @@ static char *usage(void)
 
 	for (const struct command *command = commands; command->name; command++)
 		g_string_append_printf(text, "  %-10s %s\n", command->name, command->summary);
-	g_string_append(text,
-		"\n`cidsim COMMAND --help` explains a command; `cidsim --version` names the version.\n"
-		"Exit status: 0 all well, 1 an expectation or a property failed, 2 bad usage or input,\n"
-		"3 the environment failed (disk full, no memory), 4 undecided (stopped by a limit).\n"
-		"\n"
-		"For a start: cidsim run hysteresis\n");
+	g_string_append(text, "\n`cidsim COMMAND --help` explains a command; `cidsim --version` "
+			      "names the version.\n"
+			      "Exit status: 0 all well, 1 an expectation or a property failed, 2 "
+			      "bad usage or input,\n"
+			      "3 the environment failed (disk full, no memory), 4 undecided "
+			      "(stopped by a limit).\n"
+			      "\n"
+			      "For a start: cidsim run hysteresis\n");
 	return g_string_free(text, FALSE);
 }
 
 static int unknown_command(const char *name)
 {
 	g_autofree char *quoted = value_quote(name);
-	const char *names[16] = { "--help", "--version" };
+	const char *names[16] = {"--help", "--version"};
 	size_t count = 2;
 	const char *nearest;
 
@@ -120,7 +122,7 @@ int main(int argc, char **argv)
 		return command_print(version, sizeof(version) - 1);
 	}
 	if (strcmp(argv[1], "help") == 0) {
-		char *of_command[] = { argv[0], argv[argc > 2 ? 2 : 1], (char *)"--help", NULL };
+		char *of_command[] = {argv[0], argv[argc > 2 ? 2 : 1], (char *)"--help", NULL};
 
 		return argc > 2 ? run_command(3, of_command) : help();
 	}

@@ -207,7 +207,14 @@ void record_range_add(struct record_range *range, uint32_t value);
  * is 0. So shares and ratios are printed without floating point. */
 uint64_t record_ratio(uint64_t numerator, uint64_t denominator, uint32_t scale);
 
-/* True if nothing failed: no violation that is not expected, no expectation that does not hold. */
+/* What a run came to. A run that was cut short, by its event limit or from outside, is undecided
+ * unless a property is already broken that is not expected to be. */
+enum record_outcome { OUTCOME_OK, OUTCOME_FAILED, OUTCOME_UNDECIDED };
+enum record_outcome record_result_outcome(const struct record_result *result);
+bool record_result_cut_short(const struct record_result *result);
+
+/* True if nothing failed: no violation that is not expected, no expectation that does not hold, and
+ * the run not cut short. */
 bool record_result_ok(const struct record_result *result);
 
 /* An empty result. What is added to its pointer arrays belongs to them: made with g_new(), the

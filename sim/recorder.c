@@ -314,7 +314,6 @@ void recorder_violation(struct recorder *recorder, const char *property, uint32_
 	struct record_result *result = recorder->result;
 	struct record_violation *violation;
 
-	recorder_mix(recorder, (uint64_t)mm << 16 | (uint8_t)property[1]);
 	if (result->violations_count++ >= 20) {
 		g_free(text);
 		return;

@@ -282,10 +282,13 @@ static void print_verdict(GString *text, const struct record_result *result,
 	const struct scenario_overrides *overrides)
 {
 	uint64_t verdicts = result->verdicts->len;
-	bool ok = record_result_ok(result);
+	enum record_outcome outcome = record_result_outcome(result);
+	static const char *const words[] = {"PASS", "FAIL", "UNDECIDED"};
 	char *command;
 
-	g_string_append_printf(text, "\n%s: ", ok ? "PASS" : "FAIL");
+	g_string_append_printf(text, "\n%s: ", words[outcome]);
+	if (record_result_cut_short(result))
+		g_string_append_printf(text, "cut short (%s); ", result->ended);
 	if (!verdicts)
 		g_string_append(text, "nothing was expected");
 	else
@@ -293,10 +296,10 @@ static void print_verdict(GString *text, const struct record_result *result,
 			verdicts - result->verdicts_failed, verdicts);
 	if (result->violations_count)
 		g_string_append_printf(text, "; broken properties: %" PRIu64 "%s\n",
-			result->violations_count, ok ? ", as expected" : "");
+			result->violations_count, outcome == OUTCOME_OK ? ", as expected" : "");
 	else
 		g_string_append(text, "; no property broken\n");
-	if (ok)
+	if (outcome == OUTCOME_OK)
 		return;
 	command = report_command(result->scenario, overrides);
 	g_string_append_printf(text, "To repeat: %s\n", command);

@@ -2,6 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/record.h"
 
+#include <string.h>
+
 /* ISO C has no 128-bit integers; both compilers do. */
 __extension__ typedef unsigned __int128 uint128;
 
@@ -102,17 +104,52 @@ static bool expected(const struct record_result *result, enum scenario_metric me
 	return false;
 }
 
-bool record_result_ok(const struct record_result *result)
+/* Is there an expectation that some of what @metric counts comes to pass? */
+static bool awaited(const struct record_result *result, enum scenario_metric metric)
+{
+	for (guint i = 0; i < result->verdicts->len; i++) {
+		const struct scenario_expect *expect =
+			((const struct record_verdict *)result->verdicts->pdata[i])->expect;
+
+		if (expect->metric == metric && (expect->value > 0 || expect->relation != REL_EQ))
+			return true;
+	}
+	return false;
+}
+
+bool record_result_cut_short(const struct record_result *result)
+{
+	return strcmp(result->ended, "event limit") == 0 ||
+	       strcmp(result->ended, "interrupted") == 0;
+}
+
+/* No property is broken but those that are expected to be. */
+static bool properties_ok(const struct record_result *result)
 {
 	uint64_t livelocks = result->livelocks;
 	uint64_t others = result->violations_count - MIN(livelocks, result->violations_count);
 
-	if (result->verdicts_failed)
-		return false;
 	if (others && !expected(result, METRIC_VIOLATIONS))
 		return false;
 	return !livelocks || expected(result, METRIC_LIVELOCKS) ||
 	       expected(result, METRIC_VIOLATIONS);
+}
+
+enum record_outcome record_result_outcome(const struct record_result *result)
+{
+	if (record_result_cut_short(result)) {
+		/* More may have come, and what was awaited is not too much yet. */
+		if (properties_ok(result) || awaited(result, METRIC_VIOLATIONS) ||
+			awaited(result, METRIC_LIVELOCKS))
+			return OUTCOME_UNDECIDED;
+		return OUTCOME_FAILED;
+	}
+	return properties_ok(result) && !result->verdicts_failed ? OUTCOME_OK : OUTCOME_FAILED;
+}
+
+bool record_result_ok(const struct record_result *result)
+{
+	return record_result_outcome(result) == OUTCOME_OK;
 }
 
 static void account_free(gpointer data)
@@ -162,5 +199,6 @@ void record_result_free(struct record_result *result)
 	g_ptr_array_unref(result->verdicts);
 	g_array_unref(result->mode_switches);
 	g_array_unref(result->windows);
+	g_free(result->input_error);
 	g_free(result);
 }

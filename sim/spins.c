@@ -36,7 +36,7 @@ void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm)
 	cputree_set(engine->tree, cpu, CPUTREE_NEVER);
 	engine->mms[mm].spinners++;
 	g_array_append_val(engine->spinning, cpu);
-	engine->spin_check_ns = engine->now_ns;
+	engine->spin_check_ns = engine->livelock_check_ns = engine->now_ns;
 	if (engine->log)
 		log_note(engine, cpu, "spin", "mm=%s", recorder_account(engine->recorder, mm)->name);
 }
@@ -49,7 +49,8 @@ static void apply_late_affinities(struct engine *engine)
 	for (guint i = 0; i < late->len; i++) {
 		struct late_affinity change = g_array_index(late, struct late_affinity, i);
 
-		if (sim_task(engine, change.task)->pid == change.pid)
+		if (sim_task(engine, change.task)->pid == change.pid &&
+			sim_task(engine, change.task)->state != TASK_FREE)
 			kernel_affinity_now(engine, change.task, change.mask);
 	}
 	g_array_free(late, TRUE);
@@ -85,12 +86,19 @@ static bool try_again(struct engine *engine, uint32_t cpu, uint32_t mm)
 	return step.outcome == STEP_DONE;
 }
 
-void spins_retry(struct engine *engine, uint32_t mm)
+/* Not at once: the step that freed a bit may be half of a switch. */
+void spins_retry_soon(struct engine *engine)
+{
+	engine->spin_check_ns = engine->now_ns;
+}
+
+static void retry_all(struct engine *engine)
 {
 	for (guint i = 0; i < engine->spinning->len;) {
 		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
+		uint32_t mm = spins_mm(engine, cpu);
 
-		if (spins_mm(engine, cpu) != mm || !try_again(engine, cpu, mm)) {
+		if (!try_again(engine, cpu, mm)) {
 			i++;
 			continue;
 		}
@@ -196,16 +204,12 @@ static bool *find_freed(struct engine *engine)
 	return freed;
 }
 
-void spins_check(struct engine *engine)
+/* End the run if there are spins that cannot end; each mm that has some is told of. */
+static void tell_livelocks(struct engine *engine)
 {
-	bool *freed;
+	bool *freed = find_freed(engine);
 	uint32_t told = MM_NONE;
 
-	engine->spin_check_ns = NEVER;
-	if (engine->spinning->len == 0)
-		return;
-	engine->spin_check_ns = engine->now_ns + CHECK_PERIOD_NS;
-	freed = find_freed(engine);
 	for (guint i = 0; i < engine->spinning->len; i++) {
 		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
 		uint32_t mm = spins_mm(engine, cpu);
@@ -221,14 +225,34 @@ void spins_check(struct engine *engine)
 	g_free(freed);
 }
 
+void spins_check(struct engine *engine)
+{
+	engine->spin_check_ns = NEVER;
+	retry_all(engine);
+	if (engine->spinning->len == 0)
+		return;
+	if (engine->now_ns >= engine->livelock_check_ns) {
+		engine->livelock_check_ns = engine->now_ns + CHECK_PERIOD_NS;
+		tell_livelocks(engine);
+	}
+	engine->spin_check_ns = MIN(engine->spin_check_ns, engine->livelock_check_ns);
+}
+
 void spins_at_end(struct engine *engine)
 {
-	for (guint i = 0; i < engine->spinning->len && !engine->ended; i++) {
+	bool over = engine->ended; /* told already, or undecided */
+
+	if (!over)
+		tell_livelocks(engine);
+	over = over || engine->ended;
+	for (guint i = 0; i < engine->spinning->len; i++) {
 		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
 		uint32_t mm = spins_mm(engine, cpu);
 
 		recorder_spun(engine->recorder, mm,
 			engine->now_ns - engine->details[cpu].spin_since_ns);
-		recorder_violation(engine->recorder, "I3", mm, describe_spins(engine, mm, NULL));
+		if (!over)
+			recorder_violation(engine->recorder, "I3", mm,
+				describe_spins(engine, mm, NULL));
 	}
 }

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) The cidsim authors
+# shellcheck shell=sh
+#
+# For the tests of the command line. Each sources this file and calls begin "$@", then checks,
+# then finish. They run in a folder of their own, which is removed at the end.
+
+begin() {
+	[ -x "${1:-}" ] || {
+		echo "usage: $0 CIDSIM" >&2
+		exit 2
+	}
+	# shellcheck disable=SC2034
+	cidsim=$(realpath "$1")
+	tmp=$(mktemp -d "${TMPDIR:-/tmp}/cidsim-test-XXXXXX") || exit 2
+	trap 'chmod -R u+w "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
+	trap 'exit 1' HUP INT TERM
+	unset CIDSIM_SCENARIOS CIDSIM_PLOTS
+	mkdir "$tmp/work"
+	cd "$tmp/work" || exit 2
+	passed=0
+	failed=0
+	skipped=0
+}
+
+finish() {
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" -eq 0 ]
+	exit
+}
+
+pass() {
+	passed=$((passed + 1))
+	echo "ok    $1"
+}
+
+# fail WHAT [FILE…]: with the files' first lines
+fail() {
+	failed=$((failed + 1))
+	echo "FAIL  $1"
+	shift
+	for file; do
+		[ ! -s "$file" ] || head -n 12 "$file" | cut -c 1-200 | sed 's/^/      | /'
+	done
+}
+
+skip() {
+	skipped=$((skipped + 1))
+	echo "skip  $1"
+}
+
+# call COMMAND…: run it; leaves $status and the files $tmp/out and $tmp/err
+call() {
+	"$@" >"$tmp/out" 2>"$tmp/err"
+	status=$?
+}
+
+# good WHAT COMMAND…: ends with 0 and says nothing on standard error
+good() {
+	what=$1
+	shift
+	call "$@"
+	if [ "$status" -ne 0 ]; then
+		fail "$what: exit status $status" "$tmp/err"
+	elif [ -s "$tmp/err" ]; then
+		fail "$what: says something on standard error" "$tmp/err"
+	else
+		pass "$what"
+	fi
+}
+
+# bad WHAT STATUS PATTERN COMMAND…: ends with STATUS and one line on standard error, "cidsim: "
+# and what the extended regular expression PATTERN matches from there on
+bad() {
+	what=$1 wanted=$2 pattern=$3
+	shift 3
+	call "$@"
+	if [ "$status" -ne "$wanted" ]; then
+		fail "$what: exit status $status, not $wanted" "$tmp/err"
+	elif [ "$(wc -l <"$tmp/err")" -ne 1 ]; then
+		fail "$what: not one line on standard error" "$tmp/err"
+	elif ! LC_ALL=C grep -aqE "^cidsim: $pattern" "$tmp/err"; then
+		fail "$what: the message does not match '$pattern'" "$tmp/err"
+	else
+		pass "$what"
+	fi
+}
+
+# says WHAT PATTERN [FILE]: what was printed last has such a line
+says() {
+	if LC_ALL=C grep -aqE -- "$2" "${3:-$tmp/out}"; then
+		pass "$1"
+	else
+		fail "$1: nothing matches '$2'" "${3:-$tmp/out}"
+	fi
+}
+
+# is WHAT FOUND EXPECTED
+is() {
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1: '$2', not '$3'"
+	fi
+}
+
+# empty WHAT DIR: no file in it, not even a hidden one
+empty() {
+	left=$(find "$2" ! -type d 2>/dev/null)
+	is "$1" "$left" ""
+}
+
+# scn NAME: a small good scenario with standard input added, in NAME.scn
+scn() {
+	{
+		printf '[scenario]\ntime = 10ms\n[machine]\ncpus = 4\n[mm app]\n'
+		cat
+	} >"$1.scn"
+}

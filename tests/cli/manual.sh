@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) The cidsim authors
+#
+# The man page has every command, option, environment variable and exit status; its examples run;
+# the completion knows what the program knows. Usage: manual.sh CIDSIM SOURCE_DIR
+
+# shellcheck disable=SC2013,SC2016,SC2094
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+source=$(realpath "${2:-$(dirname "$0")/../..}")
+page=$source/docs/cidsim.1
+completion=$source/completions/cidsim.bash
+begin "$@"
+if [ ! -f "$page" ] || [ ! -f "$completion" ]; then
+	echo "usage: $0 CIDSIM SOURCE_DIR" >&2
+	exit 2
+fi
+
+# The options of a command, long and short, one a line.
+options() {
+	"$cidsim" "$1" --help | sed -n '/^Options/,/^$/{
+		s/^ *-\([a-z]\), --\([a-z-]*\).*/\1\n-\2/p
+		s/^ *--\([a-z-]*\).*/-\1/p
+	}'
+}
+
+# The part of the page about a command.
+part() {
+	sed -n "/^\.Ss cidsim $1\$/,/^\.S[sh] /p" "$page"
+}
+
+for command in run check list plot revisions; do
+	part "$command" >part
+	for option in $(options "$command" | grep -vxE 'h|-help'); do
+		says "$command: -$option is in the man page" "^\.It .*Fl $option( |\$)" part
+	done
+	# And the other way round.
+	for option in $(sed -n 's/^\.It Fl .*Fl -\([a-z-]*\).*/\1/p;s/^\.It Fl -\([a-z-]*\).*/\1/p' part); do
+		call "$cidsim" "$command" --help
+		says "$command: --$option of the man page is an option" "--$option([ =]|\$)"
+	done
+	says "synopsis has $command" "^\.Cm $command" "$page"
+done
+"$cidsim" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' | while read -r command; do
+	grep -q "^\.Ss cidsim $command$" "$page" || echo "$command"
+done >missing
+is "every command has its part" "$(cat missing)" ""
+for name in CIDSIM_SCENARIOS CIDSIM_PLOTS; do
+	says "$name is in the man page" "^\.It Ev $name$" "$page"
+done
+for number in 0 1 2 3 4; do
+	says "exit status $number is in the man page" "^\.It $number$" "$page"
+done
+
+if command -v groff >/dev/null; then
+	groff -mdoc -Tutf8 -ww -z "$page" >"$tmp/out" 2>&1
+	is "the man page has no errors" "$(cat "$tmp/out")" ""
+	groff -mdoc -Tascii -P-c "$page" | col -bx >text 2>/dev/null
+	says "the man page can be read" '^ +cidsim run \[option \.\.\.\] file \.\.\.' text
+else
+	skip "the man page has no errors: no groff"
+fi
+
+# The examples, but for drawing.
+"$cidsim" list vfork >mine.scn
+sed -n 's/^\.Dl \$ cidsim \(.*\)/\1/p;s/^\$ cidsim \(.*\)/\1/p' "$page" | grep -v '^plot' >examples
+while read -r example; do
+	call sh -c "'$cidsim' $(echo "$example" | sed 's/10000/10/')"
+	# 1: an older revision, or a machine that the scenario does not expect
+	case $status in
+	0 | 1) pass "example: cidsim $example" ;;
+	*) fail "example: cidsim $example" "$tmp/err" ;;
+	esac
+done <examples
+
+# completed WORD…: what bash offers for the last one
+completed() {
+	bash -c '
+		. "$1"
+		shift
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_cidsim
+		printf "%s\n" "${COMPREPLY[@]}"
+	' - "$completion" "$cidsim" "$@" | LC_ALL=C sort | tr '\n' ' '
+}
+
+if command -v bash >/dev/null; then
+	rm -rf ./*
+	is "completion: commands" "$(completed re)" "revisions "
+	is "completion: options" "$(completed run --se)" "--seed --seeds --set "
+	is "completion: all options of run" "$(completed run --)" \
+		"$(options run | sed -n 's/^-/--/p' | LC_ALL=C sort | tr '\n' ' ')"
+	is "completion: scenarios" "$(completed run hyst)" "hysteresis hysteresis-64 "
+	cp /dev/null hyst-mine.scn
+	cp /dev/null hyst-mine.txt
+	mkdir hyst-dir
+	is "completion: files and folders" "$(completed check hyst)" \
+		"hyst-dir hyst-mine.scn hysteresis hysteresis-64 "
+	is "completion: revisions" "$(completed run -r 6.19.)" "6.19.1 "
+	is "completion: all revisions" "$(completed run --revision = a)" "all "
+	is "completion: pictures" "$(completed plot t)" "timeline "
+	is "completion: event logs" "$(completed run --log '')" "ftrace none "
+	is "completion: nothing for a number" "$(completed run --seed '')" " "
+	"$cidsim" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' | LC_ALL=C sort >known
+	completed '' | tr ' ' '\n' | grep -vxE 'help|--.*|' >offered
+	is "completion: every command" "$(cat offered)" "$(cat known)"
+else
+	skip "completion: no bash"
+fi
+
+finish

@@ -1,0 +1,200 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) The cidsim authors
+#
+# What is written where: full disks, folders that cannot be, signals. Never a half-written file
+# under a final name, never a hidden one left. Usage: output.sh CIDSIM
+
+# shellcheck disable=SC2016
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+begin "$@"
+scn small <<'X'
+[tasks t]
+X
+# Minutes long, if nothing ends it.
+cat >long.scn <<'X'
+[scenario]
+time = 4000s
+max-events = 1000000000000
+[machine]
+cpus = 8
+[mm app]
+[tasks t]
+count = 64
+run = exp(1ms)
+sleep = exp(1ms)
+X
+all="modes.csv report.json report.txt series.csv stays.csv trace.txt windows.csv "
+csv="modes.csv report.json report.txt series.csv stays.csv windows.csv "
+
+names() {
+	(cd "$1" 2>/dev/null && find . -mindepth 1 | sed 's,^\./,,' | LC_ALL=C sort | tr '\n' ' ')
+}
+
+good "run -o" "$cidsim" run small.scn -o out
+is "run -o: the files" "$(names out/small)" "$all"
+is "run -o: report.txt is what was printed" "$(cat out/small/report.txt)" "$(cat "$tmp/out")"
+good "run -o makes folders" "$cidsim" run small.scn -o deep/er/folder --log none
+is "run --log none: no trace" "$(names deep/er/folder/small)" "$csv"
+cp -r out before
+good "run -o over an older run" "$cidsim" run small.scn -o out
+is "run -o over an older run: the same" "$(diff -r before out)" ""
+good "run -o of standard input" sh -c '"$1" run - -o out <small.scn' - "$cidsim"
+is "run -o of standard input: its folder" "$(names out/stdin)" "$all"
+cp small.scn ./.scn
+good "run -o of a file named .scn" "$cidsim" run ./.scn -o out
+is "run -o of a file named .scn: its folder" "$(names out/.scn)" "$all"
+mkdir a b
+cp small.scn a
+cp small.scn b
+bad "run -o of two of one name" 2 "run: -o: a/small.scn and b/small.scn would both be written to" \
+	"$cidsim" run a/small.scn b -o two
+is "run -o of two of one name: nothing begun" "$(names two)" ""
+
+# Not there, not a folder, full.
+bad "-o in a file" 3 "small.scn/.*: Not a directory" "$cidsim" run small.scn -o small.scn
+bad "-o in a device" 3 "/dev/full/small: Not a directory" "$cidsim" run small.scn -o /dev/full
+bad "-o where nobody can" 3 "/proc/cidsim/.*: " "$cidsim" run small.scn -o /proc/cidsim
+mkdir -p hard/small/series.csv
+bad "a folder in the place of a file" 3 "hard/small/series.csv: Is a directory" \
+	"$cidsim" run small.scn -o hard
+empty "a folder in the place of a file: nothing written" hard
+mkdir -p late/small/report.json
+bad "a folder in the place of the last file" 3 "late/small/report.json: Is a directory" \
+	"$cidsim" run small.scn -o late
+empty "a folder in the place of the last file: nothing written" late
+if [ "$(id -u)" -ne 0 ]; then
+	mkdir -p mine/small
+	chmod a-w mine/small
+	bad "a folder that must not be written" 3 "mine/small/.*: Permission" \
+		"$cidsim" run small.scn -o mine
+else
+	skip "a folder that must not be written: root may"
+fi
+
+for file in series.csv trace.txt stays.csv report.txt report.json; do
+	mkdir -p full/small
+	ln -s /dev/full "full/small/$file"
+	bad "$file on a full disk" 3 "full/small/$file: No space" "$cidsim" run small.scn -o full
+	is "$file on a full disk: nothing else left" "$(names full/small)" "$file "
+	rm -r full
+done
+mkdir -p full/long
+ln -s /dev/full full/long/stays.csv
+bad "a full disk ends a long run at once" 3 "full/long/stays.csv: No space" \
+	timeout 20 "$cidsim" run long.scn -o full
+is "a full disk ends a long run at once: nothing left" "$(names full/long)" "stays.csv "
+bad "a limit on files" 3 "limit/long/[a-z]*\.[a-z]*: File too large" \
+	timeout 20 sh -c 'ulimit -f 200; "$1" run long.scn -o limit' - "$cidsim"
+empty "a limit on files: nothing left" limit
+# In a name space of its own, so that nothing stays mounted.
+mkdir tiny
+if unshare -m mount -t tmpfs -o size=1m tmpfs tiny 2>/dev/null; then
+	bad "a small file system" 3 "tiny/long/[a-z]*\.[a-z]*: No space" \
+		timeout 20 unshare -m sh -c 'mount -t tmpfs -o size=1m tmpfs tiny
+			"$1" run long.scn -o tiny
+			status=$?
+			find tiny -type f >left
+			exit $status' - "$cidsim"
+	is "a small file system: nothing left" "$(cat left)" ""
+else
+	skip "a small file system: cannot be mounted here"
+fi
+# A program built with a sanitizer needs terabytes of addresses.
+if sh -c 'ulimit -v 100000; "$1" --version' - "$cidsim" >/dev/null 2>&1; then
+	bad "no memory" 3 "no memory" sh -c 'ulimit -v 100000
+		"$1" run small.scn --set "tasks t.count=4000000" -o poor' - "$cidsim"
+	empty "no memory: nothing left" poor
+else
+	skip "no memory: this program needs much anyway"
+fi
+
+# Standard output.
+for command in "run small.scn" "run small.scn --json" "run small.scn --revision all" \
+	"run small.scn --seeds 2" "check small.scn" "check --explain small.scn" list "list vfork" \
+	revisions; do
+	bad "$command on a full disk" 3 "standard output: No space" \
+		sh -c '"$1" '"$command"' >/dev/full' - "$cidsim"
+	bad "$command into a closed standard output" 3 "standard output: Bad file" \
+		sh -c '"$1" '"$command"' >&-' - "$cidsim"
+done
+call sh -c '"$1" run long.scn --set scenario.time=1s -o shut >&- 2>&-' - "$cidsim"
+is "everything closed: status" "$status" 3
+is "everything closed: the files are whole" "$(names shut/long)" "$all"
+is "everything closed: no message in a file" "$(grep -l '^cidsim: ' shut/long/*)" ""
+bad "a reader that is gone" 3 "standard output: Broken pipe" sh -c '{
+	sleep 0.2
+	"$1" list
+	echo $? >status
+} | true
+exit "$(cat status)"' - "$cidsim"
+
+# Signals. The shell may have been started with them ignored.
+stop() {
+	signal=$1
+	shift
+	call env --default-signal=INT,TERM,HUP timeout --preserve-status -k 20 -s "$signal" 0.5 "$@"
+}
+for signal in INT TERM HUP; do
+	stop $signal "$cidsim" run long.scn -o "out-$signal"
+	is "SIG$signal: undecided" "$status" 4
+	says "SIG$signal: says so" \
+		'^cidsim: long.scn: interrupted after [0-9.]+ .?s of simulated time: undecided$' \
+		"$tmp/err"
+	is "SIG$signal: keeps what there is" "$(names "out-$signal/long")" "$all"
+	says "SIG$signal: in the report too" 'ended: interrupted' "out-$signal/long/report.txt"
+	is "SIG$signal: the trace ends with a line" "$(tail -c 1 "out-$signal/long/trace.txt" | od -An -c |
+		tr -d ' ')" '\n'
+	rm -rf "out-$signal"
+done
+stop INT "$cidsim" run long.scn --json
+is "SIGINT with --json: undecided" "$status" 4
+says "SIGINT with --json: an object" '^\{"scenario":"long.scn",.*"ended":"interrupted".*\}$'
+stop INT "$cidsim" run small.scn long.scn small.scn small.scn
+is "SIGINT among many: undecided" "$status" 4
+says "SIGINT among many: the others are named" '^cidsim: run: interrupted, 2 of 4 scenarios' "$tmp/err"
+says "SIGINT among many: what was before is there" 'cidsim .* small\.scn '
+stop INT "$cidsim" run long.scn --revision all
+is "SIGINT with all revisions: undecided" "$status" 4
+says "SIGINT with all revisions: the table" '^  long +undecided +undecided'
+stop INT "$cidsim" run small.scn --seeds 1000000000
+is "SIGINT with many seeds: undecided" "$status" 4
+says "SIGINT with many seeds: how far" '^undecided: small: [0-9]+ runs, seeds 1 to [0-9]+'
+stop INT "$cidsim" check -
+is "SIGINT while nothing runs" "$status" 2
+if command -v gnuplot >/dev/null; then
+	good "a run to draw" "$cidsim" run hysteresis -q -o drawn
+	mkdir temporary
+	TMPDIR="$PWD/temporary" "$cidsim" plot timeline drawn/hysteresis drawn/hysteresis \
+		drawn/hysteresis drawn/hysteresis drawn/hysteresis >"$tmp/out" 2>"$tmp/err" &
+	waited=0
+	while [ -z "$(ls -A temporary)" ] && [ $waited -lt 100 ]; do
+		sleep 0.1
+		waited=$((waited + 1))
+	done
+	kill -TERM $!
+	wait $!
+	status=$?
+	is "SIGTERM while drawing: status" "$status" 4
+	says "SIGTERM while drawing: says so" '^cidsim: plot: interrupted, . of 5 ' "$tmp/err"
+	empty "SIGTERM while drawing: no temporary file" temporary
+	is "SIGTERM while drawing: no hidden file" "$(names drawn/hysteresis | tr ' ' '\n' | grep '^\.')" ""
+else
+	skip "SIGTERM while drawing: no gnuplot"
+fi
+mkfifo pipe
+(exec 3<>pipe; stop INT "$cidsim" check pipe; exit "$status")
+is "SIGINT while it waits for input" "$?" 130
+(
+	trap '' INT
+	"$cidsim" run long.scn -q &
+	sleep 0.2
+	kill -INT $!
+	sleep 0.2
+	kill -KILL $!
+	wait $!
+) 2>/dev/null
+is "SIGINT that is ignored stays ignored" "$?" 137
+
+finish

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+
+/* What `cidsim run --json` prints, against docs/output.md. The first argument is the program. */
+
+#include <check.h>
+#include <json-glib/json-glib.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *program;
+
+/* The members of an object, in their order, each with its type: i integer, d decimal, D decimal
+ * or null, I integer or null, s text, S text or integer, b true or false, o object, a array, R
+ * array of two integers or null. */
+struct contract {
+	const char *object; /* path of member names */
+	const char *members;
+};
+
+static const struct contract contracts[] = {
+	{"", "scenario:s title:s version:s seed:S revision:s digest:s events:i switches:i "
+	     "migrations:i wakeups:i forks:i exits:i execs:i affinity_changes:i tasks_max:i "
+	     "sim_time_ns:i idle_ns:i ended:s possible_cpus:i ok:b violations:a "
+	     "violations_total:i livelocks:i expectations:o mms:o"},
+	{"expectations", "passed:i failed:i failures:a"},
+};
+
+static const struct contract mm_contracts[] = {
+	{"", "users_max:i mode_switches:o enter_users:I leave_users:I enter_users_range:R "
+	     "leave_users_range:R formula:o span:o taken:o optimum:o waste:D percpu_share:D "
+	     "transit_share:D windows:o fast_path:D switches_in:i bitmap_ops:i spins:i spin_ns:i "
+	     "cid_changes:i cpu_cid_changes:i deferred_runs:i"},
+	{"mode_switches", "to_percpu:i to_task:i"},
+	{"formula", "enter:i leave:I allowed:i"},
+	{"span", "max:i mean:D"},
+	{"taken", "max:i mean:D"},
+	{"optimum", "max:i mean:D"},
+	{"windows", "count:i total_ns:i max_ns:i p50_ns:i p99_ns:i open:i"},
+};
+
+/* Run the program with @arguments, words with one blank between them. The caller frees what it
+ * printed. */
+static char *run(const char *arguments, int expected_status)
+{
+	g_auto(GStrv) words = g_strsplit(arguments, " ", -1);
+	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+	g_autofree char *errors = NULL;
+	char *printed = NULL;
+	int wait_status;
+
+	g_ptr_array_add(argv, (char *)program);
+	for (char **word = words; *word; word++)
+		g_ptr_array_add(argv, *word);
+	g_ptr_array_add(argv, NULL);
+	ck_assert(g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_DEFAULT, NULL, NULL,
+		&printed, &errors, &wait_status, NULL));
+	ck_assert_msg(
+		wait_status == expected_status << 8, "%s: %d, %s", arguments, wait_status, errors);
+	return printed;
+}
+
+static bool is_null(JsonNode *node)
+{
+	return json_node_get_node_type(node) == JSON_NODE_NULL;
+}
+
+static bool is_type(JsonNode *node, GType type)
+{
+	return json_node_get_node_type(node) == JSON_NODE_VALUE &&
+	       json_node_get_value_type(node) == type;
+}
+
+static bool is_range(JsonNode *node)
+{
+	JsonArray *array;
+
+	if (json_node_get_node_type(node) != JSON_NODE_ARRAY)
+		return false;
+	array = json_node_get_array(node);
+	return json_array_get_length(array) == 2 &&
+	       json_array_get_int_element(array, 0) <= json_array_get_int_element(array, 1);
+}
+
+static bool fits(JsonNode *node, char type)
+{
+	switch (type) {
+	case 'i':
+		return is_type(node, G_TYPE_INT64) && json_node_get_int(node) >= 0;
+	case 'I':
+		return is_null(node) || fits(node, 'i');
+	case 'd':
+		return is_type(node, G_TYPE_DOUBLE) && json_node_get_double(node) >= 0;
+	case 'D':
+		return is_null(node) || fits(node, 'd');
+	case 's':
+		return is_type(node, G_TYPE_STRING);
+	case 'S':
+		return fits(node, 's') || fits(node, 'i');
+	case 'b':
+		return is_type(node, G_TYPE_BOOLEAN);
+	case 'o':
+		return json_node_get_node_type(node) == JSON_NODE_OBJECT;
+	case 'a':
+		return json_node_get_node_type(node) == JSON_NODE_ARRAY;
+	case 'R':
+		return is_null(node) || is_range(node);
+	default:
+		return false;
+	}
+}
+
+/* Exactly these members, in this order. */
+static void assert_members(JsonObject *object, const char *members)
+{
+	g_auto(GStrv) wanted = g_strsplit(members, " ", -1);
+	g_autoptr(GList) names = json_object_get_members(object);
+	guint i = 0;
+
+	ck_assert_uint_eq(g_list_length(names), g_strv_length(wanted));
+	for (GList *at = names; at; at = at->next, i++) {
+		const char *colon = strchr(wanted[i], ':');
+		g_autofree char *name = g_strndup(wanted[i], (size_t)(colon - wanted[i]));
+
+		ck_assert_str_eq(at->data, name);
+		ck_assert_msg(
+			fits(json_object_get_member(object, name), colon[1]), "%s", wanted[i]);
+	}
+}
+
+static void assert_contract(JsonObject *object, const struct contract *contract, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *path = contract[i].object;
+
+		assert_members(*path ? json_object_get_object_member(object, path) : object,
+			contract[i].members);
+	}
+}
+
+static void assert_violations(JsonObject *object)
+{
+	JsonArray *violations = json_object_get_array_member(object, "violations");
+	gint64 total = json_object_get_int_member(object, "violations_total");
+
+	ck_assert_uint_eq(json_array_get_length(violations), MIN(total, 20));
+	for (guint i = 0; i < json_array_get_length(violations); i++)
+		assert_members(json_array_get_object_element(violations, i),
+			"time_ns:i property:s mm:s text:s");
+}
+
+static void assert_failures(JsonObject *object)
+{
+	JsonObject *expectations = json_object_get_object_member(object, "expectations");
+	JsonArray *failures = json_object_get_array_member(expectations, "failures");
+
+	ck_assert_int_eq(json_object_get_int_member(expectations, "failed"),
+		json_array_get_length(failures));
+	for (guint i = 0; i < json_array_get_length(failures); i++)
+		assert_members(
+			json_array_get_object_element(failures, i), "line:i expected:s found:s");
+}
+
+static void assert_object(JsonObject *object)
+{
+	JsonObject *mms = json_object_get_object_member(object, "mms");
+	g_autoptr(GList) names = json_object_get_members(mms);
+
+	assert_contract(object, contracts, G_N_ELEMENTS(contracts));
+	assert_violations(object);
+	assert_failures(object);
+	ck_assert_ptr_nonnull(names);
+	for (GList *name = names; name; name = name->next)
+		assert_contract(json_object_get_object_member(mms, name->data), mm_contracts,
+			G_N_ELEMENTS(mm_contracts));
+}
+
+/* Check each line of @printed. Returns how many there are. */
+static guint assert_lines(const char *printed)
+{
+	g_auto(GStrv) lines = g_strsplit(printed, "\n", -1);
+	guint count = g_strv_length(lines) - 1;
+
+	ck_assert_str_eq(lines[count], "");
+	for (guint i = 0; i < count; i++) {
+		g_autoptr(JsonParser) parser = json_parser_new();
+
+		ck_assert_msg(
+			json_parser_load_from_data(parser, lines[i], -1, NULL), "%s", lines[i]);
+		assert_object(json_node_get_object(json_parser_get_root(parser)));
+	}
+	return count;
+}
+
+START_TEST(shipped_scenarios)
+{
+	g_autofree char *list = run("list", 0);
+	g_auto(GStrv) lines = g_strsplit(list, "\n", -1);
+	g_autoptr(GString) arguments = g_string_new("run --json");
+	g_autofree char *printed = NULL;
+	guint count = g_strv_length(lines) - 1;
+
+	for (guint i = 0; i < count; i++)
+		g_string_append_printf(arguments, " %.*s", (int)strcspn(lines[i], " "), lines[i]);
+	printed = run(arguments->str, 0);
+	ck_assert_uint_gt(count, 10);
+	ck_assert_uint_eq(assert_lines(printed), count);
+}
+END_TEST
+
+START_TEST(broken_properties)
+{
+	g_autofree char *printed = run("run failed-exec --revision v1 --json", 1);
+
+	ck_assert_uint_eq(assert_lines(printed), 1);
+	ck_assert_ptr_nonnull(strstr(printed, "\"ok\":false"));
+	ck_assert_ptr_null(strstr(printed, "\"violations\":[]"));
+}
+END_TEST
+
+START_TEST(failed_expectations)
+{
+	g_autofree char *printed = run("run hysteresis --json --set machine.cpus=8", 1);
+
+	ck_assert_uint_eq(assert_lines(printed), 1);
+	ck_assert_ptr_null(strstr(printed, "\"failures\":[]"));
+}
+END_TEST
+
+START_TEST(greatest_seed)
+{
+	g_autofree char *printed = run("run vfork --json --seed 18446744073709551615", 0);
+
+	ck_assert_uint_eq(assert_lines(printed), 1);
+	ck_assert_ptr_nonnull(strstr(printed, "\"seed\":\"18446744073709551615\""));
+}
+END_TEST
+
+/* Quotes, backslashes and letters beyond ASCII in a title. */
+START_TEST(odd_title)
+{
+	g_autofree char *printed =
+		run("run vfork --json --set scenario.title=\"\\ö</\xf0\x9f\x90\xa7", 0);
+
+	ck_assert_uint_eq(assert_lines(printed), 1);
+	ck_assert_ptr_nonnull(strstr(printed, "\"title\":\"\\\"\\\\"));
+}
+END_TEST
+
+START_TEST(many_runs)
+{
+	g_autofree char *seeds = run("run vfork --json --seeds 3", 0);
+	g_autofree char *revisions = run("run oversubscribed --json --revision all", 0);
+
+	ck_assert_uint_eq(assert_lines(seeds), 3);
+	ck_assert_uint_ge(assert_lines(revisions), 11);
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+	Suite *suite = suite_create("json");
+	TCase *tests = tcase_create("json");
+	SRunner *runner;
+	int failed;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: %s CIDSIM\n", argv[0]);
+		return 2;
+	}
+	program = argv[1];
+	tcase_add_test(tests, shipped_scenarios);
+	tcase_add_test(tests, broken_properties);
+	tcase_add_test(tests, failed_expectations);
+	tcase_add_test(tests, greatest_seed);
+	tcase_add_test(tests, odd_title);
+	tcase_add_test(tests, many_runs);
+	tcase_set_timeout(tests, 60);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

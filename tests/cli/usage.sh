@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) The cidsim authors
+#
+# Help, options and arguments. Usage: usage.sh CIDSIM
+
+# shellcheck disable=SC2016
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+begin "$@"
+scn one </dev/null
+
+good "--version" "$cidsim" --version
+says "--version names the version" '^cidsim [0-9]+\.[0-9]+\.[0-9]+$'
+good "--help" "$cidsim" --help
+cp "$tmp/out" "$tmp/help"
+for command in run check list plot revisions; do
+	says "--help names $command" "^  $command +[a-z]" "$tmp/help"
+	good "$command --help" "$cidsim" "$command" --help
+	says "$command --help has a usage" "^  cidsim $command \[OPTION"
+	good "help $command" "$cidsim" help "$command"
+	bad "$command: unknown option" 2 "$command: unknown option --zzzzzz; --help lists" \
+		"$cidsim" "$command" --zzzzzz
+	bad "$command: unknown short option" 2 "$command: unknown option -Z" \
+		"$cidsim" "$command" -Z
+	bad "$command --help on a full disk" 3 "standard output: No space" \
+		sh -c '"$1" "$2" --help >/dev/full' - "$cidsim" "$command"
+done
+good "-h" "$cidsim" -h
+good "help" "$cidsim" help
+bad "--help on a full disk" 3 "standard output: No space" sh -c '"$1" --help >/dev/full' - "$cidsim"
+bad "--version on a full disk" 3 "standard output: No space" \
+	sh -c '"$1" --version >/dev/full' - "$cidsim"
+
+call "$cidsim"
+is "without arguments: status" "$status" 2
+is "without arguments: nothing on standard output" "$(wc -c <"$tmp/out")" 0
+says "without arguments: usage on standard error" '^Usage: cidsim COMMAND' "$tmp/err"
+
+bad "command: nearest" 2 "unknown command 'rnu'; did you mean run\?" "$cidsim" rnu
+bad "command: nearest of a long one" 2 "unknown command 'revision'; did you mean revisions\?" \
+	"$cidsim" revision
+bad "command: nothing near" 2 "unknown command 'xylophone'; --help lists" "$cidsim" xylophone
+bad "command: empty" 2 "unknown command ''" "$cidsim" ''
+bad "command: control characters are not printed" 2 "unknown command 'a[^[:cntrl:]]*'" \
+	"$cidsim" "$(printf 'a\033[2Jb')"
+bad "command: very long" 2 "unknown command 'a{1,60}[^a]" \
+	"$cidsim" "$(head -c 10000 /dev/zero | tr '\0' a)"
+bad "help of an unknown command" 2 "unknown command 'chek'; did you mean check\?" \
+	"$cidsim" help chek
+
+bad "option: nearest" 2 "run: unknown option --jsn; did you mean --json\?" \
+	"$cidsim" run --jsn one.scn
+bad "option: nearest of one with a value" 2 "run: unknown option --revison.*; did you mean --revision\?" \
+	"$cidsim" run --revison=6.19 one.scn
+bad "option: value is missing" 2 "run: missing argument for --seed" "$cidsim" run one.scn --seed
+bad "option: --set without value" 2 "run: missing argument for --set" "$cidsim" run one.scn --set
+bad "plot: number" 2 "plot: .*abc" "$cidsim" plot timeline . --width abc
+bad "plot: no arguments" 2 "plot: needs a picture" "$cidsim" plot
+bad "plot: nearest picture" 2 "plot: no picture 'timelin'; did you mean timeline\?" \
+	"$cidsim" plot timelin .
+bad "plot: not a run" 2 ".*" "$cidsim" plot timeline .
+bad "run: no scenario" 2 "run: no scenario given" "$cidsim" run
+bad "check: no scenario" 2 "check: no scenario given" "$cidsim" check
+bad "revisions: no argument wanted" 2 "revisions: takes no argument, found 'x'" \
+	"$cidsim" revisions x
+bad "list: one argument at most" 2 "list: takes one NAME, found 'vfork'" \
+	"$cidsim" list exec vfork
+bad "--log: unknown" 2 "run: --log: 'xml' is unknown" "$cidsim" run one.scn -o out --log xml
+bad "--log without -o" 2 "run: --log has no effect" "$cidsim" run one.scn --log none
+bad "-o: empty" 2 "run: -o needs" "$cidsim" run one.scn -o ''
+bad "--seeds with -o" 2 "run: --seeds writes no files" "$cidsim" run one.scn --seeds 2 -o out
+bad "--seeds with all revisions" 2 "run: --seeds and --revision all" \
+	"$cidsim" run one.scn --seeds 2 --revision all
+bad "all revisions of standard input" 2 "run: --revision all reads" \
+	"$cidsim" run - --revision all
+bad "--explain of several" 2 "check: --explain shows one scenario" \
+	"$cidsim" check --explain one.scn one.scn
+
+cp one.scn ./-x.scn
+good "-- before a name with a dash" "$cidsim" check -- -x.scn
+good "-- before other names" "$cidsim" check -- one.scn
+bad "-- is only one" 3 "--: cannot be read" "$cidsim" check -- -- one.scn
+rm ./-x.scn
+
+good "list" "$cidsim" list
+says "list has names and titles" '^hysteresis +[a-z]'
+good "list NAME" "$cidsim" list vfork
+says "list NAME prints the scenario" '^\[mm '
+good "list NAME.scn" "$cidsim" list vfork.scn
+bad "list: nearest" 2 "list: there is no scenario 'vfrok'; did you mean vfork\?" "$cidsim" list vfrok
+bad "list: no path" 2 "list: there is no scenario '\./one.scn'" "$cidsim" list ./one.scn
+bad "run: nearest shipped scenario" 3 "hysteresi: .*; did you mean hysteresis\?" \
+	"$cidsim" run hysteresi
+mkdir mine
+cp one.scn mine/own.scn
+good "CIDSIM_SCENARIOS" env CIDSIM_SCENARIOS="$PWD/mine" "$cidsim" list
+says "CIDSIM_SCENARIOS: what is there" '^own '
+good "CIDSIM_SCENARIOS: run" env CIDSIM_SCENARIOS="$PWD/mine" "$cidsim" run own
+echo '[mm a]x' >mine/broken.scn
+call env CIDSIM_SCENARIOS="$PWD/mine" "$cidsim" list
+is "CIDSIM_SCENARIOS: a broken one: status" "$status" 2
+says "CIDSIM_SCENARIOS: a broken one is told" '^cidsim: .*mine/broken.scn:1: ' "$tmp/err"
+says "CIDSIM_SCENARIOS: and does not hide the others" '^own '
+mkdir none
+bad "CIDSIM_SCENARIOS: empty folder" 2 ".*none: there is no .scn" \
+	env CIDSIM_SCENARIOS="$PWD/none" "$cidsim" list
+
+good "revisions" "$cidsim" revisions
+says "revisions has the oldest" '^v1 '
+says "revisions has the newest" '^7\.1 '
+good "revisions --flags" "$cidsim" revisions --flags
+says "revisions --flags explains them" '^  transit-to-percpu +off\|on '
+says "revisions --flags shows their values" ' transit-to-task=off'
+good "revisions -f" "$cidsim" revisions -f
+
+finish
