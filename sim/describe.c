@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #include "sim/engine-internal.h"
+#include "sim/text.h"
 
 /* The state of an mm for people: what is told of a broken property. */
 
@@ -14,14 +15,14 @@ static unsigned cpu_id(struct engine *engine, uint32_t cpu)
 static void describe_spin(struct engine *engine, GString *text, uint32_t cpu)
 {
 	const struct sim_cpu *c = &engine->cpus[cpu];
+	g_autofree char *since = text_time(engine->details[cpu].spin_since_ns);
 	struct record_task name = task_name(engine, c->curr);
 	uint32_t mm = spins_mm(engine, cpu);
 
 	g_string_append_printf(text,
-		"CPU%u: task %u (%s) spins in get for a CID of %s since %" G_GUINT64_FORMAT
-		" ns, %s\n",
+		"CPU%u: task %u (%s) spins in get for a CID of %s since %s, %s\n",
 		cpu_id(engine, cpu), name.pid, name.name,
-		recorder_account(engine->recorder, mm)->name, engine->details[cpu].spin_since_ns,
+		recorder_account(engine->recorder, mm)->name, since,
 		c->state == CPU_SPINS_FORK ? "holds the mm's mutex and lock, interrupts off"
 					   : "holds the rq lock of this CPU");
 }

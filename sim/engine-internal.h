@@ -69,6 +69,7 @@ struct extra {
 	uint32_t team;     /* INDEX_NONE = none */
 	uint32_t op_index; /* its op has arguments: in engine.ops; INDEX_NONE = none */
 	uint32_t loops;    /* bursts left; LOOPS_FOREVER */
+	uint32_t threads;  /* first of a thread group: the others that are alive */
 	uint32_t next_free;
 };
 #define LOOPS_FOREVER UINT32_MAX
@@ -89,10 +90,10 @@ struct sim_task {
 	uint32_t draws;    /* of its random stream */
 	uint32_t position; /* queued: in the run queue; blocked: next on the mutex; free: next free */
 	uint32_t extra;    /* in engine.extras; 0 = nothing special */
-	uint16_t unit;
-	uint16_t mask;     /* affinity, in engine.masks */
-	uint16_t shown;    /* CID that user space saw last */
-	uint16_t unused;
+	uint64_t unit : 20; /* in engine.units: a file has at most a million lines */
+	uint64_t mask : 20; /* affinity, in engine.masks */
+	uint64_t shown : 16; /* CID that user space saw last */
+	uint64_t : 8;
 };
 _Static_assert(sizeof(struct sim_task) == 32, "a task is 32 bytes");
 
@@ -157,7 +158,7 @@ struct unit {
 	enum unit_kind kind;
 	uint32_t index; /* in scenario.mms, groups, ramps or pools */
 	const struct behaviour *behaviour;
-	uint16_t mask;
+	uint32_t mask;
 	bool has_mask;
 	const char *name;
 	GArray *members; /* struct member; NULL where no action refers to them by number */
@@ -201,7 +202,7 @@ struct op {
 	bool new_process;   /* fork: of a new mm, scenario.mms[mm] */
 	bool fails;         /* fork, exec */
 	uint32_t mm;
-	uint16_t mask;      /* affinity */
+	uint32_t mask;      /* affinity */
 	uint64_t left_ns;   /* of the burst that it interrupted */
 	uint32_t next_free;
 };
@@ -209,7 +210,7 @@ struct op {
 /* An affinity change that waits until a spin ends. */
 struct late_affinity {
 	uint32_t task, pid;
-	uint16_t mask;
+	uint32_t mask;
 };
 
 /* Something that the scenario wants at a time. */
@@ -276,6 +277,7 @@ struct engine {
 	struct runq_owner queue_owner;
 
 	GArray *masks;       /* struct cpu_set; 0 = all */
+	GHashTable *mask_index; /* struct cpu_set -> its index + 1; looked up, never iterated */
 	GArray *units;       /* struct unit */
 	uint32_t unit_of_mm, unit_of_group, unit_of_ramp, unit_of_leader, unit_of_worker;
 	uint32_t unit_of_kworker; /* first unit of each kind */
@@ -335,17 +337,21 @@ static inline struct op *op_of(struct engine *engine, const struct sim_task *tas
 
 /* A task with no CPU yet, in state WAITS. Its mm counts it. */
 uint32_t task_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t group, uint32_t cpu);
-/* The task is gone: not running, not queued. Its mm ends with its last task. */
+/* The task is gone: not running, not queued. Its mm ends with its last task. The id of a thread
+ * group is that of its first task, which is not used again before the group is empty. */
 void task_free(struct engine *engine, uint32_t task);
+/* A successful exec: @task goes over to @mm, as the first of a thread group of its own. */
+void task_change_mm(struct engine *engine, uint32_t task, uint32_t mm);
 uint32_t sim_mm_new(struct engine *engine, uint32_t account, uint32_t declared, uint32_t process,
-	uint16_t mask);
+	uint32_t mask);
 void sim_mm_put(struct engine *engine, uint32_t mm);
 /* Room in the model for more extents; to be called after STEP_NEEDS_EXTENT. */
 void engine_grow_extents(struct engine *engine);
 /* The extra of @task, to be changed. */
 struct extra *extra_edit(struct engine *engine, struct sim_task *task);
 uint32_t tasks_first_pid(void);
-uint16_t mask_intern(struct engine *engine, const struct cpu_set *set);
+GHashTable *mask_index_new(void);
+uint32_t mask_intern(struct engine *engine, const struct cpu_set *set);
 struct record_task task_name(struct engine *engine, uint32_t task);
 struct prng task_prng(struct engine *engine, const struct sim_task *task);
 
@@ -391,9 +397,9 @@ void kernel_fork_got(struct engine *engine, uint32_t cpu);
 void kernel_fork(struct engine *engine, uint32_t task, const struct op *op);
 void kernel_exit(struct engine *engine, uint32_t task);
 void kernel_exec(struct engine *engine, uint32_t task, bool fails);
-void kernel_set_affinity(struct engine *engine, uint32_t task, uint16_t mask);
+void kernel_set_affinity(struct engine *engine, uint32_t task, uint32_t mask);
 /* An affinity change from outside, at once. */
-void kernel_affinity_now(struct engine *engine, uint32_t task, uint16_t mask);
+void kernel_affinity_now(struct engine *engine, uint32_t task, uint32_t mask);
 /* The mm in whose window @task, its initiator, is. */
 uint32_t kernel_window_mm(struct engine *engine, uint32_t task);
 

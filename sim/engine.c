@@ -139,9 +139,10 @@ static void init_members(struct engine *engine)
 static void init_tables(struct engine *engine)
 {
 	const struct cpu_set all = { .count = engine->scenario->cpus_count };
-	const struct extra none = { INDEX_NONE, INDEX_NONE, LOOPS_FOREVER, INDEX_NONE };
+	const struct extra none = { INDEX_NONE, INDEX_NONE, LOOPS_FOREVER, 0, INDEX_NONE };
 
 	engine->masks = g_array_new(FALSE, FALSE, sizeof(struct cpu_set));
+	engine->mask_index = mask_index_new();
 	g_array_append_val(engine->masks, all);
 	engine->units = g_array_new(FALSE, FALSE, sizeof(struct unit));
 	engine->extras = g_array_new(FALSE, FALSE, sizeof(struct extra));
@@ -472,6 +473,7 @@ void engine_free(struct engine *engine)
 	wheel_free(engine->wheel);
 	loads_free(engine->loads);
 	g_array_free(engine->masks, TRUE);
+	g_hash_table_destroy(engine->mask_index);
 	g_array_free(engine->ops, TRUE);
 	g_array_free(engine->extras, TRUE);
 	g_hash_table_destroy(engine->late_accounts);

@@ -96,7 +96,7 @@ void kernel_exec(struct engine *engine, uint32_t task, bool fails)
 	begin(engine, task, OP_EXEC_LEAVE, (struct op){ .fails = fails, .child = TASK_NONE }, 0);
 }
 
-void kernel_set_affinity(struct engine *engine, uint32_t task, uint16_t mask)
+void kernel_set_affinity(struct engine *engine, uint32_t task, uint32_t mask)
 {
 	begin(engine, task, OP_AFFINITY, (struct op){ .mask = mask, .child = TASK_NONE },
 		engine->scenario->costs.affinity_ns);
@@ -194,7 +194,7 @@ static bool make_child(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	struct op *op = op_of(engine, sim_task(engine, task));
 	uint32_t mm = model_task(engine->model, task)->mm;
-	uint16_t mask = sim_task(engine, task)->mask;
+	uint32_t mask = sim_task(engine, task)->mask;
 
 	if (op->new_process) {
 		mm = sim_mm_new(engine, account_for(engine, op->mm, false), op->mm, INDEX_NONE,
@@ -261,9 +261,7 @@ static enum advance enter_exec_join(struct engine *engine, uint32_t task)
 		out_of_ids(engine, "0: more than 65536 mms alive at once");
 		return ADVANCE_STUCK;
 	}
-	task_join(engine->model, task, mm);
-	engine->mms[mm].tasks++;
-	sim_mm_put(engine, old);
+	task_change_mm(engine, task, mm);
 	return lock_or_block(engine, task);
 }
 
@@ -276,7 +274,7 @@ static void mix_step(struct engine *engine, uint32_t task, enum task_op op, uint
 static enum advance enter_affinity(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
-	uint16_t mask = op_of(engine, t)->mask;
+	uint32_t mask = op_of(engine, t)->mask;
 
 	kernel_affinity_now(engine, task, mask);
 	return back_to_user(engine, task);
@@ -650,7 +648,7 @@ static void queue_work(struct engine *engine, uint32_t mm, uint32_t cpu)
 	cpus_wake(engine, engine->kworker, false);
 }
 
-void kernel_affinity_now(struct engine *engine, uint32_t task, uint16_t mask)
+void kernel_affinity_now(struct engine *engine, uint32_t task, uint32_t mask)
 {
 	const struct cpu_set *set = &g_array_index(engine->masks, struct cpu_set, mask);
 	const struct model_task *m = model_task(engine->model, task);

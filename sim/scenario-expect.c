@@ -182,6 +182,9 @@ static char *read_condition(const char *text, struct scenario_expect *expect)
 	}
 	if (unit == UNIT_MODE && expect->relation != REL_EQ && expect->relation != REL_NE)
 		return g_strdup("a mode has no order, compare it with == or !=");
+	if (expect->relation == REL_NE && (expect->metric == METRIC_ENTER_USERS ||
+						  expect->metric == METRIC_LEAVE_USERS))
+		return g_strdup("it is measured at each flip and may differ, use < and >");
 	return read_metric_value(unit, text, &expect->value);
 }
 

@@ -6,7 +6,13 @@
 #include <assert.h>
 #include <string.h>
 
-enum { PID_FIRST = 100 };
+enum { PID_FIRST = 100, UNIT_MASK = (1 << 20) - 1 };
+
+/* An affinity mask in the table of those there are. */
+struct mask_key {
+	struct cpu_set set;
+	uint32_t words;
+};
 
 /* Move the model into a block of the sizes in engine.config. */
 static void grow_model(struct engine *engine)
@@ -67,30 +73,6 @@ static uint32_t take_task(struct engine *engine)
 	return engine->tasks_used++;
 }
 
-uint32_t task_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t group, uint32_t cpu)
-{
-	uint32_t task = take_task(engine);
-	struct sim_task *t;
-
-	if (task == TASK_NONE)
-		return TASK_NONE;
-	t = sim_task(engine, task);
-	*t = (struct sim_task){
-		.state = TASK_WAITS,
-		.stage = STAGE_USER,
-		.fresh = 1,
-		.pid = engine->next_pid++,
-		.unit = (uint16_t)unit,
-		.shown = CID_UNSET,
-	};
-	task_create(engine->model, task, mm, group == TASK_NONE ? task : group, cpu);
-	if (mm != MM_NONE)
-		engine->mms[mm].tasks++;
-	engine->tasks_alive++;
-	engine->totals->tasks_max = MAX(engine->totals->tasks_max, engine->tasks_alive);
-	return task;
-}
-
 struct extra *extra_edit(struct engine *engine, struct sim_task *task)
 {
 	struct extra copy = *extra_of(engine, task);
@@ -115,20 +97,82 @@ static void free_extra(struct engine *engine, struct sim_task *task)
 	task->extra = 0;
 }
 
+/* The slot of @task, and with it the id of its thread group, can be used again. */
+static void release_slot(struct engine *engine, uint32_t task)
+{
+	struct sim_task *t = sim_task(engine, task);
+
+	free_extra(engine, t);
+	t->position = engine->tasks_free;
+	engine->tasks_free = task;
+}
+
+static void join_group(struct engine *engine, uint32_t group)
+{
+	extra_edit(engine, sim_task(engine, group))->threads++;
+}
+
+static void leave_group(struct engine *engine, uint32_t group)
+{
+	struct sim_task *first = sim_task(engine, group);
+
+	if (--extra_edit(engine, first)->threads == 0 && first->state == TASK_FREE)
+		release_slot(engine, group);
+}
+
+uint32_t task_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t group, uint32_t cpu)
+{
+	uint32_t task = take_task(engine);
+	struct sim_task *t;
+
+	if (task == TASK_NONE)
+		return TASK_NONE;
+	t = sim_task(engine, task);
+	*t = (struct sim_task){
+		.state = TASK_WAITS,
+		.stage = STAGE_USER,
+		.fresh = 1,
+		.pid = engine->next_pid++,
+		.unit = unit & UNIT_MASK,
+		.shown = CID_UNSET,
+	};
+	task_create(engine->model, task, mm, group == TASK_NONE ? task : group, cpu);
+	if (group != TASK_NONE)
+		join_group(engine, group);
+	if (mm != MM_NONE)
+		engine->mms[mm].tasks++;
+	engine->tasks_alive++;
+	engine->totals->tasks_max = MAX(engine->totals->tasks_max, engine->tasks_alive);
+	return task;
+}
+
 void task_free(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 	const struct model_task *m = model_task(engine->model, task);
-	uint32_t mm = m->has_mm ? m->mm : MM_NONE;
+	uint32_t mm = m->has_mm ? m->mm : MM_NONE, group = m->group;
 
 	task_destroy(engine->model, task);
-	free_extra(engine, t);
 	t->state = TASK_FREE;
-	t->position = engine->tasks_free;
-	engine->tasks_free = task;
 	engine->tasks_alive--;
+	if (extra_of(engine, t)->threads == 0)
+		release_slot(engine, task);
+	if (group != task)
+		leave_group(engine, group);
 	if (mm != MM_NONE)
 		sim_mm_put(engine, mm);
+}
+
+void task_change_mm(struct engine *engine, uint32_t task, uint32_t mm)
+{
+	const struct model_task *m = model_task(engine->model, task);
+	uint32_t old = m->mm, group = m->group;
+
+	task_join(engine->model, task, mm);
+	engine->mms[mm].tasks++;
+	if (group != task)
+		leave_group(engine, group);
+	sim_mm_put(engine, old);
 }
 
 static uint32_t take_mm(struct engine *engine)
@@ -147,7 +191,7 @@ static uint32_t take_mm(struct engine *engine)
 }
 
 uint32_t sim_mm_new(struct engine *engine, uint32_t account, uint32_t declared, uint32_t process,
-	uint16_t mask)
+	uint32_t mask)
 {
 	const struct cpu_set *set = &g_array_index(engine->masks, struct cpu_set, mask);
 	uint32_t mm = take_mm(engine);
@@ -181,28 +225,43 @@ void sim_mm_put(struct engine *engine, uint32_t mm)
 	engine->mms_free = mm;
 }
 
-static bool same_set(const struct engine *engine, const struct cpu_set *a, const struct cpu_set *b)
+static guint hash_set(gconstpointer data)
 {
-	size_t bytes = (engine->cpus_count + 63) / 64 * sizeof(uint64_t);
+	const struct mask_key *key = data;
+	uint64_t hash = 0;
 
-	if (!a->words || !b->words)
-		return a->words == b->words;
-	return memcmp(a->words, b->words, bytes) == 0;
+	for (uint32_t i = 0; key->set.words && i < key->words; i++)
+		hash = prng_mix(hash ^ key->set.words[i]);
+	return (guint)hash;
 }
 
-uint16_t mask_intern(struct engine *engine, const struct cpu_set *set)
+static gboolean same_set(gconstpointer a, gconstpointer b)
 {
-	struct cpu_set copy = *set;
+	const struct mask_key *x = a, *y = b;
 
-	if (copy.count == engine->cpus_count)
-		copy.words = NULL; /* all, however it was written */
-	for (guint i = 0; i < engine->masks->len; i++) {
-		if (same_set(engine, &copy, &g_array_index(engine->masks, struct cpu_set, i)))
-			return (uint16_t)i;
-	}
-	g_assert(engine->masks->len < UINT16_MAX);
-	g_array_append_val(engine->masks, copy);
-	return (uint16_t)(engine->masks->len - 1);
+	if (!x->set.words || !y->set.words)
+		return x->set.words == y->set.words;
+	return memcmp(x->set.words, y->set.words, x->words * sizeof(uint64_t)) == 0;
+}
+
+GHashTable *mask_index_new(void)
+{
+	return g_hash_table_new_full(hash_set, same_set, g_free, NULL);
+}
+
+uint32_t mask_intern(struct engine *engine, const struct cpu_set *set)
+{
+	struct mask_key key = { .set = *set, .words = (engine->cpus_count + 63) / 64 };
+	gpointer found;
+
+	if (set->count == engine->cpus_count || !set->words)
+		return 0; /* all, however it was written */
+	if (g_hash_table_lookup_extended(engine->mask_index, &key, NULL, &found))
+		return GPOINTER_TO_UINT(found);
+	g_array_append_val(engine->masks, key.set);
+	g_hash_table_insert(engine->mask_index, g_memdup2(&key, sizeof(key)),
+		GUINT_TO_POINTER(engine->masks->len - 1));
+	return engine->masks->len - 1;
 }
 
 struct record_task task_name(struct engine *engine, uint32_t task)

@@ -41,11 +41,11 @@ static inline void sim_on_fork(void *context, uint64_t time_ns, uint32_t cpu,
 		parent->pid, child->pid);
 }
 
-static inline void sim_on_exit(void *context, uint64_t time_ns, uint32_t cpu,
-	const struct record_task *task)
+static inline void sim_on_exit(
+	void *context, uint64_t time_ns, uint32_t cpu, const struct record_task *task)
 {
-	g_string_append_printf(context, "%" G_GUINT64_FORMAT " cpu%u exit %u\n", time_ns, cpu,
-		task->pid);
+	g_string_append_printf(
+		context, "%" G_GUINT64_FORMAT " cpu%u exit %u\n", time_ns, cpu, task->pid);
 }
 
 static inline void sim_on_move(void *context, uint64_t time_ns, uint32_t on_cpu,
@@ -102,8 +102,8 @@ static inline void sim_free(struct simulation *simulation)
 	g_string_free(simulation->log, TRUE);
 }
 
-static inline const struct record_account *sim_account(const struct simulation *simulation,
-	const char *name)
+static inline const struct record_account *sim_account(
+	const struct simulation *simulation, const char *name)
 {
 	const GPtrArray *accounts = simulation->result->accounts;
 
@@ -130,16 +130,16 @@ static inline const char *sim_find(const char *from, const char *line)
 }
 
 /* The log has @line. */
-#define sim_assert_line(simulation, line)                                                         \
-	do {                                                                                      \
-		if (!sim_find((simulation)->log->str, line))                                      \
-			ck_abort_msg("no line '%s' in\n%s", line, (simulation)->log->str);        \
+#define sim_assert_line(simulation, line)                                                          \
+	do {                                                                                       \
+		if (!sim_find((simulation)->log->str, line))                                       \
+			ck_abort_msg("no line '%s' in\n%s", line, (simulation)->log->str);         \
 	} while (0)
 
-#define sim_assert_no_line(simulation, line)                                                      \
-	do {                                                                                      \
-		if (sim_find((simulation)->log->str, line))                                       \
-			ck_abort_msg("a line '%s' in\n%s", line, (simulation)->log->str);         \
+#define sim_assert_no_line(simulation, line)                                                       \
+	do {                                                                                       \
+		if (sim_find((simulation)->log->str, line))                                        \
+			ck_abort_msg("a line '%s' in\n%s", line, (simulation)->log->str);          \
 	} while (0)
 
 /* The log has the lines of @lines, "A\nB\nC\n", in this order; others may stand between them. */
@@ -148,7 +148,9 @@ static inline void sim_assert_lines(const struct simulation *simulation, const c
 	g_auto(GStrv) each = g_strsplit(lines, "\n", -1);
 	const char *at = simulation->log->str;
 
-	for (char **line = each; **line; line++) {
+	for (char **line = each; *line; line++) {
+		if (!**line)
+			continue;
 		at = sim_find(at, *line);
 		if (!at)
 			ck_abort_msg("no line '%s', or not in this order, in\n%s", *line,

@@ -1,0 +1,695 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#include <check.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "sim/engine.h"
+#include "sim/prng.h"
+#include "sim/sinks.h"
+
+/*
+ * Random small scenarios, all properties checked after each step. One that fails is repeated by
+ *
+ *     RANDOM_SCENARIO=SEED,REVISION,FAULTS tests/test-scenarios
+ *
+ * which also writes its text to a file. A seed names one scenario for good: who changes the
+ * generator changes all of them.
+ */
+
+/* Faults that a scenario may have among its actions. */
+enum { FAILED_FORK = 1, FAILED_EXEC = 2 };
+
+enum { GROUPS_MAX = 6, MMS_MAX = 3, MEMBERS_MAX = 32, CPUS_MAX = 100 };
+
+struct group {
+	uint32_t mm, members; /* members at the start: count x processes */
+	bool forever;
+	bool gone[MEMBERS_MAX];
+};
+
+struct generator {
+	struct prng prng;
+	GString *text;
+	uint32_t cpus;
+	uint16_t ids[CPUS_MAX];
+	bool online[CPUS_MAX];
+	uint32_t time_us;
+	uint32_t mms, processes[MMS_MAX], groups;
+	int crowd[MMS_MAX]; /* 0: none, 1: a ramp, 2: a pool */
+	struct group group[GROUPS_MAX];
+	bool main_gone[MMS_MAX][4];
+	unsigned faults;
+};
+
+static uint32_t below(struct generator *g, uint32_t n)
+{
+	return (uint32_t)prng_below(&g->prng, n);
+}
+
+static uint32_t between(struct generator *g, uint32_t low, uint32_t high)
+{
+	return low + below(g, high - low + 1);
+}
+
+static bool chance(struct generator *g, uint32_t percent)
+{
+	return below(g, 100) < percent;
+}
+
+static void line(struct generator *g, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void line(struct generator *g, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_string_append_vprintf(g->text, format, args);
+	va_end(args);
+	g_string_append_c(g->text, '\n');
+}
+
+/* A list of CPUs, one of them online. */
+static void add_cpus(struct generator *g, bool online)
+{
+	uint32_t must = below(g, g->cpus), count = 0;
+	uint32_t percent = between(g, 5, 90);
+
+	while (online && !g->online[must])
+		must = (must + 1) % g->cpus;
+	for (uint32_t cpu = 0; cpu < g->cpus; cpu++) {
+		if (cpu == must || chance(g, percent))
+			g_string_append_printf(g->text, "%s%u", count++ ? "," : "", g->ids[cpu]);
+	}
+	g_string_append_c(g->text, '\n');
+}
+
+static void add_machine(struct generator *g)
+{
+	uint32_t kind = below(g, 10), id = 0;
+
+	g->cpus = kind < 9 ? between(g, 1, 8) : between(g, 65, CPUS_MAX);
+	g_string_append(g->text, "[machine]\ncpus = ");
+	for (uint32_t cpu = 0; cpu < g->cpus; cpu++) {
+		id += cpu > 0 || kind < 3 ? 1 + (kind < 3 ? below(g, 4) : 0) : 0;
+		g->ids[cpu] = (uint16_t)id;
+		g->online[cpu] = true;
+		g_string_append_printf(g->text, "%u,", id);
+	}
+	g_string_truncate(g->text, g->text->len - 1);
+	if (g->cpus == 1)
+		g_string_append_printf(g->text, "-%u", id);
+	g_string_append_c(g->text, '\n');
+	if (!chance(g, 25))
+		return;
+	g_string_append(g->text, "online = ");
+	for (uint32_t cpu = 0, count = 0; cpu < g->cpus; cpu++) {
+		g->online[cpu] = cpu == g->cpus - 1 || chance(g, 60);
+		if (g->online[cpu])
+			g_string_append_printf(g->text, "%s%u", count++ ? "," : "", g->ids[cpu]);
+	}
+	g_string_append_c(g->text, '\n');
+}
+
+static void add_costs(struct generator *g)
+{
+	static const char *const keys[] = {"switch", "wakeup", "fork", "exit", "exec", "decision",
+		"walk-task", "walk-cpu", "complete", "affinity"};
+	static const char *const values[] = {
+		"0ns", "0ns", "1ns", "100ns", "1us", "3us", "20us", "50us", "300us", "1500us"};
+	uint32_t dearest = between(g, 1, G_N_ELEMENTS(values));
+
+	line(g, "[cost]");
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+		line(g, "%s = %s", keys[i], values[below(g, dearest)]);
+}
+
+static void add_sched(struct generator *g)
+{
+	static const char *const slices[] = {"1us", "2us", "10us", "50us", "300us", "3ms"};
+
+	line(g, "[sched]\nslice = %s", slices[below(g, G_N_ELEMENTS(slices))]);
+	line(g, "placement = %s", chance(g, 50) ? "idle" : "previous");
+	line(g, "wakeup-preemption = %s", chance(g, 50) ? "on" : "off");
+	line(g, "idle-pull = %s", chance(g, 50) ? "on" : "off");
+}
+
+static void add_duration(struct generator *g, const char *key, bool zero)
+{
+	uint32_t a = zero && chance(g, 30) ? 0 : between(g, 1, 200), b = a + between(g, 1, 300);
+
+	switch (below(g, 5)) {
+	case 0:
+		line(g, "%s = uniform(%uus,%uus)", key, a, b);
+		break;
+	case 1:
+		line(g, "%s = exp(%uus)", key, MAX(a, 1));
+		break;
+	case 2:
+		line(g, "%s = bimodal(%uus,%uus,10%%)", key, a, b);
+		break;
+	case 3:
+		line(g, "%s = %uns", key, a);
+		break;
+	default:
+		line(g, "%s = %uus", key, a);
+		break;
+	}
+}
+
+static void add_mm(struct generator *g, uint32_t mm)
+{
+	g->processes[mm] = chance(g, 70) ? 1 : between(g, 2, 4);
+	g->crowd[mm] = chance(g, 50) ? 0 : (int)between(g, 1, 2);
+	line(g, "[mm m%u]\ncount = %u", mm, g->processes[mm]);
+	if (chance(g, 40)) {
+		g_string_append(g->text, "cpus = ");
+		add_cpus(g, true);
+	}
+	if (g->crowd[mm] == 0 && chance(g, 60)) {
+		add_duration(g, "run", false);
+		add_duration(g, "sleep", true);
+	}
+}
+
+static void add_group(struct generator *g, uint32_t index)
+{
+	static const char *const kinds[] = {"thread", "thread", "clone-vm", "vfork"};
+	struct group *group = &g->group[index];
+	uint32_t count = index < 2 ? 0 : between(g, 0, 8), kind = below(g, G_N_ELEMENTS(kinds));
+
+	/* The first two are for the actions fork, clone-vm and vfork; a vfork's child must go. */
+	group->forever = index >= 2 && kind != 3 && chance(g, 80);
+	group->mm = below(g, g->mms);
+	group->members = count * g->processes[group->mm];
+	line(g, "[tasks g%u]\nmm = m%u\ncount = %u\nkind = %s", index, group->mm, count,
+		kinds[kind]);
+	if (chance(g, 30)) {
+		g_string_append(g->text, "cpus = ");
+		add_cpus(g, true);
+	}
+	add_duration(g, "run", false);
+	add_duration(g, "sleep", true);
+	if (!group->forever)
+		line(g, "loops = %u", between(g, 1, 5));
+}
+
+static void add_crowd(struct generator *g, uint32_t mm)
+{
+	uint32_t from = between(g, 1, 3);
+
+	if (g->crowd[mm] == 1) {
+		line(g, "[ramp r%u]\nmm = m%u\nfrom = %u\nto = %u\nstep = %u", mm, mm, from,
+			from + between(g, 1, 12), between(g, 1, 5));
+		line(g, "dwell = %uus\ncycles = forever", between(g, 1, 300));
+	} else {
+		line(g, "[pool p%u]\nmm = m%u\npools = %u\nthreads = %u", mm, mm, between(g, 1, 4),
+			between(g, 1, 5));
+	}
+	add_duration(g, "run", false);
+	add_duration(g, "sleep", true);
+}
+
+/* A task of @mm that is there, as far as can be told; false if the dice found none. */
+static bool find_task(struct generator *g, uint32_t mm, char *name, size_t size, bool leaves)
+{
+	uint32_t index = below(g, g->groups + 1), process = below(g, g->processes[mm]), member;
+	struct group *group = &g->group[index];
+
+	if (index == g->groups) {
+		if (g->main_gone[mm][process])
+			return false;
+		g_snprintf(name, size, "m%u/%u", mm, process);
+		g->main_gone[mm][process] = leaves;
+		return true;
+	}
+	if (group->mm != mm || !group->forever || group->members == 0)
+		return false;
+	member = below(g, group->members);
+	if (group->gone[member])
+		return false;
+	group->gone[member] = leaves;
+	g_snprintf(name, size, "g%u/%u", index, member);
+	return true;
+}
+
+static bool add_fork(struct generator *g, const char *verb)
+{
+	uint32_t index = below(g, MIN(g->groups, 2)), mm = g->group[index].mm;
+	char task[32];
+
+	if (!find_task(g, mm, task, sizeof(task), false))
+		return false;
+	line(g, "%s = g%u*%u by %s", verb, index, between(g, 1, 4), task);
+	return true;
+}
+
+static bool add_fork_process(struct generator *g)
+{
+	char task[32];
+
+	if (!find_task(g, below(g, g->mms), task, sizeof(task), false))
+		return false;
+	line(g, "fork-process = m%u*%u by %s", below(g, g->mms), between(g, 1, 3), task);
+	return true;
+}
+
+static bool add_task_action(struct generator *g, const char *verb)
+{
+	bool exit = strcmp(verb, "exit") == 0;
+	char task[32];
+
+	if (!find_task(g, below(g, g->mms), task, sizeof(task), exit))
+		return false;
+	g_string_append_printf(g->text, "%s = %s", verb, task);
+	if (strcmp(verb, "sleep") == 0 && chance(g, 80))
+		g_string_append_printf(g->text, " %uus", between(g, 0, 500));
+	if (strcmp(verb, "affinity") == 0) {
+		g_string_append(g->text, " : ");
+		add_cpus(g, true);
+		return true;
+	}
+	g_string_append_c(g->text, '\n');
+	return true;
+}
+
+static bool add_hotplug(struct generator *g, bool online)
+{
+	uint32_t cpu = below(g, g->cpus), others = 0;
+
+	for (uint32_t i = 0; i < g->cpus; i++)
+		others += i != cpu && g->online[i];
+	if (others == 0)
+		return false;
+	g->online[cpu] = online;
+	line(g, "cpu-%s = %u", online ? "on" : "off", g->ids[cpu]);
+	return true;
+}
+
+static void add_action(struct generator *g, const char *verb)
+{
+	if (strcmp(verb, "cpu-on") == 0 || strcmp(verb, "cpu-off") == 0)
+		add_hotplug(g, strcmp(verb, "cpu-on") == 0);
+	else if (strcmp(verb, "fork-process") == 0)
+		add_fork_process(g);
+	else if (strcmp(verb, "fork") == 0 || strcmp(verb, "clone-vm") == 0 ||
+		 strcmp(verb, "vfork") == 0)
+		add_fork(g, verb);
+	else
+		add_task_action(g, verb);
+}
+
+static void add_actions(struct generator *g)
+{
+	const char *verbs[14] = {"fork", "clone-vm", "vfork", "fork-process", "exit", "exec",
+		"affinity", "wake", "sleep", "yield", "cpu-off", "cpu-on"};
+	uint32_t groups = below(g, 25), at_us = between(g, 1, 3000), all = 12;
+
+	if (g->faults & FAILED_FORK)
+		verbs[all++] = "failed-fork";
+	if (g->faults & FAILED_EXEC)
+		verbs[all++] = "failed-exec";
+	for (uint32_t i = 0; i < groups && at_us < g->time_us; i++) {
+		uint32_t first = below(g, all), last = between(g, 1, 4);
+
+		line(g, "[at %uus]", at_us);
+		/* 5 and 12, 13 or 14 have no common divisor: no verb comes twice. */
+		for (uint32_t k = 0; k < last; k++)
+			add_action(g, verbs[(first + k * 5) % all]);
+		at_us += between(g, 1, chance(g, 50) ? 20 : 600);
+	}
+}
+
+/* The scenario that @seed names. */
+static GString *generate(uint64_t seed, const char *revision, unsigned faults, const char *check)
+{
+	struct generator g = {
+		.prng = {.key = prng_key(seed, 1)},
+		.text = g_string_new(NULL),
+		.faults = faults,
+	};
+
+	g.time_us = between(&g, 500, 6000);
+	line(&g, "[scenario]\ntime = %uus\nseed = %u\ncheck = %s\nmax-events = 60000", g.time_us,
+		below(&g, 1000000), check);
+	line(&g, "[protocol]\nrevision = %s", revision);
+	add_machine(&g);
+	add_costs(&g);
+	add_sched(&g);
+	g.mms = between(&g, 1, MMS_MAX);
+	for (uint32_t mm = 0; mm < g.mms; mm++)
+		add_mm(&g, mm);
+	g.groups = between(&g, 2, GROUPS_MAX);
+	for (uint32_t i = 0; i < g.groups; i++)
+		add_group(&g, i);
+	for (uint32_t mm = 0; mm < g.mms; mm++) {
+		if (g.crowd[mm])
+			add_crowd(&g, mm);
+	}
+	add_actions(&g);
+	return g.text;
+}
+
+/* What a child process is at, told to its parent: it may die of it. */
+struct progress {
+	uint64_t seed;
+	const char *revision;
+	unsigned faults;
+};
+
+static struct progress *progress;
+
+struct outcome {
+	uint64_t digest, violations, livelocks, events;
+	unsigned properties; /* CHECK_* bits */
+	bool ended_early;    /* an action that could not be done */
+	bool at_limit;
+	uint64_t end_ns;
+};
+
+/* Returns the path of the file that @text is now in. */
+static char *write_text(const char *text)
+{
+	g_autofree char *name =
+		g_strdup_printf("cidsim-random-%" G_GUINT64_FORMAT ".scn", progress->seed);
+	char *path = g_build_filename(g_get_tmp_dir(), name, NULL);
+
+	g_file_set_contents(path, text, -1, NULL);
+	return path;
+}
+
+static void give_up(const char *what, const char *text)
+{
+	g_autofree char *path = write_text(text);
+
+	ck_abort_msg("%s. Repeat: RANDOM_SCENARIO=%" G_GUINT64_FORMAT ",%s,%u %s; text: %s", what,
+		progress->seed, progress->revision, progress->faults, g_get_prgname(), path);
+}
+
+static struct scenario *parse(const char *text)
+{
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	struct scenario *scenario = scenario_parse("random", text, strlen(text), NULL, errors);
+
+	if (!scenario)
+		give_up(errors->pdata[0], text);
+	return scenario;
+}
+
+static struct outcome outcome_of(const struct record_result *result)
+{
+	struct outcome outcome = {
+		.digest = result->digest,
+		.violations = result->violations_count,
+		.livelocks = result->livelocks,
+		.events = result->events,
+		.ended_early = result->input_error != NULL,
+	};
+
+	for (guint i = 0; i < result->violations->len; i++) {
+		const struct record_violation *violation = result->violations->pdata[i];
+
+		outcome.properties |= 1u << (violation->property[1] - '0');
+	}
+	return outcome;
+}
+
+/* Run @text; with @dir, write all there is to write there. */
+static struct outcome run(const char *text, const char *dir)
+{
+	struct scenario *scenario = parse(text);
+	struct engine *engine = engine_new(scenario);
+	struct record_result *result;
+	struct outcome outcome;
+	struct sinks *sinks = NULL;
+
+	if (dir) {
+		sinks = sinks_open(dir, scenario, engine_accounts(engine), SINKS_ALL, NULL);
+		ck_assert_ptr_nonnull(sinks);
+		engine_set_sink(engine, sinks_sink(sinks));
+	}
+	result = engine_run(engine);
+	outcome = outcome_of(result);
+	outcome.end_ns = result->end_ns;
+	outcome.at_limit = strcmp(result->ended, "event limit") == 0;
+	sinks_abort(sinks);
+	record_result_free(result);
+	engine_free(engine);
+	scenario_free(scenario);
+	return outcome;
+}
+
+/* Run what @seed names, with properties checked after each step. */
+static struct outcome run_seed(uint64_t seed, const char *revision, unsigned faults)
+{
+	struct outcome outcome;
+	GString *text;
+
+	*progress = (struct progress){seed, revision, faults};
+	text = generate(seed, revision, faults, "every-step");
+	outcome = run(text->str, NULL);
+	g_string_free(text, TRUE);
+	return outcome;
+}
+
+/* The same scenario once more, and without checks, is the same run. */
+static void check_digests(
+	uint64_t seed, const char *revision, unsigned faults, const struct outcome *first)
+{
+	GString *text = generate(seed, revision, faults, "every-step");
+	GString *unchecked = generate(seed, revision, faults, "off");
+
+	if (run(text->str, NULL).digest != first->digest)
+		give_up("another digest in the second run", text->str);
+	if (run(unchecked->str, NULL).digest != first->digest)
+		give_up("another digest without checks", text->str);
+	g_string_free(text, TRUE);
+	g_string_free(unchecked, TRUE);
+}
+
+/* ... and writing all that can be written changes nothing. */
+static void check_output(uint64_t seed, const struct outcome *first)
+{
+	g_autofree char *dir = g_dir_make_tmp("cidsim-random-XXXXXX", NULL);
+	GString *text = generate(seed, progress->revision, progress->faults, "every-step");
+
+	ck_assert_ptr_nonnull(dir);
+	if (run(text->str, dir).digest != first->digest)
+		give_up("another digest with output", text->str);
+	g_string_free(text, TRUE);
+	ck_assert_int_eq(g_rmdir(dir), 0);
+}
+
+/* The run neither stands still nor breaks what it must not break. */
+static void check_outcome(uint64_t seed, const char *revision, unsigned faults,
+	const struct outcome *outcome, unsigned allowed)
+{
+	GString *text = generate(seed, revision, faults, "every-step");
+
+	if (outcome->at_limit && outcome->end_ns == 0)
+		give_up("time stands still", text->str);
+	if (outcome->properties & ~allowed)
+		give_up("a property is broken", text->str);
+	g_string_free(text, TRUE);
+}
+
+/* Run @count seeds from @first on; nothing but @allowed may break. Returns what broke. */
+static unsigned run_seeds(
+	uint64_t first, unsigned count, const char *revision, unsigned faults, unsigned allowed)
+{
+	unsigned broken = 0, early = 0;
+
+	for (uint64_t seed = first; seed < first + count; seed++) {
+		struct outcome outcome = run_seed(seed, revision, faults);
+
+		check_outcome(seed, revision, faults, &outcome, allowed);
+		check_digests(seed, revision, faults, &outcome);
+		if (seed % 16 == 0)
+			check_output(seed, &outcome);
+		broken |= outcome.properties;
+		early += outcome.ended_early;
+	}
+	ck_assert_uint_lt(early, count / 4); /* most actions find the task that they name */
+	return broken;
+}
+
+/*
+ * What 7.1 breaks after a failed exec. I8: the task runs on with UNSET until its next switch. I5,
+ * and with it I3: B9, the CPU word that a CPU walk leaves CPU-owned holds a number that the pool
+ * then lacks for good, and a fork that needs it spins with the mm's lock held. The same follows
+ * where the last user fails: the change of the mode is ignored, and CPU-owned words stay. I4 does
+ * not break: each number still has one holder, if the wrong one.
+ */
+enum { AFTER_FAILED_EXEC = CHECK_I8 | CHECK_I5 | CHECK_I3 };
+
+/*
+ * ... and what a failed fork may break up to 6.19.1, where the child is counted before the fork can
+ * fail: the undo of it, executed by the parent, can end per-CPU mode if others have left in
+ * between. It then drops the CID of this CPU, which the parent, active and running, still has as
+ * its own.
+ */
+enum { AFTER_FAILED_FORK = CHECK_I1 | CHECK_I8 };
+
+/* The main sets: 2400 seeds on the current revision. */
+START_TEST(nothing_breaks_on_the_current_revision)
+{
+	uint64_t first = 1 + (uint64_t)_i * 400;
+
+	ck_assert_uint_eq(run_seeds(first, 400, "7.1", 0, 0), 0);
+}
+END_TEST
+
+START_TEST(failed_forks_and_execs_break_only_what_they_are_known_to_break)
+{
+	uint64_t first = 10001 + (uint64_t)_i * 400;
+
+	run_seeds(first, 400, "7.1", FAILED_FORK, 0);
+	ck_assert_uint_ne(run_seeds(first, 400, "7.1", FAILED_EXEC, AFTER_FAILED_EXEC), 0);
+	run_seeds(first, 200, "7.1", FAILED_FORK | FAILED_EXEC, AFTER_FAILED_EXEC);
+}
+END_TEST
+
+/*
+ * What each revision can break without failed forks and execs, and a seed that shows it.
+ * I3: B1 (to v3), and what B5 and B6 lead to: a task whose task-owned number the walk missed
+ *     keeps it from the pool.
+ * I4, I6: B3, an exiting task gets its CPU's CID and may leave with it.
+ * I5: B5, B6.
+ * I2: B4.
+ */
+enum {
+	HANDS_OVER = CHECK_I3 | CHECK_I4 | CHECK_I5 | CHECK_I6,
+	UNTESTED_DROP = CHECK_I2 | CHECK_I3 | CHECK_I5,
+	MISSES_USERS = CHECK_I3 | CHECK_I5,
+};
+
+static const struct {
+	const char *revision;
+	unsigned breaks, often; /* @often: seen in 150 seeds */
+} histories[] = {
+	{"v1", HANDS_OVER, CHECK_I3 | CHECK_I5 | CHECK_I6},
+	{"v2", HANDS_OVER, CHECK_I3 | CHECK_I5 | CHECK_I6},
+	{"v3", HANDS_OVER, CHECK_I5 | CHECK_I6},
+	{"6.19-livelock", HANDS_OVER, CHECK_I5 | CHECK_I6},
+	{"6.19-dropcpu", UNTESTED_DROP, CHECK_I5},
+	{"6.19", UNTESTED_DROP, CHECK_I5},
+	{"6.19.1", MISSES_USERS, CHECK_I5},
+	{"7.0-fork", MISSES_USERS, CHECK_I5},
+	{"7.0-vfork", 0, 0},
+	{"7.0", 0, 0},
+};
+
+START_TEST(a_revision_breaks_what_it_is_known_to_break_and_nothing_else)
+{
+	const char *revision = histories[_i].revision;
+	unsigned breaks = histories[_i].breaks;
+	unsigned broken = run_seeds(1, 150, revision, 0, breaks);
+
+	ck_assert_uint_eq(broken & histories[_i].often, histories[_i].often);
+	/* B7, in revisions to 7.0: the word that a walk made of UNSET is dropped (I2). */
+	broken = run_seeds(1, 100, revision, FAILED_FORK | FAILED_EXEC,
+		breaks | AFTER_FAILED_EXEC | AFTER_FAILED_FORK | CHECK_I2);
+	ck_assert_uint_ne(broken & CHECK_I8, 0);
+}
+END_TEST
+
+/* What is rare: a seed that shows it. */
+static const struct {
+	uint64_t seed;
+	const char *revision;
+	unsigned faults, shows;
+} rare[] = {
+	{496, "v3", 0, CHECK_I3},
+	{346, "v1", 0, CHECK_I4},
+	{1613, "v3", 0, CHECK_I4},
+	{1613, "6.19-livelock", 0, CHECK_I4},
+	{1735, "6.19-livelock", 0, CHECK_I3},
+	{52, "6.19-dropcpu", 0, CHECK_I2},
+	{1735, "6.19-dropcpu", 0, CHECK_I3},
+	{52, "6.19", 0, CHECK_I2},
+	{1100, "6.19", 0, CHECK_I3},
+	{1100, "6.19.1", 0, CHECK_I3},
+	{1100, "7.0-fork", 0, CHECK_I3},
+	{83, "7.0-vfork", FAILED_EXEC, CHECK_I5},
+	{83, "7.0-vfork", FAILED_EXEC, CHECK_I3},
+	{83, "7.0", FAILED_EXEC, CHECK_I5},
+	{83, "7.0", FAILED_EXEC, CHECK_I3},
+	{83, "7.1", FAILED_EXEC, CHECK_I5},
+	{83, "7.1", FAILED_EXEC, CHECK_I3},
+};
+
+START_TEST(rare_defects_show_with_their_seeds)
+{
+	struct outcome outcome = run_seed(rare[_i].seed, rare[_i].revision, rare[_i].faults);
+
+	ck_assert_uint_ne(outcome.properties & rare[_i].shows, 0);
+}
+END_TEST
+
+/* RANDOM_SCENARIO=SEED,REVISION,FAULTS */
+START_TEST(the_scenario_asked_for_breaks_nothing)
+{
+	g_auto(GStrv) words = g_strsplit(g_getenv("RANDOM_SCENARIO"), ",", 3);
+	uint64_t seed = g_ascii_strtoull(words[0], NULL, 10);
+	const char *revision = words[1] ? words[1] : "7.1";
+	unsigned faults = words[1] && words[2] ? (unsigned)atoi(words[2]) : 0;
+	g_autofree char *path = NULL;
+	struct outcome outcome;
+	GString *text = generate(seed, revision, faults, "every-step");
+
+	*progress = (struct progress){seed, revision, faults};
+	path = write_text(text->str);
+	printf("%s\n", path);
+	fflush(stdout);
+	g_string_free(text, TRUE);
+	outcome = run_seed(seed, revision, faults);
+	check_digests(seed, revision, faults, &outcome);
+	check_outcome(seed, revision, faults, &outcome, 0);
+}
+END_TEST
+
+static Suite *scenarios_suite(void)
+{
+	Suite *suite = suite_create("scenarios");
+	TCase *tests = tcase_create("random");
+
+	tcase_set_timeout(tests, 300);
+	if (g_getenv("RANDOM_SCENARIO")) {
+		tcase_add_test(tests, the_scenario_asked_for_breaks_nothing);
+	} else {
+		tcase_add_loop_test(tests, nothing_breaks_on_the_current_revision, 0, 6);
+		tcase_add_loop_test(tests,
+			failed_forks_and_execs_break_only_what_they_are_known_to_break, 0, 3);
+		tcase_add_loop_test(tests,
+			a_revision_breaks_what_it_is_known_to_break_and_nothing_else, 0,
+			G_N_ELEMENTS(histories));
+		tcase_add_loop_test(
+			tests, rare_defects_show_with_their_seeds, 0, G_N_ELEMENTS(rare));
+	}
+	suite_add_tcase(suite, tests);
+	return suite;
+}
+
+int main(int argc, char **argv)
+{
+	SRunner *runner = srunner_create(scenarios_suite());
+	int failed;
+
+	(void)argc;
+	g_set_prgname(argv[0]);
+	progress = mmap(
+		NULL, sizeof(*progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	if (failed && progress->seed)
+		fprintf(stderr, "the last one: RANDOM_SCENARIO=%" G_GUINT64_FORMAT ",%s,%u %s\n",
+			progress->seed, progress->revision, progress->faults, argv[0]);
+	srunner_free(runner);
+	munmap(progress, sizeof(*progress));
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
