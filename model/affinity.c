@@ -23,8 +23,8 @@ static uint32_t widened_threshold(const struct model *model, const struct model_
 	return now.thrs;
 }
 
-struct step affinity_change(struct model *model, uint32_t task, const uint64_t *mask,
-	struct model_observer *observer)
+struct step affinity_change(
+	struct model *model, uint32_t task, const uint64_t *mask, struct model_observer *observer)
 {
 	const struct model_task *t = model_task(model, task);
 	struct model_mm *m = model_mm(model, t->mm);
@@ -43,15 +43,17 @@ struct step affinity_change(struct model *model, uint32_t task, const uint64_t *
 	m->pcpu_thrs = widened_threshold(model, m);
 	if (m->users < m->pcpu_thrs && !m->update_deferred) {
 		m->update_deferred = 1;
-		observe_event(observer,
-			&(struct model_event){ .kind = EVENT_DEFERRED_QUEUED, .mm = t->mm,
-				.cpu = t->cpu, .task = task, .users = m->users });
+		observe_event(observer, &(struct model_event){ .kind = EVENT_DEFERRED_QUEUED,
+						.mm = t->mm,
+						.cpu = t->cpu,
+						.task = task,
+						.users = m->users });
 	}
 	return step_is(STEP_DONE, 0);
 }
 
-struct step affinity_deferred(struct model *model, uint32_t mm, uint32_t cpu,
-	struct model_observer *observer)
+struct step affinity_deferred(
+	struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
 {
 	struct model_mm *m = model_mm(model, mm);
 
@@ -62,9 +64,11 @@ struct step affinity_deferred(struct model *model, uint32_t mm, uint32_t cpu,
 		observe_count(observer, OBSERVE_GAVE_UP_WORK);
 		return step_is(STEP_DONE, 0);
 	}
-	observe_event(observer,
-		&(struct model_event){ .kind = EVENT_DEFERRED_RAN, .mm = mm, .cpu = cpu,
-			.task = TASK_NONE, .users = m->users });
+	observe_event(observer, &(struct model_event){ .kind = EVENT_DEFERRED_RAN,
+					.mm = mm,
+					.cpu = cpu,
+					.task = TASK_NONE,
+					.users = m->users });
 	if (!mm_update_constraints(model, mm, TRIGGER_DEFERRED, cpu, TASK_NONE, observer))
 		return step_is(STEP_DONE, 0);
 	assert(!mm_is_per_cpu(m));

@@ -13,12 +13,12 @@
  * Returns STEP_DONE; STEP_NEEDS_RQ_LOCK of its CPU or STEP_NEEDS_LOCK with nothing done.
  * If the deferred work is to be queued, mm.update_deferred is set and @observer told so.
  */
-struct step affinity_change(struct model *model, uint32_t task, const uint64_t *mask,
-	struct model_observer *observer);
+struct step affinity_change(
+	struct model *model, uint32_t task, const uint64_t *mask, struct model_observer *observer);
 
 /* The deferred work of @mm, run by a kernel thread on @cpu.
  * Returns STEP_DONE; STEP_WINDOW (then as after an exit); STEP_NEEDS_MUTEX with nothing done. */
-struct step affinity_deferred(struct model *model, uint32_t mm, uint32_t cpu,
-	struct model_observer *observer);
+struct step affinity_deferred(
+	struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer);
 
 #endif

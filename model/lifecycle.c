@@ -147,8 +147,8 @@ static void fix_parent(struct model *model, struct model_mm *mm, uint32_t cpu, u
 	} else {
 		if (!cid_is_cpu_owned(p->cid))
 			return;
-		p->cid = (p->cid & CID_NUMBER) |
-			 (model->protocol.transit_to_task ? CID_TRANSIT : 0);
+		p->cid =
+			(p->cid & CID_NUMBER) | (model->protocol.transit_to_task ? CID_TRANSIT : 0);
 	}
 	*word = p->cid;
 }
@@ -185,8 +185,8 @@ struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint3
 }
 
 /* An exit that flipped the mode gives up the CID of its CPU. Protocol 6, exit 1, and 7. */
-static void exit_fix_cpu(struct model *model, uint32_t mm, uint32_t cpu,
-	struct model_observer *observer)
+static void exit_fix_cpu(
+	struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
 {
 	cid_word *word = model_words(model, model_mm(model, mm)) + cpu;
 	uint32_t curr = model_cpu(model, cpu)->curr;
@@ -205,8 +205,8 @@ static void exit_fix_cpu(struct model *model, uint32_t mm, uint32_t cpu,
 		*word = t->cid = (*word & CID_NUMBER) | CID_TRANSIT;
 }
 
-static void leave_users(struct model *model, struct model_mm *mm, uint32_t task,
-	struct model_observer *observer)
+static void leave_users(
+	struct model *model, struct model_mm *mm, uint32_t task, struct model_observer *observer)
 {
 	struct model_task *t = model_task(model, task);
 
@@ -217,8 +217,8 @@ static void leave_users(struct model *model, struct model_mm *mm, uint32_t task,
 	mm->users--;
 }
 
-static struct step exit_last(struct model *model, uint32_t cpu, uint32_t task,
-	struct model_observer *observer)
+static struct step exit_last(
+	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer)
 {
 	struct model_task *t = model_task(model, task);
 	struct model_mm *m = model_mm(model, t->mm);
@@ -234,8 +234,8 @@ static struct step exit_last(struct model *model, uint32_t cpu, uint32_t task,
 	return step_is(STEP_DONE, 0);
 }
 
-struct step exit_begin(struct model *model, uint32_t cpu, uint32_t task,
-	struct model_observer *observer)
+struct step exit_begin(
+	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer)
 {
 	uint32_t mm = model_task(model, task)->mm;
 	struct model_mm *m = model_mm(model, mm);

@@ -54,7 +54,7 @@ struct step fork_spin(struct model *model, uint32_t mm, struct model_observer *o
  * fork the task has never run and the parent executes it.
  * Returns STEP_DONE; STEP_WINDOW; STEP_NEEDS_MUTEX with nothing done.
  */
-struct step exit_begin(struct model *model, uint32_t cpu, uint32_t task,
-	struct model_observer *observer);
+struct step exit_begin(
+	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer);
 
 #endif

@@ -142,8 +142,8 @@ bool mm_allow(struct model *model, uint32_t mm, const uint64_t *mask)
 	return m->allowed_count != before;
 }
 
-struct mm_constraints mm_constraints(const struct model *model, uint32_t users,
-	uint32_t allowed_count)
+struct mm_constraints mm_constraints(
+	const struct model *model, uint32_t users, uint32_t allowed_count)
 {
 	const struct protocol *protocol = &model->protocol;
 	uint32_t opt = min32(allowed_count, users);
@@ -180,8 +180,8 @@ struct step mm_prepare_user(struct model *model, uint32_t mm)
 }
 
 /* The threshold of an mm that is in per-CPU mode, on a fork or an exit; 0 = leave. */
-static uint32_t threshold_per_cpu(const struct model *model, const struct model_mm *mm,
-	const struct mm_constraints *now)
+static uint32_t threshold_per_cpu(
+	const struct model *model, const struct model_mm *mm, const struct mm_constraints *now)
 {
 	uint32_t thrs = mm->pcpu_thrs;
 
@@ -218,12 +218,18 @@ bool mm_update_constraints(struct model *model, uint32_t mm, enum model_trigger 
 	m->mode = per_cpu ? 0 : MODE_PER_CPU;
 	if (per_cpu ? model->protocol.transit_to_task : model->protocol.transit_to_percpu)
 		m->mode |= MODE_TRANSIT;
-	observe_event(observer,
-		&(struct model_event){ .kind = EVENT_FLIPPED, .mm = mm, .cpu = cpu, .task = task,
-			.trigger = trigger, .mode = m->mode, .users = m->users,
-			.allowed_count = m->allowed_count, .max_cids_before = max_cids_before,
-			.max_cids_after = m->max_cids, .thrs_before = thrs_before,
-			.thrs_after = m->pcpu_thrs });
+	observe_event(observer, &(struct model_event){ .kind = EVENT_FLIPPED,
+					.mm = mm,
+					.cpu = cpu,
+					.task = task,
+					.trigger = trigger,
+					.mode = m->mode,
+					.users = m->users,
+					.allowed_count = m->allowed_count,
+					.max_cids_before = max_cids_before,
+					.max_cids_after = m->max_cids,
+					.thrs_before = thrs_before,
+					.thrs_after = m->pcpu_thrs });
 	return true;
 }
 

@@ -37,8 +37,8 @@ struct mm_constraints {
 };
 
 /* The formulas, for @users users and @allowed_count CPUs allowed of those of @model. */
-struct mm_constraints mm_constraints(const struct model *model, uint32_t users,
-	uint32_t allowed_count);
+struct mm_constraints mm_constraints(
+	const struct model *model, uint32_t users, uint32_t allowed_count);
 
 /*
  * "update_constraints": recompute, and flip the mode if a change is due.

@@ -14,20 +14,20 @@
 #include "model/cid.h"
 
 enum observer_counter {
-	OBSERVE_SWITCHES_IN,     /* an active task was switched in */
-	OBSERVE_FAST_PATH,       /* ... and nothing had to be done but a compare and a store */
-	OBSERVE_BIT_OPS,         /* bits set or cleared in the pool */
-	OBSERVE_GETS,            /* numbers taken from the pool */
-	OBSERVE_CONVERGED,       /* a number moved below max_cids */
-	OBSERVE_HANDED_TO_CPU,   /* a switch gave a task's number to its CPU */
-	OBSERVE_HANDED_TO_TASK,  /* a switch gave a CPU's number to a task */
-	OBSERVE_SETTLED,         /* "out" settled ownership of a number in transit */
-	OBSERVE_OUT_DROPPED,     /* "out" gave a number in transit back */
-	OBSERVE_WALK_STEPS,      /* steps of walks */
-	OBSERVE_WALK_MOVED,      /* ... that put a number in transit or handed it over */
-	OBSERVE_WALK_DROPPED,    /* ... that gave a number back */
-	OBSERVE_SPINS,           /* a get that found nothing and began to spin */
-	OBSERVE_GAVE_UP_WORK,    /* deferred work that ran and found nothing to do */
+	OBSERVE_SWITCHES_IN,    /* an active task was switched in */
+	OBSERVE_FAST_PATH,      /* ... and nothing had to be done but a compare and a store */
+	OBSERVE_BIT_OPS,        /* bits set or cleared in the pool */
+	OBSERVE_GETS,           /* numbers taken from the pool */
+	OBSERVE_CONVERGED,      /* a number moved below max_cids */
+	OBSERVE_HANDED_TO_CPU,  /* a switch gave a task's number to its CPU */
+	OBSERVE_HANDED_TO_TASK, /* a switch gave a CPU's number to a task */
+	OBSERVE_SETTLED,        /* "out" settled ownership of a number in transit */
+	OBSERVE_OUT_DROPPED,    /* "out" gave a number in transit back */
+	OBSERVE_WALK_STEPS,     /* steps of walks */
+	OBSERVE_WALK_MOVED,     /* ... that put a number in transit or handed it over */
+	OBSERVE_WALK_DROPPED,   /* ... that gave a number back */
+	OBSERVE_SPINS,          /* a get that found nothing and began to spin */
+	OBSERVE_GAVE_UP_WORK,   /* deferred work that ran and found nothing to do */
 	OBSERVE_COUNTERS
 };
 

@@ -93,8 +93,8 @@ bool pool_is_taken(const struct model *model, uint32_t mm, uint32_t number)
 	return number < MODEL_INLINE_NUMBERS && m->pool >> number & 1;
 }
 
-uint32_t pool_take(struct model *model, uint32_t mm, uint32_t limit,
-	struct model_observer *observer)
+uint32_t pool_take(
+	struct model *model, uint32_t mm, uint32_t limit, struct model_observer *observer)
 {
 	struct model_mm *m = model_mm(model, mm);
 	uint32_t number = lowest_clear(model, m);
@@ -148,8 +148,8 @@ static void bad_drop(struct model *model, uint32_t mm, uint32_t bit, uint8_t fau
 {
 	model_mm(model, mm)->faults |= fault;
 	observe_event(observer,
-		&(struct model_event){ .kind = EVENT_BAD_DROP, .mm = mm, .task = TASK_NONE,
-			.bit = bit });
+		&(struct model_event){
+			.kind = EVENT_BAD_DROP, .mm = mm, .task = TASK_NONE, .bit = bit });
 }
 
 void pool_drop(struct model *model, uint32_t mm, uint32_t bit, struct model_observer *observer)
@@ -174,8 +174,7 @@ void pool_unset_task(struct model *model, uint32_t task, struct model_observer *
 		pool_drop(model, t->mm, cid_number(old), observer);
 }
 
-void pool_drop_cpu(struct model *model, uint32_t mm, uint32_t cpu,
-	struct model_observer *observer)
+void pool_drop_cpu(struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
 {
 	cid_word *words = model_words(model, model_mm(model, mm));
 	cid_word word;
@@ -191,8 +190,8 @@ void pool_drop_cpu(struct model *model, uint32_t mm, uint32_t cpu,
 	pool_drop(model, mm, cid_to_kernel(word), observer);
 }
 
-cid_word pool_converge(struct model *model, uint32_t mm, cid_word word,
-	struct model_observer *observer)
+cid_word pool_converge(
+	struct model *model, uint32_t mm, cid_word word, struct model_observer *observer)
 {
 	uint32_t max = model_mm(model, mm)->max_cids;
 	uint32_t number;

@@ -14,8 +14,8 @@
  * Take the lowest clear bit below @limit (1..possible).
  * Returns the number, or POOL_NOTHING and changes nothing. Constant time.
  */
-uint32_t pool_take(struct model *model, uint32_t mm, uint32_t limit,
-	struct model_observer *observer);
+uint32_t pool_take(
+	struct model *model, uint32_t mm, uint32_t limit, struct model_observer *observer);
 
 /*
  * "get": the lowest clear bit below max_cids, failing that the lowest below possible.
@@ -44,13 +44,12 @@ void pool_unset_task(struct model *model, uint32_t task, struct model_observer *
 
 /* "drop CPU": give back the number of the word of @cpu in @mm, which keeps it without ONCPU.
  * Only a CPU-owned word, unless the revision does not test that (B4). */
-void pool_drop_cpu(struct model *model, uint32_t mm, uint32_t cpu,
-	struct model_observer *observer);
+void pool_drop_cpu(struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer);
 
 /* "converge": the word to hold instead of @word, which the caller holds: with a number below
  * max_cids if one could be had at once. */
-cid_word pool_converge(struct model *model, uint32_t mm, cid_word word,
-	struct model_observer *observer);
+cid_word pool_converge(
+	struct model *model, uint32_t mm, cid_word word, struct model_observer *observer);
 
 /* Move the pool of an mm that has just got its extent from mm.pool into it. */
 void pool_move_to_extent(struct model *model, uint32_t mm);

@@ -7,27 +7,26 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The first series; each later one is written as what it changes. */
-#define V1                                                                                        \
-	.exit_change = EXIT_HANDS_OVER, .early_count = true, .walk_users = WALK_USERS_SYSTEM,     \
+#define V1                                                                                         \
+	.exit_change = EXIT_HANDS_OVER, .early_count = true, .walk_users = WALK_USERS_SYSTEM,      \
 	.walk_budget = 2, .thrs_cap = THRS_CAP_NR_CPU_IDS, .init_unset = true, .allowance = 250
 #define V2 .transit_to_task = true
-#define V3                                                                                        \
-	V2, .thrs_floor = 1, .exit_change = EXIT_HANDS_OVER, .walk_users = WALK_USERS_SYSTEM,     \
-	.thrs_cap = THRS_CAP_POSSIBLE, .allowance = 250
+#define V3                                                                                         \
+	V2, .thrs_floor = 1, .exit_change = EXIT_HANDS_OVER, .walk_users = WALK_USERS_SYSTEM,      \
+	    .thrs_cap = THRS_CAP_POSSIBLE, .allowance = 250
 #define LIVELOCK V3, .transit_to_percpu = true
 #define EARLY .early_count = true, .walk_budget = 2
-#define DROPCPU V2, .thrs_floor = 1, .thrs_cap = THRS_CAP_POSSIBLE, .allowance = 250,            \
-	.transit_to_percpu = true, .exit_change = EXIT_DROPS_CPU
+#define DROPCPU                                                                                    \
+	V2, .thrs_floor = 1, .thrs_cap = THRS_CAP_POSSIBLE, .allowance = 250,                      \
+	    .transit_to_percpu = true, .exit_change = EXIT_DROPS_CPU
 #define SETTLES DROPCPU, .out_settles = true
 #define TESTS SETTLES, .drop_tests_owned = true
 #define SYSTEM .walk_users = WALK_USERS_SYSTEM
 
 static const struct revision revisions[] = {
-	{ "v1", "2025-10-15", "", "first series: no TRANSIT in either direction",
-		"B1 B3 B5 B6 B8",
+	{ "v1", "2025-10-15", "", "first series: no TRANSIT in either direction", "B1 B3 B5 B6 B8",
 		{ V1 } },
-	{ "v2", "2025-10-22", "", "TRANSIT in the direction per CPU to per task",
-		"B1 B3 B5 B6 B8",
+	{ "v2", "2025-10-22", "", "TRANSIT in the direction per CPU to per task", "B1 B3 B5 B6 B8",
 		{ V1, V2 } },
 	{ "v3", "2025-10-29", "", "the threshold is at least 1", "B1 B3 B5 B6 B7 B8",
 		{ V3, EARLY } },
@@ -60,10 +59,10 @@ static const struct {
 	{ "7.3", "7.1" },
 };
 
-#define FLAG(flag_name, field, text, words, low, high)                                            \
-	{                                                                                         \
-		flag_name, text, words, offsetof(struct protocol, field),                         \
-			sizeof(((struct protocol *)0)->field), low, high                          \
+#define FLAG(flag_name, field, text, words, low, high)                                             \
+	{                                                                                          \
+		flag_name, text, words, offsetof(struct protocol, field),                          \
+			sizeof(((struct protocol *)0)->field), low, high                           \
 	}
 #define SWITCH(flag_name, field, text) FLAG(flag_name, field, text, "off|on", 0, 1)
 
@@ -82,8 +81,8 @@ static const struct protocol_flag flags[] = {
 	FLAG("walk-budget", walk_budget, "pass over the system: users minus this; 0 = no budget",
 		"0..255", 0, 255),
 	FLAG("thrs-floor", thrs_floor, "the threshold is at least this", "0..1", 0, 1),
-	FLAG("thrs-cap", thrs_cap, "what half of caps the threshold", "possible|nr-cpu-ids|none",
-		0, 2),
+	FLAG("thrs-cap", thrs_cap, "what half of caps the threshold", "possible|nr-cpu-ids|none", 0,
+		2),
 	FLAG("thrs-policy", thrs_policy, "when the threshold is computed",
 		"recorded|recomputed|none", 0, 2),
 	FLAG("affinity-return", affinity_return, "what leads back after a widened affinity",
@@ -138,8 +137,8 @@ static unsigned flag_value(const struct protocol *protocol, const struct protoco
 	return wide;
 }
 
-static void set_flag_value(struct protocol *protocol, const struct protocol_flag *flag,
-	unsigned value)
+static void set_flag_value(
+	struct protocol *protocol, const struct protocol_flag *flag, unsigned value)
 {
 	char *at = (char *)protocol + flag->offset;
 	uint16_t wide = (uint16_t)value;

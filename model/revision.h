@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What an exit that changes the mode does with the CID of the CPU it runs on. Protocol 6, exit 1. */
+/* What an exit that changes the mode does with the CID of the CPU it runs on. Protocol 6,
+ * exit 1. */
 enum exit_change {
 	EXIT_DROPS_CPU,         /* drop CPU (from 6.19-dropcpu) */
 	EXIT_HANDS_OVER,        /* v3 as described: the task there gets the CPU's CID, in transit */
@@ -43,22 +44,22 @@ enum affinity_return {
 };
 
 struct protocol {
-	bool transit_to_task;   /* TRANSIT in windows towards per task (v2) */
-	bool transit_to_percpu; /* TRANSIT in windows towards per CPU (6.19-livelock) */
-	bool out_settles;       /* "out" settles ownership once the window is over (6.19) */
-	bool drop_tests_owned;  /* "drop CPU" tests that the word is CPU-owned (6.19.1) */
-	bool early_count;       /* a child is counted before it is visible to a task walk */
-	bool walk_skips_done;   /* the system pass skips tasks already handled (7.0-vfork) */
-	bool walk_keeps_unset;  /* the CPU walk leaves an UNSET task word alone (7.1) */
-	bool init_unset;        /* the CPU words of a new mm are UNSET, not 0 (first series) */
-	uint8_t exit_change;    /* enum exit_change */
-	uint8_t walk_users;     /* enum walk_users */
-	uint8_t walk_budget;    /* system pass: users minus this; 0 = no budget */
-	uint8_t thrs_floor;     /* the threshold is at least this: 0 or 1 */
-	uint8_t thrs_cap;       /* enum thrs_cap; half of it caps the threshold */
-	uint8_t thrs_policy;    /* enum thrs_policy */
+	bool transit_to_task;    /* TRANSIT in windows towards per task (v2) */
+	bool transit_to_percpu;  /* TRANSIT in windows towards per CPU (6.19-livelock) */
+	bool out_settles;        /* "out" settles ownership once the window is over (6.19) */
+	bool drop_tests_owned;   /* "drop CPU" tests that the word is CPU-owned (6.19.1) */
+	bool early_count;        /* a child is counted before it is visible to a task walk */
+	bool walk_skips_done;    /* the system pass skips tasks already handled (7.0-vfork) */
+	bool walk_keeps_unset;   /* the CPU walk leaves an UNSET task word alone (7.1) */
+	bool init_unset;         /* the CPU words of a new mm are UNSET, not 0 (first series) */
+	uint8_t exit_change;     /* enum exit_change */
+	uint8_t walk_users;      /* enum walk_users */
+	uint8_t walk_budget;     /* system pass: users minus this; 0 = no budget */
+	uint8_t thrs_floor;      /* the threshold is at least this: 0 or 1 */
+	uint8_t thrs_cap;        /* enum thrs_cap; half of it caps the threshold */
+	uint8_t thrs_policy;     /* enum thrs_policy */
 	uint8_t affinity_return; /* enum affinity_return */
-	uint16_t allowance;     /* max_cids = opt + opt * allowance / 1000; the kernel: 250 */
+	uint16_t allowance;      /* max_cids = opt + opt * allowance / 1000; the kernel: 250 */
 };
 
 struct revision {

@@ -49,8 +49,8 @@ static struct model header(const struct model_config *config)
 	model.summary = (model.words + 63) / 64;
 	model.extent_size = (uint32_t)extent_size(config->cpus_count);
 	model.extents_always = config->extents_always ||
-			       config->cpus_count <= MODEL_INLINE_NUMBERS ||
-			       config->protocol.init_unset;
+	                       config->cpus_count <= MODEL_INLINE_NUMBERS ||
+	                       config->protocol.init_unset;
 	model.cpus_at = align8(sizeof(struct model));
 	model.mms_at = align8(model.cpus_at + config->cpus_count * sizeof(struct model_cpu));
 	model.tasks_at = align8(model.mms_at + config->mms_count * sizeof(struct model_mm));

@@ -65,12 +65,12 @@ struct model_task {
 	uint64_t older : 22; /* circular list of the users of the mm, by order of counting */
 	uint64_t newer : 22;
 	uint64_t mm : 16;
-	uint64_t has_mm : 1; /* 0: idle, kernel thread */
-	uint64_t active : 1; /* counted in users */
+	uint64_t has_mm : 1;  /* 0: idle, kernel thread */
+	uint64_t active : 1;  /* counted in users */
 	uint64_t visible : 1; /* to a walk over the tasks of the system */
 	uint64_t : 1;
 	uint64_t group : 22; /* thread group: the id of its first task */
-	uint64_t cpu : 13; /* whose run queue it is on, or was last; dense index */
+	uint64_t cpu : 13;   /* whose run queue it is on, or was last; dense index */
 	uint64_t : 13;
 	uint64_t cid : 16; /* the word */
 };
@@ -90,35 +90,35 @@ struct model_mm {
 	uint32_t users;
 	uint32_t max_cids;
 	uint32_t pcpu_thrs;
-	uint32_t taken;  /* bits set in the pool */
-	uint32_t extent; /* index, EXTENT_NONE = none */
-	uint32_t newest; /* user counted last; TASK_NONE without users */
+	uint32_t taken;     /* bits set in the pool */
+	uint32_t extent;    /* index, EXTENT_NONE = none */
+	uint32_t newest;    /* user counted last; TASK_NONE without users */
 	uint32_t initiator; /* phase != IDLE: who holds the mutex; TASK_NONE: deferred work */
 	uint32_t child;     /* fork: whose word is to be got; TASK_NONE: none */
 	uint32_t cursor;    /* walk: next task or CPU */
 	uint32_t budget;    /* walk over the system: users left to visit */
 	uint16_t initiator_cpu;
-	uint8_t mode;    /* MODE_* */
-	uint8_t phase;   /* enum mm_phase */
-	uint8_t pass;    /* walk over the system: 0 thread group, 1 all */
-	uint8_t live;    /* the mm exists */
+	uint8_t mode;  /* MODE_* */
+	uint8_t phase; /* enum mm_phase */
+	uint8_t pass;  /* walk over the system: 0 thread group, 1 all */
+	uint8_t live;  /* the mm exists */
 	uint8_t update_deferred;
-	uint8_t faults;  /* FAULT_* */
+	uint8_t faults; /* FAULT_* */
 };
 
 struct model {
 	struct protocol protocol;
-	uint32_t cpus_count;   /* num_possible_cpus; 1..MODEL_CPUS_MAX */
-	uint32_t nr_cpu_ids;   /* highest possible id + 1; >= cpus_count */
+	uint32_t cpus_count;                            /* num_possible_cpus; 1..MODEL_CPUS_MAX */
+	uint32_t nr_cpu_ids;                            /* highest possible id + 1; >= cpus_count */
 	uint32_t tasks_count, mms_count, extents_count; /* sizes of the arrays */
-	uint32_t extents_used; /* extents that were ever handed out */
+	uint32_t extents_used;                          /* extents that were ever handed out */
 	uint32_t extents_free; /* list of those given back; EXTENT_NONE ends it */
 	uint32_t words;        /* 64-bit words of a CPU mask */
 	uint32_t summary;      /* 64-bit words of a mask over those */
 	uint32_t extent_size;  /* bytes */
 	bool extents_always;   /* each mm has its extent from the start */
 	uint64_t cpus_at, mms_at, tasks_at, extents_at; /* byte offsets from the header */
-	uint64_t size;         /* bytes of the block */
+	uint64_t size;                                  /* bytes of the block */
 };
 
 struct model_config {
@@ -205,7 +205,8 @@ static inline cid_word *model_words(struct model *model, const struct model_mm *
 }
 
 /* The word of @cpu in @mm; 0 if the mm has no extent. */
-static inline cid_word model_word(const struct model *model, const struct model_mm *mm, uint32_t cpu)
+static inline cid_word model_word(
+	const struct model *model, const struct model_mm *mm, uint32_t cpu)
 {
 	const cid_word *words = model_words((struct model *)model, mm);
 

@@ -7,7 +7,8 @@
 
 #include "model/pool.h"
 
-/* Where the CPU's word of the mm is stored; without extent, a word that is 0 and stays forgotten. */
+/* Where the CPU's word of the mm is stored; without extent, a word that is 0 and stays
+ * forgotten. */
 static cid_word *cpu_word(struct model *model, uint32_t mm, uint32_t cpu, cid_word *forgotten)
 {
 	cid_word *words = model_words(model, model_mm(model, mm));
@@ -15,8 +16,7 @@ static cid_word *cpu_word(struct model *model, uint32_t mm, uint32_t cpu, cid_wo
 	return words ? words + cpu : forgotten;
 }
 
-static void leave(struct model *model, uint32_t cpu, uint32_t prev,
-	struct model_observer *observer)
+static void leave(struct model *model, uint32_t cpu, uint32_t prev, struct model_observer *observer)
 {
 	struct model_task *t = model_task(model, prev);
 	const struct model_mm *mm = model_mm(model, t->mm);
@@ -147,8 +147,8 @@ static struct step enter(struct model *model, uint32_t cpu, uint32_t next, uint8
 	return enter_per_task(model, cpu, model_task(model, next), mode, observer);
 }
 
-struct step switch_in(struct model *model, uint32_t cpu, uint32_t next,
-	struct model_observer *observer)
+struct step switch_in(
+	struct model *model, uint32_t cpu, uint32_t next, struct model_observer *observer)
 {
 	struct model_cpu *c = model_cpu(model, cpu);
 	struct step step = step_is(STEP_DONE, 0);

@@ -23,8 +23,8 @@ void switch_out(struct model *model, uint32_t cpu, struct model_observer *observ
  * Returns STEP_DONE with the rq lock free again; or STEP_SPINS with it held: @next is the current
  * task, has no number yet, and only switch_spin() can go on. @observer: of the mm of @next.
  */
-struct step switch_in(struct model *model, uint32_t cpu, uint32_t next,
-	struct model_observer *observer);
+struct step switch_in(
+	struct model *model, uint32_t cpu, uint32_t next, struct model_observer *observer);
 
 /* One more round of the get that spins on @cpu: STEP_DONE if it found a number, else STEP_SPINS. */
 struct step switch_spin(struct model *model, uint32_t cpu, struct model_observer *observer);

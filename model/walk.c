@@ -111,8 +111,8 @@ uint32_t walk_next_cpu(const struct model *model, uint32_t mm)
 	return model_task_const(model, m->cursor)->cpu;
 }
 
-static void fix_task(struct model *model, uint32_t mm, uint32_t task,
-	struct model_observer *observer)
+static void fix_task(
+	struct model *model, uint32_t mm, uint32_t task, struct model_observer *observer)
 {
 	struct model_task *t = model_task(model, task);
 
@@ -129,8 +129,7 @@ static void fix_task(struct model *model, uint32_t mm, uint32_t task,
 }
 
 /* The table of protocol 6, "CPU walk". */
-static void fix_cpu(struct model *model, uint32_t mm, uint32_t cpu,
-	struct model_observer *observer)
+static void fix_cpu(struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
 {
 	cid_word *word = model_words(model, model_mm(model, mm)) + cpu;
 	cid_word transit = model->protocol.transit_to_task ? CID_TRANSIT : 0;
@@ -184,10 +183,12 @@ struct step walk_complete(struct model *model, uint32_t mm, struct model_observe
 
 	assert(m->phase == PHASE_COMPLETE);
 	m->mode &= (uint8_t)~MODE_TRANSIT;
-	observe_event(observer,
-		&(struct model_event){ .kind = EVENT_COMPLETED, .mm = mm,
-			.cpu = m->initiator_cpu, .task = m->initiator, .mode = m->mode,
-			.users = m->users });
+	observe_event(observer, &(struct model_event){ .kind = EVENT_COMPLETED,
+					.mm = mm,
+					.cpu = m->initiator_cpu,
+					.task = m->initiator,
+					.mode = m->mode,
+					.users = m->users });
 	m->cursor = m->budget = m->pass = 0;
 	if (m->child != TASK_NONE && !mm_is_per_cpu(m)) {
 		m->phase = PHASE_GET_MUTEX;

@@ -95,8 +95,8 @@ static void wake(struct engine *engine, uint32_t task)
 }
 
 /* The action, done to or by one task. */
-static void act_on(struct engine *engine, const struct scenario_action *action, uint32_t task,
-	uint32_t pid)
+static void act_on(
+	struct engine *engine, const struct scenario_action *action, uint32_t task, uint32_t pid)
 {
 	struct request request = {
 		.verb = action->verb,
@@ -160,8 +160,8 @@ static GArray *members_of(struct engine *engine, const struct scenario_ref *ref)
 static void act_by_first_task(struct engine *engine, const struct scenario_action *action)
 {
 	uint32_t mm = action->verb == ACT_FORK_PROCESS
-			      ? action->target
-			      : engine->scenario->groups[action->target].mm;
+	                      ? action->target
+	                      : engine->scenario->groups[action->target].mm;
 	uint32_t process = engine->scenario->mms[mm].first;
 
 	act_on(engine, action, engine->main_of_process[process], engine->main_pid[process]);
@@ -182,10 +182,10 @@ static void act(struct engine *engine, const struct scenario_action *action)
 	}
 	if (action->who.number >= 0) {
 		struct member none = { .task = TASK_NONE };
-		struct member who = action->who.number < members->len
-					    ? g_array_index(members, struct member,
-						      action->who.number)
-					    : none;
+		struct member who =
+			action->who.number < members->len
+				? g_array_index(members, struct member, action->who.number)
+				: none;
 
 		act_on(engine, action, who.task, who.pid);
 		return;
@@ -234,8 +234,8 @@ static gint compare_moments(gconstpointer a, gconstpointer b)
 	return x->process < y->process ? -1 : x->process > y->process;
 }
 
-static void add_moment(GArray *timeline, uint64_t time_ns, enum moment_kind kind, uint32_t index,
-	uint32_t process)
+static void add_moment(
+	GArray *timeline, uint64_t time_ns, enum moment_kind kind, uint32_t index, uint32_t process)
 {
 	struct moment moment = { time_ns, kind, index, process };
 
@@ -249,8 +249,8 @@ void actions_plan(struct engine *engine)
 	engine->timeline = g_array_new(FALSE, FALSE, sizeof(struct moment));
 	for (uint32_t mm = 0; mm < s->mms_count; mm++) {
 		for (uint32_t process = 0; process < s->mms[mm].count; process++)
-			add_moment(engine->timeline, s->mms[mm].start_ns, MOMENT_PROCESS, mm,
-				process);
+			add_moment(
+				engine->timeline, s->mms[mm].start_ns, MOMENT_PROCESS, mm, process);
 	}
 	for (uint32_t group = 0; group < s->groups_count; group++) {
 		const struct scenario_mm *mm = &s->mms[s->groups[group].mm];

@@ -45,7 +45,7 @@ static void *map(size_t size)
 void *bigmem_new(size_t size)
 {
 	return size < HUGE_PAGE ? g_aligned_alloc0(1, MAX(size, 1), CACHE_LINE)
-				: map(mapped_size(size));
+	                        : map(mapped_size(size));
 }
 
 void bigmem_free(void *block, size_t size)

@@ -11,9 +11,9 @@ struct check_options {
 
 static int check_one(const char *path, const struct check_options *options, GString *text)
 {
-	const struct scenario_overrides overrides = {.set = (const char *const *)options->set,
+	const struct scenario_overrides overrides = { .set = (const char *const *)options->set,
 		.revision = options->revision,
-		.seed = options->seed};
+		.seed = options->seed };
 	int status = EXIT_OK;
 	struct scenario *scenario = command_load(path, &overrides, &status);
 
@@ -52,16 +52,16 @@ static int check_all(int argc, char **argv, const struct check_options *options)
 
 int cmd_check(int argc, char **argv)
 {
-	struct check_options options = {0};
+	struct check_options options = { 0 };
 	const GOptionEntry entries[] = {
-		{"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
-			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE"},
-		{"revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
-			"Revision of the protocol (default: the scenario's)", "NAME"},
-		{"seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
-			"Seed of the random streams (default: the scenario's)", "N"},
-		{"explain", 'e', 0, G_OPTION_ARG_NONE, &options.explain,
-			"Print the scenario with all its settings, defaults included", NULL},
+		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
+			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE" },
+		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
+			"Revision of the protocol (default: the scenario's)", "NAME" },
+		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
+			"Seed of the random streams (default: the scenario's)", "N" },
+		{ "explain", 'e', 0, G_OPTION_ARG_NONE, &options.explain,
+			"Print the scenario with all its settings, defaults included", NULL },
 		G_OPTION_ENTRY_NULL,
 	};
 	int status;

@@ -19,7 +19,7 @@ static void add_line(GString *text, const char *path, int *status)
 
 static int list(const char *dir)
 {
-	char *argv[] = {(char *)"list", (char *)dir};
+	char *argv[] = { (char *)"list", (char *)dir };
 	int status = EXIT_OK;
 	g_autoptr(GPtrArray) paths = command_scenarios(2, argv, &status);
 	g_autoptr(GString) text = g_string_new(NULL);

@@ -23,15 +23,15 @@ struct options {
 static bool parse_options(int *argc, char ***argv, struct options *options, int *status)
 {
 	const GOptionEntry entries[] = {
-		{"mm", 0, 0, G_OPTION_ARG_FILENAME, &options->mm,
+		{ "mm", 0, 0, G_OPTION_ARG_FILENAME, &options->mm,
 			"Draw this mm, not the one with the most mode switches (cpus: not all)",
-			"NAME"},
-		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
-			"Write FILE.svg, .png or .pdf, not PICTURE.svg and .png in DIR", "FILE"},
-		{"from", 0, 0, G_OPTION_ARG_FILENAME, &options->from, "Begin at TIME", "TIME"},
-		{"to", 0, 0, G_OPTION_ARG_FILENAME, &options->to, "End at TIME", "TIME"},
-		{"width", 0, 0, G_OPTION_ARG_INT, &options->width, "Width in pixels (800)", "N"},
-		{"height", 0, 0, G_OPTION_ARG_INT, &options->height, "Height in pixels", "N"},
+			"NAME" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
+			"Write FILE.svg, .png or .pdf, not PICTURE.svg and .png in DIR", "FILE" },
+		{ "from", 0, 0, G_OPTION_ARG_FILENAME, &options->from, "Begin at TIME", "TIME" },
+		{ "to", 0, 0, G_OPTION_ARG_FILENAME, &options->to, "End at TIME", "TIME" },
+		{ "width", 0, 0, G_OPTION_ARG_INT, &options->width, "Width in pixels (800)", "N" },
+		{ "height", 0, 0, G_OPTION_ARG_INT, &options->height, "Height in pixels", "N" },
 		G_OPTION_ENTRY_NULL,
 	};
 
@@ -161,14 +161,14 @@ static int draw_all(int argc, char **argv, struct plot_request *request)
 
 int cmd_plot(int argc, char **argv)
 {
-	struct options options = {0};
-	struct plot_request request = {0};
+	struct options options = { 0 };
+	struct plot_request request = { 0 };
 	int status;
 
 	if (parse_options(&argc, &argv, &options, &status))
 		status = read_request(argc, argv, &options, &request)
-				 ? draw_all(argc, argv, &request)
-				 : EXIT_USAGE;
+		                 ? draw_all(argc, argv, &request)
+		                 : EXIT_USAGE;
 	free_options(&options);
 	return status;
 }

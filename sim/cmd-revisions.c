@@ -50,8 +50,8 @@ int cmd_revisions(int argc, char **argv)
 {
 	gboolean with_flags = FALSE;
 	const GOptionEntry entries[] = {
-		{"flags", 'f', 0, G_OPTION_ARG_NONE, &with_flags,
-			"Show the flags of each revision, and what they mean", NULL},
+		{ "flags", 'f', 0, G_OPTION_ARG_NONE, &with_flags,
+			"Show the flags of each revision, and what they mean", NULL },
 		G_OPTION_ENTRY_NULL,
 	};
 	g_autoptr(GString) text = g_string_new(NULL);

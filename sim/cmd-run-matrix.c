@@ -141,7 +141,7 @@ int run_matrix(const GPtrArray *paths, const struct run_options *options)
 {
 	size_t count;
 	const struct revision *revisions = revision_table(&count);
-	struct matrix matrix = {.options = options};
+	struct matrix matrix = { .options = options };
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	if (has_standard_input(paths)) {

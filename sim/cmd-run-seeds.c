@@ -90,7 +90,7 @@ static void run_all_seeds(struct search *search, struct scenario *scenario)
 int run_seeds(const GPtrArray *paths, const struct run_options *options)
 {
 	struct scenario_overrides overrides = run_overrides(options);
-	struct search search = {.options = options};
+	struct search search = { .options = options };
 	g_autofree char *wrong = value_read_count(options->seeds, &search.count);
 	int status = EXIT_OK;
 

@@ -73,9 +73,9 @@ static void tell_cut_short(const struct record_result *result)
 
 static int status_of(const struct record_result *result)
 {
-	static const int statuses[] = {[OUTCOME_OK] = EXIT_OK,
+	static const int statuses[] = { [OUTCOME_OK] = EXIT_OK,
 		[OUTCOME_FAILED] = EXIT_FAILED,
-		[OUTCOME_UNDECIDED] = EXIT_UNDECIDED};
+		[OUTCOME_UNDECIDED] = EXIT_UNDECIDED };
 
 	if (result->input_error) {
 		command_error(
@@ -309,25 +309,25 @@ static void free_options(struct run_options *options)
 
 int cmd_run(int argc, char **argv)
 {
-	struct run_options options = {0};
+	struct run_options options = { 0 };
 	const GOptionEntry entries[] = {
-		{"seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
-			"Seed of the random streams (default: the scenario's)", "N"},
-		{"seeds", 0, 0, G_OPTION_ARG_FILENAME, &options.seeds,
-			"Run with N seeds from there on, until one fails", "N"},
-		{"revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
+		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
+			"Seed of the random streams (default: the scenario's)", "N" },
+		{ "seeds", 0, 0, G_OPTION_ARG_FILENAME, &options.seeds,
+			"Run with N seeds from there on, until one fails", "N" },
+		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
 			"Revision of the protocol (default: the scenario's); all: a table of all",
-			"NAME"},
-		{"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
-			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE"},
-		{"json", 0, 0, G_OPTION_ARG_NONE, &options.json,
-			"Print one JSON object per run, each on a line", NULL},
-		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
-			"Print nothing: the exit status tells", NULL},
-		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
-			"Write records into DIR/NAME: CSV, event log, reports", "DIR"},
-		{"log", 0, 0, G_OPTION_ARG_FILENAME, &options.log,
-			"Event log among them: ftrace (default) or none", "FORMAT"},
+			"NAME" },
+		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
+			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
+			"Print one JSON object per run, each on a line", NULL },
+		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
+			"Print nothing: the exit status tells", NULL },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+			"Write records into DIR/NAME: CSV, event log, reports", "DIR" },
+		{ "log", 0, 0, G_OPTION_ARG_FILENAME, &options.log,
+			"Event log among them: ftrace (default) or none", "FORMAT" },
 		G_OPTION_ENTRY_NULL,
 	};
 	int status;

@@ -11,12 +11,12 @@
 #include "sim/values.h"
 
 const struct command commands[] = {
-	{"run", "run scenarios: report, records, verdict", cmd_run},
-	{"check", "check scenario files without running them", cmd_check},
-	{"list", "list the shipped scenarios, or show one", cmd_list},
-	{"plot", "draw figures from what a run wrote", cmd_plot},
-	{"revisions", "list the revisions of the protocol and their flags", cmd_revisions},
-	{NULL, NULL, NULL},
+	{ "run", "run scenarios: report, records, verdict", cmd_run },
+	{ "check", "check scenario files without running them", cmd_check },
+	{ "list", "list the shipped scenarios, or show one", cmd_list },
+	{ "plot", "draw figures from what a run wrote", cmd_plot },
+	{ "revisions", "list the revisions of the protocol and their flags", cmd_revisions },
+	{ NULL, NULL, NULL },
 };
 
 void (*command_at_fatal)(void);
@@ -34,11 +34,11 @@ void command_error(const char *format, ...)
 
 int command_worse(int a, int b)
 {
-	static const int gravity[] = {[EXIT_OK] = 0,
+	static const int gravity[] = { [EXIT_OK] = 0,
 		[EXIT_UNDECIDED] = 1,
 		[EXIT_FAILED] = 2,
 		[EXIT_USAGE] = 3,
-		[EXIT_ENVIRONMENT] = 4};
+		[EXIT_ENVIRONMENT] = 4 };
 
 	return gravity[a] >= gravity[b] ? a : b;
 }
@@ -49,7 +49,7 @@ static void tell_option_error(const char *command, const GError *error, const GO
 	g_autofree char *what = g_utf8_make_valid(error->message, -1);
 	const char *unknown = strstr(what, "--");
 	g_autofree char *name = unknown ? g_strndup(unknown + 2, strcspn(unknown + 2, "=")) : NULL;
-	const char *names[32] = {"help"};
+	const char *names[32] = { "help" };
 	size_t count = 1;
 	const char *nearest = NULL;
 
@@ -87,7 +87,7 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 	g_autofree char *help = NULL;
 	gboolean asked = FALSE;
 	GOptionEntry help_entries[] = {
-		{"help", 'h', 0, G_OPTION_ARG_NONE, &asked, "Show this help", NULL},
+		{ "help", 'h', 0, G_OPTION_ARG_NONE, &asked, "Show this help", NULL },
 		G_OPTION_ENTRY_NULL,
 	};
 	GOptionGroup *group = g_option_group_new("main", "", "", NULL, NULL);
@@ -114,8 +114,8 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 
 char *command_scenarios_dir(void)
 {
-	const char *places[] = {
-		g_getenv("CIDSIM_SCENARIOS"), CIDSIM_SCENARIOS_DIR, CIDSIM_SCENARIOS_SOURCE};
+	const char *places[] = { g_getenv("CIDSIM_SCENARIOS"), CIDSIM_SCENARIOS_DIR,
+		CIDSIM_SCENARIOS_SOURCE };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
 		if (places[i] && g_file_test(places[i], G_FILE_TEST_IS_DIR))
@@ -192,8 +192,8 @@ GPtrArray *command_scenarios(int argc, char **argv, int *status)
 	}
 	for (int i = 1; i < argc; i++) {
 		char *path = strcmp(argv[i], "-") != 0 && !g_file_test(argv[i], G_FILE_TEST_EXISTS)
-				     ? command_shipped(argv[i])
-				     : NULL;
+		                     ? command_shipped(argv[i])
+		                     : NULL;
 
 		if (!path && g_file_test(argv[i], G_FILE_TEST_IS_DIR))
 			add_folder(paths, argv[i], status);
@@ -222,7 +222,7 @@ char *command_nearest_shipped(const char *word)
 		paths->pdata[i] = base;
 	}
 	return paths ? g_strdup(value_nearest(word, (const char *const *)paths->pdata, paths->len))
-		     : NULL;
+	             : NULL;
 }
 
 static void tell_fault(const char *path, const char *message)

@@ -13,7 +13,7 @@
 enum exit_status {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,      /* an expectation or a property failed */
-	EXIT_USAGE = 2,	      /* bad usage or input */
+	EXIT_USAGE = 2,       /* bad usage or input */
 	EXIT_ENVIRONMENT = 3, /* disk full, no memory, not readable, not writable */
 	EXIT_UNDECIDED = 4,   /* stopped by a limit before there was a verdict */
 };

@@ -21,8 +21,8 @@ static void charge(struct engine *engine, struct sim_cpu *c)
 /* Events after the end of the run are not kept: they would never be handled. */
 static void set_event(struct engine *engine, uint32_t cpu, uint64_t time_ns)
 {
-	cputree_set(engine->tree, cpu,
-		time_ns <= engine->scenario->time_ns ? time_ns : CPUTREE_NEVER);
+	cputree_set(
+		engine->tree, cpu, time_ns <= engine->scenario->time_ns ? time_ns : CPUTREE_NEVER);
 }
 
 /* Asked for something that it does at once, in user space as it is. */
@@ -66,7 +66,7 @@ static void push(struct engine *engine, uint32_t cpu, uint32_t task, bool front)
 
 	t->state = TASK_QUEUED;
 	t->position = front ? runq_push_front(queue, task, &engine->queue_owner)
-			    : runq_push(queue, task, &engine->queue_owner);
+	                    : runq_push(queue, task, &engine->queue_owner);
 }
 
 static void load_up(struct engine *engine, uint32_t cpu)
@@ -172,8 +172,8 @@ static void tell_switch(struct engine *engine, uint32_t cpu, uint32_t prev, uint
 		fact.next_account = account_of(engine, t);
 		fact.next_word = t->cid;
 		if (t->has_mm)
-			fact.cpu_word = model_word(engine->model, model_mm(engine->model, t->mm),
-				cpu);
+			fact.cpu_word =
+				model_word(engine->model, model_mm(engine->model, t->mm), cpu);
 	}
 	engine->sink->sched_switch(engine->sink->context, &fact);
 }
@@ -196,8 +196,8 @@ static void leave_cpu(struct engine *engine, uint32_t cpu, uint32_t prev)
 	if (sim_task(engine, prev)->in_window)
 		recorder_initiator_out(engine->recorder, kernel_window_mm(engine, prev));
 	transit = cid_is_in_transit(t->cid);
-	switch_out(engine->model, cpu,
-		t->has_mm ? recorder_observer(engine->recorder, t->mm) : NULL);
+	switch_out(
+		engine->model, cpu, t->has_mm ? recorder_observer(engine->recorder, t->mm) : NULL);
 	if (transit && t->has_mm)
 		engine_after_step(engine, t->mm);
 }
@@ -244,8 +244,8 @@ static void mix_switch(struct engine *engine, uint32_t cpu, uint32_t prev, uint3
 	if (next != TASK_NONE)
 		words = (uint64_t)model_task(engine->model, next)->cid << 32;
 	recorder_mix(engine->recorder, engine->now_ns << 13 | cpu);
-	recorder_mix(engine->recorder, (pid_of(engine, prev) << 32 | pid_of(engine, next)) ^
-					       words << 16);
+	recorder_mix(engine->recorder,
+		(pid_of(engine, prev) << 32 | pid_of(engine, next)) ^ words << 16);
 }
 
 /* The task that has just got @cpu begins to run there. */
@@ -290,8 +290,8 @@ static void switch_to(struct engine *engine, uint32_t cpu, uint32_t next)
 	}
 }
 
-static void tell_migrate(struct engine *engine, uint32_t task, uint32_t on, uint32_t from,
-	uint32_t to)
+static void tell_migrate(
+	struct engine *engine, uint32_t task, uint32_t on, uint32_t from, uint32_t to)
 {
 	engine->totals->migrations++;
 	recorder_mix(engine->recorder, (uint64_t)sim_task(engine, task)->pid << 16 | to);
@@ -299,8 +299,8 @@ static void tell_migrate(struct engine *engine, uint32_t task, uint32_t on, uint
 		struct record_task running = task_name(engine, engine->cpus[on].curr);
 		struct record_task moved = task_name(engine, task);
 
-		engine->sink->sched_migrate(engine->sink->context, engine->now_ns, on, &running,
-			&moved, from, to);
+		engine->sink->sched_migrate(
+			engine->sink->context, engine->now_ns, on, &running, &moved, from, to);
 	}
 }
 
@@ -395,8 +395,8 @@ static void tell_wakeup(struct engine *engine, uint32_t task, bool is_new, uint3
 	struct record_task running = task_name(engine, engine->cpus[on].curr);
 	struct record_task woken = task_name(engine, task);
 
-	engine->sink->sched_wakeup(engine->sink->context, engine->now_ns, on, &running, &woken,
-		is_new, on);
+	engine->sink->sched_wakeup(
+		engine->sink->context, engine->now_ns, on, &running, &woken, is_new, on);
 }
 
 void cpus_wake(struct engine *engine, uint32_t task, bool is_new)

@@ -23,9 +23,9 @@ enum {
 
 /* The fields belong to cputree.c; they are here so that the minimum is read without a call. */
 struct cputree {
-	uint64_t *keys;	 /* time << 13 | CPU: the root is [1], the children of i 2i and 2i + 1 */
+	uint64_t *keys;  /* time << 13 | CPU: the root is [1], the children of i 2i and 2i + 1 */
 	uint32_t leaves; /* a power of two: the key of CPU c is [leaves + c] */
-	uint32_t count;	 /* CPUs */
+	uint32_t count;  /* CPUs */
 };
 
 /* A tree of @count CPUs, 1..CPUTREE_CPUS_MAX, all at CPUTREE_NEVER. Free it with cputree_free(). */

@@ -64,8 +64,8 @@ static void describe_cids(struct engine *engine, GString *text, uint32_t mm)
 	do {
 		const struct model_task *t = model_task(engine->model, task);
 
-		if (cid_is_task_owned(t->cid) || (cid_is_in_transit(t->cid) &&
-							 !cid_is_unset(t->cid))) {
+		if (cid_is_task_owned(t->cid) ||
+			(cid_is_in_transit(t->cid) && !cid_is_unset(t->cid))) {
 			g_string_append_printf(text, "CID %u: %s by task %u, %s CPU%u\n",
 				cid_number(t->cid),
 				cid_is_in_transit(t->cid) ? "in transit, held" : "task-owned",
@@ -114,7 +114,8 @@ static void describe_running(struct engine *engine, GString *text, uint32_t mm)
 
 	for (uint32_t cpu = 0; cpu < engine->cpus_count && shown < LINES_MAX; cpu++) {
 		uint32_t curr = model_cpu(engine->model, cpu)->curr;
-		const struct model_task *t = curr == TASK_NONE ? NULL : model_task(engine->model, curr);
+		const struct model_task *t =
+			curr == TASK_NONE ? NULL : model_task(engine->model, curr);
 		struct record_task name;
 
 		if (!t || !t->has_mm || t->mm != mm)

@@ -55,13 +55,13 @@ enum task_stage {
 
 enum task_op {
 	OP_NONE,
-	OP_FORK,       /* of whatever kind; see struct op */
-	OP_UNDO_FORK,  /* failed fork: the child leaves again */
+	OP_FORK,      /* of whatever kind; see struct op */
+	OP_UNDO_FORK, /* failed fork: the child leaves again */
 	OP_EXIT,
 	OP_EXEC_LEAVE, /* out of the old mm */
 	OP_EXEC_JOIN,  /* into the new one, or the old one again */
 	OP_AFFINITY,
-	OP_WORK,       /* the deferred work, by a kernel thread */
+	OP_WORK, /* the deferred work, by a kernel thread */
 };
 
 /* What few tasks have. */
@@ -87,9 +87,10 @@ struct sim_task {
 	uint16_t fresh : 1;     /* no burst is under way: the next thing is to begin one */
 	uint16_t begun : 1;     /* has run in user space */
 	uint32_t pid;
-	uint32_t draws;    /* of its random stream */
-	uint32_t position; /* queued: in the run queue; blocked: next on the mutex; free: next free */
-	uint32_t extra;    /* in engine.extras; 0 = nothing special */
+	uint32_t draws;     /* of its random stream */
+	uint32_t position;  /* queued: in the run queue; blocked: next on the mutex; free: next free
+	                     */
+	uint32_t extra;     /* in engine.extras; 0 = nothing special */
 	uint64_t unit : 20; /* in engine.units: a file has at most a million lines */
 	uint64_t mask : 20; /* affinity, in engine.masks */
 	uint64_t shown : 16; /* CID that user space saw last */
@@ -111,20 +112,21 @@ static inline void task_set_due(struct sim_task *task, uint64_t ns)
 enum cpu_state {
 	CPU_IDLE,
 	CPU_RUNS,
-	CPU_WAITS_RQ_LOCK, /* its task takes a step of a walk and waits for the rq lock of waits_for */
+	CPU_WAITS_RQ_LOCK, /* its task takes a step of a walk and waits for the rq lock of waits_for
+	                    */
 	CPU_SPINS_SWITCH,  /* in get, in its switch, rq lock held */
 	CPU_SPINS_FORK,    /* in get, in a fork under the mm's lock, interrupts off */
 };
 
 /* One cache line: each event touches one or two of them. */
 struct sim_cpu {
-	uint64_t run_start_ns;  /* the current task's time is charged up to here */
+	uint64_t run_start_ns; /* the current task's time is charged up to here */
 	uint64_t slice_end_ns;
 	uint64_t lock_until_ns; /* rq lock held until; NEVER: by a switch that spins */
 	struct runq queue;
-	uint32_t curr; /* TASK_NONE = idle */
+	uint32_t curr;      /* TASK_NONE = idle */
 	uint32_t next_hint; /* who was first in the queue at the last switch; only to prefetch */
-	uint32_t last_mm; /* serial of the mm whose task ran here last, with last_cid */
+	uint32_t last_mm;   /* serial of the mm whose task ran here last, with last_cid */
 	uint16_t last_cid;
 	uint8_t state; /* enum cpu_state */
 	bool online : 1;
@@ -140,14 +142,14 @@ struct cpu_detail {
 };
 
 struct sim_mm {
-	uint32_t mutex_owner; /* task; TASK_NONE */
+	uint32_t mutex_owner;                 /* task; TASK_NONE */
 	uint32_t waiters_first, waiters_last; /* tasks blocked on the mutex, in order */
-	uint32_t tasks;       /* that have it as their mm, and deferred work for it */
-	uint32_t spinners;    /* CPUs that spin for a number of it */
-	uint32_t declared;    /* index in scenario.mms */
-	uint32_t process;     /* which of its processes; INDEX_NONE: came into being later */
-	uint32_t serial;      /* no other mm of the run has it */
-	unsigned broken;      /* CHECK_* bits already reported */
+	uint32_t tasks;    /* that have it as their mm, and deferred work for it */
+	uint32_t spinners; /* CPUs that spin for a number of it */
+	uint32_t declared; /* index in scenario.mms */
+	uint32_t process;  /* which of its processes; INDEX_NONE: came into being later */
+	uint32_t serial;   /* no other mm of the run has it */
+	unsigned broken;   /* CHECK_* bits already reported */
 	uint32_t next_free;
 };
 
@@ -177,33 +179,33 @@ struct team {
 	uint32_t leader; /* task; TASK_NONE: gone */
 	uint32_t refs;   /* leader and members alive */
 	/* TEAM_MAIN */
-	uint32_t mm;            /* scenario.mms */
-	uint32_t ramp, pool;    /* INDEX_NONE: none */
-	uint32_t level;         /* ramp: users now; 0 = not begun */
+	uint32_t mm;         /* scenario.mms */
+	uint32_t ramp, pool; /* INDEX_NONE: none */
+	uint32_t level;      /* ramp: users now; 0 = not begun */
 	bool falling, pause;
-	uint64_t cycles_left;   /* ramp, pool */
-	uint32_t leaving;       /* ramp: threads told to leave that are still there */
+	uint64_t cycles_left; /* ramp, pool */
+	uint32_t leaving;     /* ramp: threads told to leave that are still there */
 	uint64_t not_before_ns;
-	GArray *threads;        /* ramp: tasks, newest last */
+	GArray *threads; /* ramp: tasks, newest last */
 	/* TEAM_POOL */
 	uint32_t made, started, gone, threads_max;
-	GArray *waiting;        /* tasks to release */
+	GArray *waiting; /* tasks to release */
 };
 
 /* The arguments of an operation that a task is in. */
 struct op {
 	uint32_t task;
-	uint32_t unit;      /* fork: of the child */
-	uint32_t count;     /* fork: children still to make, this one included */
-	uint32_t number;    /* fork: of the child in its unit; INDEX_NONE = the next one */
-	uint32_t child;     /* fork: TASK_NONE until it is made */
-	uint32_t team;      /* fork: of the child */
-	uint8_t kind;       /* fork: enum scenario_fork_kind */
-	bool new_process;   /* fork: of a new mm, scenario.mms[mm] */
-	bool fails;         /* fork, exec */
+	uint32_t unit;    /* fork: of the child */
+	uint32_t count;   /* fork: children still to make, this one included */
+	uint32_t number;  /* fork: of the child in its unit; INDEX_NONE = the next one */
+	uint32_t child;   /* fork: TASK_NONE until it is made */
+	uint32_t team;    /* fork: of the child */
+	uint8_t kind;     /* fork: enum scenario_fork_kind */
+	bool new_process; /* fork: of a new mm, scenario.mms[mm] */
+	bool fails;       /* fork, exec */
 	uint32_t mm;
-	uint32_t mask;      /* affinity */
-	uint64_t left_ns;   /* of the burst that it interrupted */
+	uint32_t mask;    /* affinity */
+	uint64_t left_ns; /* of the burst that it interrupted */
 	uint32_t next_free;
 };
 
@@ -219,7 +221,7 @@ enum moment_kind { MOMENT_PROCESS, MOMENT_GROUP, MOMENT_ACTION };
 struct moment {
 	uint64_t time_ns;
 	enum moment_kind kind;
-	uint32_t index; /* of the mm, the group or the action */
+	uint32_t index;   /* of the mm, the group or the action */
 	uint32_t process; /* MOMENT_PROCESS, MOMENT_GROUP: which one of the mm's */
 };
 
@@ -253,9 +255,10 @@ struct engine {
 	uint64_t key; /* of the random streams */
 	volatile int interrupted;
 	bool beyond;      /* something is due after the end of the run */
-	bool check_steps; /* properties are checked after each step, of mms that are not too large */
-	bool log;     /* the sink takes the complete event log */
-	bool stays;   /* ... or stays on CPUs */
+	bool check_steps; /* properties are checked after each step, of mms that are not too large
+	                   */
+	bool log;         /* the sink takes the complete event log */
+	bool stays;       /* ... or stays on CPUs */
 
 	struct model *model;
 	struct model_config config;
@@ -276,33 +279,33 @@ struct engine {
 	uint32_t turn;       /* policy: the CPU whose turn it is to get a new task */
 	struct runq_owner queue_owner;
 
-	GArray *masks;       /* struct cpu_set; 0 = all */
+	GArray *masks;          /* struct cpu_set; 0 = all */
 	GHashTable *mask_index; /* struct cpu_set -> its index + 1; looked up, never iterated */
-	GArray *units;       /* struct unit */
+	GArray *units;          /* struct unit */
 	uint32_t unit_of_mm, unit_of_group, unit_of_ramp, unit_of_leader, unit_of_worker;
 	uint32_t unit_of_kworker; /* first unit of each kind */
-	GArray *extras;      /* struct extra; the first one is that of all who have none */
+	GArray *extras;           /* struct extra; the first one is that of all who have none */
 	uint32_t extras_free;
-	GArray *teams;       /* struct team */
+	GArray *teams; /* struct team */
 	GArray *teams_free;
-	GArray *ops;         /* struct op */
+	GArray *ops; /* struct op */
 	uint32_t ops_free;
 	GHashTable *requests; /* task -> struct request list; looked up, never iterated */
 	GArray *timeline;     /* struct moment, by time and order of the file */
 	uint32_t next_moment;
 	uint32_t *main_of_process; /* task of the first task of each process of the scenario */
 	uint32_t *main_pid;        /* ... and its pid, for tasks die and ids are used again */
-	GString *input_error; /* an action that could not be done; NULL = none */
+	GString *input_error;      /* an action that could not be done; NULL = none */
 
-	uint32_t kworker;     /* TASK_NONE until there is work */
-	GArray *work;         /* mms with deferred work, in order */
-	GArray *spinning;     /* CPUs that spin, in the order in which they began */
-	GHashTable *late_accounts; /* of mms that come into being later; see kernel.c */
-	GArray *late_affinities; /* struct late_affinity: changes that wait for a lock */
-	uint32_t next_serial;    /* of mms */
-	GArray *lock_waiters; /* CPUs that wait for the rq lock of one that spins */
-	uint64_t expect_ns;     /* next instant that an expectation speaks of; NEVER */
-	uint64_t spin_check_ns; /* when to look at CPUs that spin; NEVER */
+	uint32_t kworker;           /* TASK_NONE until there is work */
+	GArray *work;               /* mms with deferred work, in order */
+	GArray *spinning;           /* CPUs that spin, in the order in which they began */
+	GHashTable *late_accounts;  /* of mms that come into being later; see kernel.c */
+	GArray *late_affinities;    /* struct late_affinity: changes that wait for a lock */
+	uint32_t next_serial;       /* of mms */
+	GArray *lock_waiters;       /* CPUs that wait for the rq lock of one that spins */
+	uint64_t expect_ns;         /* next instant that an expectation speaks of; NEVER */
+	uint64_t spin_check_ns;     /* when to look at CPUs that spin; NEVER */
 	uint64_t livelock_check_ns; /* ... and for live locks among them */
 	bool ended, cut_short;
 	const char *ended_why;

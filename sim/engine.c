@@ -112,8 +112,7 @@ static void init_units(struct engine *engine)
 	engine->unit_of_worker = engine->units->len;
 	for (uint32_t i = 0; i < s->pools_count; i++)
 		add_unit(engine, UNIT_WORKER, i, s->pools[i].name, &s->pools[i].behaviour, NULL);
-	engine->unit_of_kworker =
-		add_unit(engine, UNIT_KWORKER, 0, "kworker", NULL, NULL);
+	engine->unit_of_kworker = add_unit(engine, UNIT_KWORKER, 0, "kworker", NULL, NULL);
 }
 
 /* Only units that an action refers to remember who their members are. */
@@ -124,7 +123,8 @@ static void init_members(struct engine *engine)
 	for (uint32_t i = 0; i < s->actions_count; i++) {
 		const struct scenario_ref *who = &s->actions[i].who;
 		uint32_t first[] = { [REF_MM_MAIN] = engine->unit_of_mm,
-			[REF_GROUP] = engine->unit_of_group, [REF_RAMP] = engine->unit_of_ramp,
+			[REF_GROUP] = engine->unit_of_group,
+			[REF_RAMP] = engine->unit_of_ramp,
 			[REF_POOL] = engine->unit_of_worker };
 		struct unit *unit;
 
@@ -188,8 +188,8 @@ struct engine *engine_new(const struct scenario *scenario)
 	engine->expect_ns = expect_first_ns(scenario);
 	init_tables(engine);
 	init_model(engine);
-	engine->recorder = recorder_new(scenario, NULL, engine->config.mms_count, pid_of_task,
-		engine);
+	engine->recorder =
+		recorder_new(scenario, NULL, engine->config.mms_count, pid_of_task, engine);
 	engine->totals = engine->recorder->result;
 	init_cpus(engine);
 	init_units(engine);
@@ -220,8 +220,8 @@ static void check(struct engine *engine, uint32_t mm)
 	for (; news; news &= news - 1) {
 		unsigned bit = news & -news;
 
-		recorder_violation(engine->recorder, check_to_string(bit), mm,
-			describe_mm(engine, mm));
+		recorder_violation(
+			engine->recorder, check_to_string(bit), mm, describe_mm(engine, mm));
 	}
 }
 
@@ -262,8 +262,8 @@ PREFETCH_INLINE void prefetch_task(const struct engine *engine, uint32_t task)
 
 PREFETCH_INLINE void prefetch_after(const struct engine *engine, uint32_t cpu)
 {
-	const struct sim_cpu *c = &engine->cpus[cputree_first_near(engine->tree, cpu,
-		PREFETCH_NODES)];
+	const struct sim_cpu *c =
+		&engine->cpus[cputree_first_near(engine->tree, cpu, PREFETCH_NODES)];
 
 	prefetch_task(engine, c->curr);
 	prefetch_task(engine, c->next_hint);
@@ -386,8 +386,7 @@ static void account_idle(struct engine *engine)
 {
 	for (uint32_t cpu = 0; cpu < engine->cpus_count; cpu++) {
 		if (engine->cpus[cpu].state == CPU_IDLE)
-			engine->totals->idle_ns +=
-				engine->now_ns - engine->cpus[cpu].run_start_ns;
+			engine->totals->idle_ns += engine->now_ns - engine->cpus[cpu].run_start_ns;
 	}
 }
 
@@ -417,11 +416,10 @@ void engine_interrupt(struct engine *engine)
 
 uint64_t engine_bytes(const struct engine *engine)
 {
-	uint64_t bytes = engine->model->size +
-			 (uint64_t)engine->tasks_count * sizeof(struct sim_task) +
-			 (uint64_t)engine->config.mms_count * sizeof(struct sim_mm) +
-			 (uint64_t)engine->cpus_count * sizeof(struct sim_cpu) +
-			 wheel_bytes(engine->wheel);
+	uint64_t bytes =
+		engine->model->size + (uint64_t)engine->tasks_count * sizeof(struct sim_task) +
+		(uint64_t)engine->config.mms_count * sizeof(struct sim_mm) +
+		(uint64_t)engine->cpus_count * sizeof(struct sim_cpu) + wheel_bytes(engine->wheel);
 
 	for (uint32_t cpu = 0; cpu < engine->cpus_count; cpu++)
 		bytes += (engine->cpus[cpu].queue.mask + 1ull) * sizeof(uint32_t);

@@ -53,8 +53,8 @@ static const struct recorder_mm *live_mm(const struct recorder *recorder, uint32
 }
 
 /* A value that an mm has at an instant. */
-static struct finding find_value(const struct recorder *recorder, uint32_t account,
-	enum scenario_metric metric)
+static struct finding find_value(
+	const struct recorder *recorder, uint32_t account, enum scenario_metric metric)
 {
 	const struct recorder_mm *m = live_mm(recorder, account);
 
@@ -87,8 +87,8 @@ static struct finding find_share(uint64_t part, uint64_t whole)
 }
 
 /* A total of an account over the whole run, or a value at its end. */
-static struct finding find_total(const struct recorder *recorder, uint32_t index,
-	enum scenario_metric metric)
+static struct finding find_total(
+	const struct recorder *recorder, uint32_t index, enum scenario_metric metric)
 {
 	const struct record_account *account = recorder->result->accounts->pdata[index];
 	const uint64_t *count = account->observer.count;
@@ -155,8 +155,8 @@ static bool relation_holds(enum scenario_relation relation, uint64_t found, uint
 	g_assert_not_reached();
 }
 
-static char *finding_text(const struct scenario_expect *expect, const char *account,
-	const struct finding *found)
+static char *finding_text(
+	const struct scenario_expect *expect, const char *account, const struct finding *found)
 {
 	g_autofree char *text = NULL;
 
@@ -167,18 +167,17 @@ static char *finding_text(const struct scenario_expect *expect, const char *acco
 	else if (found->min == found->max)
 		text = g_strdup_printf("%" G_GUINT64_FORMAT, found->min);
 	else
-		text = g_strdup_printf("%" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, found->min,
-			found->max);
+		text = g_strdup_printf(
+			"%" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, found->min, found->max);
 	return account ? g_strdup_printf("%s (%s)", text, account) : g_steal_pointer(&text);
 }
 
 /* The verdict about @expect keeps the first finding that does not hold, else the last that does. */
-static void judge(struct record_verdict *verdict, const char *account,
-	const struct finding *found)
+static void judge(struct record_verdict *verdict, const char *account, const struct finding *found)
 {
 	const struct scenario_expect *expect = verdict->expect;
 	bool holds = found->any && relation_holds(expect->relation, found->min, expect->value) &&
-		     relation_holds(expect->relation, found->max, expect->value);
+	             relation_holds(expect->relation, found->max, expect->value);
 
 	if (!verdict->passed)
 		return;
@@ -206,7 +205,7 @@ static void judge_accounts(struct recorder *recorder, struct record_verdict *ver
 		if (!speaks_of(expect, account))
 			continue;
 		found = expect->at_end ? find_total(recorder, i, expect->metric)
-				       : find_value(recorder, i, expect->metric);
+		                       : find_value(recorder, i, expect->metric);
 		judge(verdict, expect->process < 0 ? account->name : NULL, &found);
 		any = true;
 	}

@@ -29,10 +29,10 @@ static void add_share(GString *text, uint32_t weight)
 
 static void add_sample(GString *text, const struct sample *sample)
 {
-	static const char *const names[] = {[SAMPLE_CONSTANT] = "",
+	static const char *const names[] = { [SAMPLE_CONSTANT] = "",
 		[SAMPLE_UNIFORM] = "uniform(",
 		[SAMPLE_EXPONENTIAL] = "exp(",
-		[SAMPLE_BIMODAL] = "bimodal("};
+		[SAMPLE_BIMODAL] = "bimodal(" };
 
 	g_string_append(text, names[sample->kind]);
 	add_duration(text, sample->a);
@@ -50,7 +50,7 @@ static void add_sample(GString *text, const struct sample *sample)
 
 static void add_cpus(GString *text, const struct scenario *scenario, const struct cpu_set *set)
 {
-	struct cpu_ids ids = {0};
+	struct cpu_ids ids = { 0 };
 	g_autofree char *list = NULL;
 
 	for (uint32_t cpu = 0; cpu < scenario->cpus_count; cpu++) {
@@ -148,7 +148,7 @@ static void add_single(
 
 static void add_machine(GString *text, const struct scenario *scenario)
 {
-	const struct cpu_set all = {.count = scenario->cpus_count};
+	const struct cpu_set all = { .count = scenario->cpus_count };
 
 	g_string_append(text, "\n[machine]\ncpus = ");
 	if (scenario->nr_cpu_ids == scenario->cpus_count)
@@ -311,12 +311,12 @@ static void add_expect_head(
 
 static void add_condition(GString *text, const struct scenario_expect *expect)
 {
-	static const char *const relations[] = {[REL_EQ] = "==",
+	static const char *const relations[] = { [REL_EQ] = "==",
 		[REL_NE] = "!=",
 		[REL_LT] = "<",
 		[REL_LE] = "<=",
 		[REL_GT] = ">",
-		[REL_GE] = ">="};
+		[REL_GE] = ">=" };
 
 	g_string_append_printf(text, "%s ", relations[expect->relation]);
 	if (expect->metric == METRIC_WINDOW_MAX_NS)

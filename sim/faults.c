@@ -55,7 +55,7 @@ static void faults_insert(struct faults *faults, struct fault fault)
 
 void faults_add(struct faults *faults, struct place place, const char *format, ...)
 {
-	struct fault fault = {.line = place.option != NULL ? 0 : place.line};
+	struct fault fault = { .line = place.option != NULL ? 0 : place.line };
 	char *text;
 	va_list args;
 

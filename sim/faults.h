@@ -15,7 +15,7 @@ enum {
 
 /* Where a value comes from. */
 struct place {
-	uint32_t line;	    /* from 1; 0 = the file as a whole */
+	uint32_t line;      /* from 1; 0 = the file as a whole */
 	const char *option; /* "--set mm app.count": an option instead of a line; NULL = the file */
 };
 

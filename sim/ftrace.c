@@ -8,14 +8,14 @@
 
 enum { COUNTERS = 5 };
 
-static const char *const counter_names[COUNTERS] = {"users", "span", "taken", "max_cids", "mode"};
+static const char *const counter_names[COUNTERS] = { "users", "span", "taken", "max_cids", "mode" };
 
 /* What of an account is needed to draw it. */
 struct track {
-	uint32_t pid;	 /* of the process that its counters belong to; 0 = not seen yet */
+	uint32_t pid;    /* of the process that its counters belong to; 0 = not seen yet */
 	bool has_values; /* a sample has come */
 	uint32_t values[COUNTERS]; /* of the last sample */
-	bool shown[COUNTERS];	   /* ... and whether it was written */
+	bool shown[COUNTERS];      /* ... and whether it was written */
 };
 
 /* A window that is open. */
@@ -29,12 +29,12 @@ struct ftrace {
 	const struct scenario *scenario;
 	const GPtrArray *accounts;
 	struct record_task *running; /* by dense CPU index */
-	uint32_t last_cpu;	     /* where the last fact took place */
-	GArray *tracks;		     /* struct track, by account */
-	GArray *slices;		     /* struct slice */
+	uint32_t last_cpu;           /* where the last fact took place */
+	GArray *tracks;              /* struct track, by account */
+	GArray *slices;              /* struct slice */
 };
 
-static const struct record_task idle = {.pid = 0};
+static const struct record_task idle = { .pid = 0 };
 
 static const char header[] = "#\n"
 			     "#                                          _-----=> irqs-off\n"
@@ -208,7 +208,7 @@ static void add_account(struct ftrace *ftrace, const char *key, uint32_t account
 	if (quoted)
 		output_char(ftrace->out, '"');
 	for (; *name; name++)
-		output_char(ftrace->out, *name == '"'		  ? '\''
+		output_char(ftrace->out, *name == '"'             ? '\''
 					 : g_ascii_iscntrl(*name) ? ' '
 								  : *name);
 	if (quoted)
@@ -258,8 +258,8 @@ static void show_counters(struct ftrace *ftrace, uint64_t time_ns, uint32_t acco
 void ftrace_sample(struct ftrace *ftrace, const struct record_sample *sample)
 {
 	struct track *track = track_of(ftrace, sample->account);
-	const uint32_t values[COUNTERS] = {
-		sample->users, sample->span, sample->taken, sample->max_cids, sample->mode};
+	const uint32_t values[COUNTERS] = { sample->users, sample->span, sample->taken,
+		sample->max_cids, sample->mode };
 
 	for (int i = 0; i < COUNTERS; i++) {
 		if (!track->has_values || track->values[i] != values[i])
@@ -310,13 +310,14 @@ static void add_mark(struct ftrace *ftrace, const struct slice *slice, bool to_p
 static void mark_begins(struct ftrace *ftrace, const struct record_mode_switch *mode_switch)
 {
 	const struct record_task *running = &ftrace->running[mode_switch->cpu];
-	struct slice slice = {.account = mode_switch->account, .cpu = mode_switch->cpu};
+	struct slice slice = { .account = mode_switch->account, .cpu = mode_switch->cpu };
 
 	if (mode_switch->pid && running->pid == mode_switch->pid)
 		slice.task = *running;
 	else if (mode_switch->pid)
 		slice.task = (struct record_task){
-			.pid = mode_switch->pid, .group_pid = mode_switch->pid, .name = "<...>"};
+			.pid = mode_switch->pid, .group_pid = mode_switch->pid, .name = "<...>"
+		};
 	g_array_append_val(ftrace->slices, slice);
 	output_advance(
 		ftrace->out, begin_line(ftrace, mode_switch->time_ns, slice.cpu, &slice.task));
@@ -387,7 +388,7 @@ void ftrace_window(struct ftrace *ftrace, const struct record_window *window)
 	char *at;
 
 	if (!take_slice(ftrace, opened, &slice))
-		slice = (struct slice){.account = opened->account, .cpu = opened->cpu};
+		slice = (struct slice){ .account = opened->account, .cpu = opened->cpu };
 	cpu = slice_cpu(ftrace, &slice);
 	output_advance(ftrace->out,
 		put_text(begin_line(ftrace, window->close_ns, cpu, &slice.task), "mmcid:window:"));

@@ -71,8 +71,8 @@ static void add_text(JsonBuilder *builder, const char *name, const char *text)
 static void add_int(JsonBuilder *builder, const char *name, uint64_t value)
 {
 	json_builder_set_member_name(builder, name);
-	/* JSON numbers go through gint64; only a seed can be greater, and then it must stay exact.
-	 */
+	/* JSON numbers go through gint64; only a seed can be greater, and then it must
+	 * stay exact. */
 	if (value > G_MAXINT64) {
 		char *text = g_strdup_printf("%" PRIu64, value);
 

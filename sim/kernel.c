@@ -66,8 +66,8 @@ static void enter(struct sim_task *t, enum task_op op, uint64_t cost_ns)
 }
 
 /* @task begins an operation with arguments; what is left of its burst waits for the end. */
-static void begin(struct engine *engine, uint32_t task, enum task_op kind, struct op op,
-	uint64_t cost_ns)
+static void begin(
+	struct engine *engine, uint32_t task, enum task_op kind, struct op op, uint64_t cost_ns)
 {
 	struct sim_task *t = sim_task(engine, task);
 
@@ -167,8 +167,8 @@ static uint32_t account_for(struct engine *engine, uint32_t declared, bool exec)
 	if (g_hash_table_lookup_extended(engine->late_accounts, key, NULL, &found))
 		return GPOINTER_TO_UINT(found);
 	account = recorder_add_account(engine->recorder,
-		g_strdup_printf("%s %s", engine->scenario->mms[declared].name,
-			exec ? "exec" : "fork"),
+		g_strdup_printf(
+			"%s %s", engine->scenario->mms[declared].name, exec ? "exec" : "fork"),
 		declared, ACCOUNT_NONE);
 	g_hash_table_insert(engine->late_accounts, key, GUINT_TO_POINTER(account));
 	return account;
@@ -197,8 +197,8 @@ static bool make_child(struct engine *engine, uint32_t cpu, uint32_t task)
 	uint32_t mask = sim_task(engine, task)->mask;
 
 	if (op->new_process) {
-		mm = sim_mm_new(engine, account_for(engine, op->mm, false), op->mm, INDEX_NONE,
-			mask);
+		mm = sim_mm_new(
+			engine, account_for(engine, op->mm, false), op->mm, INDEX_NONE, mask);
 		if (mm == MM_NONE) {
 			out_of_ids(engine, "0: more than 65536 mms alive at once");
 			return false;
@@ -356,8 +356,8 @@ static void tell_fork(struct engine *engine, uint32_t cpu, uint32_t task, uint32
 	struct record_task child_name = task_name(engine, child);
 
 	if (engine->sink->sched_fork)
-		engine->sink->sched_fork(engine->sink->context, engine->now_ns, cpu, &parent_name,
-			&child_name);
+		engine->sink->sched_fork(
+			engine->sink->context, engine->now_ns, cpu, &parent_name, &child_name);
 }
 
 static enum advance finish_fork(struct engine *engine, uint32_t cpu, uint32_t task)
@@ -654,8 +654,8 @@ void kernel_affinity_now(struct engine *engine, uint32_t task, uint32_t mask)
 	const struct model_task *m = model_task(engine->model, task);
 	struct model_mm *mm = m->has_mm ? model_mm(engine->model, m->mm) : NULL;
 	bool deferred = mm && mm->update_deferred;
-	struct step step = affinity_change(engine->model, task, set->words,
-		mm ? observer_of(engine, m->mm) : NULL);
+	struct step step = affinity_change(
+		engine->model, task, set->words, mm ? observer_of(engine, m->mm) : NULL);
 
 	if (step.outcome == STEP_NEEDS_RQ_LOCK || step.outcome == STEP_NEEDS_LOCK) {
 		/* A switch that spins holds the lock: the change waits for it. */

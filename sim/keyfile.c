@@ -14,7 +14,7 @@
 
 enum { CHUNK_BYTES = 64 << 10 };
 
-static const struct place whole_file = {0};
+static const struct place whole_file = { 0 };
 
 static void add_too_large(struct faults *faults)
 {
@@ -50,7 +50,7 @@ static int open_for_reading(const char *path, struct faults *faults, bool *envir
 	if (!is_stdin && (stat(path, &status) == -1 || !can_be_read(&status, false, faults)))
 		goto refused;
 	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-		      : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	              : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd == -1 || fstat(fd, &status) == -1)
 		goto refused;
 	if (can_be_read(&status, is_stdin, faults))
@@ -209,7 +209,7 @@ static void add_double_key(struct reader *reader, const char *key, unsigned firs
 
 static void read_pair(struct reader *reader, char *line, char *equals)
 {
-	struct keyfile_entry entry = {.place = reader->place};
+	struct keyfile_entry entry = { .place = reader->place };
 	char *value = g_strstrip(equals + 1);
 	unsigned first;
 
@@ -326,7 +326,7 @@ static uint32_t line_of_nul(const char *text, size_t length)
 struct keyfile *keyfile_parse(char *text, size_t length, struct faults *faults)
 {
 	struct keyfile *file = g_new0(struct keyfile, 1);
-	struct reader reader = {.file = file, .faults = faults};
+	struct reader reader = { .file = file, .faults = faults };
 	size_t skip = g_str_has_prefix(text, "\xef\xbb\xbf") ? 3 : 0;
 
 	assert(text[length] == '\0');

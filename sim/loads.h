@@ -18,10 +18,10 @@
 
 struct loads {
 	uint32_t cpus_count;
-	uint32_t levels;        /* heads allocated */
-	uint32_t *head;         /* by load: first CPU of the list */
-	uint32_t *next, *prev;  /* by CPU */
-	uint32_t *load;         /* by CPU; LOADS_NONE = offline */
+	uint32_t levels;          /* heads allocated */
+	uint32_t *head;           /* by load: first CPU of the list */
+	uint32_t *next, *prev;    /* by CPU */
+	uint32_t *load;           /* by CPU; LOADS_NONE = offline */
 	uint32_t lowest, highest; /* loads; meaningless while no CPU is online */
 	uint32_t online;
 	uint64_t *idle;         /* CPUs with load 0, and over it ... */

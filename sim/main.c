@@ -35,7 +35,7 @@ static char *usage(void)
 static int unknown_command(const char *name)
 {
 	g_autofree char *quoted = value_quote(name);
-	const char *names[16] = {"--help", "--version"};
+	const char *names[16] = { "--help", "--version" };
 	size_t count = 2;
 	const char *nearest;
 
@@ -122,7 +122,7 @@ int main(int argc, char **argv)
 		return command_print(version, sizeof(version) - 1);
 	}
 	if (strcmp(argv[1], "help") == 0) {
-		char *of_command[] = {argv[0], argv[argc > 2 ? 2 : 1], (char *)"--help", NULL};
+		char *of_command[] = { argv[0], argv[argc > 2 ? 2 : 1], (char *)"--help", NULL };
 
 		return argc > 2 ? run_command(3, of_command) : help();
 	}

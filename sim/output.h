@@ -18,17 +18,17 @@
 enum {
 	OUTPUT_BUFFER = 1 << 18,
 	OUTPUT_RESERVE_MAX = 4096, /* bytes that one output_reserve() may ask for */
-	OUTPUT_DIGITS_MAX = 20,	   /* of a 64-bit number */
+	OUTPUT_DIGITS_MAX = 20,    /* of a 64-bit number */
 };
 
 struct output {
 	char *buffer;
 	size_t used;
-	int fd;		 /* -1 = finished */
-	int error;	 /* errno of the first failure, 0 = none */
-	char *path;	 /* the final name, for messages too */
+	int fd;          /* -1 = finished */
+	int error;       /* errno of the first failure, 0 = none */
+	char *path;      /* the final name, for messages too */
 	char *temporary; /* the name until then; NULL = written in place (device, pipe) */
-	bool borrowed;	 /* the descriptor is not ours to close */
+	bool borrowed;   /* the descriptor is not ours to close */
 };
 
 /* Create @dir and what leads to it. Returns false and sets @error if that cannot be. */

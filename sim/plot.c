@@ -27,9 +27,9 @@ static const struct {
 	unsigned height; /* pixels; 0 = as the data need */
 	bool (*make_ready)(struct plot_job *job, GError **error);
 } kinds[PLOT_KINDS] = {
-	[PLOT_HYSTERESIS] = {"hysteresis", "hysteresis.gp", 480, plot_hysteresis},
-	[PLOT_TIMELINE] = {"timeline", "timeline.gp", 520, plot_timeline},
-	[PLOT_CPUS] = {"cpus", "cpus.gp", 0, plot_cpus},
+	[PLOT_HYSTERESIS] = { "hysteresis", "hysteresis.gp", 480, plot_hysteresis },
+	[PLOT_TIMELINE] = { "timeline", "timeline.gp", 520, plot_timeline },
+	[PLOT_CPUS] = { "cpus", "cpus.gp", 0, plot_cpus },
 };
 
 const char *plot_kind_to_string(enum plot_kind kind)
@@ -110,11 +110,11 @@ static void set_time_axis(struct plot_job *job)
 	char base[VALUE_DURATION_MAX];
 	char *label;
 
-	job->columns = (struct plot_columns){
-		job->from_ns, job->to_ns, axis.base_ns, job->width * COLUMNS_PER_PIXEL};
+	job->columns = (struct plot_columns){ job->from_ns, job->to_ns, axis.base_ns,
+		job->width * COLUMNS_PER_PIXEL };
 	value_format_duration(axis.base_ns, base);
 	label = axis.base_ns ? g_strdup_printf("time after %s (%s)", base, axis.unit)
-			     : g_strdup_printf("time (%s)", axis.unit);
+	                     : g_strdup_printf("time (%s)", axis.unit);
 	plot_set_text(job->assignments, "TIME_LABEL", label, 100);
 	g_free(label);
 	plot_set_number(job->assignments, "TIME_UNIT", axis.unit_ns);
@@ -172,7 +172,7 @@ static bool draw_to(const struct plot_job *job, enum plot_kind kind, const char 
 static bool draw_default(const struct plot_job *job, enum plot_kind kind, const char *scripts,
 	GPtrArray *written, GError **error)
 {
-	static const enum plot_format both[] = {PLOT_SVG, PLOT_PNG};
+	static const enum plot_format both[] = { PLOT_SVG, PLOT_PNG };
 	bool good = true;
 
 	for (unsigned i = 0; good && i < G_N_ELEMENTS(both); i++) {
@@ -213,7 +213,7 @@ static bool is_format_known(const struct plot_request *request, GError **error)
 
 gboolean plot_draw(const struct plot_request *request, GPtrArray *written, GError **error)
 {
-	struct plot_job job = {0};
+	struct plot_job job = { 0 };
 	struct plot_run *run;
 	char *work = NULL;
 	bool good = false;

@@ -13,13 +13,13 @@
 
 enum plot_kind {
 	PLOT_HYSTERESIS, /* users against mode */
-	PLOT_TIMELINE,	 /* users, span, taken, max_cids, pcpu_thrs over time */
-	PLOT_CPUS,	 /* who ran where with which CID */
+	PLOT_TIMELINE,   /* users, span, taken, max_cids, pcpu_thrs over time */
+	PLOT_CPUS,       /* who ran where with which CID */
 	PLOT_KINDS
 };
 
 enum plot_error {
-	PLOT_ERROR_INPUT,	/* what was asked or what was read is wrong */
+	PLOT_ERROR_INPUT,       /* what was asked or what was read is wrong */
 	PLOT_ERROR_ENVIRONMENT, /* no gnuplot, disk full, directory not writable */
 };
 
@@ -40,11 +40,11 @@ enum {
 struct plot_request {
 	enum plot_kind kind;
 	const char *dir;    /* of a run, or the parent of exactly one */
-	const char *mm;	    /* account; NULL = the one with the most mode switches (cpus: all) */
+	const char *mm;     /* account; NULL = the one with the most mode switches (cpus: all) */
 	const char *output; /* a name with a known ending; NULL = DIR/KIND.svg and DIR/KIND.png */
 	uint64_t from_ns;   /* PLOT_TIME_UNSET = from the start */
-	uint64_t to_ns;	    /* PLOT_TIME_UNSET = to the end */
-	unsigned width;	    /* pixels, 0 = default */
+	uint64_t to_ns;     /* PLOT_TIME_UNSET = to the end */
+	unsigned width;     /* pixels, 0 = default */
 	unsigned height;
 };
 

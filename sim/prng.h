@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 struct prng {
-	uint64_t key;	  /* from prng_key(): derived, not kept per task */
+	uint64_t key;     /* from prng_key(): derived, not kept per task */
 	uint32_t counter; /* draws so far */
 };
 

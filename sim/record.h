@@ -70,9 +70,9 @@ struct record_stay {
 enum record_prev_state { PREV_RUNNABLE, PREV_SLEEPS, PREV_BLOCKED, PREV_DEAD };
 
 struct record_task {
-	uint32_t pid; /* 0 = idle */
+	uint32_t pid;       /* 0 = idle */
 	uint32_t group_pid; /* thread group */
-	char name[16]; /* as comm: at most 15 bytes */
+	char name[16];      /* as comm: at most 15 bytes */
 };
 
 struct record_switch {
@@ -85,7 +85,8 @@ struct record_switch {
 	cid_word prev_word, next_word, cpu_word;
 };
 
-/* A message of the mmcid:* kind: "fork", "exit", "exec", "affinity", "walk", "complete", "spin"... */
+/* A message of the mmcid:* kind: "fork", "exit", "exec", "affinity", "walk", "complete",
+ * "spin"... */
 struct record_note {
 	uint64_t time_ns;
 	uint32_t cpu;
@@ -108,8 +109,8 @@ struct record_sink {
 		uint32_t target_cpu);
 	void (*sched_fork)(void *context, uint64_t time_ns, uint32_t cpu,
 		const struct record_task *parent, const struct record_task *child);
-	void (*sched_exit)(void *context, uint64_t time_ns, uint32_t cpu,
-		const struct record_task *task);
+	void (*sched_exit)(
+		void *context, uint64_t time_ns, uint32_t cpu, const struct record_task *task);
 	void (*sched_migrate)(void *context, uint64_t time_ns, uint32_t on_cpu,
 		const struct record_task *running, const struct record_task *task, uint32_t from,
 		uint32_t to);
@@ -139,9 +140,9 @@ struct record_account {
 	struct model_observer observer; /* first: the model counts in it */
 	struct recorder *recorder;      /* whom the observer tells */
 	char *name;
-	uint32_t mm;          /* index in scenario.mms */
-	uint32_t process;     /* which of its processes; UINT32_MAX: mms that came later */
-	uint64_t lived_ns;    /* sum over its mms of the time with users */
+	uint32_t mm;       /* index in scenario.mms */
+	uint32_t process;  /* which of its processes; UINT32_MAX: mms that came later */
+	uint64_t lived_ns; /* sum over its mms of the time with users */
 	uint32_t users_max;
 	uint64_t to_percpu, to_task;
 	struct record_range enter_users, leave_users;
@@ -149,7 +150,7 @@ struct record_account {
 	uint32_t allowed_max;
 	struct record_gauge span, taken, optimum, percpu; /* percpu: 1 while per CPU */
 	struct record_gauge transit;                      /* 1 within a window */
-	uint64_t windows_open; /* never closed: the run ended inside */
+	uint64_t windows_open;                            /* never closed: the run ended inside */
 	struct record_histogram windows; /* lengths; empty until the first window */
 	uint64_t spin_ns, task_cid_changes, cpu_cid_changes;
 	uint64_t deferred_runs;
@@ -179,11 +180,11 @@ struct record_result {
 	uint64_t events;   /* handled by the engine */
 	uint64_t switches; /* context switches, idle included */
 	uint64_t migrations, wakeups, forks, exits, execs, affinity_changes;
-	uint64_t end_ns;   /* when the run ended */
-	const char *ended; /* "time", "nothing left to do", "live lock", "event limit" */
-	char *input_error; /* "LINE: what" of an action that could not be done; NULL = none */
-	uint32_t tasks_max; /* alive at once */
-	uint64_t idle_ns;  /* sum over CPUs */
+	uint64_t end_ns;       /* when the run ended */
+	const char *ended;     /* "time", "nothing left to do", "live lock", "event limit" */
+	char *input_error;     /* "LINE: what" of an action that could not be done; NULL = none */
+	uint32_t tasks_max;    /* alive at once */
+	uint64_t idle_ns;      /* sum over CPUs */
 	GPtrArray *accounts;   /* struct record_account */
 	GPtrArray *violations; /* struct record_violation, the first 20 */
 	uint64_t violations_count; /* live locks included */

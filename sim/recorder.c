@@ -48,8 +48,8 @@ static void account_time(struct recorder *recorder, struct recorder_mm *m)
 		gauge_add(&account->transit, 1, ns);
 }
 
-static void see_formula(struct record_account *account, const struct model *model,
-	uint32_t allowed_count)
+static void see_formula(
+	struct record_account *account, const struct model *model, uint32_t allowed_count)
 {
 	if (allowed_count <= account->allowed_max)
 		return;
@@ -117,8 +117,8 @@ void recorder_mm_update(struct recorder *recorder, const struct model *model, ui
 	tell_sample(recorder, m);
 }
 
-static struct record_mode_switch mode_switch_of(struct recorder *recorder,
-	const struct model_event *event)
+static struct record_mode_switch mode_switch_of(
+	struct recorder *recorder, const struct model_event *event)
 {
 	return (struct record_mode_switch){
 		.time_ns = recorder->now_ns,
@@ -132,14 +132,13 @@ static struct record_mode_switch mode_switch_of(struct recorder *recorder,
 		.thrs_before = event->thrs_before,
 		.thrs_after = event->thrs_after,
 		.cpu = event->cpu,
-		.pid = event->task == TASK_NONE
-			       ? 0
-			       : recorder->pid(recorder->pid_context, event->task),
+		.pid = event->task == TASK_NONE ? 0
+		                                : recorder->pid(recorder->pid_context, event->task),
 	};
 }
 
-static void flipped(struct recorder *recorder, struct record_account *account,
-	const struct model_event *event)
+static void flipped(
+	struct recorder *recorder, struct record_account *account, const struct model_event *event)
 {
 	struct recorder_mm *m = &recorder->mms[event->mm];
 	struct record_mode_switch flip = mode_switch_of(recorder, event);
@@ -152,7 +151,8 @@ static void flipped(struct recorder *recorder, struct record_account *account,
 		account->to_percpu++;
 	else
 		account->to_task++;
-	record_range_add(flip.to_percpu ? &account->enter_users : &account->leave_users, flip.users);
+	record_range_add(
+		flip.to_percpu ? &account->enter_users : &account->leave_users, flip.users);
 	m->in_window = true;
 	m->preempted_since_ns = UINT64_MAX;
 	m->spin_ns_at_open = account->spin_ns;
@@ -183,8 +183,8 @@ static void fill_window(struct recorder *recorder, const struct recorder_mm *m,
 	window->spin_ns = account->spin_ns - m->spin_ns_at_open;
 }
 
-static void completed(struct recorder *recorder, struct record_account *account,
-	const struct model_event *event)
+static void completed(
+	struct recorder *recorder, struct record_account *account, const struct model_event *event)
 {
 	struct recorder_mm *m = &recorder->mms[event->mm];
 	struct record_window *window = &m->window;
@@ -279,8 +279,8 @@ uint32_t recorder_add_account(struct recorder *recorder, char *name, uint32_t mm
 	return recorder->result->accounts->len - 1;
 }
 
-void recorder_mm_begin(struct recorder *recorder, const struct model *model, uint32_t mm,
-	uint32_t account)
+void recorder_mm_begin(
+	struct recorder *recorder, const struct model *model, uint32_t mm, uint32_t account)
 {
 	recorder->mms[mm] = (struct recorder_mm){
 		.account = account,

@@ -19,8 +19,8 @@ struct recorder_mm {
 	uint32_t users, allowed_count, max_cids, pcpu_thrs, mode, taken, span;
 	uint64_t since_ns; /* these values hold from here on */
 	bool in_window;
-	struct record_window window;                 /* the open one */
-	uint64_t count_at_open[OBSERVE_COUNTERS];    /* of the account */
+	struct record_window window;              /* the open one */
+	uint64_t count_at_open[OBSERVE_COUNTERS]; /* of the account */
 	uint64_t spin_ns_at_open;
 	uint64_t preempted_since_ns; /* UINT64_MAX: the initiator runs */
 };
@@ -45,12 +45,11 @@ void recorder_grow(struct recorder *recorder, uint32_t mms_count);
 
 /* A new account named @name (taken over) for process @process of scenario.mms[@mm]; ACCOUNT_NONE
  * for mms that come into being later. Returns its index. */
-uint32_t recorder_add_account(struct recorder *recorder, char *name, uint32_t mm,
-	uint32_t process);
+uint32_t recorder_add_account(struct recorder *recorder, char *name, uint32_t mm, uint32_t process);
 
 /* The mm @mm of the model has begun, or has ended. */
-void recorder_mm_begin(struct recorder *recorder, const struct model *model, uint32_t mm,
-	uint32_t account);
+void recorder_mm_begin(
+	struct recorder *recorder, const struct model *model, uint32_t mm, uint32_t account);
 void recorder_mm_end(struct recorder *recorder, const struct model *model, uint32_t mm);
 
 /* @mm may have changed: account for the time until now and take its values as they are. */

@@ -10,8 +10,8 @@ enum { ROWS_MAX = 10 }; /* accounts listed; with more of them the most interesti
 
 /* The accounts to show: all, or a sum and those that are worth a look. */
 struct chosen {
-	GPtrArray *accounts;	    /* struct record_account, in the order to show */
-	guint lived;		    /* how many have had users */
+	GPtrArray *accounts;        /* struct record_account, in the order to show */
+	guint lived;                /* how many have had users */
 	struct record_account *sum; /* NULL if all are shown */
 };
 

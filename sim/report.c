@@ -9,7 +9,7 @@
 #include "sim/text.h"
 
 enum {
-	ROWS_MAX = 10,	 /* mode switches and windows listed */
+	ROWS_MAX = 10,   /* mode switches and windows listed */
 	PASSED_MAX = 20, /* expectations listed that hold */
 };
 
@@ -283,7 +283,7 @@ static void print_verdict(GString *text, const struct record_result *result,
 {
 	uint64_t verdicts = result->verdicts->len;
 	enum record_outcome outcome = record_result_outcome(result);
-	static const char *const words[] = {"PASS", "FAIL", "UNDECIDED"};
+	static const char *const words[] = { "PASS", "FAIL", "UNDECIDED" };
 	char *command;
 
 	g_string_append_printf(text, "\n%s: ", words[outcome]);

@@ -85,7 +85,8 @@ void record_range_add(struct record_range *range, uint32_t value)
 {
 	if (!range->count++) {
 		*range = (struct record_range){
-			.count = 1, .first = value, .min = value, .max = value};
+			.count = 1, .first = value, .min = value, .max = value
+		};
 		return;
 	}
 	range->min = MIN(range->min, value);

@@ -16,20 +16,20 @@ static const struct {
 	const char *name;
 	enum form form;
 } verbs[] = {
-	[ACT_FORK] = {"fork", FORM_FORK},
-	[ACT_CLONE_VM] = {"clone-vm", FORM_FORK},
-	[ACT_VFORK] = {"vfork", FORM_FORK},
-	[ACT_FORK_PROCESS] = {"fork-process", FORM_FORK_PROCESS},
-	[ACT_EXIT] = {"exit", FORM_TASK},
-	[ACT_EXEC] = {"exec", FORM_TASK},
-	[ACT_FAILED_EXEC] = {"failed-exec", FORM_TASK},
-	[ACT_FAILED_FORK] = {"failed-fork", FORM_TASK},
-	[ACT_AFFINITY] = {"affinity", FORM_AFFINITY},
-	[ACT_WAKE] = {"wake", FORM_TASK},
-	[ACT_SLEEP] = {"sleep", FORM_SLEEP},
-	[ACT_YIELD] = {"yield", FORM_TASK},
-	[ACT_CPU_OFF] = {"cpu-off", FORM_CPUS},
-	[ACT_CPU_ON] = {"cpu-on", FORM_CPUS},
+	[ACT_FORK] = { "fork", FORM_FORK },
+	[ACT_CLONE_VM] = { "clone-vm", FORM_FORK },
+	[ACT_VFORK] = { "vfork", FORM_FORK },
+	[ACT_FORK_PROCESS] = { "fork-process", FORM_FORK_PROCESS },
+	[ACT_EXIT] = { "exit", FORM_TASK },
+	[ACT_EXEC] = { "exec", FORM_TASK },
+	[ACT_FAILED_EXEC] = { "failed-exec", FORM_TASK },
+	[ACT_FAILED_FORK] = { "failed-fork", FORM_TASK },
+	[ACT_AFFINITY] = { "affinity", FORM_AFFINITY },
+	[ACT_WAKE] = { "wake", FORM_TASK },
+	[ACT_SLEEP] = { "sleep", FORM_SLEEP },
+	[ACT_YIELD] = { "yield", FORM_TASK },
+	[ACT_CPU_OFF] = { "cpu-off", FORM_CPUS },
+	[ACT_CPU_ON] = { "cpu-on", FORM_CPUS },
 };
 
 /* An [at] group and its time. */
@@ -80,7 +80,7 @@ static char *read_forked(struct cursor *cursor, char *text, unsigned kinds, cons
 /* The parent that a fork without "by" has: the first task, if there is but one. */
 static char *default_parent(struct cursor *cursor, uint32_t mm)
 {
-	struct scenario_ref who = {.kind = REF_MM_MAIN, .index = mm};
+	struct scenario_ref who = { .kind = REF_MM_MAIN, .index = mm };
 	const char *name = cursor->loader->scenario->mms[mm].name;
 	uint32_t count = cursor->loader->mms[mm].processes.count;
 
@@ -328,7 +328,7 @@ static GArray *load_instants(struct loader *loader)
 
 	for (guint i = 0; i < heads->len; i++) {
 		const struct head *head = head_get(loader, GROUP_AT, i);
-		struct instant instant = {.group = head->group};
+		struct instant instant = { .group = head->group };
 		char *message = value_read_duration(head->words[1], &instant.time_ns);
 
 		if (message == NULL)
@@ -359,7 +359,7 @@ static bool is_double(struct loader *loader, const GArray *instants, guint i)
 
 void load_actions(struct loader *loader)
 {
-	struct cursor cursor = {.loader = loader};
+	struct cursor cursor = { .loader = loader };
 	GArray *instants = load_instants(loader);
 
 	online_begin(loader);

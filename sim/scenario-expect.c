@@ -16,28 +16,28 @@ static const struct {
 	unsigned scopes;
 	enum unit unit;
 } metrics[METRIC_COUNT] = {
-	[METRIC_VIOLATIONS] = {"violations", SCOPE_RUN, UNIT_COUNT},
-	[METRIC_LIVELOCKS] = {"livelocks", SCOPE_RUN, UNIT_COUNT},
-	[METRIC_USERS_MAX] = {"users-max", SCOPE_MM, UNIT_COUNT},
-	[METRIC_TO_PERCPU] = {"to-percpu", SCOPE_MM, UNIT_COUNT},
-	[METRIC_TO_TASK] = {"to-task", SCOPE_MM, UNIT_COUNT},
-	[METRIC_ENTER_USERS] = {"enter-users", SCOPE_MM, UNIT_COUNT},
-	[METRIC_LEAVE_USERS] = {"leave-users", SCOPE_MM, UNIT_COUNT},
-	[METRIC_SPAN_MAX] = {"span-max", SCOPE_MM, UNIT_COUNT},
-	[METRIC_WINDOWS] = {"windows", SCOPE_MM, UNIT_COUNT},
-	[METRIC_WINDOW_MAX_NS] = {"window-max", SCOPE_MM, UNIT_DURATION},
-	[METRIC_SPINS] = {"spins", SCOPE_MM, UNIT_COUNT},
-	[METRIC_FAST_PATH_PERCENT] = {"fast-path", SCOPE_MM, UNIT_PERCENT},
-	[METRIC_BITMAP_OPS] = {"bitmap-ops", SCOPE_MM, UNIT_COUNT},
-	[METRIC_CID_CHANGES] = {"cid-changes", SCOPE_MM, UNIT_COUNT},
-	[METRIC_DEFERRED_RUNS] = {"deferred-runs", SCOPE_MM, UNIT_COUNT},
-	[METRIC_MODE] = {"mode", SCOPE_MM | SCOPE_INSTANT, UNIT_MODE},
-	[METRIC_USERS] = {"users", SCOPE_MM | SCOPE_INSTANT, UNIT_COUNT},
-	[METRIC_SPAN] = {"span", SCOPE_MM | SCOPE_INSTANT, UNIT_COUNT},
-	[METRIC_TAKEN] = {"taken", SCOPE_MM | SCOPE_INSTANT, UNIT_COUNT},
-	[METRIC_MAX_CIDS] = {"max-cids", SCOPE_MM | SCOPE_INSTANT, UNIT_COUNT},
-	[METRIC_PCPU_THRS] = {"pcpu-thrs", SCOPE_MM | SCOPE_INSTANT, UNIT_COUNT},
-	[METRIC_ALLOWED] = {"allowed", SCOPE_MM | SCOPE_INSTANT, UNIT_COUNT},
+	[METRIC_VIOLATIONS] = { "violations", SCOPE_RUN, UNIT_COUNT },
+	[METRIC_LIVELOCKS] = { "livelocks", SCOPE_RUN, UNIT_COUNT },
+	[METRIC_USERS_MAX] = { "users-max", SCOPE_MM, UNIT_COUNT },
+	[METRIC_TO_PERCPU] = { "to-percpu", SCOPE_MM, UNIT_COUNT },
+	[METRIC_TO_TASK] = { "to-task", SCOPE_MM, UNIT_COUNT },
+	[METRIC_ENTER_USERS] = { "enter-users", SCOPE_MM, UNIT_COUNT },
+	[METRIC_LEAVE_USERS] = { "leave-users", SCOPE_MM, UNIT_COUNT },
+	[METRIC_SPAN_MAX] = { "span-max", SCOPE_MM, UNIT_COUNT },
+	[METRIC_WINDOWS] = { "windows", SCOPE_MM, UNIT_COUNT },
+	[METRIC_WINDOW_MAX_NS] = { "window-max", SCOPE_MM, UNIT_DURATION },
+	[METRIC_SPINS] = { "spins", SCOPE_MM, UNIT_COUNT },
+	[METRIC_FAST_PATH_PERCENT] = { "fast-path", SCOPE_MM, UNIT_PERCENT },
+	[METRIC_BITMAP_OPS] = { "bitmap-ops", SCOPE_MM, UNIT_COUNT },
+	[METRIC_CID_CHANGES] = { "cid-changes", SCOPE_MM, UNIT_COUNT },
+	[METRIC_DEFERRED_RUNS] = { "deferred-runs", SCOPE_MM, UNIT_COUNT },
+	[METRIC_MODE] = { "mode", SCOPE_MM | SCOPE_INSTANT, UNIT_MODE },
+	[METRIC_USERS] = { "users", SCOPE_MM | SCOPE_INSTANT, UNIT_COUNT },
+	[METRIC_SPAN] = { "span", SCOPE_MM | SCOPE_INSTANT, UNIT_COUNT },
+	[METRIC_TAKEN] = { "taken", SCOPE_MM | SCOPE_INSTANT, UNIT_COUNT },
+	[METRIC_MAX_CIDS] = { "max-cids", SCOPE_MM | SCOPE_INSTANT, UNIT_COUNT },
+	[METRIC_PCPU_THRS] = { "pcpu-thrs", SCOPE_MM | SCOPE_INSTANT, UNIT_COUNT },
+	[METRIC_ALLOWED] = { "allowed", SCOPE_MM | SCOPE_INSTANT, UNIT_COUNT },
 };
 
 /* The longer of two that begin alike comes first. */
@@ -45,8 +45,8 @@ static const struct {
 	const char *text;
 	enum scenario_relation relation;
 } relations[] = {
-	{"==", REL_EQ}, {"!=", REL_NE}, {"<=", REL_LE}, {">=", REL_GE}, {"<", REL_LT},
-	{">", REL_GT}, {"=", REL_EQ}, /* what is left of "users == 4" */
+	{ "==", REL_EQ }, { "!=", REL_NE }, { "<=", REL_LE }, { ">=", REL_GE }, { "<", REL_LT },
+	{ ">", REL_GT }, { "=", REL_EQ }, /* what is left of "users == 4" */
 };
 
 const char *scenario_metric_to_string(enum scenario_metric metric)
@@ -119,9 +119,9 @@ static void read_subject(struct subject *subject, const struct head *head)
 
 	subject->expect.mm = subject->expect.process = -1;
 	subject->expect.at_end = head->words_count < 4;
-	subject->scope = head->words_count == 1	  ? SCOPE_RUN
-			 : head->words_count == 4 ? SCOPE_INSTANT
-						  : SCOPE_MM;
+	subject->scope = head->words_count == 1   ? SCOPE_RUN
+	                 : head->words_count == 4 ? SCOPE_INSTANT
+	                                          : SCOPE_MM;
 	if (head->words_count == 3)
 		message = g_strdup("the group is not written like [expect MM at TIME]");
 	else if (head->words_count > 1)
@@ -182,8 +182,8 @@ static char *read_condition(const char *text, struct scenario_expect *expect)
 	}
 	if (unit == UNIT_MODE && expect->relation != REL_EQ && expect->relation != REL_NE)
 		return g_strdup("a mode has no order, compare it with == or !=");
-	if (expect->relation == REL_NE && (expect->metric == METRIC_ENTER_USERS ||
-						  expect->metric == METRIC_LEAVE_USERS))
+	if (expect->relation == REL_NE &&
+		(expect->metric == METRIC_ENTER_USERS || expect->metric == METRIC_LEAVE_USERS))
 		return g_strdup("it is measured at each flip and may differ, use < and >");
 	return read_metric_value(unit, text, &expect->value);
 }
@@ -269,14 +269,14 @@ static void load_metric(struct subject *subject, const struct keyfile_entry *ent
 
 void load_expects(struct loader *loader)
 {
-	struct subject subject = {.loader = loader};
+	struct subject subject = { .loader = loader };
 
 	subject.expects = g_array_new(FALSE, FALSE, sizeof(struct scenario_expect));
 	for (guint i = 0; i < loader->heads[GROUP_EXPECT]->len; i++) {
 		const struct head *head = head_get(loader, GROUP_EXPECT, i);
 
 		subject.group = head->group;
-		subject.expect = (struct scenario_expect){0};
+		subject.expect = (struct scenario_expect){ 0 };
 		read_subject(&subject, head);
 		for (guint e = 0; e < head->group->entries->len; e++)
 			load_metric(&subject, entry_get(head->group, e));
@@ -342,7 +342,7 @@ static bool has_empty_item(const char *values)
 
 void load_sweep(struct loader *loader)
 {
-	static const char *const known[] = {"cpus", "threads", "revisions", "seeds"};
+	static const char *const known[] = { "cpus", "threads", "revisions", "seeds" };
 	struct scenario *scenario = loader->scenario;
 	const struct keyfile_group *group;
 

@@ -16,21 +16,21 @@ enum { CPUS_DEFAULT = 4, TIME_NS_DEFAULT = 1000000000, MAX_EVENTS_DEFAULT = 1000
 		key, RULE_DURATION, SCENARIO(costs.member), 0, SCENARIO_COST_NS_MAX, NULL          \
 	}
 
-static const char *const placements[] = {"idle", "previous", NULL};
+static const char *const placements[] = { "idle", "previous", NULL };
 
-static const char *const checks[] = {"auto", "off", "every-step", NULL};
+static const char *const checks[] = { "auto", "off", "every-step", NULL };
 
 static const struct rule scenario_rules[] = {
-	{"title", RULE_TEXT, SCENARIO(title), 0, SCENARIO_TITLE_MAX, NULL},
-	{"time", RULE_DURATION, SCENARIO(time_ns), 1, SCENARIO_TIME_NS_MAX, NULL},
-	{"seed", RULE_COUNT64, SCENARIO(seed), 0, UINT64_MAX, NULL},
-	{"max-events", RULE_COUNT64, SCENARIO(max_events), 1, UINT64_MAX, NULL},
-	{"check", RULE_WORD, SCENARIO(check), 0, 0, checks},
+	{ "title", RULE_TEXT, SCENARIO(title), 0, SCENARIO_TITLE_MAX, NULL },
+	{ "time", RULE_DURATION, SCENARIO(time_ns), 1, SCENARIO_TIME_NS_MAX, NULL },
+	{ "seed", RULE_COUNT64, SCENARIO(seed), 0, UINT64_MAX, NULL },
+	{ "max-events", RULE_COUNT64, SCENARIO(max_events), 1, UINT64_MAX, NULL },
+	{ "check", RULE_WORD, SCENARIO(check), 0, 0, checks },
 };
 
 static const struct rule machine_group_rules[] = {
-	{"cpus", RULE_OTHER, 0, 0, 0, NULL},
-	{"online", RULE_OTHER, 0, 0, 0, NULL},
+	{ "cpus", RULE_OTHER, 0, 0, 0, NULL },
+	{ "online", RULE_OTHER, 0, 0, 0, NULL },
 };
 
 static const struct rule cost_rules[] = {
@@ -47,10 +47,10 @@ static const struct rule cost_rules[] = {
 };
 
 static const struct rule sched_rules[] = {
-	{"slice", RULE_DURATION, SCENARIO(sched.slice_ns), 1000, SCENARIO_TIME_NS_MAX, NULL},
-	{"placement", RULE_WORD, SCENARIO(sched.placement), 0, 0, placements},
-	{"wakeup-preemption", RULE_SWITCH, SCENARIO(sched.wakeup_preemption), 0, 0, NULL},
-	{"idle-pull", RULE_SWITCH, SCENARIO(sched.idle_pull), 0, 0, NULL},
+	{ "slice", RULE_DURATION, SCENARIO(sched.slice_ns), 1000, SCENARIO_TIME_NS_MAX, NULL },
+	{ "placement", RULE_WORD, SCENARIO(sched.placement), 0, 0, placements },
+	{ "wakeup-preemption", RULE_SWITCH, SCENARIO(sched.wakeup_preemption), 0, 0, NULL },
+	{ "idle-pull", RULE_SWITCH, SCENARIO(sched.idle_pull), 0, 0, NULL },
 };
 
 static const struct scenario_costs default_costs = {
@@ -249,7 +249,7 @@ static void load_protocol(struct loader *loader)
 
 	scenario->revision = revision_current();
 	group = loader->heads[GROUP_PROTOCOL]->len > 0 ? head_get(loader, GROUP_PROTOCOL, 0)->group
-						       : NULL;
+	                                               : NULL;
 	if (group != NULL)
 		load_revision(loader, group);
 	scenario->protocol = scenario->revision->protocol;

@@ -14,7 +14,7 @@
 #include "sim/values.h"
 
 enum {
-	SCENARIO_NAME_MAX = 63,	       /* bytes of a name */
+	SCENARIO_NAME_MAX = 63,        /* bytes of a name */
 	SCENARIO_TITLE_MAX = 200,      /* bytes of the title */
 	SCENARIO_ACTIONS_MAX = 262144, /* timed actions of a file */
 	SCENARIO_EXPECTS_MAX = 262144, /* conditions of a file */
@@ -61,8 +61,8 @@ struct gone {
 
 /* What is known of the members of an mm (its processes) or a group while actions are read. */
 struct members {
-	uint32_t count;	     /* so far */
-	uint32_t first;	     /* of these by [mm] or [tasks], not by actions */
+	uint32_t count;      /* so far */
+	uint32_t first;      /* of these by [mm] or [tasks], not by actions */
 	uint32_t gone_count; /* numbers below it have left together, @gone tells when */
 	struct gone gone;
 };
@@ -81,17 +81,17 @@ struct loader {
 	struct keyfile *file;
 	struct faults *faults;
 	const struct scenario_overrides *overrides;
-	GStringChunk *options;	       /* names of the options that set values */
+	GStringChunk *options;         /* names of the options that set values */
 	GPtrArray *heads[GROUP_KINDS]; /* struct head *, in the order of the file */
-	GHashTable *names;	       /* char * -> struct named * */
+	GHashTable *names;             /* char * -> struct named * */
 	bool cpus_known; /* the possible CPUs are good: others can be checked against them */
 	struct cpu_ids possible;
 	uint16_t dense[VALUE_CPUS_MAX]; /* index of each possible id */
-	struct mm_note *mms;		/* one for each of scenario.mms */
-	struct members *groups;		/* one for each of scenario.groups */
-	uint64_t tasks;			/* that the file can make; above the limit: told */
-	uint64_t *online;		/* CPUs online while actions are read; NULL: not known */
-	GArray *starts;			/* tasks with a mask, by their time */
+	struct mm_note *mms;            /* one for each of scenario.mms */
+	struct members *groups;         /* one for each of scenario.groups */
+	uint64_t tasks;                 /* that the file can make; above the limit: told */
+	uint64_t *online;               /* CPUs online while actions are read; NULL: not known */
+	GArray *starts;                 /* tasks with a mask, by their time */
 	guint starts_done;
 	GHashTable *gone; /* tasks that left one by one: key of the task -> struct gone * */
 };

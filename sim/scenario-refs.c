@@ -164,7 +164,7 @@ char *ref_read(struct cursor *cursor, const char *text, struct scenario_ref *who
 		*slash++ = '\0';
 	named = name_find(cursor->loader, name, kinds, "task", &message);
 	if (named != NULL) {
-		*who = (struct scenario_ref){.kind = named->kind, .index = named->index};
+		*who = (struct scenario_ref){ .kind = named->kind, .index = named->index };
 		message = read_number(cursor, name, slash, who);
 	}
 	if (message == NULL && who->number >= 0)
@@ -195,7 +195,7 @@ char *ref_read_one(struct cursor *cursor, const char *text, struct scenario_ref 
 
 void ref_leave(struct cursor *cursor, const struct scenario_ref *who)
 {
-	struct gone gone = {.time_ns = cursor->time_ns, .place = cursor->entry->place};
+	struct gone gone = { .time_ns = cursor->time_ns, .place = cursor->entry->place };
 	struct members *members = ref_members(cursor->loader, who);
 	int64_t key = gone_key(who);
 

@@ -217,7 +217,7 @@ static char *read_word(const char *const *words, const char *text, int *result)
 
 static char *read_switch(const char *text, bool *result)
 {
-	static const char *const words[] = {"off", "on", NULL};
+	static const char *const words[] = { "off", "on", NULL };
 	int value = 0;
 	char *message = read_word(words, text, &value);
 

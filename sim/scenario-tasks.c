@@ -11,7 +11,7 @@
 #define TIME_MAX SCENARIO_TIME_NS_MAX
 
 #define BEHAVIOUR(type, member)                                                                    \
-	{"run", RULE_SAMPLE, offsetof(struct type, member.run), 1, TIME_MAX, NULL},                \
+	{ "run", RULE_SAMPLE, offsetof(struct type, member.run), 1, TIME_MAX, NULL },              \
 	{                                                                                          \
 		"sleep", RULE_SAMPLE, offsetof(struct type, member.sleep), 0, TIME_MAX, NULL       \
 	}
@@ -32,13 +32,13 @@
 /* The mm of a group before its keys are read: none, so that a bad one stays unknown. */
 #define MM_UNKNOWN UINT32_MAX
 
-static const char *const fork_kinds[] = {"thread", "clone-vm", "vfork", NULL};
+static const char *const fork_kinds[] = { "thread", "clone-vm", "vfork", NULL };
 
 enum { MM_RUN, MM_SLEEP, MM_LOOPS, MM_COUNT, MM_START, MM_CPUS };
 static const struct rule mm_rules[] = {
 	BEHAVIOUR(scenario_mm, main),
-	{"loops", RULE_LOOPS, offsetof(struct scenario_mm, main.loops), 0, 0, NULL},
-	{"count", RULE_COUNT32, offsetof(struct scenario_mm, count), 0, SCENARIO_MMS_MAX, NULL},
+	{ "loops", RULE_LOOPS, offsetof(struct scenario_mm, main.loops), 0, 0, NULL },
+	{ "count", RULE_COUNT32, offsetof(struct scenario_mm, count), 0, SCENARIO_MMS_MAX, NULL },
 	START(scenario_mm),
 	CPUS(scenario_mm),
 };
@@ -46,13 +46,13 @@ static const struct rule mm_rules[] = {
 enum { TASKS_RUN, TASKS_SLEEP, TASKS_LOOPS, TASKS_MM, TASKS_START, TASKS_CPUS };
 static const struct rule group_rules[] = {
 	BEHAVIOUR(scenario_group, behaviour),
-	{"loops", RULE_LOOPS, offsetof(struct scenario_group, behaviour.loops), 0, 0, NULL},
+	{ "loops", RULE_LOOPS, offsetof(struct scenario_group, behaviour.loops), 0, 0, NULL },
 	OF_MM(scenario_group),
 	START(scenario_group),
 	CPUS(scenario_group),
-	{"count", RULE_COUNT32, offsetof(struct scenario_group, count), 0, SCENARIO_TASKS_MAX,
-		NULL},
-	{"kind", RULE_WORD, offsetof(struct scenario_group, kind), 0, 0, fork_kinds},
+	{ "count", RULE_COUNT32, offsetof(struct scenario_group, count), 0, SCENARIO_TASKS_MAX,
+		NULL },
+	{ "kind", RULE_WORD, offsetof(struct scenario_group, kind), 0, 0, fork_kinds },
 };
 
 enum { RAMP_RUN, RAMP_SLEEP, RAMP_MM, RAMP_START, RAMP_CPUS, RAMP_TO };
@@ -61,26 +61,27 @@ static const struct rule ramp_rules[] = {
 	OF_MM(scenario_ramp),
 	START(scenario_ramp),
 	CPUS(scenario_ramp),
-	{"to", RULE_COUNT32, offsetof(struct scenario_ramp, to), 2, SCENARIO_TASKS_MAX, NULL},
-	{"from", RULE_COUNT32, offsetof(struct scenario_ramp, from), 1, SCENARIO_TASKS_MAX, NULL},
-	{"step", RULE_COUNT32, offsetof(struct scenario_ramp, step), 1, SCENARIO_TASKS_MAX, NULL},
-	{"dwell", RULE_DURATION, offsetof(struct scenario_ramp, dwell_ns), 1, TIME_MAX, NULL},
-	{"cycles", RULE_LOOPS, offsetof(struct scenario_ramp, cycles), 0, 0, NULL},
+	{ "to", RULE_COUNT32, offsetof(struct scenario_ramp, to), 2, SCENARIO_TASKS_MAX, NULL },
+	{ "from", RULE_COUNT32, offsetof(struct scenario_ramp, from), 1, SCENARIO_TASKS_MAX, NULL },
+	{ "step", RULE_COUNT32, offsetof(struct scenario_ramp, step), 1, SCENARIO_TASKS_MAX, NULL },
+	{ "dwell", RULE_DURATION, offsetof(struct scenario_ramp, dwell_ns), 1, TIME_MAX, NULL },
+	{ "cycles", RULE_LOOPS, offsetof(struct scenario_ramp, cycles), 0, 0, NULL },
 };
 
 enum { POOL_RUN, POOL_SLEEP, POOL_LOOPS, POOL_MM, POOL_START, POOL_POOLS, POOL_THREADS };
 static const struct rule pool_rules[] = {
 	BEHAVIOUR(scenario_pool, behaviour),
-	{"loops", RULE_LOOPS, offsetof(struct scenario_pool, behaviour.loops), 0, 0, NULL},
+	{ "loops", RULE_LOOPS, offsetof(struct scenario_pool, behaviour.loops), 0, 0, NULL },
 	OF_MM(scenario_pool),
 	START(scenario_pool),
-	{"pools", RULE_COUNT32, offsetof(struct scenario_pool, pools), 1, SCENARIO_TASKS_MAX, NULL},
-	{"threads", RULE_COUNT32, offsetof(struct scenario_pool, threads), 1, SCENARIO_TASKS_MAX,
-		NULL},
-	{"cycles", RULE_LOOPS, offsetof(struct scenario_pool, cycles), 0, 0, NULL},
+	{ "pools", RULE_COUNT32, offsetof(struct scenario_pool, pools), 1, SCENARIO_TASKS_MAX,
+		NULL },
+	{ "threads", RULE_COUNT32, offsetof(struct scenario_pool, threads), 1, SCENARIO_TASKS_MAX,
+		NULL },
+	{ "cycles", RULE_LOOPS, offsetof(struct scenario_pool, cycles), 0, 0, NULL },
 };
 
-static const struct sample one_ms = {.kind = SAMPLE_CONSTANT, .a = 1000000};
+static const struct sample one_ms = { .kind = SAMPLE_CONSTANT, .a = 1000000 };
 
 const struct rule *tasks_rules(enum group_kind kind, size_t *count)
 {
@@ -163,7 +164,7 @@ static void name_add(
 		return;
 	}
 	named = g_new(struct named, 1);
-	*named = (struct named){.kind = kind, .index = index, .place = head->group->place};
+	*named = (struct named){ .kind = kind, .index = index, .place = head->group->place };
 	g_hash_table_insert(loader->names, head->words[1], named);
 }
 
@@ -173,10 +174,10 @@ static void load_names(struct loader *loader)
 		enum group_kind group;
 		enum scenario_ref_kind kind;
 	} named[] = {
-		{GROUP_MM, REF_MM_MAIN},
-		{GROUP_TASKS, REF_GROUP},
-		{GROUP_RAMP, REF_RAMP},
-		{GROUP_POOL, REF_POOL},
+		{ GROUP_MM, REF_MM_MAIN },
+		{ GROUP_TASKS, REF_GROUP },
+		{ GROUP_RAMP, REF_RAMP },
+		{ GROUP_POOL, REF_POOL },
 	};
 
 	for (size_t k = 0; k < G_N_ELEMENTS(named); k++)
@@ -293,14 +294,14 @@ static void load_mm(struct loader *loader, uint32_t i)
 	mm->line = head->group->place.line;
 	mm->count = 1;
 	mm->cpus.count = scenario->cpus_count;
-	mm->main = (struct behaviour){.run = one_ms, .sleep = one_ms, .loops = SCENARIO_FOREVER};
+	mm->main = (struct behaviour){ .run = one_ms, .sleep = one_ms, .loops = SCENARIO_FOREVER };
 	mm->first = scenario->processes_count;
 	given = read_head(loader, GROUP_MM, i, mm);
 	note->place = head->group->place;
 	note->behaves = (given & (GIVEN(MM_RUN) | GIVEN(MM_SLEEP) | GIVEN(MM_LOOPS))) != 0;
 	note->processes.first = note->processes.count = mm->count;
 	if (!note->behaves)
-		mm->main = (struct behaviour){.loops = SCENARIO_FOREVER};
+		mm->main = (struct behaviour){ .loops = SCENARIO_FOREVER };
 	check_start(loader, head->group, MM_UNKNOWN, (given & GIVEN(MM_START)) != 0, &mm->start_ns);
 	tasks_count(loader, note->place, mm->count);
 	if (scenario->processes_count <= SCENARIO_MMS_MAX) {
@@ -352,7 +353,7 @@ static void load_group(struct loader *loader, uint32_t i)
 	group->count = 1;
 	group->cpus.count = loader->scenario->cpus_count;
 	group->behaviour =
-		(struct behaviour){.run = one_ms, .sleep = one_ms, .loops = SCENARIO_FOREVER};
+		(struct behaviour){ .run = one_ms, .sleep = one_ms, .loops = SCENARIO_FOREVER };
 	given = read_head(loader, GROUP_TASKS, i, group);
 	group->has_cpus = (given & GIVEN(TASKS_CPUS)) != 0;
 	check_mm(loader, head->group, (given & GIVEN(TASKS_MM)) != 0, &group->mm);
@@ -411,7 +412,7 @@ static void load_ramp(struct loader *loader, uint32_t i)
 	ramp->dwell_ns = 1000000;
 	ramp->cpus.count = loader->scenario->cpus_count;
 	ramp->behaviour =
-		(struct behaviour){.run = one_ms, .sleep = one_ms, .loops = SCENARIO_FOREVER};
+		(struct behaviour){ .run = one_ms, .sleep = one_ms, .loops = SCENARIO_FOREVER };
 	given = read_head(loader, GROUP_RAMP, i, ramp);
 	ramp->has_cpus = (given & GIVEN(RAMP_CPUS)) != 0;
 	check_mm(loader, head->group, (given & GIVEN(RAMP_MM)) != 0, &ramp->mm);
@@ -439,7 +440,7 @@ static void load_pool(struct loader *loader, uint32_t i)
 	pool->line = head->group->place.line;
 	pool->mm = MM_UNKNOWN;
 	pool->cycles = SCENARIO_FOREVER;
-	pool->behaviour = (struct behaviour){.run = one_ms, .loops = 1};
+	pool->behaviour = (struct behaviour){ .run = one_ms, .loops = 1 };
 	given = read_head(loader, GROUP_POOL, i, pool);
 	check_mm(loader, head->group, (given & GIVEN(POOL_MM)) != 0, &pool->mm);
 	check_start(
@@ -484,6 +485,6 @@ void load_tasks(struct loader *loader)
 	for (uint32_t i = 0; i < scenario->pools_count; i++)
 		load_pool(loader, i);
 	if (scenario->mms_count == 0)
-		faults_add(loader->faults, (struct place){.line = loader->file->lines},
+		faults_add(loader->faults, (struct place){ .line = loader->file->lines },
 			"the file has no [mm NAME], so there is nothing to run");
 }

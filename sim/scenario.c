@@ -10,18 +10,18 @@ static const struct {
 	const char *form;
 	uint32_t words_min, words_max;
 } kinds[GROUP_KINDS] = {
-	[GROUP_SCENARIO] = {"scenario", "[scenario]", 1, 1},
-	[GROUP_MACHINE] = {"machine", "[machine]", 1, 1},
-	[GROUP_PROTOCOL] = {"protocol", "[protocol]", 1, 1},
-	[GROUP_COST] = {"cost", "[cost]", 1, 1},
-	[GROUP_SCHED] = {"sched", "[sched]", 1, 1},
-	[GROUP_MM] = {"mm", "[mm NAME]", 2, 2},
-	[GROUP_TASKS] = {"tasks", "[tasks NAME]", 2, 2},
-	[GROUP_RAMP] = {"ramp", "[ramp NAME]", 2, 2},
-	[GROUP_POOL] = {"pool", "[pool NAME]", 2, 2},
-	[GROUP_AT] = {"at", "[at TIME]", 2, 2},
-	[GROUP_EXPECT] = {"expect", "[expect], [expect MM] or [expect MM at TIME]", 1, 4},
-	[GROUP_SWEEP] = {"sweep", "[sweep]", 1, 1},
+	[GROUP_SCENARIO] = { "scenario", "[scenario]", 1, 1 },
+	[GROUP_MACHINE] = { "machine", "[machine]", 1, 1 },
+	[GROUP_PROTOCOL] = { "protocol", "[protocol]", 1, 1 },
+	[GROUP_COST] = { "cost", "[cost]", 1, 1 },
+	[GROUP_SCHED] = { "sched", "[sched]", 1, 1 },
+	[GROUP_MM] = { "mm", "[mm NAME]", 2, 2 },
+	[GROUP_TASKS] = { "tasks", "[tasks NAME]", 2, 2 },
+	[GROUP_RAMP] = { "ramp", "[ramp NAME]", 2, 2 },
+	[GROUP_POOL] = { "pool", "[pool NAME]", 2, 2 },
+	[GROUP_AT] = { "at", "[at TIME]", 2, 2 },
+	[GROUP_EXPECT] = { "expect", "[expect], [expect MM] or [expect MM at TIME]", 1, 4 },
+	[GROUP_SWEEP] = { "sweep", "[sweep]", 1, 1 },
 };
 
 enum group_kind group_kind_find(const char *word)
@@ -112,7 +112,7 @@ static bool is_text(const char *text)
 static void override(
 	struct loader *loader, const char *option, char *group, const char *key, const char *value)
 {
-	struct place place = {.option = g_string_chunk_insert(loader->options, option)};
+	struct place place = { .option = g_string_chunk_insert(loader->options, option) };
 	const struct keyfile_group *present;
 	const struct keyfile_entry *entry;
 	enum group_kind kind;
@@ -144,7 +144,7 @@ static void override_set(struct loader *loader, const char *set)
 		g_strstrip(g_strndup(set, equals != NULL ? (size_t)(equals - set) : strlen(set)));
 	char *dot = g_str_has_prefix(group, "sweep.") ? strchr(group, '.') : strrchr(group, '.');
 	char *quoted = value_quote(set);
-	struct place place = {.option = "--set"};
+	struct place place = { .option = "--set" };
 	char *value, *option;
 
 	if (!is_text(set)) {
@@ -167,7 +167,7 @@ static void override_set(struct loader *loader, const char *set)
 static void override_option(struct loader *loader, const char *option, const char *group,
 	const char *key, const char *value)
 {
-	struct place place = {.option = option};
+	struct place place = { .option = option };
 	char *name;
 
 	if (value == NULL)
@@ -248,7 +248,7 @@ static const char *shown_path(const char *path)
 static struct scenario *load_text(const char *path, char *text, size_t length,
 	const struct scenario_overrides *overrides, struct faults *faults)
 {
-	struct loader loader = {.faults = faults, .overrides = overrides};
+	struct loader loader = { .faults = faults, .overrides = overrides };
 	struct scenario *scenario;
 
 	loader_start(&loader, path);
@@ -265,7 +265,7 @@ static struct scenario *load_text(const char *path, char *text, size_t length,
 		load_expects(&loader);
 		load_sweep(&loader);
 	} else if (faults_count(faults) == 0) {
-		faults_add(faults, (struct place){.line = 1},
+		faults_add(faults, (struct place){ .line = 1 },
 			"the file is empty, at least [mm NAME] is needed");
 	}
 	loader_end(&loader);

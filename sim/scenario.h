@@ -17,9 +17,9 @@
 #include "sim/sample.h"
 
 enum {
-	SCENARIO_CPUS_MAX = 8192,      /* possible CPUs, and CPU ids are below it */
-	SCENARIO_TASKS_MAX = 4194304,  /* tasks alive at once */
-	SCENARIO_MMS_MAX = 65536,      /* mms alive at once */
+	SCENARIO_CPUS_MAX = 8192,     /* possible CPUs, and CPU ids are below it */
+	SCENARIO_TASKS_MAX = 4194304, /* tasks alive at once */
+	SCENARIO_MMS_MAX = 65536,     /* mms alive at once */
 };
 
 /* Times are below 2^42 ns (about 73 minutes): event keys pack a time and a task id in 64 bits. */
@@ -34,12 +34,12 @@ struct cpu_set {
 
 /* Simulated cost of each kernel step, in ns. */
 struct scenario_costs {
-	uint64_t switch_ns;    /* a context switch, the rq lock held */
-	uint64_t wakeup_ns;    /* from a timer or a wake-up to the task being queued */
-	uint64_t fork_ns;      /* fork before the mm's mutex is taken */
-	uint64_t exit_ns;      /* exit before the mm's mutex is taken */
-	uint64_t exec_ns;      /* exec between leaving the old mm and joining the new (or the old) */
-	uint64_t decision_ns;  /* users counted and constraints updated, under the mm's lock */
+	uint64_t switch_ns;   /* a context switch, the rq lock held */
+	uint64_t wakeup_ns;   /* from a timer or a wake-up to the task being queued */
+	uint64_t fork_ns;     /* fork before the mm's mutex is taken */
+	uint64_t exit_ns;     /* exit before the mm's mutex is taken */
+	uint64_t exec_ns;     /* exec between leaving the old mm and joining the new (or the old) */
+	uint64_t decision_ns; /* users counted and constraints updated, under the mm's lock */
 	uint64_t walk_task_ns; /* one step of a task walk */
 	uint64_t walk_cpu_ns;  /* one step of a CPU walk */
 	uint64_t complete_ns;  /* the barrier and store that end a window */
@@ -70,11 +70,11 @@ struct behaviour {
 struct scenario_mm {
 	char *name;
 	uint32_t line;
-	uint32_t count;    /* processes at start; 0 = only by the action fork-process */
+	uint32_t count; /* processes at start; 0 = only by the action fork-process */
 	uint64_t start_ns;
-	struct cpu_set cpus; /* affinity of the first task, so the allowed mask of a new mm */
+	struct cpu_set cpus;   /* affinity of the first task, so the allowed mask of a new mm */
 	struct behaviour main; /* run.mean 0 and loops FOREVER: sleeps until an action */
-	uint32_t first; /* index of the first of its processes in the run's numbering */
+	uint32_t first;        /* index of the first of its processes in the run's numbering */
 };
 
 enum scenario_fork_kind { FORK_THREAD, FORK_CLONE_VM, FORK_VFORK };
@@ -83,7 +83,7 @@ enum scenario_fork_kind { FORK_THREAD, FORK_CLONE_VM, FORK_VFORK };
 struct scenario_group {
 	char *name;
 	uint32_t line;
-	uint32_t mm; /* index in scenario.mms */
+	uint32_t mm;    /* index in scenario.mms */
 	uint32_t count; /* 0 = only by the action fork */
 	uint64_t start_ns;
 	enum scenario_fork_kind kind;
@@ -120,10 +120,20 @@ struct scenario_pool {
 };
 
 enum scenario_verb {
-	ACT_FORK, ACT_CLONE_VM, ACT_VFORK, ACT_FORK_PROCESS,
-	ACT_EXIT, ACT_EXEC, ACT_FAILED_EXEC, ACT_FAILED_FORK,
-	ACT_AFFINITY, ACT_WAKE, ACT_SLEEP, ACT_YIELD,
-	ACT_CPU_OFF, ACT_CPU_ON,
+	ACT_FORK,
+	ACT_CLONE_VM,
+	ACT_VFORK,
+	ACT_FORK_PROCESS,
+	ACT_EXIT,
+	ACT_EXEC,
+	ACT_FAILED_EXEC,
+	ACT_FAILED_FORK,
+	ACT_AFFINITY,
+	ACT_WAKE,
+	ACT_SLEEP,
+	ACT_YIELD,
+	ACT_CPU_OFF,
+	ACT_CPU_ON,
 };
 
 enum scenario_ref_kind { REF_NONE, REF_MM_MAIN, REF_GROUP, REF_RAMP, REF_POOL };
@@ -131,8 +141,8 @@ enum scenario_ref_kind { REF_NONE, REF_MM_MAIN, REF_GROUP, REF_RAMP, REF_POOL };
 /* One task or all tasks of a group. */
 struct scenario_ref {
 	enum scenario_ref_kind kind;
-	uint32_t index;  /* in mms, groups, ramps or pools */
-	int64_t number;  /* which one, from 0; -1 = all that are alive */
+	uint32_t index; /* in mms, groups, ramps or pools */
+	int64_t number; /* which one, from 0; -1 = all that are alive */
 };
 
 /* One timed action, of [at TIME]. Sorted by (time, line, position in the line). */
@@ -140,21 +150,37 @@ struct scenario_action {
 	uint64_t time_ns;
 	uint32_t line;
 	enum scenario_verb verb;
-	struct scenario_ref who; /* who does it; for the forks: the parent, REF_NONE = the first task */
-	uint32_t target;         /* forks: group (for fork-process: mm) to make a member of */
-	uint32_t count;          /* forks: how many, one after another */
-	uint64_t sleep_ns;       /* sleep: how long; SCENARIO_FOREVER = until woken */
-	struct cpu_set cpus;     /* affinity, cpu-off, cpu-on */
+	struct scenario_ref
+		who;         /* who does it; for the forks: the parent, REF_NONE = the first task */
+	uint32_t target;     /* forks: group (for fork-process: mm) to make a member of */
+	uint32_t count;      /* forks: how many, one after another */
+	uint64_t sleep_ns;   /* sleep: how long; SCENARIO_FOREVER = until woken */
+	struct cpu_set cpus; /* affinity, cpu-off, cpu-on */
 };
 
 enum scenario_metric {
-	METRIC_VIOLATIONS, METRIC_LIVELOCKS,                     /* of the run */
-	METRIC_USERS_MAX, METRIC_TO_PERCPU, METRIC_TO_TASK,      /* of an mm, whole run */
-	METRIC_ENTER_USERS, METRIC_LEAVE_USERS,                  /* every one measured must satisfy */
-	METRIC_SPAN_MAX, METRIC_WINDOWS, METRIC_WINDOW_MAX_NS, METRIC_SPINS,
-	METRIC_FAST_PATH_PERCENT, METRIC_BITMAP_OPS, METRIC_CID_CHANGES, METRIC_DEFERRED_RUNS,
-	METRIC_MODE, METRIC_USERS, METRIC_SPAN, METRIC_TAKEN,    /* of an mm, at an instant or at */
-	METRIC_MAX_CIDS, METRIC_PCPU_THRS, METRIC_ALLOWED,       /* the end of the run */
+	METRIC_VIOLATIONS,
+	METRIC_LIVELOCKS, /* of the run */
+	METRIC_USERS_MAX,
+	METRIC_TO_PERCPU,
+	METRIC_TO_TASK, /* of an mm, whole run */
+	METRIC_ENTER_USERS,
+	METRIC_LEAVE_USERS, /* every one measured must satisfy */
+	METRIC_SPAN_MAX,
+	METRIC_WINDOWS,
+	METRIC_WINDOW_MAX_NS,
+	METRIC_SPINS,
+	METRIC_FAST_PATH_PERCENT,
+	METRIC_BITMAP_OPS,
+	METRIC_CID_CHANGES,
+	METRIC_DEFERRED_RUNS,
+	METRIC_MODE,
+	METRIC_USERS,
+	METRIC_SPAN,
+	METRIC_TAKEN, /* of an mm, at an instant or at */
+	METRIC_MAX_CIDS,
+	METRIC_PCPU_THRS,
+	METRIC_ALLOWED, /* the end of the run */
 	METRIC_COUNT
 };
 
@@ -165,12 +191,12 @@ struct scenario_expect {
 	uint32_t line;
 	enum scenario_metric metric;
 	enum scenario_relation relation;
-	uint64_t value;      /* METRIC_MODE: 0 per task, 1 per CPU */
-	int64_t mm;          /* index in mms; -1 = the run */
-	int64_t process;     /* which process of the mm; -1 = each */
-	bool at_end;         /* false: at @time_ns */
+	uint64_t value;  /* METRIC_MODE: 0 per task, 1 per CPU */
+	int64_t mm;      /* index in mms; -1 = the run */
+	int64_t process; /* which process of the mm; -1 = each */
+	bool at_end;     /* false: at @time_ns */
 	uint64_t time_ns;
-	char *text;          /* the line as written, for messages */
+	char *text; /* the line as written, for messages */
 };
 
 /* One axis of [sweep]: kept as text, checked for form only; the sweep command reads it. */
@@ -180,17 +206,17 @@ struct scenario_axis {
 };
 
 struct scenario {
-	char *path;   /* as given on the command line */
+	char *path; /* as given on the command line */
 	char *title;
 	uint64_t digest; /* of the file's bytes and the --set overrides */
 	uint64_t seed;
-	uint64_t time_ns; /* the run ends here at the latest */
+	uint64_t time_ns;    /* the run ends here at the latest */
 	uint64_t max_events; /* ... or after so many events, undecided */
 	enum scenario_check check;
 
-	uint32_t cpus_count;  /* possible CPUs */
-	uint32_t nr_cpu_ids;  /* highest possible id + 1 */
-	uint16_t *cpu_ids;    /* id of each dense index, ascending */
+	uint32_t cpus_count; /* possible CPUs */
+	uint32_t nr_cpu_ids; /* highest possible id + 1 */
+	uint16_t *cpu_ids;   /* id of each dense index, ascending */
 	struct cpu_set online;
 
 	const struct revision *revision;
@@ -212,9 +238,10 @@ struct scenario {
 
 /* --set group.key=value and friends, applied over the file before it is checked. */
 struct scenario_overrides {
-	const char *const *set; /* NULL-terminated "group.key=value"; a group's name may have a space */
-	const char *revision;   /* NULL = the file's */
-	const char *seed;       /* text, checked like the file's; NULL = the file's */
+	const char *const
+		*set; /* NULL-terminated "group.key=value"; a group's name may have a space */
+	const char *revision; /* NULL = the file's */
+	const char *seed;     /* text, checked like the file's; NULL = the file's */
 };
 
 /*

@@ -18,8 +18,7 @@ uint32_t spins_mm(struct engine *engine, uint32_t cpu)
 	const struct sim_task *t = sim_task(engine, c->curr);
 
 	if (c->state == CPU_SPINS_FORK && t->op == OP_FORK)
-		return model_task(engine->model,
-			op_of(engine, t)->child)->mm;
+		return model_task(engine->model, op_of(engine, t)->child)->mm;
 	return model_task(engine->model, c->curr)->mm;
 }
 
@@ -38,7 +37,8 @@ void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm)
 	g_array_append_val(engine->spinning, cpu);
 	engine->spin_check_ns = engine->livelock_check_ns = engine->now_ns;
 	if (engine->log)
-		log_note(engine, cpu, "spin", "mm=%s", recorder_account(engine->recorder, mm)->name);
+		log_note(
+			engine, cpu, "spin", "mm=%s", recorder_account(engine->recorder, mm)->name);
 }
 
 static void apply_late_affinities(struct engine *engine)
@@ -249,10 +249,10 @@ void spins_at_end(struct engine *engine)
 		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
 		uint32_t mm = spins_mm(engine, cpu);
 
-		recorder_spun(engine->recorder, mm,
-			engine->now_ns - engine->details[cpu].spin_since_ns);
+		recorder_spun(
+			engine->recorder, mm, engine->now_ns - engine->details[cpu].spin_since_ns);
 		if (!over)
-			recorder_violation(engine->recorder, "I3", mm,
-				describe_spins(engine, mm, NULL));
+			recorder_violation(
+				engine->recorder, "I3", mm, describe_spins(engine, mm, NULL));
 	}
 }

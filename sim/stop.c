@@ -11,7 +11,7 @@
 /* timeout(1) sends its signal twice, to the process and to its group. */
 enum { PATIENCE = 3 };
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 
 static unsigned armed; /* how often */
 static volatile sig_atomic_t asked;
@@ -29,7 +29,7 @@ static void on_signal(int signal_number)
 
 static void handle(void (*handler)(int))
 {
-	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART}, present;
+	struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART }, present;
 
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {

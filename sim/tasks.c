@@ -32,8 +32,8 @@ static uint32_t grown(uint32_t count, uint32_t max)
 
 void engine_grow_extents(struct engine *engine)
 {
-	engine->config.extents_count = MIN(grown(engine->config.extents_count, MODEL_MMS_MAX),
-		engine->config.mms_count);
+	engine->config.extents_count =
+		MIN(grown(engine->config.extents_count, MODEL_MMS_MAX), engine->config.mms_count);
 	grow_model(engine);
 }
 
@@ -190,8 +190,8 @@ static uint32_t take_mm(struct engine *engine)
 	return engine->mms_used++;
 }
 
-uint32_t sim_mm_new(struct engine *engine, uint32_t account, uint32_t declared, uint32_t process,
-	uint32_t mask)
+uint32_t sim_mm_new(
+	struct engine *engine, uint32_t account, uint32_t declared, uint32_t process, uint32_t mask)
 {
 	const struct cpu_set *set = &g_array_index(engine->masks, struct cpu_set, mask);
 	uint32_t mm = take_mm(engine);

@@ -9,7 +9,7 @@
 
 char *text_time(uint64_t ns)
 {
-	static const char *const units[] = {"us", "ms", "s"};
+	static const char *const units[] = { "us", "ms", "s" };
 	uint64_t unit = 1000;
 	unsigned i = 0;
 

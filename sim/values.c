@@ -12,10 +12,10 @@ static const struct unit {
 	unsigned decimals; /* ns = 10^decimals */
 	uint64_t ns;
 } units[] = {
-	{"s", 9, UINT64_C(1000000000)},
-	{"ms", 6, UINT64_C(1000000)},
-	{"us", 3, UINT64_C(1000)},
-	{"ns", 0, UINT64_C(1)},
+	{ "s", 9, UINT64_C(1000000000) },
+	{ "ms", 6, UINT64_C(1000000) },
+	{ "us", 3, UINT64_C(1000) },
+	{ "ns", 0, UINT64_C(1) },
 };
 
 enum scan { SCAN_OK, SCAN_NOTHING, SCAN_OVERFLOW, SCAN_FRACTION };
@@ -74,7 +74,7 @@ static enum scan scale_decimals(const char *c, const char *end, unsigned decimal
 /* A decimal number without its unit: where its parts are, so that the unit can be seen first. */
 struct decimal {
 	uint64_t whole;
-	enum scan scan;		    /* of the whole part */
+	enum scan scan;             /* of the whole part */
 	const char *decimals, *end; /* digits after the point; equal if none */
 };
 
@@ -254,7 +254,7 @@ static char *read_cpu_range(const char *list, const char **cursor, struct cpu_id
 
 char *value_read_cpus(const char *text, struct cpu_ids *ids)
 {
-	struct cpu_ids read = {0};
+	struct cpu_ids read = { 0 };
 	const char *c = text;
 
 	if (*text == '\0')
@@ -340,9 +340,9 @@ static const struct {
 	unsigned args;
 	char *(*read)(char **args, uint64_t max_ns, struct sample *sample);
 } distributions[] = {
-	{"uniform", "uniform(1ms,2ms)", SAMPLE_UNIFORM, 2, read_uniform},
-	{"exp", "exp(1ms)", SAMPLE_EXPONENTIAL, 1, read_exponential},
-	{"bimodal", "bimodal(1ms,10ms,10%)", SAMPLE_BIMODAL, 3, read_bimodal},
+	{ "uniform", "uniform(1ms,2ms)", SAMPLE_UNIFORM, 2, read_uniform },
+	{ "exp", "exp(1ms)", SAMPLE_EXPONENTIAL, 1, read_exponential },
+	{ "bimodal", "bimodal(1ms,10ms,10%)", SAMPLE_BIMODAL, 3, read_bimodal },
 };
 
 static char *read_distribution(
@@ -405,7 +405,7 @@ static char *read_call(const char *text, const char *open, uint64_t max_ns, stru
 
 char *value_read_sample(const char *text, uint64_t max_ns, struct sample *result)
 {
-	struct sample sample = {.kind = SAMPLE_CONSTANT};
+	struct sample sample = { .kind = SAMPLE_CONSTANT };
 	const char *open = strchr(text, '(');
 	char *message;
 

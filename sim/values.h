@@ -19,7 +19,7 @@ enum {
 	VALUE_CPUS_MAX = 8192, /* CPU ids are below it */
 	VALUE_QUOTE_MAX = 48,  /* bytes of a user's text in a message */
 	VALUE_WORD_MAX = 64,   /* longer words have no nearest one, longer numbers are refused: what
-				* was read can be put in a message as it is */
+	                        * was read can be put in a message as it is */
 	VALUE_LIST_MAX = 65536, /* bytes of a list of CPUs: enough for each by itself */
 	VALUE_DURATION_MAX = 32 /* bytes of a duration as text, with its NUL */
 };

@@ -40,20 +40,20 @@ _Static_assert(
 	sizeof(struct wheel_chunk) == CHUNK_BYTES, "chunks fill their alignment (64-bit pointers)");
 
 union bucket {
-	uint64_t *end;		  /* after the newest key; NULL: empty */
+	uint64_t *end;            /* after the newest key; NULL: empty */
 	struct wheel_node *inner; /* if the bit in @inner of the node is set */
 };
 
 struct wheel_node {
 	_Alignas(CHUNK_BYTES) uint64_t used; /* bit b: bucket b is not empty */
-	uint64_t inner;			     /* bit b: bucket b is a node one digit below */
+	uint64_t inner;                      /* bit b: bucket b is a node one digit below */
 	union bucket buckets[NODE_BUCKETS];
 };
 
 struct wheel_pool {
 	struct wheel_chunk *free_chunks;
 	struct wheel_chunk *fresh, *fresh_end; /* chunks never used yet, of the newest slab */
-	size_t slab_chunks;		       /* chunks per slab */
+	size_t slab_chunks;                    /* chunks per slab */
 	GPtrArray *slabs;
 	GPtrArray *nodes;      /* all of them, to free them */
 	GPtrArray *free_nodes; /* empty ones */
@@ -315,7 +315,8 @@ void wheel_prefetch(struct wheel *wheel, uint32_t table, const void *base, uint3
 	wheel->stride[table] = stride;
 }
 
-PREFETCH_INLINE void prefetch_entries(const struct wheel *wheel, const uint64_t *key, const uint64_t *end)
+PREFETCH_INLINE void prefetch_entries(
+	const struct wheel *wheel, const uint64_t *key, const uint64_t *end)
 {
 	for (uint32_t table = 0; table < WHEEL_TABLES; table++) {
 		if (wheel->stride[table] == 0)

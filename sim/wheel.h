@@ -27,10 +27,10 @@ struct wheel_pool;
 
 /* The fields belong to wheel.c; they are here so that the minimum is read without a call. */
 struct wheel {
-	uint32_t run_count;		       /* keys in @run; 0 only if the wheel is empty */
-	uint32_t levels;		       /* bit l: path[l] holds something */
-	uint64_t count;			       /* keys in all */
-	uint64_t last;			       /* the key popped last */
+	uint32_t run_count;                    /* keys in @run; 0 only if the wheel is empty */
+	uint32_t levels;                       /* bit l: path[l] holds something */
+	uint64_t count;                        /* keys in all */
+	uint64_t last;                         /* the key popped last */
 	uint64_t run[1 + WHEEL_RUN_MAX];       /* [1..run_count]: the next keys, smallest last */
 	struct wheel_node *path[WHEEL_LEVELS]; /* the buckets of each digit, lowest digit first */
 	struct wheel_pool *pool;

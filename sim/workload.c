@@ -11,8 +11,9 @@ static struct team *team_at(struct engine *engine, uint32_t team)
 
 static uint32_t team_new(struct engine *engine, enum team_kind kind, uint32_t leader)
 {
-	struct team team = { .kind = kind, .leader = leader, .refs = 1, .ramp = INDEX_NONE,
-		.pool = INDEX_NONE };
+	struct team team = {
+		.kind = kind, .leader = leader, .refs = 1, .ramp = INDEX_NONE, .pool = INDEX_NONE
+	};
 	uint32_t index;
 
 	/* A vfork's parent waits, and cannot go before its child: only the child refers to it. */
@@ -93,8 +94,8 @@ static uint64_t draw(struct engine *engine, struct sim_task *t, const struct sam
 	return ns;
 }
 
-static enum advance begin_burst(struct engine *engine, struct sim_task *t,
-	const struct behaviour *behaviour)
+static enum advance begin_burst(
+	struct engine *engine, struct sim_task *t, const struct behaviour *behaviour)
 {
 	uint64_t ns = draw(engine, t, &behaviour->run);
 
@@ -132,16 +133,16 @@ static bool only_waits(const struct behaviour *behaviour)
 	return behaviour->run.kind == SAMPLE_CONSTANT && behaviour->run.a == 0;
 }
 
-static enum advance fork_members(struct engine *engine, uint32_t task, uint32_t unit,
-	uint32_t count, uint32_t team)
+static enum advance fork_members(
+	struct engine *engine, uint32_t task, uint32_t unit, uint32_t count, uint32_t team)
 {
 	kernel_fork(engine, task,
 		&(struct op){ .unit = unit, .count = count, .number = INDEX_NONE, .team = team });
 	return ADVANCE_RUNS;
 }
 
-static enum advance ramp_up(struct engine *engine, uint32_t task, struct team *team,
-	uint32_t to, uint32_t step)
+static enum advance ramp_up(
+	struct engine *engine, uint32_t task, struct team *team, uint32_t to, uint32_t step)
 {
 	uint32_t count = MIN(step, to - team->level);
 
@@ -165,8 +166,8 @@ static void tell_to_leave(struct engine *engine, uint32_t task)
 		cpus_wake_soon(engine, task);
 }
 
-static enum advance ramp_down(struct engine *engine, uint32_t task, struct team *team,
-	const struct scenario_ramp *ramp)
+static enum advance ramp_down(
+	struct engine *engine, uint32_t task, struct team *team, const struct scenario_ramp *ramp)
 {
 	uint32_t count = MIN(ramp->step, team->level - ramp->from);
 
@@ -226,8 +227,8 @@ static enum advance pool_start(struct engine *engine, uint32_t task, struct team
 	if (team->level > 0)
 		return wait_for_others(engine, task);
 	team->level = 1;
-	return fork_members(engine, task, engine->unit_of_leader + team->pool, pool->pools,
-		INDEX_NONE);
+	return fork_members(
+		engine, task, engine->unit_of_leader + team->pool, pool->pools, INDEX_NONE);
 }
 
 static enum advance main_next(struct engine *engine, uint32_t task)
@@ -339,8 +340,8 @@ static void fork_asked(struct engine *engine, uint32_t task, const struct reques
 		.number = request->number,
 		.team = INDEX_NONE,
 		.kind = request->verb == ACT_VFORK      ? FORK_VFORK
-			: request->verb == ACT_CLONE_VM ? FORK_CLONE_VM
-							: FORK_THREAD,
+		        : request->verb == ACT_CLONE_VM ? FORK_CLONE_VM
+		                                        : FORK_THREAD,
 		.new_process = process,
 		.fails = request->verb == ACT_FAILED_FORK,
 		.mm = request->mm,
@@ -349,8 +350,7 @@ static void fork_asked(struct engine *engine, uint32_t task, const struct reques
 	kernel_fork(engine, task, &op);
 }
 
-static enum advance do_request(struct engine *engine, uint32_t task,
-	const struct request *request)
+static enum advance do_request(struct engine *engine, uint32_t task, const struct request *request)
 {
 	struct sim_task *t = sim_task(engine, task);
 
@@ -545,8 +545,8 @@ static void start_process(struct engine *engine, uint32_t mm_index, uint32_t pro
 	const struct scenario_mm *declared = &engine->scenario->mms[mm_index];
 	const struct unit *unit =
 		&g_array_index(engine->units, struct unit, engine->unit_of_mm + mm_index);
-	uint32_t account = recorder_add_account(engine->recorder,
-		process_name(declared, process), mm_index, process);
+	uint32_t account = recorder_add_account(
+		engine->recorder, process_name(declared, process), mm_index, process);
 	uint32_t mm = sim_mm_new(engine, account, mm_index, process, unit->mask);
 	const struct cpu_set *mask = &g_array_index(engine->masks, struct cpu_set, unit->mask);
 	uint32_t cpu = first_cpu(engine, mask), task, team;
@@ -572,8 +572,9 @@ static void start_process(struct engine *engine, uint32_t mm_index, uint32_t pro
 static void start_group(struct engine *engine, uint32_t index, uint32_t process)
 {
 	const struct scenario_group *group = &engine->scenario->groups[index];
-	static const enum scenario_verb verbs[] = { [FORK_THREAD] = ACT_FORK,
-		[FORK_CLONE_VM] = ACT_CLONE_VM, [FORK_VFORK] = ACT_VFORK };
+	static const enum scenario_verb verbs[] = {
+		[FORK_THREAD] = ACT_FORK, [FORK_CLONE_VM] = ACT_CLONE_VM, [FORK_VFORK] = ACT_VFORK
+	};
 	uint32_t main = engine->scenario->mms[group->mm].first + process;
 	struct request request = {
 		.verb = verbs[group->kind],

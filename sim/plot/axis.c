@@ -9,10 +9,10 @@ static const struct {
 	const char *name;
 	uint64_t ns;
 } units[] = {
-	{"s", UINT64_C(1000000000)},
-	{"ms", UINT64_C(1000000)},
-	{"us", UINT64_C(1000)},
-	{"ns", UINT64_C(1)},
+	{ "s", UINT64_C(1000000000) },
+	{ "ms", UINT64_C(1000000) },
+	{ "us", UINT64_C(1000) },
+	{ "ns", UINT64_C(1) },
 };
 
 uint64_t plot_axis_step(uint64_t length, unsigned ticks)

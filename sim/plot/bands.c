@@ -24,7 +24,7 @@ static void change(const struct plot_job *job, struct bands *bands, uint64_t tim
 static bool read_bands(const struct plot_job *job, struct bands *bands, GError **error)
 {
 	struct plot_csv *csv = plot_series_open(job, error);
-	struct plot_sample sample = {0};
+	struct plot_sample sample = { 0 };
 	GError *fault = NULL;
 
 	if (!csv)
@@ -44,7 +44,7 @@ static bool read_bands(const struct plot_job *job, struct bands *bands, GError *
 
 bool plot_bands(struct plot_job *job, GError **error)
 {
-	struct bands bands = {.band = {.columns = &job->columns}, .known_ns = job->to_ns};
+	struct bands bands = { .band = { .columns = &job->columns }, .known_ns = job->to_ns };
 	bool good = false;
 
 	bands.band.out = plot_job_create(job, "bands.dat", error);

@@ -13,9 +13,9 @@
 enum {
 	CPU_IDS_MAX = VALUE_CPUS_MAX,
 	CIDS_MAX = 8192,       /* a greater one is none: UNSET */
-	COLOURS = 8,	       /* that can be told apart; boxes of CIDs beyond get a foot */
+	COLOURS = 8,           /* that can be told apart; boxes of CIDs beyond get a foot */
 	COLOUR_NONE = COLOURS, /* of a box without CID */
-	FEET = 7,	       /* kinds of feet: CID / COLOURS from 1 on, the last for all beyond */
+	FEET = 7,              /* kinds of feet: CID / COLOURS from 1 on, the last for all beyond */
 	LEGEND_CIDS_MAX = 4,
 	ROW_TICKS_MAX = 32,
 	MARGIN_PIXELS = 100,  /* left and right of the boxes, about */
@@ -34,10 +34,10 @@ struct stay {
 struct chart {
 	struct cpu_ids known, visible; /* CPUs with any stay, with a visible one */
 	uint32_t row[CPU_IDS_MAX];     /* of a known CPU */
-	uint64_t stays;		       /* visible */
+	uint64_t stays;                /* visible */
 	uint8_t has_cid[CIDS_MAX];     /* seen on a visible stay */
-	bool has_none;		       /* a visible stay without CID */
-	uint64_t pixel_ns;	       /* length of a pixel, at least 1 */
+	bool has_none;                 /* a visible stay without CID */
+	uint64_t pixel_ns;             /* length of a pixel, at least 1 */
 	FILE *wide, *narrow, *feet, *labels;
 };
 
@@ -54,7 +54,7 @@ static bool read_stay(
 	if (stay->start_ns > stay->end_ns)
 		return plot_csv_fail(csv, error, "end_ns is before start_ns");
 	stay->visible = stay->start_ns < job->to_ns && stay->end_ns > job->from_ns &&
-			(!job->mm || strcmp(plot_csv_text(csv, 2), job->mm->name) == 0);
+	                (!job->mm || strcmp(plot_csv_text(csv, 2), job->mm->name) == 0);
 	return true;
 }
 
@@ -179,8 +179,8 @@ static void write_stay(const struct plot_job *job, struct chart *chart, const st
 
 static bool write_boxes(const struct plot_job *job, struct chart *chart, GError **error)
 {
-	static const char *const names[] = {"wide.dat", "narrow.dat", "feet.dat", "labels.dat"};
-	FILE **files[] = {&chart->wide, &chart->narrow, &chart->feet, &chart->labels};
+	static const char *const names[] = { "wide.dat", "narrow.dat", "feet.dat", "labels.dat" };
+	FILE **files[] = { &chart->wide, &chart->narrow, &chart->feet, &chart->labels };
 	bool good = true;
 
 	for (unsigned i = 0; good && i < G_N_ELEMENTS(names); i++) {
@@ -275,7 +275,7 @@ static bool write_chart(struct plot_job *job, struct chart *chart, GError **erro
 	legend = set_legend(job, chart);
 	if (!job->height)
 		job->height = HEIGHT_OF_REST + legend +
-			      chart->known.count * row_pixels(chart->known.count);
+		              chart->known.count * row_pixels(chart->known.count);
 	job->height = MAX(job->height, PLOT_SIZE_MIN);
 	chart->pixel_ns = MAX((job->to_ns - job->from_ns) / (job->width - MARGIN_PIXELS), 1);
 	plot_set_number(job->assignments, "ROWS", chart->known.count);

@@ -21,9 +21,9 @@ enum { COLUMNS_MAX = 16, LINE_SIZE = 4096 };
 struct plot_csv {
 	char *path;
 	FILE *file;
-	uint64_t line;			/* of the row, from 1 */
-	char **names;			/* of the columns */
-	unsigned columns;		/* how many */
+	uint64_t line;                  /* of the row, from 1 */
+	char **names;                   /* of the columns */
+	unsigned columns;               /* how many */
 	const char *field[COLUMNS_MAX]; /* into text */
 	char text[LINE_SIZE];
 };

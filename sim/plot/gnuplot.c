@@ -22,9 +22,9 @@ static const struct {
 	const char
 		*last; /* in the last bytes of a whole file: gnuplot does not notice a full disk */
 } formats[PLOT_FORMATS] = {
-	[PLOT_SVG] = {"svg", "</svg>"},
-	[PLOT_PNG] = {"png", "IEND"},
-	[PLOT_PDF] = {"pdf", "%%EOF"},
+	[PLOT_SVG] = { "svg", "</svg>" },
+	[PLOT_PNG] = { "png", "IEND" },
+	[PLOT_PDF] = { "pdf", "%%EOF" },
 };
 
 const char *plot_format_to_string(enum plot_format format)
@@ -171,8 +171,8 @@ static bool run_gnuplot(const char *const *command, const char *work, int fd, GE
 	GSubprocess *process = g_subprocess_launcher_spawnv(launcher, command, &fault);
 	GBytes *printed = NULL;
 	bool good = process &&
-		    g_subprocess_communicate(process, NULL, NULL, NULL, &printed, &fault) &&
-		    g_subprocess_get_successful(process);
+	            g_subprocess_communicate(process, NULL, NULL, NULL, &printed, &fault) &&
+	            g_subprocess_get_successful(process);
 
 	if (fault) {
 		g_set_error(
@@ -195,8 +195,8 @@ static bool draw(const char *scripts, const char *script, const char *work, enum
 	char *common = g_build_filename(scripts, "common.gp", NULL);
 	char *kind = g_build_filename(scripts, script, NULL);
 	/* -d: no ~/.gnuplot. Absolute names: one that begins with '<' would be a command */
-	const char *const command[] = {
-		program, "-d", "-e", choice, "params.gp", common, kind, NULL};
+	const char *const command[] = { program, "-d", "-e", choice, "params.gp", common, kind,
+		NULL };
 	bool good = false;
 
 	if (program) {
@@ -246,7 +246,7 @@ static bool fix_date(int fd, char *tail, off_t start)
 	digits = strspn(date, "0123456789Z+-'");
 	return digits < sizeof(fixed) - 1 ||
 	       pwrite(fd, fixed, sizeof(fixed) - 1, start + (date - tail)) ==
-		       (ssize_t)sizeof(fixed) - 1;
+	               (ssize_t)sizeof(fixed) - 1;
 }
 
 /* FALSE with errno if the file is not a whole picture. */

@@ -103,8 +103,8 @@ static void step(
 static bool read_series(const struct plot_job *job, struct loop *loop, GError **error)
 {
 	struct plot_csv *csv = plot_series_open(job, error);
-	struct plot_sample sample = {0};
-	struct place place = {0};
+	struct plot_sample sample = { 0 };
+	struct place place = { 0 };
 	GError *fault = NULL;
 
 	if (!csv)
@@ -137,7 +137,7 @@ static void add_jump(struct loop *loop, const struct plot_switch *mode_switch, u
 static bool read_switches(const struct plot_job *job, struct loop *loop, GError **error)
 {
 	struct plot_csv *csv = plot_switches_open(job, error);
-	struct plot_switch mode_switch = {0};
+	struct plot_switch mode_switch = { 0 };
 	uint64_t cycle = 0;
 	GError *fault = NULL;
 
@@ -247,7 +247,7 @@ static void set_formula(
 {
 	char *variable = g_strconcat(name, "_TEXT", NULL);
 	char *text = users < 0 ? g_strdup_printf("%s: never", word)
-			       : g_strdup_printf("%s: users = %" G_GINT64_FORMAT, word, users);
+	                       : g_strdup_printf("%s: users = %" G_GINT64_FORMAT, word, users);
 
 	g_string_append_printf(job->assignments, "%s = %d.0\n", name, users < 0 ? -1 : (int)users);
 	plot_set_text(job->assignments, variable, text, 100);

@@ -67,7 +67,7 @@ static bool read_time(struct plot_csv *csv, unsigned column, uint64_t *time_ns, 
 
 static bool read_direction(struct plot_csv *csv, unsigned column, bool *to_percpu, GError **error)
 {
-	static const char *const words[] = {"to_task", "to_percpu", NULL};
+	static const char *const words[] = { "to_task", "to_percpu", NULL };
 	unsigned index;
 
 	if (!plot_csv_word(csv, column, words, &index, error))

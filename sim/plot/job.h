@@ -19,7 +19,7 @@ struct plot_job {
 	const struct plot_run *run;
 	const struct plot_mm *mm; /* NULL: all (cpus only) */
 	uint64_t from_ns, to_ns;  /* from < to */
-	unsigned width, height;	  /* pixels; height 0: to be chosen by what makes ready */
+	unsigned width, height;   /* pixels; height 0: to be chosen by what makes ready */
 	struct plot_columns columns;
 	const char *work;     /* directory for the data */
 	GString *assignments; /* for the scripts */

@@ -76,7 +76,7 @@ void plot_line_add(struct plot_line *line, uint64_t time_ns, uint64_t value)
 	if (line->count &&
 		plot_column(columns, line->kept[0].time_ns) != plot_column(columns, time_ns))
 		line_flush(line);
-	line->kept[line->count++] = (struct plot_step){time_ns, value};
+	line->kept[line->count++] = (struct plot_step){ time_ns, value };
 	if (line->count > PLOT_LINE_KEPT)
 		line_reduce(line);
 	line->begun = true;
@@ -103,8 +103,8 @@ void plot_band_add(struct plot_band *band, uint64_t start_ns, uint64_t end_ns)
 	const struct plot_columns *columns = band->columns;
 	unsigned column = plot_column(columns, start_ns);
 	bool joins = band->start_ns < band->end_ns && column == plot_column(columns, end_ns) &&
-		     column == plot_column(columns, band->start_ns) &&
-		     column == plot_column(columns, band->end_ns);
+	             column == plot_column(columns, band->start_ns) &&
+	             column == plot_column(columns, band->end_ns);
 
 	assert(start_ns <= end_ns && band->end_ns <= start_ns);
 	if (joins) {

@@ -15,8 +15,8 @@
 /* The columns of a picture. */
 struct plot_columns {
 	uint64_t from_ns, to_ns; /* from < to <= PLOT_TIME_NS_MAX */
-	uint64_t base_ns;	 /* times are written relative to it; at most from_ns */
-	unsigned count;		 /* 1..2 * PLOT_SIZE_MAX */
+	uint64_t base_ns;        /* times are written relative to it; at most from_ns */
+	unsigned count;          /* 1..2 * PLOT_SIZE_MAX */
 };
 
 /* The column that @time_ns (in from_ns..to_ns) falls in. */
@@ -34,11 +34,11 @@ struct plot_line {
 	struct plot_step {
 		uint64_t time_ns, value;
 	} kept[PLOT_LINE_KEPT + 1]; /* of the current column, in order of time */
-	unsigned count;		    /* of kept; 0 = nothing since the last column */
-	bool begun;		    /* a value has been added */
-	uint64_t value;		    /* the last one added */
-	uint64_t travel;	    /* sum of the steps' heights, of those written */
-	uint64_t written;	    /* the last value written */
+	unsigned count;             /* of kept; 0 = nothing since the last column */
+	bool begun;                 /* a value has been added */
+	uint64_t value;             /* the last one added */
+	uint64_t travel;            /* sum of the steps' heights, of those written */
+	uint64_t written;           /* the last value written */
 };
 
 /* The value is @value from @time_ns on; times do not go back. */

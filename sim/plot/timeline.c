@@ -9,8 +9,8 @@
 enum { VALUE_TICKS = 8, MARK_COLUMNS_MIN = 6 };
 
 /* The lines of the picture, in the order of @read_values. */
-static const char *const files[] = {
-	"users.dat", "max_cids.dat", "pcpu_thrs.dat", "taken.dat", "span.dat"};
+static const char *const files[] = { "users.dat", "max_cids.dat", "pcpu_thrs.dat", "taken.dat",
+	"span.dat" };
 enum { LINES = G_N_ELEMENTS(files) };
 
 static void read_values(const struct plot_sample *sample, uint64_t values[LINES])
@@ -25,9 +25,9 @@ static void read_values(const struct plot_sample *sample, uint64_t values[LINES]
 struct timeline {
 	struct plot_line lines[LINES];
 	struct plot_marks marks[2]; /* to per task, to per CPU */
-	uint64_t top;		    /* the highest value */
+	uint64_t top;               /* the highest value */
 	struct plot_sample sample;
-	bool is_open;	  /* a window is, in the series */
+	bool is_open;     /* a window is, in the series */
 	uint64_t open_ns; /* since when */
 };
 
@@ -56,7 +56,7 @@ static void note_window(struct timeline *timeline)
 static bool read_samples(
 	const struct plot_job *job, struct timeline *timeline, struct plot_csv *csv, GError **error)
 {
-	struct plot_sample next = {0};
+	struct plot_sample next = { 0 };
 	bool known = false;
 	GError *fault = NULL;
 
@@ -114,7 +114,7 @@ static bool write_lines(const struct plot_job *job, struct timeline *timeline, G
 static bool read_windows(const struct plot_job *job, struct timeline *timeline, GError **error)
 {
 	struct plot_csv *csv = plot_windows_open(job, error);
-	struct plot_window window = {0};
+	struct plot_window window = { 0 };
 	GError *fault = NULL;
 
 	if (!csv)
@@ -146,7 +146,7 @@ static bool write_windows(const struct plot_job *job, struct timeline *timeline,
 
 	for (unsigned i = 0; i < 2; i++)
 		timeline->marks[i] =
-			(struct plot_marks){&job->columns, g_new0(uint8_t, job->columns.count)};
+			(struct plot_marks){ &job->columns, g_new0(uint8_t, job->columns.count) };
 	good = read_windows(job, timeline, error) &&
 	       write_marks(job, &timeline->marks[0], "to_task.dat", error) &&
 	       write_marks(job, &timeline->marks[1], "to_percpu.dat", error);
@@ -167,7 +167,7 @@ static bool is_dense(const struct plot_job *job, const struct timeline *timeline
 
 bool plot_timeline(struct plot_job *job, GError **error)
 {
-	struct timeline timeline = {0};
+	struct timeline timeline = { 0 };
 
 	if (!write_lines(job, &timeline, error) || !write_windows(job, &timeline, error))
 		return false;

@@ -45,15 +45,16 @@ static uint64_t cpu_time_ns(void)
 
 static struct scenario *workload(const struct size *size)
 {
-	g_autofree char *text = g_strdup_printf("[scenario]\ntime = 4000s\ncheck = off\n"
-						"[machine]\ncpus = %u\n"
-						"[cost]\nfork = 0ns\ndecision = 0ns\nwalk-task = 0ns\n"
-						"[sched]\nslice = 3ms\nplacement = previous\n"
-						"wakeup-preemption = off\nidle-pull = off\n"
-						"[mm app]\n"
-						"[tasks worker]\ncount = %u\nrun = exp(1ms)\n"
-						"sleep = exp(2ms)\n",
-		size->cpus, size->tasks - 1);
+	g_autofree char *text =
+		g_strdup_printf("[scenario]\ntime = 4000s\ncheck = off\n"
+				"[machine]\ncpus = %u\n"
+				"[cost]\nfork = 0ns\ndecision = 0ns\nwalk-task = 0ns\n"
+				"[sched]\nslice = 3ms\nplacement = previous\n"
+				"wakeup-preemption = off\nidle-pull = off\n"
+				"[mm app]\n"
+				"[tasks worker]\ncount = %u\nrun = exp(1ms)\n"
+				"sleep = exp(2ms)\n",
+			size->cpus, size->tasks - 1);
 	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
 	struct scenario *scenario = scenario_parse("bench", text, strlen(text), NULL, errors);
 

@@ -80,7 +80,7 @@ static void *heap_start(uint32_t count)
 {
 	struct heap *heap = g_new(struct heap, 1);
 
-	*heap = (struct heap){.keys = g_new(uint64_t, (gsize)count + 1)};
+	*heap = (struct heap){ .keys = g_new(uint64_t, (gsize)count + 1) };
 	for (uint32_t id = 0; id < count; id++)
 		heap_push(heap, wheel_key(delays[id % DELAYS] + id / DELAYS, id));
 	return heap;
@@ -161,13 +161,13 @@ static void tree_stop(void *queue)
 	cputree_free(queue);
 }
 
-static const struct queue heap_queue = {heap_start, heap_steps, heap_stop};
-static const struct queue wheel_queue = {wheel_start, wheel_steps, wheel_stop};
-static const struct queue tree_queue = {tree_start, tree_steps, tree_stop};
+static const struct queue heap_queue = { heap_start, heap_steps, heap_stop };
+static const struct queue wheel_queue = { wheel_start, wheel_steps, wheel_stop };
+static const struct queue tree_queue = { tree_start, tree_steps, tree_stop };
 
 static struct result measure(const struct queue *kind, uint32_t count)
 {
-	struct result result = {.tenths = UINT64_MAX};
+	struct result result = { .tenths = UINT64_MAX };
 	uint32_t steps = MAX(count, STEPS);
 	void *queue = kind->start(count);
 
@@ -198,7 +198,7 @@ static bool compare(const char *name, const struct queue *kind, uint32_t count)
 
 static void measure_draws(const char *name, const struct sample *sample)
 {
-	struct prng prng = {prng_key(1, 1), 0};
+	struct prng prng = { prng_key(1, 1), 0 };
 	uint64_t sum = 0, tenths;
 	int64_t start_us = g_get_monotonic_time();
 
@@ -212,11 +212,11 @@ static void measure_draws(const char *name, const struct sample *sample)
 
 int main(void)
 {
-	static const uint32_t cpus[] = {4, 16, 64, 256, 1024, 8192};
-	static const uint32_t timers[] = {16, 64, 256, 1024, 4096, 65536, 262144, 1048576};
-	struct sample sleep = {.kind = SAMPLE_EXPONENTIAL, .a = 2000000};
-	struct sample uniform = {.kind = SAMPLE_UNIFORM, .a = 0, .b = 4000000};
-	struct prng prng = {prng_key(1, 0), 0};
+	static const uint32_t cpus[] = { 4, 16, 64, 256, 1024, 8192 };
+	static const uint32_t timers[] = { 16, 64, 256, 1024, 4096, 65536, 262144, 1048576 };
+	struct sample sleep = { .kind = SAMPLE_EXPONENTIAL, .a = 2000000 };
+	struct sample uniform = { .kind = SAMPLE_UNIFORM, .a = 0, .b = 4000000 };
+	struct prng prng = { prng_key(1, 0), 0 };
 	bool same = true;
 
 	for (uint32_t i = 0; i < DELAYS; i++)

@@ -21,24 +21,24 @@ struct contract {
 };
 
 static const struct contract contracts[] = {
-	{"", "scenario:s title:s version:s seed:S revision:s digest:s events:i switches:i "
-	     "migrations:i wakeups:i forks:i exits:i execs:i affinity_changes:i tasks_max:i "
-	     "sim_time_ns:i idle_ns:i ended:s possible_cpus:i ok:b violations:a "
-	     "violations_total:i livelocks:i expectations:o mms:o"},
-	{"expectations", "passed:i failed:i failures:a"},
+	{ "", "scenario:s title:s version:s seed:S revision:s digest:s events:i switches:i "
+	      "migrations:i wakeups:i forks:i exits:i execs:i affinity_changes:i tasks_max:i "
+	      "sim_time_ns:i idle_ns:i ended:s possible_cpus:i ok:b violations:a "
+	      "violations_total:i livelocks:i expectations:o mms:o" },
+	{ "expectations", "passed:i failed:i failures:a" },
 };
 
 static const struct contract mm_contracts[] = {
-	{"", "users_max:i mode_switches:o enter_users:I leave_users:I enter_users_range:R "
-	     "leave_users_range:R formula:o span:o taken:o optimum:o waste:D percpu_share:D "
-	     "transit_share:D windows:o fast_path:D switches_in:i bitmap_ops:i spins:i spin_ns:i "
-	     "cid_changes:i cpu_cid_changes:i deferred_runs:i"},
-	{"mode_switches", "to_percpu:i to_task:i"},
-	{"formula", "enter:i leave:I allowed:i"},
-	{"span", "max:i mean:D"},
-	{"taken", "max:i mean:D"},
-	{"optimum", "max:i mean:D"},
-	{"windows", "count:i total_ns:i max_ns:i p50_ns:i p99_ns:i open:i"},
+	{ "", "users_max:i mode_switches:o enter_users:I leave_users:I enter_users_range:R "
+	      "leave_users_range:R formula:o span:o taken:o optimum:o waste:D percpu_share:D "
+	      "transit_share:D windows:o fast_path:D switches_in:i bitmap_ops:i spins:i spin_ns:i "
+	      "cid_changes:i cpu_cid_changes:i deferred_runs:i" },
+	{ "mode_switches", "to_percpu:i to_task:i" },
+	{ "formula", "enter:i leave:I allowed:i" },
+	{ "span", "max:i mean:D" },
+	{ "taken", "max:i mean:D" },
+	{ "optimum", "max:i mean:D" },
+	{ "windows", "count:i total_ns:i max_ns:i p50_ns:i p99_ns:i open:i" },
 };
 
 /* Run the program with @arguments, words with one blank between them. The caller frees what it

@@ -118,32 +118,32 @@ static inline void orders_event(struct model_observer *observer, const struct mo
 }
 
 /* Do @expression, of type struct step and about @m and @obs, to the state and to its twin. */
-#define ORDERS_STEP(o, step, expression)                                                          \
-	for (int i_ = 0; i_ < (o)->models; i_++) {                                                \
-		struct model *m = (o)->model[i_];                                                 \
-		struct model_observer *obs = &(o)->watch[i_].observer;                            \
-		struct step s_ = (expression);                                                    \
-                                                                                                  \
-		(void)obs;                                                                        \
-		if (s_.outcome == STEP_NEEDS_EXTENT) {                                            \
-			orders_grow(o, i_);                                                       \
-			i_--;                                                                     \
-			continue;                                                                 \
-		}                                                                                 \
-		if (i_ == 0)                                                                      \
-			(step) = s_;                                                              \
-		else if ((step).outcome != s_.outcome || (step).arg != s_.arg)                    \
-			(o)->differs = true;                                                      \
+#define ORDERS_STEP(o, step, expression)                                                           \
+	for (int i_ = 0; i_ < (o)->models; i_++) {                                                 \
+		struct model *m = (o)->model[i_];                                                  \
+		struct model_observer *obs = &(o)->watch[i_].observer;                             \
+		struct step s_ = (expression);                                                     \
+                                                                                                   \
+		(void)obs;                                                                         \
+		if (s_.outcome == STEP_NEEDS_EXTENT) {                                             \
+			orders_grow(o, i_);                                                        \
+			i_--;                                                                      \
+			continue;                                                                  \
+		}                                                                                  \
+		if (i_ == 0)                                                                       \
+			(step) = s_;                                                               \
+		else if ((step).outcome != s_.outcome || (step).arg != s_.arg)                     \
+			(o)->differs = true;                                                       \
 	}
 
 /* The same for a call without answer. */
-#define ORDERS_CALL(o, call)                                                                      \
-	for (int i_ = 0; i_ < (o)->models; i_++) {                                                \
-		struct model *m = (o)->model[i_];                                                 \
-		struct model_observer *obs = &(o)->watch[i_].observer;                            \
-                                                                                                  \
-		(void)obs;                                                                        \
-		call;                                                                             \
+#define ORDERS_CALL(o, call)                                                                       \
+	for (int i_ = 0; i_ < (o)->models; i_++) {                                                 \
+		struct model *m = (o)->model[i_];                                                  \
+		struct model_observer *obs = &(o)->watch[i_].observer;                             \
+                                                                                                   \
+		(void)obs;                                                                         \
+		call;                                                                              \
 	}
 
 /* Give state @i larger arrays. */
@@ -194,8 +194,8 @@ static inline const uint64_t *orders_mask(struct orders *o, uint64_t *mask)
 }
 
 /* A random index below @n for which @is holds; @n if there is none. */
-static inline uint32_t orders_pick(struct orders *o, uint32_t n,
-	bool (*is)(struct orders *o, uint32_t index))
+static inline uint32_t orders_pick(
+	struct orders *o, uint32_t n, bool (*is)(struct orders *o, uint32_t index))
 {
 	uint32_t start = orders_below(o, n);
 
@@ -356,8 +356,8 @@ static inline bool orders_act_out(struct orders *o)
 {
 	uint32_t cpu = orders_pick(o, o->knobs.cpus, orders_can_leave);
 
-	if (cpu == o->knobs.cpus || (o->knobs.calm && orders_cpu(o, cpu)->curr != TASK_NONE &&
-					    orders_chance(o, 80)))
+	if (cpu == o->knobs.cpus ||
+		(o->knobs.calm && orders_cpu(o, cpu)->curr != TASK_NONE && orders_chance(o, 80)))
 		return false;
 	orders_switch_out(o, cpu);
 	return true;
@@ -431,8 +431,8 @@ static inline uint32_t orders_new_mm(struct orders *o)
 	return mm;
 }
 
-static inline void orders_fork(struct orders *o, uint32_t parent, uint32_t child, uint32_t mm,
-	uint32_t group)
+static inline void orders_fork(
+	struct orders *o, uint32_t parent, uint32_t child, uint32_t mm, uint32_t group)
 {
 	uint32_t cpu = orders_task(o, parent)->cpu;
 	struct step step = { 0 };
@@ -641,11 +641,21 @@ static const struct orders_action {
 	bool (*act)(struct orders *o);
 	uint32_t weight;
 } orders_actions[] = {
-	{ orders_act_out, 20 },     { orders_act_in, 30 },      { orders_act_spin, 5 },
-	{ orders_act_advance, 25 }, { orders_act_fork, 10 },    { orders_act_show, 6 },
-	{ orders_act_exit, 6 },     { orders_act_exec, 2 },     { orders_act_exec_end, 6 },
-	{ orders_act_end_mm, 2 },   { orders_act_spawn, 5 },    { orders_act_affinity, 2 },
-	{ orders_act_deferred, 1 }, { orders_act_migrate, 5 },  { orders_act_twin, 1 },
+	{ orders_act_out, 20 },
+	{ orders_act_in, 30 },
+	{ orders_act_spin, 5 },
+	{ orders_act_advance, 25 },
+	{ orders_act_fork, 10 },
+	{ orders_act_show, 6 },
+	{ orders_act_exit, 6 },
+	{ orders_act_exec, 2 },
+	{ orders_act_exec_end, 6 },
+	{ orders_act_end_mm, 2 },
+	{ orders_act_spawn, 5 },
+	{ orders_act_affinity, 2 },
+	{ orders_act_deferred, 1 },
+	{ orders_act_migrate, 5 },
+	{ orders_act_twin, 1 },
 };
 
 /* One random action. Returns false if it had nothing to do. */

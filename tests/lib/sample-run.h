@@ -64,17 +64,20 @@ G_GNUC_UNUSED static void sample_violation(
 
 G_GNUC_UNUSED static void sample_start(struct sample_run *run)
 {
-	const uint16_t cpu_ids[4] = {0, 1, 8, 9};
+	const uint16_t cpu_ids[4] = { 0, 1, 8, 9 };
 	const struct revision *revision = revision_find("7.1");
 
 	ck_assert_ptr_nonnull(revision);
 	memcpy(run->cpu_ids, cpu_ids, sizeof(cpu_ids));
 	run->expects[0] = (struct scenario_expect){
-		.line = 40, .metric = METRIC_ENTER_USERS, .text = (char *)"enter-users = 5"};
+		.line = 40, .metric = METRIC_ENTER_USERS, .text = (char *)"enter-users = 5"
+	};
 	run->expects[1] = (struct scenario_expect){
-		.line = 41, .metric = METRIC_VIOLATIONS, .text = (char *)"violations >= 1"};
+		.line = 41, .metric = METRIC_VIOLATIONS, .text = (char *)"violations >= 1"
+	};
 	run->expects[2] = (struct scenario_expect){
-		.line = 42, .metric = METRIC_LIVELOCKS, .text = (char *)"livelocks = 1"};
+		.line = 42, .metric = METRIC_LIVELOCKS, .text = (char *)"livelocks = 1"
+	};
 	run->scenario = (struct scenario){
 		.path = (char *)"scenarios/sample.scn",
 		.title = (char *)"A sample",

@@ -27,15 +27,14 @@ enum { WORLD_TASKS = 64, WORLD_MMS = 4 };
 struct world {
 	struct model *model;
 	struct model_config config;
-	struct model_observer observer;  /* counts; remembers the last event */
-	struct model_event event;        /* of the kind asked for last, else the last */
+	struct model_observer observer;      /* counts; remembers the last event */
+	struct model_event event;            /* of the kind asked for last, else the last */
 	uint32_t events[EVENT_BAD_DROP + 1]; /* how many of each kind */
 };
 
 static inline void world_event(struct model_observer *observer, const struct model_event *event)
 {
-	struct world *w =
-		(struct world *)((char *)observer - offsetof(struct world, observer));
+	struct world *w = (struct world *)((char *)observer - offsetof(struct world, observer));
 
 	w->event = *event;
 	w->events[event->kind]++;
@@ -147,7 +146,7 @@ static inline const char *cpu_word(struct world *w, uint32_t cpu)
 
 #define expect_task(w, task, text) ck_assert_str_eq(task_word(w, task), text)
 #define expect_cpu(w, cpu, text) ck_assert_str_eq(cpu_word(w, cpu), text)
-#define expect_step(step, expected)                                                               \
+#define expect_step(step, expected)                                                                \
 	ck_assert_str_eq(step_outcome_to_string((step).outcome), step_outcome_to_string(expected))
 /* The pool as a mask of numbers; machines of at most 64 CPUs. */
 #define expect_pool(w, mask) ck_assert_uint_eq(world_mm(w)->pool, mask)
@@ -203,8 +202,8 @@ static inline void must_run(struct world *w, uint32_t cpu, uint32_t next)
 
 /* The fork of @child by @parent, which runs on @cpu; @group as for task_create(). The child is
  * visible from when the revision shows it, and on the run queue of @cpu. */
-static inline struct step fork_group(struct world *w, uint32_t cpu, uint32_t parent, uint32_t child,
-	uint32_t group)
+static inline struct step fork_group(
+	struct world *w, uint32_t cpu, uint32_t parent, uint32_t child, uint32_t group)
 {
 	struct step step;
 
@@ -215,8 +214,8 @@ static inline struct step fork_group(struct world *w, uint32_t cpu, uint32_t par
 	return step;
 }
 
-static inline struct step fork_thread(struct world *w, uint32_t cpu, uint32_t parent,
-	uint32_t child)
+static inline struct step fork_thread(
+	struct world *w, uint32_t cpu, uint32_t parent, uint32_t child)
 {
 	return fork_group(w, cpu, parent, child, model_task(w->model, parent)->group);
 }

@@ -308,8 +308,8 @@ static struct orders_knobs knobs_of(const struct kind *kind, uint64_t seed)
 	if (knobs.protocol.allowance == 0)
 		knobs.protocol = revision->protocol;
 	if (knobs.cpus == 0)
-		knobs.cpus = knobs.waves ? 65 + orders_below(&draw, 136) :
-					   1 + orders_below(&draw, 6);
+		knobs.cpus =
+			knobs.waves ? 65 + orders_below(&draw, 136) : 1 + orders_below(&draw, 6);
 	if (knobs.tasks == 0)
 		knobs.tasks = 1 + orders_below(&draw, 10);
 	if (knobs.mms == 0)
@@ -429,8 +429,8 @@ static void print_tally(const struct kind *kind, const struct tally *t)
 	       "failed execs %lu forks %lu fast %lu settled %lu converged %lu quiet %lu "
 	       "crowded %lu extents %lu-%lu\n",
 		kind->name, kind->revision, names_of(t->broken), t->flips_to_cpu, t->flips_to_task,
-		t->deferred, t->spins, t->preempted_walks, t->execs_failed, t->forks_failed, t->fast,
-		t->settled, t->converged, t->quiet, t->crowded, t->extents_taken,
+		t->deferred, t->spins, t->preempted_walks, t->execs_failed, t->forks_failed,
+		t->fast, t->settled, t->converged, t->quiet, t->crowded, t->extents_taken,
 		t->extents_given);
 }
 
@@ -442,7 +442,7 @@ static bool is_repeat(void)
 /* 7.1 */
 
 #define UNSET_BREAKS (CHECK_I3 | CHECK_I4 | CHECK_I5 | CHECK_I8)
-#define ALL_BUT_FAILURES                                                                          \
+#define ALL_BUT_FAILURES                                                                           \
 	.vfork = true, .late_show = true, .exit_one = true, .exec = true, .affinity = true
 
 START_TEST(without_failed_execs_nothing_ever_breaks_at_7_1)
@@ -572,8 +572,7 @@ static const struct defect_row {
 START_TEST(a_known_defect_is_found_where_it_is_and_gone_one_revision_later)
 {
 	const struct defect_row *row = &defect_rows[_i];
-	struct kind kind = { row->name, row->revision, 8000, row->knobs, row->may_break,
-		false };
+	struct kind kind = { row->name, row->revision, 8000, row->knobs, row->may_break, false };
 	struct tally tally = { 0 };
 	uint32_t found = run_kind(&kind, row->wanted, &tally);
 
@@ -620,12 +619,11 @@ int main(int argc, char **argv)
 	int failed;
 
 	program = argc > 0 ? argv[0] : "test-orders";
-	tcase_add_test(new_case(suite, "current"),
-		without_failed_execs_nothing_ever_breaks_at_7_1);
+	tcase_add_test(new_case(suite, "current"), without_failed_execs_nothing_ever_breaks_at_7_1);
 	tcase_add_test(new_case(suite, "failed exec"),
 		after_failed_execs_only_what_comes_of_unset_may_break);
-	tcase_add_test(new_case(suite, "wide"),
-		wide_machines_behave_as_if_all_words_were_always_kept);
+	tcase_add_test(
+		new_case(suite, "wide"), wide_machines_behave_as_if_all_words_were_always_kept);
 	add_rows(suite);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

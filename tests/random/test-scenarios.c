@@ -118,10 +118,10 @@ static void add_machine(struct generator *g)
 
 static void add_costs(struct generator *g)
 {
-	static const char *const keys[] = {"switch", "wakeup", "fork", "exit", "exec", "decision",
-		"walk-task", "walk-cpu", "complete", "affinity"};
-	static const char *const values[] = {
-		"0ns", "0ns", "1ns", "100ns", "1us", "3us", "20us", "50us", "300us", "1500us"};
+	static const char *const keys[] = { "switch", "wakeup", "fork", "exit", "exec", "decision",
+		"walk-task", "walk-cpu", "complete", "affinity" };
+	static const char *const values[] = { "0ns", "0ns", "1ns", "100ns", "1us", "3us", "20us",
+		"50us", "300us", "1500us" };
 	uint32_t dearest = between(g, 1, G_N_ELEMENTS(values));
 
 	line(g, "[cost]");
@@ -131,7 +131,7 @@ static void add_costs(struct generator *g)
 
 static void add_sched(struct generator *g)
 {
-	static const char *const slices[] = {"1us", "2us", "10us", "50us", "300us", "3ms"};
+	static const char *const slices[] = { "1us", "2us", "10us", "50us", "300us", "3ms" };
 
 	line(g, "[sched]\nslice = %s", slices[below(g, G_N_ELEMENTS(slices))]);
 	line(g, "placement = %s", chance(g, 50) ? "idle" : "previous");
@@ -179,7 +179,7 @@ static void add_mm(struct generator *g, uint32_t mm)
 
 static void add_group(struct generator *g, uint32_t index)
 {
-	static const char *const kinds[] = {"thread", "thread", "clone-vm", "vfork"};
+	static const char *const kinds[] = { "thread", "thread", "clone-vm", "vfork" };
 	struct group *group = &g->group[index];
 	uint32_t count = index < 2 ? 0 : between(g, 0, 8), kind = below(g, G_N_ELEMENTS(kinds));
 
@@ -306,8 +306,8 @@ static void add_action(struct generator *g, const char *verb)
 
 static void add_actions(struct generator *g)
 {
-	const char *verbs[14] = {"fork", "clone-vm", "vfork", "fork-process", "exit", "exec",
-		"affinity", "wake", "sleep", "yield", "cpu-off", "cpu-on"};
+	const char *verbs[14] = { "fork", "clone-vm", "vfork", "fork-process", "exit", "exec",
+		"affinity", "wake", "sleep", "yield", "cpu-off", "cpu-on" };
 	uint32_t groups = below(g, 25), at_us = between(g, 1, 3000), all = 12;
 
 	if (g->faults & FAILED_FORK)
@@ -329,7 +329,7 @@ static void add_actions(struct generator *g)
 static GString *generate(uint64_t seed, const char *revision, unsigned faults, const char *check)
 {
 	struct generator g = {
-		.prng = {.key = prng_key(seed, 1)},
+		.prng = { .key = prng_key(seed, 1) },
 		.text = g_string_new(NULL),
 		.faults = faults,
 	};
@@ -450,7 +450,7 @@ static struct outcome run_seed(uint64_t seed, const char *revision, unsigned fau
 	struct outcome outcome;
 	GString *text;
 
-	*progress = (struct progress){seed, revision, faults};
+	*progress = (struct progress){ seed, revision, faults };
 	text = generate(seed, revision, faults, "every-step");
 	outcome = run(text->str, NULL);
 	g_string_free(text, TRUE);
@@ -572,16 +572,16 @@ static const struct {
 	const char *revision;
 	unsigned breaks, often; /* @often: seen in 150 seeds */
 } histories[] = {
-	{"v1", HANDS_OVER, CHECK_I3 | CHECK_I5 | CHECK_I6},
-	{"v2", HANDS_OVER, CHECK_I3 | CHECK_I5 | CHECK_I6},
-	{"v3", HANDS_OVER, CHECK_I5 | CHECK_I6},
-	{"6.19-livelock", HANDS_OVER, CHECK_I5 | CHECK_I6},
-	{"6.19-dropcpu", UNTESTED_DROP, CHECK_I5},
-	{"6.19", UNTESTED_DROP, CHECK_I5},
-	{"6.19.1", MISSES_USERS, CHECK_I5},
-	{"7.0-fork", MISSES_USERS, CHECK_I5},
-	{"7.0-vfork", 0, 0},
-	{"7.0", 0, 0},
+	{ "v1", HANDS_OVER, CHECK_I3 | CHECK_I5 | CHECK_I6 },
+	{ "v2", HANDS_OVER, CHECK_I3 | CHECK_I5 | CHECK_I6 },
+	{ "v3", HANDS_OVER, CHECK_I5 | CHECK_I6 },
+	{ "6.19-livelock", HANDS_OVER, CHECK_I5 | CHECK_I6 },
+	{ "6.19-dropcpu", UNTESTED_DROP, CHECK_I5 },
+	{ "6.19", UNTESTED_DROP, CHECK_I5 },
+	{ "6.19.1", MISSES_USERS, CHECK_I5 },
+	{ "7.0-fork", MISSES_USERS, CHECK_I5 },
+	{ "7.0-vfork", 0, 0 },
+	{ "7.0", 0, 0 },
 };
 
 START_TEST(a_revision_breaks_what_it_is_known_to_break_and_nothing_else)
@@ -604,23 +604,23 @@ static const struct {
 	const char *revision;
 	unsigned faults, shows;
 } rare[] = {
-	{496, "v3", 0, CHECK_I3},
-	{346, "v1", 0, CHECK_I4},
-	{1613, "v3", 0, CHECK_I4},
-	{1613, "6.19-livelock", 0, CHECK_I4},
-	{1735, "6.19-livelock", 0, CHECK_I3},
-	{52, "6.19-dropcpu", 0, CHECK_I2},
-	{1735, "6.19-dropcpu", 0, CHECK_I3},
-	{52, "6.19", 0, CHECK_I2},
-	{1100, "6.19", 0, CHECK_I3},
-	{1100, "6.19.1", 0, CHECK_I3},
-	{1100, "7.0-fork", 0, CHECK_I3},
-	{83, "7.0-vfork", FAILED_EXEC, CHECK_I5},
-	{83, "7.0-vfork", FAILED_EXEC, CHECK_I3},
-	{83, "7.0", FAILED_EXEC, CHECK_I5},
-	{83, "7.0", FAILED_EXEC, CHECK_I3},
-	{83, "7.1", FAILED_EXEC, CHECK_I5},
-	{83, "7.1", FAILED_EXEC, CHECK_I3},
+	{ 496, "v3", 0, CHECK_I3 },
+	{ 346, "v1", 0, CHECK_I4 },
+	{ 1613, "v3", 0, CHECK_I4 },
+	{ 1613, "6.19-livelock", 0, CHECK_I4 },
+	{ 1735, "6.19-livelock", 0, CHECK_I3 },
+	{ 52, "6.19-dropcpu", 0, CHECK_I2 },
+	{ 1735, "6.19-dropcpu", 0, CHECK_I3 },
+	{ 52, "6.19", 0, CHECK_I2 },
+	{ 1100, "6.19", 0, CHECK_I3 },
+	{ 1100, "6.19.1", 0, CHECK_I3 },
+	{ 1100, "7.0-fork", 0, CHECK_I3 },
+	{ 83, "7.0-vfork", FAILED_EXEC, CHECK_I5 },
+	{ 83, "7.0-vfork", FAILED_EXEC, CHECK_I3 },
+	{ 83, "7.0", FAILED_EXEC, CHECK_I5 },
+	{ 83, "7.0", FAILED_EXEC, CHECK_I3 },
+	{ 83, "7.1", FAILED_EXEC, CHECK_I5 },
+	{ 83, "7.1", FAILED_EXEC, CHECK_I3 },
 };
 
 START_TEST(rare_defects_show_with_their_seeds)
@@ -642,7 +642,7 @@ START_TEST(the_scenario_asked_for_breaks_nothing)
 	struct outcome outcome;
 	GString *text = generate(seed, revision, faults, "every-step");
 
-	*progress = (struct progress){seed, revision, faults};
+	*progress = (struct progress){ seed, revision, faults };
 	path = write_text(text->str);
 	printf("%s\n", path);
 	fflush(stdout);

@@ -267,7 +267,7 @@ START_TEST(deferred_work_leads_back_after_a_widening_only_with_a_return_policy)
 	static const struct {
 		const char *text;
 		uint64_t runs;
-	} cases[] = {{WIDENED("threshold"), 0}, {WIDENED("fits"), 1}};
+	} cases[] = { { WIDENED("threshold"), 0 }, { WIDENED("fits"), 1 } };
 	struct simulation s;
 
 	sim_run(&s, cases[_i].text);

@@ -73,8 +73,8 @@ static void shrink_to(struct world *w, int users)
 	}
 }
 
-#define expect_per_cpu(w, expected, possible, allowed)                                            \
-	ck_assert_msg(mm_is_per_cpu(world_mm(w)) == (expected), "P=%d A=%d: %s at %u users",     \
+#define expect_per_cpu(w, expected, possible, allowed)                                             \
+	ck_assert_msg(mm_is_per_cpu(world_mm(w)) == (expected), "P=%d A=%d: %s at %u users",       \
 		possible, allowed, (expected) ? "per task" : "per CPU", world_mm(w)->users)
 
 static void up_and_down(struct world *w, int possible, int allowed, int enter, int leave)
@@ -155,8 +155,8 @@ int main(void)
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, the_examples_of_the_text);
 	tcase_add_loop_test(c, the_two_formulas_agree_where_all_cpus_are_allowed, 1, 129);
-	tcase_add_loop_test(c,
-		all_cpus_allowed_enters_at_c_plus_1_and_leaves_where_the_formula_says, 1, 129);
+	tcase_add_loop_test(
+		c, all_cpus_allowed_enters_at_c_plus_1_and_leaves_where_the_formula_says, 1, 129);
 	tcase_add_loop_test(c, a_narrow_mask_enters_and_leaves_where_the_formulas_say, 1, 257);
 	suite_add_tcase(suite, c);
 	return world_main(suite);

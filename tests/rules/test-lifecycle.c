@@ -842,8 +842,8 @@ static TCase *case_exit(void)
 	tcase_add_test(c, exit_2_of_a_last_user_that_runs_with_unset_leaves_the_cpu_word);
 	tcase_add_test(c, a_failed_fork_gives_the_childs_number_back);
 	tcase_add_test(c, a_failed_fork_of_a_first_user_leaves_no_user);
-	tcase_add_test(c,
-		a_failed_fork_that_changes_the_mode_drops_the_number_that_its_parent_runs_with);
+	tcase_add_test(
+		c, a_failed_fork_that_changes_the_mode_drops_the_number_that_its_parent_runs_with);
 	return c;
 }
 
@@ -873,8 +873,8 @@ static TCase *case_revisions(void)
 	tcase_add_test(c, b3_never_happens_by_the_other_reading);
 	tcase_add_test(c, b3_is_gone_where_the_exit_drops);
 	tcase_add_loop_test(c, b4_the_drop_clears_a_bit_far_out_of_range, 0, ROWS(b4_revisions));
-	tcase_add_loop_test(c, b4_is_absent_before_the_drop_and_where_it_tests_ownership, 0,
-		ROWS(b4_absent));
+	tcase_add_loop_test(
+		c, b4_is_absent_before_the_drop_and_where_it_tests_ownership, 0, ROWS(b4_absent));
 	tcase_add_test(c, settling_saves_the_bit_operations_of_a_thread_that_comes_back);
 	return c;
 }

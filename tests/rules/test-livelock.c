@@ -69,10 +69,10 @@ END_TEST
 
 START_TEST(transit_towards_per_cpu_ends_the_live_lock)
 {
-	static const char *const texts[] = {FOUR_THREADS("6.19-livelock") B1,
+	static const char *const texts[] = { FOUR_THREADS("6.19-livelock") B1,
 		FOUR_THREADS("6.19-dropcpu") B1, FOUR_THREADS("6.19") B1, FOUR_THREADS("6.19.1") B1,
 		FOUR_THREADS("7.0-fork") B1, FOUR_THREADS("7.0-vfork") B1, FOUR_THREADS("7.0") B1,
-		FOUR_THREADS("7.1") B1, FOUR_THREADS("v3\ntransit-to-percpu = on") B1};
+		FOUR_THREADS("7.1") B1, FOUR_THREADS("v3\ntransit-to-percpu = on") B1 };
 	struct simulation s;
 
 	sim_run(&s, texts[_i]);

@@ -80,7 +80,7 @@ END_TEST
 
 START_TEST(with_A_of_P_cpus_allowed_it_flips_where_the_formula_says)
 {
-	static const uint32_t possible[] = {4, 16, 64, 256};
+	static const uint32_t possible[] = { 4, 16, 64, 256 };
 
 	for (uint32_t allowed = 1; allowed <= possible[_i]; allowed++)
 		check_point(allowed, possible[_i]);
@@ -89,8 +89,8 @@ END_TEST
 
 START_TEST(the_examples_of_the_protocol_are_what_the_formulas_give)
 {
-	static const uint32_t examples[][4] = {
-		{4, 4, 5, 1}, {64, 64, 65, 31}, {4, 64, 6, 2}, {16, 64, 21, 11}, {48, 64, 61, 31}};
+	static const uint32_t examples[][4] = { { 4, 4, 5, 1 }, { 64, 64, 65, 31 }, { 4, 64, 6, 2 },
+		{ 16, 64, 21, 11 }, { 48, 64, 61, 31 } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(examples); i++) {
 		ck_assert_uint_eq(enter_of(examples[i][0], examples[i][1]), examples[i][2]);

@@ -50,15 +50,15 @@ static const struct in_row {
 		false },
 	{ "... in a window", TASK_T, "1c", "-", 0x02, "1t", 0x02, false },
 	{ "... no converging here", TASK, "5c", "-", 0x20, "5", 0x20, false },
-	{ "per task, the CPU owns, task remembers another CPU's", TASK, "1c", "3c", 0x02, "1",
-		0x02, false },
+	{ "per task, the CPU owns, task remembers another CPU's", TASK, "1c", "3c", 0x02, "1", 0x02,
+		false },
 	{ "per task, stale number on the CPU, task unset: get", TASK, "1", "-", 0x00, "0", 0x01,
 		false },
 	{ "... in a window", TASK_T, "1", "-", 0x00, "0t", 0x01, false },
 	{ "per task, stale number on the CPU, task remembers a CPU's", TASK, "1", "3c", 0x01, "1",
 		0x03, false },
-	{ "per task, stale TRANSIT on the CPU, task owns: keeps", TASK, "1t", "0", 0x01, "0",
-		0x01, false },
+	{ "per task, stale TRANSIT on the CPU, task owns: keeps", TASK, "1t", "0", 0x01, "0", 0x01,
+		false },
 	{ "... is no fast path: does not converge", TASK, "1t", "5", 0x20, "5", 0x20, false },
 	{ "... in a window", TASK_T, "1t", "0", 0x01, "0t", 0x01, false },
 	{ "per task, stale TRANSIT on the CPU, task unset: get", TASK, "1t", "-", 0x01, "1", 0x03,
@@ -97,10 +97,10 @@ START_TEST(switching_in_follows_its_branch)
 	struct step step = run(&w, 1, 1);
 
 	ck_assert_msg(step.outcome == STEP_DONE, "%s", row->says);
-	ck_assert_msg(!strcmp(cpu_word(&w, 1), row->after), "%s: CPU %s", row->says,
-		cpu_word(&w, 1));
-	ck_assert_msg(!strcmp(task_word(&w, 1), row->after), "%s: task %s", row->says,
-		task_word(&w, 1));
+	ck_assert_msg(
+		!strcmp(cpu_word(&w, 1), row->after), "%s: CPU %s", row->says, cpu_word(&w, 1));
+	ck_assert_msg(
+		!strcmp(task_word(&w, 1), row->after), "%s: task %s", row->says, task_word(&w, 1));
 	ck_assert_msg(world_mm(&w)->pool == row->pool_after, "%s: pool %lx", row->says,
 		(unsigned long)world_mm(&w)->pool);
 	ck_assert_msg(w.observer.count[OBSERVE_FAST_PATH] == row->fast, "%s", row->says);
@@ -222,8 +222,8 @@ static void check_out(const struct out_row *row, bool active)
 	set_cpu(&w, 1, row->cpu);
 	set_task(&w, 1, row->task);
 	switch_out(w.model, 1, &w.observer);
-	ck_assert_msg(!strcmp(cpu_word(&w, 1), row->cpu_after), "%s: CPU %s", row->says,
-		cpu_word(&w, 1));
+	ck_assert_msg(
+		!strcmp(cpu_word(&w, 1), row->cpu_after), "%s: CPU %s", row->says, cpu_word(&w, 1));
 	ck_assert_msg(!strcmp(task_word(&w, 1), row->task_after), "%s: task %s", row->says,
 		task_word(&w, 1));
 	ck_assert_msg(world_mm(&w)->pool == row->pool_after, "%s", row->says);
@@ -375,13 +375,12 @@ static TCase *case_in(void)
 	TCase *c = tcase_create("in");
 
 	tcase_add_loop_test(c, switching_in_follows_its_branch, 0, ROWS(in_rows));
-	tcase_add_loop_test(c,
-		switching_in_spins_when_nothing_is_free_and_ends_when_something_is, 0,
-		ROWS(modes));
+	tcase_add_loop_test(c, switching_in_spins_when_nothing_is_free_and_ends_when_something_is,
+		0, ROWS(modes));
 	tcase_add_test(c, a_spin_goes_on_with_the_mode_that_it_began_with);
 	tcase_add_loop_test(c, a_task_that_owns_a_number_never_needs_the_pool, 0, ROWS(modes));
-	tcase_add_loop_test(c, idle_kernel_threads_inactive_and_foreign_tasks_touch_nothing, 0,
-		ROWS(modes));
+	tcase_add_loop_test(
+		c, idle_kernel_threads_inactive_and_foreign_tasks_touch_nothing, 0, ROWS(modes));
 	return c;
 }
 
@@ -390,8 +389,8 @@ static TCase *case_out(void)
 	TCase *c = tcase_create("out");
 
 	tcase_add_loop_test(c, switching_out_follows_its_branch, 0, ROWS(out_rows));
-	tcase_add_loop_test(c, switching_out_does_not_care_whether_the_task_is_active, 0,
-		ROWS(out_rows));
+	tcase_add_loop_test(
+		c, switching_out_does_not_care_whether_the_task_is_active, 0, ROWS(out_rows));
 	tcase_add_test(c, switching_out_of_unset_in_transit_clears_bit_31);
 	tcase_add_test(c, switching_out_counts_what_it_did);
 	return c;

@@ -28,8 +28,8 @@ static const struct cpu_row {
 	{ "... at 7.0 too", "7.0", ACTIVE, "1c", "-", "1c", "-", 0x07, 0 },
 	{ "CPU-owned, curr's word task-owned: nothing", "7.1", ACTIVE, "1c", "2", "1c", "2", 0x07,
 		0 },
-	{ "CPU-owned, curr's word in transit: nothing", "7.1", ACTIVE, "1c", "2t", "1c", "2t",
-		0x07, 0 },
+	{ "CPU-owned, curr's word in transit: nothing", "7.1", ACTIVE, "1c", "2t", "1c", "2t", 0x07,
+		0 },
 	{ "CPU-owned, curr inactive: dropped", "7.1", INACTIVE, "1c", "-", "1", "-", 0x05, 0 },
 	{ "CPU-owned, curr of another mm: dropped", "7.1", OTHER_MM, "1c", "1c", "1", "1c", 0x05,
 		0 },
@@ -84,8 +84,8 @@ START_TEST(a_step_of_the_cpu_walk_follows_the_table)
 	world_mm(&w)->cursor = 1;
 	ck_assert_uint_eq(walk_next_cpu(w.model, 0), 1);
 	expect_step(walk_step(w.model, 0, &w.observer), STEP_WINDOW);
-	ck_assert_msg(!strcmp(cpu_word(&w, 1), row->cpu_after), "%s: CPU %s", row->says,
-		cpu_word(&w, 1));
+	ck_assert_msg(
+		!strcmp(cpu_word(&w, 1), row->cpu_after), "%s: CPU %s", row->says, cpu_word(&w, 1));
 	ck_assert_msg(!strcmp(task_word(&w, 1), row->task_after), "%s: task %s", row->says,
 		task_word(&w, 1));
 	ck_assert_msg(world_mm(&w)->pool == row->pool_after, "%s", row->says);
@@ -208,8 +208,8 @@ static const char *visited(struct world *w)
 	text[0] = '\0';
 	while (world_mm(w)->phase == PHASE_WALK_TASKS) {
 		snprintf(text + strlen(text), 8, "%s%u", *text ? " " : "", world_mm(w)->cursor);
-		ck_assert_uint_eq(walk_next_cpu(w->model, 0),
-			model_task(w->model, world_mm(w)->cursor)->cpu);
+		ck_assert_uint_eq(
+			walk_next_cpu(w->model, 0), model_task(w->model, world_mm(w)->cursor)->cpu);
 		walk_step(w->model, 0, &w->observer);
 	}
 	return text;
@@ -436,8 +436,8 @@ static void mixed_groups(struct world *w)
 	}
 }
 
-static const char *const b6_revisions[] = { "v3", "6.19-livelock", "6.19-dropcpu", "6.19",
-	"6.19.1", "7.0-fork" };
+static const char *const b6_revisions[] = { "v3", "6.19-livelock", "6.19-dropcpu", "6.19", "6.19.1",
+	"7.0-fork" };
 
 START_TEST(b6_a_user_in_another_group_keeps_its_task_owned_cid)
 {
@@ -527,8 +527,8 @@ static TCase *case_tasks(void)
 {
 	TCase *c = tcase_create("task walk");
 
-	tcase_add_loop_test(c, a_task_walk_fixes_parent_running_and_waiting_tasks, 0,
-		ROWS(task_rows));
+	tcase_add_loop_test(
+		c, a_task_walk_fixes_parent_running_and_waiting_tasks, 0, ROWS(task_rows));
 	tcase_add_loop_test(c, a_task_walk_visits_whom_its_revision_says, 0, ROWS(visit_rows));
 	tcase_add_test(c, a_lone_initiator_has_nobody_to_visit_and_completes);
 	tcase_add_test(c, a_step_of_the_task_walk_waits_for_the_rq_lock_of_its_task);
@@ -541,15 +541,14 @@ static TCase *case_defects(void)
 {
 	TCase *c = tcase_create("defects");
 
-	tcase_add_loop_test(c, b1_a_switch_and_the_walk_wait_for_each_other, 0,
-		ROWS(b1_revisions));
+	tcase_add_loop_test(c, b1_a_switch_and_the_walk_wait_for_each_other, 0, ROWS(b1_revisions));
 	tcase_add_test(c, b1_is_gone_where_the_number_is_only_in_transit);
 	tcase_add_test(c, b1_needs_only_two_cpus_if_the_initiator_is_preempted);
-	tcase_add_loop_test(c, b5_a_child_that_is_not_visible_keeps_its_task_owned_cid, 0,
-		ROWS(b5_revisions));
+	tcase_add_loop_test(
+		c, b5_a_child_that_is_not_visible_keeps_its_task_owned_cid, 0, ROWS(b5_revisions));
 	tcase_add_test(c, b5_is_gone_where_a_child_is_visible_before_it_is_counted);
-	tcase_add_loop_test(c, b6_a_user_in_another_group_keeps_its_task_owned_cid, 0,
-		ROWS(b6_revisions));
+	tcase_add_loop_test(
+		c, b6_a_user_in_another_group_keeps_its_task_owned_cid, 0, ROWS(b6_revisions));
 	tcase_add_loop_test(c, b6_is_gone_where_nobody_is_counted_twice, 0, ROWS(b6_gone));
 	tcase_add_test(c, b7_unset_becomes_in_transit_and_the_next_out_clears_bit_31);
 	tcase_add_test(c, b7_is_gone_where_the_walk_leaves_unset_alone);

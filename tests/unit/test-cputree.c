@@ -7,7 +7,7 @@
 #include "sim/cputree.h"
 #include "sim/prng.h"
 
-static const uint32_t counts[] = {1, 2, 3, 4, 5, 63, 64, 65, 1000, 8191, 8192};
+static const uint32_t counts[] = { 1, 2, 3, 4, 5, 63, 64, 65, 1000, 8191, 8192 };
 
 enum { COUNTS = sizeof(counts) / sizeof(counts[0]) };
 
@@ -113,7 +113,7 @@ END_TEST
 START_TEST(random_steps_agree_with_looking_at_every_cpu)
 {
 	for (uint64_t seed = 0; seed < 300; seed++) {
-		struct prng prng = {prng_key(seed, 0), 0};
+		struct prng prng = { prng_key(seed, 0), 0 };
 		uint32_t count = 1 + (uint32_t)prng_below(&prng, 100);
 		uint64_t bound = UINT64_C(1) << prng_below(&prng, CPUTREE_TIME_BITS + 1);
 		struct cputree *tree = cputree_new(count);
@@ -139,7 +139,7 @@ END_TEST
 
 START_TEST(events_of_8192_cpus_come_out_in_order)
 {
-	struct prng prng = {prng_key(1, 0), 0};
+	struct prng prng = { prng_key(1, 0), 0 };
 	struct cputree *tree = cputree_new(CPUTREE_CPUS_MAX);
 	uint64_t last = 0;
 

@@ -154,9 +154,9 @@ END_TEST
 
 START_TEST(rows_have_as_many_fields_as_there_are_columns)
 {
-	const struct record_sample sample = {0};
-	const struct record_window window = {0};
-	const struct record_stay stay = {0};
+	const struct record_sample sample = { 0 };
+	const struct record_window window = { 0 };
+	const struct record_stay stay = { 0 };
 	struct output *out = sample_output(&run);
 	char *written;
 	char **lines;

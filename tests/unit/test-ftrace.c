@@ -10,9 +10,9 @@ static struct sample_run run;
 static struct output *out;
 static struct ftrace *ftrace;
 
-static const struct record_task idle = {.pid = 0};
-static const struct record_task app = {.pid = 100, .group_pid = 100, .name = "app"};
-static const struct record_task worker = {.pid = 101, .group_pid = 100, .name = "worker"};
+static const struct record_task idle = { .pid = 0 };
+static const struct record_task app = { .pid = 100, .group_pid = 100, .name = "app" };
+static const struct record_task worker = { .pid = 101, .group_pid = 100, .name = "worker" };
 
 static void start(void)
 {
@@ -89,8 +89,8 @@ START_TEST(every_line_but_the_head_has_the_form_that_perfetto_reads)
 				   "tracing_mark_write|mmcid:\\w+): .*$",
 		0, 0, NULL);
 	const struct record_mode_switch flip = flip_by(100, 2, 2500000000);
-	const struct record_window window = {.opened = flip, .close_ns = 2500000700};
-	const struct record_sample sample = {.time_ns = 2500000000, .users = 5, .span = 4};
+	const struct record_window window = { .opened = flip, .close_ns = 2500000700 };
+	const struct record_sample sample = { .time_ns = 2500000000, .users = 5, .span = 4 };
 	char *text;
 	char **lines;
 
@@ -102,7 +102,7 @@ START_TEST(every_line_but_the_head_has_the_form_that_perfetto_reads)
 	ftrace_sample(ftrace, &sample);
 	ftrace_mode_switch(ftrace, &flip);
 	ftrace_window(ftrace, &window);
-	ftrace_note(ftrace, &(struct record_note){.cpu = 2, .task = &app, .event = "fork"});
+	ftrace_note(ftrace, &(struct record_note){ .cpu = 2, .task = &app, .event = "fork" });
 	ftrace_exit(ftrace, 5, 2, &app);
 	text = written();
 	lines = g_strsplit(text, "\n", 0);
@@ -190,7 +190,7 @@ END_TEST
 START_TEST(a_window_is_a_slice_of_its_initiator_wherever_it_ends)
 {
 	const struct record_mode_switch flip = flip_by(100, 2, 5000);
-	const struct record_window window = {.opened = flip, .close_ns = 9000, .steps = 5};
+	const struct record_window window = { .opened = flip, .close_ns = 9000, .steps = 5 };
 	char *text;
 
 	switch_to(1000, 2, &idle, PREV_RUNNABLE, &app);
@@ -217,8 +217,8 @@ START_TEST(windows_of_two_processes_with_one_account_are_kept_apart)
 {
 	const struct record_mode_switch first = flip_by(100, 0, 10);
 	const struct record_mode_switch second = flip_by(101, 1, 20);
-	const struct record_window one = {.opened = first, .close_ns = 30};
-	const struct record_window two = {.opened = second, .close_ns = 40};
+	const struct record_window one = { .opened = first, .close_ns = 30 };
+	const struct record_window two = { .opened = second, .close_ns = 40 };
 	char *text;
 
 	switch_to(1, 0, &idle, PREV_RUNNABLE, &app);
@@ -258,7 +258,7 @@ START_TEST(a_window_of_the_deferred_work_is_a_slice_of_the_process)
 
 	flip.to_percpu = false;
 	flip.trigger = TRIGGER_DEFERRED;
-	window = (struct record_window){.opened = flip, .close_ns = 20};
+	window = (struct record_window){ .opened = flip, .close_ns = 20 };
 	switch_to(1, 0, &idle, PREV_RUNNABLE, &app);
 	ftrace_mode_switch(ftrace, &flip);
 	ftrace_window(ftrace, &window);
@@ -272,7 +272,8 @@ END_TEST
 START_TEST(counters_come_with_the_process_and_then_only_when_they_change)
 {
 	struct record_sample sample = {
-		.time_ns = 5, .users = 1, .max_cids = 1, .span = 1, .taken = 1};
+		.time_ns = 5, .users = 1, .max_cids = 1, .span = 1, .taken = 1
+	};
 	char *text, *again;
 
 	ftrace_sample(ftrace, &sample);
@@ -294,8 +295,8 @@ END_TEST
 
 START_TEST(names_can_not_break_lines_or_marks)
 {
-	const struct record_task odd = {.pid = 7, .group_pid = 7, .name = "a b\nc"};
-	const struct record_sample sample = {.account = 2, .users = 1};
+	const struct record_task odd = { .pid = 7, .group_pid = 7, .name = "a b\nc" };
+	const struct record_sample sample = { .account = 2, .users = 1 };
 	const struct record_switch sched_switch = {
 		.prev = &idle,
 		.next = &odd,
@@ -307,7 +308,7 @@ START_TEST(names_can_not_break_lines_or_marks)
 	sample_account(&run, "x|y\nz \"q\"", 1);
 	ftrace_switch(ftrace, &sched_switch);
 	ftrace_sample(ftrace, &sample);
-	ftrace_note(ftrace, &(struct record_note){.event = "exec", .text = "two\nlines"});
+	ftrace_note(ftrace, &(struct record_note){ .event = "exec", .text = "two\nlines" });
 	text = written();
 	assert_has(text, "next_comm=a_b_c next_pid=7 ");
 	assert_has(text, "C|7|x/y z \"q\" users|1\n");
@@ -319,7 +320,7 @@ END_TEST
 
 START_TEST(a_name_without_end_and_the_greatest_pid_fit)
 {
-	struct record_task longest = {.pid = UINT32_MAX, .group_pid = UINT32_MAX};
+	struct record_task longest = { .pid = UINT32_MAX, .group_pid = UINT32_MAX };
 	char *text;
 
 	memset(longest.name, 'n', sizeof(longest.name));
@@ -336,7 +337,7 @@ START_TEST(a_note_may_be_longer_than_a_line_is_reserved)
 	char *text, *long_text = g_strnfill(3 * OUTPUT_BUFFER, 'x');
 
 	ftrace_note(
-		ftrace, &(struct record_note){.event = "walk", .task = &app, .text = long_text});
+		ftrace, &(struct record_note){ .event = "walk", .task = &app, .text = long_text });
 	text = written();
 	assert_has(text, long_text);
 	g_free(text);

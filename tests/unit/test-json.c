@@ -53,8 +53,8 @@ static struct record_account *add_app(void)
 	record_range_add(&account->enter_users, 5);
 	account->formula_enter = 5;
 	account->allowed_max = 4;
-	account->span = (struct record_gauge){.sum_low = 3300000, .max = 4};
-	account->optimum = (struct record_gauge){.sum_low = 3000000, .max = 4};
+	account->span = (struct record_gauge){ .sum_low = 3300000, .max = 4 };
+	account->optimum = (struct record_gauge){ .sum_low = 3000000, .max = 4 };
 	account->percpu.sum_low = 300000;
 	account->transit.sum_low = 75;
 	account->observer.count[OBSERVE_SWITCHES_IN] = 3;

@@ -200,7 +200,7 @@ END_TEST
 
 START_TEST(set_replaces_and_adds)
 {
-	const struct place place = {.option = "--set a.x"};
+	const struct place place = { .option = "--set a.x" };
 
 	parse("[a]\nx=1\ny=2\n");
 	keyfile_set(file, "a", "x", "3", place);
@@ -243,13 +243,13 @@ END_TEST
 
 START_TEST(faults_are_told_in_the_order_of_lines)
 {
-	const struct place option = {.option = "--set a.b"};
+	const struct place option = { .option = "--set a.b" };
 
-	faults_add(faults, (struct place){.line = 9}, "late");
-	faults_add(faults, (struct place){.line = 2}, "first of %s", "two");
-	faults_add(faults, (struct place){.line = 2}, "second");
+	faults_add(faults, (struct place){ .line = 9 }, "late");
+	faults_add(faults, (struct place){ .line = 2 }, "first of %s", "two");
+	faults_add(faults, (struct place){ .line = 2 }, "second");
 	faults_add(faults, option, "option");
-	faults_add(faults, (struct place){0}, "whole");
+	faults_add(faults, (struct place){ 0 }, "whole");
 	faults_tell(faults, errors);
 	ck_assert_uint_eq(errors->len, 5);
 	ck_assert_str_eq(error(0), "--set a.b: option");
@@ -263,7 +263,7 @@ END_TEST
 START_TEST(the_lowest_lines_of_many_faults_are_kept)
 {
 	for (uint32_t line = 100; line > 0; line--)
-		faults_add(faults, (struct place){.line = line}, "x");
+		faults_add(faults, (struct place){ .line = line }, "x");
 	faults_tell(faults, errors);
 	ck_assert_uint_eq(faults_count(faults), 100);
 	ck_assert_uint_eq(errors->len, 21);
@@ -275,8 +275,8 @@ END_TEST
 
 START_TEST(places_have_a_text)
 {
-	char *line = place_to_string((struct place){.line = 7});
-	char *option = place_to_string((struct place){.option = "--seed"});
+	char *line = place_to_string((struct place){ .line = 7 });
+	char *option = place_to_string((struct place){ .option = "--seed" });
 
 	ck_assert_str_eq(line, "line 7");
 	ck_assert_str_eq(option, "--seed");

@@ -84,7 +84,7 @@ static void random_set(struct twin *twin, struct prng *prng, struct cpu_set *set
 	uint32_t bits = 1 + (uint32_t)prng_below(prng, prng_below(prng, 2) ? 10 : twin->cpus);
 
 	memset(words, 0, (CPUS_MAX + 63) / 64 * sizeof(*words));
-	*set = (struct cpu_set){.words = words};
+	*set = (struct cpu_set){ .words = words };
 	while (bits-- > 0) {
 		uint32_t cpu = (uint32_t)prng_below(prng, twin->cpus);
 
@@ -133,9 +133,9 @@ START_TEST(random_changes_agree_with_looking_at_every_cpu)
 {
 	static const struct {
 		uint32_t cpus, steps;
-	} sizes[] = {{1, 20000}, {2, 20000}, {7, 50000}, {64, 20000}, {65, 20000}, {200, 10000},
-		{CPUS_MAX, 1000}};
-	struct prng prng = {.key = prng_key(815, (uint64_t)_i)};
+	} sizes[] = { { 1, 20000 }, { 2, 20000 }, { 7, 50000 }, { 64, 20000 }, { 65, 20000 },
+		{ 200, 10000 }, { CPUS_MAX, 1000 } };
+	struct prng prng = { .key = prng_key(815, (uint64_t)_i) };
 	struct twin *twin = calloc(1, sizeof(*twin));
 
 	twin->cpus = sizes[_i].cpus;

@@ -177,18 +177,18 @@ END_TEST
 static const struct constraints_row {
 	uint32_t cpus, users, allowed, max_cids, thrs;
 } constraints_rows[] = {
-	{ 1, 1, 1, 1, 1 },      /* the floor: possible/2 is 0 */
-	{ 4, 1, 4, 1, 1 },      /* users below allowed */
-	{ 4, 3, 4, 3, 2 },      /* 3/4 is 0: capped by possible/2 */
-	{ 4, 4, 4, 4, 2 },      /* 5 capped by possible */
+	{ 1, 1, 1, 1, 1 }, /* the floor: possible/2 is 0 */
+	{ 4, 1, 4, 1, 1 }, /* users below allowed */
+	{ 4, 3, 4, 3, 2 }, /* 3/4 is 0: capped by possible/2 */
+	{ 4, 4, 4, 4, 2 }, /* 5 capped by possible */
 	{ 4, 9, 4, 4, 2 },
-	{ 64, 9, 4, 5, 3 },     /* A=4, P=64: nothing capped */
+	{ 64, 9, 4, 5, 3 }, /* A=4, P=64: nothing capped */
 	{ 64, 90, 16, 20, 12 },
 	{ 64, 90, 48, 60, 32 }, /* 36 capped by 32 */
 	{ 64, 90, 52, 64, 32 }, /* 65 capped by 64 */
 	{ 64, 7, 64, 8, 6 },
 	{ 64, 8, 64, 10, 6 },
-	{ 64, 0, 64, 0, 1 },    /* the last user is gone */
+	{ 64, 0, 64, 0, 1 }, /* the last user is gone */
 	{ 8192, 9000, 8192, 8192, 4096 },
 };
 
@@ -344,8 +344,14 @@ END_TEST
 static const struct hysteresis_row {
 	uint32_t possible, allowed, enter, leave;
 } hysteresis_rows[] = {
-	{ 4, 4, 5, 1 },    { 64, 64, 65, 31 }, { 64, 4, 6, 2 }, { 64, 16, 21, 11 },
-	{ 64, 48, 61, 31 }, { 3, 3, 4, 0 },    { 1, 1, 2, 0 },  { 4, 1, 2, 0 },
+	{ 4, 4, 5, 1 },
+	{ 64, 64, 65, 31 },
+	{ 64, 4, 6, 2 },
+	{ 64, 16, 21, 11 },
+	{ 64, 48, 61, 31 },
+	{ 3, 3, 4, 0 },
+	{ 1, 1, 2, 0 },
+	{ 4, 1, 2, 0 },
 };
 
 START_TEST(enter_and_leave_are_those_of_the_examples)
@@ -369,8 +375,7 @@ static TCase *case_life(void)
 	tcase_add_test(c, the_first_series_begins_with_unset_cpu_words);
 	tcase_add_test(c, an_mm_keeps_the_mask_that_it_was_made_with);
 	tcase_add_test(c, a_full_mask_of_a_wide_machine_needs_no_extent_and_a_narrow_one_does);
-	tcase_add_test(c,
-		without_a_free_extent_nothing_is_made_and_a_destroyed_mm_gives_its_back);
+	tcase_add_test(c, without_a_free_extent_nothing_is_made_and_a_destroyed_mm_gives_its_back);
 	tcase_add_test(c, an_extent_that_had_another_mm_is_as_new);
 	tcase_add_test(c, the_allowed_mask_only_grows_and_says_whether_it_did);
 	tcase_add_test(c, the_extent_comes_before_the_pool_can_outgrow_one_word);
@@ -382,17 +387,16 @@ static TCase *case_constraints(void)
 {
 	TCase *c = tcase_create("constraints");
 
-	tcase_add_loop_test(c, max_cids_and_threshold_follow_the_formulas, 0,
-		ROWS(constraints_rows));
+	tcase_add_loop_test(
+		c, max_cids_and_threshold_follow_the_formulas, 0, ROWS(constraints_rows));
 	tcase_add_test(c, the_cap_of_the_threshold_is_a_flag);
 	tcase_add_test(c, the_floor_of_the_threshold_is_a_flag);
 	tcase_add_test(c, the_allowance_is_a_flag);
 	tcase_add_loop_test(c, the_decision_follows_the_recorded_threshold, 0, ROWS(update_rows));
 	tcase_add_test(c, without_the_transit_flags_the_mode_flips_without_it);
-	tcase_add_loop_test(c, the_policy_says_when_the_threshold_is_computed, 0,
-		ROWS(policy_rows));
-	tcase_add_loop_test(c, enter_and_leave_are_those_of_the_examples, 0,
-		ROWS(hysteresis_rows));
+	tcase_add_loop_test(
+		c, the_policy_says_when_the_threshold_is_computed, 0, ROWS(policy_rows));
+	tcase_add_loop_test(c, enter_and_leave_are_those_of_the_examples, 0, ROWS(hysteresis_rows));
 	return c;
 }
 

@@ -82,8 +82,8 @@ static bool exists(const char *name)
 /* Copy the sample to @name, with @from in its report replaced by @to. */
 static void copy_sample(const char *name, const char *from, const char *to)
 {
-	static const char *const files[] = {
-		"series.csv", "modes.csv", "windows.csv", "stays.csv", "report.json"};
+	static const char *const files[] = { "series.csv", "modes.csv", "windows.csv", "stays.csv",
+		"report.json" };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(files); i++) {
 		char *path = g_build_filename(SAMPLE, files[i], NULL);
@@ -201,7 +201,7 @@ END_TEST
 
 START_TEST(a_word_is_one_of_those_known)
 {
-	static const char *const words[] = {"to_task", "to_percpu", NULL};
+	static const char *const words[] = { "to_task", "to_percpu", NULL };
 	char *path = g_build_filename(dir, "x.csv", NULL);
 	GError *fault = NULL;
 	struct plot_csv *csv;
@@ -225,14 +225,14 @@ END_TEST
 /* --- thinning --- */
 
 /* Two columns of 100 ns from 1000 on, written relative to 1000. */
-static const struct plot_columns columns = {1000, 1200, 1000, 2};
+static const struct plot_columns columns = { 1000, 1200, 1000, 2 };
 
 START_TEST(a_line_keeps_first_lowest_highest_and_last_of_a_column)
 {
 	char *text;
 	size_t size;
-	struct plot_line line = {.columns = &columns, .out = open_memstream(&text, &size)};
-	static const uint64_t values[] = {5, 6, 9, 7, 7, 1, 3, 2, 4};
+	struct plot_line line = { .columns = &columns, .out = open_memstream(&text, &size) };
+	static const uint64_t values[] = { 5, 6, 9, 7, 7, 1, 3, 2, 4 };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(values); i++)
 		plot_line_add(&line, 1000 + 10 * i, values[i]);
@@ -250,7 +250,7 @@ START_TEST(intervals_within_a_column_keep_their_total_length)
 {
 	char *text;
 	size_t size;
-	struct plot_band band = {.columns = &columns, .out = open_memstream(&text, &size)};
+	struct plot_band band = { .columns = &columns, .out = open_memstream(&text, &size) };
 
 	plot_band_add(&band, 1010, 1020);
 	plot_band_add(&band, 1030, 1035);
@@ -266,9 +266,9 @@ END_TEST
 
 START_TEST(short_marks_are_made_visible_and_stay_in_the_picture)
 {
-	static const struct plot_columns many = {0, 1000, 0, 100};
-	uint8_t touched[100] = {0};
-	struct plot_marks marks = {&many, touched};
+	static const struct plot_columns many = { 0, 1000, 0, 100 };
+	uint8_t touched[100] = { 0 };
+	struct plot_marks marks = { &many, touched };
 	char *text;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -437,9 +437,9 @@ END_TEST
 
 START_TEST(the_mm_with_the_most_mode_switches_is_chosen)
 {
-	struct plot_mm mms[] = {{(char *)"a", 9, 2, 1, 1}, {(char *)"b", 5, 4, 1, 1},
-		{(char *)"c", 7, 4, 1, 1}, {(char *)"d", 7, 4, 1, 1}};
-	struct plot_run run = {.dir = (char *)"run", .mms = g_ptr_array_new()};
+	struct plot_mm mms[] = { { (char *)"a", 9, 2, 1, 1 }, { (char *)"b", 5, 4, 1, 1 },
+		{ (char *)"c", 7, 4, 1, 1 }, { (char *)"d", 7, 4, 1, 1 } };
+	struct plot_run run = { .dir = (char *)"run", .mms = g_ptr_array_new() };
 	GError *fault = NULL;
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(mms); i++)
@@ -458,7 +458,8 @@ END_TEST
 static struct plot_request request_for(enum plot_kind kind, const char *run)
 {
 	return (struct plot_request){
-		.kind = kind, .dir = run, .from_ns = PLOT_TIME_UNSET, .to_ns = PLOT_TIME_UNSET};
+		.kind = kind, .dir = run, .from_ns = PLOT_TIME_UNSET, .to_ns = PLOT_TIME_UNSET
+	};
 }
 
 /* Draw to @name in the test's directory, of the run there or of the sample. Returns what is wrong,
@@ -503,7 +504,7 @@ static void assert_not_drawn(
 
 START_TEST(every_kind_in_every_format_twice_the_same)
 {
-	static const char *const begins[PLOT_FORMATS] = {"<?xml", "\x89PNG", "%PDF"};
+	static const char *const begins[PLOT_FORMATS] = { "<?xml", "\x89PNG", "%PDF" };
 
 	for (int i = 0; i < PLOT_KINDS * PLOT_FORMATS; i++) {
 		struct plot_request request = request_for((enum plot_kind)(i / PLOT_FORMATS), NULL);

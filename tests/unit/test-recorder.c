@@ -25,12 +25,12 @@ static uint32_t pid_of(void *context, uint32_t task)
 
 static struct bench *begin(void)
 {
-	struct model_config config = {.protocol = revision_current()->protocol,
+	struct model_config config = { .protocol = revision_current()->protocol,
 		.cpus_count = 2,
 		.nr_cpu_ids = 2,
 		.tasks_count = 4,
 		.mms_count = 1,
-		.extents_count = 1};
+		.extents_count = 1 };
 	struct bench *b = g_new0(struct bench, 1);
 
 	b->scenario = sim_parse("[machine]\ncpus = 2\n[mm app]\n");

@@ -34,9 +34,9 @@ static struct record_account *add_crossing(const char *name)
 	account->formula_enter = 5;
 	account->formula_leave = 1;
 	account->percpu.sum_low = 50000000;
-	account->span = (struct record_gauge){.sum_low = 350000000, .max = 4};
-	account->taken = (struct record_gauge){.sum_low = 300000000, .max = 4};
-	account->optimum = (struct record_gauge){.sum_low = 280000000, .max = 4};
+	account->span = (struct record_gauge){ .sum_low = 350000000, .max = 4 };
+	account->taken = (struct record_gauge){ .sum_low = 300000000, .max = 4 };
+	account->optimum = (struct record_gauge){ .sum_low = 280000000, .max = 4 };
 	account->observer.count[OBSERVE_SWITCHES_IN] = 1000;
 	account->observer.count[OBSERVE_FAST_PATH] = 987;
 	account->observer.count[OBSERVE_BIT_OPS] = 40;
@@ -83,9 +83,9 @@ static void print(void)
 START_TEST(the_first_line_says_what_was_run)
 {
 	print();
-	ck_assert(g_str_has_prefix(
-		text->str, "cidsim " CIDSIM_VERSION "  scenarios/sample.scn  revision 7.1  seed 7  "
-						    "digest 0123456789abcdef\nA sample\n"));
+	ck_assert(g_str_has_prefix(text->str,
+		"cidsim " CIDSIM_VERSION "  scenarios/sample.scn  revision 7.1  seed 7  "
+		"digest 0123456789abcdef\nA sample\n"));
 	assert_has(text->str, "120.000 ms simulated, ended: time; 0 events\n");
 }
 END_TEST
@@ -128,7 +128,7 @@ START_TEST(what_can_not_be_left_is_never)
 	struct record_account *account = add_crossing("app");
 
 	account->formula_leave = 0;
-	account->leave_users = (struct record_range){0};
+	account->leave_users = (struct record_range){ 0 };
 	record_range_add(&account->enter_users, 7);
 	print();
 	assert_has(text->str, "        5-7        5        1          -    never ");
@@ -173,7 +173,7 @@ START_TEST(of_many_mms_the_sum_and_the_most_interesting_are_shown)
 
 		account = sample_account(&run, name, 2);
 		account->lived_ns = 1000;
-		account->span = (struct record_gauge){.sum_low = 2000, .max = 2};
+		account->span = (struct record_gauge){ .sum_low = 2000, .max = 2 };
 		account->observer.count[OBSERVE_SWITCHES_IN] = 10;
 		g_free(name);
 	}
@@ -197,8 +197,8 @@ END_TEST
 
 START_TEST(a_violation_is_explained_and_the_run_can_be_repeated)
 {
-	const char *const set[] = {"machine.cpus=0-3", "mm my app.count=2", NULL};
-	const struct scenario_overrides overrides = {.set = set, .revision = "6.19"};
+	const char *const set[] = { "machine.cpus=0-3", "mm my app.count=2", NULL };
+	const struct scenario_overrides overrides = { .set = set, .revision = "6.19" };
 
 	add_crossing("app");
 	sample_violation(&run, "livelock", "CPU 2 spins in get\nthe walk waits for CPU 2");

@@ -19,7 +19,7 @@ static void stop(void)
 
 START_TEST(a_mean_is_rounded_to_thousandths)
 {
-	struct record_gauge gauge = {.sum_low = 10};
+	struct record_gauge gauge = { .sum_low = 10 };
 
 	ck_assert_uint_eq(record_gauge_mean_milli(&gauge, 3), 3333);
 	gauge.sum_low = 5;
@@ -33,7 +33,7 @@ END_TEST
 START_TEST(a_mean_of_more_than_64_bits_is_exact)
 {
 	/* The value 1000 for 2^62 ns. */
-	const struct record_gauge gauge = {.sum_high = 250};
+	const struct record_gauge gauge = { .sum_high = 250 };
 
 	ck_assert_uint_eq(record_gauge_mean_milli(&gauge, UINT64_C(1) << 62), 1000000);
 }
@@ -51,7 +51,7 @@ END_TEST
 
 START_TEST(an_empty_histogram_has_no_quantile)
 {
-	const struct record_histogram histogram = {0};
+	const struct record_histogram histogram = { 0 };
 
 	ck_assert_uint_eq(record_histogram_quantile(&histogram, 500), 0);
 	ck_assert_uint_eq(record_histogram_quantile(&histogram, 1000), 0);
@@ -60,7 +60,7 @@ END_TEST
 
 START_TEST(short_lengths_are_exact)
 {
-	struct record_histogram histogram = {0};
+	struct record_histogram histogram = { 0 };
 
 	for (uint64_t ns = 0; ns < 16; ns++)
 		record_histogram_add(&histogram, ns);
@@ -77,7 +77,7 @@ END_TEST
 START_TEST(a_quantile_is_never_below_and_less_than_an_eighth_above)
 {
 	for (uint64_t ns = 1; ns < SCENARIO_TIME_NS_MAX; ns += 1 + ns / 13) {
-		struct record_histogram histogram = {0};
+		struct record_histogram histogram = { 0 };
 		uint64_t found;
 
 		record_histogram_add(&histogram, ns);
@@ -91,7 +91,7 @@ END_TEST
 
 START_TEST(no_quantile_is_beyond_the_longest)
 {
-	struct record_histogram histogram = {0};
+	struct record_histogram histogram = { 0 };
 
 	record_histogram_add(&histogram, 1000);
 	ck_assert_uint_eq(record_histogram_quantile(&histogram, 990), 1000);
@@ -100,7 +100,7 @@ END_TEST
 
 START_TEST(lengths_beyond_all_buckets_are_kept_in_the_last)
 {
-	struct record_histogram histogram = {0};
+	struct record_histogram histogram = { 0 };
 
 	record_histogram_add(&histogram, UINT64_MAX);
 	ck_assert_uint_eq(histogram.bucket[RECORD_BUCKETS - 1], 1);
@@ -110,7 +110,7 @@ END_TEST
 
 START_TEST(a_range_keeps_the_first_the_least_and_the_greatest)
 {
-	struct record_range range = {0};
+	struct record_range range = { 0 };
 
 	record_range_add(&range, 5);
 	record_range_add(&range, 3);

@@ -129,10 +129,10 @@ START_TEST(a_revision_changes_no_other_flag)
 
 		protocol_get(&before, &flags[i], from, sizeof(from));
 		protocol_get(&after, &flags[i], to, sizeof(to));
-		ck_assert_msg(!strcmp(from, to) || may_change(changes[_i].before,
-							   changes[_i].after, flags[i].name),
-			"%s -> %s changes %s from %s to %s", changes[_i].before,
-			changes[_i].after, flags[i].name, from, to);
+		ck_assert_msg(!strcmp(from, to) || may_change(changes[_i].before, changes[_i].after,
+							   flags[i].name),
+			"%s -> %s changes %s from %s to %s", changes[_i].before, changes[_i].after,
+			flags[i].name, from, to);
 	}
 }
 END_TEST
@@ -259,13 +259,13 @@ int main(void)
 	tcase_add_test(table, the_current_revision_is_7_1);
 	tcase_add_test(table, aliases_find_what_they_stand_for);
 	tcase_add_loop_test(table, an_unknown_name_finds_nothing, 0, ROWS(unknown));
-	tcase_add_loop_test(table, a_revision_changes_the_flags_that_the_protocol_names, 0,
-		ROWS(changes));
+	tcase_add_loop_test(
+		table, a_revision_changes_the_flags_that_the_protocol_names, 0, ROWS(changes));
 	tcase_add_loop_test(table, a_revision_changes_no_other_flag, 0, ROWS(changes));
 	tcase_add_test(flags, every_value_of_every_flag_can_be_set_and_got);
 	tcase_add_test(flags, the_flags_cover_the_whole_struct_and_do_not_overlap);
-	tcase_add_loop_test(flags, a_bad_flag_or_value_is_refused_and_changes_nothing, 0,
-		ROWS(bad));
+	tcase_add_loop_test(
+		flags, a_bad_flag_or_value_is_refused_and_changes_nothing, 0, ROWS(bad));
 	tcase_add_test(flags, get_cuts_at_the_size_of_the_buffer);
 	suite_add_tcase(suite, table);
 	suite_add_tcase(suite, flags);

@@ -28,7 +28,7 @@ static void moved(void *context, uint32_t task, uint32_t position)
 static void start(struct twin *twin, struct ring_pool *pool)
 {
 	memset(twin, 0, sizeof(*twin));
-	twin->owner = (struct runq_owner){pool, moved, twin};
+	twin->owner = (struct runq_owner){ pool, moved, twin };
 	runq_init(&twin->runq, pool);
 }
 
@@ -162,10 +162,10 @@ static void random_step(struct twin *twin, struct prng *prng, uint32_t most)
 
 START_TEST(two_queues_of_one_pool_equal_plain_arrays_in_random_use)
 {
-	struct prng prng = {.key = prng_key(4711, (uint64_t)_i)};
+	struct prng prng = { .key = prng_key(4711, (uint64_t)_i) };
 	struct ring_pool *pool = ring_pool_new();
 	struct twin *twins = malloc(2 * sizeof(*twins));
-	uint32_t most = (uint32_t[]){3, 20, 300, TASKS}[_i];
+	uint32_t most = (uint32_t[]){ 3, 20, 300, TASKS }[_i];
 
 	start(&twins[0], pool);
 	start(&twins[1], pool);

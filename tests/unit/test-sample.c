@@ -10,7 +10,7 @@ enum { DRAWS = 1 << 20 };
 #define MS UINT64_C(1000000)
 
 /* From a second implementation (Python): seed 0, entity 0, mean 2 ms. */
-static const uint64_t known_draws[4] = {9008363, 4671952, 4397355, 1582618};
+static const uint64_t known_draws[4] = { 9008363, 4671952, 4397355, 1582618 };
 
 static uint64_t absolute_difference(uint64_t a, uint64_t b)
 {
@@ -20,7 +20,7 @@ static uint64_t absolute_difference(uint64_t a, uint64_t b)
 /* Sum of DRAWS draws in units of @unit, which keeps it below 2^64. */
 static uint64_t draw_sum(struct sample sample, uint64_t entity, uint64_t unit)
 {
-	struct prng prng = {prng_key(1, entity), 0};
+	struct prng prng = { prng_key(1, entity), 0 };
 	uint64_t sum = 0;
 
 	for (uint32_t i = 0; i < DRAWS; i++)
@@ -31,7 +31,7 @@ static uint64_t draw_sum(struct sample sample, uint64_t entity, uint64_t unit)
 /* Draws of DRAWS that are below @limit. */
 static uint32_t draws_below(struct sample sample, uint64_t limit)
 {
-	struct prng prng = {prng_key(2, 0), 0};
+	struct prng prng = { prng_key(2, 0), 0 };
 	uint32_t below = 0;
 
 	for (uint32_t i = 0; i < DRAWS; i++)
@@ -87,7 +87,7 @@ END_TEST
 
 START_TEST(the_logarithm_falls_as_u_rises)
 {
-	struct prng prng = {prng_key(3, 0), 0};
+	struct prng prng = { prng_key(3, 0), 0 };
 
 	for (uint32_t i = 0; i < DRAWS; i++) {
 		uint64_t u = prng_next(&prng) >> i % 40, v = u + (u >> 20) + 1;
@@ -103,10 +103,10 @@ END_TEST
  * 4 of these are 1 / 2048. */
 START_TEST(the_mean_of_the_exponential_is_right_from_1_ns_to_2_to_the_42)
 {
-	static const uint64_t means[] = {1, 3, 1000, 2 * MS, UINT64_C(1) << 42};
+	static const uint64_t means[] = { 1, 3, 1000, 2 * MS, UINT64_C(1) << 42 };
 
 	for (size_t i = 0; i < sizeof(means) / sizeof(means[0]); i++) {
-		struct sample sample = {.kind = SAMPLE_EXPONENTIAL, .a = means[i]};
+		struct sample sample = { .kind = SAMPLE_EXPONENTIAL, .a = means[i] };
 		uint64_t unit = means[i] >> 30 > 0 ? means[i] >> 30 : 1;
 		uint64_t sum = 0, expected = 64 * DRAWS * (means[i] / unit);
 
@@ -120,18 +120,18 @@ END_TEST
 /* Of 2^20 draws a share p is below, standard deviation at most 512. */
 START_TEST(the_quantiles_of_the_exponential_are_right)
 {
-	struct sample sample = {.kind = SAMPLE_EXPONENTIAL, .a = 1000000 * MS};
+	struct sample sample = { .kind = SAMPLE_EXPONENTIAL, .a = 1000000 * MS };
 
 	/* -ln(0.99), -ln(3/4), ln 2, ln 4, ln 100, ln 1024 */
 	static const struct {
 		uint64_t limit, share; /* in units of 2^-20 */
 	} quantiles[] = {
-		{UINT64_C(10050335853), 10486},
-		{UINT64_C(287682072452), 262144},
-		{UINT64_C(693147180560), 524288},
-		{UINT64_C(1386294361120), 786432},
-		{UINT64_C(4605170185988), 1038090},
-		{UINT64_C(6931471805599), 1047552},
+		{ UINT64_C(10050335853), 10486 },
+		{ UINT64_C(287682072452), 262144 },
+		{ UINT64_C(693147180560), 524288 },
+		{ UINT64_C(1386294361120), 786432 },
+		{ UINT64_C(4605170185988), 1038090 },
+		{ UINT64_C(6931471805599), 1047552 },
 	};
 
 	for (size_t i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++)
@@ -145,8 +145,8 @@ END_TEST
  * right to 0.44 %, standard deviation. */
 START_TEST(the_mean_square_of_the_exponential_is_twice_the_square_of_the_mean)
 {
-	struct sample sample = {.kind = SAMPLE_EXPONENTIAL, .a = 10000};
-	struct prng prng = {prng_key(4, 0), 0};
+	struct sample sample = { .kind = SAMPLE_EXPONENTIAL, .a = 10000 };
+	struct prng prng = { prng_key(4, 0), 0 };
 	uint64_t squares = 0, expected = UINT64_C(2) * 10000 * 10000 * DRAWS;
 
 	for (uint32_t i = 0; i < DRAWS; i++) {
@@ -160,8 +160,8 @@ END_TEST
 
 START_TEST(the_exponential_stays_below_64_means)
 {
-	struct sample sample = {.kind = SAMPLE_EXPONENTIAL, .a = 0};
-	struct prng prng = {prng_key(5, 0), 0};
+	struct sample sample = { .kind = SAMPLE_EXPONENTIAL, .a = 0 };
+	struct prng prng = { prng_key(5, 0), 0 };
 
 	ck_assert_uint_eq(sample_draw(&sample, &prng), 0);
 	for (uint32_t bits = 0; bits <= 42; bits++) {
@@ -180,8 +180,8 @@ END_TEST
 
 START_TEST(the_exponential_gives_the_promised_draws)
 {
-	struct sample sample = {.kind = SAMPLE_EXPONENTIAL, .a = 2 * MS};
-	struct prng prng = {prng_key(0, 0), 0};
+	struct sample sample = { .kind = SAMPLE_EXPONENTIAL, .a = 2 * MS };
+	struct prng prng = { prng_key(0, 0), 0 };
 
 	for (uint32_t i = 0; i < 4; i++)
 		ck_assert_uint_eq(sample_draw(&sample, &prng), known_draws[i]);
@@ -190,8 +190,8 @@ END_TEST
 
 START_TEST(a_constant_costs_no_draw_and_the_others_one)
 {
-	struct sample sample = {.a = 5, .b = 9, .weight = 1U << 31};
-	struct prng prng = {prng_key(6, 0), 0};
+	struct sample sample = { .a = 5, .b = 9, .weight = 1U << 31 };
+	struct prng prng = { prng_key(6, 0), 0 };
 
 	sample.kind = SAMPLE_CONSTANT;
 	ck_assert_uint_eq(sample_draw(&sample, &prng), 5);
@@ -207,9 +207,9 @@ END_TEST
 
 START_TEST(the_uniform_reaches_both_ends_and_nothing_beyond)
 {
-	struct sample sample = {.kind = SAMPLE_UNIFORM, .a = 10, .b = 13};
-	struct prng prng = {prng_key(7, 0), 0};
-	uint32_t seen[4] = {0};
+	struct sample sample = { .kind = SAMPLE_UNIFORM, .a = 10, .b = 13 };
+	struct prng prng = { prng_key(7, 0), 0 };
+	uint32_t seen[4] = { 0 };
 
 	for (uint32_t i = 0; i < DRAWS; i++) {
 		uint64_t draw = sample_draw(&sample, &prng);
@@ -228,7 +228,7 @@ END_TEST
 
 START_TEST(the_bimodal_takes_b_by_its_weight)
 {
-	struct sample sample = {.kind = SAMPLE_BIMODAL, .a = 1, .b = 2, .weight = 0};
+	struct sample sample = { .kind = SAMPLE_BIMODAL, .a = 1, .b = 2, .weight = 0 };
 
 	ck_assert_uint_eq(draws_below(sample, 2), DRAWS);
 	sample.weight = 1U << 30; /* a quarter are b */
@@ -240,8 +240,8 @@ END_TEST
 
 START_TEST(the_bimodal_compares_the_high_half_of_the_draw_with_the_weight)
 {
-	struct prng prng = {prng_key(8, 0), 0}, same = prng;
-	struct sample sample = {.kind = SAMPLE_BIMODAL, .a = 1, .b = 2};
+	struct prng prng = { prng_key(8, 0), 0 }, same = prng;
+	struct sample sample = { .kind = SAMPLE_BIMODAL, .a = 1, .b = 2 };
 
 	sample.weight = (uint32_t)(prng_next(&same) >> 32);
 	ck_assert_uint_eq(sample_draw(&sample, &prng), 1);

@@ -63,9 +63,9 @@ static void refuse_after_tasks(const char *text, const char *message)
 
 static void refuse_set(const char *set, const char *message)
 {
-	const char *const sets[] = {set, NULL};
+	const char *const sets[] = { set, NULL };
 
-	parse_with("[machine]\ncpus=4\n[mm app]\n", &(struct scenario_overrides){.set = sets});
+	parse_with("[machine]\ncpus=4\n[mm app]\n", &(struct scenario_overrides){ .set = sets });
 	ck_assert_ptr_null(scenario);
 	ck_assert_str_eq(g_ptr_array_index(errors, 0), message);
 	ck_assert_uint_eq(errors->len, 1);
@@ -685,9 +685,9 @@ END_TEST
 
 START_TEST(overrides_replace_and_add)
 {
-	const char *const sets[] = {"machine.cpus = 8", "mm app.1.cpus=0-5", "at 1.5ms.yield=app.1",
-		"expect.violations=<= 3", "sweep.sched.slice=1ms", NULL};
-	const struct scenario_overrides overrides = {.set = sets, .revision = "v2", .seed = "7"};
+	const char *const sets[] = { "machine.cpus = 8", "mm app.1.cpus=0-5",
+		"at 1.5ms.yield=app.1", "expect.violations=<= 3", "sweep.sched.slice=1ms", NULL };
+	const struct scenario_overrides overrides = { .set = sets, .revision = "v2", .seed = "7" };
 
 	parse_with("[machine]\ncpus=4\n[mm app.1]\n", &overrides);
 	ck_assert_ptr_nonnull(scenario);
@@ -729,36 +729,36 @@ END_TEST
 
 START_TEST(options_are_checked_like_the_file)
 {
-	const char *const twice[] = {"scenario.seed=1", "scenario.seed=2", NULL};
+	const char *const twice[] = { "scenario.seed=1", "scenario.seed=2", NULL };
 
-	parse_with("[mm a]\n", &(struct scenario_overrides){.revision = "8.0", .seed = "-1"});
+	parse_with("[mm a]\n", &(struct scenario_overrides){ .revision = "8.0", .seed = "-1" });
 	ck_assert_uint_eq(errors->len, 2);
 	ck_assert_str_eq(errors->pdata[0], "--seed: '-1' is negative, a number from 0 is needed");
 	ck_assert_str_eq(
 		errors->pdata[1], "--revision: unknown revision '8.0', did you mean '7.0'?");
-	parse_with("[mm a]\n", &(struct scenario_overrides){.set = twice});
+	parse_with("[mm a]\n", &(struct scenario_overrides){ .set = twice });
 	ck_assert_str_eq(errors->pdata[0], "--set scenario.seed: is set twice");
-	parse_with("[mm a]\n", &(struct scenario_overrides){.seed = ""});
+	parse_with("[mm a]\n", &(struct scenario_overrides){ .seed = "" });
 	ck_assert_str_eq(errors->pdata[0], "--seed: has no value");
-	parse_with("[mm a]\n", &(struct scenario_overrides){.seed = "\x01"});
+	parse_with("[mm a]\n", &(struct scenario_overrides){ .seed = "\x01" });
 	ck_assert_str_eq(errors->pdata[0], "--seed: is not UTF-8 text without control characters");
 }
 END_TEST
 
 START_TEST(the_digest_is_of_the_file_and_the_overrides)
 {
-	const char *const set[] = {"machine.cpus=8", NULL};
+	const char *const set[] = { "machine.cpus=8", NULL };
 	uint64_t plain;
 
 	accept("[mm a]");
 	plain = scenario->digest;
 	/* FNV-1a, 64 bits, as computed elsewhere. */
 	ck_assert_uint_eq(plain, UINT64_C(0x16e80f42cdcac192));
-	parse_with("[mm a]", &(struct scenario_overrides){.set = set});
+	parse_with("[mm a]", &(struct scenario_overrides){ .set = set });
 	ck_assert_uint_eq(scenario->digest, UINT64_C(0x1bae8b229088b6c9));
 	accept("[mm a]\n");
 	ck_assert_uint_ne(scenario->digest, plain);
-	parse_with("[mm a]", &(struct scenario_overrides){.seed = "5"});
+	parse_with("[mm a]", &(struct scenario_overrides){ .seed = "5" });
 	ck_assert_uint_eq(scenario->digest, plain);
 }
 END_TEST
@@ -861,10 +861,10 @@ static uint32_t draw(size_t below)
 
 static void mutate_once(GString *text, const GPtrArray *texts)
 {
-	static const char *const words[] = {"\n[mm a]\n", "\n[tasks t]\ncount=0\n", "[", "]", "=",
+	static const char *const words[] = { "\n[mm a]\n", "\n[tasks t]\ncount=0\n", "[", "]", "=",
 		";", ",", "-", "*4194304", " by ", "/0", "/-1", "forever", "18446744073709551615",
 		"4398046511104ns", "0-8191", "uniform(", ")", "%", "\n[at 0ns]\nexit=app\n", "\r",
-		"\xff", "# ", "\n[expect app/0 at 1ns]\n", "\ncount=0\n", "exp(1ns)", ":", "\t"};
+		"\xff", "# ", "\n[expect app/0 at 1ns]\n", "\ncount=0\n", "exp(1ns)", ":", "\t" };
 	size_t at = draw(text->len + 1);
 	size_t length = draw(24);
 	const GString *other;

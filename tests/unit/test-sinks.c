@@ -38,9 +38,9 @@ START_TEST(sinks_write_all_files_of_a_run_and_one_more)
 	char *dir = sample_path(&run, "deep/sample");
 	struct sinks *sinks = sinks_open(dir, &run.scenario, run.result->accounts, SINKS_ALL, NULL);
 	const struct record_sink *sink;
-	const struct record_sample sample = {.users = 1};
-	const struct record_stay stay = {.account = UINT32_MAX, .cpu = 3, .pid = 9, .end_ns = 5};
-	const struct record_window window = {.opened = flip, .close_ns = 2000};
+	const struct record_sample sample = { .users = 1 };
+	const struct record_stay stay = { .account = UINT32_MAX, .cpu = 3, .pid = 9, .end_ns = 5 };
+	const struct record_window window = { .opened = flip, .close_ns = 2000 };
 	char *text;
 
 	ck_assert_ptr_nonnull(sinks);
@@ -114,7 +114,7 @@ START_TEST(one_full_file_takes_the_others_with_it)
 {
 	struct sinks *sinks;
 	const struct record_sink *sink;
-	const struct record_sample sample = {.users = 1};
+	const struct record_sample sample = { .users = 1 };
 	char *full = sample_path(&run, "trace.txt");
 	GError *error = NULL;
 
@@ -123,7 +123,7 @@ START_TEST(one_full_file_takes_the_others_with_it)
 	sinks = sinks_open(run.dir, &run.scenario, run.result->accounts, SINKS_ALL, NULL);
 	sink = sinks_sink(sinks);
 	for (uint32_t i = 0; i < 200000 && !sinks_failed(sinks); i++)
-		sink->note(sink->context, &(struct record_note){.time_ns = i, .event = "test"});
+		sink->note(sink->context, &(struct record_note){ .time_ns = i, .event = "test" });
 	ck_assert(sinks_failed(sinks));
 	sink->sample(sink->context, &sample);
 	ck_assert(!sinks_close(sinks, &error));

@@ -32,14 +32,10 @@ END_TEST
 static const struct {
 	uint32_t cpus, ids, tasks, mms, extents;
 } invalid[] = {
-	{ 0, 0, 1, 1, 1 },
-	{ MODEL_CPUS_MAX + 1, MODEL_CPUS_MAX + 1, 1, 1, 1 },
+	{ 0, 0, 1, 1, 1 }, { MODEL_CPUS_MAX + 1, MODEL_CPUS_MAX + 1, 1, 1, 1 },
 	{ 4, 3, 1, 1, 1 }, /* ids below CPUs */
-	{ 4, 4, 0, 1, 1 },
-	{ 4, 4, MODEL_TASKS_MAX + 1, 1, 1 },
-	{ 4, 4, 1, 0, 0 },
-	{ 4, 4, 1, MODEL_MMS_MAX + 1, 1 },
-	{ 4, 4, 1, 2, 3 }, /* more extents than mms */
+	{ 4, 4, 0, 1, 1 }, { 4, 4, MODEL_TASKS_MAX + 1, 1, 1 }, { 4, 4, 1, 0, 0 },
+	{ 4, 4, 1, MODEL_MMS_MAX + 1, 1 }, { 4, 4, 1, 2, 3 }, /* more extents than mms */
 };
 
 START_TEST(a_size_beyond_its_range_has_no_block)
@@ -194,7 +190,8 @@ START_TEST(a_grown_state_holds_what_the_old_one_held)
 	bigger.extents_count = 50;
 	w.config = bigger;
 	w.model = model_grow(calloc(1, model_size(&bigger)), &bigger, old);
-	ck_assert_mem_eq(model_mm(w.model, 0), model_mm(old, 0), WORLD_MMS * sizeof(struct model_mm));
+	ck_assert_mem_eq(
+		model_mm(w.model, 0), model_mm(old, 0), WORLD_MMS * sizeof(struct model_mm));
 	ck_assert_mem_eq(model_task(w.model, 0), model_task(old, 0),
 		WORLD_TASKS * sizeof(struct model_task));
 	ck_assert_mem_eq(model_words(w.model, world_mm(&w)), model_words(old, model_mm(old, 0)),

@@ -98,13 +98,13 @@ START_TEST(durations_are_written_in_their_largest_unit)
 		uint64_t ns;
 		const char *text;
 	} cases[] = {
-		{0, "0ns"},
-		{1, "1ns"},
-		{1500, "1.5us"},
-		{1000000, "1ms"},
-		{1000001, "1.000001ms"},
-		{60000000000, "60s"},
-		{UINT64_MAX, "18446744073.709551615s"},
+		{ 0, "0ns" },
+		{ 1, "1ns" },
+		{ 1500, "1.5us" },
+		{ 1000000, "1ms" },
+		{ 1000001, "1.000001ms" },
+		{ 60000000000, "60s" },
+		{ UINT64_MAX, "18446744073.709551615s" },
 	};
 	char text[VALUE_DURATION_MAX];
 
@@ -179,7 +179,7 @@ END_TEST
 
 START_TEST(bad_cpu_lists_are_refused)
 {
-	struct cpu_ids ids = {.count = 42};
+	struct cpu_ids ids = { .count = 42 };
 
 	assert_message(value_read_cpus("", &ids), "empty");
 	assert_message(value_read_cpus("0,", &ids), "not a list");
@@ -215,7 +215,7 @@ END_TEST
 
 START_TEST(cpu_ids_count_each_id_once)
 {
-	struct cpu_ids ids = {0};
+	struct cpu_ids ids = { 0 };
 
 	cpu_ids_add(&ids, 70);
 	cpu_ids_add(&ids, 70);
@@ -240,46 +240,46 @@ static void assert_sample(const char *text, struct sample expected)
 
 START_TEST(distributions_are_read)
 {
-	assert_sample("1ms", (struct sample){.kind = SAMPLE_CONSTANT, .a = 1000000});
-	assert_sample(
-		"uniform(1us,2us)", (struct sample){.kind = SAMPLE_UNIFORM, .a = 1000, .b = 2000});
+	assert_sample("1ms", (struct sample){ .kind = SAMPLE_CONSTANT, .a = 1000000 });
+	assert_sample("uniform(1us,2us)",
+		(struct sample){ .kind = SAMPLE_UNIFORM, .a = 1000, .b = 2000 });
 	assert_sample("uniform ( 1us , 1us )",
-		(struct sample){.kind = SAMPLE_UNIFORM, .a = 1000, .b = 1000});
-	assert_sample("exp(1.5us)", (struct sample){.kind = SAMPLE_EXPONENTIAL, .a = 1500});
-	assert_sample("bimodal(1us,10us,50%)", (struct sample){.kind = SAMPLE_BIMODAL,
+		(struct sample){ .kind = SAMPLE_UNIFORM, .a = 1000, .b = 1000 });
+	assert_sample("exp(1.5us)", (struct sample){ .kind = SAMPLE_EXPONENTIAL, .a = 1500 });
+	assert_sample("bimodal(1us,10us,50%)", (struct sample){ .kind = SAMPLE_BIMODAL,
 						       .weight = UINT32_C(1) << 31,
 						       .a = 1000,
-						       .b = 10000});
-	assert_sample("bimodal(1us,10us,99.999999%)", (struct sample){.kind = SAMPLE_BIMODAL,
+						       .b = 10000 });
+	assert_sample("bimodal(1us,10us,99.999999%)", (struct sample){ .kind = SAMPLE_BIMODAL,
 							      .weight = UINT32_C(4294967253),
 							      .a = 1000,
-							      .b = 10000});
+							      .b = 10000 });
 }
 END_TEST
 
 START_TEST(bad_distributions_are_refused)
 {
-	struct sample sample = {.a = 42};
+	struct sample sample = { .a = 42 };
 	static const char *const cases[][2] = {
-		{"10", "no unit"},
-		{"1.1s", "too long, at most 1s"},
-		{"uniform(1ms)", "not written like uniform(1ms,2ms)"},
-		{"uniform(1ms,2ms,3ms)", "not written like uniform(1ms,2ms)"},
-		{"uniform(2ms,1ms)", "swapped"},
-		{"uniform(1ms,2)", "no unit"},
-		{"uniform(1ms,2s)", "too long"},
-		{"uniform(1ms,2ms", "end in ')'"},
-		{"uniform(1ms,2ms) ms", "end in ')'"},
-		{"uniform(", "end in ')'"},
-		{"exp()", "not written like exp(1ms)"},
-		{"exp( )", "not a duration"},
-		{"exp(0ns)", "mean above"},
-		{"bimodal(1ms,2ms,0%)", "between 0% and 100%"},
-		{"bimodal(1ms,2ms,100%)", "between 0% and 100%"},
-		{"bimodal(1ms,2ms,10)", "not a share"},
-		{"unifrom(1ms,2ms)", "did you mean 'uniform'"},
-		{"pareto(1ms,2ms)", "not a distribution"},
-		{"(1ms)", "not a distribution"},
+		{ "10", "no unit" },
+		{ "1.1s", "too long, at most 1s" },
+		{ "uniform(1ms)", "not written like uniform(1ms,2ms)" },
+		{ "uniform(1ms,2ms,3ms)", "not written like uniform(1ms,2ms)" },
+		{ "uniform(2ms,1ms)", "swapped" },
+		{ "uniform(1ms,2)", "no unit" },
+		{ "uniform(1ms,2s)", "too long" },
+		{ "uniform(1ms,2ms", "end in ')'" },
+		{ "uniform(1ms,2ms) ms", "end in ')'" },
+		{ "uniform(", "end in ')'" },
+		{ "exp()", "not written like exp(1ms)" },
+		{ "exp( )", "not a duration" },
+		{ "exp(0ns)", "mean above" },
+		{ "bimodal(1ms,2ms,0%)", "between 0% and 100%" },
+		{ "bimodal(1ms,2ms,100%)", "between 0% and 100%" },
+		{ "bimodal(1ms,2ms,10)", "not a share" },
+		{ "unifrom(1ms,2ms)", "did you mean 'uniform'" },
+		{ "pareto(1ms,2ms)", "not a distribution" },
+		{ "(1ms)", "not a distribution" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
@@ -290,14 +290,14 @@ END_TEST
 
 START_TEST(the_longest_of_a_sample_is_its_upper_bound)
 {
-	ck_assert_uint_eq(value_sample_longest(&(struct sample){.a = 3}), 3);
-	ck_assert_uint_eq(value_sample_longest(&(struct sample){.a = 0, .b = 5}), 5);
+	ck_assert_uint_eq(value_sample_longest(&(struct sample){ .a = 3 }), 3);
+	ck_assert_uint_eq(value_sample_longest(&(struct sample){ .a = 0, .b = 5 }), 5);
 }
 END_TEST
 
 START_TEST(the_nearest_word_is_a_slip_away)
 {
-	static const char *const known[] = {"switch", "wakeup", "walk-cpu", "walk-task"};
+	static const char *const known[] = { "switch", "wakeup", "walk-cpu", "walk-task" };
 
 	ck_assert_str_eq(value_nearest("swicht", known, 4), "switch");
 	ck_assert_str_eq(value_nearest("wakup", known, 4), "wakeup");
@@ -312,7 +312,7 @@ END_TEST
 START_TEST(a_very_long_word_has_no_nearest)
 {
 	char *word = g_strnfill(1000, 'a');
-	const char *const known[] = {word, "aaa"};
+	const char *const known[] = { word, "aaa" };
 
 	ck_assert_ptr_null(value_nearest(word, known, 2));
 	ck_assert_ptr_null(value_nearest("bbbbb", known, 2));

@@ -21,7 +21,7 @@ static void twin_start(struct twin *twin, uint64_t seed)
 {
 	*twin = (struct twin){
 		.wheel = wheel_new((uint32_t)seed),
-		.prng = {.key = prng_key(seed, 0)},
+		.prng = { .key = prng_key(seed, 0) },
 		.room = 16,
 		.keys = calloc(17, sizeof(uint64_t)),
 	};
@@ -145,8 +145,8 @@ static uint64_t sleep_any_magnitude(uint64_t draw)
 	return draw >> 31 >> (draw & 31);
 }
 
-static const sleep_fn sleeps[] = {sleep_zero, sleep_one, sleep_fixed, sleep_just_after,
-	sleep_uniform, sleep_exponential, sleep_bimodal, sleep_any_magnitude};
+static const sleep_fn sleeps[] = { sleep_zero, sleep_one, sleep_fixed, sleep_just_after,
+	sleep_uniform, sleep_exponential, sleep_bimodal, sleep_any_magnitude };
 
 enum { SLEEPS = sizeof(sleeps) / sizeof(sleeps[0]) };
 
@@ -258,7 +258,8 @@ END_TEST
 
 START_TEST(sleepers_of_every_kind_and_number_wake_in_order)
 {
-	static const uint32_t counts[] = {1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000, 10000};
+	static const uint32_t counts[] = { 1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000,
+		10000 };
 
 	for (uint32_t i = 0; i < SLEEPS; i++) {
 		for (size_t j = 0; j < sizeof(counts) / sizeof(counts[0]); j++) {
