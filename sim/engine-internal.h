@@ -364,6 +364,8 @@ struct prng task_prng(struct engine *engine, const struct sim_task *task);
 void engine_prefetch_wakeups(struct engine *engine);
 /* Something of @mm was changed by a step: records, spins and checks follow. */
 void engine_after_step(struct engine *engine, uint32_t mm);
+/* A window of @mm has closed: mms that are too large for each step are checked now. */
+void engine_after_window(struct engine *engine, uint32_t mm);
 /* @task wakes up now: it is put in a run queue. */
 void cpus_wake(struct engine *engine, uint32_t task, bool is_new);
 /* ... after the cost of a wake-up. */

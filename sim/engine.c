@@ -199,8 +199,8 @@ struct engine *engine_new(const struct scenario *scenario)
 	return engine;
 }
 
-/* Is this a state in which the properties of @mm are to be looked at? */
-static bool checks_now(const struct engine *engine, const struct model_mm *mm)
+/* Is @mm checked after each step? */
+static bool checks_each_step(const struct engine *engine, const struct model_mm *mm)
 {
 	if (engine->scenario->check == CHECK_EVERY_STEP)
 		return true;
@@ -210,12 +210,9 @@ static bool checks_now(const struct engine *engine, const struct model_mm *mm)
 static void check(struct engine *engine, uint32_t mm)
 {
 	struct sim_mm *m = &engine->mms[mm];
-	unsigned broken, news;
+	unsigned broken = check_mm(engine->model, mm, engine->seen);
+	unsigned news = broken & ~m->broken;
 
-	if (!checks_now(engine, model_mm(engine->model, mm)))
-		return;
-	broken = check_mm(engine->model, mm, engine->seen);
-	news = broken & ~m->broken;
 	m->broken = broken; /* told once for as long as it stays broken */
 	for (; news; news &= news - 1) {
 		unsigned bit = news & -news;
@@ -228,10 +225,16 @@ static void check(struct engine *engine, uint32_t mm)
 void engine_after_step(struct engine *engine, uint32_t mm)
 {
 	recorder_mm_update(engine->recorder, engine->model, mm);
-	if (engine->check_steps)
+	if (engine->check_steps && checks_each_step(engine, model_mm(engine->model, mm)))
 		check(engine, mm);
 	if (engine->mms[mm].spinners > 0)
 		spins_retry_soon(engine);
+}
+
+void engine_after_window(struct engine *engine, uint32_t mm)
+{
+	if (engine->check_steps && !checks_each_step(engine, model_mm(engine->model, mm)))
+		check(engine, mm);
 }
 
 static void wheel_event(struct engine *engine)

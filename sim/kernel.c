@@ -584,6 +584,7 @@ static enum advance stage_complete(struct engine *engine, uint32_t cpu, uint32_t
 	if (engine->log)
 		log_decision(engine, cpu, task, mm);
 	engine_after_step(engine, mm);
+	engine_after_window(engine, mm);
 	if (step.outcome == STEP_SPINS) {
 		spin_in_fork(engine, cpu, mm);
 		return ADVANCE_STUCK;
