@@ -26,7 +26,9 @@ static bool is_alive(struct engine *engine, uint32_t task, uint32_t pid)
 	if (task == TASK_NONE)
 		return false;
 	t = sim_task(engine, task);
-	return t->pid == pid && t->state != TASK_FREE && t->state != TASK_DIES;
+	/* One on its way out does nothing more that is asked of it. */
+	return t->pid == pid && t->state != TASK_FREE && t->state != TASK_DIES &&
+	       t->op != OP_EXIT && !t->leaves;
 }
 
 void actions_ask(struct engine *engine, uint32_t task, uint32_t pid, const struct request *request,

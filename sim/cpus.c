@@ -91,8 +91,7 @@ void cpus_dequeue(struct engine *engine, uint32_t task)
 	sim_task(engine, task)->state = TASK_WAITS;
 }
 
-/* What user space of @task sees from now on: its number, and what was there before. */
-static void show_cid(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm)
+void cpus_show_cid(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm)
 {
 	struct sim_task *t = sim_task(engine, task);
 	struct sim_cpu *c = &engine->cpus[cpu];
@@ -127,6 +126,13 @@ static void tell_stay(struct engine *engine, uint32_t cpu, uint32_t task)
 	};
 
 	engine->sink->stay(engine->sink->context, &stay);
+}
+
+void cpus_split_stay(struct engine *engine, uint32_t cpu)
+{
+	if (engine->stays && engine->cpus[cpu].curr != TASK_NONE)
+		tell_stay(engine, cpu, engine->cpus[cpu].curr);
+	engine->details[cpu].stay_start_ns = engine->now_ns;
 }
 
 static enum record_prev_state prev_state(const struct sim_task *t)
@@ -226,7 +232,7 @@ static bool enter_cpu(struct engine *engine, uint32_t cpu, uint32_t next)
 		spins_begin(engine, cpu, t->mm);
 		return false;
 	}
-	show_cid(engine, cpu, next, t->mm);
+	cpus_show_cid(engine, cpu, next, t->mm);
 	if (bit_ops != observer->count[OBSERVE_BIT_OPS] || engine->check_steps)
 		engine_after_step(engine, t->mm);
 	return true;
@@ -241,11 +247,20 @@ static void mix_switch(struct engine *engine, uint32_t cpu, uint32_t prev, uint3
 {
 	uint64_t words = 0;
 
-	if (next != TASK_NONE)
-		words = (uint64_t)model_task(engine->model, next)->cid << 32;
+	if (prev != TASK_NONE)
+		words = model_task(engine->model, prev)->cid;
+	if (next != TASK_NONE) {
+		const struct model_task *t = model_task(engine->model, next);
+
+		words |= (uint64_t)t->cid << 16;
+		if (t->has_mm)
+			words |= (uint64_t)model_word(
+					 engine->model, model_mm(engine->model, t->mm), cpu)
+			         << 32;
+	}
 	recorder_mix(engine->recorder, engine->now_ns << 13 | cpu);
-	recorder_mix(engine->recorder,
-		(pid_of(engine, prev) << 32 | pid_of(engine, next)) ^ words << 16);
+	recorder_mix(engine->recorder, pid_of(engine, prev) << 32 | pid_of(engine, next));
+	recorder_mix(engine->recorder, words);
 }
 
 /* The task that has just got @cpu begins to run there. */
@@ -464,9 +479,10 @@ static void preempt(struct engine *engine, uint32_t cpu)
 		switch_to(engine, cpu, pick(engine, cpu));
 		return;
 	}
-	sim_task(engine, task)->state = TASK_WAITS;
+	/* It is still in state RUNS while it is switched out: it only moves, it does not sleep. */
 	load_down(engine, cpu);
 	switch_to(engine, cpu, pick(engine, cpu));
+	sim_task(engine, task)->state = TASK_WAITS;
 	enqueue(engine, task, false);
 }
 
@@ -547,7 +563,7 @@ void cpus_spin_ended(struct engine *engine, uint32_t cpu)
 	struct sim_cpu *c = &engine->cpus[cpu];
 	uint32_t mm = model_task(engine->model, c->curr)->mm;
 
-	show_cid(engine, cpu, c->curr, mm);
+	cpus_show_cid(engine, cpu, c->curr, mm);
 	begin_run(engine, cpu);
 	release_waiters(engine, cpu);
 	if (!c->online)
@@ -570,6 +586,15 @@ void cpus_affinity_changed(struct engine *engine, uint32_t task)
 	}
 }
 
+/* @cpu, idle, takes what there is to run. */
+static void run_next(struct engine *engine, uint32_t cpu)
+{
+	uint32_t next = pick(engine, cpu);
+
+	if (next != TASK_NONE)
+		switch_to(engine, cpu, next);
+}
+
 void cpus_set_online(struct engine *engine, uint32_t cpu, bool online)
 {
 	struct sim_cpu *c = &engine->cpus[cpu];
@@ -585,6 +610,8 @@ void cpus_set_online(struct engine *engine, uint32_t cpu, bool online)
 		engine->online_count++;
 		if (engine->loads)
 			loads_add(engine->loads, cpu, c->queue.live + (c->curr != TASK_NONE));
+		if (c->state == CPU_IDLE)
+			run_next(engine, cpu);
 		return;
 	}
 	if (engine->loads)

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sim/report.h"
+
 const char csv_series_columns[] =
 	"time_ns,mm,users,allowed,max_cids,pcpu_thrs,mode,taken,span,optimum";
 const char csv_modes_columns[] =
@@ -47,13 +49,21 @@ static void comment_number(struct output *out, const char *key, uint64_t value)
 	csv_comment(out, key, text);
 }
 
+void csv_revision(struct output *out, const struct scenario *scenario)
+{
+	char *revision = report_revision(scenario);
+
+	csv_comment(out, "revision", revision + strlen("revision "));
+	g_free(revision);
+}
+
 void csv_header(struct output *out, const struct scenario *scenario, const char *columns)
 {
 	csv_comment(out, "cidsim", CIDSIM_VERSION);
 	csv_comment(out, "scenario", scenario->path);
 	csv_comment(out, "title", scenario->title ? scenario->title : "");
 	comment_number(out, "seed", scenario->seed);
-	csv_comment(out, "revision", scenario->revision->name);
+	csv_revision(out, scenario);
 	comment_number(out, "possible", scenario->cpus_count);
 	output_text(out, columns);
 	output_char(out, '\n');

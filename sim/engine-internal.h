@@ -86,6 +86,7 @@ struct sim_task {
 	uint16_t in_window : 1; /* initiator of an open window */
 	uint16_t fresh : 1;     /* no burst is under way: the next thing is to begin one */
 	uint16_t begun : 1;     /* has run in user space */
+	uint16_t released : 1;  /* pool: let go by its leader */
 	uint32_t pid;
 	uint32_t draws;     /* of its random stream */
 	uint32_t position;  /* queued: in the run queue; blocked: next on the mutex; free: next free
@@ -377,6 +378,10 @@ void cpus_event(struct engine *engine, uint32_t cpu);
 void cpus_kick(struct engine *engine, uint32_t cpu);
 /* @task, current on @cpu, has left it: its state says why. The next one comes. */
 void cpus_leave(struct engine *engine, uint32_t cpu, uint32_t task);
+/* User space of @task, of @mm, sees its number from now on; what was there before is counted. */
+void cpus_show_cid(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm);
+/* What is told of a stay is about to change, or the run ends: the stay on @cpu so far is told. */
+void cpus_split_stay(struct engine *engine, uint32_t cpu);
 /* The spin of @cpu has ended. */
 void cpus_spin_ended(struct engine *engine, uint32_t cpu);
 void cpus_set_online(struct engine *engine, uint32_t cpu, bool online);

@@ -115,6 +115,24 @@ static void init_units(struct engine *engine)
 	engine->unit_of_kworker = add_unit(engine, UNIT_KWORKER, 0, "kworker", NULL, NULL);
 }
 
+/* The members that the scenario makes by itself have the first numbers, whenever they come. */
+static GArray *new_members(const struct engine *engine, const struct unit *unit)
+{
+	const struct scenario *s = engine->scenario;
+	struct member none = { .task = TASK_NONE };
+	GArray *members = g_array_new(FALSE, FALSE, sizeof(struct member));
+	uint64_t count = 0;
+
+	if (unit->kind == UNIT_MAIN)
+		count = s->mms[unit->index].count;
+	else if (unit->kind == UNIT_GROUP)
+		count = (uint64_t)s->groups[unit->index].count *
+		        s->mms[s->groups[unit->index].mm].count;
+	while (members->len < count)
+		g_array_append_val(members, none);
+	return members;
+}
+
 /* Only units that an action refers to remember who their members are. */
 static void init_members(struct engine *engine)
 {
@@ -132,7 +150,7 @@ static void init_members(struct engine *engine)
 			continue;
 		unit = &g_array_index(engine->units, struct unit, first[who->kind] + who->index);
 		if (!unit->members)
-			unit->members = g_array_new(FALSE, FALSE, sizeof(struct member));
+			unit->members = new_members(engine, unit);
 	}
 }
 
@@ -245,7 +263,7 @@ static void wheel_event(struct engine *engine)
 
 	/* One that was woken, or is gone, since it went to sleep left its key behind. */
 	if (t->state == TASK_SLEEPS && task_due(t) == wheel_key_time(key))
-		cpus_wake(engine, task, !t->begun && t->fresh && t->stage == STAGE_USER);
+		cpus_wake(engine, task, t->stage == STAGE_USER && cid_is_unset(t->shown));
 }
 
 /*
@@ -402,6 +420,8 @@ struct record_result *engine_run(struct engine *engine)
 	/* Instants that a run which was cut short did not reach are not judged. */
 	judge_until(engine, engine->cut_short ? engine->now_ns : NEVER);
 	spins_at_end(engine);
+	for (uint32_t cpu = 0; engine->stays && cpu < engine->cpus_count; cpu++)
+		cpus_split_stay(engine, cpu);
 	expect_judge_end(engine->recorder);
 	account_idle(engine);
 	engine->totals->ended = engine->ended_why;

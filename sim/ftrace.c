@@ -61,7 +61,7 @@ struct ftrace *ftrace_new(
 	output_text(out, "# tracer: nop\n#\n");
 	csv_comment(out, "cidsim", CIDSIM_VERSION);
 	csv_comment(out, "scenario", scenario->path);
-	csv_comment(out, "revision", scenario->revision->name);
+	csv_revision(out, scenario);
 	output_text(out, "# seed ");
 	output_number(out, scenario->seed);
 	output_text(out, "\n# possible ");

@@ -6,6 +6,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "sim/report.h"
+
 enum { SCALE = 1000000 }; /* of what json_tidy_numbers() prints */
 
 static void append_decimal(GString *text, double value)
@@ -278,6 +280,16 @@ static void add_mms(JsonBuilder *builder, const struct record_result *result)
 	json_builder_end_object(builder);
 }
 
+/* The flags that the scenario sets against its revision. */
+static void add_flags(JsonBuilder *builder, const struct scenario *scenario)
+{
+	char *revision = report_revision(scenario);
+	const char *flags = strstr(revision, " with ");
+
+	add_text(builder, "flags", flags ? flags + strlen(" with ") : "");
+	g_free(revision);
+}
+
 static void add_run(JsonBuilder *builder, const struct record_result *result)
 {
 	const struct scenario *scenario = result->scenario;
@@ -288,6 +300,7 @@ static void add_run(JsonBuilder *builder, const struct record_result *result)
 	add_text(builder, "version", CIDSIM_VERSION);
 	add_int(builder, "seed", scenario->seed);
 	add_text(builder, "revision", scenario->revision->name);
+	add_flags(builder, scenario);
 	add_text(builder, "digest", digest);
 	add_int(builder, "events", result->events);
 	add_int(builder, "switches", result->switches);

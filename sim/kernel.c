@@ -248,7 +248,7 @@ static enum advance enter_fork(struct engine *engine, uint32_t cpu, uint32_t tas
 	return lock_or_block(engine, task);
 }
 
-static enum advance enter_exec_join(struct engine *engine, uint32_t task)
+static enum advance enter_exec_join(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 	uint32_t old = model_task(engine->model, task)->mm, mm;
@@ -261,6 +261,7 @@ static enum advance enter_exec_join(struct engine *engine, uint32_t task)
 		out_of_ids(engine, "0: more than 65536 mms alive at once");
 		return ADVANCE_STUCK;
 	}
+	cpus_split_stay(engine, cpu);
 	task_change_mm(engine, task, mm);
 	return lock_or_block(engine, task);
 }
@@ -268,7 +269,8 @@ static enum advance enter_exec_join(struct engine *engine, uint32_t task)
 static void mix_step(struct engine *engine, uint32_t task, enum task_op op, uint32_t outcome)
 {
 	recorder_mix(engine->recorder, engine->now_ns << 8 | (uint64_t)op << 4 | outcome);
-	recorder_mix(engine->recorder, sim_task(engine, task)->pid);
+	recorder_mix(engine->recorder, (uint64_t)sim_task(engine, task)->pid << 32 |
+					       cid_to_kernel(model_task(engine->model, task)->cid));
 }
 
 static enum advance enter_affinity(struct engine *engine, uint32_t task)
@@ -286,7 +288,7 @@ static enum advance stage_enter(struct engine *engine, uint32_t cpu, uint32_t ta
 	case OP_FORK:
 		return enter_fork(engine, cpu, task);
 	case OP_EXEC_JOIN:
-		return enter_exec_join(engine, task);
+		return enter_exec_join(engine, cpu, task);
 	case OP_AFFINITY:
 		return enter_affinity(engine, task);
 	case OP_EXIT:
@@ -423,7 +425,9 @@ static enum advance finish_exec(struct engine *engine, uint32_t cpu, uint32_t ta
 
 	engine->totals->execs++;
 	/* rseq is written on the way back: user space sees the word as it is now. */
-	t->shown = model_task(engine->model, task)->cid & (CID_NUMBER | CID_UNSET);
+	if (fails)
+		cpus_split_stay(engine, cpu);
+	cpus_show_cid(engine, cpu, task, model_task(engine->model, task)->mm);
 	if (engine->log)
 		log_note(engine, cpu, "exec", "pid=%u failed=%d cid=0x%x", t->pid, fails,
 			cid_to_kernel(model_task(engine->model, task)->cid));

@@ -5,7 +5,9 @@
 #include <assert.h>
 #include <glib.h>
 
-enum { SET_SCAN_MAX = 64 }; /* smaller sets are scanned, larger ones looked for in the lists */
+/* Sets of at most so many CPUs are scanned; larger ones are looked for in the lists, and scanned if
+ * so many CPUs there are not of the set. */
+enum { SET_SCAN_MAX = 64, LIST_SCAN_MAX = 64 };
 
 struct loads *loads_new(uint32_t cpus_count)
 {
@@ -191,10 +193,14 @@ static uint32_t least_by_set(const struct loads *loads, const struct cpu_set *se
 
 static uint32_t least_by_list(const struct loads *loads, const struct cpu_set *set)
 {
+	uint32_t looked = 0;
+
 	for (uint32_t load = loads->lowest; load <= loads->highest; load++) {
 		for (uint32_t cpu = loads->head[load]; cpu != LOADS_NONE; cpu = loads->next[cpu]) {
 			if (cpu_set_has(set, cpu))
 				return cpu;
+			if (++looked == LIST_SCAN_MAX)
+				return least_by_set(loads, set);
 		}
 	}
 	return LOADS_NONE;

@@ -114,6 +114,8 @@ void recorder_mm_update(struct recorder *recorder, const struct model *model, ui
 		return;
 	account_time(recorder, m);
 	see_values(recorder, model, mm);
+	recorder_mix(recorder, (uint64_t)m->taken << 32 | m->span << 2 | m->mode);
+	recorder_mix(recorder, (uint64_t)m->users << 32 | m->max_cids << 16 | m->pcpu_thrs);
 	tell_sample(recorder, m);
 }
 

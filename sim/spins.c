@@ -29,9 +29,9 @@ void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm)
 	if (c->state != CPU_SPINS_FORK) {
 		c->state = CPU_SPINS_SWITCH;
 		c->lock_until_ns = NEVER;
+		engine->details[cpu].stay_start_ns = engine->now_ns;
 	}
 	engine->details[cpu].spin_since_ns = engine->now_ns;
-	engine->details[cpu].stay_start_ns = engine->now_ns;
 	cputree_set(engine->tree, cpu, CPUTREE_NEVER);
 	engine->mms[mm].spinners++;
 	g_array_append_val(engine->spinning, cpu);
@@ -124,24 +124,37 @@ static bool is_stuck(struct engine *engine, const bool *freed, uint32_t cpu)
 	return engine->cpus[waits_for].state == CPU_SPINS_SWITCH && !freed[waits_for];
 }
 
+static bool has_free_cpu(struct engine *engine, const bool *freed, const struct cpu_set *mask)
+{
+	for (uint32_t cpu = 0; cpu < engine->cpus_count; cpu++) {
+		if (engine->cpus[cpu].online && cpu_set_has(mask, cpu) &&
+			!is_stuck(engine, freed, cpu))
+			return true;
+	}
+	return false;
+}
+
 /* Can @task come to run, or go on running, at some time? One that waits for somebody else cannot
  * by itself, and a queue cannot be reached while its rq lock is held. */
 static bool can_run(struct engine *engine, const bool *freed, uint32_t task)
 {
 	const struct sim_task *t = sim_task(engine, task);
 	const struct cpu_set *mask = mask_of(engine, t);
+	uint32_t cpu = model_task(engine->model, task)->cpu;
 
 	switch ((enum task_state)t->state) {
-	case TASK_RUNS:
 	case TASK_QUEUED:
-		return !is_stuck(engine, freed, model_task(engine->model, task)->cpu);
+		if (!is_stuck(engine, freed, cpu))
+			return true;
+		/* Another CPU may pull it, unless the rq lock here is held. */
+		if (engine->cpus[cpu].state == CPU_SPINS_SWITCH ||
+			!engine->scenario->sched.idle_pull)
+			return false;
+		return has_free_cpu(engine, freed, mask);
+	case TASK_RUNS:
+		return !is_stuck(engine, freed, cpu);
 	case TASK_SLEEPS:
-		for (uint32_t cpu = 0; cpu < engine->cpus_count; cpu++) {
-			if (engine->cpus[cpu].online && cpu_set_has(mask, cpu) &&
-				!is_stuck(engine, freed, cpu))
-				return true;
-		}
-		return false;
+		return has_free_cpu(engine, freed, mask);
 	case TASK_WAITS:
 	case TASK_BLOCKED:
 	case TASK_DIES:
@@ -158,8 +171,8 @@ static bool switch_may_free(struct engine *engine, const struct model_mm *mm, ui
 
 	if (cid_is_in_transit(t->cid) || cid_is_task_owned(t->cid))
 		return true;
-	/* In a window towards per task it may take over a CPU's number in transit. */
-	return !mm_is_per_cpu(mm) && (mm->mode & MODE_TRANSIT);
+	/* In a window it may take over a CPU's number in transit, and give it back. */
+	return mm->mode & MODE_TRANSIT;
 }
 
 /* Is there anything left that could free a number of @mm? When in doubt, yes. */

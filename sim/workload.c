@@ -252,8 +252,12 @@ static enum advance main_next(struct engine *engine, uint32_t task)
 
 static void release_all(struct engine *engine, struct team *team)
 {
-	for (guint i = 0; i < team->waiting->len; i++)
-		wake_waiting(engine, g_array_index(team->waiting, uint32_t, i));
+	for (guint i = 0; i < team->waiting->len; i++) {
+		uint32_t task = g_array_index(team->waiting, uint32_t, i);
+
+		sim_task(engine, task)->released = 1;
+		wake_waiting(engine, task);
+	}
 	g_array_set_size(team->waiting, 0);
 }
 
@@ -303,11 +307,14 @@ static enum advance worker_next(struct engine *engine, uint32_t task)
 	struct team *team;
 	uint32_t index;
 
+	if (t->begun && !t->released)
+		return wait_for_others(engine, task); /* woken for something else */
 	if (t->begun)
 		return behave(engine, task);
 	t->begun = 1;
 	index = extra_of(engine, t)->team;
-	if (index == INDEX_NONE)
+	t->released = index == INDEX_NONE;
+	if (t->released)
 		return behave(engine, task); /* made by an action: there is no pool to wait for */
 	team = team_at(engine, index);
 	team->started++;

@@ -604,23 +604,24 @@ static const struct {
 	const char *revision;
 	unsigned faults, shows;
 } rare[] = {
+	{ 11, "v1", 0, CHECK_I3 },
+	{ 1770, "v1", 0, CHECK_I4 },
 	{ 496, "v3", 0, CHECK_I3 },
-	{ 346, "v1", 0, CHECK_I4 },
-	{ 1613, "v3", 0, CHECK_I4 },
-	{ 1613, "6.19-livelock", 0, CHECK_I4 },
-	{ 1735, "6.19-livelock", 0, CHECK_I3 },
+	{ 1770, "v3", 0, CHECK_I4 },
+	{ 942, "6.19-livelock", 0, CHECK_I3 },
+	{ 1770, "6.19-livelock", 0, CHECK_I4 },
 	{ 52, "6.19-dropcpu", 0, CHECK_I2 },
-	{ 1735, "6.19-dropcpu", 0, CHECK_I3 },
+	{ 942, "6.19-dropcpu", 0, CHECK_I3 },
 	{ 52, "6.19", 0, CHECK_I2 },
-	{ 1100, "6.19", 0, CHECK_I3 },
-	{ 1100, "6.19.1", 0, CHECK_I3 },
-	{ 1100, "7.0-fork", 0, CHECK_I3 },
-	{ 83, "7.0-vfork", FAILED_EXEC, CHECK_I5 },
+	{ 942, "6.19", 0, CHECK_I3 },
+	{ 942, "6.19.1", 0, CHECK_I3 },
+	{ 942, "7.0-fork", 0, CHECK_I3 },
 	{ 83, "7.0-vfork", FAILED_EXEC, CHECK_I3 },
-	{ 83, "7.0", FAILED_EXEC, CHECK_I5 },
+	{ 83, "7.0-vfork", FAILED_EXEC, CHECK_I5 },
 	{ 83, "7.0", FAILED_EXEC, CHECK_I3 },
-	{ 83, "7.1", FAILED_EXEC, CHECK_I5 },
+	{ 83, "7.0", FAILED_EXEC, CHECK_I5 },
 	{ 83, "7.1", FAILED_EXEC, CHECK_I3 },
+	{ 83, "7.1", FAILED_EXEC, CHECK_I5 },
 };
 
 START_TEST(rare_defects_show_with_their_seeds)
