@@ -8,8 +8,9 @@
  * model told of each step in the order of time.
  *
  * Order of events, the whole of it: by time; at the same time expectations at an instant last,
- * before them CPUs by index, before them wake-ups by task, before them timed actions in the order
- * of the file. Nothing else decides, so a scenario and a seed give one run.
+ * before them a look at CPUs that spin, before it CPUs by index, before them wake-ups by task,
+ * before them what the scenario wants at that time: processes, groups, actions, in the order of the
+ * file. Nothing else decides, so a scenario and a seed give one run.
  *
  * A step of the model takes effect at one instant of simulated time, at the end of what it costs;
  * the rq lock of a switch is held from there on for the cost of the switch, and by a switch that

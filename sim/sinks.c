@@ -2,6 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/sinks.h"
 
+#include <glib/gstdio.h>
+
 #include "sim/csv.h"
 #include "sim/ftrace.h"
 #include "sim/output.h"
@@ -230,10 +232,22 @@ static bool publish_all(struct sinks *sinks, GError **error)
 	return true;
 }
 
+/* A trace that an earlier run left in the folder is not of this one. */
+static void remove_other_trace(const struct sinks *sinks)
+{
+	char *path = g_build_filename(sinks->dir, "trace.txt", NULL);
+
+	if (!sinks->ftrace && g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		g_unlink(path);
+	g_free(path);
+}
+
 bool sinks_close(struct sinks *sinks, GError **error)
 {
 	bool ok = finish_all(sinks, error) && publish_all(sinks, error);
 
+	if (ok)
+		remove_other_trace(sinks);
 	sinks_abort(sinks);
 	return ok;
 }

@@ -37,6 +37,8 @@ is "run -o: the files" "$(names out/small)" "$all"
 is "run -o: report.txt is what was printed" "$(cat out/small/report.txt)" "$(cat "$tmp/out")"
 good "run -o makes folders" "$cidsim" run small.scn -o deep/er/folder --log none
 is "run --log none: no trace" "$(names deep/er/folder/small)" "$csv"
+"$cidsim" run small.scn -q -o twice && "$cidsim" run small.scn -q -o twice --log none
+is "run --log none: nor that of an earlier run" "$(names twice/small)" "$csv"
 cp -r out before
 good "run -o over an older run" "$cidsim" run small.scn -o out
 is "run -o over an older run: the same" "$(diff -r before out)" ""
