@@ -7,14 +7,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/keyfile.h"
 #include "sim/output.h"
 #include "sim/values.h"
 
 const struct command commands[] = {
 	{ "run", "run scenarios: report, records, verdict", cmd_run },
+	{ "sweep", "run a scenario at many points, a row for each", cmd_sweep },
+	{ "merge", "put the shards of a sweep together", cmd_merge },
 	{ "check", "check scenario files without running them", cmd_check },
 	{ "list", "list the shipped scenarios, or show one", cmd_list },
-	{ "plot", "draw figures from what a run wrote", cmd_plot },
+	{ "plot", "draw figures from what a run or a sweep wrote", cmd_plot },
 	{ "revisions", "list the revisions of the protocol and their flags", cmd_revisions },
 	{ NULL, NULL, NULL },
 };
@@ -289,6 +292,12 @@ static void tell_fault(const char *path, const char *message)
 		command_error("%s", message);
 }
 
+static void tell_faults(const char *path, const GPtrArray *errors)
+{
+	for (guint i = 0; i < errors->len; i++)
+		tell_fault(path, errors->pdata[i]);
+}
+
 struct scenario *command_load(
 	const char *path, const struct scenario_overrides *overrides, int *status)
 {
@@ -298,9 +307,37 @@ struct scenario *command_load(
 
 	if (scenario)
 		return scenario;
-	for (guint i = 0; i < errors->len; i++)
-		tell_fault(path, errors->pdata[i]);
+	tell_faults(path, errors);
 	*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	return NULL;
+}
+
+char *command_read(const char *path, size_t *length, int *status)
+{
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	struct faults *faults = faults_new(command_shown_path(path));
+	bool environment = false;
+	char *text = keyfile_read(path, length, faults, &environment);
+
+	if (!text) {
+		faults_tell(faults, errors);
+		tell_faults(path, errors);
+		*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	}
+	faults_free(faults);
+	return text;
+}
+
+struct scenario *command_parse_scenario(const char *path, const char *text, size_t length,
+	const struct scenario_overrides *overrides, int *status)
+{
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	struct scenario *scenario = scenario_parse(path, text, length, overrides, errors);
+
+	if (scenario)
+		return scenario;
+	tell_faults(path, errors);
+	*status = EXIT_USAGE;
 	return NULL;
 }
 

@@ -30,8 +30,10 @@ extern const struct command commands[];
 int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_revisions(int argc, char **argv);
+int cmd_sweep(int argc, char **argv);
 
 /* "cidsim: text" and a line end on standard error. */
 void command_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
@@ -63,6 +65,14 @@ const char *command_shown_path(const char *path);
  * however many files they are for. */
 struct scenario *command_load(
 	const char *path, const struct scenario_overrides *overrides, int *status);
+
+/* The bytes of the scenario at @path ("-" = standard input), and their number; NULL after messages,
+ * and *@status. The caller frees them. */
+char *command_read(const char *path, size_t *length, int *status);
+
+/* Like command_load() for @length bytes of @text that come from @path. */
+struct scenario *command_parse_scenario(const char *path, const char *text, size_t length,
+	const struct scenario_overrides *overrides, int *status);
 
 /* Print @text on standard output. Returns EXIT_OK or, after a message, EXIT_ENVIRONMENT. */
 int command_print(const char *text, gsize length);
