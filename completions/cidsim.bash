@@ -64,7 +64,8 @@ _cidsim() {
 	help) _cidsim_words "$commands" ;;
 	plot)
 		if [[ $COMP_CWORD -eq 2 ]]; then
-			_cidsim_words "hysteresis timeline cpus"
+			_cidsim_words "hysteresis timeline cpus family thresholds heatmap amplitude
+				windows workload"
 		else
 			_cidsim_files '*'
 		fi

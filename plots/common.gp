@@ -45,4 +45,50 @@ set tics nomirror out
 
 # The axis of time: columns are ns from its base.
 ns(x) = x/TIME_UNIT
-TIME_FORMAT = '%.'.sprintf('%d', int(TIME_DECIMALS)).'f'
+TIME_FORMAT = exists('TIME_DECIMALS') ? '%.'.sprintf('%d', int(TIME_DECIMALS)).'f' : ''
+
+# --- pictures of sweeps ---
+
+# of notes beside axes and in cells
+NOTE = FORMAT eq 'svg' ? ',10' : SMALL
+
+# Value number i of STEM.
+item(stem, i) = value(sprintf('%s_%d', stem, int(i)))
+
+# Lines that can be told from each other: eight colours, then other dashes.
+hue(i) = word(BLUE.' '.VERMILLION.' '.GREEN.' '.ORANGE.' '.PURPLE.' '.SKY.' '.BLACK.' '.GREY, \
+	int(i) % 8 + 1)
+dash(i) = int(i)/8 + 1
+
+# Panels side by side, PANEL_COLUMNS of them, between the title and the legend. Pixels: what is
+# above and below them all, and within each around its axes.
+HEAD = 60
+FOOT = 21*(exists('LEGEND_ROWS') ? LEGEND_ROWS : 0) + 6
+AROUND_LEFT = 74
+AROUND_RIGHT = 18
+AROUND_TOP = 24
+AROUND_BOTTOM = 64
+panel_rows(n) = ceil(n/PANEL_COLUMNS)
+panel_width(n) = WIDTH/PANEL_COLUMNS
+panel_height(n) = (HEIGHT - HEAD - FOOT)/panel_rows(n)
+panel_x(i) = (int(i) % int(PANEL_COLUMNS))*panel_width(PANELS)
+panel_y(i) = HEAD + floor(i/PANEL_COLUMNS)*panel_height(PANELS)
+# However small the picture is, there are axes.
+part(a, b) = a + (b > 8 ? b : 8)
+frame(left, right, top, bottom) = sprintf( \
+	'set lmargin at screen %.5f; set rmargin at screen %.5f; '. \
+	'set tmargin at screen %.5f; set bmargin at screen %.5f', \
+	left/WIDTH, part(left, right - left)/WIDTH, \
+	1 - top/HEIGHT, 1 - part(top, bottom - top)/HEIGHT)
+# To be evaluated before the plot of panel i.
+place(i) = frame(panel_x(i) + AROUND_LEFT, panel_x(i) + panel_width(PANELS) - AROUND_RIGHT, \
+	panel_y(i) + AROUND_TOP, panel_y(i) + panel_height(PANELS) - AROUND_BOTTOM)
+# The same before the plot that is nothing but the legend, as the last one.
+place_legend = frame(8, WIDTH - 8, HEIGHT - FOOT, HEIGHT - 4).'; unset border; unset tics; '. \
+	'unset xlabel; unset ylabel; unset title; unset label; unset arrow; unset object; '. \
+	'unset logscale; set xrange [0:1]; set yrange [0:1]; '. \
+	'set key at graph 0.5,0.5 center center horizontal Left reverse noenhanced '. \
+	'samplen 4 spacing 1.1 maxcols LEGEND_COLUMNS width 1'
+# In place of the title of the whole, which would be repeated over each panel.
+sheet = 'unset title; unset key; set xlabel offset 0,'.(FORMAT eq 'svg' ? '0.3' : '0').'; '. \
+	'set multiplot title TITLE."\n".SUBTITLE noenhanced'

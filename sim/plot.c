@@ -7,34 +7,52 @@
 #include <glib/gstdio.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/plot/axis.h"
 #include "sim/plot/gnuplot.h"
 #include "sim/plot/job.h"
+#include "sim/plot/sweep.h"
 #include "sim/values.h"
 
 G_DEFINE_QUARK(plot - error - quark, plot_error)
 
 enum {
-	WIDTH_DEFAULT = 800,
+	WIDTH_DEFAULT = 800, /* of pictures of a run */
 	TICK_PIXELS = 100,
 	LETTER_PIXELS = 9, /* of the title, on average and with room to spare */
 	COLUMNS_PER_PIXEL = 2,
 };
 
+/* A kind is of a run or of sweeps. */
 static const struct {
 	const char *name, *script;
+	/* of a run */
 	unsigned height; /* pixels; 0 = as the data need */
 	bool (*make_ready)(struct plot_job *job, GError **error);
+	/* of sweeps */
+	const struct plot_sweep_kind *sweep;
 } kinds[PLOT_KINDS] = {
-	[PLOT_HYSTERESIS] = { "hysteresis", "hysteresis.gp", 480, plot_hysteresis },
-	[PLOT_TIMELINE] = { "timeline", "timeline.gp", 520, plot_timeline },
-	[PLOT_CPUS] = { "cpus", "cpus.gp", 0, plot_cpus },
+	[PLOT_HYSTERESIS] = { "hysteresis", "hysteresis.gp", 480, plot_hysteresis, NULL },
+	[PLOT_TIMELINE] = { "timeline", "timeline.gp", 520, plot_timeline, NULL },
+	[PLOT_CPUS] = { "cpus", "cpus.gp", 0, plot_cpus, NULL },
+	[PLOT_FAMILY] = { "family", "family.gp", 0, NULL, &plot_family },
+	[PLOT_THRESHOLDS] = { "thresholds", "thresholds.gp", 0, NULL, &plot_thresholds },
+	[PLOT_HEATMAP] = { "heatmap", "heatmap.gp", 0, NULL, &plot_heatmap },
+	[PLOT_AMPLITUDE] = { "amplitude", "amplitude.gp", 0, NULL, &plot_amplitude },
+	[PLOT_WINDOWS] = { "windows", "windows.gp", 0, NULL, &plot_windows },
+	[PLOT_WORKLOAD] = { "workload", "workload.gp", 0, NULL, &plot_workload },
 };
 
 const char *plot_kind_to_string(enum plot_kind kind)
 {
 	return kind < PLOT_KINDS ? kinds[kind].name : NULL;
+}
+
+bool plot_kind_is_of_sweeps(enum plot_kind kind)
+{
+	assert(kind < PLOT_KINDS);
+	return kinds[kind].sweep != NULL;
 }
 
 /* --- the directory for the data --- */
@@ -70,7 +88,7 @@ static void remove_work(char *work)
 	g_free(work);
 }
 
-/* --- what is asked --- */
+/* --- of a run --- */
 
 static bool choose_time(struct plot_job *job, const struct plot_request *request, GError **error)
 {
@@ -94,9 +112,6 @@ static bool choose(struct plot_job *job, const struct plot_request *request, GEr
 {
 	bool all = request->kind == PLOT_CPUS && !request->mm && job->run->mms->len > 1;
 
-	job->width = request->width ? request->width : WIDTH_DEFAULT;
-	job->height = request->height ? request->height : kinds[request->kind].height;
-	assert(job->width >= PLOT_SIZE_MIN && job->width <= PLOT_SIZE_MAX);
 	if (!choose_time(job, request, error))
 		return false;
 	job->mm = all ? NULL : plot_run_mm(job->run, request->mm, error);
@@ -106,100 +121,134 @@ static bool choose(struct plot_job *job, const struct plot_request *request, GEr
 static void set_time_axis(struct plot_job *job)
 {
 	struct plot_axis axis =
-		plot_axis_time(job->from_ns, job->to_ns, MAX(job->width / TICK_PIXELS, 2));
+		plot_axis_time(job->from_ns, job->to_ns, MAX(job->sheet->width / TICK_PIXELS, 2));
 	char base[VALUE_DURATION_MAX];
 	char *label;
 
 	job->columns = (struct plot_columns){ job->from_ns, job->to_ns, axis.base_ns,
-		job->width * COLUMNS_PER_PIXEL };
+		job->sheet->width * COLUMNS_PER_PIXEL };
 	value_format_duration(axis.base_ns, base);
 	label = axis.base_ns ? g_strdup_printf("time after %s (%s)", base, axis.unit)
 	                     : g_strdup_printf("time (%s)", axis.unit);
-	plot_set_text(job->assignments, "TIME_LABEL", label, 100);
+	plot_set_text(job->sheet->assignments, "TIME_LABEL", label, 100);
 	g_free(label);
-	plot_set_number(job->assignments, "TIME_UNIT", axis.unit_ns);
-	plot_set_number(job->assignments, "TIME_STEP", axis.step_ns);
-	plot_set_number(job->assignments, "TIME_DECIMALS", axis.decimals);
-	plot_set_number(job->assignments, "TIME_FROM", job->from_ns - axis.base_ns);
-	plot_set_number(job->assignments, "TIME_TO", job->to_ns - axis.base_ns);
+	plot_set_number(job->sheet->assignments, "TIME_UNIT", axis.unit_ns);
+	plot_set_number(job->sheet->assignments, "TIME_STEP", axis.step_ns);
+	plot_set_number(job->sheet->assignments, "TIME_DECIMALS", axis.decimals);
+	plot_set_number(job->sheet->assignments, "TIME_FROM", job->from_ns - axis.base_ns);
+	plot_set_number(job->sheet->assignments, "TIME_TO", job->to_ns - axis.base_ns);
 }
 
 static void set_titles(struct plot_job *job)
 {
 	const struct plot_run *run = job->run;
-	unsigned letters_max = job->width / LETTER_PIXELS;
+	unsigned letters_max = job->sheet->width / LETTER_PIXELS;
 	char *line = g_strdup_printf("%s%s, revision %s, seed %s", job->mm ? "mm " : "all mms",
 		job->mm ? job->mm->name : "", run->revision, run->seed);
 
-	plot_set_text(job->assignments, "TITLE", run->title, letters_max);
-	plot_set_text(job->assignments, "SUBTITLE", line, letters_max);
+	plot_set_text(job->sheet->assignments, "TITLE", run->title, letters_max);
+	plot_set_text(job->sheet->assignments, "SUBTITLE", line, letters_max);
 	g_free(line);
+}
+
+static bool make_job_ready(struct plot_job *job, const struct plot_request *request, GError **error)
+{
+	struct plot_sheet *sheet = job->sheet;
+
+	if (!choose(job, request, error))
+		return false;
+	sheet->width = sheet->width ? sheet->width : WIDTH_DEFAULT;
+	sheet->height = sheet->height ? sheet->height : kinds[request->kind].height;
+	set_titles(job);
+	set_time_axis(job);
+	return kinds[request->kind].make_ready(job, error);
+}
+
+/* Returns what names of pictures begin with, "DIR/KIND"; NULL sets @error. */
+static char *make_run_ready(
+	const struct plot_request *request, struct plot_sheet *sheet, GError **error)
+{
+	struct plot_run *run = plot_run_open(request->dir, error);
+	struct plot_job job = { .run = run, .sheet = sheet };
+	char *base = NULL;
+
+	if (run && make_job_ready(&job, request, error))
+		base = plot_run_file(run, kinds[request->kind].name);
+	plot_run_free(run);
+	return base;
+}
+
+/* --- of sweeps --- */
+
+/* The same, "FILE-KIND". */
+static char *make_sweeps_ready(
+	const struct plot_request *request, struct plot_sheet *sheet, GError **error)
+{
+	const char *first = request->files[0];
+	size_t length = strlen(first);
+
+	if (!plot_sweep_make_ready(
+		    kinds[request->kind].sweep, request->files, request->files_count, sheet, error))
+		return NULL;
+	if (g_str_has_suffix(first, ".csv"))
+		length -= strlen(".csv");
+	return g_strdup_printf("%.*s-%s", (int)length, first, kinds[request->kind].name);
 }
 
 /* --- draw --- */
 
-static bool write_assignments(const struct plot_job *job, GError **error)
+static bool write_assignments(const struct plot_sheet *sheet, GError **error)
 {
-	FILE *file = plot_job_create(job, "params.gp", error);
+	FILE *file = plot_sheet_create(sheet, "params.gp", error);
 
+	assert(sheet->width >= PLOT_SIZE_MIN && sheet->width <= PLOT_SIZE_MAX && sheet->height);
+	plot_set_number(sheet->assignments, "WIDTH", sheet->width);
+	plot_set_number(sheet->assignments, "HEIGHT", sheet->height);
 	if (file)
-		fputs(job->assignments->str, file);
-	return plot_job_close(file, error);
+		fputs(sheet->assignments->str, file);
+	return plot_sheet_close(file, error);
 }
 
-static bool make_ready(struct plot_job *job, enum plot_kind kind, GError **error)
+static bool draw_to(const struct plot_sheet *sheet, enum plot_kind kind, const char *scripts,
+	const char *path, GPtrArray *written, GError **error)
 {
-	set_titles(job);
-	set_time_axis(job);
-	if (!kinds[kind].make_ready(job, error))
-		return false;
-	assert(job->height);
-	plot_set_number(job->assignments, "WIDTH", job->width);
-	plot_set_number(job->assignments, "HEIGHT", job->height);
-	return write_assignments(job, error);
-}
-
-static bool draw_to(const struct plot_job *job, enum plot_kind kind, const char *scripts,
-	enum plot_format format, const char *path, GPtrArray *written, GError **error)
-{
-	if (!plot_gnuplot(scripts, kinds[kind].script, job->work, format, path, error))
+	if (!plot_gnuplot(
+		    scripts, kinds[kind].script, sheet->work, plot_format_of(path), path, error))
 		return false;
 	g_ptr_array_add(written, g_strdup(path));
 	return true;
 }
 
-/* DIR/KIND.svg and DIR/KIND.png */
-static bool draw_default(const struct plot_job *job, enum plot_kind kind, const char *scripts,
-	GPtrArray *written, GError **error)
+/* BASE.svg and BASE.png */
+static bool draw_both(const struct plot_sheet *sheet, enum plot_kind kind, const char *scripts,
+	const char *base, GPtrArray *written, GError **error)
 {
 	static const enum plot_format both[] = { PLOT_SVG, PLOT_PNG };
 	bool good = true;
 
 	for (unsigned i = 0; good && i < G_N_ELEMENTS(both); i++) {
-		char *name =
-			g_strdup_printf("%s.%s", kinds[kind].name, plot_format_to_string(both[i]));
-		char *path = plot_run_file(job->run, name);
+		char *path = g_strdup_printf("%s.%s", base, plot_format_to_string(both[i]));
 
-		good = draw_to(job, kind, scripts, both[i], path, written, error);
+		good = draw_to(sheet, kind, scripts, path, written, error);
 		g_free(path);
-		g_free(name);
 	}
 	return good;
 }
 
-static bool draw(struct plot_job *job, const struct plot_request *request, GPtrArray *written,
+static bool draw(const struct plot_request *request, struct plot_sheet *sheet, GPtrArray *written,
 	GError **error)
 {
-	char *scripts = plot_scripts_dir(error);
-	bool good = scripts && make_ready(job, request->kind, error);
+	g_autofree char *scripts = plot_scripts_dir(error);
+	g_autofree char *base = NULL;
 
-	if (good && request->output)
-		good = draw_to(job, request->kind, scripts, plot_format_of(request->output),
-			request->output, written, error);
-	else if (good)
-		good = draw_default(job, request->kind, scripts, written, error);
-	g_free(scripts);
-	return good;
+	if (scripts)
+		base = kinds[request->kind].sweep ? make_sweeps_ready(request, sheet, error)
+		                                  : make_run_ready(request, sheet, error);
+	if (!base || !write_assignments(sheet, error))
+		return false;
+	if (request->output)
+		return draw_to(sheet, request->kind, scripts, request->output, written, error);
+	return draw_both(sheet, request->kind, scripts, base, written, error);
 }
 
 static bool is_format_known(const struct plot_request *request, GError **error)
@@ -213,27 +262,20 @@ static bool is_format_known(const struct plot_request *request, GError **error)
 
 gboolean plot_draw(const struct plot_request *request, GPtrArray *written, GError **error)
 {
-	struct plot_job job = { 0 };
-	struct plot_run *run;
-	char *work = NULL;
-	bool good = false;
+	struct plot_sheet sheet = { .width = request->width, .height = request->height };
+	char *work;
+	bool good;
 
 	assert(request->kind < PLOT_KINDS);
 	if (!is_format_known(request, error))
 		return FALSE;
-	run = plot_run_open(request->dir, error);
-	if (!run)
+	work = make_work(error);
+	if (!work)
 		return FALSE;
-	job.run = run;
-	job.assignments = g_string_new(NULL);
-	if (choose(&job, request, error))
-		work = make_work(error);
-	if (work) {
-		job.work = work;
-		good = draw(&job, request, written, error);
-		remove_work(work);
-	}
-	g_string_free(job.assignments, TRUE);
-	plot_run_free(run);
+	sheet.work = work;
+	sheet.assignments = g_string_new(NULL);
+	good = draw(request, &sheet, written, error);
+	g_string_free(sheet.assignments, TRUE);
+	remove_work(work);
 	return good;
 }

@@ -4,17 +4,28 @@
 #define CIDSIM_SIM_PLOT_H
 
 /*
- * Pictures of a run, from the directory that `cidsim run -o` wrote, drawn by gnuplot.
- * The directory is not trusted: nothing in it reaches gnuplot but numbers and quoted text.
+ * Pictures, drawn by gnuplot: of a run, from the directory that `cidsim run -o` wrote, or of many,
+ * from files that `cidsim sweep` wrote. What is read is not trusted: nothing in it reaches gnuplot
+ * but numbers and quoted text.
  */
 
 #include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum plot_kind {
+	/* of a run */
 	PLOT_HYSTERESIS, /* users against mode */
 	PLOT_TIMELINE,   /* users, span, taken, max_cids, pcpu_thrs over time */
 	PLOT_CPUS,       /* who ran where with which CID */
+	/* of sweeps */
+	PLOT_FAMILY,     /* a hysteresis loop for each number of CPUs */
+	PLOT_THRESHOLDS, /* users at enter and leave against CPUs allowed */
+	PLOT_HEATMAP,    /* threads and CPUs: time per CPU, waste, mode switches, windows */
+	PLOT_AMPLITUDE,  /* flips per cycle of users against how far users swing */
+	PLOT_WINDOWS,    /* how long windows are: their distribution */
+	PLOT_WORKLOAD,   /* what a workload costs, over the number of CPUs */
 	PLOT_KINDS
 };
 
@@ -39,17 +50,24 @@ enum {
 
 struct plot_request {
 	enum plot_kind kind;
-	const char *dir;    /* of a run, or the parent of exactly one */
-	const char *mm;     /* account; NULL = the one with the most mode switches (cpus: all) */
-	const char *output; /* a name with a known ending; NULL = DIR/KIND.svg and DIR/KIND.png */
-	uint64_t from_ns;   /* PLOT_TIME_UNSET = from the start */
-	uint64_t to_ns;     /* PLOT_TIME_UNSET = to the end */
+	const char *output; /* a name with a known ending; NULL: a .svg and a .png, see below */
 	unsigned width;     /* pixels, 0 = default */
 	unsigned height;
+	/* kinds of a run; without output DIR/KIND.svg and DIR/KIND.png */
+	const char *dir;  /* of a run, or the parent of exactly one */
+	const char *mm;   /* account; NULL = the one with the most mode switches (cpus: all) */
+	uint64_t from_ns; /* PLOT_TIME_UNSET = from the start */
+	uint64_t to_ns;   /* PLOT_TIME_UNSET = to the end */
+	/* kinds of sweeps; without output FILE-KIND.svg and .png, FILE: the first without .csv */
+	const char *const *files;
+	size_t files_count; /* at least 1 */
 };
 
-/* The word of the command line: "hysteresis", "timeline", "cpus"; NULL beyond the last. */
+/* The word of the command line: "hysteresis", "timeline", ...; NULL beyond the last. */
 const char *plot_kind_to_string(enum plot_kind kind);
+
+/* True if the picture is of files of sweeps, not of the directory of a run. */
+bool plot_kind_is_of_sweeps(enum plot_kind kind);
 
 /*
  * Draw @request and append the name of each file written to @written (which owns its strings).

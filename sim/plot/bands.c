@@ -47,11 +47,11 @@ bool plot_bands(struct plot_job *job, GError **error)
 	struct bands bands = { .band = { .columns = &job->columns }, .known_ns = job->to_ns };
 	bool good = false;
 
-	bands.band.out = plot_job_create(job, "bands.dat", error);
+	bands.band.out = plot_sheet_create(job->sheet, "bands.dat", error);
 	if (!bands.band.out)
 		return false;
 	good = read_bands(job, &bands, error);
 	plot_band_end(&bands.band);
-	plot_set_number(job->assignments, "KNOWN", bands.known_ns - job->columns.base_ns);
-	return plot_job_close(bands.band.out, good ? error : NULL) && good;
+	plot_set_number(job->sheet->assignments, "KNOWN", bands.known_ns - job->columns.base_ns);
+	return plot_sheet_close(bands.band.out, good ? error : NULL) && good;
 }

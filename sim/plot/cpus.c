@@ -184,12 +184,12 @@ static bool write_boxes(const struct plot_job *job, struct chart *chart, GError 
 	bool good = true;
 
 	for (unsigned i = 0; good && i < G_N_ELEMENTS(names); i++) {
-		*files[i] = plot_job_create(job, names[i], error);
+		*files[i] = plot_sheet_create(job->sheet, names[i], error);
 		good = *files[i];
 	}
 	good = good && for_each_stay(job, chart, write_stay, error);
 	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
-		good = plot_job_close(*files[i], good ? error : NULL) && good;
+		good = plot_sheet_close(*files[i], good ? error : NULL) && good;
 	return good;
 }
 
@@ -197,12 +197,12 @@ static bool write_boxes(const struct plot_job *job, struct chart *chart, GError 
 static bool write_rows(const struct plot_job *job, const struct chart *chart, GError **error)
 {
 	uint32_t step = (chart->known.count + ROW_TICKS_MAX - 1) / ROW_TICKS_MAX;
-	FILE *out = plot_job_create(job, "rows.dat", error);
+	FILE *out = plot_sheet_create(job->sheet, "rows.dat", error);
 
 	for (uint32_t id = 0; out && id < CPU_IDS_MAX; id++)
 		if (cpu_ids_has(&chart->known, id) && chart->row[id] % step == 0)
 			fprintf(out, "%u %u\n", chart->row[id], id);
-	return plot_job_close(out, error);
+	return plot_sheet_close(out, error);
 }
 
 /* --- the legend --- */
@@ -242,7 +242,7 @@ static unsigned set_entry(const struct plot_job *job, const char *name, unsigned
 	char *variable = g_strdup_printf("%s_%u", name, i);
 	bool is_entry = text && *text;
 
-	plot_set_text(job->assignments, variable, text ? text : "", 40);
+	plot_set_text(job->sheet->assignments, variable, text ? text : "", 40);
 	g_free(variable);
 	g_free(text);
 	return is_entry;
@@ -253,7 +253,7 @@ static unsigned set_legend(const struct plot_job *job, const struct chart *chart
 {
 	unsigned entries = (job->mm ? 2 : 0) + chart->has_none; /* 2: the modes */
 
-	plot_set_number(job->assignments, "NO_CID", chart->has_none);
+	plot_set_number(job->sheet->assignments, "NO_CID", chart->has_none);
 	for (unsigned colour = 0; colour < COLOURS; colour++)
 		entries += set_entry(job, "CIDS", colour, list_cids(chart, colour));
 	for (unsigned foot = 1; foot <= FEET; foot++)
@@ -273,13 +273,13 @@ static bool write_chart(struct plot_job *job, struct chart *chart, GError **erro
 	if (!for_each_stay(job, chart, count_stay, error) || !choose_rows(job, chart, error))
 		return false;
 	legend = set_legend(job, chart);
-	if (!job->height)
-		job->height = HEIGHT_OF_REST + legend +
-		              chart->known.count * row_pixels(chart->known.count);
-	job->height = MAX(job->height, PLOT_SIZE_MIN);
-	chart->pixel_ns = MAX((job->to_ns - job->from_ns) / (job->width - MARGIN_PIXELS), 1);
-	plot_set_number(job->assignments, "ROWS", chart->known.count);
-	plot_set_number(job->assignments, "BANDS", job->mm != NULL);
+	if (!job->sheet->height)
+		job->sheet->height = HEIGHT_OF_REST + legend +
+		                     chart->known.count * row_pixels(chart->known.count);
+	job->sheet->height = MAX(job->sheet->height, PLOT_SIZE_MIN);
+	chart->pixel_ns = MAX((job->to_ns - job->from_ns) / (job->sheet->width - MARGIN_PIXELS), 1);
+	plot_set_number(job->sheet->assignments, "ROWS", chart->known.count);
+	plot_set_number(job->sheet->assignments, "BANDS", job->mm != NULL);
 	return write_rows(job, chart, error) && write_boxes(job, chart, error) &&
 	       (!job->mm || plot_bands(job, error));
 }

@@ -180,18 +180,18 @@ static void write_lane(
 static bool write_branch(const struct plot_job *job, const struct loop *loop,
 	enum direction direction, GError **error)
 {
-	FILE *out = plot_job_create(job, direction == UP ? "up.dat" : "down.dat", error);
+	FILE *out = plot_sheet_create(job->sheet, direction == UP ? "up.dat" : "down.dat", error);
 
 	for (unsigned level = 0; out && level < LEVELS; level++)
 		for (unsigned lane = 0; lane < loop->lanes; lane++)
 			write_lane(loop, out, direction, level, lane);
-	return plot_job_close(out, error);
+	return plot_sheet_close(out, error);
 }
 
 /* "users level lane next-lane" for each place where the users turned. */
 static bool write_turns(const struct plot_job *job, const struct loop *loop, GError **error)
 {
-	FILE *out = plot_job_create(job, "turns.dat", error);
+	FILE *out = plot_sheet_create(job->sheet, "turns.dat", error);
 
 	for (unsigned i = 0; out && i < 2 * LEVELS * LANES * BINS; i++) {
 		unsigned bin = i % BINS, lane = i / BINS % LANES, level = i / BINS / LANES % LEVELS;
@@ -201,21 +201,22 @@ static bool write_turns(const struct plot_job *job, const struct loop *loop, GEr
 			fprintf(out, "%" G_GUINT64_FORMAT " %u %u %u\n", bin * loop->users_per_bin,
 				level, lane, (lane + to_next) % LANES);
 	}
-	return plot_job_close(out, error);
+	return plot_sheet_close(out, error);
 }
 
 /* "users lane" for each place where the mode changed. */
 static bool write_jumps(const struct plot_job *job, const struct loop *loop,
 	enum direction direction, GError **error)
 {
-	FILE *out = plot_job_create(job, direction == UP ? "enter.dat" : "leave.dat", error);
+	FILE *out =
+		plot_sheet_create(job->sheet, direction == UP ? "enter.dat" : "leave.dat", error);
 
 	for (unsigned lane = 0; out && lane < loop->lanes; lane++)
 		for (unsigned bin = 0; bin < BINS; bin++)
 			if (loop->jump[direction][lane][bin])
 				fprintf(out, "%" G_GUINT64_FORMAT " %u\n",
 					bin * loop->users_per_bin, lane);
-	return plot_job_close(out, error);
+	return plot_sheet_close(out, error);
 }
 
 static char *describe_jumps(const struct jumps *jumps, const char *what)
@@ -238,7 +239,7 @@ static void set_jumps(
 {
 	g_autofree char *text = describe_jumps(jumps, what);
 
-	plot_set_text(job->assignments, name, text, 100);
+	plot_set_text(job->sheet->assignments, name, text, 100);
 }
 
 /* The formula's value as NAME (text as NAME_TEXT); below 0 there is no line to draw. */
@@ -249,8 +250,9 @@ static void set_formula(
 	char *text = users < 0 ? g_strdup_printf("%s: never", word)
 	                       : g_strdup_printf("%s: users = %" G_GINT64_FORMAT, word, users);
 
-	g_string_append_printf(job->assignments, "%s = %d.0\n", name, users < 0 ? -1 : (int)users);
-	plot_set_text(job->assignments, variable, text, 100);
+	g_string_append_printf(
+		job->sheet->assignments, "%s = %d.0\n", name, users < 0 ? -1 : (int)users);
+	plot_set_text(job->sheet->assignments, variable, text, 100);
 	g_free(text);
 	g_free(variable);
 }
@@ -262,9 +264,9 @@ static void set_assignments(const struct plot_job *job, const struct loop *loop)
 	int64_t enter = job->mm->enter <= limit ? job->mm->enter : -1;
 	uint64_t right = MAX(loop->users_max, (uint64_t)MAX(enter, 0));
 
-	plot_set_number(job->assignments, "USERS_MAX", right);
-	plot_set_number(job->assignments, "USERS_STEP", plot_axis_step(right, TICKS));
-	plot_set_number(job->assignments, "LANES", MAX(loop->lanes, 1));
+	plot_set_number(job->sheet->assignments, "USERS_MAX", right);
+	plot_set_number(job->sheet->assignments, "USERS_STEP", plot_axis_step(right, TICKS));
+	plot_set_number(job->sheet->assignments, "LANES", MAX(loop->lanes, 1));
 	set_formula(job, "ENTER", "enter", job->mm->enter);
 	set_formula(job, "LEAVE", "leave", job->mm->leave);
 	set_jumps(job, &loop->jumps[UP], "ENTERED", "entered");

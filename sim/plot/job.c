@@ -2,39 +2,9 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/plot/job.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "sim/csv.h"
-
-FILE *plot_job_create(const struct plot_job *job, const char *name, GError **error)
-{
-	char *path = g_build_filename(job->work, name, NULL);
-	FILE *file = fopen(path, "we");
-
-	if (!file)
-		g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT, "%s: %s", path,
-			g_strerror(errno));
-	g_free(path);
-	return file;
-}
-
-bool plot_job_close(FILE *file, GError **error)
-{
-	bool good;
-
-	if (!file)
-		return false;
-	good = !ferror(file);
-	if (fclose(file) != 0)
-		good = false;
-	/* the caller may come here with an error of its own: the first one counts */
-	if (!good && error && !*error)
-		g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT,
-			"data for gnuplot cannot be written to the temporary directory: %s",
-			g_strerror(errno));
-	return good;
-}
 
 struct plot_csv *plot_job_open(
 	const struct plot_job *job, const char *name, const char *columns, GError **error)

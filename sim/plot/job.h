@@ -3,26 +3,24 @@
 #ifndef CIDSIM_SIM_PLOT_JOB_H
 #define CIDSIM_SIM_PLOT_JOB_H
 
-/* One picture in the making: what is asked, and what is made ready for gnuplot. */
+/* One picture of a run in the making: what is asked, and what is made ready for gnuplot. */
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "sim/plot.h"
 #include "sim/plot/csv.h"
 #include "sim/plot/run.h"
+#include "sim/plot/sheet.h"
 #include "sim/plot/thin.h"
 
 struct plot_job {
 	const struct plot_run *run;
 	const struct plot_mm *mm; /* NULL: all (cpus only) */
 	uint64_t from_ns, to_ns;  /* from < to */
-	unsigned width, height;   /* pixels; height 0: to be chosen by what makes ready */
 	struct plot_columns columns;
-	const char *work;     /* directory for the data */
-	GString *assignments; /* for the scripts */
+	struct plot_sheet *sheet;
 };
 
 /* Make ready what the script of a kind draws: data files in work, assignments. */
@@ -33,13 +31,6 @@ bool plot_cpus(struct plot_job *job, GError **error);
 /* Write the bands of per-CPU mode of the mm to "bands.dat", and from where on the mm is known to
  * assignment KNOWN. */
 bool plot_bands(struct plot_job *job, GError **error);
-
-/* Create file @name in work; NULL sets @error. */
-FILE *plot_job_create(const struct plot_job *job, const char *name, GError **error);
-
-/* Close @file and tell if all of it could be written. NULL is allowed, and a failure that the
- * opening has told. */
-bool plot_job_close(FILE *file, GError **error);
 
 /* Open file @name of the run; NULL sets @error. */
 struct plot_csv *plot_job_open(

@@ -85,7 +85,7 @@ static bool close_lines(const struct plot_job *job, struct timeline *timeline, G
 	for (unsigned i = 0; i < LINES; i++) {
 		if (timeline->lines[i].out)
 			plot_line_end(&timeline->lines[i], job->to_ns);
-		good = plot_job_close(timeline->lines[i].out, good ? error : NULL) && good;
+		good = plot_sheet_close(timeline->lines[i].out, good ? error : NULL) && good;
 	}
 	return good;
 }
@@ -94,7 +94,7 @@ static bool open_lines(const struct plot_job *job, struct timeline *timeline, GE
 {
 	for (unsigned i = 0; i < LINES; i++) {
 		timeline->lines[i].columns = &job->columns;
-		timeline->lines[i].out = plot_job_create(job, files[i], error);
+		timeline->lines[i].out = plot_sheet_create(job->sheet, files[i], error);
 		if (!timeline->lines[i].out)
 			return false;
 	}
@@ -133,11 +133,11 @@ static bool read_windows(const struct plot_job *job, struct timeline *timeline, 
 static bool write_marks(const struct plot_job *job, const struct plot_marks *marks,
 	const char *name, GError **error)
 {
-	FILE *out = plot_job_create(job, name, error);
+	FILE *out = plot_sheet_create(job->sheet, name, error);
 
 	if (out)
 		plot_marks_write(marks, MARK_COLUMNS_MIN, out);
-	return plot_job_close(out, error);
+	return plot_sheet_close(out, error);
 }
 
 static bool write_windows(const struct plot_job *job, struct timeline *timeline, GError **error)
@@ -162,7 +162,7 @@ static bool is_dense(const struct plot_job *job, const struct timeline *timeline
 
 	for (unsigned i = 0; i < LINES; i++)
 		travel = MAX(travel, timeline->lines[i].travel);
-	return travel / timeline->top > job->width / 8;
+	return travel / timeline->top > job->sheet->width / 8;
 }
 
 bool plot_timeline(struct plot_job *job, GError **error)
@@ -172,8 +172,9 @@ bool plot_timeline(struct plot_job *job, GError **error)
 	if (!write_lines(job, &timeline, error) || !write_windows(job, &timeline, error))
 		return false;
 	timeline.top = MAX(timeline.top, 1);
-	plot_set_number(job->assignments, "DENSE", is_dense(job, &timeline));
-	plot_set_number(job->assignments, "TOP", timeline.top);
-	plot_set_number(job->assignments, "TOP_STEP", plot_axis_step(timeline.top, VALUE_TICKS));
+	plot_set_number(job->sheet->assignments, "DENSE", is_dense(job, &timeline));
+	plot_set_number(job->sheet->assignments, "TOP", timeline.top);
+	plot_set_number(
+		job->sheet->assignments, "TOP_STEP", plot_axis_step(timeline.top, VALUE_TICKS));
 	return plot_bands(job, error);
 }

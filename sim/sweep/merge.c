@@ -84,7 +84,7 @@ static bool read_shard(
 	const struct sweep_reader *reader, uint32_t *shard, uint32_t *shards, GError **error)
 {
 	const char *text = sweep_reader_comment(reader, "shard"), *end;
-	uint64_t k, n;
+	uint64_t k = 0, n = 0; /* n stays 0 without a slash */
 
 	if (sweep_reader_is_summary(reader))
 		return sweep_fail(error, SWEEP_ERROR_INPUT,

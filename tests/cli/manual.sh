@@ -99,7 +99,7 @@ if command -v bash >/dev/null; then
 		"hyst-dir hyst-mine.scn hysteresis hysteresis-64 "
 	is "completion: revisions" "$(completed run -r 6.19.)" "6.19.1 "
 	is "completion: all revisions" "$(completed run --revision = a)" "all "
-	is "completion: pictures" "$(completed plot t)" "timeline "
+	is "completion: pictures" "$(completed plot t)" "thresholds timeline "
 	is "completion: event logs" "$(completed run --log '')" "ftrace none "
 	is "completion: nothing for a number" "$(completed run --seed '')" " "
 	"$cidsim" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' | LC_ALL=C sort >known

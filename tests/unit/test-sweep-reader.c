@@ -537,9 +537,12 @@ START_TEST(a_file_that_loses_its_last_lf_meanwhile_is_told)
 	GError *error = NULL;
 	size_t length;
 	char *text = sweep_text_read(path, &length);
+	char *end;
 	FILE *file = g_fopen(path, "r+");
 
-	*strstr(text, "\n# end") = '5';
+	end = strstr(text, "\n# end");
+	ck_assert_ptr_nonnull(end);
+	*end = '5';
 	ck_assert_uint_eq(fwrite(text, 1, length, file), length);
 	ck_assert_int_eq(fclose(file), 0);
 	while (sweep_reader_next(reader, &error))

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/plot/table.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "sim/plot.h"
+#include "sim/plot/histogram.h"
+#include "sim/sweep/reader.h"
+#include "sim/values.h"
+
+/* Columns that every picture needs, besides those it wants. */
+enum fixed { REVISION, SEED, OUTCOME, CPUS, HISTOGRAM, FIXED };
+static const char *const fixed_names[FIXED] = { "revision", "seed", "outcome", "possible_cpus",
+	"window_histogram" };
+
+/* A file while it is read. */
+struct reading {
+	struct sweep_reader *reader;
+	struct plot_table *table;
+	const struct plot_wanted *wanted;
+	unsigned fixed[FIXED], column[PLOT_COLUMNS_MAX]; /* where they are in the file */
+	unsigned columns;                                /* of the wanted ones */
+	GHashTable *known[PLOT_DIMENSIONS_MAX];          /* value -> its position */
+	GString *key, *key_before; /* what tells a point from others, of this row and the last */
+	size_t bytes;              /* of all values */
+	unsigned buckets;          /* of all histograms */
+	struct plot_point *point;  /* the last one */
+};
+
+/* --- numbers --- */
+
+bool plot_number_add(struct plot_number *number, int64_t value)
+{
+	assert(value >= 0);
+	if (value > INT64_MAX - number->sum)
+		return false;
+	number->min = number->count ? MIN(number->min, value) : value;
+	number->max = MAX(number->max, value);
+	number->sum += value;
+	number->count++;
+	return true;
+}
+
+int64_t plot_number_mean(const struct plot_number *number)
+{
+	uint64_t sum = (uint64_t)number->sum;
+
+	return number->count ? (int64_t)((sum + number->count / 2) / number->count) : 0;
+}
+
+/* --- columns --- */
+
+static bool fail_column(const struct reading *reading, const char *name, GError **error)
+{
+	g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT, "%s: no column '%s'; %s",
+		reading->table->path, name, reading->wanted->hint);
+	return false;
+}
+
+static bool find_column(
+	const struct reading *reading, const char *name, unsigned *column, GError **error)
+{
+	int found = sweep_reader_find(reading->reader, name);
+
+	if (found < 0)
+		return fail_column(reading, name, error);
+	*column = (unsigned)found;
+	return true;
+}
+
+static bool find_columns(struct reading *reading, GError **error)
+{
+	const char *const *names = reading->wanted->columns;
+
+	for (unsigned i = 0; i < FIXED; i++)
+		if (!find_column(reading, fixed_names[i], &reading->fixed[i], error))
+			return false;
+	for (unsigned i = 0; names[i]; i++) {
+		assert(i < PLOT_COLUMNS_MAX);
+		if (!find_column(reading, names[i], &reading->column[i], error))
+			return false;
+		reading->columns = i + 1;
+	}
+	return true;
+}
+
+/* The axes are what stands between "point" and "revision". */
+static bool find_dimensions(struct reading *reading, GError **error)
+{
+	struct plot_table *table = reading->table;
+	unsigned count = reading->fixed[REVISION];
+
+	if (count < 1 || count > PLOT_DIMENSIONS_MAX || reading->fixed[SEED] != count + 1) {
+		g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT,
+			"%s: columns are not in the order point, axes (at most %d), revision, seed",
+			table->path, PLOT_DIMENSIONS_MAX - 1);
+		return false;
+	}
+	table->dimensions = count;
+	for (unsigned i = 0; i < count; i++) {
+		const char *name = sweep_reader_column(reading->reader, i + 1);
+
+		/* the same axis, given as a key */
+		table->dimension[i].name =
+			g_strdup(strcmp(name, "machine.cpus") == 0 ? "cpus" : name);
+		table->dimension[i].values = g_ptr_array_new_with_free_func(g_free);
+		reading->known[i] = g_hash_table_new(g_str_hash, g_str_equal);
+	}
+	return true;
+}
+
+/* --- rows --- */
+
+static const char *text_of(const struct reading *reading, unsigned column)
+{
+	return sweep_reader_field(reading->reader, column);
+}
+
+/* The position of @text on a dimension, which gets it if it is new. */
+static bool add_value(
+	struct reading *reading, unsigned dimension, unsigned *position, GError **error)
+{
+	GPtrArray *values = reading->table->dimension[dimension].values;
+	const char *text = text_of(reading, dimension + 1);
+	gpointer found;
+	char *copy;
+
+	if (g_hash_table_lookup_extended(reading->known[dimension], text, NULL, &found)) {
+		*position = GPOINTER_TO_UINT(found);
+		return true;
+	}
+	reading->bytes += strlen(text);
+	if (reading->bytes > PLOT_VALUES_BYTES_MAX)
+		return sweep_reader_fail(reading->reader, error,
+			"the values of the axes have more than %d bytes: too many to draw",
+			PLOT_VALUES_BYTES_MAX);
+	copy = g_strdup(text);
+	*position = values->len;
+	g_hash_table_insert(reading->known[dimension], copy, GUINT_TO_POINTER(*position));
+	g_ptr_array_add(values, copy);
+	return true;
+}
+
+static bool begin_point(struct reading *reading, GError **error)
+{
+	struct plot_table *table = reading->table;
+	struct plot_point *point;
+
+	if (table->points->len == PLOT_POINTS_MAX)
+		return sweep_reader_fail(reading->reader, error,
+			"more than %d points (seeds not counted): too many to draw",
+			PLOT_POINTS_MAX);
+	point = g_new0(struct plot_point, 1);
+	g_ptr_array_add(table->points, point);
+	if (reading->wanted->histogram)
+		point->histogram = plot_histogram_new();
+	for (unsigned i = 0; i < table->dimensions; i++)
+		if (!add_value(reading, i, &point->position[i], error))
+			return false;
+	if (!table->seed)
+		table->seed = g_strdup(text_of(reading, reading->fixed[SEED]));
+	reading->point = point;
+	return true;
+}
+
+/* The row belongs to the point of the one before, or begins a new one. */
+static bool find_point(struct reading *reading, GError **error)
+{
+	GString *before = reading->key_before;
+
+	g_string_truncate(reading->key, 0);
+	for (unsigned i = 0; i < reading->table->dimensions; i++) {
+		g_string_append(reading->key, text_of(reading, i + 1));
+		/* no field has one */
+		g_string_append_c(reading->key, '\n');
+	}
+	if (reading->point && g_string_equal(reading->key, before))
+		return true;
+	reading->key_before = reading->key;
+	reading->key = before;
+	return begin_point(reading, error);
+}
+
+static bool read_outcome(const struct reading *reading, bool *good, GError **error)
+{
+	static const char *const others[] = { "failed", "undecided", "impossible", NULL };
+	const char *outcome = text_of(reading, reading->fixed[OUTCOME]);
+	g_autofree char *shown = NULL;
+
+	*good = strcmp(outcome, "ok") == 0;
+	if (*good || g_strv_contains(others, outcome))
+		return true;
+	shown = value_quote(outcome);
+	return sweep_reader_fail(reading->reader, error,
+		"outcome is %s, expected ok, failed, undecided or impossible", shown);
+}
+
+static bool add_number(
+	const struct reading *reading, unsigned column, struct plot_number *number, GError **error)
+{
+	const char *name = sweep_reader_column(reading->reader, column);
+	bool present;
+	int64_t value;
+
+	if (!sweep_reader_millionths(reading->reader, column, &present, &value, error))
+		return false;
+	if (!present)
+		return true;
+	if (value < 0 || value > PLOT_NUMBER_MAX)
+		return sweep_reader_fail(reading->reader, error,
+			"%s is not from 0 to 10^12, it cannot be drawn", name);
+	return plot_number_add(number, value) ||
+	       sweep_reader_fail(reading->reader, error, "%s is too large to be summed up", name);
+}
+
+static bool add_histogram(struct reading *reading, GError **error)
+{
+	const char *text = text_of(reading, reading->fixed[HISTOGRAM]);
+	GArray *buckets = reading->point->histogram;
+	unsigned before = buckets->len;
+	g_autofree char *wrong = plot_histogram_read(buckets, text);
+
+	if (wrong)
+		return sweep_reader_fail(reading->reader, error, "window_histogram %s", wrong);
+	reading->buckets += buckets->len - before;
+	return reading->buckets <= PLOT_TABLE_BUCKETS_MAX ||
+	       sweep_reader_fail(reading->reader, error,
+		       "the histograms have more than %d buckets: too many to draw",
+		       PLOT_TABLE_BUCKETS_MAX);
+}
+
+static bool add_numbers(struct reading *reading, GError **error)
+{
+	for (unsigned i = 0; i < reading->columns; i++)
+		if (!add_number(reading, reading->column[i], &reading->point->number[i], error))
+			return false;
+	return add_number(reading, reading->fixed[CPUS], &reading->table->cpus, error) &&
+	       (!reading->wanted->histogram || add_histogram(reading, error));
+}
+
+static bool read_row(struct reading *reading, GError **error)
+{
+	struct plot_table *table = reading->table;
+	bool good;
+
+	if (!find_point(reading, error) || !read_outcome(reading, &good, error))
+		return false;
+	table->runs++;
+	reading->point->runs++;
+	table->seeds = MAX(table->seeds, reading->point->runs);
+	if (!good)
+		return true;
+	table->good++;
+	reading->point->good++;
+	return add_numbers(reading, error);
+}
+
+/* --- once all is read --- */
+
+static bool read_whole(const char *text, uint64_t *value)
+{
+	g_autofree char *wrong = value_read_count(text, value);
+
+	return !wrong && *value <= (UINT64_C(1) << 32);
+}
+
+static int compare_whole(gconstpointer a, gconstpointer b)
+{
+	uint64_t x = 0, y = 0;
+
+	read_whole(*(char *const *)a, &x);
+	read_whole(*(char *const *)b, &y);
+	/* "8" and "08" are two values */
+	return x < y ? -1 : x > y ? 1 : strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Put the values of a dimension in order, if they are numbers. */
+static void sort_dimension(struct reading *reading, unsigned dimension)
+{
+	struct plot_table *table = reading->table;
+	GPtrArray *values = table->dimension[dimension].values;
+	unsigned *place = g_new(unsigned, MAX(values->len, 1)); /* by the old position */
+	uint64_t value;
+
+	table->dimension[dimension].numeric = true;
+	for (unsigned i = 0; i < values->len; i++)
+		if (!read_whole(values->pdata[i], &value))
+			table->dimension[dimension].numeric = false;
+	if (table->dimension[dimension].numeric)
+		g_ptr_array_sort(values, compare_whole);
+	for (unsigned i = 0; i < values->len; i++)
+		place[GPOINTER_TO_UINT(
+			g_hash_table_lookup(reading->known[dimension], values->pdata[i]))] = i;
+	for (unsigned i = 0; i < table->points->len; i++) {
+		struct plot_point *point = table->points->pdata[i];
+
+		point->position[dimension] = place[point->position[dimension]];
+	}
+	g_free(place);
+}
+
+/* --- the file --- */
+
+/* The reader's errors are those of sweeps. */
+static void pass_on(GError *fault, GError **error)
+{
+	bool input = !g_error_matches(fault, SWEEP_ERROR, SWEEP_ERROR_ENVIRONMENT);
+
+	if (fault->domain == PLOT_ERROR) {
+		g_propagate_error(error, fault);
+		return;
+	}
+	g_set_error_literal(error, PLOT_ERROR, input ? PLOT_ERROR_INPUT : PLOT_ERROR_ENVIRONMENT,
+		fault->message);
+	g_error_free(fault);
+}
+
+static bool read_rows(struct reading *reading, GError **error)
+{
+	GError *fault = NULL;
+
+	if (sweep_reader_is_summary(reading->reader)) {
+		g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT,
+			"%s: a summary cannot be drawn, only the rows it was made from",
+			reading->table->path);
+		return false;
+	}
+	if (!find_columns(reading, error) || !find_dimensions(reading, error))
+		return false;
+	while (sweep_reader_next(reading->reader, &fault))
+		if (!read_row(reading, &fault))
+			break;
+	if (fault) {
+		g_propagate_error(error, fault);
+		return false;
+	}
+	if (reading->table->good)
+		return true;
+	g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT,
+		"%s: nothing to draw, no run has outcome ok", reading->table->path);
+	return false;
+}
+
+static void set_title(struct plot_table *table, const struct sweep_reader *reader)
+{
+	const char *title = sweep_reader_comment(reader, "title");
+	const char *scenario = sweep_reader_comment(reader, "scenario");
+
+	/* comments may have any bytes */
+	table->title = g_utf8_make_valid(title ? title : scenario ? scenario : table->path, -1);
+}
+
+static void end_reading(struct reading *reading)
+{
+	for (unsigned i = 0; i < reading->table->dimensions; i++)
+		if (reading->known[i])
+			g_hash_table_unref(reading->known[i]);
+	g_string_free(reading->key, TRUE);
+	g_string_free(reading->key_before, TRUE);
+	sweep_reader_close(reading->reader);
+}
+
+static void free_point(gpointer data)
+{
+	struct plot_point *point = data;
+
+	if (point->histogram)
+		g_array_unref(point->histogram);
+	g_free(point);
+}
+
+static struct plot_table *read_table(struct reading *reading, GError **error)
+{
+	struct plot_table *table = g_new0(struct plot_table, 1);
+	bool good;
+
+	reading->table = table;
+	reading->key = g_string_new(NULL);
+	reading->key_before = g_string_new(NULL);
+	table->path = g_strdup(sweep_reader_path(reading->reader));
+	table->points = g_ptr_array_new_with_free_func(free_point);
+	set_title(table, reading->reader);
+	good = read_rows(reading, error);
+	for (unsigned i = 0; good && i < table->dimensions; i++)
+		sort_dimension(reading, i);
+	end_reading(reading);
+	if (good)
+		return table;
+	plot_table_free(table);
+	return NULL;
+}
+
+struct plot_table *plot_table_read(
+	const char *path, const struct plot_wanted *wanted, GError **error)
+{
+	GError *fault = NULL;
+	struct reading reading = { .wanted = wanted, .reader = sweep_reader_open(path, &fault) };
+	struct plot_table *table = reading.reader ? read_table(&reading, &fault) : NULL;
+
+	if (!table)
+		pass_on(fault, error);
+	return table;
+}
+
+void plot_table_free(struct plot_table *table)
+{
+	if (!table)
+		return;
+	for (unsigned i = 0; i < table->dimensions; i++) {
+		g_free(table->dimension[i].name);
+		g_ptr_array_unref(table->dimension[i].values);
+	}
+	g_ptr_array_unref(table->points);
+	g_free(table->seed);
+	g_free(table->title);
+	g_free(table->path);
+	g_free(table);
+}
+
+/* --- asking --- */
+
+int plot_table_find(const struct plot_table *table, const char *name)
+{
+	for (unsigned i = 0; i < table->dimensions; i++)
+		if (strcmp(table->dimension[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static int compare_points(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const struct plot_point *x = *(struct plot_point *const *)a;
+	const struct plot_point *y = *(struct plot_point *const *)b;
+	unsigned dimension = *(unsigned *)data;
+
+	return x->position[dimension] < y->position[dimension]
+	               ? -1
+	               : x->position[dimension] > y->position[dimension];
+}
+
+void plot_table_sort(struct plot_table *table, unsigned dimension)
+{
+	assert(dimension < table->dimensions);
+	g_ptr_array_sort_with_data(table->points, compare_points, &dimension);
+}
+
+const char *plot_table_text(
+	const struct plot_table *table, const struct plot_point *point, unsigned dimension)
+{
+	assert(dimension < table->dimensions);
+	return table->dimension[dimension].values->pdata[point->position[dimension]];
+}
+
+uint64_t plot_table_number(
+	const struct plot_table *table, const struct plot_point *point, unsigned dimension)
+{
+	uint64_t value = 0;
+	bool whole = read_whole(plot_table_text(table, point, dimension), &value);
+
+	assert(whole && table->dimension[dimension].numeric);
+	return value;
+}

@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) The cidsim authors
+#
+# Pictures of sweeps: each kind is drawn from the samples; what is wrong is told. Usage:
+# plot-sweep.sh CIDSIM
+
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+samples=$(realpath "$(dirname "$0")/../../plots/sample-sweep")
+begin "$@"
+cp "$samples"/*.csv .
+
+call "$cidsim" plot --help
+for kind in family thresholds heatmap amplitude windows workload; do
+	says "--help has $kind" "^  $kind  "
+done
+
+bad "no file" 2 "plot: needs a picture and a directory or files" "$cidsim" plot family
+bad "no such file" 2 "no\.csv: " "$cidsim" plot family no.csv
+bad "a directory" 2 "\.: " "$cidsim" plot family .
+bad "--mm" 2 "plot: --mm is for pictures of a run, not for family" \
+	"$cidsim" plot family --mm app loops.csv
+bad "--from" 2 "plot: --from is for pictures of a run, not for heatmap" \
+	"$cidsim" plot heatmap --from 1ms grid.csv
+bad "ending" 2 "x\.gif: the name must end in \.svg, \.png or \.pdf" \
+	"$cidsim" plot family loops.csv -o x.gif
+bad "size" 2 "plot: --width: 7 is not from 240 to 8192" "$cidsim" plot family loops.csv --width 7
+bad "two files for one" 2 "grid\.csv: one file too many, family draws at most 1" \
+	"$cidsim" plot family loops.csv grid.csv
+bad "missing axis" 2 "loops\.csv: no axis 'allowed'; thresholds draws sweeps like: cidsim sweep " \
+	"$cidsim" plot thresholds loops.csv
+bad "an axis too many" 2 "grid\.csv: 'threads' has 3 values, .* family draws sweeps like: cidsim" \
+	"$cidsim" plot family grid.csv
+head -n 12 loops.csv >cut.csv
+bad "a file that was cut" 2 "cut\.csv: is not whole" "$cidsim" plot family cut.csv
+sed 's/,ok,/,ko,/' loops.csv >changed.csv
+bad "a file that was changed" 2 "changed\.csv:[0-9]+: outcome is 'ko'" \
+	"$cidsim" plot family changed.csv
+printf 'a,b\n1,2\n' >other.csv
+bad "another file" 2 "other\.csv:1: not a file of a sweep" "$cidsim" plot family other.csv
+
+if command -v gnuplot >/dev/null; then
+	good "family" "$cidsim" plot family loops.csv
+	is "family: names" "$(cat "$tmp/out")" "loops-family.svg
+loops-family.png"
+	good "thresholds, of two files" "$cidsim" plot thresholds allowed.csv sparse.csv
+	good "heatmap" "$cidsim" plot heatmap grid.csv
+	good "amplitude" "$cidsim" plot amplitude amplitude.csv
+	good "windows" "$cidsim" plot windows windows.csv
+	good "workload, of two files" "$cidsim" plot workload pools-8x8.csv pools-32x32.csv
+	for name in loops-family allowed-thresholds grid-heatmap amplitude-amplitude \
+		windows-windows pools-8x8-workload; do
+		says "$name.svg is there" '^</svg>' "$name.svg"
+		says "$name.png is there" 'IEND' "$name.png"
+	done
+	good "one file, with a size" "$cidsim" plot heatmap grid.csv -o x.pdf --width 700 --height 500
+	is "one file: its name" "$(cat "$tmp/out")" x.pdf
+	says "one file: is there" '^%%EOF' x.pdf
+	good "two files, one picture" "$cidsim" plot workload pools-8x8.csv pools-32x32.csv -o y.svg
+	is "no other files" "$(find . -name '*.svg' -o -name '*.png' -o -name '*.pdf' -o -name '.c*' | wc -l)" 14
+	chmod a-w .
+	if [ "$(id -u)" -eq 0 ]; then
+		skip "a folder that is not writable: root writes everywhere"
+	else
+		bad "a folder that is not writable" 3 "loops-family\.svg: cannot be written" \
+			"$cidsim" plot family loops.csv
+	fi
+	chmod u+w .
+else
+	skip "pictures of sweeps: no gnuplot"
+fi
+
+finish
