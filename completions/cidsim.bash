@@ -26,12 +26,13 @@ _cidsim_scenarios() {
 
 _cidsim_value() { # OPTION: complete its value; fails if it has none
 	case $1 in
-	--revision | -r)
+	--revision | --revisions | -r)
 		_cidsim_words "$("$program" revisions 2>/dev/null | sed -n '2,/^$/s/ .*//p') all"
 		;;
 	--output | -o) _cidsim_files '*' ;;
 	--log) _cidsim_words "ftrace none" ;;
 	--set | --seed | -s | --seeds | --mm | --from | --to | --width | --height) ;;
+	--cpus | --allowed | --threads | --vary | --shard | --jobs | -j) ;;
 	*) return 1 ;;
 	esac
 }
@@ -39,7 +40,7 @@ _cidsim_value() { # OPTION: complete its value; fails if it has none
 _cidsim() {
 	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
-	local commands="run check list plot revisions"
+	local commands="run sweep merge check list plot revisions"
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
 		_cidsim_words "$commands help --help --version"
@@ -54,10 +55,11 @@ _cidsim() {
 		return
 	fi
 	case $command in
-	run | check)
+	run | sweep | check)
 		_cidsim_scenarios
 		_cidsim_files '*.scn'
 		;;
+	merge) _cidsim_files '*.csv' ;;
 	list) _cidsim_scenarios ;;
 	help) _cidsim_words "$commands" ;;
 	plot)

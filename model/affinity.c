@@ -16,7 +16,10 @@ static uint32_t widened_threshold(const struct model *model, const struct model_
 	case AFFINITY_RETURN_THRS:
 		break;
 	case AFFINITY_RETURN_FITS:
-		return mm->users <= now.max_cids ? mm->users + 1 : now.thrs;
+		/* Not users + 1: a fork before the deferred work, after which they fit as well,
+		 * would take the work over and find nothing to do. */
+		return mm->users <= now.max_cids ? mm_enter_users(model, mm->allowed_count)
+		                                 : now.thrs;
 	case AFFINITY_RETURN_BELOW:
 		return mm_constraints(model, mm->allowed_count, mm->allowed_count).thrs;
 	}

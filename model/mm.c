@@ -147,10 +147,13 @@ struct mm_constraints mm_constraints(
 {
 	const struct protocol *protocol = &model->protocol;
 	uint32_t opt = min32(allowed_count, users);
-	uint32_t thrs = opt - opt / 4;
+	uint32_t thrs;
 	struct mm_constraints result;
 
-	/* opt <= 8192 and allowance <= 1000: no overflow */
+	/* opt <= 8192, gap and allowance <= 1000: no overflow. Neither can be negative, so thrs is
+	 * at most max_cids (or the floor): an mm that leaves has fewer users, and cannot enter at
+	 * once. */
+	thrs = opt - opt * protocol->thrs_gap / 1000;
 	result.max_cids = min32(opt + opt * protocol->allowance / 1000, model->cpus_count);
 	switch ((enum thrs_cap)protocol->thrs_cap) {
 	case THRS_CAP_POSSIBLE:
@@ -160,6 +163,9 @@ struct mm_constraints mm_constraints(
 		thrs = min32(thrs, model->nr_cpu_ids / 2);
 		break;
 	case THRS_CAP_NONE:
+		break;
+	case THRS_CAP_ALLOWED:
+		thrs = min32(thrs, allowed_count / 2);
 		break;
 	}
 	result.thrs = thrs < protocol->thrs_floor ? protocol->thrs_floor : thrs;

@@ -9,15 +9,16 @@
 /* The first series; each later one is written as what it changes. */
 #define V1                                                                                         \
 	.exit_change = EXIT_HANDS_OVER, .early_count = true, .walk_users = WALK_USERS_SYSTEM,      \
-	.walk_budget = 2, .thrs_cap = THRS_CAP_NR_CPU_IDS, .init_unset = true, .allowance = 250
+	.walk_budget = 2, .thrs_cap = THRS_CAP_NR_CPU_IDS, .init_unset = true, .thrs_gap = 250,    \
+	.allowance = 250
 #define V2 .transit_to_task = true
 #define V3                                                                                         \
 	V2, .thrs_floor = 1, .exit_change = EXIT_HANDS_OVER, .walk_users = WALK_USERS_SYSTEM,      \
-	    .thrs_cap = THRS_CAP_POSSIBLE, .allowance = 250
+	    .thrs_cap = THRS_CAP_POSSIBLE, .thrs_gap = 250, .allowance = 250
 #define LIVELOCK V3, .transit_to_percpu = true
 #define EARLY .early_count = true, .walk_budget = 2
 #define DROPCPU                                                                                    \
-	V2, .thrs_floor = 1, .thrs_cap = THRS_CAP_POSSIBLE, .allowance = 250,                      \
+	V2, .thrs_floor = 1, .thrs_cap = THRS_CAP_POSSIBLE, .thrs_gap = 250, .allowance = 250,     \
 	    .transit_to_percpu = true, .exit_change = EXIT_DROPS_CPU
 #define SETTLES DROPCPU, .out_settles = true
 #define TESTS SETTLES, .drop_tests_owned = true
@@ -80,13 +81,15 @@ static const struct protocol_flag flags[] = {
 	FLAG("walk-users", walk_users, "whom a task walk visits", "list|system", 0, 1),
 	FLAG("walk-budget", walk_budget, "pass over the system: users minus this; 0 = no budget",
 		"0..255", 0, 255),
-	FLAG("thrs-floor", thrs_floor, "the threshold is at least this", "0..1", 0, 1),
-	FLAG("thrs-cap", thrs_cap, "what half of caps the threshold", "possible|nr-cpu-ids|none", 0,
-		2),
+	FLAG("thrs-floor", thrs_floor, "the threshold is at least this", "0..2", 0, 2),
+	FLAG("thrs-cap", thrs_cap, "what half of caps the threshold",
+		"possible|nr-cpu-ids|none|allowed", 0, 3),
 	FLAG("thrs-policy", thrs_policy, "when the threshold is computed",
 		"recorded|recomputed|none", 0, 2),
 	FLAG("affinity-return", affinity_return, "what leads back after a widened affinity",
 		"threshold|fits|below", 0, 2),
+	FLAG("thrs-gap", thrs_gap, "the threshold below the optimum, in thousandths", "0..1000", 0,
+		1000),
 	FLAG("allowance", allowance, "max_cids above the optimum, in thousandths", "0..1000", 0,
 		1000),
 };

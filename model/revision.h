@@ -26,8 +26,13 @@ enum walk_users {
 	WALK_USERS_SYSTEM, /* visible tasks of the thread group, then of the system; a budget */
 };
 
-/* What the cap of the threshold is taken from. Protocol 3. */
-enum thrs_cap { THRS_CAP_POSSIBLE, THRS_CAP_NR_CPU_IDS, THRS_CAP_NONE };
+/* What the cap of the threshold is taken from. Protocol 3; the last two are for comparison only. */
+enum thrs_cap {
+	THRS_CAP_POSSIBLE,
+	THRS_CAP_NR_CPU_IDS,
+	THRS_CAP_NONE,
+	THRS_CAP_ALLOWED, /* the CPUs allowed: as on a machine that has no others */
+};
 
 /* When the threshold is computed. Protocol 3; the last two are for comparison only. */
 enum thrs_policy {
@@ -55,10 +60,11 @@ struct protocol {
 	uint8_t exit_change;     /* enum exit_change */
 	uint8_t walk_users;      /* enum walk_users */
 	uint8_t walk_budget;     /* system pass: users minus this; 0 = no budget */
-	uint8_t thrs_floor;      /* the threshold is at least this: 0 or 1 */
+	uint8_t thrs_floor;      /* the threshold is at least this: 0, 1, or 2 for comparison */
 	uint8_t thrs_cap;        /* enum thrs_cap; half of it caps the threshold */
 	uint8_t thrs_policy;     /* enum thrs_policy */
 	uint8_t affinity_return; /* enum affinity_return */
+	uint16_t thrs_gap;       /* thrs = opt - opt * gap / 1000, then capped; the kernel: 250 */
 	uint16_t allowance;      /* max_cids = opt + opt * allowance / 1000; the kernel: 250 */
 };
 

@@ -5,27 +5,30 @@
 #include "sim/command.h"
 
 /* Also a scenario that cannot be read does not hide the others. */
-static void add_line(GString *text, const char *path, int *status)
+static void add_line(GString *text, const char *dir, const char *name, int *status)
 {
+	g_autofree char *file = g_strconcat(name, ".scn", NULL);
+	g_autofree char *path = g_build_filename(dir, file, NULL);
 	struct scenario *scenario = command_load(path, NULL, status);
-	g_autofree char *base = g_path_get_basename(path);
 
 	if (!scenario)
 		return;
-	base[strlen(base) - strlen(".scn")] = '\0';
-	g_string_append_printf(text, "%-20s %s\n", base, scenario->title);
+	g_string_append_printf(text, "%-20s %s\n", name, scenario->title);
 	scenario_free(scenario);
 }
 
 static int list(const char *dir)
 {
-	char *argv[] = { (char *)"list", (char *)dir };
 	int status = EXIT_OK;
-	g_autoptr(GPtrArray) paths = command_scenarios(2, argv, &status);
+	g_autoptr(GPtrArray) names = command_shipped_names(dir, &status);
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	for (guint i = 0; i < paths->len; i++)
-		add_line(text, paths->pdata[i], &status);
+	if (names->len == 0 && status == EXIT_OK) {
+		command_error("%s: there is no .scn file in this folder", dir);
+		status = EXIT_USAGE;
+	}
+	for (guint i = 0; i < names->len; i++)
+		add_line(text, dir, names->pdata[i], &status);
 	return command_worse(status, command_print(text->str, text->len));
 }
 

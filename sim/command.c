@@ -7,14 +7,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/keyfile.h"
 #include "sim/output.h"
 #include "sim/values.h"
 
 const struct command commands[] = {
 	{ "run", "run scenarios: report, records, verdict", cmd_run },
+	{ "sweep", "run a scenario at many points, a row for each", cmd_sweep },
+	{ "merge", "put the shards of a sweep together", cmd_merge },
 	{ "check", "check scenario files without running them", cmd_check },
 	{ "list", "list the shipped scenarios, or show one", cmd_list },
-	{ "plot", "draw figures from what a run wrote", cmd_plot },
+	{ "plot", "draw figures from what a run or a sweep wrote", cmd_plot },
 	{ "revisions", "list the revisions of the protocol and their flags", cmd_revisions },
 	{ NULL, NULL, NULL },
 };
@@ -171,7 +174,8 @@ char *command_shipped(const char *name)
 		g_strconcat(name, g_str_has_suffix(name, ".scn") ? "" : ".scn", NULL);
 	char *path;
 
-	if (!dir || strchr(name, '/'))
+	/* "study/ramp" is one, "./ramp" and "a/b/c" are paths */
+	if (!dir || *name == '.' || *name == '/' || strchr(name, '/') != strrchr(name, '/'))
 		return NULL;
 	path = g_build_filename(dir, file, NULL);
 	if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
@@ -208,21 +212,65 @@ const char *command_shown_path(const char *path)
 	return strcmp(path, "-") == 0 ? "<stdin>" : path;
 }
 
+/* The sub-folders of @folder that are not hidden, by name. */
+static GPtrArray *folders_in(const char *folder)
+{
+	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		char *path = g_build_filename(folder, name, NULL);
+
+		if (*name != '.' && g_file_test(path, G_FILE_TEST_IS_DIR))
+			g_ptr_array_add(found, path);
+		else
+			g_free(path);
+	}
+	if (dir)
+		g_dir_close(dir);
+	g_ptr_array_sort(found, compare_paths);
+	return found;
+}
+
+/* Append the names of the scenarios in @folder, without ".scn". */
+static void add_names(GPtrArray *names, const char *prefix, const char *folder, int *status)
+{
+	g_autoptr(GPtrArray) paths = scenarios_in(folder, status);
+
+	for (guint i = 0; paths && i < paths->len; i++) {
+		g_autofree char *base = g_path_get_basename(paths->pdata[i]);
+
+		base[strlen(base) - strlen(".scn")] = '\0';
+		g_ptr_array_add(names, g_strconcat(prefix, base, NULL));
+	}
+}
+
+GPtrArray *command_shipped_names(const char *dir, int *status)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) folders = folders_in(dir);
+
+	add_names(names, "", dir, status);
+	for (guint i = 0; i < folders->len; i++) {
+		g_autofree char *base = g_path_get_basename(folders->pdata[i]);
+		g_autofree char *prefix = g_strconcat(base, "/", NULL);
+
+		add_names(names, prefix, folders->pdata[i], status);
+	}
+	return names;
+}
+
 char *command_nearest_shipped(const char *word)
 {
 	g_autofree char *dir = command_scenarios_dir();
-	int status;
-	g_autoptr(GPtrArray) paths = dir ? scenarios_in(dir, &status) : NULL;
+	g_autoptr(GPtrArray) names = NULL;
+	int status = EXIT_OK;
 
-	for (guint i = 0; paths && i < paths->len; i++) {
-		char *base = g_path_get_basename(paths->pdata[i]);
-
-		base[strlen(base) - strlen(".scn")] = '\0';
-		g_free(paths->pdata[i]);
-		paths->pdata[i] = base;
-	}
-	return paths ? g_strdup(value_nearest(word, (const char *const *)paths->pdata, paths->len))
-	             : NULL;
+	if (!dir)
+		return NULL;
+	names = command_shipped_names(dir, &status);
+	return g_strdup(value_nearest(word, (const char *const *)names->pdata, names->len));
 }
 
 static void tell_fault(const char *path, const char *message)
@@ -236,12 +284,18 @@ static void tell_fault(const char *path, const char *message)
 		if (!g_hash_table_add(told, g_strdup(message)))
 			return;
 	}
-	if (!strchr(path, '/') && !g_file_test(path, G_FILE_TEST_EXISTS))
+	if (*path != '.' && *path != '/' && !g_file_test(path, G_FILE_TEST_EXISTS))
 		nearest = command_nearest_shipped(path);
 	if (nearest)
 		command_error("%s; did you mean %s?", message, nearest);
 	else
 		command_error("%s", message);
+}
+
+static void tell_faults(const char *path, const GPtrArray *errors)
+{
+	for (guint i = 0; i < errors->len; i++)
+		tell_fault(path, errors->pdata[i]);
 }
 
 struct scenario *command_load(
@@ -253,9 +307,37 @@ struct scenario *command_load(
 
 	if (scenario)
 		return scenario;
-	for (guint i = 0; i < errors->len; i++)
-		tell_fault(path, errors->pdata[i]);
+	tell_faults(path, errors);
 	*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	return NULL;
+}
+
+char *command_read(const char *path, size_t *length, int *status)
+{
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	struct faults *faults = faults_new(command_shown_path(path));
+	bool environment = false;
+	char *text = keyfile_read(path, length, faults, &environment);
+
+	if (!text) {
+		faults_tell(faults, errors);
+		tell_faults(path, errors);
+		*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	}
+	faults_free(faults);
+	return text;
+}
+
+struct scenario *command_parse_scenario(const char *path, const char *text, size_t length,
+	const struct scenario_overrides *overrides, int *status)
+{
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	struct scenario *scenario = scenario_parse(path, text, length, overrides, errors);
+
+	if (scenario)
+		return scenario;
+	tell_faults(path, errors);
+	*status = EXIT_USAGE;
 	return NULL;
 }
 

@@ -30,8 +30,10 @@ extern const struct command commands[];
 int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_revisions(int argc, char **argv);
+int cmd_sweep(int argc, char **argv);
 
 /* "cidsim: text" and a line end on standard error. */
 void command_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
@@ -51,9 +53,9 @@ int command_worse(int a, int b);
 bool command_parse(const char *summary, const char *description, const GOptionEntry *entries,
 	int *argc, char ***argv, int *status);
 
-/* The scenarios behind the arguments of a command: files, folders (all .scn in them, by name) and
- * names of shipped scenarios. Strings, never NULL. If there is none, or a folder has none, that is
- * told and *@status set. */
+/* The scenarios behind the arguments of a command: files, folders (all .scn in them, by name, but
+ * not those in their sub-folders) and names of shipped scenarios. Strings, never NULL. If there is
+ * none, or a folder has none, that is told and *@status set. */
 GPtrArray *command_scenarios(int argc, char **argv, int *status);
 
 /* How messages call @path. */
@@ -64,16 +66,28 @@ const char *command_shown_path(const char *path);
 struct scenario *command_load(
 	const char *path, const struct scenario_overrides *overrides, int *status);
 
+/* The bytes of the scenario at @path ("-" = standard input), and their number; NULL after messages,
+ * and *@status. The caller frees them. */
+char *command_read(const char *path, size_t *length, int *status);
+
+/* Like command_load() for @length bytes of @text that come from @path. */
+struct scenario *command_parse_scenario(const char *path, const char *text, size_t length,
+	const struct scenario_overrides *overrides, int *status);
+
 /* Print @text on standard output. Returns EXIT_OK or, after a message, EXIT_ENVIRONMENT. */
 int command_print(const char *text, gsize length);
 
-/* The file of the shipped scenario @name ("hysteresis" or "hysteresis.scn"), NULL if there is none.
- * The caller frees it. */
+/* The file of the shipped scenario @name ("hysteresis", "hysteresis.scn" or "study/ramp"), NULL if
+ * there is none. The caller frees it. */
 char *command_shipped(const char *name);
 
 /* The name of the shipped scenario that @word was probably meant to be, NULL if none is near. The
  * caller frees it. */
 char *command_nearest_shipped(const char *word);
+
+/* The names of the scenarios in @dir, then of those in its sub-folders ("study/ramp"), sorted. What
+ * cannot be read is told, and sets *@status. */
+GPtrArray *command_shipped_names(const char *dir, int *status);
 
 /* The folder of the shipped scenarios; NULL if there is none. The caller frees it. */
 char *command_scenarios_dir(void);

@@ -69,20 +69,39 @@ void csv_header(struct output *out, const struct scenario *scenario, const char 
 	output_char(out, '\n');
 }
 
+/* '#' would make a comment of a row that begins with this field. */
+static bool needs_quotes(const char *text)
+{
+	return text[0] == '#' || text[strcspn(text, ",\"\r\n")];
+}
+
+void csv_append(GString *row, const char *text)
+{
+	if (!needs_quotes(text)) {
+		g_string_append(row, text);
+		return;
+	}
+	g_string_append_c(row, '"');
+	for (; *text; text++) {
+		if (*text == '"')
+			g_string_append_c(row, '"');
+		g_string_append_c(row, *text);
+	}
+	g_string_append_c(row, '"');
+}
+
 void csv_field(struct output *out, const char *text)
 {
-	/* '#' would make a comment of a row that begins with this field. */
-	if (!text[strcspn(text, ",\"\r\n")] && text[0] != '#') {
+	GString *quoted;
+
+	if (!needs_quotes(text)) {
 		output_text(out, text);
 		return;
 	}
-	output_char(out, '"');
-	for (; *text; text++) {
-		if (*text == '"')
-			output_char(out, '"');
-		output_char(out, *text);
-	}
-	output_char(out, '"');
+	quoted = g_string_new(NULL);
+	csv_append(quoted, text);
+	output_bytes(out, quoted->str, quoted->len);
+	g_string_free(quoted, TRUE);
 }
 
 const char *csv_direction(bool to_percpu)

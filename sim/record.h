@@ -151,6 +151,7 @@ struct record_account {
 	struct record_gauge span, taken, optimum, percpu; /* percpu: 1 while per CPU */
 	struct record_gauge transit;                      /* 1 within a window */
 	uint64_t windows_open;                            /* never closed: the run ended inside */
+	uint64_t alive, alive_percpu;    /* its mms with users when the run ended; those per CPU */
 	struct record_histogram windows; /* lengths; empty until the first window */
 	uint64_t spin_ns, task_cid_changes, cpu_cid_changes;
 	uint64_t deferred_runs;
@@ -203,6 +204,14 @@ uint64_t record_histogram_quantile(const struct record_histogram *histogram, uns
 void record_histogram_add(struct record_histogram *histogram, uint64_t ns);
 
 void record_range_add(struct record_range *range, uint32_t value);
+
+/* Add what @account has come to to @total: counts and times are summed, maxima and ranges joined;
+ * the formula is that of the widest mask. Names, mms and observers' callbacks are not touched. */
+void record_account_add(struct record_account *total, const struct record_account *account);
+
+/* "UPPER_EDGE_NS:COUNT" of each bucket that has any, ascending, separated by blanks. No length is
+ * above the edge of its bucket, nor below 8/9 of it. */
+void record_histogram_print(GString *text, const struct record_histogram *histogram);
 
 /* @numerator * @scale / @denominator, rounded to nearest, at most UINT64_MAX; 0 if @denominator
  * is 0. So shares and ratios are printed without floating point. */

@@ -328,16 +328,28 @@ void recorder_violation(struct recorder *recorder, const char *property, uint32_
 	g_ptr_array_add(result->violations, violation);
 }
 
+/* The run ends, and @mm is alive. */
+static void finish_mm(struct recorder *recorder, const struct model *model, uint32_t mm)
+{
+	struct recorder_mm *m = &recorder->mms[mm];
+	struct record_account *account = recorder_account(recorder, mm);
+
+	recorder_mm_update(recorder, model, mm);
+	account_time(recorder, m);
+	close_open_window(recorder, m);
+	if (m->users > 0) {
+		account->alive++;
+		account->alive_percpu += (m->mode & MODE_PER_CPU) != 0;
+	}
+}
+
 struct record_result *recorder_finish(struct recorder *recorder, const struct model *model)
 {
 	struct record_result *result = recorder->result;
 
 	for (uint32_t mm = 0; mm < recorder->mms_count; mm++) {
-		if (recorder->mms[mm].account == ACCOUNT_NONE)
-			continue;
-		recorder_mm_update(recorder, model, mm);
-		account_time(recorder, &recorder->mms[mm]);
-		close_open_window(recorder, &recorder->mms[mm]);
+		if (recorder->mms[mm].account != ACCOUNT_NONE)
+			finish_mm(recorder, model, mm);
 	}
 	result->digest = recorder->digest;
 	result->end_ns = recorder->now_ns;

@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/record.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* ISO C has no 128-bit integers; both compilers do. */
@@ -91,6 +92,84 @@ void record_range_add(struct record_range *range, uint32_t value)
 	}
 	range->min = MIN(range->min, value);
 	range->max = MAX(range->max, value);
+}
+
+static void range_join(struct record_range *total, const struct record_range *range)
+{
+	uint64_t count = total->count + range->count;
+
+	if (!range->count)
+		return;
+	if (!total->count)
+		*total = *range;
+	total->min = MIN(total->min, range->min);
+	total->max = MAX(total->max, range->max);
+	total->count = count;
+}
+
+static void gauge_join(struct record_gauge *total, const struct record_gauge *gauge)
+{
+	uint128 sum = ((uint128)total->sum_high << 64 | total->sum_low) +
+	              ((uint128)gauge->sum_high << 64 | gauge->sum_low);
+
+	total->sum_low = (uint64_t)sum;
+	total->sum_high = (uint64_t)(sum >> 64);
+	total->max = MAX(total->max, gauge->max);
+}
+
+static void histogram_join(struct record_histogram *total, const struct record_histogram *histogram)
+{
+	total->count += histogram->count;
+	total->sum += histogram->sum;
+	total->max = MAX(total->max, histogram->max);
+	for (unsigned i = 0; i < RECORD_BUCKETS; i++) {
+		uint64_t sum = (uint64_t)total->bucket[i] + histogram->bucket[i];
+
+		total->bucket[i] = (uint32_t)MIN(sum, UINT32_MAX);
+	}
+}
+
+void record_histogram_print(GString *text, const struct record_histogram *histogram)
+{
+	const char *blank = "";
+
+	for (unsigned i = 0; histogram->count && i < RECORD_BUCKETS; i++) {
+		if (!histogram->bucket[i])
+			continue;
+		g_string_append_printf(text, "%s%" PRIu64 ":%" PRIu32, blank, bucket_edge(i),
+			histogram->bucket[i]);
+		blank = " ";
+	}
+}
+
+void record_account_add(struct record_account *total, const struct record_account *account)
+{
+	for (unsigned i = 0; i < OBSERVE_COUNTERS; i++)
+		total->observer.count[i] += account->observer.count[i];
+	total->lived_ns += account->lived_ns;
+	total->users_max = MAX(total->users_max, account->users_max);
+	total->to_percpu += account->to_percpu;
+	total->to_task += account->to_task;
+	range_join(&total->enter_users, &account->enter_users);
+	range_join(&total->leave_users, &account->leave_users);
+	if (account->allowed_max > total->allowed_max) {
+		total->allowed_max = account->allowed_max;
+		total->formula_enter = account->formula_enter;
+		total->formula_leave = account->formula_leave;
+	}
+	gauge_join(&total->span, &account->span);
+	gauge_join(&total->taken, &account->taken);
+	gauge_join(&total->optimum, &account->optimum);
+	gauge_join(&total->percpu, &account->percpu);
+	gauge_join(&total->transit, &account->transit);
+	total->windows_open += account->windows_open;
+	total->alive += account->alive;
+	total->alive_percpu += account->alive_percpu;
+	histogram_join(&total->windows, &account->windows);
+	total->spin_ns += account->spin_ns;
+	total->task_cid_changes += account->task_cid_changes;
+	total->cpu_cid_changes += account->cpu_cid_changes;
+	total->deferred_runs += account->deferred_runs;
 }
 
 /* A passed expectation on a count that is not 0 has expected what there is of it. */

@@ -5,6 +5,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/sweep/names.h"
+#include "sim/sweep/terms.h"
+
 /* [expect], [expect MM], [expect MM at TIME] and [sweep]. */
 
 enum scope { SCOPE_RUN = 1, SCOPE_MM = 2, SCOPE_INSTANT = 4 };
@@ -286,86 +289,49 @@ void load_expects(struct loader *loader)
 		(struct scenario_expect *)(void *)g_array_free(subject.expects, FALSE);
 }
 
-/* Whether the kind of group has @key. */
-static bool key_is_known(enum group_kind kind, const char *key)
+static void load_axis(struct loader *loader, const struct keyfile_entry *entry)
 {
-	size_t count, flags_count;
-	const struct rule *rules = machine_rules(kind, &count);
-	const struct protocol_flag *flags = protocol_flags(&flags_count);
+	struct scenario *scenario = loader->scenario;
+	struct scenario_axis *axis = &scenario->axes[scenario->axes_count++];
+	GPtrArray *messages = g_ptr_array_new_with_free_func(g_free);
+	struct sweep_name name;
+	char *unknown;
 
-	if (rules == NULL)
-		rules = tasks_rules(kind, &count);
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(rules[i].key, key) == 0)
-			return true;
-	if (kind != GROUP_PROTOCOL)
-		return false;
-	for (size_t i = 0; i < flags_count; i++)
-		if (strcmp(flags[i].name, key) == 0)
-			return true;
-	return strcmp(key, "revision") == 0;
+	axis->line = entry->place.line;
+	axis->key = g_strdup(entry->key);
+	axis->values = g_strdup(entry->value);
+	unknown = sweep_name_read(scenario, entry->key, &name);
+	if (unknown != NULL) {
+		g_ptr_array_add(messages, unknown);
+	} else {
+		sweep_terms_free(sweep_terms_read(entry->value, name.ranges, messages));
+		sweep_name_clear(&name);
+	}
+	for (guint i = 0; i < messages->len; i++) {
+		const char *message = messages->pdata[i];
+
+		/* An option names the axis already. */
+		if (entry->place.option != NULL)
+			faults_add(loader->faults, entry->place, "%s", message);
+		else
+			faults_add(
+				loader->faults, entry->place, "sweep: %s: %s", entry->key, message);
+	}
+	g_ptr_array_free(messages, TRUE);
 }
 
-/* An axis "group.key": a key that the file could set. */
-static char *check_axis_key(struct loader *loader, const char *axis)
-{
-	const char *dot = strrchr(axis, '.');
-	char *group = keyfile_squeeze(g_strndup(axis, dot != NULL ? (size_t)(dot - axis) : 0));
-	char **words = g_strsplit(group, " ", 2);
-	enum group_kind kind = words[0] != NULL ? group_kind_find(words[0]) : GROUP_KINDS;
-	bool named = kind >= GROUP_MM && kind <= GROUP_POOL;
-	char *message = NULL;
-
-	if (dot == NULL)
-		message = g_strdup(
-			"unknown axis, write cpus, threads, revisions, seeds or group.key");
-	else if (kind == GROUP_KINDS || kind > GROUP_POOL || !key_is_known(kind, dot + 1))
-		message = g_strdup("unknown group or key of this axis");
-	else if (named && keyfile_find_group(loader->file, group) == NULL)
-		message = g_strdup_printf("the file has no group [%s]", group);
-	g_strfreev(words);
-	g_free(group);
-	return message;
-}
-
-static bool has_empty_item(const char *values)
-{
-	const char *separators = strchr(values, ';') != NULL ? ";" : ",";
-	char **items = g_strsplit(values, separators, -1);
-	bool empty = false;
-
-	for (char **item = items; *item != NULL; item++)
-		empty = empty || *g_strstrip(*item) == '\0';
-	g_strfreev(items);
-	return empty;
-}
-
+/* What the values mean is found out by who sweeps: some depend on other axes. */
 void load_sweep(struct loader *loader)
 {
-	static const char *const known[] = { "cpus", "threads", "revisions", "seeds" };
-	struct scenario *scenario = loader->scenario;
 	const struct keyfile_group *group;
 
 	if (loader->heads[GROUP_SWEEP]->len == 0)
 		return;
 	group = head_get(loader, GROUP_SWEEP, 0)->group;
-	scenario->axes = g_new0(struct scenario_axis, group->entries->len);
-	for (guint i = 0; i < group->entries->len; i++) {
-		const struct keyfile_entry *entry = entry_get(group, i);
-		struct scenario_axis *axis = &scenario->axes[scenario->axes_count++];
-		char *message = NULL;
-		size_t k = 0;
-
-		axis->line = entry->place.line;
-		axis->key = g_strdup(entry->key);
-		axis->values = g_strdup(entry->value);
-		while (k < G_N_ELEMENTS(known) && strcmp(known[k], entry->key) != 0)
-			k++;
-		if (k == G_N_ELEMENTS(known))
-			message = check_axis_key(loader, entry->key);
-		if (message == NULL && has_empty_item(entry->value))
-			message = g_strdup("an item of the list is empty");
-		if (message != NULL)
-			fault_value(loader, entry, message);
-	}
+	loader->scenario->axes = g_new0(struct scenario_axis, SWEEP_AXES_MAX);
+	for (guint i = 0; i < MIN(group->entries->len, SWEEP_AXES_MAX); i++)
+		load_axis(loader, entry_get(group, i));
+	if (group->entries->len > SWEEP_AXES_MAX)
+		faults_add(loader->faults, entry_get(group, SWEEP_AXES_MAX)->place,
+			"sweep: more than %d axes", SWEEP_AXES_MAX);
 }

@@ -120,7 +120,7 @@ static char *read_possible(const char *text, struct cpu_ids *ids)
 	uint64_t count;
 	char *message;
 
-	if (strpbrk(text, "-,") != NULL)
+	if (strpbrk(text, "-,:") != NULL)
 		return value_read_cpus(text, ids);
 	message = value_read_count(text, &count);
 	if (message != NULL)

@@ -134,7 +134,14 @@ void fault_value(struct loader *loader, const struct keyfile_entry *entry, char 
 void fault_key(struct loader *loader, const struct keyfile_group *group,
 	const struct keyfile_entry *entry, const char *const *known, size_t count);
 
-/* Read a list of possible CPUs into @set (which owns its words). NULL or a message. */
+/* "unknown key KEY in group GROUP, ..." with the nearest of @known or all of them, and "unknown
+ * kind of group WORD, ..." likewise. The caller frees them. */
+char *message_unknown_key(
+	const char *key, const char *group, const char *const *known, size_t count);
+char *message_unknown_kind(const char *word);
+
+/* Read a set of possible CPUs, a list or "first N", into @set (which owns its words). NULL or a
+ * message. */
 char *read_cpu_set(struct loader *loader, const char *text, struct cpu_set *set);
 
 /* Find @name among the names of @kinds (a bit per enum scenario_ref_kind). NULL: *@message is
@@ -208,7 +215,7 @@ void load_actions(struct loader *loader);
 void load_expects(struct loader *loader);
 void load_sweep(struct loader *loader);
 
-/* The keys of each kind of group, for the sweep's axes. Returns the rules and sets *@count. */
+/* The keys of each kind of group. Returns the rules and sets *@count. */
 const struct rule *machine_rules(enum group_kind kind, size_t *count);
 const struct rule *tasks_rules(enum group_kind kind, size_t *count);
 

@@ -15,25 +15,31 @@ void fault_value(struct loader *loader, const struct keyfile_entry *entry, char 
 	g_free(message);
 }
 
+char *message_unknown_key(
+	const char *key, const char *group, const char *const *known, size_t count)
+{
+	const char *nearest = value_nearest(key, known, count);
+	char *quoted_key = value_quote(key);
+	char *quoted_group = value_quote(group);
+	GString *message = g_string_new(NULL);
+
+	g_string_append_printf(message, "unknown key %s in group %s", quoted_key, quoted_group);
+	if (nearest != NULL)
+		g_string_append_printf(message, ", did you mean '%s'?", nearest);
+	for (size_t i = 0; nearest == NULL && i < count; i++)
+		g_string_append_printf(message, "%s%s", i > 0 ? ", " : ", the keys are ", known[i]);
+	g_free(quoted_group);
+	g_free(quoted_key);
+	return g_string_free(message, FALSE);
+}
+
 void fault_key(struct loader *loader, const struct keyfile_group *group,
 	const struct keyfile_entry *entry, const char *const *known, size_t count)
 {
-	const char *nearest = value_nearest(entry->key, known, count);
-	char *key = value_quote(entry->key);
-	char *name = value_quote(group->name);
-	GString *all = g_string_new(NULL);
+	char *message = message_unknown_key(entry->key, group->name, known, count);
 
-	for (size_t i = 0; nearest == NULL && i < count; i++)
-		g_string_append_printf(all, "%s%s", i > 0 ? ", " : "", known[i]);
-	if (nearest != NULL)
-		faults_add(loader->faults, entry->place,
-			"unknown key %s in group %s, did you mean '%s'?", key, name, nearest);
-	else
-		faults_add(loader->faults, entry->place,
-			"unknown key %s in group %s, the keys are %s", key, name, all->str);
-	g_string_free(all, TRUE);
-	g_free(key);
-	g_free(name);
+	faults_add(loader->faults, entry->place, "%s", message);
+	g_free(message);
 }
 
 static char *message_impossible(const struct loader *loader, uint32_t id)
@@ -77,10 +83,49 @@ static uint64_t *dense_words(const struct loader *loader, const struct cpu_ids *
 	return words;
 }
 
+/* What follows "first", nothing too; NULL if @text begins with another word. */
+static const char *after_first(const char *text)
+{
+	if (!g_str_has_prefix(text, "first"))
+		return NULL;
+	text += strlen("first");
+	if (*text != '\0' && *text != ' ' && *text != '\t')
+		return NULL;
+	return text + strspn(text, " \t");
+}
+
+/* "first N": the N possible CPUs with the lowest ids. */
+static char *read_first(
+	const struct loader *loader, const char *text, const char *number, struct cpu_ids *ids)
+{
+	uint32_t possible = loader->cpus_known ? loader->possible.count : VALUE_CPUS_MAX;
+	uint64_t count = 0;
+	char *message = value_read_count(number, &count);
+	char *quoted = value_quote(text);
+
+	if (message != NULL) {
+		g_free(message);
+		message = g_strdup_printf("%s is not written like first 4", quoted);
+	} else if (count == 0) {
+		message = g_strdup_printf("%s names no CPU, at least first 1 is needed", quoted);
+	} else if (count > possible) {
+		message = g_strdup_printf(
+			"%s is too many, at most %u CPUs are possible", quoted, possible);
+	}
+	g_free(quoted);
+	*ids = (struct cpu_ids){ 0 };
+	for (uint32_t id = 0; message == NULL && ids->count < count; id++)
+		if (!loader->cpus_known || cpu_ids_has(&loader->possible, id))
+			cpu_ids_add(ids, id);
+	return message;
+}
+
 char *read_cpu_set(struct loader *loader, const char *text, struct cpu_set *set)
 {
+	const char *number = after_first(text);
 	struct cpu_ids ids;
-	char *message = value_read_cpus(text, &ids);
+	char *message = number != NULL ? read_first(loader, text, number, &ids)
+	                               : value_read_cpus(text, &ids);
 	uint32_t impossible;
 
 	if (message != NULL || !loader->cpus_known)

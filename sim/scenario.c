@@ -41,7 +41,7 @@ static void head_free(void *data)
 	g_free(head);
 }
 
-static char *unknown_group(const char *word)
+char *message_unknown_kind(const char *word)
 {
 	const char *known[GROUP_KINDS];
 	const char *nearest;
@@ -77,7 +77,7 @@ static void load_heads(struct loader *loader)
 		char *message;
 
 		if (kind == GROUP_KINDS) {
-			message = unknown_group(words[0]);
+			message = message_unknown_kind(words[0]);
 			faults_add(loader->faults, group->place, "%s", message);
 			g_free(message);
 		} else if (count < kinds[kind].words_min || count > kinds[kind].words_max) {
@@ -95,16 +95,6 @@ static void load_heads(struct loader *loader)
 		head->words_count = count;
 		g_ptr_array_add(loader->heads[kind], head);
 	}
-}
-
-static bool is_text(const char *text)
-{
-	if (!g_utf8_validate(text, -1, NULL))
-		return false;
-	for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c))
-		if (g_unichar_iscntrl(g_utf8_get_char(c)))
-			return false;
-	return true;
 }
 
 /* Set one value from an option. A name that the file does not have is a slip of the pen: it
@@ -147,7 +137,7 @@ static void override_set(struct loader *loader, const char *set)
 	struct place place = { .option = "--set" };
 	char *value, *option;
 
-	if (!is_text(set)) {
+	if (!value_is_text(set)) {
 		faults_add(loader->faults, place, "%s is not UTF-8 text without control characters",
 			quoted);
 	} else if (equals == NULL || dot == NULL) {
@@ -172,7 +162,7 @@ static void override_option(struct loader *loader, const char *option, const cha
 
 	if (value == NULL)
 		return;
-	if (!is_text(value)) {
+	if (!value_is_text(value)) {
 		faults_add(loader->faults, place, "is not UTF-8 text without control characters");
 		return;
 	}

@@ -201,7 +201,7 @@ struct scenario_expect {
 
 /* One axis of [sweep]: kept as text, checked for form only; the sweep command reads it. */
 struct scenario_axis {
-	uint32_t line;
+	uint32_t line; /* 0: of "--set sweep.KEY" */
 	char *key, *values;
 };
 

@@ -225,29 +225,69 @@ static void skip_spaces(const char **cursor)
 		(*cursor)++;
 }
 
-/* One id or range of a CPU list, with spaces around it. */
-static char *read_cpu_range(const char *list, const char **cursor, struct cpu_ids *ids)
-{
+/* A range of a CPU list: of each @group CPUs from @first on the first @used. */
+struct cpu_range {
 	uint64_t first, last;
-	enum scan scan;
+	uint64_t used, group;
+};
 
-	skip_spaces(cursor);
-	scan = scan_digits(cursor, &first);
-	if (scan == SCAN_NOTHING)
+/* ":USED/GROUP" behind a range, if it is there. */
+static char *read_cpu_groups(const char *list, const char **cursor, struct cpu_range *range)
+{
+	range->used = range->group = 1;
+	if (**cursor != ':')
+		return NULL;
+	(*cursor)++;
+	if (scan_digits(cursor, &range->used) == SCAN_NOTHING || **cursor != '/')
+		return wrong(list, "has no USED/GROUP after its ':', write it like 0-7:1/2");
+	(*cursor)++;
+	if (scan_digits(cursor, &range->group) == SCAN_NOTHING)
+		return wrong(list, "has no USED/GROUP after its ':', write it like 0-7:1/2");
+	/* A number that overflowed was left large enough for this. */
+	if (range->group > VALUE_CPUS_MAX)
+		return wrong(list, "has a group that is too large, at most 8192 CPUs");
+	if (range->used == 0)
+		return wrong(list, "uses no CPU of a group, at least 1, like 0-7:1/2");
+	if (range->used > range->group)
+		return wrong(list, "uses more CPUs than a group has, write USED/GROUP like 1/2");
+	return NULL;
+}
+
+static char *read_cpu_bounds(const char *list, const char **cursor, struct cpu_range *range)
+{
+	if (scan_digits(cursor, &range->first) == SCAN_NOTHING)
 		return wrong(list, "is not a list of CPUs, write one like 0-3,8");
-	last = first;
+	range->last = range->first;
+	if (**cursor == ':')
+		return wrong(list, "has groups without a range, write them like 0-7:1/2");
 	if (**cursor == '-') {
 		(*cursor)++;
-		if (scan_digits(cursor, &last) == SCAN_NOTHING)
+		if (scan_digits(cursor, &range->last) == SCAN_NOTHING)
 			return wrong(list, "has a range without an end, write one like 0-3");
 	}
 	/* A number that overflowed was left large enough for this. */
-	if (first >= VALUE_CPUS_MAX || last >= VALUE_CPUS_MAX)
+	if (range->first >= VALUE_CPUS_MAX || range->last >= VALUE_CPUS_MAX)
 		return wrong(list, "names a CPU that is too large, CPU ids are 0 to 8191");
-	if (last < first)
+	if (range->last < range->first)
 		return wrong(list, "has a range that runs backwards, write the lower CPU first");
-	for (uint64_t id = first; id <= last; id++)
-		cpu_ids_add(ids, (uint32_t)id);
+	return NULL;
+}
+
+/* One id or range of a CPU list, with spaces around it. */
+static char *read_cpu_range(const char *list, const char **cursor, struct cpu_ids *ids)
+{
+	struct cpu_range range;
+	char *message;
+
+	skip_spaces(cursor);
+	message = read_cpu_bounds(list, cursor, &range);
+	if (message == NULL)
+		message = read_cpu_groups(list, cursor, &range);
+	if (message != NULL)
+		return message;
+	for (uint64_t id = range.first; id <= range.last; id++)
+		if ((id - range.first) % range.group < range.used)
+			cpu_ids_add(ids, (uint32_t)id);
 	skip_spaces(cursor);
 	return NULL;
 }
@@ -442,6 +482,16 @@ void value_format_duration(uint64_t ns, char buffer[VALUE_DURATION_MAX])
 	}
 	g_snprintf(buffer, VALUE_DURATION_MAX, "%" G_GUINT64_FORMAT "%s%s", ns / unit->ns, decimals,
 		unit->name);
+}
+
+bool value_is_text(const char *text)
+{
+	if (!g_utf8_validate(text, -1, NULL))
+		return false;
+	for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c))
+		if (g_unichar_iscntrl(g_utf8_get_char(c)))
+			return false;
+	return true;
 }
 
 char *value_quote(const char *text)

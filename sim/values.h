@@ -39,7 +39,8 @@ char *value_read_duration(const char *text, uint64_t *ns);
 /* "97%": a decimal number from 0 to 100, at most six decimals; in millionths of a per cent. */
 char *value_read_percent(const char *text, uint64_t *millionths);
 
-/* "0-3,8,10-12": CPU ids and ranges of them, in any order, at least one. */
+/* "0-3,8,16-63:1/4": CPU ids and ranges of them, in any order, at least one. As in the kernel's
+ * lists, FIRST-LAST:USED/GROUP is of each GROUP CPUs from FIRST on the first USED. */
 char *value_read_cpus(const char *text, struct cpu_ids *ids);
 
 /* "1ms", "uniform(1ms,2ms)", "exp(1ms)", "bimodal(1ms,10ms,10%)": durations up to @max_ns. */
@@ -50,6 +51,9 @@ uint64_t value_sample_longest(const struct sample *sample);
 
 /* The shortest exact text of @ns, like "1.5ms". */
 void value_format_duration(uint64_t ns, char buffer[VALUE_DURATION_MAX]);
+
+/* Whether @text is UTF-8 without control characters. */
+bool value_is_text(const char *text);
 
 /* @text in single quotes, cut to VALUE_QUOTE_MAX bytes, safe to print. The caller frees it. */
 char *value_quote(const char *text);

@@ -12,18 +12,17 @@
  * Axes come from [sweep] of the scenario, in its order, then from the command line in its order;
  * one of the command line takes the place of the file's of the same name. Names:
  *
- *   cpus       machine.cpus
+ *   cpus       machine.cpus, numbers and ranges of them (lists of ids: machine.cpus)
  *   allowed    cpus = first N of every [mm]
  *   threads    the size of the only workload: to of [ramp], threads of [pool], count of [tasks]
- *   revisions  protocol.revision; "all" stands for every revision of the table
+ *              (which is not 0)
+ *   revisions  protocol.revision; "all", alone, stands for every revision of the table
  *   seeds      scenario.seed; a single number N means N seeds from the scenario's on
- *   GROUP.KEY  any key of the scenario that can be set, as with --set
+ *   GROUP.KEY  any key of [scenario] to [pool NAME], as with --set
  *
- * Values are separated by ';', or by ',' if there is no ';'. Spaces around them mean nothing. An
- * item is a value, or a range of numbers: A-B (step 1), A-B+S, A-B*F, where A, B and S may have
- * one unit, the same for all (1ms-9ms+2ms, 100us-10000us*10). A range ends with its last value
- * that is not above B. Where the key takes a list of CPUs (cpus or online of a group) an item is
- * such a list, never a range of numbers.
+ * sim/sweep/terms.h has the form of their values. Ranges are for the first three, for seeds, and
+ * for keys that are numbers, times, durations or distributions; the values of all other keys,
+ * lists of CPUs among them, are words.
  */
 
 #include <glib.h>
@@ -31,31 +30,42 @@
 #include <stdint.h>
 
 #include "sim/scenario.h"
-
-enum {
-	SWEEP_AXES_MAX = 16,
-	SWEEP_POINTS_MAX = 1000000000,
-};
+#include "sim/sweep/terms.h"
 
 struct sweep_axes;
 
+/* What the points are made from: a scenario file in memory, and what the user has set. */
+struct sweep_source {
+	const char *path; /* a name for messages; "-" = standard input */
+	const char *text;
+	size_t length;
+	const struct scenario_overrides *overrides; /* NULL = none */
+};
+
 /* An axis as the command line has it. */
 struct sweep_axis_option {
-	const char *option; /* for messages: "--cpus" */
+	const char *option; /* for messages: "--cpus"; "--vary", which is told with the name */
 	const char *name;   /* "cpus", or "group.key" of --vary */
 	const char *values;
 };
 
 /*
- * The axes of @scenario (with [sweep] as the file has it) and @options. Without any there is one
- * point. All that is wrong is added to @errors, one message each: "PATH:LINE: sweep: …" or
- * "sweep: OPTION: …"; then NULL is returned. Wrong are: unknown axes, groups and keys (with the
- * nearest known one), values that the key cannot have (of a range its ends are tried), an empty
- * list or item, a reversed range, a step of 0, a factor below 2, the same axis twice, more than
- * SWEEP_AXES_MAX axes, more than SWEEP_POINTS_MAX points.
+ * The axes of @scenario, which is what scenario_parse() made of @source, and of @options. Without
+ * any there is one point. Neither is needed later, but @source by sweep_axes_scenario().
+ *
+ * All that is wrong is added to @errors, one message each, "PATH:LINE: sweep: AXIS: …", "sweep:
+ * OPTION: …" or "sweep: …"; then NULL is returned. First the forms: unknown axes, groups and keys
+ * (with the nearest known one), threads that cannot be told, lists with a fault, the same axis
+ * twice, two axes that set the same key, a key that @source's overrides set too (but with "seeds N"
+ * the seed of the overrides is where they begin), more than SWEEP_AXES_MAX axes or SWEEP_POINTS_MAX
+ * points. If they are good, the values: each word, and of a range both ends, is wrong if the
+ * scenario has faults with it both where all other axes have their first value and where they
+ * have their last. So a typo is told, and a corner of a rectangle that cannot be is not. Of values
+ * at most 20 messages are told.
  */
 struct sweep_axes *sweep_axes_new(const struct scenario *scenario,
-	const struct sweep_axis_option *options, size_t options_count, GPtrArray *errors);
+	const struct sweep_source *source, const struct sweep_axis_option *options,
+	size_t options_count, GPtrArray *errors);
 void sweep_axes_free(struct sweep_axes *axes); /* NULL is allowed */
 
 /* The number of points, from 1 to SWEEP_POINTS_MAX. */
@@ -68,15 +78,17 @@ uint64_t sweep_axes_seeds(const struct sweep_axes *axes);
 unsigned sweep_axes_count(const struct sweep_axes *axes);
 const char *sweep_axes_name(const struct sweep_axes *axes, unsigned axis);
 
-/* The values as they were written, in one normal form: without needless spaces, "all" spelled out.
- * Two axes with the same values in the same order may differ in it; the same text is the same. */
+/* The values in one normal form: separated by ';', without needless spaces, "all" spelled out,
+ * "seeds N" as the range of these seeds. Two axes with the same values in the same order may
+ * differ in it; the same text is the same. */
 const char *sweep_axes_text(const struct sweep_axes *axes, unsigned axis);
 
-/* True if the axis has a column of its own in the rows: all but revisions and seeds, which rows
- * tell anyway. */
+/* True if the axis has a column of its own in the rows: all but those that set the revision or
+ * the seed, which rows tell anyway. */
 bool sweep_axes_has_column(const struct sweep_axes *axes, unsigned axis);
 
-/* How many values the axis has, and value @position of it as text; the caller frees it. */
+/* How many values the axis has, and value @position of it as text (of allowed: the number); the
+ * caller frees it. */
 uint64_t sweep_axes_length(const struct sweep_axes *axes, unsigned axis);
 char *sweep_axes_value(const struct sweep_axes *axes, unsigned axis, uint64_t position);
 
@@ -84,7 +96,14 @@ char *sweep_axes_value(const struct sweep_axes *axes, unsigned axis, uint64_t po
 void sweep_axes_at(const struct sweep_axes *axes, uint64_t point, uint64_t *positions);
 
 /* What @point sets: NULL-terminated "group.key=value" for scenario_overrides.set, to be freed with
- * g_strfreev(). May be called from several threads at once. */
+ * g_strfreev(). */
 char **sweep_axes_settings(const struct sweep_axes *axes, uint64_t point);
+
+/* The scenario of @point: @source with its overrides and the settings of the point. NULL and
+ * @errors as scenario_parse() if the point cannot be. */
+struct scenario *sweep_axes_scenario(const struct sweep_axes *axes,
+	const struct sweep_source *source, uint64_t point, GPtrArray *errors);
+
+/* All functions that take constant axes may be called from several threads at once. */
 
 #endif

@@ -27,10 +27,12 @@ uint64_t sweep_shard_rows(uint64_t points, uint32_t shard, uint32_t shards);
 char *sweep_shard_head(const char *head, uint32_t shard, uint32_t shards);
 
 /*
- * Merge @paths into @output (NULL: standard output). In any order; the same shard twice is an
- * error even with the same bytes. False and @error, and no file, if one is not whole, they are
- * not of the same sweep (names both files and the first line that differs), or some are missing
- * (names all of them: "shards 2, 5-7 of 10 are missing").
+ * Merge @paths into @output (NULL: standard output), which is replaced if it exists. In any order;
+ * the same shard twice is an error even with the same bytes. False and @error, and no file, if one
+ * is not whole or no shard, if they are not of the same sweep (names both files and the first line
+ * that differs), or if some are missing (names all of them: "shards 2, 5-7 of 10 are missing").
+ * Standard output may then have a part, which lacks its last line. All files are open at once: the
+ * limit of the process is raised for that, and it is an error if it cannot be.
  */
 bool sweep_merge(const char *const *paths, size_t count, const char *output, GError **error);
 

@@ -4,7 +4,7 @@
 #define CIDSIM_SIM_SWEEP_READER_H
 
 /*
- * Reads a whole file of a sweep (sim/sweep/file.h), row by row, in memory that does not depend on
+ * Reads a whole file of a sweep (sim/sweep/whole.h), row by row, in memory that does not depend on
  * its length. The file is not trusted. Errors are SWEEP_ERROR, "PATH:LINE: what is wrong".
  */
 
@@ -23,13 +23,18 @@ void sweep_reader_close(struct sweep_reader *reader); /* NULL is allowed */
 
 const char *sweep_reader_path(const struct sweep_reader *reader);
 
-/* The comment lines and the line of columns, each with its LF. */
+/* The comment lines and the line of columns, each with its LF. Without control characters; the
+ * comments may hold names of files, in whatever encoding. */
 const char *sweep_reader_head(const struct sweep_reader *reader);
 
-/* What follows "# KEY " in the head's comment lines; NULL if there is no such line. */
+/* What follows "# KEY " in the first comment line of the head that has it; NULL if none has. That
+ * of "cidsim" is "VERSION sweep" or "VERSION sweep-summary". */
 const char *sweep_reader_comment(const struct sweep_reader *reader, const char *key);
 
-/* How many rows the last line speaks of. */
+/* True if the file is a summary, not rows of runs. */
+bool sweep_reader_is_summary(const struct sweep_reader *reader);
+
+/* How many rows the last line speaks of. It is to be trusted only when all have been read. */
 uint64_t sweep_reader_rows(const struct sweep_reader *reader);
 
 /* The columns, and the position of the one called @name; -1 if there is none. */
@@ -41,19 +46,22 @@ int sweep_reader_find(const struct sweep_reader *reader, const char *name);
  * checked, or with @error set. */
 bool sweep_reader_next(struct sweep_reader *reader, GError **error);
 
-/* The row as it stands in the file, without LF, and one field of it, unquoted. Valid until the
- * next row. The text of a field is UTF-8 without control characters. */
+/* The row as it stands in the file, without LF, and one field of it, unquoted. There must be a
+ * current row; valid until the next one. The text is UTF-8 without control characters. */
 const char *sweep_reader_row(const struct sweep_reader *reader);
 const char *sweep_reader_field(const struct sweep_reader *reader, unsigned column);
 
-/* Field @column as a decimal number with at most six decimals, in millionths. *@present tells
- * whether the field is not empty; an empty one is 0. False and @error if it is no such number or
- * 2^62 millionths or more. */
+/* Field @column as a decimal number with at most six decimals, in millionths; it may be negative.
+ * *@present tells whether the field is not empty; an empty one is 0. False and @error if it is no
+ * such number, or if its size is 2^62 millionths or more. */
 bool sweep_reader_millionths(const struct sweep_reader *reader, unsigned column, bool *present,
 	int64_t *value, GError **error);
 
-/* The position of the current row, to be returned to. Rows from there on are read again; the digest
- * is checked by who reads to the end for the first time. */
+/*
+ * The position of the current row, and the way back to it: after sweep_reader_return() the marked
+ * row is the current one again, and sweep_reader_next() steps to the one behind it. The digest is
+ * of each byte once, checked at the end whoever gets there. On false @error is set.
+ */
 struct sweep_reader_mark {
 	uint64_t offset, row, line;
 };

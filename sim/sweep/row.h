@@ -20,16 +20,23 @@
 #include "sim/record.h"
 #include "sim/sweep/axes.h"
 
+/* What a run came to: a property is broken; max-events stopped it; its scenario has faults. */
+enum sweep_outcome { SWEEP_OK, SWEEP_FAILED, SWEEP_UNDECIDED, SWEEP_IMPOSSIBLE, SWEEP_OUTCOMES };
+
+/* The word in the column "outcome". */
+const char *sweep_outcome_to_string(enum sweep_outcome outcome);
+
 /* The names of the columns, with LF. */
 char *sweep_row_columns(const struct sweep_axes *axes);
 
-/* Append the row of @point, without LF. @mm: its account or that of its processes ("app" for
- * "app/0" …); NULL = all. */
-void sweep_row_append(GString *row, const struct sweep_axes *axes, uint64_t point,
+/* Append the row of @point, without LF, and return its outcome. @mm: its account or that of its
+ * processes ("app" for "app/0" …); NULL = all. */
+enum sweep_outcome sweep_row_append(GString *row, const struct sweep_axes *axes, uint64_t point,
 	const struct record_result *result, const char *mm);
 
-/* The row of a point that cannot be: its scenario has faults. Outcome "impossible", all numbers
- * empty. */
-void sweep_row_append_impossible(GString *row, const struct sweep_axes *axes, uint64_t point);
+/* The row of a point that cannot be: its scenario has faults. Outcome "impossible", all that a
+ * run would have told is empty. @base: the scenario without axes. */
+void sweep_row_append_impossible(
+	GString *row, const struct sweep_axes *axes, uint64_t point, const struct scenario *base);
 
 #endif

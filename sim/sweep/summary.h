@@ -5,41 +5,31 @@
 
 /*
  * Mean, standard deviation and confidence interval over the seeds of each point of a sweep, in
- * integers throughout: the same bytes on every machine.
+ * integers throughout (sim/sweep/statistics.h): the same bytes on every machine.
  */
 
 #include <glib.h>
 #include <stdbool.h>
-#include <stdint.h>
 
-#include "sim/sweep/file.h"
-
-/* What is known of a sample of one column. All in millionths. */
-struct sweep_statistics {
-	uint64_t count;
-	int64_t mean;
-	int64_t sd;   /* of the sample, with count - 1; 0 below two values */
-	int64_t ci95; /* half the width of the 95 % confidence interval of the mean (Student's t) */
-};
+#include "sim/sweep/whole.h"
 
 /*
  * Write the summary of the rows in the whole file @rows to @output (NULL: standard output), in
- * memory that does not depend on their number. Rows in a row that differ only in the columns from
- * "seed" on are one point. Columns: those of the rows between "point" and "seed"; "runs", the rows
- * with outcome "ok"; "left_out", the others, which count in nothing else; then for each column
- * after "digest" but "window_histogram" four: NAME_n, the runs whose field is not empty,
- * NAME_mean, NAME_sd, NAME_ci95. mean is empty if n is 0, sd and ci95 if n is below 2.
- * The head says so: "# cidsim VERSION sweep-summary", then the comments of the rows' head. The
- * file ends with the last line of sim/sweep/file.h.
+ * one pass and in memory that does not depend on their number. Consecutive rows that are equal in
+ * all columns between "point" and "seed" are one point, and become one row.
+ *
+ * The head: "# cidsim VERSION sweep-summary", then the comments of the rows' head but its first.
+ * Columns: those between "point" and "seed"; "runs", the rows with outcome "ok"; "left_out", the
+ * others, which count in nothing else; then for each column after "digest" but "window_histogram"
+ * four: NAME_n, the runs whose field is not empty, NAME_mean, NAME_sd, NAME_ci95. mean is empty if
+ * n is 0, sd and ci95 if n is below 2. Numbers have no more decimals than they need, at most six.
+ * The file ends with the last line of sim/sweep/whole.h. sim/sweep/reader.h reads it; only sd and
+ * ci95 of values near its limit of 2^62 millionths can be above that limit.
+ *
+ * False and @error (SWEEP_ERROR), and no file, if the rows cannot be read, are not whole, have
+ * other columns than those of sim/sweep/row.h or a field that should be a number and is none (in
+ * any row), or the output cannot be written. What went to standard output by then has no last line.
  */
 bool sweep_summary(const char *rows, const char *output, GError **error);
-
-/* The statistics of @count values, which @value(@context, i) tells; each is below 2^62 in size. */
-struct sweep_statistics sweep_statistics(
-	uint64_t count, int64_t (*value)(void *context, uint64_t i), void *context);
-
-/* Student's t for 95 % and @degrees degrees of freedom, at least 1, in thousandths; between the
- * rows of the table the value of the lower row, so that no interval is too narrow. */
-unsigned sweep_student_t(uint64_t degrees);
 
 #endif

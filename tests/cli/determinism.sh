@@ -47,7 +47,7 @@ results() {
 	mkdir "$2"
 	(
 		cd "$source" || exit 2
-		"$1" run scenarios --json >"$2/stdout.json" && "$1" run scenarios -o "$2/files" >"$2/stdout"
+		"$1" run scenarios scenarios/study --json >"$2/stdout.json" && "$1" run scenarios -o "$2/files" >"$2/stdout"
 	) 2>"$2/stderr"
 	status=$?
 	[ "$status" -eq 0 ] && [ ! -s "$2/stderr" ] && return

@@ -85,9 +85,17 @@ rm ./-x.scn
 
 good "list" "$cidsim" list
 says "list has names and titles" '^hysteresis +[a-z]'
+says "list has those in folders" '^study/ramp +[a-z]'
 good "list NAME" "$cidsim" list vfork
 says "list NAME prints the scenario" '^\[mm '
 good "list NAME.scn" "$cidsim" list vfork.scn
+good "list FOLDER/NAME" "$cidsim" list study/ramp
+says "list FOLDER/NAME prints the scenario" '^\[ramp '
+good "run FOLDER/NAME" "$cidsim" run -q study/ramp
+bad "list: nearest in a folder" 2 "list: there is no scenario 'study/rmap'; did you mean study/ramp\?" \
+	"$cidsim" list study/rmap
+bad "list: no way up" 2 "list: there is no scenario '\.\./vfork'" "$cidsim" list ../vfork
+bad "list: nor inside" 2 "list: there is no scenario 'study/\.\./vfork'" "$cidsim" list study/../vfork
 bad "list: nearest" 2 "list: there is no scenario 'vfrok'; did you mean vfork\?" "$cidsim" list vfrok
 bad "list: no path" 2 "list: there is no scenario '\./one.scn'" "$cidsim" list ./one.scn
 bad "run: nearest shipped scenario" 3 "hysteresi: .*; did you mean hysteresis\?" \

@@ -294,6 +294,35 @@ START_TEST(a_fork_or_exit_in_between_takes_the_work_over)
 }
 END_TEST
 
+/* Widened to 8 CPUs with @users that fit; a fork is faster than the work. */
+static const struct overtaken_row {
+	uint8_t leads_back;
+	uint32_t users, thrs; /* at the widening, and after the fork */
+} overtaken_rows[] = {
+	{ AFFINITY_RETURN_FITS, 2, 0 }, { AFFINITY_RETURN_FITS, 7, 0 },
+	{ AFFINITY_RETURN_FITS, 8, 9 }, /* fits no more: stays, and the next exit leaves */
+	{ AFFINITY_RETURN_BELOW, 2, 0 }, { AFFINITY_RETURN_BELOW, 3, 4 }, /* below no more */
+};
+
+START_TEST(a_fork_that_is_faster_leads_back_itself_if_there_still_is_room)
+{
+	const struct overtaken_row *row = &overtaken_rows[_i];
+	struct world w = machine(8, 0x1, row->users, row->leads_back);
+
+	widen(&w, 0xff);
+	ck_assert_uint_eq(world_mm(&w)->update_deferred, 1);
+	must_fork(&w, 0, 0, row->users);
+	ck_assert_uint_eq(world_mm(&w)->pcpu_thrs, row->thrs);
+	ck_assert(mm_is_per_cpu(world_mm(&w)) == (row->thrs != 0));
+	expect_step(affinity_deferred(w.model, 0, 0, &w.observer), STEP_DONE);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_GAVE_UP_WORK], 1);
+	if (row->thrs)
+		ck_assert_uint_eq(leaves_at(&w), row->thrs - 1);
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(the_deferred_work_of_an_mm_without_users_does_nothing)
 {
 	struct world w = machine(4, 0x1, 1, AFFINITY_RETURN_THRS);
@@ -326,6 +355,8 @@ int main(void)
 	tcase_add_test(back, the_deferred_work_walks_the_cpus_with_nobody_as_initiator);
 	tcase_add_test(back, a_second_widening_queues_nothing_while_the_work_is_pending);
 	tcase_add_test(back, a_fork_or_exit_in_between_takes_the_work_over);
+	tcase_add_loop_test(back, a_fork_that_is_faster_leads_back_itself_if_there_still_is_room, 0,
+		ROWS(overtaken_rows));
 	tcase_add_test(back, the_deferred_work_of_an_mm_without_users_does_nothing);
 	suite_add_tcase(suite, change);
 	suite_add_tcase(suite, back);

@@ -41,9 +41,9 @@ static int leave_at_narrow(int a, int p)
 	return below > 1 ? below - 1 : 0;
 }
 
-static struct world machine(int possible, int allowed)
+static struct world machine(int possible, int allowed, const struct protocol *protocol)
 {
-	struct model_config config = world_config(world_protocol("7.1"), (uint32_t)possible);
+	struct model_config config = world_config(*protocol, (uint32_t)possible);
 	uint64_t mask[4] = { 0 };
 	struct world w;
 
@@ -90,9 +90,10 @@ static void up_and_down(struct world *w, int possible, int allowed, int enter, i
 	expect_broken(w, "");
 }
 
-static void cycles(int possible, int allowed, int enter, int leave)
+static void cycles_of(
+	const struct protocol *protocol, int possible, int allowed, int enter, int leave)
 {
-	struct world w = machine(possible, allowed);
+	struct world w = machine(possible, allowed, protocol);
 	int flips = leave ? 2 * CYCLES : 1;
 
 	grow_to(&w, enter - 1); /* in the first cycle it is per task even if it never leaves */
@@ -104,6 +105,13 @@ static void cycles(int possible, int allowed, int enter, int leave)
 	ck_assert_uint_eq(mm_enter_users(w.model, (uint32_t)allowed), enter);
 	ck_assert_uint_eq(mm_leave_users(w.model, (uint32_t)allowed), leave);
 	world_free(&w);
+}
+
+static void cycles(int possible, int allowed, int enter, int leave)
+{
+	struct protocol protocol = world_protocol("7.1");
+
+	cycles_of(&protocol, possible, allowed, enter, leave);
 }
 
 START_TEST(all_cpus_allowed_enters_at_c_plus_1_and_leaves_where_the_formula_says)
@@ -121,6 +129,49 @@ START_TEST(a_narrow_mask_enters_and_leaves_where_the_formulas_say)
 
 		if (_i <= p)
 			cycles(p, _i, enter_at_narrow(_i, p), leave_at_narrow(_i, p));
+	}
+}
+END_TEST
+
+/* What no revision has, but a flag can ask for. */
+static const struct flags_row {
+	const char *gap, *cap, *floor, *allowance;
+	int gap_is, half_is, floor_is,
+		allowance_is; /* half of the cap; 0: of the allowed; -1: none */
+} flags_rows[] = {
+	{ "0", "possible", "1", "250", 0, 16, 1, 250 },
+	{ "0", "none", "1", "0", 0, -1, 1, 0 },
+	{ "125", "none", "1", "125", 125, -1, 1, 125 },
+	{ "250", "allowed", "1", "250", 250, 0, 1, 250 },
+	{ "250", "allowed", "2", "250", 250, 0, 2, 250 },
+	{ "500", "none", "2", "500", 500, -1, 2, 500 },
+	{ "1000", "none", "1", "1000", 1000, -1, 1, 1000 },
+};
+
+static int leave_by(const struct flags_row *row, int allowed)
+{
+	int half = row->half_is ? row->half_is : allowed / 2;
+	int thrs = allowed - allowed * row->gap_is / 1000;
+
+	if (half >= 0 && thrs > half)
+		thrs = half;
+	return (thrs > row->floor_is ? thrs : row->floor_is) - 1;
+}
+
+START_TEST(flags_move_both_ends_of_the_loop)
+{
+	const struct flags_row *row = &flags_rows[_i];
+	struct protocol protocol = world_protocol("7.1");
+
+	ck_assert_int_eq(protocol_set(&protocol, "thrs-gap", row->gap), 0);
+	ck_assert_int_eq(protocol_set(&protocol, "thrs-cap", row->cap), 0);
+	ck_assert_int_eq(protocol_set(&protocol, "thrs-floor", row->floor), 0);
+	ck_assert_int_eq(protocol_set(&protocol, "allowance", row->allowance), 0);
+	for (int allowed = 1; allowed <= 32; allowed++) {
+		int max_cids = allowed + allowed * row->allowance_is / 1000;
+
+		cycles_of(&protocol, 32, allowed, (max_cids > 32 ? 32 : max_cids) + 1,
+			leave_by(row, allowed));
 	}
 }
 END_TEST
@@ -158,6 +209,8 @@ int main(void)
 	tcase_add_loop_test(
 		c, all_cpus_allowed_enters_at_c_plus_1_and_leaves_where_the_formula_says, 1, 129);
 	tcase_add_loop_test(c, a_narrow_mask_enters_and_leaves_where_the_formulas_say, 1, 257);
+	tcase_add_loop_test(
+		c, flags_move_both_ends_of_the_loop, 0, sizeof(flags_rows) / sizeof(flags_rows[0]));
 	suite_add_tcase(suite, c);
 	return world_main(suite);
 }

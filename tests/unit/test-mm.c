@@ -221,6 +221,90 @@ START_TEST(the_cap_of_the_threshold_is_a_flag)
 }
 END_TEST
 
+/* Bound to @allowed of 64 CPUs, as wide as on a machine of so many. */
+START_TEST(the_cap_by_the_cpus_allowed_is_that_of_a_machine_without_others)
+{
+	struct world w = bare(64);
+
+	w.model->protocol.thrs_cap = THRS_CAP_ALLOWED;
+	for (uint32_t allowed = 1; allowed <= 64; allowed++) {
+		struct world small = bare(allowed);
+
+		for (uint32_t users = 0; users <= allowed + 2; users++)
+			ck_assert_uint_eq(mm_constraints(w.model, users, allowed).thrs,
+				mm_constraints(small.model, users, allowed).thrs);
+		world_free(&small);
+	}
+	world_free(&w);
+}
+END_TEST
+
+/* The kernel computes opt - opt / 4, in integers: for each optimum that a machine can have. */
+START_TEST(the_gap_of_the_kernel_is_a_quarter_of_the_optimum)
+{
+	static const uint8_t caps[] = { THRS_CAP_POSSIBLE, THRS_CAP_NONE };
+	struct world w = bare(8192);
+
+	for (size_t i = 0; i < sizeof(caps); i++) {
+		w.model->protocol.thrs_cap = caps[i];
+		for (uint32_t opt = 0; opt <= 8192; opt++) {
+			uint32_t thrs = opt - opt / 4;
+
+			if (caps[i] == THRS_CAP_POSSIBLE && thrs > 4096)
+				thrs = 4096;
+			if (thrs < 1)
+				thrs = 1;
+			ck_assert_uint_eq(mm_constraints(w.model, opt, 8192).thrs, thrs);
+			ck_assert_uint_eq(mm_constraints(w.model, 9000, opt).thrs, thrs);
+		}
+	}
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(the_gap_is_a_flag)
+{
+	struct world w = bare(100);
+
+	w.model->protocol.thrs_gap = 0;
+	ck_assert_uint_eq(mm_constraints(w.model, 40, 100).thrs, 40);
+	ck_assert_uint_eq(mm_constraints(w.model, 60, 100).thrs, 50); /* capped as ever */
+	w.model->protocol.thrs_gap = 125;
+	ck_assert_uint_eq(mm_constraints(w.model, 41, 100).thrs, 36); /* 41 - 5 */
+	w.model->protocol.thrs_gap = 1000;
+	ck_assert_uint_eq(mm_constraints(w.model, 40, 100).thrs, 1); /* the floor */
+	w.model->protocol.thrs_gap = 0;
+	w.model->protocol.thrs_cap = THRS_CAP_NONE;
+	ck_assert_uint_eq(mm_enter_users(w.model, 100), 101);
+	ck_assert_uint_eq(mm_leave_users(w.model, 100), 99);
+	world_free(&w);
+}
+END_TEST
+
+/* Neither an exit that leaves nor a fork that enters is undone by the next look at the same users,
+ * whatever the flags. */
+START_TEST(no_flip_is_undone_at_once)
+{
+	static const uint16_t parts[] = { 0, 1, 125, 250, 500, 999, 1000 };
+	struct world w = bare(16);
+	struct protocol *p = &w.model->protocol;
+
+	for (unsigned i = 0; i < 7 * 7 * 4 * 3; i++) {
+		p->thrs_gap = parts[i % 7];
+		p->allowance = parts[i / 7 % 7];
+		p->thrs_cap = (uint8_t)(i / 49 % 4);
+		p->thrs_floor = (uint8_t)(i / 196);
+		for (uint32_t allowed = 1; allowed <= 16; allowed++) {
+			uint32_t leave = mm_leave_users(w.model, allowed);
+
+			ck_assert_uint_lt(leave, mm_enter_users(w.model, allowed));
+			ck_assert_uint_le(leave, mm_constraints(w.model, leave, allowed).max_cids);
+		}
+	}
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(the_floor_of_the_threshold_is_a_flag)
 {
 	struct world w = bare(1);
@@ -229,6 +313,10 @@ START_TEST(the_floor_of_the_threshold_is_a_flag)
 	ck_assert_uint_eq(mm_constraints(w.model, 5, 1).thrs, 0);
 	ck_assert_uint_eq(mm_enter_users(w.model, 1), 2);
 	ck_assert_uint_eq(mm_leave_users(w.model, 1), 0);
+	w.model->protocol.thrs_floor = 2; /* one user alone is always per task */
+	ck_assert_uint_eq(mm_constraints(w.model, 5, 1).thrs, 2);
+	ck_assert_uint_eq(mm_enter_users(w.model, 1), 2);
+	ck_assert_uint_eq(mm_leave_users(w.model, 1), 1);
 	world_free(&w);
 }
 END_TEST
@@ -390,6 +478,10 @@ static TCase *case_constraints(void)
 	tcase_add_loop_test(
 		c, max_cids_and_threshold_follow_the_formulas, 0, ROWS(constraints_rows));
 	tcase_add_test(c, the_cap_of_the_threshold_is_a_flag);
+	tcase_add_test(c, the_cap_by_the_cpus_allowed_is_that_of_a_machine_without_others);
+	tcase_add_test(c, the_gap_of_the_kernel_is_a_quarter_of_the_optimum);
+	tcase_add_test(c, the_gap_is_a_flag);
+	tcase_add_test(c, no_flip_is_undone_at_once);
 	tcase_add_test(c, the_floor_of_the_threshold_is_a_flag);
 	tcase_add_test(c, the_allowance_is_a_flag);
 	tcase_add_loop_test(c, the_decision_follows_the_recorded_threshold, 0, ROWS(update_rows));

@@ -163,6 +163,70 @@ START_TEST(a_live_lock_may_be_expected_as_one_or_as_a_violation)
 }
 END_TEST
 
+START_TEST(the_sum_of_accounts_has_sums_and_the_widest_ranges)
+{
+	struct record_account *a = g_new0(struct record_account, 1);
+	struct record_account *b = g_new0(struct record_account, 1);
+	struct record_account *total = g_new0(struct record_account, 1);
+
+	a->observer.count[OBSERVE_BIT_OPS] = 3;
+	b->observer.count[OBSERVE_BIT_OPS] = 4;
+	a->lived_ns = b->lived_ns = UINT64_MAX / 4;
+	a->users_max = 7;
+	b->users_max = 5;
+	record_range_add(&a->enter_users, 9);
+	record_range_add(&b->enter_users, 5);
+	record_range_add(&b->enter_users, 6);
+	a->allowed_max = 2;
+	a->formula_enter = 3;
+	b->allowed_max = 4;
+	b->formula_enter = 5;
+	a->span = (struct record_gauge){ .sum_low = UINT64_MAX, .max = 2 };
+	b->span = (struct record_gauge){ .sum_low = 1, .sum_high = 1, .max = 9 };
+	a->alive = b->alive = b->alive_percpu = 1;
+	record_histogram_add(&a->windows, 100);
+	record_histogram_add(&b->windows, 300);
+	record_histogram_add(&b->windows, 100);
+	record_account_add(total, a);
+	record_account_add(total, b);
+	ck_assert_uint_eq(total->observer.count[OBSERVE_BIT_OPS], 7);
+	ck_assert_uint_eq(total->lived_ns, UINT64_MAX / 4 * 2);
+	ck_assert_uint_eq(total->users_max, 7);
+	ck_assert_uint_eq(total->enter_users.count, 3);
+	ck_assert_uint_eq(total->enter_users.min, 5);
+	ck_assert_uint_eq(total->enter_users.max, 9);
+	ck_assert_uint_eq(total->leave_users.count, 0);
+	ck_assert_uint_eq(total->formula_enter, 5);
+	ck_assert_uint_eq(total->span.sum_low, 0);
+	ck_assert_uint_eq(total->span.sum_high, 2);
+	ck_assert_uint_eq(total->span.max, 9);
+	ck_assert_uint_eq(total->alive, 2);
+	ck_assert_uint_eq(total->alive_percpu, 1);
+	ck_assert_uint_eq(total->windows.count, 3);
+	ck_assert_uint_eq(total->windows.sum, 500);
+	ck_assert_uint_eq(total->windows.max, 300);
+	g_free(total);
+	g_free(b);
+	g_free(a);
+}
+END_TEST
+
+START_TEST(a_printed_histogram_has_each_length_at_or_below_its_edge)
+{
+	static const uint64_t lengths[] = { 0, 1, 7, 8, 1000, 1000, 1001, 123456789 };
+	struct record_histogram histogram = { 0 };
+	GString *text = g_string_new(NULL);
+
+	record_histogram_print(text, &histogram);
+	ck_assert_str_eq(text->str, "");
+	for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++)
+		record_histogram_add(&histogram, lengths[i]);
+	record_histogram_print(text, &histogram);
+	ck_assert_str_eq(text->str, "0:1 1:1 7:1 8:1 1023:3 125829119:1");
+	g_string_free(text, TRUE);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("result");
@@ -180,6 +244,8 @@ int main(void)
 	tcase_add_test(tcase, a_quantile_is_never_below_and_less_than_an_eighth_above);
 	tcase_add_test(tcase, no_quantile_is_beyond_the_longest);
 	tcase_add_test(tcase, lengths_beyond_all_buckets_are_kept_in_the_last);
+	tcase_add_test(tcase, the_sum_of_accounts_has_sums_and_the_widest_ranges);
+	tcase_add_test(tcase, a_printed_histogram_has_each_length_at_or_below_its_edge);
 	tcase_add_test(tcase, a_range_keeps_the_first_the_least_and_the_greatest);
 	tcase_add_test(tcase, a_run_without_anything_is_fine);
 	tcase_add_test(tcase, a_failed_expectation_is_not_fine);

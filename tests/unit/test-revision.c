@@ -49,6 +49,18 @@ START_TEST(revisions_are_in_the_order_of_their_dates)
 }
 END_TEST
 
+START_TEST(every_revision_has_a_quarter_of_allowance_and_of_gap)
+{
+	size_t count;
+	const struct revision *table = revision_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		ck_assert_uint_eq(table[i].protocol.allowance, 250);
+		ck_assert_uint_eq(table[i].protocol.thrs_gap, 250);
+	}
+}
+END_TEST
+
 START_TEST(the_current_revision_is_7_1)
 {
 	ck_assert_str_eq(revision_current()->name, "7.1");
@@ -217,6 +229,9 @@ static const struct {
 	{ "transit-to-task", "off|on", -2 },
 	{ "transit-to-task", "1", -2 },
 	{ "exit-change", "hand", -2 },
+	{ "thrs-gap", "1001", -2 },
+	{ "thrs-floor", "3", -2 },
+	{ "thrs-cap", "half", -2 },
 	{ "allowance", "", -2 },
 	{ "allowance", "-1", -2 },
 	{ "allowance", " 1", -2 },
@@ -256,6 +271,7 @@ int main(void)
 
 	tcase_add_test(table, every_revision_is_found_by_its_name_and_names_differ);
 	tcase_add_test(table, revisions_are_in_the_order_of_their_dates);
+	tcase_add_test(table, every_revision_has_a_quarter_of_allowance_and_of_gap);
 	tcase_add_test(table, the_current_revision_is_7_1);
 	tcase_add_test(table, aliases_find_what_they_stand_for);
 	tcase_add_loop_test(table, an_unknown_name_finds_nothing, 0, ROWS(unknown));

@@ -412,6 +412,62 @@ START_TEST(cpus_must_be_possible)
 }
 END_TEST
 
+START_TEST(the_first_cpus_are_the_possible_ones_with_the_lowest_ids)
+{
+	accept("[machine]\ncpus=1-2,8-11\nonline=first 5\n[mm app]\ncpus=first 3\n"
+	       "[mm all]\ncpus=first\t 6\n[tasks t]\nmm=app\ncpus=first 1\n"
+	       "[ramp r]\nmm=all\nto=2\ncpus=first 2\n"
+	       "[at 1ms]\naffinity=app:first 4\ncpu-off=first 1;8\ncpu-on=first 3\n");
+	ck_assert_uint_eq(scenario->online.count, 5);
+	ck_assert(!cpu_set_has(&scenario->online, 5));
+	ck_assert_uint_eq(scenario->mms[0].cpus.count, 3);
+	/* CPU 8 is the third that is possible. */
+	ck_assert(cpu_set_has(&scenario->mms[0].cpus, 2));
+	ck_assert(!cpu_set_has(&scenario->mms[0].cpus, 3));
+	ck_assert_ptr_null(scenario->mms[1].cpus.words);
+	ck_assert_uint_eq(scenario->groups[0].cpus.count, 1);
+	ck_assert_uint_eq(scenario->ramps[0].cpus.count, 2);
+	ck_assert_uint_eq(scenario->actions_count, 4);
+	ck_assert_uint_eq(scenario->actions[0].cpus.count, 4);
+	ck_assert_uint_eq(scenario->actions[3].cpus.count, 3);
+}
+END_TEST
+
+START_TEST(bad_numbers_of_first_cpus_are_refused)
+{
+	refuse("[mm a]\ncpus=first 5\n",
+		"F:2: cpus: 'first 5' is too many, at most 4 CPUs are possible");
+	refuse("[mm a]\ncpus=first 0\n",
+		"F:2: cpus: 'first 0' names no CPU, at least first 1 is needed");
+	refuse("[mm a]\ncpus=first\n", "F:2: cpus: 'first' is not written like first 4");
+	refuse("[mm a]\ncpus=first 1,3\n", "F:2: cpus: 'first 1,3' is not written like first 4");
+	refuse("[mm a]\ncpus=first -1\n", "F:2: cpus: 'first -1' is not written like first 4");
+	refuse("[mm a]\ncpus=first 18446744073709551617\n",
+		"F:2: cpus: 'first 18446744073709551617' is not written like first 4");
+	refuse("[mm a]\ncpus=first4\n",
+		"F:2: cpus: 'first4' is not a list of CPUs, write one like 0-3,8");
+	/* It is of the possible CPUs, so it cannot say which these are. */
+	refuse("[machine]\ncpus=first 4\n[mm a]\n",
+		"F:2: cpus: 'first 4' is not a whole number, write one like 4");
+	refuse("[machine]\ncpus=x\n[mm a]\ncpus=first 8192\n",
+		"F:2: cpus: 'x' is not a whole number, write one like 4");
+}
+END_TEST
+
+START_TEST(possible_cpus_can_be_in_groups)
+{
+	accept("[machine]\ncpus=0-14:1/2\n[mm a]\ncpus=0-14:1/8,2-14:1/12\n");
+	ck_assert_uint_eq(scenario->cpus_count, 8);
+	ck_assert_uint_eq(scenario->nr_cpu_ids, 15);
+	ck_assert_uint_eq(scenario->mms[0].cpus.count, 4);
+	ck_assert(cpu_set_has(&scenario->mms[0].cpus, 7));
+	refuse("[machine]\ncpus=0-14:1/2\n[mm a]\ncpus=0-14:2/8\n",
+		"F:4: cpus: CPU 1 is not one of the possible CPUs '0,2,4,6,8,10,12,14'");
+	refuse("[machine]\ncpus=5:1/2\n[mm a]\n",
+		"F:2: cpus: '5:1/2' has groups without a range, write them like 0-7:1/2");
+}
+END_TEST
+
 START_TEST(masks_need_an_online_cpu_when_they_are_set)
 {
 	refuse("[machine]\nonline=0\n[mm a]\ncpus=1-3\n",
@@ -674,12 +730,61 @@ START_TEST(axes_are_kept_as_text)
 	ck_assert_str_eq(scenario->axes[1].key, "mm app.cpus");
 	ck_assert_str_eq(scenario->axes[1].values, "0-1;0-3");
 	ck_assert_uint_eq(scenario->axes[2].line, 5);
-	refuse("[mm a]\n[sweep]\ncpus=4,,8\n", "F:3: cpus: an item of the list is empty");
-	refuse("[mm a]\n[sweep]\ncores=4\n",
-		"F:3: cores: unknown axis, write cpus, threads, revisions, seeds or group.key");
-	refuse("[mm a]\n[sweep]\nmm a.cuont=4\n",
-		"F:3: mm a.cuont: unknown group or key of this axis");
-	refuse("[mm a]\n[sweep]\nmm b.count=4\n", "F:3: mm b.count: the file has no group [mm b]");
+}
+END_TEST
+
+START_TEST(axes_are_known_keys)
+{
+	accept("[mm app]\n[sweep]\nallowed=1-4\nthreads=1\nrevisions=all\nseeds=3\n");
+	refuse("[mm a]\n[sweep]\nseed=4\n",
+		"F:3: sweep: seed: unknown axis, did you mean 'seeds'?");
+	refuse("[mm a]\n[sweep]\ncores=4\n", "F:3: sweep: cores: unknown axis, write cpus, "
+					     "allowed, threads, revisions, seeds or "
+					     "group.key");
+	refuse("[mm a]\n[sweep]\nmm a.cuont=4\n", "F:3: sweep: mm a.cuont: unknown key 'cuont' in "
+						  "group 'mm a', did you mean 'count'?");
+	refuse("[mm app]\n[sweep]\nmm ap.count=4\n",
+		"F:3: sweep: mm ap.count: the file has no group 'mm ap', did you mean 'mm app'?");
+	refuse("[mm a]\n[sweep]\ntasks a.count=4\n",
+		"F:3: sweep: tasks a.count: the file has no group 'tasks a'");
+	refuse("[mm a]\n[sweep]\nmachin.cpus=4\n",
+		"F:3: sweep: machin.cpus: unknown kind of group 'machin', did you mean 'machine'?");
+	refuse("[mm a]\n[sweep]\nat 1ms.exit=a\n",
+		"F:3: sweep: at 1ms.exit: no axis can set the keys of [at]");
+	refuse_set("sweep.cpsu=4", "--set sweep.cpsu: unknown axis, did you mean 'cpus'?");
+}
+END_TEST
+
+START_TEST(the_form_of_axes_is_checked)
+{
+	refuse("[mm a]\n[sweep]\ncpus=4,,8\n", "F:3: sweep: cpus: an item of the list is empty");
+	refuse("[mm a]\n[sweep]\ncpus=64-1\n", "F:3: sweep: cpus: '64-1' is reversed, write 1-64");
+	refuse("[mm a]\n[sweep]\nallowed=1-4+0\n",
+		"F:3: sweep: allowed: '1-4+0' has a step of 0, at least 1 is needed");
+	refuse("[mm a]\n[sweep]\nsched.slice=1ms-9us\n",
+		"F:3: sweep: sched.slice: '1ms-9us' has different units, write the same one after "
+		"each number");
+	refuse_set("sweep.cpus=1-8*1",
+		"--set sweep.cpus: '1-8*1' has a factor below 2, at least 2 is needed");
+	/* A set of CPUs that runs backwards is a value, which only a sweep tries. */
+	accept("[mm a]\n[sweep]\nmm a.cpus=3-0;0\n");
+}
+END_TEST
+
+START_TEST(more_than_16_axes_are_refused)
+{
+	GString *text = g_string_new("[mm a]\n[sweep]\n");
+
+	g_string_append(text, "cpus=4\nallowed=1\nthreads=1\nrevisions=all\nseeds=1\n"
+			      "cost.fork=0ns\ncost.exit=0ns\ncost.exec=0ns\ncost.switch=0ns\n"
+			      "cost.wakeup=0ns\ncost.complete=0ns\ncost.affinity=0ns\n"
+			      "cost.decision=0ns\nsched.slice=1ms\nsched.idle-pull=on\n"
+			      "sched.placement=idle\n");
+	accept(text->str);
+	ck_assert_uint_eq(scenario->axes_count, 16);
+	g_string_append(text, "scenario.time=1s\nx=1\n");
+	refuse(text->str, "F:19: sweep: more than 16 axes");
+	g_string_free(text, TRUE);
 }
 END_TEST
 
@@ -975,6 +1080,8 @@ static void add_good(TCase *tcase)
 	tcase_add_test(tcase, actions_are_sorted_by_time_and_place);
 	tcase_add_test(tcase, forks_name_what_and_by_whom);
 	tcase_add_test(tcase, expectations_are_read);
+	tcase_add_test(tcase, the_first_cpus_are_the_possible_ones_with_the_lowest_ids);
+	tcase_add_test(tcase, possible_cpus_can_be_in_groups);
 	tcase_add_test(tcase, axes_are_kept_as_text);
 	tcase_add_test(tcase, overrides_replace_and_add);
 	tcase_add_test(tcase, the_digest_is_of_the_file_and_the_overrides);
@@ -1000,6 +1107,10 @@ static void add_bad(TCase *tcase)
 	tcase_add_test(tcase, starts_are_in_the_run_and_after_the_mm);
 	tcase_add_test(tcase, a_bad_time_does_not_make_others_bad);
 	tcase_add_test(tcase, cpus_must_be_possible);
+	tcase_add_test(tcase, bad_numbers_of_first_cpus_are_refused);
+	tcase_add_test(tcase, axes_are_known_keys);
+	tcase_add_test(tcase, the_form_of_axes_is_checked);
+	tcase_add_test(tcase, more_than_16_axes_are_refused);
 	tcase_add_test(tcase, masks_need_an_online_cpu_when_they_are_set);
 	tcase_add_test(tcase, bad_forks_are_refused);
 	tcase_add_test(tcase, actions_on_tasks_that_cannot_exist_are_refused);

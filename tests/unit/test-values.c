@@ -177,6 +177,27 @@ START_TEST(cpu_lists_are_ids_and_ranges)
 }
 END_TEST
 
+START_TEST(cpu_lists_have_groups_as_the_kernels)
+{
+	char *list;
+	struct cpu_ids ids;
+
+	assert_cpus("0-7:1/2", 4, "0,2,4,6");
+	assert_cpus("0-1023:2/256", 8, "0-1,256-257,512-513,768-769");
+	assert_cpus("1-9:2/4 , 20", 6, "1-2,5-6,9,20");
+	assert_cpus("3-8:4/4", 6, "3-8");
+	assert_cpus("3-8:1/8192", 1, "3");
+	assert_cpus("5-5:1/1", 1, "5");
+	assert_cpus("0-3,4-8:1/2", 7, "0-4,6,8");
+	ck_assert_ptr_null(value_read_cpus("0-126:1/2", &ids));
+	ck_assert_uint_eq(ids.count, 64);
+	/* What is printed is read back. */
+	list = cpu_ids_to_string(&ids);
+	assert_cpus(list, 64, list);
+	g_free(list);
+}
+END_TEST
+
 START_TEST(bad_cpu_lists_are_refused)
 {
 	struct cpu_ids ids = { .count = 42 };
@@ -194,6 +215,22 @@ START_TEST(bad_cpu_lists_are_refused)
 	assert_message(value_read_cpus("0-8192", &ids), "too large");
 	assert_message(value_read_cpus("0-18446744073709551616", &ids), "too large");
 	assert_message(value_read_cpus("4294967296", &ids), "too large");
+	assert_message(value_read_cpus("5:1/2", &ids), "groups without a range");
+	assert_message(value_read_cpus("0-7:", &ids), "no USED/GROUP");
+	assert_message(value_read_cpus("0-7:1", &ids), "no USED/GROUP");
+	assert_message(value_read_cpus("0-7:/2", &ids), "no USED/GROUP");
+	assert_message(value_read_cpus("0-7:1/", &ids), "no USED/GROUP");
+	assert_message(value_read_cpus("0-7:1/2/3", &ids), "not a list");
+	assert_message(value_read_cpus("0-7:0/2", &ids), "uses no CPU");
+	assert_message(value_read_cpus("0-7:0/0", &ids), "uses no CPU");
+	assert_message(value_read_cpus("0-7:1/0", &ids), "more CPUs than a group");
+	assert_message(value_read_cpus("0-7:3/2", &ids), "more CPUs than a group");
+	assert_message(value_read_cpus("0-7:1/8193", &ids), "group that is too large");
+	assert_message(
+		value_read_cpus("0-7:1/18446744073709551617", &ids), "group that is too large");
+	assert_message(
+		value_read_cpus("0-7:18446744073709551617/2", &ids), "more CPUs than a group");
+	assert_message(value_read_cpus("first 4", &ids), "not a list");
 	ck_assert_uint_eq(ids.count, 42);
 }
 END_TEST
@@ -320,6 +357,16 @@ START_TEST(a_very_long_word_has_no_nearest)
 }
 END_TEST
 
+START_TEST(text_has_no_control_characters)
+{
+	ck_assert(value_is_text(""));
+	ck_assert(value_is_text("f\xc3\xbcr 4"));
+	ck_assert(!value_is_text("\xff"));
+	ck_assert(!value_is_text("a\nb"));
+	ck_assert(!value_is_text("\xc2\x85"));
+}
+END_TEST
+
 START_TEST(quotes_are_short_and_printable)
 {
 	char *long_text = g_strnfill(1000, 'x');
@@ -355,6 +402,7 @@ int main(void)
 	tcase_add_test(tcase, counts_are_digits_below_2_to_64);
 	tcase_add_test(tcase, percents_are_from_0_to_100);
 	tcase_add_test(tcase, cpu_lists_are_ids_and_ranges);
+	tcase_add_test(tcase, cpu_lists_have_groups_as_the_kernels);
 	tcase_add_test(tcase, bad_cpu_lists_are_refused);
 	tcase_add_test(tcase, very_long_cpu_lists_are_refused);
 	tcase_add_test(tcase, cpu_ids_count_each_id_once);
@@ -363,6 +411,7 @@ int main(void)
 	tcase_add_test(tcase, the_longest_of_a_sample_is_its_upper_bound);
 	tcase_add_test(tcase, the_nearest_word_is_a_slip_away);
 	tcase_add_test(tcase, a_very_long_word_has_no_nearest);
+	tcase_add_test(tcase, text_has_no_control_characters);
 	tcase_add_test(tcase, quotes_are_short_and_printable);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

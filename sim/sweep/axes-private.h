@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_SWEEP_AXES_PRIVATE_H
+#define CIDSIM_SIM_SWEEP_AXES_PRIVATE_H
+
+/* What the making of axes and the check of their values share. */
+
+#include "sim/sweep/axes.h"
+#include "sim/sweep/names.h"
+
+struct sweep_axis {
+	struct sweep_name name;
+	char *label;     /* what messages about it begin with */
+	GPtrArray *keys; /* that it sets: char *, "group.key" */
+	struct sweep_terms *terms;
+	char *text;
+	bool is_count; /* "seeds N": the seeds follow on the scenario's */
+};
+
+struct sweep_axes {
+	GPtrArray *list; /* struct sweep_axis *, slowest first */
+	uint64_t points;
+};
+
+static inline const struct sweep_axis *sweep_axis_get(const struct sweep_axes *axes, unsigned i)
+{
+	return g_ptr_array_index(axes->list, i);
+}
+
+/* What the axis gives its keys for the value @position. The caller frees it. */
+char *sweep_axis_setting(const struct sweep_axis *axis, uint64_t position);
+
+/* The scenario at @positions, one for each axis. */
+struct scenario *sweep_axes_parse(const struct sweep_axes *axes, const struct sweep_source *source,
+	const uint64_t *positions, GPtrArray *errors);
+
+/* Try the values of all axes as sweep_axes_new() promises; adds to @errors what is wrong. */
+void sweep_axes_check(
+	const struct sweep_axes *axes, const struct sweep_source *source, GPtrArray *errors);
+
+#endif

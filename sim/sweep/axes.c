@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/sweep/axes-private.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/revision.h"
+#include "sim/command.h"
+#include "sim/values.h"
+
+struct maker {
+	const struct scenario *scenario;
+	const struct sweep_source *source;
+	struct sweep_axes *axes;
+	GPtrArray *errors;
+};
+
+static void axis_free(void *data)
+{
+	struct sweep_axis *axis = data;
+
+	sweep_name_clear(&axis->name);
+	sweep_terms_free(axis->terms);
+	g_ptr_array_free(axis->keys, TRUE);
+	g_free(axis->label);
+	g_free(axis->text);
+	g_free(axis);
+}
+
+/* Takes @message over. */
+static void tell(struct maker *maker, const char *label, char *message)
+{
+	g_ptr_array_add(maker->errors, g_strdup_printf("%s: %s", label, message));
+	g_free(message);
+}
+
+/* --- one axis --- */
+
+/* Read the list of values; NULL after messages. */
+static struct sweep_terms *read_terms(
+	struct maker *maker, const struct sweep_axis *axis, const char *values)
+{
+	GPtrArray *messages = g_ptr_array_new();
+	struct sweep_terms *terms = sweep_terms_read(values, axis->name.ranges, messages);
+
+	for (guint i = 0; i < messages->len; i++)
+		tell(maker, axis->label, messages->pdata[i]);
+	g_ptr_array_free(messages, TRUE);
+	return terms;
+}
+
+/* Read the list again, now as @text (taken over). */
+static void replace_terms(struct maker *maker, struct sweep_axis *axis, char *text)
+{
+	sweep_terms_free(axis->terms);
+	axis->terms = read_terms(maker, axis, text);
+	g_free(text);
+}
+
+/* "all", alone, is every revision. */
+static void complete_revisions(struct maker *maker, struct sweep_axis *axis)
+{
+	uint32_t items = sweep_terms_count(axis->terms);
+	bool has_all = false;
+	size_t count;
+	const struct revision *table = revision_table(&count);
+	GString *all;
+
+	for (uint32_t i = 0; i < items && !has_all; i++) {
+		char *word = sweep_terms_value(axis->terms, i);
+
+		has_all = strcmp(word, "all") == 0;
+		g_free(word);
+	}
+	if (!has_all)
+		return;
+	if (items > 1) {
+		tell(maker, axis->label,
+			g_strdup("'all' stands for every revision, write it alone"));
+		return;
+	}
+	all = g_string_new(NULL);
+	for (size_t i = 0; i < count; i++)
+		g_string_append_printf(all, i > 0 ? ";%s" : "%s", table[i].name);
+	replace_terms(maker, axis, g_string_free(all, FALSE));
+}
+
+static char *check_seeds(const struct sweep_terms *terms)
+{
+	for (uint32_t i = 0; i < sweep_terms_count(terms); i++) {
+		struct sweep_term_info info = sweep_terms_info(terms, i);
+		uint64_t seed;
+		char *text, *message;
+
+		if (info.is_range && *info.unit != '\0')
+			return g_strdup("seeds have no unit, write a range like 1-8");
+		if (info.is_range)
+			continue;
+		text = sweep_terms_value(terms, info.first);
+		message = value_read_count(text, &seed);
+		g_free(text);
+		if (message != NULL)
+			return message;
+	}
+	return NULL;
+}
+
+/* A single number is a number of seeds. */
+static char *count_seeds(struct maker *maker, struct sweep_axis *axis)
+{
+	uint64_t first = maker->scenario->seed;
+	char *text = sweep_terms_value(axis->terms, 0);
+	uint64_t count = 0;
+	char *message = value_read_count(text, &count);
+
+	g_free(text);
+	assert(message == NULL);
+	if (count == 0)
+		return g_strdup("at least 1 seed is needed");
+	if (count > SWEEP_POINTS_MAX)
+		return g_strdup_printf(
+			"%" PRIu64 " seeds are too many, at most %d", count, SWEEP_POINTS_MAX);
+	if (count - 1 > UINT64_MAX - first)
+		return g_strdup_printf("%" PRIu64 " seeds from %" PRIu64
+				       " on go beyond the last one, 2^64 - 1",
+			count, first);
+	axis->is_count = true;
+	replace_terms(
+		maker, axis, g_strdup_printf("%" PRIu64 "-%" PRIu64, first, first + (count - 1)));
+	return NULL;
+}
+
+static void complete_seeds(struct maker *maker, struct sweep_axis *axis)
+{
+	bool is_single = sweep_terms_count(axis->terms) == 1 &&
+	                 !sweep_terms_info(axis->terms, 0).is_range &&
+	                 strcmp(axis->name.text, "seeds") == 0;
+	char *message = check_seeds(axis->terms);
+
+	if (message == NULL && is_single)
+		message = count_seeds(maker, axis);
+	if (message != NULL)
+		tell(maker, axis->label, message);
+}
+
+static bool is_known(const struct maker *maker, const struct sweep_axis *axis)
+{
+	for (unsigned i = 0; i < maker->axes->list->len; i++)
+		if (strcmp(sweep_axis_get(maker->axes, i)->name.text, axis->name.text) == 0)
+			return true;
+	return false;
+}
+
+/* Make an axis; @label is taken over. What is wrong with it is told; a wrong one is left out. */
+static void add_axis(struct maker *maker, char *label, const char *name, const char *values)
+{
+	struct sweep_axis *axis = g_new0(struct sweep_axis, 1);
+	guint told = maker->errors->len;
+	char *message;
+
+	axis->label = label;
+	axis->keys = g_ptr_array_new_with_free_func(g_free);
+	message = sweep_name_read(maker->scenario, name, &axis->name);
+	if (message == NULL && is_known(maker, axis))
+		message = g_strdup("the axis is there twice, leave one out");
+	if (message == NULL) {
+		message = sweep_name_keys(maker->scenario, &axis->name, axis->keys);
+		axis->terms = read_terms(maker, axis, values);
+	}
+	if (message != NULL)
+		tell(maker, label, message);
+	if (axis->terms != NULL && axis->name.kind == SWEEP_REVISIONS)
+		complete_revisions(maker, axis);
+	if (axis->terms != NULL && axis->name.kind == SWEEP_SEEDS)
+		complete_seeds(maker, axis);
+	if (maker->errors->len > told) {
+		axis_free(axis);
+		return;
+	}
+	axis->text = sweep_terms_to_string(axis->terms);
+	g_ptr_array_add(maker->axes->list, axis);
+}
+
+/* --- all axes --- */
+
+static bool has_dot(const char *name)
+{
+	return strchr(name, '.') != NULL;
+}
+
+static void add_option(struct maker *maker, const struct sweep_axis_option *option)
+{
+	char *label = g_strdup_printf("sweep: %s", option->option);
+	char *quoted = NULL;
+
+	if (!value_is_text(option->name))
+		quoted = value_quote(option->name);
+	else if (!value_is_text(option->values))
+		quoted = value_quote(option->values);
+	if (quoted != NULL) {
+		tell(maker, label,
+			g_strdup_printf("%s is not UTF-8 text without control characters", quoted));
+		g_free(quoted);
+		g_free(label);
+		return;
+	}
+	if (strcmp(option->option, "--vary") == 0 || has_dot(option->name)) {
+		g_free(label);
+		label = g_strdup_printf("sweep: %s %s", option->option, option->name);
+	}
+	add_axis(maker, label, option->name, option->values);
+}
+
+static void add_of_file(struct maker *maker, const struct scenario_axis *axis)
+{
+	char *label;
+
+	if (axis->line == 0)
+		label = g_strdup_printf("sweep: --set sweep.%s", axis->key);
+	else
+		label = g_strdup_printf("%s:%" PRIu32 ": sweep: %s",
+			command_shown_path(maker->scenario->path), axis->line, axis->key);
+	add_axis(maker, label, axis->key, axis->values);
+}
+
+static bool is_same_name(const char *a, const char *b)
+{
+	char *x = sweep_key_normal(g_strdup(a));
+	char *y = sweep_key_normal(g_strdup(b));
+	bool same = strcmp(x, y) == 0;
+
+	g_free(x);
+	g_free(y);
+	return same;
+}
+
+/* Each axis of the file, or the option in its place; then the other options. */
+static void add_axes(
+	struct maker *maker, const struct sweep_axis_option *options, size_t options_count)
+{
+	const struct scenario *scenario = maker->scenario;
+	bool *done = g_new0(bool, options_count);
+
+	for (uint32_t i = 0; i < scenario->axes_count; i++) {
+		size_t o = 0;
+
+		while (o < options_count &&
+			(done[o] || !is_same_name(options[o].name, scenario->axes[i].key)))
+			o++;
+		if (o < options_count) {
+			add_option(maker, &options[o]);
+			done[o] = true;
+		} else {
+			add_of_file(maker, &scenario->axes[i]);
+		}
+	}
+	for (size_t o = 0; o < options_count; o++)
+		if (!done[o])
+			add_option(maker, &options[o]);
+	g_free(done);
+}
+
+/* key -> by what it is set. */
+static GHashTable *set_by_user(const struct scenario_overrides *overrides)
+{
+	GHashTable *set = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+	if (overrides == NULL)
+		return set;
+	for (size_t i = 0; overrides->set != NULL && overrides->set[i] != NULL; i++) {
+		const char *text = overrides->set[i];
+
+		g_hash_table_replace(set, sweep_key_normal(g_strndup(text, strcspn(text, "="))),
+			g_strdup("--set"));
+	}
+	if (overrides->revision != NULL)
+		g_hash_table_replace(set, g_strdup("protocol.revision"), g_strdup("--revision"));
+	return set;
+}
+
+/* The first key of @axis that is set by something else too. */
+static char *find_clash(const struct maker *maker, const struct sweep_axis *axis, GHashTable *set)
+{
+	const struct scenario_overrides *overrides = maker->source->overrides;
+
+	for (guint i = 0; i < axis->keys->len; i++) {
+		const char *key = axis->keys->pdata[i];
+		const char *by = g_hash_table_lookup(set, key);
+
+		if (by != NULL)
+			return g_strdup_printf("%s is set by %s too, leave one out", key, by);
+	}
+	if (axis->name.kind == SWEEP_SEEDS && !axis->is_count && overrides != NULL &&
+		overrides->seed != NULL)
+		return g_strdup("scenario.seed is set by --seed too, leave one out or write a "
+				"single number of seeds");
+	return NULL;
+}
+
+static void check_clashes(struct maker *maker)
+{
+	GHashTable *set = set_by_user(maker->source->overrides);
+
+	for (unsigned i = 0; i < maker->axes->list->len; i++) {
+		const struct sweep_axis *axis = sweep_axis_get(maker->axes, i);
+		char *message = find_clash(maker, axis, set);
+
+		if (message != NULL)
+			tell(maker, axis->label, message);
+		for (guint key = 0; key < axis->keys->len; key++)
+			g_hash_table_replace(set, g_strdup(axis->keys->pdata[key]),
+				g_strdup_printf("the axis '%s'", axis->name.text));
+	}
+	g_hash_table_destroy(set);
+}
+
+static void seeds_last(GPtrArray *list)
+{
+	for (guint i = 0; i < list->len; i++) {
+		struct sweep_axis *axis = list->pdata[i];
+
+		if (axis->name.kind != SWEEP_SEEDS)
+			continue;
+		g_ptr_array_insert(list, -1, g_ptr_array_steal_index(list, i));
+		return;
+	}
+}
+
+static void count_points(struct maker *maker)
+{
+	struct sweep_axes *axes = maker->axes;
+
+	axes->points = 1;
+	for (unsigned i = 0; i < axes->list->len; i++) {
+		uint64_t length = sweep_axes_length(axes, i);
+
+		/* Both are at most 10^9: no product overflows. */
+		axes->points = MIN(axes->points * length, SWEEP_POINTS_MAX + UINT64_C(1));
+	}
+	if (axes->list->len > SWEEP_AXES_MAX)
+		tell(maker, "sweep",
+			g_strdup_printf("there are %u axes, at most %d are possible",
+				axes->list->len, SWEEP_AXES_MAX));
+	if (axes->points > SWEEP_POINTS_MAX)
+		tell(maker, "sweep",
+			g_strdup_printf(
+				"the axes have more than %d points together", SWEEP_POINTS_MAX));
+}
+
+struct sweep_axes *sweep_axes_new(const struct scenario *scenario,
+	const struct sweep_source *source, const struct sweep_axis_option *options,
+	size_t options_count, GPtrArray *errors)
+{
+	struct maker maker = { .scenario = scenario, .source = source, .errors = errors };
+	guint told = errors->len;
+
+	maker.axes = g_new0(struct sweep_axes, 1);
+	maker.axes->list = g_ptr_array_new_with_free_func(axis_free);
+	add_axes(&maker, options, options_count);
+	check_clashes(&maker);
+	seeds_last(maker.axes->list);
+	count_points(&maker);
+	if (errors->len == told)
+		sweep_axes_check(maker.axes, source, errors);
+	if (errors->len == told)
+		return maker.axes;
+	sweep_axes_free(maker.axes);
+	return NULL;
+}
+
+void sweep_axes_free(struct sweep_axes *axes)
+{
+	if (axes == NULL)
+		return;
+	g_ptr_array_free(axes->list, TRUE);
+	g_free(axes);
+}
+
+/* --- points --- */
+
+uint64_t sweep_axes_points(const struct sweep_axes *axes)
+{
+	return axes->points;
+}
+
+uint64_t sweep_axes_seeds(const struct sweep_axes *axes)
+{
+	const struct sweep_axis *last;
+
+	if (axes->list->len == 0)
+		return 1;
+	last = sweep_axis_get(axes, axes->list->len - 1);
+	return last->name.kind == SWEEP_SEEDS ? sweep_terms_length(last->terms) : 1;
+}
+
+unsigned sweep_axes_count(const struct sweep_axes *axes)
+{
+	return axes->list->len;
+}
+
+const char *sweep_axes_name(const struct sweep_axes *axes, unsigned axis)
+{
+	return sweep_axis_get(axes, axis)->name.text;
+}
+
+const char *sweep_axes_text(const struct sweep_axes *axes, unsigned axis)
+{
+	return sweep_axis_get(axes, axis)->text;
+}
+
+bool sweep_axes_has_column(const struct sweep_axes *axes, unsigned axis)
+{
+	enum sweep_kind kind = sweep_axis_get(axes, axis)->name.kind;
+
+	return kind != SWEEP_REVISIONS && kind != SWEEP_SEEDS;
+}
+
+uint64_t sweep_axes_length(const struct sweep_axes *axes, unsigned axis)
+{
+	return sweep_terms_length(sweep_axis_get(axes, axis)->terms);
+}
+
+char *sweep_axes_value(const struct sweep_axes *axes, unsigned axis, uint64_t position)
+{
+	return sweep_terms_value(sweep_axis_get(axes, axis)->terms, position);
+}
+
+void sweep_axes_at(const struct sweep_axes *axes, uint64_t point, uint64_t *positions)
+{
+	assert(point < axes->points);
+	for (unsigned i = axes->list->len; i > 0; i--) {
+		uint64_t length = sweep_axes_length(axes, i - 1);
+
+		positions[i - 1] = point % length;
+		point /= length;
+	}
+	assert(point == 0);
+}
+
+char *sweep_axis_setting(const struct sweep_axis *axis, uint64_t position)
+{
+	char *value = sweep_terms_value(axis->terms, position);
+	char *first;
+
+	if (axis->name.kind != SWEEP_ALLOWED)
+		return value;
+	first = g_strdup_printf("first %s", value);
+	g_free(value);
+	return first;
+}
+
+static GPtrArray *settings_at(const struct sweep_axes *axes, const uint64_t *positions)
+{
+	GPtrArray *settings = g_ptr_array_new_with_free_func(g_free);
+
+	for (unsigned i = 0; i < axes->list->len; i++) {
+		const struct sweep_axis *axis = sweep_axis_get(axes, i);
+		char *value = sweep_axis_setting(axis, positions[i]);
+
+		for (guint key = 0; key < axis->keys->len; key++)
+			g_ptr_array_add(settings,
+				g_strdup_printf("%s=%s", (char *)axis->keys->pdata[key], value));
+		g_free(value);
+	}
+	return settings;
+}
+
+char **sweep_axes_settings(const struct sweep_axes *axes, uint64_t point)
+{
+	uint64_t positions[SWEEP_AXES_MAX];
+	GPtrArray *settings;
+
+	sweep_axes_at(axes, point, positions);
+	settings = settings_at(axes, positions);
+	g_ptr_array_add(settings, NULL);
+	return (char **)g_ptr_array_free(settings, FALSE);
+}
+
+struct scenario *sweep_axes_parse(const struct sweep_axes *axes, const struct sweep_source *source,
+	const uint64_t *positions, GPtrArray *errors)
+{
+	struct scenario_overrides overrides = { 0 };
+	GPtrArray *settings = settings_at(axes, positions);
+	GPtrArray *set = g_ptr_array_new();
+	struct scenario *scenario;
+
+	if (source->overrides != NULL)
+		overrides = *source->overrides;
+	for (size_t i = 0; overrides.set != NULL && overrides.set[i] != NULL; i++)
+		g_ptr_array_add(set, (char *)overrides.set[i]);
+	for (guint i = 0; i < settings->len; i++)
+		g_ptr_array_add(set, settings->pdata[i]);
+	g_ptr_array_add(set, NULL);
+	overrides.set = (const char *const *)set->pdata;
+	for (unsigned i = 0; i < axes->list->len; i++)
+		if (sweep_axis_get(axes, i)->name.kind == SWEEP_SEEDS)
+			overrides.seed = NULL;
+	scenario = scenario_parse(source->path, source->text, source->length, &overrides, errors);
+	g_ptr_array_free(set, TRUE);
+	g_ptr_array_free(settings, TRUE);
+	return scenario;
+}
+
+struct scenario *sweep_axes_scenario(const struct sweep_axes *axes,
+	const struct sweep_source *source, uint64_t point, GPtrArray *errors)
+{
+	uint64_t positions[SWEEP_AXES_MAX];
+
+	sweep_axes_at(axes, point, positions);
+	return sweep_axes_parse(axes, source, positions, errors);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#define _XOPEN_SOURCE 700 /* pread */
+#include "sim/sweep/lines.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Thousands of files are read at once when shards are merged: it grows only for long lines. */
+enum { BUFFER = 8192 };
+
+void sweep_lines_init(struct sweep_lines *lines, int fd, uint64_t offset, uint64_t end, size_t max)
+{
+	g_assert(offset <= end && max >= BUFFER);
+	*lines = (struct sweep_lines){
+		.fd = fd,
+		.offset = offset,
+		.end = end,
+		.max = max,
+		.buffer = g_malloc(BUFFER),
+		.size = BUFFER,
+	};
+}
+
+void sweep_lines_clear(struct sweep_lines *lines)
+{
+	g_free(lines->buffer);
+	lines->buffer = NULL;
+}
+
+/* Get more bytes behind those that are there, which are at most a line. */
+static bool fill(struct sweep_lines *lines)
+{
+	size_t have = lines->to - lines->from, want;
+	uint64_t at = lines->offset + have;
+	ssize_t got;
+
+	memmove(lines->buffer, lines->buffer + lines->from, have);
+	lines->from = 0;
+	lines->to = have;
+	if (have == lines->size) {
+		lines->size = MIN(2 * lines->size, lines->max + 1);
+		lines->buffer = g_realloc(lines->buffer, lines->size);
+	}
+	want = (size_t)MIN(lines->size - have, lines->end - at);
+	g_assert(want > 0);
+	do
+		got = pread(lines->fd, lines->buffer + have, want, (off_t)at);
+	while (got < 0 && errno == EINTR);
+	if (got <= 0) {
+		lines->error = got < 0 ? errno : 0;
+		return false;
+	}
+	lines->to += (size_t)got;
+	return true;
+}
+
+enum sweep_lines_result sweep_lines_next(
+	struct sweep_lines *lines, const char **text, size_t *length)
+{
+	size_t searched = 0;
+
+	for (;;) {
+		const char *line = lines->buffer + lines->from;
+		size_t have = lines->to - lines->from;
+		const char *lf = memchr(line + searched, '\n', have - searched);
+		size_t count = lf ? (size_t)(lf - line) : have;
+
+		if (count > lines->max)
+			return SWEEP_LINES_LONG;
+		*text = line;
+		*length = count;
+		if (lf) {
+			lines->from += count + 1;
+			lines->offset += count + 1;
+			return SWEEP_LINES_GOOD;
+		}
+		if (lines->offset + have == lines->end)
+			return have ? SWEEP_LINES_CUT : SWEEP_LINES_END;
+		searched = have;
+		if (!fill(lines))
+			return SWEEP_LINES_FAILED;
+	}
+}
+
+void sweep_lines_seek(struct sweep_lines *lines, uint64_t offset)
+{
+	uint64_t first = lines->offset - lines->from;
+
+	g_assert(offset <= lines->end);
+	/* often it is not far back */
+	if (offset >= first && offset - first <= lines->to) {
+		lines->from = (size_t)(offset - first);
+	} else {
+		lines->from = 0;
+		lines->to = 0;
+	}
+	lines->offset = offset;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/sweep/row.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "sim/csv.h"
+
+enum { MILLIONTHS = 1000000 };
+
+/* What the numbers of a row are taken from. */
+struct facts {
+	const struct record_result *result;
+	const struct scenario *scenario;
+	struct record_account all; /* sum of the accounts that count */
+};
+
+/* The fields are listed once, for their names and for their values: @facts is NULL where the names
+ * are wanted, or the values do not exist. */
+struct writer {
+	GString *text;
+	bool names;
+	const struct facts *facts;
+};
+
+/* --- one field --- */
+
+static void put(struct writer *writer, const char *name)
+{
+	g_string_append_c(writer->text, ',');
+	if (writer->names)
+		g_string_append(writer->text, name);
+}
+
+static void put_number(struct writer *writer, const char *name, uint64_t value)
+{
+	put(writer, name);
+	if (writer->facts)
+		g_string_append_printf(writer->text, "%" PRIu64, value);
+}
+
+/* Empty if @exists is false. */
+static void put_if(struct writer *writer, const char *name, bool exists, uint64_t value)
+{
+	put(writer, name);
+	if (writer->facts && exists)
+		g_string_append_printf(writer->text, "%" PRIu64, value);
+}
+
+/* @millionths as a decimal without zeros at its end; empty if @exists is false. */
+static void put_decimal(struct writer *writer, const char *name, bool exists, uint64_t millionths)
+{
+	GString *text = writer->text;
+
+	put(writer, name);
+	if (!writer->facts || !exists)
+		return;
+	g_string_append_printf(text, "%" PRIu64, millionths / MILLIONTHS);
+	if (millionths % MILLIONTHS == 0)
+		return;
+	g_string_append_printf(text, ".%06" PRIu64, millionths % MILLIONTHS);
+	while (text->str[text->len - 1] == '0')
+		g_string_truncate(text, text->len - 1);
+}
+
+static void put_ratio(struct writer *writer, const char *name, uint64_t part, uint64_t whole)
+{
+	put_decimal(writer, name, whole > 0, record_ratio(part, whole, MILLIONTHS));
+}
+
+/* The mean over the time that mms lived: thousandths are what a gauge gives. */
+static void put_mean(struct writer *writer, const char *name, const struct record_gauge *gauge,
+	uint64_t lived_ns)
+{
+	put_decimal(writer, name, lived_ns > 0, record_gauge_mean_milli(gauge, lived_ns) * 1000);
+}
+
+/* A gauge of 0 and 1: the share of the time. */
+static void put_share(struct writer *writer, const char *name, const struct record_gauge *gauge,
+	uint64_t lived_ns)
+{
+	put_ratio(writer, name, gauge->sum_low, lived_ns);
+}
+
+/* --- groups of fields, in the order of the columns --- */
+
+static void put_run(struct writer *writer, const struct facts *facts)
+{
+	const struct record_result *result = facts->result;
+	uint64_t cpus = facts->scenario->cpus_count;
+
+	put_number(writer, "events", result->events);
+	put_number(writer, "sim_time_ns", result->end_ns);
+	put_number(writer, "switches", result->switches);
+	put_number(writer, "migrations", result->migrations);
+	put_number(writer, "forks", result->forks);
+	put_number(writer, "exits", result->exits);
+	put_number(writer, "execs", result->execs);
+	put_ratio(writer, "idle_share", result->idle_ns, result->end_ns * cpus);
+	put_number(writer, "possible_cpus", cpus);
+	put_number(writer, "nr_cpu_ids", facts->scenario->nr_cpu_ids);
+	put_number(writer, "mms", facts->all.alive);
+	put_number(writer, "mms_percpu", facts->all.alive_percpu);
+}
+
+static void put_modes(struct writer *writer, const struct facts *facts)
+{
+	const struct record_account *all = &facts->all;
+	const struct record_range *enter = &all->enter_users, *leave = &all->leave_users;
+	uint64_t flips = all->to_percpu + all->to_task;
+
+	put_number(writer, "users_max", all->users_max);
+	put_number(writer, "allowed_cpus", all->allowed_max);
+	put_if(writer, "enter_formula", all->formula_enter > 0, all->formula_enter);
+	put_if(writer, "enter_users_min", enter->count > 0, enter->min);
+	put_if(writer, "enter_users_max", enter->count > 0, enter->max);
+	put_if(writer, "leave_formula", all->formula_leave > 0, all->formula_leave);
+	put_if(writer, "leave_users_min", leave->count > 0, leave->min);
+	put_if(writer, "leave_users_max", leave->count > 0, leave->max);
+	put_number(writer, "to_percpu", all->to_percpu);
+	put_number(writer, "to_task", all->to_task);
+	put_ratio(writer, "mode_switches_per_s", flips * 1000000000, facts->result->end_ns);
+	put_share(writer, "percpu_share", &all->percpu, all->lived_ns);
+	put_share(writer, "transit_share", &all->transit, all->lived_ns);
+}
+
+static void put_spans(struct writer *writer, const struct facts *facts)
+{
+	const struct record_account *all = &facts->all;
+	uint64_t span = record_gauge_mean_milli(&all->span, all->lived_ns);
+	uint64_t optimum = record_gauge_mean_milli(&all->optimum, all->lived_ns);
+
+	put_number(writer, "span_max", all->span.max);
+	put_mean(writer, "span_mean", &all->span, all->lived_ns);
+	put_mean(writer, "taken_mean", &all->taken, all->lived_ns);
+	put_mean(writer, "optimum_mean", &all->optimum, all->lived_ns);
+	put_ratio(writer, "waste", span, optimum);
+}
+
+static void put_windows(struct writer *writer, const struct facts *facts)
+{
+	const struct record_histogram *windows = &facts->all.windows;
+	bool any = windows->count > 0;
+
+	put_number(writer, "windows", windows->count);
+	put_number(writer, "windows_open", facts->all.windows_open);
+	put_number(writer, "windows_total_ns", windows->sum);
+	put_if(writer, "window_max_ns", any, windows->max);
+	put_if(writer, "window_p50_ns", any, record_histogram_quantile(windows, 500));
+	put_if(writer, "window_p99_ns", any, record_histogram_quantile(windows, 990));
+}
+
+static void put_work(struct writer *writer, const struct facts *facts)
+{
+	const struct record_account *all = &facts->all;
+	const uint64_t *count = all->observer.count;
+	uint64_t switches = count[OBSERVE_SWITCHES_IN];
+
+	put_number(writer, "bitmap_ops", count[OBSERVE_BIT_OPS]);
+	put_ratio(writer, "bitmap_ops_per_switch", count[OBSERVE_BIT_OPS], switches);
+	put_ratio(writer, "fast_path", count[OBSERVE_FAST_PATH], switches);
+	put_number(writer, "switches_in", switches);
+	put_number(writer, "spins", count[OBSERVE_SPINS]);
+	put_number(writer, "spin_ns", all->spin_ns);
+	put_number(writer, "cid_changes", all->task_cid_changes);
+	put_number(writer, "cpu_cid_changes", all->cpu_cid_changes);
+	put_number(writer, "deferred_runs", all->deferred_runs);
+	put_number(writer, "violations", facts->result->violations_count);
+	put_number(writer, "livelocks", facts->result->livelocks);
+}
+
+static void put_fields(struct writer *writer, const struct facts *facts)
+{
+	put_run(writer, facts);
+	put_modes(writer, facts);
+	put_spans(writer, facts);
+	put_windows(writer, facts);
+	put_work(writer, facts);
+	put(writer, "window_histogram");
+	if (writer->facts)
+		record_histogram_print(writer->text, &facts->all.windows);
+}
+
+/* --- rows --- */
+
+char *sweep_row_columns(const struct sweep_axes *axes)
+{
+	static const struct record_result no_result;
+	static const struct scenario no_scenario;
+	const struct facts facts = { .result = &no_result, .scenario = &no_scenario };
+	GString *text = g_string_new("point");
+	struct writer writer = { .text = text, .names = true };
+
+	for (unsigned axis = 0; axis < sweep_axes_count(axes); axis++) {
+		if (!sweep_axes_has_column(axes, axis))
+			continue;
+		g_string_append_c(text, ',');
+		csv_append(text, sweep_axes_name(axes, axis));
+	}
+	g_string_append(text, ",revision,seed,outcome,digest");
+	put_fields(&writer, &facts);
+	g_string_append_c(text, '\n');
+	return g_string_free(text, FALSE);
+}
+
+/* The point and its values. */
+static void append_point(GString *row, const struct sweep_axes *axes, uint64_t point)
+{
+	uint64_t positions[SWEEP_AXES_MAX];
+
+	g_string_append_printf(row, "%" PRIu64, point);
+	sweep_axes_at(axes, point, positions);
+	for (unsigned axis = 0; axis < sweep_axes_count(axes); axis++) {
+		char *value;
+
+		if (!sweep_axes_has_column(axes, axis))
+			continue;
+		value = sweep_axes_value(axes, axis, positions[axis]);
+		g_string_append_c(row, ',');
+		csv_append(row, value);
+		g_free(value);
+	}
+}
+
+static bool counts(
+	const struct record_account *account, const struct scenario *scenario, const char *mm)
+{
+	return !mm || strcmp(account->name, mm) == 0 ||
+	       strcmp(scenario->mms[account->mm].name, mm) == 0;
+}
+
+const char *sweep_outcome_to_string(enum sweep_outcome outcome)
+{
+	static const char *const words[] = { [SWEEP_OK] = "ok",
+		[SWEEP_FAILED] = "failed",
+		[SWEEP_UNDECIDED] = "undecided",
+		[SWEEP_IMPOSSIBLE] = "impossible" };
+
+	return words[outcome];
+}
+
+static enum sweep_outcome outcome_of(const struct record_result *result)
+{
+	if (result->violations_count > 0)
+		return SWEEP_FAILED;
+	return record_result_cut_short(result) ? SWEEP_UNDECIDED : SWEEP_OK;
+}
+
+enum sweep_outcome sweep_row_append(GString *row, const struct sweep_axes *axes, uint64_t point,
+	const struct record_result *result, const char *mm)
+{
+	const struct scenario *scenario = result->scenario;
+	struct facts *facts = g_new0(struct facts, 1);
+	struct writer writer = { .text = row, .facts = facts };
+	enum sweep_outcome outcome = outcome_of(result);
+
+	facts->result = result;
+	facts->scenario = scenario;
+	for (guint i = 0; i < result->accounts->len; i++) {
+		if (counts(result->accounts->pdata[i], scenario, mm))
+			record_account_add(&facts->all, result->accounts->pdata[i]);
+	}
+	append_point(row, axes, point);
+	g_string_append_printf(row, ",%s,%" PRIu64 ",%s,%016" PRIx64, scenario->revision->name,
+		scenario->seed, sweep_outcome_to_string(outcome), result->digest);
+	put_fields(&writer, facts);
+	g_free(facts);
+	return outcome;
+}
+
+/* The value of @point on the axis called @name or @key; NULL if there is no such axis. */
+static char *value_at(
+	const struct sweep_axes *axes, uint64_t point, const char *name, const char *key)
+{
+	uint64_t positions[SWEEP_AXES_MAX];
+
+	sweep_axes_at(axes, point, positions);
+	for (unsigned axis = 0; axis < sweep_axes_count(axes); axis++) {
+		const char *found = sweep_axes_name(axes, axis);
+
+		if (strcmp(found, name) == 0 || strcmp(found, key) == 0)
+			return sweep_axes_value(axes, axis, positions[axis]);
+	}
+	return NULL;
+}
+
+void sweep_row_append_impossible(
+	GString *row, const struct sweep_axes *axes, uint64_t point, const struct scenario *base)
+{
+	static const struct record_result no_result;
+	static const struct scenario no_scenario;
+	const struct facts facts = { .result = &no_result, .scenario = &no_scenario };
+	struct writer writer = { .text = row };
+	char *revision = value_at(axes, point, "revisions", "protocol.revision");
+	char *seed = value_at(axes, point, "seeds", "scenario.seed");
+
+	append_point(row, axes, point);
+	g_string_append_printf(row, ",%s,", revision ? revision : base->revision->name);
+	if (seed)
+		g_string_append(row, seed);
+	else
+		g_string_append_printf(row, "%" PRIu64, base->seed);
+	g_string_append(row, ",impossible,");
+	put_fields(&writer, &facts);
+	g_free(seed);
+	g_free(revision);
+}

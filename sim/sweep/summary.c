@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/sweep/summary.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "sim/csv.h"
+#include "sim/sweep/reader.h"
+#include "sim/sweep/statistics.h"
+#include "sim/sweep/whole.h"
+
+/* A column of numbers, and its values in the rows of the point so far. */
+struct number {
+	unsigned column;
+	struct sweep_sample sample;
+};
+
+struct summary {
+	struct sweep_reader *reader;
+	struct sweep_whole whole;
+	unsigned seed, outcome; /* columns */
+	struct number *numbers;
+	unsigned numbers_count;
+	GString *line; /* about to be written */
+	/* The point that is being read: */
+	GString *point; /* what tells it from others, as it is to be written */
+	GString *next;  /* the same of the current row */
+	uint64_t runs, left_out;
+};
+
+static const char *const suffixes[] = { "_n", "_mean", "_sd", "_ci95" };
+
+/* The name of a column. */
+static void append_name(GString *line, const char *name, const char *suffix)
+{
+	char *whole = g_strconcat(name, suffix, NULL);
+
+	csv_append(line, whole);
+	g_free(whole);
+}
+
+static void append_count(GString *line, uint64_t count)
+{
+	g_string_append_printf(line, "%" PRIu64, count);
+}
+
+/* Append @size millionths, without the zeros that end its decimals. */
+static void append_millionths(GString *line, bool negative, sweep_uint128 size)
+{
+	unsigned decimals = (unsigned)(size % 1000000), width = 6;
+
+	if (negative)
+		g_string_append_c(line, '-');
+	append_count(line, (uint64_t)(size / 1000000));
+	if (!decimals)
+		return;
+	for (; decimals % 10 == 0; width--)
+		decimals /= 10;
+	g_string_append_printf(line, ".%0*u", (int)width, decimals);
+}
+
+static void append_statistics(GString *line, const struct sweep_sample *sample)
+{
+	struct sweep_statistics found = sweep_sample_statistics(sample);
+
+	g_string_append_c(line, ',');
+	append_count(line, found.count);
+	g_string_append_c(line, ',');
+	if (found.count >= 1)
+		append_millionths(line, found.mean < 0,
+			(sweep_uint128)(found.mean < 0 ? -found.mean : found.mean));
+	g_string_append_c(line, ',');
+	if (found.count >= 2)
+		append_millionths(line, false, found.sd);
+	g_string_append_c(line, ',');
+	if (found.count >= 2)
+		append_millionths(line, false, found.ci95);
+}
+
+/* The comments of the rows' head but the first, which says what wrote them. */
+static void append_comments(GString *head, const struct sweep_reader *reader)
+{
+	const char *from = strchr(sweep_reader_head(reader), '\n') + 1, *to = from;
+
+	while (*to == '#')
+		to = strchr(to, '\n') + 1;
+	g_string_append_len(head, from, to - from);
+}
+
+static void append_columns(GString *line, const struct summary *summary)
+{
+	for (unsigned i = 1; i < summary->seed; i++) {
+		csv_append(line, sweep_reader_column(summary->reader, i));
+		g_string_append_c(line, ',');
+	}
+	g_string_append(line, "runs,left_out");
+	for (unsigned i = 0; i < summary->numbers_count; i++) {
+		unsigned column = summary->numbers[i].column;
+
+		for (unsigned j = 0; j < G_N_ELEMENTS(suffixes); j++) {
+			g_string_append_c(line, ',');
+			append_name(
+				line, sweep_reader_column(summary->reader, column), suffixes[j]);
+		}
+	}
+	g_string_append_c(line, '\n');
+}
+
+/* The summary has four columns for one, and must be a file that can be read. */
+static bool make_head(struct summary *summary, GString *head, GError **error)
+{
+	size_t columns = summary->seed + 1 + summary->numbers_count * G_N_ELEMENTS(suffixes);
+	size_t comments;
+
+	g_string_append(head, "# cidsim " CIDSIM_VERSION " sweep-summary\n");
+	append_comments(head, summary->reader);
+	comments = head->len;
+	append_columns(head, summary);
+	if (columns > SWEEP_COLUMNS_MAX || head->len - comments > SWEEP_ROW_MAX ||
+		head->len > SWEEP_HEAD_MAX)
+		return sweep_fail(error, SWEEP_ERROR_INPUT, "%s: too many columns for a summary",
+			sweep_reader_path(summary->reader));
+	return true;
+}
+
+/* Write the row of the point, and begin a new point. */
+static bool write_point(struct summary *summary, GError **error)
+{
+	GString *line = summary->line;
+
+	g_string_assign(line, summary->point->str);
+	append_count(line, summary->runs);
+	g_string_append_c(line, ',');
+	append_count(line, summary->left_out);
+	for (unsigned i = 0; i < summary->numbers_count; i++) {
+		append_statistics(line, &summary->numbers[i].sample);
+		summary->numbers[i].sample = (struct sweep_sample){ 0 };
+	}
+	summary->runs = summary->left_out = 0;
+	if (line->len > SWEEP_ROW_MAX)
+		return sweep_fail(error, SWEEP_ERROR_INPUT,
+			"%s: the summary has a line longer than %d bytes",
+			sweep_reader_path(summary->reader), SWEEP_ROW_MAX);
+	sweep_whole_row(&summary->whole, line->str, line->len);
+	return true;
+}
+
+/* Count the row. */
+static bool add_row(struct summary *summary, GError **error)
+{
+	const struct sweep_reader *reader = summary->reader;
+	bool ok = strcmp(sweep_reader_field(reader, summary->outcome), "ok") == 0;
+
+	if (summary->runs == SWEEP_SAMPLE_MAX)
+		return sweep_reader_fail(reader, error, "more rows of a point than can be counted");
+	for (unsigned i = 0; i < summary->numbers_count; i++) {
+		struct number *number = &summary->numbers[i];
+		bool present;
+		int64_t value;
+
+		if (!sweep_reader_millionths(reader, number->column, &present, &value, error))
+			return false;
+		if (present && ok)
+			sweep_sample_add(&number->sample, value);
+	}
+	summary->runs += ok;
+	summary->left_out += !ok;
+	return true;
+}
+
+/* Step to the next row, and find out what point it is of. */
+static bool next_row(struct summary *summary, GError **error)
+{
+	if (!sweep_reader_next(summary->reader, error))
+		return false;
+	g_string_truncate(summary->next, 0);
+	for (unsigned i = 1; i < summary->seed; i++) {
+		csv_append(summary->next, sweep_reader_field(summary->reader, i));
+		g_string_append_c(summary->next, ',');
+	}
+	return true;
+}
+
+static bool point_begun(const struct summary *summary)
+{
+	return summary->runs + summary->left_out > 0;
+}
+
+static bool write_points(struct summary *summary, GError **error)
+{
+	GError *fault = NULL;
+
+	/* If nothing more can be written, sweep_whole_finish() says so. */
+	while (!summary->whole.out->error && next_row(summary, &fault)) {
+		GString *point = summary->point;
+
+		if (point_begun(summary) && !g_string_equal(point, summary->next) &&
+			!write_point(summary, error))
+			return false;
+		summary->point = summary->next;
+		summary->next = point;
+		if (!add_row(summary, error))
+			return false;
+	}
+	if (fault) {
+		g_propagate_error(error, fault);
+		return false;
+	}
+	return !point_begun(summary) || write_point(summary, error);
+}
+
+/* Find out which columns are what. */
+static bool find_columns(struct summary *summary, GError **error)
+{
+	const struct sweep_reader *reader = summary->reader;
+	int seed = sweep_reader_find(reader, "seed"),
+	    outcome = sweep_reader_find(reader, "outcome");
+	int digest = sweep_reader_find(reader, "digest");
+	unsigned columns = sweep_reader_columns(reader);
+
+	if (sweep_reader_is_summary(reader))
+		return sweep_fail(error, SWEEP_ERROR_INPUT, "%s: is a summary already",
+			sweep_reader_path(reader));
+	if (sweep_reader_find(reader, "point") != 0 || seed < 0 || outcome < seed ||
+		digest < outcome)
+		return sweep_fail(error, SWEEP_ERROR_INPUT,
+			"%s: not the rows of a sweep: the columns are not point, ..., seed, "
+			"outcome, digest, ...",
+			sweep_reader_path(reader));
+	summary->seed = (unsigned)seed;
+	summary->outcome = (unsigned)outcome;
+	summary->numbers = g_new0(struct number, columns);
+	for (unsigned i = (unsigned)digest + 1; i < columns; i++) {
+		if (strcmp(sweep_reader_column(reader, i), "window_histogram") != 0)
+			summary->numbers[summary->numbers_count++].column = i;
+	}
+	return true;
+}
+
+static bool summarize(struct summary *summary, const char *output, GError **error)
+{
+	g_autoptr(GString) head = g_string_new(NULL);
+
+	if (!find_columns(summary, error) || !make_head(summary, head, error) ||
+		!sweep_whole_open(&summary->whole, output, head->str, error))
+		return false;
+	if (!write_points(summary, error)) {
+		sweep_whole_discard(&summary->whole);
+		return false;
+	}
+	return sweep_whole_finish(&summary->whole, error);
+}
+
+bool sweep_summary(const char *rows, const char *output, GError **error)
+{
+	struct summary summary = { .reader = sweep_reader_open(rows, error) };
+	bool done;
+
+	if (!summary.reader)
+		return false;
+	summary.line = g_string_new(NULL);
+	summary.point = g_string_new(NULL);
+	summary.next = g_string_new(NULL);
+	done = summarize(&summary, output, error);
+	g_string_free(summary.line, TRUE);
+	g_string_free(summary.point, TRUE);
+	g_string_free(summary.next, TRUE);
+	g_free(summary.numbers);
+	sweep_reader_close(summary.reader);
+	return done;
+}

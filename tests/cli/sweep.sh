@@ -1,0 +1,234 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) The cidsim authors
+#
+# Sweeps: the same bytes whatever the number of jobs, however often killed, and merged from
+# shards; what is wrong is told before any work. Usage: sweep.sh CIDSIM
+
+# shellcheck disable=SC2016
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+begin "$@"
+
+cat >small.scn <<'X'
+[scenario]
+time = 20ms
+[machine]
+cpus = 4
+[mm app]
+[ramp threads]
+to = 6
+cycles = 2
+dwell = 500us
+run = exp(100us)
+sleep = exp(200us)
+X
+sweep="sweep small.scn --cpus 1-5 --threads 3-9*2,20,40 --vary sched.slice=1ms;3ms --seeds 5"
+points=200
+
+digest() {
+	sha256sum "$1" | cut -c 1-64
+}
+
+# --- one file, however it is made ---
+
+good "a sweep" "$cidsim" $sweep -o one.csv --jobs 1
+is "a sweep: a row for each point" "$(grep -vc '^#' one.csv)" $((points + 1))
+is "a sweep: nothing else is left" "$(ls -A)" "one.csv
+small.scn"
+says "a sweep: its command" \
+	"^# command cidsim sweep small.scn --cpus 1-5 --threads '3-9\*2,20,40' --vary 'sched.slice=1ms;3ms' --seeds 5\$" one.csv
+says "a sweep: its axes" '^# axis threads = 3-9\*2;20;40$' one.csv
+says "a sweep: how many points" "^# points $points\$" one.csv
+says "a sweep: its end" "^# end $points rows, digest [0-9a-f]{16}\$" one.csv
+for jobs in 2 7; do
+	good "$jobs jobs" "$cidsim" $sweep -o jobs.csv --jobs $jobs
+	is "$jobs jobs: the same bytes" "$(digest jobs.csv)" "$(digest one.csv)"
+	rm jobs.csv
+done
+"$cidsim" $sweep >stdout.csv
+is "standard output: the same bytes" "$(digest stdout.csv)" "$(digest one.csv)"
+call "$cidsim" $sweep -o one.csv
+is "once more: nothing to do" "$status" 0
+says "once more: says so" "one.csv is whole already, with all $points points" "$tmp/err"
+for locale in de_DE.UTF-8 tr_TR.UTF-8; do
+	if locale -a 2>/dev/null | grep -qix "$(echo $locale | sed 's/UTF-8/utf8/')"; then
+		LC_ALL=$locale "$cidsim" $sweep >locale.csv
+		is "$locale: the same bytes" "$(digest locale.csv)" "$(digest one.csv)"
+	fi
+done
+
+# --- rows say what a run says ---
+
+"$cidsim" run small.scn --set machine.cpus=5 --set 'ramp threads.to=20' --set sched.slice=3ms \
+	--seed 3 >report.txt
+found=$(grep ',5,20,3ms,7.1,3,' one.csv | cut -d , -f 8)
+says "a row has the digest of its run" "digest $found" report.txt
+
+# --- axes ---
+
+good "dry run" "$cidsim" $sweep --dry-run
+is "dry run: points" "$(head -n 1 "$tmp/out")" "$points points"
+good "dry run of 10^9 points" "$cidsim" sweep small.scn --seeds 1000000000 --dry-run
+cat small.scn - >axes.scn <<'X'
+[sweep]
+threads = 3,5
+cpus = 2
+X
+good "axes of the file" "$cidsim" sweep axes.scn --cpus 1,2,3
+is "axes of the file: the command line replaces one in its place" \
+	"$(grep '^# axis' "$tmp/out" | tr '\n' ';')" "# axis threads = 3;5;# axis cpus = 1;2;3;"
+good "no axes" "$cidsim" sweep small.scn
+is "no axes: one point" "$(grep -vc '^#' "$tmp/out")" 2
+"$cidsim" revisions | sed -n '2,/^$/s/ .*//p' | grep . >revisions
+call "$cidsim" sweep small.scn --revisions all
+is "all revisions: a row each" "$(grep -v '^#' "$tmp/out" | sed 1d | cut -d , -f 2)" \
+	"$(cat revisions)"
+good "standard input" sh -c '"$1" sweep - --threads 2-5 <small.scn >stdin.csv' - "$cidsim"
+is "standard input: rows" "$(grep -vc '^#' stdin.csv)" 5
+
+# --- outcomes ---
+
+call "$cidsim" sweep small.scn --cpus 2,4 --allowed 2,4 -o corner.csv
+is "an impossible corner: the others are run" "$status" 0
+says "an impossible corner: told" "1 impossible point, the first is 1: .*allowed|1 impossible point, the first is 1: .*CPU" "$tmp/err"
+is "an impossible corner: outcomes" "$(grep -v '^#' corner.csv | cut -d , -f 6 | tr '\n' ' ')" \
+	"outcome ok impossible ok ok "
+call "$cidsim" sweep livelock-v3 --seeds 2 -o broken.csv
+is "a broken property: exit status" "$status" 1
+says "a broken property: told" "a property is broken in 2 of 2 points" "$tmp/err"
+is "a broken property: outcomes" "$(grep -v '^#' broken.csv | cut -d , -f 4 | tr '\n' ' ')" \
+	"outcome failed failed "
+call "$cidsim" sweep livelock-v3 --seeds 2 -o broken.csv
+is "a broken property: so again" "$status" 1
+call "$cidsim" sweep small.scn --set scenario.max-events=50
+is "max-events: exit status" "$status" 4
+says "max-events: outcome" ",undecided," "$tmp/out"
+
+# --- shards ---
+
+for shard in 3 1 5 2 4; do
+	good "shard $shard/5" "$cidsim" $sweep --shard $shard/5 -o "shard-$shard.csv"
+done
+says "a shard says so" "^# shard 3/5\$" shard-3.csv
+good "merge" "$cidsim" merge shard-4.csv shard-1.csv shard-5.csv shard-3.csv shard-2.csv -o merged.csv
+is "merge: the bytes of the whole" "$(digest merged.csv)" "$(digest one.csv)"
+"$cidsim" merge shard-?.csv >merged.csv
+is "merge to standard output: the same" "$(digest merged.csv)" "$(digest one.csv)"
+bad "merge: some are missing" 2 ".*2, 4.*of 5" "$cidsim" merge shard-5.csv shard-1.csv shard-3.csv
+bad "merge: the same twice" 2 ".*shard-1.csv" "$cidsim" merge shard-1.csv shard-[1-5].csv
+bad "merge: what is no shard" 2 ".*one.csv" "$cidsim" merge one.csv
+bad "merge: another sweep's" 2 ".*other.csv.*" sh -c '
+	"$1" sweep small.scn --cpus 2 --shard 2/5 -o other.csv && exec "$1" merge shard-1.csv other.csv' - "$cidsim"
+bad "merge: a cut one" 2 ".*cut.csv" sh -c '
+	head -c 5000 shard-2.csv >cut.csv; exec "$1" merge shard-1.csv cut.csv' - "$cidsim"
+sed 's/,ok,/,OK,/;' shard-2.csv >changed.csv
+bad "merge: a changed one" 2 ".*changed.csv" \
+	"$cidsim" merge shard-1.csv changed.csv shard-3.csv shard-4.csv shard-5.csv -o never.csv
+bad "merge: none" 2 "merge: no shards given" "$cidsim" merge
+is "merge: no half a file" "$(ls -A | grep never)" ""
+good "more shards than points" "$cidsim" sweep small.scn --seeds 2 --shard 3/3 -o none.csv
+is "more shards than points: no row" "$(grep -vc '^#' none.csv)" 1
+
+# --- the summary ---
+
+good "summary" "$cidsim" $sweep -o sum.csv --summary
+is "summary: a row for each point without seeds" "$(grep -vc '^#' sum-summary.csv)" \
+	$((points / 5 + 1))
+good "summary of merged shards" "$cidsim" merge shard-?.csv -o again.csv --summary
+is "summary of merged shards: the same" "$(digest again-summary.csv)" "$(digest sum-summary.csv)"
+
+# --- killed and going on ---
+
+# Slow enough to be killed.
+slow() { # in a process of its own, so that it is the program that is killed
+	exec "$cidsim" $sweep --set scenario.time=500ms --set 'ramp threads.cycles=40' "$@"
+}
+(slow -o whole.csv)
+kills=0
+for delay in 0.02 0.05 0.03 0.08 0.01 0.06 0.04 0.07 0.05 0.02; do
+	slow -o killed.csv 2>/dev/null &
+	pid=$!
+	sleep $delay
+	kill -KILL $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	[ $? -ne 137 ] || kills=$((kills + 1))
+done
+echo "      killed $kills times"
+is "killed: often enough" "$([ $kills -ge 3 ] && echo yes)" yes
+(slow -o killed.csv) 2>err
+status=$?
+is "killed: ends well" "$status" 0
+is "killed: the same bytes" "$(digest killed.csv)" "$(digest whole.csv)"
+is "killed: no partial file is left" "$(ls -A | grep -c killed)" 1
+slow -o stopped.csv 2>err &
+pid=$!
+sleep 0.1
+kill -TERM $pid 2>/dev/null
+wait $pid
+if [ $? -eq 4 ]; then
+	says "interrupted: says what is there" "interrupted, [0-9]+ of $points points were done; they are kept" err
+	bad "of another sweep" 2 "stopped.csv.partial:.*" "$cidsim" sweep small.scn --cpus 2 -o stopped.csv
+	(slow -o stopped.csv --jobs 1) 2>err
+	says "going on: says so" "going on after [0-9]+ of $points points|^\$" err
+	is "going on: the same bytes" "$(digest stopped.csv)" "$(digest whole.csv)"
+else
+	skip "interrupted: was too fast"
+fi
+
+# What there is is not lost.
+head -c 3000 whole.csv >damaged.csv
+bad "another's file of this name" 2 "damaged.csv.*--force" "$cidsim" $sweep -o damaged.csv
+good "--force" "$cidsim" $sweep -o damaged.csv --force
+is "--force: the bytes" "$(digest damaged.csv)" "$(digest one.csv)"
+bad "another sweep's file of this name" 2 "one.csv.*--force" \
+	"$cidsim" sweep small.scn --cpus 3 -o one.csv
+
+# --- the environment ---
+
+bad "a folder that is not there" 3 "nowhere/x.csv.*: No such file" "$cidsim" $sweep -o nowhere/x.csv
+mkdir dir.csv
+call "$cidsim" $sweep -o dir.csv
+is "a folder of that name" "$([ $status -ge 2 ] && echo refused)" refused
+bad "full standard output" 3 ".*standard output: No space left on device" \
+	sh -c '"$1" sweep small.scn --seeds 200 >/dev/full' - "$cidsim"
+# 40 blocks of 512 bytes: the rows do not fit
+call sh -c 'ulimit -f 40; trap "" XFSZ; exec "$1" sweep small.scn --seeds 200 -o full.csv' - "$cidsim"
+is "a full disk: exit status" "$status" 3
+says "a full disk: says what is kept" "full.csv.partial: .*; the rows that were whole are kept" "$tmp/err"
+is "a full disk: nothing under the name" "$(ls full.csv 2>/dev/null)" ""
+call "$cidsim" sweep small.scn --seeds 200 -o full.csv
+is "a full disk: going on" "$status" 0
+"$cidsim" sweep small.scn --seeds 200 >room.csv
+is "a full disk: the same bytes" "$(digest full.csv)" "$(digest room.csv)"
+
+# --- bad input: told before any work ---
+
+bad "an empty list" 2 "sweep: --cpus: " "$cidsim" sweep small.scn --cpus ''
+bad "an empty item" 2 "sweep: --cpus: " "$cidsim" sweep small.scn --cpus 1,,2
+bad "a reversed range" 2 "sweep: --threads: .*9-3" "$cidsim" sweep small.scn --threads 9-3
+bad "a step of nothing" 2 "sweep: --threads: " "$cidsim" sweep small.scn --threads 3-9+0
+bad "a factor of one" 2 "sweep: --threads: " "$cidsim" sweep small.scn --threads '3-9*1'
+bad "a value that cannot be" 2 "sweep: --cpus: .*9000" "$cidsim" sweep small.scn --cpus 4,9000
+bad "no such revision" 2 ".*6.91.*" "$cidsim" sweep small.scn --revisions 6.91
+bad "no such key" 2 "sweep: --vary sched.slize: .*did you mean .slice" "$cidsim" sweep small.scn --vary sched.slize=1ms
+bad "no list at all" 2 "sweep: --vary: .*group.key=LIST" "$cidsim" sweep small.scn --vary sched.slice
+bad "an axis twice" 2 "sweep: --vary sched.slice: .*twice" "$cidsim" sweep small.scn --vary sched.slice=1ms --vary sched.slice=2ms
+bad "an axis that is set" 2 ".*sched.slice" \
+	"$cidsim" sweep small.scn --vary sched.slice=1ms --set sched.slice=2ms
+bad "too many points" 2 "sweep: .*1000000000" "$cidsim" sweep small.scn --seeds 1000000000 --cpus 1,2
+bad "no seeds" 2 "sweep: --seeds: " "$cidsim" sweep small.scn --seeds 0
+bad "no jobs" 2 "sweep: --jobs: 0 is not from 1 to" "$cidsim" sweep small.scn --jobs 0
+bad "no number of jobs" 2 "sweep: --jobs: " "$cidsim" sweep small.scn --jobs many
+bad "a shard out of range" 2 "sweep: --shard: 6 is not from 1 to 5" "$cidsim" sweep small.scn --shard 6/5
+bad "a shard 0" 2 "sweep: --shard: 0 is not from 1 to 5" "$cidsim" sweep small.scn --shard 0/5
+bad "a shard of nothing" 2 "sweep: --shard: " "$cidsim" sweep small.scn --shard 5
+bad "two scenarios" 2 "sweep: takes one scenario" "$cidsim" sweep small.scn axes.scn
+bad "no scenario" 2 "sweep: no scenario given" "$cidsim" sweep
+bad "no such scenario" 3 "smal.scn: " "$cidsim" sweep smal.scn
+bad "no such mm" 2 "sweep: --mm: .*'ap'; did you mean app" "$cidsim" sweep small.scn --mm ap
+bad "a summary of a shard" 2 "sweep: --summary" "$cidsim" sweep small.scn --summary --shard 1/2 -o x.csv
+bad "a summary without a file" 2 "sweep: --summary needs -o" "$cidsim" sweep small.scn --summary
+is "nothing was begun" "$(ls -A | grep -c '^x')" 0
+
+finish

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_TESTS_LIB_SWEEP_TEXT_H
+#define CIDSIM_TESTS_LIB_SWEEP_TEXT_H
+
+/* A directory for the files of sweeps, their text, and ways to spoil it. */
+
+#include <check.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/prng.h"
+#include "sim/sweep/whole.h"
+
+#define SWEEP_TEXT_HEAD                                                                            \
+	"# cidsim 1.0 sweep\n"                                                                     \
+	"# title A, \"b\"\n"                                                                       \
+	"# empty \n"                                                                               \
+	"# points 4\n"                                                                             \
+	"point,cpus,seed,\"mean,x\"\n"
+
+/* Memory is better than a disk for thousands of files. */
+G_GNUC_UNUSED static char *sweep_text_directory(void)
+{
+	char *template = g_strdup("/dev/shm/cidsim-test-XXXXXX");
+
+	if (g_mkdtemp(template))
+		return template;
+	g_free(template);
+	template = g_dir_make_tmp("cidsim-test-XXXXXX", NULL);
+	ck_assert_ptr_nonnull(template);
+	return template;
+}
+
+G_GNUC_UNUSED static unsigned sweep_text_files(const char *dir)
+{
+	GDir *entries = g_dir_open(dir, 0, NULL);
+	unsigned count = 0;
+
+	ck_assert_ptr_nonnull(entries);
+	while (g_dir_read_name(entries))
+		count++;
+	g_dir_close(entries);
+	return count;
+}
+
+G_GNUC_UNUSED static void sweep_text_remove(char *dir)
+{
+	GDir *entries = g_dir_open(dir, 0, NULL);
+	const char *name;
+
+	while (entries && (name = g_dir_read_name(entries)) != NULL) {
+		char *path = g_build_filename(dir, name, NULL);
+
+		g_remove(path);
+		g_free(path);
+	}
+	if (entries)
+		g_dir_close(entries);
+	g_rmdir(dir);
+	g_free(dir);
+}
+
+/* The whole file of @head and @rows, which are lines each with its LF. The caller frees it. */
+G_GNUC_UNUSED static char *sweep_text_whole(const char *head, const char *rows)
+{
+	uint64_t digest = sweep_digest(SWEEP_DIGEST_START, head, strlen(head)), count = 0;
+	char end[SWEEP_END_MAX];
+
+	for (const char *c = rows; *c; c++)
+		count += *c == '\n';
+	sweep_end_format(end, count, sweep_digest(digest, rows, strlen(rows)));
+	return g_strconcat(head, rows, end, NULL);
+}
+
+G_GNUC_UNUSED static void sweep_text_write(const char *path, const char *bytes, size_t length)
+{
+	FILE *file = g_fopen(path, "w");
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_eq(fwrite(bytes, 1, length, file), length);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+/* What is in the file; @length may be NULL. The caller frees it. */
+G_GNUC_UNUSED static char *sweep_text_read(const char *path, size_t *length)
+{
+	char *text = NULL;
+
+	ck_assert_msg(g_file_get_contents(path, &text, length, NULL), "no file %s", path);
+	return text;
+}
+
+/* Change @text in one of many ways: bytes that become others, go, or come twice. */
+G_GNUC_UNUSED static void sweep_text_spoil(GString *text, struct prng *prng)
+{
+	static const char bytes[] = "\n\0,\"#0 \xff\x7f"
+				    "9-";
+	gssize at = (gssize)prng_below(prng, text->len);
+	gssize count = (gssize)prng_below(prng, MIN(40, text->len - (gsize)at)) + 1;
+	char *part;
+
+	switch (prng_below(prng, 6)) {
+	case 0:
+		g_string_truncate(text, (gsize)at);
+		break;
+	case 1:
+		g_string_erase(text, at, count);
+		break;
+	case 2:
+		part = g_strndup(text->str + at, (gsize)count);
+		g_string_insert(text, (gssize)prng_below(prng, text->len), part);
+		g_free(part);
+		break;
+	case 3:
+		text->str[at] = (char)(text->str[at] ^ 1 << prng_below(prng, 8));
+		break;
+	case 4:
+		text->str[at] = bytes[prng_below(prng, sizeof(bytes))];
+		break;
+	default:
+		memset(text->str + at, 0, (size_t)count);
+	}
+}
+
+#endif
