@@ -106,17 +106,16 @@ cluster_processes() {
 		cut -d / -f 3 | sort -u | grep -vx $$
 }
 
-cluster_empty() { # DIR
-	[ -z "$(cluster_processes "$1")" ]
+cluster_kill() { # DIR: true if there was nothing to kill
+	processes=$(cluster_processes "$1")
+	[ -n "$processes" ] || return 0
+	# shellcheck disable=SC2086 # a list of words
+	kill -KILL $processes 2>/dev/null
+	return 1
 }
 
-# cluster_end DIR: end all processes of this folder. The caller is in another one.
+# cluster_end DIR: end all processes of this folder, at once, since none of them has anything to
+# lose. The caller is in another folder. False if some do not end.
 cluster_end() {
-	for signal in TERM KILL; do
-		processes=$(cluster_processes "$1")
-		# shellcheck disable=SC2086 # a list of words
-		[ -z "$processes" ] || kill -s "$signal" $processes 2>/dev/null
-		! within 5 cluster_empty "$1" || return 0
-	done
-	return 1
+	within 10 cluster_kill "$1"
 }

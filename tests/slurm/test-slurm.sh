@@ -8,7 +8,7 @@
 #
 # Ends with 77 where the programs are missing: scripts/install --slurm.
 
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2317
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/../cli/lib.sh"
 # shellcheck source=tests/slurm/cluster.sh
@@ -17,13 +17,14 @@
 source=$(realpath "${2:-$(dirname "$0")/../..}")
 lacks=$(cluster_lacks)$(command -v parallel >/dev/null || echo ' parallel')
 if [ -n "$lacks" ]; then
-	echo "skipped: there is no$lacks; scripts/install --slurm installs them"
+	echo "skipped: there is no$lacks; scripts/install --slurm installs what is missing"
 	exit 77
 fi
 begin "$@"
 
-# All that runs has its files in $tmp, so that nothing is left whatever happens.
+# All that runs here has a file or its working folder in $tmp, and is found by that.
 end() {
+	trap '' HUP INT TERM
 	cd / || exit
 	cluster_end "$tmp" || echo "these processes of $tmp do not end: $(cluster_processes "$tmp")"
 	rm -rf "$tmp"
@@ -32,17 +33,18 @@ trap end EXIT
 trap 'exit 1' HUP INT TERM
 
 unset CIDSIM
-mkdir "$tmp/bin"
+mkdir "$tmp/bin" "$tmp/cluster"
+chmod 711 "$tmp"
 ln -s "$cidsim" "$tmp/bin/cidsim"
 PATH=$tmp/bin:$PATH
 export PATH
 ln -s "$source/scripts" "$source/scenarios" .
 
-# show COMMAND…: what it prints, for the log of the test; interruptible
+# show COMMAND…: it and what it prints; leaves $status and $tmp/out
 show() {
 	echo "      \$ $*"
 	"$@" >"$tmp/out" 2>&1 &
-	wait $!
+	wait $! # interruptible
 	status=$?
 	cut -c 1-150 "$tmp/out" | sed 's/^/      | /'
 }
@@ -56,15 +58,15 @@ same() {
 	fi
 }
 
-idle() { # JOB…: none of them is pending or running
+idle() { # [JOB…]: none of them (no job at all) is pending or running
+	[ $# -gt 0 ] || [ -z "$(squeue -h)" ] || return
 	for job; do
-		[ -z "$(squeue -h -j "$job" 2>/dev/null)" ] || return 1
+		[ -z "$(squeue -h -j "$job" 2>/dev/null)" ] || return
 	done
 }
 
-# ended JOB…: wait for them
-ended() {
-	within 120 idle "$@" || fail "jobs $* do not end" "$tmp/cluster/slurmctld.log"
+ended() { # [JOB…]: wait for them
+	within 300 idle "$@" || fail "jobs do not end: $*" "$tmp/cluster/slurmctld.log"
 }
 
 state() { # JOB
@@ -75,192 +77,264 @@ is_state() { # JOB STATE
 	[ "$(state "$1")" = "$2" ]
 }
 
-# The ids of the jobs that scripts/sweep-slurm spoke of.
-submitted() {
-	array=$(sed -n 's/.*job \([0-9]*\): .* shards$/\1/p' "$tmp/out")
-	merge=$(sed -n 's/.*job \([0-9]*\): merges .*/\1/p' "$tmp/out")
+# sweep_slurm WORD…: submit; leaves the ids in $array and $merge
+sweep_slurm() {
+	show scripts/sweep-slurm "$@"
+	array=$(sed -n 's/^job \([0-9]*\): [0-9]* shards$/\1/p' "$tmp/out")
+	merge=$(sed -n 's/^job \([0-9]*\): merges .*/\1/p' "$tmp/out")
+	is "sweep-slurm prints two ids" "$(echo "$array $merge" | grep -cx '[0-9]* [0-9]*')" 1
 }
 
-# The process that computes shard $1 of the folder $2.
-worker() {
+# workers PATTERN: the processes of this test whose command line matches
+workers() {
 	for process in $(cluster_processes "$tmp"); do
-		tr '\0' ' ' <"/proc/$process/cmdline" 2>/dev/null |
-			grep -q -- "cidsim sweep .*--shard $1 -o $2/" && echo "$process"
-	done
+		tr '\0' ' ' 2>/dev/null <"/proc/$process/cmdline" | grep -qE -- "$1" && echo "$process"
+	done 2>/dev/null
 }
 
-# begun SHARD DIR: it has written rows but is not whole
-rows_at_least() { # FILE ROWS
-	[ "$(wc -l <"$1.partial" 2>/dev/null || echo 0)" -ge "$2" ]
+# begun FILE: it has rows but is not whole
+has_rows() {
+	[ -f "$1.partial" ] && [ "$(wc -l <"$1.partial")" -ge 20 ]
 }
 begun() {
-	file=$2/shard-$(echo "$1" | sed 's|/|-of-|').csv
-	within 30 rows_at_least "$file" 20 && [ ! -e "$file" ]
+	if within 60 has_rows "$1" && [ ! -e "$1" ]; then
+		pass "$1 is being computed: $(wc -l <"$1.partial") lines"
+	else
+		fail "$1 is not seen half done"
+	fi
 }
 
-mkdir "$tmp/cluster"
-chmod 711 "$tmp"
 if cluster_start "$tmp/cluster"; then
 	pass "a Slurm of one node with two CPUs is up"
 else
-	fail "Slurm does not start" "$tmp"/cluster/*.log "$tmp/cluster/munge/log"
+	fail "Slurm does not start" "$tmp"/cluster/*.log
 	finish
 fi
 show sinfo
 
-# The reference. The small one is for what does not depend on time, the large one takes some
-# seconds, so that it can be killed meanwhile.
-small="scenarios/hysteresis.scn --cpus 2,4 --threads 1-10 --seeds 4"
-large="scenarios/hysteresis.scn --cpus 2,4 --threads 1-10 --seeds 150"
+# --- the references, in one go ---
+
+# How long the large one takes is measured, since it is to be killed in the midst: its shards of
+# three take a CPU some eight seconds, and their rows reach the disk every two.
+small="study/grid --cpus 8-64*2 --seeds 5"
+start=$(date +%s%N)
+call cidsim sweep study/grid --cpus '8-64*2' --seeds 10 --jobs 1
+each=$((($(date +%s%N) - start) / 10))
+seeds=$((24000000000 / each))
+large="study/grid --cpus 8-64*2 --seeds $seeds"
+# The words of $small, $large and the like are to be split, and match no file.
 # shellcheck disable=SC2086
 {
-	good "the small sweep in one go" cidsim sweep $small -o small.csv
-	good "the large sweep in one go" cidsim sweep $large --jobs 2 -o large.csv
+	good "the small sweep in one go" cidsim sweep $small -o small.csv --summary
+	call cidsim sweep $large --jobs 2 -o large.csv
+	is "the large sweep in one go" "$status" 0
 }
 show sha256sum small.csv large.csv
 
-# An array and the merge that depends on it, in a folder with a name that asks for trouble.
+# --- arrays, and the merge that depends on them ---
+
 out="out  100%A/o'k"
 # shellcheck disable=SC2086
-show scripts/sweep-slurm "--comment=it's a \"test\"; \$HOME" 3 "$out" $small
-submitted
+sweep_slurm "--comment=it's a \"test\"; \$HOME" 3 "$out" $small --summary
 ended "$array" "$merge"
 show squeue -t all
 same "array of 3, merged by the job that depends on it" "$out/sweep.csv" small.csv
-is "the logs are in the folder" "$(ls "$out" | grep -c '\.log$')" 4
+same "array of 3, its summary" "$out/sweep-summary.csv" small-summary.csv
+is "the logs are in the folder" "$(find "$out" -name '*.log' | wc -l)" 4
 show cat "$out/sweep-${array}_2.log"
 
-# More tasks than CPUs, numbers that do not begin at 1, and a merge by hand.
+# More tasks than CPUs, numbers that do not begin at 1, a merge by hand.
 # shellcheck disable=SC2086
 show sbatch --wait --array=11-15 scripts/sweep.sbatch five $small
 is "sbatch --wait of an array 11-15" "$status" 0
 for shard in 1 2 3 4 5; do
 	# shellcheck disable=SC2086
 	call cidsim sweep $small --shard $shard/5 -o shard.csv
-	same "shard $shard of 5 computed here" five/shard-$shard-of-5.csv shard.csv
-	rm shard.csv
+	same "task 1$shard of 11-15 is shard $shard of 5" five/shard-$shard-of-5.csv shard.csv
+	rm -f shard.csv
 done
-cidsim merge five/shard-5-of-5.csv five/shard-[1-4]-of-5.csv -o five.csv
+call cidsim merge five/shard-5-of-5.csv five/shard-[1-4]-of-5.csv -o five.csv
 same "array of 5, merged by hand" five.csv small.csv
 
-# Two CPUs for a task; the program that is built in the folder where sbatch was called.
+# The program that is built where sbatch is called.
 mkdir -p built/build/sim
 ln -s "$cidsim" built/build/sim/cidsim
 ln -s ../scenarios ../scripts built
 # shellcheck disable=SC2086
-(
-	cd built || exit
-	PATH=$(echo "$PATH" | sed 's/^[^:]*://')
-	sbatch --wait --array=0-1 --cpus-per-task=2 scripts/sweep.sbatch two $small
-) >"$tmp/out" 2>&1
-is "sbatch --wait of an array 0-1 with two CPUs a task" $? 0
-cidsim merge built/two/*.csv -o two.csv
+show sh -c 'cd built && PATH=${PATH#*:} && exec sbatch --wait "$@"' - \
+	--array=0-1 --cpus-per-task=2 scripts/sweep.sbatch two $small
+is "sbatch --wait of an array 0-1" "$status" 0
+call cidsim merge built/two/shard-*.csv -o two.csv
 same "array of 2, two CPUs a task, build/sim/cidsim" two.csv small.csv
 
-# What is refused.
-refused() { # WHAT PATTERN SBATCH_OPTION…
-	what=$1 pattern=$2
-	shift 2
+# --- what is refused ---
+
+refused() { # WHAT STATUS PATTERN SBATCH_OPTION [SWEEP_OPTION]
 	rm -f refused.log
 	# shellcheck disable=SC2086
-	sbatch --wait --output=refused.log "$@" scripts/sweep.sbatch refused $small >"$tmp/out" 2>&1
-	is "$what: status" $? "$wanted"
-	says "$what: message" "$pattern" refused.log
+	sbatch --wait --output=refused.log "$4" scripts/sweep.sbatch refused $small ${5:+"$5"} \
+		>"$tmp/out" 2>&1
+	is "$1: status" $? "$2"
+	says "$1: message" "^sweep.sbatch: $3" refused.log
 }
-wanted=2
-refused "an array with steps" '^sweep.sbatch: the array has gaps: 3 tasks from 1 to 5' --array=1-5:2
-refused "an array with gaps" '^sweep.sbatch: the array has gaps: 2 tasks from 1 to 3' --array=1,3
-refused "no array" '^sweep.sbatch: not in a job array' --comment=none
-wanted=3
+refused "an array with steps" 2 'the array has gaps: 3 tasks from 1 to 5' --array=1-5:2
+refused "an array with gaps" 2 'the array has gaps: 2 tasks from 1 to 3' --array=1,3
+refused "no array" 2 'not in a job array' --comment=none
+refused "--force" 2 '--force would begin anew each time' --array=1-2 --force
+refused "--summary of a shard" 2 '--summary is for the merge' --array=1-2 --summary
 CIDSIM=/nowhere/cidsim
 export CIDSIM
-refused "no program" "^sweep.sbatch: no program '/nowhere/cidsim'" --array=1-2
+refused "no program" 3 "no program '/nowhere/cidsim'" --array=1-2
 unset CIDSIM
 empty "nothing was written" refused
-for words in "0 out x" "x out x" "3 out" "3" ""; do
+for words in "0 out x" "x out x" "3 out" "3" "--time=5" ""; do
 	# shellcheck disable=SC2086
 	call scripts/sweep-slurm $words
 	is "sweep-slurm $words: status" "$status" 2
 	says "sweep-slurm $words: usage" '^usage: sweep-slurm' "$tmp/err"
 done
 
-# A property that is broken in some point is no reason not to merge.
-broken="scenarios/livelock-v3.scn --seeds 6"
-# shellcheck disable=SC2086
-{
-	call cidsim sweep $broken -o broken.csv
-	is "a broken property: status of the sweep" "$status" 1
-	show scripts/sweep-slurm 3 broken $broken
-}
-submitted
+# A shard that cannot be is a failure, and so the merge does not wait for it.
+sweep_slurm 2 wrong study/grid --cpus nonsense
 ended "$array" "$merge"
-is "a broken property: the tasks end well" "$(state "$array" | sort -u)" COMPLETED
-same "a broken property: merged all the same" broken/sweep.csv broken.csv
-says "a broken property: the log tells" '^a property is broken' "broken/sweep-${array}_1.log"
+is "a sweep that cannot be: the tasks fail" "$(state "$array" | sort -u)" FAILED
+is "a sweep that cannot be: the merge is cancelled" "$(state "$merge")" CANCELLED
+says "a sweep that cannot be: the log tells" "nonsense" "wrong/sweep-${array}_1.log"
 
-# Killed: one task by the kernel, as for want of memory, one by scancel.
+# --- findings are no failure ---
+
+findings() { # WHAT STATUS WORD…
+	what=$1 wanted=$2
+	shift 2
+	call cidsim sweep "$@" -o findings.csv
+	is "$what: status of the sweep" "$status" "$wanted"
+	sweep_slurm 2 findings "$@"
+	ended "$array" "$merge"
+	is "$what: the tasks end well" "$(state "$array" | sort -u)" COMPLETED
+	same "$what: merged all the same" findings/sweep.csv findings.csv
+	says "$what: the log tells" 'shard-1-of-2.csv is whole, see its column outcome' \
+		"findings/sweep-${array}_1.log"
+	rm -r findings findings.csv
+}
+findings "a broken property" 1 livelock-v3 --seeds 6
+findings "undecided points" 4 study/grid --seeds 6 --set scenario.max-events=1000
+
+# --- killed: one task as for want of memory, one by scancel ---
+
 # shellcheck disable=SC2086
-show scripts/sweep-slurm 3 killed $large
-submitted
-begun 1/3 killed && kill -KILL "$(worker 1/3 killed)"
-begun 2/3 killed && scancel "${array}_2"
+sweep_slurm 3 killed $large
+begun killed/shard-1-of-3.csv
+# shellcheck disable=SC2046
+kill -KILL $(workers 'cidsim sweep .*--shard 1/3')
+begun killed/shard-2-of-3.csv
+scancel "${array}_2"
 within 30 is_state "${array}_1" FAILED
 within 30 is_state "${array}_2" CANCELLED
 show squeue -t all -j "$array,$merge"
 is "killed with SIGKILL: state" "$(state "${array}_1")" FAILED
 is "killed with scancel: state" "$(state "${array}_2")" CANCELLED
-within 60 idle "$array" "$merge"
+ended "$array" "$merge"
 is "the merge does not wait for ever" "$(state "$merge")" CANCELLED
-[ ! -e killed/sweep.csv ] && pass "and has not written"
-bad "merge names what is missing" 2 'merge: .*shards 1-2 of 3 are missing' \
+bad "merge names what is missing" 2 'shards 1-2 of 3 are missing' \
 	cidsim merge killed/shard-*-of-3.csv -o killed/sweep.csv
 show ls killed
+show cat "killed/sweep-${array}_2.log"
+lines=$(wc -l <killed/shard-1-of-3.csv.partial)
 show scontrol requeue "${array}_1"
-before=$(wc -l <killed/shard-1-of-3.csv.partial)
 ended "$array"
 show cat "killed/sweep-${array}_1.log"
-says "the killed task goes on, $before lines were there" '^shard 1 of 3 .* again 1 times' \
-	"killed/sweep-${array}_1.log"
-bad "merge names the one that is still missing" 2 'merge: .*shard 2 of 3 is missing' \
+says "the killed task is begun again" '^shard 1 of 3 .* again 1 times' "killed/sweep-${array}_1.log"
+says "and goes on after $lines lines" "goes on|going on|of [0-9]+ points" "killed/sweep-${array}_1.log"
+bad "merge names the one that is still missing" 2 'shard 2 of 3 is missing' \
 	cidsim merge killed/shard-*-of-3.csv -o killed/sweep.csv
 # shellcheck disable=SC2086
-show scripts/sweep-slurm 3 killed $large
-submitted
+sweep_slurm 3 killed $large
 ended "$array" "$merge"
-same "the same command again" killed/sweep.csv large.csv
+same "killed, and the same command again" killed/sweep.csv large.csv
 
-# Requeued while it runs, as for a job of higher priority: the merge still waits for it.
+# --- requeued while it runs, as to make way for another: the merge waits ---
+
 # shellcheck disable=SC2086
-show scripts/sweep-slurm 3 requeued $large
-submitted
-begun 2/3 requeued && scontrol requeue "${array}_2"
+sweep_slurm 3 requeued $large
+begun requeued/shard-2-of-3.csv
+show scontrol requeue "${array}_2"
 show squeue -j "$array,$merge"
 ended "$array" "$merge"
-says "a requeued task goes on" '^shard 2 of 3 .* again 1 times' "requeued/sweep-${array}_2.log"
+says "the requeued task is begun again" '^shard 2 of 3 .* again 1 times' \
+	"requeued/sweep-${array}_2.log"
 same "requeued" requeued/sweep.csv large.csv
 
-# The node dies with all that runs on it, and comes back.
+# --- the node dies with all that runs on it, and comes back ---
+
 # shellcheck disable=SC2086
-show scripts/sweep-slurm 3 died $large
-submitted
-begun 1/3 died && begun 2/3 died
-node=$(cluster_processes "$tmp" | while read -r process; do
-	case $(tr '\0' ' ' <"/proc/$process/cmdline") in
-	*slurmctld* | *slurmscriptd* | *munged*) ;;
-	*) echo "$process" ;;
-	esac
-done)
-# shellcheck disable=SC2086
-kill -KILL $node
-within 30 is_state "$merge" PENDING
-is "the merge waits" "$(state "$merge")" PENDING
+sweep_slurm 3 died $large
+begun died/shard-1-of-3.csv
+begun died/shard-2-of-3.csv
+# shellcheck disable=SC2046
+kill -KILL $(workers '^slurmd |^slurmstepd|slurm_script|^[^ ]*cidsim sweep')
 within 60 cluster_node_is 'down\**'
 show sinfo
 show squeue -j "$array,$merge"
+is "the merge waits" "$(state "$merge")" PENDING
 cluster_node_start
 ended "$array" "$merge"
-says "after the node's death a task goes on" '^shard 1 of 3 .* again 1 times' \
+says "a task of the dead node is begun again" '^shard 1 of 3 .* again 1 times' \
 	"died/sweep-${array}_1.log"
 same "the node died" died/sweep.csv large.csv
+
+# --- docs/clusters.md ---
+
+# What stands in for ssh: a shell with no more than ssh would give. The machine node2 fails once.
+cat >"$tmp/bin/ssh" <<X
+#!/bin/sh
+while [ "\${1#-}" != "\$1" ]; do
+	shift
+done
+host=\$1
+shift
+[ "\$1" != -- ] || shift
+echo "\$host" >>"$tmp/hosts"
+if [ "\$host" = node2 ] && [ ! -e "$tmp/failed" ]; then
+	: >"$tmp/failed"
+	exit 255
+fi
+cd / && exec env -i PATH=/usr/bin:/bin HOME="$tmp" SHELL=/bin/sh USER="\$(id -un)" sh -c "\$*"
+X
+chmod +x "$tmp/bin/ssh"
+HOME=$tmp
+export HOME
+
+# "$ COMMAND", what it prints if it is shown, and lines that go on where one ends with \.
+awk -v dir="$tmp" '
+	/^ +\$ / { count++; after = 1; sub(/^ +\$ /, ""); more = 1 }
+	more { sub(/^ +/, ""); print >(dir "/command-" count); more = /\\$/; next }
+	/^    / && after { sub(/^    /, ""); print >(dir "/expected-" count); next }
+	{ after = 0 }
+	END { print count }' "$source/docs/clusters.md" >"$tmp/count"
+count=$(cat "$tmp/count")
+is "docs/clusters.md has commands" "$([ "$count" -ge 15 ] && echo yes)" yes
+number=0
+while [ "$number" -lt "$count" ]; do
+	number=$((number + 1))
+	expected=$tmp/expected-$number
+	sed '1s/^/      $ /;1!s/^/          /' "$tmp/command-$number"
+	# In this shell: variables stay. Numbers of jobs differ.
+	eval "$(cat "$tmp/command-$number")" >"$tmp/out" 2>&1
+	status=$?
+	ended
+	cut -c 1-150 "$tmp/out" | sed 's/^/      | /'
+	if [ ! -f "$expected" ]; then
+		is "command $number of the page" "$status" 0
+	else
+		is "command $number of the page: what it prints" \
+			"$(sed 's/^job [0-9]*/job/' "$tmp/out")" "$(sed 's/^job [0-9]*/job/' "$expected")"
+	fi
+done
+for name in hand parallel ssh slurm more array; do
+	same "the page: out/$name" out/$name/sweep.csv small.csv
+done
+same "the page: the summary" out/slurm/sweep-summary.csv small-summary.csv
+is "ssh was asked for both machines" "$(sort -u "$tmp/hosts" | tr '\n' ' ')" "node1 node2 "
+is "and one of them failed" "$([ -e "$tmp/failed" ] && echo yes)" yes
 
 finish
