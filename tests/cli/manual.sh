@@ -74,6 +74,14 @@ while read -r example; do
 	esac
 done <examples
 
+# The sweeps in the documents are well formed.
+cat "$source/docs/sweep.md" "$source/docs/hysteresis.md" "$source/scenarios/README.md" |
+	sed -n 's/^    cidsim \(sweep .*\)/\1/p' | grep -v '…' >sweeps
+while read -r example; do
+	good "a document's example: $example" sh -c "'$cidsim' $example --dry-run"
+done <sweeps
+is "the documents have such examples" "$([ "$(wc -l <sweeps)" -ge 8 ] && echo yes)" yes
+
 # completed WORD…: what bash offers for the last one
 completed() {
 	bash -c '
