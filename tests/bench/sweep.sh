@@ -29,7 +29,8 @@ rate() { # POINTS NS
 }
 
 points="--cpus 1-10 --threads 2-51 --seeds 20"
-best1= best2=
+best1=''
+best2=''
 for round in 1 2 3; do
 	# shellcheck disable=SC2086
 	one=$(measure "one-$round" $points --jobs 1)

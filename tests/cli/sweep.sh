@@ -5,7 +5,7 @@
 # Sweeps: the same bytes whatever the number of jobs, however often killed, and merged from
 # shards; what is wrong is told before any work. Usage: sweep.sh CIDSIM
 
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2086,SC2012,SC2010
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 begin "$@"
