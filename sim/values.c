@@ -318,7 +318,7 @@ char *value_read_cpus(const char *text, struct cpu_ids *ids)
 
 static char *read_limited(const char *text, uint64_t max_ns, uint64_t *ns)
 {
-	uint64_t value;
+	uint64_t value = 0;
 	char *message = value_read_duration(text, &value);
 	char limit[VALUE_DURATION_MAX];
 	char *what;

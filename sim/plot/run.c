@@ -256,7 +256,7 @@ static bool read_mm(JsonObject *object, struct plot_mm *mm, const char *path, GE
 {
 	JsonObject *switches = read_object(object, "mode_switches", path, error);
 	JsonObject *formula;
-	uint64_t to_percpu, to_task;
+	uint64_t to_percpu = 0, to_task = 0;
 
 	if (!switches)
 		return false;
@@ -305,7 +305,7 @@ static bool read_mms(JsonObject *root, GPtrArray *mms, const char *path, GError 
 
 static bool read_report(struct plot_run *run, JsonObject *root, const char *path, GError **error)
 {
-	uint64_t seed;
+	uint64_t seed = 0;
 
 	if (!read_title(root, &run->title, path, error) ||
 		!read_text(root, "revision", &run->revision, path, error) ||
