@@ -104,6 +104,42 @@ void csv_field(struct output *out, const char *text)
 	g_string_free(quoted, TRUE);
 }
 
+/* Undo the quoting of the field at @from in place. Returns what follows its closing quote, NULL
+ * if there is no such quote. */
+static char *unquote(char *from)
+{
+	char *to = from;
+
+	for (char *c = from + 1; *c; c++) {
+		if (*c == '"' && *++c != '"') {
+			/* @c is beyond the field by now: its end may be overwritten */
+			*to = '\0';
+			return c;
+		}
+		*to++ = *c;
+	}
+	return NULL;
+}
+
+unsigned csv_cut(char *line, const char **fields, unsigned max)
+{
+	unsigned count = 0;
+
+	for (char *c = line;; c++) {
+		char *end = *c == '"' ? unquote(c) : c + strcspn(c, ",");
+
+		if (!end || (*end && *end != ','))
+			return 0;
+		if (count < max)
+			fields[count] = c;
+		count++;
+		if (!*end)
+			return count;
+		*end = '\0';
+		c = end;
+	}
+}
+
 const char *csv_direction(bool to_percpu)
 {
 	return to_percpu ? "to_percpu" : "to_task";

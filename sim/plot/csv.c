@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/csv.h"
 #include "sim/plot.h"
 #include "sim/values.h"
 
@@ -165,47 +166,12 @@ void plot_csv_close(struct plot_csv *csv)
 	g_free(csv);
 }
 
-/* Undo the quoting of the field at @from in place. Returns what follows its closing quote, NULL
- * if there is no such quote. */
-static char *unquote(char *from)
-{
-	char *to = from;
-
-	for (char *c = from + 1; *c; c++) {
-		if (*c == '"' && *++c != '"') {
-			/* @c is beyond the field by now: its end may be overwritten */
-			*to = '\0';
-			return c;
-		}
-		*to++ = *c;
-	}
-	return NULL;
-}
-
-/* Cut the field that begins at @c. Returns the comma or the end after it; NULL if malformed. */
-static char *cut_field(char *c)
-{
-	return *c == '"' ? unquote(c) : c + strcspn(c, ",");
-}
-
 static bool cut_line(struct plot_csv *csv, GError **error)
 {
-	char *c = csv->text;
-	unsigned count = 0;
+	unsigned count = csv_cut(csv->text, csv->field, csv->columns);
 
-	for (;;) {
-		char *end = cut_field(c);
-
-		if (!end || (*end && *end != ','))
-			return plot_csv_fail(csv, error, "quotes do not match");
-		if (count < csv->columns)
-			csv->field[count] = c;
-		count++;
-		if (!*end)
-			break;
-		*end = '\0';
-		c = end + 1;
-	}
+	if (count == 0)
+		return plot_csv_fail(csv, error, "quotes do not match");
 	if (count != csv->columns)
 		return plot_csv_fail(csv, error, "%u fields, expected %u", count, csv->columns);
 	return true;

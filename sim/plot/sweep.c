@@ -238,11 +238,6 @@ void plot_put_millionths(FILE *out, bool exists, int64_t millionths)
 		fputs(" NaN", out);
 }
 
-void plot_put_mean(FILE *out, const struct plot_number *number)
-{
-	plot_put_millionths(out, number->count > 0, plot_number_mean(number));
-}
-
 /* --- all of it --- */
 
 static bool read_tables(struct plot_sweep *sweep, const char *const *files, GError **error)

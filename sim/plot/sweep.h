@@ -90,7 +90,5 @@ void plot_sweep_set_panels(const struct plot_sweep *sweep, unsigned panels, unsi
 
 /* " 12.500000", or " NaN" if it does not exist. */
 void plot_put_millionths(FILE *out, bool exists, int64_t millionths);
-/* The mean; NaN if there is none. */
-void plot_put_mean(FILE *out, const struct plot_number *number);
 
 #endif

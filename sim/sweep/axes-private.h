@@ -30,6 +30,10 @@ static inline const struct sweep_axis *sweep_axis_get(const struct sweep_axes *a
 /* What the axis gives its keys for the value @position. The caller frees it. */
 char *sweep_axis_setting(const struct sweep_axis *axis, uint64_t position);
 
+/* What a point sets: NULL-terminated "group.key=value", to be freed with g_strfreev(). @positions:
+ * one for each axis. */
+char **sweep_axes_settings(const struct sweep_axes *axes, const uint64_t *positions);
+
 /* The scenario at @positions, one for each axis. */
 struct scenario *sweep_axes_parse(const struct sweep_axes *axes, const struct sweep_source *source,
 	const uint64_t *positions, GPtrArray *errors);

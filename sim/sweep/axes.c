@@ -385,16 +385,6 @@ uint64_t sweep_axes_points(const struct sweep_axes *axes)
 	return axes->points;
 }
 
-uint64_t sweep_axes_seeds(const struct sweep_axes *axes)
-{
-	const struct sweep_axis *last;
-
-	if (axes->list->len == 0)
-		return 1;
-	last = sweep_axis_get(axes, axes->list->len - 1);
-	return last->name.kind == SWEEP_SEEDS ? sweep_terms_length(last->terms) : 1;
-}
-
 unsigned sweep_axes_count(const struct sweep_axes *axes)
 {
 	return axes->list->len;
@@ -451,9 +441,9 @@ char *sweep_axis_setting(const struct sweep_axis *axis, uint64_t position)
 	return first;
 }
 
-static GPtrArray *settings_at(const struct sweep_axes *axes, const uint64_t *positions)
+char **sweep_axes_settings(const struct sweep_axes *axes, const uint64_t *positions)
 {
-	GPtrArray *settings = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *settings = g_ptr_array_new();
 
 	for (unsigned i = 0; i < axes->list->len; i++) {
 		const struct sweep_axis *axis = sweep_axis_get(axes, i);
@@ -464,16 +454,6 @@ static GPtrArray *settings_at(const struct sweep_axes *axes, const uint64_t *pos
 				g_strdup_printf("%s=%s", (char *)axis->keys->pdata[key], value));
 		g_free(value);
 	}
-	return settings;
-}
-
-char **sweep_axes_settings(const struct sweep_axes *axes, uint64_t point)
-{
-	uint64_t positions[SWEEP_AXES_MAX];
-	GPtrArray *settings;
-
-	sweep_axes_at(axes, point, positions);
-	settings = settings_at(axes, positions);
 	g_ptr_array_add(settings, NULL);
 	return (char **)g_ptr_array_free(settings, FALSE);
 }
@@ -482,7 +462,7 @@ struct scenario *sweep_axes_parse(const struct sweep_axes *axes, const struct sw
 	const uint64_t *positions, GPtrArray *errors)
 {
 	struct scenario_overrides overrides = { 0 };
-	GPtrArray *settings = settings_at(axes, positions);
+	char **settings = sweep_axes_settings(axes, positions);
 	GPtrArray *set = g_ptr_array_new();
 	struct scenario *scenario;
 
@@ -490,8 +470,8 @@ struct scenario *sweep_axes_parse(const struct sweep_axes *axes, const struct sw
 		overrides = *source->overrides;
 	for (size_t i = 0; overrides.set != NULL && overrides.set[i] != NULL; i++)
 		g_ptr_array_add(set, (char *)overrides.set[i]);
-	for (guint i = 0; i < settings->len; i++)
-		g_ptr_array_add(set, settings->pdata[i]);
+	for (char **setting = settings; *setting != NULL; setting++)
+		g_ptr_array_add(set, *setting);
 	g_ptr_array_add(set, NULL);
 	overrides.set = (const char *const *)set->pdata;
 	for (unsigned i = 0; i < axes->list->len; i++)
@@ -499,7 +479,7 @@ struct scenario *sweep_axes_parse(const struct sweep_axes *axes, const struct sw
 			overrides.seed = NULL;
 	scenario = scenario_parse(source->path, source->text, source->length, &overrides, errors);
 	g_ptr_array_free(set, TRUE);
-	g_ptr_array_free(settings, TRUE);
+	g_strfreev(settings);
 	return scenario;
 }
 

@@ -71,9 +71,6 @@ void sweep_axes_free(struct sweep_axes *axes); /* NULL is allowed */
 /* The number of points, from 1 to SWEEP_POINTS_MAX. */
 uint64_t sweep_axes_points(const struct sweep_axes *axes);
 
-/* How many points in a row differ in nothing but the seed. */
-uint64_t sweep_axes_seeds(const struct sweep_axes *axes);
-
 /* The axes, slowest first. */
 unsigned sweep_axes_count(const struct sweep_axes *axes);
 const char *sweep_axes_name(const struct sweep_axes *axes, unsigned axis);
@@ -94,10 +91,6 @@ char *sweep_axes_value(const struct sweep_axes *axes, unsigned axis, uint64_t po
 
 /* The position on each axis (sweep_axes_count() of them) of @point. */
 void sweep_axes_at(const struct sweep_axes *axes, uint64_t point, uint64_t *positions);
-
-/* What @point sets: NULL-terminated "group.key=value" for scenario_overrides.set, to be freed with
- * g_strfreev(). */
-char **sweep_axes_settings(const struct sweep_axes *axes, uint64_t point);
 
 /* The scenario of @point: @source with its overrides and the settings of the point. NULL and
  * @errors as scenario_parse() if the point cannot be. */

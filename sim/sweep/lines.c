@@ -84,18 +84,3 @@ enum sweep_lines_result sweep_lines_next(
 			return SWEEP_LINES_FAILED;
 	}
 }
-
-void sweep_lines_seek(struct sweep_lines *lines, uint64_t offset)
-{
-	uint64_t first = lines->offset - lines->from;
-
-	g_assert(offset <= lines->end);
-	/* often it is not far back */
-	if (offset >= first && offset - first <= lines->to) {
-		lines->from = (size_t)(offset - first);
-	} else {
-		lines->from = 0;
-		lines->to = 0;
-	}
-	lines->offset = offset;
-}

@@ -36,7 +36,4 @@ void sweep_lines_clear(struct sweep_lines *lines);
 enum sweep_lines_result sweep_lines_next(
 	struct sweep_lines *lines, const char **text, size_t *length);
 
-/* Go to the line that begins at @offset. */
-void sweep_lines_seek(struct sweep_lines *lines, uint64_t offset);
-
 #endif

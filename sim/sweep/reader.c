@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/csv.h"
 #include "sim/sweep/lines.h"
 #include "sim/values.h"
 
@@ -30,14 +31,12 @@ struct sweep_reader {
 	const char **fields; /* of the row, into cut */
 	unsigned columns;    /* how many of both */
 	bool current;        /* there is a row */
-	uint64_t start;      /* offset of the row, or of the end */
 	uint64_t row;        /* rows before it */
 	uint64_t line;       /* its number, from 1 */
 	uint64_t lines_read; /* before the next one */
 	uint64_t head_lines; /* lines of the head */
 	GString *text, *cut; /* the row as it is, and with NULs at the ends of fields */
-	uint64_t digest;     /* of all bytes before digested */
-	uint64_t digested;   /* offset */
+	uint64_t digest;     /* of all bytes up to the row's end */
 	uint64_t end_rows;   /* what the last line tells */
 	uint64_t end_digest;
 };
@@ -177,12 +176,10 @@ static bool find_end(struct sweep_reader *reader, uint64_t size, uint64_t *end, 
 /* Step to the next line, into text. False at the end, or with @error set. */
 static bool read_line(struct sweep_reader *reader, GError **error)
 {
-	uint64_t offset = reader->lines.offset;
 	const char *line;
 	size_t length;
 
 	reader->line = reader->lines_read + 1;
-	reader->start = offset;
 	switch (sweep_lines_next(&reader->lines, &line, &length)) {
 	case SWEEP_LINES_GOOD:
 		break;
@@ -201,12 +198,8 @@ static bool read_line(struct sweep_reader *reader, GError **error)
 	reader->lines_read++;
 	g_string_truncate(reader->text, 0);
 	g_string_append_len(reader->text, line, (gssize)length);
-	/* what is read once more after a return is in it already */
-	if (offset == reader->digested) {
-		reader->digest = sweep_digest(reader->digest, reader->text->str, length);
-		reader->digest = sweep_digest(reader->digest, "\n", 1);
-		reader->digested = reader->lines.offset;
-	}
+	reader->digest = sweep_digest(reader->digest, reader->text->str, length);
+	reader->digest = sweep_digest(reader->digest, "\n", 1);
 	return true;
 }
 
@@ -226,51 +219,13 @@ static bool check_bytes(const struct sweep_reader *reader, GError **error)
 	return true;
 }
 
-/* Undo the quoting of the field at @from in place. Returns what follows its closing quote, NULL
- * if there is no such quote. */
-static char *unquote(char *from)
-{
-	char *to = from;
-
-	for (char *c = from + 1; *c; c++) {
-		if (*c == '"' && *++c != '"') {
-			/* @c is beyond the field by now: its end may be overwritten */
-			*to = '\0';
-			return c;
-		}
-		*to++ = *c;
-	}
-	return NULL;
-}
-
-/* Cut @line into fields, of which the first @max get into @fields. Returns how many there are; 0
- * if quotes do not match. */
-static unsigned cut_line(char *line, const char **fields, unsigned max)
-{
-	unsigned count = 0;
-
-	for (char *c = line;; c++) {
-		char *end = *c == '"' ? unquote(c) : c + strcspn(c, ",");
-
-		if (!end || (*end && *end != ','))
-			return 0;
-		if (count < max)
-			fields[count] = c;
-		count++;
-		if (!*end)
-			return count;
-		*end = '\0';
-		c = end;
-	}
-}
-
 static bool read_columns(struct sweep_reader *reader, GError **error)
 {
 	if (reader->text->len == 0)
 		return sweep_reader_fail(reader, error, "the line of columns is empty");
 	reader->names_text = g_strdup(reader->text->str);
 	reader->names = g_new(const char *, SWEEP_COLUMNS_MAX);
-	reader->columns = cut_line(reader->names_text, reader->names, SWEEP_COLUMNS_MAX);
+	reader->columns = csv_cut(reader->names_text, reader->names, SWEEP_COLUMNS_MAX);
 	if (reader->columns == 0)
 		return sweep_reader_fail(reader, error, "quotes do not match");
 	if (reader->columns > SWEEP_COLUMNS_MAX)
@@ -414,9 +369,6 @@ int sweep_reader_find(const struct sweep_reader *reader, const char *name)
 /* All rows have been read. */
 static bool check_end(struct sweep_reader *reader, GError **error)
 {
-	/* lines that had other ends when they were read again */
-	if (reader->digested != reader->lines.end)
-		return fail_changed(reader, error);
 	if (reader->row != reader->end_rows)
 		return sweep_reader_fail(reader, error,
 			"the last line tells of %" G_GUINT64_FORMAT
@@ -439,7 +391,7 @@ static bool cut_row(struct sweep_reader *reader, GError **error)
 		return sweep_reader_fail(reader, error, "a comment among the rows");
 	g_string_truncate(reader->cut, 0);
 	g_string_append_len(reader->cut, reader->text->str, (gssize)reader->text->len);
-	count = cut_line(reader->cut->str, reader->fields, reader->columns);
+	count = csv_cut(reader->cut->str, reader->fields, reader->columns);
 	if (count == 0)
 		return sweep_reader_fail(reader, error, "quotes do not match");
 	if (count != reader->columns)
@@ -525,19 +477,4 @@ bool sweep_reader_millionths(const struct sweep_reader *reader, unsigned column,
 	g_free(found);
 	g_free(name);
 	return false;
-}
-
-struct sweep_reader_mark sweep_reader_mark(const struct sweep_reader *reader)
-{
-	g_assert(reader->current);
-	return (struct sweep_reader_mark){ reader->start, reader->row, reader->line };
-}
-
-bool sweep_reader_return(
-	struct sweep_reader *reader, const struct sweep_reader_mark *mark, GError **error)
-{
-	g_assert(mark->offset < reader->digested);
-	sweep_lines_seek(&reader->lines, mark->offset);
-	reader->lines_read = mark->line - 1;
-	return sweep_reader_next(reader, error);
 }

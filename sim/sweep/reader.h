@@ -57,18 +57,6 @@ const char *sweep_reader_field(const struct sweep_reader *reader, unsigned colum
 bool sweep_reader_millionths(const struct sweep_reader *reader, unsigned column, bool *present,
 	int64_t *value, GError **error);
 
-/*
- * The position of the current row, and the way back to it: after sweep_reader_return() the marked
- * row is the current one again, and sweep_reader_next() steps to the one behind it. The digest is
- * of each byte once, checked at the end whoever gets there. On false @error is set.
- */
-struct sweep_reader_mark {
-	uint64_t offset, row, line;
-};
-struct sweep_reader_mark sweep_reader_mark(const struct sweep_reader *reader);
-bool sweep_reader_return(
-	struct sweep_reader *reader, const struct sweep_reader_mark *mark, GError **error);
-
 /* Set @error to PATH:LINE of the row and the message. Returns false, to be passed on. */
 bool sweep_reader_fail(const struct sweep_reader *reader, GError **error, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);

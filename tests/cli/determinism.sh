@@ -6,6 +6,8 @@
 # all shipped scenarios, and the files of `run -o`. Usage: determinism.sh SOURCE_DIR
 
 set -u
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
 source=$(realpath "${1:-.}")
 [ -f "$source/meson.build" ] || {
 	echo "usage: $0 SOURCE_DIR" >&2
@@ -29,17 +31,6 @@ build() {
 		exit 1
 	fi
 	echo "built $name"
-}
-
-# A locale with a decimal comma: the system's, or one made for this test.
-find_locale() {
-	comma=$(locale -a | grep -iE -m 1 '^(de|fr|it|pl|ru)_[A-Z]+\.utf-?8$')
-	[ -z "$comma" ] || return 0
-	mkdir "$tmp/locales"
-	localedef -i de_DE -f UTF-8 "$tmp/locales/de_DE.UTF-8" >"$tmp/log" 2>&1
-	[ -f "$tmp/locales/de_DE.UTF-8/LC_NUMERIC" ] || return 1
-	comma=de_DE.UTF-8
-	export LOCPATH="$tmp/locales"
 }
 
 # results PROGRAM FOLDER: run all scenarios, with all files

@@ -117,3 +117,15 @@ scn() {
 		cat
 	} >"$1.scn"
 }
+
+# A locale with a decimal comma in $comma: the system's, or one made for this test. Fails if there
+# is none.
+find_locale() {
+	comma=$(locale -a | grep -iE -m 1 '^(de|fr|it|pl|ru)_[A-Z]+\.utf-?8$')
+	[ -z "$comma" ] || return 0
+	mkdir "$tmp/locales"
+	localedef -i de_DE -f UTF-8 "$tmp/locales/de_DE.UTF-8" >"$tmp/log" 2>&1
+	[ -f "$tmp/locales/de_DE.UTF-8/LC_NUMERIC" ] || return 1
+	comma=de_DE.UTF-8
+	export LOCPATH="$tmp/locales"
+}

@@ -17,6 +17,7 @@
 #include "sim/output.h"
 #include "sim/record.h"
 #include "sim/scenario.h"
+#include "tests/lib/folder.h"
 
 struct sample_run {
 	struct scenario scenario;
@@ -94,47 +95,13 @@ G_GNUC_UNUSED static void sample_start(struct sample_run *run)
 	run->result->digest = UINT64_C(0x0123456789abcdef);
 	run->result->end_ns = 120000000;
 	run->result->ended = "time";
-	run->dir = g_dir_make_tmp("cidsim-test-XXXXXX", NULL);
-	ck_assert_ptr_nonnull(run->dir);
-}
-
-/* Names in @dir, hidden ones too. */
-G_GNUC_UNUSED static unsigned sample_count_files(const char *dir)
-{
-	GDir *entries = g_dir_open(dir, 0, NULL);
-	unsigned count = 0;
-
-	ck_assert_ptr_nonnull(entries);
-	while (g_dir_read_name(entries))
-		count++;
-	g_dir_close(entries);
-	return count;
-}
-
-G_GNUC_UNUSED static void sample_empty(const char *dir)
-{
-	GDir *entries = g_dir_open(dir, 0, NULL);
-	const char *name;
-
-	while (entries && (name = g_dir_read_name(entries)) != NULL) {
-		char *path = g_build_filename(dir, name, NULL);
-
-		if (!g_file_test(path, G_FILE_TEST_IS_SYMLINK) &&
-			g_file_test(path, G_FILE_TEST_IS_DIR))
-			sample_empty(path);
-		g_remove(path);
-		g_free(path);
-	}
-	if (entries)
-		g_dir_close(entries);
+	run->dir = folder_new();
 }
 
 G_GNUC_UNUSED static void sample_stop(struct sample_run *run)
 {
 	record_result_free(run->result);
-	sample_empty(run->dir);
-	g_rmdir(run->dir);
-	g_free(run->dir);
+	folder_remove(run->dir);
 }
 
 /* The path of @name in the run's directory, and the whole of a file. The caller frees both. */

@@ -3,7 +3,7 @@
 #ifndef CIDSIM_TESTS_LIB_SWEEP_TEXT_H
 #define CIDSIM_TESTS_LIB_SWEEP_TEXT_H
 
-/* A directory for the files of sweeps, their text, and ways to spoil it. */
+/* The text of files of sweeps, and ways to spoil it. */
 
 #include <check.h>
 #include <glib.h>
@@ -13,6 +13,7 @@
 
 #include "sim/prng.h"
 #include "sim/sweep/whole.h"
+#include "tests/lib/folder.h"
 
 #define SWEEP_TEXT_HEAD                                                                            \
 	"# cidsim 1.0 sweep\n"                                                                     \
@@ -20,48 +21,6 @@
 	"# empty \n"                                                                               \
 	"# points 4\n"                                                                             \
 	"point,cpus,seed,\"mean,x\"\n"
-
-/* Memory is better than a disk for thousands of files. */
-G_GNUC_UNUSED static char *sweep_text_directory(void)
-{
-	char *template = g_strdup("/dev/shm/cidsim-test-XXXXXX");
-
-	if (g_mkdtemp(template))
-		return template;
-	g_free(template);
-	template = g_dir_make_tmp("cidsim-test-XXXXXX", NULL);
-	ck_assert_ptr_nonnull(template);
-	return template;
-}
-
-G_GNUC_UNUSED static unsigned sweep_text_files(const char *dir)
-{
-	GDir *entries = g_dir_open(dir, 0, NULL);
-	unsigned count = 0;
-
-	ck_assert_ptr_nonnull(entries);
-	while (g_dir_read_name(entries))
-		count++;
-	g_dir_close(entries);
-	return count;
-}
-
-G_GNUC_UNUSED static void sweep_text_remove(char *dir)
-{
-	GDir *entries = g_dir_open(dir, 0, NULL);
-	const char *name;
-
-	while (entries && (name = g_dir_read_name(entries)) != NULL) {
-		char *path = g_build_filename(dir, name, NULL);
-
-		g_remove(path);
-		g_free(path);
-	}
-	if (entries)
-		g_dir_close(entries);
-	g_rmdir(dir);
-	g_free(dir);
-}
 
 /* The whole file of @head and @rows, which are lines each with its LF. The caller frees it. */
 G_GNUC_UNUSED static char *sweep_text_whole(const char *head, const char *rows)
@@ -84,8 +43,8 @@ G_GNUC_UNUSED static void sweep_text_write(const char *path, const char *bytes, 
 	ck_assert_int_eq(fclose(file), 0);
 }
 
-/* What is in the file; @length may be NULL. The caller frees it. Inlined, gcc 12 takes the text for a
- * dangling pointer. */
+/* What is in the file; @length may be NULL. The caller frees it. Inlined, gcc 12 takes the text for
+ * a dangling pointer. */
 G_GNUC_UNUSED G_GNUC_NO_INLINE static char *sweep_text_read(const char *path, size_t *length)
 {
 	char *text = NULL;

@@ -184,6 +184,73 @@ START_TEST(rows_have_as_many_fields_as_there_are_columns)
 }
 END_TEST
 
+/* Cut @line and compare its fields, joined with '|'. */
+static void assert_cut(const char *line, const char *expected)
+{
+	char *text = g_strdup(line);
+	const char *fields[9] = { NULL };
+	unsigned count = csv_cut(text, fields, 8);
+	char *joined = g_strjoinv("|", (char **)fields);
+
+	ck_assert_uint_eq(count, g_strv_length((char **)fields));
+	ck_assert_str_eq(joined, expected);
+	g_free(joined);
+	g_free(text);
+}
+
+START_TEST(a_line_is_cut_at_its_commas)
+{
+	assert_cut("", "");
+	assert_cut("a", "a");
+	assert_cut("a,b,c", "a|b|c");
+	assert_cut(",", "|");
+	assert_cut("a,,c,", "a||c|");
+}
+END_TEST
+
+START_TEST(what_was_quoted_is_as_it_was)
+{
+	static const char *const texts[] = { "plain", "a,b", "say \"hi\"", "#1", "\"", "" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		GString *row = g_string_new("before,");
+		const char *fields[3];
+
+		csv_append(row, texts[i]);
+		g_string_append(row, ",after");
+		ck_assert_uint_eq(csv_cut(row->str, fields, 3), 3);
+		ck_assert_str_eq(fields[1], texts[i]);
+		ck_assert_str_eq(fields[2], "after");
+		g_string_free(row, TRUE);
+	}
+}
+END_TEST
+
+START_TEST(quotes_that_do_not_match_are_told)
+{
+	static const char *const lines[] = { "\"", "\"a", "a,\"b", "\"a\"b", "\"a\"\",c" };
+	const char *fields[4];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+		char *text = g_strdup(lines[i]);
+
+		ck_assert_uint_eq(csv_cut(text, fields, 4), 0);
+		g_free(text);
+	}
+}
+END_TEST
+
+START_TEST(fields_beyond_the_last_that_is_wanted_are_counted)
+{
+	const char *fields[3] = { NULL, NULL, NULL };
+	char text[] = "1,2,3,4";
+
+	ck_assert_uint_eq(csv_cut(text, fields, 2), 4);
+	ck_assert_str_eq(fields[1], "2");
+	ck_assert_ptr_null(fields[2]);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("csv");
@@ -193,6 +260,10 @@ int main(void)
 
 	suite_add_tcase(suite, tcase);
 	tcase_add_checked_fixture(tcase, start, stop);
+	tcase_add_test(tcase, a_line_is_cut_at_its_commas);
+	tcase_add_test(tcase, what_was_quoted_is_as_it_was);
+	tcase_add_test(tcase, quotes_that_do_not_match_are_told);
+	tcase_add_test(tcase, fields_beyond_the_last_that_is_wanted_are_counted);
 	tcase_add_test(tcase, fields_are_quoted_only_where_they_must_be);
 	tcase_add_test(tcase, the_head_tells_what_was_run);
 	tcase_add_test(tcase, a_scenario_without_title_has_an_empty_one);

@@ -41,11 +41,11 @@ START_TEST(a_file_has_its_name_only_when_it_is_closed)
 	output_text(out, "hello");
 	output_flush(out);
 	ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
-	ck_assert_uint_eq(sample_count_files(run.dir), 1);
+	ck_assert_uint_eq(folder_files(run.dir), 1);
 	ck_assert(output_close(out, NULL));
 	text = sample_read(&run, "a.csv");
 	ck_assert_str_eq(text, "hello");
-	ck_assert_uint_eq(sample_count_files(run.dir), 1);
+	ck_assert_uint_eq(folder_files(run.dir), 1);
 	g_free(text);
 	g_free(path);
 }
@@ -64,7 +64,7 @@ START_TEST(a_discarded_file_leaves_nothing_and_the_old_one_stays)
 	output_discard(NULL);
 	text = sample_read(&run, "a.csv");
 	ck_assert_str_eq(text, "old");
-	ck_assert_uint_eq(sample_count_files(run.dir), 1);
+	ck_assert_uint_eq(folder_files(run.dir), 1);
 	g_free(text);
 	g_free(path);
 }
@@ -190,7 +190,7 @@ START_TEST(a_directory_that_came_in_between_is_reported)
 	ck_assert_int_eq(g_mkdir(path, 0700), 0);
 	ck_assert(!output_close(out, &error));
 	assert_error(error, path, EISDIR);
-	ck_assert_uint_eq(sample_count_files(run.dir), 1);
+	ck_assert_uint_eq(folder_files(run.dir), 1);
 	g_free(path);
 }
 END_TEST

@@ -19,30 +19,18 @@ static char *dir; /* of the test, removed after it */
 
 static void start(void)
 {
-	dir = sweep_text_directory();
+	dir = folder_new();
 	g_setenv("CIDSIM_PLOTS", CIDSIM_PLOTS_SOURCE, TRUE);
 }
 
 static void stop(void)
 {
-	sweep_text_remove(dir);
+	folder_remove(dir);
 }
 
 static char *path_of(const char *name)
 {
 	return g_build_filename(dir, name, NULL);
-}
-
-/* What is wrong, with the name of the directory cut off. The caller frees it. */
-static char *message_of(GError *fault)
-{
-	GString *text = g_string_new(fault->message);
-	char *prefix = g_strconcat(dir, "/", NULL);
-
-	g_string_replace(text, prefix, "", 0);
-	g_free(prefix);
-	g_error_free(fault);
-	return g_string_free(text, FALSE);
 }
 
 /* --- files of sweeps --- */
@@ -256,7 +244,7 @@ static void assert_no_table(const char *name, const char *expected)
 	ck_assert_ptr_null(table);
 	ck_assert_int_eq(fault->domain, PLOT_ERROR);
 	ck_assert_int_eq(fault->code, PLOT_ERROR_INPUT);
-	message = message_of(fault);
+	message = folder_message(dir, fault);
 	ck_assert_msg(strstr(message, expected) == message, "%s", message);
 }
 
@@ -450,7 +438,7 @@ static char *draw_files(
 	ck_assert(!fault || fault->code == PLOT_ERROR_INPUT);
 	g_free(files[0]);
 	g_free(files[1]);
-	return fault ? message_of(fault) : NULL;
+	return fault ? folder_message(dir, fault) : NULL;
 }
 
 static void assert_drawn(
@@ -533,7 +521,7 @@ START_TEST(without_a_name_pictures_are_beside_the_first_file)
 	g_free(read_output("a-family.svg", NULL));
 	g_free(read_output("a-family.png", NULL));
 	g_free(read_output("csv-family.svg", NULL));
-	ck_assert_uint_eq(sweep_text_files(dir), 6);
+	ck_assert_uint_eq(folder_files(dir), 6);
 	g_string_free(rows, TRUE);
 }
 END_TEST

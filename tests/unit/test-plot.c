@@ -15,6 +15,7 @@
 #include "sim/plot/gnuplot.h"
 #include "sim/plot/run.h"
 #include "sim/plot/thin.h"
+#include "tests/lib/folder.h"
 
 /* The others are tested in test-plot-sweep.c. */
 enum { KINDS_OF_RUNS = PLOT_FAMILY };
@@ -106,18 +107,6 @@ static void copy_sample(const char *name, const char *from, const char *to)
 	}
 }
 
-/* What is wrong, with the name of the directory cut off. The caller frees it. */
-static char *message_of(GError *fault)
-{
-	GString *text = g_string_new(fault->message);
-	char *prefix = g_strconcat(dir, "/", NULL);
-
-	g_string_replace(text, prefix, "", 0);
-	g_free(prefix);
-	g_error_free(fault);
-	return g_string_free(text, FALSE);
-}
-
 /* --- CSV --- */
 
 /* Read the rows of @bytes, columns a and b, as numbers up to 99. Returns what is wrong, or NULL. */
@@ -135,7 +124,7 @@ static char *read_rows(const char *bytes, gssize length, unsigned *rows)
 	while (csv && plot_csv_next(csv, &fault) && plot_csv_number(csv, 1, 99, &value, &fault))
 		++*rows;
 	plot_csv_close(csv);
-	return fault ? message_of(fault) : NULL;
+	return fault ? folder_message(dir, fault) : NULL;
 }
 
 static void assert_wrong(const char *bytes, gssize length, const char *expected)
@@ -217,7 +206,7 @@ START_TEST(a_word_is_one_of_those_known)
 	ck_assert(plot_csv_word(csv, 0, words, &index, &fault));
 	ck_assert_uint_eq(index, 1);
 	ck_assert(!plot_csv_word(csv, 1, words, &index, &fault));
-	wrong = message_of(fault);
+	wrong = folder_message(dir, fault);
 	ck_assert_str_eq(wrong, "x.csv:2: b is 'to_x', expected to_task or to_percpu");
 	g_free(wrong);
 	plot_csv_close(csv);
@@ -377,7 +366,7 @@ static char *open_run(const char *name)
 	plot_run_free(run);
 	g_free(path);
 	ck_assert(run || g_error_matches(fault, PLOT_ERROR, PLOT_ERROR_INPUT));
-	return fault ? message_of(fault) : NULL;
+	return fault ? folder_message(dir, fault) : NULL;
 }
 
 static void assert_run(const char *name, const char *expected)
@@ -483,7 +472,7 @@ static char *draw(struct plot_request request, const char *name, int *code)
 	g_ptr_array_unref(written);
 	g_free(run);
 	g_free(output);
-	return fault ? message_of(fault) : NULL;
+	return fault ? folder_message(dir, fault) : NULL;
 }
 
 static void assert_drawn(struct plot_request request, const char *name)

@@ -54,7 +54,7 @@ START_TEST(sinks_write_all_files_of_a_run_and_one_more)
 	ck_assert(sinks_add_file(sinks, "report.txt", "fine\n", 5, NULL));
 	ck_assert(!sinks_failed(sinks));
 	ck_assert(sinks_close(sinks, NULL));
-	ck_assert_uint_eq(sample_count_files(dir), 6);
+	ck_assert_uint_eq(folder_files(dir), 6);
 	text = sample_read(&run, "deep/sample/stays.csv");
 	assert_has(text, "end_ns\n9,9,,0,0,5\n");
 	g_free(text);
@@ -81,7 +81,7 @@ START_TEST(sinks_ask_only_for_the_facts_that_a_file_needs)
 	ck_assert(!sink->sched_switch);
 	ck_assert(!sink->note);
 	sinks_abort(sinks);
-	ck_assert_uint_eq(sample_count_files(run.dir), 0);
+	ck_assert_uint_eq(folder_files(run.dir), 0);
 	sinks_abort(NULL);
 }
 END_TEST
@@ -104,7 +104,7 @@ START_TEST(sinks_in_a_place_that_is_no_directory_leave_nothing)
 		sinks_open(run.dir, &run.scenario, run.result->accounts, SINKS_ALL, &error));
 	assert_has(error->message, stays);
 	g_clear_error(&error);
-	ck_assert_uint_eq(sample_count_files(run.dir), 2);
+	ck_assert_uint_eq(folder_files(run.dir), 2);
 	g_free(stays);
 	g_free(path);
 }
@@ -129,7 +129,7 @@ START_TEST(one_full_file_takes_the_others_with_it)
 	ck_assert(!sinks_close(sinks, &error));
 	assert_has(error->message, "trace.txt: ");
 	g_clear_error(&error);
-	ck_assert_uint_eq(sample_count_files(run.dir), 1);
+	ck_assert_uint_eq(folder_files(run.dir), 1);
 	g_free(full);
 }
 END_TEST

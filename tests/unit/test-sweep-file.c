@@ -35,7 +35,7 @@ static void start(void)
 {
 	char *lines = g_strdup_printf("%s\n%s\n%s\n%s\n", rows[0], rows[1], rows[2], rows[3]);
 
-	dir = sweep_text_directory();
+	dir = folder_new();
 	path = g_build_filename(dir, "a.csv", NULL);
 	partial = sweep_file_partial(path);
 	whole = sweep_text_whole(SWEEP_TEXT_HEAD, lines);
@@ -47,7 +47,7 @@ static void stop(void)
 	g_free(whole);
 	g_free(partial);
 	g_free(path);
-	sweep_text_remove(dir);
+	folder_remove(dir);
 }
 
 static struct sweep_file *open_forced(const char *head, bool force, uint64_t expected_done)
@@ -77,7 +77,7 @@ static void assert_whole(void)
 	char *text = sweep_text_read(path, NULL);
 
 	ck_assert_str_eq(text, whole);
-	ck_assert_uint_eq(sweep_text_files(dir), 1);
+	ck_assert_uint_eq(folder_files(dir), 1);
 	g_free(text);
 }
 
@@ -452,7 +452,7 @@ START_TEST(a_file_of_something_else_is_protected)
 	text = sweep_text_read(path, NULL);
 	ck_assert_str_eq(text, "dear diary\n");
 	g_free(text);
-	ck_assert_uint_eq(sweep_text_files(dir), 1);
+	ck_assert_uint_eq(folder_files(dir), 1);
 	complete(open_forced(SWEEP_TEXT_HEAD, true, 0), 0);
 }
 END_TEST
@@ -495,7 +495,7 @@ START_TEST(what_cannot_be_gone_on_with_is_refused)
 	error = NULL;
 	ck_assert_ptr_null(sweep_file_open(none, SWEEP_TEXT_HEAD, 1, false, &done, &error));
 	assert_error(error, SWEEP_ERROR_ENVIRONMENT, none, ".partial: No such file or directory");
-	ck_assert_uint_eq(sweep_text_files(dir), 0);
+	ck_assert_uint_eq(folder_files(dir), 0);
 	g_free(none);
 }
 END_TEST
@@ -513,7 +513,7 @@ START_TEST(what_is_no_file_in_the_place_of_the_partial_one_is_refused)
 	ck_assert_int_eq(symlink("elsewhere", partial), 0);
 	assert_refused(SWEEP_TEXT_HEAD, true, SWEEP_ERROR_ENVIRONMENT, partial,
 		": Too many levels of symbolic links");
-	ck_assert_uint_eq(sweep_text_files(dir), 1);
+	ck_assert_uint_eq(folder_files(dir), 1);
 }
 END_TEST
 
@@ -558,7 +558,7 @@ START_TEST(a_link_stays_a_link)
 		ck_assert(g_file_test(path, G_FILE_TEST_IS_SYMLINK));
 		text = sweep_text_read(target, NULL);
 		ck_assert_str_eq(text, whole);
-		ck_assert_uint_eq(sweep_text_files(dir), 2);
+		ck_assert_uint_eq(folder_files(dir), 2);
 		g_free(text);
 	}
 	g_free(target);
@@ -749,7 +749,7 @@ START_TEST(a_whole_file_that_does_not_fit_is_told_and_the_rows_stay)
 	ck_assert(!sweep_file_finish(file, &error));
 	assert_error(error, SWEEP_ERROR_ENVIRONMENT, path, expected);
 	sweep_file_close(file);
-	ck_assert_uint_eq(sweep_text_files(dir), 1);
+	ck_assert_uint_eq(folder_files(dir), 1);
 	limit_size(RLIM_INFINITY);
 	complete(open_good(ROWS), ROWS);
 	g_free(expected);
@@ -788,7 +788,7 @@ START_TEST(a_partial_file_that_is_changed_meanwhile_is_told)
 	assert_error(error, SWEEP_ERROR_ENVIRONMENT, partial,
 		": was changed by something else than this process");
 	sweep_file_close(file);
-	ck_assert_uint_eq(sweep_text_files(dir), 1);
+	ck_assert_uint_eq(folder_files(dir), 1);
 }
 END_TEST
 
@@ -840,7 +840,7 @@ START_TEST(killed_processes_are_gone_on_from)
 			g_free(text);
 		}
 	}
-	ck_assert_uint_eq(sweep_text_files(dir), 1);
+	ck_assert_uint_eq(folder_files(dir), 1);
 	g_free(expected);
 	g_string_free(lines, TRUE);
 }

@@ -17,7 +17,7 @@ static GPtrArray *paths;
 
 static void start(void)
 {
-	dir = sweep_text_directory();
+	dir = folder_new();
 	output = g_build_filename(dir, "merged.csv", NULL);
 	paths = g_ptr_array_new_with_free_func(g_free);
 }
@@ -26,7 +26,7 @@ static void stop(void)
 {
 	g_ptr_array_unref(paths);
 	g_free(output);
-	sweep_text_remove(dir);
+	folder_remove(dir);
 }
 
 static char *head_of(uint64_t points)
@@ -100,7 +100,7 @@ static void assert_merged(uint64_t points)
 	ck_assert_msg(merge(output, &error), "%s", error ? error->message : "");
 	text = sweep_text_read(output, NULL);
 	ck_assert_str_eq(text, expected);
-	ck_assert_uint_eq(sweep_text_files(dir), paths->len + 1);
+	ck_assert_uint_eq(folder_files(dir), paths->len + 1);
 	g_free(text);
 	g_free(expected);
 	g_free(head);
@@ -109,14 +109,14 @@ static void assert_merged(uint64_t points)
 /* Takes @expected. Nothing must have been written. */
 static void assert_refused(enum sweep_error code, char *expected)
 {
-	unsigned files = sweep_text_files(dir);
+	unsigned files = folder_files(dir);
 	GError *error = NULL;
 
 	ck_assert(!merge(output, &error));
 	ck_assert(error->domain == SWEEP_ERROR);
 	ck_assert_str_eq(error->message, expected);
 	ck_assert_int_eq(error->code, (int)code);
-	ck_assert_uint_eq(sweep_text_files(dir), files);
+	ck_assert_uint_eq(folder_files(dir), files);
 	g_error_free(error);
 	g_free(expected);
 }
@@ -237,7 +237,7 @@ START_TEST(shards_of_other_sweeps_are_refused)
 	const char *second = add_shard_to("other", 4, 2, 2, other);
 
 	assert_refused(SWEEP_ERROR_INPUT, g_strdup_printf("%s:2: of another sweep than %s: found "
-	                                                  "'# title u', there it is '# title t'",
+							  "'# title u', there it is '# title t'",
 						  second, first));
 	g_ptr_array_set_size(paths, 1);
 	second = add_shard(4, 2, 3);
@@ -418,7 +418,7 @@ START_TEST(spoiled_shards_are_told)
 			ck_assert(!merge(output, &error));
 			ck_assert(error->domain == SWEEP_ERROR);
 			g_error_free(error);
-			ck_assert_uint_eq(sweep_text_files(dir), 3);
+			ck_assert_uint_eq(folder_files(dir), 3);
 		}
 		g_string_free(text, TRUE);
 	}

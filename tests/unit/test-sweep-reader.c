@@ -16,14 +16,14 @@ static char *path;
 
 static void start(void)
 {
-	dir = sweep_text_directory();
+	dir = folder_new();
 	path = g_build_filename(dir, "a.csv", NULL);
 }
 
 static void stop(void)
 {
 	g_free(path);
-	sweep_text_remove(dir);
+	folder_remove(dir);
 }
 
 static struct sweep_reader *open_text(const char *head, const char *rows)
@@ -220,40 +220,12 @@ START_TEST(a_wrong_number_is_told_with_its_line)
 }
 END_TEST
 
-START_TEST(a_marked_row_is_the_current_one_again)
-{
-	struct sweep_reader *reader = open_text(SWEEP_TEXT_HEAD, ROWS);
-	struct sweep_reader_mark first, third;
-	GError *error = NULL;
-
-	ck_assert(sweep_reader_next(reader, NULL));
-	first = sweep_reader_mark(reader);
-	ck_assert(sweep_reader_next(reader, NULL) && sweep_reader_next(reader, NULL));
-	third = sweep_reader_mark(reader);
-	ck_assert(sweep_reader_return(reader, &first, NULL));
-	ck_assert_str_eq(sweep_reader_field(reader, 0), "0");
-	ck_assert(sweep_reader_next(reader, NULL));
-	ck_assert_str_eq(sweep_reader_field(reader, 0), "1");
-	ck_assert(sweep_reader_return(reader, &third, NULL));
-	sweep_reader_fail(reader, &error, "here");
-	assert_error(error, SWEEP_ERROR_INPUT, ":8: here");
-	ck_assert(sweep_reader_next(reader, NULL));
-	assert_end(reader);
-	ck_assert(sweep_reader_return(reader, &first, NULL));
-	for (int i = 1; i < 4; i++)
-		ck_assert(sweep_reader_next(reader, NULL));
-	ck_assert_str_eq(sweep_reader_field(reader, 0), "3");
-	assert_end(reader);
-	sweep_reader_close(reader);
-}
-END_TEST
-
-/* Groups of rows of very different lengths, each read twice, far beyond the buffer. */
-START_TEST(groups_are_read_twice_and_the_digest_is_right)
+/* Far beyond the buffer. */
+START_TEST(rows_of_very_different_lengths_are_read)
 {
 	GString *rows = g_string_new(NULL);
 	struct sweep_reader *reader;
-	unsigned count = 400, group = 7;
+	unsigned count = 400;
 
 	for (unsigned i = 0; i < count; i++) {
 		char *fill = g_strnfill(i % 5 ? i : i * 100, 'x');
@@ -262,23 +234,13 @@ START_TEST(groups_are_read_twice_and_the_digest_is_right)
 		g_free(fill);
 	}
 	reader = open_text("# cidsim 1 sweep\na,b\n", rows->str);
-	for (unsigned i = 0; i < count; i += group) {
-		struct sweep_reader_mark mark = { 0 };
+	for (unsigned i = 0; i < count; i++) {
+		char *number = g_strdup_printf("%u", i);
 
-		for (unsigned k = i; k < MIN(i + group, count); k++) {
-			ck_assert(sweep_reader_next(reader, NULL));
-			if (k == i)
-				mark = sweep_reader_mark(reader);
-		}
-		ck_assert(sweep_reader_return(reader, &mark, NULL));
-		for (unsigned k = i; k < MIN(i + group, count); k++) {
-			char *number = g_strdup_printf("%u", k);
-
-			ck_assert_str_eq(sweep_reader_field(reader, 0), number);
-			g_free(number);
-			if (k + 1 < MIN(i + group, count))
-				ck_assert(sweep_reader_next(reader, NULL));
-		}
+		ck_assert(sweep_reader_next(reader, NULL));
+		ck_assert_str_eq(sweep_reader_field(reader, 0), number);
+		ck_assert_uint_eq(strlen(sweep_reader_field(reader, 1)), i % 5 ? i : i * 100);
+		g_free(number);
 	}
 	assert_end(reader);
 	sweep_reader_close(reader);
@@ -553,33 +515,6 @@ START_TEST(a_file_that_loses_its_last_lf_meanwhile_is_told)
 }
 END_TEST
 
-START_TEST(lines_that_end_elsewhere_when_they_are_read_again_are_told)
-{
-	struct sweep_reader *reader = open_large();
-	struct sweep_reader_mark mark;
-	GError *error = NULL;
-	size_t length, next;
-	char *text = sweep_text_read(path, &length);
-	FILE *file = g_fopen(path, "r+");
-
-	ck_assert(sweep_reader_next(reader, NULL));
-	mark = sweep_reader_mark(reader);
-	for (int i = 0; i < 10000; i++)
-		ck_assert(sweep_reader_next(reader, NULL));
-	next = sweep_reader_mark(reader).offset + strlen("1,2,3,4\n");
-	memcpy(text + next - 4, "\n0,0,0\n", 8);
-	ck_assert_uint_eq(fwrite(text, 1, length, file), length);
-	ck_assert_int_eq(fclose(file), 0);
-	ck_assert(sweep_reader_return(reader, &mark, NULL));
-	while (sweep_reader_next(reader, &error))
-		;
-	ck_assert_ptr_nonnull(error);
-	g_error_free(error);
-	sweep_reader_close(reader);
-	g_free(text);
-}
-END_TEST
-
 /* Whatever was done to a file: it is as it was, or there is an error. */
 START_TEST(spoiled_files_are_told)
 {
@@ -635,8 +570,7 @@ int main(void)
 	tcase_add_test(tcase, a_sweep_may_have_no_rows);
 	tcase_add_test(tcase, numbers_are_read_in_millionths);
 	tcase_add_test(tcase, a_wrong_number_is_told_with_its_line);
-	tcase_add_test(tcase, a_marked_row_is_the_current_one_again);
-	tcase_add_test(tcase, groups_are_read_twice_and_the_digest_is_right);
+	tcase_add_test(tcase, rows_of_very_different_lengths_are_read);
 	tcase_add_test(tcase, a_missing_file_is_told_and_one_that_is_not_finished_too);
 	tcase_add_test(tcase, what_is_no_regular_file_is_refused);
 	tcase_add_test(tcase, what_is_no_file_of_a_sweep_is_refused);
@@ -651,7 +585,6 @@ int main(void)
 	tcase_add_test(tcase, a_wrong_number_of_rows_is_told);
 	tcase_add_test(tcase, a_file_that_shrinks_meanwhile_is_told);
 	tcase_add_test(tcase, a_file_that_loses_its_last_lf_meanwhile_is_told);
-	tcase_add_test(tcase, lines_that_end_elsewhere_when_they_are_read_again_are_told);
 	tcase_add_test(tcase, spoiled_files_are_told);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -22,7 +22,7 @@ static char *dir, *rows, *out;
 
 static void start(void)
 {
-	dir = sweep_text_directory();
+	dir = folder_new();
 	rows = g_build_filename(dir, "rows.csv", NULL);
 	out = g_build_filename(dir, "summary.csv", NULL);
 }
@@ -31,7 +31,7 @@ static void stop(void)
 {
 	g_free(rows);
 	g_free(out);
-	sweep_text_remove(dir);
+	folder_remove(dir);
 }
 
 static void write_rows(const char *head, const char *lines)
@@ -69,7 +69,7 @@ static void assert_failure(int code, const char *message)
 	ck_assert_str_eq(error->message, expected);
 	found = sweep_text_read(out, NULL);
 	ck_assert_str_eq(found, "old");
-	ck_assert_uint_eq(sweep_text_files(dir), 2);
+	ck_assert_uint_eq(folder_files(dir), 2);
 	g_free(found);
 	g_error_free(error);
 	g_free(expected);
@@ -105,7 +105,7 @@ START_TEST(a_summary_is_right_to_the_byte)
 		       "enter_users_n,enter_users_mean,enter_users_sd,enter_users_ci95\n",
 		"4,1ms,7.1,3,1,3,5,3.605551,8.957409,3,1.583333,0.381881,0.948722,1,5,,\n"
 		"8,1ms,7.1,2,2,2,7,0,0,2,0.000002,0.000001,0.000006,2,7,1.414214,12.706\n");
-	ck_assert_uint_eq(sweep_text_files(dir), 2);
+	ck_assert_uint_eq(folder_files(dir), 2);
 }
 END_TEST
 
@@ -376,7 +376,7 @@ START_TEST(a_missing_file_is_told)
 	ck_assert(!sweep_summary(rows, out, &error));
 	ck_assert(g_error_matches(error, SWEEP_ERROR, SWEEP_ERROR_INPUT));
 	ck_assert(g_str_has_prefix(error->message, rows));
-	ck_assert_uint_eq(sweep_text_files(dir), 0);
+	ck_assert_uint_eq(folder_files(dir), 0);
 	g_error_free(error);
 }
 END_TEST
@@ -448,7 +448,7 @@ START_TEST(an_output_that_cannot_be_written_is_told)
 	ck_assert(g_error_matches(error, SWEEP_ERROR, SWEEP_ERROR_ENVIRONMENT));
 	ck_assert(g_str_has_prefix(error->message, "/dev/full: "));
 	g_error_free(error);
-	ck_assert_uint_eq(sweep_text_files(dir), 1);
+	ck_assert_uint_eq(folder_files(dir), 1);
 	g_free(path);
 }
 END_TEST
