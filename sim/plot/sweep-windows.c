@@ -20,10 +20,11 @@ enum {
 
 struct picture {
 	const struct plot_sweep *sweep;
-	const struct plot_table *table;
 	GPtrArray *panels, *curves; /* their names; the numbers are those of panels and curves */
 	bool results[CURVES_MAX], windows[CURVES_MAX]; /* of the curve there is one, in any panel */
-	uint64_t low_ns, high_ns;                      /* of all edges, each below 2^62 */
+	const struct plot_table
+		*drawn[PANELS_MAX][CURVES_MAX]; /* where it comes from; NULL = none */
+	uint64_t low_ns, high_ns;               /* of all edges, each below 2^62 */
 };
 
 static bool is_of_panels(const struct plot_dimension *dimension)
@@ -56,19 +57,19 @@ static char *describe_value(const char *name, const char *value)
 }
 
 /* The name of the panel, or of the curve, that @point belongs to: all values of its axes. */
-static char *name_of(const struct picture *picture, const struct plot_point *point, bool panel)
+static char *name_of(const struct plot_table *table, const struct plot_point *point, bool panel)
 {
 	GString *text = g_string_new(NULL);
 
-	for (unsigned i = 0; i < picture->table->dimensions; i++) {
-		const struct plot_dimension *dimension = &picture->table->dimension[i];
-		const char *value = plot_table_text(picture->table, point, i);
+	for (unsigned i = 0; i < table->dimensions; i++) {
+		const struct plot_dimension *dimension = &table->dimension[i];
+		const char *value = plot_table_text(table, point, i);
 		g_autofree char *part = NULL;
 
 		if (is_of_panels(dimension) != panel)
 			continue;
 		/* the revision is in the subtitle, if there is but one */
-		if (i == picture->table->dimensions - 1 && dimension->values->len == 1)
+		if (i == table->dimensions - 1 && dimension->values->len == 1)
 			continue;
 		part = panel ? describe_setting(dimension->name, value)
 		             : describe_value(dimension->name, value);
@@ -90,22 +91,32 @@ static unsigned find_name(GPtrArray *names, char *name)
 	return names->len - 1;
 }
 
-static bool add_names(struct picture *picture, GError **error)
+/* A second table must not go on with a curve of the first. */
+static bool add_curve(struct picture *picture, const struct plot_table *table,
+	const struct plot_point *point, GError **error)
 {
-	for (unsigned i = 0; i < picture->table->points->len; i++) {
-		const struct plot_point *point = picture->table->points->pdata[i];
+	unsigned panel = find_name(picture->panels, name_of(table, point, true));
+	unsigned curve = find_name(picture->curves, name_of(table, point, false));
 
-		find_name(picture->panels, name_of(picture, point, true));
-		find_name(picture->curves, name_of(picture, point, false));
-		if (picture->panels->len > PANELS_MAX)
-			return plot_sweep_fail(picture->sweep, picture->table, error,
-				"more than %d panels, one for each value of the axes sched.* and "
-				"cost.*",
-				PANELS_MAX);
-		if (picture->curves->len > CURVES_MAX)
-			return plot_sweep_fail(picture->sweep, picture->table, error,
-				"more than %d curves, one for each value of the other axes",
-				CURVES_MAX);
+	if (panel >= PANELS_MAX)
+		return plot_sweep_fail(picture->sweep, table, error,
+			"more than %d panels, one for each value of the axes sched.* and cost.*",
+			PANELS_MAX);
+	if (curve >= CURVES_MAX)
+		return plot_sweep_fail(picture->sweep, table, error,
+			"more than %d curves, one for each value of the other axes", CURVES_MAX);
+	if (picture->drawn[panel][curve] && picture->drawn[panel][curve] != table)
+		return plot_sweep_fail(picture->sweep, table, error,
+			"has a point that an earlier file has, too: the axes must tell them apart");
+	picture->drawn[panel][curve] = table;
+	return true;
+}
+
+static bool add_names(struct picture *picture, const struct plot_table *table, GError **error)
+{
+	for (unsigned i = 0; i < table->points->len; i++) {
+		if (!add_curve(picture, table, table->points->pdata[i], error))
+			return false;
 	}
 	return true;
 }
@@ -131,10 +142,11 @@ static void put_distribution(
 	}
 }
 
-static void put_point(struct picture *picture, FILE *out, const struct plot_point *point)
+static void put_point(struct picture *picture, FILE *out, const struct plot_table *table,
+	const struct plot_point *point)
 {
-	unsigned panel = find_name(picture->panels, name_of(picture, point, true));
-	unsigned curve = find_name(picture->curves, name_of(picture, point, false));
+	unsigned panel = find_name(picture->panels, name_of(table, point, true));
+	unsigned curve = find_name(picture->curves, name_of(table, point, false));
 
 	picture->windows[curve] |= point->good && plot_histogram_count(point->histogram);
 	picture->results[curve] |= point->good > 0;
@@ -148,8 +160,12 @@ static bool write_curves(struct picture *picture, GError **error)
 {
 	FILE *out = plot_sheet_create(picture->sweep->sheet, "curves.dat", error);
 
-	for (unsigned i = 0; out && i < picture->table->points->len; i++)
-		put_point(picture, out, picture->table->points->pdata[i]);
+	for (unsigned i = 0; out && i < picture->sweep->count; i++) {
+		const struct plot_table *table = picture->sweep->tables[i];
+
+		for (unsigned k = 0; k < table->points->len; k++)
+			put_point(picture, out, table, table->points->pdata[k]);
+	}
 	return plot_sheet_close(out, error);
 }
 
@@ -195,11 +211,15 @@ static void set_assignments(const struct picture *picture)
 
 static bool draw(struct picture *picture, GError **error)
 {
-	if (!add_names(picture, error) || !write_curves(picture, error))
+	for (unsigned i = 0; i < picture->sweep->count; i++) {
+		if (!add_names(picture, picture->sweep->tables[i], error))
+			return false;
+	}
+	if (!write_curves(picture, error))
 		return false;
 	if (!picture->high_ns)
-		return plot_sweep_fail(
-			picture->sweep, picture->table, error, "no run has a transit window");
+		return plot_sweep_fail(picture->sweep, picture->sweep->tables[0], error,
+			"no run has a transit window");
 	set_assignments(picture);
 	return true;
 }
@@ -207,7 +227,6 @@ static bool draw(struct picture *picture, GError **error)
 static bool make_ready(const struct plot_sweep *sweep, GError **error)
 {
 	struct picture picture = { .sweep = sweep,
-		.table = sweep->tables[0],
 		.panels = g_ptr_array_new_with_free_func(g_free),
 		.curves = g_ptr_array_new_with_free_func(g_free),
 		.low_ns = UINT64_MAX };
@@ -222,7 +241,7 @@ const struct plot_sweep_kind plot_windows = {
 	.name = "windows",
 	.columns = columns,
 	.histogram = true,
-	.files_max = 1,
+	.files_max = PLOT_SWEEP_FILES_MAX,
 	.example =
 		"study/windows --allowed 4,16 --vary sched.wakeup-preemption=off,on -o windows.csv",
 	.make_ready = make_ready,

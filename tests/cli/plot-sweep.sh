@@ -48,6 +48,10 @@ loops-family.png"
 	good "heatmap" "$cidsim" plot heatmap grid.csv
 	good "amplitude" "$cidsim" plot amplitude amplitude.csv
 	good "windows" "$cidsim" plot windows windows.csv
+	good "windows, of two files" "$cidsim" plot windows windows.csv amplitude.csv -o two.svg
+	says "windows, of two files: curves of the second" 'swing\.from|threads\.from|\.from [0-9]' two.svg
+	bad "windows of the same points twice" 2 "windows.csv: has a point that an earlier file has, too" \
+		"$cidsim" plot windows windows.csv windows.csv -o twice.svg
 	good "workload, of two files" "$cidsim" plot workload pools-8x8.csv pools-32x32.csv
 	for name in loops-family allowed-thresholds grid-heatmap amplitude-amplitude \
 		windows-windows pools-8x8-workload; do
