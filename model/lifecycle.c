@@ -106,21 +106,60 @@ static void release_mutex(struct model_mm *mm)
 	mm->phase = PHASE_IDLE;
 }
 
-/* The child's get; the first user of an mm also leaves the number on this CPU. */
+/* A get by fork; of two steps as that of a switch, see there. */
+static uint32_t fork_get(struct model *model, uint32_t mm, struct model_observer *observer)
+{
+	struct model_mm *m = model_mm(model, mm);
+	uint32_t number = m->cursor;
+
+	if (!model->protocol.split_get)
+		return pool_get(model, mm, observer);
+	if (number > 0) {
+		m->cursor = 0;
+		return pool_set(model, mm, number - 1, observer) ? number - 1 : POOL_NOTHING;
+	}
+	number = pool_find(model, mm);
+	m->cursor = number == POOL_NOTHING ? 0 : number + 1;
+	return POOL_NOTHING;
+}
+
+/* Does the get under way leave its number on the initiator's CPU, too? The first user's does, and
+ * that of a failed exec that comes back with a number. */
+static bool get_is_for_cpu(const struct model_mm *mm)
+{
+	return mm->phase == PHASE_GET_LOCKED && (mm->users == 1 || mm_is_per_cpu(mm));
+}
+
 struct step fork_spin(struct model *model, uint32_t mm, struct model_observer *observer)
 {
 	struct model_mm *m = model_mm(model, mm);
-	uint32_t number = pool_get(model, mm, observer);
-	cid_word *words = model_words(model, m);
+	uint32_t number = fork_get(model, mm, observer);
+	cid_word *words = model_words(model, m), word;
 
 	assert(m->phase == PHASE_GET_LOCKED || m->phase == PHASE_GET_MUTEX);
 	if (number == POOL_NOTHING)
 		return step_is(STEP_SPINS, m->initiator_cpu);
-	model_task(model, m->child)->cid = (cid_word)number;
-	if (m->phase == PHASE_GET_LOCKED && m->users == 1 && words)
-		words[m->initiator_cpu] = (cid_word)number;
+	word = (cid_word)number;
+	if (get_is_for_cpu(m) && m->users > 1)
+		word |= CID_ONCPU;
+	model_task(model, m->child)->cid = word;
+	if (get_is_for_cpu(m) && words)
+		words[m->initiator_cpu] = word;
 	release_mutex(m);
 	return step_is(STEP_DONE, 0);
+}
+
+void fork_give_up(struct model *model, uint32_t mm)
+{
+	struct model_mm *m = model_mm(model, mm);
+	cid_word *words = model_words(model, m);
+
+	assert(model->protocol.bounded_get);
+	assert(m->phase == PHASE_GET_LOCKED || m->phase == PHASE_GET_MUTEX);
+	if (get_is_for_cpu(m) && words)
+		words[m->initiator_cpu] = CID_UNSET;
+	m->cursor = 0;
+	release_mutex(m);
 }
 
 static struct step child_get(struct model *model, uint32_t mm, struct model_observer *observer)
@@ -129,9 +168,24 @@ static struct step child_get(struct model *model, uint32_t mm, struct model_obse
 
 	model_mm(model, mm)->phase = PHASE_GET_LOCKED;
 	step = fork_spin(model, mm, observer);
-	if (step.outcome == STEP_SPINS)
+	if (step.outcome == STEP_SPINS && model_mm(model, mm)->cursor == 0)
 		observe_count(observer, OBSERVE_SPINS);
 	return step;
+}
+
+/* A failed exec returns to an mm in per-CPU mode, on @cpu: it adopts the number that its CPU owns,
+ * as a switch in would, or gets one. A candidate fix of B9. */
+static struct step exec_return_get(
+	struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
+{
+	struct model_mm *m = model_mm(model, mm);
+	cid_word word = model_words(model, m)[cpu];
+
+	if (!cid_is_cpu_owned(word))
+		return child_get(model, mm, observer);
+	model_task(model, m->child)->cid = word;
+	release_mutex(m);
+	return step_is(STEP_DONE, 0);
 }
 
 /* The mode was flipped by @parent's fork: its own word is fixed at once. Protocol 6, fork 3, 4. */
@@ -180,6 +234,8 @@ struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint3
 	}
 	if (first || !mm_is_per_cpu(m))
 		return child_get(model, mm, observer);
+	if (child == parent && model->protocol.exec_return == EXEC_RETURN_GETS)
+		return exec_return_get(model, mm, cpu, observer);
 	release_mutex(m);
 	return step_is(STEP_DONE, 0);
 }
@@ -217,6 +273,19 @@ static void leave_users(
 	mm->users--;
 }
 
+/* Nobody is left who could hold or find anything: what the CPUs own goes back. A candidate. */
+static void clean_words(struct model *model, uint32_t mm, struct model_observer *observer)
+{
+	struct model_mm *m = model_mm(model, mm);
+	const cid_word *words = model_words(model, m);
+
+	for (uint32_t cpu = 0; words && cpu < model->cpus_count; cpu++) {
+		if (cid_is_cpu_owned(words[cpu]))
+			pool_drop_cpu(model, mm, cpu, observer);
+	}
+	m->mode &= (uint8_t)~MODE_TRANSIT;
+}
+
 static struct step exit_last(
 	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer)
 {
@@ -229,7 +298,9 @@ static struct step exit_last(
 	}
 	leave_users(model, m, task, observer);
 	/* A change of the mode is ignored: TRANSIT may stay in it, with nobody to complete it. */
-	mm_update_constraints(model, t->mm, TRIGGER_EXIT, cpu, task, observer);
+	if (mm_update_constraints(model, t->mm, TRIGGER_EXIT, cpu, task, observer) &&
+		model->protocol.last_exit == LAST_EXIT_CLEANS)
+		clean_words(model, t->mm, observer);
 	m->update_deferred = 0;
 	return step_is(STEP_DONE, 0);
 }

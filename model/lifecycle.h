@@ -49,6 +49,10 @@ struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint3
 /* One more round of the get of a fork: STEP_DONE if it found a number, else STEP_SPINS. */
 struct step fork_spin(struct model *model, uint32_t mm, struct model_observer *observer);
 
+/* The get of a fork gives up: the child stays without a number until its first switch. As for
+ * switch_give_up(). */
+void fork_give_up(struct model *model, uint32_t mm);
+
 /*
  * The decision part of an exit, executed on @cpu: @task, active, leaves its mm. After a failed
  * fork the task has never run and the parent executes it.

@@ -119,9 +119,29 @@ uint32_t pool_get(struct model *model, uint32_t mm, struct model_observer *obser
 	return pool_take(model, mm, model->cpus_count, observer);
 }
 
+uint32_t pool_find(const struct model *model, uint32_t mm)
+{
+	/* The lowest clear bit is below max_cids whenever any is. */
+	uint32_t number = lowest_clear(model, model_mm_const(model, mm));
+
+	return number < model->cpus_count ? number : POOL_NOTHING;
+}
+
+bool pool_set(struct model *model, uint32_t mm, uint32_t number, struct model_observer *observer)
+{
+	struct model_mm *m = model_mm(model, mm);
+
+	observe_count(observer, OBSERVE_BIT_OPS);
+	if (pool_is_taken(model, mm, number))
+		return false;
+	set_bit(model, m, number);
+	observe_count(observer, OBSERVE_GETS);
+	return true;
+}
+
 bool pool_has_room(const struct model *model, uint32_t mm)
 {
-	return lowest_clear(model, model_mm_const(model, mm)) < model->cpus_count;
+	return pool_find(model, mm) != POOL_NOTHING;
 }
 
 uint32_t pool_span(const struct model *model, uint32_t mm)

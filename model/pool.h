@@ -23,6 +23,13 @@ uint32_t pool_take(
  */
 uint32_t pool_get(struct model *model, uint32_t mm, struct model_observer *observer);
 
+/* What pool_get() would take now, without taking it; POOL_NOTHING if there is nothing. */
+uint32_t pool_find(const struct model *model, uint32_t mm);
+
+/* Take @number (< possible), which pool_find() has answered before. Returns false, and changes
+ * nothing, if somebody else has it by now. */
+bool pool_set(struct model *model, uint32_t mm, uint32_t number, struct model_observer *observer);
+
 /* True if pool_get() would find a number. */
 bool pool_has_room(const struct model *model, uint32_t mm);
 

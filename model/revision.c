@@ -9,12 +9,13 @@
 /* The first series; each later one is written as what it changes. */
 #define V1                                                                                         \
 	.exit_change = EXIT_HANDS_OVER, .early_count = true, .walk_users = WALK_USERS_SYSTEM,      \
-	.walk_budget = 2, .thrs_cap = THRS_CAP_NR_CPU_IDS, .init_unset = true, .thrs_gap = 250,    \
-	.allowance = 250
+	.walk_budget = 2, .thrs_cap = THRS_CAP_NR_CPU_IDS, .init_unset = true, .split_mode = true, \
+	.thrs_gap = 250, .allowance = 250
 #define V2 .transit_to_task = true
 #define V3                                                                                         \
 	V2, .thrs_floor = 1, .exit_change = EXIT_HANDS_OVER, .walk_users = WALK_USERS_SYSTEM,      \
 	    .thrs_cap = THRS_CAP_POSSIBLE, .thrs_gap = 250, .allowance = 250
+#define SPLIT .split_mode = true
 #define LIVELOCK V3, .transit_to_percpu = true
 #define EARLY .early_count = true, .walk_budget = 2
 #define DROPCPU                                                                                    \
@@ -23,17 +24,20 @@
 #define SETTLES DROPCPU, .out_settles = true
 #define TESTS SETTLES, .drop_tests_owned = true
 #define SYSTEM .walk_users = WALK_USERS_SYSTEM
+#define CURRENT TESTS, .walk_users = WALK_USERS_LIST, .walk_keeps_unset = true
 
 static const struct revision revisions[] = {
 	{ "v1", "2025-10-15", "", "first series: no TRANSIT in either direction", "B1 B3 B5 B6 B8",
 		{ V1 } },
 	{ "v2", "2025-10-22", "", "TRANSIT in the direction per CPU to per task", "B1 B3 B5 B6 B8",
 		{ V1, V2 } },
-	{ "v3", "2025-10-29", "", "the threshold is at least 1", "B1 B3 B5 B6 B7 B8",
-		{ V3, EARLY } },
+	{ "v3", "2025-10-29", "", "the threshold is at least 1", "B1 B2 B3 B5 B6 B7 B8",
+		{ V3, EARLY, SPLIT } },
 	{ "6.19-livelock", "2026-02-04", "4327fb13fa47",
-		"TRANSIT in the direction per task to per CPU too", "B3 B5 B6 B7 B8",
-		{ LIVELOCK, EARLY } },
+		"TRANSIT in the direction per task to per CPU too", "B2 B3 B5 B6 B7 B8",
+		{ LIVELOCK, EARLY, SPLIT } },
+	{ "6.19-ordering", "2026-02-04", "47ee94efccf6",
+		"one word for the mode, with barriers", "B3 B5 B6 B7 B8", { LIVELOCK, EARLY } },
 	{ "6.19-dropcpu", "2026-02-04", "007d84287c74",
 		"an exit that changes the mode drops its CPU's CID, untested", "B4 B5 B6 B7 B8",
 		{ DROPCPU, EARLY, SYSTEM } },
@@ -49,8 +53,15 @@ static const struct revision revisions[] = {
 	{ "7.0", "2026-03-10", "192d852129b1", "the task walk goes over a list of the mm's users",
 		"B7 B8", { TESTS, .walk_users = WALK_USERS_LIST } },
 	{ "7.1", "2026-06", "de3ab9bd3133", "the CPU walk leaves an UNSET word alone", "B8",
-		{ TESTS, .walk_users = WALK_USERS_LIST, .walk_keeps_unset = true } },
+		{ CURRENT } },
+	{ "affinity-return", "2026-09-15", "",
+		"a widened affinity leads back to per task: proposed, in review", "",
+		{ CURRENT, .affinity_return = AFFINITY_RETURN_FITS } },
+	{ "bounded-get", "2026-09-17", "", "a get that finds nothing gives up: proposed, refused",
+		"B8", { CURRENT, .bounded_get = true } },
 };
+
+static const char current_name[] = "7.1";
 
 static const struct {
 	const char *alias, *name;
@@ -76,6 +87,9 @@ static const struct protocol_flag flags[] = {
 	SWITCH("walk-skips-done", walk_skips_done, "the pass over the system skips the group"),
 	SWITCH("walk-keeps-unset", walk_keeps_unset, "the CPU walk leaves an UNSET word alone"),
 	SWITCH("init-unset", init_unset, "the CPU words of a new mm are UNSET, not 0"),
+	SWITCH("split-mode", split_mode, "the mode is two words, which can be seen apart"),
+	SWITCH("bounded-get", bounded_get, "a get that finds nothing gives up after a while"),
+	SWITCH("split-get", split_get, "finding a bit and setting it are two steps of a get"),
 	FLAG("exit-change", exit_change, "what an exit that changes the mode does with its CPU",
 		"drop|hand-over|hand-over-if-own", 0, 2),
 	FLAG("walk-users", walk_users, "whom a task walk visits", "list|system", 0, 1),
@@ -88,6 +102,13 @@ static const struct protocol_flag flags[] = {
 		"recorded|recomputed|none", 0, 2),
 	FLAG("affinity-return", affinity_return, "what leads back after a widened affinity",
 		"threshold|fits|below", 0, 2),
+	FLAG("walk-unset", walk_unset,
+		"what the CPU walk does with a CPU's CID under a task that has none",
+		"nothing|drop|hand-over", 0, 2),
+	FLAG("exec-return", exec_return, "with what a failed exec returns in per-CPU mode",
+		"unset|get", 0, 1),
+	FLAG("last-exit", last_exit, "what a last user's exit does with a change that is due",
+		"ignore|clean", 0, 1),
 	FLAG("thrs-gap", thrs_gap, "the threshold below the optimum, in thousandths", "0..1000", 0,
 		1000),
 	FLAG("allowance", allowance, "max_cids above the optimum, in thousandths", "0..1000", 0,
@@ -102,7 +123,7 @@ const struct revision *revision_table(size_t *count)
 
 const struct revision *revision_current(void)
 {
-	return &revisions[COUNT(revisions) - 1];
+	return revision_find(current_name);
 }
 
 const struct revision *revision_find(const char *name)

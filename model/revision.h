@@ -48,6 +48,27 @@ enum affinity_return {
 	AFFINITY_RETURN_BELOW, /* users < the threshold that entry at the new width would record */
 };
 
+/* What a CPU walk does where the CPU owns the number and its current task, of the mm and active,
+ * has none: it came back from a failed exec (protocol 6, second row of the CPU walk's table). The
+ * last two are candidate fixes of B9. */
+enum walk_unset {
+	WALK_UNSET_NOTHING,   /* the kernel */
+	WALK_UNSET_DROPS,     /* drop CPU, as for a task that is not of the mm */
+	WALK_UNSET_HANDS_OVER /* the task gets the number, in transit */
+};
+
+/* With what a failed exec comes back to an mm in per-CPU mode. Protocol 6, "Exec". */
+enum exec_return {
+	EXEC_RETURN_UNSET, /* with nothing until its next switch: the kernel */
+	EXEC_RETURN_GETS   /* with the number of its CPU, or one of the pool: a candidate fix */
+};
+
+/* What the exit of a last user does where it should change the mode. Protocol 6, exit 2. */
+enum last_exit {
+	LAST_EXIT_IGNORES, /* the mode is left in transit, the words as they are: the kernel */
+	LAST_EXIT_CLEANS   /* all CPU-owned numbers are dropped, the mode is per task: a candidate */
+};
+
 struct protocol {
 	bool transit_to_task;    /* TRANSIT in windows towards per task (v2) */
 	bool transit_to_percpu;  /* TRANSIT in windows towards per CPU (6.19-livelock) */
@@ -57,6 +78,9 @@ struct protocol {
 	bool walk_skips_done;    /* the system pass skips tasks already handled (7.0-vfork) */
 	bool walk_keeps_unset;   /* the CPU walk leaves an UNSET task word alone (7.1) */
 	bool init_unset;         /* the CPU words of a new mm are UNSET, not 0 (first series) */
+	bool split_mode;         /* percpu and transit are two words, seen apart (to 6.19-livelock) */
+	bool bounded_get;        /* a get that finds nothing gives up after a while (proposed) */
+	bool split_get;          /* finding a bit and setting it are two steps; not a revision's */
 	uint8_t exit_change;     /* enum exit_change */
 	uint8_t walk_users;      /* enum walk_users */
 	uint8_t walk_budget;     /* system pass: users minus this; 0 = no budget */
@@ -64,6 +88,9 @@ struct protocol {
 	uint8_t thrs_cap;        /* enum thrs_cap; half of it caps the threshold */
 	uint8_t thrs_policy;     /* enum thrs_policy */
 	uint8_t affinity_return; /* enum affinity_return */
+	uint8_t walk_unset;      /* enum walk_unset */
+	uint8_t exec_return;     /* enum exec_return */
+	uint8_t last_exit;       /* enum last_exit */
 	uint16_t thrs_gap;       /* thrs = opt - opt * gap / 1000, then capped; the kernel: 250 */
 	uint16_t allowance;      /* max_cids = opt + opt * allowance / 1000; the kernel: 250 */
 };
@@ -80,7 +107,8 @@ struct revision {
 /* The revisions, oldest first; *@count of them. */
 const struct revision *revision_table(size_t *count);
 
-/* The current revision: what the newest kernel that protocol.md knows runs. */
+/* The current revision: what the newest kernel that is known runs. Proposals come after it in the
+ * table. */
 const struct revision *revision_current(void);
 
 /* Find a revision by its exact name; an alias (v6.19-rc1, 7.2, 7.3) finds what it stands for.

@@ -80,7 +80,7 @@ struct model_cpu {
 	uint32_t curr; /* TASK_NONE = idle */
 	uint8_t phase; /* enum cpu_phase */
 	uint8_t mode;  /* CPU_SPINS: the mode that "in" has read */
-	uint16_t unused;
+	uint16_t found; /* CPU_SPINS, split get: number found, not yet set, plus 1; 0 = none */
 };
 
 struct model_mm {
@@ -95,7 +95,7 @@ struct model_mm {
 	uint32_t newest;    /* user counted last; TASK_NONE without users */
 	uint32_t initiator; /* phase != IDLE: who holds the mutex; TASK_NONE: deferred work */
 	uint32_t child;     /* fork: whose word is to be got; TASK_NONE: none */
-	uint32_t cursor;    /* walk: next task or CPU */
+	uint32_t cursor;    /* walk: next task or CPU; split get of a fork: as model_cpu.found */
 	uint32_t budget;    /* walk over the system: users left to visit */
 	uint16_t initiator_cpu;
 	uint8_t mode;  /* MODE_* */

@@ -16,7 +16,8 @@ static cid_word *cpu_word(struct model *model, uint32_t mm, uint32_t cpu, cid_wo
 	return words ? words + cpu : forgotten;
 }
 
-static void leave(struct model *model, uint32_t cpu, uint32_t prev, struct model_observer *observer)
+static void leave(struct model *model, uint32_t cpu, uint32_t prev, uint8_t mode,
+	struct model_observer *observer)
 {
 	struct model_task *t = model_task(model, prev);
 	const struct model_mm *mm = model_mm(model, t->mm);
@@ -25,8 +26,8 @@ static void leave(struct model *model, uint32_t cpu, uint32_t prev, struct model
 
 	if (!t->has_mm || !cid_is_in_transit(t->cid))
 		return;
-	if (model->protocol.out_settles && !(mm->mode & MODE_TRANSIT) && number < mm->max_cids) {
-		cid_word owned = (cid_word)(number | (mm_is_per_cpu(mm) ? CID_ONCPU : 0));
+	if (model->protocol.out_settles && !(mode & MODE_TRANSIT) && number < mm->max_cids) {
+		cid_word owned = (cid_word)(number | (mode & MODE_PER_CPU ? CID_ONCPU : 0));
 
 		*cpu_word(model, t->mm, cpu, &forgotten) = owned;
 		t->cid = owned;
@@ -38,15 +39,46 @@ static void leave(struct model *model, uint32_t cpu, uint32_t prev, struct model
 	observe_count(observer, OBSERVE_OUT_DROPPED);
 }
 
-void switch_out(struct model *model, uint32_t cpu, struct model_observer *observer)
+void switch_out_seeing(
+	struct model *model, uint32_t cpu, uint8_t mode, struct model_observer *observer)
 {
 	struct model_cpu *c = model_cpu(model, cpu);
 
 	assert(c->phase == CPU_FREE);
 	if (c->curr != TASK_NONE)
-		leave(model, cpu, c->curr, observer);
+		leave(model, cpu, c->curr, mode, observer);
 	c->curr = TASK_NONE;
 	c->phase = CPU_BETWEEN;
+}
+
+/* What is in mm.mode now for a switch from or to @task. */
+static uint8_t mode_of(struct model *model, uint32_t task)
+{
+	return task == TASK_NONE ? 0 : model_mm(model, model_task(model, task)->mm)->mode;
+}
+
+void switch_out(struct model *model, uint32_t cpu, struct model_observer *observer)
+{
+	switch_out_seeing(model, cpu, mode_of(model, model_cpu(model, cpu)->curr), observer);
+}
+
+/* A get of two steps: the first call finds, the next one sets, and if it comes too late the one
+ * after that finds again. */
+static uint32_t get_split(
+	struct model *model, struct model_cpu *c, uint32_t mm, struct model_observer *observer)
+{
+	uint32_t number = c->found;
+
+	if (number > 0) {
+		c->found = 0;
+		return pool_set(model, mm, number - 1, observer) ? number - 1 : POOL_NOTHING;
+	}
+	number = pool_find(model, mm);
+	if (number != POOL_NOTHING)
+		c->found = (uint16_t)(number + 1);
+	else if (c->phase != CPU_SPINS)
+		observe_count(observer, OBSERVE_SPINS);
+	return POOL_NOTHING;
 }
 
 /* A number from the pool for a switch in that has read @mode; the CPU spins if there is none. */
@@ -55,11 +87,15 @@ static struct step get_number(struct model *model, uint32_t cpu, uint32_t mm, ui
 {
 	struct model_cpu *c = model_cpu(model, cpu);
 
-	*number = pool_get(model, mm, observer);
+	if (model->protocol.split_get) {
+		*number = get_split(model, c, mm, observer);
+	} else {
+		*number = pool_get(model, mm, observer);
+		if (*number == POOL_NOTHING && c->phase != CPU_SPINS)
+			observe_count(observer, OBSERVE_SPINS);
+	}
 	if (*number != POOL_NOTHING)
 		return step_is(STEP_DONE, 0);
-	if (c->phase != CPU_SPINS)
-		observe_count(observer, OBSERVE_SPINS);
 	c->phase = CPU_SPINS;
 	c->mode = mode;
 	return step_is(STEP_SPINS, cpu);
@@ -147,8 +183,8 @@ static struct step enter(struct model *model, uint32_t cpu, uint32_t next, uint8
 	return enter_per_task(model, cpu, model_task(model, next), mode, observer);
 }
 
-struct step switch_in(
-	struct model *model, uint32_t cpu, uint32_t next, struct model_observer *observer)
+struct step switch_in_seeing(struct model *model, uint32_t cpu, uint32_t next, uint8_t mode,
+	struct model_observer *observer)
 {
 	struct model_cpu *c = model_cpu(model, cpu);
 	struct step step = step_is(STEP_DONE, 0);
@@ -161,12 +197,18 @@ struct step switch_in(
 		t->cpu = cpu & (MODEL_CPUS_MAX - 1);
 		if (t->has_mm && t->active) {
 			observe_count(observer, OBSERVE_SWITCHES_IN);
-			step = enter(model, cpu, next, model_mm(model, t->mm)->mode, observer);
+			step = enter(model, cpu, next, mode, observer);
 		}
 	}
 	if (step.outcome == STEP_DONE)
 		c->phase = CPU_FREE;
 	return step;
+}
+
+struct step switch_in(
+	struct model *model, uint32_t cpu, uint32_t next, struct model_observer *observer)
+{
+	return switch_in_seeing(model, cpu, next, mode_of(model, next), observer);
 }
 
 struct step switch_spin(struct model *model, uint32_t cpu, struct model_observer *observer)
@@ -183,4 +225,19 @@ struct step switch_spin(struct model *model, uint32_t cpu, struct model_observer
 		c->mode = 0;
 	}
 	return step;
+}
+
+void switch_give_up(struct model *model, uint32_t cpu)
+{
+	struct model_cpu *c = model_cpu(model, cpu);
+	struct model_task *t;
+	cid_word forgotten = 0;
+
+	assert(model->protocol.bounded_get && c->phase == CPU_SPINS);
+	t = model_task(model, c->curr);
+	*cpu_word(model, t->mm, cpu, &forgotten) = CID_UNSET;
+	t->cid = CID_UNSET;
+	c->phase = CPU_FREE;
+	c->mode = 0;
+	c->found = 0;
 }

@@ -29,4 +29,19 @@ struct step switch_in(
 /* One more round of the get that spins on @cpu: STEP_DONE if it found a number, else STEP_SPINS. */
 struct step switch_spin(struct model *model, uint32_t cpu, struct model_observer *observer);
 
+/*
+ * The get that spins on @cpu gives up: its task runs on with UNSET, so does the CPU's word, until
+ * the next switch. The revision must have bounded_get; when to give up is the driver's choice.
+ */
+void switch_give_up(struct model *model, uint32_t cpu);
+
+/*
+ * The two halves for a CPU that reads @mode (MODE_* bits) and not what mm.mode holds now: where the
+ * mode is two words, on a weakly ordered machine, it may be any mix of old and new (B2).
+ */
+void switch_out_seeing(
+	struct model *model, uint32_t cpu, uint8_t mode, struct model_observer *observer);
+struct step switch_in_seeing(struct model *model, uint32_t cpu, uint32_t next, uint8_t mode,
+	struct model_observer *observer);
+
 #endif

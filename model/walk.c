@@ -128,6 +128,23 @@ static void fix_task(
 	observe_count(observer, OBSERVE_WALK_MOVED);
 }
 
+/* The second row of the CPU walk's table, as candidate fixes of B9 would have it. */
+static void fix_cpu_under_unset(
+	struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
+{
+	cid_word *word = model_words(model, model_mm(model, mm)) + cpu;
+	cid_word transit = model->protocol.transit_to_task ? CID_TRANSIT : 0;
+	struct model_task *t = model_task(model, model_cpu(model, cpu)->curr);
+
+	if (model->protocol.walk_unset == WALK_UNSET_HANDS_OVER && cid_is_unset(t->cid)) {
+		*word = t->cid = (*word & CID_NUMBER) | transit;
+		observe_count(observer, OBSERVE_WALK_MOVED);
+	} else {
+		pool_drop_cpu(model, mm, cpu, observer);
+		observe_count(observer, OBSERVE_WALK_DROPPED);
+	}
+}
+
 /* The table of protocol 6, "CPU walk". */
 static void fix_cpu(struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
 {
@@ -144,6 +161,8 @@ static void fix_cpu(struct model *model, uint32_t mm, uint32_t cpu, struct model
 		} else if (cid_is_cpu_owned(t->cid)) {
 			*word = t->cid = (*word & CID_NUMBER) | transit;
 			observe_count(observer, OBSERVE_WALK_MOVED);
+		} else if (model->protocol.walk_unset != WALK_UNSET_NOTHING) {
+			fix_cpu_under_unset(model, mm, cpu, observer);
 		}
 		return;
 	}

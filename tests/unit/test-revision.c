@@ -90,7 +90,8 @@ static const struct change_row {
 	{ "v1", "v2", "transit-to-task", "off", "on" },
 	{ "v2", "v3", "thrs-floor", "0", "1" },
 	{ "v3", "6.19-livelock", "transit-to-percpu", "off", "on" },
-	{ "6.19-livelock", "6.19-dropcpu", "exit-change", "hand-over", "drop" },
+	{ "6.19-livelock", "6.19-ordering", "split-mode", "on", "off" },
+	{ "6.19-ordering", "6.19-dropcpu", "exit-change", "hand-over", "drop" },
 	{ "6.19-dropcpu", "6.19", "out-settles", "off", "on" },
 	{ "6.19", "6.19.1", "drop-tests-owned", "off", "on" },
 	{ "6.19.1", "7.0-fork", "early-count", "on", "off" },
@@ -98,6 +99,8 @@ static const struct change_row {
 	{ "7.0-fork", "7.0-vfork", "walk-skips-done", "off", "on" },
 	{ "7.0-vfork", "7.0", "walk-users", "system", "list" },
 	{ "7.0", "7.1", "walk-keeps-unset", "off", "on" },
+	{ "7.1", "bounded-get", "bounded-get", "off", "on" },
+	{ "7.1", "affinity-return", "affinity-return", "threshold", "fits" },
 };
 
 START_TEST(a_revision_changes_the_flags_that_the_protocol_names)
