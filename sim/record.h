@@ -190,6 +190,7 @@ struct record_result {
 	GPtrArray *violations; /* struct record_violation, the first 20 */
 	uint64_t violations_count; /* live locks included */
 	uint64_t livelocks;
+	unsigned property;     /* played steps: broken after the last one, a CHECK_* bit; 0 none */
 	GArray *mode_switches; /* struct record_mode_switch, the first RECORD_KEPT_MAX */
 	GArray *windows;       /* struct record_window, the first RECORD_KEPT_MAX */
 	GPtrArray *verdicts;   /* struct record_verdict */
