@@ -58,6 +58,9 @@ struct machine_config {
 	uint8_t may[MACHINE_OPS];         /* 0..MACHINE_LEFT_MAX */
 	bool weak;                        /* memory */
 	bool reduced;
+	bool any_cpu_order;  /* CPU walks take the CPUs in any order, not from 0 up */
+	bool any_task_order; /* task walks over the list take the users in any order */
+	bool may_all_exit;   /* exits are not counted: is there a way out of a spin at all? */
 };
 
 /* What a task is in the middle of. */
@@ -91,7 +94,8 @@ struct machine {
 	uint16_t wide;   /* tasks whose affinity was widened to all CPUs */
 	uint8_t waiting; /* the initiator waits for the rq lock of the next step of its walk */
 	uint8_t work;    /* the deferred work is queued */
-	uint8_t unused[4];
+	uint16_t walked; /* any order: CPUs or tasks that the walk has been to */
+	uint8_t unused[2];
 	uint64_t block[MACHINE_BLOCK_WORDS]; /* struct model: use machine_model() */
 };
 
@@ -117,12 +121,19 @@ void machine_start(struct machine *machine, const struct machine_config *config)
 /* Copy @from, which began with the same config, to @to, in which a machine was started before. */
 void machine_copy(struct machine *to, const struct machine *from);
 
+/* CPUs and tasks that are like another one in all that matters, and whose steps so are like its:
+ * they are left out. As masks. */
+struct machine_twins {
+	uint16_t cpus, tasks;
+};
+
 /*
  * List the steps that can be taken in @machine into @steps, room for MACHINE_STEPS_MAX. Returns how
- * many. Where a switch in may spin and @machine is reduced, machine_stuck() has more of it.
+ * many. Of a switch in that spins there is one for each set of tasks that can be stuck: where
+ * machine_apply() has answered STEP_SPINS, try others.
  */
 unsigned machine_steps(const struct machine *machine, const struct machine_config *config,
-	struct explore_step *steps);
+	struct machine_twins twins, struct explore_step *steps);
 
 /* Can @step be taken? Returns NULL, or why not, as a text without a full stop. */
 const char *machine_refuses(const struct machine *machine, const struct machine_config *config,

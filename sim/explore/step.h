@@ -7,7 +7,7 @@
  * One step of one participant: what the explorer chooses among, what a counterexample lists, what
  * [steps] of a scenario says. A step is what the kernel does at once: see model/. As text it is a
  * verb and its arguments: "in 1 T2", CPU 1 switches to task 2. CPUs are written as numbers, tasks
- * as T and a number; T0 is the first task, and a child's number is the next one not used so far.
+ * as T and a number; T0 is the first task, and a child gets the lowest number that no task has.
  */
 
 #include <stdint.h>
