@@ -207,10 +207,6 @@ struct scenario_axis {
 	char *key, *values;
 };
 
-/* A property that can be looked for beside CHECK_I1 to CHECK_I8: the mm comes back to per task
- * mode once its users have gone. */
-enum { EXPLORE_RETURN = 1 << 9 };
-
 /* [explore]: a small machine, all of whose orders of steps can be gone through. */
 struct scenario_explore {
 	uint32_t line; /* 0: there is no such group, and the rest means nothing */

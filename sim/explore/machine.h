@@ -47,6 +47,9 @@ enum machine_op {
 	MACHINE_OPS
 };
 
+/* A property beside the CHECK_* bits: after a widened affinity the mm leads back to per task (B8). */
+enum { EXPLORE_RETURN = 1 << 9 };
+
 /* What an exploration is of. Does not change while it goes on. */
 struct machine_config {
 	struct protocol protocol;

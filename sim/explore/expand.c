@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/explore/expand.h"
+
+#include <glib.h>
+
+#include "model/check.h"
+#include "model/mm.h"
+
+static struct machine *blank(const struct pack_layout *layout)
+{
+	struct machine *machine = g_new(struct machine, 1);
+
+	*machine = *layout->blank;
+	return machine;
+}
+
+void expander_init(struct expander *expander, const struct pack_layout *layout)
+{
+	expander->layout = layout;
+	expander->base = blank(layout);
+	expander->next = blank(layout);
+	expander->spins = spin_checker_new(&layout->config);
+}
+
+void expander_free(struct expander *expander)
+{
+	spin_checker_free(expander->spins);
+	g_free(expander->base);
+	g_free(expander->next);
+}
+
+void expander_read(struct expander *expander, const uint32_t *key)
+{
+	expander->twins = pack_read(expander->layout, key, expander->base);
+}
+
+static void emit(struct expander *expander, const struct explore_step *step, expand_sink sink,
+	void *context)
+{
+	uint32_t key[PACK_WORDS_MAX];
+
+	pack_write(expander->layout, expander->next, key, NULL);
+	sink(context, step, expander->next, key);
+}
+
+static enum step_outcome take(struct expander *expander, const struct explore_step *step)
+{
+	machine_copy(expander->next, expander->base);
+	return machine_apply(expander->next, &expander->layout->config, step, NULL);
+}
+
+/* A switch in that spins: for each set of tasks that may sit in the queue of its CPU. */
+static unsigned steps_stuck(struct expander *expander, const struct explore_step *step,
+	expand_sink sink, void *context)
+{
+	uint16_t floating =
+		machine_floating(expander->base) & (uint16_t)~(1u << step->task);
+	struct explore_step stuck = *step;
+	unsigned count = 0;
+
+	do {
+		stuck.stuck = (uint16_t)((stuck.stuck - floating) & floating);
+		take(expander, &stuck);
+		emit(expander, &stuck, sink, context);
+		count++;
+	} while (stuck.stuck != 0);
+	return count;
+}
+
+unsigned expander_steps(struct expander *expander, expand_sink sink, void *context)
+{
+	const struct machine_config *config = &expander->layout->config;
+	unsigned count =
+		machine_steps(expander->base, config, expander->twins, expander->steps);
+	unsigned told = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct explore_step *step = &expander->steps[i];
+
+		if (take(expander, step) == STEP_SPINS && step->verb == VERB_IN &&
+			config->reduced) {
+			told += steps_stuck(expander, step, sink, context);
+			continue;
+		}
+		emit(expander, step, sink, context);
+		told++;
+	}
+	return told;
+}
+
+/* After an affinity was widened in per-CPU mode something must lead back where the users are fewer
+ * than the threshold that entering at the new width would record (B8). */
+static bool never_returns(const struct machine *machine, const struct machine_config *config)
+{
+	const struct model_mm *mm = machine_mm(machine);
+
+	return mm->allowed != config->allowed && mm_is_per_cpu(mm) && mm->phase == PHASE_IDLE &&
+	       mm->users > 0 && !mm->update_deferred && !machine->work &&
+	       mm->users < mm_constraints(machine_model_const(machine), mm->allowed_count,
+				       mm->allowed_count)
+				       .thrs;
+}
+
+unsigned expander_check(struct expander *expander, unsigned mask)
+{
+	const struct machine *machine = expander->base;
+	unsigned broken = machine_check(machine) & mask;
+
+	if (mask & CHECK_I3 && machine_spins(machine) && !spin_can_end(expander->spins, machine))
+		broken |= CHECK_I3;
+	if (mask & EXPLORE_RETURN && never_returns(machine, &expander->layout->config))
+		broken |= EXPLORE_RETURN;
+	return broken;
+}

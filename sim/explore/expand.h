@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_EXPLORE_EXPAND_H
+#define CIDSIM_SIM_EXPLORE_EXPAND_H
+
+/* From a packed state to all that can come next, and what is broken in it. */
+
+#include "sim/explore/pack.h"
+#include "sim/explore/spin.h"
+
+/* Told of each step that can be taken and of the state that it leads to, packed, with depth 0. */
+typedef void (*expand_sink)(void *context, const struct explore_step *step,
+	const struct machine *next, const uint32_t *key);
+
+struct expander {
+	const struct pack_layout *layout;
+	struct machine *base, *next;
+	struct spin_checker *spins;
+	struct machine_twins twins;
+	struct explore_step steps[MACHINE_STEPS_MAX];
+};
+
+void expander_init(struct expander *expander, const struct pack_layout *layout);
+void expander_free(struct expander *expander);
+
+/* Take the state at @key to be expanded and looked at: expander.base. */
+void expander_read(struct expander *expander, const uint32_t *key);
+
+/* Tell @sink of all steps from expander.base. Returns how many there were. Two steps may lead to
+ * the same state. */
+unsigned expander_steps(struct expander *expander, expand_sink sink, void *context);
+
+/* Those of the properties @mask, CHECK_* bits and EXPLORE_RETURN, that are broken in
+ * expander.base. */
+unsigned expander_check(struct expander *expander, unsigned mask);
+
+#endif
