@@ -141,7 +141,7 @@ static void read_subject(struct subject *subject, const struct head *head)
 	g_free(message);
 }
 
-/* "none", or a property that is looked for and that steps can show. */
+/* "none", or a property that is looked for. */
 static char *read_expected_property(
 	const struct scenario *scenario, const char *text, uint64_t *value)
 {
@@ -153,8 +153,6 @@ static char *read_expected_property(
 	if (message != NULL)
 		return message;
 	*value = property;
-	if (property == EXPLORE_RETURN && scenario->steps_line > 0)
-		return g_strdup("'return' is of all that may follow, steps cannot show it");
 	if (property & ~scenario->explore.check)
 		return g_strdup_printf(
 			"'%s' is not looked for, add it to 'check' of [explore]", text);

@@ -334,6 +334,17 @@ static void check_number(struct loader *loader, const struct keyfile_entry *entr
 	g_free(message);
 }
 
+/* Takes @message over. */
+static void fault_step(struct loader *loader, const struct keyfile_entry *entry, char *message)
+{
+	/* An option names the key already. */
+	if (entry->place.option != NULL)
+		faults_add(loader->faults, entry->place, "%s", message);
+	else
+		faults_add(loader->faults, entry->place, "step %s: %s", entry->key, message);
+	g_free(message);
+}
+
 static void load_steps(struct loader *loader, const struct keyfile_group *group)
 {
 	struct scenario *scenario = loader->scenario;
@@ -352,7 +363,7 @@ static void load_steps(struct loader *loader, const struct keyfile_group *group)
 		scenario->steps[i].line = entry->place.line;
 		check_number(loader, entry, &due);
 		if (message != NULL)
-			fault_value(loader, entry, message);
+			fault_step(loader, entry, message);
 	}
 	if (group->entries->len > SCENARIO_STEPS_MAX)
 		faults_add(loader->faults, entry_get(group, SCENARIO_STEPS_MAX)->place,
