@@ -28,6 +28,7 @@ struct facts {
 	uint64_t fork_spin_since_ns;
 	uint32_t group_pid[MACHINE_TASKS_MAX];
 	uint16_t shown[MACHINE_TASKS_MAX]; /* the CID that user space saw last */
+	uint16_t elsewhere;                /* tasks that an exec has taken to another mm */
 };
 
 struct facts *facts_new(struct recorder *recorder, const struct machine_config *config)
@@ -69,6 +70,11 @@ static const struct model_cpu *cpu_of(const struct machine *machine, uint32_t cp
 static const struct model_task *task_of(const struct machine *machine, uint32_t task)
 {
 	return model_task_const(machine_model_const(machine), task);
+}
+
+static bool is_elsewhere(const struct facts *facts, uint32_t task)
+{
+	return facts->elsewhere >> task & 1;
 }
 
 static struct record_task name_of(const struct facts *facts, uint32_t task)
@@ -131,7 +137,6 @@ static void tell_stay(struct facts *facts, uint32_t cpu, uint32_t task)
 
 	if (sink->stay)
 		sink->stay(sink->context, &stay);
-	c->since_ns = now(facts);
 }
 
 static void tell_switch(struct facts *facts, uint32_t cpu, uint32_t prev, uint32_t next)
@@ -152,7 +157,7 @@ static void tell_switch(struct facts *facts, uint32_t cpu, uint32_t prev, uint32
 		return;
 	if (prev != TASK_NONE) {
 		fact.prev_state = c->left_state;
-		fact.prev_account = ACCOUNT;
+		fact.prev_account = is_elsewhere(facts, prev) ? ACCOUNT_NONE : ACCOUNT;
 		fact.prev_word = c->left_word;
 	}
 	if (next != TASK_NONE) {
@@ -171,7 +176,7 @@ static void remember_left(struct facts *facts, uint32_t cpu, uint32_t prev)
 
 	c->left = prev;
 	if (facts->after->pc[prev] == PC_FREE) {
-		c->left_state = PREV_DEAD;
+		c->left_state = is_elsewhere(facts, prev) ? PREV_RUNNABLE : PREV_DEAD;
 		c->left_word = CID_UNSET;
 		return;
 	}
@@ -189,7 +194,9 @@ static void left(struct facts *facts, uint32_t cpu, uint32_t prev)
 {
 	if (prev == TASK_NONE)
 		return;
-	tell_stay(facts, cpu, prev);
+	if (!is_elsewhere(facts, prev))
+		tell_stay(facts, cpu, prev);
+	facts->cpus[cpu].since_ns = now(facts);
 	remember_left(facts, cpu, prev);
 	if (in_window(facts, prev))
 		recorder_initiator_out(facts->recorder, MM);
@@ -323,7 +330,7 @@ static void tell_exit(struct facts *facts, uint32_t task)
 			sink->context, now(facts), task_of(facts->after, task)->cpu, &name);
 }
 
-/* An exec is over; one that failed goes on here, with the CID that it has now. */
+/* An exec is over. One that failed goes on here, with the CID that it has now. */
 static void tell_exec(struct facts *facts, uint32_t task, bool failed)
 {
 	uint32_t cpu = task_of(facts->after, task)->cpu;
@@ -332,10 +339,12 @@ static void tell_exec(struct facts *facts, uint32_t task, bool failed)
 
 	totals(facts)->execs++;
 	tell_note(facts, cpu, "exec", text);
-	if (!failed)
-		return;
 	tell_stay(facts, cpu, task);
-	show_cid(facts, cpu, task);
+	facts->cpus[cpu].since_ns = now(facts);
+	if (failed)
+		show_cid(facts, cpu, task);
+	else
+		facts->elsewhere |= (uint16_t)(1U << task);
 }
 
 static void tell_migration(struct facts *facts, uint32_t task, uint32_t from, uint32_t to)
@@ -357,6 +366,7 @@ static void compare_place(struct facts *facts, uint32_t task)
 	if (facts->before->pc[task] == PC_FREE && facts->after->pc[task] != PC_FREE) {
 		facts->group_pid[task] = group_pid(facts, facts->after, task);
 		facts->shown[task] = CID_UNSET;
+		facts->elsewhere &= (uint16_t) ~(1U << task);
 	} else if (facts->after->pc[task] != PC_FREE && from != to) {
 		tell_migration(facts, task, from, to);
 	}
@@ -487,9 +497,9 @@ void facts_end(struct facts *facts, const struct machine *machine)
 	for (uint32_t cpu = 0; cpu < facts->config->cpus_count; cpu++) {
 		const struct model_cpu *c = cpu_of(machine, cpu);
 
-		if (c->curr != TASK_NONE)
+		if (c->curr != TASK_NONE && !is_elsewhere(facts, c->curr))
 			tell_stay(facts, cpu, c->curr);
-		else
+		else if (c->curr == TASK_NONE)
 			totals(facts)->idle_ns += now(facts) - facts->cpus[cpu].since_ns;
 		if (c->phase == CPU_SPINS)
 			recorder_spun(
