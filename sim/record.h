@@ -183,7 +183,9 @@ struct record_result {
 	uint64_t migrations, wakeups, forks, exits, execs, affinity_changes;
 	uint64_t end_ns;       /* when the run ended */
 	const char *ended;     /* "time", "nothing left to do", "live lock", "event limit" */
-	char *input_error;     /* "LINE: what" of an action that could not be done; NULL = none */
+	/* "LINE: what" of an action or a step that could not be done, " what" where it has no line;
+	 * NULL = none */
+	char *input_error;
 	uint32_t tasks_max;    /* alive at once */
 	uint64_t idle_ns;      /* sum over CPUs */
 	GPtrArray *accounts;   /* struct record_account */

@@ -164,18 +164,27 @@ static void check(struct play *play, const struct machine *before)
 	tell_broken(play);
 }
 
+/* A step of an option has no line. */
+static char *tell_refused(const struct scenario_step *step, uint32_t number, const char *why)
+{
+	g_autofree char *line =
+		step->line > 0 ? g_strdup_printf("%" G_GUINT32_FORMAT ":", step->line) : NULL;
+	char text[STEP_TEXT_MAX];
+
+	step_print(&step->step, text);
+	return g_strdup_printf(
+		"%s step %" G_GUINT32_FORMAT ", \"%s\": %s", line ? line : "", number, text, why);
+}
+
 /* Returns false, and the result says why, if the step cannot be taken. */
 static bool take(struct play *play, uint32_t index)
 {
 	const struct scenario_step *step = &play->scenario->steps[index];
 	struct machine before = play->machine;
 	g_autofree char *why = refusal(play, &step->step);
-	char text[STEP_TEXT_MAX];
 
 	if (why) {
-		step_print(&step->step, text);
-		play->recorder->result->input_error = g_strdup_printf(
-			"%u: step %u, \"%s\": %s", step->line, index + 1, text, why);
+		play->recorder->result->input_error = tell_refused(step, index + 1, why);
 		return false;
 	}
 	play->recorder->now_ns = (index + UINT64_C(1)) * PLAY_STEP_NS;
