@@ -182,17 +182,15 @@ struct record_result {
 	uint64_t switches; /* context switches, idle included */
 	uint64_t migrations, wakeups, forks, exits, execs, affinity_changes;
 	uint64_t end_ns;       /* when the run ended */
-	const char *ended;     /* "time", "nothing left to do", "live lock", "event limit" */
-	/* "LINE: what" of an action or a step that could not be done, " what" where it has no line;
-	 * NULL = none */
-	char *input_error;
+	const char *ended;     /* "time", "nothing left to do", "live lock", "event limit" ... */
+	char *input_error;     /* "LINE: what" could not be done, " what" of no line; NULL = none */
 	uint32_t tasks_max;    /* alive at once */
 	uint64_t idle_ns;      /* sum over CPUs */
 	GPtrArray *accounts;   /* struct record_account */
 	GPtrArray *violations; /* struct record_violation, the first 20 */
 	uint64_t violations_count; /* live locks included */
 	uint64_t livelocks;
-	unsigned property;     /* played steps: broken after the last one, a CHECK_* bit; 0 none */
+	unsigned property;     /* broken after the last of played steps, as a bit; 0 = none */
 	GArray *mode_switches; /* struct record_mode_switch, the first RECORD_KEPT_MAX */
 	GArray *windows;       /* struct record_window, the first RECORD_KEPT_MAX */
 	GPtrArray *verdicts;   /* struct record_verdict */
