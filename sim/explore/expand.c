@@ -30,17 +30,30 @@ void expander_free(struct expander *expander)
 	g_free(expander->next);
 }
 
-void expander_read(struct expander *expander, const uint32_t *key)
+void expander_put(struct expander *expander, const struct machine *machine)
 {
-	expander->twins = pack_read(expander->layout, key, expander->base);
+	*expander->base = *machine;
+	expander->is_read = false;
+	expander->twins = (struct machine_twins){ 0, 0 };
 }
 
-static void emit(struct expander *expander, const struct explore_step *step, expand_sink sink,
-	void *context)
+void expander_read(struct expander *expander, const uint32_t *key)
+{
+	expander->is_read = true;
+	expander->twins = pack_read(
+		expander->layout, key, expander->base, &expander->contents);
+}
+
+static void emit(struct expander *expander, const struct explore_step *step,
+	enum step_outcome outcome, expand_sink sink, void *context)
 {
 	uint32_t key[PACK_WORDS_MAX];
 
-	pack_write(expander->layout, expander->next, key, NULL);
+	if (expander->is_read)
+		pack_write_after(expander->layout, expander->next, expander->base,
+			&expander->contents, step, outcome, key);
+	else
+		pack_write(expander->layout, expander->next, key);
 	sink(context, step, expander->next, key);
 }
 
@@ -61,8 +74,7 @@ static unsigned steps_stuck(struct expander *expander, const struct explore_step
 
 	do {
 		stuck.stuck = (uint16_t)((stuck.stuck - floating) & floating);
-		take(expander, &stuck);
-		emit(expander, &stuck, sink, context);
+		emit(expander, &stuck, take(expander, &stuck), sink, context);
 		count++;
 	} while (stuck.stuck != 0);
 	return count;
@@ -78,12 +90,13 @@ unsigned expander_steps(struct expander *expander, expand_sink sink, void *conte
 	for (unsigned i = 0; i < count; i++) {
 		const struct explore_step *step = &expander->steps[i];
 
-		if (take(expander, step) == STEP_SPINS && step->verb == VERB_IN &&
-			config->reduced) {
+		enum step_outcome outcome = take(expander, step);
+
+		if (outcome == STEP_SPINS && step->verb == VERB_IN && config->reduced) {
 			told += steps_stuck(expander, step, sink, context);
 			continue;
 		}
-		emit(expander, step, sink, context);
+		emit(expander, step, outcome, sink, context);
 		told++;
 	}
 	return told;

@@ -17,6 +17,8 @@ struct expander {
 	struct machine *base, *next;
 	struct spin_checker *spins;
 	struct machine_twins twins;
+	struct pack_contents contents; /* of base, if it was read */
+	bool is_read;
 	struct explore_step steps[MACHINE_STEPS_MAX];
 };
 
@@ -25,6 +27,9 @@ void expander_free(struct expander *expander);
 
 /* Take the state at @key to be expanded and looked at: expander.base. */
 void expander_read(struct expander *expander, const uint32_t *key);
+
+/* Take @machine, whatever its tasks and CPUs are numbered, as expander.base. */
+void expander_put(struct expander *expander, const struct machine *machine);
 
 /* Tell @sink of all steps from expander.base. Returns how many there were. Two steps may lead to
  * the same state. */

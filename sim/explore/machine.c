@@ -14,7 +14,7 @@
 #include "model/switch.h"
 #include "model/walk.h"
 
-enum { MM = 0 }; /* there is but one */
+enum { MM = 0 /* there is but one */, COPY_PIECE = 64 };
 
 #define PC(pc) (1u << (pc))
 enum {
@@ -113,7 +113,7 @@ void machine_start(struct machine *machine, const struct machine_config *config)
 	assert(config->tasks_start >= 1 && config->tasks_start <= config->tasks_max);
 	assert(config->tasks_max <= MACHINE_TASKS_MAX);
 	assert(config->allowed != 0 && !(config->allowed & ~all_cpus(config)));
-	assert(model_size(&model_config) <= sizeof(machine->block));
+	assert(model_size(&model_config) + COPY_PIECE <= sizeof(machine->block));
 	memset(machine, 0, sizeof(*machine));
 	model_init(machine->block, &model_config);
 	step = mm_create(machine_model(machine), MM, &allowed);
@@ -125,15 +125,16 @@ void machine_start(struct machine *machine, const struct machine_config *config)
 		fork_alone(machine, config, cpu, task);
 }
 
+/* What comes before the CPUs is the same for all states of an exploration: the only mm has had its
+ * extent from the start. The rest is copied in pieces of a size that the compiler knows; the block
+ * ends with room for the last one. */
 void machine_copy(struct machine *to, const struct machine *from)
 {
 	const struct model *model = machine_model_const(from);
-	size_t at = model->cpus_at;
 
-	/* What comes before the CPUs is the same for all states of an exploration, but for the
-	 * extents: the only mm has had its own from the start. */
 	memcpy(to, from, offsetof(struct machine, block));
-	memcpy((char *)to->block + at, (const char *)from->block + at, model->size - at);
+	for (size_t at = model->cpus_at; at < model->size; at += COPY_PIECE)
+		memcpy((char *)to->block + at, (const char *)from->block + at, COPY_PIECE);
 }
 
 /* What can be done */

@@ -94,15 +94,14 @@ static GArray *walk_forward(struct search *search, const uint32_t *way, unsigned
 	struct expander *expander = &search->workers[0].expander;
 	struct forward forward = { .search = search, .after = g_new(struct machine, 1) };
 
-	*expander->base = *search->layout.blank;
-	expander->twins = (struct machine_twins){ 0, 0 };
+	expander_put(expander, search->layout.blank);
 	for (unsigned i = 0; i < length; i++) {
 		forward.goal = way + (size_t)(i + 1) * search->layout.words;
 		forward.found = false;
 		expander_steps(expander, on_forward, &forward);
 		assert(forward.found);
 		g_array_append_val(steps, forward.step);
-		*expander->base = *forward.after;
+		expander_put(expander, forward.after);
 	}
 	g_free(forward.after);
 	return steps;

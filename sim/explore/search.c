@@ -30,7 +30,7 @@ static void queue_push(struct key_queue *queue, const uint32_t *key)
 		g_queue_push_tail(&queue->blocks, block);
 		queue->written = 0;
 	}
-	memcpy(block + queue->written++ * queue->words, key, queue->words * sizeof(*key));
+	pack_copy(block + queue->written++ * queue->words, key, queue->words);
 	queue->count++;
 }
 
@@ -40,7 +40,7 @@ static bool queue_pop(struct key_queue *queue, uint32_t *key)
 
 	if (queue->count == 0)
 		return false;
-	memcpy(key, block + queue->read++ * queue->words, queue->words * sizeof(*key));
+	pack_copy(key, block + queue->read++ * queue->words, queue->words);
 	queue->count--;
 	if (queue->count == 0 || queue->read == BLOCK_STATES) {
 		g_free(g_queue_pop_head(&queue->blocks));
@@ -133,14 +133,18 @@ static void send(struct worker *worker, unsigned owner, bool last)
 	g_async_queue_push(worker->search->workers[owner].inbox, parcel);
 }
 
+/* A state of the next level, on its way to whom it belongs to. */
 static void pass_on(struct worker *worker, const uint32_t *key)
 {
-	uint64_t hash = set_hash(key, worker->set.words);
-	unsigned owner = search_owner(worker->search, hash);
+	struct search *search = worker->search;
+	unsigned words = worker->set.words;
+	uint64_t hash = set_hash(key, words);
+	unsigned owner = search_owner(search, hash);
 	struct parcel *parcel = worker->out[owner];
+	uint32_t *to = parcel_keys(parcel) + (size_t)parcel->count * words;
 
-	memcpy(parcel_keys(parcel) + (size_t)parcel->count * worker->set.words, key,
-		worker->set.words * sizeof(*key));
+	pack_copy(to, key, words);
+	pack_set_depth(&search->layout, to, search->depth + 1);
 	parcel->hash[parcel->count++] = hash;
 	if (parcel->count == PARCEL_STATES)
 		send(worker, owner, false);
@@ -166,13 +170,10 @@ static void on_step(void *context, const struct explore_step *step, const struct
 	const uint32_t *key)
 {
 	struct worker *worker = context;
-	uint32_t at_depth[PACK_WORDS_MAX];
 
 	(void)next;
 	worker->taken[step->verb]++;
-	memcpy(at_depth, key, worker->set.words * sizeof(*key));
-	pack_set_depth(&worker->search->layout, at_depth, worker->search->depth + 1);
-	pass_on(worker, at_depth);
+	pass_on(worker, key);
 }
 
 static void look_at(struct worker *worker, const uint32_t *key)
@@ -319,7 +320,7 @@ static void start(struct search *search)
 	struct worker *owner;
 	uint64_t hash;
 
-	pack_write(&search->layout, search->layout.blank, key, NULL);
+	pack_write(&search->layout, search->layout.blank, key);
 	hash = set_hash(key, search->layout.words);
 	owner = &search->workers[search_owner(search, hash)];
 	share_memory(owner);

@@ -17,8 +17,7 @@ enum {
 	RELEASE_BYTES = 4 << 20,
 };
 
-#define DEPTH_SHIFT (32 - PACK_DEPTH_BITS)
-#define DEPTH_MASK (UINT32_MAX << DEPTH_SHIFT)
+#define DEPTH_MASK (~SET_STATE_MASK)
 
 static size_t bytes_for(const struct state_set *set, uint64_t capacity)
 {
@@ -59,33 +58,6 @@ void set_clear(struct state_set *set)
 {
 	memset(set->slots, 0, set->bytes);
 	set->count = 0;
-}
-
-static inline uint64_t mix(uint64_t a, uint64_t b)
-{
-	__extension__ typedef unsigned __int128 wide;
-	wide product = (wide)(a ^ UINT64_C(0x9e3779b97f4a7c15)) * (b ^ UINT64_C(0xd1b54a32d192ed03));
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-static inline uint64_t hash_of(const uint32_t *key, unsigned words)
-{
-	uint64_t hash = words, pair;
-	unsigned i = 0;
-
-	for (; i + 2 < words; i += 2) {
-		pair = key[i] | (uint64_t)key[i + 1] << 32;
-		hash = mix(hash ^ pair, pair);
-	}
-	pair = i + 1 == words ? key[i] & ~DEPTH_MASK
-	                      : key[i] | (uint64_t)(key[i + 1] & ~DEPTH_MASK) << 32;
-	return mix(hash ^ pair, pair * UINT64_C(0xff51afd7ed558ccd));
-}
-
-uint64_t set_hash(const uint32_t *key, unsigned words)
-{
-	return hash_of(key, words);
 }
 
 static inline bool is_used(const uint32_t *slot, unsigned words)
@@ -146,9 +118,9 @@ static bool grow(struct state_set *set)
 		uint32_t *to;
 
 		if (is_used(slot, set->words)) {
-			to = probe(&larger, slot, hash_of(slot, set->words), set->words, &found);
+			to = probe(&larger, slot, set_hash(slot, set->words), set->words, &found);
 			assert(to && !found);
-			memcpy(to, slot, set->words * sizeof(*slot));
+			pack_copy(to, slot, set->words);
 		}
 		if (((slot - released) & 0xfffff) == 0)
 			released = release(released, slot);
@@ -193,7 +165,7 @@ enum set_answer set_add(struct state_set *set, const uint32_t *key, uint64_t has
 			slot = probe_sized(set, key, hash, &found);
 		}
 	}
-	memcpy(slot, key, set->words * sizeof(*key));
+	pack_copy(slot, key, set->words);
 	set->count++;
 	return SET_NEW;
 }

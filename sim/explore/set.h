@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/explore/pack.h"
+
 struct state_set {
 	uint32_t *slots;
 	unsigned words;    /* of a state */
@@ -33,8 +35,31 @@ void set_free(struct state_set *set);
 /* Forget all states. */
 void set_clear(struct state_set *set);
 
-/* The hash of the state at @key, whatever its depth. */
-uint64_t set_hash(const uint32_t *key, unsigned words);
+/* What of the last word of a state is not its depth. */
+#define SET_STATE_MASK (UINT32_MAX >> PACK_DEPTH_BITS)
+
+static inline uint64_t set_mix(uint64_t a, uint64_t b)
+{
+	__extension__ typedef unsigned __int128 wide;
+	wide product = (wide)(a ^ UINT64_C(0x9e3779b97f4a7c15)) * (b ^ UINT64_C(0xd1b54a32d192ed03));
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* The hash of the state of @words words at @key, whatever its depth. */
+static inline uint64_t set_hash(const uint32_t *key, unsigned words)
+{
+	uint64_t hash = words, pair;
+	unsigned i = 0;
+
+	for (; i + 2 < words; i += 2) {
+		pair = key[i] | (uint64_t)key[i + 1] << 32;
+		hash = set_mix(hash ^ pair, pair);
+	}
+	pair = i + 1 == words ? key[i] & SET_STATE_MASK
+	                      : key[i] | (uint64_t)(key[i + 1] & SET_STATE_MASK) << 32;
+	return set_mix(hash ^ pair, pair * UINT64_C(0xff51afd7ed558ccd));
+}
 
 /* Add the state at @key, with its depth, of hash @hash. SET_FULL: it is not known, and there is no
  * room for it within bytes_max. */

@@ -89,7 +89,7 @@ bool spin_can_end(struct spin_checker *checker, const struct machine *machine)
 	set_clear(&checker->seen);
 	g_array_set_size(checker->stack, 0);
 	checker->free_number = false;
-	pack_write(&checker->layout, &quiet, key, NULL);
+	pack_write(&checker->layout, &quiet, key);
 	visit(checker, key);
 	while (checker->stack->len > 0 && !checker->free_number) {
 		memcpy(key, &g_array_index(checker->stack, uint32_t, checker->stack->len - words),
