@@ -9,6 +9,22 @@ struct check_options {
 	gboolean explain;
 };
 
+static void print_summary(GString *text, const struct scenario *scenario)
+{
+	g_string_append_printf(text, "%s: ok: CPUs %u, ", command_shown_path(scenario->path),
+		scenario->cpus_count);
+	if (scenario->explore.line)
+		g_string_append_printf(text, "tasks %u, at most %u, steps %u, ",
+			scenario->explore.machine.tasks_start, scenario->explore.machine.tasks_max,
+			scenario->steps_count);
+	else
+		g_string_append_printf(text,
+			"processes %u, groups of tasks %u, ramps %u, pools %u, actions %u, ",
+			scenario->processes_count, scenario->groups_count, scenario->ramps_count,
+			scenario->pools_count, scenario->actions_count);
+	g_string_append_printf(text, "expectations %u\n", scenario->expects_count);
+}
+
 static int check_one(const char *path, const struct check_options *options, GString *text)
 {
 	const struct scenario_overrides overrides = { .set = (const char *const *)options->set,
@@ -22,12 +38,7 @@ static int check_one(const char *path, const struct check_options *options, GStr
 	if (options->explain)
 		explain_print(text, scenario);
 	else
-		g_string_append_printf(text,
-			"%s: ok: CPUs %u, processes %u, groups of tasks %u, ramps %u, pools %u, "
-			"actions %u, expectations %u\n",
-			command_shown_path(path), scenario->cpus_count, scenario->processes_count,
-			scenario->groups_count, scenario->ramps_count, scenario->pools_count,
-			scenario->actions_count, scenario->expects_count);
+		print_summary(text, scenario);
 	scenario_free(scenario);
 	return EXIT_OK;
 }

@@ -74,7 +74,7 @@ static char *run_cell(struct matrix *matrix, const char *path, const char *revis
 
 	options.revision = (char *)revision;
 	overrides = run_overrides(&options);
-	scenario = command_load(path, &overrides, &status);
+	scenario = run_load(path, &overrides, &status);
 	if (scenario)
 		status = run_scenario(scenario, dir, &options, &overrides, &result);
 	if (result && options.json)
@@ -97,7 +97,7 @@ static bool loads(struct matrix *matrix, const char *path)
 
 	options.revision = NULL;
 	overrides = run_overrides(&options);
-	scenario = command_load(path, &overrides, &status);
+	scenario = run_load(path, &overrides, &status);
 	matrix->status = command_worse(matrix->status, status);
 	scenario_free(scenario);
 	return scenario;

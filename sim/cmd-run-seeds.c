@@ -103,7 +103,7 @@ int run_seeds(const GPtrArray *paths, const struct run_options *options)
 
 		search.path = paths->pdata[i];
 		search.status = EXIT_OK;
-		scenario = command_load(search.path, &overrides, &search.status);
+		scenario = run_load(search.path, &overrides, &search.status);
 		if (scenario)
 			run_all_seeds(&search, scenario);
 		scenario_free(scenario);

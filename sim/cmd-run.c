@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/engine.h"
+#include "sim/explore/play.h"
 #include "sim/json.h"
 #include "sim/report.h"
 #include "sim/sinks.h"
@@ -19,6 +20,8 @@ static const char description[] =
 	"With --revision all a table tells how each scenario fares with each revision. With "
 	"--seeds\n"
 	"each scenario runs with the seeds from --seed on, until one fails.\n"
+	"\n"
+	"The steps of a scenario with [steps] are played, one after another, without chance.\n"
 	"\n"
 	"^C ends a run early: it reports what there is, and its files are kept. Exit status: 0 "
 	"all\n"
@@ -87,14 +90,54 @@ static int status_of(const struct record_result *result)
 	return statuses[record_result_outcome(result)];
 }
 
-static struct sinks *open_files(struct engine *engine, const struct scenario *scenario,
+struct scenario *run_load(const char *path, const struct scenario_overrides *overrides, int *status)
+{
+	struct scenario *scenario = command_load(path, overrides, status);
+	const char *shown = command_shown_path(path);
+
+	if (!scenario || !scenario->explore.line || scenario->steps_line)
+		return scenario;
+	command_error("run: %s: line %" PRIu32 ": [explore] without [steps] is not to be run but "
+		      "explored: cidsim explore %s",
+		shown, scenario->explore.line, path);
+	*status = command_worse(*status, EXIT_USAGE);
+	scenario_free(scenario);
+	return NULL;
+}
+
+/* What runs a scenario: the engine, or the player of its steps; the other one is NULL. */
+struct runner {
+	struct engine *engine;
+	struct play *play;
+};
+
+static struct runner runner_new(const struct scenario *scenario)
+{
+	if (scenario->steps_line)
+		return (struct runner){ .play = play_new(scenario) };
+	return (struct runner){ .engine = engine_new(scenario) };
+}
+
+static void runner_free(struct runner *runner)
+{
+	if (runner->play)
+		play_free(runner->play);
+	else
+		engine_free(runner->engine);
+}
+
+static struct sinks *open_files(struct runner *runner, const struct scenario *scenario,
 	const char *dir, const struct run_options *options, GError **error)
 {
 	unsigned parts = g_strcmp0(options->log, "none") == 0 ? SINKS_CSV : SINKS_ALL;
-	struct sinks *sinks = sinks_open(dir, scenario, engine_accounts(engine), parts, error);
+	GPtrArray *accounts =
+		runner->play ? play_accounts(runner->play) : engine_accounts(runner->engine);
+	struct sinks *sinks = sinks_open(dir, scenario, accounts, parts, error);
 
-	if (sinks)
-		engine_set_sink(engine, sinks_sink(sinks));
+	if (sinks && runner->play)
+		play_set_sink(runner->play, sinks_sink(sinks));
+	else if (sinks)
+		engine_set_sink(runner->engine, sinks_sink(sinks));
 	return sinks;
 }
 
@@ -140,7 +183,7 @@ static void remove_files(void)
 }
 
 /* Run, and finish the files or remove them if there is nothing to keep. Frees @sinks. */
-static int run_with_files(struct engine *engine, struct sinks *sinks,
+static int run_with_files(struct runner *runner, struct sinks *sinks,
 	const struct scenario_overrides *overrides, struct record_result **result)
 {
 	g_autoptr(GError) error = NULL;
@@ -148,7 +191,7 @@ static int run_with_files(struct engine *engine, struct sinks *sinks,
 
 	open_sinks = sinks;
 	command_at_fatal = remove_files;
-	*result = run_engine(engine, sinks);
+	*result = runner->play ? play_run(runner->play) : run_engine(runner->engine, sinks);
 	open_sinks = NULL;
 	/* Where the files failed nobody but us has interrupted the run. */
 	status = sinks && sinks_failed(sinks) ? EXIT_ENVIRONMENT : status_of(*result);
@@ -169,7 +212,7 @@ int run_scenario(const struct scenario *scenario, const char *dir,
 	const struct run_options *options, const struct scenario_overrides *overrides,
 	struct record_result **result)
 {
-	struct engine *engine = engine_new(scenario);
+	struct runner runner = runner_new(scenario);
 	g_autoptr(GError) error = NULL;
 	struct sinks *sinks = NULL;
 	int status;
@@ -177,15 +220,15 @@ int run_scenario(const struct scenario *scenario, const char *dir,
 	*result = NULL;
 	stop_arm();
 	if (dir)
-		sinks = open_files(engine, scenario, dir, options, &error);
+		sinks = open_files(&runner, scenario, dir, options, &error);
 	if (error) {
 		command_error("%s", error->message);
 		status = EXIT_ENVIRONMENT;
 	} else {
-		status = run_with_files(engine, sinks, overrides, result);
+		status = run_with_files(&runner, sinks, overrides, result);
 	}
 	stop_disarm();
-	engine_free(engine);
+	runner_free(&runner);
 	return status;
 }
 
@@ -198,6 +241,15 @@ void run_print(GString *text, const struct record_result *result, const struct r
 		report_print(text, result, overrides);
 }
 
+/* A counterexample says less about other revisions than about that which it was found with. */
+static void tell_found_with(const struct scenario *scenario)
+{
+	if (scenario->found_with && scenario->found_with != scenario->revision)
+		command_error("%s: this counterexample is of revision %s, run with %s",
+			command_shown_path(scenario->path), scenario->found_with->name,
+			scenario->revision->name);
+}
+
 static int run_path(const char *path, const struct run_options *options, bool first)
 {
 	struct scenario_overrides overrides = run_overrides(options);
@@ -207,10 +259,12 @@ static int run_path(const char *path, const struct run_options *options, bool fi
 		options->output ? g_build_filename(options->output, name, NULL) : NULL;
 	int status = EXIT_OK;
 	struct record_result *result;
-	struct scenario *scenario = command_load(path, &overrides, &status);
+	struct scenario *scenario = run_load(path, &overrides, &status);
 
 	if (!scenario)
 		return status;
+	if (!options->quiet)
+		tell_found_with(scenario);
 	status = run_scenario(scenario, dir, options, &overrides, &result);
 	if (result && !options->quiet) {
 		if (!first && !options->json)

@@ -14,6 +14,10 @@ struct run_options {
 	gboolean json, quiet;
 };
 
+/* Load one to be run. NULL after messages, and *@status; so for one that can only be explored. */
+struct scenario *run_load(
+	const char *path, const struct scenario_overrides *overrides, int *status);
+
 /* The scenario's file name without .scn: the name of its folder and of its row. The caller frees
  * it. */
 char *run_name(const char *path);

@@ -127,6 +127,11 @@ static int load_base(struct sweep *sweep, int argc, char **argv)
 		(struct sweep_source){ sweep->path, sweep->text, length, &sweep->overrides };
 	sweep->base = command_parse_scenario(
 		sweep->path, sweep->text, length, &sweep->overrides, &status);
+	if (sweep->base && sweep->base->explore.line) {
+		command_error("sweep: %s: line %u: a scenario with [explore] cannot be swept",
+			command_shown_path(sweep->path), sweep->base->explore.line);
+		return EXIT_USAGE;
+	}
 	return status;
 }
 

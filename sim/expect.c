@@ -130,6 +130,7 @@ static struct finding find_total(
 		return find_value(recorder, index, metric);
 	case METRIC_VIOLATIONS:
 	case METRIC_LIVELOCKS:
+	case METRIC_PROPERTY:
 	case METRIC_COUNT:
 		break;
 	}
@@ -164,6 +165,8 @@ static char *finding_text(
 		text = g_strdup("none");
 	else if (expect->metric == METRIC_MODE)
 		text = g_strdup(found->min ? "per-cpu" : "per-task");
+	else if (expect->metric == METRIC_PROPERTY)
+		text = g_strdup(scenario_property_to_string((unsigned)found->min));
 	else if (found->min == found->max)
 		text = g_strdup_printf("%" G_GUINT64_FORMAT, found->min);
 	else
@@ -228,6 +231,10 @@ static void judge_one(struct recorder *recorder, const struct scenario_expect *e
 		break;
 	case METRIC_LIVELOCKS:
 		found = one(result->livelocks);
+		judge(verdict, NULL, &found);
+		break;
+	case METRIC_PROPERTY:
+		found = one(result->property);
 		judge(verdict, NULL, &found);
 		break;
 	default:

@@ -323,6 +323,8 @@ static void add_condition(GString *text, const struct scenario_expect *expect)
 		add_duration(text, expect->value);
 	else if (expect->metric == METRIC_MODE)
 		g_string_append(text, expect->value ? "per-cpu" : "per-task");
+	else if (expect->metric == METRIC_PROPERTY)
+		g_string_append(text, scenario_property_to_string((unsigned)expect->value));
 	else
 		g_string_append_printf(text, "%" PRIu64 "%s", expect->value,
 			expect->metric == METRIC_FAST_PATH_PERCENT ? "%" : "");
@@ -361,10 +363,8 @@ static void add_axes(GString *text, const struct scenario *s)
 		g_string_append_printf(text, "%s = %s\n", s->axes[i].key, s->axes[i].values);
 }
 
-void explain_print(GString *text, const struct scenario *scenario)
+static void add_run(GString *text, const struct scenario *scenario)
 {
-	g_string_append_printf(text, "# %s as cidsim " CIDSIM_VERSION " runs it\n",
-		command_shown_path(scenario->path));
 	add_single(text, scenario, GROUP_SCENARIO, "scenario");
 	add_machine(text, scenario);
 	add_protocol(text, scenario);
@@ -374,4 +374,22 @@ void explain_print(GString *text, const struct scenario *scenario)
 	add_actions(text, scenario);
 	add_expects(text, scenario);
 	add_axes(text, scenario);
+}
+
+static void add_explored(GString *text, const struct scenario *scenario)
+{
+	explain_explored_machine(text, scenario);
+	add_protocol(text, scenario);
+	explain_explore(text, scenario);
+	add_expects(text, scenario);
+}
+
+void explain_print(GString *text, const struct scenario *scenario)
+{
+	g_string_append_printf(text, "# %s as cidsim " CIDSIM_VERSION " runs it\n",
+		command_shown_path(scenario->path));
+	if (scenario->explore.line)
+		add_explored(text, scenario);
+	else
+		add_run(text, scenario);
 }

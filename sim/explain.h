@@ -11,4 +11,8 @@
  * options included: it runs the same. */
 void explain_print(GString *text, const struct scenario *scenario);
 
+/* Of a scenario with [explore]: [scenario] and [machine]; [explore] and [steps]. */
+void explain_explored_machine(GString *text, const struct scenario *scenario);
+void explain_explore(GString *text, const struct scenario *scenario);
+
 #endif

@@ -160,7 +160,7 @@ struct record_account {
 /* A broken property or a live lock: the protocol's fault, not ours and not the user's. */
 struct record_violation {
 	uint64_t time_ns;
-	const char *property; /* "I1" ... "I8", "livelock" */
+	const char *property; /* "I1" ... "I8", "livelock"; of played steps also "return" */
 	uint32_t account;
 	char *text; /* who holds what, who waits for what; may have several lines */
 };
@@ -182,14 +182,15 @@ struct record_result {
 	uint64_t switches; /* context switches, idle included */
 	uint64_t migrations, wakeups, forks, exits, execs, affinity_changes;
 	uint64_t end_ns;       /* when the run ended */
-	const char *ended;     /* "time", "nothing left to do", "live lock", "event limit" */
-	char *input_error;     /* "LINE: what" of an action that could not be done; NULL = none */
+	const char *ended;     /* "time", "nothing left to do", "live lock", "event limit" ... */
+	char *input_error;     /* "LINE: what" could not be done, " what" of no line; NULL = none */
 	uint32_t tasks_max;    /* alive at once */
 	uint64_t idle_ns;      /* sum over CPUs */
 	GPtrArray *accounts;   /* struct record_account */
 	GPtrArray *violations; /* struct record_violation, the first 20 */
 	uint64_t violations_count; /* live locks included */
 	uint64_t livelocks;
+	unsigned property;     /* broken after the last of played steps, as a bit; 0 = none */
 	GArray *mode_switches; /* struct record_mode_switch, the first RECORD_KEPT_MAX */
 	GArray *windows;       /* struct record_window, the first RECORD_KEPT_MAX */
 	GPtrArray *verdicts;   /* struct record_verdict */

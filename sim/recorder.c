@@ -290,6 +290,8 @@ void recorder_mm_begin(
 		.preempted_since_ns = UINT64_MAX,
 	};
 	see_values(recorder, model, mm);
+	if (recorder->mms[mm].users > 0)
+		tell_sample(recorder, &recorder->mms[mm]);
 }
 
 static void close_open_window(struct recorder *recorder, struct recorder_mm *m)

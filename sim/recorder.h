@@ -47,7 +47,8 @@ void recorder_grow(struct recorder *recorder, uint32_t mms_count);
  * for mms that come into being later. Returns its index. */
 uint32_t recorder_add_account(struct recorder *recorder, char *name, uint32_t mm, uint32_t process);
 
-/* The mm @mm of the model has begun, or has ended. */
+/* The mm @mm of the model has begun, or has ended. One that begins with users is told of at once.
+ */
 void recorder_mm_begin(
 	struct recorder *recorder, const struct model *model, uint32_t mm, uint32_t account);
 void recorder_mm_end(struct recorder *recorder, const struct model *model, uint32_t mm);

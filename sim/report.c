@@ -125,6 +125,8 @@ static void print_lists(GString *text, const struct record_result *result)
 /* What the property "I4" says; NULL for what check.h does not list. */
 static const char *describe(const char *property)
 {
+	if (strcmp(property, "return") == 0)
+		return "nothing leads back to per task after a widened affinity";
 	if (property[0] != 'I' || property[1] < '1' || property[1] > '8' || property[2])
 		return strcmp(property, "livelock") ? NULL : "a spin that cannot end (I3)";
 	return check_describe(1u << (property[1] - '0'));

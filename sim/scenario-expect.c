@@ -10,17 +10,19 @@
 
 /* [expect], [expect MM], [expect MM at TIME] and [sweep]. */
 
-enum scope { SCOPE_RUN = 1, SCOPE_MM = 2, SCOPE_INSTANT = 4 };
+/* What an expectation is of; SCOPE_EXPLORE: of the whole of a file with [explore]. */
+enum scope { SCOPE_RUN = 1, SCOPE_MM = 2, SCOPE_INSTANT = 4, SCOPE_EXPLORE = 8 };
 
-enum unit { UNIT_COUNT, UNIT_DURATION, UNIT_PERCENT, UNIT_MODE };
+enum unit { UNIT_COUNT, UNIT_DURATION, UNIT_PERCENT, UNIT_MODE, UNIT_PROPERTY };
 
 static const struct {
 	const char *name;
 	unsigned scopes;
 	enum unit unit;
 } metrics[METRIC_COUNT] = {
-	[METRIC_VIOLATIONS] = { "violations", SCOPE_RUN, UNIT_COUNT },
+	[METRIC_VIOLATIONS] = { "violations", SCOPE_RUN | SCOPE_EXPLORE, UNIT_COUNT },
 	[METRIC_LIVELOCKS] = { "livelocks", SCOPE_RUN, UNIT_COUNT },
+	[METRIC_PROPERTY] = { "property", SCOPE_EXPLORE, UNIT_PROPERTY },
 	[METRIC_USERS_MAX] = { "users-max", SCOPE_MM, UNIT_COUNT },
 	[METRIC_TO_PERCPU] = { "to-percpu", SCOPE_MM, UNIT_COUNT },
 	[METRIC_TO_TASK] = { "to-task", SCOPE_MM, UNIT_COUNT },
@@ -122,10 +124,13 @@ static void read_subject(struct subject *subject, const struct head *head)
 
 	subject->expect.mm = subject->expect.process = -1;
 	subject->expect.at_end = head->words_count < 4;
-	subject->scope = head->words_count == 1   ? SCOPE_RUN
-	                 : head->words_count == 4 ? SCOPE_INSTANT
-	                                          : SCOPE_MM;
-	if (head->words_count == 3)
+	subject->scope = is_explored(subject->loader) ? SCOPE_EXPLORE
+	                 : head->words_count == 1     ? SCOPE_RUN
+	                 : head->words_count == 4     ? SCOPE_INSTANT
+	                                              : SCOPE_MM;
+	if (subject->scope == SCOPE_EXPLORE && head->words_count > 1)
+		message = g_strdup("beside [explore] there are no mms with names, write [expect]");
+	else if (head->words_count == 3)
 		message = g_strdup("the group is not written like [expect MM at TIME]");
 	else if (head->words_count > 1)
 		message = read_subject_mm(subject, head->words[1]);
@@ -136,7 +141,26 @@ static void read_subject(struct subject *subject, const struct head *head)
 	g_free(message);
 }
 
-static char *read_metric_value(enum unit unit, const char *text, uint64_t *value)
+/* "none", or a property that is looked for. */
+static char *read_expected_property(
+	const struct scenario *scenario, const char *text, uint64_t *value)
+{
+	unsigned property = 0;
+	char *message = NULL;
+
+	if (strcmp(text, "none") != 0)
+		message = read_property(text, &property);
+	if (message != NULL)
+		return message;
+	*value = property;
+	if (property & ~scenario->explore.check)
+		return g_strdup_printf(
+			"'%s' is not looked for, add it to 'check' of [explore]", text);
+	return NULL;
+}
+
+static char *read_metric_value(
+	const struct scenario *scenario, enum unit unit, const char *text, uint64_t *value)
 {
 	char *message = NULL;
 	uint64_t millionths;
@@ -163,13 +187,16 @@ static char *read_metric_value(enum unit unit, const char *text, uint64_t *value
 		}
 		*value = strcmp(text, "per-cpu") == 0;
 		return message;
+	case UNIT_PROPERTY:
+		return read_expected_property(scenario, text, value);
 	}
 	assert(!"a unit");
 	return NULL;
 }
 
 /* "[OP] VALUE". */
-static char *read_condition(const char *text, struct scenario_expect *expect)
+static char *read_condition(
+	const struct scenario *scenario, const char *text, struct scenario_expect *expect)
 {
 	enum unit unit = metrics[expect->metric].unit;
 	size_t i = 0;
@@ -183,12 +210,14 @@ static char *read_condition(const char *text, struct scenario_expect *expect)
 		while (*text == ' ' || *text == '\t')
 			text++;
 	}
-	if (unit == UNIT_MODE && expect->relation != REL_EQ && expect->relation != REL_NE)
-		return g_strdup("a mode has no order, compare it with == or !=");
+	if ((unit == UNIT_MODE || unit == UNIT_PROPERTY) && expect->relation != REL_EQ &&
+		expect->relation != REL_NE)
+		return g_strdup_printf("a %s has no order, compare it with == or !=",
+			unit == UNIT_MODE ? "mode" : "property");
 	if (expect->relation == REL_NE &&
 		(expect->metric == METRIC_ENTER_USERS || expect->metric == METRIC_LEAVE_USERS))
 		return g_strdup("it is measured at each flip and may differ, use < and >");
-	return read_metric_value(unit, text, &expect->value);
+	return read_metric_value(scenario, unit, text, &expect->value);
 }
 
 static void add_condition(struct subject *subject, const struct keyfile_entry *entry,
@@ -200,7 +229,7 @@ static void add_condition(struct subject *subject, const struct keyfile_entry *e
 
 	expect.line = entry->place.line;
 	expect.metric = metric;
-	message = read_condition(text, &expect);
+	message = read_condition(subject->loader->scenario, text, &expect);
 	if (message != NULL) {
 		fault_value(subject->loader, entry, message);
 		return;
@@ -228,6 +257,8 @@ static void load_conditions(
 
 static const char *scope_form(unsigned scopes)
 {
+	if (scopes == SCOPE_EXPLORE)
+		return "[expect] of a file with [explore]";
 	if ((scopes & SCOPE_RUN) != 0)
 		return "[expect]";
 	return (scopes & SCOPE_INSTANT) != 0 ? "[expect MM] or [expect MM at TIME]" : "[expect MM]";
@@ -262,6 +293,11 @@ static void load_metric(struct subject *subject, const struct keyfile_entry *ent
 			if ((metrics[i].scopes & subject->scope) != 0)
 				known[known_count++] = metrics[i].name;
 		fault_key(subject->loader, subject->group, entry, known, known_count);
+	} else if (metric < METRIC_COUNT && (metrics[metric].scopes & subject->scope) == 0 &&
+		   subject->scope == SCOPE_EXPLORE) {
+		faults_add(subject->loader->faults, entry->place,
+			"'%s' cannot be expected beside [explore], but violations and property can",
+			entry->key);
 	} else if (metric < METRIC_COUNT && (metrics[metric].scopes & subject->scope) == 0) {
 		faults_add(subject->loader->faults, entry->place, "'%s' belongs in a group %s",
 			entry->key, scope_form(metrics[metric].scopes));

@@ -26,6 +26,7 @@ static const struct rule scenario_rules[] = {
 	{ "seed", RULE_COUNT64, SCENARIO(seed), 0, UINT64_MAX, NULL },
 	{ "max-events", RULE_COUNT64, SCENARIO(max_events), 1, UINT64_MAX, NULL },
 	{ "check", RULE_WORD, SCENARIO(check), 0, 0, checks },
+	{ "found-with", RULE_OTHER, 0, 0, 0, NULL },
 };
 
 static const struct rule machine_group_rules[] = {
@@ -199,18 +200,25 @@ static char *unknown_revision(const char *text)
 	return message;
 }
 
+char *read_revision(const char *text, const struct revision **revision)
+{
+	const struct revision *found = revision_find(text);
+
+	if (found == NULL)
+		return unknown_revision(text);
+	*revision = found;
+	return NULL;
+}
+
 static void load_revision(struct loader *loader, const struct keyfile_group *group)
 {
 	const struct keyfile_entry *entry = keyfile_find(group, "revision");
-	const struct revision *revision;
+	char *message = NULL;
 
-	if (entry == NULL)
-		return;
-	revision = revision_find(entry->value);
-	if (revision == NULL)
-		fault_value(loader, entry, unknown_revision(entry->value));
-	else
-		loader->scenario->revision = revision;
+	if (entry != NULL)
+		message = read_revision(entry->value, &loader->scenario->revision);
+	if (message != NULL)
+		fault_value(loader, entry, message);
 }
 
 static void fault_flag(

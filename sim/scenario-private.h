@@ -4,9 +4,9 @@
 #define CIDSIM_SIM_SCENARIO_PRIVATE_H
 
 /*
- * What the parts of the scenario loader share. The parts run in the order machine, tasks,
- * actions, expect: each may use what the ones before it have read. Every part reads on after a
- * fault, with a default in the place of the bad value, so that all faults are told at once.
+ * What the parts of the scenario loader share. The parts run in the order machine; explore, or else
+ * tasks and actions; expect: each may use what the ones before it have read. Every part reads on
+ * after a fault, with a default in the place of the bad value, so that all faults are told at once.
  */
 
 #include "sim/keyfile.h"
@@ -36,6 +36,8 @@ enum group_kind {
 	GROUP_AT,
 	GROUP_EXPECT,
 	GROUP_SWEEP,
+	GROUP_EXPLORE,
+	GROUP_STEPS,
 	GROUP_KINDS
 };
 
@@ -208,8 +210,21 @@ void ref_leave(struct cursor *cursor, const struct scenario_ref *who);
 struct members *ref_members(struct loader *loader, const struct scenario_ref *who);
 uint32_t ref_mm(const struct scenario *scenario, const struct scenario_ref *who);
 
+/* Find the property that @word names; EXPLORE_RETURN is one. NULL, or a message. */
+char *read_property(const char *word, unsigned *property);
+
+/* The revision called @text into *@revision. NULL or a message, with the nearest one. */
+char *read_revision(const char *text, const struct revision **revision);
+
+/* Does the file say what to explore, instead of what runs? */
+static inline bool is_explored(const struct loader *loader)
+{
+	return loader->heads[GROUP_EXPLORE]->len > 0;
+}
+
 /* The parts. */
 void load_machine(struct loader *loader);
+void load_explore(struct loader *loader);
 void load_tasks(struct loader *loader);
 void load_actions(struct loader *loader);
 void load_expects(struct loader *loader);

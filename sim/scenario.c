@@ -22,6 +22,8 @@ static const struct {
 	[GROUP_AT] = { "at", "[at TIME]", 2, 2 },
 	[GROUP_EXPECT] = { "expect", "[expect], [expect MM] or [expect MM at TIME]", 1, 4 },
 	[GROUP_SWEEP] = { "sweep", "[sweep]", 1, 1 },
+	[GROUP_EXPLORE] = { "explore", "[explore]", 1, 1 },
+	[GROUP_STEPS] = { "steps", "[steps]", 1, 1 },
 };
 
 enum group_kind group_kind_find(const char *word)
@@ -43,7 +45,7 @@ static void head_free(void *data)
 
 char *message_unknown_kind(const char *word)
 {
-	const char *known[GROUP_KINDS];
+	const char *known[GROUP_KINDS + 1] = { NULL };
 	const char *nearest;
 	char *quoted, *all, *message;
 
@@ -55,8 +57,7 @@ char *message_unknown_kind(const char *word)
 		message = g_strdup_printf(
 			"unknown kind of group %s, did you mean '%s'?", quoted, nearest);
 	} else {
-		all = g_strjoin(", ", known[0], known[1], known[2], known[3], known[4], known[5],
-			known[6], known[7], known[8], known[9], known[10], known[11], NULL);
+		all = g_strjoinv(", ", (char **)known);
 		message =
 			g_strdup_printf("unknown kind of group %s, the kinds are %s", quoted, all);
 		g_free(all);
@@ -97,8 +98,15 @@ static void load_heads(struct loader *loader)
 	}
 }
 
-/* Set one value from an option. A name that the file does not have is a slip of the pen: it
- * would add a second mm or group that nobody asked for. */
+/* Must a group of this kind be in the file? A name that is not there is a slip of the pen: it would
+ * add a second mm or group that nobody asked for. And no option makes a run an exploration. */
+static bool must_be_there(enum group_kind kind)
+{
+	return (kind >= GROUP_MM && kind <= GROUP_POOL) || kind == GROUP_EXPLORE ||
+	       kind == GROUP_STEPS;
+}
+
+/* Set one value from an option. */
 static void override(
 	struct loader *loader, const char *option, char *group, const char *key, const char *value)
 {
@@ -119,7 +127,7 @@ static void override(
 		faults_add(loader->faults, place, "has no value");
 	else if (entry != NULL && entry->place.option != NULL)
 		faults_add(loader->faults, place, "is set twice");
-	else if (present == NULL && kind >= GROUP_MM && kind <= GROUP_POOL)
+	else if (present == NULL && must_be_there(kind))
 		faults_add(loader->faults, place, "the file has no group [%s]", group);
 	else
 		keyfile_set(loader->file, group, key, value, place);
@@ -234,6 +242,19 @@ static const char *shown_path(const char *path)
 	return strcmp(path, "-") == 0 ? "<stdin>" : path;
 }
 
+static void load_parts(struct loader *loader)
+{
+	load_machine(loader);
+	load_explore(loader);
+	if (!is_explored(loader)) {
+		load_tasks(loader);
+		load_actions(loader);
+	}
+	load_expects(loader);
+	if (!is_explored(loader))
+		load_sweep(loader);
+}
+
 /* Takes @text over. Returns NULL if anything was added to @faults. */
 static struct scenario *load_text(const char *path, char *text, size_t length,
 	const struct scenario_overrides *overrides, struct faults *faults)
@@ -249,11 +270,7 @@ static struct scenario *load_text(const char *path, char *text, size_t length,
 	if (faults_count(faults) <= FAULTS_MAX && loader.file->lines > 0) {
 		apply_overrides(&loader);
 		load_heads(&loader);
-		load_machine(&loader);
-		load_tasks(&loader);
-		load_actions(&loader);
-		load_expects(&loader);
-		load_sweep(&loader);
+		load_parts(&loader);
 	} else if (faults_count(faults) == 0) {
 		faults_add(faults, (struct place){ .line = 1 },
 			"the file is empty, at least [mm NAME] is needed");
@@ -336,6 +353,7 @@ void scenario_free(struct scenario *scenario)
 	}
 	g_free(scenario->expects);
 	g_free(scenario->axes);
+	g_free(scenario->steps);
 	g_free(scenario->online.words);
 	g_free(scenario->cpu_ids);
 	g_free(scenario->title);

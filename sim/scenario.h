@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "model/revision.h"
+#include "sim/explore/machine.h"
 #include "sim/sample.h"
 
 enum {
@@ -161,6 +162,7 @@ struct scenario_action {
 enum scenario_metric {
 	METRIC_VIOLATIONS,
 	METRIC_LIVELOCKS, /* of the run */
+	METRIC_PROPERTY,  /* of the end of the steps, or of an exploration */
 	METRIC_USERS_MAX,
 	METRIC_TO_PERCPU,
 	METRIC_TO_TASK, /* of an mm, whole run */
@@ -191,7 +193,7 @@ struct scenario_expect {
 	uint32_t line;
 	enum scenario_metric metric;
 	enum scenario_relation relation;
-	uint64_t value;  /* METRIC_MODE: 0 per task, 1 per CPU */
+	uint64_t value;  /* METRIC_MODE: 0 per task, 1 per CPU; METRIC_PROPERTY: its bit, 0 none */
 	int64_t mm;      /* index in mms; -1 = the run */
 	int64_t process; /* which process of the mm; -1 = each */
 	bool at_end;     /* false: at @time_ns */
@@ -205,6 +207,21 @@ struct scenario_axis {
 	char *key, *values;
 };
 
+/* [explore]: a small machine, all of whose orders of steps can be gone through. */
+struct scenario_explore {
+	uint32_t line; /* 0: there is no such group, and the rest means nothing */
+	struct machine_config machine;
+	unsigned check; /* what is looked for: CHECK_* bits, EXPLORE_RETURN */
+};
+
+enum { SCENARIO_STEPS_MAX = 100000 };
+
+/* One step of [steps]: all numbers in it are in range, whether it can be taken is not known. */
+struct scenario_step {
+	struct explore_step step;
+	uint32_t line;
+};
+
 struct scenario {
 	char *path; /* as given on the command line */
 	char *title;
@@ -213,6 +230,7 @@ struct scenario {
 	uint64_t time_ns;    /* the run ends here at the latest */
 	uint64_t max_events; /* ... or after so many events, undecided */
 	enum scenario_check check;
+	const struct revision *found_with; /* of the steps; NULL: not said */
 
 	uint32_t cpus_count; /* possible CPUs */
 	uint32_t nr_cpu_ids; /* highest possible id + 1 */
@@ -234,6 +252,12 @@ struct scenario {
 	struct scenario_action *actions;
 	struct scenario_expect *expects;
 	struct scenario_axis *axes;
+
+	/* With [explore] there are no mms, and what they do; the mm of the machine has no name. */
+	struct scenario_explore explore;
+	uint32_t steps_line; /* of [steps], 0: there is none */
+	uint32_t steps_count;
+	struct scenario_step *steps;
 };
 
 /* --set group.key=value and friends, applied over the file before it is checked. */
@@ -263,5 +287,11 @@ bool cpu_set_has(const struct cpu_set *set, uint32_t cpu);
 
 const char *scenario_verb_to_string(enum scenario_verb verb);
 const char *scenario_metric_to_string(enum scenario_metric metric);
+
+/* The key of [explore] that says how often @op may happen. */
+const char *scenario_op_to_string(enum machine_op op);
+
+/* "I1" to "I8", "return"; "none" for 0. */
+const char *scenario_property_to_string(unsigned property);
 
 #endif

@@ -102,9 +102,8 @@ unsigned expander_steps(struct expander *expander, expand_sink sink, void *conte
 	return told;
 }
 
-/* After an affinity was widened in per-CPU mode something must lead back where the users are fewer
- * than the threshold that entering at the new width would record (B8). */
-static bool never_returns(const struct machine *machine, const struct machine_config *config)
+/* B8. */
+bool expand_never_returns(const struct machine *machine, const struct machine_config *config)
 {
 	const struct model_mm *mm = machine_mm(machine);
 
@@ -122,7 +121,7 @@ unsigned expander_check(struct expander *expander, unsigned mask)
 
 	if (mask & CHECK_I3 && machine_spins(machine) && !spin_can_end(expander->spins, machine))
 		broken |= CHECK_I3;
-	if (mask & EXPLORE_RETURN && never_returns(machine, &expander->layout->config))
+	if (mask & EXPLORE_RETURN && expand_never_returns(machine, &expander->layout->config))
 		broken |= EXPLORE_RETURN;
 	return broken;
 }

@@ -39,4 +39,8 @@ unsigned expander_steps(struct expander *expander, expand_sink sink, void *conte
  * expander.base. */
 unsigned expander_check(struct expander *expander, unsigned mask);
 
+/* After an affinity was widened in per-CPU mode something must lead back where the users are fewer
+ * than the threshold that entering at the new width would record: is there nothing that will? */
+bool expand_never_returns(const struct machine *machine, const struct machine_config *config);
+
 #endif

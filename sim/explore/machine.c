@@ -85,7 +85,8 @@ static void fork_alone(
 	step = fork_begin(model, cpu, 0, child, NULL);
 	if (step.outcome == STEP_SPINS) /* a get of two steps */
 		step = fork_spin(model, MM, NULL);
-	while (step.outcome == STEP_WINDOW)
+	/* Where children are counted before they are visible a walk may have nobody to visit. */
+	while (step.outcome == STEP_WINDOW && machine_mm(machine)->phase != PHASE_COMPLETE)
 		step = walk_step(model, MM, NULL);
 	if (machine_mm(machine)->phase == PHASE_COMPLETE)
 		step = walk_complete(model, MM, NULL);

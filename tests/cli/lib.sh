@@ -86,6 +86,16 @@ bad() {
 	fi
 }
 
+# refused WHAT LINE PATTERN: bad.scn has one fault, told by `check` and by `run`, which writes nothing
+refused() {
+	bad "$1" 2 "bad\.scn:$2: $3" "$cidsim" check bad.scn
+	cp "$tmp/err" "$tmp/check"
+	call "$cidsim" run bad.scn -o never
+	if [ "$status" -ne 2 ] || ! cmp -s "$tmp/err" "$tmp/check" || [ -e never ]; then
+		fail "$1: run differs from check" "$tmp/err"
+	fi
+}
+
 # says WHAT PATTERN [FILE]: what was printed last has such a line
 says() {
 	if LC_ALL=C grep -aqE -- "$2" "${3:-$tmp/out}"; then

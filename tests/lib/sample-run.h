@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "model/check.h"
 #include "sim/output.h"
 #include "sim/record.h"
 #include "sim/scenario.h"
@@ -21,7 +22,7 @@
 
 struct sample_run {
 	struct scenario scenario;
-	struct scenario_expect expects[3];
+	struct scenario_expect expects[4]; /* the last one is not of the scenario */
 	uint16_t cpu_ids[4];
 	struct record_result *result;
 	char *dir; /* for files, empty */
@@ -79,6 +80,10 @@ G_GNUC_UNUSED static void sample_start(struct sample_run *run)
 	run->expects[2] = (struct scenario_expect){
 		.line = 42, .metric = METRIC_LIVELOCKS, .text = (char *)"livelocks = 1"
 	};
+	run->expects[3] = (struct scenario_expect){ .line = 43,
+		.metric = METRIC_PROPERTY,
+		.value = CHECK_I4,
+		.text = (char *)"property = I4" };
 	run->scenario = (struct scenario){
 		.path = (char *)"scenarios/sample.scn",
 		.title = (char *)"A sample",

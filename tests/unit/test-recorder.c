@@ -166,6 +166,32 @@ START_TEST(a_window_that_the_end_of_the_run_cuts_off_is_counted_as_open)
 }
 END_TEST
 
+static void on_sample(void *context, const struct record_sample *sample)
+{
+	g_string_append_printf(
+		context, "%" G_GUINT64_FORMAT ":%u ", sample->time_ns, sample->users);
+}
+
+START_TEST(an_mm_that_begins_with_users_is_told_of_at_once)
+{
+	struct bench *b = begin();
+	GString *samples = g_string_new(NULL);
+	const struct record_sink sink = { .context = samples, .sample = on_sample };
+	struct record_result *result;
+
+	fork_at(b, 50, 0, 0);
+	fork_at(b, 50, 0, 1);
+	b->recorder->now_ns = 70;
+	b->recorder->sink = &sink;
+	recorder_mm_begin(b->recorder, b->model, 0, 0);
+	exit_at(b, 90, 1);
+	result = end_at(b, 100);
+	ck_assert_str_eq(samples->str, "70:2 90:1 ");
+	g_string_free(samples, TRUE);
+	done(b, result);
+}
+END_TEST
+
 START_TEST(only_the_first_violations_are_kept_but_all_are_counted)
 {
 	struct bench *b = begin();
@@ -189,6 +215,7 @@ static Suite *recorder_suite(void)
 	tcase_add_test(
 		tests, a_window_has_its_length_steps_and_the_time_its_initiator_was_off_its_cpu);
 	tcase_add_test(tests, a_window_that_the_end_of_the_run_cuts_off_is_counted_as_open);
+	tcase_add_test(tests, an_mm_that_begins_with_users_is_told_of_at_once);
 	tcase_add_test(tests, only_the_first_violations_are_kept_but_all_are_counted);
 	suite_add_tcase(suite, tests);
 	return suite;

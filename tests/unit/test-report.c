@@ -195,6 +195,16 @@ START_TEST(of_many_mms_the_sum_and_the_most_interesting_are_shown)
 }
 END_TEST
 
+START_TEST(a_property_of_explorations_is_explained)
+{
+	add_crossing("app");
+	sample_violation(&run, "return", NULL);
+	report_print(text, run.result, NULL);
+	assert_has(text->str,
+		"return in app: nothing leads back to per task after a widened affinity\n");
+}
+END_TEST
+
 START_TEST(a_violation_is_explained_and_the_run_can_be_repeated)
 {
 	const char *const set[] = { "machine.cpus=0-3", "mm my app.count=2", NULL };
@@ -303,6 +313,7 @@ int main(void)
 	tcase_add_test(tcase, mode_switches_say_when_why_and_against_which_thresholds);
 	tcase_add_test(tcase, long_lists_are_cut_and_say_where_the_rest_is);
 	tcase_add_test(tcase, of_many_mms_the_sum_and_the_most_interesting_are_shown);
+	tcase_add_test(tcase, a_property_of_explorations_is_explained);
 	tcase_add_test(tcase, a_violation_is_explained_and_the_run_can_be_repeated);
 	tcase_add_test(tcase, an_expected_violation_passes);
 	tcase_add_test(tcase, expectations_show_where_what_and_what_was_found);

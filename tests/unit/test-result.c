@@ -163,6 +163,25 @@ START_TEST(a_live_lock_may_be_expected_as_one_or_as_a_violation)
 }
 END_TEST
 
+START_TEST(a_violation_is_fine_if_its_property_was_expected)
+{
+	sample_violation(&run, "I4", "x");
+	sample_verdict(&run, 3, true, "I4");
+	ck_assert(record_result_ok(run.result));
+	/* ... but that says nothing about other properties. */
+	sample_violation(&run, "I5", "x");
+	ck_assert(!record_result_ok(run.result));
+}
+END_TEST
+
+START_TEST(another_property_than_was_expected_is_not_fine)
+{
+	sample_verdict(&run, 3, true, "I4");
+	sample_violation(&run, "I5", "x");
+	ck_assert(!record_result_ok(run.result));
+}
+END_TEST
+
 START_TEST(the_sum_of_accounts_has_sums_and_the_widest_ranges)
 {
 	struct record_account *a = g_new0(struct record_account, 1);
@@ -250,6 +269,8 @@ int main(void)
 	tcase_add_test(tcase, a_run_without_anything_is_fine);
 	tcase_add_test(tcase, a_failed_expectation_is_not_fine);
 	tcase_add_test(tcase, a_violation_is_fine_only_if_one_was_expected);
+	tcase_add_test(tcase, a_violation_is_fine_if_its_property_was_expected);
+	tcase_add_test(tcase, another_property_than_was_expected_is_not_fine);
 	tcase_add_test(tcase, a_live_lock_may_be_expected_as_one_or_as_a_violation);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -5,52 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/scenario.h"
+#include "tests/lib/parse.h"
 
 enum { MUTATIONS = 6000 };
-
-static struct scenario *scenario;
-static GPtrArray *errors;
-
-static void start(void)
-{
-	scenario = NULL;
-	errors = g_ptr_array_new_with_free_func(g_free);
-}
-
-static void stop(void)
-{
-	scenario_free(scenario);
-	g_ptr_array_free(errors, TRUE);
-}
-
-static void parse_with(const char *text, const struct scenario_overrides *overrides)
-{
-	scenario_free(scenario);
-	g_ptr_array_set_size(errors, 0);
-	scenario = scenario_parse("F", text, strlen(text), overrides, errors);
-	ck_assert_int_eq(scenario == NULL, errors->len > 0);
-}
-
-static void parse(const char *text)
-{
-	parse_with(text, NULL);
-}
-
-static void accept(const char *text)
-{
-	parse(text);
-	ck_assert_msg(scenario != NULL, "%s: %s", text, (char *)errors->pdata[0]);
-}
-
-/* @text has one fault, told as @message. */
-static void refuse(const char *text, const char *message)
-{
-	parse(text);
-	ck_assert_msg(scenario == NULL, "accepted: %s", text);
-	ck_assert_str_eq(g_ptr_array_index(errors, 0), message);
-	ck_assert_msg(errors->len == 1, "then: %s", (char *)g_ptr_array_index(errors, 1));
-}
 
 /* The lines [mm app] and [tasks worker] with 2 members, then @text from line 5. */
 static void refuse_after_tasks(const char *text, const char *message)
@@ -234,7 +191,8 @@ START_TEST(unknown_groups_and_keys_name_the_nearest)
 		"F:1: unknown kind of group 'shed', did you mean 'sched'?");
 	refuse("[mm a]\n[foo]\n", "F:2: unknown kind of group 'foo', the kinds are scenario, "
 				  "machine, protocol, cost, "
-				  "sched, mm, tasks, ramp, pool, at, expect, sweep");
+				  "sched, mm, tasks, ramp, pool, at, expect, sweep, "
+				  "explore, steps");
 	refuse("[mm a]\ncuont=1\n",
 		"F:2: unknown key 'cuont' in group 'mm a', did you mean 'count'?");
 	refuse("[mm a]\n[machine]\nbogomips=1\n",
