@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_EXPLORE_EXPLORE_H
+#define CIDSIM_SIM_EXPLORE_EXPLORE_H
+
+/*
+ * An exploration as `cidsim explore` means it: a search with the reductions that its machine
+ * admits, and a counterexample that can be played.
+ *
+ * Renaming CPUs or tasks changes nothing only where walks may take them in any order. The kernel's
+ * walks have an order of their own; all orders are more than that. So what holds in all of them
+ * holds; but what they break is searched for again without renaming, and only that counts.
+ */
+
+#include "sim/explore/search.h"
+
+struct explore_options {
+	struct machine_config machine; /* reduced and the orders are set from the next two */
+	bool reduce;
+	bool symmetry;
+	struct search_options limits; /* all but its config and check */
+	unsigned check;
+};
+
+struct explore_outcome {
+	struct search_result *search; /* the one that the verdict is from */
+	struct machine_config config; /* of that search */
+	uint64_t states_renamed;      /* of the search with renaming, if that was not the last */
+	GArray *steps;                /* struct explore_step of trail_config(); NULL: none */
+};
+
+/* The config that is searched first: reductions that the machine does not admit are left out. */
+struct machine_config explore_config(const struct explore_options *options);
+
+/* Explore. The machine must be one that search_can() search. To be freed by
+ * explore_outcome_free(). */
+struct explore_outcome *explore_run(const struct explore_options *options);
+void explore_outcome_free(struct explore_outcome *outcome);
+
+#endif

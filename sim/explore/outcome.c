@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/explore/outcome.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/check.h"
+#include "sim/explain.h"
+#include "sim/explore/step-text.h"
+#include "sim/explore/story.h"
+
+unsigned outcome_property(const struct explore_outcome *outcome)
+{
+	return outcome->search->broken & -outcome->search->broken;
+}
+
+const char *outcome_verdict(const struct explore_outcome *outcome)
+{
+	static const char *const verdicts[] = {
+		[SEARCH_HOLDS] = "holds",
+		[SEARCH_VIOLATED] = "violated",
+		[SEARCH_UNDECIDED] = "undecided",
+	};
+
+	return verdicts[outcome->search->verdict];
+}
+
+static const char *describe(unsigned property)
+{
+	if (property == EXPLORE_RETURN)
+		return "a widened affinity does not lead back to per task";
+	return check_describe(property);
+}
+
+/* For people */
+
+static void add_properties(GString *text, unsigned properties)
+{
+	const char *blank = "";
+
+	for (; properties; properties &= properties - 1) {
+		g_string_append_printf(text, "%s%s", blank,
+			scenario_property_to_string(properties & -properties));
+		blank = " ";
+	}
+}
+
+static void add_bounds(GString *text, const struct scenario *scenario)
+{
+	const struct machine_config *machine = &scenario->explore.machine;
+
+	g_string_append_printf(text, "  Bounds: %u possible CPUs, %d of them allowed at the start; %u "
+				     "tasks, at most %u at once",
+		machine->cpus_count, __builtin_popcount(machine->allowed), machine->tasks_start,
+		machine->tasks_max);
+	for (int op = 0; op < MACHINE_OPS; op++) {
+		if (machine->may[op] > 0)
+			g_string_append_printf(text, "; %s %u",
+				scenario_op_to_string((enum machine_op)op), machine->may[op]);
+	}
+	g_string_append_printf(text, "; memory %s\n  Asked for: ",
+		machine->weak ? "weak" : "strong");
+	add_properties(text, scenario->explore.check);
+	g_string_append_c(text, '\n');
+	if (machine->weak && !machine->protocol.split_mode)
+		g_string_append(text, "  Weak memory cannot matter: the mode is one word in this "
+				      "revision.\n");
+}
+
+static void add_reductions(GString *text, const struct explore_outcome *outcome)
+{
+	const struct machine_config *config = &outcome->config;
+	bool any = config->any_cpu_order || config->any_task_order;
+
+	g_string_append_printf(text, "  Reductions: %s%s%s\n",
+		config->reduced ? "steps that commute" : any ? "" : "none",
+		config->reduced && any ? ", " : "",
+		config->any_cpu_order && config->any_task_order
+			? "names of CPUs and tasks (walks in any order)"
+		: config->any_cpu_order ? "names of CPUs (walks in any order)"
+					: "");
+}
+
+/* Verbs that the bounds allow and that no state had a use for. */
+static void add_never(GString *text, const struct explore_outcome *outcome)
+{
+	const struct machine_config *config = &outcome->config;
+	const uint64_t *taken = outcome->search->taken;
+	const bool can[VERB_COUNT] = {
+		[VERB_OUT] = config->reduced,
+		[VERB_IN] = config->reduced,
+		[VERB_RETRY] = true,
+		[VERB_GIVE_UP] = config->protocol.bounded_get,
+		[VERB_WALK] = true,
+		[VERB_COMPLETE] = true,
+		[VERB_FORK_RETRY] = true,
+		[VERB_WORK] = config->may[MACHINE_AFFINITIES] > 0,
+	};
+	const char *comma = "  Never taken: ";
+
+	for (int verb = 0; verb < VERB_COUNT; verb++) {
+		if (!can[verb] || taken[verb] > 0)
+			continue;
+		g_string_append_printf(
+			text, "%s%s", comma, step_verb_to_string((enum step_verb)verb));
+		comma = ", ";
+	}
+	if (*comma == ',')
+		g_string_append_c(text, '\n');
+}
+
+static void add_verdict(GString *text, const struct explore_outcome *outcome)
+{
+	const struct search_result *search = outcome->search;
+	unsigned property = outcome_property(outcome);
+
+	switch (search->verdict) {
+	case SEARCH_HOLDS:
+		g_string_append_printf(text,
+			"HOLDS within these bounds: none of the states breaks any of them.\n");
+		break;
+	case SEARCH_VIOLATED:
+		g_string_append_printf(text, "VIOLATED: %s, %s, %u steps from the start%s.\n",
+			scenario_property_to_string(property), describe(property), search->depth,
+			search->shortest ? " and no fewer" : "");
+		break;
+	case SEARCH_UNDECIDED:
+		g_string_append_printf(
+			text, "UNDECIDED: not all states were seen (%s).\n", search->ended);
+		break;
+	}
+}
+
+static void add_counts(GString *text, const struct explore_outcome *outcome)
+{
+	const struct search_result *search = outcome->search;
+
+	g_string_append_printf(text,
+		"  %" PRIu64 " states of %u bytes, %" PRIu64
+		" steps, depth %u, widest level %" PRIu64 "; states that spin: %" PRIu64 "%s\n",
+		search->states, search->state_bytes, search->transitions, search->depth,
+		search->widest, search->spin_states,
+		search->verdict == SEARCH_HOLDS ? "; exhausted" : "");
+	if (outcome->states_renamed)
+		g_string_append_printf(text,
+			"  %" PRIu64 " states before, with names left out, broke something, too.\n",
+			outcome->states_renamed);
+}
+
+void outcome_report(
+	GString *text, const struct scenario *scenario, const struct explore_outcome *outcome)
+{
+	struct machine_config played = trail_config(&outcome->config);
+
+	g_string_append_printf(text, "cidsim %s  explore %s  revision %s  digest %016" PRIx64 "\n%s\n\n",
+		CIDSIM_VERSION, scenario->path, scenario->revision->name, scenario->digest,
+		scenario->title);
+	add_bounds(text, scenario);
+	add_reductions(text, outcome);
+	add_counts(text, outcome);
+	add_never(text, outcome);
+	g_string_append_c(text, '\n');
+	add_verdict(text, outcome);
+	if (outcome->steps) {
+		g_string_append_c(text, '\n');
+		story_tell(text, &played, outcome->steps);
+	}
+}
+
+/* As a scenario */
+
+void outcome_counterexample(
+	GString *text, const struct scenario *scenario, const struct explore_outcome *outcome)
+{
+	struct machine_config config = trail_config(&outcome->config);
+	unsigned property = outcome_property(outcome);
+
+	g_string_append_printf(text,
+		"# %s: %s.\n# Found by cidsim explore; `cidsim run` plays it.\n\n[scenario]\n"
+		"title = %s: %s\nfound-with = %s\n",
+		scenario_property_to_string(property), describe(property), scenario->title,
+		scenario_property_to_string(property), scenario->revision->name);
+	g_string_append_printf(text, "\n[machine]\ncpus = %" PRIu32 "\n", scenario->cpus_count);
+	explain_protocol(text, scenario);
+	explain_explored(text, scenario);
+	g_string_append(text, "\n[steps]\n");
+	story_list(text, &config, outcome->steps);
+	g_string_append_printf(text, "\n[expect]\nproperty = %s\n",
+		scenario_property_to_string(property));
+}
+
+/* For programs */
+
+static void member_text(JsonBuilder *json, const char *name, const char *text)
+{
+	g_autofree char *valid = g_utf8_make_valid(text, -1);
+
+	json_builder_set_member_name(json, name);
+	json_builder_add_string_value(json, valid);
+}
+
+static void member_count(JsonBuilder *json, const char *name, uint64_t count)
+{
+	json_builder_set_member_name(json, name);
+	json_builder_add_int_value(json, (gint64)count);
+}
+
+static void member_bool(JsonBuilder *json, const char *name, bool value)
+{
+	json_builder_set_member_name(json, name);
+	json_builder_add_boolean_value(json, value);
+}
+
+static void member_null(JsonBuilder *json, const char *name)
+{
+	json_builder_set_member_name(json, name);
+	json_builder_add_null_value(json);
+}
+
+static void member_properties(JsonBuilder *json, const char *name, unsigned properties)
+{
+	json_builder_set_member_name(json, name);
+	json_builder_begin_array(json);
+	for (; properties; properties &= properties - 1)
+		json_builder_add_string_value(
+			json, scenario_property_to_string(properties & -properties));
+	json_builder_end_array(json);
+}
+
+static void member_bounds(JsonBuilder *json, const struct machine_config *machine)
+{
+	json_builder_set_member_name(json, "bounds");
+	json_builder_begin_object(json);
+	member_count(json, "cpus", machine->cpus_count);
+	member_count(json, "allowed", (uint64_t)__builtin_popcount(machine->allowed));
+	member_count(json, "tasks", machine->tasks_start);
+	member_count(json, "tasks_max", machine->tasks_max);
+	for (int op = 0; op < MACHINE_OPS; op++) {
+		g_autofree char *name = g_strdup(scenario_op_to_string((enum machine_op)op));
+
+		g_strdelimit(name, "-", '_');
+		member_count(json, name, machine->may[op]);
+	}
+	member_text(json, "memory", machine->weak ? "weak" : "strong");
+	json_builder_end_object(json);
+}
+
+static void member_steps(JsonBuilder *json, const GArray *steps)
+{
+	json_builder_set_member_name(json, "steps");
+	json_builder_begin_array(json);
+	for (guint i = 0; steps && i < steps->len; i++) {
+		char text[STEP_TEXT_MAX];
+
+		step_print(&g_array_index(steps, struct explore_step, i), text);
+		json_builder_add_string_value(json, text);
+	}
+	json_builder_end_array(json);
+}
+
+static void add_result(JsonBuilder *json, const struct explore_outcome *outcome)
+{
+	const struct search_result *search = outcome->search;
+
+	member_text(json, "verdict", outcome_verdict(outcome));
+	if (search->broken)
+		member_text(json, "property",
+			scenario_property_to_string(outcome_property(outcome)));
+	else
+		member_null(json, "property");
+	member_properties(json, "broken", search->broken);
+	member_count(json, "states", search->states);
+	member_count(json, "transitions", search->transitions);
+	member_count(json, "depth", search->depth);
+	member_bool(json, "exhausted", search->verdict == SEARCH_HOLDS);
+	member_text(json, "ended", search->ended);
+	member_bool(json, "shortest", search->verdict == SEARCH_VIOLATED && search->shortest);
+	member_count(json, "widest", search->widest);
+	member_count(json, "state_bytes", search->state_bytes);
+	member_count(json, "spin_states", search->spin_states);
+	member_count(json, "states_with_symmetry_before", outcome->states_renamed);
+	member_bool(json, "reduced", outcome->config.reduced);
+	member_bool(json, "symmetry_cpus", outcome->config.any_cpu_order);
+	member_bool(json, "symmetry_tasks", outcome->config.any_task_order);
+}
+
+void outcome_json(GString *text, const struct scenario *scenario,
+	const struct explore_outcome *outcome, const char *counterexample)
+{
+	g_autoptr(JsonBuilder) json = json_builder_new();
+	g_autoptr(JsonGenerator) generator = json_generator_new();
+	g_autoptr(JsonNode) root = NULL;
+	g_autofree char *line = NULL, *digest = NULL;
+
+	digest = g_strdup_printf("%016" PRIx64, scenario->digest);
+	json_builder_begin_object(json);
+	member_text(json, "scenario", scenario->path);
+	member_text(json, "revision", scenario->revision->name);
+	member_text(json, "digest", digest);
+	member_bounds(json, &scenario->explore.machine);
+	member_properties(json, "check", scenario->explore.check);
+	add_result(json, outcome);
+	if (counterexample)
+		member_text(json, "counterexample", counterexample);
+	else
+		member_null(json, "counterexample");
+	member_steps(json, outcome->steps);
+	json_builder_end_object(json);
+	root = json_builder_get_root(json);
+	json_generator_set_root(generator, root);
+	line = json_generator_to_data(generator, NULL);
+	g_string_append_printf(text, "%s\n", line);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_EXPLORE_OUTCOME_H
+#define CIDSIM_SIM_EXPLORE_OUTCOME_H
+
+/* What an exploration came to: for people, for programs, and as a scenario that can be played.
+ * Nothing of it depends on time or on the number of threads. */
+
+#include <glib.h>
+#include <json-glib/json-glib.h>
+
+#include "sim/explore/explore.h"
+#include "sim/scenario.h"
+
+/* Append the report. */
+void outcome_report(
+	GString *text, const struct scenario *scenario, const struct explore_outcome *outcome);
+
+/* Append the JSON object and a line feed. @counterexample: the file that it was written to, NULL if
+ * none. */
+void outcome_json(GString *text, const struct scenario *scenario,
+	const struct explore_outcome *outcome, const char *counterexample);
+
+/* Append the counterexample as a scenario with [steps]. There must be one. */
+void outcome_counterexample(
+	GString *text, const struct scenario *scenario, const struct explore_outcome *outcome);
+
+/* The property that is told first of those that the outcome breaks; 0 if it breaks none. */
+unsigned outcome_property(const struct explore_outcome *outcome);
+
+/* "holds", "violated", "undecided". */
+const char *outcome_verdict(const struct explore_outcome *outcome);
+
+#endif
