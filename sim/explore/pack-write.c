@@ -101,6 +101,13 @@ static inline bool is_running(const struct writer *w, uint32_t task)
 	return w->model_cpus[w->model_tasks[task].cpu].curr == task;
 }
 
+/* Running, and not with the word that it had before the switch that still spins. */
+static inline bool has_entered(const struct writer *w, uint32_t task)
+{
+	return is_running(w, task) &&
+	       w->model_cpus[w->model_tasks[task].cpu].phase != CPU_SPINS;
+}
+
 static inline uint64_t task_content(const struct writer *w, uint32_t task)
 {
 	const struct pack_layout *layout = w->layout;
@@ -111,7 +118,7 @@ static inline uint64_t task_content(const struct writer *w, uint32_t task)
 
 	if (w->machine->pc[task] == PC_FREE)
 		return 0;
-	if (cid_is_cpu_owned(word) && !is_running(w, task))
+	if (cid_is_cpu_owned(word) && !has_entered(w, task))
 		word = CID_ONCPU;
 	content |= (uint64_t)(layout->word_base[word >> PACK_FLAGS_SHIFT] + (word & CID_NUMBER))
 	           << at;
@@ -141,21 +148,44 @@ static inline bool sits(const struct writer *w, uint32_t task)
 
 /* Names */
 
-/* In the order of the list of users, from the newest on, then those that are not on it. */
-static void order_tasks_by_list(struct writer *w)
+/* In the order of the list of users, from the newest on. */
+static void order_users_by_list(struct writer *w)
 {
-	uint32_t tasks = w->layout->config.tasks_max, count = 0, task = w->mm->newest;
+	uint32_t count = 0, task = w->mm->newest;
 
-	for (; count < w->mm->users; task = w->model_tasks[task].older)
+	for (; count < w->mm->users; task = w->model_tasks[task].older) {
+		w->task_name[task] = (uint8_t)count;
 		w->tasks[count++] = (uint8_t)task;
-	for (task = 0; task < tasks; task++) {
-		if (w->machine->pc[task] != PC_FREE && !w->model_tasks[task].active)
-			w->tasks[count++] = (uint8_t)task;
 	}
-	for (task = 0; task < tasks; task++) {
-		if (w->machine->pc[task] == PC_FREE)
-			w->tasks[count++] = (uint8_t)task;
+}
+
+/* Behind them those that are not on it, by what they are in the middle of and where. */
+static void order_others(struct writer *w)
+{
+	uint32_t count = w->mm->users, first = count;
+	uint64_t key[MACHINE_TASKS_MAX];
+
+	for (uint32_t task = 0; task < w->layout->config.tasks_max; task++) {
+		uint32_t at = count;
+
+		if (w->model_tasks[task].active)
+			continue;
+		key[task] = w->machine->pc[task] == PC_FREE ? UINT64_MAX : task_content(w, task) << 8;
+		if (w->machine->pc[task] != PC_FREE && (is_running(w, task) || sits(w, task)))
+			key[task] |= w->cpu_name[w->model_tasks[task].cpu] + 1u;
+		for (; at > first && key[w->tasks[at - 1]] > key[task]; at--)
+			w->tasks[at] = w->tasks[at - 1];
+		w->tasks[at] = (uint8_t)task;
+		count++;
 	}
+}
+
+/* What tells tasks apart before all have their names. */
+static uint64_t distinction(const struct writer *w, uint32_t task)
+{
+	if (w->layout->config.any_task_order || !w->model_tasks[task].active)
+		return task_content(w, task) + MACHINE_TASKS_MAX;
+	return w->task_name[task];
 }
 
 static void sort(uint8_t *sorted, const uint64_t *key, uint32_t count)
@@ -181,7 +211,7 @@ static void order_cpus(struct writer *w)
 		uint64_t on = 0;
 
 		if (curr != TASK_NONE)
-			on = config->any_task_order ? task_content(w, curr) : w->task_name[curr];
+			on = distinction(w, curr);
 		key[cpu] = (uint64_t)!(config->allowed >> cpu & 1) << 63 |
 		           cpu_content(w, cpu) << 40 | on << 16;
 		if (w->machine->waiting && w->mm->phase == PHASE_WALK_CPUS &&
@@ -191,9 +221,7 @@ static void order_cpus(struct writer *w)
 	for (uint32_t task = 0; task < config->tasks_max; task++) {
 		if (sits(w, task))
 			key[w->model_tasks[task].cpu] +=
-				((config->any_task_order ? task_content(w, task)
-			                                 : w->task_name[task]) +
-					1) * 0x9e5u & 0xfffu;
+				(distinction(w, task) + 1) * 0x9e5u & 0xfffu;
 	}
 	sort(w->cpus, key, config->cpus_count);
 }
@@ -236,10 +264,8 @@ static void order(struct writer *w)
 {
 	const struct machine_config *config = &w->layout->config;
 
-	if (!config->any_task_order) {
-		order_tasks_by_list(w);
-		name(w->tasks, config->tasks_max, w->task_name);
-	}
+	if (!config->any_task_order)
+		order_users_by_list(w);
 	if (config->any_cpu_order) {
 		order_cpus(w);
 	} else {
@@ -247,10 +273,11 @@ static void order(struct writer *w)
 			w->cpus[cpu] = cpu;
 	}
 	name(w->cpus, config->cpus_count, w->cpu_name);
-	if (config->any_task_order) {
+	if (config->any_task_order)
 		order_tasks_by_content(w);
-		name(w->tasks, config->tasks_max, w->task_name);
-	}
+	else
+		order_others(w);
+	name(w->tasks, config->tasks_max, w->task_name);
 }
 
 /* Fields */
@@ -322,6 +349,14 @@ static uint64_t cpu_field(const struct writer *w, uint32_t cpu)
 	return field;
 }
 
+static inline bool has_partner(const struct writer *w, uint32_t task)
+{
+	const unsigned pcs = 1u << PC_BORN | 1u << PC_FORKS | 1u << PC_VFORKS | 1u << PC_SHOWS |
+	                     1u << PC_VSHOWS | 1u << PC_WAITS;
+
+	return pcs >> w->machine->pc[task] & 1;
+}
+
 static uint64_t task_field(const struct writer *w, uint32_t task)
 {
 	const struct pack_layout *layout = w->layout;
@@ -329,7 +364,7 @@ static uint64_t task_field(const struct writer *w, uint32_t task)
 	unsigned at = layout->task_content_bits;
 
 	if (layout->partners) {
-		if (w->machine->pc[task] != PC_FREE)
+		if (has_partner(w, task))
 			field |= (uint64_t)w->task_name[w->machine->partner[task]] << at;
 		at += layout->task_bits;
 	}
@@ -470,7 +505,8 @@ static void write_patched(const struct writer *w, const struct pack_contents *co
 		uint64_t field = task_content(w, touched->task);
 
 		if (layout->partners) {
-			field |= (uint64_t)w->machine->partner[touched->task] << at;
+			if (has_partner(w, touched->task))
+				field |= (uint64_t)w->machine->partner[touched->task] << at;
 			at += layout->task_bits;
 		}
 		if (sits(w, touched->task))
