@@ -549,7 +549,7 @@ START_TEST(a_number_that_is_free_again_is_another_task)
 	struct played played =
 		play_text("[explore]\ntasks-max = 2\nforks = 1\nexecs = 1\n[steps]\n1 = in 1 T1\n"
 			  "2 = exec T1\n3 = exec-end T1\n4 = out 1\n5 = fork T0 T1\n6 = in 1 T1\n7 "
-	                  "= out 1\n");
+			  "= out 1\n");
 
 	ck_assert_ptr_null(played.result->input_error);
 	ck_assert_str_eq(played.stays->str, "1 1001 1 1000-3000\n1 1001 1 6000-7000\n"
