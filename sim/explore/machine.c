@@ -992,6 +992,16 @@ static enum step_outcome apply_complete(struct machine *machine,
 		walk_complete(machine_model(machine), MM, observer));
 }
 
+/* Who the initiator is must be asked before: the step that ends the get forgets it. */
+static enum step_outcome apply_fork_retry(struct machine *machine,
+	const struct machine_config *config, struct model_observer *observer)
+{
+	uint32_t initiator = machine_mm(machine)->initiator;
+	struct step step = fork_spin(machine_model(machine), MM, observer);
+
+	return held_step(machine, config, initiator, step);
+}
+
 static enum step_outcome apply_fork_give_up(
 	struct machine *machine, const struct machine_config *config)
 {
@@ -1079,8 +1089,7 @@ enum step_outcome machine_apply(struct machine *machine, const struct machine_co
 	case VERB_COMPLETE:
 		return apply_complete(machine, config, observer);
 	case VERB_FORK_RETRY:
-		return held_step(machine, config, machine_mm(machine)->initiator,
-			fork_spin(model, MM, observer));
+		return apply_fork_retry(machine, config, observer);
 	case VERB_FORK_GIVE_UP:
 		return apply_fork_give_up(machine, config);
 	case VERB_EXIT:

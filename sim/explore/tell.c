@@ -90,7 +90,7 @@ static void tell_mm(struct story *story)
 
 	begin(story, "mode %s%s", mm_is_per_cpu(mm) ? "per CPU" : "per task",
 		mm->mode & MODE_TRANSIT ? " in transit" : "");
-	add(story, "%u users", mm->users);
+	add(story, "%u user%s", mm->users, mm->users == 1 ? "" : "s");
 	add(story, "max_cids %u", mm->max_cids);
 	add(story, "pcpu_thrs %u", mm->pcpu_thrs);
 	tell_pool(story);

@@ -38,7 +38,18 @@ static void on_sample(void *context, const struct record_sample *sample)
 
 static void on_switch(void *context, const struct record_switch *fact)
 {
-	sim_on_switch(((struct played *)context)->log, fact);
+	static const char states[] = {
+		[PREV_RUNNABLE] = 'R', [PREV_SLEEPS] = 'S', [PREV_BLOCKED] = 'D', [PREV_DEAD] = 'X'
+	};
+	struct played *played = context;
+
+	sim_on_switch(played->log, fact);
+	if (fact->prev->pid != 0)
+		g_string_append_printf(played->log, "%" G_GUINT64_FORMAT " off %u %c\n",
+			fact->time_ns, fact->prev->pid, states[fact->prev_state]);
+	if (fact->next->pid != 0)
+		g_string_append_printf(played->log, "%" G_GUINT64_FORMAT " on %s %u/%u\n",
+			fact->time_ns, fact->next->name, fact->next->pid, fact->next->group_pid);
 }
 
 static void on_wakeup(void *context, uint64_t time_ns, uint32_t on_cpu,
@@ -285,6 +296,11 @@ START_TEST(a_cpu_sees_nothing_old_but_what_weak_memory_lets_it)
 	assert_refused(WEAK("weak", "3 = in 1 T1\n4 = out 1\n5 = in 1 T1 sees task\n"),
 		"13: step 5, \"in 1 T1 sees task\": it cannot see task, the mode has been cpu for "
 		"all to see");
+	/* T1 comes out of the queue of the CPU that has changed the mode. */
+	assert_refused("[machine]\ncpus = 2\n[protocol]\nrevision = v3\n[explore]\nforks = 1\n"
+		       "memory = weak\n[steps]\n1 = fork T0 T2\n2 = in 1 T1 sees task\n",
+		"10: step 2, \"in 1 T1 sees task\": it cannot see task, the mode has been cpu for "
+		"all to see");
 	assert_refused(WEAK("weak", "3 = in 1 T1 sees cpu+t\n"),
 		"11: step 3, \"in 1 T1 sees cpu+t\": it cannot see cpu+t, the mode has been cpu "
 		"for all to see");
@@ -310,6 +326,9 @@ START_TEST(a_property_is_told_once_where_it_breaks_first)
 		"T1: word -; in the queue of CPU0");
 	ck_assert_uint_eq(played.result->property, CHECK_I8);
 	ck_assert_uint_eq(played.result->execs, 2);
+	/* Nothing, 0, nothing. */
+	ck_assert_uint_eq(account(&played)->task_cid_changes, 3);
+	ck_assert_uint_eq(account(&played)->cpu_cid_changes, 3);
 	played_free(&played);
 }
 END_TEST
@@ -443,6 +462,15 @@ START_TEST(facts_are_told_in_the_order_of_steps)
 		ck_assert(i == 15 || i == 14 || found >= at);
 		at = found;
 	}
+	/* A child of a vfork has a thread group of its own, until an exec takes it elsewhere. */
+	assert_line(&played, "0 on T0 1000/1000");
+	assert_line(&played, "1000 on T1 1001/1000");
+	assert_line(&played, "7000 off 1001 R");
+	assert_line(&played, "7000 on T2 1002/1000");
+	assert_line(&played, "10000 off 1002 X");
+	assert_line(&played, "12000 off 1000 D");
+	assert_line(&played, "13000 on T2 1002/1002");
+	assert_line(&played, "16000 off 1002 R");
 	assert_line(&played, "3000 cpu0 walk step=3 text=\"walk\" mode=3 users=3 max_cids=2 "
 			     "pcpu_thrs=1 taken=2");
 	ck_assert_str_eq(played.samples->str,
@@ -480,6 +508,52 @@ START_TEST(totals_are_those_of_the_steps)
 	ck_assert_uint_eq(result->mode_switches->len, 1);
 	ck_assert_uint_eq(
 		g_array_index(result->mode_switches, struct record_mode_switch, 0).pid, 1000);
+	played_free(&played);
+}
+END_TEST
+
+START_TEST(a_fork_that_is_over_at_once_has_its_parent)
+{
+	struct played played =
+		play_text("[explore]\nforks = 1\n[steps]\n1 = in 1 T1\n2 = fork T1 T2\n");
+
+	assert_line(&played, "2000 cpu1 fork 1001 1002");
+	assert_line(&played, "2000 cpu1 new 1002");
+	ck_assert_uint_eq(account(&played)->spin_ns, 0);
+	played_free(&played);
+}
+END_TEST
+
+/* With a get of two steps it is as if it had to be waited for. */
+START_TEST(a_fork_that_waits_for_its_number_is_recorded_with_the_time)
+{
+	struct played played =
+		play_text("[protocol]\nsplit-get = on\n[explore]\nforks = 1\n[steps]\n"
+			  "1 = fork T0 T2\n2 = in 1 T1\n3 = fork-retry\n");
+	struct played open = play_text("[protocol]\nsplit-get = on\n[explore]\nforks = 1\n"
+				       "[steps]\n1 = fork T0 T2\n");
+
+	ck_assert_ptr_null(played.result->input_error);
+	assert_line(&played, "1000 cpu0 spin mm=mm");
+	assert_line(&played, "3000 cpu0 spin_end ns=2000");
+	assert_line(&played, "3000 cpu0 fork 1000 1002");
+	ck_assert_uint_eq(account(&played)->spin_ns, 2000);
+	ck_assert_uint_eq(account(&open)->spin_ns, 1000);
+	played_free(&played);
+	played_free(&open);
+}
+END_TEST
+
+START_TEST(a_number_that_is_free_again_is_another_task)
+{
+	struct played played =
+		play_text("[explore]\ntasks-max = 2\nforks = 1\nexecs = 1\n[steps]\n1 = in 1 T1\n"
+			  "2 = exec T1\n3 = exec-end T1\n4 = out 1\n5 = fork T0 T1\n6 = in 1 T1\n7 "
+			  "= out 1\n");
+
+	ck_assert_ptr_null(played.result->input_error);
+	ck_assert_str_eq(played.stays->str, "1 1001 1 1000-3000\n1 1001 1 6000-7000\n"
+					    "0 1000 0 0-8000\n");
 	played_free(&played);
 }
 END_TEST
@@ -656,6 +730,9 @@ static void add_steps(TCase *tcase)
 	tcase_add_test(tcase, a_cpu_sees_nothing_old_but_what_weak_memory_lets_it);
 	tcase_add_test(tcase, facts_are_told_in_the_order_of_steps);
 	tcase_add_test(tcase, totals_are_those_of_the_steps);
+	tcase_add_test(tcase, a_fork_that_is_over_at_once_has_its_parent);
+	tcase_add_test(tcase, a_fork_that_waits_for_its_number_is_recorded_with_the_time);
+	tcase_add_test(tcase, a_number_that_is_free_again_is_another_task);
 	tcase_add_test(tcase, an_initiator_off_its_cpu_is_recorded_in_its_window);
 	tcase_add_test(tcase, a_start_with_a_window_without_walk_is_one);
 	tcase_add_test(tcase, without_steps_the_start_is_what_there_is);

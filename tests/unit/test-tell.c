@@ -102,6 +102,25 @@ START_TEST(what_a_weak_cpu_may_still_read_is_told)
 }
 END_TEST
 
+START_TEST(what_must_never_happen_to_the_pool_is_told)
+{
+	struct machine_config config = stroll_config("7.1", 1, 1, 1);
+	struct machine machine;
+	char *text;
+
+	machine_start(&machine, &config);
+	model_mm(machine_model(&machine), 0)->faults = FAULT_DROP_CLEAR | FAULT_DROP_RANGE;
+	machine.work = 1;
+	text = tell_state(&machine, &config);
+	ck_assert_str_eq(text,
+		"mode per task; 1 user; max_cids 1; pcpu_thrs 0; CIDs taken: 0\n"
+		"    a CID was dropped that was not taken\n"
+		"    a bit was cleared that is not in the pool; the deferred work is queued\n"
+		"CPU0: word 0; runs T0 with word 0");
+	g_free(text);
+}
+END_TEST
+
 START_TEST(an_exec_that_fails_is_told_step_by_step)
 {
 	static const char *const steps[] = { "out 0", "in 0 T0", "failed-exec T0", NULL };
@@ -109,7 +128,7 @@ START_TEST(an_exec_that_fails_is_told_step_by_step)
 		NULL };
 
 	expect_told(stroll_config("7.1", 1, 2, 2), steps,
-		"mode per CPU; 1 users; max_cids 1; pcpu_thrs 1; CIDs taken: 0\n"
+		"mode per CPU; 1 user; max_cids 1; pcpu_thrs 1; CIDs taken: 0\n"
 		"CPU0: word 0c; runs T0 with word -; is in an exec that will fail\n"
 		"T1: word -; in the queue of CPU0");
 	expect_told(stroll_config("7.1", 1, 2, 2), back,
@@ -178,6 +197,7 @@ static Suite *tell_suite(void)
 	tcase_add_test(tcase, a_window_tells_whose_turn_it_is);
 	tcase_add_test(tcase, locks_that_are_held_and_waited_for_are_told);
 	tcase_add_test(tcase, what_a_weak_cpu_may_still_read_is_told);
+	tcase_add_test(tcase, what_must_never_happen_to_the_pool_is_told);
 	tcase_add_test(tcase, an_exec_that_fails_is_told_step_by_step);
 	tcase_add_test(tcase, in_a_reduced_machine_tasks_are_nowhere_in_particular);
 	tcase_add_loop_test(tcase, lines_fit, 0, 4);
