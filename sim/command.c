@@ -16,6 +16,7 @@ const struct command commands[] = {
 	{ "sweep", "run a scenario at many points, a row for each", cmd_sweep },
 	{ "merge", "put the shards of a sweep together", cmd_merge },
 	{ "check", "check scenario files without running them", cmd_check },
+	{ "explore", "go through all orders of steps of a small scenario", cmd_explore },
 	{ "list", "list the shipped scenarios, or show one", cmd_list },
 	{ "plot", "draw figures from what a run or a sweep wrote", cmd_plot },
 	{ "revisions", "list the revisions of the protocol and their flags", cmd_revisions },

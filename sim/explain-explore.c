@@ -67,7 +67,7 @@ static void add_steps(GString *text, const struct scenario *scenario)
 	}
 }
 
-void explain_explore(GString *text, const struct scenario *scenario)
+void explain_explored(GString *text, const struct scenario *scenario)
 {
 	const struct machine_config *machine = &scenario->explore.machine;
 
@@ -82,6 +82,11 @@ void explain_explore(GString *text, const struct scenario *scenario)
 	g_string_append_printf(text, "memory = %s\ncheck = ", machine->weak ? "weak" : "strong");
 	add_check(text, scenario->explore.check);
 	g_string_append_c(text, '\n');
+}
+
+void explain_explore(GString *text, const struct scenario *scenario)
+{
+	explain_explored(text, scenario);
 	if (scenario->steps_line)
 		add_steps(text, scenario);
 }

@@ -15,4 +15,7 @@ void explain_print(GString *text, const struct scenario *scenario);
 void explain_explored_machine(GString *text, const struct scenario *scenario);
 void explain_explore(GString *text, const struct scenario *scenario);
 
+/* [explore] alone. */
+void explain_explored(GString *text, const struct scenario *scenario);
+
 #endif

@@ -868,16 +868,26 @@ static void spend(struct machine *machine, enum machine_op op)
 		machine->left[op]--;
 }
 
+/* A thread group that no task is in, for a child that is the first of it. */
+static uint32_t new_group(const struct machine *machine, const struct machine_config *config)
+{
+	uint32_t used = 0;
+
+	for (uint32_t task = 0; task < config->tasks_max; task++) {
+		if (machine->pc[task] != PC_FREE && task_of(machine, task)->group >= MACHINE_TASKS_MAX)
+			used |= 1u << (task_of(machine, task)->group - MACHINE_TASKS_MAX);
+	}
+	return MACHINE_TASKS_MAX + (uint32_t)__builtin_ctz(~used);
+}
+
 static enum step_outcome apply_fork(struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step, struct model_observer *observer)
 {
 	struct model *model = machine_model(machine);
 	const struct model_task *parent = task_of(machine, step->task);
-	/* a thread group that no other task has: its members can only be its own children */
-	uint32_t group = MACHINE_TASKS_MAX + step->child;
 
-	task_create(model, step->child, MM, step->verb == VERB_FORK ? parent->group : group,
-		parent->cpu);
+	task_create(model, step->child, MM,
+		step->verb == VERB_FORK ? parent->group : new_group(machine, config), parent->cpu);
 	if (!config->protocol.early_count)
 		task_show(model, step->child);
 	spend(machine, step->verb - VERB_FORK + MACHINE_FORKS);

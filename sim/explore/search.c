@@ -391,6 +391,7 @@ static bool judge(struct search *search, uint64_t waiting)
 
 	if (found) {
 		search->result->broken = found->broken;
+		search->result->shortest = true;
 		end(search, SEARCH_VIOLATED, "violation");
 	} else if (is_full(search)) {
 		end(search, SEARCH_UNDECIDED, "memory");

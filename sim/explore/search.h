@@ -54,6 +54,7 @@ struct search_result {
 	uint64_t set_bytes;   /* of the table at the end */
 	uint64_t spin_states; /* states in which a get spins and finds nothing */
 	uint64_t taken[VERB_COUNT]; /* steps of each verb */
+	bool shortest;        /* no way to such a state is shorter */
 	GArray *steps;        /* struct explore_step: the way to the state found, else empty */
 };
 

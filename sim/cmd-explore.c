@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#define _XOPEN_SOURCE 700 /* isatty */
+#include "sim/cmd-explore.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/explore/outcome.h"
+#include "sim/output.h"
+#include "sim/stop.h"
+#include "sim/values.h"
+
+static const char description[] =
+	"FILE is a scenario with [explore], \"-\" (standard input), a folder of such scenarios, or the\n"
+	"name of a shipped one. All orders of the steps that it allows are gone through, breadth\n"
+	"first, so that a counterexample is a shortest one; -o writes it as a scenario that\n"
+	"`cidsim run` plays.\n"
+	"\n"
+	"Exit status: 0 the properties hold (or what is expected was found), 1 one is violated, 2 bad\n"
+	"usage or input, 3 the environment failed, 4 undecided: a limit came before all states were\n"
+	"seen.\n"
+	"\n"
+	"Examples:\n"
+	"  cidsim explore explore/b1 --revision v3 -o b1.scn && cidsim run b1.scn\n"
+	"  cidsim explore explore/pool --memory 8G --jobs 2\n"
+	"  cidsim explore explore/b9 --set protocol.walk-unset=drop\n"
+	"  cidsim explore --matrix\n";
+
+enum { MEMORY_MIN = 16 << 20, JOBS_MAX = 64, PROGRESS_US = 200000, DEFECTS = 9 };
+#define MEMORY_DEFAULT "4G"
+
+/* --- options --- */
+
+static bool read_count(
+	const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *value)
+{
+	g_autofree char *wrong = text ? value_read_count(text, value) : NULL;
+
+	if (!text || (!wrong && *value >= min && *value <= max))
+		return true;
+	if (wrong)
+		command_error("explore: %s: %s", option, wrong);
+	else
+		command_error("explore: %s: %" PRIu64 " is not from %" PRIu64 " to %" PRIu64, option,
+			*value, min, max);
+	return false;
+}
+
+/* "4G", "512M", "65536K", bytes. */
+static bool read_memory(const char *text, size_t *bytes)
+{
+	static const char units[] = "KMGT";
+	size_t length = strlen(text);
+	const char *unit = length > 0 ? strchr(units, text[length - 1]) : NULL;
+	g_autofree char *digits = g_strndup(text, unit ? length - 1 : length);
+	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+	uint64_t count = 0;
+	g_autofree char *wrong = value_read_count(digits, &count);
+
+	if (wrong || count > (UINT64_C(1) << 44) >> shift) {
+		g_autofree char *quoted = value_quote(text);
+
+		command_error("explore: --memory: %s is not a size like 4G, 512M or 65536K", quoted);
+		return false;
+	}
+	*bytes = (size_t)(count << shift);
+	if (*bytes >= MEMORY_MIN)
+		return true;
+	command_error("explore: --memory: %s is too small; at least 16M", text);
+	return false;
+}
+
+static bool read_switch(const char *option, const char *text, bool *value)
+{
+	g_autofree char *quoted = text ? value_quote(text) : NULL;
+
+	if (!text)
+		return true;
+	if (strcmp(text, "on") == 0 || strcmp(text, "off") == 0) {
+		*value = strcmp(text, "on") == 0;
+		return true;
+	}
+	command_error("explore: %s: %s is neither on nor off", option, quoted);
+	return false;
+}
+
+static bool read_options(
+	const struct explore_arguments *arguments, struct explore_options *options)
+{
+	uint64_t jobs = MIN(g_get_num_processors(), JOBS_MAX), depth = 0;
+	const char *memory = arguments->memory ? arguments->memory : MEMORY_DEFAULT;
+
+	options->reduce = options->symmetry = true;
+	if (!read_count("--jobs", arguments->jobs, 1, JOBS_MAX, &jobs) ||
+		!read_count("--max-states", arguments->max_states, 1, UINT64_MAX,
+			&options->limits.max_states) ||
+		!read_count("--max-depth", arguments->max_depth, 1, PACK_DEPTH_MAX, &depth) ||
+		!read_memory(memory, &options->limits.memory) ||
+		!read_switch("--symmetry", arguments->symmetry, &options->symmetry) ||
+		!read_switch("--reduce", arguments->reduce, &options->reduce))
+		return false;
+	options->limits.jobs = (unsigned)jobs;
+	options->limits.max_depth = (unsigned)depth;
+	return true;
+}
+
+static struct scenario_overrides overrides_of(
+	const struct explore_arguments *arguments, const char *revision, GPtrArray *set)
+{
+	for (char **one = arguments->set; one && *one; one++)
+		g_ptr_array_add(set, g_strdup(*one));
+	if (arguments->check)
+		g_ptr_array_add(set, g_strdup_printf("explore.check=%s", arguments->check));
+	g_ptr_array_add(set, NULL);
+	return (struct scenario_overrides){
+		.set = (const char *const *)set->pdata,
+		.revision = revision ? revision : arguments->revision,
+	};
+}
+
+struct scenario *explore_load(const char *path, const char *revision,
+	const struct explore_arguments *arguments, int *status)
+{
+	g_autoptr(GPtrArray) set = g_ptr_array_new_with_free_func(g_free);
+	struct scenario_overrides overrides = overrides_of(arguments, revision, set);
+	struct scenario *scenario = command_load(path, &overrides, status);
+	const char *shown = command_shown_path(path);
+
+	if (!scenario)
+		return NULL;
+	if (!scenario->explore.line)
+		command_error("explore: %s has no [explore], which says what may happen", shown);
+	else if (scenario->steps_line)
+		command_error("explore: %s:%" PRIu32 ": [steps] are one order of steps: cidsim run "
+			      "plays them",
+			shown, scenario->steps_line);
+	else
+		return scenario;
+	*status = command_worse(*status, EXIT_USAGE);
+	scenario_free(scenario);
+	return NULL;
+}
+
+/* --- exploring --- */
+
+struct watch {
+	const char *path;
+	bool tells; /* standard error is a terminal */
+	gint64 start_us, last_us;
+	size_t bytes;
+};
+
+static void clear_progress(const struct watch *watch)
+{
+	if (watch->tells && watch->last_us > watch->start_us)
+		g_printerr("\r\033[K");
+}
+
+static void on_progress(void *context, const struct search_progress *progress)
+{
+	struct watch *watch = context;
+	gint64 now = g_get_monotonic_time();
+	double seconds = (double)(now - watch->start_us) / 1e6;
+
+	watch->bytes = MAX(watch->bytes, progress->bytes);
+	if (!watch->tells || now - watch->last_us < PROGRESS_US)
+		return;
+	watch->last_us = now;
+	g_printerr("\r\033[K%s: %" PRIu64 " states, %.2f M/s, depth %u, %" PRIu64
+		   " to look at, %zu MiB",
+		watch->path, progress->states, (double)progress->states / 1e6 / seconds,
+		progress->depth, progress->waiting, progress->bytes >> 20);
+}
+
+static bool on_stop(void *context)
+{
+	(void)context;
+	return stop_asked();
+}
+
+/* What depends on the machine and the moment, and so is no result. */
+static void tell_timing(const struct watch *watch, const struct explore_outcome *outcome)
+{
+	double seconds = (double)(g_get_monotonic_time() - watch->start_us) / 1e6;
+	const struct search_result *search = outcome->search;
+	uint64_t states = search->states + outcome->states_renamed;
+
+	g_printerr("%s: %" PRIu64 " states in %.3f s: %.3f M states/s; %.1f MiB, %.1f bytes per "
+		   "state in the table\n",
+		watch->path, states, seconds, (double)states / 1e6 / MAX(seconds, 1e-6),
+		(double)MAX(watch->bytes, search->bytes) / 1048576,
+		(double)search->set_bytes / (double)MAX(search->states, 1));
+}
+
+struct explore_outcome *explore_scenario(const struct scenario *scenario,
+	const struct explore_arguments *arguments, int *status)
+{
+	struct explore_options options = {
+		.machine = scenario->explore.machine,
+		.check = scenario->explore.check,
+	};
+	const char *shown = command_shown_path(scenario->path);
+	struct watch watch = { .path = shown, .tells = isatty(STDERR_FILENO) };
+	struct explore_outcome *outcome;
+	struct machine_config config;
+
+	if (!read_options(arguments, &options)) {
+		*status = EXIT_USAGE;
+		return NULL;
+	}
+	config = explore_config(&options);
+	if (!search_can(&config)) {
+		command_error("explore: %s:%" PRIu32 ": states of so many CPUs and tasks are larger "
+			      "than %u bytes; fewer of them",
+			shown, scenario->explore.line,
+			PACK_WORDS_MAX * (unsigned)sizeof(uint32_t));
+		*status = EXIT_USAGE;
+		return NULL;
+	}
+	options.limits.progress = on_progress;
+	options.limits.stop = on_stop;
+	options.limits.context = &watch;
+	watch.start_us = watch.last_us = g_get_monotonic_time();
+	stop_arm();
+	outcome = explore_run(&options);
+	stop_disarm();
+	clear_progress(&watch);
+	if (arguments->timing)
+		tell_timing(&watch, outcome);
+	return outcome;
+}
+
+/* --- one file --- */
+
+/* What the file expects: METRIC_PROPERTY, compared with what was found. */
+static bool expected(const struct scenario *scenario, const struct explore_outcome *outcome)
+{
+	bool all = scenario->expects_count > 0;
+
+	for (uint32_t i = 0; i < scenario->expects_count; i++) {
+		const struct scenario_expect *expect = &scenario->expects[i];
+		bool same = expect->value == outcome_property(outcome);
+
+		if (expect->metric != METRIC_PROPERTY)
+			continue;
+		if (expect->relation == REL_NE ? same : !same) {
+			command_error("%s:%" PRIu32 ": %s does not hold: found %s",
+				command_shown_path(scenario->path), expect->line, expect->text,
+				outcome_property(outcome)
+					? scenario_property_to_string(outcome_property(outcome))
+					: "none");
+			all = false;
+		}
+	}
+	return all;
+}
+
+static int status_of(const struct scenario *scenario, const struct explore_outcome *outcome)
+{
+	switch (outcome->search->verdict) {
+	case SEARCH_UNDECIDED:
+		return EXIT_UNDECIDED;
+	case SEARCH_HOLDS:
+		return scenario->expects_count == 0 || expected(scenario, outcome) ? EXIT_OK
+		                                                                   : EXIT_FAILED;
+	case SEARCH_VIOLATED:
+		return expected(scenario, outcome) ? EXIT_OK : EXIT_FAILED;
+	}
+	return EXIT_FAILED;
+}
+
+/* Returns EXIT_OK, or EXIT_ENVIRONMENT after a message. */
+static int write_counterexample(
+	const char *path, const struct scenario *scenario, const struct explore_outcome *outcome)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+
+	outcome_counterexample(text, scenario, outcome);
+	if (output_write_file(path, text->str, text->len, &error))
+		return EXIT_OK;
+	command_error("%s", error->message);
+	return EXIT_ENVIRONMENT;
+}
+
+static int explore_path(const char *path, const struct explore_arguments *arguments, bool first)
+{
+	int status = EXIT_OK;
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct scenario *scenario = explore_load(path, NULL, arguments, &status);
+	struct explore_outcome *outcome;
+	const char *written = NULL;
+
+	if (!scenario)
+		return status;
+	outcome = explore_scenario(scenario, arguments, &status);
+	if (outcome) {
+		status = status_of(scenario, outcome);
+		if (arguments->output && outcome->steps) {
+			written = arguments->output;
+			status = command_worse(
+				status, write_counterexample(written, scenario, outcome));
+		}
+		if (arguments->json)
+			outcome_json(text, scenario, outcome, written);
+		else
+			outcome_report(text, scenario, outcome);
+		if (!first && !arguments->json)
+			g_string_prepend_c(text, '\n');
+		if (!arguments->quiet)
+			status = command_worse(status, command_print(text->str, text->len));
+	}
+	explore_outcome_free(outcome);
+	scenario_free(scenario);
+	return status;
+}
+
+static bool check_arguments(const struct explore_arguments *arguments, const GPtrArray *paths)
+{
+	if (arguments->output && paths->len != 1)
+		command_error("explore: -o writes the counterexample of one scenario, not of %u",
+			paths->len);
+	else if (arguments->output && !*arguments->output)
+		command_error("explore: -o needs the name of a file");
+	else
+		return true;
+	return false;
+}
+
+/* The scenarios that ship for the defects that are known. */
+static GPtrArray *known_defects(int *status)
+{
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+
+	for (unsigned number = 1; number <= DEFECTS; number++) {
+		g_autofree char *name = g_strdup_printf("explore/b%u", number);
+		char *path = command_shipped(name);
+
+		if (path) {
+			g_ptr_array_add(paths, path);
+			continue;
+		}
+		command_error("explore: --matrix: the scenario %s did not ship", name);
+		*status = EXIT_ENVIRONMENT;
+	}
+	return paths;
+}
+
+static bool check_matrix(const struct explore_arguments *arguments)
+{
+	if (arguments->matrix && (arguments->output || arguments->revision))
+		command_error("explore: --matrix is of all revisions and writes no counterexample");
+	else if (!arguments->matrix && (arguments->markdown || arguments->csv))
+		command_error("explore: --markdown and --csv are for --matrix");
+	else if (arguments->json + arguments->markdown + arguments->csv > 1)
+		command_error("explore: --json, --markdown and --csv: one of them");
+	else
+		return true;
+	return false;
+}
+
+static int explore_all(int argc, char **argv, const struct explore_arguments *arguments)
+{
+	int status = EXIT_OK;
+	g_autoptr(GPtrArray) paths = NULL;
+
+	if (!check_matrix(arguments))
+		return EXIT_USAGE;
+	paths = arguments->matrix && argc == 1 ? known_defects(&status)
+	                                       : command_scenarios(argc, argv, &status);
+
+	if (status != EXIT_OK)
+		return status;
+	if (!check_arguments(arguments, paths))
+		return EXIT_USAGE;
+	if (arguments->matrix)
+		return explore_matrix(paths, arguments);
+	for (guint i = 0; i < paths->len; i++) {
+		if (stop_asked())
+			return command_worse(status, EXIT_UNDECIDED);
+		status = command_worse(status, explore_path(paths->pdata[i], arguments, i == 0));
+	}
+	return status;
+}
+
+static void free_arguments(struct explore_arguments *arguments)
+{
+	g_free(arguments->revision);
+	g_free(arguments->check);
+	g_free(arguments->memory);
+	g_free(arguments->jobs);
+	g_free(arguments->max_states);
+	g_free(arguments->max_depth);
+	g_free(arguments->symmetry);
+	g_free(arguments->reduce);
+	g_free(arguments->output);
+	g_strfreev(arguments->set);
+}
+
+int cmd_explore(int argc, char **argv)
+{
+	struct explore_arguments a = { 0 };
+	const GOptionEntry entries[] = {
+		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &a.revision,
+			"Revision of the protocol (default: the scenario's)", "NAME" },
+		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.set,
+			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE" },
+		{ "check", 'c', 0, G_OPTION_ARG_FILENAME, &a.check,
+			"Properties to look for, such as \"I3 I5\" (default: the scenario's)",
+			"LIST" },
+		{ "memory", 'm', 0, G_OPTION_ARG_FILENAME, &a.memory,
+			"For states (default: " MEMORY_DEFAULT ")", "SIZE" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &a.jobs,
+			"Threads (default: as many as CPUs)", "N" },
+		{ "max-states", 0, 0, G_OPTION_ARG_FILENAME, &a.max_states,
+			"Begin no level with so many states", "N" },
+		{ "max-depth", 0, 0, G_OPTION_ARG_FILENAME, &a.max_depth,
+			"Look at no state that is more steps away", "N" },
+		{ "symmetry", 0, 0, G_OPTION_ARG_FILENAME, &a.symmetry,
+			"Leave out names of CPUs and tasks: on (default) or off", "on|off" },
+		{ "reduce", 0, 0, G_OPTION_ARG_FILENAME, &a.reduce,
+			"Leave out orders of steps that commute: on (default) or off", "on|off" },
+		{ "matrix", 0, 0, G_OPTION_ARG_NONE, &a.matrix,
+			"All revisions against the scenarios, by default those of each defect",
+			NULL },
+		{ "markdown", 0, 0, G_OPTION_ARG_NONE, &a.markdown,
+			"The matrix as a table in Markdown", NULL },
+		{ "csv", 0, 0, G_OPTION_ARG_NONE, &a.csv,
+			"The matrix as CSV, for cidsim plot matrix", NULL },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &a.json, "Print one JSON object per exploration",
+			NULL },
+		{ "timing", 0, 0, G_OPTION_ARG_NONE, &a.timing,
+			"Tell time, rate and memory on standard error", NULL },
+		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &a.quiet,
+			"Print nothing: the exit status tells", NULL },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &a.output,
+			"Write the counterexample to FILE, a scenario to be run", "FILE" },
+		G_OPTION_ENTRY_NULL,
+	};
+	int status;
+
+	if (command_parse("FILE…", description, entries, &argc, &argv, &status))
+		status = explore_all(argc, argv, &a);
+	free_arguments(&a);
+	return status;
+}
