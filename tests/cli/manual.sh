@@ -106,7 +106,8 @@ if command -v bash >/dev/null; then
 	is "completion: files and folders" "$(completed check hyst)" \
 		"hyst-dir hyst-mine.scn hysteresis hysteresis-64 "
 	is "completion: revisions" "$(completed run -r 6.19.)" "6.19.1 "
-	is "completion: all revisions" "$(completed run --revision = a)" "all "
+	is "completion: all revisions" "$(completed run --revision = al)" "all "
+	is "completion: proposed revisions" "$(completed run --revision = b)" "bounded-get "
 	is "completion: pictures" "$(completed plot t)" "thresholds timeline "
 	is "completion: event logs" "$(completed run --log '')" "ftrace none "
 	is "completion: nothing for a number" "$(completed run --seed '')" " "

@@ -81,7 +81,7 @@ is "axes of the file: the command line replaces one in its place" \
 	"$(grep '^# axis' "$tmp/out" | tr '\n' ';')" "# axis threads = 3;5;# axis cpus = 1;2;3;"
 good "no axes" "$cidsim" sweep small.scn
 is "no axes: one point" "$(grep -vc '^#' "$tmp/out")" 2
-"$cidsim" revisions | sed -n '2,/^$/s/ .*//p' | grep . >revisions
+revision_names >revisions
 call "$cidsim" sweep small.scn --revisions all
 is "all revisions: a row each" "$(grep -v '^#' "$tmp/out" | sed 1d | cut -d , -f 2)" \
 	"$(cat revisions)"
