@@ -257,6 +257,7 @@ static void add_costs(JsonBuilder *builder, const struct record_account *account
 	add_int(builder, "bitmap_ops", count[OBSERVE_BIT_OPS]);
 	add_int(builder, "spins", count[OBSERVE_SPINS]);
 	add_int(builder, "spin_ns", account->spin_ns);
+	add_int(builder, "gave_up", account->gave_up);
 	add_int(builder, "cid_changes", account->task_cid_changes);
 	add_int(builder, "cpu_cid_changes", account->cpu_cid_changes);
 	add_int(builder, "deferred_runs", account->deferred_runs);

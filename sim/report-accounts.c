@@ -213,6 +213,32 @@ static void print_costs(GString *text, const struct chosen *chosen)
 	text_table_print(table, text);
 }
 
+static bool had_given_up(const struct chosen *chosen)
+{
+	for (guint i = 0; i < chosen->accounts->len; i++) {
+		const struct record_account *account = g_ptr_array_index(chosen->accounts, i);
+
+		if (account->gave_up)
+			return true;
+	}
+	return false;
+}
+
+/* Seldom, and a column more would make the lines of the table above too long. */
+static void print_gave_up(GString *text, const struct chosen *chosen)
+{
+	struct text_table *table = text_table_with_head("lr", "mm|times");
+
+	g_string_append(text, "\nGets that gave up: the task went on without a CID\n");
+	for (guint i = 0; i < chosen->accounts->len; i++) {
+		const struct record_account *account = g_ptr_array_index(chosen->accounts, i);
+
+		text_table_cell(table, account->name);
+		text_table_number(table, account->gave_up);
+	}
+	text_table_print(table, text);
+}
+
 void report_accounts(GString *text, const struct record_result *result)
 {
 	struct chosen chosen;
@@ -230,6 +256,8 @@ void report_accounts(GString *text, const struct record_result *result)
 		if (had_windows(&chosen))
 			print_windows(text, &chosen);
 		print_costs(text, &chosen);
+		if (had_given_up(&chosen))
+			print_gave_up(text, &chosen);
 	}
 	chosen_clear(&chosen);
 }

@@ -117,7 +117,8 @@ START_TEST(an_mm_has_all_that_was_measured)
 	assert_has(text->str, "\"windows\":{\"count\":1,\"total_ns\":75,\"max_ns\":75,"
 			      "\"p50_ns\":75,\"p99_ns\":75,\"open\":0},"
 			      "\"fast_path\":0.666667,\"switches_in\":3,\"bitmap_ops\":17,"
-			      "\"spins\":0,\"spin_ns\":0,\"cid_changes\":0,\"cpu_cid_changes\":0,"
+			      "\"spins\":0,\"spin_ns\":0,\"gave_up\":0,\"cid_changes\":0,"
+			      "\"cpu_cid_changes\":0,"
 			      "\"deferred_runs\":0}");
 }
 END_TEST
