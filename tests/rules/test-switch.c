@@ -255,7 +255,8 @@ END_TEST
 
 START_TEST(a_get_that_gives_up_leaves_task_and_cpu_without_a_number)
 {
-	struct world w = prepared(modes[_i], "5", "-", 0xff);
+	/* "3c": it remembers the number of a CPU that it was on before */
+	struct world w = prepared(modes[_i / 2], "5", _i % 2 ? "3c" : "-", 0xff);
 
 	w.model->protocol.bounded_get = true;
 	expect_step(run(&w, 1, 1), STEP_SPINS);
@@ -589,7 +590,7 @@ static TCase *case_get(void)
 	tcase_add_test(c, a_split_get_that_loses_its_race_finds_again);
 	tcase_add_loop_test(c, a_split_get_that_finds_nothing_is_a_spin, 0, ROWS(modes));
 	tcase_add_loop_test(
-		c, a_get_that_gives_up_leaves_task_and_cpu_without_a_number, 0, ROWS(modes));
+		c, a_get_that_gives_up_leaves_task_and_cpu_without_a_number, 0, 2 * ROWS(modes));
 	tcase_add_loop_test(
 		c, a_task_whose_get_gave_up_tries_again_at_its_next_switch, 0, ROWS(modes));
 	tcase_add_test(c, a_split_get_that_gives_up_forgets_what_it_had_found);
