@@ -99,6 +99,7 @@ if command -v bash >/dev/null; then
 	is "completion: options" "$(completed run --se)" "--seed --seeds --set "
 	is "completion: all options of run" "$(completed run --)" \
 		"$(options run | sed -n 's/^-/--/p' | LC_ALL=C sort | tr '\n' ' ')"
+	is "completion: all options of revisions" "$(completed revisions --)" "--flags --help --json "
 	is "completion: scenarios" "$(completed run hyst)" "hysteresis hysteresis-64 "
 	cp /dev/null hyst-mine.scn
 	cp /dev/null hyst-mine.txt
