@@ -255,6 +255,8 @@ static void add_costs(JsonBuilder *builder, const struct record_account *account
 		SCALE, switches);
 	add_int(builder, "switches_in", switches);
 	add_int(builder, "bitmap_ops", count[OBSERVE_BIT_OPS]);
+	add_int(builder, "settled", count[OBSERVE_SETTLED]);
+	add_int(builder, "out_dropped", count[OBSERVE_OUT_DROPPED]);
 	add_int(builder, "spins", count[OBSERVE_SPINS]);
 	add_int(builder, "spin_ns", account->spin_ns);
 	add_int(builder, "gave_up", account->gave_up);

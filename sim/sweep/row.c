@@ -159,6 +159,8 @@ static void put_work(struct writer *writer, const struct facts *facts)
 
 	put_number(writer, "bitmap_ops", count[OBSERVE_BIT_OPS]);
 	put_ratio(writer, "bitmap_ops_per_switch", count[OBSERVE_BIT_OPS], switches);
+	put_number(writer, "settled", count[OBSERVE_SETTLED]);
+	put_number(writer, "out_dropped", count[OBSERVE_OUT_DROPPED]);
 	put_ratio(writer, "fast_path", count[OBSERVE_FAST_PATH], switches);
 	put_number(writer, "switches_in", switches);
 	put_number(writer, "spins", count[OBSERVE_SPINS]);

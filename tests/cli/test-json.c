@@ -34,7 +34,8 @@ static const struct contract contracts[] = {
 static const struct contract mm_contracts[] = {
 	{ "", "users_max:i mode_switches:o enter_users:I leave_users:I enter_users_range:R "
 	      "leave_users_range:R formula:o span:o taken:o optimum:o waste:D percpu_share:D "
-	      "transit_share:D windows:o fast_path:D switches_in:i bitmap_ops:i spins:i spin_ns:i "
+	      "transit_share:D windows:o fast_path:D switches_in:i bitmap_ops:i settled:i "
+	      "out_dropped:i spins:i spin_ns:i "
 	      "gave_up:i cid_changes:i cpu_cid_changes:i deferred_runs:i" },
 	{ "mode_switches", "to_percpu:i to_task:i" },
 	{ "formula", "enter:i leave:I allowed:i" },
