@@ -75,8 +75,9 @@ while read -r example; do
 done <examples
 
 # The sweeps in the documents are well formed.
-cat "$source/docs/sweep.md" "$source/docs/hysteresis.md" "$source/scenarios/README.md" |
-	sed -n 's/^    cidsim \(sweep .*\)/\1/p' | grep -v '…' >sweeps
+cat "$source/docs/sweep.md" "$source/docs/hysteresis.md" "$source/docs/settle.md" \
+	"$source/scenarios/README.md" |
+	sed -nE 's|^ {4,}(build/sim/)?cidsim (sweep .*)|\2|p' | grep -v '…' >sweeps
 while read -r example; do
 	good "a document's example: $example" sh -c "'$cidsim' $example --dry-run"
 done <sweeps
