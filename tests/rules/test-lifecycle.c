@@ -135,22 +135,40 @@ START_TEST(fork_3_leaves_a_parent_alone_that_owns_nothing)
 }
 END_TEST
 
-/* Unreachable in the kernel (B8); reachable with a widening that does lead back. */
-START_TEST(fork_4_flips_towards_per_task_and_gets_after_complete)
+/* Unreachable in the kernel (B8); reachable with a widening that does lead back: of 8 CPUs 1 is
+ * allowed, and the 2 users are in per-CPU mode; then all are, and a third user comes before the
+ * deferred work runs. */
+static struct world in_window_of_fork_4(void)
 {
 	struct model_config config = world_config(world_protocol("7.1"), 8);
-	uint64_t narrow = 1;
 	struct world w;
 
 	config.protocol.affinity_return = AFFINITY_RETURN_BELOW;
 	w = world_of(&config);
-	world_start(&w, &narrow);
+	world_start(&w, &(uint64_t){ 1 });
 	must_fork(&w, 0, 0, 1);
 	must_run(&w, 0, 0);
 	expect_mode(&w, MODE_PER_CPU);
 	expect_step(affinity_change(w.model, 0, NULL, &w.observer), STEP_DONE);
 	ck_assert_uint_eq(world_mm(&w)->update_deferred, 1);
 	expect_step(fork_thread(&w, 0, 0, 2), STEP_WINDOW);
+	return w;
+}
+
+/* ... and the walk is over: complete is due. */
+static struct world before_fork_4_completes(void)
+{
+	struct world w = in_window_of_fork_4();
+
+	while (walk_step(w.model, 0, NULL).outcome == STEP_WINDOW)
+		;
+	return w;
+}
+
+START_TEST(fork_4_flips_towards_per_task_and_gets_after_complete)
+{
+	struct world w = in_window_of_fork_4();
+
 	ck_assert_uint_eq(world_mm(&w)->update_deferred, 0);
 	expect_mode(&w, MODE_TRANSIT);
 	expect_task(&w, 0, "0t");
@@ -299,25 +317,6 @@ START_TEST(the_split_get_of_a_first_user_leaves_the_number_on_its_cpu_too)
 	world_free(&w);
 }
 END_TEST
-
-/* fork 4: 8 CPUs of which 1 is allowed, 2 users in per-CPU mode; then all are, and a third user
- * comes before the deferred work runs. The walk is over, complete is due. */
-static struct world before_fork_4_completes(void)
-{
-	struct model_config config = world_config(world_protocol("7.1"), 8);
-	struct world w;
-
-	config.protocol.affinity_return = AFFINITY_RETURN_BELOW;
-	w = world_of(&config);
-	world_start(&w, &(uint64_t){ 1 });
-	must_fork(&w, 0, 0, 1);
-	must_run(&w, 0, 0);
-	expect_step(affinity_change(w.model, 0, NULL, &w.observer), STEP_DONE);
-	expect_step(fork_thread(&w, 0, 0, 2), STEP_WINDOW);
-	while (walk_step(w.model, 0, NULL).outcome == STEP_WINDOW)
-		;
-	return w;
-}
 
 START_TEST(the_split_get_of_fork_4_begins_with_complete)
 {
