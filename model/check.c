@@ -39,17 +39,26 @@ static const struct model_task *running_of(const struct model *model, uint32_t m
 	return t && t->has_mm && t->mm == mm ? t : NULL;
 }
 
+/* Is @task still inside the exec that makes it a user of @mm, and has no number yet? User
+ * space sees what it has when it returns. */
+static bool is_joining(const struct model_mm *mm, uint32_t task, const struct model_task *t)
+{
+	return mm->phase != PHASE_IDLE && mm->child == task && cid_is_unset(t->cid);
+}
+
 /* I1, I8: what running tasks hold and show. One that spins in its switch runs nothing yet. */
 static unsigned check_running(struct sightings *s, uint32_t mm)
 {
 	const struct model *model = s->model;
+	const struct model_mm *m = model_mm_const(model, mm);
 	unsigned broken = 0;
 
 	forget(s);
 	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
 		const struct model_task *t = running_of(model, mm, cpu);
 
-		if (!t || !t->active || model_cpu_const(model, cpu)->phase == CPU_SPINS)
+		if (!t || !t->active || model_cpu_const(model, cpu)->phase == CPU_SPINS ||
+			is_joining(m, model_cpu_const(model, cpu)->curr, t))
 			continue;
 		if (cid_number(t->cid) >= model->cpus_count)
 			broken |= CHECK_I8 | (cid_is_unset(t->cid) ? 0 : CHECK_I2);

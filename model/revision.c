@@ -126,6 +126,24 @@ const struct revision *revision_current(void)
 	return revision_find(current_name);
 }
 
+const struct revision *revision_predecessor(const struct revision *revision)
+{
+	const struct revision *current = revision_current();
+
+	if (revision == revisions)
+		return NULL;
+	return revision > current ? current : revision - 1;
+}
+
+const char *revision_alias(const struct revision *revision, size_t index)
+{
+	for (size_t i = 0; i < COUNT(aliases); i++) {
+		if (strcmp(aliases[i].name, revision->name) == 0 && index-- == 0)
+			return aliases[i].alias;
+	}
+	return NULL;
+}
+
 const struct revision *revision_find(const char *name)
 {
 	for (size_t i = 0; i < COUNT(aliases); i++) {

@@ -111,6 +111,13 @@ const struct revision *revision_table(size_t *count);
  * table. */
 const struct revision *revision_current(void);
 
+/* What @revision, a row of the table, changes: the row before it, or the current revision if it is
+ * a proposal. NULL for the first. */
+const struct revision *revision_predecessor(const struct revision *revision);
+
+/* The other names of @revision, a row of the table: that at @index, NULL after the last. */
+const char *revision_alias(const struct revision *revision, size_t index);
+
 /* Find a revision by its exact name; an alias (v6.19-rc1, 7.2, 7.3) finds what it stands for.
  * Returns NULL if there is none. */
 const struct revision *revision_find(const char *name);

@@ -365,7 +365,8 @@ struct prng task_prng(struct engine *engine, const struct sim_task *task);
 void engine_prefetch_wakeups(struct engine *engine);
 /* Something of @mm was changed by a step: records, spins and checks follow. */
 void engine_after_step(struct engine *engine, uint32_t mm);
-/* A window of @mm has closed: mms that are too large for each step are checked now. */
+/* A window of @mm has closed, or a get has given up: mms that are too large for each step are
+ * checked now. */
 void engine_after_window(struct engine *engine, uint32_t mm);
 /* @task wakes up now: it is put in a run queue. */
 void cpus_wake(struct engine *engine, uint32_t task, bool is_new);
@@ -402,7 +403,7 @@ enum advance {
 
 enum advance kernel_advance(struct engine *engine, uint32_t cpu, uint32_t task);
 enum advance kernel_walk_step(struct engine *engine, uint32_t cpu, uint32_t task);
-/* The get of a fork on @cpu has found its number. */
+/* The get of a fork on @cpu is over: it has found its number, or given up. */
 void kernel_fork_got(struct engine *engine, uint32_t cpu);
 void kernel_fork(struct engine *engine, uint32_t task, const struct op *op);
 void kernel_exit(struct engine *engine, uint32_t task);
@@ -443,6 +444,11 @@ void actions_forget(struct engine *engine, uint32_t task);
 /* spins.c */
 
 void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm);
+/* What a get under way, of a switch on @cpu or of a fork in @mm, answered: one that has found its
+ * number and has yet to set it (split-get) does so now, for here nothing can come between. */
+struct step spins_set_found(
+	struct engine *engine, uint32_t cpu, struct step step, struct model_observer *observer);
+struct step spins_set_found_by_fork(struct engine *engine, uint32_t mm, struct step step);
 /* A bit of an mm may have been freed: CPUs that spin try again once all else of now is done. */
 void spins_retry_soon(struct engine *engine);
 void spins_check(struct engine *engine);

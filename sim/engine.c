@@ -263,7 +263,7 @@ static void wheel_event(struct engine *engine)
 
 	/* One that was woken, or is gone, since it went to sleep left its key behind. */
 	if (t->state == TASK_SLEEPS && task_due(t) == wheel_key_time(key))
-		cpus_wake(engine, task, t->stage == STAGE_USER && cid_is_unset(t->shown));
+		cpus_wake(engine, task, false); /* who sleeps has run before */
 }
 
 /*

@@ -255,8 +255,11 @@ static void add_costs(JsonBuilder *builder, const struct record_account *account
 		SCALE, switches);
 	add_int(builder, "switches_in", switches);
 	add_int(builder, "bitmap_ops", count[OBSERVE_BIT_OPS]);
+	add_int(builder, "settled", count[OBSERVE_SETTLED]);
+	add_int(builder, "out_dropped", count[OBSERVE_OUT_DROPPED]);
 	add_int(builder, "spins", count[OBSERVE_SPINS]);
 	add_int(builder, "spin_ns", account->spin_ns);
+	add_int(builder, "gave_up", account->gave_up);
 	add_int(builder, "cid_changes", account->task_cid_changes);
 	add_int(builder, "cpu_cid_changes", account->cpu_cid_changes);
 	add_int(builder, "deferred_runs", account->deferred_runs);
@@ -323,21 +326,13 @@ static void add_run(JsonBuilder *builder, const struct record_result *result)
 	g_free(digest);
 }
 
-void json_print(GString *text, const struct record_result *result)
+/* Append what was built, on a line of its own, and free @builder. */
+static void print_built(GString *text, JsonBuilder *builder)
 {
-	JsonBuilder *builder = json_builder_new();
 	JsonGenerator *generator = json_generator_new();
-	JsonNode *root;
+	JsonNode *root = json_builder_get_root(builder);
 	char *json;
 
-	json_builder_begin_object(builder);
-	add_run(builder, result);
-	add_violations(builder, result);
-	add_expectations(builder, result);
-	add_mms(builder, result);
-	json_builder_end_object(builder);
-
-	root = json_builder_get_root(builder);
 	json_generator_set_root(generator, root);
 	json = json_generator_to_data(generator, NULL);
 	json_tidy_numbers(text, json);
@@ -347,4 +342,78 @@ void json_print(GString *text, const struct record_result *result)
 	json_node_unref(root);
 	g_object_unref(generator);
 	g_object_unref(builder);
+}
+
+void json_print(GString *text, const struct record_result *result)
+{
+	JsonBuilder *builder = json_builder_new();
+
+	json_builder_begin_object(builder);
+	add_run(builder, result);
+	add_violations(builder, result);
+	add_expectations(builder, result);
+	add_mms(builder, result);
+	json_builder_end_object(builder);
+	print_built(text, builder);
+}
+
+/* The words of @text, separated by blanks. */
+static void add_words(JsonBuilder *builder, const char *name, const char *text)
+{
+	char **words = g_strsplit(text, " ", -1);
+
+	json_builder_set_member_name(builder, name);
+	json_builder_begin_array(builder);
+	for (char **word = words; *word; word++)
+		json_builder_add_string_value(builder, *word);
+	json_builder_end_array(builder);
+	g_strfreev(words);
+}
+
+static void add_aliases(JsonBuilder *builder, const struct revision *revision)
+{
+	const char *alias;
+
+	json_builder_set_member_name(builder, "aliases");
+	json_builder_begin_array(builder);
+	for (size_t i = 0; (alias = revision_alias(revision, i)); i++)
+		json_builder_add_string_value(builder, alias);
+	json_builder_end_array(builder);
+}
+
+/* All of them, each as a scenario would set it. */
+static void add_protocol(JsonBuilder *builder, const struct protocol *protocol)
+{
+	size_t count;
+	const struct protocol_flag *flags = protocol_flags(&count);
+	char value[32];
+
+	begin_object(builder, "flags");
+	for (size_t i = 0; i < count; i++) {
+		protocol_get(protocol, &flags[i], value, sizeof(value));
+		add_text(builder, flags[i].name, value);
+	}
+	json_builder_end_object(builder);
+}
+
+void json_print_revisions(GString *text)
+{
+	JsonBuilder *builder = json_builder_new();
+	size_t count;
+	const struct revision *table = revision_table(&count);
+
+	json_builder_begin_array(builder);
+	for (size_t i = 0; i < count; i++) {
+		json_builder_begin_object(builder);
+		add_text(builder, "name", table[i].name);
+		add_text(builder, "date", table[i].date);
+		add_text(builder, "commit", table[i].commit);
+		add_text(builder, "change", table[i].change);
+		add_words(builder, "defects", table[i].defects);
+		add_aliases(builder, &table[i]);
+		add_protocol(builder, &table[i].protocol);
+		json_builder_end_object(builder);
+	}
+	json_builder_end_array(builder);
+	print_built(text, builder);
 }

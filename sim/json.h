@@ -15,6 +15,9 @@
 /* Append the object of @result and a line feed to @text. */
 void json_print(GString *text, const struct record_result *result);
 
+/* Append the revisions of the protocol, an array of one object each, and a line feed to @text. */
+void json_print_revisions(GString *text);
+
 /*
  * Append @json to @text, with each number that has a fraction or an exponent written out as a
  * decimal: rounded to six places, trailing zeros cut, at least three places. json-glib writes all

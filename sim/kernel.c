@@ -516,6 +516,7 @@ static enum advance stage_decide(struct engine *engine, uint32_t cpu, uint32_t t
 		engine_grow_extents(engine);
 		step = decide(engine, cpu, task, mm);
 	}
+	step = spins_set_found_by_fork(engine, mm, step);
 	mix_step(engine, task, sim_task(engine, task)->op, step.outcome);
 	if (engine->log)
 		log_decision(engine, cpu, task, mm);
@@ -581,7 +582,8 @@ enum advance kernel_walk_step(struct engine *engine, uint32_t cpu, uint32_t task
 static enum advance stage_complete(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	uint32_t mm = target_mm(engine, task);
-	struct step step = walk_complete(engine->model, mm, observer_of(engine, mm));
+	struct step step = spins_set_found_by_fork(
+		engine, mm, walk_complete(engine->model, mm, observer_of(engine, mm)));
 
 	sim_task(engine, task)->in_window = 0;
 	mix_step(engine, task, OP_NONE, step.outcome);

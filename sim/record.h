@@ -154,6 +154,7 @@ struct record_account {
 	uint64_t alive, alive_percpu;    /* its mms with users when the run ended; those per CPU */
 	struct record_histogram windows; /* lengths; empty until the first window */
 	uint64_t spin_ns, task_cid_changes, cpu_cid_changes;
+	uint64_t gave_up; /* spins that ended without a number: bounded get */
 	uint64_t deferred_runs;
 };
 

@@ -40,54 +40,6 @@ static gint compare_interest(gconstpointer first, gconstpointer second)
 	return order;
 }
 
-static void add_range(struct record_range *sum, const struct record_range *range)
-{
-	if (!range->count)
-		return;
-	sum->min = sum->count ? MIN(sum->min, range->min) : range->min;
-	sum->max = MAX(sum->max, range->max);
-	sum->count += range->count;
-}
-
-static void add_gauge(struct record_gauge *sum, const struct record_gauge *gauge)
-{
-	sum->sum_low += gauge->sum_low;
-	sum->sum_high += gauge->sum_high + (sum->sum_low < gauge->sum_low);
-	sum->max = MAX(sum->max, gauge->max);
-}
-
-static void add_histogram(struct record_histogram *sum, const struct record_histogram *histogram)
-{
-	sum->count += histogram->count;
-	sum->sum += histogram->sum;
-	sum->max = MAX(sum->max, histogram->max);
-	for (int i = 0; i < RECORD_BUCKETS; i++)
-		sum->bucket[i] += histogram->bucket[i];
-}
-
-static void add_account(struct record_account *sum, const struct record_account *account)
-{
-	for (int i = 0; i < OBSERVE_COUNTERS; i++)
-		sum->observer.count[i] += account->observer.count[i];
-	sum->lived_ns += account->lived_ns;
-	sum->users_max = MAX(sum->users_max, account->users_max);
-	sum->to_percpu += account->to_percpu;
-	sum->to_task += account->to_task;
-	add_range(&sum->enter_users, &account->enter_users);
-	add_range(&sum->leave_users, &account->leave_users);
-	add_gauge(&sum->span, &account->span);
-	add_gauge(&sum->taken, &account->taken);
-	add_gauge(&sum->optimum, &account->optimum);
-	add_gauge(&sum->percpu, &account->percpu);
-	add_gauge(&sum->transit, &account->transit);
-	sum->windows_open += account->windows_open;
-	add_histogram(&sum->windows, &account->windows);
-	sum->spin_ns += account->spin_ns;
-	sum->task_cid_changes += account->task_cid_changes;
-	sum->cpu_cid_changes += account->cpu_cid_changes;
-	sum->deferred_runs += account->deferred_runs;
-}
-
 static void choose(struct chosen *chosen, const struct record_result *result)
 {
 	chosen->accounts = g_ptr_array_new();
@@ -104,7 +56,7 @@ static void choose(struct chosen *chosen, const struct record_result *result)
 	chosen->sum = g_new0(struct record_account, 1);
 	chosen->sum->name = g_strdup_printf("all %u", chosen->lived);
 	for (guint i = 0; i < chosen->lived; i++)
-		add_account(chosen->sum, g_ptr_array_index(chosen->accounts, i));
+		record_account_add(chosen->sum, g_ptr_array_index(chosen->accounts, i));
 	g_ptr_array_sort(chosen->accounts, compare_interest);
 	g_ptr_array_set_size(chosen->accounts, ROWS_MAX);
 	g_ptr_array_insert(chosen->accounts, 0, chosen->sum);
@@ -261,6 +213,32 @@ static void print_costs(GString *text, const struct chosen *chosen)
 	text_table_print(table, text);
 }
 
+static bool had_given_up(const struct chosen *chosen)
+{
+	for (guint i = 0; i < chosen->accounts->len; i++) {
+		const struct record_account *account = g_ptr_array_index(chosen->accounts, i);
+
+		if (account->gave_up)
+			return true;
+	}
+	return false;
+}
+
+/* Seldom, and a column more would make the lines of the table above too long. */
+static void print_gave_up(GString *text, const struct chosen *chosen)
+{
+	struct text_table *table = text_table_with_head("lr", "mm|times");
+
+	g_string_append(text, "\nGets that gave up: the task went on without a CID\n");
+	for (guint i = 0; i < chosen->accounts->len; i++) {
+		const struct record_account *account = g_ptr_array_index(chosen->accounts, i);
+
+		text_table_cell(table, account->name);
+		text_table_number(table, account->gave_up);
+	}
+	text_table_print(table, text);
+}
+
 void report_accounts(GString *text, const struct record_result *result)
 {
 	struct chosen chosen;
@@ -278,6 +256,8 @@ void report_accounts(GString *text, const struct record_result *result)
 		if (had_windows(&chosen))
 			print_windows(text, &chosen);
 		print_costs(text, &chosen);
+		if (had_given_up(&chosen))
+			print_gave_up(text, &chosen);
 	}
 	chosen_clear(&chosen);
 }

@@ -167,6 +167,7 @@ void record_account_add(struct record_account *total, const struct record_accoun
 	total->alive_percpu += account->alive_percpu;
 	histogram_join(&total->windows, &account->windows);
 	total->spin_ns += account->spin_ns;
+	total->gave_up += account->gave_up;
 	total->task_cid_changes += account->task_cid_changes;
 	total->cpu_cid_changes += account->cpu_cid_changes;
 	total->deferred_runs += account->deferred_runs;

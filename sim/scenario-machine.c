@@ -45,6 +45,7 @@ static const struct rule cost_rules[] = {
 	COST("walk-cpu", walk_cpu_ns),
 	COST("complete", complete_ns),
 	COST("affinity", affinity_ns),
+	COST("get-round", get_round_ns),
 };
 
 static const struct rule sched_rules[] = {
@@ -65,6 +66,7 @@ static const struct scenario_costs default_costs = {
 	.walk_cpu_ns = 150,
 	.complete_ns = 100,
 	.affinity_ns = 2000,
+	.get_round_ns = 100,
 };
 
 const struct rule *machine_rules(enum group_kind kind, size_t *count)

@@ -45,10 +45,12 @@ struct scenario_costs {
 	uint64_t walk_cpu_ns;  /* one step of a CPU walk */
 	uint64_t complete_ns;  /* the barrier and store that end a window */
 	uint64_t affinity_ns;  /* sched_setaffinity by a task for itself */
+	uint64_t get_round_ns; /* bounded get: one round of a get that finds nothing */
 };
 
 /* When the properties of protocol 8 are checked. Auto: after each step of an mm whose users and
- * possible CPUs are at most 256 together, after each mode change of a larger one. */
+ * possible CPUs are at most 256 together, after each mode change of a larger one and whenever a get
+ * gives up. */
 enum scenario_check { CHECK_AUTO, CHECK_OFF, CHECK_EVERY_STEP };
 
 enum scenario_placement { PLACE_IDLE, PLACE_PREVIOUS };

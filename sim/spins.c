@@ -8,9 +8,12 @@
  * CPUs that spin in get. They try again whenever the mm may have freed a number. From time to time
  * all of them are looked at together: where nothing that could free a number can run any more, the
  * run is over with a live lock. Source: protocol 4, 8 (I3), 11.
+ *
+ * With bounded-get every spin ends by itself after so many rounds, so none is a live lock: its task
+ * goes on without a number. Source: protocol 7, bounded-get.
  */
 
-enum { CHECK_PERIOD_NS = 1000000 };
+enum { CHECK_PERIOD_NS = 1000000, ROUNDS_MAX = 32 };
 
 uint32_t spins_mm(struct engine *engine, uint32_t cpu)
 {
@@ -56,7 +59,8 @@ static void apply_late_affinities(struct engine *engine)
 	g_array_free(late, TRUE);
 }
 
-static void ended(struct engine *engine, uint32_t cpu, uint32_t mm)
+/* The spin of @cpu is over, as @how says in the log. */
+static void ended(struct engine *engine, uint32_t cpu, uint32_t mm, const char *how)
 {
 	struct sim_cpu *c = &engine->cpus[cpu];
 
@@ -64,7 +68,7 @@ static void ended(struct engine *engine, uint32_t cpu, uint32_t mm)
 	recorder_spun(engine->recorder, mm, engine->now_ns - engine->details[cpu].spin_since_ns);
 	recorder_mix(engine->recorder, (uint64_t)cpu << 48 ^ engine->now_ns);
 	if (engine->log)
-		log_note(engine, cpu, "spin_end", "ns=%" G_GUINT64_FORMAT,
+		log_note(engine, cpu, how, "ns=%" G_GUINT64_FORMAT,
 			engine->now_ns - engine->details[cpu].spin_since_ns);
 	if (c->state == CPU_SPINS_FORK)
 		kernel_fork_got(engine, cpu);
@@ -74,16 +78,58 @@ static void ended(struct engine *engine, uint32_t cpu, uint32_t mm)
 		apply_late_affinities(engine);
 }
 
+struct step spins_set_found(
+	struct engine *engine, uint32_t cpu, struct step step, struct model_observer *observer)
+{
+	if (step.outcome == STEP_SPINS && model_cpu(engine->model, cpu)->found > 0)
+		return switch_spin(engine->model, cpu, observer);
+	return step;
+}
+
+struct step spins_set_found_by_fork(struct engine *engine, uint32_t mm, struct step step)
+{
+	if (step.outcome == STEP_SPINS && model_mm(engine->model, mm)->cursor > 0)
+		return fork_spin(engine->model, mm, recorder_observer(engine->recorder, mm));
+	return step;
+}
+
 static bool try_again(struct engine *engine, uint32_t cpu, uint32_t mm)
 {
 	struct model_observer *observer = recorder_observer(engine->recorder, mm);
 	struct step step;
 
 	if (engine->cpus[cpu].state == CPU_SPINS_FORK)
-		step = fork_spin(engine->model, mm, observer);
+		step = spins_set_found_by_fork(engine, mm, fork_spin(engine->model, mm, observer));
 	else
-		step = switch_spin(engine->model, cpu, observer);
+		step = spins_set_found(
+			engine, cpu, switch_spin(engine->model, cpu, observer), observer);
 	return step.outcome == STEP_DONE;
+}
+
+static bool is_bounded(const struct engine *engine)
+{
+	return engine->model->protocol.bounded_get;
+}
+
+/* When the spin of @cpu gives up; its first round was the get that found nothing. */
+static uint64_t gives_up_ns(const struct engine *engine, uint32_t cpu)
+{
+	if (!is_bounded(engine))
+		return NEVER;
+	return engine->details[cpu].spin_since_ns +
+	       ROUNDS_MAX * engine->scenario->costs.get_round_ns;
+}
+
+static void give_up(struct engine *engine, uint32_t cpu, uint32_t mm)
+{
+	if (engine->cpus[cpu].state == CPU_SPINS_FORK)
+		fork_give_up(engine->model, mm);
+	else
+		switch_give_up(engine->model, cpu);
+	recorder_account(engine->recorder, mm)->gave_up++;
+	recorder_mix(engine->recorder, cpu);
+	engine_after_step(engine, mm);
+	engine_after_window(engine, mm); /* what user space sees now matters in large mms, too */
 }
 
 /* Not at once: the step that freed a bit may be half of a switch. */
@@ -98,13 +144,18 @@ static void retry_all(struct engine *engine)
 		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
 		uint32_t mm = spins_mm(engine, cpu);
 
-		if (!try_again(engine, cpu, mm)) {
+		bool got = try_again(engine, cpu, mm);
+
+		if (!got && engine->now_ns < gives_up_ns(engine, cpu)) {
 			i++;
 			continue;
 		}
 		g_array_remove_index(engine->spinning, i);
-		recorder_mm_update(engine->recorder, engine->model, mm);
-		ended(engine, cpu, mm);
+		if (got)
+			recorder_mm_update(engine->recorder, engine->model, mm);
+		else
+			give_up(engine, cpu, mm);
+		ended(engine, cpu, mm, got ? "spin_end" : "give_up");
 		i = 0; /* what followed may have changed the list */
 	}
 }
@@ -238,12 +289,22 @@ static void tell_livelocks(struct engine *engine)
 	g_free(freed);
 }
 
+/* The next time that a spin gives up; each began when those before it in the list had. */
+static uint64_t next_give_up_ns(const struct engine *engine)
+{
+	return gives_up_ns(engine, g_array_index(engine->spinning, uint32_t, 0));
+}
+
 void spins_check(struct engine *engine)
 {
 	engine->spin_check_ns = NEVER;
 	retry_all(engine);
 	if (engine->spinning->len == 0)
 		return;
+	if (is_bounded(engine)) {
+		engine->spin_check_ns = MIN(engine->spin_check_ns, next_give_up_ns(engine));
+		return;
+	}
 	if (engine->now_ns >= engine->livelock_check_ns) {
 		engine->livelock_check_ns = engine->now_ns + CHECK_PERIOD_NS;
 		tell_livelocks(engine);
@@ -253,7 +314,7 @@ void spins_check(struct engine *engine)
 
 void spins_at_end(struct engine *engine)
 {
-	bool over = engine->ended; /* told already, or undecided */
+	bool over = engine->ended || is_bounded(engine); /* told already, undecided, no live lock */
 
 	if (!over)
 		tell_livelocks(engine);

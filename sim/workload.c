@@ -557,6 +557,7 @@ static void start_process(struct engine *engine, uint32_t mm_index, uint32_t pro
 	uint32_t mm = sim_mm_new(engine, account, mm_index, process, unit->mask);
 	const struct cpu_set *mask = &g_array_index(engine->masks, struct cpu_set, unit->mask);
 	uint32_t cpu = first_cpu(engine, mask), task, team;
+	struct step step;
 
 	g_assert(mm != MM_NONE);
 	task = task_new(engine, engine->unit_of_mm + mm_index, mm, TASK_NONE, cpu);
@@ -570,7 +571,8 @@ static void start_process(struct engine *engine, uint32_t mm_index, uint32_t pro
 	engine->main_pid[declared->first + process] = sim_task(engine, task)->pid;
 	note_member(engine, engine->unit_of_mm + mm_index, process, task);
 	task_show(engine->model, task);
-	fork_begin(engine->model, cpu, task, task, recorder_observer(engine->recorder, mm));
+	step = fork_begin(engine->model, cpu, task, task, recorder_observer(engine->recorder, mm));
+	spins_set_found_by_fork(engine, mm, step);
 	engine_after_step(engine, mm);
 	cpus_wake(engine, task, true);
 }

@@ -159,10 +159,13 @@ static void put_work(struct writer *writer, const struct facts *facts)
 
 	put_number(writer, "bitmap_ops", count[OBSERVE_BIT_OPS]);
 	put_ratio(writer, "bitmap_ops_per_switch", count[OBSERVE_BIT_OPS], switches);
+	put_number(writer, "settled", count[OBSERVE_SETTLED]);
+	put_number(writer, "out_dropped", count[OBSERVE_OUT_DROPPED]);
 	put_ratio(writer, "fast_path", count[OBSERVE_FAST_PATH], switches);
 	put_number(writer, "switches_in", switches);
 	put_number(writer, "spins", count[OBSERVE_SPINS]);
 	put_number(writer, "spin_ns", all->spin_ns);
+	put_number(writer, "gave_up", all->gave_up);
 	put_number(writer, "cid_changes", all->task_cid_changes);
 	put_number(writer, "cpu_cid_changes", all->cpu_cid_changes);
 	put_number(writer, "deferred_runs", all->deferred_runs);

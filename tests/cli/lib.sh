@@ -120,6 +120,11 @@ empty() {
 	is "$1" "$left" ""
 }
 
+# revision_names: those that there are, a line each
+revision_names() {
+	"$cidsim" revisions | sed -n '2,/^$/s/ .*//p' | grep .
+}
+
 # scn NAME: a small good scenario with standard input added, in NAME.scn
 scn() {
 	{

@@ -75,8 +75,9 @@ while read -r example; do
 done <examples
 
 # The sweeps in the documents are well formed.
-cat "$source/docs/sweep.md" "$source/docs/hysteresis.md" "$source/scenarios/README.md" |
-	sed -n 's/^    cidsim \(sweep .*\)/\1/p' | grep -v '…' >sweeps
+cat "$source/docs/sweep.md" "$source/docs/hysteresis.md" "$source/docs/settle.md" \
+	"$source/scenarios/README.md" |
+	sed -nE 's|^ {4,}(build/sim/)?cidsim (sweep .*)|\2|p' | grep -v '…' >sweeps
 while read -r example; do
 	good "a document's example: $example" sh -c "'$cidsim' $example --dry-run"
 done <sweeps
@@ -99,6 +100,7 @@ if command -v bash >/dev/null; then
 	is "completion: options" "$(completed run --se)" "--seed --seeds --set "
 	is "completion: all options of run" "$(completed run --)" \
 		"$(options run | sed -n 's/^-/--/p' | LC_ALL=C sort | tr '\n' ' ')"
+	is "completion: all options of revisions" "$(completed revisions --)" "--flags --help --json "
 	is "completion: scenarios" "$(completed run hyst)" "hysteresis hysteresis-64 "
 	cp /dev/null hyst-mine.scn
 	cp /dev/null hyst-mine.txt
@@ -106,7 +108,8 @@ if command -v bash >/dev/null; then
 	is "completion: files and folders" "$(completed check hyst)" \
 		"hyst-dir hyst-mine.scn hysteresis hysteresis-64 "
 	is "completion: revisions" "$(completed run -r 6.19.)" "6.19.1 "
-	is "completion: all revisions" "$(completed run --revision = a)" "all "
+	is "completion: all revisions" "$(completed run --revision = al)" "all "
+	is "completion: proposed revisions" "$(completed run --revision = b)" "bounded-get "
 	is "completion: pictures" "$(completed plot t)" "thresholds timeline "
 	is "completion: event logs" "$(completed run --log '')" "ftrace none "
 	is "completion: nothing for a number" "$(completed run --seed '')" " "

@@ -81,7 +81,7 @@ is "axes of the file: the command line replaces one in its place" \
 	"$(grep '^# axis' "$tmp/out" | tr '\n' ';')" "# axis threads = 3;5;# axis cpus = 1;2;3;"
 good "no axes" "$cidsim" sweep small.scn
 is "no axes: one point" "$(grep -vc '^#' "$tmp/out")" 2
-"$cidsim" revisions | sed -n '2,/^$/s/ .*//p' | grep . >revisions
+revision_names >revisions
 call "$cidsim" sweep small.scn --revisions all
 is "all revisions: a row each" "$(grep -v '^#' "$tmp/out" | sed 1d | cut -d , -f 2)" \
 	"$(cat revisions)"
@@ -98,6 +98,10 @@ is "an impossible corner: outcomes" "$(grep -v '^#' corner.csv | cut -d , -f 6 |
 call "$cidsim" sweep livelock-v3 --seeds 2 -o broken.csv
 is "a broken property: exit status" "$status" 1
 says "a broken property: told" "a property is broken in 2 of 2 points" "$tmp/err"
+call "$cidsim" sweep livelock-v3 --set protocol.bounded-get=on
+is "gets that gave up: counted" "$(grep -v '^#' "$tmp/out" | awk -F, '
+	NR == 1 { for (i = 1; i <= NF; i++) if ($i == "gave_up") column = i; next }
+	{ print $column }')" 1
 is "a broken property: outcomes" "$(grep -v '^#' broken.csv | cut -d , -f 4 | tr '\n' ' ')" \
 	"outcome failed failed "
 call "$cidsim" sweep livelock-v3 --seeds 2 -o broken.csv

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* What `cidsim run --json` prints, against docs/output.md. The first argument is the program. */
+/* What `cidsim run --json` prints, against docs/output.md; and `cidsim revisions --json`. The first
+ * argument is the program. */
 
 #include <check.h>
 #include <json-glib/json-glib.h>
@@ -9,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "model/revision.h"
 
 static const char *program;
 
@@ -31,8 +34,9 @@ static const struct contract contracts[] = {
 static const struct contract mm_contracts[] = {
 	{ "", "users_max:i mode_switches:o enter_users:I leave_users:I enter_users_range:R "
 	      "leave_users_range:R formula:o span:o taken:o optimum:o waste:D percpu_share:D "
-	      "transit_share:D windows:o fast_path:D switches_in:i bitmap_ops:i spins:i spin_ns:i "
-	      "cid_changes:i cpu_cid_changes:i deferred_runs:i" },
+	      "transit_share:D windows:o fast_path:D switches_in:i bitmap_ops:i settled:i "
+	      "out_dropped:i spins:i spin_ns:i "
+	      "gave_up:i cid_changes:i cpu_cid_changes:i deferred_runs:i" },
 	{ "mode_switches", "to_percpu:i to_task:i" },
 	{ "formula", "enter:i leave:I allowed:i" },
 	{ "span", "max:i mean:D" },
@@ -259,6 +263,58 @@ START_TEST(many_runs)
 }
 END_TEST
 
+/* Each flag has the value that the model's revision has. */
+static void assert_flags(JsonObject *object, const struct revision *revision)
+{
+	size_t count;
+	const struct protocol_flag *flags = protocol_flags(&count);
+	char value[32];
+
+	ck_assert_uint_eq(json_object_get_size(object), count);
+	for (size_t i = 0; i < count; i++) {
+		protocol_get(&revision->protocol, &flags[i], value, sizeof(value));
+		ck_assert_str_eq(json_object_get_string_member(object, flags[i].name), value);
+	}
+}
+
+static void assert_revision(JsonObject *object, const struct revision *revision)
+{
+	JsonArray *defects = json_object_get_array_member(object, "defects");
+	JsonArray *aliases = json_object_get_array_member(object, "aliases");
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	assert_members(object, "name:s date:s commit:s change:s defects:a aliases:a flags:o");
+	ck_assert_str_eq(json_object_get_string_member(object, "name"), revision->name);
+	ck_assert_str_eq(json_object_get_string_member(object, "date"), revision->date);
+	ck_assert_str_eq(json_object_get_string_member(object, "commit"), revision->commit);
+	ck_assert_str_eq(json_object_get_string_member(object, "change"), revision->change);
+	for (guint i = 0; i < json_array_get_length(defects); i++)
+		g_string_append_printf(
+			text, "%s%s", i > 0 ? " " : "", json_array_get_string_element(defects, i));
+	ck_assert_str_eq(text->str, revision->defects);
+	for (guint i = 0; i < json_array_get_length(aliases); i++)
+		ck_assert_ptr_eq(
+			revision_find(json_array_get_string_element(aliases, i)), revision);
+	assert_flags(json_object_get_object_member(object, "flags"), revision);
+}
+
+START_TEST(revisions)
+{
+	g_autofree char *printed = run("revisions --json", 0);
+	g_autoptr(JsonParser) parser = json_parser_new();
+	size_t count;
+	const struct revision *table = revision_table(&count);
+	JsonArray *array;
+
+	ck_assert(json_parser_load_from_data(parser, printed, -1, NULL));
+	array = json_node_get_array(json_parser_get_root(parser));
+	ck_assert_uint_eq(json_array_get_length(array), count);
+	for (guint i = 0; i < count; i++)
+		assert_revision(json_array_get_object_element(array, i), &table[i]);
+	ck_assert_ptr_nonnull(strstr(printed, "\"aliases\":[\"7.2\",\"7.3\"]"));
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	Suite *suite = suite_create("json");
@@ -277,6 +333,7 @@ int main(int argc, char **argv)
 	tcase_add_test(tests, greatest_seed);
 	tcase_add_test(tests, odd_title);
 	tcase_add_test(tests, many_runs);
+	tcase_add_test(tests, revisions);
 	tcase_set_timeout(tests, 60);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);

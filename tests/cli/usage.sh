@@ -116,10 +116,27 @@ bad "CIDSIM_SCENARIOS: empty folder" 2 ".*none: there is no .scn" \
 
 good "revisions" "$cidsim" revisions
 says "revisions has the oldest" '^v1 '
-says "revisions has the newest" '^7\.1 '
+says "revisions has the current one" '^7\.1 +2026-06 +de3ab9bd3133  B8$'
+says "revisions tells what a scenario runs by itself" 'names no revision runs 7\.1\.$'
+cp "$tmp/out" revisions
+block() { # NAME: what is told of a revision, without its first line
+	awk -v name="$1" '/^[^ ]/ { on = $1 == name; next } on' revisions
+}
+is "revisions: what the first one is" "$(block v1)" \
+	"    first series: no TRANSIT in either direction"
+is "revisions: what one changed, and its flags" "$(block 7.0-fork)" \
+	"    a child is counted after it is visible
+    early-count: on -> off
+    walk-budget: 2 -> 1"
+is "revisions: other names" "$(block 7.1 | grep called)" "    also called 7.2, 7.3"
+is "revisions: a proposal is compared with the current one" "$(block bounded-get | grep -- '->')" \
+	"    bounded-get: off -> on"
+is "revisions: no flags but those" "$(grep -c '=' revisions)" 0
 good "revisions --flags" "$cidsim" revisions --flags
 says "revisions --flags explains them" '^  transit-to-percpu +off\|on '
 says "revisions --flags shows their values" ' transit-to-task=off'
 good "revisions -f" "$cidsim" revisions -f
+good "revisions --json" "$cidsim" revisions --json
+says "revisions --json: one line" '^\[\{"name":"v1",.*\}\]$'
 
 finish

@@ -83,7 +83,7 @@ struct orders {
 	bool waiting[ORDERS_MMS]; /* the initiator waits for a rq lock */
 	bool differs;             /* the twin answered otherwise */
 	bool falling;             /* wave: more exits than forks */
-	uint32_t spins, preempted_walks, execs_failed, forks_failed;
+	uint32_t spins, gave_up, lost_races, preempted_walks, execs_failed, forks_failed;
 };
 
 static inline uint64_t orders_random(struct orders *o)
@@ -318,8 +318,21 @@ static inline void orders_op_done(struct orders *o, uint32_t task)
 	}
 }
 
+/* Has the get of a switch on @cpu, or of a fork in @mm, found a number that it has yet to set
+ * (split get)? Else it spins. */
+static inline bool orders_has_found(struct orders *o, uint32_t cpu)
+{
+	return orders_cpu(o, cpu)->found > 0;
+}
+
+static inline bool orders_has_found_by_fork(struct orders *o, uint32_t mm)
+{
+	return orders_mm(o, mm)->cursor > 0;
+}
+
 /* @task has begun @op with outcome @step. */
-static inline bool orders_begun(struct orders *o, uint32_t task, enum task_op op, struct step step)
+static inline bool orders_begun(
+	struct orders *o, uint32_t task, enum task_op op, uint32_t mm, struct step step)
 {
 	if (step.outcome == STEP_NEEDS_MUTEX)
 		return false;
@@ -327,7 +340,7 @@ static inline bool orders_begun(struct orders *o, uint32_t task, enum task_op op
 	if (step.outcome == STEP_DONE)
 		orders_op_done(o, task);
 	else if (step.outcome == STEP_SPINS)
-		o->spins++;
+		o->spins += !orders_has_found_by_fork(o, mm);
 	return true;
 }
 
@@ -374,19 +387,49 @@ static inline bool orders_act_in(struct orders *o)
 	if (next == o->knobs.tasks || !orders_can_pull(o, next, cpu) || orders_chance(o, 10))
 		next = TASK_NONE;
 	if (orders_switch_in(o, cpu, next).outcome == STEP_SPINS)
-		o->spins++;
+		o->spins += !orders_has_found(o, cpu);
+	return true;
+}
+
+/* Where a get gives up, it does so after any number of rounds that found nothing. */
+static inline bool orders_gives_up(struct orders *o)
+{
+	if (!o->knobs.protocol.bounded_get || !orders_chance(o, 50))
+		return false;
+	o->gave_up++;
 	return true;
 }
 
 static inline bool orders_act_spin(struct orders *o)
 {
 	uint32_t cpu = orders_pick(o, o->knobs.cpus, orders_is_spinning);
-	struct step step;
+	struct step step = { 0 };
+	bool found;
 
 	if (cpu == o->knobs.cpus)
 		return false;
+	found = orders_has_found(o, cpu);
+	if (!found && orders_gives_up(o)) {
+		ORDERS_CALL(o, switch_give_up(m, cpu));
+		return true;
+	}
 	ORDERS_STEP(o, step, switch_spin(m, cpu, obs));
+	o->lost_races += found && step.outcome == STEP_SPINS;
 	return true;
+}
+
+/* One more round of the get of a fork in @mm, or none. */
+static inline void orders_fork_spin(struct orders *o, uint32_t mm)
+{
+	bool found = orders_has_found_by_fork(o, mm);
+	struct step step = { 0 };
+
+	if (!found && orders_gives_up(o)) {
+		ORDERS_CALL(o, fork_give_up(m, mm));
+		return;
+	}
+	ORDERS_STEP(o, step, fork_spin(m, mm, obs));
+	o->lost_races += found && step.outcome == STEP_SPINS;
 }
 
 /* One step of what holds the mutex of @mm, if its initiator executes. */
@@ -400,10 +443,10 @@ static inline bool orders_advance(struct orders *o, uint32_t mm)
 		(initiator != TASK_NONE && !orders_is_executing(o, initiator)))
 		return false;
 	if (at->phase == PHASE_GET_LOCKED || at->phase == PHASE_GET_MUTEX) {
-		ORDERS_STEP(o, step, fork_spin(m, mm, obs));
+		orders_fork_spin(o, mm);
 	} else if (at->phase == PHASE_COMPLETE) {
 		ORDERS_STEP(o, step, walk_complete(m, mm, obs));
-		o->spins += step.outcome == STEP_SPINS;
+		o->spins += step.outcome == STEP_SPINS && !orders_has_found_by_fork(o, mm);
 	} else {
 		ORDERS_STEP(o, step, walk_step(m, mm, obs));
 		o->waiting[mm] = step.outcome == STEP_NEEDS_RQ_LOCK;
@@ -443,7 +486,7 @@ static inline void orders_fork(
 	o->task[child].status = TASK_BORN;
 	o->task[parent].child = child;
 	ORDERS_STEP(o, step, fork_begin(m, cpu, parent, child, obs));
-	if (!orders_begun(o, parent, OP_FORK, step))
+	if (!orders_begun(o, parent, OP_FORK, mm, step))
 		orders_forget(o, child);
 }
 
@@ -481,7 +524,7 @@ static inline bool orders_act_show(struct orders *o)
 	if (o->knobs.failed_fork && orders_chance(o, 50)) {
 		ORDERS_STEP(o, step, exit_begin(m, orders_task(o, parent)->cpu, child, obs));
 		o->forks_failed += step.outcome != STEP_NEEDS_MUTEX;
-		return orders_begun(o, parent, OP_UNFORK, step);
+		return orders_begun(o, parent, OP_UNFORK, orders_task(o, child)->mm, step);
 	}
 	ORDERS_CALL(o, task_show(m, child));
 	o->task[child].status = TASK_READY;
@@ -498,7 +541,7 @@ static inline bool orders_act_exit(struct orders *o)
 		(o->knobs.waves && !o->falling && orders_chance(o, 80)))
 		return false;
 	ORDERS_STEP(o, step, exit_begin(m, orders_task(o, task)->cpu, task, obs));
-	return orders_begun(o, task, OP_EXIT, step);
+	return orders_begun(o, task, OP_EXIT, orders_task(o, task)->mm, step);
 }
 
 static inline bool orders_act_exec(struct orders *o)
@@ -509,7 +552,7 @@ static inline bool orders_act_exec(struct orders *o)
 	if (task == o->knobs.tasks || !(o->knobs.exec || o->knobs.failed_exec))
 		return false;
 	ORDERS_STEP(o, step, exit_begin(m, orders_task(o, task)->cpu, task, obs));
-	return orders_begun(o, task, OP_EXEC_LEAVE, step);
+	return orders_begun(o, task, OP_EXEC_LEAVE, orders_task(o, task)->mm, step);
 }
 
 static inline bool orders_is_in_exec(struct orders *o, uint32_t task)
@@ -535,7 +578,7 @@ static inline bool orders_act_exec_end(struct orders *o)
 		ORDERS_CALL(o, task_join(m, task, mm));
 	ORDERS_STEP(o, step, fork_begin(m, orders_task(o, task)->cpu, task, task, obs));
 	o->execs_failed += mm == o->knobs.mms && step.outcome != STEP_NEEDS_MUTEX;
-	return orders_begun(o, task, OP_EXEC_BACK, step);
+	return orders_begun(o, task, OP_EXEC_BACK, orders_task(o, task)->mm, step);
 }
 
 static inline bool orders_has_task(struct orders *o, uint32_t mm)
@@ -579,6 +622,8 @@ static inline bool orders_act_spawn(struct orders *o)
 	ORDERS_CALL(o, task_create(m, task, mm, task, cpu));
 	ORDERS_CALL(o, task_show(m, task));
 	ORDERS_STEP(o, step, fork_begin(m, cpu, task, task, obs));
+	if (step.outcome == STEP_SPINS && orders_has_found_by_fork(o, mm))
+		ORDERS_STEP(o, step, fork_spin(m, mm, obs));
 	ck_assert_int_eq(step.outcome, STEP_DONE);
 	o->task[task].status = TASK_READY;
 	return true;

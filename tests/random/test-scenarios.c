@@ -576,12 +576,14 @@ static const struct {
 	{ "v2", HANDS_OVER, CHECK_I3 | CHECK_I5 | CHECK_I6 },
 	{ "v3", HANDS_OVER, CHECK_I5 | CHECK_I6 },
 	{ "6.19-livelock", HANDS_OVER, CHECK_I5 | CHECK_I6 },
+	{ "6.19-ordering", HANDS_OVER, CHECK_I5 | CHECK_I6 },
 	{ "6.19-dropcpu", UNTESTED_DROP, CHECK_I5 },
 	{ "6.19", UNTESTED_DROP, CHECK_I5 },
 	{ "6.19.1", MISSES_USERS, CHECK_I5 },
 	{ "7.0-fork", MISSES_USERS, CHECK_I5 },
 	{ "7.0-vfork", 0, 0 },
 	{ "7.0", 0, 0 },
+	{ "affinity-return", 0, 0 },
 };
 
 START_TEST(a_revision_breaks_what_it_is_known_to_break_and_nothing_else)
@@ -595,6 +597,16 @@ START_TEST(a_revision_breaks_what_it_is_known_to_break_and_nothing_else)
 	broken = run_seeds(1, 100, revision, FAILED_FORK | FAILED_EXEC,
 		breaks | AFTER_FAILED_EXEC | AFTER_FAILED_FORK | CHECK_I2);
 	ck_assert_uint_ne(broken & CHECK_I8, 0);
+}
+END_TEST
+
+/* 83 is the seed that makes a live lock of it at 7.1, see below. */
+START_TEST(a_get_that_gives_up_is_never_a_live_lock)
+{
+	unsigned may_break = AFTER_FAILED_EXEC & ~CHECK_I3;
+
+	run_seeds(1, 200, "bounded-get", FAILED_FORK | FAILED_EXEC, may_break);
+	ck_assert_uint_ne(run_seeds(83, 8, "bounded-get", FAILED_EXEC, may_break) & CHECK_I5, 0);
 }
 END_TEST
 
@@ -669,6 +681,7 @@ static Suite *scenarios_suite(void)
 		tcase_add_loop_test(tests,
 			a_revision_breaks_what_it_is_known_to_break_and_nothing_else, 0,
 			G_N_ELEMENTS(histories));
+		tcase_add_test(tests, a_get_that_gives_up_is_never_a_live_lock);
 		tcase_add_loop_test(
 			tests, rare_defects_show_with_their_seeds, 0, G_N_ELEMENTS(rare));
 	}

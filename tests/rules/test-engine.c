@@ -81,6 +81,21 @@ START_TEST(a_cpu_that_becomes_idle_pulls_a_task_that_waits)
 }
 END_TEST
 
+/* 102 is back from a failed exec without a CID when it goes to sleep: it is not new for that, and
+ * wakes up where it was, not on the CPU whose turn it is. 101, new, was the only one to move. */
+START_TEST(a_task_that_wakes_up_without_a_cid_is_not_taken_for_a_new_one)
+{
+	struct simulation s;
+
+	sim_run(&s, MACHINE("2") "[sched]\nplacement = previous\nidle-pull = off\n[mm app]\n"
+				 "[tasks w]\ncount = 2\nrun = 1ms\nsleep = 1ms\n"
+				 "[at 500us]\nfailed-exec = w/1\n");
+	sim_assert_line(&s, "550400 cpu0 exec pid=102 failed=1 cid=0x80000000");
+	ck_assert_uint_eq(s.result->migrations, 1);
+	sim_free(&s);
+}
+END_TEST
+
 START_TEST(a_task_that_yields_goes_behind_the_others)
 {
 	expect_lines(MACHINE("1") "[sched]\nslice = 1ms\n[mm app]\n"
@@ -306,6 +321,7 @@ static Suite *engine_suite(void)
 	tcase_add_test(tests,
 		a_waking_task_goes_to_its_previous_cpu_else_an_idle_one_else_the_least_loaded);
 	tcase_add_test(tests, a_cpu_that_becomes_idle_pulls_a_task_that_waits);
+	tcase_add_test(tests, a_task_that_wakes_up_without_a_cid_is_not_taken_for_a_new_one);
 	tcase_add_test(tests, a_task_that_yields_goes_behind_the_others);
 	tcase_add_test(
 		tests, a_task_asked_to_exit_while_it_waits_for_a_cpu_does_so_when_it_gets_one);

@@ -135,22 +135,40 @@ START_TEST(fork_3_leaves_a_parent_alone_that_owns_nothing)
 }
 END_TEST
 
-/* Unreachable in the kernel (B8); reachable with a widening that does lead back. */
-START_TEST(fork_4_flips_towards_per_task_and_gets_after_complete)
+/* Unreachable in the kernel (B8); reachable with a widening that does lead back: of 8 CPUs 1 is
+ * allowed, and the 2 users are in per-CPU mode; then all are, and a third user comes before the
+ * deferred work runs. */
+static struct world in_window_of_fork_4(void)
 {
 	struct model_config config = world_config(world_protocol("7.1"), 8);
-	uint64_t narrow = 1;
 	struct world w;
 
 	config.protocol.affinity_return = AFFINITY_RETURN_BELOW;
 	w = world_of(&config);
-	world_start(&w, &narrow);
+	world_start(&w, &(uint64_t){ 1 });
 	must_fork(&w, 0, 0, 1);
 	must_run(&w, 0, 0);
 	expect_mode(&w, MODE_PER_CPU);
 	expect_step(affinity_change(w.model, 0, NULL, &w.observer), STEP_DONE);
 	ck_assert_uint_eq(world_mm(&w)->update_deferred, 1);
 	expect_step(fork_thread(&w, 0, 0, 2), STEP_WINDOW);
+	return w;
+}
+
+/* ... and the walk is over: complete is due. */
+static struct world before_fork_4_completes(void)
+{
+	struct world w = in_window_of_fork_4();
+
+	while (walk_step(w.model, 0, NULL).outcome == STEP_WINDOW)
+		;
+	return w;
+}
+
+START_TEST(fork_4_flips_towards_per_task_and_gets_after_complete)
+{
+	struct world w = in_window_of_fork_4();
+
 	ck_assert_uint_eq(world_mm(&w)->update_deferred, 0);
 	expect_mode(&w, MODE_TRANSIT);
 	expect_task(&w, 0, "0t");
@@ -214,6 +232,192 @@ START_TEST(fork_spins_under_the_lock_when_nothing_is_free)
 	expect_task(&w, 2, "2");
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
 	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
+	world_free(&w);
+}
+END_TEST
+
+/* A get of two steps */
+
+START_TEST(a_split_get_of_a_fork_finds_a_number_first_and_sets_it_with_the_next_round)
+{
+	struct world w = world_at("7.1", 4);
+
+	w.model->protocol.split_get = true;
+	expect_step(fork_thread(&w, 0, 0, 1), STEP_SPINS);
+	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_GET_LOCKED);
+	ck_assert_uint_eq(world_mm(&w)->cursor, 1 + 1);
+	expect_pool(&w, 0x01);
+	expect_task(&w, 1, "-");
+	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 0); /* it has found something */
+	expect_step(affinity_change(w.model, 0, NULL, NULL), STEP_NEEDS_LOCK);
+	expect_step(fork_spin(w.model, 0, &w.observer), STEP_DONE);
+	expect_task(&w, 1, "1");
+	expect_cpu(&w, 0, "0");
+	expect_pool(&w, 0x03);
+	ck_assert_uint_eq(world_mm(&w)->cursor, 0);
+	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+/* A switch, which does not take the mm's lock, gets the number in between. */
+START_TEST(a_split_get_of_a_fork_that_loses_its_race_finds_again)
+{
+	struct world w = world_at("7.1", 4);
+
+	world_populate(&w, 2);
+	must_run(&w, 1, TASK_NONE);
+	pool_unset_task(w.model, 1, NULL);
+	w.model->protocol.split_get = true;
+	expect_step(fork_thread(&w, 0, 0, 2), STEP_SPINS);
+	ck_assert_uint_eq(world_mm(&w)->cursor, 1 + 1);
+	expect_step(run(&w, 1, 1), STEP_SPINS);
+	expect_step(switch_spin(w.model, 1, NULL), STEP_DONE);
+	expect_task(&w, 1, "1");
+	expect_step(fork_spin(w.model, 0, NULL), STEP_SPINS); /* too late */
+	ck_assert_uint_eq(world_mm(&w)->cursor, 0);
+	expect_step(fork_spin(w.model, 0, NULL), STEP_SPINS);
+	ck_assert_uint_eq(world_mm(&w)->cursor, 2 + 1);
+	expect_step(fork_spin(w.model, 0, NULL), STEP_DONE);
+	expect_task(&w, 2, "2");
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_split_get_of_a_fork_that_finds_nothing_is_a_spin)
+{
+	struct world w = world_at("7.1", 2);
+
+	w.model->protocol.split_get = true;
+	set_pool(&w, 0x03);
+	expect_step(fork_thread(&w, 0, 0, 1), STEP_SPINS);
+	ck_assert_uint_eq(world_mm(&w)->cursor, 0);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(the_split_get_of_a_first_user_leaves_the_number_on_its_cpu_too)
+{
+	struct model_config config = world_config(world_protocol("7.1"), 4);
+	struct world w;
+
+	config.protocol.split_get = true;
+	w = world_of(&config);
+	expect_step(mm_create(w.model, 0, NULL), STEP_DONE);
+	set_cpu(&w, 2, "3");
+	task_create(w.model, 0, 0, 0, 2);
+	expect_step(fork_begin(w.model, 2, 0, 0, &w.observer), STEP_SPINS);
+	expect_cpu(&w, 2, "3");
+	expect_step(fork_spin(w.model, 0, &w.observer), STEP_DONE);
+	expect_task(&w, 0, "0");
+	expect_cpu(&w, 2, "0");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(the_split_get_of_fork_4_begins_with_complete)
+{
+	struct world w = before_fork_4_completes();
+
+	w.model->protocol.split_get = true;
+	expect_step(walk_complete(w.model, 0, &w.observer), STEP_SPINS);
+	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_GET_MUTEX);
+	ck_assert_uint_eq(world_mm(&w)->cursor, 1 + 1); /* not what the walk left there */
+	expect_mode(&w, 0);
+	expect_step(fork_spin(w.model, 0, &w.observer), STEP_DONE);
+	expect_task(&w, 2, "1");
+	expect_cpu(&w, 0, "0t"); /* the parent's */
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+/* A get that gives up */
+
+START_TEST(a_fork_whose_get_gives_up_leaves_its_child_without_a_number)
+{
+	struct world w = world_at("7.1", 4);
+
+	w.model->protocol.bounded_get = true;
+	world_populate(&w, 2);
+	set_pool(&w, 0x0f);
+	expect_step(fork_thread(&w, 0, 0, 2), STEP_SPINS);
+	fork_give_up(w.model, 0);
+	expect_task(&w, 2, "-");
+	expect_cpu(&w, 0, "0");
+	expect_pool(&w, 0x0f);
+	ck_assert(model_task(w.model, 2)->active);
+	ck_assert_uint_eq(world_mm(&w)->users, 3);
+	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
+	ck_assert_uint_eq(world_mm(&w)->initiator, TASK_NONE);
+	set_pool(&w, 0x03);
+	expect_broken(&w, ""); /* it does not run yet */
+	must_run(&w, 2, 2);
+	expect_task(&w, 2, "2");
+	expect_broken(&w, "");
+	must_fork(&w, 0, 0, 3); /* the mutex is free */
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_first_user_whose_get_gives_up_leaves_its_cpu_without_a_number_too)
+{
+	struct model_config config = world_config(world_protocol("7.1"), 2);
+	struct world w;
+
+	config.protocol.bounded_get = true;
+	w = world_of(&config);
+	expect_step(mm_create(w.model, 0, NULL), STEP_DONE);
+	set_pool(&w, 0x03); /* as left by somebody who lost them */
+	task_create(w.model, 0, 0, 0, 1);
+	expect_step(fork_begin(w.model, 1, 0, 0, &w.observer), STEP_SPINS);
+	fork_give_up(w.model, 0);
+	expect_task(&w, 0, "-");
+	expect_cpu(&w, 1, "-");
+	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
+	set_pool(&w, 0x00);
+	must_run(&w, 1, 0);
+	expect_task(&w, 0, "0");
+	expect_cpu(&w, 1, "0");
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_get_of_fork_4_that_gives_up_leaves_the_word_of_the_cpu_to_the_parent)
+{
+	struct world w = before_fork_4_completes();
+
+	w.model->protocol.bounded_get = true;
+	set_pool(&w, 0xff);
+	expect_step(walk_complete(w.model, 0, &w.observer), STEP_SPINS);
+	fork_give_up(w.model, 0);
+	expect_task(&w, 2, "-");
+	expect_task(&w, 0, "0t");
+	expect_cpu(&w, 0, "0t");
+	expect_mode(&w, 0);
+	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
+	set_pool(&w, 0x01);
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_split_get_of_a_fork_that_gives_up_forgets_what_it_had_found)
+{
+	struct world w = world_at("7.1", 4);
+
+	w.model->protocol.bounded_get = w.model->protocol.split_get = true;
+	expect_step(fork_thread(&w, 0, 0, 1), STEP_SPINS);
+	ck_assert_uint_eq(world_mm(&w)->cursor, 1 + 1);
+	fork_give_up(w.model, 0);
+	ck_assert_uint_eq(world_mm(&w)->cursor, 0);
+	expect_task(&w, 1, "-");
+	expect_pool(&w, 0x01);
+	expect_broken(&w, "");
 	world_free(&w);
 }
 END_TEST
@@ -655,6 +859,190 @@ START_TEST(an_initiator_that_comes_back_from_exec_can_spin_in_its_own_window)
 }
 END_TEST
 
+/* Candidate fixes: exec-return = get */
+
+START_TEST(exec_return_get_adopts_the_number_that_its_cpu_owns)
+{
+	struct world w = per_cpu("7.1");
+
+	w.model->protocol.exec_return = EXEC_RETURN_GETS;
+	must_fail_exec(&w, 1);
+	expect_task(&w, 1, "1c");
+	expect_cpu(&w, 1, "1c");
+	expect_pool(&w, 0x0f);
+	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+/* Its number was in transit, and the exit gave it back: the CPU has only a stale one. */
+START_TEST(exec_return_get_gets_a_number_for_task_and_cpu_where_the_cpu_owns_none)
+{
+	struct world w = world_at("7.1", 4);
+
+	w.model->protocol.exec_return = EXEC_RETURN_GETS;
+	world_populate(&w, 5);
+	expect_cpu(&w, 2, "2t");
+	must_run(&w, 1, TASK_NONE); /* settles there: 1 is not to be had */
+	must_fail_exec(&w, 2);
+	expect_task(&w, 2, "2c");
+	expect_cpu(&w, 2, "2c");
+	expect_pool(&w, 0x0f);
+	expect_broken(&w, "");
+	must_run(&w, 2, TASK_NONE);
+	must_run(&w, 2, 2);
+	expect_task(&w, 2, "2c");
+	world_free(&w);
+}
+END_TEST
+
+/* ... and another task gets that one before it is back. */
+static struct world exec_returns_to_nothing(void)
+{
+	struct world w = world_at("7.1", 4);
+
+	w.model->protocol.exec_return = EXEC_RETURN_GETS;
+	world_populate(&w, 5);
+	expect_step(exit_begin(w.model, 2, 2, &w.observer), STEP_DONE);
+	set_pool(&w, 0x0f);
+	expect_step(fork_begin(w.model, 2, 2, 2, &w.observer), STEP_SPINS);
+	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_GET_LOCKED);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
+	expect_step(affinity_change(w.model, 1, NULL, NULL), STEP_NEEDS_LOCK);
+	return w;
+}
+
+START_TEST(exec_return_get_spins_under_the_lock_where_nothing_is_free)
+{
+	struct world w = exec_returns_to_nothing();
+
+	expect_step(fork_spin(w.model, 0, &w.observer), STEP_SPINS);
+	pool_drop(w.model, 0, 2, NULL);
+	expect_step(fork_spin(w.model, 0, &w.observer), STEP_DONE);
+	expect_task(&w, 2, "2c");
+	expect_cpu(&w, 2, "2c");
+	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(exec_return_get_that_gives_up_returns_without_a_number_as_now)
+{
+	struct world w = exec_returns_to_nothing();
+
+	w.model->protocol.bounded_get = true;
+	fork_give_up(w.model, 0);
+	expect_task(&w, 2, "-");
+	expect_cpu(&w, 2, "-");
+	set_pool(&w, 0x0b);
+	expect_broken(&w, "I8");
+	must_run(&w, 2, TASK_NONE);
+	must_run(&w, 2, 2);
+	expect_task(&w, 2, "2c");
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(exec_return_get_is_about_a_task_that_returns_to_per_cpu_mode_only)
+{
+	struct world w = per_cpu("7.1");
+
+	w.model->protocol.exec_return = EXEC_RETURN_GETS;
+	expect_step(fork_thread(&w, 0, 0, 5), STEP_DONE); /* a child gets nothing, as ever */
+	expect_task(&w, 5, "-");
+	expect_pool(&w, 0x0f);
+	world_free(&w);
+	w = world_at("7.1", 4);
+	w.model->protocol.exec_return = EXEC_RETURN_GETS;
+	world_populate(&w, 3);
+	must_fail_exec(&w, 1); /* per task: a number of its own, none for the CPU */
+	expect_task(&w, 1, "1");
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(exec_return_get_leaves_nothing_for_b9)
+{
+	struct world w = near_leaving("7.1");
+
+	w.model->protocol.exec_return = EXEC_RETURN_GETS;
+	must_fail_exec(&w, 2);
+	expect_task(&w, 2, "2c");
+	must_exit(&w, 1);
+	must_exit(&w, 0);
+	expect_mode(&w, 0);
+	expect_task(&w, 2, "2t"); /* first row of the CPU walk's table */
+	expect_cpu(&w, 2, "2t");
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+/* Candidate fixes: last-exit = clean */
+
+START_TEST(last_exit_clean_drops_what_cpus_own_and_goes_back_to_per_task_mode)
+{
+	struct world w = last_per_cpu();
+
+	w.model->protocol.last_exit = LAST_EXIT_CLEANS;
+	expect_step(exit_begin(w.model, 0, 0, &w.observer), STEP_DONE);
+	expect_mode(&w, 0);
+	expect_pool(&w, 0x00);
+	expect_task(&w, 0, "-");
+	expect_cpu(&w, 1, "1"); /* stale */
+	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
+	ck_assert_uint_eq(world_mm(&w)->faults, 0);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(last_exit_clean_lets_the_mm_begin_anew_after_a_failed_exec)
+{
+	struct world w = last_per_cpu();
+
+	w.model->protocol.last_exit = LAST_EXIT_CLEANS;
+	must_fail_exec(&w, 0);
+	expect_task(&w, 0, "0");
+	expect_broken(&w, "");
+	must_fork(&w, 0, 0, 5); /* where it spun for ever */
+	expect_task(&w, 5, "1");
+	must_run(&w, 1, 5);
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(last_exit_clean_of_a_task_that_runs_with_unset_drops_its_cpus_too)
+{
+	struct world w = last_per_cpu();
+
+	w.model->protocol.last_exit = LAST_EXIT_CLEANS;
+	set_task(&w, 0, "-");
+	expect_step(exit_begin(w.model, 0, 0, &w.observer), STEP_DONE);
+	expect_cpu(&w, 0, "0");
+	expect_pool(&w, 0x00);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(last_exit_clean_has_nothing_to_do_where_no_change_is_due)
+{
+	struct world w = world_at("7.1", 4);
+
+	w.model->protocol.last_exit = LAST_EXIT_CLEANS;
+	set_cpu(&w, 3, "2c"); /* as B9 leaves one in per-task mode */
+	set_pool(&w, 0x05);
+	must_exit(&w, 0);
+	expect_cpu(&w, 3, "2c");
+	expect_pool(&w, 0x04);
+	world_free(&w);
+}
+END_TEST
+
 /* Exits of older revisions */
 
 static struct world exit_at_v3(enum exit_change reading)
@@ -749,7 +1137,7 @@ START_TEST(b4_the_drop_clears_a_bit_far_out_of_range)
 }
 END_TEST
 
-static const char *const b4_absent[] = { "6.19-livelock", "6.19.1", "7.1" };
+static const char *const b4_absent[] = { "6.19-livelock", "6.19-ordering", "6.19.1", "7.1" };
 
 START_TEST(b4_is_absent_before_the_drop_and_where_it_tests_ownership)
 {
@@ -829,6 +1217,41 @@ static TCase *case_fork(void)
 	return c;
 }
 
+static TCase *case_get(void)
+{
+	TCase *c = tcase_create("get");
+
+	tcase_add_test(
+		c, a_split_get_of_a_fork_finds_a_number_first_and_sets_it_with_the_next_round);
+	tcase_add_test(c, a_split_get_of_a_fork_that_loses_its_race_finds_again);
+	tcase_add_test(c, a_split_get_of_a_fork_that_finds_nothing_is_a_spin);
+	tcase_add_test(c, the_split_get_of_a_first_user_leaves_the_number_on_its_cpu_too);
+	tcase_add_test(c, the_split_get_of_fork_4_begins_with_complete);
+	tcase_add_test(c, a_fork_whose_get_gives_up_leaves_its_child_without_a_number);
+	tcase_add_test(c, a_first_user_whose_get_gives_up_leaves_its_cpu_without_a_number_too);
+	tcase_add_test(c, a_get_of_fork_4_that_gives_up_leaves_the_word_of_the_cpu_to_the_parent);
+	tcase_add_test(c, a_split_get_of_a_fork_that_gives_up_forgets_what_it_had_found);
+	return c;
+}
+
+static TCase *case_candidates(void)
+{
+	TCase *c = tcase_create("candidates");
+
+	tcase_add_test(c, exec_return_get_adopts_the_number_that_its_cpu_owns);
+	tcase_add_test(
+		c, exec_return_get_gets_a_number_for_task_and_cpu_where_the_cpu_owns_none);
+	tcase_add_test(c, exec_return_get_spins_under_the_lock_where_nothing_is_free);
+	tcase_add_test(c, exec_return_get_that_gives_up_returns_without_a_number_as_now);
+	tcase_add_test(c, exec_return_get_is_about_a_task_that_returns_to_per_cpu_mode_only);
+	tcase_add_test(c, exec_return_get_leaves_nothing_for_b9);
+	tcase_add_test(c, last_exit_clean_drops_what_cpus_own_and_goes_back_to_per_task_mode);
+	tcase_add_test(c, last_exit_clean_lets_the_mm_begin_anew_after_a_failed_exec);
+	tcase_add_test(c, last_exit_clean_of_a_task_that_runs_with_unset_drops_its_cpus_too);
+	tcase_add_test(c, last_exit_clean_has_nothing_to_do_where_no_change_is_due);
+	return c;
+}
+
 static TCase *case_exit(void)
 {
 	TCase *c = tcase_create("exit");
@@ -884,8 +1307,10 @@ int main(void)
 	Suite *suite = suite_create("lifecycle");
 
 	suite_add_tcase(suite, case_fork());
+	suite_add_tcase(suite, case_get());
 	suite_add_tcase(suite, case_exit());
 	suite_add_tcase(suite, case_exec());
+	suite_add_tcase(suite, case_candidates());
 	suite_add_tcase(suite, case_revisions());
 	return world_main(suite);
 }

@@ -183,6 +183,148 @@ START_TEST(idle_kernel_threads_inactive_and_foreign_tasks_touch_nothing)
 }
 END_TEST
 
+/* A get of two steps */
+
+START_TEST(a_split_get_finds_a_number_first_and_sets_it_with_the_next_round)
+{
+	struct world w = prepared(modes[_i], "5", "-", 0xef);
+
+	w.model->protocol.split_get = true;
+	expect_step(run(&w, 1, 1), STEP_SPINS);
+	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 4 + 1);
+	expect_pool(&w, 0xef);
+	expect_task(&w, 1, "-");
+	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 0); /* it has found something */
+	expect_step(switch_spin(w.model, 1, &w.observer), STEP_DONE);
+	expect_task(&w, 1, modes_after[_i]);
+	expect_cpu(&w, 1, modes_after[_i]);
+	expect_pool(&w, 0xff);
+	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0);
+	ck_assert_uint_eq(model_cpu(w.model, 1)->phase, CPU_FREE);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_BIT_OPS], 1);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_split_get_that_loses_its_race_finds_again)
+{
+	struct world w = prepared(TASK, "5", "-", 0x00);
+
+	w.model->protocol.split_get = true;
+	task_create(w.model, 2, 0, 0, 2);
+	model_task(w.model, 2)->active = 1;
+	expect_step(run(&w, 1, 1), STEP_SPINS);
+	expect_step(run(&w, 2, 2), STEP_SPINS);
+	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0 + 1);
+	ck_assert_uint_eq(model_cpu(w.model, 2)->found, 0 + 1); /* both have found the same */
+	expect_step(switch_spin(w.model, 2, &w.observer), STEP_DONE);
+	expect_task(&w, 2, "0");
+	expect_step(switch_spin(w.model, 1, &w.observer), STEP_SPINS); /* too late */
+	expect_pool(&w, 0x01);
+	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0);
+	expect_step(switch_spin(w.model, 1, &w.observer), STEP_SPINS);
+	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 1 + 1);
+	expect_step(switch_spin(w.model, 1, &w.observer), STEP_DONE);
+	expect_task(&w, 1, "1");
+	expect_pool(&w, 0x03);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_BIT_OPS], 3);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_GETS], 2);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_split_get_that_finds_nothing_is_a_spin)
+{
+	struct world w = prepared(modes[_i], "5", "-", 0xff);
+
+	w.model->protocol.split_get = true;
+	expect_step(run(&w, 1, 1), STEP_SPINS);
+	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0);
+	expect_step(switch_spin(w.model, 1, &w.observer), STEP_SPINS);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
+	set_pool(&w, 0xef);
+	expect_step(switch_spin(w.model, 1, &w.observer), STEP_SPINS);
+	expect_step(switch_spin(w.model, 1, &w.observer), STEP_DONE);
+	expect_task(&w, 1, modes_after[_i]);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
+	world_free(&w);
+}
+END_TEST
+
+/* A get that gives up */
+
+START_TEST(a_get_that_gives_up_leaves_task_and_cpu_without_a_number)
+{
+	/* "3c": it remembers the number of a CPU that it was on before */
+	struct world w = prepared(modes[_i / 2], "5", _i % 2 ? "3c" : "-", 0xff);
+
+	w.model->protocol.bounded_get = true;
+	expect_step(run(&w, 1, 1), STEP_SPINS);
+	switch_give_up(w.model, 1);
+	expect_task(&w, 1, "-");
+	expect_cpu(&w, 1, "-");
+	expect_pool(&w, 0xff);
+	ck_assert_uint_eq(model_cpu(w.model, 1)->curr, 1);
+	ck_assert_uint_eq(model_cpu(w.model, 1)->phase, CPU_FREE); /* the rq lock, too */
+	ck_assert_uint_eq(model_cpu(w.model, 1)->mode, 0);
+	ck_assert(check_mm(w.model, 0, (uint64_t[1]){ 0 }) & CHECK_I8); /* user space reads 2^31 */
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_task_whose_get_gave_up_tries_again_at_its_next_switch)
+{
+	struct world w = prepared(modes[_i], "5", "-", 0xff);
+
+	w.model->protocol.bounded_get = true;
+	expect_step(run(&w, 1, 1), STEP_SPINS);
+	switch_give_up(w.model, 1);
+	switch_out(w.model, 1, &w.observer); /* has nothing to give back */
+	expect_pool(&w, 0xff);
+	expect_task(&w, 1, "-");
+	ck_assert_uint_eq(world_mm(&w)->faults, 0);
+	expect_step(switch_in(w.model, 1, 1, &w.observer), STEP_SPINS);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 2);
+	switch_give_up(w.model, 1);
+	must_run(&w, 1, TASK_NONE);
+	set_pool(&w, 0xef);
+	must_run(&w, 1, 1);
+	expect_task(&w, 1, modes_after[_i]);
+	expect_cpu(&w, 1, modes_after[_i]);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_split_get_that_gives_up_forgets_what_it_had_found)
+{
+	struct world w = prepared(TASK, "5", "-", 0xfe);
+
+	w.model->protocol.bounded_get = w.model->protocol.split_get = true;
+	expect_step(run(&w, 1, 1), STEP_SPINS);
+	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0 + 1);
+	switch_give_up(w.model, 1);
+	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0);
+	expect_pool(&w, 0xfe);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(giving_up_without_an_extent_leaves_only_the_task_to_be_unset)
+{
+	struct world w = world_at("7.1", 65);
+
+	w.model->protocol.bounded_get = w.model->protocol.split_get = true;
+	must_run(&w, 0, TASK_NONE);
+	set_task(&w, 0, "-");
+	expect_step(run(&w, 0, 0), STEP_SPINS);
+	switch_give_up(w.model, 0);
+	ck_assert_uint_eq(world_mm(&w)->extent, EXTENT_NONE);
+	expect_task(&w, 0, "-");
+	ck_assert_uint_eq(model_cpu(w.model, 0)->phase, CPU_FREE);
+	world_free(&w);
+}
+END_TEST
+
 /* Out */
 
 static const struct out_row {
@@ -241,6 +383,61 @@ END_TEST
 START_TEST(switching_out_does_not_care_whether_the_task_is_active)
 {
 	check_out(&out_rows[_i], false);
+}
+END_TEST
+
+/* What the CPU sees (B2) */
+
+START_TEST(switching_in_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now)
+{
+	const struct in_row *row = &in_rows[_i];
+
+	for (uint8_t now = 0; now < 4; now++) {
+		struct world w = prepared(now, row->cpu, row->task, row->pool);
+
+		switch_out(w.model, 1, NULL);
+		expect_step(switch_in_seeing(w.model, 1, 1, row->mode, NULL), STEP_DONE);
+		ck_assert_msg(!strcmp(cpu_word(&w, 1), row->after), "%s", row->says);
+		ck_assert_msg(!strcmp(task_word(&w, 1), row->after), "%s", row->says);
+		ck_assert_msg(world_mm(&w)->pool == row->pool_after, "%s", row->says);
+		expect_mode(&w, now);
+		world_free(&w);
+	}
+}
+END_TEST
+
+START_TEST(switching_out_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now)
+{
+	const struct out_row *row = &out_rows[_i];
+
+	for (uint8_t now = 0; now < 4; now++) {
+		struct world w = prepared(TASK, "0", "0", 0x07);
+
+		w.model->protocol.out_settles = row->settles;
+		must_run(&w, 1, 1);
+		world_mm(&w)->mode = now;
+		set_cpu(&w, 1, row->cpu);
+		set_task(&w, 1, row->task);
+		switch_out_seeing(w.model, 1, row->mode, NULL);
+		ck_assert_msg(!strcmp(cpu_word(&w, 1), row->cpu_after), "%s", row->says);
+		ck_assert_msg(!strcmp(task_word(&w, 1), row->task_after), "%s", row->says);
+		ck_assert_msg(world_mm(&w)->pool == row->pool_after, "%s", row->says);
+		ck_assert_uint_eq(model_cpu(w.model, 1)->phase, CPU_BETWEEN);
+		world_free(&w);
+	}
+}
+END_TEST
+
+START_TEST(a_spin_goes_on_with_the_mode_that_its_cpu_saw)
+{
+	struct world w = prepared(CPU_T, "5", "-", 0xff);
+
+	switch_out(w.model, 1, NULL);
+	expect_step(switch_in_seeing(w.model, 1, 1, CPU, NULL), STEP_SPINS);
+	set_pool(&w, 0xfe);
+	expect_step(switch_spin(w.model, 1, NULL), STEP_DONE);
+	expect_task(&w, 1, "0c"); /* not in transit, though the window is open */
+	world_free(&w);
 }
 END_TEST
 
@@ -384,6 +581,37 @@ static TCase *case_in(void)
 	return c;
 }
 
+static TCase *case_get(void)
+{
+	TCase *c = tcase_create("get");
+
+	tcase_add_loop_test(c, a_split_get_finds_a_number_first_and_sets_it_with_the_next_round, 0,
+		ROWS(modes));
+	tcase_add_test(c, a_split_get_that_loses_its_race_finds_again);
+	tcase_add_loop_test(c, a_split_get_that_finds_nothing_is_a_spin, 0, ROWS(modes));
+	tcase_add_loop_test(
+		c, a_get_that_gives_up_leaves_task_and_cpu_without_a_number, 0, 2 * ROWS(modes));
+	tcase_add_loop_test(
+		c, a_task_whose_get_gave_up_tries_again_at_its_next_switch, 0, ROWS(modes));
+	tcase_add_test(c, a_split_get_that_gives_up_forgets_what_it_had_found);
+	tcase_add_test(c, giving_up_without_an_extent_leaves_only_the_task_to_be_unset);
+	return c;
+}
+
+static TCase *case_seeing(void)
+{
+	TCase *c = tcase_create("seeing");
+
+	tcase_add_loop_test(c,
+		switching_in_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now, 0,
+		ROWS(in_rows));
+	tcase_add_loop_test(c,
+		switching_out_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now, 0,
+		ROWS(out_rows));
+	tcase_add_test(c, a_spin_goes_on_with_the_mode_that_its_cpu_saw);
+	return c;
+}
+
 static TCase *case_out(void)
 {
 	TCase *c = tcase_create("out");
@@ -413,7 +641,9 @@ int main(void)
 	Suite *suite = suite_create("switch");
 
 	suite_add_tcase(suite, case_in());
+	suite_add_tcase(suite, case_get());
 	suite_add_tcase(suite, case_out());
+	suite_add_tcase(suite, case_seeing());
 	suite_add_tcase(suite, case_both());
 	return world_main(suite);
 }

@@ -2,7 +2,7 @@
 /* Copyright (c) The cidsim authors */
 
 /* Protocol 6, the walks and complete: every row of the CPU walk's table, whom a task walk visits
- * in which order under which revision, and the defects that come from it: B1, B5, B6, B7. */
+ * in which order under which revision, and the defects that come from it: B1, B2, B5, B6, B7. */
 
 #include "tests/lib/world.h"
 
@@ -66,11 +66,11 @@ static void put_current(struct world *w, enum who who)
 	model_task(w->model, 1)->active = who == ACTIVE || who == OTHER_MM;
 }
 
-START_TEST(a_step_of_the_cpu_walk_follows_the_table)
+static void check_cpu_step(const struct cpu_row *row, enum walk_unset unset)
 {
-	const struct cpu_row *row = &cpu_rows[_i];
 	struct world w = world_at(row->revision, 4);
 
+	w.model->protocol.walk_unset = unset;
 	world_populate(&w, 3);
 	set_task(&w, 0, "-");
 	set_task(&w, 2, "-");
@@ -91,6 +91,49 @@ START_TEST(a_step_of_the_cpu_walk_follows_the_table)
 	ck_assert_msg(world_mm(&w)->pool == row->pool_after, "%s", row->says);
 	ck_assert_uint_eq(world_mm(&w)->faults, row->faults);
 	world_free(&w);
+}
+
+START_TEST(a_step_of_the_cpu_walk_follows_the_table)
+{
+	check_cpu_step(&cpu_rows[_i], WALK_UNSET_NOTHING);
+}
+END_TEST
+
+/* The table's second row, as candidate fixes of B9 would have it. */
+static const struct {
+	enum walk_unset unset;
+	struct cpu_row row;
+} unset_rows[] = {
+	{ WALK_UNSET_DROPS,
+		{ "drops, curr UNSET", "7.1", ACTIVE, "1c", "-", "1", "-", 0x05, 0 } },
+	{ WALK_UNSET_DROPS,
+		{ "drops the CPU's only", "7.1", ACTIVE, "1c", "2t", "1", "2t", 0x05, 0 } },
+	{ WALK_UNSET_HANDS_OVER,
+		{ "hands over, in transit", "7.1", ACTIVE, "1c", "-", "1t", "1t", 0x07, 0 } },
+	{ WALK_UNSET_HANDS_OVER,
+		{ "hands straight over", "v1", ACTIVE, "1c", "-", "1", "1", 0x07, 0 } },
+	{ WALK_UNSET_HANDS_OVER, { "cannot hand over to a task that has one: drops", "7.1", ACTIVE,
+					 "1c", "2t", "1", "2t", 0x05, 0 } },
+};
+
+START_TEST(walk_unset_says_what_becomes_of_a_cpus_number_under_a_task_without_one)
+{
+	check_cpu_step(&unset_rows[_i].row, unset_rows[_i].unset);
+}
+END_TEST
+
+static bool is_second_row(const struct cpu_row *row)
+{
+	return row->who == ACTIVE && cid_is_cpu_owned(word_parse(row->cpu)) &&
+	       !cid_is_cpu_owned(word_parse(row->task));
+}
+
+START_TEST(walk_unset_changes_no_other_row_of_the_table)
+{
+	for (int i = 0; i < ROWS(cpu_rows); i++) {
+		if (!is_second_row(&cpu_rows[i]))
+			check_cpu_step(&cpu_rows[i], (enum walk_unset)_i);
+	}
 }
 END_TEST
 
@@ -322,14 +365,24 @@ END_TEST
 
 /* B1, as reported: T1 hands its CID to CPU 1, moves to CPU 2, which has none, and spins there. */
 
+/* CPUs 1 and 2 see @mode. */
+static struct step live_lock_seeing(struct world *w, uint8_t mode)
+{
+	/* T1 schedules in in per-CPU mode, before the walk comes */
+	switch_out_seeing(w->model, 1, mode, &w->observer);
+	expect_step(switch_in_seeing(w->model, 1, 1, mode, &w->observer), STEP_DONE);
+	switch_out_seeing(w->model, 1, mode, &w->observer);
+	expect_step(switch_in(w->model, 1, TASK_NONE, &w->observer), STEP_DONE);
+	/* T2 keeps its number and waits on CPU 2 */
+	switch_out_seeing(w->model, 2, mode, &w->observer);
+	return switch_in_seeing(w->model, 2, 1, mode, &w->observer);
+}
+
 static struct step live_lock(struct world *w)
 {
 	world_populate(w, 4);
 	expect_step(fork_thread(w, 0, 0, 4), STEP_WINDOW);
-	must_run(w, 1, 1); /* in, in per-CPU mode, before the walk comes */
-	must_run(w, 1, TASK_NONE);
-	switch_out(w->model, 2, &w->observer); /* T2 keeps its number and waits on CPU 2 */
-	return switch_in(w->model, 2, 1, &w->observer);
+	return live_lock_seeing(w, world_mm(w)->mode);
 }
 
 static const char *const b1_revisions[] = { "v1", "v2", "v3" };
@@ -368,6 +421,62 @@ START_TEST(b1_is_gone_where_the_number_is_only_in_transit)
 }
 END_TEST
 
+/* B2: percpu and transit are two words, stored in the order transit, percpu. A CPU of a weakly
+ * ordered machine can see the new percpu and the old transit, and all is as in B1. With 3 CPUs
+ * there is nobody left who could help; a thread on a fourth one that sees both would, as it gives
+ * its number back with its next switches. */
+
+START_TEST(b2_a_cpu_that_sees_percpu_before_transit_keeps_a_number_and_the_live_lock_is_back)
+{
+	struct world w = world_at("6.19-livelock", 3);
+	struct step step;
+
+	ck_assert(w.model->protocol.split_mode);
+	world_populate(&w, 3);
+	expect_step(fork_thread(&w, 0, 0, 3), STEP_WINDOW);
+	expect_mode(&w, MODE_PER_CPU | MODE_TRANSIT);
+	expect_step(live_lock_seeing(&w, MODE_PER_CPU), STEP_SPINS);
+	expect_cpu(&w, 1, "1c"); /* owned, not in transit: T1 did not give it back */
+	expect_task(&w, 2, "2"); /* and waits on CPU 2, whose rq lock is held */
+	ck_assert_uint_eq(model_task(w.model, 2)->cpu, 2);
+	expect_task(&w, 0, "0t"); /* the initiator, which cannot leave its CPU in the walk */
+	expect_pool(&w, 0x07);
+	step = walk_step(w.model, 0, NULL); /* to T1: its CPU 2 spins with the lock held */
+	expect_step(step, STEP_NEEDS_RQ_LOCK);
+	ck_assert_uint_eq(step.arg, 2);
+	expect_step(switch_spin(w.model, 2, NULL), STEP_SPINS);
+	expect_step(walk_step(w.model, 0, NULL), STEP_NEEDS_RQ_LOCK);
+	world_free(&w);
+}
+END_TEST
+
+/* All old, what is half new where stores are seen in their order, and all new. */
+static const struct mix_row {
+	uint8_t seen;
+	const char *task, *cpu; /* T1 and its CPU 1 when it has come by */
+} mixes[] = {
+	{ 0, "1", "1" },
+	{ MODE_TRANSIT, "1", "1" },
+	{ MODE_PER_CPU | MODE_TRANSIT, "1t", "1t" },
+};
+
+START_TEST(b2_needs_this_very_mix)
+{
+	const struct mix_row *row = &mixes[_i];
+	struct world w = world_at("6.19-livelock", 3);
+
+	world_populate(&w, 3);
+	expect_step(fork_thread(&w, 0, 0, 3), STEP_WINDOW);
+	expect_step(live_lock_seeing(&w, row->seen), STEP_DONE);
+	expect_task(&w, 1, row->task);
+	expect_cpu(&w, 1, row->cpu);
+	finish_window(&w);
+	expect_mode(&w, MODE_PER_CPU);
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(b1_needs_only_two_cpus_if_the_initiator_is_preempted)
 {
 	struct world w = world_at("v3", 2);
@@ -396,8 +505,8 @@ static void concurrent_forks(struct world *w)
 	task_show(w->model, 4);
 }
 
-static const char *const b5_revisions[] = { "v3", "6.19-livelock", "6.19-dropcpu", "6.19",
-	"6.19.1" };
+static const char *const b5_revisions[] = { "v3", "6.19-livelock", "6.19-ordering", "6.19-dropcpu",
+	"6.19", "6.19.1" };
 
 START_TEST(b5_a_child_that_is_not_visible_keeps_its_task_owned_cid)
 {
@@ -436,8 +545,8 @@ static void mixed_groups(struct world *w)
 	}
 }
 
-static const char *const b6_revisions[] = { "v3", "6.19-livelock", "6.19-dropcpu", "6.19", "6.19.1",
-	"7.0-fork" };
+static const char *const b6_revisions[] = { "v3", "6.19-livelock", "6.19-ordering", "6.19-dropcpu",
+	"6.19", "6.19.1", "7.0-fork" };
 
 START_TEST(b6_a_user_in_another_group_keeps_its_task_owned_cid)
 {
@@ -518,6 +627,11 @@ static TCase *case_cpus(void)
 	TCase *c = tcase_create("cpu walk");
 
 	tcase_add_loop_test(c, a_step_of_the_cpu_walk_follows_the_table, 0, ROWS(cpu_rows));
+	tcase_add_loop_test(
+		c, walk_unset_says_what_becomes_of_a_cpus_number_under_a_task_without_one, 0,
+		ROWS(unset_rows));
+	tcase_add_loop_test(c, walk_unset_changes_no_other_row_of_the_table, WALK_UNSET_DROPS,
+		WALK_UNSET_HANDS_OVER + 1);
 	tcase_add_test(c, the_cpu_walk_visits_every_possible_cpu_in_order);
 	tcase_add_test(c, a_step_of_the_cpu_walk_waits_for_the_rq_lock_and_changes_nothing);
 	return c;
@@ -544,6 +658,9 @@ static TCase *case_defects(void)
 	tcase_add_loop_test(c, b1_a_switch_and_the_walk_wait_for_each_other, 0, ROWS(b1_revisions));
 	tcase_add_test(c, b1_is_gone_where_the_number_is_only_in_transit);
 	tcase_add_test(c, b1_needs_only_two_cpus_if_the_initiator_is_preempted);
+	tcase_add_test(c,
+		b2_a_cpu_that_sees_percpu_before_transit_keeps_a_number_and_the_live_lock_is_back);
+	tcase_add_loop_test(c, b2_needs_this_very_mix, 0, ROWS(mixes));
 	tcase_add_loop_test(
 		c, b5_a_child_that_is_not_visible_keeps_its_task_owned_cid, 0, ROWS(b5_revisions));
 	tcase_add_test(c, b5_is_gone_where_a_child_is_visible_before_it_is_counted);

@@ -237,6 +237,47 @@ START_TEST(i8_fires_for_a_running_task_without_a_number)
 }
 END_TEST
 
+/* User space sees what the task has when it returns, not what it has on the way. */
+START_TEST(i8_does_not_fire_inside_the_exec_that_brings_the_task_back)
+{
+	struct world w = world_at("7.1", 4);
+
+	world_populate(&w, 4);
+	must_exit(&w, 3);
+	must_run(&w, 3, TASK_NONE);
+	expect_step(exit_begin(w.model, 1, 1, &w.observer), STEP_DONE);
+	must_fork(&w, 0, 0, 5);
+	must_fork(&w, 0, 0, 6);
+	expect_step(fork_begin(w.model, 1, 1, 1, &w.observer), STEP_WINDOW); /* it flips itself */
+	expect_task(&w, 1, "-");
+	expect_broken(&w, "");
+	finish_window(&w);
+	expect_broken(&w, "I8");
+	must_run(&w, 1, TASK_NONE);
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(i8_does_not_fire_between_the_steps_of_the_get_of_a_first_user)
+{
+	struct model_config config = world_config(world_protocol("7.1"), 4);
+	struct world w;
+
+	config.protocol.split_get = true;
+	w = world_of(&config);
+	expect_step(mm_create(w.model, 0, NULL), STEP_DONE);
+	task_create(w.model, 0, 0, 0, 0);
+	must_run(&w, 0, 0); /* inside its exec */
+	expect_step(fork_begin(w.model, 0, 0, 0, NULL), STEP_SPINS);
+	ck_assert(model_task(w.model, 0)->active);
+	expect_broken(&w, "");
+	expect_step(fork_spin(w.model, 0, NULL), STEP_DONE);
+	expect_broken(&w, "");
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(an_mm_without_users_or_life_has_nothing_to_break)
 {
 	struct world w = sound();
@@ -327,6 +368,8 @@ int main(void)
 	tcase_add_test(safety, i5_fires_for_a_cpu_owned_word_in_per_task_mode);
 	tcase_add_test(safety, i6_fires_for_an_inactive_task_that_holds_a_number);
 	tcase_add_test(safety, i8_fires_for_a_running_task_without_a_number);
+	tcase_add_test(safety, i8_does_not_fire_inside_the_exec_that_brings_the_task_back);
+	tcase_add_test(safety, i8_does_not_fire_between_the_steps_of_the_get_of_a_first_user);
 	tcase_add_test(safety, an_mm_without_users_or_life_has_nothing_to_break);
 	tcase_add_test(safety, each_mm_is_judged_by_its_own_tasks);
 	tcase_add_test(safety, numbers_beyond_64_are_judged_too);

@@ -60,6 +60,8 @@ static struct record_account *add_app(void)
 	account->observer.count[OBSERVE_SWITCHES_IN] = 3;
 	account->observer.count[OBSERVE_FAST_PATH] = 2;
 	account->observer.count[OBSERVE_BIT_OPS] = 17;
+	account->observer.count[OBSERVE_SETTLED] = 5;
+	account->observer.count[OBSERVE_OUT_DROPPED] = 3;
 	record_histogram_add(&account->windows, 75);
 	return account;
 }
@@ -117,7 +119,9 @@ START_TEST(an_mm_has_all_that_was_measured)
 	assert_has(text->str, "\"windows\":{\"count\":1,\"total_ns\":75,\"max_ns\":75,"
 			      "\"p50_ns\":75,\"p99_ns\":75,\"open\":0},"
 			      "\"fast_path\":0.666667,\"switches_in\":3,\"bitmap_ops\":17,"
-			      "\"spins\":0,\"spin_ns\":0,\"cid_changes\":0,\"cpu_cid_changes\":0,"
+			      "\"settled\":5,\"out_dropped\":3,"
+			      "\"spins\":0,\"spin_ns\":0,\"gave_up\":0,\"cid_changes\":0,"
+			      "\"cpu_cid_changes\":0,"
 			      "\"deferred_runs\":0}");
 }
 END_TEST

@@ -165,6 +165,70 @@ START_TEST(get_finds_nothing_only_when_all_possible_numbers_are_taken)
 }
 END_TEST
 
+/* pool_find, pool_set: the same in two steps */
+
+static const struct find_row {
+	uint32_t max_cids;
+	uint64_t pool;
+	uint32_t found;
+} find_rows[] = {
+	{ 4, 0x00, 0 },
+	{ 4, 0x07, 3 },            /* just below max_cids */
+	{ 4, 0x0f, 4 },            /* none there: the lowest of the others */
+	{ 1, 0x7f, 7 },            /* the last one */
+	{ 8, 0xff, POOL_NOTHING }, /* none at all */
+	{ 4, 0xfb, 2 },
+};
+
+START_TEST(find_tells_what_get_would_take_and_takes_nothing)
+{
+	const struct find_row *row = &find_rows[_i];
+	struct world w = empty(8, false);
+
+	world_mm(&w)->max_cids = row->max_cids;
+	set_pool(&w, row->pool);
+	ck_assert_uint_eq(pool_find(w.model, 0), row->found);
+	expect_pool(&w, row->pool);
+	ck_assert_int_eq(pool_has_room(w.model, 0), row->found != POOL_NOTHING);
+	ck_assert_uint_eq(pool_get(w.model, 0, NULL), row->found);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(find_and_set_together_are_a_get)
+{
+	struct world w = empty(_i == 0 ? 8 : 200, _i == 2);
+	uint32_t number;
+
+	pool_take(w.model, 0, 1, NULL);
+	number = pool_find(w.model, 0);
+	ck_assert_uint_eq(number, 1);
+	ck_assert(pool_set(w.model, 0, number, &w.observer));
+	ck_assert(pool_is_taken(w.model, 0, 1));
+	ck_assert_uint_eq(pool_span(w.model, 0), 2);
+	ck_assert_uint_eq(world_mm(&w)->taken, 2);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_GETS], 1);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_BIT_OPS], 1);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_number_that_somebody_else_has_taken_meanwhile_is_not_set_again)
+{
+	struct world w = empty(8, false);
+
+	set_pool(&w, 0x03);
+	ck_assert_uint_eq(pool_find(w.model, 0), 2);
+	ck_assert_uint_eq(pool_get(w.model, 0, NULL), 2);
+	ck_assert(!pool_set(w.model, 0, 2, &w.observer));
+	expect_pool(&w, 0x07);
+	ck_assert_uint_eq(world_mm(&w)->taken, 3);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_GETS], 0);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_BIT_OPS], 1); /* it was tried */
+	world_free(&w);
+}
+END_TEST
+
 /* pool_drop */
 
 START_TEST(drop_clears_the_bit)
@@ -370,6 +434,10 @@ static TCase *case_get(void)
 
 	tcase_add_test(c, get_prefers_a_number_below_max_cids);
 	tcase_add_test(c, get_finds_nothing_only_when_all_possible_numbers_are_taken);
+	tcase_add_loop_test(c, find_tells_what_get_would_take_and_takes_nothing, 0,
+		sizeof(find_rows) / sizeof(find_rows[0]));
+	tcase_add_loop_test(c, find_and_set_together_are_a_get, 0, 3);
+	tcase_add_test(c, a_number_that_somebody_else_has_taken_meanwhile_is_not_set_again);
 	return c;
 }
 

@@ -227,6 +227,20 @@ START_TEST(a_violation_is_explained_and_the_run_can_be_repeated)
 }
 END_TEST
 
+START_TEST(gets_that_gave_up_are_told_if_there_are_any)
+{
+	struct record_account *account = add_crossing("app");
+
+	add_crossing("other");
+	print();
+	assert_lacks(text->str, "gave up");
+	account->gave_up = 7;
+	print();
+	assert_has(text->str, "\nGets that gave up: the task went on without a CID\n"
+			      "  mm     times\n  app        7\n  other      0\n");
+}
+END_TEST
+
 START_TEST(an_expected_violation_passes)
 {
 	add_crossing("app");
@@ -315,6 +329,7 @@ int main(void)
 	tcase_add_test(tcase, of_many_mms_the_sum_and_the_most_interesting_are_shown);
 	tcase_add_test(tcase, a_property_of_explorations_is_explained);
 	tcase_add_test(tcase, a_violation_is_explained_and_the_run_can_be_repeated);
+	tcase_add_test(tcase, gets_that_gave_up_are_told_if_there_are_any);
 	tcase_add_test(tcase, an_expected_violation_passes);
 	tcase_add_test(tcase, expectations_show_where_what_and_what_was_found);
 	tcase_add_test(tcase, of_many_expectations_all_that_fail_are_shown);

@@ -206,8 +206,11 @@ START_TEST(the_sum_of_accounts_has_sums_and_the_widest_ranges)
 	record_histogram_add(&a->windows, 100);
 	record_histogram_add(&b->windows, 300);
 	record_histogram_add(&b->windows, 100);
+	a->gave_up = 1;
+	b->gave_up = 2;
 	record_account_add(total, a);
 	record_account_add(total, b);
+	ck_assert_uint_eq(total->gave_up, 3);
 	ck_assert_uint_eq(total->observer.count[OBSERVE_BIT_OPS], 7);
 	ck_assert_uint_eq(total->lived_ns, UINT64_MAX / 4 * 2);
 	ck_assert_uint_eq(total->users_max, 7);

@@ -152,6 +152,33 @@ START_TEST(a_revision_changes_no_other_flag)
 }
 END_TEST
 
+START_TEST(the_predecessor_is_the_row_before_but_for_proposals_the_current_revision)
+{
+	size_t count;
+	const struct revision *table = revision_table(&count);
+	const struct revision *current = revision_current();
+
+	ck_assert_ptr_null(revision_predecessor(table));
+	for (size_t i = 1; i < count; i++)
+		ck_assert_ptr_eq(revision_predecessor(&table[i]),
+			&table[i] > current ? current : &table[i - 1]);
+	ck_assert_ptr_eq(
+		revision_predecessor(revision_find("6.19")), revision_find("6.19-dropcpu"));
+	ck_assert_ptr_eq(revision_predecessor(&table[count - 1]), current);
+}
+END_TEST
+
+START_TEST(an_alias_is_listed_with_what_it_stands_for)
+{
+	ck_assert_str_eq(revision_alias(revision_find("v3"), 0), "v6.19-rc1");
+	ck_assert_ptr_null(revision_alias(revision_find("v3"), 1));
+	ck_assert_str_eq(revision_alias(revision_find("7.1"), 0), "7.2");
+	ck_assert_str_eq(revision_alias(revision_find("7.1"), 1), "7.3");
+	ck_assert_ptr_null(revision_alias(revision_find("7.1"), 2));
+	ck_assert_ptr_null(revision_alias(revision_find("6.19"), 0));
+}
+END_TEST
+
 /* protocol_set, protocol_get */
 
 static bool is_range(const struct protocol_flag *flag)
@@ -281,6 +308,9 @@ int main(void)
 	tcase_add_loop_test(
 		table, a_revision_changes_the_flags_that_the_protocol_names, 0, ROWS(changes));
 	tcase_add_loop_test(table, a_revision_changes_no_other_flag, 0, ROWS(changes));
+	tcase_add_test(
+		table, the_predecessor_is_the_row_before_but_for_proposals_the_current_revision);
+	tcase_add_test(table, an_alias_is_listed_with_what_it_stands_for);
 	tcase_add_test(flags, every_value_of_every_flag_can_be_set_and_got);
 	tcase_add_test(flags, the_flags_cover_the_whole_struct_and_do_not_overlap);
 	tcase_add_loop_test(

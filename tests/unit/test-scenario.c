@@ -43,6 +43,7 @@ START_TEST(one_mm_is_enough_and_all_else_has_defaults)
 		&scenario->protocol, &revision_current()->protocol, sizeof(struct protocol));
 	ck_assert_uint_eq(scenario->costs.switch_ns, 1000);
 	ck_assert_uint_eq(scenario->costs.affinity_ns, 2000);
+	ck_assert_uint_eq(scenario->costs.get_round_ns, 100);
 	ck_assert_uint_eq(scenario->sched.slice_ns, 3000000);
 	ck_assert_int_eq(scenario->sched.placement, PLACE_IDLE);
 	ck_assert(scenario->sched.wakeup_preemption && scenario->sched.idle_pull);

@@ -113,6 +113,22 @@ START_TEST(a_row_has_the_users_at_which_the_mode_switched)
 }
 END_TEST
 
+START_TEST(a_row_has_what_became_of_numbers_in_transit)
+{
+	const struct record_account *account;
+	struct table table;
+
+	table_start(&table, hysteresis, NULL, NULL, 0, NULL);
+	account = sim_account(&table.simulation, "app");
+	ck_assert_uint_gt(account->observer.count[OBSERVE_SETTLED], 0);
+	ck_assert_uint_eq(strtoull(field(&table, "settled"), NULL, 10),
+		account->observer.count[OBSERVE_SETTLED]);
+	ck_assert_uint_eq(strtoull(field(&table, "out_dropped"), NULL, 10),
+		account->observer.count[OBSERVE_OUT_DROPPED]);
+	table_stop(&table);
+}
+END_TEST
+
 START_TEST(what_identifies_a_run_comes_first)
 {
 	struct table table;
@@ -261,6 +277,7 @@ int main(void)
 
 	suite_add_tcase(suite, tcase);
 	tcase_add_test(tcase, a_row_has_the_users_at_which_the_mode_switched);
+	tcase_add_test(tcase, a_row_has_what_became_of_numbers_in_transit);
 	tcase_add_test(tcase, what_identifies_a_run_comes_first);
 	tcase_add_test(tcase, means_and_shares_are_those_of_the_account);
 	tcase_add_test(tcase, the_histogram_holds_all_windows);
