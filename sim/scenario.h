@@ -296,4 +296,10 @@ const char *scenario_op_to_string(enum machine_op op);
 /* "I1" to "I8", "return"; "none" for 0. */
 const char *scenario_property_to_string(unsigned property);
 
+/* The property of @word, its bit; 0 if there is none. */
+unsigned scenario_property_find(const char *word);
+
+/* What it means that @property, one bit of those, is broken. */
+const char *scenario_property_describe(unsigned property);
+
 #endif

@@ -27,13 +27,6 @@ const char *outcome_verdict(const struct explore_outcome *outcome)
 	return verdicts[outcome->search->verdict];
 }
 
-static const char *describe(unsigned property)
-{
-	if (property == EXPLORE_RETURN)
-		return "a widened affinity does not lead back to per task";
-	return check_describe(property);
-}
-
 /* For people */
 
 static void add_properties(GString *text, unsigned properties)
@@ -123,7 +116,7 @@ static void add_verdict(GString *text, const struct explore_outcome *outcome)
 		break;
 	case SEARCH_VIOLATED:
 		g_string_append_printf(text, "VIOLATED: %s, %s, %u steps from the start%s.\n",
-			scenario_property_to_string(property), describe(property), search->depth,
+			scenario_property_to_string(property), scenario_property_describe(property), search->depth,
 			search->shortest ? " and no fewer" : "");
 		break;
 	case SEARCH_UNDECIDED:
@@ -197,7 +190,7 @@ void outcome_counterexample(
 	g_string_append_printf(text,
 		"# %s: %s.\n# Found by cidsim explore; `cidsim run` plays it.\n\n[scenario]\n"
 		"title = %s: %s\nfound-with = %s\n",
-		scenario_property_to_string(property), describe(property), scenario->title,
+		scenario_property_to_string(property), scenario_property_describe(property), scenario->title,
 		scenario_property_to_string(property), scenario->revision->name);
 	g_string_append_printf(text, "\n[machine]\ncpus = %" PRIu32 "\n", scenario->cpus_count);
 	add_protocol(text, scenario);
