@@ -306,8 +306,8 @@ END_TEST
 static const struct {
 	const char *expects, *message;
 } bad_expects[] = {
-	{ "[expect]\nproperty=I9", "F:3: property: 'I9' is not a property, write I1 to I8 or "
-				   "return" },
+	{ "[expect]\nproperty=I9", "F:3: property: 'I9' is not a property, write I1 to I8, "
+				"return, stall or stuck" },
 	{ "[expect]\nproperty=< I3", "F:3: property: a property has no order, compare it with == "
 				     "or !=" },
 	{ "[expect]\nproperty=I7",
