@@ -111,13 +111,35 @@ static struct scenario_overrides overrides_of(
 {
 	for (char **one = arguments->set; one && *one; one++)
 		g_ptr_array_add(set, g_strdup(*one));
-	if (arguments->check)
-		g_ptr_array_add(set, g_strdup_printf("explore.check=%s", arguments->check));
 	g_ptr_array_add(set, NULL);
 	return (struct scenario_overrides){
 		.set = (const char *const *)set->pdata,
 		.revision = revision ? revision : arguments->revision,
 	};
+}
+
+/* The properties of --check, in place of the file's; what the file expects speaks of others. */
+static bool read_check(const char *text, struct scenario *scenario)
+{
+	g_auto(GStrv) words = g_strsplit_set(text, " ,", -1);
+	unsigned check = 0;
+
+	for (char **word = words; *word; word++) {
+		unsigned property = scenario_property_find(*word);
+		g_autofree char *quoted = value_quote(*word);
+
+		if (**word && !property) {
+			command_error("explore: --check: %s is not a property; I1 to I8, return, "
+				      "stall or stuck",
+				quoted);
+			return false;
+		}
+		check |= property;
+	}
+	if (!check)
+		command_error("explore: --check names no property");
+	scenario->explore.check = check;
+	return check != 0;
 }
 
 struct scenario *explore_load(const char *path, const char *revision,
@@ -136,7 +158,7 @@ struct scenario *explore_load(const char *path, const char *revision,
 		command_error("explore: %s:%" PRIu32 ": [steps] are one order of steps: cidsim run "
 			      "plays them",
 			shown, scenario->steps_line);
-	else
+	else if (!arguments->check || read_check(arguments->check, scenario))
 		return scenario;
 	*status = command_worse(*status, EXIT_USAGE);
 	scenario_free(scenario);
@@ -257,8 +279,11 @@ static bool expected(const struct scenario *scenario, const struct explore_outco
 	return all;
 }
 
-static int status_of(const struct scenario *scenario, const struct explore_outcome *outcome)
+static int status_of(const struct scenario *scenario, const struct explore_outcome *outcome,
+	const struct explore_arguments *arguments)
 {
+	if (arguments->check && outcome->search->verdict != SEARCH_UNDECIDED)
+		return outcome->search->verdict == SEARCH_HOLDS ? EXIT_OK : EXIT_FAILED;
 	switch (outcome->search->verdict) {
 	case SEARCH_UNDECIDED:
 		return EXIT_UNDECIDED;
@@ -297,7 +322,7 @@ static int explore_path(const char *path, const struct explore_arguments *argume
 		return status;
 	outcome = explore_scenario(scenario, arguments, &status);
 	if (outcome) {
-		status = status_of(scenario, outcome);
+		status = status_of(scenario, outcome, arguments);
 		if (arguments->output && outcome->steps) {
 			written = arguments->output;
 			status = command_worse(
