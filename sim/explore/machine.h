@@ -123,8 +123,9 @@ static inline const struct model_mm *machine_mm(const struct machine *machine)
 }
 
 /* The first task has forked the others, one after the other and alone, all of them visible; it
- * runs on the lowest CPU allowed, the others wait in that CPU's queue and have never run. */
-void machine_start(struct machine *machine, const struct machine_config *config);
+ * runs on the lowest CPU allowed, the others wait in that CPU's queue and have never run. Returns
+ * false where there is no such machine: a fork finds no number and would spin for ever (v1). */
+bool machine_start(struct machine *machine, const struct machine_config *config);
 
 /* Copy @from, which began with the same config, to @to, in which a machine was started before. */
 void machine_copy(struct machine *to, const struct machine *from);

@@ -200,7 +200,10 @@ bool pack_layout_init(struct pack_layout *layout, const struct machine_config *c
 	if (layout->words > PACK_WORDS_MAX)
 		return false;
 	layout->blank = g_new(struct machine, 1);
-	machine_start(layout->blank, config);
+	if (!machine_start(layout->blank, config)) {
+		pack_layout_free(layout);
+		return false;
+	}
 	layout_max_cids(layout);
 	return true;
 }

@@ -61,7 +61,8 @@ struct pack_layout {
 	struct machine *blank; /* a machine as it begins, to be copied */
 };
 
-/* False if a state of @config does not fit. Else to be freed by pack_layout_free(). */
+/* False if a state of @config does not fit, or it has no start. Else to be freed by
+ * pack_layout_free(). */
 bool pack_layout_init(struct pack_layout *layout, const struct machine_config *config);
 void pack_layout_free(struct pack_layout *layout);
 
