@@ -516,7 +516,7 @@ unsigned machine_steps(const struct machine *machine, const struct machine_confi
 	}
 	if (can_work(machine))
 		list_add(&list, VERB_WORK, STEP_CPU_NONE, STEP_TASK_NONE);
-	for (uint32_t task = 0; !config->reduced && task < config->tasks_max; task++)
+	for (uint32_t task = 0; !machine_floats(config) && task < config->tasks_max; task++)
 		list_migrations(&list, task);
 	return list.count;
 }
@@ -764,7 +764,7 @@ static enum step_outcome apply_out(
 static enum step_outcome apply_in(struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step, struct model_observer *observer)
 {
-	if (config->reduced)
+	if (machine_floats(config))
 		place(machine, config, step);
 	switch_out(machine_model(machine), step->cpu, observer);
 	return enter(machine, step, observer);

@@ -17,7 +17,8 @@
  * as whatever can happen between the two halves, rq lock held, can also happen while the CPU idles;
  * a task whose queue can be had is nowhere in particular, as a wake-up or a balancer could move it
  * at any time, until it is picked or the CPU that it is said to sit on begins to spin; a task that
- * is dead, or has gone to another mm, is idle.
+ * is dead, or has gone to another mm, is idle. Where memory is weak and the mode is two words a task
+ * sits where it sits all the same: who takes it from there sees what that CPU has seen.
  */
 
 #include <stdbool.h>
@@ -70,6 +71,12 @@ struct machine_config {
 	bool any_task_order; /* task walks over the list take the users in any order */
 	bool may_all_exit;   /* exits are not counted: is there a way out of a spin at all? */
 };
+
+/* Is a task whose queue can be had nowhere in particular? */
+static inline bool machine_floats(const struct machine_config *config)
+{
+	return config->reduced && !(config->weak && config->protocol.split_mode);
+}
 
 /* What a task is in the middle of. */
 enum machine_pc {

@@ -122,6 +122,7 @@ static void layout_features(struct pack_layout *layout)
 
 	layout->cpu_numbers =
 		protocol->exit_change == EXIT_DROPS_CPU && !protocol->drop_tests_owned;
+	layout->floats = machine_floats(config);
 	layout->partners = protocol->early_count || config->may[MACHINE_VFORKS];
 	layout->walked_cpus = config->any_cpu_order && leaves_occur(config);
 	layout->walked_tasks = config->any_task_order;

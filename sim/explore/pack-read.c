@@ -282,7 +282,7 @@ static struct machine_twins find_twins(const struct reader *r)
 
 	/* Only where names do not matter there are twins; and where tasks sit in queues this would
 	 * have to compare whole queues. */
-	if (r->contents->holds || !config->reduced || r->machine->waiting)
+	if (r->contents->holds || !r->layout->floats || r->machine->waiting)
 		return twins;
 	for (uint32_t task = 1; config->any_task_order && task < config->tasks_max; task++) {
 		if (!(r->contents->runs >> (task - 1) & 3) && r->machine->pc[task] == PC_USER &&

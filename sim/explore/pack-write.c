@@ -142,7 +142,7 @@ static inline bool sits(const struct writer *w, uint32_t task)
 
 	if (pc == PC_FREE || is_running(w, task))
 		return false;
-	return pc == PC_BORN || !w->layout->config.reduced ||
+	return pc == PC_BORN || !w->layout->floats ||
 	       w->model_cpus[w->model_tasks[task].cpu].phase != CPU_FREE;
 }
 
@@ -418,14 +418,14 @@ struct touched {
 
 /* What @step can have changed of @before, besides the mm. False: more than that. */
 static inline bool touches(const struct machine *before, const struct pack_contents *contents,
-	const struct machine_config *config, const struct explore_step *step,
+	const struct pack_layout *layout, const struct explore_step *step,
 	enum step_outcome outcome, struct touched *touched)
 {
 	const struct model *model = machine_model_const(before);
 	const struct model_mm *mm = machine_mm(before);
 
 	/* In the queue of a CPU whose lock is held, tasks sit that otherwise float. */
-	if (config->reduced && (contents->holds || outcome == STEP_SPINS))
+	if (layout->floats && (contents->holds || outcome == STEP_SPINS))
 		return false;
 	touched->cpu = step->cpu;
 	touched->task = step->task;
@@ -602,11 +602,11 @@ void pack_write_after(const struct pack_layout *layout, const struct machine *ma
 	struct writer w;
 
 	writer_init(&w, layout, machine);
-	if (layout->views || !touches(before, contents, config, step, outcome, &touched)) {
+	if (layout->views || !touches(before, contents, layout, step, outcome, &touched)) {
 		write_all(&w, key);
 	} else if (!config->any_cpu_order && !config->any_task_order) {
 		write_patched(&w, contents, &touched, key);
-	} else if (config->any_cpu_order && config->any_task_order && config->reduced &&
+	} else if (config->any_cpu_order && config->any_task_order && layout->floats &&
 		   !machine->waiting) {
 		write_sorted(&w, contents, &touched, key);
 	} else {

@@ -58,6 +58,7 @@ struct pack_layout {
 	uint32_t max_cids[2][MACHINE_TASKS_MAX + 1]; /* allowed as at the start, or all; by users */
 	bool cpu_numbers; /* a CPU word that does not own its number is read all the same (B4) */
 	bool partners, walked_cpus, walked_tasks, passes, views, affinities;
+	bool floats; /* machine_floats() */
 	struct machine *blank; /* a machine as it begins, to be copied */
 };
 
