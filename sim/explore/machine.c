@@ -731,6 +731,14 @@ uint16_t machine_floating(const struct machine *machine)
 	return floating;
 }
 
+uint16_t machine_can_be_stuck(
+	const struct machine *machine, const struct machine_config *config, uint32_t cpu)
+{
+	uint16_t floating = machine_floating(machine);
+
+	return config->allowed >> cpu & 1 ? floating : floating & machine->wide;
+}
+
 /* Say where the floating tasks are as the switch on step.cpu begins: those of step.stuck in its
  * queue, all others, as far as they can, not. */
 static void place(struct machine *machine, const struct machine_config *config,

@@ -166,6 +166,10 @@ enum step_outcome machine_apply(struct machine *machine, const struct machine_co
  * is held, and able to be picked. As a mask. */
 uint16_t machine_floating(const struct machine *machine);
 
+/* Those of them that can be stuck in the queue of @cpu when a switch there begins to spin. */
+uint16_t machine_can_be_stuck(
+	const struct machine *machine, const struct machine_config *config, uint32_t cpu);
+
 /* Properties that are broken now: CHECK_* bits, I3 and I7 not among them. */
 unsigned machine_check(const struct machine *machine);
 
