@@ -1004,7 +1004,7 @@ static enum step_outcome apply_complete(struct machine *machine,
 {
 	const struct model_mm *mm = machine_mm(machine);
 	uint32_t initiator = mm->initiator;
-	uint32_t cpu = initiator == TASK_NONE ? mm->initiator_cpu
+	uint32_t cpu = initiator == TASK_NONE ? MACHINE_CPUS_MAX /* as the work began */
 	                                      : task_of(machine, initiator)->cpu;
 
 	if (mm->mode & MODE_TRANSIT)
