@@ -184,6 +184,22 @@ static void layout_max_cids(struct pack_layout *layout)
 	}
 }
 
+/* Where CPUs have no names, those allowed come first. */
+static void layout_cpu_places(struct pack_layout *layout)
+{
+	const struct machine_config *config = &layout->config;
+	uint8_t place = 0;
+
+	for (uint8_t cpu = 0; cpu < config->cpus_count; cpu++) {
+		if (!config->any_cpu_order || config->allowed >> cpu & 1)
+			layout->cpu_at[place++] = cpu;
+	}
+	for (uint8_t cpu = 0; place < config->cpus_count; cpu++) {
+		if (!(config->allowed >> cpu & 1))
+			layout->cpu_at[place++] = cpu;
+	}
+}
+
 bool pack_layout_init(struct pack_layout *layout, const struct machine_config *config)
 {
 	unsigned bits;
@@ -196,6 +212,7 @@ bool pack_layout_init(struct pack_layout *layout, const struct machine_config *c
 	layout_cpu_words(layout);
 	layout_mm(layout);
 	layout_fields(layout);
+	layout_cpu_places(layout);
 	bits = layout->tasks_at + config->tasks_max * layout->task_field_bits + PACK_DEPTH_BITS;
 	layout->words = (bits + 31) / 32;
 	if (layout->words > PACK_WORDS_MAX)
