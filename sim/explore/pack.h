@@ -58,8 +58,8 @@ struct pack_layout {
 	uint32_t max_cids[2][MACHINE_TASKS_MAX + 1]; /* allowed as at the start, or all; by users */
 	uint8_t cpu_at[MACHINE_CPUS_MAX]; /* the CPU of a machine that is read, by its place */
 	bool cpu_numbers; /* a CPU word that does not own its number is read all the same (B4) */
-	bool partners, walked_cpus, walked_tasks, passes, views, affinities;
 	bool floats; /* machine_floats() */
+	bool partners, walked_cpus, walked_tasks, passes, views, affinities;
 	struct machine *blank; /* a machine as it begins, to be copied */
 };
 
