@@ -331,7 +331,8 @@ static void rename_tasks(const struct machine *from, const struct names *names, 
 		if (from->pc[task] == PC_FREE)
 			continue;
 		t->cpu = names->cpu[t->cpu];
-		if (!t->active)
+		/* One that returns from an exec may be on the list and not yet active. */
+		if (!t->active && from->pc[task] != PC_RETURNS)
 			continue;
 		t->older = names->task[t->older];
 		t->newer = names->task[t->newer];
