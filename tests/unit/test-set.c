@@ -96,8 +96,8 @@ static void check_all_are_there(const struct state_set *set, const struct states
 		ck_assert_uint_eq(set->count, states->count);
 	for (uint64_t i = 0; i < states->count; i++) {
 		if (!has(set, keys + i * states->words))
-			ck_abort_msg("state %lu of %u words is lost", (unsigned long)i,
-				states->words);
+			ck_abort_msg(
+				"state %lu of %u words is lost", (unsigned long)i, states->words);
 	}
 }
 
@@ -113,8 +113,8 @@ static void check_slots(const struct state_set *set, const struct states *states
 			continue;
 		met++;
 		if (depth_field(key, states->words) != known_depth(states, key))
-			ck_assert_uint_eq(depth_field(key, states->words),
-				known_depth(states, key));
+			ck_assert_uint_eq(
+				depth_field(key, states->words), known_depth(states, key));
 	}
 	ck_assert_uint_eq(met, states->count);
 }
@@ -172,8 +172,8 @@ START_TEST(a_set_that_is_full_has_all_that_it_had)
 
 	for (uint64_t seed = 0; seed < 20; seed++) {
 		struct prng prng = { prng_key(seed, words), 0 };
-		size_t bytes = ((size_t)6000 + machines_below(&prng, 24000)) * words *
-		               sizeof(uint32_t);
+		size_t bytes =
+			((size_t)6000 + machines_below(&prng, 24000)) * words * sizeof(uint32_t);
 		struct state_set set;
 		struct states states;
 
@@ -219,8 +219,8 @@ START_TEST(a_large_set_costs_at_most_8_5_of_its_states)
 		if (capacity > 1 << 20 &&
 			(set.count < capacity / 8 * 5 ||
 				set.bytes > (set.count * 8 / 5 + 4096) * WORDS * sizeof(uint32_t)))
-			ck_abort_msg("%lu states in %lu slots, %zu bytes",
-				(unsigned long)set.count, (unsigned long)capacity, set.bytes);
+			ck_abort_msg("%lu states in %lu slots, %zu bytes", (unsigned long)set.count,
+				(unsigned long)capacity, set.bytes);
 	}
 	ck_assert_uint_gt(grown, 3);
 	ck_assert_uint_eq(set.count, MANY);
@@ -302,8 +302,8 @@ int main(void)
 
 	suite_add_tcase(suite, tcase);
 	tcase_set_timeout(tcase, 120);
-	tcase_add_loop_test(tcase, random_states_are_new_once_and_known_from_then_on, 1,
-		WORDS_MOST + 1);
+	tcase_add_loop_test(
+		tcase, random_states_are_new_once_and_known_from_then_on, 1, WORDS_MOST + 1);
 	tcase_add_loop_test(tcase, a_set_that_is_full_has_all_that_it_had, 1, WORDS_MOST + 1);
 	tcase_add_test(tcase, a_large_set_costs_at_most_8_5_of_its_states);
 	tcase_add_test(tcase, a_cleared_set_is_empty_and_can_be_filled_again);
