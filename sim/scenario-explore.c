@@ -80,6 +80,13 @@ const char *scenario_property_to_string(unsigned property)
 	return "none";
 }
 
+const char *scenario_property_describe(unsigned property)
+{
+	if (property == EXPLORE_RETURN)
+		return "a widened affinity does not lead back to per task";
+	return check_describe(property);
+}
+
 char *read_property(const char *word, unsigned *property)
 {
 	char *quoted, *message;

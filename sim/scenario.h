@@ -296,4 +296,7 @@ const char *scenario_op_to_string(enum machine_op op);
 /* "I1" to "I8", "return"; "none" for 0. */
 const char *scenario_property_to_string(unsigned property);
 
+/* What is wrong where @property, one of these, is broken: a sentence without a full stop. */
+const char *scenario_property_describe(unsigned property);
+
 #endif
