@@ -207,6 +207,16 @@ static void fix_parent(struct model *model, struct model_mm *mm, uint32_t cpu, u
 	*word = p->cid;
 }
 
+struct step exec_rejoin(struct model *model, uint32_t task, struct model_observer *observer)
+{
+	struct model_task *t = model_task(model, task);
+	struct model_mm *m = model_mm(model, t->mm);
+
+	t->active = 1;
+	m->initiator_cpu = (uint16_t)t->cpu;
+	return exec_return_get(model, t->mm, t->cpu, observer);
+}
+
 struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint32_t child,
 	struct model_observer *observer)
 {
@@ -229,12 +239,14 @@ struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint3
 	if (mm_update_constraints(model, mm, TRIGGER_FORK, cpu, parent, observer)) {
 		assert(!first);
 		fix_parent(model, m, cpu, parent);
+		if (child == parent && model->protocol.exec_return == EXEC_RETURN_LATE)
+			model_task(model, child)->active = 0;
 		walk_begin(model, mm);
 		return step_is(STEP_WINDOW, 0);
 	}
 	if (first || !mm_is_per_cpu(m))
 		return child_get(model, mm, observer);
-	if (child == parent && model->protocol.exec_return == EXEC_RETURN_GETS)
+	if (child == parent && model->protocol.exec_return != EXEC_RETURN_UNSET)
 		return exec_return_get(model, mm, cpu, observer);
 	release_mutex(m);
 	return step_is(STEP_DONE, 0);

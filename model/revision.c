@@ -106,7 +106,7 @@ static const struct protocol_flag flags[] = {
 		"what the CPU walk does with a CPU's CID under a task that has none",
 		"nothing|drop|hand-over", 0, 2),
 	FLAG("exec-return", exec_return, "with what a failed exec returns in per-CPU mode",
-		"unset|get", 0, 1),
+		"unset|get|late", 0, 2),
 	FLAG("last-exit", last_exit, "what a last user's exit does with a change that is due",
 		"ignore|clean", 0, 1),
 	FLAG("thrs-gap", thrs_gap, "the threshold below the optimum, in thousandths", "0..1000", 0,

@@ -60,7 +60,9 @@ enum walk_unset {
 /* With what a failed exec comes back to an mm in per-CPU mode. Protocol 6, "Exec". */
 enum exec_return {
 	EXEC_RETURN_UNSET, /* with nothing until its next switch: the kernel */
-	EXEC_RETURN_GETS   /* with the number of its CPU, or one of the pool: a candidate fix */
+	EXEC_RETURN_GETS,  /* with the number of its CPU, or one of the pool: a candidate fix */
+	EXEC_RETURN_LATE   /* the same; and where it flips the mode itself it stays inactive, and so
+	                    * needs no number to be switched in, until its window is over */
 };
 
 /* What the exit of a last user does where it should change the mode. Protocol 6, exit 2. */

@@ -209,6 +209,9 @@ struct step walk_complete(struct model *model, uint32_t mm, struct model_observe
 					.mode = m->mode,
 					.users = m->users });
 	m->cursor = m->budget = m->pass = 0;
+	if (m->child != TASK_NONE && m->child == m->initiator &&
+		!model_task(model, m->child)->active)
+		return exec_rejoin(model, m->child, observer);
 	if (m->child != TASK_NONE && !mm_is_per_cpu(m)) {
 		m->phase = PHASE_GET_MUTEX;
 		return fork_spin(model, mm, observer);

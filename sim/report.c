@@ -122,14 +122,14 @@ static void print_lists(GString *text, const struct record_result *result)
 	print_window_list(text, result, windows);
 }
 
-/* What the property "I4" says; NULL for what check.h does not list. */
+/* What the property "I4" says. */
 static const char *describe(const char *property)
 {
-	if (strcmp(property, "return") == 0)
-		return "nothing leads back to per task after a widened affinity";
-	if (property[0] != 'I' || property[1] < '1' || property[1] > '8' || property[2])
-		return strcmp(property, "livelock") ? NULL : "a spin that cannot end (I3)";
-	return check_describe(1u << (property[1] - '0'));
+	unsigned bit = scenario_property_find(property);
+
+	if (bit)
+		return scenario_property_describe(bit);
+	return strcmp(property, "livelock") ? NULL : "a spin that cannot end (I3)";
 }
 
 static void print_violation(

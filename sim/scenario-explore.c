@@ -58,6 +58,8 @@ static const struct {
 	{ "I7", CHECK_I7 },
 	{ "I8", CHECK_I8 },
 	{ "return", EXPLORE_RETURN },
+	{ "stall", EXPLORE_STALL },
+	{ "stuck", EXPLORE_STUCK },
 };
 
 const char *scenario_op_to_string(enum machine_op op)
@@ -80,25 +82,39 @@ const char *scenario_property_to_string(unsigned property)
 	return "none";
 }
 
+unsigned scenario_property_find(const char *word)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
+		if (strcmp(properties[i].word, word) == 0)
+			return properties[i].bit;
+	}
+	return 0;
+}
+
 const char *scenario_property_describe(unsigned property)
 {
-	if (property == EXPLORE_RETURN)
-		return "a widened affinity does not lead back to per task";
-	return check_describe(property);
+	switch (property) {
+	case EXPLORE_RETURN:
+		return "nothing leads back to per task after a widened affinity";
+	case EXPLORE_STALL:
+		return "a get finds nothing though the mode does not change";
+	case EXPLORE_STUCK:
+		return "a get finds nothing though the mode does not change, and nothing can end "
+		       "it";
+	default:
+		return check_describe(property);
+	}
 }
 
 char *read_property(const char *word, unsigned *property)
 {
 	char *quoted, *message;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
-		if (strcmp(properties[i].word, word) == 0) {
-			*property = properties[i].bit;
-			return NULL;
-		}
-	}
+	*property = scenario_property_find(word);
+	if (*property != 0)
+		return NULL;
 	quoted = value_quote(word);
-	message = g_strdup_printf("%s is not a property, write I1 to I8 or return", quoted);
+	message = g_strdup_printf("%s is not a property, write I1 to I8, return, stall or stuck", quoted);
 	g_free(quoted);
 	return message;
 }

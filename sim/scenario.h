@@ -296,7 +296,10 @@ const char *scenario_op_to_string(enum machine_op op);
 /* "I1" to "I8", "return"; "none" for 0. */
 const char *scenario_property_to_string(unsigned property);
 
-/* What is wrong where @property, one of these, is broken: a sentence without a full stop. */
+/* The property of @word, its bit; 0 if there is none. */
+unsigned scenario_property_find(const char *word);
+
+/* What it means that @property, one bit of those, is broken. */
 const char *scenario_property_describe(unsigned property);
 
 #endif

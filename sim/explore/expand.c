@@ -114,13 +114,29 @@ bool expand_never_returns(const struct machine *machine, const struct machine_co
 				       .thrs;
 }
 
+unsigned expand_check_spins(
+	struct spin_checker *checker, const struct machine *machine, unsigned mask)
+{
+	bool window = mm_in_window(machine_mm(machine));
+	unsigned broken = 0;
+
+	if (!machine_spins(machine))
+		return 0;
+	if (!window)
+		broken |= mask & EXPLORE_STALL;
+	if (mask & CHECK_I3 || (mask & EXPLORE_STUCK && !window)) {
+		if (!spin_can_end(checker, machine))
+			broken |= mask & (CHECK_I3 | (window ? 0u : EXPLORE_STUCK));
+	}
+	return broken;
+}
+
 unsigned expander_check(struct expander *expander, unsigned mask)
 {
 	const struct machine *machine = expander->base;
 	unsigned broken = machine_check(machine) & mask;
 
-	if (mask & CHECK_I3 && machine_spins(machine) && !spin_can_end(expander->spins, machine))
-		broken |= CHECK_I3;
+	broken |= expand_check_spins(expander->spins, machine, mask);
 	if (mask & EXPLORE_RETURN && expand_never_returns(machine, &expander->layout->config))
 		broken |= EXPLORE_RETURN;
 	return broken;

@@ -39,6 +39,11 @@ unsigned expander_steps(struct expander *expander, expand_sink sink, void *conte
  * expander.base. */
 unsigned expander_check(struct expander *expander, unsigned mask);
 
+/* Those of I3, EXPLORE_STALL and EXPLORE_STUCK in @mask that are broken in @machine. @checker may be
+ * NULL if neither I3 nor EXPLORE_STUCK is in @mask. */
+unsigned expand_check_spins(
+	struct spin_checker *checker, const struct machine *machine, unsigned mask);
+
 /* After an affinity was widened in per-CPU mode something must lead back where the users are fewer
  * than the threshold that entering at the new width would record: is there nothing that will? */
 bool expand_never_returns(const struct machine *machine, const struct machine_config *config);

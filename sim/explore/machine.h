@@ -47,8 +47,13 @@ enum machine_op {
 	MACHINE_OPS
 };
 
-/* A property beside the CHECK_* bits: after a widened affinity the mm leads back to per task (B8). */
-enum { EXPLORE_RETURN = 1 << 9 };
+/* Properties beside the CHECK_* bits. */
+enum {
+	EXPLORE_RETURN = 1 << 9, /* after a widened affinity the mm leads back to per task (B8) */
+	EXPLORE_STALL = 1 << 10, /* no get finds nothing while no change of the mode is under way */
+	EXPLORE_STUCK = 1 << 11, /* ... or if one does, something can end its spin: I3 without those
+	                          * spins that a window explains */
+};
 
 /* What an exploration is of. Does not change while it goes on. */
 struct machine_config {

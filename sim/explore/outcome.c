@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/check.h"
 #include "sim/explain.h"
 #include "sim/explore/step-text.h"
 #include "sim/explore/story.h"
@@ -33,8 +34,8 @@ static void add_properties(GString *text, unsigned properties)
 	const char *blank = "";
 
 	for (; properties; properties &= properties - 1) {
-		g_string_append_printf(
-			text, "%s%s", blank, scenario_property_to_string(properties & -properties));
+		g_string_append_printf(text, "%s%s", blank,
+			scenario_property_to_string(properties & -properties));
 		blank = " ";
 	}
 }
@@ -43,9 +44,8 @@ static void add_bounds(GString *text, const struct scenario *scenario)
 {
 	const struct machine_config *machine = &scenario->explore.machine;
 
-	g_string_append_printf(text,
-		"  Bounds: %u possible CPUs, %d of them allowed at the start; %u "
-		"tasks, at most %u at once",
+	g_string_append_printf(text, "  Bounds: %u possible CPUs, %d of them allowed at the start; %u "
+				     "tasks, at most %u at once",
 		machine->cpus_count, __builtin_popcount(machine->allowed), machine->tasks_start,
 		machine->tasks_max);
 	for (int op = 0; op < MACHINE_OPS; op++) {
@@ -53,8 +53,8 @@ static void add_bounds(GString *text, const struct scenario *scenario)
 			g_string_append_printf(text, "; %s %u",
 				scenario_op_to_string((enum machine_op)op), machine->may[op]);
 	}
-	g_string_append_printf(
-		text, "; memory %s\n  Asked for: ", machine->weak ? "weak" : "strong");
+	g_string_append_printf(text, "; memory %s\n  Asked for: ",
+		machine->weak ? "weak" : "strong");
 	add_properties(text, scenario->explore.check);
 	g_string_append_c(text, '\n');
 	if (machine->weak && !machine->protocol.split_mode)
@@ -68,9 +68,7 @@ static void add_reductions(GString *text, const struct explore_outcome *outcome)
 	bool any = config->any_cpu_order || config->any_task_order;
 
 	g_string_append_printf(text, "  Reductions: %s%s%s\n",
-		config->reduced ? "steps that commute"
-		: any           ? ""
-				: "none",
+		config->reduced ? "steps that commute" : any ? "" : "none",
 		config->reduced && any ? ", " : "",
 		config->any_cpu_order && config->any_task_order
 			? "names of CPUs and tasks (walks in any order)"
@@ -118,8 +116,8 @@ static void add_verdict(GString *text, const struct explore_outcome *outcome)
 		break;
 	case SEARCH_VIOLATED:
 		g_string_append_printf(text, "VIOLATED: %s, %s, %u steps from the start%s.\n",
-			scenario_property_to_string(property), scenario_property_describe(property),
-			search->depth, search->shortest ? " and no fewer" : "");
+			scenario_property_to_string(property), scenario_property_describe(property), search->depth,
+			search->shortest ? " and no fewer" : "");
 		break;
 	case SEARCH_UNDECIDED:
 		g_string_append_printf(
@@ -149,9 +147,9 @@ void outcome_report(
 {
 	struct machine_config played = trail_config(&outcome->config);
 
-	g_string_append_printf(text,
-		"cidsim %s  explore %s  revision %s  digest %016" PRIx64 "\n%s\n\n", CIDSIM_VERSION,
-		scenario->path, scenario->revision->name, scenario->digest, scenario->title);
+	g_string_append_printf(text, "cidsim %s  explore %s  revision %s  digest %016" PRIx64 "\n%s\n\n",
+		CIDSIM_VERSION, scenario->path, scenario->revision->name, scenario->digest,
+		scenario->title);
 	add_bounds(text, scenario);
 	add_reductions(text, outcome);
 	add_counts(text, outcome);
@@ -192,15 +190,15 @@ void outcome_counterexample(
 	g_string_append_printf(text,
 		"# %s: %s.\n# Found by cidsim explore; `cidsim run` plays it.\n\n[scenario]\n"
 		"title = %s: %s\nfound-with = %s\n",
-		scenario_property_to_string(property), scenario_property_describe(property),
-		scenario->title, scenario_property_to_string(property), scenario->revision->name);
+		scenario_property_to_string(property), scenario_property_describe(property), scenario->title,
+		scenario_property_to_string(property), scenario->revision->name);
 	g_string_append_printf(text, "\n[machine]\ncpus = %" PRIu32 "\n", scenario->cpus_count);
 	add_protocol(text, scenario);
 	explain_explored(text, scenario);
 	g_string_append(text, "\n[steps]\n");
 	story_list(text, &config, outcome->steps);
-	g_string_append_printf(
-		text, "\n[expect]\nproperty = %s\n", scenario_property_to_string(property));
+	g_string_append_printf(text, "\n[expect]\nproperty = %s\n",
+		scenario_property_to_string(property));
 }
 
 /* For programs */
@@ -278,8 +276,8 @@ static void add_result(JsonBuilder *json, const struct explore_outcome *outcome)
 
 	member_text(json, "verdict", outcome_verdict(outcome));
 	if (search->broken)
-		member_text(
-			json, "property", scenario_property_to_string(outcome_property(outcome)));
+		member_text(json, "property",
+			scenario_property_to_string(outcome_property(outcome)));
 	else
 		member_null(json, "property");
 	member_properties(json, "broken", search->broken);

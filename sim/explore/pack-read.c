@@ -15,6 +15,7 @@ struct reader {
 	struct pack_contents *contents;
 	uint8_t lowest_free[2]; /* CPU whose rq lock is free: allowed at the start; of all */
 	bool wide;              /* all CPUs are allowed by now */
+	bool rejoins_late;      /* who returns from an exec is not active before its window is over */
 };
 
 static inline uint64_t get(const struct pack_contents *contents, unsigned at, unsigned bits)
@@ -122,7 +123,7 @@ static void read_cpus(struct reader *r)
 	}
 }
 
-static bool pc_is_active(enum machine_pc pc)
+static bool pc_is_user(enum machine_pc pc)
 {
 	const unsigned inactive = 1u << PC_FREE | 1u << PC_EXITS | 1u << PC_DEAD |
 	                          1u << PC_LEAVES | 1u << PC_LEAVES_TO_FAIL | 1u << PC_EXEC |
@@ -148,7 +149,7 @@ static void read_task(struct reader *r, uint32_t task)
 	if (pc == PC_FREE)
 		return;
 	t->has_mm = 1;
-	t->active = pc_is_active(pc);
+	t->active = pc_is_user(pc) && !(pc == PC_RETURNS && r->rejoins_late);
 	t->visible = !(layout->config.protocol.early_count && pc == PC_BORN);
 	t->cid = layout->word_of[cut(&field, layout->word_bits)];
 	t->group = cut(&field, layout->group_bits) & (MODEL_TASKS_MAX - 1);
@@ -172,7 +173,7 @@ static void link_users(struct reader *r)
 	uint32_t first = TASK_NONE, last = TASK_NONE, users = 0;
 
 	for (uint32_t task = 0; task < r->layout->config.tasks_max; task++) {
-		if (!r->tasks[task].active)
+		if (!pc_is_user(r->machine->pc[task]))
 			continue;
 		users++;
 		if (last == TASK_NONE) {
@@ -323,6 +324,8 @@ struct machine_twins pack_read(const struct pack_layout *layout, const uint32_t 
 	contents->holds = false;
 	machine->wide = machine->walked = machine->work = 0;
 	read_mm(&r);
+	r.rejoins_late = layout->config.protocol.exec_return == EXEC_RETURN_LATE &&
+	                 mm_in_window(r.mm);
 	read_cpus(&r);
 	for (uint32_t task = 0; task < layout->config.tasks_max; task++)
 		read_task(&r, task);

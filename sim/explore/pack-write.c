@@ -146,6 +146,12 @@ static inline bool sits(const struct writer *w, uint32_t task)
 	       w->model_cpus[w->model_tasks[task].cpu].phase != CPU_FREE;
 }
 
+/* On the list of users. One that returns from an exec may be there and not yet active. */
+static inline bool is_user(const struct writer *w, uint32_t task)
+{
+	return w->model_tasks[task].active || w->machine->pc[task] == PC_RETURNS;
+}
+
 /* Names */
 
 /* In the order of the list of users, from the newest on. */
@@ -168,7 +174,7 @@ static void order_others(struct writer *w)
 	for (uint32_t task = 0; task < w->layout->config.tasks_max; task++) {
 		uint32_t at = count;
 
-		if (w->model_tasks[task].active)
+		if (is_user(w, task))
 			continue;
 		key[task] = w->machine->pc[task] == PC_FREE ? UINT64_MAX : task_content(w, task) << 8;
 		if (w->machine->pc[task] != PC_FREE && (is_running(w, task) || sits(w, task)))
@@ -183,7 +189,7 @@ static void order_others(struct writer *w)
 /* What tells tasks apart before all have their names. */
 static uint64_t distinction(const struct writer *w, uint32_t task)
 {
-	if (w->layout->config.any_task_order || !w->model_tasks[task].active)
+	if (w->layout->config.any_task_order || !is_user(w, task))
 		return task_content(w, task) + MACHINE_TASKS_MAX;
 	return w->task_name[task];
 }

@@ -160,6 +160,7 @@ static void check(struct play *play, const struct machine *before)
 	play->broken = machine_check(&play->machine) | check_when_quiet(play, before);
 	if (expand_never_returns(&play->machine, play->config))
 		play->broken |= EXPLORE_RETURN;
+	play->broken |= expand_check_spins(NULL, &play->machine, EXPLORE_STALL);
 	play->broken &= play->scenario->explore.check;
 	tell_broken(play);
 }
@@ -199,9 +200,10 @@ static bool take(struct play *play, uint32_t index)
 static void check_spins(struct play *play)
 {
 	struct record_result *result = play->recorder->result;
+	unsigned mask = play->scenario->explore.check & (CHECK_I3 | EXPLORE_STUCK), broken;
 	struct spin_checker *checker;
 
-	if (!(play->scenario->explore.check & CHECK_I3) || !machine_spins(&play->machine))
+	if (!mask || !machine_spins(&play->machine))
 		return;
 	checker = spin_checker_new(play->config);
 	if (!checker) {
@@ -209,8 +211,8 @@ static void check_spins(struct play *play)
 			g_strdup_printf("%u: the machine is too large to find out whether its "
 					"spin can end, take fewer CPUs or tasks",
 				play->scenario->explore.line);
-	} else if (!spin_can_end(checker, &play->machine)) {
-		play->broken |= CHECK_I3;
+	} else if ((broken = expand_check_spins(checker, &play->machine, mask)) != 0) {
+		play->broken |= broken;
 		result->livelocks++;
 		result->ended = "live lock";
 		tell_broken(play);

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "model/check.h"
 #include "sim/csv.h"
 #include "sim/plot.h"
 #include "sim/plot/csv.h"
@@ -48,18 +47,15 @@ static struct plot_cell *find_cell(struct plot_matrix *matrix, struct plot_csv *
 	return &matrix->cell[row][column];
 }
 
-/* The word of a property that can be found broken. */
+/* The word of the property that was found broken. */
 static bool read_property(struct plot_csv *csv, unsigned *property, GError **error)
 {
 	const char *text = plot_csv_text(csv, PROPERTY);
 	g_autofree char *quoted = value_quote(text);
 
-	for (unsigned one = CHECK_I1; one <= EXPLORE_RETURN; one <<= 1) {
-		if (strcmp(text, scenario_property_to_string(one)) == 0) {
-			*property = one;
-			return true;
-		}
-	}
+	*property = scenario_property_find(text);
+	if (*property)
+		return true;
 	return plot_csv_fail(
 		csv, error, "property is %s, expected the one that was found broken", quoted);
 }

@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "model/check.h"
 #include "model/revision.h"
 #include "sim/plot/gnuplot.h"
 #include "sim/scenario.h"

@@ -270,7 +270,7 @@ START_TEST(the_picture_tells_what_it_should)
 		">148<", ">1\u2009674<", ">I3 is broken 3 steps from the start, no fewer<",
 		">holds: all 1\u2009516 states were seen<",
 		">undecided: ", ">I6: an inactive task holds a CID<",
-		">return: a widened affinity does not lead back to per task<", NULL };
+		">return: nothing leads back to per task after a widened affinity<", NULL };
 
 	assert_tells(SAMPLE, texts);
 }

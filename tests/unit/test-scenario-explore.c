@@ -134,8 +134,8 @@ static const struct {
 		"F:6: affinities: cannot matter, 'allowed' is all possible CPUs and can get no "
 		"wider" },
 	{ "memory=week", "F:6: memory: 'week' is not known, write strong or weak" },
-	{ "check=I9", "F:6: check: 'I9' is not a property, write I1 to I8 or return" },
-	{ "check=I1,I2", "F:6: check: 'I1,I2' is not a property, write I1 to I8 or return" },
+	{ "check=I9", "F:6: check: 'I9' is not a property, write I1 to I8, return, stall or stuck" },
+	{ "check=I1,I2", "F:6: check: 'I1,I2' is not a property, write I1 to I8, return, stall or stuck" },
 	{ "check=I1 I2 I1", "F:6: check: 'I1' is there twice" },
 	{ "[mm app]", "F:6: [mm app] means nothing beside [explore] in line 5" },
 	{ "[tasks t]", "F:6: [tasks t] means nothing beside [explore] in line 5" },
@@ -306,8 +306,8 @@ END_TEST
 static const struct {
 	const char *expects, *message;
 } bad_expects[] = {
-	{ "[expect]\nproperty=I9", "F:3: property: 'I9' is not a property, write I1 to I8 or "
-				   "return" },
+	{ "[expect]\nproperty=I9", "F:3: property: 'I9' is not a property, write I1 to I8, "
+				"return, stall or stuck" },
 	{ "[expect]\nproperty=< I3", "F:3: property: a property has no order, compare it with == "
 				     "or !=" },
 	{ "[expect]\nproperty=I7",
