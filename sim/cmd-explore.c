@@ -23,7 +23,7 @@ static const char description[] =
 	"seen.\n"
 	"\n"
 	"Examples:\n"
-	"  cidsim explore explore/b1 --revision v3 -o b1.scn && cidsim run b1.scn\n"
+	"  cidsim explore explore/b1 --revision v3 -o b1.scn; cidsim run b1.scn\n"
 	"  cidsim explore explore/pool --memory 8G --jobs 2\n"
 	"  cidsim explore explore/b9 --set protocol.walk-unset=drop\n"
 	"  cidsim explore --matrix\n";
