@@ -255,6 +255,7 @@ static bool load_lists(struct loader *loader, const struct keyfile_group *group)
 		bad_tasks = read_tasks(tasks->value, &explore->machine);
 	if (bad_tasks != NULL)
 		fault_value(loader, tasks, bad_tasks);
+	explore->check_overridden = check != NULL && check->place.option != NULL;
 	if (check != NULL)
 		bad_check = read_check(check->value, &explore->check);
 	if (bad_check != NULL)
