@@ -3,7 +3,7 @@
 # Copyright (c) The cidsim authors
 #
 # What is kept of the known defects is what explore finds now: scenarios/defects, docs/defects.md and
-# its pictures. Where it is not, scripts/defects writes it anew. Usage: defects.sh CIDSIM SOURCE_DIR
+# its pictures, examples in docs/explore.md. Where it is not, scripts/defects writes it anew. Usage: defects.sh CIDSIM SOURCE_DIR
 
 # shellcheck disable=SC2013
 # shellcheck source=tests/cli/lib.sh
@@ -32,6 +32,7 @@ for name in b1 b2 b3 b4 b5 b6 b7 b8 b9; do
 	says "$name: its story is there" "^    \\\$ cidsim explore explore/$name --revision " "$page"
 done
 same "docs/defects.md" docs/defects.md
+same "docs/explore.md" docs/explore.md
 for picture in $(sed -n 's/^!\[.*](\(.*\))$/\1/p' "$page"); do
 	is "$picture is there" "$([ -s "$source/docs/$picture" ] && echo yes)" yes
 	# Another gnuplot draws the same in other bytes.
