@@ -251,6 +251,20 @@ START_TEST(every_format_twice_the_same)
 }
 END_TEST
 
+/* Each hatched cell is an object of the PDF, with a line in the table behind the date. */
+START_TEST(a_pdf_of_many_parts_has_a_fixed_date)
+{
+	gsize length;
+	g_autofree char *bytes = NULL;
+
+	assert_drawn(SAMPLE, "x.pdf", 0, 0);
+	bytes = read_output("x.pdf", &length);
+	for (gsize i = 0; i < length; i++)
+		bytes[i] = bytes[i] ? bytes[i] : ' ';
+	ck_assert_ptr_nonnull(strstr(bytes, "/CreationDate (D:20000101000000Z"));
+}
+END_TEST
+
 /* Draw @file, and look for @texts in the picture. */
 static void assert_tells(const char *file, const char *const *texts)
 {
@@ -395,6 +409,7 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(tcase, rows_and_columns_have_limits);
 	tcase_add_test(tcase, cells_are_told_in_few_letters);
 	tcase_add_loop_test(tcase, every_format_twice_the_same, 0, PLOT_FORMATS);
+	tcase_add_test(tcase, a_pdf_of_many_parts_has_a_fixed_date);
 	tcase_add_test(tcase, the_picture_tells_what_it_should);
 	tcase_add_test(tcase, what_is_not_there_is_not_in_the_legend);
 	tcase_add_test(tcase, revisions_and_defects_that_are_not_known_have_their_names);
