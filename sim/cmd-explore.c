@@ -112,13 +112,46 @@ static struct scenario_overrides overrides_of(
 {
 	for (char **one = arguments->set; one && *one; one++)
 		g_ptr_array_add(set, g_strdup(*one));
-	if (arguments->check)
-		g_ptr_array_add(set, g_strdup_printf("explore.check=%s", arguments->check));
 	g_ptr_array_add(set, NULL);
 	return (struct scenario_overrides){
 		.set = (const char *const *)set->pdata,
 		.revision = revision ? revision : arguments->revision,
 	};
+}
+
+/* The properties of --check, in place of the file's; what the file expects speaks of others. */
+static bool read_check(const char *text, struct scenario *scenario)
+{
+	g_auto(GStrv) words = g_strsplit_set(text, " ,", -1);
+	unsigned check = 0;
+
+	for (char **word = words; *word; word++) {
+		unsigned property = scenario_property_find(*word);
+		g_autofree char *quoted = value_quote(*word);
+
+		if (**word && !property) {
+			command_error("explore: --check: %s is not a property; I1 to I8, return, "
+				      "stall or stuck",
+				quoted);
+			return false;
+		}
+		check |= property;
+	}
+	if (!check)
+		command_error("explore: --check names no property");
+	scenario->explore.check = check;
+	return check != 0;
+}
+
+/* I7 is not a function of a state, so that no state would break it. */
+static bool can_look_for(const struct scenario *scenario, const char *shown)
+{
+	if (!(scenario->explore.check & CHECK_I7))
+		return true;
+	command_error("explore: %s: I7 asks what came before a state, so states cannot be searched "
+		      "for it; cidsim run looks for it along [steps]",
+		shown);
+	return false;
 }
 
 struct scenario *explore_load(const char *path, const char *revision,
@@ -137,11 +170,8 @@ struct scenario *explore_load(const char *path, const char *revision,
 		command_error("explore: %s:%" PRIu32 ": [steps] are one order of steps: cidsim run "
 			      "plays them",
 			shown, scenario->steps_line);
-	else if (scenario->explore.check & CHECK_I7)
-		command_error("explore: %s: I7 asks what came before a state, so states cannot be "
-			      "searched for it; cidsim run looks for it along [steps]",
-			shown);
-	else
+	else if ((!arguments->check || read_check(arguments->check, scenario)) &&
+		 can_look_for(scenario, shown))
 		return scenario;
 	*status = command_worse(*status, EXIT_USAGE);
 	scenario_free(scenario);
@@ -239,13 +269,7 @@ struct explore_outcome *explore_scenario(const struct scenario *scenario,
 
 /* --- one file --- */
 
-/* Does @expect say what is to be found, and of what is looked for? */
-static bool applies(const struct scenario *scenario, const struct scenario_expect *expect)
-{
-	return expect->metric == METRIC_PROPERTY && !(expect->value & ~scenario->explore.check);
-}
-
-/* Is what was found what the file expects? With no expectation that applies: that nothing is. */
+/* Is what was found what the file expects? If it does not say: that nothing is. */
 static bool is_expected(const struct scenario *scenario, const struct explore_outcome *outcome)
 {
 	unsigned found = outcome_property(outcome);
@@ -255,7 +279,7 @@ static bool is_expected(const struct scenario *scenario, const struct explore_ou
 		const struct scenario_expect *expect = &scenario->expects[i];
 		bool same = expect->value == found;
 
-		if (!applies(scenario, expect))
+		if (expect->metric != METRIC_PROPERTY)
 			continue;
 		any = true;
 		if (expect->relation == REL_NE ? !same : same)
@@ -268,10 +292,13 @@ static bool is_expected(const struct scenario *scenario, const struct explore_ou
 	return any ? all : found == 0;
 }
 
-static int status_of(const struct scenario *scenario, const struct explore_outcome *outcome)
+static int status_of(const struct scenario *scenario, const struct explore_outcome *outcome,
+	const struct explore_arguments *arguments)
 {
 	if (outcome->search->verdict == SEARCH_UNDECIDED)
 		return EXIT_UNDECIDED;
+	if (arguments->check)
+		return outcome->search->verdict == SEARCH_HOLDS ? EXIT_OK : EXIT_FAILED;
 	return is_expected(scenario, outcome) ? EXIT_OK : EXIT_FAILED;
 }
 
@@ -301,7 +328,7 @@ static int explore_path(const char *path, const struct explore_arguments *argume
 		return status;
 	outcome = explore_scenario(scenario, arguments, &status);
 	if (outcome) {
-		status = status_of(scenario, outcome);
+		status = status_of(scenario, outcome, arguments);
 		if (arguments->output && outcome->steps) {
 			written = arguments->output;
 			status = command_worse(

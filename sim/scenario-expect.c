@@ -141,7 +141,7 @@ static void read_subject(struct subject *subject, const struct head *head)
 	g_free(message);
 }
 
-/* "none", or a property that is looked for, as far as the file says what is. */
+/* "none", or a property that is looked for. */
 static char *read_expected_property(
 	const struct scenario *scenario, const char *text, uint64_t *value)
 {
@@ -153,7 +153,7 @@ static char *read_expected_property(
 	if (message != NULL)
 		return message;
 	*value = property;
-	if (property & ~scenario->explore.check && !scenario->explore.check_overridden)
+	if (property & ~scenario->explore.check)
 		return g_strdup_printf(
 			"'%s' is not looked for, add it to 'check' of [explore]", text);
 	return NULL;

@@ -255,7 +255,6 @@ static bool load_lists(struct loader *loader, const struct keyfile_group *group)
 		bad_tasks = read_tasks(tasks->value, &explore->machine);
 	if (bad_tasks != NULL)
 		fault_value(loader, tasks, bad_tasks);
-	explore->check_overridden = check != NULL && check->place.option != NULL;
 	if (check != NULL)
 		bad_check = read_check(check->value, &explore->check);
 	if (bad_check != NULL)
@@ -297,6 +296,17 @@ static void check_affinities(struct loader *loader, const struct keyfile_group *
 		g_strdup("cannot matter, 'allowed' is all possible CPUs and can get no wider"));
 }
 
+/* The tasks at the start have forked each other: can they? */
+static void check_start(struct loader *loader, const struct keyfile_group *group)
+{
+	struct machine machine;
+
+	if (!machine_start(&machine, &loader->scenario->explore.machine))
+		faults_add(loader->faults, group->place,
+			"the machine cannot begin: the fork of one of its tasks finds no CID and "
+			"spins, write fewer tasks");
+}
+
 static void load_keys(struct loader *loader, const struct keyfile_group *group)
 {
 	struct scenario *scenario = loader->scenario;
@@ -317,8 +327,10 @@ static void load_keys(struct loader *loader, const struct keyfile_group *group)
 	machine->tasks_max = MACHINE_TASKS_MAX; /* where it is unknown, steps can name any task */
 	if (tasks_good && ((given & GIVEN(EXPLORE_TASKS_MAX)) == 0 || keys.tasks_max > 0))
 		set_tasks_max(loader, group, &keys);
-	if (faults_count(loader->faults) == faults)
+	if (faults_count(loader->faults) == faults) {
 		check_affinities(loader, group);
+		check_start(loader, group);
+	}
 	g_free(keys.allowed.words);
 }
 

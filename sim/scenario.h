@@ -214,7 +214,6 @@ struct scenario_explore {
 	uint32_t line; /* 0: there is no such group, and the rest means nothing */
 	struct machine_config machine;
 	unsigned check; /* what is looked for: CHECK_* bits, EXPLORE_RETURN */
-	bool check_overridden; /* by an option: [expect] may speak of others, and is void then */
 };
 
 enum { SCENARIO_STEPS_MAX = 100000 };

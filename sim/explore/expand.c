@@ -67,13 +67,13 @@ static enum step_outcome take(struct expander *expander, const struct explore_st
 static unsigned steps_stuck(struct expander *expander, const struct explore_step *step,
 	expand_sink sink, void *context)
 {
-	uint16_t floating =
-		machine_floating(expander->base) & (uint16_t)~(1u << step->task);
+	uint16_t able = machine_can_be_stuck(expander->base, &expander->layout->config, step->cpu) &
+	                (uint16_t)~(1u << step->task);
 	struct explore_step stuck = *step;
 	unsigned count = 0;
 
 	do {
-		stuck.stuck = (uint16_t)((stuck.stuck - floating) & floating);
+		stuck.stuck = (uint16_t)((stuck.stuck - able) & able);
 		emit(expander, &stuck, take(expander, &stuck), sink, context);
 		count++;
 	} while (stuck.stuck != 0);
@@ -92,7 +92,7 @@ unsigned expander_steps(struct expander *expander, expand_sink sink, void *conte
 
 		enum step_outcome outcome = take(expander, step);
 
-		if (outcome == STEP_SPINS && step->verb == VERB_IN && config->reduced) {
+		if (outcome == STEP_SPINS && step->verb == VERB_IN && machine_floats(config)) {
 			told += steps_stuck(expander, step, sink, context);
 			continue;
 		}

@@ -16,8 +16,7 @@ struct machine_config explore_config(const struct explore_options *options)
 {
 	struct machine_config config = options->machine;
 
-	/* What a CPU has not seen yet goes with who is taken from its queue: tasks have to sit. */
-	config.reduced = options->reduce && !(config.weak && config.protocol.split_mode);
+	config.reduced = options->reduce;
 	config.any_cpu_order = options->symmetry;
 	config.any_task_order = options->symmetry && tasks_are_alike(&config);
 	config.may_all_exit = false;

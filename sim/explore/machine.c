@@ -73,7 +73,8 @@ static void start_alone(struct machine *machine, const struct machine_config *co
 	machine->pc[0] = PC_USER;
 }
 
-static void fork_alone(
+/* False if the fork spins in get: nobody is there who could give a number back. */
+static bool fork_alone(
 	struct machine *machine, const struct machine_config *config, uint32_t cpu, uint32_t child)
 {
 	struct model *model = machine_model(machine);
@@ -90,12 +91,12 @@ static void fork_alone(
 		step = walk_step(model, MM, NULL);
 	if (machine_mm(machine)->phase == PHASE_COMPLETE)
 		step = walk_complete(model, MM, NULL);
-	assert(step.outcome == STEP_DONE);
 	task_show(model, child);
 	machine->pc[child] = PC_USER;
+	return step.outcome == STEP_DONE;
 }
 
-void machine_start(struct machine *machine, const struct machine_config *config)
+bool machine_start(struct machine *machine, const struct machine_config *config)
 {
 	const struct model_config model_config = {
 		.protocol = config->protocol,
@@ -107,6 +108,7 @@ void machine_start(struct machine *machine, const struct machine_config *config)
 	};
 	uint64_t allowed = config->allowed;
 	uint32_t cpu = (uint32_t)__builtin_ctz(config->allowed);
+	bool can_start = true;
 	struct step step;
 
 	assert(config->cpus_count >= 1 && config->cpus_count <= MACHINE_CPUS_MAX);
@@ -121,8 +123,9 @@ void machine_start(struct machine *machine, const struct machine_config *config)
 	(void)step;
 	memcpy(machine->left, config->may, sizeof(config->may));
 	start_alone(machine, config, cpu);
-	for (uint32_t task = 1; task < config->tasks_start; task++)
-		fork_alone(machine, config, cpu, task);
+	for (uint32_t task = 1; can_start && task < config->tasks_start; task++)
+		can_start = fork_alone(machine, config, cpu, task);
+	return can_start;
 }
 
 /* What comes before the CPUs is the same for all states of an exploration: the only mm has had its
@@ -513,7 +516,7 @@ unsigned machine_steps(const struct machine *machine, const struct machine_confi
 	}
 	if (can_work(machine))
 		list_add(&list, VERB_WORK, STEP_CPU_NONE, STEP_TASK_NONE);
-	for (uint32_t task = 0; !config->reduced && task < config->tasks_max; task++)
+	for (uint32_t task = 0; !machine_floats(config) && task < config->tasks_max; task++)
 		list_migrations(&list, task);
 	return list.count;
 }
@@ -728,6 +731,14 @@ uint16_t machine_floating(const struct machine *machine)
 	return floating;
 }
 
+uint16_t machine_can_be_stuck(
+	const struct machine *machine, const struct machine_config *config, uint32_t cpu)
+{
+	uint16_t floating = machine_floating(machine);
+
+	return config->allowed >> cpu & 1 ? floating : floating & machine->wide;
+}
+
 /* Say where the floating tasks are as the switch on step.cpu begins: those of step.stuck in its
  * queue, all others, as far as they can, not. */
 static void place(struct machine *machine, const struct machine_config *config,
@@ -761,7 +772,7 @@ static enum step_outcome apply_out(
 static enum step_outcome apply_in(struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step, struct model_observer *observer)
 {
-	if (config->reduced)
+	if (machine_floats(config))
 		place(machine, config, step);
 	switch_out(machine_model(machine), step->cpu, observer);
 	return enter(machine, step, observer);
@@ -993,7 +1004,7 @@ static enum step_outcome apply_complete(struct machine *machine,
 {
 	const struct model_mm *mm = machine_mm(machine);
 	uint32_t initiator = mm->initiator;
-	uint32_t cpu = initiator == TASK_NONE ? mm->initiator_cpu
+	uint32_t cpu = initiator == TASK_NONE ? MACHINE_CPUS_MAX /* as the work began */
 	                                      : task_of(machine, initiator)->cpu;
 
 	if (mm->mode & MODE_TRANSIT)

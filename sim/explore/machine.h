@@ -17,7 +17,8 @@
  * as whatever can happen between the two halves, rq lock held, can also happen while the CPU idles;
  * a task whose queue can be had is nowhere in particular, as a wake-up or a balancer could move it
  * at any time, until it is picked or the CPU that it is said to sit on begins to spin; a task that
- * is dead, or has gone to another mm, is idle.
+ * is dead, or has gone to another mm, is idle. Where memory is weak and the mode is two words a task
+ * sits where it sits all the same: who takes it from there sees what that CPU has seen.
  */
 
 #include <stdbool.h>
@@ -71,6 +72,12 @@ struct machine_config {
 	bool may_all_exit;   /* exits are not counted: is there a way out of a spin at all? */
 };
 
+/* Is a task whose queue can be had nowhere in particular? */
+static inline bool machine_floats(const struct machine_config *config)
+{
+	return config->reduced && !(config->weak && config->protocol.split_mode);
+}
+
 /* What a task is in the middle of. */
 enum machine_pc {
 	PC_FREE,           /* no such task */
@@ -123,8 +130,9 @@ static inline const struct model_mm *machine_mm(const struct machine *machine)
 }
 
 /* The first task has forked the others, one after the other and alone, all of them visible; it
- * runs on the lowest CPU allowed, the others wait in that CPU's queue and have never run. */
-void machine_start(struct machine *machine, const struct machine_config *config);
+ * runs on the lowest CPU allowed, the others wait in that CPU's queue and have never run. Returns
+ * false where there is no such machine: a fork finds no number and would spin for ever (v1). */
+bool machine_start(struct machine *machine, const struct machine_config *config);
 
 /* Copy @from, which began with the same config, to @to, in which a machine was started before. */
 void machine_copy(struct machine *to, const struct machine *from);
@@ -157,6 +165,10 @@ enum step_outcome machine_apply(struct machine *machine, const struct machine_co
 /* The tasks that sit nowhere in particular: neither running nor in the queue of a CPU whose rq lock
  * is held, and able to be picked. As a mask. */
 uint16_t machine_floating(const struct machine *machine);
+
+/* Those of them that can be stuck in the queue of @cpu when a switch there begins to spin. */
+uint16_t machine_can_be_stuck(
+	const struct machine *machine, const struct machine_config *config, uint32_t cpu);
 
 /* Properties that are broken now: CHECK_* bits, I3 and I7 not among them. */
 unsigned machine_check(const struct machine *machine);

@@ -122,6 +122,7 @@ static void layout_features(struct pack_layout *layout)
 
 	layout->cpu_numbers =
 		protocol->exit_change == EXIT_DROPS_CPU && !protocol->drop_tests_owned;
+	layout->floats = machine_floats(config);
 	layout->partners = protocol->early_count || config->may[MACHINE_VFORKS];
 	layout->walked_cpus = config->any_cpu_order && leaves_occur(config);
 	layout->walked_tasks = config->any_task_order;
@@ -183,6 +184,22 @@ static void layout_max_cids(struct pack_layout *layout)
 	}
 }
 
+/* Where CPUs have no names, those allowed come first. */
+static void layout_cpu_places(struct pack_layout *layout)
+{
+	const struct machine_config *config = &layout->config;
+	uint8_t place = 0;
+
+	for (uint8_t cpu = 0; cpu < config->cpus_count; cpu++) {
+		if (!config->any_cpu_order || config->allowed >> cpu & 1)
+			layout->cpu_at[place++] = cpu;
+	}
+	for (uint8_t cpu = 0; place < config->cpus_count; cpu++) {
+		if (!(config->allowed >> cpu & 1))
+			layout->cpu_at[place++] = cpu;
+	}
+}
+
 bool pack_layout_init(struct pack_layout *layout, const struct machine_config *config)
 {
 	unsigned bits;
@@ -195,12 +212,16 @@ bool pack_layout_init(struct pack_layout *layout, const struct machine_config *c
 	layout_cpu_words(layout);
 	layout_mm(layout);
 	layout_fields(layout);
+	layout_cpu_places(layout);
 	bits = layout->tasks_at + config->tasks_max * layout->task_field_bits + PACK_DEPTH_BITS;
 	layout->words = (bits + 31) / 32;
 	if (layout->words > PACK_WORDS_MAX)
 		return false;
 	layout->blank = g_new(struct machine, 1);
-	machine_start(layout->blank, config);
+	if (!machine_start(layout->blank, config)) {
+		pack_layout_free(layout);
+		return false;
+	}
 	layout_max_cids(layout);
 	return true;
 }

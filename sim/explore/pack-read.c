@@ -73,11 +73,12 @@ static void read_mm(struct reader *r)
 	}
 }
 
-static void read_cpu(struct reader *r, uint32_t cpu, uint32_t *runs)
+static void read_cpu(struct reader *r, uint32_t place, uint32_t *runs)
 {
 	const struct pack_layout *layout = r->layout;
+	uint32_t cpu = layout->cpu_at[place];
 	struct model_cpu *c = &r->cpus[cpu];
-	uint64_t field = get(r->contents, layout->cpus_at + cpu * layout->cpu_field_bits,
+	uint64_t field = get(r->contents, layout->cpus_at + place * layout->cpu_field_bits,
 		layout->cpu_field_bits);
 	uint32_t phase;
 
@@ -112,8 +113,8 @@ static void read_cpus(struct reader *r)
 	uint32_t runs = 0;
 
 	r->lowest_free[0] = r->lowest_free[1] = 0;
-	for (uint32_t cpu = 0; cpu < config->cpus_count; cpu++)
-		read_cpu(r, cpu, &runs);
+	for (uint32_t place = 0; place < config->cpus_count; place++)
+		read_cpu(r, place, &runs);
 	for (uint32_t cpu = config->cpus_count; cpu-- > 0;) {
 		if (r->cpus[cpu].phase != CPU_FREE)
 			continue;
@@ -161,7 +162,7 @@ static void read_task(struct reader *r, uint32_t task)
 		r->machine->partner[task] = (uint8_t)cut(&field, layout->task_bits);
 	where = (uint32_t)field;
 	if (where > 0)
-		cpu = where - 1;
+		cpu = layout->cpu_at[where - 1];
 	else if (!(r->contents->runs >> task & 1))
 		cpu = r->lowest_free[r->machine->wide >> task & 1];
 	t->cpu = cpu & (MODEL_CPUS_MAX - 1);
@@ -229,13 +230,15 @@ static void find_initiator(struct reader *r)
 	mm->child = machine->partner[mm->initiator];
 }
 
-/* A walk in any order that waits for nothing goes on anywhere. */
+/* A walk in any order that waits for nothing goes on anywhere, one that waits at a place. */
 static void find_cursor(struct reader *r)
 {
 	const struct machine_config *config = &r->layout->config;
 	bool cpus = r->mm->phase == PHASE_WALK_CPUS;
 	uint32_t limit = cpus ? config->cpus_count : config->tasks_max, at = 0;
 
+	if (r->machine->waiting && cpus)
+		r->mm->cursor = r->layout->cpu_at[r->mm->cursor];
 	if (r->machine->waiting || !(cpus ? config->any_cpu_order
 	                                  : r->mm->phase == PHASE_WALK_TASKS &&
 	                                            config->any_task_order))
@@ -282,7 +285,7 @@ static struct machine_twins find_twins(const struct reader *r)
 
 	/* Only where names do not matter there are twins; and where tasks sit in queues this would
 	 * have to compare whole queues. */
-	if (r->contents->holds || !config->reduced || r->machine->waiting)
+	if (r->contents->holds || !r->layout->floats || r->machine->waiting)
 		return twins;
 	for (uint32_t task = 1; config->any_task_order && task < config->tasks_max; task++) {
 		if (!(r->contents->runs >> (task - 1) & 3) && r->machine->pc[task] == PC_USER &&

@@ -142,7 +142,7 @@ static inline bool sits(const struct writer *w, uint32_t task)
 
 	if (pc == PC_FREE || is_running(w, task))
 		return false;
-	return pc == PC_BORN || !w->layout->config.reduced ||
+	return pc == PC_BORN || !w->layout->floats ||
 	       w->model_cpus[w->model_tasks[task].cpu].phase != CPU_FREE;
 }
 
@@ -165,6 +165,18 @@ static void order_users_by_list(struct writer *w)
 	}
 }
 
+/* What there is of @task, who is not on the list: its content, and which user's vfork it is. */
+static uint64_t other_content(const struct writer *w, uint32_t task)
+{
+	uint64_t content = task_content(w, task) << 8;
+
+	for (uint32_t user = 0; w->layout->partners && user < w->layout->config.tasks_max; user++) {
+		if (w->machine->pc[user] == PC_WAITS && w->machine->partner[user] == task)
+			content |= w->task_name[user] + 1u;
+	}
+	return content;
+}
+
 /* Behind them those that are not on it, by what they are in the middle of and where. */
 static void order_others(struct writer *w)
 {
@@ -176,9 +188,11 @@ static void order_others(struct writer *w)
 
 		if (is_user(w, task))
 			continue;
-		key[task] = w->machine->pc[task] == PC_FREE ? UINT64_MAX : task_content(w, task) << 8;
+		key[task] =
+			w->machine->pc[task] == PC_FREE ? UINT64_MAX : other_content(w, task) << 8;
 		if (w->machine->pc[task] != PC_FREE && (is_running(w, task) || sits(w, task)))
-			key[task] |= w->cpu_name[w->model_tasks[task].cpu] + 1u;
+			key[task] |= (w->cpu_name[w->model_tasks[task].cpu] + 1u) << 1 |
+			             is_running(w, task);
 		for (; at > first && key[w->tasks[at - 1]] > key[task]; at--)
 			w->tasks[at] = w->tasks[at - 1];
 		w->tasks[at] = (uint8_t)task;
@@ -186,12 +200,21 @@ static void order_others(struct writer *w)
 	}
 }
 
-/* What tells tasks apart before all have their names. */
+/* The walk waits for the rq lock of @task's CPU. */
+static bool is_waited_for(const struct writer *w, uint32_t task)
+{
+	return w->machine->waiting && w->mm->phase == PHASE_WALK_TASKS && w->mm->cursor == task;
+}
+
+/* What tells tasks apart before all have their names: of two that it does not tell apart it does
+ * not matter which is which. */
 static uint64_t distinction(const struct writer *w, uint32_t task)
 {
-	if (w->layout->config.any_task_order || !is_user(w, task))
-		return task_content(w, task) + MACHINE_TASKS_MAX;
-	return w->task_name[task];
+	if (w->layout->config.any_task_order)
+		return task_content(w, task) << 1 | is_waited_for(w, task);
+	if (is_user(w, task))
+		return w->task_name[task];
+	return other_content(w, task) + MACHINE_TASKS_MAX;
 }
 
 static void sort(uint8_t *sorted, const uint64_t *key, uint32_t count)
@@ -205,31 +228,67 @@ static void sort(uint8_t *sorted, const uint64_t *key, uint32_t count)
 	}
 }
 
-/* By what is on it. What sits there is only mixed in: two CPUs that the mix does not tell apart keep
- * their order, which costs a state at worst. */
+/* What CPUs are ordered by: what is on them, then who sits there. */
+struct cpu_rank {
+	uint64_t key;
+	uint32_t count;
+	uint64_t sitting[MACHINE_TASKS_MAX]; /* distinctions, sorted */
+};
+
+static bool is_after(const struct cpu_rank *a, const struct cpu_rank *b)
+{
+	if (a->key != b->key)
+		return a->key > b->key;
+	if (a->count != b->count)
+		return a->count > b->count;
+	for (uint32_t i = 0; i < a->count; i++) {
+		if (a->sitting[i] != b->sitting[i])
+			return a->sitting[i] > b->sitting[i];
+	}
+	return false;
+}
+
+/* Put @value where it belongs among @count sorted ones. */
+static inline void insert(uint64_t *sorted, uint32_t count, uint64_t value)
+{
+	for (; count > 0 && sorted[count - 1] > value; count--)
+		sorted[count] = sorted[count - 1];
+	sorted[count] = value;
+}
+
+static uint64_t cpu_rank_key(const struct writer *w, uint32_t cpu)
+{
+	uint32_t curr = w->model_cpus[cpu].curr;
+	uint64_t key = (uint64_t)!(w->layout->config.allowed >> cpu & 1) << 63;
+
+	if (w->machine->waiting && w->mm->phase == PHASE_WALK_CPUS && w->mm->cursor == cpu)
+		key |= UINT64_C(1) << 62;
+	key |= cpu_content(w, cpu) << 40;
+	return curr == TASK_NONE ? key : key | distinction(w, curr);
+}
+
 static void order_cpus(struct writer *w)
 {
 	const struct machine_config *config = &w->layout->config;
-	uint64_t key[MACHINE_CPUS_MAX];
+	struct cpu_rank rank[MACHINE_CPUS_MAX];
 
 	for (uint32_t cpu = 0; cpu < config->cpus_count; cpu++) {
-		uint32_t curr = w->model_cpus[cpu].curr;
-		uint64_t on = 0;
-
-		if (curr != TASK_NONE)
-			on = distinction(w, curr);
-		key[cpu] = (uint64_t)!(config->allowed >> cpu & 1) << 63 |
-		           cpu_content(w, cpu) << 40 | on << 16;
-		if (w->machine->waiting && w->mm->phase == PHASE_WALK_CPUS &&
-			w->mm->cursor == cpu)
-			key[cpu] |= UINT64_C(1) << 62;
+		rank[cpu].key = cpu_rank_key(w, cpu);
+		rank[cpu].count = 0;
 	}
 	for (uint32_t task = 0; task < config->tasks_max; task++) {
+		struct cpu_rank *at = &rank[w->model_tasks[task].cpu];
+
 		if (sits(w, task))
-			key[w->model_tasks[task].cpu] +=
-				(distinction(w, task) + 1) * 0x9e5u & 0xfffu;
+			insert(at->sitting, at->count++, distinction(w, task));
 	}
-	sort(w->cpus, key, config->cpus_count);
+	for (uint32_t cpu = 0; cpu < config->cpus_count; cpu++) {
+		uint32_t i = cpu;
+
+		for (; i > 0 && is_after(&rank[w->cpus[i - 1]], &rank[cpu]); i--)
+			w->cpus[i] = w->cpus[i - 1];
+		w->cpus[i] = (uint8_t)cpu;
+	}
 }
 
 /* By where they are, in the order of the CPUs, and what they hold. */
@@ -253,8 +312,7 @@ static void order_tasks_by_content(struct writer *w)
 			where = 0;
 		}
 		key[task] = kind << 62 | where << 56 | task_content(w, task);
-		if (w->machine->waiting && w->mm->phase == PHASE_WALK_TASKS &&
-			w->mm->cursor == task)
+		if (is_waited_for(w, task))
 			key[task] |= UINT64_C(1) << 55;
 	}
 	sort(w->tasks, key, tasks);
@@ -418,14 +476,14 @@ struct touched {
 
 /* What @step can have changed of @before, besides the mm. False: more than that. */
 static inline bool touches(const struct machine *before, const struct pack_contents *contents,
-	const struct machine_config *config, const struct explore_step *step,
+	const struct pack_layout *layout, const struct explore_step *step,
 	enum step_outcome outcome, struct touched *touched)
 {
 	const struct model *model = machine_model_const(before);
 	const struct model_mm *mm = machine_mm(before);
 
 	/* In the queue of a CPU whose lock is held, tasks sit that otherwise float. */
-	if (config->reduced && (contents->holds || outcome == STEP_SPINS))
+	if (layout->floats && (contents->holds || outcome == STEP_SPINS))
 		return false;
 	touched->cpu = step->cpu;
 	touched->task = step->task;
@@ -487,6 +545,12 @@ static inline void patch(uint64_t *words, unsigned at, uint64_t difference)
 		words[word + 1] ^= difference >> (64 - shift);
 }
 
+/* Users are numbered by their list, the others also by where they are, which may have changed. */
+static inline bool keeps_names(const struct writer *w, const struct touched *touched)
+{
+	return touched->task == TASK_NONE || is_user(w, touched->task);
+}
+
 /* Numbers are as they were: only the fields that differ are touched. */
 static void write_patched(const struct writer *w, const struct pack_contents *contents,
 	const struct touched *touched, uint32_t *key)
@@ -521,14 +585,6 @@ static void write_patched(const struct writer *w, const struct pack_contents *co
 			field ^ contents->task[touched->task]);
 	}
 	copy_out(layout, words, key);
-}
-
-/* Put @value where it belongs among @count sorted ones. */
-static inline void insert(uint64_t *sorted, uint32_t count, uint64_t value)
-{
-	for (; count > 0 && sorted[count - 1] > value; count--)
-		sorted[count] = sorted[count - 1];
-	sorted[count] = value;
 }
 
 /* What CPUs are sorted by: the class, the field, what runs there, and last who is born there. */
@@ -602,11 +658,11 @@ void pack_write_after(const struct pack_layout *layout, const struct machine *ma
 	struct writer w;
 
 	writer_init(&w, layout, machine);
-	if (layout->views || !touches(before, contents, config, step, outcome, &touched)) {
+	if (layout->views || !touches(before, contents, layout, step, outcome, &touched)) {
 		write_all(&w, key);
-	} else if (!config->any_cpu_order && !config->any_task_order) {
+	} else if (!config->any_cpu_order && !config->any_task_order && keeps_names(&w, &touched)) {
 		write_patched(&w, contents, &touched, key);
-	} else if (config->any_cpu_order && config->any_task_order && config->reduced &&
+	} else if (config->any_cpu_order && config->any_task_order && layout->floats &&
 		   !machine->waiting) {
 		write_sorted(&w, contents, &touched, key);
 	} else {

@@ -13,7 +13,7 @@
  * - tasks are numbered by their place in the list of users, the newest first, or, where walks take
  *   them in any order (config.any_task_order), by where they are and what they hold;
  * - CPUs, where walks take them in any order (config.any_cpu_order), by what they own and run,
- *   those that the tasks are allowed on at the start apart from the others.
+ *   those that the tasks are allowed on at the start before the others.
  *
  * With both orders "any", renaming CPUs or tasks changes no step, so states that differ by a
  * renaming have the same future: that is the symmetry reduction. Without, numbers are kept.
@@ -56,12 +56,15 @@ struct pack_layout {
 	uint8_t cpu_word_mask[8]; /* ... and what of the number is kept */
 	cid_word word_of[PACK_CODES_MAX], cpu_word_of[PACK_CODES_MAX];
 	uint32_t max_cids[2][MACHINE_TASKS_MAX + 1]; /* allowed as at the start, or all; by users */
+	uint8_t cpu_at[MACHINE_CPUS_MAX]; /* the CPU of a machine that is read, by its place */
 	bool cpu_numbers; /* a CPU word that does not own its number is read all the same (B4) */
+	bool floats; /* machine_floats() */
 	bool partners, walked_cpus, walked_tasks, passes, views, affinities;
 	struct machine *blank; /* a machine as it begins, to be copied */
 };
 
-/* False if a state of @config does not fit. Else to be freed by pack_layout_free(). */
+/* False if a state of @config does not fit, or it has no start. Else to be freed by
+ * pack_layout_free(). */
 bool pack_layout_init(struct pack_layout *layout, const struct machine_config *config);
 void pack_layout_free(struct pack_layout *layout);
 

@@ -58,7 +58,7 @@ struct search_result {
 	GArray *steps;        /* struct explore_step: the way to the state found, else empty */
 };
 
-/* True if states of @config can be packed. */
+/* True if there is a start of @config, and its states can be packed. */
 bool search_can(const struct machine_config *config);
 
 /* Search. The result is to be freed by search_result_free(). */

@@ -234,7 +234,7 @@ char *tell_state(const struct machine *machine, const struct machine_config *con
 	struct story story = {
 		.machine = machine,
 		.model = machine_model_const(machine),
-		.nowhere = config->reduced ? machine_floating(machine) : 0,
+		.nowhere = machine_floats(config) ? machine_floating(machine) : 0,
 		.text = g_string_new(NULL),
 	};
 

@@ -131,7 +131,7 @@ static void follow(struct trail *trail, const struct explore_step *step)
 	switch ((enum step_verb)step->verb) {
 	case VERB_IN:
 		switch_out_dead(trail, step->cpu);
-		if (trail->searched->reduced && will_spin(trail, step))
+		if (machine_floats(trail->searched) && will_spin(trail, step))
 			migrate_for(trail, step);
 		play(trail, *step);
 		break;

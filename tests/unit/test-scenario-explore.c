@@ -183,6 +183,17 @@ START_TEST(the_machine_is_small_and_without_holes)
 }
 END_TEST
 
+START_TEST(the_tasks_at_the_start_can_have_forked_each_other)
+{
+	static const char no_start[] = "F:5: the machine cannot begin: the fork of one of its tasks "
+				       "finds no CID and spins, write fewer tasks";
+
+	accept("[machine]\ncpus=1\n[protocol]\nrevision=v1\n[explore]\ntasks=1");
+	accept("[machine]\ncpus=1\n[protocol]\nrevision=v3\n[explore]\ntasks=2");
+	refuse("[machine]\ncpus=1\n[protocol]\nrevision=v1\n[explore]\ntasks=2", no_start);
+}
+END_TEST
+
 START_TEST(steps_are_read_with_their_lines)
 {
 	accept("[scenario]\nfound-with=v6.19-rc1\n[explore]\nforks=1\n[steps]\n1 = fork T0 T2\n\n"
@@ -497,6 +508,7 @@ static Suite *scenario_explore_suite(void)
 	tcase_add_loop_test(tcase, what_is_wrong_with_an_exploration_is_told_where_it_is, 0,
 		G_N_ELEMENTS(bad_keys));
 	tcase_add_test(tcase, the_machine_is_small_and_without_holes);
+	tcase_add_test(tcase, the_tasks_at_the_start_can_have_forked_each_other);
 	tcase_add_test(tcase, steps_are_read_with_their_lines);
 	tcase_add_test(tcase, there_can_be_no_steps_at_all);
 	tcase_add_loop_test(
