@@ -25,7 +25,7 @@ static const char description[] =
 	"\n"
 	"Examples:\n"
 	"  cidsim explore explore/b1 --revision v3 -o b1.scn; cidsim run b1.scn\n"
-	"  cidsim explore explore/pool --memory 8G --jobs 2\n"
+	"  cidsim explore explore/large-8 --memory 8G --jobs 2\n"
 	"  cidsim explore explore/b9 --set protocol.walk-unset=drop\n"
 	"  cidsim explore --matrix\n";
 
