@@ -31,8 +31,11 @@ _cidsim_value() { # OPTION: complete its value; fails if it has none
 		;;
 	--output | -o) _cidsim_files '*' ;;
 	--log) _cidsim_words "ftrace none" ;;
+	--symmetry | --reduce) _cidsim_words "on off" ;;
+	--check | -c) _cidsim_words "I1 I2 I3 I4 I5 I6 I8 return stall stuck" ;;
 	--set | --seed | -s | --seeds | --mm | --from | --to | --width | --height) ;;
 	--cpus | --allowed | --threads | --vary | --shard | --jobs | -j) ;;
+	--memory | -m | --max-states | --max-depth) ;;
 	*) return 1 ;;
 	esac
 }
@@ -40,7 +43,7 @@ _cidsim_value() { # OPTION: complete its value; fails if it has none
 _cidsim() {
 	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
-	local commands="run sweep merge check list plot revisions"
+	local commands="run sweep merge check explore list plot revisions"
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
 		_cidsim_words "$commands help --help --version"
@@ -55,7 +58,7 @@ _cidsim() {
 		return
 	fi
 	case $command in
-	run | sweep | check)
+	run | sweep | check | explore)
 		_cidsim_scenarios
 		_cidsim_files '*.scn'
 		;;
@@ -65,7 +68,7 @@ _cidsim() {
 	plot)
 		if [[ $COMP_CWORD -eq 2 ]]; then
 			_cidsim_words "hysteresis timeline cpus family thresholds heatmap amplitude
-				windows workload"
+				windows workload matrix"
 		else
 			_cidsim_files '*'
 		fi

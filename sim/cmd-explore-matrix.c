@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/cmd-explore.h"
+#include "sim/csv.h"
 #include "sim/explore/outcome.h"
 #include "sim/stop.h"
 #include "sim/text.h"
@@ -133,7 +134,8 @@ static void print_markdown(GString *text, const GPtrArray *cells, guint columns)
 
 static void print_csv(GString *text, const GPtrArray *cells)
 {
-	g_string_append(text, "revision,defect,property,verdict,found,length,states,exhausted\n");
+	g_string_append_printf(
+		text, "# cidsim %s explore --matrix\n%s\n", CIDSIM_VERSION, csv_matrix_columns);
 	for (guint i = 0; i < cells->len; i++) {
 		const struct cell *cell = cells->pdata[i];
 

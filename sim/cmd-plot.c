@@ -22,7 +22,9 @@ static const char description[] =
 	"               like 'ramp threads.from', and of protocol.thrs-policy\n"
 	"  windows      how long windows are; one of sched.* or cost.* varied makes panels\n"
 	"  workload     what workloads cost over the number of CPUs; needs --cpus\n"
-	"Only thresholds and workload draw several FILEs in one picture.\n"
+	"Of the FILE that `cidsim explore --matrix --csv` printed:\n"
+	"  matrix       what is broken in which revision, and what holds\n"
+	"Only thresholds, windows and workload draw several FILEs in one picture.\n"
 	"\n"
 	"The names of the files written are printed. TIME is like 10ms or 1.5s.\n";
 
@@ -122,7 +124,7 @@ static bool suits(const struct options *options, enum plot_kind kind)
 	                    : options->to   ? "--to"
 	                                    : NULL;
 
-	if (!wrong || !plot_kind_is_of_sweeps(kind))
+	if (!wrong || !plot_kind_is_of_files(kind))
 		return true;
 	command_error(
 		"plot: %s is for pictures of a run, not for %s", wrong, plot_kind_to_string(kind));
@@ -139,7 +141,7 @@ static bool read_arguments(
 	}
 	if (!read_kind(argv[1], &request->kind) || !suits(options, request->kind))
 		return false;
-	if (plot_kind_is_of_sweeps(request->kind)) {
+	if (plot_kind_is_of_files(request->kind)) {
 		request->files = (const char *const *)argv + 2;
 		request->files_count = (size_t)argc - 2;
 	} else if (options->output && argc > 3) {

@@ -15,6 +15,7 @@ const char csv_windows_columns[] =
 	"mm,direction,open_ns,close_ns,duration_ns,steps,moved,dropped,handed,settled,"
 	"out_dropped,bit_ops,spins,spin_ns,preempted_ns";
 const char csv_stays_columns[] = "cpu,pid,mm,cid,start_ns,end_ns";
+const char csv_matrix_columns[] = "revision,defect,property,verdict,found,length,states,exhausted";
 
 /* A field with the comma before it: rows are built of these after their first field. */
 static void add_number(struct output *out, uint64_t number)

@@ -19,6 +19,7 @@ extern const char csv_series_columns[];
 extern const char csv_modes_columns[];
 extern const char csv_windows_columns[];
 extern const char csv_stays_columns[];
+extern const char csv_matrix_columns[]; /* of `cidsim explore --matrix --csv` */
 
 /* Comment lines that tell what was run, then the line of @columns. */
 void csv_header(struct output *out, const struct scenario *scenario, const char *columns);

@@ -12,6 +12,7 @@
 #include "sim/plot/axis.h"
 #include "sim/plot/gnuplot.h"
 #include "sim/plot/job.h"
+#include "sim/plot/matrix.h"
 #include "sim/plot/sweep.h"
 #include "sim/values.h"
 
@@ -24,7 +25,7 @@ enum {
 	COLUMNS_PER_PIXEL = 2,
 };
 
-/* A kind is of a run or of sweeps. */
+/* A kind is of a run, of sweeps, or of one other file. */
 static const struct {
 	const char *name, *script;
 	/* of a run */
@@ -32,16 +33,19 @@ static const struct {
 	bool (*make_ready)(struct plot_job *job, GError **error);
 	/* of sweeps */
 	const struct plot_sweep_kind *sweep;
+	/* of one other file */
+	bool (*make_file_ready)(const char *path, struct plot_sheet *sheet, GError **error);
 } kinds[PLOT_KINDS] = {
-	[PLOT_HYSTERESIS] = { "hysteresis", "hysteresis.gp", 480, plot_hysteresis, NULL },
-	[PLOT_TIMELINE] = { "timeline", "timeline.gp", 520, plot_timeline, NULL },
-	[PLOT_CPUS] = { "cpus", "cpus.gp", 0, plot_cpus, NULL },
-	[PLOT_FAMILY] = { "family", "family.gp", 0, NULL, &plot_family },
-	[PLOT_THRESHOLDS] = { "thresholds", "thresholds.gp", 0, NULL, &plot_thresholds },
-	[PLOT_HEATMAP] = { "heatmap", "heatmap.gp", 0, NULL, &plot_heatmap },
-	[PLOT_AMPLITUDE] = { "amplitude", "amplitude.gp", 0, NULL, &plot_amplitude },
-	[PLOT_WINDOWS] = { "windows", "windows.gp", 0, NULL, &plot_windows },
-	[PLOT_WORKLOAD] = { "workload", "workload.gp", 0, NULL, &plot_workload },
+	[PLOT_HYSTERESIS] = { "hysteresis", "hysteresis.gp", 480, plot_hysteresis, NULL, NULL },
+	[PLOT_TIMELINE] = { "timeline", "timeline.gp", 520, plot_timeline, NULL, NULL },
+	[PLOT_CPUS] = { "cpus", "cpus.gp", 0, plot_cpus, NULL, NULL },
+	[PLOT_FAMILY] = { "family", "family.gp", 0, NULL, &plot_family, NULL },
+	[PLOT_THRESHOLDS] = { "thresholds", "thresholds.gp", 0, NULL, &plot_thresholds, NULL },
+	[PLOT_HEATMAP] = { "heatmap", "heatmap.gp", 0, NULL, &plot_heatmap, NULL },
+	[PLOT_AMPLITUDE] = { "amplitude", "amplitude.gp", 0, NULL, &plot_amplitude, NULL },
+	[PLOT_WINDOWS] = { "windows", "windows.gp", 0, NULL, &plot_windows, NULL },
+	[PLOT_WORKLOAD] = { "workload", "workload.gp", 0, NULL, &plot_workload, NULL },
+	[PLOT_MATRIX] = { "matrix", "matrix.gp", 0, NULL, NULL, plot_matrix_make_ready },
 };
 
 const char *plot_kind_to_string(enum plot_kind kind)
@@ -49,10 +53,10 @@ const char *plot_kind_to_string(enum plot_kind kind)
 	return kind < PLOT_KINDS ? kinds[kind].name : NULL;
 }
 
-bool plot_kind_is_of_sweeps(enum plot_kind kind)
+bool plot_kind_is_of_files(enum plot_kind kind)
 {
 	assert(kind < PLOT_KINDS);
-	return kinds[kind].sweep != NULL;
+	return kinds[kind].make_ready == NULL;
 }
 
 /* --- the directory for the data --- */
@@ -178,17 +182,29 @@ static char *make_run_ready(
 	return base;
 }
 
-/* --- of sweeps --- */
+/* --- of files --- */
 
-/* The same, "FILE-KIND". */
-static char *make_sweeps_ready(
+static bool make_file_ready(
 	const struct plot_request *request, struct plot_sheet *sheet, GError **error)
 {
+	if (request->files_count == 1)
+		return kinds[request->kind].make_file_ready(request->files[0], sheet, error);
+	g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT, "%s: one file too many, %s draws one",
+		request->files[1], kinds[request->kind].name);
+	return false;
+}
+
+/* The same, "FILE-KIND". */
+static char *make_files_ready(
+	const struct plot_request *request, struct plot_sheet *sheet, GError **error)
+{
+	const struct plot_sweep_kind *sweep = kinds[request->kind].sweep;
 	const char *first = request->files[0];
 	size_t length = strlen(first);
 
-	if (!plot_sweep_make_ready(
-		    kinds[request->kind].sweep, request->files, request->files_count, sheet, error))
+	if (sweep ? !plot_sweep_make_ready(
+			    sweep, request->files, request->files_count, sheet, error)
+	          : !make_file_ready(request, sheet, error))
 		return NULL;
 	if (g_str_has_suffix(first, ".csv"))
 		length -= strlen(".csv");
@@ -242,8 +258,9 @@ static bool draw(const struct plot_request *request, struct plot_sheet *sheet, G
 	g_autofree char *base = NULL;
 
 	if (scripts)
-		base = kinds[request->kind].sweep ? make_sweeps_ready(request, sheet, error)
-		                                  : make_run_ready(request, sheet, error);
+		base = plot_kind_is_of_files(request->kind)
+		               ? make_files_ready(request, sheet, error)
+		               : make_run_ready(request, sheet, error);
 	if (!base || !write_assignments(sheet, error))
 		return false;
 	if (request->output)

@@ -4,9 +4,9 @@
 #define CIDSIM_SIM_PLOT_H
 
 /*
- * Pictures, drawn by gnuplot: of a run, from the directory that `cidsim run -o` wrote, or of many,
- * from files that `cidsim sweep` wrote. What is read is not trusted: nothing in it reaches gnuplot
- * but numbers and quoted text.
+ * Pictures, drawn by gnuplot: of a run, from the directory that `cidsim run -o` wrote; of many, from
+ * files that `cidsim sweep` wrote; of the matrix that `cidsim explore --matrix --csv` printed. What is
+ * read is not trusted: nothing in it reaches gnuplot but numbers and quoted text.
  */
 
 #include <glib.h>
@@ -26,6 +26,8 @@ enum plot_kind {
 	PLOT_AMPLITUDE,  /* flips per cycle of users against how far users swing */
 	PLOT_WINDOWS,    /* how long windows are: their distribution */
 	PLOT_WORKLOAD,   /* what a workload costs, over the number of CPUs */
+	/* of explorations */
+	PLOT_MATRIX, /* revisions and defects: what is broken, what holds */
 	PLOT_KINDS
 };
 
@@ -58,7 +60,7 @@ struct plot_request {
 	const char *mm;   /* account; NULL = the one with the most mode switches (cpus: all) */
 	uint64_t from_ns; /* PLOT_TIME_UNSET = from the start */
 	uint64_t to_ns;   /* PLOT_TIME_UNSET = to the end */
-	/* kinds of sweeps; without output FILE-KIND.svg and .png, FILE: the first without .csv */
+	/* the others; without output FILE-KIND.svg and .png, FILE: the first without .csv */
 	const char *const *files;
 	size_t files_count; /* at least 1 */
 };
@@ -66,8 +68,8 @@ struct plot_request {
 /* The word of the command line: "hysteresis", "timeline", ...; NULL beyond the last. */
 const char *plot_kind_to_string(enum plot_kind kind);
 
-/* True if the picture is of files of sweeps, not of the directory of a run. */
-bool plot_kind_is_of_sweeps(enum plot_kind kind);
+/* True if the picture is of files, of sweeps or explorations, not of the directory of a run. */
+bool plot_kind_is_of_files(enum plot_kind kind);
 
 /*
  * Draw @request and append the name of each file written to @written (which owns its strings).

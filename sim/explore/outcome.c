@@ -116,8 +116,8 @@ static void add_verdict(GString *text, const struct explore_outcome *outcome)
 		break;
 	case SEARCH_VIOLATED:
 		g_string_append_printf(text, "VIOLATED: %s, %s, %u steps from the start%s.\n",
-			scenario_property_to_string(property), scenario_property_describe(property), search->depth,
-			search->shortest ? " and no fewer" : "");
+			scenario_property_to_string(property), scenario_property_describe(property),
+			search->depth, search->shortest ? " and no fewer" : "");
 		break;
 	case SEARCH_UNDECIDED:
 		g_string_append_printf(
@@ -190,8 +190,8 @@ void outcome_counterexample(
 	g_string_append_printf(text,
 		"# %s: %s.\n# Found by cidsim explore; `cidsim run` plays it.\n\n[scenario]\n"
 		"title = %s: %s\nfound-with = %s\n",
-		scenario_property_to_string(property), scenario_property_describe(property), scenario->title,
-		scenario_property_to_string(property), scenario->revision->name);
+		scenario_property_to_string(property), scenario_property_describe(property),
+		scenario->title, scenario_property_to_string(property), scenario->revision->name);
 	g_string_append_printf(text, "\n[machine]\ncpus = %" PRIu32 "\n", scenario->cpus_count);
 	add_protocol(text, scenario);
 	explain_explored(text, scenario);

@@ -326,31 +326,7 @@ static void start(struct search *search)
 	share_memory(owner);
 	set_add(&owner->set, key, hash);
 	queue_push(&owner->next, key);
-}
-
-/* Sum up a level. Returns how many states the next one has. */
-static uint64_t sum_up(struct search *search)
-{
-	struct search_result *result = search->result;
-	uint64_t waiting = 0;
-
-	result->states = result->transitions = result->spin_states = result->set_bytes = 0;
-	memset(result->taken, 0, sizeof(result->taken));
-	for (unsigned i = 0; i < search->jobs; i++) {
-		const struct worker *worker = &search->workers[i];
-
-		result->states += worker->set.count;
-		result->transitions += worker->transitions;
-		result->spin_states += worker->spin_states;
-		result->set_bytes += worker->set.bytes;
-		waiting += worker->next.count;
-		for (unsigned verb = 0; verb < VERB_COUNT; verb++)
-			result->taken[verb] += worker->taken[verb];
-	}
-	result->depth = search->depth;
-	result->widest = MAX(result->widest, waiting);
-	result->bytes = MAX(result->bytes, bytes_used(search));
-	return waiting;
+	search->result->states = search->result->widest = 1;
 }
 
 /* The lowest state of all threads that breaks something; NULL if there is none. */
@@ -366,6 +342,43 @@ static const struct worker *lowest_found(const struct search *search)
 			lowest = worker;
 	}
 	return lowest;
+}
+
+/* What the levels up to this one came to. Returns how many states the next one has. */
+static uint64_t sum_up_steps(struct search *search)
+{
+	struct search_result *result = search->result;
+	uint64_t waiting = 0;
+
+	result->states = result->transitions = 0;
+	memset(result->taken, 0, sizeof(result->taken));
+	for (unsigned i = 0; i < search->jobs; i++) {
+		const struct worker *worker = &search->workers[i];
+
+		result->states += worker->set.count;
+		result->transitions += worker->transitions;
+		waiting += worker->next.count;
+		for (unsigned verb = 0; verb < VERB_COUNT; verb++)
+			result->taken[verb] += worker->taken[verb];
+	}
+	result->widest = MAX(result->widest, waiting);
+	return waiting;
+}
+
+/* Sum up a level. Returns how many states the next one has. Where something was found, threads have
+ * stopped going on from the level, each at a time of its own: of where it leads nothing counts. */
+static uint64_t sum_up(struct search *search)
+{
+	struct search_result *result = search->result;
+
+	result->spin_states = result->set_bytes = 0;
+	for (unsigned i = 0; i < search->jobs; i++) {
+		result->spin_states += search->workers[i].spin_states;
+		result->set_bytes += search->workers[i].set.bytes;
+	}
+	result->depth = search->depth;
+	result->bytes = MAX(result->bytes, bytes_used(search));
+	return lowest_found(search) ? 0 : sum_up_steps(search);
 }
 
 static bool is_full(const struct search *search)

@@ -46,7 +46,7 @@ struct search_result {
 	const char *ended;    /* "exhausted", "violation", "max-states", "max-depth", "memory",
 	                       * "interrupted" */
 	unsigned broken;      /* the properties that the state found breaks */
-	uint64_t states, transitions;
+	uint64_t states, transitions; /* where something was found: up to its level, and to there */
 	unsigned depth;       /* of the last level that was looked at, or of the state found */
 	uint64_t widest;      /* states of the largest level */
 	size_t bytes;         /* of memory at the most */

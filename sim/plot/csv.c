@@ -17,7 +17,7 @@
 #include "sim/plot.h"
 #include "sim/values.h"
 
-enum { COLUMNS_MAX = 16, LINE_SIZE = 4096 };
+enum { COLUMNS_MAX = 16, LINE_SIZE = 4096, VERSION_SIZE = 32 };
 
 struct plot_csv {
 	char *path;
@@ -25,6 +25,7 @@ struct plot_csv {
 	uint64_t line;                  /* of the row, from 1 */
 	char **names;                   /* of the columns */
 	unsigned columns;               /* how many */
+	char version[VERSION_SIZE];     /* of what made the file */
 	const char *field[COLUMNS_MAX]; /* into text */
 	char text[LINE_SIZE];
 };
@@ -102,18 +103,37 @@ static bool read_line(struct plot_csv *csv, GError **error)
 	return true;
 }
 
-/* Comments may be long, and hold names of files in whatever encoding: nothing of them is used. */
+/* Take the version from @comment, the beginning of one. */
+static void note_version(struct plot_csv *csv, const char *comment)
+{
+	static const char before[] = "# cidsim ";
+	size_t length;
+
+	if (!g_str_has_prefix(comment, before))
+		return;
+	comment += sizeof(before) - 1;
+	length = strspn(comment, "0123456789abcdefghijklmnopqrstuvwxyz.-+~");
+	g_snprintf(csv->version, sizeof(csv->version), "%.*s", (int)length, comment);
+}
+
+/* Comments may be long, and hold names of files in whatever encoding: of the first one the version
+ * is used, of all others nothing. */
 static void skip_comments(struct plot_csv *csv)
 {
+	char comment[VERSION_SIZE + sizeof("# cidsim ")] = "";
 	int c;
 
 	while ((c = getc_unlocked(csv->file)) == '#') {
 		csv->line++;
-		while (c != EOF && c != '\n')
+		for (size_t i = 0; c != EOF && c != '\n'; i++) {
+			if (csv->line == 1 && i < sizeof(comment) - 1)
+				comment[i] = (char)c;
 			c = getc_unlocked(csv->file);
+		}
 	}
 	if (c != EOF)
 		ungetc(c, csv->file);
+	note_version(csv, comment);
 }
 
 static bool read_columns(struct plot_csv *csv, const char *columns, GError **error)
@@ -154,6 +174,16 @@ struct plot_csv *plot_csv_open(const char *path, const char *columns, GError **e
 		return csv;
 	plot_csv_close(csv);
 	return NULL;
+}
+
+const char *plot_csv_version(const struct plot_csv *csv)
+{
+	return csv->version;
+}
+
+uint64_t plot_csv_line(const struct plot_csv *csv)
+{
+	return csv->line;
 }
 
 void plot_csv_close(struct plot_csv *csv)

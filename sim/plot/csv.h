@@ -17,6 +17,13 @@ struct plot_csv;
  */
 struct plot_csv *plot_csv_open(const char *path, const char *columns, GError **error);
 
+/* What made the file, as its first line says in "# cidsim VERSION": that version, printable; "" if
+ * the line is another. Valid as long as the file is open. */
+const char *plot_csv_version(const struct plot_csv *csv);
+
+/* The line of the row, from 1. */
+uint64_t plot_csv_line(const struct plot_csv *csv);
+
 /* NULL is allowed. */
 void plot_csv_close(struct plot_csv *csv);
 

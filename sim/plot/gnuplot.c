@@ -215,51 +215,62 @@ static bool draw(const char *scripts, const char *script, const char *work, enum
 
 /* --- the file --- */
 
-/* The last bytes of the file, as a string with its zeroes replaced, and where they begin. */
-static bool read_tail(int fd, char tail[TAIL_SIZE + 1], off_t *start)
+/* All of the file, freed by the caller; NULL with errno. */
+static char *read_whole(int fd, size_t *size)
 {
-	off_t size = lseek(fd, 0, SEEK_END);
-	ssize_t length;
+	off_t end = lseek(fd, 0, SEEK_END);
+	char *bytes = end < 0 ? NULL : g_malloc((size_t)end + 1);
+	ssize_t length = bytes ? pread(fd, bytes, (size_t)end, 0) : -1;
 
-	if (size < 0)
-		return false;
-	*start = MAX(size - TAIL_SIZE, 0);
-	length = pread(fd, tail, TAIL_SIZE, *start);
-	if (length < 0)
-		return false;
-	for (ssize_t i = 0; i < length; i++)
-		tail[i] = tail[i] ? tail[i] : ' ';
-	tail[length] = '\0';
-	return true;
+	if (length < 0) {
+		g_free(bytes);
+		return NULL;
+	}
+	*size = (size_t)length;
+	return bytes;
 }
 
-/* The same run gives the same bytes: the date in a PDF becomes a fixed one of the same length. */
-static bool fix_date(int fd, char *tail, off_t start)
+/* Where @text stands last in @bytes from @from on; NULL if nowhere. */
+static const char *find_last(const char *bytes, size_t size, size_t from, const char *text)
+{
+	size_t length = strlen(text);
+
+	for (size_t at = size; at >= from + length; at--)
+		if (memcmp(bytes + at - length, text, length) == 0)
+			return bytes + at - length;
+	return NULL;
+}
+
+/* The same run gives the same bytes: the date in a PDF becomes a fixed one of the same length. It
+ * stands near the end, before a table that is as long as the picture has parts. */
+static bool fix_date(int fd, const char *bytes, size_t size)
 {
 	static const char key[] = "/CreationDate (D:", fixed[] = "20000101000000Z";
-	char *date = strstr(tail, key);
-	size_t digits;
+	const char *date = find_last(bytes, size, 0, key);
+	size_t digits = 0;
 
 	if (!date)
 		return true;
 	date += sizeof(key) - 1;
-	digits = strspn(date, "0123456789Z+-'");
+	while (date + digits < bytes + size && date[digits] &&
+		strchr("0123456789Z+-'", date[digits]))
+		digits++;
 	return digits < sizeof(fixed) - 1 ||
-	       pwrite(fd, fixed, sizeof(fixed) - 1, start + (date - tail)) ==
-	               (ssize_t)sizeof(fixed) - 1;
+	       pwrite(fd, fixed, sizeof(fixed) - 1, date - bytes) == (ssize_t)sizeof(fixed) - 1;
 }
 
 /* FALSE with errno if the file is not a whole picture. */
 static bool is_whole(int fd, enum plot_format format)
 {
-	char tail[TAIL_SIZE + 1];
-	off_t start;
+	size_t size = 0;
+	g_autofree char *bytes = read_whole(fd, &size);
+	size_t tail = size > TAIL_SIZE ? size - TAIL_SIZE : 0;
 
-	if (!read_tail(fd, tail, &start))
+	if (!bytes)
 		return false;
 	errno = ENOSPC; /* what else keeps gnuplot from writing to an open file */
-	return strstr(tail, formats[format].last) &&
-	       (format != PLOT_PDF || fix_date(fd, tail, start));
+	return find_last(bytes, size, tail, formats[format].last) &&
+	       (format != PLOT_PDF || fix_date(fd, bytes, size));
 }
 
 static bool fail_file(const char *path, int number, GError **error)

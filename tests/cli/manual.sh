@@ -30,7 +30,7 @@ part() {
 	sed -n "/^\.Ss cidsim $1\$/,/^\.S[sh] /p" "$page"
 }
 
-for command in run sweep merge check list plot revisions; do
+for command in run sweep merge check explore list plot revisions; do
 	part "$command" >part
 	for option in $(options "$command" | grep -vxE 'h|-help'); do
 		says "$command: -$option is in the man page" "^\.It .*Fl $option( |\$)" part
@@ -83,6 +83,41 @@ while read -r example; do
 done <sweeps
 is "the documents have such examples" "$([ "$(wc -l <sweeps)" -ge 8 ] && echo yes)" yes
 
+# docs/explore.md has every option, property, verdict, member of the JSON object and column; its
+# machine is well formed, and its examples run. (What lies between its markers defects.sh compares.)
+explored=$source/docs/explore.md
+for option in $(options explore | sed -n 's/^-/--/p' | grep -vxE -e '--(help|quiet|output)'); do
+	says "explore.md: $option" "$option" "$explored"
+done
+for property in I1 I2 I3 I4 I5 I6 I7 I8 return stall stuck; do
+	says "explore.md: $property" "\`$property\`" "$explored"
+	call "$cidsim" explore explore/b8 --check "$property" --max-depth 1
+	[ "$property" = I7 ] || is "explore.md: $property is known" "$status" 4
+	[ "$property" != I7 ] || is "explore.md: I7 is refused" "$status" 2
+done
+"$cidsim" explore --json explore/b8 >object.json
+"$cidsim" explore --json --matrix explore/b8 >cells.json
+for member in $(grep -ohE '"[a-z_]+":' object.json cells.json | tr -d '":' | sort -u); do
+	says "explore.md: member $member" "\`$member\`" "$explored"
+done
+for column in $("$cidsim" explore --csv --matrix explore/b8 | sed -n 2p | tr , ' '); do
+	says "explore.md: column $column" "\`$column\`" "$explored"
+done
+sed -n '/^    \[machine\]/,/^$/p;/^    \[explore\]/,/^$/p' "$explored" | sed 's/^    //' >machine.scn
+good "explore.md: its machine" "$cidsim" check machine.scn
+call "$cidsim" explore machine.scn
+is "explore.md: its machine can be explored" "$status" 0
+cat "$explored" "$source/docs/defects.md" |
+	sed -nE 's|^ {4}cidsim (explore .*)|\1|p;s|^ {4}\$ cidsim (explore explore/.*)|\1|p' >explorations
+while read -r example; do
+	call sh -c "'$cidsim' $(echo "$example" | sed 's| && cidsim plot .*||')"
+	case $status in
+	0 | 1) pass "a document's example: $example" ;;
+	*) fail "a document's example: $example" "$tmp/err" ;;
+	esac
+done <explorations
+is "explore.md and defects.md have examples" "$([ "$(wc -l <explorations)" -ge 10 ] && echo yes)" yes
+
 # completed WORD…: what bash offers for the last one
 completed() {
 	bash -c '
@@ -111,6 +146,11 @@ if command -v bash >/dev/null; then
 	is "completion: all revisions" "$(completed run --revision = al)" "all "
 	is "completion: proposed revisions" "$(completed run --revision = b)" "bounded-get "
 	is "completion: pictures" "$(completed plot t)" "thresholds timeline "
+	is "completion: the matrix" "$(completed plot m)" "matrix "
+	is "completion: options of explore" "$(completed explore --ma)" "--markdown --matrix --max-depth --max-states "
+	is "completion: machines to be explored" "$(completed explore explore/b1)" "explore/b1 "
+	is "completion: properties" "$(completed explore --check st)" "stall stuck "
+	is "completion: on and off" "$(completed explore --symmetry = '')" "off on "
 	is "completion: event logs" "$(completed run --log '')" "ftrace none "
 	is "completion: nothing for a number" "$(completed run --seed '')" " "
 	"$cidsim" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' | LC_ALL=C sort >known

@@ -210,6 +210,6 @@ is "explain: plays the same" "$(digest full.json)" "$(digest played.json)"
 # What ships.
 good "a shipped counterexample, by its name" "$cidsim" run -q defects/b1
 good "list" "$cidsim" list
-says "list: counterexamples" '^defects/b1 +live lock'
+says "list: counterexamples" '^defects/b1 +B1: live lock'
 
 finish

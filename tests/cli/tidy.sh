@@ -21,7 +21,8 @@ grep -nE '#include' model/*.[ch] |
 	complain 'the model includes something else than itself and C standard headers'
 grep -nE '\b(malloc|calloc|realloc|free|time|rand|printf|float|double)\b *\(' model/*.[ch] |
 	complain 'the model allocates, prints, or asks for time or chance'
-grep -nE '\b(float|double)\b' model/*.[ch] sim/*.[ch] sim/sweep/*.[ch] | grep -vE '/\*|\* |json|plot' |
+grep -nE '\b(float|double)\b' model/*.[ch] sim/*.[ch] sim/sweep/*.[ch] sim/explore/*.[ch] |
+	grep -vE '/\*|\* |json|plot|^sim/cmd-explore\.c:' |
 	complain 'floating point'
 for file in $sources; do
 	head -n 3 "$file" | grep -q 'SPDX-License-Identifier: MIT' || echo "$file"
@@ -33,9 +34,9 @@ for file in $(find model sim -name '*.[ch]'); do
 	expand -t 8 "$file" | awk -v f="$file" 'length($0) > 106 { print f ":" NR ": " length($0) }'
 done | complain 'lines of much more than 100 columns'
 grep -nE '\b(TODO|FIXME|XXX)\b' $(find model sim tests -name '*.[ch]') | complain 'unfinished'
-# But a sweep tells its progress.
-grep -nE '\bg_random_|\bg_get_(real|monotonic)_time|\brand\(|\btime\(NULL' sim/*.c sim/sweep/*.c |
-	grep -vE '^sim/(cmd-sweep-run|sweep/run)\.c:.*monotonic' |
+# But a sweep and an exploration tell their progress and rate.
+grep -nE '\bg_random_|\bg_get_(real|monotonic)_time|\brand\(|\btime\(NULL' sim/*.c sim/sweep/*.c sim/explore/*.c |
+	grep -vE '^sim/(cmd-sweep-run|cmd-explore|sweep/run)\.c:.*monotonic' |
 	complain 'chance or the clock of the machine'
 grep -nE ' +$|	+$' $sources | complain 'white space at the end of a line'
 
