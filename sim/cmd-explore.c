@@ -19,6 +19,13 @@ static const char description[] =
 	"first, so that a counterexample is a shortest one; -o writes it as a scenario that\n"
 	"`cidsim run` plays.\n"
 	"\n"
+	"For sizes whose states no memory holds there are other searches. Their counterexamples are\n"
+	"shortened, and may not be shortest ones:\n"
+	"  dfs       depth first; all states, in less memory; one thread\n"
+	"  bitstate  depth first, three bits for each state: some are missed, so what was not found\n"
+	"            may be there all the same; one thread\n"
+	"  walk      random walks; nothing is kept, and what was not found may be there\n"
+	"\n"
 	"Exit status: 0 the properties hold (or what is expected was found), 1 one is violated, 2 bad\n"
 	"usage or input, 3 the environment failed, 4 undecided: a limit came before all states were\n"
 	"seen.\n"
@@ -27,85 +34,12 @@ static const char description[] =
 	"  cidsim explore explore/b1 --revision v3 -o b1.scn; cidsim run b1.scn\n"
 	"  cidsim explore explore/large-8 --memory 8G --jobs 2\n"
 	"  cidsim explore explore/b9 --set protocol.walk-unset=drop\n"
+	"  cidsim explore explore/b5 --revision 6.19.1 --search walk --seed 7\n"
 	"  cidsim explore --matrix\n";
 
-enum { MEMORY_MIN = 16 << 20, JOBS_MAX = 64, PROGRESS_US = 200000, DEFECTS = 9 };
-#define MEMORY_DEFAULT "4G"
+enum { PROGRESS_US = 200000, DEFECTS = 9 };
 
-/* --- options --- */
-
-static bool read_count(
-	const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *value)
-{
-	g_autofree char *wrong = text ? value_read_count(text, value) : NULL;
-
-	if (!text || (!wrong && *value >= min && *value <= max))
-		return true;
-	if (wrong)
-		command_error("explore: %s: %s", option, wrong);
-	else
-		command_error("explore: %s: %" PRIu64 " is not from %" PRIu64 " to %" PRIu64, option,
-			*value, min, max);
-	return false;
-}
-
-/* "4G", "512M", "65536K", bytes. */
-static bool read_memory(const char *text, size_t *bytes)
-{
-	static const char units[] = "KMGT";
-	size_t length = strlen(text);
-	const char *unit = length > 0 ? strchr(units, text[length - 1]) : NULL;
-	g_autofree char *digits = g_strndup(text, unit ? length - 1 : length);
-	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
-	uint64_t count = 0;
-	g_autofree char *wrong = value_read_count(digits, &count);
-
-	if (wrong || count > (UINT64_C(1) << 44) >> shift) {
-		g_autofree char *quoted = value_quote(text);
-
-		command_error("explore: --memory: %s is not a size like 4G, 512M or 65536K", quoted);
-		return false;
-	}
-	*bytes = (size_t)(count << shift);
-	if (*bytes >= MEMORY_MIN)
-		return true;
-	command_error("explore: --memory: %s is too small; at least 16M", text);
-	return false;
-}
-
-static bool read_switch(const char *option, const char *text, bool *value)
-{
-	g_autofree char *quoted = text ? value_quote(text) : NULL;
-
-	if (!text)
-		return true;
-	if (strcmp(text, "on") == 0 || strcmp(text, "off") == 0) {
-		*value = strcmp(text, "on") == 0;
-		return true;
-	}
-	command_error("explore: %s: %s is neither on nor off", option, quoted);
-	return false;
-}
-
-static bool read_options(
-	const struct explore_arguments *arguments, struct explore_options *options)
-{
-	uint64_t jobs = MIN(g_get_num_processors(), JOBS_MAX), depth = 0;
-	const char *memory = arguments->memory ? arguments->memory : MEMORY_DEFAULT;
-
-	options->reduce = options->symmetry = true;
-	if (!read_count("--jobs", arguments->jobs, 1, JOBS_MAX, &jobs) ||
-		!read_count("--max-states", arguments->max_states, 1, UINT64_MAX,
-			&options->limits.max_states) ||
-		!read_count("--max-depth", arguments->max_depth, 1, PACK_DEPTH_MAX, &depth) ||
-		!read_memory(memory, &options->limits.memory) ||
-		!read_switch("--symmetry", arguments->symmetry, &options->symmetry) ||
-		!read_switch("--reduce", arguments->reduce, &options->reduce))
-		return false;
-	options->limits.jobs = (unsigned)jobs;
-	options->limits.max_depth = (unsigned)depth;
-	return true;
-}
+/* --- scenarios --- */
 
 static struct scenario_overrides overrides_of(
 	const struct explore_arguments *arguments, const char *revision, GPtrArray *set)
@@ -203,6 +137,12 @@ static void on_progress(void *context, const struct search_progress *progress)
 	if (!watch->tells || now - watch->last_us < PROGRESS_US)
 		return;
 	watch->last_us = now;
+	if (progress->walks > 0) {
+		g_printerr("\r\033[K%s: %" PRIu64 " walks, %" PRIu64 " steps, %.2f M/s",
+			watch->path, progress->walks, progress->transitions,
+			(double)progress->transitions / 1e6 / seconds);
+		return;
+	}
 	g_printerr("\r\033[K%s: %" PRIu64 " states, %.2f M/s, depth %u, %" PRIu64
 		   " to look at, %zu MiB",
 		watch->path, progress->states, (double)progress->states / 1e6 / seconds,
@@ -220,13 +160,17 @@ static void tell_timing(const struct watch *watch, const struct explore_outcome 
 {
 	double seconds = (double)(g_get_monotonic_time() - watch->start_us) / 1e6;
 	const struct search_result *search = outcome->search;
-	uint64_t states = search->states + outcome->states_renamed;
+	bool walks = outcome->limits.mode == SEARCH_WALK;
+	uint64_t count = walks ? search->transitions : search->states + outcome->states_renamed;
+	const char *what = walks ? "steps" : "states";
 
-	g_printerr("%s: %" PRIu64 " states in %.3f s: %.3f M states/s; %.1f MiB, %.1f bytes per "
-		   "state in the table\n",
-		watch->path, states, seconds, (double)states / 1e6 / MAX(seconds, 1e-6),
-		(double)MAX(watch->bytes, search->bytes) / 1048576,
-		(double)search->set_bytes / (double)MAX(search->states, 1));
+	g_printerr("%s: %" PRIu64 " %s in %.3f s: %.3f M %s/s", watch->path, count, what, seconds,
+		(double)count / 1e6 / MAX(seconds, 1e-6), what);
+	if (!walks)
+		g_printerr("; %.1f MiB, %.1f bytes per state in the table",
+			(double)MAX(watch->bytes, search->bytes) / 1048576,
+			(double)search->set_bytes / (double)MAX(search->states, 1));
+	g_printerr("\n");
 }
 
 struct explore_outcome *explore_scenario(const struct scenario *scenario,
@@ -241,7 +185,7 @@ struct explore_outcome *explore_scenario(const struct scenario *scenario,
 	struct explore_outcome *outcome;
 	struct machine_config config;
 
-	if (!read_options(arguments, &options)) {
+	if (!explore_read_options(arguments, scenario, &options)) {
 		*status = EXIT_USAGE;
 		return NULL;
 	}
@@ -397,7 +341,7 @@ static int explore_all(int argc, char **argv, const struct explore_arguments *ar
 	int status = EXIT_OK;
 	g_autoptr(GPtrArray) paths = NULL;
 
-	if (!check_matrix(arguments))
+	if (!check_matrix(arguments) || !explore_check_search(arguments))
 		return EXIT_USAGE;
 	paths = arguments->matrix && argc == 1 ? known_defects(&status)
 	                                       : command_scenarios(argc, argv, &status);
@@ -427,6 +371,9 @@ static void free_arguments(struct explore_arguments *arguments)
 	g_free(arguments->symmetry);
 	g_free(arguments->reduce);
 	g_free(arguments->output);
+	g_free(arguments->search);
+	g_free(arguments->steps);
+	g_free(arguments->seed);
 	g_strfreev(arguments->set);
 }
 
@@ -441,14 +388,22 @@ int cmd_explore(int argc, char **argv)
 		{ "check", 'c', 0, G_OPTION_ARG_FILENAME, &a.check,
 			"Properties to look for, such as \"I3 I5\" (default: the scenario's)",
 			"LIST" },
+		{ "search", 0, 0, G_OPTION_ARG_FILENAME, &a.search,
+			"bfs (breadth first, default), dfs, bitstate or walk", "KIND" },
+		{ "steps", 0, 0, G_OPTION_ARG_FILENAME, &a.steps,
+			"Of all walks together (default: " EXPLORE_STEPS_DEFAULT ")", "N" },
+		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &a.seed,
+			"Seed of the walks (default: the scenario's)", "N" },
 		{ "memory", 'm', 0, G_OPTION_ARG_FILENAME, &a.memory,
-			"For states (default: " MEMORY_DEFAULT ")", "SIZE" },
+			"For states (default: " EXPLORE_MEMORY_DEFAULT "); not for walks", "SIZE" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &a.jobs,
-			"Threads (default: as many as CPUs)", "N" },
+			"Threads (default: as many as CPUs); not for dfs and bitstate", "N" },
 		{ "max-states", 0, 0, G_OPTION_ARG_FILENAME, &a.max_states,
-			"Begin no level with so many states", "N" },
+			"Begin no level with so many states; dfs, bitstate: end there", "N" },
 		{ "max-depth", 0, 0, G_OPTION_ARG_FILENAME, &a.max_depth,
-			"Look at no state that is more steps away", "N" },
+			"Look at no state that is more steps away; walks: so long (default: "
+			EXPLORE_WALK_DEFAULT ")",
+			"N" },
 		{ "symmetry", 0, 0, G_OPTION_ARG_FILENAME, &a.symmetry,
 			"Leave out names of CPUs and tasks: on (default) or off", "on|off" },
 		{ "reduce", 0, 0, G_OPTION_ARG_FILENAME, &a.reduce,

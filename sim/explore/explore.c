@@ -15,10 +15,11 @@ static bool tasks_are_alike(const struct machine_config *config)
 struct machine_config explore_config(const struct explore_options *options)
 {
 	struct machine_config config = options->machine;
+	bool symmetry = options->symmetry && options->limits.mode != SEARCH_WALK;
 
 	config.reduced = options->reduce;
-	config.any_cpu_order = options->symmetry;
-	config.any_task_order = options->symmetry && tasks_are_alike(&config);
+	config.any_cpu_order = symmetry;
+	config.any_task_order = symmetry && tasks_are_alike(&config);
 	config.may_all_exit = false;
 	return config;
 }
@@ -60,6 +61,7 @@ struct explore_outcome *explore_run(const struct explore_options *options)
 	struct explore_outcome *outcome = g_new0(struct explore_outcome, 1);
 
 	outcome->config = explore_config(options);
+	outcome->limits = options->limits;
 	outcome->search = search(options, &outcome->config);
 	if (outcome->search->verdict == SEARCH_VIOLATED &&
 		(outcome->config.any_cpu_order || outcome->config.any_task_order))

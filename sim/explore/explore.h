@@ -9,7 +9,8 @@
  *
  * Renaming CPUs or tasks changes nothing only where walks may take them in any order. The kernel's
  * walks have an order of their own; all orders are more than that. So what holds in all of them
- * holds; but what they break is searched for again without renaming, and only that counts.
+ * holds; but what they break is searched for again without renaming, and only that counts. Walks,
+ * which keep no states, take the kernel's order at once.
  */
 
 #include "sim/explore/search.h"
@@ -25,6 +26,7 @@ struct explore_options {
 struct explore_outcome {
 	struct search_result *search; /* the one that the verdict is from */
 	struct machine_config config; /* of that search */
+	struct search_options limits; /* as they were asked for */
 	uint64_t states_renamed;      /* of the search with renaming, if that was not the last */
 	GArray *steps;                /* struct explore_step of trail_config(); NULL: none */
 };

@@ -7,6 +7,7 @@
 
 #include "model/check.h"
 #include "sim/explain.h"
+#include "sim/explore/effort.h"
 #include "sim/explore/step-text.h"
 #include "sim/explore/story.h"
 #include "sim/explore/trail.h"
@@ -118,28 +119,18 @@ static void add_verdict(GString *text, const struct explore_outcome *outcome)
 		g_string_append_printf(text, "VIOLATED: %s, %s, %u steps from the start%s.\n",
 			scenario_property_to_string(property), scenario_property_describe(property),
 			search->depth, search->shortest ? " and no fewer" : "");
+		if (search->found_depth > search->depth)
+			g_string_append_printf(text,
+				"  It was found after %u steps; what could be left out of them was.\n",
+				search->found_depth);
+		if (!search->shortest)
+			g_string_append(text, "  There may be a shorter way.\n");
 		break;
 	case SEARCH_UNDECIDED:
-		g_string_append_printf(
-			text, "UNDECIDED: not all states were seen (%s).\n", search->ended);
+		g_string_append_printf(text, "UNDECIDED: %s (%s).\n", effort_undecided(outcome),
+			search->ended);
 		break;
 	}
-}
-
-static void add_counts(GString *text, const struct explore_outcome *outcome)
-{
-	const struct search_result *search = outcome->search;
-
-	g_string_append_printf(text,
-		"  %" PRIu64 " states of %u bytes, %" PRIu64
-		" steps, depth %u, widest level %" PRIu64 "; states that spin: %" PRIu64 "%s\n",
-		search->states, search->state_bytes, search->transitions, search->depth,
-		search->widest, search->spin_states,
-		search->verdict == SEARCH_HOLDS ? "; exhausted" : "");
-	if (outcome->states_renamed)
-		g_string_append_printf(text,
-			"  %" PRIu64 " states before, with names left out, broke something, too.\n",
-			outcome->states_renamed);
 }
 
 void outcome_report(
@@ -152,7 +143,7 @@ void outcome_report(
 		scenario->title);
 	add_bounds(text, scenario);
 	add_reductions(text, outcome);
-	add_counts(text, outcome);
+	effort_report(text, outcome);
 	add_never(text, outcome);
 	g_string_append_c(text, '\n');
 	add_verdict(text, outcome);
@@ -229,6 +220,14 @@ static void member_null(JsonBuilder *json, const char *name)
 	json_builder_add_null_value(json);
 }
 
+static void member_count_if(JsonBuilder *json, const char *name, bool has, uint64_t count)
+{
+	if (has)
+		member_count(json, name, count);
+	else
+		member_null(json, name);
+}
+
 static void member_properties(JsonBuilder *json, const char *name, unsigned properties)
 {
 	json_builder_set_member_name(json, name);
@@ -270,9 +269,40 @@ static void member_steps(JsonBuilder *json, const GArray *steps)
 	json_builder_end_array(json);
 }
 
+/* What is above the integers of JSON must stay exact: a string. */
+static void member_seed(JsonBuilder *json, const char *name, uint64_t seed)
+{
+	g_autofree char *text = g_strdup_printf("%" PRIu64, seed);
+
+	if (seed <= G_MAXINT64)
+		member_count(json, name, seed);
+	else
+		member_text(json, name, text);
+}
+
+/* What only some searches have. */
+static void add_search(JsonBuilder *json, const struct explore_outcome *outcome)
+{
+	const struct search_result *search = outcome->search;
+	enum search_mode mode = outcome->limits.mode;
+
+	member_text(json, "search", effort_mode_to_string(mode));
+	if (mode == SEARCH_WALK)
+		member_seed(json, "seed", outcome->limits.seed);
+	else
+		member_null(json, "seed");
+	member_count_if(json, "walks", mode == SEARCH_WALK, search->walks);
+	member_count_if(json, "bits", mode == SEARCH_BITSTATE, search->bits);
+	member_count_if(json, "bits_set", mode == SEARCH_BITSTATE, search->bits_set);
+	member_count_if(json, "missed", mode == SEARCH_BITSTATE, search->missed);
+	member_count_if(json, "found_depth", search->verdict == SEARCH_VIOLATED,
+		search->found_depth);
+}
+
 static void add_result(JsonBuilder *json, const struct explore_outcome *outcome)
 {
 	const struct search_result *search = outcome->search;
+	enum search_mode mode = outcome->limits.mode;
 
 	member_text(json, "verdict", outcome_verdict(outcome));
 	if (search->broken)
@@ -281,13 +311,13 @@ static void add_result(JsonBuilder *json, const struct explore_outcome *outcome)
 	else
 		member_null(json, "property");
 	member_properties(json, "broken", search->broken);
-	member_count(json, "states", search->states);
+	member_count_if(json, "states", mode != SEARCH_WALK, search->states);
 	member_count(json, "transitions", search->transitions);
 	member_count(json, "depth", search->depth);
 	member_bool(json, "exhausted", search->verdict == SEARCH_HOLDS);
 	member_text(json, "ended", search->ended);
 	member_bool(json, "shortest", search->verdict == SEARCH_VIOLATED && search->shortest);
-	member_count(json, "widest", search->widest);
+	member_count_if(json, "widest", mode == SEARCH_BFS, search->widest);
 	member_count(json, "state_bytes", search->state_bytes);
 	member_count(json, "spin_states", search->spin_states);
 	member_count(json, "states_with_symmetry_before", outcome->states_renamed);
@@ -311,6 +341,7 @@ void outcome_json(GString *text, const struct scenario *scenario,
 	member_text(json, "digest", digest);
 	member_bounds(json, &scenario->explore.machine);
 	member_properties(json, "check", scenario->explore.check);
+	add_search(json, outcome);
 	add_result(json, outcome);
 	if (counterexample)
 		member_text(json, "counterexample", counterexample);

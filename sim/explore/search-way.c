@@ -3,13 +3,14 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/explore/search-modes.h"
 #include "sim/explore/search-private.h"
 
 /*
- * The way from the start to a state that was found. Nothing but the depth of each state was kept, so
- * the way is found backwards: among the states one step nearer to the start, those are looked for
- * that lead to the one in hand, and the lowest is taken. Then forwards, with the names that tasks
- * and CPUs had at the start.
+ * The way from the start to a state that was found. Nothing but the depth of each state was kept,
+ * so the way is found backwards: among the states one step nearer to the start, those are looked
+ * for that lead to the one in hand, and the lowest is taken. Then forwards, with the names that
+ * tasks and CPUs had at the start.
  */
 
 static void on_step(void *context, const struct explore_step *step, const struct machine *next,
@@ -23,7 +24,8 @@ static void on_step(void *context, const struct explore_step *step, const struct
 		worker->has_before = true;
 }
 
-/* Look through the states of the worker, @search.depth steps away, for one that leads to the goal. */
+/* Look through the states of the worker, @search.depth steps away, for one that leads to the goal.
+ */
 static void look_back(struct worker *worker)
 {
 	const struct search *search = worker->search;
@@ -59,8 +61,8 @@ static void step_back(struct search *search, const uint32_t *goal, uint32_t *bef
 	for (unsigned i = 0; i < search->jobs; i++) {
 		const struct worker *worker = &search->workers[i];
 
-		if (worker->has_before && (!lowest || search_compare(search, worker->before,
-							      lowest->before) < 0))
+		if (worker->has_before &&
+			(!lowest || search_compare(search, worker->before, lowest->before) < 0))
 			lowest = worker;
 	}
 	assert(lowest);
@@ -68,35 +70,41 @@ static void step_back(struct search *search, const uint32_t *goal, uint32_t *bef
 }
 
 struct forward {
-	struct search *search;
+	const struct pack_layout *layout;
 	const uint32_t *goal;
 	struct machine *after;
 	struct explore_step step;
 	bool found;
 };
 
+static bool is_same(const struct pack_layout *layout, const uint32_t *a, const uint32_t *b)
+{
+	unsigned last = layout->words - 1;
+
+	return memcmp(a, b, last * sizeof(*a)) == 0 && !((a[last] ^ b[last]) & SET_STATE_MASK);
+}
+
 static void on_forward(void *context, const struct explore_step *step, const struct machine *next,
 	const uint32_t *key)
 {
 	struct forward *forward = context;
 
-	if (forward->found || search_compare(forward->search, key, forward->goal) != 0)
+	if (forward->found || !is_same(forward->layout, key, forward->goal))
 		return;
 	forward->found = true;
 	forward->step = *step;
 	*forward->after = *next;
 }
 
-/* The steps through the states of @way, from the machine as it begins. */
-static GArray *walk_forward(struct search *search, const uint32_t *way, unsigned length)
+GArray *search_forward(struct expander *expander, const uint32_t *way, unsigned length)
 {
+	const struct pack_layout *layout = expander->layout;
 	GArray *steps = g_array_new(FALSE, FALSE, sizeof(struct explore_step));
-	struct expander *expander = &search->workers[0].expander;
-	struct forward forward = { .search = search, .after = g_new(struct machine, 1) };
+	struct forward forward = { .layout = layout, .after = g_new(struct machine, 1) };
 
-	expander_put(expander, search->layout.blank);
+	expander_put(expander, layout->blank);
 	for (unsigned i = 0; i < length; i++) {
-		forward.goal = way + (size_t)(i + 1) * search->layout.words;
+		forward.goal = way + (size_t)(i + 1) * layout->words;
 		forward.found = false;
 		expander_steps(expander, on_forward, &forward);
 		assert(forward.found);
@@ -120,7 +128,7 @@ GArray *search_way(struct search *search, const uint32_t *found)
 			way + (size_t)search->depth * words);
 	}
 	search->depth = length;
-	steps = walk_forward(search, way, length);
+	steps = search_forward(&search->workers[0].expander, way, length);
 	g_free(way);
 	return steps;
 }

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/explore/search-modes.h"
 #include "sim/explore/search-private.h"
 
 enum {
@@ -10,7 +11,6 @@ enum {
 	PARCEL_STATES = 512,
 	PREFETCH = 12,      /* states ahead of the one that is added */
 	LOOK_AT_ONCE = 64,  /* states between looks into the inbox */
-	ASK_AT_ONCE = 8192, /* states between questions whether to stop */
 };
 
 /* Queues of states */
@@ -243,7 +243,7 @@ static void do_level(struct worker *worker)
 		look_at(worker, key);
 		if (++looked % LOOK_AT_ONCE == 0)
 			receive_what_is_there(worker);
-		if (worker->index == 0 && looked % ASK_AT_ONCE == 0)
+		if (worker->index == 0 && looked % SEARCH_ASK_AT_ONCE == 0)
 			tell_progress(search);
 	}
 	for (unsigned owner = 0; owner < search->jobs; owner++)
@@ -255,32 +255,53 @@ static void do_level(struct worker *worker)
 /* Threads */
 
 struct job {
-	struct worker *worker;
-	void (*work)(struct worker *worker);
+	void (*work)(void *context, unsigned index);
+	void *context;
+	unsigned index;
 };
 
 static gpointer run_job(gpointer data)
 {
-	struct job *job = data;
+	const struct job *job = data;
 
-	job->work(job->worker);
+	job->work(job->context, job->index);
 	return NULL;
+}
+
+void search_in_threads(
+	unsigned count, void (*work)(void *context, unsigned index), void *context)
+{
+	GThread **threads = g_new0(GThread *, count);
+	struct job *jobs = g_new0(struct job, count);
+
+	for (unsigned i = 0; i < count; i++)
+		jobs[i] = (struct job){ work, context, i };
+	for (unsigned i = 1; i < count; i++)
+		threads[i] = g_thread_new("explore", run_job, &jobs[i]);
+	work(context, 0);
+	for (unsigned i = 1; i < count; i++)
+		g_thread_join(threads[i]);
+	g_free(threads);
+	g_free(jobs);
+}
+
+struct task {
+	struct search *search;
+	void (*work)(struct worker *worker);
+};
+
+static void run_task(void *context, unsigned index)
+{
+	const struct task *task = context;
+
+	task->work(&task->search->workers[index]);
 }
 
 void search_in_all(struct search *search, void (*work)(struct worker *worker))
 {
-	GThread **threads = g_new0(GThread *, search->jobs);
-	struct job *jobs = g_new0(struct job, search->jobs);
+	struct task task = { search, work };
 
-	for (unsigned i = 0; i < search->jobs; i++)
-		jobs[i] = (struct job){ &search->workers[i], work };
-	for (unsigned i = 1; i < search->jobs; i++)
-		threads[i] = g_thread_new("explore", run_job, &jobs[i]);
-	work(&search->workers[0]);
-	for (unsigned i = 1; i < search->jobs; i++)
-		g_thread_join(threads[i]);
-	g_free(threads);
-	g_free(jobs);
+	search_in_threads(search->jobs, run_task, &task);
 }
 
 /* The whole */
@@ -392,8 +413,7 @@ static bool is_full(const struct search *search)
 
 static void end(struct search *search, enum search_verdict verdict, const char *why)
 {
-	search->result->verdict = verdict;
-	search->result->ended = why;
+	search_end(search->result, verdict, why);
 }
 
 /* Is there a verdict after this level, which leaves @waiting states? */
@@ -441,6 +461,49 @@ static void search_levels(struct search *search)
 	}
 }
 
+struct search_result *search_breadth_first(const struct search_options *options)
+{
+	struct search search = { .options = options, .jobs = options->jobs };
+	bool can = pack_layout_init(&search.layout, &options->config);
+	struct search_result *result;
+
+	assert(can && options->jobs >= 1);
+	(void)can;
+	search.result = result = search_result_new(&search.layout);
+	search.workers = g_new0(struct worker, options->jobs);
+	for (unsigned i = 0; i < search.jobs; i++)
+		worker_init(&search, i);
+	start(&search);
+	search_levels(&search);
+	if (result->verdict == SEARCH_VIOLATED) {
+		g_array_free(result->steps, TRUE);
+		result->steps = search_way(&search, lowest_found(&search)->found);
+		result->found_depth = result->depth;
+	}
+	for (unsigned i = 0; i < search.jobs; i++)
+		worker_clear(&search.workers[i], search.jobs);
+	g_free(search.workers);
+	pack_layout_free(&search.layout);
+	return result;
+}
+
+/* All searches */
+
+struct search_result *search_result_new(const struct pack_layout *layout)
+{
+	struct search_result *result = g_new0(struct search_result, 1);
+
+	result->state_bytes = layout->words * (unsigned)sizeof(uint32_t);
+	result->steps = g_array_new(FALSE, FALSE, sizeof(struct explore_step));
+	return result;
+}
+
+void search_end(struct search_result *result, enum search_verdict verdict, const char *ended)
+{
+	result->verdict = verdict;
+	result->ended = ended;
+}
+
 bool search_can(const struct machine_config *config)
 {
 	struct pack_layout layout;
@@ -453,27 +516,17 @@ bool search_can(const struct machine_config *config)
 
 struct search_result *search_run(const struct search_options *options)
 {
-	struct search search = { .options = options, .jobs = options->jobs };
-	struct search_result *result = g_new0(struct search_result, 1);
-	bool can = pack_layout_init(&search.layout, &options->config);
-
-	assert(can && options->jobs >= 1);
-	(void)can;
-	search.result = result;
-	search.workers = g_new0(struct worker, options->jobs);
-	result->state_bytes = search.layout.words * (unsigned)sizeof(uint32_t);
-	for (unsigned i = 0; i < search.jobs; i++)
-		worker_init(&search, i);
-	start(&search);
-	search_levels(&search);
-	result->steps = result->verdict == SEARCH_VIOLATED
-	                        ? search_way(&search, lowest_found(&search)->found)
-	                        : g_array_new(FALSE, FALSE, sizeof(struct explore_step));
-	for (unsigned i = 0; i < search.jobs; i++)
-		worker_clear(&search.workers[i], search.jobs);
-	g_free(search.workers);
-	pack_layout_free(&search.layout);
-	return result;
+	switch (options->mode) {
+	case SEARCH_BFS:
+		return search_breadth_first(options);
+	case SEARCH_DFS:
+		return search_depth_first(options);
+	case SEARCH_BITSTATE:
+		return search_bit_state(options);
+	case SEARCH_WALK:
+		return search_walks(options);
+	}
+	g_assert_not_reached();
 }
 
 void search_result_free(struct search_result *result)
