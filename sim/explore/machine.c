@@ -278,15 +278,19 @@ static bool can_work(const struct machine *machine)
 	return machine->work && mutex_is_free(machine);
 }
 
+/* Does @task sit in a queue that it could be taken from? */
+static bool can_be_taken(const struct machine *machine, uint32_t task)
+{
+	return is_at(machine, task, PRESENT) &&
+	       !model_is_running(machine_model_const(machine), task) &&
+	       is_free(machine, task_of(machine, task)->cpu);
+}
+
 static bool can_migrate(const struct machine *machine, const struct machine_config *config,
 	uint32_t task, uint32_t cpu)
 {
-	uint32_t from = task_of(machine, task)->cpu;
-
-	return is_at(machine, task, PRESENT) &&
-	       !model_is_running(machine_model_const(machine), task) && from != cpu &&
-	       is_free(machine, from) && is_free(machine, cpu) &&
-	       may_run_on(machine, config, task, cpu);
+	return can_be_taken(machine, task) && task_of(machine, task)->cpu != cpu &&
+	       is_free(machine, cpu) && may_run_on(machine, config, task, cpu);
 }
 
 static uint32_t free_slot(const struct machine *machine, const struct machine_config *config)
@@ -484,8 +488,13 @@ static void list_holder(struct list *list)
 
 static void list_migrations(struct list *list, uint32_t task)
 {
+	const struct machine *machine = list->machine;
+
+	if (!can_be_taken(machine, task))
+		return;
 	for (uint32_t cpu = 0; cpu < list->config->cpus_count; cpu++) {
-		if (can_migrate(list->machine, list->config, task, cpu))
+		if (cpu != task_of(machine, task)->cpu && is_free(machine, cpu) &&
+			may_run_on(machine, list->config, task, cpu))
 			list_add(list, VERB_MIGRATE, cpu, task);
 	}
 }
