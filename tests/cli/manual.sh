@@ -109,8 +109,10 @@ call "$cidsim" explore machine.scn
 is "explore.md: its machine can be explored" "$status" 0
 cat "$explored" "$source/docs/defects.md" |
 	sed -nE 's|^ {4}cidsim (explore .*)|\1|p;s|^ {4}\$ cidsim (explore explore/.*)|\1|p' >explorations
+mkdir "$tmp/bin"
+ln -s "$cidsim" "$tmp/bin/cidsim"
 while read -r example; do
-	call sh -c "'$cidsim' $(echo "$example" | sed 's| && cidsim plot .*||')"
+	call env PATH="$tmp/bin:$PATH" sh -c "cidsim $(echo "$example" | sed 's| && cidsim plot .*||')"
 	case $status in
 	0 | 1) pass "a document's example: $example" ;;
 	*) fail "a document's example: $example" "$tmp/err" ;;

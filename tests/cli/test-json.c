@@ -198,16 +198,21 @@ static guint assert_lines(const char *printed)
 	return count;
 }
 
+/* Those of the folder explore are not to be run. */
 START_TEST(shipped_scenarios)
 {
 	g_autofree char *list = run("list", 0);
 	g_auto(GStrv) lines = g_strsplit(list, "\n", -1);
 	g_autoptr(GString) arguments = g_string_new("run --json");
 	g_autofree char *printed = NULL;
-	guint count = g_strv_length(lines) - 1;
+	guint count = 0;
 
-	for (guint i = 0; i < count; i++)
-		g_string_append_printf(arguments, " %.*s", (int)strcspn(lines[i], " "), lines[i]);
+	for (char **line = lines; **line; line++) {
+		if (g_str_has_prefix(*line, "explore/"))
+			continue;
+		g_string_append_printf(arguments, " %.*s", (int)strcspn(*line, " "), *line);
+		count++;
+	}
 	printed = run(arguments->str, 0);
 	ck_assert_uint_gt(count, 10);
 	ck_assert_uint_eq(assert_lines(printed), count);
