@@ -1,0 +1,274 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) The cidsim authors
+#
+# How fast `cidsim explore` is, and how fast the verifier that Spin makes of mmcid.pml, a model of the
+# same protocol with the same states, in the same run: so the ratios can be compared between
+# machines. Then whether both say the same of 7.1 and of two variants of it with known defects.
+#
+# Usage: explore.sh CIDSIM. With ROUNDS=n in the environment each is measured n times, in turns, and
+# the least CPU time counts. Rates are per second of CPU time where one thread works: less of what
+# else the machine does is in them. Exit status: 1 if the two disagree about states or a verdict,
+# never because of a time.
+set -eu
+LC_ALL=C
+export LC_ALL
+cidsim=$(realpath "${1:?usage: explore.sh CIDSIM}")
+model=$(dirname "$(realpath "$0")")/mmcid.pml
+rounds=${ROUNDS:-1}
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/cidsim-bench-XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+cd "$tmp"
+status=0
+cflags='-O2 -w -DSAFETY -DMEMLIM=3000'
+
+# scenario NAME CPUS ALLOWED TASKS TASKS-MAX FORKS EXITS
+scenario() {
+	cat >"$1.scn" <<-END
+		[scenario]
+		title = $1
+		[machine]
+		cpus = $2
+		[explore]
+		allowed = 0-$(($3 - 1))
+		tasks = $4
+		tasks-max = $5
+		forks = $6
+		exits = $7
+		check = I1 I2 I3 I4 I5
+	END
+}
+
+# CPU time of all children so far, in seconds. The shell's own `times`, as there may be no other.
+children() {
+	times >times.txt
+	awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); s += t[1] * 60 + t[2] }
+		printf "%.3f\n", s }' times.txt
+}
+
+# measured NAME COMMAND…: NAME.out and NAME.cpu, of the round with the least CPU time.
+measured() {
+	name=$1
+	shift
+	children >before.txt
+	"$@" >now.out 2>&1 || { [ $? = 4 ] || { cat now.out >&2; exit 1; }; }
+	children >after.txt
+	cpu=$(paste before.txt after.txt | awk '{ printf "%.3f\n", $2 - $1 }')
+	if [ ! -f "$name.cpu" ] || awk "BEGIN { exit !($cpu < $(cat "$name.cpu")) }"; then
+		mv now.out "$name.out"
+		echo "$cpu" >"$name.cpu"
+	fi
+}
+
+# NAME.row: states, seconds, CPU seconds, bytes per state
+cidsim_row() {
+	sed -n 's/.*: \([0-9]*\) states in \([0-9.]*\) s: .* \([0-9.]*\) bytes per state.*/\1 \2 \3/p' \
+		"$1.out" | awk -v cpu="$(cat "$1.cpu")" '{ print $1, $2, cpu, $3 }' >"$1.row"
+}
+
+# Of the verifier: one state is that before the model has set up; its memory without the stack.
+spin_row() {
+	awk -v cpu="$(cat "$1.cpu")" '
+		/states, stored/ { states = $1 - 1 }
+		/elapsed time/ { seconds = $4 }
+		/actual memory usage for states|equivalent memory usage/ { table = $1 }
+		/memory used for hash table/ { hash = $1 }
+		END { if (states) print states, seconds, cpu, (table + hash) * 1048576 / states }' \
+		"$1.out" >"$1.row"
+	if grep -q 'Search not completed' "$1.out"; then
+		echo 'stopped by a limit' >"$1.note"
+	fi
+}
+
+# line NAME TEXT: of the table. A clock that ticks a hundred times a second tells no rate of a few
+# ticks.
+line() {
+	if [ ! -s "$1.row" ]; then
+		printf '  %-44s  not measured\n' "$2"
+		return
+	fi
+	note=''
+	[ ! -f "$1.note" ] || note="  $(cat "$1.note")"
+	awk -v text="$2" -v note="$note" '{
+		rate = $3 >= 0.5 ? sprintf("%.3f", $1 / $3 / 1e6) : "-"
+		printf "  %-44s %9d %8.3f %8.2f %7.3f %7s %7.1f%s\n", text, $1, $2, $3,
+			($2 > 0 ? $1 / $2 / 1e6 : 0), rate, $4, note }' "$1.row"
+}
+
+# per_cpu NAME: M states per second of CPU time
+per_cpu() {
+	awk '{ printf "%.3f\n", ($1 / ($3 > 0 ? $3 : 0.001) / 1e6) }' "$1.row"
+}
+
+bytes() {
+	awk '{ printf "%.1f\n", $4 }' "$1.row"
+}
+
+ratio() { # A B
+	awk "BEGIN { printf \"%.1f\\n\", $1 / $2 }"
+}
+
+# verifier NAME CC-FLAGS SPIN-OPTION…: the program NAME
+verifier() {
+	name=$1
+	flags=$2
+	shift 2
+	mkdir "$name.dir"
+	(
+		cd "$name.dir"
+		spin "$@" -a "$model" >spin.log 2>&1 || { cat spin.log >&2; exit 1; }
+		# shellcheck disable=SC2086
+		cc $cflags $flags -o "../$name" pan.c
+	)
+}
+
+buildtype=$(sed -n 's/.*"name": "buildtype", "value": "\([a-z]*\)".*/\1/p' \
+	"$(dirname "$cidsim")/../meson-info/intro-buildoptions.json" 2>/dev/null || :)
+case ${buildtype:=unknown} in
+release) echo "cidsim is a release build." ;;
+*) echo "cidsim is no release build (build type: $buildtype): it could be faster." ;;
+esac
+if [ -r /proc/loadavg ]; then
+	echo "Load of the machine before: $(cut -d ' ' -f 1 /proc/loadavg)," \
+		"CPUs: $(getconf _NPROCESSORS_ONLN 2>/dev/null || echo '?')."
+fi
+spin=yes
+for tool in spin cc; do
+	command -v "$tool" >/dev/null || spin=no
+done
+
+scenario first 3 3 3 4 2 2
+scenario second 4 4 4 5 1 0
+scenario third 4 4 4 6 2 2
+if [ "$spin" = yes ]; then
+	set -- -DN=3 -DT=4 -DS=3 -DF=2 -DE=2
+	verifier breadth -DBFS -DBREADTH=1 "$@"
+	verifier depth -DNOREDUCE "$@"
+fi
+
+# explore NAME SCENARIO OPTION…
+explore() {
+	name=$1
+	file=$2.scn
+	shift 2
+	measured "$name" "$cidsim" explore "$file" --json --timing "$@"
+}
+
+round=0
+while [ "$round" -lt "$rounds" ]; do
+	explore one first --reduce off --symmetry off --jobs 1
+	explore two first --reduce off --symmetry off --jobs 2
+	explore reduced first --jobs 1
+	explore reduced-second second --jobs 1
+	explore reduced-third third --jobs 1
+	if [ "$spin" = yes ]; then
+		# -Q2: two minutes at the most
+		measured breadth ./breadth -w23 -Q2
+		measured depth ./depth -w23 -m200000 -Q2
+	fi
+	round=$((round + 1))
+done
+
+printf '\n  %-44s %9s %8s %8s %7s %7s %7s\n' 'CPUs/tasks at the start/at most/forks/exits' states s 'CPU s' \
+	'M/s' 'M/CPU s' 'B/state'
+for name in one two reduced reduced-second reduced-third; do
+	cidsim_row "$name"
+done
+line one '3/3/4/2/2 cidsim, no reduction, 1 job'
+line two '3/3/4/2/2 cidsim, no reduction, 2 jobs'
+if [ "$spin" = yes ]; then
+	spin_row breadth
+	spin_row depth
+	line breadth '3/3/4/2/2 Spin, breadth first'
+	line depth '3/3/4/2/2 Spin, depth first'
+fi
+line reduced '3/3/4/2/2 cidsim, all reductions'
+line reduced-second '4/4/5/1/0 cidsim, all reductions'
+line reduced-third '4/4/6/2/2 cidsim, all reductions'
+
+paste one.row two.row | awk '{
+	printf "\nTwo jobs against one: %.2f times as fast in time passed, with %.2f times the CPU time.\n",
+		($2 / ($6 > 0 ? $6 : 0.001)), ($7 / ($3 > 0 ? $3 : 0.001)) }'
+if [ "$spin" = no ]; then
+	cat <<-'END'
+		Spin is not installed, or no C compiler: nothing to compare with. Measured once on a 2-core
+		cloud machine that did other things, too, Spin 6.5.2, gcc -O2, mmcid.pml, the same states:
+		  breadth first  0.22 M states per second of CPU time, 149 bytes per state
+		  depth first    0.40 M states per second of CPU time,  70 bytes per state
+		  cidsim, 1 job  0.97 M states per second of CPU time,  15 bytes per state
+	END
+	exit 0
+fi
+
+# compare NAME TEXT
+compare() {
+	[ -s "$1.row" ] || return 0
+	echo "cidsim against Spin $2: $(ratio "$(per_cpu one)" "$(per_cpu "$1")") times the states per" \
+		"second of CPU time, $(ratio "$(bytes "$1")" "$(bytes one)") times fewer bytes per state."
+	if [ -f "$1.note" ]; then
+		echo "  Spin did not come to all states."
+	elif [ "$(cut -d ' ' -f 1 one.row)" = "$(cut -d ' ' -f 1 "$1.row")" ]; then
+		echo "  Both have the same number of states."
+	else
+		echo "  DEFECT: they differ in the number of states."
+		status=1
+	fi
+}
+compare breadth 'breadth first'
+compare depth 'depth first'
+
+# broken FILE OPTION…: the properties that cidsim finds broken, - if none
+broken() {
+	file=$1
+	shift
+	"$cidsim" explore "$file.scn" --json --reduce off --symmetry off --jobs 1 "$@" >cidsim.out || :
+	sed 's/.*"broken":\[\([^]]*\)\].*/\1/; s/"//g; s/^$/-/' cidsim.out
+}
+
+# violated OPTION…: the same of the verifier ./verdict
+violated() {
+	./verdict -m200000 "$@" >spin.out
+	if grep -q '^pan:1: invalid end state' spin.out; then
+		echo I3
+	elif grep -q '^pan:1: assertion violated' spin.out; then
+		sed -n 's/^pan:1: assertion violated.*(\([0-9]\)!=\1).*/I\1/p' spin.out
+	elif grep -q 'errors: 0' spin.out; then
+		echo -
+	else
+		echo '?'
+	fi
+}
+
+agree() { # WHAT WHO CIDSIM SPIN
+	same=yes
+	case $3 in
+	-) [ "$4" = - ] || same=no ;;
+	*) case $4 in - | '?' | '') same=no ;; esac ;;
+	esac
+	if [ "$same" = no ]; then
+		same='no: a DEFECT in one of them'
+		status=1
+	fi
+	printf '  %-30s %-14s %-8s %-8s %s\n' "$1" "$2" "$3" "$4" "$same"
+}
+
+# verdict TEXT SCENARIO SIZE KEY=VALUE SPIN-OPTION: what both find broken
+verdict() {
+	rm -rf verdict verdict.dir
+	# shellcheck disable=SC2086
+	verifier verdict '' $3 -DLIVELOCK=1 "$5"
+	agree "$1" 'I1, I2, I4, I5' "$(broken "$2" --check 'I1 I2 I4 I5' --set "$4")" "$(violated -E)"
+	agree "$1" I3 "$(broken "$2" --check I3 --set "$4")" "$(violated -A)"
+}
+
+scenario livelock 2 2 2 3 1 1
+scenario drop 4 2 2 3 1 2
+livelock='-DN=2 -DA=2 -DS=2 -DT=3 -DF=1 -DE=1'
+drop='-DN=4 -DA=2 -DS=2 -DT=3 -DF=1 -DE=2'
+printf '\n  %-30s %-14s %-8s %-8s %s\n' 'What they find broken in' 'asked for' cidsim Spin agree
+verdict '7.1, 2/2/3/1/1' livelock "$livelock" protocol.transit-to-percpu=on -DTRANSIT_TO_PERCPU=1
+verdict '  transit-to-percpu=off' livelock "$livelock" protocol.transit-to-percpu=off -DTRANSIT_TO_PERCPU=0
+verdict '7.1, 4 (2 allowed)/2/3/1/2' drop "$drop" protocol.drop-tests-owned=on -DDROP_TESTS_OWNED=1
+verdict '  drop-tests-owned=off' drop "$drop" protocol.drop-tests-owned=off -DDROP_TESTS_OWNED=0
+exit "$status"
