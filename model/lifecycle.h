@@ -49,8 +49,8 @@ struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint3
 /* One more round of the get of a fork: STEP_DONE if it found a number, else STEP_SPINS. */
 struct step fork_spin(struct model *model, uint32_t mm, struct model_observer *observer);
 
-/* The window that @task, back from a failed exec, has opened itself is over: it becomes active, with
- * a number of its CPU's. Only where the revision says so (exec-return=late); called by
+/* The window that @task, back from a failed exec, has opened itself is over: it becomes active,
+ * with a number of its CPU's. Only where the revision says so (exec-return=late); called by
  * walk_complete(). Answers as fork_begin(). */
 struct step exec_rejoin(struct model *model, uint32_t task, struct model_observer *observer);
 

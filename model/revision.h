@@ -68,27 +68,27 @@ enum exec_return {
 /* What the exit of a last user does where it should change the mode. Protocol 6, exit 2. */
 enum last_exit {
 	LAST_EXIT_IGNORES, /* the mode is left in transit, the words as they are: the kernel */
-	LAST_EXIT_CLEANS   /* all CPU-owned numbers are dropped, the mode is per task: a candidate */
+	LAST_EXIT_CLEANS /* all CPU-owned numbers are dropped, the mode is per task: a candidate */
 };
 
 struct protocol {
-	bool transit_to_task;    /* TRANSIT in windows towards per task (v2) */
-	bool transit_to_percpu;  /* TRANSIT in windows towards per CPU (6.19-livelock) */
-	bool out_settles;        /* "out" settles ownership once the window is over (6.19) */
-	bool drop_tests_owned;   /* "drop CPU" tests that the word is CPU-owned (6.19.1) */
-	bool early_count;        /* a child is counted before it is visible to a task walk */
-	bool walk_skips_done;    /* the system pass skips tasks already handled (7.0-vfork) */
-	bool walk_keeps_unset;   /* the CPU walk leaves an UNSET task word alone (7.1) */
-	bool init_unset;         /* the CPU words of a new mm are UNSET, not 0 (first series) */
-	bool split_mode;         /* percpu and transit are two words, seen apart (to 6.19-livelock) */
-	bool bounded_get;        /* a get that finds nothing gives up after a while (proposed) */
-	bool split_get;          /* finding a bit and setting it are two steps; not a revision's */
-	uint8_t exit_change;     /* enum exit_change */
-	uint8_t walk_users;      /* enum walk_users */
-	uint8_t walk_budget;     /* system pass: users minus this; 0 = no budget */
-	uint8_t thrs_floor;      /* the threshold is at least this: 0, 1, or 2 for comparison */
-	uint8_t thrs_cap;        /* enum thrs_cap; half of it caps the threshold */
-	uint8_t thrs_policy;     /* enum thrs_policy */
+	bool transit_to_task;   /* TRANSIT in windows towards per task (v2) */
+	bool transit_to_percpu; /* TRANSIT in windows towards per CPU (6.19-livelock) */
+	bool out_settles;       /* "out" settles ownership once the window is over (6.19) */
+	bool drop_tests_owned;  /* "drop CPU" tests that the word is CPU-owned (6.19.1) */
+	bool early_count;       /* a child is counted before it is visible to a task walk */
+	bool walk_skips_done;   /* the system pass skips tasks already handled (7.0-vfork) */
+	bool walk_keeps_unset;  /* the CPU walk leaves an UNSET task word alone (7.1) */
+	bool init_unset;        /* the CPU words of a new mm are UNSET, not 0 (first series) */
+	bool split_mode;     /* percpu and transit are two words, seen apart (to 6.19-livelock) */
+	bool bounded_get;    /* a get that finds nothing gives up after a while (proposed) */
+	bool split_get;      /* finding a bit and setting it are two steps; not a revision's */
+	uint8_t exit_change; /* enum exit_change */
+	uint8_t walk_users;  /* enum walk_users */
+	uint8_t walk_budget; /* system pass: users minus this; 0 = no budget */
+	uint8_t thrs_floor;  /* the threshold is at least this: 0, 1, or 2 for comparison */
+	uint8_t thrs_cap;    /* enum thrs_cap; half of it caps the threshold */
+	uint8_t thrs_policy; /* enum thrs_policy */
 	uint8_t affinity_return; /* enum affinity_return */
 	uint8_t walk_unset;      /* enum walk_unset */
 	uint8_t exec_return;     /* enum exec_return */

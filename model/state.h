@@ -77,9 +77,9 @@ struct model_task {
 _Static_assert(sizeof(struct model_task) == 16, "a task is 16 bytes");
 
 struct model_cpu {
-	uint32_t curr; /* TASK_NONE = idle */
-	uint8_t phase; /* enum cpu_phase */
-	uint8_t mode;  /* CPU_SPINS: the mode that "in" has read */
+	uint32_t curr;  /* TASK_NONE = idle */
+	uint8_t phase;  /* enum cpu_phase */
+	uint8_t mode;   /* CPU_SPINS: the mode that "in" has read */
 	uint16_t found; /* CPU_SPINS, split get: number found, not yet set, plus 1; 0 = none */
 };
 

@@ -14,20 +14,25 @@
 #include "sim/values.h"
 
 static const char description[] =
-	"FILE is a scenario with [explore], \"-\" (standard input), a folder of such scenarios, or the\n"
+	"FILE is a scenario with [explore], \"-\" (standard input), a folder of such scenarios, or "
+        "the\n"
 	"name of a shipped one. All orders of the steps that it allows are gone through, breadth\n"
 	"first, so that a counterexample is a shortest one; -o writes it as a scenario that\n"
 	"`cidsim run` plays.\n"
 	"\n"
-	"For sizes whose states no memory holds there are other searches. Their counterexamples are\n"
+	"For sizes whose states no memory holds there are other searches. Their counterexamples "
+        "are\n"
 	"shortened, and may not be shortest ones:\n"
 	"  dfs       depth first; all states, in less memory; one thread\n"
-	"  bitstate  depth first, three bits for each state: some are missed, so what was not found\n"
+	"  bitstate  depth first, three bits for each state: some are missed, so what was not "
+        "found\n"
 	"            may be there all the same; one thread\n"
 	"  walk      random walks; nothing is kept, and what was not found may be there\n"
 	"\n"
-	"Exit status: 0 the properties hold (or what is expected was found), 1 one is violated, 2 bad\n"
-	"usage or input, 3 the environment failed, 4 undecided: a limit came before all states were\n"
+	"Exit status: 0 the properties hold (or what is expected was found), 1 one is violated, 2 "
+        "bad\n"
+	"usage or input, 3 the environment failed, 4 undecided: a limit came before all states "
+        "were\n"
 	"seen.\n"
 	"\n"
 	"Examples:\n"
@@ -173,8 +178,8 @@ static void tell_timing(const struct watch *watch, const struct explore_outcome 
 	g_printerr("\n");
 }
 
-struct explore_outcome *explore_scenario(const struct scenario *scenario,
-	const struct explore_arguments *arguments, int *status)
+struct explore_outcome *explore_scenario(
+	const struct scenario *scenario, const struct explore_arguments *arguments, int *status)
 {
 	struct explore_options options = {
 		.machine = scenario->explore.machine,
@@ -191,10 +196,10 @@ struct explore_outcome *explore_scenario(const struct scenario *scenario,
 	}
 	config = explore_config(&options);
 	if (!search_can(&config)) {
-		command_error("explore: %s:%" PRIu32 ": states of so many CPUs and tasks are larger "
+		command_error("explore: %s:%" PRIu32
+			      ": states of so many CPUs and tasks are larger "
 			      "than %u bytes; fewer of them",
-			shown, scenario->explore.line,
-			PACK_WORDS_MAX * (unsigned)sizeof(uint32_t));
+			shown, scenario->explore.line, PACK_WORDS_MAX * (unsigned)sizeof(uint32_t));
 		*status = EXIT_USAGE;
 		return NULL;
 	}
@@ -401,8 +406,8 @@ int cmd_explore(int argc, char **argv)
 		{ "max-states", 0, 0, G_OPTION_ARG_FILENAME, &a.max_states,
 			"Begin no level with so many states; dfs, bitstate: end there", "N" },
 		{ "max-depth", 0, 0, G_OPTION_ARG_FILENAME, &a.max_depth,
-			"Look at no state that is more steps away; walks: so long (default: "
-			EXPLORE_WALK_DEFAULT ")",
+			"Look at no state that is more steps away; walks: so long "
+		        "(default: " EXPLORE_WALK_DEFAULT ")",
 			"N" },
 		{ "symmetry", 0, 0, G_OPTION_ARG_FILENAME, &a.symmetry,
 			"Leave out names of CPUs and tasks: on (default) or off", "on|off" },

@@ -9,7 +9,8 @@
 #include "sim/explore/explore.h"
 
 struct explore_arguments {
-	char *revision, *check, *memory, *jobs, *max_states, *max_depth, *symmetry, *reduce, *output;
+	char *revision, *check, *memory, *jobs, *max_states, *max_depth, *symmetry, *reduce,
+		*output;
 	char *search, *steps, *seed;
 	char **set;
 	gboolean json, csv, quiet, timing, matrix, markdown;
@@ -31,8 +32,8 @@ bool explore_read_options(const struct explore_arguments *arguments,
  * Explore @scenario as @arguments say, and @check if that is not 0 instead of what it asks for.
  * Progress goes to standard error if that is a terminal. NULL after a message, and *@status.
  */
-struct explore_outcome *explore_scenario(const struct scenario *scenario,
-	const struct explore_arguments *arguments, int *status);
+struct explore_outcome *explore_scenario(
+	const struct scenario *scenario, const struct explore_arguments *arguments, int *status);
 
 /* The scenario at @path with what the options set; NULL after a message, and *@status. @revision is
  * used instead of the options' if it is not NULL. */

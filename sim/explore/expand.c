@@ -40,8 +40,7 @@ void expander_put(struct expander *expander, const struct machine *machine)
 void expander_read(struct expander *expander, const uint32_t *key)
 {
 	expander->is_read = true;
-	expander->twins = pack_read(
-		expander->layout, key, expander->base, &expander->contents);
+	expander->twins = pack_read(expander->layout, key, expander->base, &expander->contents);
 }
 
 static void emit(struct expander *expander, const struct explore_step *step,
@@ -64,11 +63,11 @@ static enum step_outcome take(struct expander *expander, const struct explore_st
 }
 
 /* A switch in that spins: for each set of tasks that may sit in the queue of its CPU. */
-static unsigned steps_stuck(struct expander *expander, const struct explore_step *step,
-	expand_sink sink, void *context)
+static unsigned steps_stuck(
+	struct expander *expander, const struct explore_step *step, expand_sink sink, void *context)
 {
 	uint16_t able = machine_can_be_stuck(expander->base, &expander->layout->config, step->cpu) &
-	                (uint16_t)~(1u << step->task);
+	                (uint16_t) ~(1u << step->task);
 	struct explore_step stuck = *step;
 	unsigned count = 0;
 
@@ -83,8 +82,7 @@ static unsigned steps_stuck(struct expander *expander, const struct explore_step
 unsigned expander_steps(struct expander *expander, expand_sink sink, void *context)
 {
 	const struct machine_config *config = &expander->layout->config;
-	unsigned count =
-		machine_steps(expander->base, config, expander->twins, expander->steps);
+	unsigned count = machine_steps(expander->base, config, expander->twins, expander->steps);
 	unsigned told = 0;
 
 	for (unsigned i = 0; i < count; i++) {
@@ -110,8 +108,8 @@ bool expand_never_returns(const struct machine *machine, const struct machine_co
 	return mm->allowed != config->allowed && mm_is_per_cpu(mm) && mm->phase == PHASE_IDLE &&
 	       mm->users > 0 && !mm->update_deferred && !machine->work &&
 	       mm->users < mm_constraints(machine_model_const(machine), mm->allowed_count,
-				       mm->allowed_count)
-				       .thrs;
+				   mm->allowed_count)
+	                           .thrs;
 }
 
 unsigned expand_check_spins(

@@ -39,8 +39,8 @@ unsigned expander_steps(struct expander *expander, expand_sink sink, void *conte
  * expander.base. */
 unsigned expander_check(struct expander *expander, unsigned mask);
 
-/* Those of I3, EXPLORE_STALL and EXPLORE_STUCK in @mask that are broken in @machine. @checker may be
- * NULL if neither I3 nor EXPLORE_STUCK is in @mask. */
+/* Those of I3, EXPLORE_STALL and EXPLORE_STUCK in @mask that are broken in @machine. @checker may
+ * be NULL if neither I3 nor EXPLORE_STUCK is in @mask. */
 unsigned expand_check_spins(
 	struct spin_checker *checker, const struct machine *machine, unsigned mask);
 

@@ -207,8 +207,8 @@ static bool fork_gets(const struct machine *machine)
 
 static bool can_fork_retry(const struct machine *machine)
 {
-	return fork_gets(machine) && (machine_mm(machine)->cursor > 0 ||
-					     pool_has_room(machine_model_const(machine), MM));
+	return fork_gets(machine) &&
+	       (machine_mm(machine)->cursor > 0 || pool_has_room(machine_model_const(machine), MM));
 }
 
 static bool gives_up(const struct machine *machine)
@@ -356,9 +356,9 @@ static void list_add_reading(
 		if (old & ~view)
 			continue;
 		list_add(list, verb, cpu, task);
-		list->steps[list->count - 1].sees =
-			mode ^ (old & VIEW_OLD_PERCPU ? MODE_PER_CPU : 0) ^
-			(old & VIEW_OLD_TRANSIT ? MODE_TRANSIT : 0);
+		list->steps[list->count - 1].sees = mode ^
+		                                    (old & VIEW_OLD_PERCPU ? MODE_PER_CPU : 0) ^
+		                                    (old & VIEW_OLD_TRANSIT ? MODE_TRANSIT : 0);
 	}
 }
 
@@ -461,7 +461,7 @@ static void list_walk(struct list *list)
 	}
 	cpus = machine_mm(machine)->phase == PHASE_WALK_CPUS;
 	left = walk_remaining(machine, list->config);
-	left &= (uint16_t)~(cpus ? list->twins.cpus : list->twins.tasks);
+	left &= (uint16_t) ~(cpus ? list->twins.cpus : list->twins.tasks);
 	for (; left; left &= (uint16_t)(left - 1)) {
 		uint32_t target = (uint32_t)__builtin_ctz(left);
 
@@ -572,13 +572,14 @@ static const char *refuse_walk(const struct machine *machine, const struct machi
 	bool cpus = machine_mm(machine)->phase == PHASE_WALK_CPUS;
 
 	if (!can_walk(machine))
-		return "no walk is under way, or its initiator does not run, or waits for a rq lock";
+		return "no walk is under way, or its initiator does not run, or waits for a rq "
+		       "lock";
 	if (step->cpu == STEP_CPU_NONE && step->task == STEP_TASK_NONE)
 		return NULL;
 	if (!is_any_order(machine, config) || machine->waiting)
 		return "the walk has an order of its own here";
 	if (cpus ? step->cpu == STEP_CPU_NONE || !(left >> step->cpu & 1)
-	         : step->task == STEP_TASK_NONE || !(left >> step->task & 1))
+		 : step->task == STEP_TASK_NONE || !(left >> step->task & 1))
 		return "the walk is not due there";
 	return NULL;
 }
@@ -623,14 +624,14 @@ const char *machine_refuses(const struct machine *machine, const struct machine_
 	case VERB_FAILED_EXEC:
 		return refuse_begin(machine, config, step);
 	case VERB_SHOW:
-		return refuse_unless(is_at(machine, step->task, SHOWING) &&
-				is_executing(machine, step->task),
+		return refuse_unless(
+			is_at(machine, step->task, SHOWING) && is_executing(machine, step->task),
 			no_task);
 	case VERB_WALK:
 		return refuse_walk(machine, config, step);
 	case VERB_COMPLETE:
-		return refuse_unless(
-			can_complete(machine), "the walk is not over, or its initiator does not run");
+		return refuse_unless(can_complete(machine),
+			"the walk is not over, or its initiator does not run");
 	case VERB_FORK_RETRY:
 		return refuse_unless(
 			can_fork_retry(machine), "no fork spins in get, or it finds nothing");
@@ -659,8 +660,8 @@ static bool is_weak(const struct machine_config *config)
 }
 
 /* The words of @old are stored that @cpu has written; the other CPUs may not see it yet. */
-static void stored(struct machine *machine, const struct machine_config *config, uint32_t cpu,
-	uint8_t old)
+static void stored(
+	struct machine *machine, const struct machine_config *config, uint32_t cpu, uint8_t old)
 {
 	for (uint32_t other = 0; is_weak(config) && other < config->cpus_count; other++) {
 		if (other != cpu)
@@ -688,7 +689,7 @@ static void forget_task(struct machine *machine, uint32_t task)
 {
 	task_destroy(machine_model(machine), task);
 	machine->pc[task] = PC_FREE;
-	machine->wide &= (uint16_t)~(1u << task);
+	machine->wide &= (uint16_t) ~(1u << task);
 }
 
 static void leave(
@@ -701,8 +702,8 @@ static void leave(
 		return;
 	}
 	if (cid_is_in_transit(task_of(machine, prev)->cid))
-		switch_out_seeing(machine_model(machine), step->cpu, read_mode(machine, step),
-			observer);
+		switch_out_seeing(
+			machine_model(machine), step->cpu, read_mode(machine, step), observer);
 	else
 		switch_out(machine_model(machine), step->cpu, observer);
 	if (machine->pc[prev] == PC_DEAD)
@@ -722,9 +723,8 @@ static enum step_outcome enter(
 	machine->view[step->cpu] &= machine->view[t->cpu];
 	if (!t->active)
 		return switch_in(model, step->cpu, step->task, observer).outcome;
-	return switch_in_seeing(
-		model, step->cpu, step->task, read_mode(machine, step), observer)
-		.outcome;
+	return switch_in_seeing(model, step->cpu, step->task, read_mode(machine, step), observer)
+	        .outcome;
 }
 
 uint16_t machine_floating(const struct machine *machine)
@@ -753,7 +753,7 @@ uint16_t machine_can_be_stuck(
 static void place(struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step)
 {
-	uint16_t floating = machine_floating(machine) & (uint16_t)~(1u << step->task);
+	uint16_t floating = machine_floating(machine) & (uint16_t) ~(1u << step->task);
 
 	for (; floating; floating &= (uint16_t)(floating - 1)) {
 		uint32_t task = (uint32_t)__builtin_ctz(floating);
@@ -762,7 +762,7 @@ static void place(struct machine *machine, const struct machine_config *config,
 		if (step->stuck >> task & 1)
 			t->cpu = step->cpu;
 		for (uint32_t cpu = 0; t->cpu == step->cpu && !(step->stuck >> task & 1) &&
-			cpu < config->cpus_count;
+				       cpu < config->cpus_count;
 			cpu++) {
 			if (cpu != step->cpu && is_free(machine, cpu) &&
 				may_run_on(machine, config, task, cpu))
@@ -871,8 +871,7 @@ static enum step_outcome begun(struct machine *machine, const struct machine_con
 	                                                 * has written */
 	if (step.outcome == STEP_WINDOW) {
 		stored(machine, config, task_of(machine, task)->cpu,
-			VIEW_OLD_PERCPU |
-				(mm->mode & MODE_TRANSIT ? VIEW_OLD_TRANSIT : 0));
+			VIEW_OLD_PERCPU | (mm->mode & MODE_TRANSIT ? VIEW_OLD_TRANSIT : 0));
 		machine->walked = 0;
 	} else if (step.outcome == STEP_DONE) {
 		op_done(machine, config, task);
@@ -894,7 +893,8 @@ static uint32_t new_group(const struct machine *machine, const struct machine_co
 	uint32_t used = 0;
 
 	for (uint32_t task = 0; task < config->tasks_max; task++) {
-		if (machine->pc[task] != PC_FREE && task_of(machine, task)->group >= MACHINE_TASKS_MAX)
+		if (machine->pc[task] != PC_FREE &&
+			task_of(machine, task)->group >= MACHINE_TASKS_MAX)
 			used |= 1u << (task_of(machine, task)->group - MACHINE_TASKS_MAX);
 	}
 	return MACHINE_TASKS_MAX + (uint32_t)__builtin_ctz(~used);
@@ -915,7 +915,7 @@ static enum step_outcome apply_fork(struct machine *machine, const struct machin
 	machine->partner[step->child] = step->task;
 	machine->pc[step->task] = step->verb == VERB_VFORK ? PC_VFORKS : PC_FORKS;
 	machine->partner[step->task] = step->child;
-	machine->wide &= (uint16_t)~(1u << step->child);
+	machine->wide &= (uint16_t) ~(1u << step->child);
 	machine->wide |= (uint16_t)((machine->wide >> step->task & 1) << step->child);
 	return begun(machine, config, step->task,
 		fork_begin(model, parent->cpu, step->task, step->child, observer));
@@ -951,8 +951,8 @@ static enum step_outcome apply_show(struct machine *machine, const struct explor
 	uint32_t child = machine->partner[step->task];
 
 	task_show(machine_model(machine), child);
-	child_is_there(machine, step->task,
-		machine->pc[step->task] == PC_VSHOWS ? PC_WAITS : PC_USER);
+	child_is_there(
+		machine, step->task, machine->pc[step->task] == PC_VSHOWS ? PC_WAITS : PC_USER);
 	return STEP_DONE;
 }
 
@@ -999,7 +999,8 @@ static enum step_outcome apply_walk(struct machine *machine, const struct machin
 	return mm->phase == PHASE_COMPLETE ? STEP_DONE : STEP_WINDOW;
 }
 
-/* A step of whoever holds the mutex, by @initiator; if it was the last, what that was in is over. */
+/* A step of whoever holds the mutex, by @initiator; if it was the last, what that was in is over.
+ */
 static enum step_outcome held_step(struct machine *machine, const struct machine_config *config,
 	uint32_t initiator, struct step step)
 {
@@ -1018,8 +1019,8 @@ static enum step_outcome apply_complete(struct machine *machine,
 
 	if (mm->mode & MODE_TRANSIT)
 		stored(machine, config, cpu, VIEW_OLD_TRANSIT);
-	return held_step(machine, config, initiator,
-		walk_complete(machine_model(machine), MM, observer));
+	return held_step(
+		machine, config, initiator, walk_complete(machine_model(machine), MM, observer));
 }
 
 /* Who the initiator is must be asked before: the step that ends the get forgets it. */
@@ -1044,8 +1045,7 @@ static enum step_outcome apply_fork_give_up(
 static enum step_outcome apply_affinity(
 	struct machine *machine, const struct explore_step *step, struct model_observer *observer)
 {
-	struct step done =
-		affinity_change(machine_model(machine), step->task, NULL, observer);
+	struct step done = affinity_change(machine_model(machine), step->task, NULL, observer);
 
 	spend(machine, MACHINE_AFFINITIES);
 	machine->wide |= (uint16_t)(1u << step->task);
@@ -1064,9 +1064,8 @@ static enum step_outcome apply_work(struct machine *machine, const struct machin
 	step = affinity_deferred(machine_model(machine), MM, 0, observer);
 	if (step.outcome == STEP_WINDOW) {
 		stored(machine, config, MACHINE_CPUS_MAX,
-			VIEW_OLD_PERCPU | (machine_mm(machine)->mode & MODE_TRANSIT
-							 ? VIEW_OLD_TRANSIT
-							 : 0));
+			VIEW_OLD_PERCPU |
+				(machine_mm(machine)->mode & MODE_TRANSIT ? VIEW_OLD_TRANSIT : 0));
 		machine->walked = 0;
 	}
 	return step.outcome;
@@ -1127,8 +1126,8 @@ enum step_outcome machine_apply(struct machine *machine, const struct machine_co
 	case VERB_EXEC:
 		return apply_leave_mm(machine, config, step, MACHINE_EXECS, PC_LEAVES, observer);
 	case VERB_FAILED_EXEC:
-		return apply_leave_mm(machine, config, step, MACHINE_FAILED_EXECS,
-			PC_LEAVES_TO_FAIL, observer);
+		return apply_leave_mm(
+			machine, config, step, MACHINE_FAILED_EXECS, PC_LEAVES_TO_FAIL, observer);
 	case VERB_EXEC_END:
 		return apply_exec_end(machine, config, step, observer);
 	case VERB_AFFINITY:

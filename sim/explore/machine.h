@@ -10,15 +10,15 @@
  *
  * A task that does not run is not said to be runnable or blocked: any CPU may pick it at any time,
  * or never. It sits in the run queue of task.cpu, and only who has that rq lock can take it from
- * there: it cannot be had while that CPU spins. An initiator that waits for a rq lock, or whose fork
- * spins under the mm's lock, is not switched out. Source: protocol 11.
+ * there: it cannot be had while that CPU spins. An initiator that waits for a rq lock, or whose
+ * fork spins under the mm's lock, is not switched out. Source: protocol 11.
  *
  * *Reduced*, which leaves out no state of the words: a switch is "out" to idle and "in" from idle,
  * as whatever can happen between the two halves, rq lock held, can also happen while the CPU idles;
  * a task whose queue can be had is nowhere in particular, as a wake-up or a balancer could move it
  * at any time, until it is picked or the CPU that it is said to sit on begins to spin; a task that
- * is dead, or has gone to another mm, is idle. Where memory is weak and the mode is two words a task
- * sits where it sits all the same: who takes it from there sees what that CPU has seen.
+ * is dead, or has gone to another mm, is idle. Where memory is weak and the mode is two words a
+ * task sits where it sits all the same: who takes it from there sees what that CPU has seen.
  */
 
 #include <stdbool.h>
@@ -59,9 +59,9 @@ enum {
 /* What an exploration is of. Does not change while it goes on. */
 struct machine_config {
 	struct protocol protocol;
-	uint32_t cpus_count;  /* 1..MACHINE_CPUS_MAX */
-	uint32_t tasks_start; /* 1.. */
-	uint32_t tasks_max;   /* alive at once, tasks_start..MACHINE_TASKS_MAX */
+	uint32_t cpus_count;              /* 1..MACHINE_CPUS_MAX */
+	uint32_t tasks_start;             /* 1.. */
+	uint32_t tasks_max;               /* alive at once, tasks_start..MACHINE_TASKS_MAX */
 	uint8_t group[MACHINE_TASKS_MAX]; /* thread group of each task at the start, from 0 */
 	uint16_t allowed;                 /* CPUs that the tasks may run on at the start, not 0 */
 	uint8_t may[MACHINE_OPS];         /* 0..MACHINE_LEFT_MAX */
@@ -106,7 +106,7 @@ struct machine {
 	uint8_t partner[MACHINE_TASKS_MAX]; /* 0 where the pc has none */
 	uint8_t left[8];                    /* by enum machine_op */
 	uint8_t view[MACHINE_CPUS_MAX];     /* VIEW_* */
-	uint16_t wide;   /* tasks whose affinity was widened to all CPUs */
+	uint16_t wide;                      /* tasks whose affinity was widened to all CPUs */
 	uint8_t waiting; /* the initiator waits for the rq lock of the next step of its walk */
 	uint8_t work;    /* the deferred work is queued */
 	uint16_t walked; /* any order: CPUs or tasks that the walk has been to */

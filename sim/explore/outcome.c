@@ -35,8 +35,8 @@ static void add_properties(GString *text, unsigned properties)
 	const char *blank = "";
 
 	for (; properties; properties &= properties - 1) {
-		g_string_append_printf(text, "%s%s", blank,
-			scenario_property_to_string(properties & -properties));
+		g_string_append_printf(
+			text, "%s%s", blank, scenario_property_to_string(properties & -properties));
 		blank = " ";
 	}
 }
@@ -45,8 +45,9 @@ static void add_bounds(GString *text, const struct scenario *scenario)
 {
 	const struct machine_config *machine = &scenario->explore.machine;
 
-	g_string_append_printf(text, "  Bounds: %u possible CPUs, %d of them allowed at the start; %u "
-				     "tasks, at most %u at once",
+	g_string_append_printf(text,
+		"  Bounds: %u possible CPUs, %d of them allowed at the start; %u "
+		"tasks, at most %u at once",
 		machine->cpus_count, __builtin_popcount(machine->allowed), machine->tasks_start,
 		machine->tasks_max);
 	for (int op = 0; op < MACHINE_OPS; op++) {
@@ -54,8 +55,8 @@ static void add_bounds(GString *text, const struct scenario *scenario)
 			g_string_append_printf(text, "; %s %u",
 				scenario_op_to_string((enum machine_op)op), machine->may[op]);
 	}
-	g_string_append_printf(text, "; memory %s\n  Asked for: ",
-		machine->weak ? "weak" : "strong");
+	g_string_append_printf(
+		text, "; memory %s\n  Asked for: ", machine->weak ? "weak" : "strong");
 	add_properties(text, scenario->explore.check);
 	g_string_append_c(text, '\n');
 	if (machine->weak && !machine->protocol.split_mode)
@@ -69,7 +70,9 @@ static void add_reductions(GString *text, const struct explore_outcome *outcome)
 	bool any = config->any_cpu_order || config->any_task_order;
 
 	g_string_append_printf(text, "  Reductions: %s%s%s\n",
-		config->reduced ? "steps that commute" : any ? "" : "none",
+		config->reduced ? "steps that commute"
+		: any           ? ""
+				: "none",
 		config->reduced && any ? ", " : "",
 		config->any_cpu_order && config->any_task_order
 			? "names of CPUs and tasks (walks in any order)"
@@ -121,14 +124,15 @@ static void add_verdict(GString *text, const struct explore_outcome *outcome)
 			search->depth, search->shortest ? " and no fewer" : "");
 		if (search->found_depth > search->depth)
 			g_string_append_printf(text,
-				"  It was found after %u steps; what could be left out of them was.\n",
+				"  It was found after %u steps; what could be left out of them "
+			        "was.\n",
 				search->found_depth);
 		if (!search->shortest)
 			g_string_append(text, "  There may be a shorter way.\n");
 		break;
 	case SEARCH_UNDECIDED:
-		g_string_append_printf(text, "UNDECIDED: %s (%s).\n", effort_undecided(outcome),
-			search->ended);
+		g_string_append_printf(
+			text, "UNDECIDED: %s (%s).\n", effort_undecided(outcome), search->ended);
 		break;
 	}
 }
@@ -138,9 +142,9 @@ void outcome_report(
 {
 	struct machine_config played = trail_config(&outcome->config);
 
-	g_string_append_printf(text, "cidsim %s  explore %s  revision %s  digest %016" PRIx64 "\n%s\n\n",
-		CIDSIM_VERSION, scenario->path, scenario->revision->name, scenario->digest,
-		scenario->title);
+	g_string_append_printf(text,
+		"cidsim %s  explore %s  revision %s  digest %016" PRIx64 "\n%s\n\n", CIDSIM_VERSION,
+		scenario->path, scenario->revision->name, scenario->digest, scenario->title);
 	add_bounds(text, scenario);
 	add_reductions(text, outcome);
 	effort_report(text, outcome);
@@ -188,8 +192,8 @@ void outcome_counterexample(
 	explain_explored(text, scenario);
 	g_string_append(text, "\n[steps]\n");
 	story_list(text, &config, outcome->steps);
-	g_string_append_printf(text, "\n[expect]\nproperty = %s\n",
-		scenario_property_to_string(property));
+	g_string_append_printf(
+		text, "\n[expect]\nproperty = %s\n", scenario_property_to_string(property));
 }
 
 /* For programs */
@@ -295,8 +299,8 @@ static void add_search(JsonBuilder *json, const struct explore_outcome *outcome)
 	member_count_if(json, "bits", mode == SEARCH_BITSTATE, search->bits);
 	member_count_if(json, "bits_set", mode == SEARCH_BITSTATE, search->bits_set);
 	member_count_if(json, "missed", mode == SEARCH_BITSTATE, search->missed);
-	member_count_if(json, "found_depth", search->verdict == SEARCH_VIOLATED,
-		search->found_depth);
+	member_count_if(
+		json, "found_depth", search->verdict == SEARCH_VIOLATED, search->found_depth);
 }
 
 static void add_result(JsonBuilder *json, const struct explore_outcome *outcome)
@@ -306,8 +310,8 @@ static void add_result(JsonBuilder *json, const struct explore_outcome *outcome)
 
 	member_text(json, "verdict", outcome_verdict(outcome));
 	if (search->broken)
-		member_text(json, "property",
-			scenario_property_to_string(outcome_property(outcome)));
+		member_text(
+			json, "property", scenario_property_to_string(outcome_property(outcome)));
 	else
 		member_null(json, "property");
 	member_properties(json, "broken", search->broken);

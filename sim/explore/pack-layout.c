@@ -164,7 +164,8 @@ static void layout_fields(struct pack_layout *layout)
 	layout->where_bits = bits_for(config->cpus_count + 1);
 	layout->cpu_bits = PACK_PHASE_BITS + layout->cpu_word_bits + layout->found_bits +
 	                   layout->walked_cpus + (layout->views ? 2 : 0);
-	layout->cpu_field_bits = layout->cpu_bits + (config->any_task_order ? 0 : layout->task_bits);
+	layout->cpu_field_bits =
+		layout->cpu_bits + (config->any_task_order ? 0 : layout->task_bits);
 	layout->task_content_bits = layout->pc_bits + layout->word_bits + layout->group_bits +
 	                            layout->walked_tasks + layout->affinities;
 	layout->task_field_bits = layout->task_content_bits +

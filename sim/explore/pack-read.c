@@ -15,7 +15,7 @@ struct reader {
 	struct pack_contents *contents;
 	uint8_t lowest_free[2]; /* CPU whose rq lock is free: allowed at the start; of all */
 	bool wide;              /* all CPUs are allowed by now */
-	bool rejoins_late;      /* who returns from an exec is not active before its window is over */
+	bool rejoins_late; /* who returns from an exec is not active before its window is over */
 };
 
 static inline uint64_t get(const struct pack_contents *contents, unsigned at, unsigned bits)
@@ -126,9 +126,8 @@ static void read_cpus(struct reader *r)
 
 static bool pc_is_user(enum machine_pc pc)
 {
-	const unsigned inactive = 1u << PC_FREE | 1u << PC_EXITS | 1u << PC_DEAD |
-	                          1u << PC_LEAVES | 1u << PC_LEAVES_TO_FAIL | 1u << PC_EXEC |
-	                          1u << PC_EXEC_TO_FAIL;
+	const unsigned inactive = 1u << PC_FREE | 1u << PC_EXITS | 1u << PC_DEAD | 1u << PC_LEAVES |
+	                          1u << PC_LEAVES_TO_FAIL | 1u << PC_EXEC | 1u << PC_EXEC_TO_FAIL;
 
 	return !(inactive >> pc & 1);
 }
@@ -239,9 +238,9 @@ static void find_cursor(struct reader *r)
 
 	if (r->machine->waiting && cpus)
 		r->mm->cursor = r->layout->cpu_at[r->mm->cursor];
-	if (r->machine->waiting || !(cpus ? config->any_cpu_order
-	                                  : r->mm->phase == PHASE_WALK_TASKS &&
-	                                            config->any_task_order))
+	if (r->machine->waiting ||
+		!(cpus ? config->any_cpu_order
+		       : r->mm->phase == PHASE_WALK_TASKS && config->any_task_order))
 		return;
 	while (at < limit && (r->machine->walked >> at & 1 ||
 				     (!cpus && (at == r->mm->initiator || !r->tasks[at].active))))
@@ -274,7 +273,7 @@ static void part_twins(const struct reader *r, struct machine_twins *twins)
 {
 	for (uint32_t task = 0; task < r->layout->config.tasks_max; task++) {
 		if (r->machine->pc[task] == PC_BORN)
-			twins->cpus &= (uint16_t)~(3u << r->tasks[task].cpu);
+			twins->cpus &= (uint16_t) ~(3u << r->tasks[task].cpu);
 	}
 }
 
@@ -327,8 +326,8 @@ struct machine_twins pack_read(const struct pack_layout *layout, const uint32_t 
 	contents->holds = false;
 	machine->wide = machine->walked = machine->work = 0;
 	read_mm(&r);
-	r.rejoins_late = layout->config.protocol.exec_return == EXEC_RETURN_LATE &&
-	                 mm_in_window(r.mm);
+	r.rejoins_late =
+		layout->config.protocol.exec_return == EXEC_RETURN_LATE && mm_in_window(r.mm);
 	read_cpus(&r);
 	for (uint32_t task = 0; task < layout->config.tasks_max; task++)
 		read_task(&r, task);

@@ -104,8 +104,7 @@ static inline bool is_running(const struct writer *w, uint32_t task)
 /* Running, and not with the word that it had before the switch that still spins. */
 static inline bool has_entered(const struct writer *w, uint32_t task)
 {
-	return is_running(w, task) &&
-	       w->model_cpus[w->model_tasks[task].cpu].phase != CPU_SPINS;
+	return is_running(w, task) && w->model_cpus[w->model_tasks[task].cpu].phase != CPU_SPINS;
 }
 
 static inline uint64_t task_content(const struct writer *w, uint32_t task)
@@ -259,7 +258,7 @@ static inline void insert(uint64_t *sorted, uint32_t count, uint64_t value)
 static uint64_t cpu_rank_key(const struct writer *w, uint32_t cpu)
 {
 	uint32_t curr = w->model_cpus[cpu].curr;
-	uint64_t key = (uint64_t)!(w->layout->config.allowed >> cpu & 1) << 63;
+	uint64_t key = (uint64_t) !(w->layout->config.allowed >> cpu & 1) << 63;
 
 	if (w->machine->waiting && w->mm->phase == PHASE_WALK_CPUS && w->mm->cursor == cpu)
 		key |= UINT64_C(1) << 62;
@@ -592,7 +591,7 @@ static inline uint64_t cpu_sort_key(const struct writer *w, const struct pack_co
 	const struct touched *touched, uint32_t cpu, uint32_t child)
 {
 	uint32_t curr = w->model_cpus[cpu].curr;
-	uint64_t key = (uint64_t)!(w->layout->config.allowed >> cpu & 1) << 63;
+	uint64_t key = (uint64_t) !(w->layout->config.allowed >> cpu & 1) << 63;
 
 	key |= (cpu == touched->cpu ? cpu_content(w, cpu) : contents->cpu[cpu]) << 32;
 	if (curr != TASK_NONE)

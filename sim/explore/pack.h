@@ -58,7 +58,7 @@ struct pack_layout {
 	uint32_t max_cids[2][MACHINE_TASKS_MAX + 1]; /* allowed as at the start, or all; by users */
 	uint8_t cpu_at[MACHINE_CPUS_MAX]; /* the CPU of a machine that is read, by its place */
 	bool cpu_numbers; /* a CPU word that does not own its number is read all the same (B4) */
-	bool floats; /* machine_floats() */
+	bool floats;      /* machine_floats() */
 	bool partners, walked_cpus, walked_tasks, passes, views, affinities;
 	struct machine *blank; /* a machine as it begins, to be copied */
 };
@@ -75,7 +75,7 @@ void pack_write(const struct pack_layout *layout, const struct machine *machine,
 struct pack_contents {
 	uint64_t mm;
 	uint64_t key[PACK_WORDS_MAX / 2 + 1];
-	uint64_t cpu[MACHINE_CPUS_MAX];  /* fields */
+	uint64_t cpu[MACHINE_CPUS_MAX]; /* fields */
 	uint64_t task[MACHINE_TASKS_MAX];
 	uint16_t runs; /* tasks that do */
 	bool holds;    /* some rq lock is held */

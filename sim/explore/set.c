@@ -75,8 +75,8 @@ static inline bool is_same(const uint32_t *a, const uint32_t *b, unsigned words)
 }
 
 /* The slot of @key, or the free one where it belongs; NULL behind the tail. */
-static inline uint32_t *probe(
-	const struct state_set *set, const uint32_t *key, uint64_t hash, unsigned words, bool *found)
+static inline uint32_t *probe(const struct state_set *set, const uint32_t *key, uint64_t hash,
+	unsigned words, bool *found)
 {
 	uint32_t *slot = set->slots + set_home(set, hash) * words;
 	const uint32_t *end = set->slots + (set->capacity + TAIL) * words;
@@ -93,7 +93,8 @@ static inline uint32_t *probe(
 /* Let go of the old table up to @at, in large pieces. */
 static uint32_t *release(uint32_t *from, const uint32_t *at)
 {
-	size_t bytes = (size_t)((const char *)at - (const char *)from) / RELEASE_BYTES * RELEASE_BYTES;
+	size_t bytes =
+		(size_t)((const char *)at - (const char *)from) / RELEASE_BYTES * RELEASE_BYTES;
 
 	if (bytes > 0)
 		munmap(from, bytes);
@@ -106,8 +107,8 @@ static bool grow(struct state_set *set)
 	uint32_t *released = set->slots, *end = set->slots + (set->capacity + TAIL) * set->words;
 	bool found;
 
-	larger.capacity = set->capacity < (1 << 20) ? set->capacity * 2
-	                                            : set->capacity + set->capacity / 4;
+	larger.capacity =
+		set->capacity < (1 << 20) ? set->capacity * 2 : set->capacity + set->capacity / 4;
 	larger.bytes = bytes_for(&larger, larger.capacity);
 	if (larger.bytes > set->bytes_max)
 		return false;

@@ -41,7 +41,8 @@ void set_clear(struct state_set *set);
 static inline uint64_t set_mix(uint64_t a, uint64_t b)
 {
 	__extension__ typedef unsigned __int128 wide;
-	wide product = (wide)(a ^ UINT64_C(0x9e3779b97f4a7c15)) * (b ^ UINT64_C(0xd1b54a32d192ed03));
+	wide product =
+		(wide)(a ^ UINT64_C(0x9e3779b97f4a7c15)) * (b ^ UINT64_C(0xd1b54a32d192ed03));
 
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }

@@ -13,21 +13,21 @@
 #include <stdint.h>
 
 enum step_verb {
-	VERB_OUT,          /* out CPU: its task is switched out, it idles */
-	VERB_IN,           /* in CPU TASK: it idles and switches to TASK */
-	VERB_LEAVE,        /* leave CPU: the first half of a switch, the rq lock stays held */
-	VERB_ENTER,        /* enter CPU TASK, enter CPU idle: the second half */
-	VERB_RETRY,        /* retry CPU: the get that spins in its switch tries again */
-	VERB_GIVE_UP,      /* give-up CPU: ... or gives up (bounded-get) */
-	VERB_MIGRATE,      /* migrate TASK CPU: to the run queue of CPU */
-	VERB_FORK,         /* fork TASK CHILD: a thread; up to the decision */
-	VERB_CLONE_VM,     /* clone-vm TASK CHILD: a task of a thread group of its own */
-	VERB_VFORK,        /* vfork TASK CHILD: the same, TASK waits until it exits or execs */
-	VERB_SHOW,         /* show TASK: walks see the child of TASK from now on (early-count) */
-	VERB_WALK,         /* walk: the next step of the walk; walk 2, walk T2: of another CPU or task
-	                    * than the kernel's order has it */
-	VERB_COMPLETE,     /* complete: the end of the window */
-	VERB_FORK_RETRY,   /* fork-retry: the get that spins in a fork tries again */
+	VERB_OUT,        /* out CPU: its task is switched out, it idles */
+	VERB_IN,         /* in CPU TASK: it idles and switches to TASK */
+	VERB_LEAVE,      /* leave CPU: the first half of a switch, the rq lock stays held */
+	VERB_ENTER,      /* enter CPU TASK, enter CPU idle: the second half */
+	VERB_RETRY,      /* retry CPU: the get that spins in its switch tries again */
+	VERB_GIVE_UP,    /* give-up CPU: ... or gives up (bounded-get) */
+	VERB_MIGRATE,    /* migrate TASK CPU: to the run queue of CPU */
+	VERB_FORK,       /* fork TASK CHILD: a thread; up to the decision */
+	VERB_CLONE_VM,   /* clone-vm TASK CHILD: a task of a thread group of its own */
+	VERB_VFORK,      /* vfork TASK CHILD: the same, TASK waits until it exits or execs */
+	VERB_SHOW,       /* show TASK: walks see the child of TASK from now on (early-count) */
+	VERB_WALK,       /* walk: the next step of the walk; walk 2, walk T2: of another CPU or task
+	                  * than the kernel's order has it */
+	VERB_COMPLETE,   /* complete: the end of the window */
+	VERB_FORK_RETRY, /* fork-retry: the get that spins in a fork tries again */
 	VERB_FORK_GIVE_UP, /* fork-give-up: ... or gives up (bounded-get) */
 	VERB_EXIT,         /* exit TASK: up to the decision */
 	VERB_EXEC,         /* exec TASK: leaves the mm; exec-end will succeed */

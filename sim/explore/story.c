@@ -42,7 +42,8 @@ static char *tell_switch(const struct machine *before, const struct explore_step
 	case VERB_OUT:
 		return g_strdup_printf("CPU%u switches from %s to idle%s", step->cpu, prev, seen);
 	case VERB_LEAVE:
-		return g_strdup_printf("CPU%u leaves %s, half of a switch%s", step->cpu, prev, seen);
+		return g_strdup_printf(
+			"CPU%u leaves %s, half of a switch%s", step->cpu, prev, seen);
 	case VERB_IN:
 		return g_strdup_printf(
 			"CPU%u switches from idle to T%u%s", step->cpu, step->task, seen);
@@ -72,10 +73,11 @@ static char *tell_task(const struct machine *before, const struct explore_step *
 	case VERB_MIGRATE:
 		return g_strdup_printf("T%u goes to the queue of CPU%u", task, step->cpu);
 	case VERB_FORK:
-		return g_strdup_printf("T%u, on CPU%u, forks the thread T%u", task, cpu, step->child);
-	case VERB_CLONE_VM:
 		return g_strdup_printf(
-			"T%u, on CPU%u, clones T%u, of another thread group", task, cpu, step->child);
+			"T%u, on CPU%u, forks the thread T%u", task, cpu, step->child);
+	case VERB_CLONE_VM:
+		return g_strdup_printf("T%u, on CPU%u, clones T%u, of another thread group", task,
+			cpu, step->child);
 	case VERB_VFORK:
 		return g_strdup_printf("T%u, on CPU%u, vforks T%u", task, cpu, step->child);
 	case VERB_SHOW:
@@ -88,8 +90,8 @@ static char *tell_task(const struct machine *before, const struct explore_step *
 		return g_strdup_printf("T%u, on CPU%u, leaves the mm for an exec", task, cpu);
 	case VERB_EXEC_END:
 		return g_strdup_printf(before->pc[task] == PC_EXEC
-						? "T%u, on CPU%u, goes on in another mm"
-						: "the exec of T%u, on CPU%u, fails: it comes back",
+					       ? "T%u, on CPU%u, goes on in another mm"
+					       : "the exec of T%u, on CPU%u, fails: it comes back",
 			task, cpu);
 	default:
 		return g_strdup_printf("T%u may run on all CPUs from now on", task);

@@ -86,8 +86,7 @@ static void migrate_for(struct trail *trail, const struct explore_step *step)
 	uint16_t floating = machine_floating(trail->from);
 
 	for (uint32_t task = 0; task < trail->config.tasks_max; task++) {
-		const struct model_task *t =
-			model_task_const(machine_model_const(trail->to), task);
+		const struct model_task *t = model_task_const(machine_model_const(trail->to), task);
 		bool stuck = step->stuck >> task & 1;
 
 		if (task == step->task || !(floating >> task & 1) ||

@@ -17,8 +17,8 @@
 struct machine_config trail_config(const struct machine_config *searched);
 
 /*
- * The steps of a machine of trail_config() for @steps, of one of @searched. Returns NULL where a walk
- * in any order takes another than the kernel's. The caller frees the array of explore_step.
+ * The steps of a machine of trail_config() for @steps, of one of @searched. Returns NULL where a
+ * walk in any order takes another than the kernel's. The caller frees the array of explore_step.
  */
 GArray *trail_exact(const struct machine_config *searched, const GArray *steps);
 
