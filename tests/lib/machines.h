@@ -106,6 +106,12 @@ static inline bool machines_lists(
 	return false;
 }
 
+static inline bool machines_same_step(const struct explore_step *a, const struct explore_step *b)
+{
+	return a->verb == b->verb && a->cpu == b->cpu && a->task == b->task &&
+	       a->child == b->child && a->sees == b->sees && a->stuck == b->stuck;
+}
+
 /* Random configs and steps */
 
 static inline uint32_t machines_below(struct prng *prng, uint32_t bound)

@@ -241,7 +241,7 @@ static void look_at_listed(const struct machine *m, const struct machine_config 
 		if (why)
 			fail_random(why, config, &steps[i], seed, number);
 		for (unsigned j = 0; j < i; j++) {
-			if (memcmp(&steps[i], &steps[j], sizeof(*steps)) == 0)
+			if (machines_same_step(&steps[i], &steps[j]))
 				fail_random("listed twice", config, &steps[i], seed, number);
 		}
 	}
@@ -312,7 +312,7 @@ static bool is_listed(
 	const struct explore_step *step, const struct explore_step *steps, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
-		if (memcmp(step, &steps[i], sizeof(*step)) == 0)
+		if (machines_same_step(step, &steps[i]))
 			return true;
 	}
 	return false;
@@ -483,7 +483,7 @@ START_TEST(a_fork_that_gives_up_goes_on_without_a_number)
 END_TEST
 
 static const char cannot_be_had[] = "that task cannot be had: it runs, may not run there, or waits "
-                                    "in the queue of a CPU whose rq "
+				    "in the queue of a CPU whose rq "
 				    "lock is held";
 
 START_TEST(a_task_can_be_had_by_who_can_have_the_lock_of_its_queue)
