@@ -38,7 +38,9 @@
  *   CPU-owned, and that of a CPU-owned word of a task that does not run.
  *
  * So are the numbers of transitions, but for two: Spin counts the first state as one, and there is
- * the step that sets up. With symmetry, which Spin does not have, there is nothing to compare.
+ * the step that sets up. With HALVES=0 this is so depth first only: where a CPU begins to spin, it
+ * takes several choices to say who waits in its queue, and breadth first Spin stores the states
+ * between them, too. With symmetry, which Spin does not have, there is nothing to compare.
  *
  * Spins that cannot end (I3) are no invalid end states by themselves: other CPUs may idle, and move
  * tasks about, as long as they like. With LIVELOCK=1 the model may, wherever something spins and
@@ -47,7 +49,8 @@
  * complete, exit (as many as there are tasks), in of a task that needs no number. If that ends
  * while the pool is still empty, it is an invalid end state. It is a strategy, not all that could
  * happen: no invalid end state is a proof that every spin can end; an invalid end state says that
- * this strategy did not find a way.
+ * this strategy did not find a way. (In 7.1 nothing ever spins with an empty pool at any size that
+ * was tried: without failed execs there is no such state to begin with.)
  */
 
 #ifndef N
