@@ -2,9 +2,10 @@
 /* Copyright (c) The cidsim authors */
 
 /*
- * The CID ownership protocol of revision 7.1 as a Promela model, for Spin: written for its own sake
- * from the rules of the protocol, to check `cidsim explore` and to measure it against. One mm, no
- * failed execs, no affinity that changes.
+ * The CID ownership protocol of revision 7.1 as a Promela model, for Spin, to check `cidsim explore`
+ * and to measure it against. One mm, no failed execs, no affinity that changes. It shares no line
+ * with cidsim, but was written by someone who had read it: it finds slips of either, not a rule that
+ * both take to be another one than the kernel's.
  *
  *     spin -DN=3 -DT=4 -DS=3 -DF=2 -DE=2 -a mmcid.pml
  *     cc -O2 -DSAFETY -o pan pan.c && ./pan -m1000000        depth first
@@ -722,12 +723,15 @@ inline complete()
 
 #define SPINS_AT(c) (at[c] >= SPINS(0))
 #define STUCK (POOL_FULL && (EACH_CPU(SPINS_AT, ||) || phase == GETS))
+/* Whoever comes in with a number of its own then has it in transit. Not so on the way to per task:
+ * it might go out and in for ever. */
+#define TO_PER_CPU (mode == (PER_CPU | CHANGES))
 /* Give a number back, or come in again so that the next out does, or make room for the initiator. */
 #define HELP_OUT(c) \
 	:: d_step { \
 		at[c] == FREE && runs[c] < LEAVER && !PINNED(c) && \
 			(IS_TRANSIT(word[runs[c] % T]) || \
-				(IS_TASK_OWNED(word[runs[c] % T]) && (mode & CHANGES)) || \
+				(IS_TASK_OWNED(word[runs[c] % T]) && TO_PER_CPU) || \
 				(phase != NOTHING && !RUNS(initiator))) -> \
 		out_half(c); \
 		LEAVE_TO(c); \
@@ -746,7 +750,7 @@ inline complete()
 #define HELP_IN(c, t) \
 	:: d_step { \
 		HELP_HAS_ROOM(c) && PRESENT(t) && !RUNS(t) && HELP_REACH(c, t) && \
-			((t) == LEAVER || (IS_TASK_OWNED(word[t]) && (mode & CHANGES)) || \
+			((t) == LEAVER || (IS_TASK_OWNED(word[t]) && TO_PER_CPU) || \
 				(IS_TASK_OWNED(word[t]) && (mode & PER_CPU) && \
 					IS_CPU_OWNED(cpu_word[c])) || \
 				(phase != NOTHING && (t) == initiator && \
