@@ -2,9 +2,10 @@
 /* Copyright (c) The cidsim authors */
 
 /*
- * The CID ownership protocol of revision 7.1 as a Promela model, for Spin: written for its own sake
- * from the rules of the protocol, to check `cidsim explore` and to measure it against. One mm, no
- * failed execs, no affinity that changes.
+ * The CID ownership protocol of revision 7.1 as a Promela model, for Spin, to check `cidsim explore`
+ * and to measure it against. One mm, no failed execs, no affinity that changes. It shares no line
+ * with cidsim, but was written by someone who had read it: it finds slips of either, not a rule that
+ * both take to be another one than the kernel's.
  *
  *     spin -DN=3 -DT=4 -DS=3 -DF=2 -DE=2 -a mmcid.pml
  *     cc -O2 -DSAFETY -o pan pan.c && ./pan -m1000000        depth first
@@ -38,7 +39,9 @@
  *   CPU-owned, and that of a CPU-owned word of a task that does not run.
  *
  * So are the numbers of transitions, but for two: Spin counts the first state as one, and there is
- * the step that sets up. With symmetry, which Spin does not have, there is nothing to compare.
+ * the step that sets up. With HALVES=0 this is so depth first only: where a CPU begins to spin, it
+ * takes several choices to say who waits in its queue, and breadth first Spin stores the states
+ * between them, too. With symmetry, which Spin does not have, there is nothing to compare.
  *
  * Spins that cannot end (I3) are no invalid end states by themselves: other CPUs may idle, and move
  * tasks about, as long as they like. With LIVELOCK=1 the model may, wherever something spins and
@@ -47,7 +50,8 @@
  * complete, exit (as many as there are tasks), in of a task that needs no number. If that ends
  * while the pool is still empty, it is an invalid end state. It is a strategy, not all that could
  * happen: no invalid end state is a proof that every spin can end; an invalid end state says that
- * this strategy did not find a way.
+ * this strategy did not find a way. (In 7.1 nothing ever spins with an empty pool at any size that
+ * was tried: without failed execs there is no such state to begin with.)
  */
 
 #ifndef N
@@ -719,12 +723,15 @@ inline complete()
 
 #define SPINS_AT(c) (at[c] >= SPINS(0))
 #define STUCK (POOL_FULL && (EACH_CPU(SPINS_AT, ||) || phase == GETS))
+/* Whoever comes in with a number of its own then has it in transit. Not so on the way to per task:
+ * it might go out and in for ever. */
+#define TO_PER_CPU (mode == (PER_CPU | CHANGES))
 /* Give a number back, or come in again so that the next out does, or make room for the initiator. */
 #define HELP_OUT(c) \
 	:: d_step { \
 		at[c] == FREE && runs[c] < LEAVER && !PINNED(c) && \
 			(IS_TRANSIT(word[runs[c] % T]) || \
-				(IS_TASK_OWNED(word[runs[c] % T]) && (mode & CHANGES)) || \
+				(IS_TASK_OWNED(word[runs[c] % T]) && TO_PER_CPU) || \
 				(phase != NOTHING && !RUNS(initiator))) -> \
 		out_half(c); \
 		LEAVE_TO(c); \
@@ -743,7 +750,7 @@ inline complete()
 #define HELP_IN(c, t) \
 	:: d_step { \
 		HELP_HAS_ROOM(c) && PRESENT(t) && !RUNS(t) && HELP_REACH(c, t) && \
-			((t) == LEAVER || (IS_TASK_OWNED(word[t]) && (mode & CHANGES)) || \
+			((t) == LEAVER || (IS_TASK_OWNED(word[t]) && TO_PER_CPU) || \
 				(IS_TASK_OWNED(word[t]) && (mode & PER_CPU) && \
 					IS_CPU_OWNED(cpu_word[c])) || \
 				(phase != NOTHING && (t) == initiator && \
