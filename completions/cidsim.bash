@@ -32,10 +32,11 @@ _cidsim_value() { # OPTION: complete its value; fails if it has none
 	--output | -o) _cidsim_files '*' ;;
 	--log) _cidsim_words "ftrace none" ;;
 	--symmetry | --reduce) _cidsim_words "on off" ;;
+	--search) _cidsim_words "bfs dfs bitstate walk" ;;
 	--check | -c) _cidsim_words "I1 I2 I3 I4 I5 I6 I8 return stall stuck" ;;
 	--set | --seed | -s | --seeds | --mm | --from | --to | --width | --height) ;;
 	--cpus | --allowed | --threads | --vary | --shard | --jobs | -j) ;;
-	--memory | -m | --max-states | --max-depth) ;;
+	--memory | -m | --max-states | --max-depth | --steps) ;;
 	*) return 1 ;;
 	esac
 }

@@ -153,6 +153,7 @@ if command -v bash >/dev/null; then
 	is "completion: machines to be explored" "$(completed explore explore/b1)" "explore/b1 "
 	is "completion: properties" "$(completed explore --check st)" "stall stuck "
 	is "completion: on and off" "$(completed explore --symmetry = '')" "off on "
+	is "completion: searches" "$(completed explore --search '')" "bfs bitstate dfs walk "
 	is "completion: event logs" "$(completed run --log '')" "ftrace none "
 	is "completion: nothing for a number" "$(completed run --seed '')" " "
 	"$cidsim" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' | LC_ALL=C sort >known
