@@ -7,8 +7,9 @@
  * The set of states seen so far: open addressing, a state of a few 32-bit words in each slot and
  * nothing else. A slot is free while the depth field of its last word is 0 (explore/pack.h); the
  * depth is not part of what is compared. Slots lie in the order of their hashes, so the table grows
- * by a quarter in one pass over it, and gives back the old one behind that pass: between 5/8 and
- * 5/6 of it are in use whatever the number of states, and growing needs no memory of its own.
+ * in one pass over it, and gives back the old one behind that pass: growing needs no memory of its
+ * own. It grows to twice its size while it is small, then by a quarter: from a million slots on
+ * between 5/8 and 5/6 of them are in use, and up to 15/16 where memory ends.
  */
 
 #include <stdbool.h>
