@@ -93,12 +93,18 @@ static bool read_depth(const char *text, enum search_mode mode, unsigned *depth)
 	return true;
 }
 
+static const char *memory_of(const struct explore_arguments *arguments, enum search_mode mode)
+{
+	if (arguments->memory)
+		return arguments->memory;
+	return mode == SEARCH_BITSTATE ? EXPLORE_BITS_DEFAULT : EXPLORE_MEMORY_DEFAULT;
+}
+
 bool explore_read_options(const struct explore_arguments *arguments,
 	const struct scenario *scenario, struct explore_options *options)
 {
 	struct search_options *limits = &options->limits;
 	uint64_t jobs = MIN(g_get_num_processors(), JOBS_MAX);
-	const char *memory = arguments->memory ? arguments->memory : EXPLORE_MEMORY_DEFAULT;
 	const char *steps = arguments->steps ? arguments->steps : EXPLORE_STEPS_DEFAULT;
 
 	options->reduce = options->symmetry = true;
@@ -110,7 +116,7 @@ bool explore_read_options(const struct explore_arguments *arguments,
 		!read_count("--max-states", arguments->max_states, 1, UINT64_MAX,
 			&limits->max_states) ||
 		!read_depth(arguments->max_depth, limits->mode, &limits->max_depth) ||
-		!read_memory(memory, &limits->memory) ||
+		!read_memory(memory_of(arguments, limits->mode), &limits->memory) ||
 		!read_switch("--symmetry", arguments->symmetry, &options->symmetry) ||
 		!read_switch("--reduce", arguments->reduce, &options->reduce))
 		return false;

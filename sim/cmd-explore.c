@@ -23,7 +23,7 @@ static const char description[] =
 	"For sizes whose states no memory holds there are other searches. Their counterexamples "
         "are\n"
 	"shortened, and may not be shortest ones:\n"
-	"  dfs       depth first; all states, in less memory; one thread\n"
+	"  dfs       depth first; all states, in a little less memory; one thread\n"
 	"  bitstate  depth first, three bits for each state: some are missed, so what was not "
         "found\n"
 	"            may be there all the same; one thread\n"
@@ -400,7 +400,9 @@ int cmd_explore(int argc, char **argv)
 		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &a.seed,
 			"Seed of the walks (default: the scenario's)", "N" },
 		{ "memory", 'm', 0, G_OPTION_ARG_FILENAME, &a.memory,
-			"For states (default: " EXPLORE_MEMORY_DEFAULT "); not for walks", "SIZE" },
+			"For states (default: " EXPLORE_MEMORY_DEFAULT
+			", bitstate: " EXPLORE_BITS_DEFAULT "); not for walks",
+			"SIZE" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &a.jobs,
 			"Threads (default: as many as CPUs); not for dfs and bitstate", "N" },
 		{ "max-states", 0, 0, G_OPTION_ARG_FILENAME, &a.max_states,

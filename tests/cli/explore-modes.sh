@@ -77,7 +77,7 @@ call "$cidsim" explore middle.scn --search bitstate
 is "bitstate: nothing is found: status" "$status" 4
 says "bitstate: verdict" \
 	'^UNDECIDED: nothing was found, but a bit-state search is not exhaustive \(bitstate\)\.$'
-says "bitstate: how full" '^  Bit state: [0-9]+ of 30064771072 bits set, 0\.[0-9]{4} %\.$'
+says "bitstate: how full" '^  Bit state: [0-9]+ of 3758096384 bits set, 0\.[0-9]{4} %\.$'
 says "bitstate: what may be missed" '^  Missed: probably none\.$'
 call "$cidsim" explore middle.scn --search bitstate --symmetry off --json -m 16M
 is "bitstate: JSON: ended" "$(member ended)" bitstate
