@@ -374,7 +374,7 @@ static const char *refuse_in(const struct machine *machine, const struct machine
 	if (step->verb == VERB_ENTER && c->phase != CPU_BETWEEN)
 		return "that CPU has not left its task";
 	if (step->task == STEP_TASK_NONE)
-		return NULL;
+		return step->verb == VERB_ENTER ? NULL : "it names no task";
 	if (!is_at(machine, step->task, RUNNABLE))
 		return "there is no such task that could run";
 	if (!can_pull(machine, config, step->task, step->cpu))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include <assert.h>
 #include <glib.h>
 #include <string.h>
 
@@ -205,6 +206,9 @@ bool pack_layout_init(struct pack_layout *layout, const struct machine_config *c
 {
 	unsigned bits;
 
+	/* A partner is told by its number, so tasks that have one must keep theirs. */
+	assert(!config->any_task_order ||
+		!(config->protocol.early_count || config->may[MACHINE_VFORKS]));
 	memset(layout, 0, sizeof(*layout));
 	layout->config = *config;
 	layout_features(layout);
