@@ -34,6 +34,7 @@ struct worker {
 	struct state_set set;
 	struct key_queue now, next;
 	struct parcel **out; /* by owner */
+	uint32_t *passed;    /* states passed on lately, by hash; their depth is 0 */
 	GAsyncQueue *inbox;
 	unsigned lasts; /* parcels of this level that were somebody's last */
 	bool full;

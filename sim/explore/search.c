@@ -9,6 +9,7 @@
 enum {
 	BLOCK_STATES = 1 << 14,
 	PARCEL_STATES = 512,
+	PASSED_STATES = 1 << 14, /* as many as the cache of a CPU holds besides all else */
 	PREFETCH = 12,      /* states ahead of the one that is added */
 	LOOK_AT_ONCE = 64,  /* states between looks into the inbox */
 };
@@ -133,6 +134,23 @@ static void send(struct worker *worker, unsigned owner, bool last)
 	g_async_queue_push(worker->search->workers[owner].inbox, parcel);
 }
 
+/* Has this thread passed on the state at @key not long ago? Each state is come to several times, and
+ * often soon after one another; what is in the cache of the CPU need not be asked of the table, nor
+ * sent to another thread. */
+static bool was_passed_on(struct worker *worker, const uint32_t *key, uint64_t hash)
+{
+	unsigned words = worker->set.words;
+	uint32_t *slot = worker->passed + (size_t)(hash % PASSED_STATES) * words;
+	uint32_t differ = 0;
+
+	for (unsigned i = 0; i < words; i++)
+		differ |= slot[i] ^ key[i];
+	if (differ == 0)
+		return true;
+	pack_copy(slot, key, words);
+	return false;
+}
+
 /* A state of the next level, on its way to whom it belongs to. */
 static void pass_on(struct worker *worker, const uint32_t *key)
 {
@@ -143,6 +161,8 @@ static void pass_on(struct worker *worker, const uint32_t *key)
 	struct parcel *parcel = worker->out[owner];
 	uint32_t *to = parcel_keys(parcel) + (size_t)parcel->count * words;
 
+	if (was_passed_on(worker, key, hash))
+		return;
 	pack_copy(to, key, words);
 	pack_set_depth(&search->layout, to, search->depth + 1);
 	parcel->hash[parcel->count++] = hash;
@@ -318,6 +338,7 @@ static void worker_init(struct search *search, unsigned index)
 	queue_init(&worker->now, search->layout.words);
 	queue_init(&worker->next, search->layout.words);
 	worker->inbox = g_async_queue_new_full(g_free);
+	worker->passed = g_new0(uint32_t, (size_t)PASSED_STATES * search->layout.words);
 	worker->out = g_new0(struct parcel *, search->jobs);
 	for (unsigned owner = 0; owner < search->jobs; owner++)
 		worker->out[owner] = parcel_new(worker);
@@ -333,6 +354,7 @@ static void worker_clear(struct worker *worker, unsigned jobs)
 	for (unsigned owner = 0; owner < jobs; owner++)
 		g_free(worker->out[owner]);
 	g_free(worker->out);
+	g_free(worker->passed);
 }
 
 static void start(struct search *search)
