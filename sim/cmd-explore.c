@@ -15,24 +15,24 @@
 
 static const char description[] =
 	"FILE is a scenario with [explore], \"-\" (standard input), a folder of such scenarios, or "
-        "the\n"
+	"the\n"
 	"name of a shipped one. All orders of the steps that it allows are gone through, breadth\n"
 	"first, so that a counterexample is a shortest one; -o writes it as a scenario that\n"
 	"`cidsim run` plays.\n"
 	"\n"
 	"For sizes whose states no memory holds there are other searches. Their counterexamples "
-        "are\n"
+	"are\n"
 	"shortened, and may not be shortest ones:\n"
 	"  dfs       depth first; all states, in a little less memory; one thread\n"
 	"  bitstate  depth first, three bits for each state: some are missed, so what was not "
-        "found\n"
+	"found\n"
 	"            may be there all the same; one thread\n"
 	"  walk      random walks; nothing is kept, and what was not found may be there\n"
 	"\n"
 	"Exit status: 0 the properties hold (or what is expected was found), 1 one is violated, 2 "
-        "bad\n"
+	"bad\n"
 	"usage or input, 3 the environment failed, 4 undecided: a limit came before all states "
-        "were\n"
+	"were\n"
 	"seen.\n"
 	"\n"
 	"Examples:\n"
@@ -409,7 +409,7 @@ int cmd_explore(int argc, char **argv)
 			"Begin no level with so many states; dfs, bitstate: end there", "N" },
 		{ "max-depth", 0, 0, G_OPTION_ARG_FILENAME, &a.max_depth,
 			"Look at no state that is more steps away; walks: so long "
-		        "(default: " EXPLORE_WALK_DEFAULT ")",
+			"(default: " EXPLORE_WALK_DEFAULT ")",
 			"N" },
 		{ "symmetry", 0, 0, G_OPTION_ARG_FILENAME, &a.symmetry,
 			"Leave out names of CPUs and tasks: on (default) or off", "on|off" },

@@ -114,7 +114,8 @@ char *read_property(const char *word, unsigned *property)
 	if (*property != 0)
 		return NULL;
 	quoted = value_quote(word);
-	message = g_strdup_printf("%s is not a property, write I1 to I8, return, stall or stuck", quoted);
+	message = g_strdup_printf(
+		"%s is not a property, write I1 to I8, return, stall or stuck", quoted);
 	g_free(quoted);
 	return message;
 }

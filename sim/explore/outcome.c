@@ -125,7 +125,7 @@ static void add_verdict(GString *text, const struct explore_outcome *outcome)
 		if (search->found_depth > search->depth)
 			g_string_append_printf(text,
 				"  It was found after %u steps; what could be left out of them "
-			        "was.\n",
+				"was.\n",
 				search->found_depth);
 		if (!search->shortest)
 			g_string_append(text, "  There may be a shorter way.\n");

@@ -10,8 +10,8 @@ enum {
 	BLOCK_STATES = 1 << 14,
 	PARCEL_STATES = 512,
 	PASSED_STATES = 1 << 14, /* as many as the cache of a CPU holds besides all else */
-	PREFETCH = 12,      /* states ahead of the one that is added */
-	LOOK_AT_ONCE = 64,  /* states between looks into the inbox */
+	PREFETCH = 12,           /* states ahead of the one that is added */
+	LOOK_AT_ONCE = 64,       /* states between looks into the inbox */
 };
 
 /* Queues of states */
@@ -70,8 +70,9 @@ static uint32_t *parcel_keys(struct parcel *parcel)
 
 static struct parcel *parcel_new(const struct worker *worker)
 {
-	struct parcel *parcel = g_malloc(sizeof(struct parcel) + PARCEL_STATES * sizeof(uint64_t) +
-					 (size_t)PARCEL_STATES * worker->set.words * sizeof(uint32_t));
+	struct parcel *parcel =
+		g_malloc(sizeof(struct parcel) + PARCEL_STATES * sizeof(uint64_t) +
+			 (size_t)PARCEL_STATES * worker->set.words * sizeof(uint32_t));
 
 	parcel->count = 0;
 	parcel->last = false;
@@ -134,9 +135,9 @@ static void send(struct worker *worker, unsigned owner, bool last)
 	g_async_queue_push(worker->search->workers[owner].inbox, parcel);
 }
 
-/* Has this thread passed on the state at @key not long ago? Each state is come to several times, and
- * often soon after one another; what is in the cache of the CPU need not be asked of the table, nor
- * sent to another thread. */
+/* Has this thread passed on the state at @key not long ago? Each state is come to several times,
+ * and often soon after one another; what is in the cache of the CPU need not be asked of the table,
+ * nor sent to another thread. */
 static bool was_passed_on(struct worker *worker, const uint32_t *key, uint64_t hash)
 {
 	unsigned words = worker->set.words;
@@ -211,8 +212,7 @@ static void look_at(struct worker *worker, const uint32_t *key)
 	worker->looked++;
 	/* The level that has one is looked at to its end, but leads nowhere. */
 	if (!worker->broken)
-		worker->transitions +=
-			expander_steps(&worker->expander, on_step, worker);
+		worker->transitions += expander_steps(&worker->expander, on_step, worker);
 }
 
 static size_t bytes_used(const struct search *search)
@@ -288,8 +288,7 @@ static gpointer run_job(gpointer data)
 	return NULL;
 }
 
-void search_in_threads(
-	unsigned count, void (*work)(void *context, unsigned index), void *context)
+void search_in_threads(unsigned count, void (*work)(void *context, unsigned index), void *context)
 {
 	GThread **threads = g_new0(GThread *, count);
 	struct job *jobs = g_new0(struct job, count);
@@ -380,8 +379,8 @@ static const struct worker *lowest_found(const struct search *search)
 	for (unsigned i = 0; i < search->jobs; i++) {
 		const struct worker *worker = &search->workers[i];
 
-		if (worker->broken && (!lowest || search_compare(search, worker->found,
-							  lowest->found) < 0))
+		if (worker->broken &&
+			(!lowest || search_compare(search, worker->found, lowest->found) < 0))
 			lowest = worker;
 	}
 	return lowest;

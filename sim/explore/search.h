@@ -34,8 +34,8 @@ enum search_verdict {
 
 struct search_progress {
 	uint64_t states, transitions;
-	uint64_t walks; /* begun */
-	unsigned depth; /* of a walk: 0 */
+	uint64_t walks;   /* begun */
+	unsigned depth;   /* of a walk: 0 */
 	uint64_t waiting; /* states not looked at yet */
 	size_t bytes;
 };
@@ -46,10 +46,11 @@ struct search_options {
 	unsigned check;      /* properties asked for: CHECK_* and EXPLORE_RETURN bits */
 	unsigned jobs;       /* threads, from 1; only of breadth first and walks */
 	size_t memory;       /* bytes for states, those that wait included; not of walks */
-	uint64_t max_states; /* with as many, no level is begun, or depth first nothing; 0 = no limit */
-	unsigned max_depth;  /* no state further away is looked at; 0 = no limit; of walks: from 1 */
-	uint64_t steps;      /* of all walks together */
-	uint64_t seed;       /* of walks */
+	uint64_t max_states; /* with as many, no level is begun, or depth first nothing; 0 = no
+	                        limit */
+	unsigned max_depth; /* no state further away is looked at; 0 = no limit; of walks: from 1 */
+	uint64_t steps;     /* of all walks together */
+	uint64_t seed;      /* of walks */
 	/* Both may be NULL. Asked now and then, by one thread. */
 	void (*progress)(void *context, const struct search_progress *progress);
 	bool (*stop)(void *context);
@@ -58,24 +59,24 @@ struct search_options {
 
 struct search_result {
 	enum search_verdict verdict;
-	const char *ended;    /* "exhausted", "violation", "max-states", "max-depth", "memory",
-	                       * "interrupted", "bitstate", "walk": it went on to its end */
-	unsigned broken;      /* the properties that the state found breaks */
+	const char *ended; /* "exhausted", "violation", "max-states", "max-depth", "memory",
+	                    * "interrupted", "bitstate", "walk": it went on to its end */
+	unsigned broken;   /* the properties that the state found breaks */
 	uint64_t states, transitions; /* where something was found: up to its level, and to there;
 	                               * of walks: 0 states, and all steps */
 	uint64_t walks;
-	unsigned depth;       /* the furthest that was looked at, or of the state found */
-	unsigned found_depth; /* of the state found, before its way was shortened */
-	uint64_t widest;      /* states of the largest level; 0 but breadth first */
-	uint64_t bits, bits_set; /* of bit state */
-	uint64_t missed;      /* about how many states had their bits set by others */
-	size_t bytes;         /* of memory at the most */
-	unsigned state_bytes; /* of a packed state */
-	uint64_t set_bytes;   /* of the table at the end */
-	uint64_t spin_states; /* states in which a get spins and finds nothing */
+	unsigned depth;             /* the furthest that was looked at, or of the state found */
+	unsigned found_depth;       /* of the state found, before its way was shortened */
+	uint64_t widest;            /* states of the largest level; 0 but breadth first */
+	uint64_t bits, bits_set;    /* of bit state */
+	uint64_t missed;            /* about how many states had their bits set by others */
+	size_t bytes;               /* of memory at the most */
+	unsigned state_bytes;       /* of a packed state */
+	uint64_t set_bytes;         /* of the table at the end */
+	uint64_t spin_states;       /* states in which a get spins and finds nothing */
 	uint64_t taken[VERB_COUNT]; /* steps of each verb */
-	bool shortest;        /* no way to such a state is shorter */
-	GArray *steps;        /* struct explore_step: the way to the state found, else empty */
+	bool shortest;              /* no way to such a state is shorter */
+	GArray *steps; /* struct explore_step: the way to the state found, else empty */
 };
 
 /* True if there is a start of @config, and its states can be packed. */

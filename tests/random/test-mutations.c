@@ -86,7 +86,7 @@ static const struct mutant {
 	{ "mm-leaves-early", 0, SIZES, "any threshold up to the one of entry will do" },
 	{ "switch-in-owns-at-once", 0, SIZES,
 		"it would be the task's at its next switch; by then each CPU that the walk has "
-	        "been "
+		"been "
 		"to has given back one number, and a task needs no more than one" },
 	{ "switch-settles-high", 0, SIZES,
 		"a number at or above max_cids is not compact (I7), but a number" },

@@ -1239,8 +1239,7 @@ static TCase *case_candidates(void)
 	TCase *c = tcase_create("candidates");
 
 	tcase_add_test(c, exec_return_get_adopts_the_number_that_its_cpu_owns);
-	tcase_add_test(
-		c, exec_return_get_gets_a_number_for_task_and_cpu_where_the_cpu_owns_none);
+	tcase_add_test(c, exec_return_get_gets_a_number_for_task_and_cpu_where_the_cpu_owns_none);
 	tcase_add_test(c, exec_return_get_spins_under_the_lock_where_nothing_is_free);
 	tcase_add_test(c, exec_return_get_that_gives_up_returns_without_a_number_as_now);
 	tcase_add_test(c, exec_return_get_is_about_a_task_that_returns_to_per_cpu_mode_only);

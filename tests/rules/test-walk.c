@@ -104,8 +104,7 @@ static const struct {
 	enum walk_unset unset;
 	struct cpu_row row;
 } unset_rows[] = {
-	{ WALK_UNSET_DROPS,
-		{ "drops, curr UNSET", "7.1", ACTIVE, "1c", "-", "1", "-", 0x05, 0 } },
+	{ WALK_UNSET_DROPS, { "drops, curr UNSET", "7.1", ACTIVE, "1c", "-", "1", "-", 0x05, 0 } },
 	{ WALK_UNSET_DROPS,
 		{ "drops the CPU's only", "7.1", ACTIVE, "1c", "2t", "1", "2t", 0x05, 0 } },
 	{ WALK_UNSET_HANDS_OVER,
@@ -627,8 +626,8 @@ static TCase *case_cpus(void)
 	TCase *c = tcase_create("cpu walk");
 
 	tcase_add_loop_test(c, a_step_of_the_cpu_walk_follows_the_table, 0, ROWS(cpu_rows));
-	tcase_add_loop_test(
-		c, walk_unset_says_what_becomes_of_a_cpus_number_under_a_task_without_one, 0,
+	tcase_add_loop_test(c,
+		walk_unset_says_what_becomes_of_a_cpus_number_under_a_task_without_one, 0,
 		ROWS(unset_rows));
 	tcase_add_loop_test(c, walk_unset_changes_no_other_row_of_the_table, WALK_UNSET_DROPS,
 		WALK_UNSET_HANDS_OVER + 1);

@@ -134,8 +134,10 @@ static const struct {
 		"F:6: affinities: cannot matter, 'allowed' is all possible CPUs and can get no "
 		"wider" },
 	{ "memory=week", "F:6: memory: 'week' is not known, write strong or weak" },
-	{ "check=I9", "F:6: check: 'I9' is not a property, write I1 to I8, return, stall or stuck" },
-	{ "check=I1,I2", "F:6: check: 'I1,I2' is not a property, write I1 to I8, return, stall or stuck" },
+	{ "check=I9",
+		"F:6: check: 'I9' is not a property, write I1 to I8, return, stall or stuck" },
+	{ "check=I1,I2",
+		"F:6: check: 'I1,I2' is not a property, write I1 to I8, return, stall or stuck" },
 	{ "check=I1 I2 I1", "F:6: check: 'I1' is there twice" },
 	{ "[mm app]", "F:6: [mm app] means nothing beside [explore] in line 5" },
 	{ "[tasks t]", "F:6: [tasks t] means nothing beside [explore] in line 5" },
@@ -185,8 +187,9 @@ END_TEST
 
 START_TEST(the_tasks_at_the_start_can_have_forked_each_other)
 {
-	static const char no_start[] = "F:5: the machine cannot begin: the fork of one of its tasks "
-				       "finds no CID and spins, write fewer tasks";
+	static const char no_start[] =
+		"F:5: the machine cannot begin: the fork of one of its tasks "
+		"finds no CID and spins, write fewer tasks";
 
 	accept("[machine]\ncpus=1\n[protocol]\nrevision=v1\n[explore]\ntasks=1");
 	accept("[machine]\ncpus=1\n[protocol]\nrevision=v3\n[explore]\ntasks=2");
@@ -318,7 +321,7 @@ static const struct {
 	const char *expects, *message;
 } bad_expects[] = {
 	{ "[expect]\nproperty=I9", "F:3: property: 'I9' is not a property, write I1 to I8, "
-				"return, stall or stuck" },
+				   "return, stall or stuck" },
 	{ "[expect]\nproperty=< I3", "F:3: property: a property has no order, compare it with == "
 				     "or !=" },
 	{ "[expect]\nproperty=I7",
