@@ -38,7 +38,7 @@ struct worker {
 	GAsyncQueue *inbox;
 	unsigned lasts; /* parcels of this level that were somebody's last */
 	bool full;
-	uint64_t transitions, spin_states, looked;
+	uint64_t transitions, spin_states;
 	uint64_t taken[VERB_COUNT];
 	/* the lowest state of this level that breaks something */
 	unsigned broken;
@@ -57,9 +57,6 @@ struct search {
 	int stopped;          /* atomic: finish the level without looking at more */
 	const uint32_t *goal; /* the way back */
 	struct search_result *result;
-	GMutex mutex;
-	GCond all_there;
-	unsigned arrived, round;
 };
 
 /* Which thread a state of @hash belongs to. */

@@ -209,7 +209,6 @@ static void look_at(struct worker *worker, const uint32_t *key)
 		worker->broken = broken;
 		memcpy(worker->found, key, worker->set.words * sizeof(*key));
 	}
-	worker->looked++;
 	/* The level that has one is looked at to its end, but leads nowhere. */
 	if (!worker->broken)
 		worker->transitions += expander_steps(&worker->expander, on_step, worker);

@@ -69,7 +69,7 @@ enum set_answer set_add(struct state_set *set, const uint32_t *key, uint64_t has
 
 bool set_has(const struct state_set *set, const uint32_t *key, uint64_t hash);
 
-/* Bring what set_add() will look at first into the cache. */
+/* The slot at which the search for a state of @hash begins. */
 static inline uint64_t set_home(const struct state_set *set, uint64_t hash)
 {
 	__extension__ typedef unsigned __int128 wide;
@@ -77,6 +77,7 @@ static inline uint64_t set_home(const struct state_set *set, uint64_t hash)
 	return (uint64_t)((wide)hash * set->capacity >> 64);
 }
 
+/* Bring what set_add() will look at first into the cache. */
 static inline void set_prefetch(const struct state_set *set, uint64_t hash)
 {
 	__builtin_prefetch(set->slots + set_home(set, hash) * set->words, 1);
