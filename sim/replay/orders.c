@@ -352,12 +352,31 @@ static bool place_fits(const struct order_mm *mm, uint32_t cpu, uint32_t prev, u
 	       (next == TASK_NONE || !model_is_running(model, next));
 }
 
+/* A task that comes here is off the CPU where it was: that switch is over, too. */
+static void settle_elsewhere(struct orders *orders, struct order_mm *mm, uint32_t task,
+	const struct trace_event *event)
+{
+	for (guint i = mm->pending->len; task != TASK_NONE && i-- > 0;) {
+		uint32_t cpu = g_array_index(mm->pending, uint32_t, i);
+
+		if (mm->switches[cpu].prev == task)
+			settle_cpu(orders, mm, cpu, event);
+		i = MIN(i, mm->pending->len);
+	}
+}
+
 static void switch_in_mm(struct orders *orders, struct order_mm *mm, struct seen_task *prev,
 	struct seen_task *next, uint32_t cpu, const struct trace_event *event)
 {
 	uint32_t p = index_in(prev, mm), n = index_in(next, mm);
 	struct observation seen = observe_nothing("switch");
 
+	settle_elsewhere(orders, mm, n, event);
+	if (!mm->adopts)
+		take_off_dead(orders, mm, cpu, p);
+	if (p != TASK_NONE && event->prev.pid == TRACE_TASK_FOREIGN && !mm->adopts &&
+		model_cpu_const(&order_first(mm)->model, cpu)->curr != p)
+		p = TASK_NONE; /* it has been another mm's for long */
 	seen.is_switch = true;
 	seen.cpu = cpu;
 	seen.cpu_word = event->cpu_word;
@@ -365,8 +384,6 @@ static void switch_in_mm(struct orders *orders, struct order_mm *mm, struct seen
 	show_task(&seen, n, &event->task);
 	look(orders, mm, cpu, event, &seen);
 	orders_remember(orders, mm, event);
-	if (!mm->adopts)
-		take_off_dead(orders, mm, cpu, p);
 	if (!mm->adopts && !place_fits(mm, cpu, p, n)) {
 		verdict_note(orders->replay->verdict,
 			"%s (%u): the trace skips a switch, the first time before line "
