@@ -7,6 +7,7 @@
 #include "model/lifecycle.h"
 #include "model/mm.h"
 #include "model/switch.h"
+#include "model/walk.h"
 
 enum { MM = 0, TASKS_FIRST = 8 };
 
@@ -162,6 +163,30 @@ bool order_mm_claim_unseen(struct order_mm *mm, uint32_t pid, uint32_t *task)
 		}
 	}
 	return false;
+}
+
+static void learn_groups(struct model *model, uint32_t task)
+{
+	const struct model_mm *m = model_mm(model, MM);
+
+	while (m->phase == PHASE_WALK_TASKS && m->pass == 0 && m->cursor != task) {
+		/* One that no thread group has: they are pids. */
+		model_task(model, m->cursor)->group = MODEL_TASKS_MAX - 1;
+		walk_seek_again(model, MM);
+	}
+}
+
+void order_learn_groups(struct order_mm *mm, uint32_t task)
+{
+	if (!mm->groups_guessed || mm->config.protocol.walk_users != WALK_USERS_SYSTEM)
+		return;
+	for (guint i = 0; i < mm->states->len; i++) {
+		struct order_state *state = mm->states->pdata[i];
+
+		if (mm->current.id != 0 && state->holder == mm->current.id &&
+			state->stage == ORDER_DECIDED)
+			learn_groups(&state->model, task);
+	}
 }
 
 void order_mm_compact(struct order_mm *mm)

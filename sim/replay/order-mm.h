@@ -105,11 +105,13 @@ struct order_mm {
 	uint32_t affinities_used; /* bits */
 	uint32_t last_op;
 
-	GArray *pids;       /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not told yet */
-	GArray *free_tasks; /* uint32_t */
-	bool cut;           /* states were given up since there was but one */
-	bool mask_guessed;  /* of the allowed mask only the weight is known */
-	bool predicted;     /* the trace shows nothing of it but who runs: all is done at once */
+	GArray *pids;        /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not told yet */
+	GArray *free_tasks;  /* uint32_t */
+	bool cut;            /* states were given up since there was but one */
+	bool mask_guessed;   /* of the allowed mask only the weight is known */
+	bool groups_guessed; /* the trace tells no thread groups: all tasks are taken to be of one
+	                      */
+	bool predicted;      /* the trace shows nothing of it but who runs: all is done at once */
 	bool window_told;
 	uint32_t last_leaver; /* pid */
 	bool adopts;          /* the state is not known yet: see adopt.h */
@@ -202,6 +204,10 @@ void order_settle_decision(struct order_mm *mm);
 /* The walk of the current op is past @task (TASK_NONE: none) or @cpu (UINT32_MAX: none); with
  * @only_up_to: this is its next step. */
 void order_settle_walk(struct order_mm *mm, uint32_t task, uint32_t cpu, bool only_up_to);
+
+/* The next step of the current op's walk over the system is for @task: tasks that are skipped for
+ * it are not of the initiator's thread group, after all. */
+void order_learn_groups(struct order_mm *mm, uint32_t task);
 
 /* Equal states become one, the likeliest come first, and beyond the limit they are given up. */
 void order_tidy(struct order_mm *mm);

@@ -109,6 +109,7 @@ static struct order_mm *new_mm(struct orders *orders, uint64_t address, const ui
 	struct order_mm *mm = order_mm_new(replay, address, mask,
 		verdict_add_process(replay->verdict, name, tgid, line), free_slot(orders));
 
+	mm->groups_guessed = tgid == 0;
 	r->order = mm;
 	r->cpu_words = g_new(uint32_t, replay->scenario->cpus_count);
 	for (uint32_t cpu = 0; cpu < replay->scenario->cpus_count; cpu++)
@@ -353,8 +354,8 @@ static bool place_fits(const struct order_mm *mm, uint32_t cpu, uint32_t prev, u
 }
 
 /* A task that comes here is off the CPU where it was: that switch is over, too. */
-static void settle_elsewhere(struct orders *orders, struct order_mm *mm, uint32_t task,
-	const struct trace_event *event)
+static void settle_elsewhere(
+	struct orders *orders, struct order_mm *mm, uint32_t task, const struct trace_event *event)
 {
 	for (guint i = mm->pending->len; task != TASK_NONE && i-- > 0;) {
 		uint32_t cpu = g_array_index(mm->pending, uint32_t, i);
@@ -909,6 +910,8 @@ static void on_walk(struct orders *orders, const struct trace_event *event, uint
 		task = t->task;
 	if (task == TASK_NONE && visited == UINT32_MAX)
 		return;
+	if (event->kind == TRACE_TASK_STEP_BEGIN)
+		order_learn_groups(mm, task);
 	order_settle_walk(mm, task, visited, up_to);
 	mm->current.line = event->line;
 	if (mm->states->len == 0)
