@@ -276,6 +276,15 @@ struct order_op *order_mm_find_op(struct order_mm *mm, uint32_t pid, bool over)
 	return NULL;
 }
 
+bool order_mm_has_op_of(const struct order_mm *mm, uint32_t task)
+{
+	for (guint i = 0; i < mm->ops->len; i++) {
+		if (g_array_index(mm->ops, struct order_op, i).task == task)
+			return true;
+	}
+	return mm->current.id != 0 && mm->current.task == task;
+}
+
 void order_mm_drop_op(struct order_mm *mm, uint32_t id)
 {
 	for (guint i = 0; i < mm->ops->len; i++) {

@@ -113,7 +113,9 @@ struct order_mm {
 	                      */
 	bool predicted;      /* the trace shows nothing of it but who runs: all is done at once */
 	bool window_told;
+	uint64_t window_line; /* when the last window was over */
 	uint32_t last_leaver; /* pid */
+	bool gave_up;         /* ... nor can it ever be: the trace leaves out some of its tasks */
 	bool adopts;          /* the state is not known yet: see adopt.h */
 };
 
@@ -148,6 +150,8 @@ void order_mm_add_switch(
 	struct order_mm *mm, uint32_t cpu, uint32_t prev, uint32_t next, uint64_t line);
 struct order_op *order_mm_add_op(struct order_mm *mm, struct order_op op);
 struct order_op *order_mm_find_op(struct order_mm *mm, uint32_t pid, bool over);
+/* Is a fork or exit of @task under way? */
+bool order_mm_has_op_of(const struct order_mm *mm, uint32_t task);
 void order_mm_drop_op(struct order_mm *mm, uint32_t id);
 /* Copies the mask. Returns the index; ORDER_AFFINITIES_MAX if there are too many at once. */
 uint32_t order_mm_add_affinity(struct order_mm *mm, struct order_affinity affinity);

@@ -362,7 +362,8 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 	struct building b = { .orders = orders, .mm = mm };
 	struct order_state *state;
 
-	if (!mm->adopts || mm->ops->len > 0 || mm->current.id != 0 || !quiet(&r->values))
+	if (!mm->adopts || mm->gave_up || mm->ops->len > 0 || mm->current.id != 0 ||
+		!quiet(&r->values))
 		return;
 	/* To look at all tasks costs as much as there are. */
 	if (r->wait > 0) {

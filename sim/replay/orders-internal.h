@@ -58,6 +58,7 @@ struct orders {
 	GHashTable *mms;                         /* address -> struct order_mm */
 	GPtrArray *all;                          /* struct replayed, by slot; NULL = free */
 	struct order_mm *(*on_cpu)[MMS_PER_CPU]; /* by CPU: whose switch may be pending there */
+	uint64_t *line_on_cpu;                   /* by CPU: of the event before */
 	bool lifecycle; /* the trace has events of sched_mm_cid_fork and exit */
 };
 
@@ -76,10 +77,12 @@ struct observation {
 		uint32_t pid, word;
 		int8_t active;
 	} tasks[2];
-	uint32_t cpu, cpu_word;          /* dense; TRACE_WORD_UNKNOWN: not told */
-	const struct trace_mm *values;   /* NULL = not told */
-	uint32_t users_more;             /* the trace has counted so many more by now */
-	int8_t changed;                  /* -1 = not told */
+	uint32_t cpu, cpu_word;        /* dense; TRACE_WORD_UNKNOWN: not told */
+	const struct trace_mm *values; /* NULL = not told */
+	uint32_t users_more;           /* the trace has counted so many more by now */
+	int8_t changed;                /* -1 = not told */
+	bool early; /* no lock holds the words: they may be older than the event by a step of a walk
+	             */
 	const struct trace_event *whole; /* all words and the pool are exact; NULL = they are not */
 };
 
@@ -98,6 +101,10 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 /* No state can have come to where @event shows the mm to be. */
 void orders_stuck(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
 	const char *what);
+
+/* The trace leaves out tasks of @mm, so @event says: what it shows cannot be compared any more. */
+void orders_give_up(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
+	const char *why);
 
 /* @event is one of the last of @mm. */
 void orders_remember(struct orders *orders, struct order_mm *mm, const struct trace_event *event);

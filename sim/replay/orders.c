@@ -313,11 +313,15 @@ static uint32_t index_in(const struct seen_task *task, const struct order_mm *mm
 	return task && task->mm == mm ? task->task : TASK_NONE;
 }
 
+/* The words of a switch are read under its rq lock. Those of other events are read before their
+ * place in the trace is taken, and a walk on another CPU may come between. */
 static void look(struct orders *orders, struct order_mm *mm, uint32_t cpu,
 	const struct trace_event *event, struct observation *seen)
 {
 	uint32_t tasks[2] = { TASK_NONE, TASK_NONE };
 
+	seen->early = event->kind != TRACE_SWITCH && mm->window_line > 0 &&
+	              (mm->window_told || mm->window_line >= orders->line_on_cpu[cpu]);
 	for (unsigned i = 0; i < seen->tasks_count; i++)
 		tasks[i] = seen->tasks[i].task;
 	if (!mm->adopts)
@@ -360,8 +364,10 @@ static void settle_elsewhere(
 	for (guint i = mm->pending->len; task != TASK_NONE && i-- > 0;) {
 		uint32_t cpu = g_array_index(mm->pending, uint32_t, i);
 
-		if (mm->switches[cpu].prev == task)
+		if (mm->switches[cpu].prev == task) {
+			mm->switches[cpu].prev_dies = false; /* not yet */
 			settle_cpu(orders, mm, cpu, event);
+		}
 		i = MIN(i, mm->pending->len);
 	}
 }
@@ -670,6 +676,8 @@ static void finish_current(
 		orders_stuck(orders, mm, event, "fork or exit before that");
 		return;
 	}
+	if (mm->window_told)
+		mm->window_line = event->line;
 	tell_complete(orders, mm);
 	if (mm->current.kind == ORDER_FORK)
 		show_child(mm, mm->current.task);
@@ -825,6 +833,14 @@ static bool take_mutex(struct orders *orders, struct order_mm *mm, const struct 
 	return false;
 }
 
+/* The deferred work is a kernel thread's. */
+static bool is_worker(struct orders *orders, const struct trace_event *event)
+{
+	const struct seen_task *task = find_task(orders, event->pid);
+
+	return (!task || !task->mm) && g_str_has_prefix(event->comm, "kworker");
+}
+
 static void on_decide(struct orders *orders, const struct trace_event *event, uint32_t cpu)
 {
 	struct order_mm *mm = mm_of_event(orders, event);
@@ -839,11 +855,19 @@ static void on_decide(struct orders *orders, const struct trace_event *event, ui
 		return;
 	}
 	op = order_mm_find_op(mm, event->pid, false);
-	if (!op)
+	if (!op && is_worker(orders, event))
 		op = order_mm_add_op(mm, (struct order_op){ .kind = ORDER_WORK,
 						 .pid = event->pid,
 						 .initiator = TASK_NONE,
 						 .task = TASK_NONE });
+	if (!op) {
+		/* A recorder that filters by thread group leaves out who shares the mm from
+		 * another one. */
+		orders_give_up(orders, mm, event,
+			"the trace lacks the fork or exit of a decision, that of a vfork or "
+			"CLONE_VM child?");
+		return;
+	}
 	op->cpu = cpu;
 	op->line = event->line;
 	if (!take_mutex(orders, mm, op, event))
@@ -1176,19 +1200,8 @@ static void count_event(struct orders *orders, const struct trace_event *event)
 	result->wakeups += event->kind == TRACE_WAKE;
 }
 
-bool orders_event(struct orders *orders, const struct trace_event *event, GError **error)
+static void handle(struct orders *orders, const struct trace_event *event, uint32_t cpu)
 {
-	uint32_t cpu = replay_cpu(orders->replay, event->cpu);
-
-	(void)error;
-	if (event->kind == TRACE_LOST) {
-		on_lost(orders, event);
-		return true;
-	}
-	if (handle_twice(orders, cpu, event))
-		return true;
-	touch_cpu(orders, cpu, event);
-	count_event(orders, event);
 	switch (event->kind) {
 	case TRACE_SWITCH:
 		on_switch(orders, event, cpu);
@@ -1242,6 +1255,23 @@ bool orders_event(struct orders *orders, const struct trace_event *event, GError
 	default:
 		break;
 	}
+}
+
+bool orders_event(struct orders *orders, const struct trace_event *event, GError **error)
+{
+	uint32_t cpu = replay_cpu(orders->replay, event->cpu);
+
+	(void)error;
+	if (event->kind == TRACE_LOST) {
+		on_lost(orders, event);
+		return true;
+	}
+	if (handle_twice(orders, cpu, event))
+		return true;
+	touch_cpu(orders, cpu, event);
+	count_event(orders, event);
+	handle(orders, event, cpu);
+	orders->line_on_cpu[cpu] = event->line;
 	return true;
 }
 
@@ -1253,6 +1283,7 @@ struct orders *orders_new(struct replay *replay)
 	orders->tasks = g_hash_table_new_full(NULL, NULL, NULL, free_task);
 	orders->mms = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	orders->all = g_ptr_array_new();
+	orders->line_on_cpu = g_new0(uint64_t, replay->scenario->cpus_count);
 	orders->on_cpu = g_malloc0_n(replay->scenario->cpus_count, sizeof(*orders->on_cpu));
 	return orders;
 }
@@ -1292,5 +1323,6 @@ void orders_free(struct orders *orders)
 	g_hash_table_unref(orders->mms);
 	g_hash_table_unref(orders->tasks);
 	g_free(orders->on_cpu);
+	g_free(orders->line_on_cpu);
 	g_free(orders);
 }
