@@ -205,6 +205,9 @@ void order_walk_may_have_come(
 /* The current op has come to its decision. */
 void order_settle_decision(struct order_mm *mm);
 
+/* ... and has given up the lock: with it go a get and the drop of the CPU's number. */
+void order_settle_lock(struct order_mm *mm);
+
 /* The walk of the current op is past @task (TASK_NONE: none) or @cpu (UINT32_MAX: none); with
  * @only_up_to: this is its next step. */
 void order_settle_walk(struct order_mm *mm, uint32_t task, uint32_t cpu, bool only_up_to);

@@ -269,6 +269,10 @@ static bool is_goal(const struct search *search, const struct order_state *state
 	case GOAL_DECIDED:
 		return order_is_done(search->mm, state, search->target) ||
 		       (state->holder == search->mm->current.id && state->stage >= ORDER_FLIPPED);
+	case GOAL_UNLOCKED:
+		return order_is_done(search->mm, state, search->target) ||
+		       (state->stage == ORDER_DECIDED &&
+			       model_mm_const(&state->model, MM)->phase != PHASE_GET_LOCKED);
 	case GOAL_PAST:
 		return order_is_done(search->mm, state, search->target) ||
 		       !(walks(search->mm, state) ? is_ahead(search, state)
@@ -446,13 +450,23 @@ void order_settle(struct order_mm *mm, struct order_actor actor)
 	search_all(&search);
 }
 
-void order_settle_decision(struct order_mm *mm)
+static void settle_current(struct order_mm *mm, enum goal goal)
 {
 	struct search search = {
-		.mm = mm, .goal = GOAL_DECIDED, .target = current_of(mm), .cpu = UINT32_MAX
+		.mm = mm, .goal = goal, .target = current_of(mm), .cpu = UINT32_MAX
 	};
 
 	search_all(&search);
+}
+
+void order_settle_decision(struct order_mm *mm)
+{
+	settle_current(mm, GOAL_DECIDED);
+}
+
+void order_settle_lock(struct order_mm *mm)
+{
+	settle_current(mm, GOAL_UNLOCKED);
 }
 
 void order_settle_walk(struct order_mm *mm, uint32_t task, uint32_t cpu, bool only_up_to)

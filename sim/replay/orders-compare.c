@@ -369,8 +369,7 @@ static bool left_unseen(const struct order_mm *mm, const struct observation *see
 		uint32_t task = seen->tasks[i].task;
 
 		if (task != TASK_NONE && seen->tasks[i].active == 0 &&
-			model_task_const(model, task)->active &&
-			!order_mm_has_op_of(mm, task))
+			model_task_const(model, task)->active && !order_mm_has_op_of(mm, task))
 			return true;
 	}
 	return false;

@@ -58,8 +58,9 @@ struct orders {
 	GHashTable *mms;                         /* address -> struct order_mm */
 	GPtrArray *all;                          /* struct replayed, by slot; NULL = free */
 	struct order_mm *(*on_cpu)[MMS_PER_CPU]; /* by CPU: whose switch may be pending there */
-	uint64_t *line_on_cpu;                   /* by CPU: of the event before */
-	bool lifecycle; /* the trace has events of sched_mm_cid_fork and exit */
+	struct order_mm **locks; /* by CPU: whose lock may be held there, after a decision */
+	uint64_t *line_on_cpu;   /* by CPU: of the event before */
+	bool lifecycle;          /* the trace has events of sched_mm_cid_fork and exit */
 };
 
 static inline struct replayed *replayed_of(struct orders *orders, const struct order_mm *mm)

@@ -140,6 +140,8 @@ void orders_drop_mm(struct orders *orders, struct order_mm *mm)
 		}
 	}
 	for (uint32_t cpu = 0; cpu < mm->config.cpus_count; cpu++) {
+		if (orders->locks[cpu] == mm)
+			orders->locks[cpu] = NULL;
 		for (int i = 0; i < MMS_PER_CPU; i++) {
 			if (orders->on_cpu[cpu][i] == mm)
 				orders->on_cpu[cpu][i] = NULL;
@@ -268,8 +270,23 @@ static void settle_cpu(
 		bury(orders, mm, pending.prev);
 }
 
+/* After a decision on @cpu the lock is held, and nothing else can be there, until it is given up.
+ */
+static void settle_lock(struct orders *orders, uint32_t cpu, const struct trace_event *event)
+{
+	struct order_mm *mm = orders->locks[cpu];
+
+	orders->locks[cpu] = NULL;
+	if (!mm || mm->current.id == 0 || mm->current.cpu != cpu)
+		return;
+	order_settle_lock(mm);
+	if (mm->states->len == 0)
+		orders_stuck(orders, mm, event, "get or drop after the decision");
+}
+
 static void touch_cpu(struct orders *orders, uint32_t cpu, const struct trace_event *event)
 {
+	settle_lock(orders, cpu, event);
 	for (int i = 0; i < MMS_PER_CPU; i++) {
 		struct order_mm *mm = orders->on_cpu[cpu][i];
 
@@ -329,6 +346,17 @@ static void look(struct orders *orders, struct order_mm *mm, uint32_t cpu,
 	orders_observe(orders, mm, event, seen);
 }
 
+/* The word of the CPU that @event tells is that of the mm of who comes, if it has one, else of who
+ * leaves. */
+static uint32_t told_cpu_word(const struct order_mm *mm, const struct trace_event *event)
+{
+	bool of_next = event->task.mm_known && event->task.mm;
+	const struct trace_task *owner = of_next ? &event->task : &event->prev;
+
+	/* One that is in an exec shows its new mm, and is no user of the old one any more. */
+	return owner->mm_known && owner->mm == mm->address ? event->cpu_word : TRACE_WORD_UNKNOWN;
+}
+
 /* The last switch of a task that has exited is recorded by none: it is off @cpu by now. */
 static void take_off_dead(struct orders *orders, struct order_mm *mm, uint32_t cpu, uint32_t prev)
 {
@@ -386,7 +414,7 @@ static void switch_in_mm(struct orders *orders, struct order_mm *mm, struct seen
 		p = TASK_NONE; /* it has been another mm's for long */
 	seen.is_switch = true;
 	seen.cpu = cpu;
-	seen.cpu_word = event->cpu_word;
+	seen.cpu_word = told_cpu_word(mm, event);
 	show_task(&seen, p, &event->prev);
 	show_task(&seen, n, &event->task);
 	look(orders, mm, cpu, event, &seen);
@@ -484,7 +512,7 @@ static void on_switched(struct orders *orders, const struct trace_event *event, 
 			continue;
 		seen.is_switch = true;
 		seen.cpu = cpu;
-		seen.cpu_word = event->cpu_word;
+		seen.cpu_word = told_cpu_word(mm, event);
 		show_task(&seen, index_in(prev, mm), &event->prev);
 		show_task(&seen, index_in(next, mm), &event->task);
 		look(orders, mm, cpu, event, &seen);
@@ -906,6 +934,7 @@ static void on_decide_end(struct orders *orders, const struct trace_event *event
 	orders_observe(orders, mm, event, &seen);
 	mm->current.released = true;
 	if (!mm->adopts) {
+		orders->locks[cpu] = mm;
 		tell_decision(orders, mm, event->pid);
 		tell_update(orders, mm);
 	}
@@ -1283,6 +1312,7 @@ struct orders *orders_new(struct replay *replay)
 	orders->tasks = g_hash_table_new_full(NULL, NULL, NULL, free_task);
 	orders->mms = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	orders->all = g_ptr_array_new();
+	orders->locks = g_new0(struct order_mm *, replay->scenario->cpus_count);
 	orders->line_on_cpu = g_new0(uint64_t, replay->scenario->cpus_count);
 	orders->on_cpu = g_malloc0_n(replay->scenario->cpus_count, sizeof(*orders->on_cpu));
 	return orders;
@@ -1324,5 +1354,6 @@ void orders_free(struct orders *orders)
 	g_hash_table_unref(orders->tasks);
 	g_free(orders->on_cpu);
 	g_free(orders->line_on_cpu);
+	g_free(orders->locks);
 	g_free(orders);
 }
