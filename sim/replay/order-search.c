@@ -10,11 +10,12 @@ enum {
 };
 
 enum goal {
-	GOAL_DONE,    /* the target has taken all its steps */
-	GOAL_DECIDED, /* ... or at least the decision */
-	GOAL_PAST,    /* the walk is past a task or a CPU */
-	GOAL_AT,      /* the next step of the walk is for that task */
-	GOAL_SEEN,    /* the walk has changed something that is looked at */
+	GOAL_DONE,     /* the target has taken all its steps */
+	GOAL_DECIDED,  /* ... or at least the decision */
+	GOAL_UNLOCKED, /* ... or is past what it does with interrupts off */
+	GOAL_PAST,     /* the walk is past a task or a CPU */
+	GOAL_AT,       /* the next step of the walk is for that task */
+	GOAL_SEEN,     /* the walk has changed something that is looked at */
 };
 
 struct search {
