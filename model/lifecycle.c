@@ -107,7 +107,7 @@ static void release_mutex(struct model_mm *mm)
 }
 
 /* A get by fork; of two steps as that of a switch, see there. */
-static uint32_t fork_get(struct model *model, uint32_t mm, struct model_observer *observer)
+static uint32_t get_of_fork(struct model *model, uint32_t mm, struct model_observer *observer)
 {
 	struct model_mm *m = model_mm(model, mm);
 	uint32_t number = m->cursor;
@@ -133,7 +133,7 @@ static bool get_is_for_cpu(const struct model_mm *mm)
 struct step fork_spin(struct model *model, uint32_t mm, struct model_observer *observer)
 {
 	struct model_mm *m = model_mm(model, mm);
-	uint32_t number = fork_get(model, mm, observer);
+	uint32_t number = get_of_fork(model, mm, observer);
 	cid_word *words = model_words(model, m), word;
 
 	assert(m->phase == PHASE_GET_LOCKED || m->phase == PHASE_GET_MUTEX);
@@ -217,13 +217,14 @@ struct step exec_rejoin(struct model *model, uint32_t task, struct model_observe
 	return exec_return_get(model, t->mm, t->cpu, observer);
 }
 
-struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint32_t child,
+struct step fork_decide(struct model *model, uint32_t cpu, uint32_t parent, uint32_t child,
 	struct model_observer *observer)
 {
 	uint32_t mm = model_task(model, child)->mm;
 	struct model_mm *m = model_mm(model, mm);
 	struct step step;
 	bool first = m->users == 0;
+	bool comes_back = child == parent && model->protocol.exec_return != EXEC_RETURN_UNSET;
 
 	assert(m->live);
 	/* B3: an exit that hands over may have left a CID to a task that comes back from exec. */
@@ -244,12 +245,31 @@ struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint3
 		walk_begin(model, mm);
 		return step_is(STEP_WINDOW, 0);
 	}
-	if (first || !mm_is_per_cpu(m))
-		return child_get(model, mm, observer);
-	if (child == parent && model->protocol.exec_return != EXEC_RETURN_UNSET)
-		return exec_return_get(model, mm, cpu, observer);
+	if (first || !mm_is_per_cpu(m) || comes_back) {
+		m->phase = PHASE_GET_LOCKED;
+		return step_is(STEP_SPINS, cpu);
+	}
 	release_mutex(m);
 	return step_is(STEP_DONE, 0);
+}
+
+struct step fork_get(struct model *model, uint32_t mm, struct model_observer *observer)
+{
+	struct model_mm *m = model_mm(model, mm);
+
+	assert(m->phase == PHASE_GET_LOCKED);
+	if (m->users > 1 && mm_is_per_cpu(m))
+		return exec_return_get(model, mm, m->initiator_cpu, observer);
+	return child_get(model, mm, observer);
+}
+
+struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint32_t child,
+	struct model_observer *observer)
+{
+	uint32_t mm = model_task(model, child)->mm;
+	struct step step = fork_decide(model, cpu, parent, child, observer);
+
+	return step.outcome == STEP_SPINS ? fork_get(model, mm, observer) : step;
 }
 
 /* An exit that flipped the mode gives up the CID of its CPU. Protocol 6, exit 1, and 7. */
@@ -298,42 +318,65 @@ static void clean_words(struct model *model, uint32_t mm, struct model_observer 
 	m->mode &= (uint8_t)~MODE_TRANSIT;
 }
 
-static struct step exit_last(
+struct step exit_leave(
 	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer)
 {
 	struct model_task *t = model_task(model, task);
 	struct model_mm *m = model_mm(model, t->mm);
 
-	if (model_cpu(model, cpu)->curr == task && cid_is_cpu_owned(t->cid)) {
+	assert(m->live && t->active);
+	if (m->phase != PHASE_IDLE)
+		return step_is(STEP_NEEDS_MUTEX, m->initiator);
+	if (m->users == 1 && model_cpu(model, cpu)->curr == task && cid_is_cpu_owned(t->cid)) {
 		t->cid = (t->cid & CID_NUMBER) | CID_TRANSIT;
 		model_words(model, m)[cpu] = t->cid;
 	}
 	leave_users(model, m, task, observer);
-	/* A change of the mode is ignored: TRANSIT may stay in it, with nobody to complete it. */
-	if (mm_update_constraints(model, t->mm, TRIGGER_EXIT, cpu, task, observer) &&
-		model->protocol.last_exit == LAST_EXIT_CLEANS)
-		clean_words(model, t->mm, observer);
-	m->update_deferred = 0;
 	return step_is(STEP_DONE, 0);
 }
 
-struct step exit_begin(
+/* The last user has left. A change of the mode is ignored: TRANSIT may stay in it, with nobody to
+ * complete it. */
+static struct step decide_last(struct model *model, uint32_t mm, uint32_t cpu, uint32_t task,
+	struct model_observer *observer)
+{
+	if (mm_update_constraints(model, mm, TRIGGER_EXIT, cpu, task, observer) &&
+		model->protocol.last_exit == LAST_EXIT_CLEANS)
+		clean_words(model, mm, observer);
+	model_mm(model, mm)->update_deferred = 0;
+	return step_is(STEP_DONE, 0);
+}
+
+struct step exit_decide(
 	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer)
 {
 	uint32_t mm = model_task(model, task)->mm;
 	struct model_mm *m = model_mm(model, mm);
 
-	assert(m->live && model_task(model, task)->active);
-	if (m->phase != PHASE_IDLE)
-		return step_is(STEP_NEEDS_MUTEX, m->initiator);
-	if (m->users == 1)
-		return exit_last(model, cpu, task, observer);
-	leave_users(model, m, task, observer);
+	assert(m->live && m->phase == PHASE_IDLE && !model_task(model, task)->active);
+	if (m->users == 0)
+		return decide_last(model, mm, cpu, task, observer);
 	if (!mm_update_constraints(model, mm, TRIGGER_EXIT, cpu, task, observer))
 		return step_is(STEP_DONE, 0);
 	assert(!mm_is_per_cpu(m)); /* fewer users never ask for more CIDs */
 	hold_mutex(m, cpu, task, TASK_NONE);
-	exit_fix_cpu(model, mm, cpu, observer);
 	walk_begin(model, mm);
 	return step_is(STEP_WINDOW, 0);
+}
+
+void exit_change(struct model *model, uint32_t mm, struct model_observer *observer)
+{
+	exit_fix_cpu(model, mm, model_mm(model, mm)->initiator_cpu, observer);
+}
+
+struct step exit_begin(
+	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer)
+{
+	struct step step = exit_leave(model, cpu, task, observer);
+
+	if (step.outcome == STEP_DONE)
+		step = exit_decide(model, cpu, task, observer);
+	if (step.outcome == STEP_WINDOW)
+		exit_change(model, model_task(model, task)->mm, observer);
+	return step;
 }

@@ -66,4 +66,31 @@ void fork_give_up(struct model *model, uint32_t mm);
 struct step exit_begin(
 	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer);
 
+/*
+ * The parts of the two, for a driver that lets other CPUs' steps come between them: they take
+ * place under the mutex, but a get and a drop are seen by switches at once. fork_begin() is
+ * fork_decide() and, if that answers STEP_SPINS, fork_get(). exit_begin() is exit_leave(),
+ * exit_decide() and, if that answers STEP_WINDOW, exit_change(). Nobody else may fork or exit
+ * between them. Source: protocol 6.
+ */
+
+/* Count the child and decide. As fork_begin(), but STEP_SPINS says that a get is due, not tried. */
+struct step fork_decide(struct model *model, uint32_t cpu, uint32_t parent, uint32_t child,
+	struct model_observer *observer);
+
+/* The first try of that get; STEP_SPINS: only fork_spin() can go on. */
+struct step fork_get(struct model *model, uint32_t mm, struct model_observer *observer);
+
+/* @task gives its number back and is no user any more. STEP_DONE, or STEP_NEEDS_MUTEX with nothing
+ * done. */
+struct step exit_leave(
+	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer);
+
+/* The decision. STEP_DONE: the exit is over; STEP_WINDOW: exit_change() is due, then the walk. */
+struct step exit_decide(
+	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer);
+
+/* The exit that has flipped the mode of @mm gives up the number of its CPU. */
+void exit_change(struct model *model, uint32_t mm, struct model_observer *observer);
+
 #endif

@@ -60,8 +60,8 @@ static void see_formula(
 
 static void see_values(struct recorder *recorder, const struct model *model, uint32_t mm)
 {
-	const struct model_mm *from = model_mm_const(model, mm);
 	struct recorder_mm *m = &recorder->mms[mm];
+	const struct model_mm *from = model_mm_const(model, m->model_mm);
 	struct record_account *account = recorder->result->accounts->pdata[m->account];
 
 	m->users = from->users;
@@ -70,7 +70,7 @@ static void see_values(struct recorder *recorder, const struct model *model, uin
 	m->pcpu_thrs = from->pcpu_thrs;
 	m->mode = from->mode;
 	m->taken = from->taken;
-	m->span = pool_span(model, mm);
+	m->span = pool_span(model, m->model_mm);
 	account->users_max = MAX(account->users_max, m->users);
 	gauge_see(&account->span, m->span);
 	gauge_see(&account->taken, m->taken);
@@ -97,20 +97,20 @@ static void tell_sample(const struct recorder *recorder, const struct recorder_m
 		recorder->sink->sample(recorder->sink->context, &sample);
 }
 
-static bool has_changed(const struct recorder_mm *m, const struct model *model, uint32_t mm)
+static bool has_changed(const struct recorder_mm *m, const struct model *model)
 {
-	const struct model_mm *now = model_mm_const(model, mm);
+	const struct model_mm *now = model_mm_const(model, m->model_mm);
 
 	return m->taken != now->taken || m->users != now->users || m->mode != now->mode ||
 	       m->max_cids != now->max_cids || m->pcpu_thrs != now->pcpu_thrs ||
-	       m->allowed_count != now->allowed_count || m->span != pool_span(model, mm);
+	       m->allowed_count != now->allowed_count || m->span != pool_span(model, m->model_mm);
 }
 
 void recorder_mm_update(struct recorder *recorder, const struct model *model, uint32_t mm)
 {
 	struct recorder_mm *m = &recorder->mms[mm];
 
-	if (!has_changed(m, model, mm))
+	if (!has_changed(m, model))
 		return;
 	account_time(recorder, m);
 	see_values(recorder, model, mm);
@@ -284,8 +284,15 @@ uint32_t recorder_add_account(struct recorder *recorder, char *name, uint32_t mm
 void recorder_mm_begin(
 	struct recorder *recorder, const struct model *model, uint32_t mm, uint32_t account)
 {
+	recorder_mm_begin_in(recorder, model, mm, mm, account);
+}
+
+void recorder_mm_begin_in(struct recorder *recorder, const struct model *model, uint32_t model_mm,
+	uint32_t mm, uint32_t account)
+{
 	recorder->mms[mm] = (struct recorder_mm){
 		.account = account,
+		.model_mm = model_mm,
 		.since_ns = recorder->now_ns,
 		.preempted_since_ns = UINT64_MAX,
 	};
@@ -330,8 +337,7 @@ void recorder_violation(struct recorder *recorder, const char *property, uint32_
 	g_ptr_array_add(result->violations, violation);
 }
 
-/* The run ends, and @mm is alive. */
-static void finish_mm(struct recorder *recorder, const struct model *model, uint32_t mm)
+void recorder_mm_finish(struct recorder *recorder, const struct model *model, uint32_t mm)
 {
 	struct recorder_mm *m = &recorder->mms[mm];
 	struct record_account *account = recorder_account(recorder, mm);
@@ -343,6 +349,7 @@ static void finish_mm(struct recorder *recorder, const struct model *model, uint
 		account->alive++;
 		account->alive_percpu += (m->mode & MODE_PER_CPU) != 0;
 	}
+	m->account = ACCOUNT_NONE;
 }
 
 struct record_result *recorder_finish(struct recorder *recorder, const struct model *model)
@@ -351,7 +358,7 @@ struct record_result *recorder_finish(struct recorder *recorder, const struct mo
 
 	for (uint32_t mm = 0; mm < recorder->mms_count; mm++) {
 		if (recorder->mms[mm].account != ACCOUNT_NONE)
-			finish_mm(recorder, model, mm);
+			recorder_mm_finish(recorder, model, mm);
 	}
 	result->digest = recorder->digest;
 	result->end_ns = recorder->now_ns;

@@ -15,7 +15,8 @@
 
 /* What was last seen of an mm, by its index in the model. */
 struct recorder_mm {
-	uint32_t account; /* ACCOUNT_NONE: no such mm */
+	uint32_t account;  /* ACCOUNT_NONE: no such mm */
+	uint32_t model_mm; /* its index in the model that it is in */
 	uint32_t users, allowed_count, max_cids, pcpu_thrs, mode, taken, span;
 	uint64_t since_ns; /* these values hold from here on */
 	bool in_window;
@@ -53,6 +54,13 @@ void recorder_mm_begin(
 	struct recorder *recorder, const struct model *model, uint32_t mm, uint32_t account);
 void recorder_mm_end(struct recorder *recorder, const struct model *model, uint32_t mm);
 
+/* Where each mm has a model of its own: what is @mm for the recorder is @model_mm in its @model. */
+void recorder_mm_begin_in(struct recorder *recorder, const struct model *model, uint32_t model_mm,
+	uint32_t mm, uint32_t account);
+
+/* The run ends while @mm is alive. recorder_finish() does so for all mms that are left. */
+void recorder_mm_finish(struct recorder *recorder, const struct model *model, uint32_t mm);
+
 /* @mm may have changed: account for the time until now and take its values as they are. */
 void recorder_mm_update(struct recorder *recorder, const struct model *model, uint32_t mm);
 
@@ -66,7 +74,8 @@ void recorder_spun(struct recorder *recorder, uint32_t mm, uint64_t ns);
 /* A property is broken. @text is taken over. */
 void recorder_violation(struct recorder *recorder, const char *property, uint32_t mm, char *text);
 
-/* End the run: all values count until now. Returns the result, which the caller owns. */
+/* End the run: all values count until now. Returns the result, which the caller owns. @model may be
+ * NULL if no mm is left. */
 struct record_result *recorder_finish(struct recorder *recorder, const struct model *model);
 
 void recorder_free(struct recorder *recorder);

@@ -31,13 +31,17 @@ struct replay {
 /* The dense index of CPU @id, UINT32_MAX if it is not possible. */
 uint32_t replay_cpu(const struct replay *replay, uint32_t id);
 
+/* Opens where facts go, once the accounts (struct record_account, may grow) are there; NULL = facts
+ * go nowhere. */
+typedef const struct record_sink *(*replay_open_sink)(void *context, const GPtrArray *accounts);
+
 /*
- * Replay @trace with @scenario. @sink: where facts go, may be NULL. False, and @error, if the trace
- * is broken; what came before it is replayed all the same. @result and @verdict are set in any
- * case.
+ * Replay @trace with @scenario. @open_sink may be NULL. False, and @error, if the trace is broken;
+ * what came before it is replayed all the same. @result and @verdict are set in any case. All mms
+ * are finished in the recorder by the drivers. Ends early if a signal asks to (stop.h).
  */
 bool replay_run(struct trace *trace, struct scenario *scenario,
-	const struct replay_options *options, const struct record_sink *sink,
+	const struct replay_options *options, replay_open_sink open_sink, void *context,
 	struct record_result **result, struct replay_verdict **verdict, GError **error);
 
 #endif

@@ -21,6 +21,7 @@ bool steps_event(struct steps *steps, const struct trace_event *event, GError **
 /* No event follows. */
 void steps_end(struct steps *steps);
 
+/* NULL is allowed. */
 void steps_free(struct steps *steps);
 
 #endif

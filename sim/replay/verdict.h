@@ -46,7 +46,7 @@ struct replay_difference {
 	struct replay_process *process;
 };
 
-enum { REPLAY_DIFFERENCES_MAX = 20 };
+enum { REPLAY_DIFFERENCES_MAX = 20, REPLAY_NOTES_MAX = 50, REPLAY_PROCESSES_MAX = 1000 };
 
 struct replay_verdict {
 	uint64_t events;         /* read and understood */
@@ -56,14 +56,14 @@ struct replay_verdict {
 	uint64_t adopted, predicted;
 	GPtrArray *differences; /* struct replay_difference, the first ones */
 	GPtrArray *notes;       /* char *: what the reader of the verdict must know, each once */
+	uint64_t notes_more;    /* ... that are not listed */
 };
-
-enum { REPLAY_PROCESSES_MAX = 1000 };
 
 struct replay_verdict *verdict_new(void);
 void verdict_free(struct replay_verdict *verdict);
 
-/* A process more; @name is copied. It stays the verdict's. */
+/* A process more; @name is copied. It stays the verdict's. The last of those listed stands for all
+ * that come later. */
 struct replay_process *verdict_add_process(
 	struct replay_verdict *verdict, const char *name, uint32_t tgid, uint64_t first_line);
 
