@@ -192,13 +192,23 @@ static bool parse_migrate(const struct text_event *text, struct trace_event *eve
 	       fail_missing(text, "comm=COMM pid=PID … dest_cpu=CPU", error);
 }
 
+/* The names of the parent's fields are not those that the kernel writes as text. */
+static const char *scan_parent(const char *at, struct trace_task *parent)
+{
+	const char *raw = scan_text(at, "parent_comm=");
+
+	if (raw)
+		return scan_comm(raw, " parent_pid=", " child_comm=", parent);
+	at = scan_text(at, "comm=");
+	return at ? scan_comm(at, " pid=", " child_comm=", parent) : NULL;
+}
+
 static bool parse_fork(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	struct trace_task parent;
-	const char *at = scan_text(text->fields, "comm=");
+	const char *at = scan_parent(text->fields, &parent);
 
-	at = at ? scan_comm(at, " pid=", " child_comm=", &parent) : NULL;
-	at = at ? find(at, " child_comm=") : NULL;
+	at = at ? scan_text(at, " child_comm=") : NULL;
 	at = at ? scan_comm(at, " child_pid=", "", &event->task) : NULL;
 	return at || fail_missing(text, "comm=COMM pid=PID child_comm=COMM child_pid=PID", error);
 }
