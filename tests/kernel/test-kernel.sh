@@ -143,14 +143,14 @@ wanted() {
 	affinity | affinity-wide) more "$1: affinity changes" 6 "$(count ' af: ' "$2")" ;;
 	esac
 	case $1 in
-	# fork of the old mm, by the running task itself, in a window or per CPU: pid = the forked
+	# A failed exec is a fork of the running task itself; only the first and last exec succeed.
 	exec) more 'exec: failed execs' 10 "$(awk '/ fk: /{ match($0, /-[0-9]+ +\[/); p = substr($0, RSTART + 1) + 0
 		if ($0 ~ " tp=" p " ") n++ } END { print n + 0 }' "$2")" ;;
 	procs) more 'procs: tasks of other thread groups with the same memory' 3 "$(awk '
 		/^# tgid/ { g = $3 }
-		/ fkr: / { match($0, / tt=[0-9]+/); t = substr($0, RSTART + 4, RLENGTH - 4)
+		/ (fk|pf): / { match($0, / tt=[0-9]+/); t = substr($0, RSTART + 4, RLENGTH - 4)
 			match($0, / tg=0x[0-9a-f]+/); m = substr($0, RSTART, RLENGTH)
-			if (t == g) own[m] = 1; else if (m in own) n++ }
+			if (t == g) own[m] = 1; else if (/ pf: / && m in own) n++ }
 		END { print n + 0 }' "$2")" ;;
 	esac
 	is "$1: events lost" "$(awk '/^# (overrun|dropped events):/ { n += $NF } END { print n + 0 }' "$2")" 0
@@ -176,11 +176,17 @@ test_machine() { # IMAGE CPUS
 	[ "$2" != "$first_cpus" ] || echo 'record log check-record.sh' >>"$root/jobs"
 	# QEMU's emulation of several CPUs by several threads does not always survive that the kernel
 	# patches its code, as tracing does. That is not what is tested: what is missing is done again.
-	for threads in multi multi multi single; do
+	# With one thread it does, but then nothing happens at the same time.
+	threads=multi in_vain=0
+	while [ "$in_vain" -lt 3 ]; do
+		left=$(cat "$root/jobs")
 		boot "$1" "$2" "$threads"
 		while take "$got"; do :; done
 		[ -s "$root/jobs" ] || break
-		echo "      $version on $2 CPUs: the machine died (threads: $threads); again: $(cut -d ' ' -f 1 "$root/jobs" | xargs)"
+		echo "      $version on $2 CPUs: the machine died; again: $(cut -d ' ' -f 1 "$root/jobs" | xargs)"
+		[ "$left" = "$(cat "$root/jobs")" ] || continue
+		threads=single
+		in_vain=$((in_vain + 1))
 	done
 	if [ -s "$root/jobs" ]; then
 		fail "$version on $2 CPUs: not done: $(cut -d ' ' -f 1 "$root/jobs" | xargs)"
