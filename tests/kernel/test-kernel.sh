@@ -154,7 +154,14 @@ wanted() {
 		END { print n + 0 }' "$2")" ;;
 	esac
 	is "$1: events lost" "$(awk '/^# (overrun|dropped events):/ { n += $NF } END { print n + 0 }' "$2")" 0
-	more "$1: ends of switches" 10 "$(count ' fin: ' "$2")"
+	more "$1: switches" 10 "$(count ' sw: ' "$2")"
+	is "$1: switches that do not end before the next on their CPU" "$(awk '
+		match($0, /\[[0-9]+\] /) {
+			cpu = substr($0, RSTART + 1, RLENGTH - 3)
+			if (/ sw: /) n += open[cpu]++ > 0
+			if (/ (fin|fst): /) open[cpu] = 0
+		}
+		END { print n + 0 }' "$2")" 0
 }
 
 replay() { # NAME FILE
