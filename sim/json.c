@@ -3,9 +3,9 @@
 #include "sim/json.h"
 
 #include <inttypes.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "sim/json-build.h"
 #include "sim/report.h"
 
 enum { SCALE = 1000000 }; /* of what json_tidy_numbers() prints */
@@ -61,7 +61,7 @@ void json_tidy_numbers(GString *text, const char *json)
 	}
 }
 
-static void add_text(JsonBuilder *builder, const char *name, const char *text)
+void json_add_text(JsonBuilder *builder, const char *name, const char *text)
 {
 	char *valid = g_utf8_make_valid(text ? text : "", -1);
 
@@ -70,7 +70,7 @@ static void add_text(JsonBuilder *builder, const char *name, const char *text)
 	g_free(valid);
 }
 
-static void add_int(JsonBuilder *builder, const char *name, uint64_t value)
+void json_add_int(JsonBuilder *builder, const char *name, uint64_t value)
 {
 	json_builder_set_member_name(builder, name);
 	/* JSON numbers go through gint64; only a seed can be greater, and then it must
@@ -127,22 +127,22 @@ static void add_violations(JsonBuilder *builder, const struct record_result *res
 		const struct record_violation *violation = g_ptr_array_index(result->violations, i);
 
 		json_builder_begin_object(builder);
-		add_int(builder, "time_ns", violation->time_ns);
-		add_text(builder, "property", violation->property);
-		add_text(builder, "mm", account_name(result, violation->account));
-		add_text(builder, "text", violation->text);
+		json_add_int(builder, "time_ns", violation->time_ns);
+		json_add_text(builder, "property", violation->property);
+		json_add_text(builder, "mm", account_name(result, violation->account));
+		json_add_text(builder, "text", violation->text);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
-	add_int(builder, "violations_total", result->violations_count);
-	add_int(builder, "livelocks", result->livelocks);
+	json_add_int(builder, "violations_total", result->violations_count);
+	json_add_int(builder, "livelocks", result->livelocks);
 }
 
 static void add_expectations(JsonBuilder *builder, const struct record_result *result)
 {
 	begin_object(builder, "expectations");
-	add_int(builder, "passed", result->verdicts->len - result->verdicts_failed);
-	add_int(builder, "failed", result->verdicts_failed);
+	json_add_int(builder, "passed", result->verdicts->len - result->verdicts_failed);
+	json_add_int(builder, "failed", result->verdicts_failed);
 	json_builder_set_member_name(builder, "failures");
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < result->verdicts->len; i++) {
@@ -151,9 +151,9 @@ static void add_expectations(JsonBuilder *builder, const struct record_result *r
 		if (verdict->passed)
 			continue;
 		json_builder_begin_object(builder);
-		add_int(builder, "line", verdict->expect->line);
-		add_text(builder, "expected", verdict->expect->text);
-		add_text(builder, "found", verdict->found);
+		json_add_int(builder, "line", verdict->expect->line);
+		json_add_text(builder, "expected", verdict->expect->text);
+		json_add_text(builder, "found", verdict->found);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
@@ -163,7 +163,7 @@ static void add_expectations(JsonBuilder *builder, const struct record_result *r
 static void add_users(JsonBuilder *builder, const char *name, const struct record_range *range)
 {
 	if (range->count)
-		add_int(builder, name, range->first);
+		json_add_int(builder, name, range->first);
 	else
 		add_null(builder, name);
 }
@@ -183,22 +183,22 @@ static void add_range(JsonBuilder *builder, const char *name, const struct recor
 
 static void add_modes(JsonBuilder *builder, const struct record_account *account)
 {
-	add_int(builder, "users_max", account->users_max);
+	json_add_int(builder, "users_max", account->users_max);
 	begin_object(builder, "mode_switches");
-	add_int(builder, "to_percpu", account->to_percpu);
-	add_int(builder, "to_task", account->to_task);
+	json_add_int(builder, "to_percpu", account->to_percpu);
+	json_add_int(builder, "to_task", account->to_task);
 	json_builder_end_object(builder);
 	add_users(builder, "enter_users", &account->enter_users);
 	add_users(builder, "leave_users", &account->leave_users);
 	add_range(builder, "enter_users_range", &account->enter_users);
 	add_range(builder, "leave_users_range", &account->leave_users);
 	begin_object(builder, "formula");
-	add_int(builder, "enter", account->formula_enter);
+	json_add_int(builder, "enter", account->formula_enter);
 	if (account->formula_leave)
-		add_int(builder, "leave", account->formula_leave);
+		json_add_int(builder, "leave", account->formula_leave);
 	else
 		add_null(builder, "leave");
-	add_int(builder, "allowed", account->allowed_max);
+	json_add_int(builder, "allowed", account->allowed_max);
 	json_builder_end_object(builder);
 }
 
@@ -206,7 +206,7 @@ static void add_gauge(
 	JsonBuilder *builder, const char *name, const struct record_gauge *gauge, uint64_t lived_ns)
 {
 	begin_object(builder, name);
-	add_int(builder, "max", gauge->max);
+	json_add_int(builder, "max", gauge->max);
 	add_decimal(builder, "mean", record_gauge_mean_milli(gauge, lived_ns), 1000, lived_ns);
 	json_builder_end_object(builder);
 }
@@ -237,12 +237,12 @@ static void add_windows(JsonBuilder *builder, const struct record_account *accou
 	const struct record_histogram *windows = &account->windows;
 
 	begin_object(builder, "windows");
-	add_int(builder, "count", windows->count);
-	add_int(builder, "total_ns", windows->sum);
-	add_int(builder, "max_ns", windows->max);
-	add_int(builder, "p50_ns", record_histogram_quantile(windows, 500));
-	add_int(builder, "p99_ns", record_histogram_quantile(windows, 990));
-	add_int(builder, "open", account->windows_open);
+	json_add_int(builder, "count", windows->count);
+	json_add_int(builder, "total_ns", windows->sum);
+	json_add_int(builder, "max_ns", windows->max);
+	json_add_int(builder, "p50_ns", record_histogram_quantile(windows, 500));
+	json_add_int(builder, "p99_ns", record_histogram_quantile(windows, 990));
+	json_add_int(builder, "open", account->windows_open);
 	json_builder_end_object(builder);
 }
 
@@ -253,19 +253,19 @@ static void add_costs(JsonBuilder *builder, const struct record_account *account
 
 	add_decimal(builder, "fast_path", record_ratio(count[OBSERVE_FAST_PATH], switches, SCALE),
 		SCALE, switches);
-	add_int(builder, "switches_in", switches);
-	add_int(builder, "bitmap_ops", count[OBSERVE_BIT_OPS]);
-	add_int(builder, "settled", count[OBSERVE_SETTLED]);
-	add_int(builder, "out_dropped", count[OBSERVE_OUT_DROPPED]);
-	add_int(builder, "spins", count[OBSERVE_SPINS]);
-	add_int(builder, "spin_ns", account->spin_ns);
-	add_int(builder, "gave_up", account->gave_up);
-	add_int(builder, "cid_changes", account->task_cid_changes);
-	add_int(builder, "cpu_cid_changes", account->cpu_cid_changes);
-	add_int(builder, "deferred_runs", account->deferred_runs);
+	json_add_int(builder, "switches_in", switches);
+	json_add_int(builder, "bitmap_ops", count[OBSERVE_BIT_OPS]);
+	json_add_int(builder, "settled", count[OBSERVE_SETTLED]);
+	json_add_int(builder, "out_dropped", count[OBSERVE_OUT_DROPPED]);
+	json_add_int(builder, "spins", count[OBSERVE_SPINS]);
+	json_add_int(builder, "spin_ns", account->spin_ns);
+	json_add_int(builder, "gave_up", account->gave_up);
+	json_add_int(builder, "cid_changes", account->task_cid_changes);
+	json_add_int(builder, "cpu_cid_changes", account->cpu_cid_changes);
+	json_add_int(builder, "deferred_runs", account->deferred_runs);
 }
 
-static void add_mms(JsonBuilder *builder, const struct record_result *result)
+void json_add_mms(JsonBuilder *builder, const struct record_result *result)
 {
 	begin_object(builder, "mms");
 	for (guint i = 0; i < result->accounts->len; i++) {
@@ -283,13 +283,12 @@ static void add_mms(JsonBuilder *builder, const struct record_result *result)
 	json_builder_end_object(builder);
 }
 
-/* The flags that the scenario sets against its revision. */
-static void add_flags(JsonBuilder *builder, const struct scenario *scenario)
+void json_add_flags(JsonBuilder *builder, const struct scenario *scenario)
 {
 	char *revision = report_revision(scenario);
 	const char *flags = strstr(revision, " with ");
 
-	add_text(builder, "flags", flags ? flags + strlen(" with ") : "");
+	json_add_text(builder, "flags", flags ? flags + strlen(" with ") : "");
 	g_free(revision);
 }
 
@@ -298,26 +297,26 @@ static void add_run(JsonBuilder *builder, const struct record_result *result)
 	const struct scenario *scenario = result->scenario;
 	char *digest = g_strdup_printf("%016" PRIx64, result->digest);
 
-	add_text(builder, "scenario", scenario->path);
-	add_text(builder, "title", scenario->title);
-	add_text(builder, "version", CIDSIM_VERSION);
-	add_int(builder, "seed", scenario->seed);
-	add_text(builder, "revision", scenario->revision->name);
-	add_flags(builder, scenario);
-	add_text(builder, "digest", digest);
-	add_int(builder, "events", result->events);
-	add_int(builder, "switches", result->switches);
-	add_int(builder, "migrations", result->migrations);
-	add_int(builder, "wakeups", result->wakeups);
-	add_int(builder, "forks", result->forks);
-	add_int(builder, "exits", result->exits);
-	add_int(builder, "execs", result->execs);
-	add_int(builder, "affinity_changes", result->affinity_changes);
-	add_int(builder, "tasks_max", result->tasks_max);
-	add_int(builder, "sim_time_ns", result->end_ns);
-	add_int(builder, "idle_ns", result->idle_ns);
-	add_text(builder, "ended", result->ended);
-	add_int(builder, "possible_cpus", scenario->cpus_count);
+	json_add_text(builder, "scenario", scenario->path);
+	json_add_text(builder, "title", scenario->title);
+	json_add_text(builder, "version", CIDSIM_VERSION);
+	json_add_int(builder, "seed", scenario->seed);
+	json_add_text(builder, "revision", scenario->revision->name);
+	json_add_flags(builder, scenario);
+	json_add_text(builder, "digest", digest);
+	json_add_int(builder, "events", result->events);
+	json_add_int(builder, "switches", result->switches);
+	json_add_int(builder, "migrations", result->migrations);
+	json_add_int(builder, "wakeups", result->wakeups);
+	json_add_int(builder, "forks", result->forks);
+	json_add_int(builder, "exits", result->exits);
+	json_add_int(builder, "execs", result->execs);
+	json_add_int(builder, "affinity_changes", result->affinity_changes);
+	json_add_int(builder, "tasks_max", result->tasks_max);
+	json_add_int(builder, "sim_time_ns", result->end_ns);
+	json_add_int(builder, "idle_ns", result->idle_ns);
+	json_add_text(builder, "ended", result->ended);
+	json_add_int(builder, "possible_cpus", scenario->cpus_count);
 	json_builder_set_member_name(builder, "ok");
 	if (record_result_outcome(result) == OUTCOME_UNDECIDED)
 		json_builder_add_null_value(builder);
@@ -326,8 +325,7 @@ static void add_run(JsonBuilder *builder, const struct record_result *result)
 	g_free(digest);
 }
 
-/* Append what was built, on a line of its own, and free @builder. */
-static void print_built(GString *text, JsonBuilder *builder)
+void json_print_built(GString *text, JsonBuilder *builder)
 {
 	JsonGenerator *generator = json_generator_new();
 	JsonNode *root = json_builder_get_root(builder);
@@ -352,9 +350,9 @@ void json_print(GString *text, const struct record_result *result)
 	add_run(builder, result);
 	add_violations(builder, result);
 	add_expectations(builder, result);
-	add_mms(builder, result);
+	json_add_mms(builder, result);
 	json_builder_end_object(builder);
-	print_built(text, builder);
+	json_print_built(text, builder);
 }
 
 /* The words of @text, separated by blanks. */
@@ -391,7 +389,7 @@ static void add_protocol(JsonBuilder *builder, const struct protocol *protocol)
 	begin_object(builder, "flags");
 	for (size_t i = 0; i < count; i++) {
 		protocol_get(protocol, &flags[i], value, sizeof(value));
-		add_text(builder, flags[i].name, value);
+		json_add_text(builder, flags[i].name, value);
 	}
 	json_builder_end_object(builder);
 }
@@ -405,15 +403,15 @@ void json_print_revisions(GString *text)
 	json_builder_begin_array(builder);
 	for (size_t i = 0; i < count; i++) {
 		json_builder_begin_object(builder);
-		add_text(builder, "name", table[i].name);
-		add_text(builder, "date", table[i].date);
-		add_text(builder, "commit", table[i].commit);
-		add_text(builder, "change", table[i].change);
+		json_add_text(builder, "name", table[i].name);
+		json_add_text(builder, "date", table[i].date);
+		json_add_text(builder, "commit", table[i].commit);
+		json_add_text(builder, "change", table[i].change);
 		add_words(builder, "defects", table[i].defects);
 		add_aliases(builder, &table[i]);
 		add_protocol(builder, &table[i].protocol);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
-	print_built(text, builder);
+	json_print_built(text, builder);
 }

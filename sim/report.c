@@ -308,12 +308,17 @@ static void print_verdict(GString *text, const struct record_result *result,
 	g_free(command);
 }
 
+void report_body(GString *text, const struct record_result *result)
+{
+	report_accounts(text, result);
+	print_lists(text, result);
+}
+
 void report_print(GString *text, const struct record_result *result,
 	const struct scenario_overrides *overrides)
 {
 	print_head(text, result);
-	report_accounts(text, result);
-	print_lists(text, result);
+	report_body(text, result);
 	print_violations(text, result);
 	print_verdicts(text, result);
 	print_verdict(text, result, overrides);

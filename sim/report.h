@@ -23,6 +23,9 @@ void report_print(GString *text, const struct record_result *result,
  * those worth a look. */
 void report_accounts(GString *text, const struct record_result *result);
 
+/* That part and, where there are any, the lists of mode switches and windows. */
+void report_body(GString *text, const struct record_result *result);
+
 /* The command that repeats the run, quoted for a shell. The caller frees it. */
 char *report_command(const struct scenario *scenario, const struct scenario_overrides *overrides);
 

@@ -92,9 +92,9 @@ struct trace_bits {
 
 struct trace_event {
 	enum trace_kind kind;
-	uint64_t line;    /* of the file, from 1; of a trace.dat: number of the event */
+	uint64_t line;    /* of the file, from 1; of a trace.dat: number of the record */
 	uint64_t time_ns; /* of a clock that counts events: the number times 1000 */
-	uint32_t cpu;     /* id; where it was recorded */
+	uint32_t cpu;     /* id; where it was recorded; LOST: UINT32_MAX = not told */
 	uint32_t pid;     /* who ran there */
 	uint32_t tgid;    /* of that one; 0 = not told */
 	char comm[16];    /* of that one; "" = not told */
@@ -104,7 +104,8 @@ struct trace_event {
 	struct trace_task prev;  /* TRACE_SWITCH, TRACE_SWITCHED */
 	uint64_t prev_state;     /* TRACE_SWITCH: the kernel's bits; 0 = runnable (preempted) */
 	bool prev_dead;          /* ... it will never run again */
-	struct trace_mm mm;      /* of task; DECIDE: the one that is decided on */
+	struct trace_mm mm;      /* of task; DECIDE, CPU_WALK: the one that is decided on, walked;
+	                          * compact form: always that of the trace */
 	struct trace_mm prev_mm; /* TRACE_SWITCH: of prev */
 	int8_t changed;          /* DECIDE_END: 0, 1; -1 = not told */
 	int8_t new_mm;           /* NEW_TASK: has an mm of its own (not CLONE_VM); -1 = not told */
@@ -115,7 +116,8 @@ struct trace_event {
 	struct trace_bits mask; /* AFFINITY: the new mask */
 
 	/* a snapshot; what of it is exact depends on the event (shared with the recipe's README) */
-	uint32_t cpu_word;         /* of the mm (task's, where it has one), of cpu; or UNKNOWN */
+	uint32_t cpu_word;         /* of task's mm (of mm, without a task), of cpu; or UNKNOWN */
+	uint32_t prev_cpu_word;    /* TRACE_SWITCH: ... of prev's mm */
 	const uint32_t *cpu_words; /* of the mm, by CPU id, cpus_count of them; NULL = not told */
 	const struct trace_task *currents; /* by CPU id; NULL = not told */
 	uint32_t cpus_count;

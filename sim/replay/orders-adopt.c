@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/replay/orders-internal.h"
+
+#include <string.h>
+
+#include "model/lifecycle.h"
+#include "model/pool.h"
+
+/*
+ * A state from what was seen, for an mm that was there before the trace began, or of which events
+ * were lost. It is possible once no window is open, no fork or exit under way, and
+ *
+ *     per task   the words of all users are known: they hold all numbers, or
+ *     per CPU    those of all CPUs where one of its tasks has run; others are taken to own nothing.
+ *
+ * In per-CPU mode users that were not seen hold nothing: they are named when they come.
+ */
+
+enum { MM = 0, TASK_MASK = MODEL_TASKS_MAX - 1 };
+
+static cid_word from_kernel(uint32_t word)
+{
+	return (cid_word)((word & CID_NUMBER) | (word >> 16 & CID_FLAGS));
+}
+
+/* The kernel's word is one that the model can hold. */
+static bool is_word(const struct model *model, uint32_t word)
+{
+	uint32_t number = word & ~(CID_KERNEL_UNSET | CID_KERNEL_ONCPU | CID_KERNEL_TRANSIT);
+
+	return word & CID_KERNEL_UNSET ? number == 0 : number < model->cpus_count;
+}
+
+static void forget_task(gpointer key, gpointer value, gpointer data)
+{
+	struct seen_task *task = value;
+
+	(void)key;
+	if (task->mm != data)
+		return;
+	task->word = TRACE_WORD_UNKNOWN;
+}
+
+void adopt_begin(struct orders *orders, struct order_mm *mm)
+{
+	struct replayed *r = replayed_of(orders, mm);
+
+	tell_end(orders, mm);
+	while (mm->states->len > 0)
+		order_state_drop(mm, g_ptr_array_steal_index(mm->states, mm->states->len - 1));
+	for (guint i = 0; i < mm->pending->len; i++)
+		mm->switches[g_array_index(mm->pending, uint32_t, i)].pending = false;
+	g_array_set_size(mm->pending, 0);
+	g_array_set_size(mm->ops, 0);
+	mm->current.id = 0;
+	mm->affinities_used = 0;
+	mm->window_told = false;
+	mm->adopts = true;
+	mm->cut = false;
+	r->values.known = false;
+	for (uint32_t cpu = 0; cpu < mm->config.cpus_count; cpu++)
+		r->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
+	g_hash_table_foreach(orders->tasks, forget_task, mm);
+}
+
+static struct seen_task *task_of(struct orders *orders, struct order_mm *mm, uint32_t pid)
+{
+	struct seen_task *task = g_hash_table_lookup(orders->tasks, GUINT_TO_POINTER(pid));
+
+	return task && task->mm == mm ? task : NULL;
+}
+
+static bool quiet(const struct trace_mm *values)
+{
+	return values->known && !(values->mode & MODE_TRANSIT);
+}
+
+/* Before a switch: who leaves keeps its word unless it is in transit; who comes gets maybe another
+ * one, and so does the CPU. */
+static void learn_switch(struct orders *orders, struct order_mm *mm, struct replayed *r,
+	const struct trace_event *event, uint32_t cpu)
+{
+	struct seen_task *prev = task_of(orders, mm, event->prev.pid);
+	struct seen_task *next = task_of(orders, mm, event->task.pid);
+	bool per_cpu = r->values.mode & MODE_PER_CPU;
+
+	if (prev) {
+		uint32_t word = event->prev.word;
+
+		if (word != TRACE_WORD_UNKNOWN && word & CID_KERNEL_TRANSIT)
+			word = TRACE_WORD_UNKNOWN;
+		prev->word = word;
+		prev->active = event->prev.active;
+		if (word != TRACE_WORD_UNKNOWN && word & CID_KERNEL_ONCPU)
+			r->cpu_words[cpu] = word;
+	}
+	if (!next)
+		return;
+	next->active = event->task.active;
+	next->word = TRACE_WORD_UNKNOWN;
+	if (!next->active ||
+		(quiet(&r->values) && !per_cpu && event->task.word < r->values.max_cids))
+		next->word = event->task.word;
+	/* Where it has run before per CPU, it finds the number that the CPU has. */
+	if (!per_cpu && next->word != TRACE_WORD_UNKNOWN && next->active)
+		r->cpu_words[cpu] = next->word;
+	else if (next->active && !(quiet(&r->values) && per_cpu))
+		r->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
+}
+
+static void learn_task(struct orders *orders, struct order_mm *mm, const struct trace_task *from)
+{
+	struct seen_task *task = task_of(orders, mm, from->pid);
+
+	if (!task)
+		return;
+	task->word = from->word;
+	task->active = from->active;
+}
+
+void adopt_learn(struct orders *orders, struct order_mm *mm, const struct trace_event *event)
+{
+	struct replayed *r = replayed_of(orders, mm);
+	uint32_t cpu = replay_cpu(orders->replay, event->cpu);
+	const struct trace_mm *values = &event->mm;
+
+	if (event->kind == TRACE_SWITCH && event->prev_mm.known &&
+		(!values->known || values->address != mm->address))
+		values = &event->prev_mm;
+	if (values->known && (values->address == mm->address || !values->address)) {
+		if (r->values.known && (r->values.mode != values->mode))
+			for (uint32_t i = 0; i < mm->config.cpus_count; i++)
+				r->cpu_words[i] = TRACE_WORD_UNKNOWN;
+		r->values = *values;
+	}
+	for (uint32_t i = 0; event->cpu_words && i < mm->config.cpus_count; i++) {
+		uint32_t id = orders->replay->scenario->cpu_ids[i];
+
+		if (id < event->cpus_count)
+			r->cpu_words[i] = event->cpu_words[id];
+	}
+	switch (event->kind) {
+	case TRACE_SWITCH:
+		learn_switch(orders, mm, r, event, cpu);
+		break;
+	case TRACE_SWITCHED:
+		learn_task(orders, mm, &event->prev);
+		learn_task(orders, mm, &event->task);
+		if (event->cpu_word != TRACE_WORD_UNKNOWN)
+			r->cpu_words[cpu] = event->cpu_word;
+		break;
+	case TRACE_FORK_END:
+	case TRACE_EXIT:
+	case TRACE_EXIT_END:
+	case TRACE_NEW_TASK:
+		learn_task(orders, mm, &event->task);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Building */
+
+struct building {
+	struct orders *orders;
+	struct order_mm *mm;
+	GPtrArray *users; /* struct seen_task: active, by pid */
+};
+
+static void collect(gpointer key, gpointer value, gpointer data)
+{
+	struct building *b = data;
+	struct seen_task *task = value;
+
+	(void)key;
+	if (task->mm == b->mm && task->active == 1)
+		g_ptr_array_add(b->users, task);
+}
+
+static gint by_pid(gconstpointer a, gconstpointer b)
+{
+	const struct seen_task *x = *(struct seen_task *const *)a;
+	const struct seen_task *y = *(struct seen_task *const *)b;
+
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+static bool enough_is_known(const struct building *b, const struct replayed *r)
+{
+	guint users = b->users->len;
+
+	if (!quiet(&r->values) || users > r->values.users || r->values.users == 0 ||
+		r->values.users >= MODEL_TASKS_MAX / 2)
+		return false;
+	if (r->values.mode & MODE_PER_CPU)
+		return true;
+	for (guint i = 0; i < users; i++) {
+		const struct seen_task *task = b->users->pdata[i];
+
+		if (task->word == TRACE_WORD_UNKNOWN)
+			return false;
+	}
+	return users == r->values.users;
+}
+
+/* @task becomes a user of the model, the newest. */
+static void count_user(struct model *model, uint32_t task)
+{
+	struct model_mm *m = model_mm(model, MM);
+	struct model_task *t = model_task(model, task);
+
+	t->active = 1;
+	if (m->newest == TASK_NONE) {
+		t->older = t->newer = task & TASK_MASK;
+	} else {
+		struct model_task *newest = model_task(model, m->newest);
+		uint32_t oldest = newest->newer;
+
+		t->older = m->newest & TASK_MASK;
+		t->newer = oldest & TASK_MASK;
+		model_task(model, oldest)->older = task & TASK_MASK;
+		model_task(model, m->newest)->newer = task & TASK_MASK;
+	}
+	m->newest = task;
+	m->users++;
+}
+
+/* @word is held by somebody more. False if it cannot be. */
+static bool hold(struct model *model, uint32_t word)
+{
+	uint32_t number = word & CID_NUMBER;
+
+	if (!is_word(model, word))
+		return false;
+	return word & CID_KERNEL_UNSET || pool_set(model, MM, number, NULL);
+}
+
+static bool set_cpus(struct model *model, const struct replayed *r)
+{
+	struct model_mm *m = model_mm(model, MM);
+
+	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
+		uint32_t word = r->cpu_words[cpu];
+
+		if (word == TRACE_WORD_UNKNOWN || !is_word(model, word))
+			continue;
+		if (word & CID_KERNEL_ONCPU && !hold(model, word))
+			return false;
+		model_words(model, m)[cpu] = from_kernel(word);
+	}
+	return true;
+}
+
+static bool set_task(struct building *b, struct model *model, struct seen_task *task)
+{
+	struct model_task *t = model_task(model, task->task);
+	uint32_t word = task->word;
+
+	if (word == TRACE_WORD_UNKNOWN)
+		word = CID_KERNEL_UNSET; /* per CPU: it holds nothing */
+	if (!is_word(model, word))
+		return false;
+	count_user(model, task->task);
+	t->cid = from_kernel(word);
+	if (task->cpu != UINT32_MAX) {
+		t->cpu = task->cpu & (MODEL_CPUS_MAX - 1);
+		model_cpu(model, task->cpu)->curr = task->task;
+		/* Per CPU, who runs has the word of its CPU. */
+		if (replayed_of(b->orders, b->mm)->values.mode & MODE_PER_CPU) {
+			cid_word own = model_word(model, model_mm(model, MM), task->cpu);
+
+			if (!cid_is_cpu_owned(own))
+				return false;
+			t->cid = own;
+		}
+	}
+	return !cid_is_task_owned(t->cid) || hold(model, word);
+}
+
+static bool set_allowed(struct model *model, struct order_mm *mm, uint32_t count)
+{
+	uint64_t mask[MODEL_CPUS_MAX / 64] = { 0 };
+
+	if (count == 0 || count > model->cpus_count)
+		return false;
+	for (uint32_t cpu = 0; cpu < count; cpu++)
+		mask[cpu / 64] |= UINT64_C(1) << cpu % 64;
+	mm->mask_guessed |= count < model->cpus_count;
+	return mm_create(model, MM, mask).outcome == STEP_DONE;
+}
+
+/* Users that were not seen, and so cannot have run. */
+static void add_unseen(struct order_mm *mm, struct order_state *state, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t task = order_mm_add_task(mm, TRACE_PID_UNKNOWN, mm->process->tgid, 0);
+
+		state = order_first(mm); /* may have grown */
+		count_user(&state->model, task);
+	}
+}
+
+static void create_tasks(struct building *b, struct model *model)
+{
+	const struct order_mm *mm = b->mm;
+
+	for (uint32_t task = 0; task < mm->pids->len; task++) {
+		uint32_t pid = g_array_index(mm->pids, uint32_t, task);
+		struct seen_task *seen =
+			g_hash_table_lookup(b->orders->tasks, GUINT_TO_POINTER(pid));
+
+		if (pid == 0)
+			continue;
+		task_create(model, task, MM, seen && seen->tgid ? seen->tgid : mm->process->tgid,
+			seen && seen->cpu != UINT32_MAX ? seen->cpu : 0);
+		task_show(model, task);
+		if (seen && seen->mm == mm && seen->cpu != UINT32_MAX)
+			model_cpu(model, seen->cpu)->curr = task;
+	}
+}
+
+static void drop_unseen(struct order_mm *mm)
+{
+	for (uint32_t task = 0; task < mm->pids->len; task++) {
+		if (g_array_index(mm->pids, uint32_t, task) != TRACE_PID_UNKNOWN)
+			continue;
+		g_array_index(mm->pids, uint32_t, task) = 0;
+		g_array_append_val(mm->free_tasks, task);
+	}
+}
+
+static bool build(struct building *b, struct order_state *state)
+{
+	struct replayed *r = replayed_of(b->orders, b->mm);
+	struct model *model = &state->model;
+	struct model_mm *m;
+
+	memset(state, 0, b->mm->state_size);
+	state->observer.event = order_state_observed;
+	model_init(model, &b->mm->config);
+	if (!set_allowed(model, b->mm, r->values.allowed_count))
+		return false;
+	m = model_mm(model, MM);
+	create_tasks(b, model);
+	if (!set_cpus(model, r))
+		return false;
+	for (guint i = 0; i < b->users->len; i++) {
+		if (!set_task(b, model, b->users->pdata[i]))
+			return false;
+	}
+	m->mode = r->values.mode;
+	m->max_cids = r->values.max_cids;
+	m->pcpu_thrs = r->values.pcpu_thrs;
+	return true;
+}
+
+void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_event *event)
+{
+	struct replayed *r = replayed_of(orders, mm);
+	struct building b = { .orders = orders, .mm = mm };
+	struct order_state *state;
+
+	if (!mm->adopts || mm->ops->len > 0 || mm->current.id != 0 || !quiet(&r->values))
+		return;
+	/* To look at all tasks costs as much as there are. */
+	if (r->wait > 0) {
+		r->wait--;
+		return;
+	}
+	b.users = g_ptr_array_new();
+	g_hash_table_foreach(orders->tasks, collect, &b);
+	g_ptr_array_sort(b.users, by_pid);
+	drop_unseen(mm);
+	state = g_malloc0(mm->state_size);
+	if (enough_is_known(&b, r) && build(&b, state)) {
+		mm->adopts = false;
+		g_ptr_array_add(mm->states, state);
+		add_unseen(mm, state, r->values.users - b.users->len);
+		verdict_note(orders->replay->verdict,
+			"%s (%" G_GUINT32_FORMAT
+			"): its state was taken over from the trace at line %" G_GUINT64_FORMAT
+			" with %" G_GUINT32_FORMAT
+			" users; the order in which they came is not known",
+			mm->process->name, mm->process->tgid, event->line, r->values.users);
+		tell_update(orders, mm);
+	} else {
+		g_free(state);
+		r->wait = b.users->len / 4;
+	}
+	g_ptr_array_free(b.users, TRUE);
+}

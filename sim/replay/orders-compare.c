@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/replay/orders-internal.h"
+
+#include <inttypes.h>
+
+#include "model/pool.h"
+
+enum { MM = 0 };
+
+/* Comparing */
+
+static bool same_values(const struct order_state *state, const struct observation *seen)
+{
+	const struct model_mm *m = model_mm_const(&state->model, MM);
+	const struct trace_mm *v = seen->values;
+
+	return m->users + seen->users_more == v->users && m->max_cids == v->max_cids &&
+	       m->pcpu_thrs == v->pcpu_thrs && m->mode == v->mode &&
+	       m->allowed_count == v->allowed_count;
+}
+
+static bool same_whole(
+	const struct order_mm *mm, const struct order_state *state, const struct trace_event *event)
+{
+	const struct model *model = &state->model;
+
+	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
+		uint32_t id = mm->replay->scenario->cpu_ids[cpu];
+		uint32_t word = id < event->cpus_count && event->cpu_words ? event->cpu_words[id]
+		                                                           : TRACE_WORD_UNKNOWN;
+
+		if (word != TRACE_WORD_UNKNOWN &&
+			word != cid_to_kernel(model_word(model, model_mm_const(model, MM), cpu)))
+			return false;
+		if (event->pool.words && cpu / 64 < event->pool.words_count &&
+			(event->pool.words[cpu / 64] >> cpu % 64 & 1) !=
+				pool_is_taken(model, MM, cpu))
+			return false;
+	}
+	return true;
+}
+
+static bool matches(
+	const struct order_mm *mm, const struct order_state *state, const struct observation *seen)
+{
+	const struct model *model = &state->model;
+
+	for (unsigned i = 0; i < seen->tasks_count; i++) {
+		const struct model_task *t;
+
+		if (seen->tasks[i].task == TASK_NONE)
+			continue;
+		t = model_task_const(model, seen->tasks[i].task);
+		if (seen->tasks[i].word != TRACE_WORD_UNKNOWN &&
+			seen->tasks[i].word != cid_to_kernel(t->cid))
+			return false;
+		if (seen->tasks[i].active >= 0 && seen->tasks[i].active != t->active)
+			return false;
+	}
+	if (seen->cpu_word != TRACE_WORD_UNKNOWN &&
+		seen->cpu_word !=
+			cid_to_kernel(model_word(model, model_mm_const(model, MM), seen->cpu)))
+		return false;
+	if (seen->values && !same_values(state, seen))
+		return false;
+	/* A change has either opened a window, or was the last user's and is ignored. */
+	if (seen->changed >= 0 &&
+		seen->changed != (model_mm_const(model, MM)->phase == PHASE_WALK_TASKS ||
+					 model_mm_const(model, MM)->phase == PHASE_WALK_CPUS ||
+					 model_mm_const(model, MM)->phase == PHASE_COMPLETE) &&
+		model_mm_const(model, MM)->users > 0)
+		return false;
+	return !seen->whole || same_whole(mm, state, seen->whole);
+}
+
+/* Something is told that can be compared. */
+static bool shows_anything(const struct observation *seen)
+{
+	bool any = seen->cpu_word != TRACE_WORD_UNKNOWN || seen->values || seen->changed >= 0 ||
+	           seen->whole;
+
+	for (unsigned i = 0; i < seen->tasks_count; i++)
+		any |= seen->tasks[i].task != TASK_NONE &&
+		       (seen->tasks[i].word != TRACE_WORD_UNKNOWN || seen->tasks[i].active >= 0);
+	return any;
+}
+
+/* Telling */
+
+static void add_word(GString *text, uint32_t word)
+{
+	if (word == TRACE_WORD_UNKNOWN) {
+		g_string_append_c(text, '?');
+		return;
+	}
+	g_string_append_printf(text, "0x%08" PRIx32, word);
+	if (word & CID_KERNEL_UNSET)
+		g_string_append(text, " (unset)");
+	else if (word & CID_KERNEL_TRANSIT)
+		g_string_append_printf(text, " (%" PRIu32 " in transit)",
+			word & ~(CID_KERNEL_TRANSIT | CID_KERNEL_ONCPU));
+	else if (word & CID_KERNEL_ONCPU)
+		g_string_append_printf(text, " (CPU-owned %" PRIu32 ")", word & ~CID_KERNEL_ONCPU);
+	else
+		g_string_append_printf(text, " (task-owned %" PRIu32 ")", word);
+}
+
+static const char *mode_name(uint8_t mode)
+{
+	static const char *const names[] = { "per task", "per CPU", "to per task, in transit",
+		"to per CPU, in transit" };
+
+	return names[mode & 3];
+}
+
+static void add_values(GString *text, uint8_t mode, uint32_t users, uint32_t max_cids,
+	uint32_t thrs, uint32_t allowed)
+{
+	g_string_append_printf(text,
+		"mode %s, users %" PRIu32 ", max_cids %" PRIu32 ", pcpu_thrs %" PRIu32
+		", allowed %" PRIu32 "\n",
+		mode_name(mode), users, max_cids, thrs, allowed);
+}
+
+static char *tell_trace(const struct observation *seen)
+{
+	GString *text = g_string_new(NULL);
+
+	for (unsigned i = 0; i < seen->tasks_count; i++) {
+		if (seen->tasks[i].task == TASK_NONE)
+			continue;
+		g_string_append_printf(text, "task %" PRIu32 ": word ", seen->tasks[i].pid);
+		add_word(text, seen->tasks[i].word);
+		if (seen->tasks[i].active >= 0)
+			g_string_append(text, seen->tasks[i].active ? ", active" : ", inactive");
+		g_string_append_c(text, '\n');
+	}
+	if (seen->cpu_word != TRACE_WORD_UNKNOWN) {
+		g_string_append_printf(text, "CPU word ");
+		add_word(text, seen->cpu_word);
+		g_string_append_c(text, '\n');
+	}
+	if (seen->values)
+		add_values(text, seen->values->mode, seen->values->users, seen->values->max_cids,
+			seen->values->pcpu_thrs, seen->values->allowed_count);
+	if (seen->changed >= 0)
+		g_string_append(text, seen->changed ? "the mode changes\n" : "no change\n");
+	return g_string_free(text, FALSE);
+}
+
+static char *tell_model(const struct order_state *state, const struct observation *seen)
+{
+	const struct model_mm *m = model_mm_const(&state->model, MM);
+	GString *text = g_string_new(NULL);
+
+	for (unsigned i = 0; i < seen->tasks_count; i++) {
+		const struct model_task *t;
+
+		if (seen->tasks[i].task == TASK_NONE)
+			continue;
+		t = model_task_const(&state->model, seen->tasks[i].task);
+		g_string_append_printf(text, "task %" PRIu32 ": word ", seen->tasks[i].pid);
+		add_word(text, cid_to_kernel(t->cid));
+		g_string_append(text, t->active ? ", active\n" : ", inactive\n");
+	}
+	if (seen->cpu_word != TRACE_WORD_UNKNOWN) {
+		g_string_append_printf(text, "CPU word ");
+		add_word(text, cid_to_kernel(model_word(&state->model, m, seen->cpu)));
+		g_string_append_c(text, '\n');
+	}
+	if (seen->values)
+		add_values(text, m->mode, m->users + seen->users_more, m->max_cids, m->pcpu_thrs,
+			m->allowed_count);
+	if (seen->changed >= 0)
+		g_string_append(text, mm_in_window(m) ? "the mode changes\n" : "no change\n");
+	return g_string_free(text, FALSE);
+}
+
+static void add_seen_event(GString *text, const struct seen_event *event)
+{
+	g_string_append_printf(text, "line %" PRIu64 " CPU %" PRIu32 " pid %" PRIu32 ": %s",
+		event->line, event->cpu, event->pid, trace_kind_to_string(event->kind));
+	if (event->kind == TRACE_SWITCH || event->kind == TRACE_SWITCHED) {
+		g_string_append_printf(text, " %" PRIu32 " ", event->prev);
+		add_word(text, event->prev_word);
+		g_string_append(text, " ->");
+	}
+	if (event->task != TRACE_PID_UNKNOWN) {
+		g_string_append_printf(text, " %" PRIu32 " ", event->task);
+		add_word(text, event->word);
+	}
+	if (event->values) {
+		g_string_append(text, "; ");
+		g_string_append_printf(text,
+			"mode %s, users %" PRIu32 ", max_cids %" PRIu32 ", pcpu_thrs %" PRIu32,
+			mode_name(event->mode), event->users, event->max_cids, event->pcpu_thrs);
+	}
+	g_string_append_c(text, '\n');
+}
+
+static void add_state(GString *text, const struct order_mm *mm, const struct order_state *state)
+{
+	const struct model *model = &state->model;
+	const struct model_mm *m = model_mm_const(model, MM);
+
+	g_string_append(text, "the model: ");
+	add_values(text, m->mode, m->users, m->max_cids, m->pcpu_thrs, m->allowed_count);
+	for (uint32_t task = 0; task < mm->pids->len; task++) {
+		const struct model_task *t = model_task_const(model, task);
+		uint32_t pid = g_array_index(mm->pids, uint32_t, task);
+
+		if (pid == 0 || !t->active)
+			continue;
+		g_string_append_printf(text, "  task %" PRIu32 " ", pid);
+		add_word(text, cid_to_kernel(t->cid));
+		if (model_is_running(model, task))
+			g_string_append_printf(text, " on CPU %" PRIu32,
+				(uint32_t)mm->replay->scenario->cpu_ids[t->cpu]);
+		g_string_append_c(text, '\n');
+	}
+	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
+		cid_word word = model_word(model, m, cpu);
+
+		if (!cid_is_cpu_owned(word) && !cid_is_in_transit(word))
+			continue;
+		g_string_append_printf(
+			text, "  CPU %" PRIu32 " ", (uint32_t)mm->replay->scenario->cpu_ids[cpu]);
+		add_word(text, cid_to_kernel(word));
+		g_string_append_c(text, '\n');
+	}
+	g_string_append_printf(text, "  %" PRIu32 " numbers taken\n", m->taken);
+}
+
+static char *tell_around(
+	struct orders *orders, struct order_mm *mm, const struct order_state *state)
+{
+	const struct replayed *r = replayed_of(orders, mm);
+	GString *text = g_string_new(NULL);
+
+	for (uint64_t i = r->ring_at > RING ? r->ring_at - RING : 0; i < r->ring_at; i++)
+		add_seen_event(text, &r->ring[i % RING]);
+	if (state)
+		add_state(text, mm, state);
+	return g_string_free(text, FALSE);
+}
+
+void orders_remember(struct orders *orders, struct order_mm *mm, const struct trace_event *event)
+{
+	struct replayed *r = replayed_of(orders, mm);
+
+	r->ring[r->ring_at++ % RING] = (struct seen_event){
+		.kind = event->kind,
+		.line = event->line,
+		.cpu = event->cpu,
+		.pid = event->pid,
+		.task = event->task.pid,
+		.word = event->task.word,
+		.prev = event->prev.pid,
+		.prev_word = event->prev.word,
+		.values = event->mm.known,
+		.mode = event->mm.mode,
+		.users = event->mm.users,
+		.max_cids = event->mm.max_cids,
+		.pcpu_thrs = event->mm.pcpu_thrs,
+	};
+}
+
+static char *tell_what(const struct trace_event *event, const char *what)
+{
+	if (event->kind == TRACE_SWITCH || event->kind == TRACE_SWITCHED)
+		return g_strdup_printf("%s from %" PRIu32 " to %" PRIu32, what, event->prev.pid,
+			event->kind == TRACE_SWITCHED ? event->pid : event->task.pid);
+	return g_strdup_printf("%s of %" PRIu32, what,
+		event->task.pid < TRACE_TASK_FOREIGN ? event->task.pid : event->pid);
+}
+
+static void add_difference(struct orders *orders, struct order_mm *mm,
+	const struct trace_event *event, const struct order_state *state, const char *what,
+	char *trace, char *model)
+{
+	struct replay_difference difference = {
+		.line = event->line,
+		.time_ns = event->time_ns,
+		.cpu = event->cpu,
+		.pid = event->pid,
+		.what = tell_what(event, what),
+		.trace = trace,
+		.model = model,
+		.around = tell_around(orders, mm, state),
+		.process = mm->process,
+	};
+
+	verdict_add_difference(orders->replay->verdict, difference);
+}
+
+/* Verdict */
+
+static struct replay_counts *counts_of(struct order_mm *mm, bool is_switch)
+{
+	return is_switch ? &mm->process->switches : &mm->process->others;
+}
+
+static void count_failure(struct order_mm *mm, bool is_switch)
+{
+	struct replay_counts *counts = counts_of(mm, is_switch);
+
+	counts->compared++;
+	if (mm->cut)
+		counts->undecided++;
+	else
+		counts->unexplained++;
+}
+
+/* Rule out what does not match. The likeliest comes first, as before. */
+static void filter(struct order_mm *mm, const struct observation *seen)
+{
+	gsize count;
+	g_autofree gpointer *states = g_ptr_array_steal(mm->states, &count);
+
+	for (gsize i = 0; i < count; i++) {
+		if (matches(mm, states[i], seen))
+			g_ptr_array_add(mm->states, states[i]);
+		else
+			order_state_drop(mm, states[i]);
+	}
+}
+
+static void accept(struct order_mm *mm, bool is_switch)
+{
+	struct replay_counts *counts = counts_of(mm, is_switch);
+	uint32_t least = order_first(mm)->inversions;
+
+	counts->compared++;
+	if (least == 0)
+		counts->agreed++;
+	else
+		counts->hidden++;
+	for (guint i = 0; least > 0 && i < mm->states->len; i++)
+		((struct order_state *)mm->states->pdata[i])->inversions -= least;
+	if (mm->states->len == 1)
+		mm->cut = false;
+}
+
+void orders_observe(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
+	const struct observation *seen)
+{
+	g_autofree struct order_state *nearest = NULL;
+
+	if (!shows_anything(seen)) {
+		mm->process->predicted += seen->is_switch;
+		return;
+	}
+	if (mm->adopts) {
+		mm->process->adopted++;
+		return;
+	}
+	if (mm->states->len > 1 || !matches(mm, order_first(mm), seen)) {
+		nearest = g_memdup2(order_first(mm), mm->state_size);
+		filter(mm, seen);
+	}
+	if (mm->states->len > 0) {
+		accept(mm, seen->is_switch);
+		return;
+	}
+	count_failure(mm, seen->is_switch);
+	add_difference(orders, mm, event, nearest, seen->what, tell_trace(seen),
+		tell_model(nearest, seen));
+	adopt_begin(orders, mm);
+}
+
+void orders_stuck(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
+	const char *what)
+{
+	count_failure(mm, event->kind == TRACE_SWITCH || event->kind == TRACE_SWITCHED);
+	add_difference(orders, mm, event, NULL, what, g_strdup("it is over by this event\n"),
+		g_strdup("no order of the steps under way leads there\n"));
+	adopt_begin(orders, mm);
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/replay/report.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "sim/json-build.h"
+#include "sim/report.h"
+#include "sim/text.h"
+
+enum { PROCESSES_SHOWN = 20, NAMES_SHOWN = 12 };
+
+enum replay_outcome replay_outcome(const struct replay_report *report)
+{
+	const struct replay_verdict *v = report->verdict;
+
+	if (v->switches.unexplained || v->others.unexplained)
+		return REPLAY_DIFFERS;
+	if (v->switches.undecided || v->others.undecided || report->interrupted)
+		return REPLAY_UNDECIDED;
+	return REPLAY_AGREES;
+}
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names of events, sorted, for the order of a hash table is none. */
+static GPtrArray *ignored_names(const struct replay_report *report)
+{
+	GHashTable *ignored = trace_ignored(report->trace);
+	GPtrArray *names = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer name;
+
+	g_hash_table_iter_init(&iter, ignored);
+	while (g_hash_table_iter_next(&iter, &name, NULL))
+		g_ptr_array_add(names, name);
+	g_ptr_array_sort(names, by_name);
+	return names;
+}
+
+static uint64_t ignored_count(const struct replay_report *report, const char *name)
+{
+	return *(const guint64 *)g_hash_table_lookup(trace_ignored(report->trace), name);
+}
+
+/* For people */
+
+static void print_head(GString *text, const struct replay_report *report)
+{
+	const struct scenario *scenario = report->result->scenario;
+	const struct trace_info *info = trace_info(report->trace);
+	g_autofree char *revision = report_revision(scenario);
+	g_autofree char *lasted = text_time(report->result->end_ns);
+
+	g_string_append_printf(
+		text, "cidsim " CIDSIM_VERSION "  replay of %s as %s\n", scenario->path, revision);
+	if (*info->kernel)
+		g_string_append_printf(text, "recorded on %s%s%s\n", info->kernel,
+			*info->workload ? ": " : "", info->workload);
+	else if (*info->workload)
+		g_string_append_printf(text, "%s\n", info->workload);
+	g_string_append_printf(text,
+		"\n  %" PRIu64 " events, %" PRIu32 " possible CPUs, %s%s; ended: %s\n",
+		report->verdict->events, scenario->cpus_count, lasted,
+		info->counts ? " (its clock counts events: one is 1 us)" : "",
+		report->result->ended);
+	g_string_append_printf(text,
+		"  %" PRIu64 " switches; %" PRIu64 " forks, %" PRIu64 " exits, %" PRIu64
+		" execs, %" PRIu64 " affinity changes\n",
+		report->result->switches, report->result->forks, report->result->exits,
+		report->result->execs, report->result->affinity_changes);
+}
+
+static void add_cells(struct text_table *table, const struct replay_counts *counts)
+{
+	text_table_number(table, counts->compared);
+	text_table_number(table, counts->agreed);
+	text_table_number(table, counts->hidden);
+	text_table_number(table, counts->unexplained);
+	text_table_number(table, counts->undecided);
+}
+
+static void process_row(struct text_table *table, const struct replay_process *process)
+{
+	text_table_cell(table, process->name);
+	text_table_number(table, process->tgid);
+	text_table_number(table, process->users_max);
+	add_cells(table, &process->switches);
+	add_cells(table, &process->others);
+	text_table_number(table, process->adopted);
+	text_table_number(table, process->predicted);
+	text_table_number(table, process->states_max);
+}
+
+static gint by_weight(gconstpointer a, gconstpointer b)
+{
+	const struct replay_process *x = *(struct replay_process *const *)a;
+	const struct replay_process *y = *(struct replay_process *const *)b;
+	uint64_t bad_x = x->switches.unexplained + x->others.unexplained;
+	uint64_t bad_y = y->switches.unexplained + y->others.unexplained;
+	uint64_t size_x = x->switches.compared + x->others.compared + x->predicted;
+	uint64_t size_y = y->switches.compared + y->others.compared + y->predicted;
+
+	if (bad_x != bad_y)
+		return bad_x < bad_y ? 1 : -1;
+	if (size_x != size_y)
+		return size_x < size_y ? 1 : -1;
+	return x->first_line < y->first_line ? -1 : x->first_line > y->first_line;
+}
+
+static void print_processes(GString *text, const struct replay_verdict *verdict)
+{
+	g_autoptr(GPtrArray) processes = g_ptr_array_copy(verdict->processes, NULL, NULL);
+	guint shown = MIN(processes->len, PROCESSES_SHOWN);
+	struct text_table *table;
+
+	g_ptr_array_set_free_func(processes, NULL);
+	g_ptr_array_sort(processes, by_weight);
+	if (!shown)
+		return;
+	g_string_append(text,
+		"\nModel against kernel: switches, and other observations (forks, exits, "
+		"decisions); agreed: in\nthe recorded order, hidden: in another order of steps "
+		"that the trace does not show\n");
+	table = text_table_with_head("lrrrrrrrrrrrrrrr",
+		"process|tgid|users|switches|agreed|hidden|unexplained|undecided|others|agreed|"
+		"hidden|unexplained|undecided|adopted|predicted|orders");
+	for (guint i = 0; i < shown; i++)
+		process_row(table, processes->pdata[i]);
+	text_table_print(table, text);
+	if (processes->len > shown)
+		g_string_append_printf(text, "  … %" PRIu64 " more processes\n",
+			processes->len - shown + verdict->processes_more);
+}
+
+static void print_indented(GString *text, const char *title, const char *lines)
+{
+	g_auto(GStrv) split = g_strsplit(lines ? lines : "", "\n", 0);
+
+	g_string_append_printf(text, "  %s\n", title);
+	for (char **line = split; *line; line++) {
+		if (**line)
+			g_string_append_printf(text, "    %s\n", *line);
+	}
+}
+
+static void print_difference(GString *text, const struct replay_difference *d)
+{
+	g_autofree char *time = text_time(d->time_ns);
+
+	g_string_append_printf(text,
+		"\nFirst difference: line %" PRIu64 ", %s, CPU %" PRIu32 ", pid %" PRIu32
+		", process %s (%" PRIu32 "): %s\n",
+		d->line, time, d->cpu, d->pid, d->process->name, d->process->tgid, d->what);
+	print_indented(text, "the kernel had", d->trace);
+	print_indented(text, "the model had", d->model);
+	print_indented(text, "the events before, and how the model stands", d->around);
+}
+
+static void print_more_differences(GString *text, const GPtrArray *differences)
+{
+	if (differences->len < 2)
+		return;
+	g_string_append(text, "  others:\n");
+	for (guint i = 1; i < differences->len; i++) {
+		const struct replay_difference *d = differences->pdata[i];
+
+		g_string_append_printf(text,
+			"    line %" PRIu64 ", CPU %" PRIu32 ", process %s (%" PRIu32 "): %s\n",
+			d->line, d->cpu, d->process->name, d->process->tgid, d->what);
+	}
+}
+
+static void print_notes(GString *text, const struct replay_report *report)
+{
+	const struct replay_verdict *verdict = report->verdict;
+	g_autoptr(GPtrArray) names = ignored_names(report);
+
+	if (!verdict->notes->len && !names->len)
+		return;
+	g_string_append(text, "\nNotes\n");
+	for (guint i = 0; i < verdict->notes->len; i++)
+		g_string_append_printf(text, "  %s\n", (const char *)verdict->notes->pdata[i]);
+	if (verdict->notes_more)
+		g_string_append_printf(text, "  … %" PRIu64 " more\n", verdict->notes_more);
+	if (!names->len)
+		return;
+	g_string_append(text, "  events not looked at:");
+	for (guint i = 0; i < MIN(names->len, NAMES_SHOWN); i++)
+		g_string_append_printf(text, "%s %s (%" PRIu64 ")", i ? "," : "",
+			(const char *)names->pdata[i], ignored_count(report, names->pdata[i]));
+	g_string_append(text, names->len > NAMES_SHOWN ? ", …\n" : "\n");
+}
+
+static void print_verdict(GString *text, const struct replay_report *report)
+{
+	static const char *const words[] = { "AGREES", "DIFFERS", "UNDECIDED" };
+	const struct replay_verdict *v = report->verdict;
+	uint64_t compared = v->switches.compared + v->others.compared;
+
+	g_string_append_printf(text, "\n%s: ", words[replay_outcome(report)]);
+	if (!compared) {
+		g_string_append_printf(text,
+			"the trace shows no words, so there was nothing to compare; %" PRIu64
+			" switches predicted\n",
+			v->predicted);
+		return;
+	}
+	g_string_append_printf(text,
+		"%" PRIu64 " switches and %" PRIu64 " other observations compared; %" PRIu64
+		" agreed, %" PRIu64 " explained by a hidden order, %" PRIu64 " unexplained",
+		v->switches.compared, v->others.compared, v->switches.agreed + v->others.agreed,
+		v->switches.hidden + v->others.hidden,
+		v->switches.unexplained + v->others.unexplained);
+	if (v->switches.undecided + v->others.undecided)
+		g_string_append_printf(text, ", %" PRIu64 " undecided (more orders than --orders)",
+			v->switches.undecided + v->others.undecided);
+	if (v->adopted)
+		g_string_append_printf(
+			text, "; %" PRIu64 " not compared (state unknown)", v->adopted);
+	g_string_append_c(text, '\n');
+}
+
+void replay_report_print(GString *text, const struct replay_report *report)
+{
+	const GPtrArray *differences = report->verdict->differences;
+
+	print_head(text, report);
+	print_processes(text, report->verdict);
+	report_body(text, report->result);
+	if (differences->len) {
+		print_difference(text, differences->pdata[0]);
+		print_more_differences(text, differences);
+	}
+	print_notes(text, report);
+	print_verdict(text, report);
+}
+
+/* For programs */
+
+static void json_counts(JsonBuilder *builder, const char *name, const struct replay_counts *counts)
+{
+	json_builder_set_member_name(builder, name);
+	json_builder_begin_object(builder);
+	json_add_int(builder, "compared", counts->compared);
+	json_add_int(builder, "agreed", counts->agreed);
+	json_add_int(builder, "hidden", counts->hidden);
+	json_add_int(builder, "unexplained", counts->unexplained);
+	json_add_int(builder, "undecided", counts->undecided);
+	json_builder_end_object(builder);
+}
+
+static void json_process(JsonBuilder *builder, const struct replay_process *process)
+{
+	json_builder_begin_object(builder);
+	json_add_text(builder, "name", process->name);
+	json_add_int(builder, "tgid", process->tgid);
+	json_add_int(builder, "first_line", process->first_line);
+	json_builder_set_member_name(builder, "existed");
+	json_builder_add_boolean_value(builder, process->existed);
+	json_add_int(builder, "users_max", process->users_max);
+	json_add_int(builder, "to_percpu", process->to_percpu);
+	json_add_int(builder, "to_task", process->to_task);
+	json_counts(builder, "switches", &process->switches);
+	json_counts(builder, "others", &process->others);
+	json_add_int(builder, "adopted", process->adopted);
+	json_add_int(builder, "predicted", process->predicted);
+	json_add_int(builder, "begun_anew", process->lost);
+	json_add_int(builder, "orders_max", process->states_max);
+	json_builder_end_object(builder);
+}
+
+static void json_difference(JsonBuilder *builder, const struct replay_difference *d)
+{
+	json_builder_begin_object(builder);
+	json_add_int(builder, "line", d->line);
+	json_add_int(builder, "time_ns", d->time_ns);
+	json_add_int(builder, "cpu", d->cpu);
+	json_add_int(builder, "pid", d->pid);
+	json_add_text(builder, "process", d->process->name);
+	json_add_text(builder, "what", d->what);
+	json_add_text(builder, "trace", d->trace);
+	json_add_text(builder, "model", d->model);
+	json_add_text(builder, "around", d->around);
+	json_builder_end_object(builder);
+}
+
+static void json_begin_array(JsonBuilder *builder, const char *name)
+{
+	json_builder_set_member_name(builder, name);
+	json_builder_begin_array(builder);
+}
+
+static void json_lists(JsonBuilder *builder, const struct replay_report *report)
+{
+	const struct replay_verdict *v = report->verdict;
+	g_autoptr(GPtrArray) names = ignored_names(report);
+
+	json_begin_array(builder, "processes");
+	for (guint i = 0; i < v->processes->len; i++)
+		json_process(builder, v->processes->pdata[i]);
+	json_builder_end_array(builder);
+	json_add_int(builder, "processes_more", v->processes_more);
+	json_begin_array(builder, "differences");
+	for (guint i = 0; i < v->differences->len; i++)
+		json_difference(builder, v->differences->pdata[i]);
+	json_builder_end_array(builder);
+	json_begin_array(builder, "notes");
+	for (guint i = 0; i < v->notes->len; i++) {
+		g_autofree char *valid = g_utf8_make_valid(v->notes->pdata[i], -1);
+
+		json_builder_add_string_value(builder, valid);
+	}
+	json_builder_end_array(builder);
+	json_builder_set_member_name(builder, "ignored");
+	json_builder_begin_object(builder);
+	for (guint i = 0; i < names->len; i++) {
+		g_autofree char *valid = g_utf8_make_valid(names->pdata[i], -1);
+
+		json_add_int(builder, valid, ignored_count(report, names->pdata[i]));
+	}
+	json_builder_end_object(builder);
+}
+
+static void json_head(JsonBuilder *builder, const struct replay_report *report)
+{
+	const struct record_result *result = report->result;
+	const struct trace_info *info = trace_info(report->trace);
+	enum replay_outcome outcome = replay_outcome(report);
+
+	json_add_text(builder, "trace", result->scenario->path);
+	json_add_text(builder, "kernel", info->kernel);
+	json_add_text(builder, "workload", info->workload);
+	json_add_text(builder, "version", CIDSIM_VERSION);
+	json_add_text(builder, "revision", result->scenario->revision->name);
+	json_add_flags(builder, result->scenario);
+	json_add_int(builder, "possible_cpus", result->scenario->cpus_count);
+	json_add_int(builder, "events", report->verdict->events);
+	json_add_int(builder, "time_ns", result->end_ns);
+	json_builder_set_member_name(builder, "clock_counts_events");
+	json_builder_add_boolean_value(builder, info->counts);
+	json_add_text(builder, "ended", result->ended);
+	json_builder_set_member_name(builder, "ok");
+	if (outcome == REPLAY_UNDECIDED)
+		json_builder_add_null_value(builder);
+	else
+		json_builder_add_boolean_value(builder, outcome == REPLAY_AGREES);
+}
+
+void replay_report_json(GString *text, const struct replay_report *report)
+{
+	const struct record_result *result = report->result;
+	JsonBuilder *builder = json_builder_new();
+
+	json_builder_begin_object(builder);
+	json_head(builder, report);
+	json_counts(builder, "switches", &report->verdict->switches);
+	json_counts(builder, "others", &report->verdict->others);
+	json_add_int(builder, "adopted", report->verdict->adopted);
+	json_add_int(builder, "predicted", report->verdict->predicted);
+	json_add_int(builder, "forks", result->forks);
+	json_add_int(builder, "exits", result->exits);
+	json_add_int(builder, "execs", result->execs);
+	json_add_int(builder, "affinity_changes", result->affinity_changes);
+	json_add_int(builder, "switches_total", result->switches);
+	json_lists(builder, report);
+	json_add_mms(builder, result);
+	json_builder_end_object(builder);
+	json_print_built(text, builder);
+}

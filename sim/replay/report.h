@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_REPLAY_REPORT_H
+#define CIDSIM_SIM_REPLAY_REPORT_H
+
+/* What a replay came to: for people, and for programs (docs/replay.md, "The JSON object"). */
+
+#include "sim/record.h"
+#include "sim/replay/trace.h"
+#include "sim/replay/verdict.h"
+
+enum replay_outcome {
+	REPLAY_AGREES,
+	REPLAY_DIFFERS,
+	REPLAY_UNDECIDED, /* nothing contradicts, but not all orders were tried, or it was cut short
+	                   */
+};
+
+struct replay_report {
+	const struct trace *trace;
+	const struct record_result *result;
+	const struct replay_verdict *verdict;
+	bool interrupted;
+};
+
+enum replay_outcome replay_outcome(const struct replay_report *report);
+
+void replay_report_print(GString *text, const struct replay_report *report);
+
+/* One object and a line feed. */
+void replay_report_json(GString *text, const struct replay_report *report);
+
+#endif
