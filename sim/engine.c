@@ -411,6 +411,15 @@ static void account_idle(struct engine *engine)
 	}
 }
 
+static uint32_t mms_alive(const struct engine *engine)
+{
+	uint32_t count = 0;
+
+	for (uint32_t mm = 0; mm < engine->mms_used; mm++)
+		count += engine->recorder->mms[mm].account != ACCOUNT_NONE;
+	return count;
+}
+
 /* What the run came to: a log without it is not whole. */
 static void log_end(struct engine *engine)
 {
@@ -428,6 +437,8 @@ static void log_end(struct engine *engine)
 	log_number(&text, " affinity_changes=", totals->affinity_changes);
 	log_number(&text, " tasks_max=", totals->tasks_max);
 	log_number(&text, " idle_ns=", totals->idle_ns);
+	log_number(&text, " tasks=", engine->tasks_alive);
+	log_number(&text, " mms=", mms_alive(engine));
 	log_send(engine, 0, "end", &text);
 }
 

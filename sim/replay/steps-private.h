@@ -85,7 +85,10 @@ struct steps {
 	struct steps_ring ring[STEPS_RING];
 	unsigned ring_next;
 	uint32_t tasks_alive;
-	uint32_t woken_pid; /* of the line before, if that woke somebody */
+	uint32_t woken_pid;    /* of the line before, if that woke somebody */
+	bool switch_due;       /* the words of a switch come next */
+	uint32_t due_prev_pid; /* ... of the one between these two */
+	uint32_t due_next_pid;
 };
 
 /* A value that the line tells, and what the model has. */

@@ -78,6 +78,9 @@ static void count_event(struct steps *steps, const struct trace_event *event)
 	switch (event->kind) {
 	case TRACE_SWITCH:
 		totals->switches++;
+		steps->switch_due = event->prev.pid || event->task.pid;
+		steps->due_prev_pid = event->prev.pid;
+		steps->due_next_pid = event->task.pid;
 		break;
 	case TRACE_WAKE:
 		/* sched_waking and sched_wakeup come in pairs, sched_wakeup_new alone */
@@ -104,6 +107,9 @@ void steps_on_end(struct steps_line *line)
 
 	steps_records_end(steps);
 	steps->ended = true;
+	steps_compare(line, "tasks", steps->tasks_alive);
+	steps_compare(line, "mms", g_hash_table_size(steps->numbers) +
+					   g_hash_table_size(steps->given_up));
 	steps_compare_totals(line);
 }
 
@@ -180,6 +186,25 @@ static bool begins_played(const struct steps *steps, const struct trace_event *e
 	return !steps->begun && event->kind == TRACE_NOTE && g_str_equal(event->name, "machine");
 }
 
+/* A switch is told twice, the second time with its words. */
+static void check_due(struct steps_line *line)
+{
+	struct steps *steps = line->steps;
+	const struct trace_event *event = line->event;
+	bool is_switch = event->kind == TRACE_NOTE && g_str_equal(event->name, "switch");
+	uint64_t prev, next;
+
+	if (is_switch && steps->switch_due &&
+		(!trace_field_number(event->text, "prev_pid", &prev) ||
+			!trace_field_number(event->text, "next_pid", &next) ||
+			prev != steps->due_prev_pid || next != steps->due_next_pid))
+		steps_impossible(line, MM_NONE, "the switch told before it is another one");
+	else if (is_switch != steps->switch_due)
+		steps_impossible(line, MM_NONE, is_switch ? "no switch was told before it"
+							  : "the words of the switch before it are not told");
+	steps->switch_due = false;
+}
+
 static bool handle(struct steps_line *line, GError **error)
 {
 	struct steps *steps = line->steps;
@@ -194,6 +219,7 @@ static bool handle(struct steps_line *line, GError **error)
 		played_line(steps->played, line);
 		return line->lacks ? fail(line, error) : true;
 	}
+	check_due(line);
 	count_event(steps, event);
 	if (event->kind == TRACE_NOTE)
 		return handle_note(line, error);
