@@ -19,6 +19,7 @@ const struct command commands[] = {
 	{ "explore", "go through all orders of steps of a small scenario", cmd_explore },
 	{ "list", "list the shipped scenarios, or show one", cmd_list },
 	{ "plot", "draw figures from what a run or a sweep wrote", cmd_plot },
+	{ "replay", "compare the model with a trace of a real kernel", cmd_replay },
 	{ "revisions", "list the revisions of the protocol and their flags", cmd_revisions },
 	{ NULL, NULL, NULL },
 };

@@ -70,8 +70,8 @@ static bool add_cpus(GString *text, const struct trace_info *info, const char *p
 	return true;
 }
 
-/* "7.1 with split-get=on out-settles=off": the revision, then [protocol]. */
-static void add_told_revision(GString *text, GString *flags, const char *told)
+/* "7.1 with split-get=on out-settles=off": the revision, then flags. */
+static void add_told_revision(GString *text, const char *told)
 {
 	const char *with = strstr(told, " with ");
 	char **words;
@@ -80,19 +80,19 @@ static void add_told_revision(GString *text, GString *flags, const char *told)
 		(int)(with ? with - told : (ptrdiff_t)strlen(told)), told);
 	if (!with)
 		return;
-	g_string_append(flags, "[protocol]\n");
 	words = g_strsplit(with + strlen(" with "), " ", 0);
 	for (char **word = words; *word; word++)
-		g_string_append_printf(flags, "%s\n", *word);
+		g_string_append_printf(text, "%s\n", *word);
 	g_strfreev(words);
 }
 
-static void add_revision(GString *text, GString *flags, const struct trace_info *info)
+static void add_revision(GString *text, const struct trace_info *info)
 {
 	const struct revision *revision = machine_revision_of_kernel(info->kernel);
 
+	g_string_append(text, "[protocol]\n");
 	if (*info->revision)
-		add_told_revision(text, flags, info->revision);
+		add_told_revision(text, info->revision);
 	else
 		g_string_append_printf(text, "revision = %s\n",
 			revision ? revision->name : revision_current()->name);
@@ -118,19 +118,16 @@ static struct scenario *parse(const char *path, const GString *text,
 struct scenario *machine_of_trace(const char *path, const struct trace_info *info,
 	const char *possible, const struct scenario_overrides *overrides, GError **error)
 {
-	g_autoptr(GString) text = g_string_new("[scenario]\n");
-	g_autoptr(GString) flags = g_string_new(NULL);
+	g_autoptr(GString) text = g_string_new("[machine]\n");
 	struct scenario *scenario;
 
-	add_revision(text, flags, info);
-	g_string_append(text, "[machine]\n");
 	if (!add_cpus(text, info, possible)) {
 		g_set_error(error, TRACE_ERROR, TRACE_ERROR_INPUT,
 			"the trace does not say which CPUs are possible (a line \"# possible "
 			"0-3\"), give --possible LIST");
 		return NULL;
 	}
-	g_string_append(text, flags->str);
+	add_revision(text, info);
 	g_string_append(text, "[mm trace]\ncount = 0\n");
 	scenario = parse(path, text, overrides, error);
 	if (scenario) {

@@ -189,6 +189,12 @@ static void take_off(struct order_state *state, uint32_t task)
 	*model_cpu(model, cpu) = (struct model_cpu){ .curr = TASK_NONE };
 }
 
+void order_mm_take_off(struct order_mm *mm, uint32_t task)
+{
+	for (guint i = 0; i < mm->states->len; i++)
+		take_off(mm->states->pdata[i], task);
+}
+
 void order_mm_remove_task(struct order_mm *mm, uint32_t task)
 {
 	for (guint i = mm->states->len; i-- > 0;) {

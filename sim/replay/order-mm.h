@@ -129,6 +129,8 @@ void order_mm_free(struct order_mm *mm);
 
 /* A task more, or of pid 0 until order_mm_name(). Returns its index. */
 uint32_t order_mm_add_task(struct order_mm *mm, uint32_t pid, uint32_t group, uint32_t cpu);
+/* @task runs no more, and no event has shown it leave. */
+void order_mm_take_off(struct order_mm *mm, uint32_t task);
 /* @task is gone, or has another mm: off its CPU, if it is on one, and inactive. */
 void order_mm_remove_task(struct order_mm *mm, uint32_t task);
 

@@ -186,10 +186,11 @@ static struct seen_task *known_task(
 	if (!told->mm_known || !told->mm || (values->known && values->users == 0))
 		return task && task->mm ? task : NULL;
 	mm = mm_at(orders, told->mm);
-	if (task && task->mm && task->mm == mm)
+	if (task && task->mm && (task->mm == mm || told->active == 0))
 		return task;
-	if (task && task->mm && told->active == 0)
-		return task;
+	/* One that is no user, or no user any more, is to the mm like any other's. */
+	if (told->active == 0 || (told->active < 0 && told->word == CID_KERNEL_UNSET))
+		return NULL;
 	if (!mm)
 		mm = existing_mm(orders, told->mm, event, told->tgid);
 	if (!mm)
@@ -208,6 +209,17 @@ static struct seen_task *known_task(
 	}
 	attach_task(orders, task, mm, replay_cpu(orders->replay, event->cpu));
 	return task;
+}
+
+/* Who leaves in a switch. One that has exited is shown as a task without mm, in the compact form
+ * as none of the mm's; but it is who runs. */
+static struct seen_task *leaving_task(struct orders *orders, const struct trace_event *event)
+{
+	uint32_t pid = event->prev.pid == TRACE_TASK_FOREIGN && event->kind == TRACE_SWITCH
+	                       ? event->pid
+	                       : event->prev.pid;
+
+	return is_pid(pid) ? find_task(orders, pid) : NULL;
 }
 
 /* Switches that are pending */
@@ -312,6 +324,25 @@ static void look(struct orders *orders, struct order_mm *mm, uint32_t cpu,
 	orders_observe(orders, mm, event, seen);
 }
 
+/* The last switch of a task that has exited is recorded by none: it is off @cpu by now. */
+static void take_off_dead(struct orders *orders, struct order_mm *mm, uint32_t cpu, uint32_t prev)
+{
+	uint32_t curr = model_cpu_const(&order_first(mm)->model, cpu)->curr;
+	struct seen_task *task;
+
+	if (curr == prev || curr == TASK_NONE)
+		return;
+	task = find_task(orders, g_array_index(mm->pids, uint32_t, curr));
+	if (!task || task->mm != mm || !task->left)
+		return;
+	if (task->cpu == cpu)
+		task->cpu = UINT32_MAX;
+	if (task->gone)
+		bury(orders, mm, curr);
+	else
+		order_mm_take_off(mm, curr);
+}
+
 /* Do the states have who, by the trace, runs here and does not run elsewhere? */
 static bool place_fits(const struct order_mm *mm, uint32_t cpu, uint32_t prev, uint32_t next)
 {
@@ -334,6 +365,8 @@ static void switch_in_mm(struct orders *orders, struct order_mm *mm, struct seen
 	show_task(&seen, n, &event->task);
 	look(orders, mm, cpu, event, &seen);
 	orders_remember(orders, mm, event);
+	if (!mm->adopts)
+		take_off_dead(orders, mm, cpu, p);
 	if (!mm->adopts && !place_fits(mm, cpu, p, n)) {
 		verdict_note(orders->replay->verdict,
 			"%s (%u): the trace skips a switch, the first time before line "
@@ -380,7 +413,7 @@ static bool handle_twice(struct orders *orders, uint32_t cpu, const struct trace
 
 	if (event->kind != TRACE_SWITCH)
 		return false;
-	prev = is_pid(event->prev.pid) ? find_task(orders, event->prev.pid) : NULL;
+	prev = leaving_task(orders, event);
 	next = is_pid(event->task.pid) ? find_task(orders, event->task.pid) : NULL;
 	for (int i = 0; i < MMS_PER_CPU; i++) {
 		struct order_mm *mm = orders->on_cpu[cpu][i];
@@ -393,11 +426,11 @@ static bool handle_twice(struct orders *orders, uint32_t cpu, const struct trace
 
 static void on_switch(struct orders *orders, const struct trace_event *event, uint32_t cpu)
 {
-	struct seen_task *prev = known_task(orders, &event->prev, event);
-	struct seen_task *next = known_task(orders, &event->task, event);
+	struct seen_task *prev, *next;
 
-	/* To learn of one may have begun the mm of the other anew. */
-	prev = is_pid(event->prev.pid) ? find_task(orders, event->prev.pid) : NULL;
+	known_task(orders, &event->prev, event);
+	next = known_task(orders, &event->task, event);
+	prev = leaving_task(orders, event);
 	if (prev && prev->mm)
 		switch_in_mm(orders, prev->mm, prev, next, cpu, event);
 	if (next && next->mm && (!prev || prev->mm != next->mm))
