@@ -104,10 +104,18 @@ struct order_mm *tasks_new_mm(struct orders *orders, uint64_t address, const uin
 {
 	struct replay *replay = orders->replay;
 	struct replayed *r = g_new0(struct replayed, 1);
-	struct order_mm *mm = order_mm_new(replay, address, mask,
+	bool groups_told = tgid != 0;
+	g_autofree char *by_pid = NULL;
+	struct order_mm *mm;
+
+	/* The compact form tells neither names nor groups, but whose trace it is. */
+	tgid = tgid ? tgid : replay->info->tgid;
+	if (!*name)
+		name = by_pid = g_strdup_printf("pid %u", tgid);
+	mm = order_mm_new(replay, address, mask,
 		verdict_add_process(replay->verdict, name, tgid, line), free_slot(orders));
 
-	mm->groups_guessed = tgid == 0;
+	mm->groups_guessed = !groups_told;
 	r->order = mm;
 	r->cpu_words = g_new(uint32_t, replay->scenario->cpus_count);
 	for (uint32_t cpu = 0; cpu < replay->scenario->cpus_count; cpu++)
