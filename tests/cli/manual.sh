@@ -133,7 +133,7 @@ completed() {
 
 if command -v bash >/dev/null; then
 	rm -rf ./*
-	is "completion: commands" "$(completed re)" "revisions "
+	is "completion: commands" "$(completed rev)" "revisions "
 	is "completion: options" "$(completed run --se)" "--seed --seeds --set "
 	is "completion: all options of run" "$(completed run --)" \
 		"$(options run | sed -n 's/^-/--/p' | LC_ALL=C sort | tr '\n' ' ')"
