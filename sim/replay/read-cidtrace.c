@@ -105,11 +105,13 @@ static const char *scan_cid(const char *at, uint32_t *word)
 	return at;
 }
 
-/* PID:WORD:ACTIVE, the latter or both left out; "." = not of this mm. */
+/* PID:WORD:ACTIVE, the latter or both left out; "." = not of this mm, "?" = not told. */
 static bool parse_task(const char *at, struct trace_task *task)
 {
 	uint64_t pid;
 
+	if (at[0] == '?' && at[1] == '\0')
+		return true;
 	if (at[0] == '.' && at[1] == '\0') {
 		task->pid = TRACE_TASK_FOREIGN;
 		return true;
@@ -137,7 +139,7 @@ static bool take_task(
 	const char *word = take(section);
 
 	return parse_task(word, task) ||
-	       fail_word(section, word, what, "PID:WORD:ACTIVE or '.'", error);
+	       fail_word(section, word, what, "PID:WORD:ACTIVE, '.' or '?'", error);
 }
 
 /* Hexadecimal, of any length; "?" = not told. */
