@@ -275,6 +275,11 @@ static enum trace_read next(struct trace *trace, struct trace_event *event, GErr
 	return line ? text_read_line(trace, line, event, error) : READ_END;
 }
 
+bool text_fail_missing(const struct text_event *text, const char *what, GError **error)
+{
+	return trace_fail(text->trace, error, "event %s without %s", text->name, what);
+}
+
 void text_close(struct trace *trace)
 {
 	struct text_state *state = trace->state;

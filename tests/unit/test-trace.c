@@ -145,6 +145,9 @@ START_TEST(a_cpu_word_is_that_of_the_mm_it_is_told_with)
 
 	ck_assert_uint_eq(event.prev_cpu_word, 2 | CID_KERNEL_ONCPU);
 	ck_assert_uint_eq(event.cpu_word, 3);
+	event = only(AT("1") "sw: pp=1 pg=0x1 cw=0x40000002 np=2 ng=0x0 ncw=0x3\n");
+	ck_assert_uint_eq(event.prev_cpu_word, 2 | CID_KERNEL_ONCPU);
+	ck_assert_uint_eq(event.cpu_word, 2 | CID_KERNEL_ONCPU);
 	event = only(AT("1") "sw: pp=1 pg=0x0 cw=0x40000002 np=2 ng=0x0 ncw=0x3\n");
 	ck_assert_uint_eq(event.prev_cpu_word, TRACE_WORD_UNKNOWN);
 	ck_assert_uint_eq(event.cpu_word, TRACE_WORD_UNKNOWN);
