@@ -379,6 +379,8 @@ START_TEST(prefixes_of_all_writers_are_understood)
 		{ "  x-1 [000] 5: y-101     [003] d..2.  1: ", "x-1 [000] 5: y", 1000, 0 },
 		{ " - - (5) [0] - 1-101     [003] d..2.  1: ", "- - (5) [0] - 1", 1000, 0 },
 		{ "-101 [003] 1: ", "", 1000, 0 },
+		{ "             app     101 [003]    12.345678: ", "app", 12345678000, 0 },
+		{ "a b 7 101 [003] 12.345678901: ", "a b 7", 12345678901, 0 },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
@@ -617,8 +619,8 @@ START_TEST(the_log_of_cidsim_is_told_as_notes)
 										     "0."
 										     "000000"
 										     "004") "mmcid:"
-	                                                                                    "step:"
-	                                                                                    "\n");
+											    "step:"
+											    "\n");
 	const struct trace_info *info = trace_info(trace);
 	struct trace_event event = next_of(trace);
 	char value[16];
