@@ -535,6 +535,7 @@ START_TEST(lost_events_are_told_with_their_number)
 	} lines[] = {
 		{ "CPU:2 [LOST 12 EVENTS]", 2, 12 },
 		{ "CPU:3 [EVENTS DROPPED]", 3, 0 },
+		{ "CPU:3 [77 EVENTS DROPPED]", 3, 77 },
 		{ "[LOST 7 EVENTS]", UINT32_MAX, 7 },
 		{ "LOST 7 EVENTS", UINT32_MAX, 7 },
 	};
