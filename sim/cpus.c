@@ -153,7 +153,8 @@ static enum record_prev_state prev_state(const struct sim_task *t)
 	return PREV_SLEEPS;
 }
 
-static void tell_switch(struct engine *engine, uint32_t cpu, uint32_t prev, uint32_t next)
+static void tell_switch(
+	struct engine *engine, uint32_t cpu, uint32_t prev, uint32_t next, bool spins)
 {
 	struct record_task prev_name = task_name(engine, prev), next_name = task_name(engine, next);
 	struct record_switch fact = {
@@ -163,6 +164,7 @@ static void tell_switch(struct engine *engine, uint32_t cpu, uint32_t prev, uint
 		.next = &next_name,
 		.prev_account = ACCOUNT_NONE,
 		.next_account = ACCOUNT_NONE,
+		.spins = spins,
 	};
 
 	if (prev != TASK_NONE) {
@@ -296,7 +298,9 @@ static void switch_to(struct engine *engine, uint32_t cpu, uint32_t next)
 	got = enter_cpu(engine, cpu, next);
 	mix_switch(engine, cpu, prev, next);
 	if (engine->log)
-		tell_switch(engine, cpu, prev, next);
+		tell_switch(engine, cpu, prev, next, !got);
+	if (engine->log && !got)
+		spins_log(engine, cpu);
 	if (next == TASK_NONE) {
 		c->state = CPU_IDLE;
 		c->run_start_ns = engine->now_ns;

@@ -339,16 +339,18 @@ static inline struct op *op_of(struct engine *engine, const struct sim_task *tas
 
 /* tasks.c */
 
-/* A task with no CPU yet, in state WAITS. Its mm counts it. */
-uint32_t task_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t group, uint32_t cpu);
+/* A task with no CPU yet, in state WAITS. Its mm counts it. @visible: to walks, from now on. */
+uint32_t task_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t group, uint32_t cpu,
+	bool visible);
 /* The task is gone: not running, not queued. Its mm ends with its last task. The id of a thread
  * group is that of its first task, which is not used again before the group is empty. */
 void task_free(struct engine *engine, uint32_t task);
 /* A successful exec: @task goes over to @mm, as the first of a thread group of its own. */
 void task_change_mm(struct engine *engine, uint32_t task, uint32_t mm);
+/* An mm, made on @cpu; and a task, or work, less of it. */
 uint32_t sim_mm_new(struct engine *engine, uint32_t account, uint32_t declared, uint32_t process,
-	uint32_t mask);
-void sim_mm_put(struct engine *engine, uint32_t mm);
+	uint32_t mask, uint32_t cpu);
+void sim_mm_put(struct engine *engine, uint32_t mm, uint32_t cpu);
 /* Room in the model for more extents; to be called after STEP_NEEDS_EXTENT. */
 void engine_grow_extents(struct engine *engine);
 /* The extra of @task, to be changed. */
@@ -411,6 +413,8 @@ void kernel_exec(struct engine *engine, uint32_t task, bool fails);
 void kernel_set_affinity(struct engine *engine, uint32_t task, uint32_t mask);
 /* An affinity change from outside, at once. */
 void kernel_affinity_now(struct engine *engine, uint32_t task, uint32_t mask);
+/* Tell of the first task of a process, whose fork is that of nobody. */
+void kernel_log_start(struct engine *engine, uint32_t cpu, uint32_t task, struct step step);
 /* The mm in whose window @task, its initiator, is. */
 uint32_t kernel_window_mm(struct engine *engine, uint32_t task);
 
@@ -444,6 +448,8 @@ void actions_forget(struct engine *engine, uint32_t task);
 /* spins.c */
 
 void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm);
+/* Tell of the spin that has begun on @cpu, after the step which it is part of. */
+void spins_log(struct engine *engine, uint32_t cpu);
 /* What a get under way, of a switch on @cpu or of a fork in @mm, answered: one that has found its
  * number and has yet to set it (split-get) does so now, for here nothing can come between. */
 struct step spins_set_found(
@@ -455,8 +461,9 @@ void spins_check(struct engine *engine);
 /* The run is over: tell of CPUs that spin still. */
 void spins_at_end(struct engine *engine);
 
-/* The mm whose number @cpu spins for. */
+/* The mm whose number @cpu spins for, and the task that is to get it. */
 uint32_t spins_mm(struct engine *engine, uint32_t cpu);
+uint32_t spins_task(struct engine *engine, uint32_t cpu);
 
 /* describe.c: lines without a line end at the last; the caller frees them. */
 
@@ -466,7 +473,39 @@ char *describe_spins(struct engine *engine, uint32_t mm, const bool *freed);
 /* How @mm stands: who runs with which word, who holds which CID. */
 char *describe_mm(struct engine *engine, uint32_t mm);
 
-/* log.c: notes for the event log; the caller has asked engine->log. */
+/*
+ * log.c: notes for the event log; the caller has asked engine->log. Each step of the model is told,
+ * in the order in which it is taken, with what it led to: a replay takes them all again from the
+ * log alone. See docs/output.md.
+ */
+
+/* The fields of a note, one after another; all that is told of one step fits. */
+enum { LOG_TEXT_MAX = 512 };
+struct log_text {
+	char *at;
+	char text[LOG_TEXT_MAX];
+};
+
+static inline void log_begin(struct log_text *text)
+{
+	text->at = text->text;
+}
+
+/* " key=" is @key, but for the first one, which has no blank. */
+void log_number(struct log_text *text, const char *key, uint64_t number);
+void log_hex(struct log_text *text, const char *key, uint32_t value);
+void log_word(struct log_text *text, const char *key, cid_word word);
+void log_string(struct log_text *text, const char *key, const char *string);
+/* pid of @task; none of TASK_NONE. */
+void log_pid(struct engine *engine, struct log_text *text, const char *key, uint32_t task);
+/* How @mm stands, and which one it is. */
+void log_values(struct engine *engine, struct log_text *text, uint32_t mm);
+void log_mm(struct engine *engine, struct log_text *text, uint32_t mm);
+/* CPUs of @set, as a list of ids. */
+void log_send_with_mask(struct engine *engine, uint32_t cpu, const char *event,
+	struct log_text *text, const struct cpu_set *set);
+void log_send(struct engine *engine, uint32_t cpu, const char *event, struct log_text *text);
+
 void log_note(struct engine *engine, uint32_t cpu, const char *event, const char *format, ...)
 	G_GNUC_PRINTF(4, 5);
 

@@ -411,6 +411,37 @@ static void account_idle(struct engine *engine)
 	}
 }
 
+static uint32_t mms_alive(const struct engine *engine)
+{
+	uint32_t count = 0;
+
+	for (uint32_t mm = 0; mm < engine->mms_used; mm++)
+		count += engine->recorder->mms[mm].account != ACCOUNT_NONE;
+	return count;
+}
+
+/* What the run came to: a log without it is not whole. */
+static void log_end(struct engine *engine)
+{
+	const struct record_result *totals = engine->totals;
+	struct log_text text;
+
+	log_begin(&text);
+	log_number(&text, "events=", totals->events);
+	log_number(&text, " switches=", totals->switches);
+	log_number(&text, " migrations=", totals->migrations);
+	log_number(&text, " wakeups=", totals->wakeups);
+	log_number(&text, " forks=", totals->forks);
+	log_number(&text, " exits=", totals->exits);
+	log_number(&text, " execs=", totals->execs);
+	log_number(&text, " affinity_changes=", totals->affinity_changes);
+	log_number(&text, " tasks_max=", totals->tasks_max);
+	log_number(&text, " idle_ns=", totals->idle_ns);
+	log_number(&text, " tasks=", engine->tasks_alive);
+	log_number(&text, " mms=", mms_alive(engine));
+	log_send(engine, 0, "end", &text);
+}
+
 struct record_result *engine_run(struct engine *engine)
 {
 	struct record_result *result;
@@ -425,6 +456,8 @@ struct record_result *engine_run(struct engine *engine)
 	expect_judge_end(engine->recorder);
 	account_idle(engine);
 	engine->totals->ended = engine->ended_why;
+	if (engine->log)
+		log_end(engine);
 	if (engine->input_error)
 		engine->totals->input_error = g_strdup(engine->input_error->str);
 	result = recorder_finish(engine->recorder, engine->model);

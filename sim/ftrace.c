@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/csv.h"
+#include "sim/values.h"
 
 enum { COUNTERS = 5 };
 
@@ -45,6 +46,17 @@ static const char header[] = "#\n"
 			     "#           TASK-PID       TGID    CPU#  ||||   TIMESTAMP  FUNCTION\n"
 			     "#              | |           |       |   ||||      |         |\n";
 
+static void add_possible(struct output *out, const struct scenario *scenario)
+{
+	struct cpu_ids ids = { 0 };
+	g_autofree char *list = NULL;
+
+	for (uint32_t cpu = 0; cpu < scenario->cpus_count; cpu++)
+		cpu_ids_add(&ids, scenario->cpu_ids[cpu]);
+	list = cpu_ids_to_string(&ids);
+	csv_comment(out, "possible", list);
+}
+
 struct ftrace *ftrace_new(
 	struct output *out, const struct scenario *scenario, const GPtrArray *accounts)
 {
@@ -64,9 +76,8 @@ struct ftrace *ftrace_new(
 	csv_revision(out, scenario);
 	output_text(out, "# seed ");
 	output_number(out, scenario->seed);
-	output_text(out, "\n# possible ");
-	output_number(out, scenario->cpus_count);
 	output_char(out, '\n');
+	add_possible(out, scenario);
 	output_text(out, header);
 	return ftrace;
 }
@@ -105,14 +116,7 @@ static char *put_key(char *at, const char *key, uint64_t value)
 /* The word as the kernel prints it: 0x and eight digits. */
 static char *put_word(char *at, const char *key, cid_word word)
 {
-	uint32_t value = cid_to_kernel(word);
-
-	at = put_text(at, key);
-	*at++ = '0';
-	*at++ = 'x';
-	for (int shift = 28; shift >= 0; shift -= 4)
-		*at++ = "0123456789abcdef"[value >> shift & 15];
-	return at;
+	return output_format_hex(put_text(at, key), cid_to_kernel(word), 8);
 }
 
 static uint32_t cpu_id(const struct ftrace *ftrace, uint32_t cpu)
@@ -179,12 +183,17 @@ static void end_line(struct ftrace *ftrace, char *at)
 /* Text of any length, on one line. */
 static void add_text(struct ftrace *ftrace, const char *text, char bar)
 {
-	for (; *text; text++) {
-		char c = *text;
+	for (size_t left = strlen(text), piece; left > 0; left -= piece, text += piece) {
+		char *at;
 
-		if (g_ascii_iscntrl(c))
-			c = ' ';
-		output_char(ftrace->out, c == '|' ? bar : c);
+		piece = MIN(left, OUTPUT_RESERVE_MAX);
+		at = output_reserve(ftrace->out, piece);
+		for (size_t i = 0; i < piece; i++) {
+			char c = (unsigned char)text[i] < ' ' || text[i] == 0x7f ? ' ' : text[i];
+
+			at[i] = c == '|' ? bar : c;
+		}
+		output_advance(ftrace->out, at + piece);
 	}
 }
 
@@ -448,6 +457,8 @@ static void add_words(struct ftrace *ftrace, const struct record_switch *sched_s
 	at = put_key(at, " next_pid=", sched_switch->next->pid);
 	at = put_word(at, " next_word=", sched_switch->next_word);
 	at = put_word(at, " cpu_word=", sched_switch->cpu_word);
+	if (sched_switch->spins)
+		at = put_text(at, " spins=1");
 	end_line(ftrace, at);
 }
 
@@ -465,7 +476,7 @@ void ftrace_switch(struct ftrace *ftrace, const struct record_switch *sched_swit
 	at = put_key(at, " next_pid=", next->pid);
 	end_line(ftrace, put_text(at, " next_prio=120"));
 
-	if (sched_switch->prev_account != UINT32_MAX || sched_switch->next_account != UINT32_MAX)
+	if (prev->pid || next->pid)
 		add_words(ftrace, sched_switch);
 	ftrace->running[cpu] = *next;
 	learn_process(ftrace, sched_switch->time_ns, sched_switch->prev_account, prev);

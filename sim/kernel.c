@@ -198,13 +198,14 @@ static bool make_child(struct engine *engine, uint32_t cpu, uint32_t task)
 
 	if (op->new_process) {
 		mm = sim_mm_new(
-			engine, account_for(engine, op->mm, false), op->mm, INDEX_NONE, mask);
+			engine, account_for(engine, op->mm, false), op->mm, INDEX_NONE, mask, cpu);
 		if (mm == MM_NONE) {
 			out_of_ids(engine, "0: more than 65536 mms alive at once");
 			return false;
 		}
 	}
-	op->child = task_new(engine, op->unit, mm, group_of_child(engine, task, op), cpu);
+	op->child = task_new(engine, op->unit, mm, group_of_child(engine, task, op), cpu,
+		!engine->model->protocol.early_count);
 	if (op->child == TASK_NONE) {
 		out_of_ids(engine, "0: more than 4194304 tasks alive at once");
 		return false;
@@ -212,8 +213,6 @@ static bool make_child(struct engine *engine, uint32_t cpu, uint32_t task)
 	sim_task(engine, op->child)->mask = mask; /* inherited */
 	if (op->team != INDEX_NONE)
 		extra_edit(engine, sim_task(engine, op->child))->team = op->team;
-	if (!engine->model->protocol.early_count)
-		task_show(engine->model, op->child);
 	return true;
 }
 
@@ -256,7 +255,8 @@ static enum advance enter_exec_join(struct engine *engine, uint32_t cpu, uint32_
 
 	if (op_of(engine, t)->fails)
 		return lock_or_block(engine, task);
-	mm = sim_mm_new(engine, account_for(engine, declared, true), declared, INDEX_NONE, t->mask);
+	mm = sim_mm_new(
+		engine, account_for(engine, declared, true), declared, INDEX_NONE, t->mask, cpu);
 	if (mm == MM_NONE) {
 		out_of_ids(engine, "0: more than 65536 mms alive at once");
 		return ADVANCE_STUCK;
@@ -362,6 +362,14 @@ static void tell_fork(struct engine *engine, uint32_t cpu, uint32_t task, uint32
 			engine->sink->context, engine->now_ns, cpu, &parent_name, &child_name);
 }
 
+/* Walks see @child from now on. */
+static void show(struct engine *engine, uint32_t cpu, uint32_t child)
+{
+	task_show(engine->model, child);
+	if (engine->log)
+		log_note(engine, cpu, "show", "pid=%u", sim_task(engine, child)->pid);
+}
+
 static enum advance finish_fork(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
@@ -374,7 +382,7 @@ static enum advance finish_fork(struct engine *engine, uint32_t cpu, uint32_t ta
 		return lock_or_block(engine, task);
 	}
 	if (engine->model->protocol.early_count)
-		task_show(engine->model, child);
+		show(engine, cpu, child);
 	engine->totals->forks++;
 	t->stage = STAGE_RETURN;
 	task_set_due(t, 0);
@@ -436,11 +444,11 @@ static enum advance finish_exec(struct engine *engine, uint32_t cpu, uint32_t ta
 	return back_to_user(engine, task);
 }
 
-static enum advance finish_work(struct engine *engine, uint32_t task)
+static enum advance finish_work(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 
-	sim_mm_put(engine, g_array_index(engine->work, uint32_t, 0));
+	sim_mm_put(engine, g_array_index(engine->work, uint32_t, 0), cpu);
 	g_array_remove_index(engine->work, 0);
 	if (engine->work->len > 0) {
 		enter(t, OP_WORK, 0);
@@ -471,7 +479,7 @@ static enum advance finish(struct engine *engine, uint32_t cpu, uint32_t task, u
 	case OP_EXEC_JOIN:
 		return finish_exec(engine, cpu, task);
 	case OP_WORK:
-		return finish_work(engine, task);
+		return finish_work(engine, cpu, task);
 	case OP_AFFINITY:
 	case OP_NONE:
 		break;
@@ -484,6 +492,8 @@ static void spin_in_fork(struct engine *engine, uint32_t cpu, uint32_t mm)
 	engine->cpus[cpu].state = CPU_SPINS_FORK;
 	cputree_set(engine->tree, cpu, CPUTREE_NEVER);
 	spins_begin(engine, cpu, mm);
+	if (engine->log)
+		spins_log(engine, cpu);
 }
 
 static const char *op_name(enum task_op op)
@@ -494,17 +504,39 @@ static const char *op_name(enum task_op op)
 	return names[op];
 }
 
-static void log_decision(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm)
+/* @event of @mm, by @task on @cpu; @child: TASK_NONE or whom it was about. */
+static void log_event(struct engine *engine, uint32_t cpu, const char *event, uint32_t task,
+	uint32_t child, uint32_t mm, struct step step)
 {
-	const struct model_mm *m = model_mm(engine->model, mm);
+	struct log_text text;
 
-	log_note(engine, cpu, op_name(sim_task(engine, task)->op),
-		"pid=%u mode=0x%x users=%u max_cids=%u pcpu_thrs=%u allowed=%u taken=%u word=0x%x",
-		sim_task(engine, task)->pid,
-		(m->mode & MODE_PER_CPU ? CID_KERNEL_ONCPU : 0) |
-			(m->mode & MODE_TRANSIT ? CID_KERNEL_TRANSIT : 0),
-		m->users, m->max_cids, m->pcpu_thrs, m->allowed_count, m->taken,
-		cid_to_kernel(model_task(engine->model, task)->cid));
+	log_begin(&text);
+	log_pid(engine, &text, "pid=", task);
+	log_values(engine, &text, mm);
+	log_word(&text, " word=", model_task(engine->model, task)->cid);
+	if (child != TASK_NONE) {
+		log_pid(engine, &text, " child=", child);
+		log_word(&text, " child_word=", model_task(engine->model, child)->cid);
+	}
+	log_word(&text, " cpu_word=", model_word(engine->model, model_mm(engine->model, mm), cpu));
+	log_mm(engine, &text, mm);
+	log_string(&text, " outcome=", step_outcome_to_string(step.outcome));
+	log_send(engine, cpu, event, &text);
+}
+
+/* A decision, or its complete, as @event says. */
+static void log_decision(struct engine *engine, uint32_t cpu, const char *event, uint32_t task,
+	uint32_t mm, struct step step)
+{
+	const struct sim_task *t = sim_task(engine, task);
+	bool forks = t->op == OP_FORK || t->op == OP_UNDO_FORK;
+
+	log_event(engine, cpu, event, task, forks ? op_of(engine, t)->child : TASK_NONE, mm, step);
+}
+
+void kernel_log_start(struct engine *engine, uint32_t cpu, uint32_t task, struct step step)
+{
+	log_event(engine, cpu, "start", task, TASK_NONE, model_task(engine->model, task)->mm, step);
 }
 
 static enum advance stage_decide(struct engine *engine, uint32_t cpu, uint32_t task)
@@ -519,7 +551,7 @@ static enum advance stage_decide(struct engine *engine, uint32_t cpu, uint32_t t
 	step = spins_set_found_by_fork(engine, mm, step);
 	mix_step(engine, task, sim_task(engine, task)->op, step.outcome);
 	if (engine->log)
-		log_decision(engine, cpu, task, mm);
+		log_decision(engine, cpu, op_name(sim_task(engine, task)->op), task, mm, step);
 	engine_after_step(engine, mm);
 	switch (step.outcome) {
 	case STEP_DONE:
@@ -558,22 +590,55 @@ static enum advance wait_for_rq_lock(struct engine *engine, uint32_t cpu, uint32
 	return ADVANCE_STUCK;
 }
 
+/* The task that the next step of the walk of @mm, on @cpu, looks at: a user, or who runs there;
+ * TASK_NONE: none of the mm. */
+static uint32_t walk_target(struct engine *engine, uint32_t mm, uint32_t cpu)
+{
+	const struct model_mm *m = model_mm(engine->model, mm);
+	uint32_t task =
+		m->phase == PHASE_WALK_TASKS ? m->cursor : model_cpu(engine->model, cpu)->curr;
+	const struct model_task *t;
+
+	if (task == TASK_NONE)
+		return TASK_NONE;
+	t = model_task(engine->model, task);
+	return t->has_mm && t->mm == mm ? task : TASK_NONE;
+}
+
+static void log_walk(
+	struct engine *engine, uint32_t cpu, uint32_t mm, uint32_t wanted, uint32_t target)
+{
+	const struct model_mm *m = model_mm(engine->model, mm);
+	struct log_text text;
+
+	log_begin(&text);
+	log_number(&text, "cpu=", engine->scenario->cpu_ids[wanted]);
+	log_number(&text, " taken=", m->taken);
+	if (target != TASK_NONE) {
+		log_pid(engine, &text, " pid=", target);
+		log_word(&text, " word=", model_task(engine->model, target)->cid);
+	}
+	log_word(&text, " cpu_word=", model_word(engine->model, m, wanted));
+	log_mm(engine, &text, mm);
+	log_send(engine, cpu, "walk", &text);
+}
+
 enum advance kernel_walk_step(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	uint32_t mm = target_mm(engine, task);
-	uint32_t wanted = walk_next_cpu(engine->model, mm);
+	uint32_t wanted = walk_next_cpu(engine->model, mm), target;
 	struct sim_cpu *c = &engine->cpus[cpu];
 	struct step step;
 
 	if (engine->cpus[wanted].lock_until_ns > engine->now_ns && wanted != cpu)
 		return wait_for_rq_lock(engine, cpu, wanted);
+	target = engine->log ? walk_target(engine, mm, wanted) : TASK_NONE;
 	step = walk_step(engine->model, mm, observer_of(engine, mm));
 	assert(step.outcome == STEP_DONE || step.outcome == STEP_WINDOW);
 	c->run_start_ns = engine->now_ns; /* it may have waited for the lock until now */
 	mix_step(engine, task, OP_NONE, step.outcome);
 	if (engine->log)
-		log_note(engine, cpu, "walk", "cpu=%u taken=%u", engine->scenario->cpu_ids[wanted],
-			model_mm(engine->model, mm)->taken);
+		log_walk(engine, cpu, mm, wanted, target);
 	engine_after_step(engine, mm);
 	next_walk_stage(engine, sim_task(engine, task), mm);
 	return ADVANCE_RUNS;
@@ -588,7 +653,7 @@ static enum advance stage_complete(struct engine *engine, uint32_t cpu, uint32_t
 	sim_task(engine, task)->in_window = 0;
 	mix_step(engine, task, OP_NONE, step.outcome);
 	if (engine->log)
-		log_decision(engine, cpu, task, mm);
+		log_decision(engine, cpu, "complete", task, mm, step);
 	engine_after_step(engine, mm);
 	engine_after_window(engine, mm);
 	if (step.outcome == STEP_SPINS) {
@@ -645,7 +710,7 @@ static void queue_work(struct engine *engine, uint32_t mm, uint32_t cpu)
 	engine->mms[mm].tasks++; /* it must still be there when the work runs */
 	if (engine->kworker == TASK_NONE) {
 		engine->kworker =
-			task_new(engine, engine->unit_of_kworker, MM_NONE, TASK_NONE, cpu);
+			task_new(engine, engine->unit_of_kworker, MM_NONE, TASK_NONE, cpu, false);
 		g_assert(engine->kworker != TASK_NONE);
 	}
 	t = sim_task(engine, engine->kworker);
@@ -653,6 +718,22 @@ static void queue_work(struct engine *engine, uint32_t mm, uint32_t cpu)
 		return; /* it goes on with this one when it is done */
 	enter(t, OP_WORK, 0);
 	cpus_wake(engine, engine->kworker, false);
+}
+
+static void log_affinity(struct engine *engine, uint32_t task, const struct cpu_set *set)
+{
+	const struct model_task *t = model_task(engine->model, task);
+	struct log_text text;
+
+	log_begin(&text);
+	log_pid(engine, &text, "pid=", task);
+	log_number(&text, " cpus=", set->count);
+	if (t->has_mm) {
+		log_values(engine, &text, t->mm);
+		log_number(&text, " deferred=", model_mm(engine->model, t->mm)->update_deferred);
+		log_mm(engine, &text, t->mm);
+	}
+	log_send_with_mask(engine, t->cpu, "affinity", &text, set);
 }
 
 void kernel_affinity_now(struct engine *engine, uint32_t task, uint32_t mask)
@@ -675,8 +756,7 @@ void kernel_affinity_now(struct engine *engine, uint32_t task, uint32_t mask)
 	sim_task(engine, task)->mask = mask;
 	mix_step(engine, task, OP_AFFINITY, mask);
 	if (engine->log)
-		log_note(engine, m->cpu, "affinity", "pid=%u cpus=%u", sim_task(engine, task)->pid,
-			set->count);
+		log_affinity(engine, task, set);
 	if (mm) {
 		engine_after_step(engine, m->mm);
 		if (mm->update_deferred && !deferred)

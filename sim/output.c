@@ -226,3 +226,14 @@ char *output_format_wide(char *at, uint64_t number, unsigned width, char fill)
 		*at++ = digits[--count];
 	return at;
 }
+
+char *output_format_hex(char *at, uint32_t value, unsigned digits)
+{
+	unsigned used = value ? 8 - (unsigned)__builtin_clz(value) / 4 : 1;
+
+	*at++ = '0';
+	*at++ = 'x';
+	for (unsigned i = MAX(used, digits); i-- > 0;)
+		*at++ = "0123456789abcdef"[value >> i * 4 & 15];
+	return at;
+}

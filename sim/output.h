@@ -67,6 +67,9 @@ bool output_write_file(const char *path, const char *bytes, size_t length, GErro
 /* @number in decimal from @at on, the same in every locale, without NUL. Returns the end. */
 char *output_format(char *at, uint64_t number);
 
+/* @value in hexadecimal, 0x and at least @digits digits, as output_format(). */
+char *output_format_hex(char *at, uint32_t value, unsigned digits);
+
 /* The same, at least @width characters, filled with @fill on the left. */
 char *output_format_wide(char *at, uint64_t number, unsigned width, char fill);
 

@@ -83,6 +83,7 @@ struct record_switch {
 	/* after the switch; of tasks without mm: account UINT32_MAX */
 	uint32_t prev_account, next_account;
 	cid_word prev_word, next_word, cpu_word;
+	bool spins; /* next has no number yet: its get found nothing */
 };
 
 /* A message of the mmcid:* kind: "fork", "exit", "exec", "affinity", "walk", "complete",

@@ -3,6 +3,7 @@
 #include "sim/engine-internal.h"
 
 #include <assert.h>
+#include <string.h>
 
 /*
  * CPUs that spin in get. They try again whenever the mm may have freed a number. From time to time
@@ -25,6 +26,14 @@ uint32_t spins_mm(struct engine *engine, uint32_t cpu)
 	return model_task(engine->model, c->curr)->mm;
 }
 
+uint32_t spins_task(struct engine *engine, uint32_t cpu)
+{
+	const struct sim_cpu *c = &engine->cpus[cpu];
+	const struct sim_task *t = sim_task(engine, c->curr);
+
+	return c->state == CPU_SPINS_FORK && t->op == OP_FORK ? op_of(engine, t)->child : c->curr;
+}
+
 void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm)
 {
 	struct sim_cpu *c = &engine->cpus[cpu];
@@ -39,9 +48,16 @@ void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm)
 	engine->mms[mm].spinners++;
 	g_array_append_val(engine->spinning, cpu);
 	engine->spin_check_ns = engine->livelock_check_ns = engine->now_ns;
-	if (engine->log)
-		log_note(
-			engine, cpu, "spin", "mm=%s", recorder_account(engine->recorder, mm)->name);
+}
+
+void spins_log(struct engine *engine, uint32_t cpu)
+{
+	uint32_t mm = spins_mm(engine, cpu);
+	const char *name = recorder_account(engine->recorder, mm)->name;
+	const char *quote = strchr(name, ' ') ? "\"" : "";
+
+	log_note(engine, cpu, "spin", "mm=%s%s%s pid=%u mm_id=%u", quote, name, quote,
+		sim_task(engine, spins_task(engine, cpu))->pid, engine->mms[mm].serial);
 }
 
 static void apply_late_affinities(struct engine *engine)
@@ -59,6 +75,22 @@ static void apply_late_affinities(struct engine *engine)
 	g_array_free(late, TRUE);
 }
 
+static void log_end(struct engine *engine, uint32_t cpu, uint32_t mm, const char *how)
+{
+	const struct model_mm *m = model_mm(engine->model, mm);
+	uint32_t task = spins_task(engine, cpu);
+	struct log_text text;
+
+	log_begin(&text);
+	log_number(&text, "ns=", engine->now_ns - engine->details[cpu].spin_since_ns);
+	log_pid(engine, &text, " pid=", task);
+	log_word(&text, " word=", model_task(engine->model, task)->cid);
+	log_word(&text, " cpu_word=", model_word(engine->model, m, cpu));
+	log_number(&text, " taken=", m->taken);
+	log_mm(engine, &text, mm);
+	log_send(engine, cpu, how, &text);
+}
+
 /* The spin of @cpu is over, as @how says in the log. */
 static void ended(struct engine *engine, uint32_t cpu, uint32_t mm, const char *how)
 {
@@ -68,8 +100,7 @@ static void ended(struct engine *engine, uint32_t cpu, uint32_t mm, const char *
 	recorder_spun(engine->recorder, mm, engine->now_ns - engine->details[cpu].spin_since_ns);
 	recorder_mix(engine->recorder, (uint64_t)cpu << 48 ^ engine->now_ns);
 	if (engine->log)
-		log_note(engine, cpu, how, "ns=%" G_GUINT64_FORMAT,
-			engine->now_ns - engine->details[cpu].spin_since_ns);
+		log_end(engine, cpu, mm, how);
 	if (c->state == CPU_SPINS_FORK)
 		kernel_fork_got(engine, cpu);
 	else

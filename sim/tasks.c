@@ -120,7 +120,25 @@ static void leave_group(struct engine *engine, uint32_t group)
 		release_slot(engine, group);
 }
 
-uint32_t task_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t group, uint32_t cpu)
+static void tell_new_task(struct engine *engine, uint32_t task, uint32_t cpu)
+{
+	const struct model_task *t = model_task(engine->model, task);
+	struct record_task name = task_name(engine, task);
+	struct log_text text;
+
+	log_begin(&text);
+	log_number(&text, "pid=", name.pid);
+	log_number(&text, " group=", name.group_pid);
+	log_number(&text, " cpu=", engine->scenario->cpu_ids[cpu]);
+	if (t->has_mm)
+		log_mm(engine, &text, t->mm);
+	log_number(&text, " visible=", t->visible);
+	log_string(&text, " comm=", name.name);
+	log_send(engine, cpu, "task_new", &text);
+}
+
+uint32_t task_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t group, uint32_t cpu,
+	bool visible)
 {
 	uint32_t task = take_task(engine);
 	struct sim_task *t;
@@ -137,12 +155,16 @@ uint32_t task_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t gr
 		.shown = CID_UNSET,
 	};
 	task_create(engine->model, task, mm, group == TASK_NONE ? task : group, cpu);
+	if (visible)
+		task_show(engine->model, task);
 	if (group != TASK_NONE)
 		join_group(engine, group);
 	if (mm != MM_NONE)
 		engine->mms[mm].tasks++;
 	engine->tasks_alive++;
 	engine->totals->tasks_max = MAX(engine->totals->tasks_max, engine->tasks_alive);
+	if (engine->log)
+		tell_new_task(engine, task, cpu);
 	return task;
 }
 
@@ -150,9 +172,11 @@ void task_free(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 	const struct model_task *m = model_task(engine->model, task);
-	uint32_t mm = m->has_mm ? m->mm : MM_NONE, group = m->group;
+	uint32_t mm = m->has_mm ? m->mm : MM_NONE, group = m->group, cpu = m->cpu;
 
 	task_destroy(engine->model, task);
+	if (engine->log)
+		log_note(engine, cpu, "task_gone", "pid=%u", t->pid);
 	t->state = TASK_FREE;
 	engine->tasks_alive--;
 	if (extra_of(engine, t)->threads == 0)
@@ -160,7 +184,7 @@ void task_free(struct engine *engine, uint32_t task)
 	if (group != task)
 		leave_group(engine, group);
 	if (mm != MM_NONE)
-		sim_mm_put(engine, mm);
+		sim_mm_put(engine, mm, cpu);
 }
 
 void task_change_mm(struct engine *engine, uint32_t task, uint32_t mm)
@@ -169,10 +193,13 @@ void task_change_mm(struct engine *engine, uint32_t task, uint32_t mm)
 	uint32_t old = m->mm, group = m->group;
 
 	task_join(engine->model, task, mm);
+	if (engine->log)
+		log_note(engine, m->cpu, "join", "pid=%u mm_id=%u", sim_task(engine, task)->pid,
+			engine->mms[mm].serial);
 	engine->mms[mm].tasks++;
 	if (group != task)
 		leave_group(engine, group);
-	sim_mm_put(engine, old);
+	sim_mm_put(engine, old, m->cpu);
 }
 
 static uint32_t take_mm(struct engine *engine)
@@ -190,8 +217,24 @@ static uint32_t take_mm(struct engine *engine)
 	return engine->mms_used++;
 }
 
-uint32_t sim_mm_new(
-	struct engine *engine, uint32_t account, uint32_t declared, uint32_t process, uint32_t mask)
+static void tell_new_mm(struct engine *engine, uint32_t mm, uint32_t cpu, uint32_t mask)
+{
+	const struct cpu_set *set = &g_array_index(engine->masks, struct cpu_set, mask);
+	const char *name = recorder_account(engine->recorder, mm)->name;
+	bool quoted = strchr(name, ' ');
+	struct log_text text;
+
+	log_begin(&text);
+	/* a name of the scenario, with a number or a word behind it: short enough for one piece */
+	text.at += g_snprintf(
+		text.text, LOG_TEXT_MAX, "mm=%s%s%s", quoted ? "\"" : "", name, quoted ? "\"" : "");
+	log_mm(engine, &text, mm);
+	log_number(&text, " allowed=", set->count);
+	log_send_with_mask(engine, cpu, "mm_new", &text, set);
+}
+
+uint32_t sim_mm_new(struct engine *engine, uint32_t account, uint32_t declared, uint32_t process,
+	uint32_t mask, uint32_t cpu)
 {
 	const struct cpu_set *set = &g_array_index(engine->masks, struct cpu_set, mask);
 	uint32_t mm = take_mm(engine);
@@ -209,10 +252,12 @@ uint32_t sim_mm_new(
 		.serial = engine->next_serial++,
 	};
 	recorder_mm_begin(engine->recorder, engine->model, mm, account);
+	if (engine->log)
+		tell_new_mm(engine, mm, cpu, mask);
 	return mm;
 }
 
-void sim_mm_put(struct engine *engine, uint32_t mm)
+void sim_mm_put(struct engine *engine, uint32_t mm, uint32_t cpu)
 {
 	struct sim_mm *m = &engine->mms[mm];
 
@@ -221,6 +266,8 @@ void sim_mm_put(struct engine *engine, uint32_t mm)
 		return;
 	recorder_mm_end(engine->recorder, engine->model, mm);
 	mm_destroy(engine->model, mm);
+	if (engine->log)
+		log_note(engine, cpu, "mm_end", "mm_id=%u", m->serial);
 	m->next_free = engine->mms_free;
 	engine->mms_free = mm;
 }

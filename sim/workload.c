@@ -554,13 +554,13 @@ static void start_process(struct engine *engine, uint32_t mm_index, uint32_t pro
 		&g_array_index(engine->units, struct unit, engine->unit_of_mm + mm_index);
 	uint32_t account = recorder_add_account(
 		engine->recorder, process_name(declared, process), mm_index, process);
-	uint32_t mm = sim_mm_new(engine, account, mm_index, process, unit->mask);
 	const struct cpu_set *mask = &g_array_index(engine->masks, struct cpu_set, unit->mask);
 	uint32_t cpu = first_cpu(engine, mask), task, team;
+	uint32_t mm = sim_mm_new(engine, account, mm_index, process, unit->mask, cpu);
 	struct step step;
 
 	g_assert(mm != MM_NONE);
-	task = task_new(engine, engine->unit_of_mm + mm_index, mm, TASK_NONE, cpu);
+	task = task_new(engine, engine->unit_of_mm + mm_index, mm, TASK_NONE, cpu, true);
 	g_assert(task != TASK_NONE);
 	sim_task(engine, task)->mask = unit->mask;
 	set_loops(engine, sim_task(engine, task));
@@ -570,9 +570,10 @@ static void start_process(struct engine *engine, uint32_t mm_index, uint32_t pro
 	engine->main_of_process[declared->first + process] = task;
 	engine->main_pid[declared->first + process] = sim_task(engine, task)->pid;
 	note_member(engine, engine->unit_of_mm + mm_index, process, task);
-	task_show(engine->model, task);
 	step = fork_begin(engine->model, cpu, task, task, recorder_observer(engine->recorder, mm));
-	spins_set_found_by_fork(engine, mm, step);
+	step = spins_set_found_by_fork(engine, mm, step);
+	if (engine->log)
+		kernel_log_start(engine, cpu, task, step);
 	engine_after_step(engine, mm);
 	cpus_wake(engine, task, true);
 }

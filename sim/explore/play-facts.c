@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "sim/explore/play-log.h"
 #include "sim/explore/play.h"
 #include "sim/explore/step-text.h"
 
@@ -165,6 +166,7 @@ static void tell_switch(struct facts *facts, uint32_t cpu, uint32_t prev, uint32
 		fact.next_word = task_of(facts->after, next)->cid;
 		fact.cpu_word = model_word(
 			machine_model_const(facts->after), machine_mm(facts->after), cpu);
+		fact.spins = cpu_of(facts->after, cpu)->phase == CPU_SPINS;
 	}
 	sink->sched_switch(sink->context, &fact);
 }
@@ -418,17 +420,47 @@ static uint32_t cpu_of_step(const struct facts *facts)
 static void tell_step(struct facts *facts, uint32_t number)
 {
 	const struct explore_step *step = facts->step;
-	const struct model_mm *mm = machine_mm(facts->after);
 	char text[STEP_TEXT_MAX];
-	g_autofree char *note = NULL;
+	g_autoptr(GString) note = NULL;
 
 	if (!sink_of(facts)->note)
 		return;
 	step_print(step, text);
-	note = g_strdup_printf("step=%u text=\"%s\" mode=%u users=%u max_cids=%u pcpu_thrs=%u "
-			       "taken=%u",
-		number, text, mm->mode, mm->users, mm->max_cids, mm->pcpu_thrs, mm->taken);
-	tell_note(facts, cpu_of_step(facts), step_verb_to_string((enum step_verb)step->verb), note);
+	note = g_string_new(NULL);
+	g_string_printf(note, "step=%u text=\"%s\" ", number, text);
+	play_log_state(note, facts->after, facts->config);
+	tell_note(facts, cpu_of_step(facts), step_verb_to_string((enum step_verb)step->verb),
+		note->str);
+}
+
+static void tell_machine(struct facts *facts)
+{
+	g_autoptr(GString) note = NULL;
+
+	if (!sink_of(facts)->note)
+		return;
+	note = g_string_new("mm=mm ");
+	play_log_machine(note, facts->config);
+	tell_note(facts, 0, "machine", note->str);
+	g_string_truncate(note, 0);
+	play_log_state(note, facts->after, facts->config);
+	tell_note(facts, 0, "begin", note->str);
+}
+
+/* What the play came to: a log without it is not whole. */
+static void tell_end(struct facts *facts)
+{
+	const struct record_result *result = totals(facts);
+	g_autofree char *note = g_strdup_printf(
+		"events=%" G_GUINT64_FORMAT " switches=%" G_GUINT64_FORMAT
+		" migrations=%" G_GUINT64_FORMAT " wakeups=%" G_GUINT64_FORMAT
+		" forks=%" G_GUINT64_FORMAT " exits=%" G_GUINT64_FORMAT " execs=%" G_GUINT64_FORMAT
+		" affinity_changes=%" G_GUINT64_FORMAT " tasks_max=%u idle_ns=%" G_GUINT64_FORMAT,
+		result->events, result->switches, result->migrations, result->wakeups,
+		result->forks, result->exits, result->execs, result->affinity_changes,
+		result->tasks_max, result->idle_ns);
+
+	tell_note(facts, 0, "end", note);
 }
 
 /* The step and all words after it. */
@@ -459,11 +491,11 @@ void facts_step(struct facts *facts, const struct machine *before, const struct 
 	totals(facts)->affinity_changes += step->verb == VERB_AFFINITY;
 	mix(facts);
 	recorder_mm_update(facts->recorder, machine_model_const(after), MM);
+	tell_step(facts, number); /* first the step, then what can be seen of it */
 	for (uint32_t task = 0; task < facts->config->tasks_max; task++)
 		compare_place(facts, task);
 	for (uint32_t cpu = 0; cpu < facts->config->cpus_count; cpu++)
 		compare_cpu(facts, cpu);
-	tell_step(facts, number);
 	compare_fork_spin(facts);
 	for (uint32_t task = 0; task < facts->config->tasks_max; task++)
 		compare_task(facts, task);
@@ -478,6 +510,7 @@ void facts_begin(struct facts *facts, const struct machine *machine)
 	for (uint32_t task = 0; task < facts->config->tasks_start; task++)
 		facts->group_pid[task] = group_pid(facts, machine, task);
 	recorder_mm_begin(facts->recorder, machine_model_const(machine), MM, ACCOUNT);
+	tell_machine(facts);
 	for (uint32_t cpu = 0; cpu < facts->config->cpus_count; cpu++) {
 		uint32_t curr = cpu_of(machine, cpu)->curr;
 
@@ -507,4 +540,5 @@ void facts_end(struct facts *facts, const struct machine *machine)
 	}
 	if (fork_spins(machine))
 		recorder_spun(facts->recorder, MM, now(facts) - facts->fork_spin_since_ns);
+	tell_end(facts);
 }

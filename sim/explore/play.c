@@ -84,11 +84,10 @@ static enum machine_op op_of(const struct explore_step *step)
 	}
 }
 
-/* Can @step read what it is said to see? Only a word that was changed and may not have come through
- * can be read as it was. */
-static bool can_see(const struct play *play, const struct explore_step *step)
+/* Can @step, taken on @machine, read of the mode what it is said to see? Only a word that was
+ * changed and may not have come through can be read as it was. */
+static bool can_see(const struct machine *machine, const struct explore_step *step)
 {
-	const struct machine *machine = &play->machine;
 	uint8_t view, old;
 
 	if (step->sees == SEES_PRESENT)
@@ -102,21 +101,21 @@ static bool can_see(const struct play *play, const struct explore_step *step)
 	       (!(old & MODE_TRANSIT) || view & VIEW_OLD_TRANSIT);
 }
 
-/* Why @step cannot be taken now; NULL if it can. */
-static char *refusal(const struct play *play, const struct explore_step *step)
+char *play_refusal(const struct machine *machine, const struct machine_config *config,
+	const struct explore_step *step)
 {
-	const char *why = machine_refuses(&play->machine, play->config, step);
+	const char *why = machine_refuses(machine, config, step);
 	enum machine_op op = op_of(step);
 
-	if (op < MACHINE_OPS && play->machine.left[op] == 0)
+	if (op < MACHINE_OPS && machine->left[op] == 0)
 		return g_strdup_printf("[explore] has %s = %u, that is used up",
-			scenario_op_to_string(op), play->config->may[op]);
+			scenario_op_to_string(op), config->may[op]);
 	if (why)
 		return g_strdup(why);
-	if (!can_see(play, step))
+	if (!can_see(machine, step))
 		return g_strdup_printf("it cannot see %s, the mode has been %s for all to see",
 			step_mode_to_string(step->sees),
-			step_mode_to_string(machine_mm(&play->machine)->mode));
+			step_mode_to_string(machine_mm(machine)->mode));
 	return NULL;
 }
 
@@ -182,7 +181,7 @@ static bool take(struct play *play, uint32_t index)
 {
 	const struct scenario_step *step = &play->scenario->steps[index];
 	struct machine before = play->machine;
-	g_autofree char *why = refusal(play, &step->step);
+	g_autofree char *why = play_refusal(&play->machine, play->config, &step->step);
 
 	if (why) {
 		play->recorder->result->input_error = tell_refused(step, index + 1, why);

@@ -13,6 +13,7 @@
  * is told at the end.
  */
 
+#include "sim/explore/machine.h"
 #include "sim/record.h"
 
 struct play;
@@ -34,6 +35,10 @@ void play_set_sink(struct play *play, const struct record_sink *sink);
  * called once.
  */
 struct record_result *play_run(struct play *play);
+
+/* Why @step cannot be taken on @machine now, which the caller frees; NULL if it can. */
+char *play_refusal(const struct machine *machine, const struct machine_config *config,
+	const struct explore_step *step);
 
 void play_free(struct play *play);
 

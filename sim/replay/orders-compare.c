@@ -427,3 +427,32 @@ void orders_stuck(struct orders *orders, struct order_mm *mm, const struct trace
 		g_strdup("no order of the steps under way leads there\n"));
 	adopt_begin(orders, mm);
 }
+
+struct observation observation_of(const char *what)
+{
+	return (struct observation){ .what = what, .cpu_word = TRACE_WORD_UNKNOWN, .changed = -1 };
+}
+
+void observation_add(struct observation *seen, uint32_t task, const struct trace_task *told)
+{
+	seen->tasks[seen->tasks_count].task = task;
+	seen->tasks[seen->tasks_count].pid = told->pid;
+	seen->tasks[seen->tasks_count].word = told->word;
+	seen->tasks[seen->tasks_count++].active = told->active;
+}
+
+/* The words of a switch are read under its rq lock. Those of other events are read before their
+ * place in the trace is taken, and a walk on another CPU may come between. */
+void orders_look(struct orders *orders, struct order_mm *mm, uint32_t cpu,
+	const struct trace_event *event, struct observation *seen)
+{
+	uint32_t tasks[2] = { TASK_NONE, TASK_NONE };
+
+	seen->early = event->kind != TRACE_SWITCH && mm->window_line > 0 &&
+	              (mm->window_told || mm->window_line >= orders->line_on_cpu[cpu]);
+	for (unsigned i = 0; i < seen->tasks_count; i++)
+		tasks[i] = seen->tasks[i].task;
+	if (!mm->adopts)
+		order_walk_may_have_come(mm, cpu, tasks, seen->tasks_count);
+	orders_observe(orders, mm, event, seen);
+}

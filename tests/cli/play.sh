@@ -59,7 +59,7 @@ is "stays.csv: who was where" "$(grep '^[0-9]' out/b1/stays.csv | tr '\n' ' ')" 
 	"0,1000,mm,0,0,3000 1,1000,mm,0,4000,5000 "
 says "trace: the format" '^# tracer: nop$' out/b1/trace.txt
 says "trace: a switch with its words" \
-	'\[001\].*0\.000004000: mmcid:switch: .* next_pid=1000 next_word=0x40000000 cpu_word=0x0{8}$' out/b1/trace.txt
+	'\[001\].*0\.000004000: mmcid:switch: .* next_pid=1000 next_word=0x40000000 cpu_word=0x0{8} spins=1$' out/b1/trace.txt
 says "trace: each step" 'mmcid:fork: step=2 text="fork T0 T2" mode=1 users=3' out/b1/trace.txt
 says "trace: the window opens" 'tracing_mark_write: B\|1000\|mm to per CPU$' out/b1/trace.txt
 is "report.txt is what is printed" "$(cat out/b1/report.txt)" "$("$cidsim" run b1.scn)"

@@ -12,6 +12,8 @@
  *     TIME cpuN move PID FROM>TO
  *     TIME cpuN EVENT ...         a note
  *
+ * A line is named by all of it, or by its first fields.
+ *
  * Pids count up from 100 in the order in which tasks are made, so tests can name them.
  */
 
@@ -117,13 +119,15 @@ static inline const struct record_account *sim_account(
 	return NULL;
 }
 
-/* Where in the log, from @from on, the line @line is; NULL if it is not. */
+/* Where in the log, from @from on, the line is that begins with the fields @line; NULL if it is not
+ * there. */
 static inline const char *sim_find(const char *from, const char *line)
 {
 	size_t length = strlen(line);
 
 	for (; *from; from = strchr(from, '\n') + 1) {
-		if (strncmp(from, line, length) == 0 && from[length] == '\n')
+		if (strncmp(from, line, length) == 0 &&
+			(from[length] == '\n' || from[length] == ' '))
 			return from;
 	}
 	return NULL;
