@@ -66,8 +66,8 @@ enum order_stage {
 struct order_state {
 	struct model_observer observer; /* first: counts since they were last taken over */
 	struct model_event flip;        /* the last one */
-	uint32_t hash;
-	uint32_t inversions; /* a younger step before an older one */
+	uint32_t hash;                  /* of when it was last compared; 0 = it has changed since */
+	uint32_t inversions;            /* a younger step before an older one */
 	/* From here on: what makes states equal. */
 	uint32_t holder;          /* id of the op that has begun; 0 = none */
 	uint32_t affinities_done; /* bits */
@@ -108,6 +108,7 @@ struct order_mm {
 	GArray *pids;        /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not told yet */
 	GArray *free_tasks;  /* uint32_t */
 	bool cut;            /* states were given up since there was but one */
+	bool cpus_guessed;   /* per CPU, and not all CPUs were seen when the state was taken over */
 	bool mask_guessed;   /* of the allowed mask only the weight is known */
 	bool groups_guessed; /* the trace tells no thread groups: all tasks are taken to be of one
 	                      */
