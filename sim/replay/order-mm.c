@@ -201,8 +201,7 @@ void order_mm_compact(struct order_mm *mm)
 		g_ptr_array_steal_index(mm->states, mm->states->len - 1);
 }
 
-/* In a state in which the switch of @cpu is not done it never will be: the task is not there. */
-static void take_off(struct order_state *state, uint32_t task)
+void order_state_take_off(struct order_state *state, uint32_t task)
 {
 	struct model *model = &state->model;
 	uint32_t cpu = model_task(model, task)->cpu;
@@ -217,7 +216,7 @@ static void take_off(struct order_state *state, uint32_t task)
 void order_mm_take_off(struct order_mm *mm, uint32_t task)
 {
 	for (guint i = 0; i < mm->states->len; i++)
-		take_off(mm->states->pdata[i], task);
+		order_state_take_off(mm->states->pdata[i], task);
 }
 
 void order_mm_remove_task(struct order_mm *mm, uint32_t task)
@@ -225,7 +224,7 @@ void order_mm_remove_task(struct order_mm *mm, uint32_t task)
 	for (guint i = mm->states->len; i-- > 0;) {
 		struct order_state *state = mm->states->pdata[i];
 
-		take_off(state, task);
+		order_state_take_off(state, task);
 		if (model_task(&state->model, task)->active) {
 			/* Nobody has seen it leave: this cannot be how it was. */
 			order_state_drop(mm, state);
@@ -293,6 +292,21 @@ void order_mm_drop_op(struct order_mm *mm, uint32_t id)
 			return;
 		}
 	}
+}
+
+bool order_mm_drop_ops_of(struct order_mm *mm, uint32_t task)
+{
+	bool over = true;
+
+	for (guint i = mm->ops->len; i-- > 0;) {
+		const struct order_op *op = &g_array_index(mm->ops, struct order_op, i);
+
+		if (op->task != task && op->initiator != task)
+			continue;
+		over &= op->over;
+		g_array_remove_index(mm->ops, i);
+	}
+	return over;
 }
 
 uint32_t order_mm_add_affinity(struct order_mm *mm, struct order_affinity affinity)

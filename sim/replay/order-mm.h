@@ -153,6 +153,8 @@ struct order_op *order_mm_find_op(struct order_mm *mm, uint32_t pid, bool over);
 /* Is a fork or exit of @task under way? */
 bool order_mm_has_op_of(const struct order_mm *mm, uint32_t task);
 void order_mm_drop_op(struct order_mm *mm, uint32_t id);
+/* Drop the forks and exits of or by @task. False if one was not over. */
+bool order_mm_drop_ops_of(struct order_mm *mm, uint32_t task);
 /* Copies the mask. Returns the index; ORDER_AFFINITIES_MAX if there are too many at once. */
 uint32_t order_mm_add_affinity(struct order_mm *mm, struct order_affinity affinity);
 
@@ -162,6 +164,9 @@ void order_state_observed(struct model_observer *observer, const struct model_ev
 /* A state more, with the bytes of @from. */
 struct order_state *order_state_copy(struct order_mm *mm, const struct order_state *from);
 void order_state_drop(struct order_mm *mm, struct order_state *state);
+/* @task, which no event has shown to leave its CPU, does not run. If its switch has begun it will
+ * never be done. */
+void order_state_take_off(struct order_state *state, uint32_t task);
 
 /* order-step.c: hidden steps */
 

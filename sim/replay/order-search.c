@@ -67,22 +67,18 @@ static gint by_likelihood(gconstpointer a, gconstpointer b)
 	const struct order_state *x = *(struct order_state *const *)a;
 	const struct order_state *y = *(struct order_state *const *)b;
 
-	return x->inversions < y->inversions ? -1 : x->inversions > y->inversions;
+	if (x->inversions != y->inversions)
+		return x->inversions < y->inversions ? -1 : 1;
+	return x->hash < y->hash ? -1 : x->hash > y->hash;
 }
 
-/* g_ptr_array_sort() is not stable by its contract: ties go by the place that they had. */
+/* g_ptr_array_sort() is not stable by its contract: ties go by the place that they had, which is
+ * noted where the hash is, until that is needed. */
 static void sort(GPtrArray *states)
 {
-	for (guint i = 1; i < states->len; i++) {
-		gpointer state = states->pdata[i];
-		guint j = i;
-
-		while (j > 0 && by_likelihood(&states->pdata[j - 1], &state) > 0) {
-			states->pdata[j] = states->pdata[j - 1];
-			j--;
-		}
-		states->pdata[j] = state;
-	}
+	for (guint i = 0; i < states->len; i++)
+		((struct order_state *)states->pdata[i])->hash = i;
+	g_ptr_array_sort(states, by_likelihood);
 }
 
 static void keep_first_of_equal(struct order_mm *mm)

@@ -216,6 +216,13 @@ static bool can_decide_less(const struct order_state *state)
 			       mm_constraints(&state->model, m->users, m->allowed_count).max_cids);
 }
 
+/* Where the number is handed over somebody runs who executes the exit. */
+static bool can_change(const struct order_state *state)
+{
+	return state->model.protocol.exit_change == EXIT_DROPS_CPU ||
+	       model_cpu_const(&state->model, mm_of(state)->initiator_cpu)->curr != TASK_NONE;
+}
+
 /* The decision of @op; what follows is told by state->stage and mm.phase. */
 static bool decide(struct order_state *state, const struct order_op *op)
 {
@@ -342,6 +349,8 @@ static bool take_current(struct order_mm *mm, struct order_state *state)
 	if (!op->released)
 		return false;
 	if (state->stage == ORDER_FLIPPED) {
+		if (!can_change(state))
+			return false;
 		exit_change(&state->model, MM, &state->observer);
 		state->stage = ORDER_DECIDED;
 		return true;

@@ -61,6 +61,8 @@ struct orders {
 	struct order_mm **locks; /* by CPU: whose lock may be held there, after a decision */
 	uint64_t *line_on_cpu;   /* by CPU: of the event before */
 	bool lifecycle;          /* the trace has events of sched_mm_cid_fork and exit */
+	GPtrArray *emptied;      /* struct order_mm: has lost its last task in this event */
+	GPtrArray *buried;       /* struct seen_task: gone in this event */
 };
 
 static inline struct replayed *replayed_of(struct orders *orders, const struct order_mm *mm)
@@ -98,8 +100,12 @@ struct seen_task *tasks_get(struct orders *orders, uint32_t pid, uint32_t tgid);
 void tasks_free(gpointer task);
 /* @task gets @mm, whose CPU @cpu it is on or was last. */
 void tasks_attach(struct orders *orders, struct seen_task *task, struct order_mm *mm, uint32_t cpu);
-/* @task has no mm from now on. The mm goes with its last task. */
+/* @task has no mm from now on. The mm goes with its last task, but not before the event is over. */
 void tasks_detach(struct orders *orders, struct seen_task *task);
+/* @task will never come back. It is freed once the event is over. */
+void tasks_bury(struct orders *orders, struct seen_task *task);
+/* The event is over: what it has emptied and buried can go. */
+void tasks_sweep(struct orders *orders);
 /* The index of @task in @mm; TASK_NONE if it is none of its. */
 uint32_t tasks_index(const struct seen_task *task, const struct order_mm *mm);
 /* The task that @event tells of as @told (its task or prev), with the mm that it tells: one that
@@ -141,7 +147,9 @@ uint64_t users_address(const struct trace_event *event);
 struct order_mm *users_mm(struct orders *orders, const struct trace_event *event);
 /* @task runs on @cpu, and did so when it came to @mm. */
 void users_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu);
-/* All steps of the op that holds the mutex are taken. */
+/* All steps of the op that holds the mutex are taken, by @line. False if they cannot be. */
+bool users_settle(struct orders *orders, struct order_mm *mm, uint64_t line);
+/* The same; if they cannot be, the model contradicts @event. */
 void users_finish(struct orders *orders, struct order_mm *mm, const struct trace_event *event);
 void on_fork(struct orders *orders, const struct trace_event *event, uint32_t cpu);
 void on_fork_end(struct orders *orders, const struct trace_event *event, uint32_t cpu);

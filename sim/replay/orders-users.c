@@ -9,6 +9,7 @@ void users_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu)
 	for (guint i = 0; i < mm->states->len; i++) {
 		struct model *model = &((struct order_state *)mm->states->pdata[i])->model;
 
+		order_state_take_off(mm->states->pdata[i], task);
 		model_task(model, task)->cpu = cpu & (MODEL_CPUS_MAX - 1);
 		model_cpu(model, cpu)->curr = task;
 	}
@@ -120,25 +121,29 @@ static void show_child(struct order_mm *mm, uint32_t task)
 		task_show(&((struct order_state *)mm->states->pdata[i])->model, task);
 }
 
-/* All steps of the op in its decision are taken. */
-void users_finish(struct orders *orders, struct order_mm *mm, const struct trace_event *event)
+bool users_settle(struct orders *orders, struct order_mm *mm, uint64_t line)
 {
 	if (mm->current.id == 0)
-		return;
+		return true;
 	mm->current.released = true;
 	order_settle(mm, (struct order_actor){ .kind = ACTOR_CURRENT, .line = mm->current.line });
-	if (mm->states->len == 0) {
-		orders_stuck(orders, mm, event, "fork or exit before that");
-		return;
-	}
+	if (mm->states->len == 0)
+		return false;
 	if (mm->window_told)
-		mm->window_line = event->line;
+		mm->window_line = line;
 	tell_complete(orders, mm);
 	if (mm->current.kind == ORDER_FORK)
 		show_child(mm, mm->current.task);
 	mm->current.id = 0;
 	for (guint i = 0; i < mm->states->len; i++)
 		((struct order_state *)mm->states->pdata[i])->current_done = 0;
+	return true;
+}
+
+void users_finish(struct orders *orders, struct order_mm *mm, const struct trace_event *event)
+{
+	if (!users_settle(orders, mm, event->line))
+		orders_stuck(orders, mm, event, "fork or exit before that");
 }
 
 /* The op of @event->pid ends: *@op. False if none is known. */
