@@ -42,8 +42,7 @@ struct seen_event {
 /* One that is replayed, and what is known of it beside the states. */
 struct replayed {
 	struct order_mm *order;
-	char *name;
-	uint32_t account;
+	uint32_t account; /* ACCOUNT_NONE until it has users */
 	struct seen_event ring[RING];
 	uint64_t ring_at;
 	struct trace_mm values; /* seen last */
@@ -215,7 +214,6 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 
 /* orders-tell.c: records */
 
-void tell_begin(struct orders *orders, struct order_mm *mm, const char *name);
 void tell_end(struct orders *orders, struct order_mm *mm);
 /* The states have changed. */
 void tell_update(struct orders *orders, struct order_mm *mm);

@@ -139,25 +139,23 @@ struct order_mm *tasks_new_mm(struct orders *orders, uint64_t address, const uin
 	struct replay *replay = orders->replay;
 	struct replayed *r = g_new0(struct replayed, 1);
 	bool groups_told = tgid != 0;
-	g_autofree char *by_pid = NULL;
 	struct order_mm *mm;
 
 	/* The compact form tells neither names nor groups, but whose trace it is. */
 	tgid = tgid ? tgid : replay->info->tgid;
-	if (!*name)
-		name = by_pid = g_strdup_printf("pid %u", tgid);
+	name = *name ? name : "pid";
 	mm = order_mm_new(replay, address, mask,
 		verdict_add_process(replay->verdict, name, tgid, line), free_slot(orders));
 
 	mm->groups_guessed = !groups_told;
 	r->order = mm;
+	r->account = ACCOUNT_NONE;
 	r->cpu_words = g_new(uint32_t, replay->scenario->cpus_count);
 	for (uint32_t cpu = 0; cpu < replay->scenario->cpus_count; cpu++)
 		r->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
 	orders->all->pdata[mm->slot] = r;
 	if (address)
 		g_hash_table_insert(orders->mms, g_memdup2(&address, sizeof(address)), mm);
-	tell_begin(orders, mm, mm->process->name);
 	return mm;
 }
 

@@ -374,7 +374,8 @@ static void json_head(JsonBuilder *builder, const struct replay_report *report)
 	json_add_text(builder, "revision", result->scenario->revision->name);
 	json_add_flags(builder, result->scenario);
 	json_add_int(builder, "possible_cpus", result->scenario->cpus_count);
-	json_add_int(builder, "seed", 0);
+	json_builder_set_member_name(builder, "seed");
+	json_builder_add_null_value(builder);
 	json_add_int(builder, "events", report->verdict->events);
 	json_add_int(builder, "sim_time_ns", result->end_ns);
 	json_builder_set_member_name(builder, "clock_counts_events");

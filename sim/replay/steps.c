@@ -108,8 +108,8 @@ void steps_on_end(struct steps_line *line)
 	steps_records_end(steps);
 	steps->ended = true;
 	steps_compare(line, "tasks", steps->tasks_alive);
-	steps_compare(line, "mms", g_hash_table_size(steps->numbers) +
-					   g_hash_table_size(steps->given_up));
+	steps_compare(line, "mms",
+		g_hash_table_size(steps->numbers) + g_hash_table_size(steps->given_up));
 	steps_compare_totals(line);
 }
 
@@ -200,8 +200,9 @@ static void check_due(struct steps_line *line)
 			prev != steps->due_prev_pid || next != steps->due_next_pid))
 		steps_impossible(line, MM_NONE, "the switch told before it is another one");
 	else if (is_switch != steps->switch_due)
-		steps_impossible(line, MM_NONE, is_switch ? "no switch was told before it"
-							  : "the words of the switch before it are not told");
+		steps_impossible(line, MM_NONE,
+			is_switch ? "no switch was told before it"
+				  : "the words of the switch before it are not told");
 	steps->switch_due = false;
 }
 
