@@ -202,10 +202,11 @@ void order_actors(const struct order_mm *mm, GArray *actors);
  * follow when it does. There may be no state left. */
 void order_settle(struct order_mm *mm, struct order_actor actor);
 
-/* The task @task, and what @cpu has of the mm, are about to be looked at: states that a walk may
- * have come to by now are added. TASK_NONE, UINT32_MAX: none. */
-void order_walk_may_have_come(
-	struct order_mm *mm, uint32_t cpu, const uint32_t *tasks, unsigned tasks_count);
+/* @tasks, and what @cpu has of the mm, are about to be looked at: states that a walk may have come
+ * to by now are added. TASK_NONE, UINT32_MAX: none. @locks: with it the rq lock is taken, as by a
+ * switch. */
+void order_walk_may_have_come(struct order_mm *mm, uint32_t cpu, const uint32_t *tasks,
+	unsigned tasks_count, bool locks);
 
 /* The current op has come to its decision. */
 void order_settle_decision(struct order_mm *mm);

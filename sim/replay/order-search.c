@@ -26,6 +26,7 @@ struct search {
 	const uint32_t *tasks;
 	unsigned tasks_count;
 	uint32_t cpu;
+	bool locks;       /* ... and is locked from now on */
 	GHashTable *seen; /* struct order_state, owned */
 	GPtrArray *work;  /* those of them whose successors are to be found */
 	GPtrArray *found; /* copies */
@@ -293,6 +294,15 @@ static bool words_differ(const struct order_state *a, const struct order_state *
 		       x->size - x->tasks_at) != 0;
 }
 
+/* Could the walk, which is about to look at what is looked at here, not come to it for a while from
+ * now on? Then that it has been there makes a difference, even if it did nothing. */
+static bool locks_out(const struct search *search, const struct order_state *state)
+{
+	const struct model_mm *m = model_mm_const(&state->model, MM);
+
+	return search->locks && (m->phase == PHASE_WALK_TASKS || m->cursor == search->cpu);
+}
+
 static bool has_budget(const struct search *search)
 {
 	guint limit = search->mm->replay->options->orders_max * NODES_PER_STATE;
@@ -360,7 +370,8 @@ static void expand(struct search *search, const struct order_state *state)
 			continue;
 		}
 		after->inversions += inverts(search, state, actor);
-		if (next && actor.kind == ACTOR_CURRENT && words_differ(state, after))
+		if (next && actor.kind == ACTOR_CURRENT &&
+			(locks_out(search, state) || words_differ(state, after)))
 			add_found(search, after);
 		add_node(search, after);
 	}
@@ -481,7 +492,7 @@ void order_settle_walk(struct order_mm *mm, uint32_t task, uint32_t cpu, bool on
 }
 
 void order_walk_may_have_come(
-	struct order_mm *mm, uint32_t cpu, const uint32_t *tasks, unsigned tasks_count)
+	struct order_mm *mm, uint32_t cpu, const uint32_t *tasks, unsigned tasks_count, bool locks)
 {
 	struct search search = {
 		.mm = mm,
@@ -490,6 +501,7 @@ void order_walk_may_have_come(
 		.tasks = tasks,
 		.tasks_count = tasks_count,
 		.cpu = cpu,
+		.locks = locks,
 	};
 	bool any = false;
 

@@ -55,12 +55,13 @@ static struct drawn draw(uint64_t seed)
 }
 
 static uint64_t failures;
+static const char *shown_revision;
 
 static void tell(uint64_t seed, const struct replay_text *replay, const char *what)
 {
 	if (failures++ > 20)
 		return;
-	printf("seed %" G_GUINT64_FORMAT ": %s", seed, what);
+	printf("seed %" G_GUINT64_FORMAT " (%s): %s", seed, shown_revision, what);
 	if (replay->error)
 		printf(": %s", replay->error->message);
 	if (replay->verdict && replay->verdict->differences->len) {
@@ -83,6 +84,7 @@ int main(int argc, char **argv)
 		struct replay_text_options options = { .revision = drawn.revision, .orders_max = 4096 };
 		struct replay_text replay = replay_text_run(file, drawn.kernel->text, options);
 		struct replay_counts c = {0};
+		shown_revision = drawn.revision;
 		if (replay.verdict) c = replay_text_counts(replay.verdict);
 		compared += c.compared; windows += drawn.kernel->completed;
 		if (replay.error) tell(seed, &replay, "error");
