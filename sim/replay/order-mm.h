@@ -205,8 +205,12 @@ void order_settle(struct order_mm *mm, struct order_actor actor);
 /* @tasks, and what @cpu has of the mm, are about to be looked at: states that a walk may have come
  * to by now are added. TASK_NONE, UINT32_MAX: none. @locks: with it the rq lock is taken, as by a
  * switch. */
-void order_walk_may_have_come(struct order_mm *mm, uint32_t cpu, const uint32_t *tasks,
-	unsigned tasks_count, bool locks);
+void order_walk_may_have_come(
+	struct order_mm *mm, uint32_t cpu, const uint32_t *tasks, unsigned tasks_count, bool locks);
+
+/* The values of the mm are about to be looked at: states are added in which affinity changes that
+ * are under way are over. */
+void order_affinities_may_be_over(struct order_mm *mm);
 
 /* The current op has come to its decision. */
 void order_settle_decision(struct order_mm *mm);

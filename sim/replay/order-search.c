@@ -510,3 +510,22 @@ void order_walk_may_have_come(
 	if (any)
 		search_all(&search);
 }
+
+void order_affinities_may_be_over(struct order_mm *mm)
+{
+	g_autoptr(GPtrArray) before = g_ptr_array_new();
+
+	for (uint32_t i = 0; i < ORDER_AFFINITIES_MAX; i++) {
+		if (!(mm->affinities_used >> i & 1))
+			continue;
+		for (guint j = 0; j < mm->states->len; j++)
+			g_ptr_array_add(before, order_state_copy(mm, mm->states->pdata[j]));
+		order_settle(mm, (struct order_actor){ .kind = ACTOR_AFFINITY,
+					 .index = i,
+					 .line = mm->affinities[i].line });
+		for (guint j = 0; j < before->len; j++)
+			g_ptr_array_add(mm->states, before->pdata[j]);
+		g_ptr_array_set_size(before, 0);
+		order_tidy(mm);
+	}
+}

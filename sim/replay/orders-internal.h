@@ -15,16 +15,17 @@ enum { RING = 8, MMS_PER_CPU = 2, ACCOUNTS_MAX = 1000 };
 struct seen_task {
 	uint32_t pid, tgid;
 	char comm[16];
-	struct order_mm *mm; /* NULL = none that is replayed */
-	uint32_t task;       /* its index there */
-	uint32_t cpu;        /* dense, where it runs; UINT32_MAX: it does not */
-	uint64_t since_ns;   /* it runs, or does not */
-	bool gone;           /* its exit was seen: once it is off its CPU it never comes back */
-	bool left;           /* it is no user any more; a fork of itself follows if it execs */
-	uint32_t nameless;   /* a child of it that has no pid yet; TASK_NONE = none */
-	uint32_t word;       /* as seen last, if it is still so; TRACE_WORD_UNKNOWN */
-	int8_t active;       /* -1 = not known */
-	uint64_t *mask;      /* its affinity, dense; NULL = not known */
+	struct order_mm *mm;  /* NULL = none that is replayed */
+	uint32_t task;        /* its index there */
+	uint32_t cpu;         /* dense, where it runs; UINT32_MAX: it does not */
+	uint64_t since_ns;    /* it runs, or does not */
+	bool gone;            /* its exit was seen: once it is off its CPU it never comes back */
+	bool left;            /* it is no user any more; a fork of itself follows if it execs */
+	uint32_t nameless;    /* a child of it that has no pid yet; TASK_NONE = none */
+	uint32_t nameless_mm; /* ... and the slot of its mm */
+	uint32_t word;        /* as seen last, if it is still so; TRACE_WORD_UNKNOWN */
+	int8_t active;        /* -1 = not known */
+	uint64_t *mask;       /* its affinity, dense; NULL = not known */
 };
 
 /* The last events, to be told of where there is a difference. */
@@ -99,6 +100,9 @@ struct seen_task *tasks_get(struct orders *orders, uint32_t pid, uint32_t tgid);
 void tasks_free(gpointer task);
 /* @task gets @mm, whose CPU @cpu it is on or was last. */
 void tasks_attach(struct orders *orders, struct seen_task *task, struct order_mm *mm, uint32_t cpu);
+/* The mm of a child of @parent that has no pid yet, and was not taken for another task since; NULL
+ * if there is none. */
+struct order_mm *tasks_nameless(struct orders *orders, const struct seen_task *parent);
 /* @task has no mm from now on. The mm goes with its last task, but not before the event is over. */
 void tasks_detach(struct orders *orders, struct seen_task *task);
 /* @task will never come back. It is freed once the event is over. */

@@ -58,7 +58,6 @@ void tasks_detach(struct orders *orders, struct seen_task *task)
 	struct order_mm *mm = task->mm;
 	bool fits;
 
-	task->nameless = TASK_NONE;
 	if (!mm)
 		return;
 	fits = mm->adopts || end_ops(orders, task);
@@ -101,6 +100,19 @@ void tasks_attach(struct orders *orders, struct seen_task *task, struct order_mm
 	task->left = task->gone = false;
 	task->word = TRACE_WORD_UNKNOWN;
 	task->active = -1;
+}
+
+struct order_mm *tasks_nameless(struct orders *orders, const struct seen_task *parent)
+{
+	const struct replayed *r;
+
+	if (parent->nameless == TASK_NONE || parent->nameless_mm >= orders->all->len)
+		return NULL;
+	r = orders->all->pdata[parent->nameless_mm];
+	if (!r || parent->nameless >= r->order->pids->len ||
+		g_array_index(r->order->pids, uint32_t, parent->nameless) != TRACE_PID_UNKNOWN)
+		return NULL;
+	return r->order;
 }
 
 uint32_t tasks_index(const struct seen_task *task, const struct order_mm *mm)
@@ -175,10 +187,8 @@ void tasks_drop_mm(struct orders *orders, struct order_mm *mm)
 		while (g_hash_table_iter_next(&iter, NULL, &value)) {
 			struct seen_task *task = value;
 
-			if (task->mm == mm) {
+			if (task->mm == mm)
 				task->mm = NULL;
-				task->nameless = TASK_NONE;
-			}
 		}
 	}
 	for (uint32_t cpu = 0; cpu < mm->config.cpus_count; cpu++) {

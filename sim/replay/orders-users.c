@@ -67,15 +67,19 @@ static uint32_t child_of(struct orders *orders, struct order_mm *mm, struct seen
 	struct seen_task *task;
 
 	if (is_nameless(event, runner)) {
+		uint32_t group = event->tgid ? event->tgid : runner ? runner->tgid : 0;
 		uint32_t child = order_mm_add_task(
-			mm, TRACE_PID_UNKNOWN, event->tgid ? event->tgid : mm->process->tgid, cpu);
+			mm, TRACE_PID_UNKNOWN, group ? group : mm->process->tgid, cpu);
 
-		if (runner)
+		if (runner) {
 			runner->nameless = child;
+			runner->nameless_mm = mm->slot;
+		}
 		return child;
 	}
 	task = tasks_get(orders, event->task.pid, event->task.tgid);
-	if (task->mm != mm || !task->left)
+	/* Only who execs comes back; another child is a new task, even if the pid is known. */
+	if (task->mm != mm || !task->left || event->task.pid != event->pid)
 		tasks_attach(orders, task, mm, cpu);
 	if (event->task.pid == event->pid) {
 		task->cpu = cpu;
@@ -337,6 +341,7 @@ void on_decide(struct orders *orders, const struct trace_event *event, uint32_t 
 	order_mm_drop_op(mm, op->id);
 	seen.values = event->mm.known ? &event->mm : NULL;
 	seen.users_more = mm->current.kind == ORDER_FORK;
+	order_affinities_may_be_over(mm);
 	orders_observe(orders, mm, event, &seen);
 }
 
@@ -391,8 +396,8 @@ void on_walk(struct orders *orders, const struct trace_event *event, uint32_t cp
 		visited = mm->config.cpus_count - 1;
 	else if (event->kind == TRACE_CPU_STEP)
 		visited = replay_cpu(orders->replay, event->other_cpu);
-	else if ((t = tasks_find(orders, event->task.pid)) != NULL && t->mm == mm)
-		task = t->task;
+	else if ((t = tasks_find(orders, event->task.pid)) != NULL && t->mm == mm && !t->left)
+		task = t->task; /* to a thread that is no user any more nothing is done */
 	if (task == TASK_NONE && visited == UINT32_MAX)
 		return;
 	if (event->kind == TRACE_TASK_STEP_BEGIN)

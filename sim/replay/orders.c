@@ -4,25 +4,19 @@
 
 #include <string.h>
 
-/* A child of @parent that has no pid yet, and was not taken for another since. */
-static bool has_nameless(const struct seen_task *parent)
-{
-	return parent->mm && parent->nameless < parent->mm->pids->len &&
-	       g_array_index(parent->mm->pids, uint32_t, parent->nameless) == TRACE_PID_UNKNOWN;
-}
-
 static void on_new_task(struct orders *orders, const struct trace_event *event, uint32_t cpu)
 {
 	struct seen_task *parent = tasks_find(orders, event->pid);
+	struct order_mm *mm = parent ? tasks_nameless(orders, parent) : NULL;
 	struct seen_task *child;
 
 	if (!tasks_is_pid(event->task.pid) || event->task.pid == event->pid)
 		return;
-	if (parent && has_nameless(parent)) {
+	if (mm) {
 		child = tasks_get(orders, event->task.pid, event->task.tgid);
 		tasks_detach(orders, child);
-		order_mm_name(parent->mm, parent->nameless, event->task.pid);
-		child->mm = parent->mm;
+		order_mm_name(mm, parent->nameless, event->task.pid);
+		child->mm = mm;
 		child->task = parent->nameless;
 		child->left = child->gone = false;
 		parent->nameless = TASK_NONE;

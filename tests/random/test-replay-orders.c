@@ -70,6 +70,8 @@ static void tell(uint64_t seed, const struct replay_text *replay, const char *wh
 		printf(": line %" G_GUINT64_FORMAT ", %s\n--trace:\n%s--model:\n%s", d->line,
 			d->what, d->trace, d->model);
 	}
+	for (guint i = 0; replay->verdict && i < replay->verdict->notes->len; i++)
+		printf("\n  %s", (char *)replay->verdict->notes->pdata[i]);
 	printf("\n");
 }
 
