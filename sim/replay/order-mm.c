@@ -77,6 +77,7 @@ struct order_mm *order_mm_new(struct replay *replay, uint64_t address, const uin
 	mm->switches = g_new0(struct order_switch, scenario->cpus_count);
 	mm->pending = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	mm->ops = g_array_new(FALSE, FALSE, sizeof(struct order_op));
+	mm->visited = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	mm->pids = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	mm->free_tasks = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	return mm;
@@ -92,6 +93,7 @@ void order_mm_free(struct order_mm *mm)
 	g_ptr_array_free(mm->spare, TRUE);
 	g_array_free(mm->pending, TRUE);
 	g_array_free(mm->ops, TRUE);
+	g_array_free(mm->visited, TRUE);
 	g_array_free(mm->pids, TRUE);
 	g_array_free(mm->free_tasks, TRUE);
 	g_free(mm->scratch);

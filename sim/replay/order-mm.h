@@ -105,6 +105,7 @@ struct order_mm {
 	uint32_t affinities_used; /* bits */
 	uint32_t last_op;
 
+	GArray *visited;     /* uint32_t: tasks that the walk was seen to have been to */
 	GArray *pids;        /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not told yet */
 	GArray *free_tasks;  /* uint32_t */
 	bool cut;            /* states were given up since there was but one */
@@ -209,8 +210,8 @@ void order_walk_may_have_come(
 	struct order_mm *mm, uint32_t cpu, const uint32_t *tasks, unsigned tasks_count, bool locks);
 
 /* The values of the mm are about to be looked at: states are added in which affinity changes that
- * are under way are over. */
-void order_affinities_may_be_over(struct order_mm *mm);
+ * are under way are over; @weight: so many CPUs are allowed by now. */
+void order_affinities_may_be_over(struct order_mm *mm, uint32_t weight);
 
 /* The current op has come to its decision. */
 void order_settle_decision(struct order_mm *mm);
@@ -219,8 +220,9 @@ void order_settle_decision(struct order_mm *mm);
 void order_settle_lock(struct order_mm *mm);
 
 /* The walk of the current op is past @task (TASK_NONE: none) or @cpu (UINT32_MAX: none); with
- * @only_up_to: this is its next step. */
-void order_settle_walk(struct order_mm *mm, uint32_t task, uint32_t cpu, bool only_up_to);
+ * @only_up_to: this is its next step. @again: past its second visit of @task. */
+void order_settle_walk(
+	struct order_mm *mm, uint32_t task, uint32_t cpu, bool only_up_to, bool again);
 
 /* The next step of the current op's walk over the system is for @task: tasks that are skipped for
  * it are not of the initiator's thread group, after all. */

@@ -27,6 +27,7 @@ struct search {
 	unsigned tasks_count;
 	uint32_t cpu;
 	bool locks;       /* ... and is locked from now on */
+	bool again;       /* it is the second visit */
 	GHashTable *seen; /* struct order_state, owned */
 	GPtrArray *work;  /* those of them whose successors are to be found */
 	GPtrArray *found; /* copies */
@@ -188,6 +189,12 @@ static bool walks(const struct order_mm *mm, const struct order_state *state)
 	       (phase == PHASE_WALK_TASKS || phase == PHASE_WALK_CPUS);
 }
 
+static bool is_of_initiators_group(const struct model *model, uint32_t task)
+{
+	return model_task_const(model, task)->group ==
+	       model_task_const(model, model_mm_const(model, MM)->initiator)->group;
+}
+
 /* Has the walk yet to come to @task? On a walk over the system: it may have. */
 static bool task_is_ahead(const struct order_state *state, uint32_t task)
 {
@@ -199,9 +206,7 @@ static bool task_is_ahead(const struct order_state *state, uint32_t task)
 
 	if (task == m->initiator || !model_task_const(model, task)->active)
 		return false;
-	if (!list && m->pass == 0 &&
-		model_task_const(model, task)->group !=
-			model_task_const(model, m->initiator)->group)
+	if (!list && m->pass == 0 && !is_of_initiators_group(model, task))
 		return true;
 	do {
 		if (at == task)
@@ -259,6 +264,21 @@ static bool is_next(const struct search *search, const struct order_state *state
 	return false;
 }
 
+/* The pass over the system visits who was visited in that over the thread group once more, if
+ * its budget suffices. */
+static bool visit_is_ahead(const struct search *search, const struct order_state *state)
+{
+	const struct model *model = &state->model;
+	const struct model_mm *m = model_mm_const(model, MM);
+	uint32_t task = search->tasks[0];
+
+	if (m->phase == PHASE_WALK_TASKS && task != TASK_NONE &&
+		model->protocol.walk_users == WALK_USERS_SYSTEM &&
+		is_of_initiators_group(model, task) && (m->pass == 0) == search->again)
+		return search->again;
+	return is_ahead(search, state);
+}
+
 static bool is_goal(const struct search *search, const struct order_state *state)
 {
 	switch (search->goal) {
@@ -273,7 +293,7 @@ static bool is_goal(const struct search *search, const struct order_state *state
 			       model_mm_const(&state->model, MM)->phase != PHASE_GET_LOCKED);
 	case GOAL_PAST:
 		return order_is_done(search->mm, state, search->target) ||
-		       !(walks(search->mm, state) ? is_ahead(search, state)
+		       !(walks(search->mm, state) ? visit_is_ahead(search, state)
 						  : state->stage < ORDER_DECIDED);
 	case GOAL_AT:
 		return is_next(search, state);
@@ -477,7 +497,8 @@ void order_settle_lock(struct order_mm *mm)
 	settle_current(mm, GOAL_UNLOCKED);
 }
 
-void order_settle_walk(struct order_mm *mm, uint32_t task, uint32_t cpu, bool only_up_to)
+void order_settle_walk(
+	struct order_mm *mm, uint32_t task, uint32_t cpu, bool only_up_to, bool again)
 {
 	struct search search = {
 		.mm = mm,
@@ -486,6 +507,7 @@ void order_settle_walk(struct order_mm *mm, uint32_t task, uint32_t cpu, bool on
 		.tasks = &task,
 		.tasks_count = 1,
 		.cpu = cpu,
+		.again = again,
 	};
 
 	search_all(&search);
@@ -511,13 +533,15 @@ void order_walk_may_have_come(
 		search_all(&search);
 }
 
-void order_affinities_may_be_over(struct order_mm *mm)
+void order_affinities_may_be_over(struct order_mm *mm, uint32_t weight)
 {
 	g_autoptr(GPtrArray) before = g_ptr_array_new();
 
 	for (uint32_t i = 0; i < ORDER_AFFINITIES_MAX; i++) {
 		if (!(mm->affinities_used >> i & 1))
 			continue;
+		if (mm->mask_guessed)
+			mm->affinities[i].weight = weight;
 		for (guint j = 0; j < mm->states->len; j++)
 			g_ptr_array_add(before, order_state_copy(mm, mm->states->pdata[j]));
 		order_settle(mm, (struct order_actor){ .kind = ACTOR_AFFINITY,

@@ -338,10 +338,11 @@ void on_decide(struct orders *orders, const struct trace_event *event, uint32_t 
 		return;
 	op = order_mm_find_op(mm, event->pid, false);
 	mm->current = *op;
+	g_array_set_size(mm->visited, 0);
 	order_mm_drop_op(mm, op->id);
 	seen.values = event->mm.known ? &event->mm : NULL;
 	seen.users_more = mm->current.kind == ORDER_FORK;
-	order_affinities_may_be_over(mm);
+	order_affinities_may_be_over(mm, event->mm.known ? event->mm.allowed_count : 0);
 	orders_observe(orders, mm, event, &seen);
 }
 
@@ -379,6 +380,17 @@ void on_decide_end(struct orders *orders, const struct trace_event *event, uint3
 
 /* Walks */
 
+/* Note that the walk has been to @task. Was it seen to have been there before? */
+static bool visits_again(struct order_mm *mm, uint32_t task)
+{
+	for (guint i = 0; i < mm->visited->len; i++) {
+		if (g_array_index(mm->visited, uint32_t, i) == task)
+			return true;
+	}
+	g_array_append_val(mm->visited, task);
+	return false;
+}
+
 void on_walk(struct orders *orders, const struct trace_event *event, uint32_t cpu)
 {
 	struct order_mm *mm = users_mm(orders, event);
@@ -402,7 +414,7 @@ void on_walk(struct orders *orders, const struct trace_event *event, uint32_t cp
 		return;
 	if (event->kind == TRACE_TASK_STEP_BEGIN)
 		order_learn_groups(mm, task);
-	order_settle_walk(mm, task, visited, up_to);
+	order_settle_walk(mm, task, visited, up_to, !up_to && visits_again(mm, task));
 	mm->current.line = event->line;
 	if (mm->states->len == 0)
 		orders_stuck(orders, mm, event, "step of the walk");
