@@ -175,6 +175,7 @@ static unsigned current_touches(
 	}
 	switch ((enum mm_phase)mm_of(state)->phase) {
 	case PHASE_GET_LOCKED:
+		return TOUCHES_POOL | LOCKED;
 	case PHASE_GET_MUTEX:
 		return TOUCHES_POOL;
 	case PHASE_COMPLETE:

@@ -54,6 +54,7 @@ struct kernel_task {
 
 struct kernel_cpu {
 	bool switching; /* the rq lock is held */
+	bool held;      /* ... by a change of affinity */
 	bool late;      /* fin is due, the rq lock is free again */
 	uint8_t stage;
 	uint32_t prev, next;
@@ -291,7 +292,9 @@ static inline bool kernel_executes(const struct kernel *k, uint32_t task)
 /* Is the rq lock free of the queue that @task is in? */
 static inline bool kernel_rq_is_free(const struct kernel *k, uint32_t task)
 {
-	return !k->cpus[model_task_const(k->model, task)->cpu].switching;
+	const struct kernel_cpu *c = &k->cpus[model_task_const(k->model, task)->cpu];
+
+	return !c->switching && !c->held;
 }
 
 /* Can @cpu switch to @task? */
@@ -373,7 +376,7 @@ G_GNUC_UNUSED static bool kernel_begin_switch(struct kernel *k, uint32_t cpu)
 	uint32_t first = kernel_below(k, k->options.tasks);
 	bool quiet = kernel_is_quiet(k);
 
-	if (c->switching || c->late || (prev != TASK_NONE && k->tasks[prev].pinned))
+	if (c->switching || c->held || c->late || (prev != TASK_NONE && k->tasks[prev].pinned))
 		return false;
 	for (uint32_t i = 0; next == TASK_NONE && i < k->options.tasks; i++) {
 		uint32_t task = (first + i) % k->options.tasks;
@@ -466,7 +469,8 @@ G_GNUC_UNUSED static bool kernel_walk(struct kernel *k, uint32_t cpu, uint32_t m
 	uint32_t at = m->cursor;
 	bool tasks = m->phase == PHASE_WALK_TASKS;
 
-	if (k->cpus[walk_next_cpu(k->model, mm)].switching)
+	if (k->cpus[walk_next_cpu(k->model, mm)].switching ||
+		k->cpus[walk_next_cpu(k->model, mm)].held)
 		return false;
 	if (tasks && k->options.steps && k->options.nameless) {
 		kernel_begin_line(k, cpu, "tcs");
@@ -743,6 +747,8 @@ G_GNUC_UNUSED static bool kernel_go_on_exit(struct kernel *k, uint32_t task)
 		kernel_print_event(k, cpu, "exr", task);
 		break;
 	default:
+		if (k->cpus[cpu].held)
+			return false;
 		kernel_exit_ends(k, task);
 		return true;
 	}
@@ -757,6 +763,8 @@ G_GNUC_UNUSED static bool kernel_go_on_exec(struct kernel *k, uint32_t task)
 	uint32_t mm;
 
 	if (t->stage == 0 && t->end == KERNEL_EXECS) {
+		if (k->cpus[kernel_task(k, task)->cpu].held)
+			return false; /* its affinity is being changed, and its mm looked at */
 		mm = kernel_new_mm(k, (1u << k->options.cpus) - 1);
 		if (mm == MM_NONE)
 			return false;
@@ -783,6 +791,7 @@ G_GNUC_UNUSED static bool kernel_begin_affinity(struct kernel *k, uint32_t task)
 		return false;
 	t->op = KERNEL_AFFINITY;
 	t->stage = 0;
+	t->pinned = k->cpus[kernel_task(k, target)->cpu].held = true;
 	t->child = target;
 	t->mask = 1 + kernel_below(k, (1u << k->options.cpus) - 1);
 	kernel_begin_line(k, cpu, "af");
@@ -799,16 +808,16 @@ G_GNUC_UNUSED static bool kernel_go_on_affinity(struct kernel *k, uint32_t task)
 	uint32_t mm = k->tasks[t->child].mm;
 
 	if (t->stage == 0) {
-		if (mm != MM_NONE && k->tasks[t->child].op != KERNEL_NO_TASK) {
-			if (k->mms[mm].lock != TASK_NONE || !kernel_rq_is_free(k, t->child))
-				return false;
+		if (mm != MM_NONE && k->mms[mm].lock != TASK_NONE)
+			return false;
+		if (mm != MM_NONE)
 			affinity_change(k->model, t->child, &t->mask, NULL);
-		}
 		t->stage = 1;
 		return true;
 	}
 	kernel_print_event(k, kernel_task(k, task)->cpu, "afr", t->child);
 	t->op = KERNEL_USER;
+	t->pinned = k->cpus[kernel_task(k, t->child)->cpu].held = false;
 	return true;
 }
 
