@@ -156,6 +156,24 @@ void order_mm_set_group(struct order_mm *mm, uint32_t task, uint32_t group)
 			group & (MODEL_TASKS_MAX - 1);
 }
 
+void order_mm_show(struct order_mm *mm, uint32_t task, bool certain)
+{
+	guint count = mm->states->len;
+
+	for (guint i = 0; i < count; i++) {
+		struct order_state *state = mm->states->pdata[i];
+
+		if (model_task(&state->model, task)->visible)
+			continue;
+		if (!certain) {
+			state = order_state_copy(mm, state);
+			g_ptr_array_add(mm->states, state);
+		}
+		task_show(&state->model, task);
+	}
+	order_tidy(mm);
+}
+
 bool order_mm_claim_unseen(struct order_mm *mm, uint32_t pid, uint32_t *task)
 {
 	for (*task = 0; *task < mm->pids->len; ++*task) {
@@ -254,6 +272,8 @@ void order_mm_add_switch(
 	g_assert(!mm->switches[cpu].pending);
 	if (prev == next)
 		return;
+	if (next != TASK_NONE)
+		order_mm_show(mm, next, true);
 	mm->switches[cpu] =
 		(struct order_switch){ .pending = true, .prev = prev, .next = next, .line = line };
 	g_array_append_val(mm->pending, cpu);

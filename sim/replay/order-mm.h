@@ -142,6 +142,8 @@ void order_mm_remove_task(struct order_mm *mm, uint32_t task);
 /* @task, which had no pid so far, has @pid. */
 void order_mm_name(struct order_mm *mm, uint32_t task, uint32_t pid);
 void order_mm_set_group(struct order_mm *mm, uint32_t task, uint32_t group);
+/* @task, a child that was counted before, is seen by walks now; @certain: else it may be. */
+void order_mm_show(struct order_mm *mm, uint32_t task, bool certain);
 /* One of those that were never seen turns out to be @pid: *@task. False if there is none. */
 bool order_mm_claim_unseen(struct order_mm *mm, uint32_t pid, uint32_t *task);
 /* States that were made NULL are no states any more. */

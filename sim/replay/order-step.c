@@ -454,9 +454,10 @@ unsigned order_touches(struct order_mm *mm, const struct order_state *state,
 	case ACTOR_CURRENT:
 		return current_touches(mm, state, &unused);
 	case ACTOR_LEAVE:
-		return state->holder == 0 && has_number(state, op_at(mm, actor.index)->task)
-		               ? TOUCHES_POOL
-		               : 0;
+		if (state->holder != 0)
+			return 0;
+		return LOCKED |
+		       (has_number(state, op_at(mm, actor.index)->task) ? TOUCHES_POOL : 0);
 	case ACTOR_AFFINITY:
 		return affinity_touches(mm, state, actor.index, &unused);
 	}

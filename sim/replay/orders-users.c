@@ -119,12 +119,6 @@ void on_fork(struct orders *orders, const struct trace_event *event, uint32_t cp
 	orders_remember(orders, mm, event);
 }
 
-static void show_child(struct order_mm *mm, uint32_t task)
-{
-	for (guint i = 0; i < mm->states->len; i++)
-		task_show(&((struct order_state *)mm->states->pdata[i])->model, task);
-}
-
 bool users_settle(struct orders *orders, struct order_mm *mm, uint64_t line)
 {
 	if (mm->current.id == 0)
@@ -136,8 +130,6 @@ bool users_settle(struct orders *orders, struct order_mm *mm, uint64_t line)
 	if (mm->window_told)
 		mm->window_line = line;
 	tell_complete(orders, mm);
-	if (mm->current.kind == ORDER_FORK)
-		show_child(mm, mm->current.task);
 	mm->current.id = 0;
 	for (guint i = 0; i < mm->states->len; i++)
 		((struct order_state *)mm->states->pdata[i])->current_done = 0;
@@ -202,12 +194,15 @@ void on_fork_end(struct orders *orders, const struct trace_event *event, uint32_
 	struct observation seen = observation_of("return of the fork");
 	struct seen_task *task;
 	struct order_op op;
+	bool itself;
 
 	if (!mm || !end_op(orders, mm, event, &op))
 		return;
 	task = tasks_find(orders, event->pid);
-	if (task && event->task.pid == event->pid && task->mm == mm && task->task == op.task)
+	itself = event->task.pid == event->pid && tasks_index(task, mm) == op.task;
+	if (itself)
 		task->left = false;
+	order_mm_show(mm, op.task, itself);
 	orders->replay->recorder->result->forks += event->task.pid != event->pid;
 	orders->replay->recorder->result->execs += event->task.pid == event->pid;
 	observation_add(&seen, op.task, &event->task);

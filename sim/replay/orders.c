@@ -26,7 +26,10 @@ static void on_new_task(struct orders *orders, const struct trace_event *event, 
 		predict_fork(orders, event, cpu);
 	}
 	child = tasks_find(orders, event->task.pid);
-	if (child && child->mm && child->mm->adopts)
+	if (!child || !child->mm)
+		return;
+	order_mm_show(child->mm, child->task, true);
+	if (child->mm->adopts)
 		adopt_learn(orders, child->mm, event);
 }
 
