@@ -181,11 +181,12 @@ static void keep_component(struct order_mm *mm, const struct order_state *state,
 
 /* The walk */
 
+/* It is under way, or about to begin. */
 static bool walks(const struct order_mm *mm, const struct order_state *state)
 {
 	uint8_t phase = model_mm_const(&state->model, MM)->phase;
 
-	return mm->current.id != 0 && !state->current_done && state->stage == ORDER_DECIDED &&
+	return mm->current.id != 0 && !state->current_done && state->stage >= ORDER_FLIPPED &&
 	       (phase == PHASE_WALK_TASKS || phase == PHASE_WALK_CPUS);
 }
 
@@ -248,7 +249,7 @@ static bool is_next(const struct search *search, const struct order_state *state
 {
 	const struct model_mm *m = model_mm_const(&state->model, MM);
 
-	if (!walks(search->mm, state))
+	if (!walks(search->mm, state) || state->stage != ORDER_DECIDED)
 		return false;
 	if (m->phase == PHASE_WALK_CPUS && m->cursor == search->cpu)
 		return true;
