@@ -17,7 +17,7 @@
  * In per-CPU mode users that were not seen hold nothing: they are named when they come.
  */
 
-enum { MM = 0, TASK_MASK = MODEL_TASKS_MAX - 1 };
+enum { MM = 0, TASK_MASK = MODEL_TASKS_MAX - 1, ADOPT_USERS_MAX = 1 << 16 };
 
 static cid_word from_kernel(uint32_t word)
 {
@@ -187,12 +187,20 @@ static gint by_pid(gconstpointer a, gconstpointer b)
 	return x->pid < y->pid ? -1 : x->pid > y->pid;
 }
 
+/* Values that an mm outside of windows can have: a trace may tell any. */
+static bool can_be(const struct order_mm *mm, const struct trace_mm *values)
+{
+	bool per_cpu = values->mode & MODE_PER_CPU;
+
+	return values->users > 0 && values->users <= ADOPT_USERS_MAX && values->max_cids > 0 &&
+	       values->max_cids <= mm->config.cpus_count && per_cpu == (values->pcpu_thrs > 0);
+}
+
 static bool enough_is_known(const struct building *b, const struct replayed *r)
 {
 	guint users = b->users->len;
 
-	if (!quiet(&r->values) || users > r->values.users || r->values.users == 0 ||
-		r->values.users >= MODEL_TASKS_MAX / 2)
+	if (!quiet(&r->values) || !can_be(b->mm, &r->values) || users > r->values.users)
 		return false;
 	if (r->values.mode & MODE_PER_CPU)
 		return true;
