@@ -83,7 +83,7 @@ jobs() {
 boot() {
 	rm -f "$tmp/told" "$tmp/console"
 	(cd "$root" && find . | cpio -o -H newc --quiet) | gzip -1 >"$tmp/initrd"
-	timeout 400 qemu-system-x86_64 -accel "tcg,thread=$3" -m 768 -smp "$2" -nodefaults \
+	timeout 600 qemu-system-x86_64 -accel "tcg,thread=$3" -m 768 -smp "$2" -nodefaults \
 		-display none -no-reboot -kernel "$1" -initrd "$tmp/initrd" \
 		-append 'console=ttyS0 quiet panic=-1' \
 		-serial "file:$tmp/console" -serial "file:$tmp/told" >"$tmp/qemu" 2>&1 &
