@@ -200,23 +200,23 @@ test_machine() { # IMAGE CPUS
 		tail -n 8 "$tmp/console" "$tmp/qemu" | cut -c 1-150 | sed 's/^/      | /'
 	fi
 	echo "      $version on $2 CPUs"
-	for file in "$got"/*.txt "$got"/*.dat; do
-		[ -e "$file" ] || continue
-		name=$(basename "$file")
+	for told in "$got"/*.txt "$got"/*.dat; do
+		[ -e "$told" ] || continue
+		name=$(basename "$told")
 		name=${name%.*}
-		case $file in *.txt) wanted "$name" "$file" ;; esac
-		replay "$name" "$file"
-		keep "$2" "$file"
+		case $told in *.txt) wanted "$name" "$told" ;; esac
+		keep "$2" "$told"
+		replay "$name" "$told"
 	done
-	for file in "$got"/*.log; do
-		[ -e "$file" ] || continue
-		name=$(basename "$file" .log)
+	for told in "$got"/*.log; do
+		[ -e "$told" ] || continue
+		name=$(basename "$told" .log)
 		if [ "$name" = record ]; then
-			passed=$((passed + $(count '^ok ' "$file")))
-			failed=$((failed + $(count '^FAIL ' "$file")))
-			sed 's/^/      record: /' "$file"
+			passed=$((passed + $(count '^ok ' "$told")))
+			failed=$((failed + $(count '^FAIL ' "$told")))
+			sed 's/^/      record: /' "$told"
 		else
-			fail "$name: recording ends with $(cat "$got/$name.status")" "$file"
+			fail "$name: recording ends with $(cat "$got/$name.status")" "$told"
 		fi
 	done
 }
