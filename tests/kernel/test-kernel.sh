@@ -170,7 +170,8 @@ replay() { # NAME FILE
 	if [ "$status" -eq 0 ]; then
 		pass "$1: the replay agrees"
 	else
-		fail "$1: the replay ends with $status" "$tmp/err" "$tmp/out"
+		"$cidsim" replay "$2" 2>&1 | grep -A 12 -E '^(First difference|cidsim:)' >"$tmp/why"
+		fail "$1: the replay ends with $status" "$tmp/why"
 	fi
 }
 
