@@ -224,8 +224,8 @@ test_machine() { # IMAGE CPUS
 
 keep() { # CPUS FILE
 	[ -n "${CIDSIM_KERNEL_KEEP:-}" ] || return 0
-	name=$(basename "$2")
-	gzip -9 -c "$2" >"$CIDSIM_KERNEL_KEEP/$version-${name%.*}-$1.${name##*.}.gz"
+	kept=$(basename "$2")
+	gzip -9 -c "$2" >"$CIDSIM_KERNEL_KEEP/$version-${kept%.*}-$1.${kept##*.}.gz"
 }
 
 for image in $images; do
