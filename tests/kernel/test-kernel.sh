@@ -67,7 +67,7 @@ jobs() {
 	cpus=$1
 	cat <<-X
 		pool tracefs workload pool 1 $((cpus + 2)) 20
-		pools tracefs workload pool 3 3 6
+		pools tracefs workload pool 3 $((cpus / 2 + 1)) 6
 		ramp tracefs workload ramp $((cpus + 6)) 1
 		procs tracefs workload procs 3 $((cpus + 3)) 4
 		exec tracefs workload exec $((cpus + 1)) 2
@@ -130,14 +130,15 @@ more() {
 	fi
 }
 
-# wanted NAME FILE: a trace shows what its workload is there for; a replay of nothing proves nothing
+# wanted NAME FILE CPUS: a trace shows what its workload is there for; a replay of nothing proves
+# nothing. With less than 4 CPUs a process that is per CPU once never goes back: its threshold is 1.
 wanted() {
 	to_cpu=$(count 'upr: .* ret=(1|0x1) mo=0x60000000' "$2")
 	to_task=$(count 'upr: .* ret=(1|0x1) mo=0x20000000' "$2")
 	case $1 in
 	pool | ramp | procs | exec | mix)
 		more "$1: changes to per CPU" 1 "$to_cpu"
-		more "$1: changes to per task" 1 "$to_task"
+		[ "$3" -lt 4 ] || more "$1: changes to per task" 1 "$to_task"
 		;;
 	pools | mixpin) more "$1: changes to per CPU" 1 "$to_cpu" ;;
 	affinity | affinity-wide) more "$1: affinity changes" 6 "$(count ' af: ' "$2")" ;;
@@ -205,7 +206,7 @@ test_machine() { # IMAGE CPUS
 		[ -e "$told" ] || continue
 		name=$(basename "$told")
 		name=${name%.*}
-		case $told in *.txt) wanted "$name" "$told" ;; esac
+		case $told in *.txt) wanted "$name" "$told" "$2" ;; esac
 		keep "$2" "$told"
 		replay "$name" "$told"
 	done
