@@ -66,7 +66,9 @@ static bool add_cpus(GString *text, const struct trace_info *info, const char *p
 	for (guint i = 0; i < count; i++)
 		g_string_append_printf(
 			text, "%s%u", i ? "," : "", g_array_index(info->possible, uint32_t, i));
-	g_string_append(text, count == 1 ? ",\n" : "\n");
+	if (count == 1) /* a number alone would be how many there are */
+		g_string_append_printf(text, "-%u", g_array_index(info->possible, uint32_t, 0));
+	g_string_append_c(text, '\n');
 	return true;
 }
 

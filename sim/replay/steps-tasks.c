@@ -297,7 +297,6 @@ void steps_on_migrate(struct steps_line *line)
 	uint32_t task = steps_task_of(steps, event->task.pid);
 	uint32_t cpu = replay_cpu(steps->replay, event->other_cpu);
 
-	steps->replay->recorder->result->migrations++;
 	if (cpu == UINT32_MAX)
 		line->lacks = "a possible CPU";
 	else if (task == TASK_NONE)
