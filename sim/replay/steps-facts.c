@@ -239,11 +239,9 @@ static void wait_for_step(struct steps_line *line, bool window)
 	g_queue_push_tail(line->steps->facts->told, told);
 }
 
-/* Flips of a last exit are told of in some logs, though no window follows and no record is made. */
 void steps_on_mode_switch(struct steps_line *line)
 {
-	if (steps_number(line, "users") > 0)
-		wait_for_step(line, false);
+	wait_for_step(line, false);
 }
 
 void steps_on_window(struct steps_line *line)

@@ -89,7 +89,8 @@ struct played *played_new(struct steps_line *line)
 	played->config.any_task_order = steps_number(line, "any_task_order");
 	replay->recorder->pid = pid_of_task;
 	recorder_add_account(replay->recorder, g_strdup("mm"), 0, 0);
-	played->process = verdict_add_process(replay->verdict, "mm", 0, line->event->line);
+	played->process =
+		verdict_add_process(replay->verdict, "mm", PLAY_PID_FIRST, line->event->line);
 	g_ptr_array_add(steps->processes, played->process);
 	steps_facts_keep(steps->facts);
 	return played;

@@ -53,6 +53,10 @@ struct steps *steps_new(struct replay *replay)
 	for (uint32_t cpu = 0; cpu < replay->scenario->cpus_count; cpu++)
 		steps->cpus[cpu].spin_mm = MM_NONE;
 	steps->facts = steps_facts_new(replay->recorder);
+	if (replay->options->comm || replay->options->pid)
+		verdict_note(replay->verdict,
+			"the log of a run is compared as a whole: --comm and --pid are for traces "
+			"of kernels");
 	return steps;
 }
 
