@@ -35,6 +35,7 @@ _cidsim_value() { # OPTION: complete its value; fails if it has none
 	--search) _cidsim_words "bfs dfs bitstate walk" ;;
 	--check | -c) _cidsim_words "I1 I2 I3 I4 I5 I6 I8 return stall stuck" ;;
 	--set | --seed | -s | --seeds | --mm | --from | --to | --width | --height) ;;
+	--comm | --pid | --possible | --orders) ;;
 	--cpus | --allowed | --threads | --vary | --shard | --jobs | -j) ;;
 	--memory | -m | --max-states | --max-depth | --steps) ;;
 	*) return 1 ;;
@@ -44,7 +45,7 @@ _cidsim_value() { # OPTION: complete its value; fails if it has none
 _cidsim() {
 	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
-	local commands="run sweep merge check explore list plot revisions"
+	local commands="run sweep merge check explore list plot replay revisions"
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
 		_cidsim_words "$commands help --help --version"
@@ -64,6 +65,7 @@ _cidsim() {
 		_cidsim_files '*.scn'
 		;;
 	merge) _cidsim_files '*.csv' ;;
+	replay) _cidsim_files '*' ;;
 	list) _cidsim_scenarios ;;
 	help) _cidsim_words "$commands" ;;
 	plot)

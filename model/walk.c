@@ -101,6 +101,15 @@ void walk_begin(struct model *model, uint32_t mm)
 		m->phase = PHASE_COMPLETE;
 }
 
+void walk_seek_again(struct model *model, uint32_t mm)
+{
+	struct model_mm *m = model_mm(model, mm);
+
+	assert(m->phase == PHASE_WALK_TASKS && m->pass == 0);
+	if (!walk_seek(model, m, m->cursor) && !walk_second_pass(model, m))
+		m->phase = PHASE_COMPLETE;
+}
+
 uint32_t walk_next_cpu(const struct model *model, uint32_t mm)
 {
 	const struct model_mm *m = model_mm_const(model, mm);

@@ -25,6 +25,10 @@ uint32_t walk_next_cpu(const struct model *model, uint32_t mm);
  */
 struct step walk_step(struct model *model, uint32_t mm, struct model_observer *observer);
 
+/* The group of the task that the walk of @mm is about to visit has turned out to be another than
+ * was thought, in the pass over the thread group: it goes on from there as if it had been known. */
+void walk_seek_again(struct model *model, uint32_t mm);
+
 /*
  * "Complete": TRANSIT leaves the mode. The mutex is released, unless the window was a fork's
  * towards per task: then the child's get follows and STEP_SPINS may be the answer, after which

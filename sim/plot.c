@@ -147,8 +147,9 @@ static void set_titles(struct plot_job *job)
 {
 	const struct plot_run *run = job->run;
 	unsigned letters_max = job->sheet->width / LETTER_PIXELS;
-	char *line = g_strdup_printf("%s%s, revision %s, seed %s", job->mm ? "mm " : "all mms",
-		job->mm ? job->mm->name : "", run->revision, run->seed);
+	char *line = g_strdup_printf("%s%s, revision %s%s%s", job->mm ? "mm " : "all mms",
+		job->mm ? job->mm->name : "", run->revision, run->seed ? ", seed " : ", replayed",
+		run->seed ? run->seed : "");
 
 	plot_set_text(job->sheet->assignments, "TITLE", run->title, letters_max);
 	plot_set_text(job->sheet->assignments, "SUBTITLE", line, letters_max);
@@ -204,7 +205,7 @@ static char *make_files_ready(
 
 	if (sweep ? !plot_sweep_make_ready(
 			    sweep, request->files, request->files_count, sheet, error)
-	          : !make_file_ready(request, sheet, error))
+		  : !make_file_ready(request, sheet, error))
 		return NULL;
 	if (g_str_has_suffix(first, ".csv"))
 		length -= strlen(".csv");

@@ -303,16 +303,27 @@ static bool read_mms(JsonObject *root, GPtrArray *mms, const char *path, GError 
 	return mms->len > 0 || fail(error, path, "'mms' is empty: nothing to draw");
 }
 
-static bool read_report(struct plot_run *run, JsonObject *root, const char *path, GError **error)
+/* A replay has no seed. */
+static bool read_seed(struct plot_run *run, JsonObject *root, const char *path, GError **error)
 {
-	uint64_t seed = 0;
+	JsonNode *node = json_object_get_member(root, "seed");
+	uint64_t seed;
 
-	if (!read_title(root, &run->title, path, error) ||
-		!read_text(root, "revision", &run->revision, path, error) ||
-		!read_number(root, "seed", UINT64_MAX, &seed, path, error) ||
-		!read_number(root, "sim_time_ns", PLOT_TIME_NS_MAX, &run->sim_time_ns, path, error))
+	if (node && JSON_NODE_HOLDS_NULL(node))
+		return true;
+	if (!read_number(root, "seed", UINT64_MAX, &seed, path, error))
 		return false;
 	run->seed = g_strdup_printf("%" G_GUINT64_FORMAT, seed);
+	return true;
+}
+
+static bool read_report(struct plot_run *run, JsonObject *root, const char *path, GError **error)
+{
+	if (!read_title(root, &run->title, path, error) ||
+		!read_text(root, "revision", &run->revision, path, error) ||
+		!read_seed(run, root, path, error) ||
+		!read_number(root, "sim_time_ns", PLOT_TIME_NS_MAX, &run->sim_time_ns, path, error))
+		return false;
 	return read_mms(root, run->mms, path, error);
 }
 

@@ -21,7 +21,8 @@ struct plot_mm {
 
 struct plot_run {
 	char *dir;
-	char *title, *revision, *seed; /* as text, not safe for anything */
+	char *title, *revision; /* as text, not safe for anything */
+	char *seed;             /* the same; NULL: of a replay */
 	uint64_t sim_time_ns;
 	GPtrArray *mms; /* struct plot_mm, in the order of the report, at least one */
 };

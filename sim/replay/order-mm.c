@@ -7,6 +7,7 @@
 #include "model/lifecycle.h"
 #include "model/mm.h"
 #include "model/switch.h"
+#include "model/walk.h"
 
 enum { MM = 0, TASKS_FIRST = 8 };
 
@@ -164,6 +165,30 @@ bool order_mm_claim_unseen(struct order_mm *mm, uint32_t pid, uint32_t *task)
 	return false;
 }
 
+static void learn_groups(struct model *model, uint32_t task)
+{
+	const struct model_mm *m = model_mm(model, MM);
+
+	while (m->phase == PHASE_WALK_TASKS && m->pass == 0 && m->cursor != task) {
+		/* One that no thread group has: they are pids. */
+		model_task(model, m->cursor)->group = MODEL_TASKS_MAX - 1;
+		walk_seek_again(model, MM);
+	}
+}
+
+void order_learn_groups(struct order_mm *mm, uint32_t task)
+{
+	if (!mm->groups_guessed || mm->config.protocol.walk_users != WALK_USERS_SYSTEM)
+		return;
+	for (guint i = 0; i < mm->states->len; i++) {
+		struct order_state *state = mm->states->pdata[i];
+
+		if (mm->current.id != 0 && state->holder == mm->current.id &&
+			state->stage == ORDER_DECIDED)
+			learn_groups(&state->model, task);
+	}
+}
+
 void order_mm_compact(struct order_mm *mm)
 {
 	guint kept = 0;
@@ -249,6 +274,15 @@ struct order_op *order_mm_find_op(struct order_mm *mm, uint32_t pid, bool over)
 			return &g_array_index(mm->ops, struct order_op, i);
 	}
 	return NULL;
+}
+
+bool order_mm_has_op_of(const struct order_mm *mm, uint32_t task)
+{
+	for (guint i = 0; i < mm->ops->len; i++) {
+		if (g_array_index(mm->ops, struct order_op, i).task == task)
+			return true;
+	}
+	return mm->current.id != 0 && mm->current.task == task;
 }
 
 void order_mm_drop_op(struct order_mm *mm, uint32_t id)

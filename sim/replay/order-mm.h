@@ -105,13 +105,17 @@ struct order_mm {
 	uint32_t affinities_used; /* bits */
 	uint32_t last_op;
 
-	GArray *pids;       /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not told yet */
-	GArray *free_tasks; /* uint32_t */
-	bool cut;           /* states were given up since there was but one */
-	bool mask_guessed;  /* of the allowed mask only the weight is known */
-	bool predicted;     /* the trace shows nothing of it but who runs: all is done at once */
+	GArray *pids;        /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not told yet */
+	GArray *free_tasks;  /* uint32_t */
+	bool cut;            /* states were given up since there was but one */
+	bool mask_guessed;   /* of the allowed mask only the weight is known */
+	bool groups_guessed; /* the trace tells no thread groups: all tasks are taken to be of one
+	                      */
+	bool predicted;      /* the trace shows nothing of it but who runs: all is done at once */
 	bool window_told;
+	uint64_t window_line; /* when the last window was over */
 	uint32_t last_leaver; /* pid */
+	bool gave_up;         /* ... nor can it ever be: the trace leaves out some of its tasks */
 	bool adopts;          /* the state is not known yet: see adopt.h */
 };
 
@@ -146,6 +150,8 @@ void order_mm_add_switch(
 	struct order_mm *mm, uint32_t cpu, uint32_t prev, uint32_t next, uint64_t line);
 struct order_op *order_mm_add_op(struct order_mm *mm, struct order_op op);
 struct order_op *order_mm_find_op(struct order_mm *mm, uint32_t pid, bool over);
+/* Is a fork or exit of @task under way? */
+bool order_mm_has_op_of(const struct order_mm *mm, uint32_t task);
 void order_mm_drop_op(struct order_mm *mm, uint32_t id);
 /* Copies the mask. Returns the index; ORDER_AFFINITIES_MAX if there are too many at once. */
 uint32_t order_mm_add_affinity(struct order_mm *mm, struct order_affinity affinity);
@@ -199,9 +205,16 @@ void order_walk_may_have_come(
 /* The current op has come to its decision. */
 void order_settle_decision(struct order_mm *mm);
 
+/* ... and has given up the lock: with it go a get and the drop of the CPU's number. */
+void order_settle_lock(struct order_mm *mm);
+
 /* The walk of the current op is past @task (TASK_NONE: none) or @cpu (UINT32_MAX: none); with
  * @only_up_to: this is its next step. */
 void order_settle_walk(struct order_mm *mm, uint32_t task, uint32_t cpu, bool only_up_to);
+
+/* The next step of the current op's walk over the system is for @task: tasks that are skipped for
+ * it are not of the initiator's thread group, after all. */
+void order_learn_groups(struct order_mm *mm, uint32_t task);
 
 /* Equal states become one, the likeliest come first, and beyond the limit they are given up. */
 void order_tidy(struct order_mm *mm);

@@ -10,11 +10,12 @@ enum {
 };
 
 enum goal {
-	GOAL_DONE,    /* the target has taken all its steps */
-	GOAL_DECIDED, /* ... or at least the decision */
-	GOAL_PAST,    /* the walk is past a task or a CPU */
-	GOAL_AT,      /* the next step of the walk is for that task */
-	GOAL_SEEN,    /* the walk has changed something that is looked at */
+	GOAL_DONE,     /* the target has taken all its steps */
+	GOAL_DECIDED,  /* ... or at least the decision */
+	GOAL_UNLOCKED, /* ... or is past what it does with interrupts off */
+	GOAL_PAST,     /* the walk is past a task or a CPU */
+	GOAL_AT,       /* the next step of the walk is for that task */
+	GOAL_SEEN,     /* the walk has changed something that is looked at */
 };
 
 struct search {
@@ -269,6 +270,10 @@ static bool is_goal(const struct search *search, const struct order_state *state
 	case GOAL_DECIDED:
 		return order_is_done(search->mm, state, search->target) ||
 		       (state->holder == search->mm->current.id && state->stage >= ORDER_FLIPPED);
+	case GOAL_UNLOCKED:
+		return order_is_done(search->mm, state, search->target) ||
+		       (state->stage == ORDER_DECIDED &&
+			       model_mm_const(&state->model, MM)->phase != PHASE_GET_LOCKED);
 	case GOAL_PAST:
 		return order_is_done(search->mm, state, search->target) ||
 		       !(walks(search->mm, state) ? is_ahead(search, state)
@@ -446,13 +451,23 @@ void order_settle(struct order_mm *mm, struct order_actor actor)
 	search_all(&search);
 }
 
-void order_settle_decision(struct order_mm *mm)
+static void settle_current(struct order_mm *mm, enum goal goal)
 {
 	struct search search = {
-		.mm = mm, .goal = GOAL_DECIDED, .target = current_of(mm), .cpu = UINT32_MAX
+		.mm = mm, .goal = goal, .target = current_of(mm), .cpu = UINT32_MAX
 	};
 
 	search_all(&search);
+}
+
+void order_settle_decision(struct order_mm *mm)
+{
+	settle_current(mm, GOAL_DECIDED);
+}
+
+void order_settle_lock(struct order_mm *mm)
+{
+	settle_current(mm, GOAL_UNLOCKED);
 }
 
 void order_settle_walk(struct order_mm *mm, uint32_t task, uint32_t cpu, bool only_up_to)

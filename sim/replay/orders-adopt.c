@@ -356,13 +356,26 @@ static bool build(struct building *b, struct order_state *state)
 	return true;
 }
 
+static void note_adopted(
+	struct orders *orders, const struct order_mm *mm, const struct trace_event *event)
+{
+	const struct trace_mm *values = &replayed_of(orders, mm)->values;
+
+	verdict_note(orders->replay->verdict,
+		"%s (%" G_GUINT32_FORMAT "): its state was taken over from line %" G_GUINT64_FORMAT
+		", with %" G_GUINT32_FORMAT " user%s",
+		mm->process->name, mm->process->tgid, event->line, values->users,
+		values->users == 1 ? "" : "s; the order in which they came is not known");
+}
+
 void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_event *event)
 {
 	struct replayed *r = replayed_of(orders, mm);
 	struct building b = { .orders = orders, .mm = mm };
 	struct order_state *state;
 
-	if (!mm->adopts || mm->ops->len > 0 || mm->current.id != 0 || !quiet(&r->values))
+	if (!mm->adopts || mm->gave_up || mm->ops->len > 0 || mm->current.id != 0 ||
+		!quiet(&r->values))
 		return;
 	/* To look at all tasks costs as much as there are. */
 	if (r->wait > 0) {
@@ -378,12 +391,7 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 		mm->adopts = false;
 		g_ptr_array_add(mm->states, state);
 		add_unseen(mm, state, r->values.users - b.users->len);
-		verdict_note(orders->replay->verdict,
-			"%s (%" G_GUINT32_FORMAT
-			"): its state was taken over from the trace at line %" G_GUINT64_FORMAT
-			" with %" G_GUINT32_FORMAT
-			" users; the order in which they came is not known",
-			mm->process->name, mm->process->tgid, event->line, r->values.users);
+		note_adopted(orders, mm, event);
 		tell_update(orders, mm);
 	} else {
 		g_free(state);

@@ -10,6 +10,24 @@ enum { MM = 0 };
 
 /* Comparing */
 
+/* Would a step of a walk have made @now of @before? */
+static bool walk_makes(uint32_t before, uint32_t now)
+{
+	uint32_t flags = CID_KERNEL_ONCPU | CID_KERNEL_TRANSIT;
+
+	if (before & (CID_KERNEL_UNSET | CID_KERNEL_TRANSIT))
+		return false;
+	return now == ((before & ~flags) | CID_KERNEL_TRANSIT) ||
+	       (now == CID_KERNEL_UNSET && !(before & CID_KERNEL_ONCPU));
+}
+
+static bool same_word(const struct observation *seen, uint32_t told, cid_word word)
+{
+	uint32_t own = cid_to_kernel(word);
+
+	return told == own || (seen->early && walk_makes(told, own));
+}
+
 static bool same_values(const struct order_state *state, const struct observation *seen)
 {
 	const struct model_mm *m = model_mm_const(&state->model, MM);
@@ -53,14 +71,14 @@ static bool matches(
 			continue;
 		t = model_task_const(model, seen->tasks[i].task);
 		if (seen->tasks[i].word != TRACE_WORD_UNKNOWN &&
-			seen->tasks[i].word != cid_to_kernel(t->cid))
+			!same_word(seen, seen->tasks[i].word, t->cid))
 			return false;
 		if (seen->tasks[i].active >= 0 && seen->tasks[i].active != t->active)
 			return false;
 	}
 	if (seen->cpu_word != TRACE_WORD_UNKNOWN &&
-		seen->cpu_word !=
-			cid_to_kernel(model_word(model, model_mm_const(model, MM), seen->cpu)))
+		!same_word(seen, seen->cpu_word,
+			model_word(model, model_mm_const(model, MM), seen->cpu)))
 		return false;
 	if (seen->values && !same_values(state, seen))
 		return false;
@@ -342,6 +360,33 @@ static void accept(struct order_mm *mm, bool is_switch)
 		mm->cut = false;
 }
 
+/* A user that is none any more, without exit: recorders that filter leave that out. */
+static bool left_unseen(const struct order_mm *mm, const struct observation *seen)
+{
+	const struct model *model = &order_first(mm)->model;
+
+	for (unsigned i = 0; i < seen->tasks_count; i++) {
+		uint32_t task = seen->tasks[i].task;
+
+		if (task != TASK_NONE && seen->tasks[i].active == 0 &&
+			model_task_const(model, task)->active && !order_mm_has_op_of(mm, task))
+			return true;
+	}
+	return false;
+}
+
+void orders_give_up(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
+	const char *why)
+{
+	verdict_note(orders->replay->verdict,
+		"%s (%u): %s (line %" G_GUINT64_FORMAT
+		"): nothing of this mm is compared from there on",
+		mm->process->name, mm->process->tgid, why, event->line);
+	mm->process->lost++;
+	adopt_begin(orders, mm);
+	mm->gave_up = true;
+}
+
 void orders_observe(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
 	const struct observation *seen)
 {
@@ -353,6 +398,11 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 	}
 	if (mm->adopts) {
 		mm->process->adopted++;
+		return;
+	}
+	if (left_unseen(mm, seen)) {
+		orders_give_up(
+			orders, mm, event, "a task has left it and the trace does not show how");
 		return;
 	}
 	if (mm->states->len > 1 || !matches(mm, order_first(mm), seen)) {
@@ -376,4 +426,33 @@ void orders_stuck(struct orders *orders, struct order_mm *mm, const struct trace
 	add_difference(orders, mm, event, NULL, what, g_strdup("it is over by this event\n"),
 		g_strdup("no order of the steps under way leads there\n"));
 	adopt_begin(orders, mm);
+}
+
+struct observation observation_of(const char *what)
+{
+	return (struct observation){ .what = what, .cpu_word = TRACE_WORD_UNKNOWN, .changed = -1 };
+}
+
+void observation_add(struct observation *seen, uint32_t task, const struct trace_task *told)
+{
+	seen->tasks[seen->tasks_count].task = task;
+	seen->tasks[seen->tasks_count].pid = told->pid;
+	seen->tasks[seen->tasks_count].word = told->word;
+	seen->tasks[seen->tasks_count++].active = told->active;
+}
+
+/* The words of a switch are read under its rq lock. Those of other events are read before their
+ * place in the trace is taken, and a walk on another CPU may come between. */
+void orders_look(struct orders *orders, struct order_mm *mm, uint32_t cpu,
+	const struct trace_event *event, struct observation *seen)
+{
+	uint32_t tasks[2] = { TASK_NONE, TASK_NONE };
+
+	seen->early = event->kind != TRACE_SWITCH && mm->window_line > 0 &&
+	              (mm->window_told || mm->window_line >= orders->line_on_cpu[cpu]);
+	for (unsigned i = 0; i < seen->tasks_count; i++)
+		tasks[i] = seen->tasks[i].task;
+	if (!mm->adopts)
+		order_walk_may_have_come(mm, cpu, tasks, seen->tasks_count);
+	orders_observe(orders, mm, event, seen);
 }

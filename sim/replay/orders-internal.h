@@ -42,8 +42,7 @@ struct seen_event {
 /* One that is replayed, and what is known of it beside the states. */
 struct replayed {
 	struct order_mm *order;
-	char *name;
-	uint32_t account;
+	uint32_t account; /* ACCOUNT_NONE until it has users */
 	struct seen_event ring[RING];
 	uint64_t ring_at;
 	struct trace_mm values; /* seen last */
@@ -58,7 +57,9 @@ struct orders {
 	GHashTable *mms;                         /* address -> struct order_mm */
 	GPtrArray *all;                          /* struct replayed, by slot; NULL = free */
 	struct order_mm *(*on_cpu)[MMS_PER_CPU]; /* by CPU: whose switch may be pending there */
-	bool lifecycle; /* the trace has events of sched_mm_cid_fork and exit */
+	struct order_mm **locks; /* by CPU: whose lock may be held there, after a decision */
+	uint64_t *line_on_cpu;   /* by CPU: of the event before */
+	bool lifecycle;          /* the trace has events of sched_mm_cid_fork and exit */
 };
 
 static inline struct replayed *replayed_of(struct orders *orders, const struct order_mm *mm)
@@ -76,19 +77,105 @@ struct observation {
 		uint32_t pid, word;
 		int8_t active;
 	} tasks[2];
-	uint32_t cpu, cpu_word;          /* dense; TRACE_WORD_UNKNOWN: not told */
-	const struct trace_mm *values;   /* NULL = not told */
-	uint32_t users_more;             /* the trace has counted so many more by now */
-	int8_t changed;                  /* -1 = not told */
+	uint32_t cpu, cpu_word;        /* dense; TRACE_WORD_UNKNOWN: not told */
+	const struct trace_mm *values; /* NULL = not told */
+	uint32_t users_more;           /* the trace has counted so many more by now */
+	int8_t changed;                /* -1 = not told */
+	bool early; /* no lock holds the words: they may be older than the event by a step of a walk
+	             */
 	const struct trace_event *whole; /* all words and the pool are exact; NULL = they are not */
 };
 
-/* orders.c */
+/* orders-tasks.c: tasks and mms, as they are known */
 
+/* A pid, and not idle, unknown or another mm's. */
+bool tasks_is_pid(uint32_t pid);
+/* NULL if it was not seen. */
+struct seen_task *tasks_find(struct orders *orders, uint32_t pid);
+/* Made if it was not seen. @tgid 0: not told. */
+struct seen_task *tasks_get(struct orders *orders, uint32_t pid, uint32_t tgid);
+void tasks_free(gpointer task);
+/* @task gets @mm, whose CPU @cpu it is on or was last. */
+void tasks_attach(struct orders *orders, struct seen_task *task, struct order_mm *mm, uint32_t cpu);
+/* @task has no mm from now on. The mm goes with its last task. */
+void tasks_detach(struct orders *orders, struct seen_task *task);
+/* The index of @task in @mm; TASK_NONE if it is none of its. */
+uint32_t tasks_index(const struct seen_task *task, const struct order_mm *mm);
+/* The task that @event tells of as @told (its task or prev), with the mm that it tells: one that
+ * was there unseen is learnt of. NULL if it is of no mm that is replayed. */
+struct seen_task *tasks_known(
+	struct orders *orders, const struct trace_task *told, const struct trace_event *event);
+/* Who leaves in a switch; NULL if it was not seen. */
+struct seen_task *tasks_leaving(struct orders *orders, const struct trace_event *event);
+
+/* Is a new mm of which @event tells to be replayed? */
+bool tasks_selects(const struct orders *orders, const struct trace_event *event);
+/* One that has no user yet, with @mask (NULL: all) allowed. @address 0: not told. */
+struct order_mm *tasks_new_mm(struct orders *orders, uint64_t address, const uint64_t *mask,
+	const char *name, uint32_t tgid, uint64_t line);
+/* One that was there before; NULL if it is not to be replayed. */
+struct order_mm *tasks_existing_mm(
+	struct orders *orders, uint64_t address, const struct trace_event *event, uint32_t tgid);
+struct order_mm *tasks_mm_at(struct orders *orders, uint64_t address);
 /* @mm is replayed no more. */
-void orders_drop_mm(struct orders *orders, struct order_mm *mm);
+void tasks_drop_mm(struct orders *orders, struct order_mm *mm);
+
+/* orders-switch.c */
+
+/* @event took place on @cpu: what was under way there is over. */
+void switch_touch(struct orders *orders, uint32_t cpu, const struct trace_event *event);
+/* The switch of @cpu that is pending in @mm is over. */
+void switch_settle(
+	struct orders *orders, struct order_mm *mm, uint32_t cpu, const struct trace_event *event);
+/* Does @event tell of the switch that is pending on @cpu, once more? Then it is dealt with. */
+bool switch_is_told_twice(struct orders *orders, uint32_t cpu, const struct trace_event *event);
+void on_switch(struct orders *orders, const struct trace_event *event, uint32_t cpu);
+void on_switched(struct orders *orders, const struct trace_event *event, uint32_t cpu);
+
+/* orders-users.c: fork, exit, exec, decisions, walks */
+
+/* The address of the mm that @event is about; 0 = not told. */
+uint64_t users_address(const struct trace_event *event);
+/* That mm, or that of its task, or of who ran; NULL: none that is replayed. */
+struct order_mm *users_mm(struct orders *orders, const struct trace_event *event);
+/* @task runs on @cpu, and did so when it came to @mm. */
+void users_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu);
+/* All steps of the op that holds the mutex are taken. */
+void users_finish(struct orders *orders, struct order_mm *mm, const struct trace_event *event);
+void on_fork(struct orders *orders, const struct trace_event *event, uint32_t cpu);
+void on_fork_end(struct orders *orders, const struct trace_event *event, uint32_t cpu);
+void on_exit(struct orders *orders, const struct trace_event *event, uint32_t cpu);
+void on_exit_end(struct orders *orders, const struct trace_event *event, uint32_t cpu);
+void on_decide(struct orders *orders, const struct trace_event *event, uint32_t cpu);
+void on_decide_end(struct orders *orders, const struct trace_event *event, uint32_t cpu);
+void on_walk(struct orders *orders, const struct trace_event *event, uint32_t cpu);
+
+/* orders-affinity.c */
+
+/* The mask that a new mm begins with: that of who makes it, or any of the weight that is told, then
+ * *@guessed is set; NULL = all. The caller frees it. */
+uint64_t *affinity_first_mask(
+	struct orders *orders, const struct trace_event *event, bool *guessed);
+void on_affinity(struct orders *orders, const struct trace_event *event);
+void on_affinity_end(struct orders *orders, const struct trace_event *event);
+
+/* orders-predict.c: what a trace without events of the protocol leads to */
+
+void predict_fork(struct orders *orders, const struct trace_event *event, uint32_t cpu);
+void predict_exit(struct orders *orders, struct seen_task *task, const struct trace_event *event,
+	uint32_t cpu);
+/* Who execs has an mm of its own, with one thread. */
+void predict_exec(struct orders *orders, const struct trace_event *event, uint32_t cpu);
 
 /* orders-compare.c */
+
+/* Nothing is shown yet. */
+struct observation observation_of(const char *what);
+void observation_add(struct observation *seen, uint32_t task, const struct trace_task *told);
+
+/* orders_observe(), also of states that a walk may have come to by now; @event on @cpu. */
+void orders_look(struct orders *orders, struct order_mm *mm, uint32_t cpu,
+	const struct trace_event *event, struct observation *seen);
 
 /* The states that do not show what @seen has are ruled out. None is left: a difference is told, and
  * the mm begins anew. */
@@ -98,6 +185,10 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 /* No state can have come to where @event shows the mm to be. */
 void orders_stuck(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
 	const char *what);
+
+/* The trace leaves out tasks of @mm, so @event says: what it shows cannot be compared any more. */
+void orders_give_up(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
+	const char *why);
 
 /* @event is one of the last of @mm. */
 void orders_remember(struct orders *orders, struct order_mm *mm, const struct trace_event *event);
@@ -115,7 +206,6 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 
 /* orders-tell.c: records */
 
-void tell_begin(struct orders *orders, struct order_mm *mm, const char *name);
 void tell_end(struct orders *orders, struct order_mm *mm);
 /* The states have changed. */
 void tell_update(struct orders *orders, struct order_mm *mm);

@@ -6,26 +6,51 @@
 
 enum { MM = 0 };
 
-/* Those beyond the limit share the last one: memory must not grow with the trace. */
-static uint32_t new_account(struct orders *orders, const char *name)
+static bool is_taken(const GPtrArray *accounts, const char *name)
 {
-	struct recorder *recorder = orders->replay->recorder;
-	guint count = recorder->result->accounts->len;
-
-	if (count >= ACCOUNTS_MAX)
-		return ACCOUNTS_MAX - 1;
-	return recorder_add_account(recorder,
-		g_strdup(count == ACCOUNTS_MAX - 1 ? "(others)" : name), 0,
-		count == ACCOUNTS_MAX - 1 ? UINT32_MAX : count);
+	for (guint i = 0; i < accounts->len; i++) {
+		if (g_str_equal(((struct record_account *)accounts->pdata[i])->name, name))
+			return true;
+	}
+	return false;
 }
 
-void tell_begin(struct orders *orders, struct order_mm *mm, const char *name)
+/* "name-TGID", and where an exec has made another mm of the same, "name-TGID (2)". */
+static char *account_name(const GPtrArray *accounts, const struct replay_process *process)
+{
+	char *name = g_strdup_printf("%s-%u", process->name, process->tgid);
+
+	for (unsigned i = 2; is_taken(accounts, name); i++) {
+		g_free(name);
+		name = g_strdup_printf("%s-%u (%u)", process->name, process->tgid, i);
+	}
+	return name;
+}
+
+/* Those beyond the limit share the last one: memory must not grow with the trace. */
+static uint32_t new_account(struct orders *orders, const struct replay_process *process)
 {
 	struct recorder *recorder = orders->replay->recorder;
+	const GPtrArray *accounts = recorder->result->accounts;
 
-	replayed_of(orders, mm)->account = new_account(orders, name);
+	if (accounts->len >= ACCOUNTS_MAX)
+		return ACCOUNTS_MAX - 1;
+	if (accounts->len == ACCOUNTS_MAX - 1)
+		return recorder_add_account(recorder, g_strdup("(others)"), 0, UINT32_MAX);
+	return recorder_add_account(recorder, account_name(accounts, process), 0, accounts->len);
+}
+
+static void begin(struct orders *orders, struct order_mm *mm)
+{
+	struct recorder *recorder = orders->replay->recorder;
+	struct replayed *r = replayed_of(orders, mm);
+
 	if (mm->slot >= recorder->mms_count)
-		recorder_grow(recorder, MAX(16, recorder->mms_count * 2));
+		recorder_grow(recorder, MAX(mm->slot + 1, recorder->mms_count * 2));
+	if (r->account == ACCOUNT_NONE)
+		r->account = new_account(orders, mm->process);
+	recorder_mm_begin_in(recorder, &order_first(mm)->model, MM, mm->slot, r->account);
+	r->begun = true;
 }
 
 /* What was counted in the likeliest state goes to the account. */
@@ -52,8 +77,7 @@ void tell_update(struct orders *orders, struct order_mm *mm)
 	if (!r->begun) {
 		if (model_mm_const(&first->model, MM)->users == 0)
 			return;
-		recorder_mm_begin_in(recorder, &first->model, MM, mm->slot, r->account);
-		r->begun = true;
+		begin(orders, mm);
 	}
 	if (mm->states->len == 1)
 		take_counts(orders, mm);
@@ -159,7 +183,7 @@ static void tell_stay(struct orders *orders, const struct seen_task *task, uint3
 		.end_ns = recorder->now_ns,
 	};
 
-	if (!recorder->sink || !recorder->sink->stay)
+	if (!recorder->sink || !recorder->sink->stay || stay.account == ACCOUNT_NONE)
 		return;
 	stay.cid = shown_cid(task, word);
 	recorder->sink->stay(recorder->sink->context, &stay);

@@ -5,6 +5,8 @@
 
 /* What trace.c and the readers of the formats share. For the rest of the program: trace.h. */
 
+#include <sys/types.h>
+
 #include "sim/replay/bytes.h"
 #include "sim/replay/trace.h"
 
@@ -34,7 +36,9 @@ extern const struct trace_reader trace_reader_cidtrace, trace_reader_text, trace
 struct trace {
 	const struct trace_reader *reader;
 	void *state;         /* the reader's own */
-	struct bytes *bytes; /* NULL = taken over by the reader */
+	struct bytes *bytes; /* NULL = none yet */
+	pid_t child;         /* trace.dat: the process that reads it; 0 = none */
+	bool started;        /* trace.dat: there was one */
 	const char *unit;    /* what line counts: "line", "record" */
 	uint64_t line;       /* being read */
 	struct trace_info info;

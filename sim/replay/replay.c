@@ -104,7 +104,9 @@ bool replay_run(struct trace *trace, struct scenario *scenario,
 	const struct replay_options *options, replay_open_sink open_sink, void *context,
 	struct record_result **result, struct replay_verdict **verdict, GError **error)
 {
-	struct replay replay = { .options = options, .scenario = scenario };
+	struct replay replay = {
+		.options = options, .info = trace_info(trace), .scenario = scenario
+	};
 	struct driver driver = { 0 };
 	bool ok;
 

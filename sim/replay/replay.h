@@ -22,6 +22,7 @@ struct replay_options {
 
 struct replay {
 	const struct replay_options *options;
+	const struct trace_info *info;
 	struct scenario *scenario; /* the machine and the revision, for records and reports */
 	struct recorder *recorder; /* its now_ns is set by replay.c before each event */
 	struct replay_verdict *verdict;

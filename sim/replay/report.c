@@ -75,24 +75,59 @@ static void print_head(GString *text, const struct replay_report *report)
 		report->result->execs, report->result->affinity_changes);
 }
 
+/* A column is only there if it has anything. */
+struct columns {
+	bool undecided, adopted, predicted;
+};
+
+static struct columns columns_of(const struct replay_verdict *verdict)
+{
+	return (struct columns){
+		.undecided = verdict->switches.undecided || verdict->others.undecided,
+		.adopted = verdict->adopted > 0,
+		.predicted = verdict->predicted > 0,
+	};
+}
+
+static struct text_table *processes_table(const struct columns *columns)
+{
+	g_autoptr(GString) align = g_string_new("lrrrrrrrrrr");
+	g_autoptr(GString) head = g_string_new(
+		"process|tgid|users|switches|agreed|hidden|unexplained|others|agreed|hidden|"
+		"unexplained");
+
+	for (unsigned i = 0; i < columns->undecided + columns->adopted + columns->predicted + 1U;
+		i++)
+		g_string_append_c(align, 'r');
+	g_string_append(head, columns->undecided ? "|undecided" : "");
+	g_string_append(head, columns->adopted ? "|not compared" : "");
+	g_string_append(head, columns->predicted ? "|predicted" : "");
+	g_string_append(head, "|orders");
+	return text_table_with_head(align->str, head->str);
+}
+
 static void add_cells(struct text_table *table, const struct replay_counts *counts)
 {
 	text_table_number(table, counts->compared);
 	text_table_number(table, counts->agreed);
 	text_table_number(table, counts->hidden);
 	text_table_number(table, counts->unexplained);
-	text_table_number(table, counts->undecided);
 }
 
-static void process_row(struct text_table *table, const struct replay_process *process)
+static void process_row(struct text_table *table, const struct replay_process *process,
+	const struct columns *columns)
 {
 	text_table_cell(table, process->name);
 	text_table_number(table, process->tgid);
 	text_table_number(table, process->users_max);
 	add_cells(table, &process->switches);
 	add_cells(table, &process->others);
-	text_table_number(table, process->adopted);
-	text_table_number(table, process->predicted);
+	if (columns->undecided)
+		text_table_number(table, process->switches.undecided + process->others.undecided);
+	if (columns->adopted)
+		text_table_number(table, process->adopted);
+	if (columns->predicted)
+		text_table_number(table, process->predicted);
 	text_table_number(table, process->states_max);
 }
 
@@ -116,6 +151,7 @@ static void print_processes(GString *text, const struct replay_verdict *verdict)
 {
 	g_autoptr(GPtrArray) processes = g_ptr_array_copy(verdict->processes, NULL, NULL);
 	guint shown = MIN(processes->len, PROCESSES_SHOWN);
+	struct columns columns = columns_of(verdict);
 	struct text_table *table;
 
 	g_ptr_array_set_free_func(processes, NULL);
@@ -123,14 +159,12 @@ static void print_processes(GString *text, const struct replay_verdict *verdict)
 	if (!shown)
 		return;
 	g_string_append(text,
-		"\nModel against kernel: switches, and other observations (forks, exits, "
-		"decisions); agreed: in\nthe recorded order, hidden: in another order of steps "
-		"that the trace does not show\n");
-	table = text_table_with_head("lrrrrrrrrrrrrrrr",
-		"process|tgid|users|switches|agreed|hidden|unexplained|undecided|others|agreed|"
-		"hidden|unexplained|undecided|adopted|predicted|orders");
+		"\nModel against kernel. Compared are switches, and forks, exits, decisions; they "
+		"agreed in the\nrecorded order, or in another one of steps that the trace does not "
+		"show (hidden); orders: at once\n");
+	table = processes_table(&columns);
 	for (guint i = 0; i < shown; i++)
-		process_row(table, processes->pdata[i]);
+		process_row(table, processes->pdata[i], &columns);
 	text_table_print(table, text);
 	if (processes->len > shown)
 		g_string_append_printf(text, "  … %" PRIu64 " more processes\n",
@@ -332,15 +366,18 @@ static void json_head(JsonBuilder *builder, const struct replay_report *report)
 	const struct trace_info *info = trace_info(report->trace);
 	enum replay_outcome outcome = replay_outcome(report);
 
-	json_add_text(builder, "trace", result->scenario->path);
+	json_add_text(builder, "scenario", result->scenario->path);
+	json_add_text(builder, "title", result->scenario->title);
 	json_add_text(builder, "kernel", info->kernel);
 	json_add_text(builder, "workload", info->workload);
 	json_add_text(builder, "version", CIDSIM_VERSION);
 	json_add_text(builder, "revision", result->scenario->revision->name);
 	json_add_flags(builder, result->scenario);
 	json_add_int(builder, "possible_cpus", result->scenario->cpus_count);
+	json_builder_set_member_name(builder, "seed");
+	json_builder_add_null_value(builder);
 	json_add_int(builder, "events", report->verdict->events);
-	json_add_int(builder, "time_ns", result->end_ns);
+	json_add_int(builder, "sim_time_ns", result->end_ns);
 	json_builder_set_member_name(builder, "clock_counts_events");
 	json_builder_add_boolean_value(builder, info->counts);
 	json_add_text(builder, "ended", result->ended);

@@ -30,7 +30,7 @@ part() {
 	sed -n "/^\.Ss cidsim $1\$/,/^\.S[sh] /p" "$page"
 }
 
-for command in run sweep merge check explore list plot revisions; do
+for command in run sweep merge check explore list plot replay revisions; do
 	part "$command" >part
 	for option in $(options "$command" | grep -vxE 'h|-help'); do
 		says "$command: -$option is in the man page" "^\.It .*Fl $option( |\$)" part
@@ -133,7 +133,7 @@ completed() {
 
 if command -v bash >/dev/null; then
 	rm -rf ./*
-	is "completion: commands" "$(completed re)" "revisions "
+	is "completion: commands" "$(completed rev)" "revisions "
 	is "completion: options" "$(completed run --se)" "--seed --seeds --set "
 	is "completion: all options of run" "$(completed run --)" \
 		"$(options run | sed -n 's/^-/--/p' | LC_ALL=C sort | tr '\n' ' ')"

@@ -89,40 +89,40 @@ G_GNUC_UNUSED static uint64_t trace_text_count(struct trace *trace, GString *kin
 	return count;
 }
 
-/* Change @bytes in one of many ways: bytes and lines that become others, go, or come twice. */
-G_GNUC_UNUSED static void trace_text_spoil(GString *bytes, struct prng *prng)
+/* Change @bytes in one of many ways: bytes that become others; unless the length is to stay, bytes
+ * and lines that go, or come twice. */
+G_GNUC_UNUSED static void trace_text_spoil(GString *bytes, struct prng *prng, bool keep_length)
 {
 	static const char others[] = "\n\0 :[]()-+|=.,?0x9fK\xff\x80";
-	gsize at = prng_below(prng, bytes->len), length;
+	char other = others[prng_below(prng, sizeof(others) - 1)];
+	gsize at = prng_below(prng, bytes->len), left = bytes->len - at;
+	gsize few = 1 + prng_below(prng, 40);
+	char *copy;
 	const char *end;
 
-	switch (prng_below(prng, 6)) {
+	switch (prng_below(prng, keep_length ? 2 : 6)) {
 	case 0:
 		bytes->str[at] ^= (char)(1 << prng_below(prng, 8));
 		break;
 	case 1:
-		bytes->str[at] = others[prng_below(prng, sizeof(others) - 1)];
+		bytes->str[at] = other;
 		break;
 	case 2:
 		g_string_truncate(bytes, at);
 		break;
 	case 3:
-		length = MIN(bytes->len - at, 1 + prng_below(prng, 40));
-		g_string_erase(bytes, (gssize)at, (gssize)length);
+		g_string_erase(bytes, (gssize)at, (gssize)MIN(left, few));
 		break;
 	case 4:
-		g_string_insert_c(bytes, (gssize)at, others[prng_below(prng, sizeof(others) - 1)]);
+		g_string_insert_c(bytes, (gssize)at, other);
 		break;
-	case 5: {
-		char *copy;
-
-		end = memchr(bytes->str + at, '\n', bytes->len - at);
-		length = end ? (gsize)(end - bytes->str) + 1 - at : bytes->len - at;
-		copy = g_memdup2(bytes->str + at, length);
-		g_string_insert_len(bytes, (gssize)at, copy, (gssize)length);
+	case 5:
+		end = memchr(bytes->str + at, '\n', left);
+		left = end ? (gsize)(end - bytes->str) + 1 - at : left;
+		copy = g_memdup2(bytes->str + at, left);
+		g_string_insert_len(bytes, (gssize)at, copy, (gssize)left);
 		g_free(copy);
 		break;
-	}
 	}
 }
 

@@ -145,6 +145,9 @@ START_TEST(a_cpu_word_is_that_of_the_mm_it_is_told_with)
 
 	ck_assert_uint_eq(event.prev_cpu_word, 2 | CID_KERNEL_ONCPU);
 	ck_assert_uint_eq(event.cpu_word, 3);
+	event = only(AT("1") "sw: pp=1 pg=0x1 cw=0x40000002 np=2 ng=0x0 ncw=0x3\n");
+	ck_assert_uint_eq(event.prev_cpu_word, 2 | CID_KERNEL_ONCPU);
+	ck_assert_uint_eq(event.cpu_word, 2 | CID_KERNEL_ONCPU);
 	event = only(AT("1") "sw: pp=1 pg=0x0 cw=0x40000002 np=2 ng=0x0 ncw=0x3\n");
 	ck_assert_uint_eq(event.prev_cpu_word, TRACE_WORD_UNKNOWN);
 	ck_assert_uint_eq(event.cpu_word, TRACE_WORD_UNKNOWN);
@@ -257,9 +260,8 @@ START_TEST(decisions_and_ends_of_switches_of_others_are_left_out)
 											 "="
 											 "0"
 											 "\n" AT("1"
-	                                                                                         "0") "fin: sy=1\n" AT(
-												 "1"
-	                                                                                         "1") "fin: sy=1\n");
+												 "0") "fin: sy=1\n" AT("1"
+														       "1") "fin: sy=1\n");
 	GString *kinds = g_string_new(NULL);
 	const guint64 *left_out;
 	GError *error = NULL;
@@ -377,6 +379,8 @@ START_TEST(prefixes_of_all_writers_are_understood)
 		{ "  x-1 [000] 5: y-101     [003] d..2.  1: ", "x-1 [000] 5: y", 1000, 0 },
 		{ " - - (5) [0] - 1-101     [003] d..2.  1: ", "- - (5) [0] - 1", 1000, 0 },
 		{ "-101 [003] 1: ", "", 1000, 0 },
+		{ "             app     101 [003]    12.345678: ", "app", 12345678000, 0 },
+		{ "a b 7 101 [003] 12.345678901: ", "a b 7", 12345678901, 0 },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
@@ -531,6 +535,7 @@ START_TEST(lost_events_are_told_with_their_number)
 	} lines[] = {
 		{ "CPU:2 [LOST 12 EVENTS]", 2, 12 },
 		{ "CPU:3 [EVENTS DROPPED]", 3, 0 },
+		{ "CPU:3 [77 EVENTS DROPPED]", 3, 77 },
 		{ "[LOST 7 EVENTS]", UINT32_MAX, 7 },
 		{ "LOST 7 EVENTS", UINT32_MAX, 7 },
 	};
@@ -611,9 +616,12 @@ START_TEST(the_log_of_cidsim_is_told_as_notes)
 						      "word=0x0\n" AT(
 							      "0.000000003") "tracing_mark_"
 									     "write: C|1|a "
-									     "users|5\n" AT("0."
-	                                                                                    "000000"
-	                                                                                    "004") "mmcid:step:\n");
+									     "users|5\n" AT(
+										     "0."
+										     "000000"
+										     "004") "mmcid:"
+											    "step:"
+											    "\n");
 	const struct trace_info *info = trace_info(trace);
 	struct trace_event event = next_of(trace);
 	char value[16];
@@ -1023,6 +1031,64 @@ START_TEST(failing_execs_are_read_as_they_were_recorded)
 }
 END_TEST
 
+#define DAT TRACE_SAMPLES "pool-fin-4-7.3.4.dat.gz"
+
+START_TEST(a_recording_is_the_same_as_dat_and_as_its_report)
+{
+	GString *dat = kinds_of(DAT);
+	GString *report = kinds_of(TRACE_SAMPLES "pool-fin-4-7.3.4.report.txt.gz");
+
+	ck_assert_uint_eq(dat->len, 1243);
+	ck_assert_str_eq(dat->str, report->str);
+	g_string_free(dat, TRUE);
+	g_string_free(report, TRUE);
+}
+END_TEST
+
+/* Its events are in a buffer of their own, its clock counts. */
+START_TEST(a_dat_tells_events_whole)
+{
+	struct trace *trace = trace_open(DAT, NULL);
+	const struct trace_info *info = trace_info(trace);
+	struct trace_event event = next_of(trace);
+
+	ck_assert_int_eq(info->format, TRACE_DAT);
+	ck_assert_str_eq(info->kernel, "7.3.4+deb13-cloud-amd64");
+	ck_assert(info->counts);
+	ck_assert_uint_eq(info->lost, 0);
+	ck_assert_uint_eq(info->possible->len, 4);
+	ck_assert_int_eq(event.kind, TRACE_EXIT);
+	ck_assert_uint_eq(event.line, 1);
+	ck_assert_uint_eq(event.time_ns, 3000);
+	ck_assert_uint_eq(event.cpu, 1);
+	ck_assert_str_eq(event.comm, "workload");
+	ck_assert_uint_eq(event.task.pid, 255);
+	ck_assert_uint_eq(event.task.mm, 0xffff8b38835a8e00);
+	ck_assert_int_eq(event.task.active, 1);
+	ck_assert(event.mm.known && event.mm.users == 1 && event.mm.allowed_count == 4);
+	ck_assert_uint_eq(event.cpu_word, 0);
+	trace_close(trace); /* in the middle of it */
+}
+END_TEST
+
+START_TEST(a_damaged_dat_is_told)
+{
+	GString *bytes = trace_text_read(DAT);
+
+	assert_fails(bytes->str, 100, 0,
+		"record 1: trace-cmd's library cannot read this trace.dat, expected one of "
+		"trace-cmd");
+	assert_fails(bytes->str, bytes->len / 2, 0,
+		"record 1: trace-cmd's library cannot read this trace.dat, expected one of "
+		"trace-cmd");
+	memset(bytes->str + 2000, 0xff, 1000);
+	assert_fails(bytes->str, bytes->len, 0,
+		"record 1: trace-cmd's library cannot read this trace.dat, expected one of "
+		"trace-cmd");
+	g_string_free(bytes, TRUE);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("trace");
@@ -1068,6 +1134,9 @@ int main(void)
 	tcase_add_test(tcase, a_stream_that_breaks_off_is_told_after_what_it_had);
 	tcase_add_test(tcase, a_recording_is_the_same_in_text_and_compact);
 	tcase_add_test(tcase, failing_execs_are_read_as_they_were_recorded);
+	tcase_add_test(tcase, a_recording_is_the_same_as_dat_and_as_its_report);
+	tcase_add_test(tcase, a_dat_tells_events_whole);
+	tcase_add_test(tcase, a_damaged_dat_is_told);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
