@@ -66,8 +66,8 @@ enum order_stage {
 struct order_state {
 	struct model_observer observer; /* first: counts since they were last taken over */
 	struct model_event flip;        /* the last one */
-	uint32_t hash;
-	uint32_t inversions; /* a younger step before an older one */
+	uint32_t hash;                  /* of when it was last compared; 0 = it has changed since */
+	uint32_t inversions;            /* a younger step before an older one */
 	/* From here on: what makes states equal. */
 	uint32_t holder;          /* id of the op that has begun; 0 = none */
 	uint32_t affinities_done; /* bits */
@@ -109,6 +109,7 @@ struct order_mm {
 	GArray *pids;       /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not told yet */
 	GArray *free_tasks; /* uint32_t */
 	bool cut;           /* states were given up, and one of them may have been the true one */
+	bool cpus_guessed;  /* per CPU, and not all CPUs were seen when the state was taken over */
 	uint32_t agreed_alone; /* observations in a row at which there was but one state */
 	bool mask_guessed;     /* of the allowed mask only the weight is known */
 	bool groups_guessed;   /* the trace tells no thread groups: all tasks are taken to be of one

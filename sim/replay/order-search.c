@@ -6,7 +6,11 @@
 
 enum {
 	MM = 0,
-	NODES_PER_STATE = 16, /* looked at for each that may be kept */
+	NODES_PER_STATE = 8,    /* looked at for each that may be kept */
+	STATES_MIN = 64,        /* kept in any case */
+	STATES_BYTES = 4 << 20, /* beyond that only so many */
+	SMALL_CPUS = 16,        /* up to so many CPUs all orders of switches can be tried */
+	LATE_MAX = 3,           /* beyond: switches that may be late; of more the oldest are over */
 };
 
 enum goal {
@@ -46,7 +50,7 @@ static uint32_t hash_of(const struct order_mm *mm, const struct order_state *sta
 		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
 		hash ^= hash >> 32;
 	}
-	return (uint32_t)(hash ^ hash >> 32);
+	return (uint32_t)(hash ^ hash >> 32) | 1;
 }
 
 static guint stored_hash(gconstpointer state)
@@ -91,7 +95,8 @@ static void keep_first_of_equal(struct order_mm *mm)
 	for (guint i = 0; i < mm->states->len; i++) {
 		struct order_state *state = mm->states->pdata[i];
 
-		state->hash = hash_of(mm, state);
+		if (!state->hash)
+			state->hash = hash_of(mm, state);
 		if (g_hash_table_contains(seen, state)) {
 			order_state_drop(mm, state);
 			continue;
@@ -103,9 +108,17 @@ static void keep_first_of_equal(struct order_mm *mm)
 		g_ptr_array_steal_index(mm->states, mm->states->len - 1);
 }
 
+/* How many states are kept: what a large machine's take must stay within bounds, too. */
+static uint32_t states_limit(const struct order_mm *mm)
+{
+	size_t fit = MAX(STATES_MIN, STATES_BYTES / mm->state_size);
+
+	return (uint32_t)MIN(fit, mm->replay->options->orders_max);
+}
+
 void order_tidy(struct order_mm *mm)
 {
-	uint32_t limit = mm->replay->options->orders_max;
+	uint32_t limit = states_limit(mm);
 
 	if (mm->states->len > 1) {
 		sort(mm->states);
@@ -222,12 +235,18 @@ static bool cpu_is_ahead(const struct order_state *state, uint32_t cpu)
 	return model_mm_const(&state->model, MM)->cursor <= cpu;
 }
 
+/* An exit has flipped the mode; what it does with the number of its CPU comes before the walk. */
+static bool is_about_to_walk(const struct order_mm *mm, const struct order_state *state)
+{
+	return mm->current.id != 0 && !state->current_done && state->stage == ORDER_FLIPPED;
+}
+
 /* Has the walk yet to come to something that is looked at? */
 static bool is_ahead(const struct search *search, const struct order_state *state)
 {
 	const struct model_mm *m = model_mm_const(&state->model, MM);
 
-	if (!walks(search->mm, state))
+	if (!walks(search->mm, state) && !is_about_to_walk(search->mm, state))
 		return false;
 	if (m->phase == PHASE_WALK_CPUS && search->cpu != UINT32_MAX)
 		return cpu_is_ahead(state, search->cpu);
@@ -326,7 +345,7 @@ static bool locks_out(const struct search *search, const struct order_state *sta
 
 static bool has_budget(const struct search *search)
 {
-	guint limit = search->mm->replay->options->orders_max * NODES_PER_STATE;
+	guint limit = states_limit(search->mm) * NODES_PER_STATE;
 
 	if (g_hash_table_size(search->seen) < limit && search->found->len < limit)
 		return true;
@@ -426,6 +445,33 @@ static bool go_alone(struct search *search, struct order_state *state)
 	return true;
 }
 
+/* So many switches in one component that their orders are beyond number: the oldest are over,
+ * unless their tasks wait for a number. */
+static void settle_oldest(struct search *search, struct order_state *state)
+{
+	struct order_actor *list = (struct order_actor *)search->actors->data;
+	guint late = 0;
+
+	if (search->mm->config.cpus_count <= SMALL_CPUS)
+		return;
+	for (guint i = 1; i < search->actors->len; i++)
+		late += list[i].kind == ACTOR_SWITCH;
+	for (; late > LATE_MAX; late--) {
+		guint oldest = 0;
+
+		for (guint i = 1; i < search->actors->len; i++) {
+			if (list[i].kind == ACTOR_SWITCH &&
+				(oldest == 0 || list[i].line < list[oldest].line))
+				oldest = i;
+		}
+		search->mm->cut = true;
+		while (!order_is_done(search->mm, state, list[oldest]) &&
+			order_take(search->mm, state, list[oldest]))
+			continue;
+		g_array_remove_index(search->actors, oldest);
+	}
+}
+
 static void search_state(struct search *search, struct order_state *state)
 {
 	struct order_mm *mm = search->mm;
@@ -442,6 +488,7 @@ static void search_state(struct search *search, struct order_state *state)
 	}
 	order_actors(mm, search->actors);
 	keep_component(mm, state, search->target, search->actors);
+	settle_oldest(search, state);
 	if (search->actors->len > 1 || search->goal == GOAL_SEEN)
 		search_from(search, state);
 	else if (go_alone(search, state))

@@ -491,6 +491,7 @@ bool order_is_done(
 
 bool order_take(struct order_mm *mm, struct order_state *state, struct order_actor actor)
 {
+	state->hash = 0;
 	switch (actor.kind) {
 	case ACTOR_SWITCH:
 		return take_switch(mm, state, actor.index);

@@ -249,9 +249,12 @@ static bool set_cpus(struct model *model, const struct replayed *r)
 {
 	struct model_mm *m = model_mm(model, MM);
 
+	r->order->cpus_guessed = false;
 	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
 		uint32_t word = r->cpu_words[cpu];
 
+		if (word == TRACE_WORD_UNKNOWN)
+			r->order->cpus_guessed |= (r->values.mode & MODE_PER_CPU) != 0;
 		if (word == TRACE_WORD_UNKNOWN || !is_word(model, word))
 			continue;
 		if (word & CID_KERNEL_ONCPU && !hold(model, word))

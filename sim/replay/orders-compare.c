@@ -328,7 +328,7 @@ static void count_failure(struct order_mm *mm, bool is_switch)
 	struct replay_counts *counts = counts_of(mm, is_switch);
 
 	counts->compared++;
-	if (mm->cut)
+	if (mm->cut || mm->cpus_guessed)
 		counts->undecided++;
 	else
 		counts->unexplained++;

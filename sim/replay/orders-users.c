@@ -407,6 +407,9 @@ void on_walk(struct orders *orders, const struct trace_event *event, uint32_t cp
 		task = t->task; /* to a thread that is no user any more nothing is done */
 	if (task == TASK_NONE && visited == UINT32_MAX)
 		return;
+	/* A walk over the system also comes by tasks that have left, and does nothing there. */
+	if (task != TASK_NONE && !model_task_const(&order_first(mm)->model, task)->active)
+		return;
 	if (event->kind == TRACE_TASK_STEP_BEGIN)
 		order_learn_groups(mm, task);
 	order_settle_walk(mm, task, visited, up_to, !up_to && visits_again(mm, task));
