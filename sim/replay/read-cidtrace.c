@@ -2,9 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include <string.h>
 
-#include "model/cid.h"
 #include "model/state.h"
-#include "sim/replay/reader.h"
+#include "sim/replay/cidtrace-section.h"
 #include "sim/replay/scan.h"
 
 /*
@@ -15,10 +14,6 @@
  * A section is cut off at its bar; a section or a value may be "?".
  */
 
-enum {
-	MM_ADDRESS = 1, /* that of the only mm */
-};
-
 struct cidtrace {
 	uint32_t cpus_count; /* CPU words and current tasks of a line; 0 = not known yet */
 	uint64_t allowed[TRACE_MASK_WORDS], pool[TRACE_MASK_WORDS];
@@ -26,151 +21,9 @@ struct cidtrace {
 	struct trace_task *currents; /* TRACE_CPUS_MAX, once there were some */
 };
 
-/* The words of a section, one after the other. */
-struct section {
-	const struct trace *trace;
-	const char *name; /* for messages */
-	char *at;
-};
-
-/* The next word, cut off with NUL; "" = there are no more. */
-static char *take(struct section *section)
-{
-	char *word = (char *)scan_blanks(section->at);
-	char *end = (char *)scan_word(word);
-
-	section->at = *end ? end + 1 : end;
-	*end = '\0';
-	return word;
-}
-
-static bool fail_word(const struct section *section, const char *word, const char *what,
-	const char *right, GError **error)
-{
-	if (*word == '\0')
-		return trace_fail(section->trace, error, "%s: %s is missing, expected %s",
-			section->name, what, right);
-	return trace_fail_text(section->trace, error, what, word, strlen(word), right);
-}
-
-static bool take_number(
-	struct section *section, const char *what, uint64_t max, uint64_t *number, GError **error)
-{
-	const char *word = take(section);
-	const char *end = scan_decimal(word, number);
-	char *right;
-
-	if (end && *end == '\0' && *number <= max)
-		return true;
-	right = g_strdup_printf("a number up to %" G_GUINT64_FORMAT, max);
-	fail_word(section, word, what, right, error);
-	g_free(right);
-	return false;
-}
-
-static bool take_number32(
-	struct section *section, const char *what, uint32_t max, uint32_t *number, GError **error)
-{
-	uint64_t value = 0;
-	bool good = take_number(section, what, max, &value, error);
-
-	*number = (uint32_t)value;
-	return good;
-}
-
-static bool check_end(struct section *section, GError **error)
-{
-	const char *word = take(section);
-
-	return *word == '\0' || trace_fail_text(section->trace, error, section->name, word,
-					strlen(word), "no more of it");
-}
-
-/* "3" task-owned, "3c" CPU-owned, "3t" in transit, "-" unset, "?" not known. Returns where it ends,
- * NULL if it is none of these. */
-static const char *scan_cid(const char *at, uint32_t *word)
-{
-	uint64_t number;
-
-	if (*at == '-' || *at == '?') {
-		*word = *at == '-' ? CID_KERNEL_UNSET : TRACE_WORD_UNKNOWN;
-		return at + 1;
-	}
-	at = scan_decimal(at, &number);
-	if (!at || number >= TRACE_CPUS_MAX)
-		return NULL;
-	*word = (uint32_t)number;
-	for (; *at == 'c' || *at == 't'; at++)
-		*word |= *at == 'c' ? CID_KERNEL_ONCPU : CID_KERNEL_TRANSIT;
-	return at;
-}
-
-/* PID:WORD:ACTIVE, the latter or both left out; "." = not of this mm. */
-static bool parse_task(const char *at, struct trace_task *task)
-{
-	uint64_t pid;
-
-	if (at[0] == '.' && at[1] == '\0') {
-		task->pid = TRACE_TASK_FOREIGN;
-		return true;
-	}
-	at = scan_decimal(at, &pid);
-	if (!at || pid > TRACE_PID_MAX)
-		return false;
-	task->pid = (uint32_t)pid;
-	task->mm_known = true;
-	task->mm = MM_ADDRESS;
-	if (*at == ':')
-		at = scan_cid(at + 1, &task->word);
-	if (!at || *at == '\0')
-		return at != NULL;
-	if (at[0] != ':' || at[1] == '\0' || at[2] != '\0')
-		return false;
-	if (at[1] != '?')
-		task->active = at[1] == '1';
-	return strchr("01?", at[1]) != NULL;
-}
-
-static bool take_task(
-	struct section *section, const char *what, struct trace_task *task, GError **error)
-{
-	const char *word = take(section);
-
-	return parse_task(word, task) ||
-	       fail_word(section, word, what, "PID:WORD:ACTIVE or '.'", error);
-}
-
-/* Hexadecimal, of any length; "?" = not told. */
-static bool take_bits(struct section *section, const char *what, uint64_t *words,
-	struct trace_bits *bits, GError **error)
-{
-	const char *word = take(section);
-	const char *digits = scan_text(word, "0x");
-	size_t count = digits ? strlen(digits) : 0;
-
-	if (strcmp(word, "?") == 0 || strcmp(word, "-") == 0)
-		return true;
-	for (; count > 1 && *digits == '0'; count--)
-		digits++;
-	if (count == 0 || count > TRACE_CPUS_MAX / 4)
-		return fail_word(section, word, what, "0x and up to 2048 digits", error);
-	bits->words = words;
-	bits->words_count = (uint32_t)(count + 15) / 16;
-	memset(words, 0, bits->words_count * sizeof(*words));
-	for (size_t i = 0; i < count; i++) {
-		size_t place = count - 1 - i;
-		unsigned digit = scan_digit(digits[i]);
-
-		if (digit > 15)
-			return fail_word(section, word, what, "0x and digits", error);
-		words[place / 16] |= (uint64_t)digit << place % 16 * 4;
-	}
-	return true;
-}
-
 static bool read_mode(struct section *section, struct trace_mm *mm, bool *known, GError **error)
 {
-	const char *word = take(section);
+	const char *word = section_take(section);
 	static const struct {
 		const char *text;
 		uint8_t mode;
@@ -189,7 +42,7 @@ static bool read_mode(struct section *section, struct trace_mm *mm, bool *known,
 	}
 	*known = false;
 	return strcmp(word, "?") == 0 ||
-	       fail_word(section, word, "the mode", "task or cpu, with +t in a window", error);
+	       section_fail(section, word, "the mode", "task or cpu, with +t in a window", error);
 }
 
 /* A number, or "?": then @known becomes false. */
@@ -200,17 +53,10 @@ static bool read_value(
 
 	if (at[0] == '?') {
 		*known = false;
-		take(section);
+		section_take(section);
 		return true;
 	}
-	return take_number32(section, what, UINT32_MAX, value, error);
-}
-
-static bool is_unknown(const struct section *section)
-{
-	const char *at = scan_blanks(section->at);
-
-	return at[0] == '?' && *scan_blanks(at + 1) == '\0';
+	return section_take_number32(section, what, UINT32_MAX, value, error);
 }
 
 static bool read_mm(
@@ -220,8 +66,8 @@ static bool read_mm(
 	bool known = true, deferred_known = true;
 	uint32_t deferred = 0;
 
-	mm->address = MM_ADDRESS;
-	if (is_unknown(section))
+	mm->address = CIDTRACE_MM;
+	if (section_is_unknown(section))
 		return true;
 	if (!read_mode(section, mm, &known, error) ||
 		!read_value(section, "users", &mm->users, &known, error) ||
@@ -230,13 +76,14 @@ static bool read_mm(
 		!read_value(
 			section, "the number of allowed CPUs", &mm->allowed_count, &known, error) ||
 		!read_value(section, "update_deferred", &deferred, &deferred_known, error) ||
-		!take_bits(section, "the allowed CPUs", state->allowed, &event->allowed, error) ||
-		!take_bits(section, "the pool", state->pool, &event->pool, error))
+		!section_take_bits(
+			section, "the allowed CPUs", state->allowed, &event->allowed, error) ||
+		!section_take_bits(section, "the pool", state->pool, &event->pool, error))
 		return false;
 	mm->known = known;
 	if (deferred_known)
 		mm->deferred = deferred != 0;
-	return check_end(section, error);
+	return section_check_end(section, error);
 }
 
 static bool check_count(
@@ -255,13 +102,13 @@ static bool read_words(
 	uint32_t count = 0;
 	const char *word;
 
-	if (is_unknown(section))
+	if (section_is_unknown(section))
 		return true;
-	while (*(word = take(section)) && count < TRACE_CPUS_MAX) {
-		const char *end = scan_cid(word, &state->words[count++]);
+	while (*(word = section_take(section)) && count < TRACE_CPUS_MAX) {
+		const char *end = section_scan_cid(word, &state->words[count++]);
 
 		if (!end || *end != '\0')
-			return fail_word(section, word, "the word of a CPU",
+			return section_fail(section, word, "the word of a CPU",
 				"a number, with c or t, or '-'", error);
 	}
 	event->cpu_words = state->words;
@@ -276,7 +123,7 @@ static bool read_currents(
 {
 	uint32_t count = 0;
 
-	if (is_unknown(section))
+	if (section_is_unknown(section))
 		return true;
 	if (!state->currents)
 		state->currents = g_new(struct trace_task, TRACE_CPUS_MAX);
@@ -284,7 +131,7 @@ static bool read_currents(
 		struct trace_task *task = &state->currents[count++];
 
 		*task = trace_event_blank.task;
-		if (!take_task(section, "the task on a CPU", task, error))
+		if (!section_take_task(section, "the task on a CPU", task, error))
 			return false;
 	}
 	event->currents = state->currents;
@@ -346,9 +193,9 @@ static const struct event_name *find_event(const char *name)
 
 static bool read_switch(struct section *section, struct trace_event *event, GError **error)
 {
-	if (!take_task(section, "the task that leaves", &event->prev, error) ||
-		!take_task(section, "the task that comes", &event->task, error) ||
-		!take_number(section, "the state", UINT32_MAX, &event->prev_state, error))
+	if (!section_take_task(section, "the task that leaves", &event->prev, error) ||
+		!section_take_task(section, "the task that comes", &event->task, error) ||
+		!section_take_number(section, "the state", UINT32_MAX, &event->prev_state, error))
 		return false;
 	event->prev_dead = event->prev_state & 0x80;
 	return true;
@@ -358,7 +205,7 @@ static bool read_changed(struct section *section, struct trace_event *event, GEr
 {
 	uint32_t changed = 0;
 
-	if (!take_number32(section, "what was decided", 1, &changed, error))
+	if (!section_take_number32(section, "what was decided", 1, &changed, error))
 		return false;
 	event->changed = (int8_t)changed;
 	return true;
@@ -373,21 +220,21 @@ static bool read_args(struct trace *trace, enum args args, struct section *secti
 	case ARGS_NONE:
 		return true;
 	case ARGS_TASK:
-		return take_task(section, "the task", task, error);
+		return section_take_task(section, "the task", task, error);
 	case ARGS_TASK_CPU:
-		return take_task(section, "the task", task, error) &&
-		       take_number32(
+		return section_take_task(section, "the task", task, error) &&
+		       section_take_number32(
 			       section, "the CPU", TRACE_CPUS_MAX - 1, &event->other_cpu, error);
 	case ARGS_TASK_MASK:
-		return take_task(section, "the task", task, error) &&
-		       take_bits(section, "the mask", trace->mask, &event->mask, error);
+		return section_take_task(section, "the task", task, error) &&
+		       section_take_bits(section, "the mask", trace->mask, &event->mask, error);
 	case ARGS_CHANGED:
 		return read_changed(section, event, error);
 	case ARGS_CPU:
-		return take_number32(
+		return section_take_number32(
 			section, "the CPU", TRACE_CPUS_MAX - 1, &event->other_cpu, error);
 	case ARGS_PREV:
-		return take_task(section, "the task that left", &event->prev, error);
+		return section_take_task(section, "the task that left", &event->prev, error);
 	case ARGS_SWITCH:
 		return read_switch(section, event, error);
 	}
@@ -401,18 +248,20 @@ static bool read_event(
 	uint64_t sequence = 0;
 	const char *word;
 
-	if (!take_number(
+	if (!section_take_number(
 		    section, "the number of the event", UINT64_MAX / 1000 - 1, &sequence, error) ||
-		!take_number32(section, "the CPU", TRACE_CPUS_MAX - 1, &event->cpu, error) ||
-		!take_number32(section, "the pid", TRACE_PID_MAX, &event->pid, error))
+		!section_take_number32(
+			section, "the CPU", TRACE_CPUS_MAX - 1, &event->cpu, error) ||
+		!section_take_number32(section, "the pid", TRACE_PID_MAX, &event->pid, error))
 		return false;
 	event->time_ns = sequence * 1000;
-	word = take(section);
+	word = section_take(section);
 	name = find_event(word);
 	if (!name)
-		return fail_word(section, word, "the event", "one like sw, fk, ex", error);
+		return section_fail(section, word, "the event", "one like sw, fk, ex", error);
 	event->kind = name->kind;
-	return read_args(trace, name->args, section, event, error) && check_end(section, error);
+	return read_args(trace, name->args, section, event, error) &&
+	       section_check_end(section, error);
 }
 
 /* Who runs after a switch: the line tells its pid, what it holds only the snapshot. */

@@ -120,27 +120,32 @@ static enum trace_read lose(
 	return READ_EVENT;
 }
 
-/* "CPU:2 [LOST 12 EVENTS]", "LOST 12 EVENTS", "CPU:2 [EVENTS DROPPED]"; else NOTHING. */
+/* "LOST 12 EVENTS" of tracefs, "12 EVENTS DROPPED" and "EVENTS DROPPED" of trace-cmd. */
+static bool scan_lost(const char *at, uint64_t *lost)
+{
+	const char *end = scan_text(at, "LOST ");
+
+	*lost = 0;
+	if (end) {
+		end = scan_decimal(end, lost);
+		return end && scan_text(end, " EVENTS");
+	}
+	end = scan_decimal(at, lost);
+	return scan_text(end ? scan_blanks(end) : at, "EVENTS DROPPED");
+}
+
+/* "CPU:2 [LOST 12 EVENTS]", CPU and brackets or not; else NOTHING. */
 static enum trace_read read_lost(struct trace *trace, const char *line, struct trace_event *event)
 {
-	uint64_t cpu = UINT64_MAX, lost = 0;
-	const char *at = scan_blanks(line), *end;
+	uint64_t cpu = UINT64_MAX, lost;
+	const char *at = scan_blanks(line), *end = scan_text(at, "CPU:");
 
-	end = scan_text(at, "CPU:");
-	if (end) {
+	if (end)
 		at = scan_decimal(end, &cpu);
-		if (!at)
-			return READ_NOTHING;
-	}
-	at = scan_blanks(at);
-	at += *at == '[';
-	if (scan_text(at, "EVENTS DROPPED"))
-		return lose(trace, cpu, 0, event);
-	at = scan_text(at, "LOST ");
-	at = at ? scan_decimal(at, &lost) : NULL;
-	if (!at || !scan_text(at, " EVENTS"))
+	if (!at)
 		return READ_NOTHING;
-	return lose(trace, cpu, lost, event);
+	at = scan_blanks(at);
+	return scan_lost(at + (*at == '['), &lost) ? lose(trace, cpu, lost, event) : READ_NOTHING;
 }
 
 /* What trace-cmd report writes before the events. */
@@ -273,6 +278,11 @@ static enum trace_read next(struct trace *trace, struct trace_event *event, GErr
 		trace->info.format = TRACE_TEXT;
 	line = trace_line(trace, &length, error);
 	return line ? text_read_line(trace, line, event, error) : READ_END;
+}
+
+bool text_fail_missing(const struct text_event *text, const char *what, GError **error)
+{
+	return trace_fail(text->trace, error, "event %s without %s", text->name, what);
 }
 
 void text_close(struct trace *trace)

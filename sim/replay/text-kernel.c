@@ -18,11 +18,6 @@ enum {
 	CLONE_THREAD = 0x10000,
 };
 
-static bool fail_missing(const struct text_event *text, const char *what, GError **error)
-{
-	return trace_fail(text->trace, error, "event %s without %s", text->name, what);
-}
-
 /* A comm, then @key (" pid=") and a pid, then @after. Returns where the pid ends. */
 static const char *scan_comm(
 	const char *at, const char *key, const char *after, struct trace_task *task)
@@ -165,7 +160,7 @@ static const char *scan_switch(const char *at, struct trace_event *event)
 static bool parse_switch(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	return scan_switch(text->fields, event) ||
-	       fail_missing(text,
+	       text_fail_missing(text,
 		       "prev_comm=COMM prev_pid=PID … prev_state=STATE ==> next_comm=COMM "
 		       "next_pid=PID",
 		       error);
@@ -180,7 +175,7 @@ static bool parse_wake(const struct text_event *text, struct trace_event *event,
 	           : scan_plugin_task(text->fields, &event->task);
 	return (at && find_number(at, plain ? " target_cpu=" : " CPU:", TRACE_CPUS_MAX - 1,
 			      &event->other_cpu)) ||
-	       fail_missing(text, "comm=COMM pid=PID … target_cpu=CPU", error);
+	       text_fail_missing(text, "comm=COMM pid=PID … target_cpu=CPU", error);
 }
 
 static bool parse_migrate(const struct text_event *text, struct trace_event *event, GError **error)
@@ -189,7 +184,7 @@ static bool parse_migrate(const struct text_event *text, struct trace_event *eve
 
 	at = at ? scan_comm(at, " pid=", " prio=", &event->task) : NULL;
 	return (at && find_number(at, " dest_cpu=", TRACE_CPUS_MAX - 1, &event->other_cpu)) ||
-	       fail_missing(text, "comm=COMM pid=PID … dest_cpu=CPU", error);
+	       text_fail_missing(text, "comm=COMM pid=PID … dest_cpu=CPU", error);
 }
 
 /* The names of the parent's fields are not those that the kernel writes as text. */
@@ -210,7 +205,8 @@ static bool parse_fork(const struct text_event *text, struct trace_event *event,
 
 	at = at ? scan_text(at, " child_comm=") : NULL;
 	at = at ? scan_comm(at, " child_pid=", "", &event->task) : NULL;
-	return at || fail_missing(text, "comm=COMM pid=PID child_comm=COMM child_pid=PID", error);
+	return at ||
+	       text_fail_missing(text, "comm=COMM pid=PID child_comm=COMM child_pid=PID", error);
 }
 
 static bool parse_exit(const struct text_event *text, struct trace_event *event, GError **error)
@@ -218,7 +214,7 @@ static bool parse_exit(const struct text_event *text, struct trace_event *event,
 	const char *at = scan_text(text->fields, "comm=");
 
 	at = at ? scan_comm(at, " pid=", " prio=", &event->task) : NULL;
-	return at || fail_missing(text, "comm=COMM pid=PID", error);
+	return at || text_fail_missing(text, "comm=COMM pid=PID", error);
 }
 
 /* The file's name may have anything in it: the pids are the last two. */
@@ -230,7 +226,7 @@ static bool parse_exec(const struct text_event *text, struct trace_event *event,
 		at--;
 	return (at && find_number(at, " pid=", TRACE_PID_MAX, &event->task.pid) &&
 		       find_number(at, " old_pid=", TRACE_PID_MAX, &event->old_pid)) ||
-	       fail_missing(text, "filename=NAME pid=PID old_pid=PID", error);
+	       text_fail_missing(text, "filename=NAME pid=PID old_pid=PID", error);
 }
 
 static bool parse_new_task(const struct text_event *text, struct trace_event *event, GError **error)
@@ -244,7 +240,7 @@ static bool parse_new_task(const struct text_event *text, struct trace_event *ev
 	if (flags_at && flags_at[0] == '0' && flags_at[1] == 'x')
 		flags_at += 2;
 	if (!flags_at || !scan_hex(flags_at, &flags))
-		return fail_missing(text, "pid=PID comm=COMM clone_flags=FLAGS", error);
+		return text_fail_missing(text, "pid=PID comm=COMM clone_flags=FLAGS", error);
 	event->task.pid = (uint32_t)pid;
 	trace_set_comm(event->task.comm, at, (size_t)(strstr(at, " clone_flags=") - at));
 	event->new_mm = !(flags & CLONE_VM);

@@ -7,7 +7,8 @@
 #include "sim/replay/scan.h"
 
 enum {
-	DASH_COLUMN = 16, /* both writers align comms to the right of as many columns */
+	DASH_COLUMN = 16,     /* both writers align comms to the right of as many columns */
+	MARK_COLUMN_MAX = 32, /* perf aligns pids, too */
 	FLAGS_MAX = 8,
 };
 
@@ -107,25 +108,37 @@ static const char *scan_rest(
 	return at ? scan_blanks(at) : NULL;
 }
 
-static const char *try_dash(
-	const char *line, size_t dash, struct text_prefix *prefix, uint64_t *pid, uint64_t *cpu)
+/* With @mark, '-' or ' ', before the pid. */
+static const char *try_mark(const char *line, size_t at, char mark, struct text_prefix *prefix,
+	uint64_t *pid, uint64_t *cpu)
 {
-	return line[dash] == '-' ? scan_rest(line + dash + 1, prefix, pid, cpu) : NULL;
+	return line[at] == mark ? scan_rest(line + at + 1, prefix, pid, cpu) : NULL;
+}
+
+/* The mark that ends the comm: its column; sets prefix->rest, to NULL if there is none. */
+static size_t find_mark(const char *line, struct text_prefix *prefix, uint64_t *pid, uint64_t *cpu)
+{
+	size_t length = strnlen(line, MARK_COLUMN_MAX + 1), at = DASH_COLUMN;
+
+	prefix->rest = length > at ? try_mark(line, at, '-', prefix, pid, cpu) : NULL;
+	if (prefix->rest)
+		return at;
+	/* Lines whose blanks were cut off, and the short comms of -l. From the right: a comm may
+	 * have dashes and numbers, too. */
+	for (at = MIN(length, DASH_COLUMN); !prefix->rest && at-- > 0;)
+		prefix->rest = try_mark(line, at, '-', prefix, pid, cpu);
+	if (prefix->rest)
+		return at;
+	for (at = length; !prefix->rest && at-- > 0;)
+		prefix->rest = try_mark(line, at, ' ', prefix, pid, cpu);
+	return at;
 }
 
 const char *text_prefix_parse(const char *line, struct text_prefix *prefix)
 {
 	uint64_t pid = 0, cpu = 0;
-	size_t length = strnlen(line, DASH_COLUMN + 1);
-	size_t dash = DASH_COLUMN;
+	size_t mark = find_mark(line, prefix, &pid, &cpu);
 
-	prefix->rest = length > dash ? try_dash(line, dash, prefix, &pid, &cpu) : NULL;
-	/* Lines whose blanks were cut off, and the short comms of -l. From the right: a comm may
-	 * have dashes and numbers, too. */
-	if (!prefix->rest)
-		dash = length;
-	while (!prefix->rest && dash-- > 0)
-		prefix->rest = try_dash(line, dash, prefix, &pid, &cpu);
 	if (!prefix->rest)
 		return "COMM-PID [CPU] TIME: EVENT: …";
 	if (pid > TRACE_PID_MAX)
@@ -133,7 +146,7 @@ const char *text_prefix_parse(const char *line, struct text_prefix *prefix)
 	if (cpu >= TRACE_CPUS_MAX)
 		return "a CPU up to 8191";
 	prefix->comm = line;
-	prefix->comm_length = (uint32_t)dash;
+	prefix->comm_length = (uint32_t)mark;
 	prefix->pid = (uint32_t)pid;
 	prefix->cpu = (uint32_t)cpu;
 	return NULL;

@@ -9,6 +9,7 @@
  *     COMM-PID (TGID) [CPU] FLAGS SECONDS.FRACTION: EVENT: …      tracefs, FLAGS or none
  *     COMM-PID [CPU] FLAGS SECONDS.FRACTION: EVENT: …             trace-cmd report, FLAGS or none
  *     COMM-PID CPUFLAGS SECONDS.FRACTION: EVENT: …                trace-cmd report -l
+ *     COMM PID [CPU] SECONDS.FRACTION: EVENT: …                   perf script
  *
  * A comm may have blanks and all the punctuation above in it.
  */

@@ -24,6 +24,9 @@ struct text_name {
 	bool (*parse)(const struct text_event *text, struct trace_event *event, GError **error);
 };
 
+/* "event NAME without @what". Returns false. */
+bool text_fail_missing(const struct text_event *text, const char *what, GError **error);
+
 /* The row of @name, NULL if there is none. */
 const struct text_name *text_recipe_find(const char *name, size_t length);
 const struct text_name *text_kernel_find(const char *name, size_t length);

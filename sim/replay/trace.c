@@ -151,6 +151,8 @@ void trace_set_comm(char comm[16], const char *text, size_t length)
 		text++;
 		length--;
 	}
+	while (length > 0 && text[length - 1] == ' ')
+		length--;
 	length = MIN(length, TRACE_COMM_MAX);
 	if (length == 5 && memcmp(text, "<...>", 5) == 0)
 		length = 0;

@@ -116,8 +116,8 @@ struct trace_event {
 	struct trace_bits mask; /* AFFINITY: the new mask */
 
 	/* a snapshot; what of it is exact depends on the event (shared with the recipe's README) */
-	uint32_t cpu_word;         /* of task's mm (of mm, without a task), of cpu; or UNKNOWN */
-	uint32_t prev_cpu_word;    /* TRACE_SWITCH: ... of prev's mm */
+	uint32_t cpu_word;         /* of the mm (task's, where it has one), of cpu; or UNKNOWN */
+	uint32_t prev_cpu_word;    /* TRACE_SWITCH: ... of prev's mm, if it has one */
 	const uint32_t *cpu_words; /* of the mm, by CPU id, cpus_count of them; NULL = not told */
 	const struct trace_task *currents; /* by CPU id; NULL = not told */
 	uint32_t cpus_count;

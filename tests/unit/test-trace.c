@@ -145,6 +145,9 @@ START_TEST(a_cpu_word_is_that_of_the_mm_it_is_told_with)
 
 	ck_assert_uint_eq(event.prev_cpu_word, 2 | CID_KERNEL_ONCPU);
 	ck_assert_uint_eq(event.cpu_word, 3);
+	event = only(AT("1") "sw: pp=1 pg=0x1 cw=0x40000002 np=2 ng=0x0 ncw=0x3\n");
+	ck_assert_uint_eq(event.prev_cpu_word, 2 | CID_KERNEL_ONCPU);
+	ck_assert_uint_eq(event.cpu_word, 2 | CID_KERNEL_ONCPU);
 	event = only(AT("1") "sw: pp=1 pg=0x0 cw=0x40000002 np=2 ng=0x0 ncw=0x3\n");
 	ck_assert_uint_eq(event.prev_cpu_word, TRACE_WORD_UNKNOWN);
 	ck_assert_uint_eq(event.cpu_word, TRACE_WORD_UNKNOWN);
@@ -376,6 +379,8 @@ START_TEST(prefixes_of_all_writers_are_understood)
 		{ "  x-1 [000] 5: y-101     [003] d..2.  1: ", "x-1 [000] 5: y", 1000, 0 },
 		{ " - - (5) [0] - 1-101     [003] d..2.  1: ", "- - (5) [0] - 1", 1000, 0 },
 		{ "-101 [003] 1: ", "", 1000, 0 },
+		{ "             app     101 [003]    12.345678: ", "app", 12345678000, 0 },
+		{ "a b 7 101 [003] 12.345678901: ", "a b 7", 12345678901, 0 },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
@@ -530,6 +535,7 @@ START_TEST(lost_events_are_told_with_their_number)
 	} lines[] = {
 		{ "CPU:2 [LOST 12 EVENTS]", 2, 12 },
 		{ "CPU:3 [EVENTS DROPPED]", 3, 0 },
+		{ "CPU:3 [77 EVENTS DROPPED]", 3, 77 },
 		{ "[LOST 7 EVENTS]", UINT32_MAX, 7 },
 		{ "LOST 7 EVENTS", UINT32_MAX, 7 },
 	};
@@ -614,8 +620,8 @@ START_TEST(the_log_of_cidsim_is_told_as_notes)
 										     "0."
 										     "000000"
 										     "004") "mmcid:"
-	                                                                                    "step:"
-	                                                                                    "\n");
+											    "step:"
+											    "\n");
 	const struct trace_info *info = trace_info(trace);
 	struct trace_event event = next_of(trace);
 	char value[16];
