@@ -40,6 +40,7 @@ static void forget_task(gpointer key, gpointer value, gpointer data)
 	if (task->mm != data)
 		return;
 	task->word = TRACE_WORD_UNKNOWN;
+	task->nameless = TASK_NONE; /* among the unseen from now on */
 }
 
 void adopt_begin(struct orders *orders, struct order_mm *mm)
@@ -175,7 +176,10 @@ static void collect(gpointer key, gpointer value, gpointer data)
 	struct seen_task *task = value;
 
 	(void)key;
-	if (task->mm == b->mm && task->active == 1)
+	if (task->mm != b->mm)
+		return;
+	task->nameless = TASK_NONE; /* drop_unseen() drops it */
+	if (task->active == 1)
 		g_ptr_array_add(b->users, task);
 }
 

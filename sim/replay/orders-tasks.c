@@ -46,6 +46,7 @@ void tasks_detach(struct orders *orders, struct seen_task *task)
 	struct order_mm *mm = task->mm;
 
 	task->mm = NULL;
+	task->nameless = TASK_NONE;
 	if (!mm)
 		return;
 	order_mm_remove_task(mm, task->task);
@@ -185,6 +186,7 @@ struct seen_task *tasks_known(
 	const struct trace_mm *values = told == &event->prev ? &event->prev_mm : &event->mm;
 	struct seen_task *task;
 	struct order_mm *mm;
+	uint32_t claimed;
 
 	if (!tasks_is_pid(told->pid))
 		return NULL;
@@ -203,16 +205,18 @@ struct seen_task *tasks_known(
 	if (!mm)
 		return task && task->mm ? task : NULL;
 	task = tasks_get(orders, told->pid, told->tgid);
-	if (!mm->adopts && !order_mm_claim_unseen(mm, told->pid, &task->task)) {
+	if (!mm->adopts && order_mm_claim_unseen(mm, told->pid, &claimed)) {
+		tasks_detach(orders, task);
+		task->mm = mm;
+		task->task = claimed;
+		return task;
+	}
+	if (!mm->adopts) {
 		verdict_note(orders->replay->verdict,
 			"%s (%u): task %u was there unseen: begun anew", mm->process->name,
 			mm->process->tgid, told->pid);
 		mm->process->lost++;
 		adopt_begin(orders, mm);
-	} else if (!mm->adopts) {
-		tasks_detach(orders, task);
-		task->mm = mm;
-		return task;
 	}
 	tasks_attach(orders, task, mm, replay_cpu(orders->replay, event->cpu));
 	return task;

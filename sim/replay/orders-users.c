@@ -45,12 +45,14 @@ static struct order_mm *mm_of_fork(struct orders *orders, const struct trace_eve
 	return mm;
 }
 
-/* On 6.19 a child has no pid yet in its fork, and shows that of its parent, or none. */
-static bool is_nameless(const struct trace_event *event, const struct seen_task *runner)
+/* On 6.19 a child has no pid yet in its fork, and shows that of its parent, or none. Who shows
+ * itself where it has left, or in another mm than its own, comes from an exec. */
+static bool is_nameless(
+	const struct trace_event *event, const struct seen_task *runner, const struct order_mm *mm)
 {
 	if (!tasks_is_pid(event->task.pid))
 		return true;
-	return event->task.pid == event->pid && runner && runner->mm && !runner->left;
+	return event->task.pid == event->pid && runner && runner->mm == mm && !runner->left;
 }
 
 uint64_t users_address(const struct trace_event *event)
@@ -65,11 +67,11 @@ static uint32_t child_of(struct orders *orders, struct order_mm *mm, struct seen
 {
 	struct seen_task *task;
 
-	if (is_nameless(event, runner)) {
+	if (is_nameless(event, runner, mm)) {
 		uint32_t child = order_mm_add_task(
 			mm, TRACE_PID_UNKNOWN, event->tgid ? event->tgid : mm->process->tgid, cpu);
 
-		if (runner)
+		if (runner && runner->mm == mm)
 			runner->nameless = child;
 		return child;
 	}
