@@ -388,8 +388,9 @@ void on_walk(struct orders *orders, const struct trace_event *event, uint32_t cp
 		visited = mm->config.cpus_count - 1;
 	else if (event->kind == TRACE_CPU_STEP)
 		visited = replay_cpu(orders->replay, event->other_cpu);
-	else if ((t = tasks_find(orders, event->task.pid)) != NULL && t->mm == mm)
+	else if ((t = tasks_find(orders, event->task.pid)) != NULL && t->mm == mm && !t->left)
 		task = t->task;
+	/* On 6.19 it comes to threads that have left, too, and has nothing to do there. */
 	if (task == TASK_NONE && visited == UINT32_MAX)
 		return;
 	if (event->kind == TRACE_TASK_STEP_BEGIN)
