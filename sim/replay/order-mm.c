@@ -77,6 +77,7 @@ struct order_mm *order_mm_new(struct replay *replay, uint64_t address, const uin
 	mm->switches = g_new0(struct order_switch, scenario->cpus_count);
 	mm->pending = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	mm->ops = g_array_new(FALSE, FALSE, sizeof(struct order_op));
+	mm->visited = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	mm->pids = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	mm->free_tasks = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	return mm;
@@ -92,6 +93,7 @@ void order_mm_free(struct order_mm *mm)
 	g_ptr_array_free(mm->spare, TRUE);
 	g_array_free(mm->pending, TRUE);
 	g_array_free(mm->ops, TRUE);
+	g_array_free(mm->visited, TRUE);
 	g_array_free(mm->pids, TRUE);
 	g_array_free(mm->free_tasks, TRUE);
 	g_free(mm->scratch);
@@ -154,6 +156,24 @@ void order_mm_set_group(struct order_mm *mm, uint32_t task, uint32_t group)
 			group & (MODEL_TASKS_MAX - 1);
 }
 
+void order_mm_show(struct order_mm *mm, uint32_t task, bool certain)
+{
+	guint count = mm->states->len;
+
+	for (guint i = 0; i < count; i++) {
+		struct order_state *state = mm->states->pdata[i];
+
+		if (model_task(&state->model, task)->visible)
+			continue;
+		if (!certain) {
+			state = order_state_copy(mm, state);
+			g_ptr_array_add(mm->states, state);
+		}
+		task_show(&state->model, task);
+	}
+	order_tidy(mm);
+}
+
 bool order_mm_claim_unseen(struct order_mm *mm, uint32_t pid, uint32_t *task)
 {
 	for (*task = 0; *task < mm->pids->len; ++*task) {
@@ -201,8 +221,7 @@ void order_mm_compact(struct order_mm *mm)
 		g_ptr_array_steal_index(mm->states, mm->states->len - 1);
 }
 
-/* In a state in which the switch of @cpu is not done it never will be: the task is not there. */
-static void take_off(struct order_state *state, uint32_t task)
+void order_state_take_off(struct order_state *state, uint32_t task)
 {
 	struct model *model = &state->model;
 	uint32_t cpu = model_task(model, task)->cpu;
@@ -217,7 +236,7 @@ static void take_off(struct order_state *state, uint32_t task)
 void order_mm_take_off(struct order_mm *mm, uint32_t task)
 {
 	for (guint i = 0; i < mm->states->len; i++)
-		take_off(mm->states->pdata[i], task);
+		order_state_take_off(mm->states->pdata[i], task);
 }
 
 void order_mm_remove_task(struct order_mm *mm, uint32_t task)
@@ -225,7 +244,7 @@ void order_mm_remove_task(struct order_mm *mm, uint32_t task)
 	for (guint i = mm->states->len; i-- > 0;) {
 		struct order_state *state = mm->states->pdata[i];
 
-		take_off(state, task);
+		order_state_take_off(state, task);
 		if (model_task(&state->model, task)->active) {
 			/* Nobody has seen it leave: this cannot be how it was. */
 			order_state_drop(mm, state);
@@ -253,6 +272,8 @@ void order_mm_add_switch(
 	g_assert(!mm->switches[cpu].pending);
 	if (prev == next)
 		return;
+	if (next != TASK_NONE)
+		order_mm_show(mm, next, true);
 	mm->switches[cpu] =
 		(struct order_switch){ .pending = true, .prev = prev, .next = next, .line = line };
 	g_array_append_val(mm->pending, cpu);
@@ -293,6 +314,21 @@ void order_mm_drop_op(struct order_mm *mm, uint32_t id)
 			return;
 		}
 	}
+}
+
+bool order_mm_drop_ops_of(struct order_mm *mm, uint32_t task)
+{
+	bool over = true;
+
+	for (guint i = mm->ops->len; i-- > 0;) {
+		const struct order_op *op = &g_array_index(mm->ops, struct order_op, i);
+
+		if (op->task != task && op->initiator != task)
+			continue;
+		over &= op->over;
+		g_array_remove_index(mm->ops, i);
+	}
+	return over;
 }
 
 uint32_t order_mm_add_affinity(struct order_mm *mm, struct order_affinity affinity)

@@ -66,8 +66,8 @@ enum order_stage {
 struct order_state {
 	struct model_observer observer; /* first: counts since they were last taken over */
 	struct model_event flip;        /* the last one */
-	uint32_t hash;
-	uint32_t inversions; /* a younger step before an older one */
+	uint32_t hash;                  /* of when it was last compared; 0 = it has changed since */
+	uint32_t inversions;            /* a younger step before an older one */
 	/* From here on: what makes states equal. */
 	uint32_t holder;          /* id of the op that has begun; 0 = none */
 	uint32_t affinities_done; /* bits */
@@ -105,9 +105,11 @@ struct order_mm {
 	uint32_t affinities_used; /* bits */
 	uint32_t last_op;
 
+	GArray *visited;     /* uint32_t: tasks that the walk was seen to have been to */
 	GArray *pids;        /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not told yet */
 	GArray *free_tasks;  /* uint32_t */
 	bool cut;            /* states were given up since there was but one */
+	bool cpus_guessed;   /* per CPU, and not all CPUs were seen when the state was taken over */
 	bool mask_guessed;   /* of the allowed mask only the weight is known */
 	bool groups_guessed; /* the trace tells no thread groups: all tasks are taken to be of one
 	                      */
@@ -141,6 +143,8 @@ void order_mm_remove_task(struct order_mm *mm, uint32_t task);
 /* @task, which had no pid so far, has @pid. */
 void order_mm_name(struct order_mm *mm, uint32_t task, uint32_t pid);
 void order_mm_set_group(struct order_mm *mm, uint32_t task, uint32_t group);
+/* @task, a child that was counted before, is seen by walks now; @certain: else it may be. */
+void order_mm_show(struct order_mm *mm, uint32_t task, bool certain);
 /* One of those that were never seen turns out to be @pid: *@task. False if there is none. */
 bool order_mm_claim_unseen(struct order_mm *mm, uint32_t pid, uint32_t *task);
 /* States that were made NULL are no states any more. */
@@ -153,6 +157,8 @@ struct order_op *order_mm_find_op(struct order_mm *mm, uint32_t pid, bool over);
 /* Is a fork or exit of @task under way? */
 bool order_mm_has_op_of(const struct order_mm *mm, uint32_t task);
 void order_mm_drop_op(struct order_mm *mm, uint32_t id);
+/* Drop the forks and exits of or by @task. False if one was not over. */
+bool order_mm_drop_ops_of(struct order_mm *mm, uint32_t task);
 /* Copies the mask. Returns the index; ORDER_AFFINITIES_MAX if there are too many at once. */
 uint32_t order_mm_add_affinity(struct order_mm *mm, struct order_affinity affinity);
 
@@ -162,6 +168,9 @@ void order_state_observed(struct model_observer *observer, const struct model_ev
 /* A state more, with the bytes of @from. */
 struct order_state *order_state_copy(struct order_mm *mm, const struct order_state *from);
 void order_state_drop(struct order_mm *mm, struct order_state *state);
+/* @task, which no event has shown to leave its CPU, does not run. If its switch has begun it will
+ * never be done. */
+void order_state_take_off(struct order_state *state, uint32_t task);
 
 /* order-step.c: hidden steps */
 
@@ -197,10 +206,15 @@ void order_actors(const struct order_mm *mm, GArray *actors);
  * follow when it does. There may be no state left. */
 void order_settle(struct order_mm *mm, struct order_actor actor);
 
-/* The task @task, and what @cpu has of the mm, are about to be looked at: states that a walk may
- * have come to by now are added. TASK_NONE, UINT32_MAX: none. */
+/* @tasks, and what @cpu has of the mm, are about to be looked at: states that a walk may have come
+ * to by now are added. TASK_NONE, UINT32_MAX: none. @locks: with it the rq lock is taken, as by a
+ * switch. */
 void order_walk_may_have_come(
-	struct order_mm *mm, uint32_t cpu, const uint32_t *tasks, unsigned tasks_count);
+	struct order_mm *mm, uint32_t cpu, const uint32_t *tasks, unsigned tasks_count, bool locks);
+
+/* The values of the mm are about to be looked at: states are added in which affinity changes that
+ * are under way are over; @weight: so many CPUs are allowed by now. */
+void order_affinities_may_be_over(struct order_mm *mm, uint32_t weight);
 
 /* The current op has come to its decision. */
 void order_settle_decision(struct order_mm *mm);
@@ -209,8 +223,9 @@ void order_settle_decision(struct order_mm *mm);
 void order_settle_lock(struct order_mm *mm);
 
 /* The walk of the current op is past @task (TASK_NONE: none) or @cpu (UINT32_MAX: none); with
- * @only_up_to: this is its next step. */
-void order_settle_walk(struct order_mm *mm, uint32_t task, uint32_t cpu, bool only_up_to);
+ * @only_up_to: this is its next step. @again: past its second visit of @task. */
+void order_settle_walk(
+	struct order_mm *mm, uint32_t task, uint32_t cpu, bool only_up_to, bool again);
 
 /* The next step of the current op's walk over the system is for @task: tasks that are skipped for
  * it are not of the initiator's thread group, after all. */

@@ -6,7 +6,11 @@
 
 enum {
 	MM = 0,
-	NODES_PER_STATE = 16, /* looked at for each that may be kept */
+	NODES_PER_STATE = 8,    /* looked at for each that may be kept */
+	STATES_MIN = 64,        /* kept in any case */
+	STATES_BYTES = 4 << 20, /* beyond that only so many */
+	SMALL_CPUS = 16,        /* up to so many CPUs all orders of switches can be tried */
+	LATE_MAX = 3,           /* beyond: switches that may be late; of more the oldest are over */
 };
 
 enum goal {
@@ -26,6 +30,8 @@ struct search {
 	const uint32_t *tasks;
 	unsigned tasks_count;
 	uint32_t cpu;
+	bool locks;       /* ... and is locked from now on */
+	bool again;       /* it is the second visit */
 	GHashTable *seen; /* struct order_state, owned */
 	GPtrArray *work;  /* those of them whose successors are to be found */
 	GPtrArray *found; /* copies */
@@ -44,7 +50,7 @@ static uint32_t hash_of(const struct order_mm *mm, const struct order_state *sta
 		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
 		hash ^= hash >> 32;
 	}
-	return (uint32_t)(hash ^ hash >> 32);
+	return (uint32_t)(hash ^ hash >> 32) | 1;
 }
 
 static guint stored_hash(gconstpointer state)
@@ -67,22 +73,18 @@ static gint by_likelihood(gconstpointer a, gconstpointer b)
 	const struct order_state *x = *(struct order_state *const *)a;
 	const struct order_state *y = *(struct order_state *const *)b;
 
-	return x->inversions < y->inversions ? -1 : x->inversions > y->inversions;
+	if (x->inversions != y->inversions)
+		return x->inversions < y->inversions ? -1 : 1;
+	return x->hash < y->hash ? -1 : x->hash > y->hash;
 }
 
-/* g_ptr_array_sort() is not stable by its contract: ties go by the place that they had. */
+/* g_ptr_array_sort() is not stable by its contract: ties go by the place that they had, which is
+ * noted where the hash is, until that is needed. */
 static void sort(GPtrArray *states)
 {
-	for (guint i = 1; i < states->len; i++) {
-		gpointer state = states->pdata[i];
-		guint j = i;
-
-		while (j > 0 && by_likelihood(&states->pdata[j - 1], &state) > 0) {
-			states->pdata[j] = states->pdata[j - 1];
-			j--;
-		}
-		states->pdata[j] = state;
-	}
+	for (guint i = 0; i < states->len; i++)
+		((struct order_state *)states->pdata[i])->hash = i;
+	g_ptr_array_sort(states, by_likelihood);
 }
 
 static void keep_first_of_equal(struct order_mm *mm)
@@ -93,7 +95,8 @@ static void keep_first_of_equal(struct order_mm *mm)
 	for (guint i = 0; i < mm->states->len; i++) {
 		struct order_state *state = mm->states->pdata[i];
 
-		state->hash = hash_of(mm, state);
+		if (!state->hash)
+			state->hash = hash_of(mm, state);
 		if (g_hash_table_contains(seen, state)) {
 			order_state_drop(mm, state);
 			continue;
@@ -105,9 +108,17 @@ static void keep_first_of_equal(struct order_mm *mm)
 		g_ptr_array_steal_index(mm->states, mm->states->len - 1);
 }
 
+/* How many states are kept: what a large machine's take must stay within bounds, too. */
+static uint32_t states_limit(const struct order_mm *mm)
+{
+	size_t fit = MAX(STATES_MIN, STATES_BYTES / mm->state_size);
+
+	return (uint32_t)MIN(fit, mm->replay->options->orders_max);
+}
+
 void order_tidy(struct order_mm *mm)
 {
-	uint32_t limit = mm->replay->options->orders_max;
+	uint32_t limit = states_limit(mm);
 
 	if (mm->states->len > 1) {
 		sort(mm->states);
@@ -183,12 +194,19 @@ static void keep_component(struct order_mm *mm, const struct order_state *state,
 
 /* The walk */
 
+/* It is under way, or about to begin. */
 static bool walks(const struct order_mm *mm, const struct order_state *state)
 {
 	uint8_t phase = model_mm_const(&state->model, MM)->phase;
 
-	return mm->current.id != 0 && !state->current_done && state->stage == ORDER_DECIDED &&
+	return mm->current.id != 0 && !state->current_done && state->stage >= ORDER_FLIPPED &&
 	       (phase == PHASE_WALK_TASKS || phase == PHASE_WALK_CPUS);
+}
+
+static bool is_of_initiators_group(const struct model *model, uint32_t task)
+{
+	return model_task_const(model, task)->group ==
+	       model_task_const(model, model_mm_const(model, MM)->initiator)->group;
 }
 
 /* Has the walk yet to come to @task? On a walk over the system: it may have. */
@@ -202,9 +220,7 @@ static bool task_is_ahead(const struct order_state *state, uint32_t task)
 
 	if (task == m->initiator || !model_task_const(model, task)->active)
 		return false;
-	if (!list && m->pass == 0 &&
-		model_task_const(model, task)->group !=
-			model_task_const(model, m->initiator)->group)
+	if (!list && m->pass == 0 && !is_of_initiators_group(model, task))
 		return true;
 	do {
 		if (at == task)
@@ -219,12 +235,18 @@ static bool cpu_is_ahead(const struct order_state *state, uint32_t cpu)
 	return model_mm_const(&state->model, MM)->cursor <= cpu;
 }
 
+/* An exit has flipped the mode; what it does with the number of its CPU comes before the walk. */
+static bool is_about_to_walk(const struct order_mm *mm, const struct order_state *state)
+{
+	return mm->current.id != 0 && !state->current_done && state->stage == ORDER_FLIPPED;
+}
+
 /* Has the walk yet to come to something that is looked at? */
 static bool is_ahead(const struct search *search, const struct order_state *state)
 {
 	const struct model_mm *m = model_mm_const(&state->model, MM);
 
-	if (!walks(search->mm, state))
+	if (!walks(search->mm, state) && !is_about_to_walk(search->mm, state))
 		return false;
 	if (m->phase == PHASE_WALK_CPUS && search->cpu != UINT32_MAX)
 		return cpu_is_ahead(state, search->cpu);
@@ -246,7 +268,7 @@ static bool is_next(const struct search *search, const struct order_state *state
 {
 	const struct model_mm *m = model_mm_const(&state->model, MM);
 
-	if (!walks(search->mm, state))
+	if (!walks(search->mm, state) || state->stage != ORDER_DECIDED)
 		return false;
 	if (m->phase == PHASE_WALK_CPUS && m->cursor == search->cpu)
 		return true;
@@ -260,6 +282,21 @@ static bool is_next(const struct search *search, const struct order_state *state
 			return true;
 	}
 	return false;
+}
+
+/* The pass over the system visits who was visited in that over the thread group once more, if
+ * its budget suffices. */
+static bool visit_is_ahead(const struct search *search, const struct order_state *state)
+{
+	const struct model *model = &state->model;
+	const struct model_mm *m = model_mm_const(model, MM);
+	uint32_t task = search->tasks[0];
+
+	if (m->phase == PHASE_WALK_TASKS && task != TASK_NONE &&
+		model->protocol.walk_users == WALK_USERS_SYSTEM &&
+		is_of_initiators_group(model, task) && (m->pass == 0) == search->again)
+		return search->again;
+	return is_ahead(search, state);
 }
 
 static bool is_goal(const struct search *search, const struct order_state *state)
@@ -276,7 +313,7 @@ static bool is_goal(const struct search *search, const struct order_state *state
 			       model_mm_const(&state->model, MM)->phase != PHASE_GET_LOCKED);
 	case GOAL_PAST:
 		return order_is_done(search->mm, state, search->target) ||
-		       !(walks(search->mm, state) ? is_ahead(search, state)
+		       !(walks(search->mm, state) ? visit_is_ahead(search, state)
 						  : state->stage < ORDER_DECIDED);
 	case GOAL_AT:
 		return is_next(search, state);
@@ -297,9 +334,18 @@ static bool words_differ(const struct order_state *a, const struct order_state *
 		       x->size - x->tasks_at) != 0;
 }
 
+/* Could the walk, which is about to look at what is looked at here, not come to it for a while from
+ * now on? Then that it has been there makes a difference, even if it did nothing. */
+static bool locks_out(const struct search *search, const struct order_state *state)
+{
+	const struct model_mm *m = model_mm_const(&state->model, MM);
+
+	return search->locks && (m->phase == PHASE_WALK_TASKS || m->cursor == search->cpu);
+}
+
 static bool has_budget(const struct search *search)
 {
-	guint limit = search->mm->replay->options->orders_max * NODES_PER_STATE;
+	guint limit = states_limit(search->mm) * NODES_PER_STATE;
 
 	if (g_hash_table_size(search->seen) < limit && search->found->len < limit)
 		return true;
@@ -364,7 +410,8 @@ static void expand(struct search *search, const struct order_state *state)
 			continue;
 		}
 		after->inversions += inverts(search, state, actor);
-		if (next && actor.kind == ACTOR_CURRENT && words_differ(state, after))
+		if (next && actor.kind == ACTOR_CURRENT &&
+			(locks_out(search, state) || words_differ(state, after)))
 			add_found(search, after);
 		add_node(search, after);
 	}
@@ -398,6 +445,33 @@ static bool go_alone(struct search *search, struct order_state *state)
 	return true;
 }
 
+/* So many switches in one component that their orders are beyond number: the oldest are over,
+ * unless their tasks wait for a number. */
+static void settle_oldest(struct search *search, struct order_state *state)
+{
+	struct order_actor *list = (struct order_actor *)search->actors->data;
+	guint late = 0;
+
+	if (search->mm->config.cpus_count <= SMALL_CPUS)
+		return;
+	for (guint i = 1; i < search->actors->len; i++)
+		late += list[i].kind == ACTOR_SWITCH;
+	for (; late > LATE_MAX; late--) {
+		guint oldest = 0;
+
+		for (guint i = 1; i < search->actors->len; i++) {
+			if (list[i].kind == ACTOR_SWITCH &&
+				(oldest == 0 || list[i].line < list[oldest].line))
+				oldest = i;
+		}
+		search->mm->cut = true;
+		while (!order_is_done(search->mm, state, list[oldest]) &&
+			order_take(search->mm, state, list[oldest]))
+			continue;
+		g_array_remove_index(search->actors, oldest);
+	}
+}
+
 static void search_state(struct search *search, struct order_state *state)
 {
 	struct order_mm *mm = search->mm;
@@ -414,6 +488,7 @@ static void search_state(struct search *search, struct order_state *state)
 	}
 	order_actors(mm, search->actors);
 	keep_component(mm, state, search->target, search->actors);
+	settle_oldest(search, state);
 	if (search->actors->len > 1 || search->goal == GOAL_SEEN)
 		search_from(search, state);
 	else if (go_alone(search, state))
@@ -470,7 +545,8 @@ void order_settle_lock(struct order_mm *mm)
 	settle_current(mm, GOAL_UNLOCKED);
 }
 
-void order_settle_walk(struct order_mm *mm, uint32_t task, uint32_t cpu, bool only_up_to)
+void order_settle_walk(
+	struct order_mm *mm, uint32_t task, uint32_t cpu, bool only_up_to, bool again)
 {
 	struct search search = {
 		.mm = mm,
@@ -479,13 +555,14 @@ void order_settle_walk(struct order_mm *mm, uint32_t task, uint32_t cpu, bool on
 		.tasks = &task,
 		.tasks_count = 1,
 		.cpu = cpu,
+		.again = again,
 	};
 
 	search_all(&search);
 }
 
 void order_walk_may_have_come(
-	struct order_mm *mm, uint32_t cpu, const uint32_t *tasks, unsigned tasks_count)
+	struct order_mm *mm, uint32_t cpu, const uint32_t *tasks, unsigned tasks_count, bool locks)
 {
 	struct search search = {
 		.mm = mm,
@@ -494,6 +571,7 @@ void order_walk_may_have_come(
 		.tasks = tasks,
 		.tasks_count = tasks_count,
 		.cpu = cpu,
+		.locks = locks,
 	};
 	bool any = false;
 
@@ -501,4 +579,25 @@ void order_walk_may_have_come(
 		any |= is_ahead(&search, mm->states->pdata[i]);
 	if (any)
 		search_all(&search);
+}
+
+void order_affinities_may_be_over(struct order_mm *mm, uint32_t weight)
+{
+	g_autoptr(GPtrArray) before = g_ptr_array_new();
+
+	for (uint32_t i = 0; i < ORDER_AFFINITIES_MAX; i++) {
+		if (!(mm->affinities_used >> i & 1))
+			continue;
+		if (mm->mask_guessed)
+			mm->affinities[i].weight = weight;
+		for (guint j = 0; j < mm->states->len; j++)
+			g_ptr_array_add(before, order_state_copy(mm, mm->states->pdata[j]));
+		order_settle(mm, (struct order_actor){ .kind = ACTOR_AFFINITY,
+					 .index = i,
+					 .line = mm->affinities[i].line });
+		for (guint j = 0; j < before->len; j++)
+			g_ptr_array_add(mm->states, before->pdata[j]);
+		g_ptr_array_set_size(before, 0);
+		order_tidy(mm);
+	}
 }

@@ -175,6 +175,7 @@ static unsigned current_touches(
 	}
 	switch ((enum mm_phase)mm_of(state)->phase) {
 	case PHASE_GET_LOCKED:
+		return TOUCHES_POOL | LOCKED;
 	case PHASE_GET_MUTEX:
 		return TOUCHES_POOL;
 	case PHASE_COMPLETE:
@@ -214,6 +215,13 @@ static bool can_decide_less(const struct order_state *state)
 	       (m->pcpu_thrs == 0 &&
 		       m->users <=
 			       mm_constraints(&state->model, m->users, m->allowed_count).max_cids);
+}
+
+/* Where the number is handed over somebody runs who executes the exit. */
+static bool can_change(const struct order_state *state)
+{
+	return state->model.protocol.exit_change == EXIT_DROPS_CPU ||
+	       model_cpu_const(&state->model, mm_of(state)->initiator_cpu)->curr != TASK_NONE;
 }
 
 /* The decision of @op; what follows is told by state->stage and mm.phase. */
@@ -342,6 +350,8 @@ static bool take_current(struct order_mm *mm, struct order_state *state)
 	if (!op->released)
 		return false;
 	if (state->stage == ORDER_FLIPPED) {
+		if (!can_change(state))
+			return false;
 		exit_change(&state->model, MM, &state->observer);
 		state->stage = ORDER_DECIDED;
 		return true;
@@ -444,9 +454,10 @@ unsigned order_touches(struct order_mm *mm, const struct order_state *state,
 	case ACTOR_CURRENT:
 		return current_touches(mm, state, &unused);
 	case ACTOR_LEAVE:
-		return state->holder == 0 && has_number(state, op_at(mm, actor.index)->task)
-		               ? TOUCHES_POOL
-		               : 0;
+		if (state->holder != 0)
+			return 0;
+		return LOCKED |
+		       (has_number(state, op_at(mm, actor.index)->task) ? TOUCHES_POOL : 0);
 	case ACTOR_AFFINITY:
 		return affinity_touches(mm, state, actor.index, &unused);
 	}
@@ -482,6 +493,7 @@ bool order_is_done(
 
 bool order_take(struct order_mm *mm, struct order_state *state, struct order_actor actor)
 {
+	state->hash = 0;
 	switch (actor.kind) {
 	case ACTOR_SWITCH:
 		return take_switch(mm, state, actor.index);

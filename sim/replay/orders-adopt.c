@@ -17,7 +17,7 @@
  * In per-CPU mode users that were not seen hold nothing: they are named when they come.
  */
 
-enum { MM = 0, TASK_MASK = MODEL_TASKS_MAX - 1 };
+enum { MM = 0, TASK_MASK = MODEL_TASKS_MAX - 1, ADOPT_USERS_MAX = 1 << 16 };
 
 static cid_word from_kernel(uint32_t word)
 {
@@ -40,7 +40,6 @@ static void forget_task(gpointer key, gpointer value, gpointer data)
 	if (task->mm != data)
 		return;
 	task->word = TRACE_WORD_UNKNOWN;
-	task->nameless = TASK_NONE; /* among the unseen from now on */
 }
 
 void adopt_begin(struct orders *orders, struct order_mm *mm)
@@ -176,10 +175,7 @@ static void collect(gpointer key, gpointer value, gpointer data)
 	struct seen_task *task = value;
 
 	(void)key;
-	if (task->mm != b->mm)
-		return;
-	task->nameless = TASK_NONE; /* drop_unseen() drops it */
-	if (task->active == 1)
+	if (task->mm == b->mm && task->active == 1)
 		g_ptr_array_add(b->users, task);
 }
 
@@ -191,12 +187,20 @@ static gint by_pid(gconstpointer a, gconstpointer b)
 	return x->pid < y->pid ? -1 : x->pid > y->pid;
 }
 
+/* Values that an mm outside of windows can have: a trace may tell any. */
+static bool can_be(const struct order_mm *mm, const struct trace_mm *values)
+{
+	bool per_cpu = values->mode & MODE_PER_CPU;
+
+	return values->users > 0 && values->users <= ADOPT_USERS_MAX && values->max_cids > 0 &&
+	       values->max_cids <= mm->config.cpus_count && per_cpu == (values->pcpu_thrs > 0);
+}
+
 static bool enough_is_known(const struct building *b, const struct replayed *r)
 {
 	guint users = b->users->len;
 
-	if (!quiet(&r->values) || users > r->values.users || r->values.users == 0 ||
-		r->values.users >= MODEL_TASKS_MAX / 2)
+	if (!quiet(&r->values) || !can_be(b->mm, &r->values) || users > r->values.users)
 		return false;
 	if (r->values.mode & MODE_PER_CPU)
 		return true;
@@ -245,9 +249,12 @@ static bool set_cpus(struct model *model, const struct replayed *r)
 {
 	struct model_mm *m = model_mm(model, MM);
 
+	r->order->cpus_guessed = false;
 	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
 		uint32_t word = r->cpu_words[cpu];
 
+		if (word == TRACE_WORD_UNKNOWN)
+			r->order->cpus_guessed |= (r->values.mode & MODE_PER_CPU) != 0;
 		if (word == TRACE_WORD_UNKNOWN || !is_word(model, word))
 			continue;
 		if (word & CID_KERNEL_ONCPU && !hold(model, word))

@@ -52,8 +52,23 @@ uint64_t *affinity_first_mask(struct orders *orders, const struct trace_event *e
 	return mask;
 }
 
+/* A change is over. */
+static void settle(
+	struct orders *orders, struct order_mm *mm, uint32_t index, const struct trace_event *event)
+{
+	order_settle(mm, (struct order_actor){ .kind = ACTOR_AFFINITY,
+				 .index = index,
+				 .line = mm->affinities[index].line });
+	mm->affinities_used &= ~(1U << index);
+	if (mm->states->len == 0)
+		orders_stuck(orders, mm, event, "affinity change");
+	else
+		tell_update(orders, mm);
+}
+
 void on_affinity(struct orders *orders, const struct trace_event *event)
 {
+	uint32_t index;
 	struct seen_task *task = tasks_known(orders, &event->task, event);
 	g_autofree uint64_t *mask = event->mask.words ? dense_mask(orders, &event->mask) : NULL;
 
@@ -70,11 +85,11 @@ void on_affinity(struct orders *orders, const struct trace_event *event)
 	if (!task || !task->mm || task->mm->adopts)
 		return;
 	orders_remember(orders, task->mm, event);
-	order_mm_add_affinity(task->mm,
+	index = order_mm_add_affinity(task->mm,
 		(struct order_affinity){
 			.pid = event->pid, .task = task->task, .mask = mask, .line = event->line });
-	if (task->mm->predicted)
-		order_settle(task->mm, (struct order_actor){ .kind = ACTOR_AFFINITY, .index = 0 });
+	if (task->mm->predicted && index < ORDER_AFFINITIES_MAX)
+		settle(orders, task->mm, index, event);
 }
 
 void on_affinity_end(struct orders *orders, const struct trace_event *event)
@@ -91,12 +106,6 @@ void on_affinity_end(struct orders *orders, const struct trace_event *event)
 			continue;
 		if (mm->mask_guessed && event->mm.known)
 			a->weight = event->mm.allowed_count;
-		order_settle(mm, (struct order_actor){
-					 .kind = ACTOR_AFFINITY, .index = i, .line = a->line });
-		mm->affinities_used &= ~(1U << i);
+		settle(orders, mm, i, event);
 	}
-	if (mm->states->len == 0)
-		orders_stuck(orders, mm, event, "affinity change");
-	else
-		tell_update(orders, mm);
 }

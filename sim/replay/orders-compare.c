@@ -324,7 +324,7 @@ static void count_failure(struct order_mm *mm, bool is_switch)
 	struct replay_counts *counts = counts_of(mm, is_switch);
 
 	counts->compared++;
-	if (mm->cut)
+	if (mm->cut || mm->cpus_guessed)
 		counts->undecided++;
 	else
 		counts->unexplained++;
@@ -453,6 +453,7 @@ void orders_look(struct orders *orders, struct order_mm *mm, uint32_t cpu,
 	for (unsigned i = 0; i < seen->tasks_count; i++)
 		tasks[i] = seen->tasks[i].task;
 	if (!mm->adopts)
-		order_walk_may_have_come(mm, cpu, tasks, seen->tasks_count);
+		order_walk_may_have_come(
+			mm, cpu, tasks, seen->tasks_count, event->kind == TRACE_SWITCH);
 	orders_observe(orders, mm, event, seen);
 }

@@ -15,16 +15,17 @@ enum { RING = 8, MMS_PER_CPU = 2, ACCOUNTS_MAX = 1000 };
 struct seen_task {
 	uint32_t pid, tgid;
 	char comm[16];
-	struct order_mm *mm; /* NULL = none that is replayed */
-	uint32_t task;       /* its index there */
-	uint32_t cpu;        /* dense, where it runs; UINT32_MAX: it does not */
-	uint64_t since_ns;   /* it runs, or does not */
-	bool gone;           /* its exit was seen: once it is off its CPU it never comes back */
-	bool left;           /* it is no user any more; a fork of itself follows if it execs */
-	uint32_t nameless;   /* a child of it that has no pid yet; TASK_NONE = none */
-	uint32_t word;       /* as seen last, if it is still so; TRACE_WORD_UNKNOWN */
-	int8_t active;       /* -1 = not known */
-	uint64_t *mask;      /* its affinity, dense; NULL = not known */
+	struct order_mm *mm;  /* NULL = none that is replayed */
+	uint32_t task;        /* its index there */
+	uint32_t cpu;         /* dense, where it runs; UINT32_MAX: it does not */
+	uint64_t since_ns;    /* it runs, or does not */
+	bool gone;            /* its exit was seen: once it is off its CPU it never comes back */
+	bool left;            /* it is no user any more; a fork of itself follows if it execs */
+	uint32_t nameless;    /* a child of it that has no pid yet; TASK_NONE = none */
+	uint32_t nameless_mm; /* ... and the slot of its mm */
+	uint32_t word;        /* as seen last, if it is still so; TRACE_WORD_UNKNOWN */
+	int8_t active;        /* -1 = not known */
+	uint64_t *mask;       /* its affinity, dense; NULL = not known */
 };
 
 /* The last events, to be told of where there is a difference. */
@@ -60,6 +61,8 @@ struct orders {
 	struct order_mm **locks; /* by CPU: whose lock may be held there, after a decision */
 	uint64_t *line_on_cpu;   /* by CPU: of the event before */
 	bool lifecycle;          /* the trace has events of sched_mm_cid_fork and exit */
+	GPtrArray *emptied;      /* struct order_mm: has lost its last task in this event */
+	GPtrArray *buried;       /* struct seen_task: gone in this event */
 };
 
 static inline struct replayed *replayed_of(struct orders *orders, const struct order_mm *mm)
@@ -97,8 +100,15 @@ struct seen_task *tasks_get(struct orders *orders, uint32_t pid, uint32_t tgid);
 void tasks_free(gpointer task);
 /* @task gets @mm, whose CPU @cpu it is on or was last. */
 void tasks_attach(struct orders *orders, struct seen_task *task, struct order_mm *mm, uint32_t cpu);
-/* @task has no mm from now on. The mm goes with its last task. */
+/* The mm of a child of @parent that has no pid yet, and was not taken for another task since; NULL
+ * if there is none. */
+struct order_mm *tasks_nameless(struct orders *orders, const struct seen_task *parent);
+/* @task has no mm from now on. The mm goes with its last task, but not before the event is over. */
 void tasks_detach(struct orders *orders, struct seen_task *task);
+/* @task will never come back. It is freed once the event is over. */
+void tasks_bury(struct orders *orders, struct seen_task *task);
+/* The event is over: what it has emptied and buried can go. */
+void tasks_sweep(struct orders *orders);
 /* The index of @task in @mm; TASK_NONE if it is none of its. */
 uint32_t tasks_index(const struct seen_task *task, const struct order_mm *mm);
 /* The task that @event tells of as @told (its task or prev), with the mm that it tells: one that
@@ -140,7 +150,9 @@ uint64_t users_address(const struct trace_event *event);
 struct order_mm *users_mm(struct orders *orders, const struct trace_event *event);
 /* @task runs on @cpu, and did so when it came to @mm. */
 void users_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu);
-/* All steps of the op that holds the mutex are taken. */
+/* All steps of the op that holds the mutex are taken, by @line. False if they cannot be. */
+bool users_settle(struct orders *orders, struct order_mm *mm, uint64_t line);
+/* The same; if they cannot be, the model contradicts @event. */
 void users_finish(struct orders *orders, struct order_mm *mm, const struct trace_event *event);
 void on_fork(struct orders *orders, const struct trace_event *event, uint32_t cpu);
 void on_fork_end(struct orders *orders, const struct trace_event *event, uint32_t cpu);

@@ -77,6 +77,7 @@ void predict_fork(struct orders *orders, const struct trace_event *event, uint32
 	op.task = child->task;
 	orders->replay->recorder->result->forks++;
 	predict_op(orders, parent->mm, op, event);
+	order_mm_show(parent->mm, child->task, true);
 }
 
 void predict_exit(struct orders *orders, struct seen_task *task, const struct trace_event *event,

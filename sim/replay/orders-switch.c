@@ -26,8 +26,7 @@ static void bury(struct orders *orders, struct order_mm *mm, uint32_t task)
 
 	if (!seen || seen->mm != mm || seen->task != task)
 		return;
-	tasks_detach(orders, seen);
-	g_hash_table_remove(orders->tasks, GUINT_TO_POINTER(pid));
+	tasks_bury(orders, seen);
 }
 
 /* What was under way on @cpu for @mm is over. */
@@ -146,12 +145,14 @@ static void settle_elsewhere(
 static void switch_in_mm(struct orders *orders, struct order_mm *mm, struct seen_task *prev,
 	struct seen_task *next, uint32_t cpu, const struct trace_event *event)
 {
-	uint32_t p = tasks_index(prev, mm), n = tasks_index(next, mm);
 	struct observation seen = observation_of("switch");
+	uint32_t p, n;
 
-	settle_elsewhere(orders, mm, n, event);
+	settle_elsewhere(orders, mm, tasks_index(next, mm), event);
 	if (!mm->adopts)
-		take_off_dead(orders, mm, cpu, p);
+		take_off_dead(orders, mm, cpu, tasks_index(prev, mm));
+	p = tasks_index(prev, mm);
+	n = tasks_index(next, mm);
 	if (p != TASK_NONE && event->prev.pid == TRACE_TASK_FOREIGN && !mm->adopts &&
 		model_cpu_const(&order_first(mm)->model, cpu)->curr != p)
 		p = TASK_NONE; /* it has been another mm's for long */

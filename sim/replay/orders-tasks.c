@@ -40,24 +40,56 @@ struct seen_task *tasks_get(struct orders *orders, uint32_t pid, uint32_t tgid)
 	return task;
 }
 
+/* What @task does in its mm is over by now. False if it cannot be. */
+static bool end_ops(struct orders *orders, struct seen_task *task)
+{
+	struct order_mm *mm = task->mm;
+	bool fits = true;
+
+	if (mm->current.id != 0 &&
+		(mm->current.task == task->task || mm->current.initiator == task->task))
+		fits = users_settle(orders, mm, mm->current.line);
+	return order_mm_drop_ops_of(mm, task->task) && fits;
+}
+
 /* The mm of a task that is about to have another one, or to go. */
 void tasks_detach(struct orders *orders, struct seen_task *task)
 {
 	struct order_mm *mm = task->mm;
+	bool fits;
 
-	task->mm = NULL;
-	task->nameless = TASK_NONE;
 	if (!mm)
 		return;
+	fits = mm->adopts || end_ops(orders, task);
+	task->mm = NULL;
 	order_mm_remove_task(mm, task->task);
-	if (mm->states->len == 0 && !mm->adopts) {
+	if (!mm->adopts && (!fits || mm->states->len == 0)) {
 		verdict_note(orders->replay->verdict,
 			"%s (%u): task %u is gone and its exit was not seen: begun anew",
 			mm->process->name, mm->process->tgid, task->pid);
 		adopt_begin(orders, mm);
 	}
 	if (mm->pids->len == mm->free_tasks->len)
-		tasks_drop_mm(orders, mm);
+		g_ptr_array_add(orders->emptied, mm);
+}
+
+void tasks_bury(struct orders *orders, struct seen_task *task)
+{
+	tasks_detach(orders, task);
+	g_hash_table_steal(orders->tasks, GUINT_TO_POINTER(task->pid));
+	g_ptr_array_add(orders->buried, task);
+}
+
+void tasks_sweep(struct orders *orders)
+{
+	while (orders->emptied->len > 0) {
+		struct order_mm *mm =
+			g_ptr_array_steal_index(orders->emptied, orders->emptied->len - 1);
+
+		if (mm->pids->len == mm->free_tasks->len)
+			tasks_drop_mm(orders, mm);
+	}
+	g_ptr_array_set_size(orders->buried, 0);
 }
 
 void tasks_attach(struct orders *orders, struct seen_task *task, struct order_mm *mm, uint32_t cpu)
@@ -68,6 +100,19 @@ void tasks_attach(struct orders *orders, struct seen_task *task, struct order_mm
 	task->left = task->gone = false;
 	task->word = TRACE_WORD_UNKNOWN;
 	task->active = -1;
+}
+
+struct order_mm *tasks_nameless(struct orders *orders, const struct seen_task *parent)
+{
+	const struct replayed *r;
+
+	if (parent->nameless == TASK_NONE || parent->nameless_mm >= orders->all->len)
+		return NULL;
+	r = orders->all->pdata[parent->nameless_mm];
+	if (!r || parent->nameless >= r->order->pids->len ||
+		g_array_index(r->order->pids, uint32_t, parent->nameless) != TRACE_PID_UNKNOWN)
+		return NULL;
+	return r->order;
 }
 
 uint32_t tasks_index(const struct seen_task *task, const struct order_mm *mm)
@@ -132,6 +177,8 @@ void tasks_drop_mm(struct orders *orders, struct order_mm *mm)
 	GHashTableIter iter;
 	gpointer value;
 
+	while (g_ptr_array_remove_fast(orders->emptied, mm))
+		;
 	tell_end(orders, mm);
 	if (mm->address && g_hash_table_lookup(orders->mms, &mm->address) == mm)
 		g_hash_table_remove(orders->mms, &mm->address);
@@ -186,7 +233,7 @@ struct seen_task *tasks_known(
 	const struct trace_mm *values = told == &event->prev ? &event->prev_mm : &event->mm;
 	struct seen_task *task;
 	struct order_mm *mm;
-	uint32_t claimed;
+	uint32_t unseen;
 
 	if (!tasks_is_pid(told->pid))
 		return NULL;
@@ -205,10 +252,11 @@ struct seen_task *tasks_known(
 	if (!mm)
 		return task && task->mm ? task : NULL;
 	task = tasks_get(orders, told->pid, told->tgid);
-	if (!mm->adopts && order_mm_claim_unseen(mm, told->pid, &claimed)) {
+	if (!mm->adopts && order_mm_claim_unseen(mm, told->pid, &unseen)) {
 		tasks_detach(orders, task);
 		task->mm = mm;
-		task->task = claimed;
+		task->task = unseen;
+		task->left = task->gone = false;
 		return task;
 	}
 	if (!mm->adopts) {

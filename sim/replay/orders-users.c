@@ -9,6 +9,7 @@ void users_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu)
 	for (guint i = 0; i < mm->states->len; i++) {
 		struct model *model = &((struct order_state *)mm->states->pdata[i])->model;
 
+		order_state_take_off(mm->states->pdata[i], task);
 		model_task(model, task)->cpu = cpu & (MODEL_CPUS_MAX - 1);
 		model_cpu(model, cpu)->curr = task;
 	}
@@ -45,14 +46,12 @@ static struct order_mm *mm_of_fork(struct orders *orders, const struct trace_eve
 	return mm;
 }
 
-/* On 6.19 a child has no pid yet in its fork, and shows that of its parent, or none. Who shows
- * itself where it has left, or in another mm than its own, comes from an exec. */
-static bool is_nameless(
-	const struct trace_event *event, const struct seen_task *runner, const struct order_mm *mm)
+/* On 6.19 a child has no pid yet in its fork, and shows that of its parent, or none. */
+static bool is_nameless(const struct trace_event *event, const struct seen_task *runner)
 {
 	if (!tasks_is_pid(event->task.pid))
 		return true;
-	return event->task.pid == event->pid && runner && runner->mm == mm && !runner->left;
+	return event->task.pid == event->pid && runner && runner->mm && !runner->left;
 }
 
 uint64_t users_address(const struct trace_event *event)
@@ -67,16 +66,20 @@ static uint32_t child_of(struct orders *orders, struct order_mm *mm, struct seen
 {
 	struct seen_task *task;
 
-	if (is_nameless(event, runner, mm)) {
+	if (is_nameless(event, runner)) {
+		uint32_t group = event->tgid ? event->tgid : runner ? runner->tgid : 0;
 		uint32_t child = order_mm_add_task(
-			mm, TRACE_PID_UNKNOWN, event->tgid ? event->tgid : mm->process->tgid, cpu);
+			mm, TRACE_PID_UNKNOWN, group ? group : mm->process->tgid, cpu);
 
-		if (runner && runner->mm == mm)
+		if (runner) {
 			runner->nameless = child;
+			runner->nameless_mm = mm->slot;
+		}
 		return child;
 	}
 	task = tasks_get(orders, event->task.pid, event->task.tgid);
-	if (task->mm != mm || !task->left)
+	/* Only who execs comes back; another child is a new task, even if the pid is known. */
+	if (task->mm != mm || !task->left || event->task.pid != event->pid)
 		tasks_attach(orders, task, mm, cpu);
 	if (event->task.pid == event->pid) {
 		task->cpu = cpu;
@@ -116,31 +119,27 @@ void on_fork(struct orders *orders, const struct trace_event *event, uint32_t cp
 	orders_remember(orders, mm, event);
 }
 
-static void show_child(struct order_mm *mm, uint32_t task)
-{
-	for (guint i = 0; i < mm->states->len; i++)
-		task_show(&((struct order_state *)mm->states->pdata[i])->model, task);
-}
-
-/* All steps of the op in its decision are taken. */
-void users_finish(struct orders *orders, struct order_mm *mm, const struct trace_event *event)
+bool users_settle(struct orders *orders, struct order_mm *mm, uint64_t line)
 {
 	if (mm->current.id == 0)
-		return;
+		return true;
 	mm->current.released = true;
 	order_settle(mm, (struct order_actor){ .kind = ACTOR_CURRENT, .line = mm->current.line });
-	if (mm->states->len == 0) {
-		orders_stuck(orders, mm, event, "fork or exit before that");
-		return;
-	}
+	if (mm->states->len == 0)
+		return false;
 	if (mm->window_told)
-		mm->window_line = event->line;
+		mm->window_line = line;
 	tell_complete(orders, mm);
-	if (mm->current.kind == ORDER_FORK)
-		show_child(mm, mm->current.task);
 	mm->current.id = 0;
 	for (guint i = 0; i < mm->states->len; i++)
 		((struct order_state *)mm->states->pdata[i])->current_done = 0;
+	return true;
+}
+
+void users_finish(struct orders *orders, struct order_mm *mm, const struct trace_event *event)
+{
+	if (!users_settle(orders, mm, event->line))
+		orders_stuck(orders, mm, event, "fork or exit before that");
 }
 
 /* The op of @event->pid ends: *@op. False if none is known. */
@@ -195,12 +194,15 @@ void on_fork_end(struct orders *orders, const struct trace_event *event, uint32_
 	struct observation seen = observation_of("return of the fork");
 	struct seen_task *task;
 	struct order_op op;
+	bool itself;
 
 	if (!mm || !end_op(orders, mm, event, &op))
 		return;
 	task = tasks_find(orders, event->pid);
-	if (task && event->task.pid == event->pid && task->mm == mm && task->task == op.task)
+	itself = event->task.pid == event->pid && tasks_index(task, mm) == op.task;
+	if (itself)
 		task->left = false;
+	order_mm_show(mm, op.task, itself);
 	orders->replay->recorder->result->forks += event->task.pid != event->pid;
 	orders->replay->recorder->result->execs += event->task.pid == event->pid;
 	observation_add(&seen, op.task, &event->task);
@@ -331,9 +333,11 @@ void on_decide(struct orders *orders, const struct trace_event *event, uint32_t 
 		return;
 	op = order_mm_find_op(mm, event->pid, false);
 	mm->current = *op;
+	g_array_set_size(mm->visited, 0);
 	order_mm_drop_op(mm, op->id);
 	seen.values = event->mm.known ? &event->mm : NULL;
 	seen.users_more = mm->current.kind == ORDER_FORK;
+	order_affinities_may_be_over(mm, event->mm.known ? event->mm.allowed_count : 0);
 	orders_observe(orders, mm, event, &seen);
 }
 
@@ -371,6 +375,17 @@ void on_decide_end(struct orders *orders, const struct trace_event *event, uint3
 
 /* Walks */
 
+/* Note that the walk has been to @task. Was it seen to have been there before? */
+static bool visits_again(struct order_mm *mm, uint32_t task)
+{
+	for (guint i = 0; i < mm->visited->len; i++) {
+		if (g_array_index(mm->visited, uint32_t, i) == task)
+			return true;
+	}
+	g_array_append_val(mm->visited, task);
+	return false;
+}
+
 void on_walk(struct orders *orders, const struct trace_event *event, uint32_t cpu)
 {
 	struct order_mm *mm = users_mm(orders, event);
@@ -389,13 +404,15 @@ void on_walk(struct orders *orders, const struct trace_event *event, uint32_t cp
 	else if (event->kind == TRACE_CPU_STEP)
 		visited = replay_cpu(orders->replay, event->other_cpu);
 	else if ((t = tasks_find(orders, event->task.pid)) != NULL && t->mm == mm && !t->left)
-		task = t->task;
-	/* On 6.19 it comes to threads that have left, too, and has nothing to do there. */
+		task = t->task; /* to a thread that is no user any more nothing is done */
 	if (task == TASK_NONE && visited == UINT32_MAX)
+		return;
+	/* A walk over the system also comes by tasks that have left, and does nothing there. */
+	if (task != TASK_NONE && !model_task_const(&order_first(mm)->model, task)->active)
 		return;
 	if (event->kind == TRACE_TASK_STEP_BEGIN)
 		order_learn_groups(mm, task);
-	order_settle_walk(mm, task, visited, up_to);
+	order_settle_walk(mm, task, visited, up_to, !up_to && visits_again(mm, task));
 	mm->current.line = event->line;
 	if (mm->states->len == 0)
 		orders_stuck(orders, mm, event, "step of the walk");

@@ -7,15 +7,16 @@
 static void on_new_task(struct orders *orders, const struct trace_event *event, uint32_t cpu)
 {
 	struct seen_task *parent = tasks_find(orders, event->pid);
+	struct order_mm *mm = parent ? tasks_nameless(orders, parent) : NULL;
 	struct seen_task *child;
 
-	if (!tasks_is_pid(event->task.pid))
+	if (!tasks_is_pid(event->task.pid) || event->task.pid == event->pid)
 		return;
-	if (parent && parent->nameless != TASK_NONE) {
+	if (mm) {
 		child = tasks_get(orders, event->task.pid, event->task.tgid);
 		tasks_detach(orders, child);
-		order_mm_name(parent->mm, parent->nameless, event->task.pid);
-		child->mm = parent->mm;
+		order_mm_name(mm, parent->nameless, event->task.pid);
+		child->mm = mm;
 		child->task = parent->nameless;
 		child->left = child->gone = false;
 		parent->nameless = TASK_NONE;
@@ -25,7 +26,10 @@ static void on_new_task(struct orders *orders, const struct trace_event *event, 
 		predict_fork(orders, event, cpu);
 	}
 	child = tasks_find(orders, event->task.pid);
-	if (child && child->mm && child->mm->adopts)
+	if (!child || !child->mm)
+		return;
+	order_mm_show(child->mm, child->task, true);
+	if (child->mm->adopts)
 		adopt_learn(orders, child->mm, event);
 }
 
@@ -177,6 +181,7 @@ bool orders_event(struct orders *orders, const struct trace_event *event, GError
 	switch_touch(orders, cpu, event);
 	count_event(orders, event);
 	handle(orders, event, cpu);
+	tasks_sweep(orders);
 	orders->line_on_cpu[cpu] = event->line;
 	return true;
 }
@@ -189,6 +194,8 @@ struct orders *orders_new(struct replay *replay)
 	orders->tasks = g_hash_table_new_full(NULL, NULL, NULL, tasks_free);
 	orders->mms = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	orders->all = g_ptr_array_new();
+	orders->emptied = g_ptr_array_new();
+	orders->buried = g_ptr_array_new_with_free_func(tasks_free);
 	orders->locks = g_new0(struct order_mm *, replay->scenario->cpus_count);
 	orders->line_on_cpu = g_new0(uint64_t, replay->scenario->cpus_count);
 	orders->on_cpu = g_malloc0_n(replay->scenario->cpus_count, sizeof(*orders->on_cpu));
@@ -226,6 +233,8 @@ void orders_free(struct orders *orders)
 			tasks_drop_mm(orders, ((struct replayed *)orders->all->pdata[slot])->order);
 	}
 	g_ptr_array_free(orders->all, TRUE);
+	g_ptr_array_free(orders->emptied, TRUE);
+	g_ptr_array_free(orders->buried, TRUE);
 	g_hash_table_unref(orders->mms);
 	g_hash_table_unref(orders->tasks);
 	g_free(orders->on_cpu);
