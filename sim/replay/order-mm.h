@@ -67,6 +67,7 @@ struct order_state {
 	struct model_observer observer; /* first: counts since they were last taken over */
 	struct model_event flip;        /* the last one */
 	uint32_t hash;                  /* of when it was last compared; 0 = it has changed since */
+	uint32_t place;                 /* among the states, when they are sorted */
 	uint32_t inversions;            /* a younger step before an older one */
 	/* From here on: what makes states equal. */
 	uint32_t holder;          /* id of the op that has begun; 0 = none */

@@ -6,11 +6,11 @@
 
 enum {
 	MM = 0,
-	NODES_PER_STATE = 8,    /* looked at for each that may be kept */
-	STATES_MIN = 64,        /* kept in any case */
-	STATES_BYTES = 4 << 20, /* beyond that only so many */
-	SMALL_CPUS = 16,        /* up to so many CPUs all orders of switches can be tried */
-	LATE_MAX = 3,           /* beyond: switches that may be late; of more the oldest are over */
+	NODES_PER_STATE = 8,     /* looked at for each that may be kept */
+	STATES_MIN = 64,         /* kept in any case */
+	STATES_BYTES = 16 << 20, /* beyond that only so many */
+	SMALL_CPUS = 16,         /* up to so many CPUs all orders of switches can be tried */
+	LATE_MAX = 3, /* beyond: switches that may be late; of more the oldest are over */
 };
 
 enum goal {
@@ -75,15 +75,14 @@ static gint by_likelihood(gconstpointer a, gconstpointer b)
 
 	if (x->inversions != y->inversions)
 		return x->inversions < y->inversions ? -1 : 1;
-	return x->hash < y->hash ? -1 : x->hash > y->hash;
+	return x->place < y->place ? -1 : x->place > y->place;
 }
 
-/* g_ptr_array_sort() is not stable by its contract: ties go by the place that they had, which is
- * noted where the hash is, until that is needed. */
+/* g_ptr_array_sort() is not stable by its contract: ties go by the place that they had. */
 static void sort(GPtrArray *states)
 {
 	for (guint i = 0; i < states->len; i++)
-		((struct order_state *)states->pdata[i])->hash = i;
+		((struct order_state *)states->pdata[i])->place = i;
 	g_ptr_array_sort(states, by_likelihood);
 }
 

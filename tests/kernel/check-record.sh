@@ -68,17 +68,15 @@ is 'too large a buffer' $? 3
 unchanged 'refused calls'
 
 # During set-up, and while the command runs. Set-up takes seconds on this machine.
-for signal in HUP INT TERM; do
-	for delay in 0.2 1 2; do
-		record -o /out/t --kb 64 sleep 60 2>/dev/null &
-		pid=$!
-		sleep $delay
-		kill -s $signal $pid
-		# This shell starts it with SIGINT ignored.
-		[ $signal != INT ] || kill -s TERM $pid
-		wait $pid
-		unchanged "$signal after $delay s"
-	done
+for case in TERM:0.2 HUP:0.6 INT:1 TERM:1.5 TERM:2.5; do
+	record -o /out/t --kb 64 sleep 60 2>/dev/null &
+	pid=$!
+	sleep ${case#*:}
+	kill -s ${case%:*} $pid
+	# This shell starts it with SIGINT ignored.
+	[ $case != INT:1 ] || kill -s TERM $pid
+	wait $pid
+	unchanged "${case%:*} after ${case#*:} s"
 done
 # shellcheck disable=SC2016 # for the other shell
 record -o /out/t --kb 64 -- sh -c 'kill -s TERM $PPID; sleep 1; exit 3' 2>/dev/null
@@ -96,8 +94,11 @@ unchanged 'TERM while the command runs'
 # kill -9: the one case that needs --undo
 record -o /out/t --kb 64 sleep 3600 2>/dev/null &
 pid=$!
+tries=0
 until [ "$(cat $tracefs/instances/cidsim-$pid/tracing_on 2>/dev/null)" = 1 ]; do
 	sleep 0.2
+	tries=$((tries + 1))
+	[ $tries -lt 150 ] || break
 done
 record --undo 2>/dev/null
 is '--undo while it runs is refused' $? 3

@@ -67,7 +67,7 @@ jobs() {
 	cpus=$1
 	cat <<-X
 		pool tracefs workload pool 1 $((cpus + 2)) 20
-		pools tracefs workload pool 3 3 6
+		pools tracefs workload pool 3 $((cpus / 2 + 1)) 6
 		ramp tracefs workload ramp $((cpus + 6)) 1
 		procs tracefs workload procs 3 $((cpus + 3)) 4
 		exec tracefs workload exec $((cpus + 1)) 2
@@ -83,7 +83,7 @@ jobs() {
 boot() {
 	rm -f "$tmp/told" "$tmp/console"
 	(cd "$root" && find . | cpio -o -H newc --quiet) | gzip -1 >"$tmp/initrd"
-	timeout 400 qemu-system-x86_64 -accel "tcg,thread=$3" -m 768 -smp "$2" -nodefaults \
+	timeout 600 qemu-system-x86_64 -accel "tcg,thread=$3" -m 768 -smp "$2" -nodefaults \
 		-display none -no-reboot -kernel "$1" -initrd "$tmp/initrd" \
 		-append 'console=ttyS0 quiet panic=-1' \
 		-serial "file:$tmp/console" -serial "file:$tmp/told" >"$tmp/qemu" 2>&1 &
@@ -130,14 +130,15 @@ more() {
 	fi
 }
 
-# wanted NAME FILE: a trace shows what its workload is there for; a replay of nothing proves nothing
+# wanted NAME FILE CPUS: a trace shows what its workload is there for; a replay of nothing proves
+# nothing. With less than 4 CPUs a process that is per CPU once never goes back: its threshold is 1.
 wanted() {
 	to_cpu=$(count 'upr: .* ret=(1|0x1) mo=0x60000000' "$2")
 	to_task=$(count 'upr: .* ret=(1|0x1) mo=0x20000000' "$2")
 	case $1 in
 	pool | ramp | procs | exec | mix)
 		more "$1: changes to per CPU" 1 "$to_cpu"
-		more "$1: changes to per task" 1 "$to_task"
+		[ "$3" -lt 4 ] || more "$1: changes to per task" 1 "$to_task"
 		;;
 	pools | mixpin) more "$1: changes to per CPU" 1 "$to_cpu" ;;
 	affinity | affinity-wide) more "$1: affinity changes" 6 "$(count ' af: ' "$2")" ;;
@@ -170,7 +171,8 @@ replay() { # NAME FILE
 	if [ "$status" -eq 0 ]; then
 		pass "$1: the replay agrees"
 	else
-		fail "$1: the replay ends with $status" "$tmp/err" "$tmp/out"
+		"$cidsim" replay "$2" 2>&1 | grep -A 12 -E '^(First difference|cidsim:)' >"$tmp/why"
+		fail "$1: the replay ends with $status" "$tmp/why"
 	fi
 }
 
@@ -200,31 +202,31 @@ test_machine() { # IMAGE CPUS
 		tail -n 8 "$tmp/console" "$tmp/qemu" | cut -c 1-150 | sed 's/^/      | /'
 	fi
 	echo "      $version on $2 CPUs"
-	for file in "$got"/*.txt "$got"/*.dat; do
-		[ -e "$file" ] || continue
-		name=$(basename "$file")
+	for told in "$got"/*.txt "$got"/*.dat; do
+		[ -e "$told" ] || continue
+		name=$(basename "$told")
 		name=${name%.*}
-		case $file in *.txt) wanted "$name" "$file" ;; esac
-		replay "$name" "$file"
-		keep "$2" "$file"
+		case $told in *.txt) wanted "$name" "$told" "$2" ;; esac
+		keep "$2" "$told"
+		replay "$name" "$told"
 	done
-	for file in "$got"/*.log; do
-		[ -e "$file" ] || continue
-		name=$(basename "$file" .log)
+	for told in "$got"/*.log; do
+		[ -e "$told" ] || continue
+		name=$(basename "$told" .log)
 		if [ "$name" = record ]; then
-			passed=$((passed + $(count '^ok ' "$file")))
-			failed=$((failed + $(count '^FAIL ' "$file")))
-			sed 's/^/      record: /' "$file"
+			passed=$((passed + $(count '^ok ' "$told")))
+			failed=$((failed + $(count '^FAIL ' "$told")))
+			sed 's/^/      record: /' "$told"
 		else
-			fail "$name: recording ends with $(cat "$got/$name.status")" "$file"
+			fail "$name: recording ends with $(cat "$got/$name.status")" "$told"
 		fi
 	done
 }
 
 keep() { # CPUS FILE
 	[ -n "${CIDSIM_KERNEL_KEEP:-}" ] || return 0
-	name=$(basename "$2")
-	gzip -9 -c "$2" >"$CIDSIM_KERNEL_KEEP/$version-${name%.*}-$1.${name##*.}.gz"
+	kept=$(basename "$2")
+	gzip -9 -c "$2" >"$CIDSIM_KERNEL_KEEP/$version-${kept%.*}-$1.${kept##*.}.gz"
 }
 
 for image in $images; do
