@@ -213,6 +213,10 @@ void adopt_begin(struct orders *orders, struct order_mm *mm);
 /* What @event shows of the tasks and CPUs of @mm is known until it changes. */
 void adopt_learn(struct orders *orders, struct order_mm *mm, const struct trace_event *event);
 
+/* A word that was not known is @word, of @cpu, or of @task. False if that cannot be in @state. */
+bool adopt_cpu(struct order_state *state, uint32_t cpu, uint32_t word);
+bool adopt_task(struct order_state *state, uint32_t task, uint32_t word);
+
 /* If enough is known, @mm has one state again. */
 void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_event *event);
 
