@@ -14,7 +14,9 @@
  *     per task   the words of all users are known: they hold all numbers, or
  *     per CPU    those of all CPUs where one of its tasks has run; others are taken to own nothing.
  *
- * In per-CPU mode users that were not seen hold nothing: they are named when they come.
+ * In per-CPU mode users that were not seen hold nothing: they are named when they come. Where no
+ * event shows all CPU words at once the state is then a guess: what contradicts it says nothing,
+ * and the mm begins anew.
  */
 
 enum { MM = 0, TASK_MASK = MODEL_TASKS_MAX - 1, ADOPT_USERS_MAX = 1 << 16 };
@@ -36,6 +38,16 @@ static void forget_task(gpointer key, gpointer value, gpointer data)
 	task->word = TRACE_WORD_UNKNOWN;
 }
 
+/* A walk, or what cannot be known, has changed them. */
+static void forget_words(struct orders *orders, struct order_mm *mm)
+{
+	struct replayed *r = replayed_of(orders, mm);
+
+	for (uint32_t cpu = 0; cpu < mm->config.cpus_count; cpu++)
+		r->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
+	g_hash_table_foreach(orders->tasks, forget_task, mm);
+}
+
 void adopt_begin(struct orders *orders, struct order_mm *mm)
 {
 	struct replayed *r = replayed_of(orders, mm);
@@ -53,9 +65,7 @@ void adopt_begin(struct orders *orders, struct order_mm *mm)
 	mm->adopts = true;
 	mm->cut = false;
 	r->values.known = false;
-	for (uint32_t cpu = 0; cpu < mm->config.cpus_count; cpu++)
-		r->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
-	g_hash_table_foreach(orders->tasks, forget_task, mm);
+	forget_words(orders, mm);
 }
 
 static struct seen_task *task_of(struct orders *orders, struct order_mm *mm, uint32_t pid)
@@ -68,6 +78,14 @@ static struct seen_task *task_of(struct orders *orders, struct order_mm *mm, uin
 static bool quiet(const struct trace_mm *values)
 {
 	return values->known && !(values->mode & MODE_TRANSIT);
+}
+
+/* Per CPU a switch in leaves the number of @cpu as it is, unless it is too high. */
+static bool keeps_number(const struct replayed *r, uint32_t cpu)
+{
+	return quiet(&r->values) && r->values.mode & MODE_PER_CPU &&
+	       r->cpu_words[cpu] != TRACE_WORD_UNKNOWN &&
+	       (r->cpu_words[cpu] & CID_NUMBER) < r->values.max_cids;
 }
 
 /* Before a switch: who leaves keeps its word unless it is in transit; who comes gets maybe another
@@ -99,7 +117,7 @@ static void learn_switch(struct orders *orders, struct order_mm *mm, struct repl
 	/* Where it has run before per CPU, it finds the number that the CPU has. */
 	if (!per_cpu && next->word != TRACE_WORD_UNKNOWN && next->active)
 		r->cpu_words[cpu] = next->word;
-	else if (next->active && !(quiet(&r->values) && per_cpu))
+	else if (next->active && !keeps_number(r, cpu))
 		r->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
 }
 
@@ -127,9 +145,8 @@ void adopt_learn(struct orders *orders, struct order_mm *mm, const struct trace_
 		(!values->known || values->address != mm->address))
 		values = &event->prev_mm;
 	if (values->known && (values->address == mm->address || !values->address)) {
-		if (r->values.known && (r->values.mode != values->mode))
-			for (uint32_t i = 0; i < mm->config.cpus_count; i++)
-				r->cpu_words[i] = TRACE_WORD_UNKNOWN;
+		if (r->values.known && r->values.mode != values->mode)
+			forget_words(orders, mm);
 		r->values = *values;
 	}
 	for (uint32_t i = 0; event->cpu_words && i < mm->config.cpus_count; i++) {
@@ -260,8 +277,10 @@ bool adopt_cpu(struct order_state *state, uint32_t cpu, uint32_t word)
 
 bool adopt_task(struct order_state *state, uint32_t task, uint32_t word)
 {
-	/* Per CPU only, where none owns a number itself. */
+	/* Per CPU only, where none owns a number itself; but one in transit holds it. */
 	if (!is_word(&state->model, word) || cid_is_task_owned(cid_from_kernel(word)))
+		return false;
+	if (word & CID_KERNEL_TRANSIT && !hold(&state->model, word))
 		return false;
 	model_task(&state->model, task)->cid = cid_from_kernel(word);
 	state->hash = 0;
@@ -275,6 +294,10 @@ static bool set_cpus(struct model *model, const struct replayed *r)
 	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
 		uint32_t word = r->cpu_words[cpu];
 
+		/* In transit it is held by who runs there, or was: that is not known. */
+		if (word != TRACE_WORD_UNKNOWN && word & CID_KERNEL_TRANSIT &&
+			model_cpu(model, cpu)->curr == TASK_NONE)
+			word = TRACE_WORD_UNKNOWN;
 		order_mm_set_unknown_cpu(r->order, cpu, word == TRACE_WORD_UNKNOWN);
 		if (word == TRACE_WORD_UNKNOWN || !is_word(model, word))
 			continue;
@@ -424,6 +447,8 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 	state = g_malloc0(mm->state_size);
 	if (enough_is_known(&b, r) && build(&b, state)) {
 		mm->adopts = false;
+		mm->guess = r->values.mode & MODE_PER_CPU &&
+		            (mm->unknown_cpus_count > 0 || !event->cpu_words);
 		g_ptr_array_add(mm->states, state);
 		add_unseen(mm, state, r->values.users - b.users->len);
 		note_adopted(orders, mm, event);

@@ -421,7 +421,7 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 	const struct observation *seen)
 {
 	g_autofree struct order_state *nearest = NULL;
-	bool guess = order_mm_is_guess(mm);
+	bool guess = mm->guess;
 
 	if (!shows_anything(seen)) {
 		mm->process->predicted += seen->is_switch;
@@ -461,7 +461,7 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 void orders_stuck(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
 	const char *what)
 {
-	if (mm->was_guess) {
+	if (mm->guess) {
 		mm->process->adopted++;
 		adopt_begin(orders, mm);
 		return;
