@@ -7,7 +7,7 @@
 void users_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu)
 {
 	for (guint i = 0; i < mm->states->len; i++) {
-		struct model *model = &((struct order_state *)mm->states->pdata[i])->model;
+		struct model *model = &order_state_changes(mm->states->pdata[i])->model;
 
 		order_state_take_off(mm->states->pdata[i], task);
 		model_task(model, task)->cpu = cpu & (MODEL_CPUS_MAX - 1);
@@ -132,7 +132,7 @@ bool users_settle(struct orders *orders, struct order_mm *mm, uint64_t line)
 	tell_complete(orders, mm);
 	mm->current.id = 0;
 	for (guint i = 0; i < mm->states->len; i++)
-		((struct order_state *)mm->states->pdata[i])->current_done = 0;
+		order_state_changes(mm->states->pdata[i])->current_done = 0;
 	return true;
 }
 
@@ -329,6 +329,8 @@ void on_decide(struct orders *orders, const struct trace_event *event, uint32_t 
 	}
 	op->cpu = cpu;
 	op->line = event->line;
+	if (event->mm.known)
+		order_mm_weigh(mm, event->mm.allowed_count);
 	if (!take_mutex(orders, mm, op, event))
 		return;
 	op = order_mm_find_op(mm, event->pid, false);
@@ -337,7 +339,7 @@ void on_decide(struct orders *orders, const struct trace_event *event, uint32_t 
 	order_mm_drop_op(mm, op->id);
 	seen.values = event->mm.known ? &event->mm : NULL;
 	seen.users_more = mm->current.kind == ORDER_FORK;
-	order_affinities_may_be_over(mm, event->mm.known ? event->mm.allowed_count : 0);
+	order_affinities_may_be_over(mm);
 	orders_observe(orders, mm, event, &seen);
 }
 
@@ -403,8 +405,8 @@ void on_walk(struct orders *orders, const struct trace_event *event, uint32_t cp
 		visited = mm->config.cpus_count - 1;
 	else if (event->kind == TRACE_CPU_STEP)
 		visited = replay_cpu(orders->replay, event->other_cpu);
-	else if ((t = tasks_find(orders, event->task.pid)) != NULL && t->mm == mm && !t->left)
-		task = t->task; /* to a thread that is no user any more nothing is done */
+	else if ((t = tasks_find(orders, event->task.pid)) != NULL && t->mm == mm)
+		task = t->task;
 	if (task == TASK_NONE && visited == UINT32_MAX)
 		return;
 	/* A walk over the system also comes by tasks that have left, and does nothing there. */

@@ -77,7 +77,7 @@ static void tell(uint64_t seed, const struct replay_text *replay, const char *wh
 
 int main(int argc, char **argv)
 {
-	uint64_t compared = 0, windows = 0;
+	uint64_t compared = 0, windows = 0, suffixed = 0, not_compared = 0;
 	if (argc > 1) first_seed = g_ascii_strtoull(argv[1], NULL, 10);
 	if (argc > 2) seeds = g_ascii_strtoull(argv[2], NULL, 10);
 	file = g_strdup("/tmp/otests/t.txt");
@@ -94,8 +94,20 @@ int main(int argc, char **argv)
 		else if (c.undecided) tell(seed, &replay, "undecided");
 		else if (replay.verdict->adopted) tell(seed, &replay, "not compared");
 		replay_text_free(&replay);
+		if (g_getenv("SUFFIX")) {
+			struct prng prng = { .key = prng_key(seed, 7) };
+			const char *at = strchr(drawn.kernel->text->str + prng_below(&prng, drawn.kernel->text->len), '\n');
+			GString *head = g_string_new_len(drawn.kernel->text->str, strstr(drawn.kernel->text->str, "nop\n") + 4 - drawn.kernel->text->str);
+			if (at) g_string_append(head, at + 1);
+			replay = replay_text_run(file, head, options);
+			memset(&c, 0, sizeof(c));
+			if (replay.verdict) { c = replay_text_counts(replay.verdict); suffixed += c.compared; not_compared += replay.verdict->adopted; }
+			if (c.unexplained) tell(seed, &replay, "suffix unexplained");
+			replay_text_free(&replay);
+			g_string_free(head, TRUE);
+		}
 		kernel_free(drawn.kernel);
 	}
-	printf("%lu failures, %lu compared, %lu windows\n", failures, compared, windows);
+	printf("%lu failures, %lu compared, %lu windows; suffixes %lu compared, %lu not\n", failures, compared, windows, suffixed, not_compared);
 	return failures != 0;
 }
