@@ -114,6 +114,8 @@ struct order_mm {
 	bool cut;           /* states were given up, and one of them may have been the true one */
 	bool cpus_guessed;  /* per CPU, and not all CPUs were seen when the state was taken over */
 	uint32_t agreed_alone; /* observations in a row at which there was but one state */
+	uint64_t agreed;       /* observations since the state was taken over */
+	bool adopted;          /* it was */
 	bool mask_guessed;     /* of the allowed mask only the weight is known */
 	bool groups_guessed;   /* the trace tells no thread groups: all tasks are taken to be of one
 	                        */

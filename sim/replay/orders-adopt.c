@@ -42,6 +42,8 @@ static void forget_task(gpointer key, gpointer value, gpointer data)
 	task->word = TRACE_WORD_UNKNOWN;
 }
 
+static void forget_words(struct orders *orders, struct order_mm *mm);
+
 void adopt_begin(struct orders *orders, struct order_mm *mm)
 {
 	struct replayed *r = replayed_of(orders, mm);
@@ -58,10 +60,23 @@ void adopt_begin(struct orders *orders, struct order_mm *mm)
 	mm->window_told = false;
 	mm->adopts = true;
 	mm->cut = false;
-	r->values.known = false;
-	for (uint32_t cpu = 0; cpu < mm->config.cpus_count; cpu++)
-		r->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
-	g_hash_table_foreach(orders->tasks, forget_task, mm);
+	r->values.known = r->decides = false;
+	forget_words(orders, mm);
+}
+
+/* Who came to its CPU before max_cids became @limit may or may not have got another number. */
+static void forget_high(struct orders *orders, struct order_mm *mm, uint32_t limit)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, orders->tasks);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct seen_task *task = value;
+
+		if (task->mm == mm && task->cpu != UINT32_MAX && (task->word & CID_NUMBER) >= limit)
+			task->word = TRACE_WORD_UNKNOWN;
+	}
 }
 
 static struct seen_task *task_of(struct orders *orders, struct order_mm *mm, uint32_t pid)
@@ -76,6 +91,16 @@ static bool quiet(const struct trace_mm *values)
 	return values->known && !(values->mode & MODE_TRANSIT);
 }
 
+/* Nothing of what was seen so far holds any more. */
+static void forget_words(struct orders *orders, struct order_mm *mm)
+{
+	struct replayed *r = replayed_of(orders, mm);
+
+	for (uint32_t cpu = 0; cpu < mm->config.cpus_count; cpu++)
+		r->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
+	g_hash_table_foreach(orders->tasks, forget_task, mm);
+}
+
 /* Before a switch: who leaves keeps its word unless it is in transit; who comes gets maybe another
  * one, and so does the CPU. */
 static void learn_switch(struct orders *orders, struct order_mm *mm, struct replayed *r,
@@ -85,6 +110,9 @@ static void learn_switch(struct orders *orders, struct order_mm *mm, struct repl
 	struct seen_task *next = task_of(orders, mm, event->task.pid);
 	bool per_cpu = r->values.mode & MODE_PER_CPU;
 
+	/* The kernel's own event, beside the recipe's. */
+	if (event->prev.word == TRACE_WORD_UNKNOWN && event->task.word == TRACE_WORD_UNKNOWN)
+		return;
 	if (prev) {
 		uint32_t word = event->prev.word;
 
@@ -129,9 +157,10 @@ void adopt_learn(struct orders *orders, struct order_mm *mm, const struct trace_
 		(!values->known || values->address != mm->address))
 		values = &event->prev_mm;
 	if (values->known && (values->address == mm->address || !values->address)) {
-		if (r->values.known && (r->values.mode != values->mode))
-			for (uint32_t i = 0; i < mm->config.cpus_count; i++)
-				r->cpu_words[i] = TRACE_WORD_UNKNOWN;
+		if (r->values.known && r->values.mode != values->mode)
+			forget_words(orders, mm);
+		else if (r->values.known && r->values.max_cids > values->max_cids)
+			forget_high(orders, mm, values->max_cids);
 		r->values = *values;
 	}
 	for (uint32_t i = 0; event->cpu_words && i < mm->config.cpus_count; i++) {
@@ -141,6 +170,10 @@ void adopt_learn(struct orders *orders, struct order_mm *mm, const struct trace_
 			r->cpu_words[i] = event->cpu_words[id];
 	}
 	switch (event->kind) {
+	case TRACE_DECIDE:
+	case TRACE_DECIDE_END:
+		r->decides = event->kind == TRACE_DECIDE;
+		break;
 	case TRACE_SWITCH:
 		learn_switch(orders, mm, r, event, cpu);
 		break;
@@ -253,6 +286,7 @@ static bool set_cpus(struct model *model, const struct replayed *r)
 	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
 		uint32_t word = r->cpu_words[cpu];
 
+		r->guessed[cpu] = word == TRACE_WORD_UNKNOWN;
 		if (word == TRACE_WORD_UNKNOWN)
 			r->order->cpus_guessed |= (r->values.mode & MODE_PER_CPU) != 0;
 		if (word == TRACE_WORD_UNKNOWN || !is_word(model, word))
@@ -269,7 +303,8 @@ static bool set_task(struct building *b, struct model *model, struct seen_task *
 	struct model_task *t = model_task(model, task->task);
 	uint32_t word = task->word;
 
-	if (word == TRACE_WORD_UNKNOWN)
+	task->guessed = word == TRACE_WORD_UNKNOWN;
+	if (task->guessed)
 		word = CID_KERNEL_UNSET; /* per CPU: it holds nothing */
 	if (!is_word(model, word))
 		return false;
@@ -385,7 +420,7 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 	struct building b = { .orders = orders, .mm = mm };
 	struct order_state *state;
 
-	if (!mm->adopts || mm->gave_up || mm->ops->len > 0 || mm->current.id != 0 ||
+	if (!mm->adopts || mm->gave_up || mm->ops->len > 0 || mm->current.id != 0 || r->decides ||
 		!quiet(&r->values))
 		return;
 	/* To look at all tasks costs as much as there are. */
@@ -400,6 +435,8 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 	state = g_malloc0(mm->state_size);
 	if (enough_is_known(&b, r) && build(&b, state)) {
 		mm->adopts = false;
+		mm->adopted = true;
+		mm->agreed = 0;
 		g_ptr_array_add(mm->states, state);
 		add_unseen(mm, state, r->values.users - b.users->len);
 		note_adopted(orders, mm, event);
@@ -409,4 +446,60 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 		r->wait = b.users->len / 4;
 	}
 	g_ptr_array_free(b.users, TRUE);
+}
+
+/* Guesses that turn out */
+
+/* @word is that of @task, which was taken to have none. False if it cannot be. */
+static bool give_word(struct model *model, cid_word *own, uint32_t word, bool cpus)
+{
+	bool holds =
+		cpus ? word & CID_KERNEL_ONCPU : !(word & (CID_KERNEL_ONCPU | CID_KERNEL_UNSET));
+
+	if (!is_word(model, word) || (holds && !hold(model, word)))
+		return false;
+	*own = from_kernel(word);
+	return true;
+}
+
+/* To all states in which that can be, of a task, or else (TASK_NONE) of a CPU. */
+static void give_words(struct order_mm *mm, uint32_t task, uint32_t cpu, uint32_t word)
+{
+	for (guint i = 0; i < mm->states->len; i++) {
+		struct order_state *state = order_state_changes(mm->states->pdata[i]);
+		struct model *model = &state->model;
+		cid_word own = CID_UNSET, *words = model_words(model, model_mm(model, MM));
+
+		if (give_word(model, &own, word, task == TASK_NONE)) {
+			if (task == TASK_NONE)
+				words[cpu] = own;
+			else
+				model_task(model, task)->cid = own;
+		} else {
+			order_state_drop(mm, state);
+			mm->states->pdata[i] = NULL;
+		}
+	}
+	order_mm_compact(mm);
+}
+
+void adopt_show(struct orders *orders, struct order_mm *mm, const struct observation *seen)
+{
+	struct replayed *r = replayed_of(orders, mm);
+
+	for (unsigned i = 0; i < seen->tasks_count; i++) {
+		struct seen_task *task = tasks_find(orders, seen->tasks[i].pid);
+
+		if (!task || task->mm != mm || task->task != seen->tasks[i].task ||
+			!task->guessed || seen->tasks[i].word == TRACE_WORD_UNKNOWN)
+			continue;
+		task->guessed = false;
+		give_words(mm, task->task, 0, seen->tasks[i].word);
+	}
+	if (seen->cpu_word != TRACE_WORD_UNKNOWN && r->guessed[seen->cpu]) {
+		r->guessed[seen->cpu] = false;
+		give_words(mm, TASK_NONE, seen->cpu, seen->cpu_word);
+	}
+	if (mm->states->len == 0)
+		adopt_begin(orders, mm);
 }

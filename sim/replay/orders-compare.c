@@ -8,6 +8,7 @@
 
 enum {
 	MM = 0,
+	PROBATION = 64,    /* observations that a state which was taken over must explain first */
 	DOUBTS_MAX = 1000, /* observations that a state explains alone, after which states that were
 	                    * given up are forgotten */
 };
@@ -328,7 +329,7 @@ static void count_failure(struct order_mm *mm, bool is_switch)
 	struct replay_counts *counts = counts_of(mm, is_switch);
 
 	counts->compared++;
-	if (mm->cut || mm->cpus_guessed)
+	if (mm->cut || mm->cpus_guessed || (mm->adopted && mm->agreed < PROBATION))
 		counts->undecided++;
 	else
 		counts->unexplained++;
@@ -354,6 +355,7 @@ static void accept(struct order_mm *mm, bool is_switch)
 	uint32_t least = order_first(mm)->inversions;
 
 	counts->compared++;
+	mm->agreed++;
 	if (least == 0)
 		counts->agreed++;
 	else
@@ -393,6 +395,47 @@ void orders_give_up(struct orders *orders, struct order_mm *mm, const struct tra
 	mm->gave_up = true;
 }
 
+bool orders_doubt(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
+	const char *why)
+{
+	if (!mm->adopted || mm->agreed >= DOUBTS_MAX)
+		return false;
+	verdict_note(orders->replay->verdict,
+		"%s (%u): %s, the first time at line %" G_GUINT64_FORMAT ": begun anew",
+		mm->process->name, mm->process->tgid, why, event->line);
+	mm->process->lost++;
+	mm->process->adopted++;
+	adopt_begin(orders, mm);
+	return true;
+}
+
+/* A task is a user and was none, or the mm has other values, and nothing is under way that could
+ * have made it so: something that began before the state was taken over. */
+static bool changed_unseen(const struct order_mm *mm, const struct order_state *state,
+	const struct trace_event *event, const struct observation *seen)
+{
+	const struct model_mm *m = model_mm_const(&state->model, MM);
+	const struct trace_mm *v = &event->mm;
+
+	for (unsigned i = 0; i < seen->tasks_count; i++) {
+		uint32_t task = seen->tasks[i].task;
+
+		if (task != TASK_NONE && seen->tasks[i].active == 1 &&
+			!model_task_const(&state->model, task)->active &&
+			!order_mm_has_op_of(mm, task))
+			return true;
+	}
+	if (seen->values)
+		return seen->changed < 0 &&
+		       (v->users != m->users + seen->users_more || v->mode != m->mode ||
+			       v->max_cids != m->max_cids);
+	if (event->kind == TRACE_SWITCH && event->prev_mm.known &&
+		(!v->known || v->address != mm->address))
+		v = &event->prev_mm;
+	return v->known && v->address == mm->address && mm->current.id == 0 && mm->ops->len == 0 &&
+	       (v->users != m->users || v->mode != m->mode || v->max_cids != m->max_cids);
+}
+
 void orders_observe(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
 	const struct observation *seen)
 {
@@ -419,6 +462,9 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 		accept(mm, seen->is_switch);
 		return;
 	}
+	if (changed_unseen(mm, nearest, event, seen) &&
+		orders_doubt(orders, mm, event, "a fork or exit was not seen"))
+		return;
 	count_failure(mm, seen->is_switch);
 	add_difference(orders, mm, event, nearest, seen->what, tell_trace(seen),
 		tell_model(nearest, seen));
@@ -458,6 +504,8 @@ void orders_look(struct orders *orders, struct order_mm *mm, uint32_t cpu,
 	              (mm->window_told || mm->window_line >= orders->line_on_cpu[cpu]);
 	for (unsigned i = 0; i < seen->tasks_count; i++)
 		tasks[i] = seen->tasks[i].task;
+	if (!mm->adopts)
+		adopt_show(orders, mm, seen);
 	if (!mm->adopts)
 		order_walk_may_have_come(
 			mm, cpu, tasks, seen->tasks_count, event->kind == TRACE_SWITCH);

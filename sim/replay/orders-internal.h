@@ -25,7 +25,8 @@ struct seen_task {
 	uint32_t nameless_mm; /* ... and the slot of its mm */
 	uint32_t word;        /* as seen last, if it is still so; TRACE_WORD_UNKNOWN */
 	int8_t active;        /* -1 = not known */
-	uint64_t *mask;       /* its affinity, dense; NULL = not known */
+	bool guessed;   /* its word was not known when the state was taken over: it holds nothing */
+	uint64_t *mask; /* its affinity, dense; NULL = not known */
 };
 
 /* The last events, to be told of where there is a difference. */
@@ -48,6 +49,8 @@ struct replayed {
 	uint64_t ring_at;
 	struct trace_mm values; /* seen last */
 	uint32_t *cpu_words;    /* seen last, if they are still so */
+	bool *guessed;          /* by CPU: its word was not known when the state was taken over */
+	bool decides;           /* while nothing is known: a decision is under way */
 	bool begun;             /* the recorder knows it */
 	uint32_t wait;          /* events until a state is looked for again */
 };
@@ -202,6 +205,11 @@ void orders_stuck(struct orders *orders, struct order_mm *mm, const struct trace
 void orders_give_up(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
 	const char *why);
 
+/* The state that was taken over not long ago was none that could be, so @event says: @why. The mm
+ * begins anew. False if there is no such doubt. */
+bool orders_doubt(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
+	const char *why);
+
 /* @event is one of the last of @mm. */
 void orders_remember(struct orders *orders, struct order_mm *mm, const struct trace_event *event);
 
@@ -212,6 +220,9 @@ void adopt_begin(struct orders *orders, struct order_mm *mm);
 
 /* What @event shows of the tasks and CPUs of @mm is known until it changes. */
 void adopt_learn(struct orders *orders, struct order_mm *mm, const struct trace_event *event);
+
+/* @seen shows words that were guessed: they are taken over. */
+void adopt_show(struct orders *orders, struct order_mm *mm, const struct observation *seen);
 
 /* If enough is known, @mm has one state again. */
 void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_event *event);

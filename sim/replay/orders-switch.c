@@ -176,6 +176,8 @@ static void switch_in_mm(struct orders *orders, struct order_mm *mm, struct seen
 		return;
 	}
 	order_mm_add_switch(mm, cpu, p, n, event->line);
+	if (n != TASK_NONE) /* it gets one now */
+		replayed_of(orders, mm)->guessed[cpu] = next->guessed = false;
 	mm->switches[cpu].prev_dies = prev && prev->mm == mm && (prev->gone || event->prev_dead);
 	mm->switches[cpu].wordless =
 		event->prev.word == TRACE_WORD_UNKNOWN && event->task.word == TRACE_WORD_UNKNOWN;

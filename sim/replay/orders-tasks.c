@@ -97,7 +97,7 @@ void tasks_attach(struct orders *orders, struct seen_task *task, struct order_mm
 	tasks_detach(orders, task);
 	task->mm = mm;
 	task->task = order_mm_add_task(mm, task->pid, task->tgid, cpu);
-	task->left = task->gone = false;
+	task->left = task->gone = task->guessed = false;
 	task->word = TRACE_WORD_UNKNOWN;
 	task->active = -1;
 }
@@ -163,6 +163,7 @@ struct order_mm *tasks_new_mm(struct orders *orders, uint64_t address, const uin
 	r->order = mm;
 	r->account = ACCOUNT_NONE;
 	r->cpu_words = g_new(uint32_t, replay->scenario->cpus_count);
+	r->guessed = g_new0(bool, replay->scenario->cpus_count);
 	for (uint32_t cpu = 0; cpu < replay->scenario->cpus_count; cpu++)
 		r->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
 	orders->all->pdata[mm->slot] = r;
@@ -201,6 +202,7 @@ void tasks_drop_mm(struct orders *orders, struct order_mm *mm)
 	}
 	orders->all->pdata[mm->slot] = NULL;
 	g_free(r->cpu_words);
+	g_free(r->guessed);
 	g_free(r);
 	order_mm_free(mm);
 }
@@ -257,6 +259,7 @@ struct seen_task *tasks_known(
 		task->mm = mm;
 		task->task = unseen;
 		task->left = task->gone = false;
+		task->guessed = true;
 		return task;
 	}
 	if (!mm->adopts) {

@@ -19,7 +19,9 @@ void users_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu)
 static bool comes_back(
 	const struct order_mm *mm, const struct seen_task *task, const struct trace_event *event)
 {
-	return task && task->mm == mm && task->left && event->task.pid == event->pid;
+	/* A new mm has no mode yet. */
+	return event->task.pid == event->pid &&
+	       ((task && task->mm == mm && task->left) || event->mm.mode != 0);
 }
 
 /* The mm that a fork adds a user to; a new one if there is none. NULL: none that is replayed. */
@@ -34,7 +36,7 @@ static struct order_mm *mm_of_fork(struct orders *orders, const struct trace_eve
 		return mm;
 	if (mm)
 		tasks_drop_mm(orders, mm); /* the address is used again */
-	if (!first)
+	if (!first || event->mm.mode != 0)
 		return tasks_existing_mm(orders, address, event, event->task.tgid);
 	if (!tasks_selects(orders, event))
 		return NULL;
@@ -43,6 +45,11 @@ static struct order_mm *mm_of_fork(struct orders *orders, const struct trace_eve
 		event->task.comm[0] ? event->task.comm : event->comm, event->task.tgid,
 		event->line);
 	mm->mask_guessed = guessed;
+	/* Its exit from the old mm was not seen: it may be back there, from an exec that failed. */
+	for (uint32_t cpu = 0; event->task.pid == event->pid && !(task && task->left) &&
+			       cpu < mm->config.cpus_count;
+		cpu++)
+		replayed_of(orders, mm)->guessed[cpu] = true;
 	return mm;
 }
 
@@ -196,8 +203,14 @@ void on_fork_end(struct orders *orders, const struct trace_event *event, uint32_
 	struct order_op op;
 	bool itself;
 
-	if (!mm || !end_op(orders, mm, event, &op))
+	if (!mm)
 		return;
+	if (!end_op(orders, mm, event, &op)) {
+		/* It began before the trace. */
+		if (mm->adopts)
+			after_op(orders, mm, event);
+		return;
+	}
 	task = tasks_find(orders, event->pid);
 	itself = event->task.pid == event->pid && tasks_index(task, mm) == op.task;
 	if (itself)
@@ -244,8 +257,14 @@ void on_exit_end(struct orders *orders, const struct trace_event *event, uint32_
 	struct seen_task *task = tasks_find(orders, event->task.pid);
 	struct order_op op;
 
-	if (!mm || !end_op(orders, mm, event, &op))
+	if (!mm)
 		return;
+	if (!end_op(orders, mm, event, &op)) {
+		/* It began before the trace. */
+		if (mm->adopts)
+			after_op(orders, mm, event);
+		return;
+	}
 	observation_add(&seen, op.task, &event->task);
 	orders_look(orders, mm, cpu, event, &seen);
 	if (task && task->mm == mm) {
@@ -355,8 +374,10 @@ void on_decide_end(struct orders *orders, const struct trace_event *event, uint3
 		adopt_learn(orders, mm, event);
 		return;
 	}
-	if (mm->current.id == 0 || mm->current.pid != event->pid)
+	if (mm->current.id == 0 || mm->current.pid != event->pid) {
+		orders_doubt(orders, mm, event, "the trace lacks the beginning of a decision");
 		return;
+	}
 	mm->current.cpu = cpu;
 	mm->current.line = event->line;
 	order_settle_decision(mm);

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "tests/lib/kernel.h"
 #include "tests/lib/replay-text.h"
@@ -80,7 +81,7 @@ int main(int argc, char **argv)
 	uint64_t compared = 0, windows = 0, suffixed = 0, not_compared = 0;
 	if (argc > 1) first_seed = g_ascii_strtoull(argv[1], NULL, 10);
 	if (argc > 2) seeds = g_ascii_strtoull(argv[2], NULL, 10);
-	file = g_strdup("/tmp/otests/t.txt");
+	file = g_strdup_printf("%s/cidsim-orders-%d", g_getenv("KEEP") ? g_getenv("KEEP") : "/dev/shm", g_getenv("KEEP") ? 0 : getpid());
 	for (uint64_t seed = first_seed; seed < first_seed + seeds; seed++) {
 		struct drawn drawn = draw(seed);
 		struct replay_text_options options = { .revision = drawn.revision, .orders_max = 4096 };
@@ -109,5 +110,6 @@ int main(int argc, char **argv)
 		kernel_free(drawn.kernel);
 	}
 	printf("%lu failures, %lu compared, %lu windows; suffixes %lu compared, %lu not\n", failures, compared, windows, suffixed, not_compared);
+	if (!g_getenv("KEEP")) g_unlink(file);
 	return failures != 0;
 }
