@@ -114,7 +114,7 @@ static void grow(struct order_mm *mm)
 		struct order_state *old = mm->states->pdata[i];
 		struct order_state *state = g_malloc0(mm->state_size);
 
-		memcpy(state, old, offsetof(struct order_state, model));
+		memcpy(state, order_state_changes(old), offsetof(struct order_state, model));
 		model_grow(&state->model, &mm->config, &old->model);
 		mm->states->pdata[i] = state;
 		g_free(old);
@@ -140,7 +140,7 @@ uint32_t order_mm_add_task(struct order_mm *mm, uint32_t pid, uint32_t group, ui
 	}
 	order_mm_set_unknown_task(mm, task, false);
 	for (guint i = 0; i < mm->states->len; i++) {
-		struct order_state *state = mm->states->pdata[i];
+		struct order_state *state = order_state_changes(mm->states->pdata[i]);
 
 		task_create(&state->model, task, MM, group, cpu);
 		if (!early)
@@ -173,7 +173,7 @@ void order_mm_name(struct order_mm *mm, uint32_t task, uint32_t pid)
 void order_mm_set_group(struct order_mm *mm, uint32_t task, uint32_t group)
 {
 	for (guint i = 0; i < mm->states->len; i++)
-		model_task(&((struct order_state *)mm->states->pdata[i])->model, task)->group =
+		model_task(&order_state_changes(mm->states->pdata[i])->model, task)->group =
 			group & (MODEL_TASKS_MAX - 1);
 }
 
@@ -190,7 +190,7 @@ void order_mm_show(struct order_mm *mm, uint32_t task, bool certain)
 			state = order_state_copy(mm, state);
 			g_ptr_array_add(mm->states, state);
 		}
-		task_show(&state->model, task);
+		task_show(&order_state_changes(state)->model, task);
 	}
 	order_tidy(mm);
 }
@@ -247,7 +247,7 @@ void order_learn_groups(struct order_mm *mm, uint32_t task)
 
 		if (mm->current.id != 0 && state->holder == mm->current.id &&
 			state->stage == ORDER_DECIDED)
-			learn_groups(&state->model, task);
+			learn_groups(&order_state_changes(state)->model, task);
 	}
 }
 
@@ -273,7 +273,7 @@ void order_mm_compact(struct order_mm *mm)
 
 void order_state_take_off(struct order_state *state, uint32_t task)
 {
-	struct model *model = &state->model;
+	struct model *model = &order_state_changes(state)->model;
 	uint32_t cpu = model_task(model, task)->cpu;
 
 	if (!model_is_running(model, task))
@@ -395,6 +395,17 @@ uint32_t order_mm_add_affinity(struct order_mm *mm, struct order_affinity affini
 	affinity.mask = g_memdup2(affinity.mask, words * sizeof(*affinity.mask));
 	mm->affinities[index] = affinity;
 	for (guint i = 0; i < mm->states->len; i++)
-		((struct order_state *)mm->states->pdata[i])->affinities_done &= ~(1U << index);
+		order_state_changes(mm->states->pdata[i])->affinities_done &= ~(1U << index);
 	return index;
+}
+
+void order_mm_weigh(struct order_mm *mm, uint32_t count)
+{
+	if (!mm->mask_guessed || !order_first(mm) ||
+		count == model_mm_const(&order_first(mm)->model, MM)->allowed_count)
+		return;
+	for (uint32_t i = 0; i < ORDER_AFFINITIES_MAX; i++) {
+		if (mm->affinities_used >> i & 1)
+			mm->affinities[i].weight = count;
+	}
 }

@@ -45,12 +45,13 @@ struct order_switch {
 };
 
 enum { ORDER_AFFINITIES_MAX = 32 };
+#define ORDER_WEIGHT_OF_MASK UINT32_MAX
 
 struct order_affinity {
 	uint32_t pid;    /* who asks for it */
 	uint32_t task;   /* whose it is */
-	uint32_t weight; /* allowed CPUs afterwards, where the mask alone does not tell; 0 = it does
-	                  */
+	uint32_t weight; /* allowed CPUs afterwards, where the mask alone does not tell; 0 = it was
+	                  * not told yet, ORDER_WEIGHT_OF_MASK = it never is */
 	uint64_t *mask;  /* by dense index */
 	uint64_t line;
 };
@@ -69,6 +70,7 @@ struct order_state {
 	uint32_t hash;                  /* of when it was last compared; 0 = it has changed since */
 	uint32_t place;                 /* among the states, when they are sorted */
 	uint32_t inversions;            /* a younger step before an older one */
+	uint32_t padding;
 	/* From here on: what makes states equal. */
 	uint32_t holder;          /* id of the op that has begun; 0 = none */
 	uint32_t affinities_done; /* bits */
@@ -111,6 +113,8 @@ struct order_mm {
 	GArray *free_tasks; /* uint32_t */
 	bool cut;           /* states were given up, and one of them may have been the true one */
 	uint32_t agreed_alone; /* observations in a row at which there was but one state */
+	uint64_t agreed;       /* observations since the state was taken over */
+	bool adopted;          /* it was */
 	bool mask_guessed;     /* of the allowed mask only the weight is known */
 	bool groups_guessed;   /* the trace tells no thread groups: all tasks are taken to be of one
 	                        */
@@ -132,6 +136,13 @@ struct order_mm {
 static inline struct order_state *order_first(const struct order_mm *mm)
 {
 	return mm->states->len ? g_ptr_array_index(mm->states, 0) : NULL;
+}
+
+/* @state is about to be changed. */
+static inline struct order_state *order_state_changes(struct order_state *state)
+{
+	state->hash = 0;
+	return state;
 }
 
 /* order-mm.c */
@@ -177,6 +188,8 @@ bool order_mm_has_op_of(const struct order_mm *mm, uint32_t task);
 void order_mm_drop_op(struct order_mm *mm, uint32_t id);
 /* Drop the forks and exits of or by @task. False if one was not over. */
 bool order_mm_drop_ops_of(struct order_mm *mm, uint32_t task);
+/* So many CPUs are allowed now: what that tells of changes of which only the weight is known. */
+void order_mm_weigh(struct order_mm *mm, uint32_t count);
 /* Copies the mask. Returns the index; ORDER_AFFINITIES_MAX if there are too many at once. */
 uint32_t order_mm_add_affinity(struct order_mm *mm, struct order_affinity affinity);
 
@@ -231,8 +244,8 @@ void order_walk_may_have_come(
 	struct order_mm *mm, uint32_t cpu, const uint32_t *tasks, unsigned tasks_count, bool locks);
 
 /* The values of the mm are about to be looked at: states are added in which affinity changes that
- * are under way are over; @weight: so many CPUs are allowed by now. */
-void order_affinities_may_be_over(struct order_mm *mm, uint32_t weight);
+ * are under way are over. */
+void order_affinities_may_be_over(struct order_mm *mm);
 
 /* The current op has come to its decision. */
 void order_settle_decision(struct order_mm *mm);

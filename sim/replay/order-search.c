@@ -193,7 +193,7 @@ static void keep_component(struct order_mm *mm, const struct order_state *state,
 
 /* The walk */
 
-/* It is under way, or about to begin. */
+/* It is under way, or about to begin: what an exit does with the number of its CPU comes before. */
 static bool walks(const struct order_mm *mm, const struct order_state *state)
 {
 	uint8_t phase = model_mm_const(&state->model, MM)->phase;
@@ -234,18 +234,12 @@ static bool cpu_is_ahead(const struct order_state *state, uint32_t cpu)
 	return model_mm_const(&state->model, MM)->cursor <= cpu;
 }
 
-/* An exit has flipped the mode; what it does with the number of its CPU comes before the walk. */
-static bool is_about_to_walk(const struct order_mm *mm, const struct order_state *state)
-{
-	return mm->current.id != 0 && !state->current_done && state->stage == ORDER_FLIPPED;
-}
-
 /* Has the walk yet to come to something that is looked at? */
 static bool is_ahead(const struct search *search, const struct order_state *state)
 {
 	const struct model_mm *m = model_mm_const(&state->model, MM);
 
-	if (!walks(search->mm, state) && !is_about_to_walk(search->mm, state))
+	if (!walks(search->mm, state))
 		return false;
 	if (m->phase == PHASE_WALK_CPUS && search->cpu != UINT32_MAX)
 		return cpu_is_ahead(state, search->cpu);
@@ -580,15 +574,13 @@ void order_walk_may_have_come(
 		search_all(&search);
 }
 
-void order_affinities_may_be_over(struct order_mm *mm, uint32_t weight)
+void order_affinities_may_be_over(struct order_mm *mm)
 {
 	g_autoptr(GPtrArray) before = g_ptr_array_new();
 
 	for (uint32_t i = 0; i < ORDER_AFFINITIES_MAX; i++) {
 		if (!(mm->affinities_used >> i & 1))
 			continue;
-		if (mm->mask_guessed)
-			mm->affinities[i].weight = weight;
 		for (guint j = 0; j < mm->states->len; j++)
 			g_ptr_array_add(before, order_state_copy(mm, mm->states->pdata[j]));
 		order_settle(mm, (struct order_actor){ .kind = ACTOR_AFFINITY,

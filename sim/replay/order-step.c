@@ -406,9 +406,10 @@ static bool take_affinity(struct order_mm *mm, struct order_state *state, uint32
 	uint32_t before;
 	struct step step;
 
-	if (state->affinities_done >> index & 1 || !queue_where_free(state, a->task, &before))
+	if (state->affinities_done >> index & 1 || (mm->mask_guessed && a->weight == 0) ||
+		!queue_where_free(state, a->task, &before))
 		return false;
-	if (a->weight) {
+	if (mm->mask_guessed && a->weight != ORDER_WEIGHT_OF_MASK) {
 		memset(mask, 0, words * sizeof(*mask));
 		fill_mask(state, a->weight, mask);
 	}

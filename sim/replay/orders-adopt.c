@@ -64,8 +64,23 @@ void adopt_begin(struct orders *orders, struct order_mm *mm)
 	mm->window_told = false;
 	mm->adopts = true;
 	mm->cut = false;
-	r->values.known = false;
+	r->values.known = r->decides = false;
 	forget_words(orders, mm);
+}
+
+/* Who came to its CPU before max_cids became @limit may or may not have got another number. */
+static void forget_high(struct orders *orders, struct order_mm *mm, uint32_t limit)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, orders->tasks);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct seen_task *task = value;
+
+		if (task->mm == mm && task->cpu != UINT32_MAX && (task->word & CID_NUMBER) >= limit)
+			task->word = TRACE_WORD_UNKNOWN;
+	}
 }
 
 static struct seen_task *task_of(struct orders *orders, struct order_mm *mm, uint32_t pid)
@@ -97,6 +112,9 @@ static void learn_switch(struct orders *orders, struct order_mm *mm, struct repl
 	struct seen_task *next = task_of(orders, mm, event->task.pid);
 	bool per_cpu = r->values.mode & MODE_PER_CPU;
 
+	/* The kernel's own event, beside the recipe's. */
+	if (event->prev.word == TRACE_WORD_UNKNOWN && event->task.word == TRACE_WORD_UNKNOWN)
+		return;
 	if (prev) {
 		uint32_t word = event->prev.word;
 
@@ -147,6 +165,8 @@ void adopt_learn(struct orders *orders, struct order_mm *mm, const struct trace_
 	if (values->known && (values->address == mm->address || !values->address)) {
 		if (r->values.known && r->values.mode != values->mode)
 			forget_words(orders, mm);
+		else if (r->values.known && r->values.max_cids > values->max_cids)
+			forget_high(orders, mm, values->max_cids);
 		r->values = *values;
 	}
 	for (uint32_t i = 0; event->cpu_words && i < mm->config.cpus_count; i++) {
@@ -156,6 +176,10 @@ void adopt_learn(struct orders *orders, struct order_mm *mm, const struct trace_
 			r->cpu_words[i] = event->cpu_words[id];
 	}
 	switch (event->kind) {
+	case TRACE_DECIDE:
+	case TRACE_DECIDE_END:
+		r->decides = event->kind == TRACE_DECIDE;
+		break;
 	case TRACE_SWITCH:
 		learn_switch(orders, mm, r, event, cpu);
 		break;
@@ -432,7 +456,7 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 	struct building b = { .orders = orders, .mm = mm };
 	struct order_state *state;
 
-	if (!mm->adopts || mm->gave_up || mm->ops->len > 0 || mm->current.id != 0 ||
+	if (!mm->adopts || mm->gave_up || mm->ops->len > 0 || mm->current.id != 0 || r->decides ||
 		!quiet(&r->values))
 		return;
 	/* To look at all tasks costs as much as there are. */
@@ -449,6 +473,8 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 		mm->adopts = false;
 		mm->guess = r->values.mode & MODE_PER_CPU &&
 		            (mm->unknown_cpus_count > 0 || !event->cpu_words);
+		mm->adopted = true;
+		mm->agreed = 0;
 		g_ptr_array_add(mm->states, state);
 		add_unseen(mm, state, r->values.users - b.users->len);
 		note_adopted(orders, mm, event);

@@ -104,8 +104,7 @@ void on_affinity_end(struct orders *orders, const struct trace_event *event)
 
 		if (!(mm->affinities_used >> i & 1) || a->pid != event->pid)
 			continue;
-		if (mm->mask_guessed && event->mm.known)
-			a->weight = event->mm.allowed_count;
+		a->weight = event->mm.known ? event->mm.allowed_count : ORDER_WEIGHT_OF_MASK;
 		settle(orders, mm, i, event);
 	}
 }

@@ -8,6 +8,7 @@
 
 enum {
 	MM = 0,
+	PROBATION = 64,    /* observations that a state which was taken over must explain first */
 	DOUBTS_MAX = 1000, /* observations that a state explains alone, after which states that were
 	                    * given up are forgotten */
 };
@@ -324,6 +325,12 @@ static struct replay_counts *counts_of(struct order_mm *mm, bool is_switch)
 	return is_switch ? &mm->process->switches : &mm->process->others;
 }
 
+/* A state that was taken over must explain some observations before it proves anything. */
+static bool on_probation(const struct order_mm *mm)
+{
+	return mm->adopted && mm->agreed < PROBATION;
+}
+
 static void count_failure(struct order_mm *mm, bool is_switch)
 {
 	struct replay_counts *counts = counts_of(mm, is_switch);
@@ -378,6 +385,7 @@ static void accept(struct order_mm *mm, bool is_switch)
 	uint32_t least = order_first(mm)->inversions;
 
 	counts->compared++;
+	mm->agreed++;
 	if (least == 0)
 		counts->agreed++;
 	else
@@ -417,6 +425,47 @@ void orders_give_up(struct orders *orders, struct order_mm *mm, const struct tra
 	mm->gave_up = true;
 }
 
+bool orders_doubt(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
+	const char *why)
+{
+	if (!mm->adopted || mm->agreed >= DOUBTS_MAX)
+		return false;
+	verdict_note(orders->replay->verdict,
+		"%s (%u): %s, the first time at line %" G_GUINT64_FORMAT ": begun anew",
+		mm->process->name, mm->process->tgid, why, event->line);
+	mm->process->lost++;
+	mm->process->adopted++;
+	adopt_begin(orders, mm);
+	return true;
+}
+
+/* A task is a user and was none, or the mm has other values, and nothing is under way that could
+ * have made it so: something that began before the state was taken over. */
+static bool changed_unseen(const struct order_mm *mm, const struct order_state *state,
+	const struct trace_event *event, const struct observation *seen)
+{
+	const struct model_mm *m = model_mm_const(&state->model, MM);
+	const struct trace_mm *v = &event->mm;
+
+	for (unsigned i = 0; i < seen->tasks_count; i++) {
+		uint32_t task = seen->tasks[i].task;
+
+		if (task != TASK_NONE && seen->tasks[i].active == 1 &&
+			!model_task_const(&state->model, task)->active &&
+			!order_mm_has_op_of(mm, task))
+			return true;
+	}
+	if (seen->values)
+		return seen->changed < 0 &&
+		       (v->users != m->users + seen->users_more || v->mode != m->mode ||
+			       v->max_cids != m->max_cids);
+	if (event->kind == TRACE_SWITCH && event->prev_mm.known &&
+		(!v->known || v->address != mm->address))
+		v = &event->prev_mm;
+	return v->known && v->address == mm->address && mm->current.id == 0 && mm->ops->len == 0 &&
+	       (v->users != m->users || v->mode != m->mode || v->max_cids != m->max_cids);
+}
+
 void orders_observe(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
 	const struct observation *seen)
 {
@@ -447,7 +496,10 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 		accept(mm, seen->is_switch);
 		return;
 	}
-	if (guess) {
+	if (changed_unseen(mm, nearest, event, seen) &&
+		orders_doubt(orders, mm, event, "a fork or exit was not seen"))
+		return;
+	if (guess || on_probation(mm)) {
 		mm->process->adopted++;
 		adopt_begin(orders, mm);
 		return;
@@ -461,7 +513,7 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 void orders_stuck(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
 	const char *what)
 {
-	if (mm->guess) {
+	if (mm->guess || on_probation(mm)) {
 		mm->process->adopted++;
 		adopt_begin(orders, mm);
 		return;

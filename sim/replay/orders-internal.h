@@ -48,6 +48,7 @@ struct replayed {
 	uint64_t ring_at;
 	struct trace_mm values; /* seen last */
 	uint32_t *cpu_words;    /* seen last, if they are still so */
+	bool decides;           /* while nothing is known: a decision is under way */
 	bool begun;             /* the recorder knows it */
 	uint32_t wait;          /* events until a state is looked for again */
 };
@@ -200,6 +201,11 @@ void orders_stuck(struct orders *orders, struct order_mm *mm, const struct trace
 
 /* The trace leaves out tasks of @mm, so @event says: what it shows cannot be compared any more. */
 void orders_give_up(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
+	const char *why);
+
+/* The state that was taken over not long ago was none that could be, so @event says: @why. The mm
+ * begins anew. False if there is no such doubt. */
+bool orders_doubt(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
 	const char *why);
 
 /* @event is one of the last of @mm. */

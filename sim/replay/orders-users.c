@@ -9,7 +9,7 @@ enum { MM = 0 };
 void users_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu)
 {
 	for (guint i = 0; i < mm->states->len; i++) {
-		struct model *model = &((struct order_state *)mm->states->pdata[i])->model;
+		struct model *model = &order_state_changes(mm->states->pdata[i])->model;
 
 		order_state_take_off(mm->states->pdata[i], task);
 		model_task(model, task)->cpu = cpu & (MODEL_CPUS_MAX - 1);
@@ -21,7 +21,9 @@ void users_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu)
 static bool comes_back(
 	const struct order_mm *mm, const struct seen_task *task, const struct trace_event *event)
 {
-	return task && task->mm == mm && task->left && event->task.pid == event->pid;
+	/* A new mm has no mode yet. */
+	return event->task.pid == event->pid &&
+	       ((task && task->mm == mm && task->left) || event->mm.mode != 0);
 }
 
 /* The mm that a fork adds a user to; a new one if there is none. NULL: none that is replayed. */
@@ -36,7 +38,7 @@ static struct order_mm *mm_of_fork(struct orders *orders, const struct trace_eve
 		return mm;
 	if (mm)
 		tasks_drop_mm(orders, mm); /* the address is used again */
-	if (!first)
+	if (!first || event->mm.mode != 0)
 		return tasks_existing_mm(orders, address, event, event->task.tgid);
 	if (!tasks_selects(orders, event))
 		return NULL;
@@ -45,6 +47,11 @@ static struct order_mm *mm_of_fork(struct orders *orders, const struct trace_eve
 		event->task.comm[0] ? event->task.comm : event->comm, event->task.tgid,
 		event->line);
 	mm->mask_guessed = guessed;
+	/* Its exit from the old mm was not seen: it may be back there, from an exec that failed. */
+	for (uint32_t cpu = 0; event->task.pid == event->pid && !(task && task->left) &&
+			       cpu < mm->config.cpus_count;
+		cpu++)
+		order_mm_set_unknown_cpu(mm, cpu, true);
 	return mm;
 }
 
@@ -139,7 +146,7 @@ bool users_settle(struct orders *orders, struct order_mm *mm, uint64_t line)
 	tell_complete(orders, mm);
 	mm->current.id = 0;
 	for (guint i = 0; i < mm->states->len; i++)
-		((struct order_state *)mm->states->pdata[i])->current_done = 0;
+		order_state_changes(mm->states->pdata[i])->current_done = 0;
 	/* Per task all users' words will be seen, and then it is no guess any more. */
 	if (mm->guess && !mm_is_per_cpu(model_mm_const(&order_first(mm)->model, MM)))
 		adopt_begin(orders, mm);
@@ -206,8 +213,14 @@ void on_fork_end(struct orders *orders, const struct trace_event *event, uint32_
 	struct order_op op;
 	bool itself;
 
-	if (!mm || !end_op(orders, mm, event, &op))
+	if (!mm)
 		return;
+	if (!end_op(orders, mm, event, &op)) {
+		/* It began before the trace. */
+		if (mm->adopts)
+			after_op(orders, mm, event);
+		return;
+	}
 	task = tasks_find(orders, event->pid);
 	itself = event->task.pid == event->pid && tasks_index(task, mm) == op.task;
 	if (itself)
@@ -254,8 +267,14 @@ void on_exit_end(struct orders *orders, const struct trace_event *event, uint32_
 	struct seen_task *task = tasks_find(orders, event->task.pid);
 	struct order_op op;
 
-	if (!mm || !end_op(orders, mm, event, &op))
+	if (!mm)
 		return;
+	if (!end_op(orders, mm, event, &op)) {
+		/* It began before the trace. */
+		if (mm->adopts)
+			after_op(orders, mm, event);
+		return;
+	}
 	observation_add(&seen, op.task, &event->task);
 	orders_look(orders, mm, cpu, event, &seen);
 	if (task && task->mm == mm) {
@@ -339,6 +358,8 @@ void on_decide(struct orders *orders, const struct trace_event *event, uint32_t 
 	}
 	op->cpu = cpu;
 	op->line = event->line;
+	if (event->mm.known)
+		order_mm_weigh(mm, event->mm.allowed_count);
 	if (!take_mutex(orders, mm, op, event))
 		return;
 	op = order_mm_find_op(mm, event->pid, false);
@@ -347,7 +368,7 @@ void on_decide(struct orders *orders, const struct trace_event *event, uint32_t 
 	order_mm_drop_op(mm, op->id);
 	seen.values = event->mm.known ? &event->mm : NULL;
 	seen.users_more = mm->current.kind == ORDER_FORK;
-	order_affinities_may_be_over(mm, event->mm.known ? event->mm.allowed_count : 0);
+	order_affinities_may_be_over(mm);
 	orders_observe(orders, mm, event, &seen);
 }
 
@@ -363,8 +384,10 @@ void on_decide_end(struct orders *orders, const struct trace_event *event, uint3
 		adopt_learn(orders, mm, event);
 		return;
 	}
-	if (mm->current.id == 0 || mm->current.pid != event->pid)
+	if (mm->current.id == 0 || mm->current.pid != event->pid) {
+		orders_doubt(orders, mm, event, "the trace lacks the beginning of a decision");
 		return;
+	}
 	mm->current.cpu = cpu;
 	mm->current.line = event->line;
 	order_settle_decision(mm);
@@ -413,8 +436,8 @@ void on_walk(struct orders *orders, const struct trace_event *event, uint32_t cp
 		visited = mm->config.cpus_count - 1;
 	else if (event->kind == TRACE_CPU_STEP)
 		visited = replay_cpu(orders->replay, event->other_cpu);
-	else if ((t = tasks_find(orders, event->task.pid)) != NULL && t->mm == mm && !t->left)
-		task = t->task; /* to a thread that is no user any more nothing is done */
+	else if ((t = tasks_find(orders, event->task.pid)) != NULL && t->mm == mm)
+		task = t->task;
 	if (task == TASK_NONE && visited == UINT32_MAX)
 		return;
 	/* A walk over the system also comes by tasks that have left, and does nothing there. */

@@ -98,7 +98,7 @@ struct kernel {
 	bool shrinks;
 	uint32_t last_pid;
 	uint64_t last_address, sequence;
-	uint64_t to_percpu, to_task, switches, completed;
+	uint64_t to_percpu, to_task, switches, completed; /* as far as the lines tell */
 	GString *text;
 	GArray *lines; /* struct kernel_line */
 };
@@ -486,8 +486,8 @@ G_GNUC_UNUSED static bool kernel_walk(struct kernel *k, uint32_t cpu, uint32_t m
 		g_string_append_printf(k->text, " tp=%u tt=%u tg=0x%llx\n", k->tasks[at].pid,
 			k->tasks[at].tgid, (unsigned long long)k->mms[mm].address);
 	else
-		g_string_append_printf(k->text, " tc=%u m=0x%llx\n", at,
-			(unsigned long long)k->mms[mm].address);
+		g_string_append_printf(
+			k->text, " tc=%u m=0x%llx\n", at, (unsigned long long)k->mms[mm].address);
 	return true;
 }
 
@@ -523,27 +523,14 @@ G_GNUC_UNUSED static bool kernel_begin_fork(struct kernel *k, uint32_t task)
 	if (mm == MM_NONE)
 		return false;
 	thread &= !process;
-	k->tasks[child] = (struct kernel_task){
-		.op = KERNEL_BORN, .pid = kernel_new_pid(k), .mm = mm
-	};
+	k->tasks[child] =
+		(struct kernel_task){ .op = KERNEL_BORN, .pid = kernel_new_pid(k), .mm = mm };
 	k->tasks[child].tgid = thread ? t->tgid : k->tasks[child].pid;
 	task_create(k->model, child, mm, k->tasks[child].tgid, cpu);
 	if (!k->options.protocol.early_count)
 		task_show(k->model, child);
 	kernel_enter_fork(k, task, child);
 	return true;
-}
-
-static inline void kernel_fork_decides(struct kernel *k, uint32_t task)
-{
-	struct kernel_task *t = &k->tasks[task];
-	uint32_t mm = k->tasks[t->child].mm;
-	struct step step = fork_decide(
-		k->model, kernel_task(k, task)->cpu, task, t->child, NULL);
-
-	k->to_percpu += step.outcome == STEP_WINDOW;
-	t->stage = 2;
-	(void)mm;
 }
 
 /* After upr: the get, or the walk. */
@@ -553,6 +540,7 @@ static inline void kernel_fork_decided(struct kernel *k, uint32_t task)
 	uint32_t mm = k->tasks[t->child].mm;
 	uint8_t phase = kernel_mm(k, mm)->phase;
 
+	k->to_percpu += mm_in_window(kernel_mm(k, mm));
 	t->stage = phase == PHASE_GET_LOCKED ? 3 : phase == PHASE_IDLE ? 6 : 4;
 	if (t->stage != 3)
 		kernel_unlock(k, task, mm);
@@ -562,8 +550,8 @@ static inline bool kernel_fork_gets(struct kernel *k, uint32_t task)
 {
 	struct kernel_task *t = &k->tasks[task];
 	uint32_t mm = k->tasks[t->child].mm;
-	bool comes_back = t->child == task && kernel_mm(k, mm)->users > 1 &&
-	                  mm_is_per_cpu(kernel_mm(k, mm));
+	bool comes_back =
+		t->child == task && kernel_mm(k, mm)->users > 1 && mm_is_per_cpu(kernel_mm(k, mm));
 
 	if (!comes_back && !pool_has_room(k->model, mm))
 		return false;
@@ -613,7 +601,8 @@ G_GNUC_UNUSED static bool kernel_go_on_fork(struct kernel *k, uint32_t task)
 		t->stage = 1;
 		return true;
 	case 1:
-		kernel_fork_decides(k, task);
+		fork_decide(k->model, cpu, task, t->child, NULL);
+		t->stage = 2;
 		return true;
 	case 2:
 		kernel_print_decision(k, cpu, mm, 0, mm_in_window(m));
@@ -666,9 +655,8 @@ static inline void kernel_exit_decides(struct kernel *k, uint32_t task)
 {
 	struct kernel_task *t = &k->tasks[task];
 	uint8_t mode = kernel_mm(k, t->mm)->mode;
-	struct step step = exit_decide(k->model, kernel_task(k, task)->cpu, task, NULL);
 
-	k->to_task += step.outcome == STEP_WINDOW;
+	exit_decide(k->model, kernel_task(k, task)->cpu, task, NULL);
 	t->stage = 3;
 	/* A last user's change is answered, too, and then ignored. */
 	t->child = kernel_mm(k, t->mm)->mode != mode;
@@ -679,8 +667,10 @@ static inline void kernel_exit_decided(struct kernel *k, uint32_t task)
 	struct kernel_task *t = &k->tasks[task];
 
 	t->stage = 4;
-	if (kernel_mm(k, t->mm)->phase == PHASE_WALK_CPUS)
+	if (kernel_mm(k, t->mm)->phase == PHASE_WALK_CPUS) {
+		k->to_task++;
 		return;
+	}
 	t->stage = 9;
 	kernel_unlock(k, task, t->mm);
 }
