@@ -106,15 +106,16 @@ struct order_mm {
 	uint32_t affinities_used; /* bits */
 	uint32_t last_op;
 
-	GArray *visited;     /* uint32_t: tasks that the walk was seen to have been to */
-	GArray *pids;        /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not told yet */
-	GArray *free_tasks;  /* uint32_t */
-	bool cut;            /* states were given up since there was but one */
-	bool cpus_guessed;   /* per CPU, and not all CPUs were seen when the state was taken over */
-	bool mask_guessed;   /* of the allowed mask only the weight is known */
-	bool groups_guessed; /* the trace tells no thread groups: all tasks are taken to be of one
-	                      */
-	bool predicted;      /* the trace shows nothing of it but who runs: all is done at once */
+	GArray *visited;    /* uint32_t: tasks that the walk was seen to have been to */
+	GArray *pids;       /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not told yet */
+	GArray *free_tasks; /* uint32_t */
+	bool cut;           /* states were given up, and one of them may have been the true one */
+	bool cpus_guessed;  /* per CPU, and not all CPUs were seen when the state was taken over */
+	uint32_t agreed_alone; /* observations in a row at which there was but one state */
+	bool mask_guessed;     /* of the allowed mask only the weight is known */
+	bool groups_guessed;   /* the trace tells no thread groups: all tasks are taken to be of one
+	                        */
+	bool predicted;        /* the trace shows nothing of it but who runs: all is done at once */
 	bool window_told;
 	uint64_t window_line; /* when the last window was over */
 	uint32_t last_leaver; /* pid */

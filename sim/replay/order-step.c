@@ -454,10 +454,8 @@ unsigned order_touches(struct order_mm *mm, const struct order_state *state,
 	case ACTOR_CURRENT:
 		return current_touches(mm, state, &unused);
 	case ACTOR_LEAVE:
-		if (state->holder != 0)
-			return 0;
-		return LOCKED |
-		       (has_number(state, op_at(mm, actor.index)->task) ? TOUCHES_POOL : 0);
+		/* Also while the mutex is held: it may be free before others go on. */
+		return state->holder == op_at(mm, actor.index)->id ? 0 : LOCKED | TOUCHES_POOL;
 	case ACTOR_AFFINITY:
 		return affinity_touches(mm, state, actor.index, &unused);
 	}

@@ -6,7 +6,11 @@
 
 #include "model/pool.h"
 
-enum { MM = 0 };
+enum {
+	MM = 0,
+	DOUBTS_MAX = 1000, /* observations that a state explains alone, after which states that were
+	                    * given up are forgotten */
+};
 
 /* Comparing */
 
@@ -356,7 +360,9 @@ static void accept(struct order_mm *mm, bool is_switch)
 		counts->hidden++;
 	for (guint i = 0; least > 0 && i < mm->states->len; i++)
 		((struct order_state *)mm->states->pdata[i])->inversions -= least;
-	if (mm->states->len == 1)
+	/* One state that is left may still be a wrong one, but not for long. */
+	mm->agreed_alone = mm->states->len == 1 ? mm->agreed_alone + 1 : 0;
+	if (mm->agreed_alone >= DOUBTS_MAX)
 		mm->cut = false;
 }
 

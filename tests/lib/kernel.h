@@ -95,6 +95,7 @@ struct kernel {
 	struct kernel_task tasks[KERNEL_TASKS];
 	struct kernel_cpu cpus[KERNEL_CPUS];
 	struct kernel_mm mms[KERNEL_MMS];
+	bool shrinks;
 	uint32_t last_pid;
 	uint64_t last_address, sequence;
 	uint64_t to_percpu, to_task, switches, completed;
@@ -823,17 +824,33 @@ G_GNUC_UNUSED static bool kernel_go_on_affinity(struct kernel *k, uint32_t task)
 
 /* Running */
 
+static inline unsigned kernel_users(const struct kernel *k)
+{
+	unsigned users = 0;
+
+	for (uint32_t task = 0; task < k->options.tasks; task++)
+		users += k->tasks[task].op != KERNEL_NO_TASK;
+	return users;
+}
+
+/* Tasks become more until there are as many as can be, then fewer, and so on. */
 static inline bool kernel_begin_op(struct kernel *k, uint32_t task)
 {
 	uint32_t what = kernel_below(k, 100);
+	unsigned users = kernel_users(k);
 
-	if (what < 40)
-		return kernel_begin_fork(k, task);
+	if (users == k->options.tasks)
+		k->shrinks = true;
+	else if (users == 1)
+		k->shrinks = false;
 	if (what < 70)
-		return kernel_begin_exit(k, task, KERNEL_EXITS);
-	if (what < 80 && k->options.processes)
+		return kernel_chance(k, k->shrinks ? 15 : 85)
+		               ? kernel_begin_fork(k, task)
+		               : (users > 1 || kernel_chance(k, 2)) &&
+		                         kernel_begin_exit(k, task, KERNEL_EXITS);
+	if (what < 78 && k->options.processes)
 		return kernel_begin_exit(k, task, KERNEL_EXECS);
-	if (what < 90)
+	if (what < 86)
 		return kernel_begin_exit(k, task, KERNEL_FAILS);
 	return k->options.affinity && kernel_begin_affinity(k, task);
 }

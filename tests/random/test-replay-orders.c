@@ -32,7 +32,7 @@ static struct drawn draw(uint64_t seed)
 	const char *revision = revisions[prng_below(&prng, G_N_ELEMENTS(revisions))];
 	struct kernel_options options = {
 		.protocol = revision_find(revision)->protocol,
-		.cpus = 1 + (uint32_t)prng_below(&prng, KERNEL_CPUS),
+		.cpus = 1 + (uint32_t)prng_below(&prng, prng_below(&prng, 2) ? 3 : KERNEL_CPUS),
 		.tasks = 2 + (uint32_t)prng_below(&prng, KERNEL_TASKS - 1),
 		.fins = prng_below(&prng, 2),
 		.walks = prng_below(&prng, 2),
@@ -41,7 +41,7 @@ static struct drawn draw(uint64_t seed)
 		.nameless = revision_find(revision)->protocol.walk_users == WALK_USERS_SYSTEM &&
 		            prng_below(&prng, 2),
 		.twice = prng_below(&prng, 6) == 0,
-		.processes = prng_below(&prng, 2),
+		.processes = prng_below(&prng, 4) == 0,
 		.affinity = prng_below(&prng, 2),
 	};
 	struct kernel *kernel;
@@ -50,7 +50,7 @@ static struct drawn draw(uint64_t seed)
 	if (options.affinity)
 		options.mask = 1 + prng_below(&prng, options.mask);
 	kernel = kernel_new(&options, seed);
-	kernel_run(kernel, 200 + (unsigned)prng_below(&prng, 6000));
+	kernel_run(kernel, 200 + (unsigned)prng_below(&prng, 30000));
 	return (struct drawn){ revision, kernel };
 }
 
