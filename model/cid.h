@@ -55,6 +55,12 @@ static inline uint32_t cid_to_kernel(cid_word word)
 	return (word & CID_NUMBER) | (uint32_t)(word & CID_FLAGS) << 16;
 }
 
+/* The kernel's @word as it is here. Its number must be below CID_NUMBERS_MAX. */
+static inline cid_word cid_from_kernel(uint32_t word)
+{
+	return (cid_word)((word & CID_NUMBER) | (word >> 16 & CID_FLAGS));
+}
+
 /* The number in @word as the kernel reads it: without ONCPU and TRANSIT, so UNSET reads as a
  * number of 2^31 and more. It is also what rseq shows to user space. */
 static inline uint32_t cid_number(cid_word word)

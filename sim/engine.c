@@ -411,13 +411,20 @@ static void account_idle(struct engine *engine)
 	}
 }
 
-static uint32_t mms_alive(const struct engine *engine)
+/* Who is still there. */
+static void log_alive(struct engine *engine, struct log_text *text)
 {
-	uint32_t count = 0;
+	uint64_t mms = 0, users = 0;
 
-	for (uint32_t mm = 0; mm < engine->mms_used; mm++)
-		count += engine->recorder->mms[mm].account != ACCOUNT_NONE;
-	return count;
+	for (uint32_t mm = 0; mm < engine->mms_used; mm++) {
+		const struct model_mm *m = model_mm(engine->model, mm);
+
+		mms += m->live;
+		users += m->live ? m->users : 0;
+	}
+	log_number(text, " tasks=", engine->tasks_alive);
+	log_number(text, " mms=", mms);
+	log_number(text, " users=", users);
 }
 
 /* What the run came to: a log without it is not whole. */
@@ -437,8 +444,7 @@ static void log_end(struct engine *engine)
 	log_number(&text, " affinity_changes=", totals->affinity_changes);
 	log_number(&text, " tasks_max=", totals->tasks_max);
 	log_number(&text, " idle_ns=", totals->idle_ns);
-	log_number(&text, " tasks=", engine->tasks_alive);
-	log_number(&text, " mms=", mms_alive(engine));
+	log_alive(engine, &text);
 	log_send(engine, 0, "end", &text);
 }
 

@@ -53,7 +53,10 @@ static void add_possible(struct output *out, const struct scenario *scenario)
 
 	for (uint32_t cpu = 0; cpu < scenario->cpus_count; cpu++)
 		cpu_ids_add(&ids, scenario->cpu_ids[cpu]);
-	list = cpu_ids_to_string(&ids);
+	/* A number alone would be how many there are. */
+	list = scenario->cpus_count > 1
+	               ? cpu_ids_to_string(&ids)
+	               : g_strdup_printf("%u-%u", scenario->cpu_ids[0], scenario->cpu_ids[0]);
 	csv_comment(out, "possible", list);
 }
 

@@ -244,10 +244,11 @@ static void compare_cpu(struct facts *facts, uint32_t cpu)
 	const struct model_cpu *old = cpu_of(facts->before, cpu);
 	const struct model_cpu *new = cpu_of(facts->after, cpu);
 	bool whole = old->phase != CPU_BETWEEN && new->phase != CPU_BETWEEN;
+	bool second_half = old->phase == CPU_BETWEEN && new->phase != CPU_BETWEEN;
 
 	if (old->curr != TASK_NONE && old->curr != new->curr)
 		left(facts, cpu, old->curr);
-	if (whole ? old->curr != new->curr : old->phase == CPU_BETWEEN)
+	if (whole ? old->curr != new->curr : second_half)
 		entered(facts, cpu, new->curr);
 	if (old->phase == CPU_SPINS && new->phase != CPU_SPINS) {
 		tell_spin_end(facts, cpu, facts->cpus[cpu].spin_since_ns);

@@ -307,7 +307,7 @@ static bool read_mms(JsonObject *root, GPtrArray *mms, const char *path, GError 
 static bool read_seed(struct plot_run *run, JsonObject *root, const char *path, GError **error)
 {
 	JsonNode *node = json_object_get_member(root, "seed");
-	uint64_t seed;
+	uint64_t seed = 0;
 
 	if (node && JSON_NODE_HOLDS_NULL(node))
 		return true;

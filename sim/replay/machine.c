@@ -5,14 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Which revision a released kernel has. Protocol 7; stable updates that took over a later fix
- * cannot be told by the number. */
+/* Which revision a released kernel has. Protocol 7; and, for updates of 6.19, what traces of them
+ * show: those from 6.19.10 on have the walk of 7.0. */
 static const struct {
 	unsigned major, minor, patch; /* from this version on */
 	const char *revision;
 } kernels[] = {
 	{ 7, 1, 0, "7.1" },
 	{ 7, 0, 0, "7.0" },
+	{ 6, 19, 10, "7.0" },
 	{ 6, 19, 1, "6.19.1" },
 	{ 6, 19, 0, "6.19" },
 };
@@ -66,7 +67,9 @@ static bool add_cpus(GString *text, const struct trace_info *info, const char *p
 	for (guint i = 0; i < count; i++)
 		g_string_append_printf(
 			text, "%s%u", i ? "," : "", g_array_index(info->possible, uint32_t, i));
-	g_string_append(text, count == 1 ? ",\n" : "\n");
+	if (count == 1) /* a number alone would be how many there are */
+		g_string_append_printf(text, "-%u", g_array_index(info->possible, uint32_t, 0));
+	g_string_append_c(text, '\n');
 	return true;
 }
 

@@ -80,6 +80,8 @@ struct order_mm *order_mm_new(struct replay *replay, uint64_t address, const uin
 	mm->visited = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	mm->pids = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	mm->free_tasks = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	mm->unknown_cpus = g_new0(uint8_t, scenario->cpus_count);
+	mm->unknown_tasks = g_byte_array_new();
 	return mm;
 }
 
@@ -96,6 +98,8 @@ void order_mm_free(struct order_mm *mm)
 	g_array_free(mm->visited, TRUE);
 	g_array_free(mm->pids, TRUE);
 	g_array_free(mm->free_tasks, TRUE);
+	g_free(mm->unknown_cpus);
+	g_byte_array_free(mm->unknown_tasks, TRUE);
 	g_free(mm->scratch);
 	g_free(mm->switches);
 	g_free(mm);
@@ -134,6 +138,7 @@ uint32_t order_mm_add_task(struct order_mm *mm, uint32_t pid, uint32_t group, ui
 			grow(mm);
 		g_array_append_val(mm->pids, pid);
 	}
+	order_mm_set_unknown_task(mm, task, false);
 	for (guint i = 0; i < mm->states->len; i++) {
 		struct order_state *state = order_state_changes(mm->states->pdata[i]);
 
@@ -142,6 +147,28 @@ uint32_t order_mm_add_task(struct order_mm *mm, uint32_t pid, uint32_t group, ui
 			task_show(&state->model, task);
 	}
 	return task;
+}
+
+void order_mm_set_unknown_task(struct order_mm *mm, uint32_t task, bool unknown)
+{
+	static const uint8_t known;
+
+	while (unknown && mm->unknown_tasks->len <= task)
+		g_byte_array_append(mm->unknown_tasks, &known, 1);
+	if (task < mm->unknown_tasks->len)
+		mm->unknown_tasks->data[task] = unknown;
+}
+
+void order_mm_set_unknown_cpu(struct order_mm *mm, uint32_t cpu, bool unknown)
+{
+	mm->unknown_cpus_count += unknown - mm->unknown_cpus[cpu];
+	mm->unknown_cpus[cpu] = unknown;
+}
+
+bool order_mm_is_guess(const struct order_mm *mm)
+{
+	return mm->unknown_cpus_count > 0 && mm->unknown_may_own && mm->states->len > 0 &&
+	       mm_is_per_cpu(model_mm_const(&order_first(mm)->model, MM));
 }
 
 void order_mm_name(struct order_mm *mm, uint32_t task, uint32_t pid)
@@ -174,15 +201,36 @@ void order_mm_show(struct order_mm *mm, uint32_t task, bool certain)
 	order_tidy(mm);
 }
 
+/* Not a child that has no pid yet: of that the word is known. */
+static bool is_unseen(const struct order_mm *mm, uint32_t task)
+{
+	return g_array_index(mm->pids, uint32_t, task) == TRACE_PID_UNKNOWN &&
+	       order_task_is_unknown(mm, task);
+}
+
+static uint32_t find_unseen(const struct order_mm *mm)
+{
+	uint32_t task = 0;
+
+	while (task < mm->pids->len && !is_unseen(mm, task))
+		task++;
+	return task;
+}
+
+bool order_mm_has_unseen(const struct order_mm *mm)
+{
+	return find_unseen(mm) < mm->pids->len;
+}
+
 bool order_mm_claim_unseen(struct order_mm *mm, uint32_t pid, uint32_t *task)
 {
-	for (*task = 0; *task < mm->pids->len; ++*task) {
-		if (g_array_index(mm->pids, uint32_t, *task) == TRACE_PID_UNKNOWN) {
-			order_mm_name(mm, *task, pid);
-			return true;
-		}
-	}
-	return false;
+	uint32_t found = find_unseen(mm);
+
+	if (found == mm->pids->len)
+		return false;
+	order_mm_name(mm, found, pid);
+	*task = found;
+	return true;
 }
 
 static void learn_groups(struct model *model, uint32_t task)
@@ -207,6 +255,14 @@ void order_learn_groups(struct order_mm *mm, uint32_t task)
 			state->stage == ORDER_DECIDED)
 			learn_groups(&order_state_changes(state)->model, task);
 	}
+}
+
+void order_state_rule_out(struct order_mm *mm, guint index, bool out)
+{
+	if (!out)
+		return;
+	order_state_drop(mm, mm->states->pdata[index]);
+	mm->states->pdata[index] = NULL;
 }
 
 void order_mm_compact(struct order_mm *mm)

@@ -68,9 +68,8 @@ struct order_state {
 	struct model_observer observer; /* first: counts since they were last taken over */
 	struct model_event flip;        /* the last one */
 	uint32_t hash;                  /* of when it was last compared; 0 = it has changed since */
+	uint32_t place;                 /* among the states, when they are sorted */
 	uint32_t inversions;            /* a younger step before an older one */
-	uint32_t place;                 /* while they are sorted */
-	uint32_t padding;
 	/* From here on: what makes states equal. */
 	uint32_t holder;          /* id of the op that has begun; 0 = none */
 	uint32_t affinities_done; /* bits */
@@ -112,7 +111,6 @@ struct order_mm {
 	GArray *pids;       /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not told yet */
 	GArray *free_tasks; /* uint32_t */
 	bool cut;           /* states were given up, and one of them may have been the true one */
-	bool cpus_guessed;  /* per CPU, and not all CPUs were seen when the state was taken over */
 	uint32_t agreed_alone; /* observations in a row at which there was but one state */
 	uint64_t agreed;       /* observations since the state was taken over */
 	bool adopted;          /* it was */
@@ -124,7 +122,14 @@ struct order_mm {
 	uint64_t window_line; /* when the last window was over */
 	uint32_t last_leaver; /* pid */
 	bool gave_up;         /* ... nor can it ever be: the trace leaves out some of its tasks */
-	bool adopts;          /* the state is not known yet: see adopt.h */
+	/* After a state was taken over: words that were not seen, and cannot be compared until they
+	 * are. */
+	uint8_t *unknown_cpus;       /* bool, by CPU */
+	uint32_t unknown_cpus_count; /* per CPU they may own numbers: the state is a guess */
+	GByteArray *unknown_tasks;   /* bool, by task; beyond its length: known */
+	bool unknown_may_own;        /* they were not seen since before the last window, per CPU */
+	bool was_guess;              /* order_mm_is_guess() when there was a state last */
+	bool adopts;                 /* the state is not known yet: see adopt.h */
 };
 
 static inline struct order_state *order_first(const struct order_mm *mm)
@@ -158,8 +163,20 @@ void order_mm_name(struct order_mm *mm, uint32_t task, uint32_t pid);
 void order_mm_set_group(struct order_mm *mm, uint32_t task, uint32_t group);
 /* @task, a child that was counted before, is seen by walks now; @certain: else it may be. */
 void order_mm_show(struct order_mm *mm, uint32_t task, bool certain);
+/* Is the word of @task, of @cpu, not known yet? */
+static inline bool order_task_is_unknown(const struct order_mm *mm, uint32_t task)
+{
+	return task < mm->unknown_tasks->len && mm->unknown_tasks->data[task];
+}
+void order_mm_set_unknown_task(struct order_mm *mm, uint32_t task, bool unknown);
+void order_mm_set_unknown_cpu(struct order_mm *mm, uint32_t cpu, bool unknown);
+/* The state may be another than that of the kernel: what it contradicts says nothing. */
+bool order_mm_is_guess(const struct order_mm *mm);
 /* One of those that were never seen turns out to be @pid: *@task. False if there is none. */
+bool order_mm_has_unseen(const struct order_mm *mm);
 bool order_mm_claim_unseen(struct order_mm *mm, uint32_t pid, uint32_t *task);
+/* The state at @index is none any more, if @out: NULL until order_mm_compact(). */
+void order_state_rule_out(struct order_mm *mm, guint index, bool out);
 /* States that were made NULL are no states any more. */
 void order_mm_compact(struct order_mm *mm);
 

@@ -6,11 +6,11 @@
 
 enum {
 	MM = 0,
-	NODES_PER_STATE = 8,    /* looked at for each that may be kept */
-	STATES_MIN = 64,        /* kept in any case */
-	STATES_BYTES = 4 << 20, /* beyond that only so many */
-	SMALL_CPUS = 16,        /* up to so many CPUs all orders of switches can be tried */
-	LATE_MAX = 3,           /* beyond: switches that may be late; of more the oldest are over */
+	NODES_PER_STATE = 8,     /* looked at for each that may be kept */
+	STATES_MIN = 64,         /* kept in any case */
+	STATES_BYTES = 16 << 20, /* beyond that only so many */
+	SMALL_CPUS = 16,         /* up to so many CPUs all orders of switches can be tried */
+	LATE_MAX = 3, /* beyond: switches that may be late; of more the oldest are over */
 };
 
 enum goal {

@@ -19,12 +19,6 @@
 
 enum { MM = 0, TASK_MASK = MODEL_TASKS_MAX - 1, ADOPT_USERS_MAX = 1 << 16 };
 
-static cid_word from_kernel(uint32_t word)
-{
-	return (cid_word)((word & CID_NUMBER) | (word >> 16 & CID_FLAGS));
-}
-
-/* The kernel's word is one that the model can hold. */
 static bool is_word(const struct model *model, uint32_t word)
 {
 	uint32_t number = word & ~(CID_KERNEL_UNSET | CID_KERNEL_ONCPU | CID_KERNEL_TRANSIT);
@@ -145,6 +139,10 @@ static void learn_task(struct orders *orders, struct order_mm *mm, const struct 
 		return;
 	task->word = from->word;
 	task->active = from->active;
+	/* Only users hold numbers. */
+	if (from->active < 0 && from->word != TRACE_WORD_UNKNOWN &&
+		!(from->word & CID_KERNEL_UNSET))
+		task->active = 1;
 }
 
 void adopt_learn(struct orders *orders, struct order_mm *mm, const struct trace_event *event)
@@ -200,6 +198,7 @@ struct building {
 	struct orders *orders;
 	struct order_mm *mm;
 	GPtrArray *users; /* struct seen_task: active, by pid */
+	bool unsure;      /* of some task it is not known whether it is a user */
 };
 
 static void collect(gpointer key, gpointer value, gpointer data)
@@ -208,7 +207,10 @@ static void collect(gpointer key, gpointer value, gpointer data)
 	struct seen_task *task = value;
 
 	(void)key;
-	if (task->mm == b->mm && task->active == 1)
+	if (task->mm != b->mm)
+		return;
+	b->unsure |= task->active < 0 && !task->gone && !task->left;
+	if (task->active == 1)
 		g_ptr_array_add(b->users, task);
 }
 
@@ -278,22 +280,40 @@ static bool hold(struct model *model, uint32_t word)
 	return word & CID_KERNEL_UNSET || pool_set(model, MM, number, NULL);
 }
 
+bool adopt_cpu(struct order_state *state, uint32_t cpu, uint32_t word)
+{
+	struct model *model = &state->model;
+
+	if (!is_word(model, word) || (word & CID_KERNEL_ONCPU && !hold(model, word)))
+		return false;
+	model_words(model, model_mm(model, MM))[cpu] = cid_from_kernel(word);
+	state->hash = 0;
+	return true;
+}
+
+bool adopt_task(struct order_state *state, uint32_t task, uint32_t word)
+{
+	/* Per CPU only, where none owns a number itself. */
+	if (!is_word(&state->model, word) || cid_is_task_owned(cid_from_kernel(word)))
+		return false;
+	model_task(&state->model, task)->cid = cid_from_kernel(word);
+	state->hash = 0;
+	return true;
+}
+
 static bool set_cpus(struct model *model, const struct replayed *r)
 {
 	struct model_mm *m = model_mm(model, MM);
 
-	r->order->cpus_guessed = false;
 	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
 		uint32_t word = r->cpu_words[cpu];
 
-		r->guessed[cpu] = word == TRACE_WORD_UNKNOWN;
-		if (word == TRACE_WORD_UNKNOWN)
-			r->order->cpus_guessed |= (r->values.mode & MODE_PER_CPU) != 0;
+		order_mm_set_unknown_cpu(r->order, cpu, word == TRACE_WORD_UNKNOWN);
 		if (word == TRACE_WORD_UNKNOWN || !is_word(model, word))
 			continue;
 		if (word & CID_KERNEL_ONCPU && !hold(model, word))
 			return false;
-		model_words(model, m)[cpu] = from_kernel(word);
+		model_words(model, m)[cpu] = cid_from_kernel(word);
 	}
 	return true;
 }
@@ -303,13 +323,13 @@ static bool set_task(struct building *b, struct model *model, struct seen_task *
 	struct model_task *t = model_task(model, task->task);
 	uint32_t word = task->word;
 
-	task->guessed = word == TRACE_WORD_UNKNOWN;
-	if (task->guessed)
+	order_mm_set_unknown_task(b->mm, task->task, word == TRACE_WORD_UNKNOWN);
+	if (word == TRACE_WORD_UNKNOWN)
 		word = CID_KERNEL_UNSET; /* per CPU: it holds nothing */
 	if (!is_word(model, word))
 		return false;
 	count_user(model, task->task);
-	t->cid = from_kernel(word);
+	t->cid = cid_from_kernel(word);
 	if (task->cpu != UINT32_MAX) {
 		t->cpu = task->cpu & (MODEL_CPUS_MAX - 1);
 		model_cpu(model, task->cpu)->curr = task->task;
@@ -320,6 +340,7 @@ static bool set_task(struct building *b, struct model *model, struct seen_task *
 			if (!cid_is_cpu_owned(own))
 				return false;
 			t->cid = own;
+			order_mm_set_unknown_task(b->mm, task->task, false);
 		}
 	}
 	return !cid_is_task_owned(t->cid) || hold(model, word);
@@ -345,6 +366,7 @@ static void add_unseen(struct order_mm *mm, struct order_state *state, uint32_t 
 
 		state = order_first(mm); /* may have grown */
 		count_user(&state->model, task);
+		order_mm_set_unknown_task(mm, task, true);
 	}
 }
 
@@ -397,6 +419,7 @@ static bool build(struct building *b, struct order_state *state)
 			return false;
 	}
 	m->mode = r->values.mode;
+	b->mm->unknown_may_own = mm_is_per_cpu(m);
 	m->max_cids = r->values.max_cids;
 	m->pcpu_thrs = r->values.pcpu_thrs;
 	return true;
@@ -446,60 +469,4 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 		r->wait = b.users->len / 4;
 	}
 	g_ptr_array_free(b.users, TRUE);
-}
-
-/* Guesses that turn out */
-
-/* @word is that of @task, which was taken to have none. False if it cannot be. */
-static bool give_word(struct model *model, cid_word *own, uint32_t word, bool cpus)
-{
-	bool holds =
-		cpus ? word & CID_KERNEL_ONCPU : !(word & (CID_KERNEL_ONCPU | CID_KERNEL_UNSET));
-
-	if (!is_word(model, word) || (holds && !hold(model, word)))
-		return false;
-	*own = from_kernel(word);
-	return true;
-}
-
-/* To all states in which that can be, of a task, or else (TASK_NONE) of a CPU. */
-static void give_words(struct order_mm *mm, uint32_t task, uint32_t cpu, uint32_t word)
-{
-	for (guint i = 0; i < mm->states->len; i++) {
-		struct order_state *state = order_state_changes(mm->states->pdata[i]);
-		struct model *model = &state->model;
-		cid_word own = CID_UNSET, *words = model_words(model, model_mm(model, MM));
-
-		if (give_word(model, &own, word, task == TASK_NONE)) {
-			if (task == TASK_NONE)
-				words[cpu] = own;
-			else
-				model_task(model, task)->cid = own;
-		} else {
-			order_state_drop(mm, state);
-			mm->states->pdata[i] = NULL;
-		}
-	}
-	order_mm_compact(mm);
-}
-
-void adopt_show(struct orders *orders, struct order_mm *mm, const struct observation *seen)
-{
-	struct replayed *r = replayed_of(orders, mm);
-
-	for (unsigned i = 0; i < seen->tasks_count; i++) {
-		struct seen_task *task = tasks_find(orders, seen->tasks[i].pid);
-
-		if (!task || task->mm != mm || task->task != seen->tasks[i].task ||
-			!task->guessed || seen->tasks[i].word == TRACE_WORD_UNKNOWN)
-			continue;
-		task->guessed = false;
-		give_words(mm, task->task, 0, seen->tasks[i].word);
-	}
-	if (seen->cpu_word != TRACE_WORD_UNKNOWN && r->guessed[seen->cpu]) {
-		r->guessed[seen->cpu] = false;
-		give_words(mm, TASK_NONE, seen->cpu, seen->cpu_word);
-	}
-	if (mm->states->len == 0)
-		adopt_begin(orders, mm);
 }

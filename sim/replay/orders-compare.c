@@ -53,7 +53,7 @@ static bool same_whole(
 		uint32_t word = id < event->cpus_count && event->cpu_words ? event->cpu_words[id]
 		                                                           : TRACE_WORD_UNKNOWN;
 
-		if (word != TRACE_WORD_UNKNOWN &&
+		if (word != TRACE_WORD_UNKNOWN && !mm->unknown_cpus[cpu] &&
 			word != cid_to_kernel(model_word(model, model_mm_const(model, MM), cpu)))
 			return false;
 		if (event->pool.words && cpu / 64 < event->pool.words_count &&
@@ -76,12 +76,13 @@ static bool matches(
 			continue;
 		t = model_task_const(model, seen->tasks[i].task);
 		if (seen->tasks[i].word != TRACE_WORD_UNKNOWN &&
+			!order_task_is_unknown(mm, seen->tasks[i].task) &&
 			!same_word(seen, seen->tasks[i].word, t->cid))
 			return false;
 		if (seen->tasks[i].active >= 0 && seen->tasks[i].active != t->active)
 			return false;
 	}
-	if (seen->cpu_word != TRACE_WORD_UNKNOWN &&
+	if (seen->cpu_word != TRACE_WORD_UNKNOWN && !mm->unknown_cpus[seen->cpu] &&
 		!same_word(seen, seen->cpu_word,
 			model_word(model, model_mm_const(model, MM), seen->cpu)))
 		return false;
@@ -329,7 +330,7 @@ static void count_failure(struct order_mm *mm, bool is_switch)
 	struct replay_counts *counts = counts_of(mm, is_switch);
 
 	counts->compared++;
-	if (mm->cut || mm->cpus_guessed || (mm->adopted && mm->agreed < PROBATION))
+	if (mm->cut || (mm->adopted && mm->agreed < PROBATION))
 		counts->undecided++;
 	else
 		counts->unexplained++;
@@ -347,6 +348,29 @@ static void filter(struct order_mm *mm, const struct observation *seen)
 		else
 			order_state_drop(mm, states[i]);
 	}
+}
+
+/* What is seen for the first time is taken over; states that cannot have it are ruled out. */
+static void learn_words(struct order_mm *mm, const struct observation *seen)
+{
+	for (unsigned i = 0; i < seen->tasks_count; i++) {
+		uint32_t task = seen->tasks[i].task, word = seen->tasks[i].word;
+
+		if (task == TASK_NONE || word == TRACE_WORD_UNKNOWN ||
+			!order_task_is_unknown(mm, task))
+			continue;
+		for (guint j = 0; j < mm->states->len; j++)
+			order_state_rule_out(mm, j, !adopt_task(mm->states->pdata[j], task, word));
+		order_mm_compact(mm);
+		order_mm_set_unknown_task(mm, task, false);
+	}
+	if (seen->cpu_word == TRACE_WORD_UNKNOWN || !mm->unknown_cpus[seen->cpu])
+		return;
+	for (guint j = 0; j < mm->states->len; j++)
+		order_state_rule_out(
+			mm, j, !adopt_cpu(mm->states->pdata[j], seen->cpu, seen->cpu_word));
+	order_mm_compact(mm);
+	order_mm_set_unknown_cpu(mm, seen->cpu, false);
 }
 
 static void accept(struct order_mm *mm, bool is_switch)
@@ -440,6 +464,7 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 	const struct observation *seen)
 {
 	g_autofree struct order_state *nearest = NULL;
+	bool guess = order_mm_is_guess(mm);
 
 	if (!shows_anything(seen)) {
 		mm->process->predicted += seen->is_switch;
@@ -454,12 +479,20 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 			orders, mm, event, "a task has left it and the trace does not show how");
 		return;
 	}
-	if (mm->states->len > 1 || !matches(mm, order_first(mm), seen)) {
+	if (mm->states->len > 1 || mm->unknown_cpus_count > 0 || mm->unknown_tasks->len > 0 ||
+		!matches(mm, order_first(mm), seen)) {
 		nearest = g_memdup2(order_first(mm), mm->state_size);
 		filter(mm, seen);
 	}
+	if (mm->states->len > 0)
+		learn_words(mm, seen);
 	if (mm->states->len > 0) {
 		accept(mm, seen->is_switch);
+		return;
+	}
+	if (guess) {
+		mm->process->adopted++;
+		adopt_begin(orders, mm);
 		return;
 	}
 	if (changed_unseen(mm, nearest, event, seen) &&
@@ -474,6 +507,11 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 void orders_stuck(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
 	const char *what)
 {
+	if (mm->was_guess) {
+		mm->process->adopted++;
+		adopt_begin(orders, mm);
+		return;
+	}
 	count_failure(mm, event->kind == TRACE_SWITCH || event->kind == TRACE_SWITCHED);
 	add_difference(orders, mm, event, NULL, what, g_strdup("it is over by this event\n"),
 		g_strdup("no order of the steps under way leads there\n"));
@@ -504,8 +542,6 @@ void orders_look(struct orders *orders, struct order_mm *mm, uint32_t cpu,
 	              (mm->window_told || mm->window_line >= orders->line_on_cpu[cpu]);
 	for (unsigned i = 0; i < seen->tasks_count; i++)
 		tasks[i] = seen->tasks[i].task;
-	if (!mm->adopts)
-		adopt_show(orders, mm, seen);
 	if (!mm->adopts)
 		order_walk_may_have_come(
 			mm, cpu, tasks, seen->tasks_count, event->kind == TRACE_SWITCH);

@@ -25,8 +25,7 @@ struct seen_task {
 	uint32_t nameless_mm; /* ... and the slot of its mm */
 	uint32_t word;        /* as seen last, if it is still so; TRACE_WORD_UNKNOWN */
 	int8_t active;        /* -1 = not known */
-	bool guessed;   /* its word was not known when the state was taken over: it holds nothing */
-	uint64_t *mask; /* its affinity, dense; NULL = not known */
+	uint64_t *mask;       /* its affinity, dense; NULL = not known */
 };
 
 /* The last events, to be told of where there is a difference. */
@@ -49,7 +48,6 @@ struct replayed {
 	uint64_t ring_at;
 	struct trace_mm values; /* seen last */
 	uint32_t *cpu_words;    /* seen last, if they are still so */
-	bool *guessed;          /* by CPU: its word was not known when the state was taken over */
 	bool decides;           /* while nothing is known: a decision is under way */
 	bool begun;             /* the recorder knows it */
 	uint32_t wait;          /* events until a state is looked for again */
@@ -221,8 +219,9 @@ void adopt_begin(struct orders *orders, struct order_mm *mm);
 /* What @event shows of the tasks and CPUs of @mm is known until it changes. */
 void adopt_learn(struct orders *orders, struct order_mm *mm, const struct trace_event *event);
 
-/* @seen shows words that were guessed: they are taken over. */
-void adopt_show(struct orders *orders, struct order_mm *mm, const struct observation *seen);
+/* A word that was not known is @word, of @cpu, or of @task. False if that cannot be in @state. */
+bool adopt_cpu(struct order_state *state, uint32_t cpu, uint32_t word);
+bool adopt_task(struct order_state *state, uint32_t task, uint32_t word);
 
 /* If enough is known, @mm has one state again. */
 void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_event *event);

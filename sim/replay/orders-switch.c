@@ -36,6 +36,12 @@ void switch_settle(
 	struct order_switch pending = mm->switches[cpu];
 
 	order_settle(mm, (struct order_actor){ .kind = ACTOR_SWITCH, .index = cpu });
+	if (pending.next != TASK_NONE && mm->states->len > 0) {
+		/* Both words are what "in" has made of them. */
+		order_mm_set_unknown_task(mm, pending.next, false);
+		if (model_task_const(&order_first(mm)->model, pending.next)->active)
+			order_mm_set_unknown_cpu(mm, cpu, false);
+	}
 	forget_pending(orders, mm, cpu);
 	if (mm->states->len == 0) {
 		orders_stuck(orders, mm, event, "switch before that");
@@ -88,15 +94,18 @@ static void add_pending(struct orders *orders, struct order_mm *mm, uint32_t cpu
 
 /* Switches */
 
-/* The word of the CPU that @event tells is that of the mm of who comes, if it has one, else of who
- * leaves. */
+/* The word that the CPU has of @mm: told is that of the mm of who comes, and of who leaves. */
 static uint32_t told_cpu_word(const struct order_mm *mm, const struct trace_event *event)
 {
 	bool of_next = event->task.mm_known && event->task.mm;
 	const struct trace_task *owner = of_next ? &event->task : &event->prev;
 
 	/* One that is in an exec shows its new mm, and is no user of the old one any more. */
-	return owner->mm_known && owner->mm == mm->address ? event->cpu_word : TRACE_WORD_UNKNOWN;
+	if (owner->mm_known && owner->mm == mm->address)
+		return event->cpu_word;
+	if (event->prev.mm_known && event->prev.mm == mm->address)
+		return event->prev_cpu_word;
+	return TRACE_WORD_UNKNOWN;
 }
 
 /* The last switch of a task that has exited is recorded by none: it is off @cpu by now. */
@@ -125,6 +134,15 @@ static bool place_fits(const struct order_mm *mm, uint32_t cpu, uint32_t prev, u
 
 	return model_cpu_const(model, cpu)->curr == prev &&
 	       (next == TASK_NONE || !model_is_running(model, next));
+}
+
+/* When the state was taken over @task ran on @cpu, and no event had shown it. */
+static bool ran_unseen(const struct order_mm *mm, uint32_t cpu, uint32_t task)
+{
+	const struct model *model = &order_first(mm)->model;
+
+	return order_task_is_unknown(mm, task) && !model_is_running(model, task) &&
+	       model_cpu_const(model, cpu)->curr == TASK_NONE;
 }
 
 /* A task that comes here is off the CPU where it was: that switch is over, too. */
@@ -156,6 +174,8 @@ static void switch_in_mm(struct orders *orders, struct order_mm *mm, struct seen
 	if (p != TASK_NONE && event->prev.pid == TRACE_TASK_FOREIGN && !mm->adopts &&
 		model_cpu_const(&order_first(mm)->model, cpu)->curr != p)
 		p = TASK_NONE; /* it has been another mm's for long */
+	if (p != TASK_NONE && !mm->adopts && ran_unseen(mm, cpu, p))
+		users_run_there(mm, p, cpu);
 	seen.is_switch = true;
 	seen.cpu = cpu;
 	seen.cpu_word = told_cpu_word(mm, event);
@@ -176,8 +196,6 @@ static void switch_in_mm(struct orders *orders, struct order_mm *mm, struct seen
 		return;
 	}
 	order_mm_add_switch(mm, cpu, p, n, event->line);
-	if (n != TASK_NONE) /* it gets one now */
-		replayed_of(orders, mm)->guessed[cpu] = next->guessed = false;
 	mm->switches[cpu].prev_dies = prev && prev->mm == mm && (prev->gone || event->prev_dead);
 	mm->switches[cpu].wordless =
 		event->prev.word == TRACE_WORD_UNKNOWN && event->task.word == TRACE_WORD_UNKNOWN;

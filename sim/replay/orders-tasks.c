@@ -97,7 +97,7 @@ void tasks_attach(struct orders *orders, struct seen_task *task, struct order_mm
 	tasks_detach(orders, task);
 	task->mm = mm;
 	task->task = order_mm_add_task(mm, task->pid, task->tgid, cpu);
-	task->left = task->gone = task->guessed = false;
+	task->left = task->gone = false;
 	task->word = TRACE_WORD_UNKNOWN;
 	task->active = -1;
 }
@@ -163,7 +163,6 @@ struct order_mm *tasks_new_mm(struct orders *orders, uint64_t address, const uin
 	r->order = mm;
 	r->account = ACCOUNT_NONE;
 	r->cpu_words = g_new(uint32_t, replay->scenario->cpus_count);
-	r->guessed = g_new0(bool, replay->scenario->cpus_count);
 	for (uint32_t cpu = 0; cpu < replay->scenario->cpus_count; cpu++)
 		r->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
 	orders->all->pdata[mm->slot] = r;
@@ -202,7 +201,6 @@ void tasks_drop_mm(struct orders *orders, struct order_mm *mm)
 	}
 	orders->all->pdata[mm->slot] = NULL;
 	g_free(r->cpu_words);
-	g_free(r->guessed);
 	g_free(r);
 	order_mm_free(mm);
 }
@@ -229,6 +227,17 @@ struct order_mm *tasks_existing_mm(
 
 /* The task that @event tells of as @told, with the mm that it tells; NULL if that is none that is
  * replayed. */
+/* @task was known, but not as the user that it turns out to be: one of those that were only counted
+ * when the state was taken over. */
+static bool is_unseen_user(const struct seen_task *task, const struct trace_task *told)
+{
+	const struct order_mm *mm = task->mm;
+
+	return !mm->adopts && told->active == 1 &&
+	       !model_task_const(&order_first(mm)->model, task->task)->active &&
+	       !order_mm_has_op_of(mm, task->task) && order_mm_has_unseen(mm);
+}
+
 struct seen_task *tasks_known(
 	struct orders *orders, const struct trace_task *told, const struct trace_event *event)
 {
@@ -244,6 +253,11 @@ struct seen_task *tasks_known(
 	if (!told->mm_known || !told->mm || (values->known && values->users == 0))
 		return task && task->mm ? task : NULL;
 	mm = tasks_mm_at(orders, told->mm);
+	if (task && task->mm && task->mm == mm && is_unseen_user(task, told)) {
+		order_mm_remove_task(mm, task->task);
+		order_mm_claim_unseen(mm, told->pid, &task->task);
+		return task;
+	}
 	if (task && task->mm && (task->mm == mm || told->active == 0))
 		return task;
 	/* One that is no user, or no user any more, is to the mm like any other's. */
@@ -259,7 +273,6 @@ struct seen_task *tasks_known(
 		task->mm = mm;
 		task->task = unseen;
 		task->left = task->gone = false;
-		task->guessed = true;
 		return task;
 	}
 	if (!mm->adopts) {

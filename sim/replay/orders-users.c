@@ -49,7 +49,7 @@ static struct order_mm *mm_of_fork(struct orders *orders, const struct trace_eve
 	for (uint32_t cpu = 0; event->task.pid == event->pid && !(task && task->left) &&
 			       cpu < mm->config.cpus_count;
 		cpu++)
-		replayed_of(orders, mm)->guessed[cpu] = true;
+		order_mm_set_unknown_cpu(mm, cpu, true);
 	return mm;
 }
 
@@ -134,8 +134,10 @@ bool users_settle(struct orders *orders, struct order_mm *mm, uint64_t line)
 	order_settle(mm, (struct order_actor){ .kind = ACTOR_CURRENT, .line = mm->current.line });
 	if (mm->states->len == 0)
 		return false;
-	if (mm->window_told)
+	if (mm->window_told) {
 		mm->window_line = line;
+		mm->unknown_may_own = false;
+	}
 	tell_complete(orders, mm);
 	mm->current.id = 0;
 	for (guint i = 0; i < mm->states->len; i++)

@@ -34,7 +34,7 @@ void steps_compare(struct steps_line *line, const char *key, uint64_t value)
 void steps_compare_word(struct steps_line *line, const char *key, cid_word word)
 {
 	tell(line, (struct steps_told){ .key = key,
-			   .is_word = true,
+			   .kind = STEPS_WORD,
 			   .trace = steps_number(line, key),
 			   .model = cid_to_kernel(word) });
 }
@@ -58,9 +58,11 @@ void steps_compare_values(struct steps_line *line, uint32_t mm)
 {
 	const struct model_mm *m = model_mm(line->steps->model, mm);
 
-	steps_compare(line, "mode",
-		(m->mode & MODE_PER_CPU ? CID_KERNEL_ONCPU : 0) |
-			(m->mode & MODE_TRANSIT ? CID_KERNEL_TRANSIT : 0));
+	tell(line, (struct steps_told){ .key = "mode",
+			   .kind = STEPS_MODE,
+			   .trace = steps_number(line, "mode"),
+			   .model = (m->mode & MODE_PER_CPU ? CID_KERNEL_ONCPU : 0) |
+	                            (m->mode & MODE_TRANSIT ? CID_KERNEL_TRANSIT : 0) });
 	steps_compare(line, "users", m->users);
 	steps_compare(line, "max_cids", m->max_cids);
 	steps_compare(line, "pcpu_thrs", m->pcpu_thrs);
@@ -185,8 +187,12 @@ static char *told_text(const struct steps_line *line, bool model)
 		g_string_append_printf(text, "%s%s ", i ? "\n" : "", told->key);
 		if (told->model_text)
 			g_string_append(text, model ? told->model_text : told->trace_text);
-		else if (told->is_word && value <= UINT32_MAX)
+		else if (told->kind == STEPS_WORD && value <= UINT32_MAX)
 			g_string_append(text, word_print((uint32_t)value, word));
+		else if (told->kind == STEPS_MODE)
+			g_string_append_printf(text, "%s%s",
+				value & CID_KERNEL_ONCPU ? "per CPU" : "per task",
+				value & CID_KERNEL_TRANSIT ? " in transit" : "");
 		else
 			g_string_append_printf(text, "%" G_GUINT64_FORMAT, value);
 	}

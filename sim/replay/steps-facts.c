@@ -29,6 +29,7 @@ struct steps_facts {
 	struct record_sink own;
 	GQueue *told;     /* struct told */
 	GQueue *switches; /* struct kept_switch, of played steps */
+	GQueue *notes;    /* char *, the same */
 	/* of the line that is handled */
 	unsigned agreed;
 	GString *trace, *model; /* what differs; empty = nothing */
@@ -147,6 +148,16 @@ static void sched_switch(void *context, const struct record_switch *fact)
 	g_queue_push_tail(facts->switches, kept);
 }
 
+/* Steps are told by their words: those notes are for the log. */
+static void note(void *context, const struct record_note *fact)
+{
+	struct steps_facts *facts = context;
+
+	if (g_str_equal(fact->event, "spin") || g_str_equal(fact->event, "spin_end") ||
+		(g_str_equal(fact->event, "exec") && !g_str_has_prefix(fact->text, "step=")))
+		g_queue_push_tail(facts->notes, g_strdup_printf("%s: %s", fact->event, fact->text));
+}
+
 struct steps_facts *steps_facts_new(struct recorder *recorder)
 {
 	struct steps_facts *facts = g_new0(struct steps_facts, 1);
@@ -162,6 +173,7 @@ struct steps_facts *steps_facts_new(struct recorder *recorder)
 	};
 	facts->told = g_queue_new();
 	facts->switches = g_queue_new();
+	facts->notes = g_queue_new();
 	facts->trace = g_string_new(NULL);
 	facts->model = g_string_new(NULL);
 	recorder->sink = &facts->own;
@@ -180,6 +192,7 @@ void steps_facts_free(struct steps_facts *facts)
 {
 	g_queue_free_full(facts->told, told_free);
 	g_queue_free_full(facts->switches, g_free);
+	g_queue_free_full(facts->notes, g_free);
 	g_string_free(facts->trace, TRUE);
 	g_string_free(facts->model, TRUE);
 	g_free(facts);
@@ -190,9 +203,15 @@ const struct record_sink *steps_facts_sink(const struct steps_facts *facts)
 	return facts->behind;
 }
 
-void steps_facts_keep_switches(struct steps_facts *facts)
+void steps_facts_keep(struct steps_facts *facts)
 {
 	facts->own.sched_switch = sched_switch;
+	facts->own.note = note;
+}
+
+char *steps_facts_next_note(struct steps_facts *facts)
+{
+	return g_queue_pop_head(facts->notes);
 }
 
 bool steps_facts_next_switch(struct steps_facts *facts, struct record_switch *fact,
@@ -220,11 +239,9 @@ static void wait_for_step(struct steps_line *line, bool window)
 	g_queue_push_tail(line->steps->facts->told, told);
 }
 
-/* Flips of a last exit are told of in some logs, though no window follows and no record is made. */
 void steps_on_mode_switch(struct steps_line *line)
 {
-	if (steps_number(line, "users") > 0)
-		wait_for_step(line, false);
+	wait_for_step(line, false);
 }
 
 void steps_on_window(struct steps_line *line)

@@ -18,7 +18,8 @@ struct played {
 	struct machine machine;
 	struct facts *facts; /* NULL: not begun */
 	struct replay_process *process;
-	uint64_t taken; /* steps */
+	uint64_t taken;            /* steps */
+	struct record_result told; /* sums of the lines that show what steps have led to */
 	bool given_up, ended;
 };
 
@@ -88,9 +89,10 @@ struct played *played_new(struct steps_line *line)
 	played->config.any_task_order = steps_number(line, "any_task_order");
 	replay->recorder->pid = pid_of_task;
 	recorder_add_account(replay->recorder, g_strdup("mm"), 0, 0);
-	played->process = verdict_add_process(replay->verdict, "mm", 0, line->event->line);
+	played->process =
+		verdict_add_process(replay->verdict, "mm", PLAY_PID_FIRST, line->event->line);
 	g_ptr_array_add(steps->processes, played->process);
-	steps_facts_keep_switches(steps->facts);
+	steps_facts_keep(steps->facts);
 	return played;
 }
 
@@ -196,17 +198,34 @@ static void on_switch(struct played *played, struct steps_line *line)
 		steps_judge(line, MM_NONE);
 }
 
-/* All switches of the last step have been told. */
-static void check_switches(struct played *played, struct steps_line *line)
+/* A note that comes of a step. */
+static void on_shown(struct played *played, struct steps_line *line)
+{
+	g_autofree char *made = steps_facts_next_note(played->steps->facts);
+	g_autofree char *told = g_strdup_printf("%s: %s", line->event->name, line->event->text);
+
+	if (made)
+		steps_judge_texts(line, told, made);
+	else
+		impossible(played, line, "nothing of the kind comes of that step");
+}
+
+/* All that comes of the last step has been told. */
+static void check_rest(struct played *played, struct steps_line *line)
 {
 	struct record_task prev, next;
 	struct record_switch fact;
+	char *note;
 
 	while (steps_facts_next_switch(played->steps->facts, &fact, &prev, &next)) {
 		if (prev.pid || next.pid)
 			steps_impossible(line, MM_NONE,
 				"the switch from %u to %u before it is not told", prev.pid,
 				next.pid);
+	}
+	while ((note = steps_facts_next_note(played->steps->facts))) {
+		steps_impossible(line, MM_NONE, "it is not told before it: %s", note);
+		g_free(note);
 	}
 }
 
@@ -215,56 +234,66 @@ static void on_end(struct played *played, struct steps_line *line)
 	played->ended = played->steps->ended = true;
 	facts_end(played->facts, &played->machine);
 	steps_compare(line, "events", played->steps->replay->recorder->result->events);
+	steps_compare_counts(line, played->steps->replay->recorder->result);
 	steps_compare_totals(line);
+	line->told_count = 0;
+	steps_compare_counts(line, &played->told);
+	if (line->differs)
+		steps_judge(line, MM_NONE);
 }
 
-/* Lines that only show what steps have led to. */
-static bool only_shows(const char *name)
+/* Events of which a step is told otherwise: of an exec by its own lines too, which have a number.
+ */
+static bool is_shown(const struct trace_event *event)
 {
-	static const char *const names[] = { "tracing_mark_write", "exec", "spin", "spin_end" };
+	uint64_t number;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		if (g_str_equal(names[i], name))
-			return true;
-	}
-	return false;
+	if (g_str_equal(event->name, "exec"))
+		return !trace_field_number(event->text, "step", &number);
+	return g_str_equal(event->name, "spin") || g_str_equal(event->name, "spin_end");
 }
 
-static void on_note(struct played *played, struct steps_line *line)
+/* A step, or the beginning or the end of all. */
+static void on_main_line(struct played *played, struct steps_line *line)
 {
 	const char *name = line->event->name;
 	uint64_t number;
 
-	if (g_str_equal(name, "mode_switch")) {
-		steps_on_mode_switch(line);
-		return;
-	}
-	if (g_str_equal(name, "window")) {
-		steps_on_window(line);
-		return;
-	}
-	if (g_str_equal(name, "switch")) {
-		on_switch(played, line);
-		return;
-	}
-	if (!g_str_equal(name, "tracing_mark_write"))
-		check_switches(played, line);
+	check_rest(played, line);
 	if (g_str_equal(name, "begin"))
 		begin(played, line);
 	else if (played->facts && trace_field_number(line->event->text, "step", &number))
 		on_step(played, line);
 	else if (played->facts && g_str_equal(name, "end"))
 		on_end(played, line);
-	else if (!only_shows(name))
-		line->lacks = "a step, or it is an unknown event";
 	else
-		return;
+		line->lacks = "a step, or it is an unknown event";
 	steps_facts_check(line);
+}
+
+static void on_note(struct played *played, struct steps_line *line)
+{
+	const char *name = line->event->name;
+
+	if (g_str_equal(name, "mode_switch"))
+		steps_on_mode_switch(line);
+	else if (g_str_equal(name, "window"))
+		steps_on_window(line);
+	else if (g_str_equal(name, "switch"))
+		on_switch(played, line);
+	else if (is_shown(line->event))
+		on_shown(played, line);
+	else if (!g_str_equal(name, "tracing_mark_write"))
+		on_main_line(played, line);
 }
 
 void played_line(struct played *played, struct steps_line *line)
 {
 	line->process = played->process;
+	if (!played->given_up)
+		steps_check_due(line);
+	if (played->taken > 0) /* who runs as it begins is told too, and is no switch */
+		steps_count(played->steps, line->event, &played->told);
 	if (line->event->kind == TRACE_NOTE && !played->given_up)
 		on_note(played, line);
 	else if (line->event->kind == TRACE_NOTE && g_str_equal(line->event->name, "end"))

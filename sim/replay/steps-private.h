@@ -94,7 +94,7 @@ struct steps {
 /* A value that the line tells, and what the model has. */
 struct steps_told {
 	const char *key;
-	bool is_word;
+	enum steps_kind { STEPS_NUMBER, STEPS_WORD, STEPS_MODE } kind;
 	uint64_t trace, model;
 	const char *model_text; /* a text, not a number; then trace_text */
 	char trace_text[24];
@@ -234,9 +234,10 @@ struct steps_facts *steps_facts_new(struct recorder *recorder);
 void steps_facts_free(struct steps_facts *facts);
 /* The sink that the recorder has had. */
 const struct record_sink *steps_facts_sink(const struct steps_facts *facts);
-/* Keep switches that are told to the sink, from now on; and take the next one of them. False: there
- * is none. */
-void steps_facts_keep_switches(struct steps_facts *facts);
+/* Keep switches and notes on spins and execs that are told to the sink, from now on; and take the
+ * next one of them. False or NULL: there is none. */
+void steps_facts_keep(struct steps_facts *facts);
+char *steps_facts_next_note(struct steps_facts *facts); /* the caller frees it */
 bool steps_facts_next_switch(struct steps_facts *facts, struct record_switch *fact,
 	struct record_task *prev, struct record_task *next);
 void steps_on_mode_switch(struct steps_line *line);
@@ -276,7 +277,14 @@ void steps_on_migrate(struct steps_line *line);
  * once, and says so by not telling of a spin. */
 struct step steps_set_found_by_fork(struct steps *steps, uint32_t mm, struct step step);
 
-/* Compare the sums of a log, told at its end, with those of the replay. */
+/* A switch is told twice, the second time with its words: is it the same one? */
+void steps_check_due(struct steps_line *line);
+/* Sum up in @totals what lines tell that are no steps. */
+void steps_count(
+	struct steps *steps, const struct trace_event *event, struct record_result *totals);
+/* Compare the sums of a log, told at its end: those of steps_count(), and the others; the latter
+ * judges. */
+void steps_compare_counts(struct steps_line *line, const struct record_result *totals);
 void steps_compare_totals(struct steps_line *line);
 
 /* steps-played.c */

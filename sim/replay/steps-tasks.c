@@ -167,6 +167,14 @@ static struct newcomer read_newcomer(struct steps_line *line)
 	return task;
 }
 
+static void count_task(struct steps *steps, struct steps_mm *mm, const struct newcomer *from)
+{
+	mm->tasks++;
+	/* Beyond a limit one process stands for many. */
+	if (mm->process->tgid == 0 && steps->replay->verdict->processes_more == 0)
+		mm->process->tgid = (uint32_t)from->group_pid;
+}
+
 static void create(struct steps *steps, const struct newcomer *from, uint32_t task, uint32_t group)
 {
 	struct steps_task *t = steps_task(steps, task);
@@ -180,7 +188,7 @@ static void create(struct steps *steps, const struct newcomer *from, uint32_t ta
 	if (group != task)
 		steps_task(steps, group)->threads++;
 	if (from->mm != MM_NONE)
-		steps_mm(steps, from->mm)->tasks++;
+		count_task(steps, steps_mm(steps, from->mm), from);
 	steps->tasks_alive++;
 	totals->tasks_max = MAX(totals->tasks_max, steps->tasks_alive);
 }
@@ -297,7 +305,6 @@ void steps_on_migrate(struct steps_line *line)
 	uint32_t task = steps_task_of(steps, event->task.pid);
 	uint32_t cpu = replay_cpu(steps->replay, event->other_cpu);
 
-	steps->replay->recorder->result->migrations++;
 	if (cpu == UINT32_MAX)
 		line->lacks = "a possible CPU";
 	else if (task == TASK_NONE)

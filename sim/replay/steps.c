@@ -53,6 +53,10 @@ struct steps *steps_new(struct replay *replay)
 	for (uint32_t cpu = 0; cpu < replay->scenario->cpus_count; cpu++)
 		steps->cpus[cpu].spin_mm = MM_NONE;
 	steps->facts = steps_facts_new(replay->recorder);
+	if (replay->options->comm || replay->options->pid)
+		verdict_note(replay->verdict,
+			"the log of a run is compared as a whole: --comm and --pid are for traces "
+			"of kernels");
 	return steps;
 }
 
@@ -69,18 +73,16 @@ void steps_free(struct steps *steps)
 	g_free(steps);
 }
 
-/* The sums of a run, as far as they are those of lines that are no steps. */
-static void count_event(struct steps *steps, const struct trace_event *event)
+void steps_count(struct steps *steps, const struct trace_event *event, struct record_result *totals)
 {
-	struct record_result *totals = steps->replay->recorder->result;
 	uint32_t woken = 0;
 
 	switch (event->kind) {
 	case TRACE_SWITCH:
 		totals->switches++;
-		steps->switch_due = event->prev.pid || event->task.pid;
-		steps->due_prev_pid = event->prev.pid;
-		steps->due_next_pid = event->task.pid;
+		break;
+	case TRACE_MIGRATE:
+		totals->migrations++;
 		break;
 	case TRACE_WAKE:
 		/* sched_waking and sched_wakeup come in pairs, sched_wakeup_new alone */
@@ -101,27 +103,45 @@ static void count_event(struct steps *steps, const struct trace_event *event)
 	steps->woken_pid = woken;
 }
 
+/* Who is still there; the users of an mm that was given up are not known. */
+static void compare_alive(struct steps_line *line)
+{
+	struct steps *steps = line->steps;
+	guint given_up = g_hash_table_size(steps->given_up);
+	uint64_t users = 0;
+
+	for (uint32_t mm = 0; mm < steps->mms->len; mm++)
+		users += steps_mm(steps, mm)->live ? model_mm(steps->model, mm)->users : 0;
+	steps_compare(line, "tasks", steps->tasks_alive);
+	steps_compare(line, "mms", g_hash_table_size(steps->numbers) + given_up);
+	if (given_up == 0)
+		steps_compare(line, "users", users);
+}
+
 void steps_on_end(struct steps_line *line)
 {
 	struct steps *steps = line->steps;
 
 	steps_records_end(steps);
 	steps->ended = true;
-	steps_compare(line, "tasks", steps->tasks_alive);
-	steps_compare(line, "mms",
-		g_hash_table_size(steps->numbers) + g_hash_table_size(steps->given_up));
+	compare_alive(line);
+	steps_compare_counts(line, steps->replay->recorder->result);
 	steps_compare_totals(line);
+}
+
+void steps_compare_counts(struct steps_line *line, const struct record_result *totals)
+{
+	steps_compare(line, "switches", totals->switches);
+	steps_compare(line, "migrations", totals->migrations);
+	steps_compare(line, "wakeups", totals->wakeups);
+	steps_compare(line, "forks", totals->forks);
+	steps_compare(line, "exits", totals->exits);
 }
 
 void steps_compare_totals(struct steps_line *line)
 {
 	const struct record_result *totals = line->steps->replay->recorder->result;
 
-	steps_compare(line, "switches", totals->switches);
-	steps_compare(line, "migrations", totals->migrations);
-	steps_compare(line, "wakeups", totals->wakeups);
-	steps_compare(line, "forks", totals->forks);
-	steps_compare(line, "exits", totals->exits);
 	steps_compare(line, "execs", totals->execs);
 	steps_compare(line, "affinity_changes", totals->affinity_changes);
 	steps_compare(line, "tasks_max", totals->tasks_max);
@@ -186,8 +206,7 @@ static bool begins_played(const struct steps *steps, const struct trace_event *e
 	return !steps->begun && event->kind == TRACE_NOTE && g_str_equal(event->name, "machine");
 }
 
-/* A switch is told twice, the second time with its words. */
-static void check_due(struct steps_line *line)
+void steps_check_due(struct steps_line *line)
 {
 	struct steps *steps = line->steps;
 	const struct trace_event *event = line->event;
@@ -203,7 +222,9 @@ static void check_due(struct steps_line *line)
 		steps_impossible(line, MM_NONE,
 			is_switch ? "no switch was told before it"
 				  : "the words of the switch before it are not told");
-	steps->switch_due = false;
+	steps->switch_due = event->kind == TRACE_SWITCH && (event->prev.pid || event->task.pid);
+	steps->due_prev_pid = event->prev.pid;
+	steps->due_next_pid = event->task.pid;
 }
 
 static bool handle(struct steps_line *line, GError **error)
@@ -220,8 +241,8 @@ static bool handle(struct steps_line *line, GError **error)
 		played_line(steps->played, line);
 		return line->lacks ? fail(line, error) : true;
 	}
-	check_due(line);
-	count_event(steps, event);
+	steps_check_due(line);
+	steps_count(steps, event, steps->replay->recorder->result);
 	if (event->kind == TRACE_NOTE)
 		return handle_note(line, error);
 	if (event->kind == TRACE_MIGRATE)

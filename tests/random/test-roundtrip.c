@@ -1,0 +1,624 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/lib/random-scenario.h"
+#include "tests/lib/random-steps.h"
+#include "tests/lib/round-trip.h"
+
+/*
+ * What a run writes as its event log, a replay must read and agree with completely, and make the
+ * records of the run of it. One that fails names the seed.
+ */
+
+static struct scenario *parse(const char *text)
+{
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	struct scenario *scenario = scenario_parse("random", text, strlen(text), NULL, errors);
+
+	if (!scenario)
+		ck_abort_msg("%s\n%s", (char *)errors->pdata[0], text);
+	return scenario;
+}
+
+/* Comparing the records */
+
+static char *read_file(const struct round_trip *trip, const char *folder, const char *name)
+{
+	g_autofree char *path = g_build_filename(trip->dir, folder, name, NULL);
+	char *text;
+
+	ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+	return text;
+}
+
+/* @text from its first line on that is no comment. */
+static const char *body(const char *text)
+{
+	while (*text == '#')
+		text = strchr(text, '\n') + 1;
+	return text;
+}
+
+static void check_file(const struct round_trip *trip, const char *name, const char *what)
+{
+	g_autofree char *run = read_file(trip, "run", name);
+	g_autofree char *replay = read_file(trip, "replay", name);
+
+	if (strcmp(body(run), body(replay)) != 0)
+		ck_abort_msg("%s: %s differs", what, name);
+}
+
+#define SAME(member)                                                                               \
+	ck_assert_msg(a->member == b->member,                                                      \
+		"%s: " #member " %" G_GUINT64_FORMAT " in the run, %" G_GUINT64_FORMAT, what,      \
+		(uint64_t)a->member, (uint64_t)b->member)
+#define SAME_BYTES(member)                                                                         \
+	ck_assert_msg(memcmp(&a->member, &b->member, sizeof(a->member)) == 0,                      \
+		"%s: " #member " differs", what)
+
+static void check_account(
+	const struct record_account *a, const struct record_account *b, const char *what)
+{
+	ck_assert_str_eq(a->name, b->name);
+	SAME_BYTES(observer.count);
+	SAME(lived_ns);
+	SAME(users_max);
+	SAME(to_percpu);
+	SAME(to_task);
+	SAME_BYTES(enter_users);
+	SAME_BYTES(leave_users);
+	SAME(formula_enter);
+	SAME(formula_leave);
+	SAME(allowed_max);
+	SAME_BYTES(span);
+	SAME_BYTES(taken);
+	SAME_BYTES(optimum);
+	SAME_BYTES(percpu);
+	SAME_BYTES(transit);
+	SAME(windows_open);
+	SAME(alive);
+	SAME(alive_percpu);
+	SAME_BYTES(windows);
+	SAME(spin_ns);
+	SAME(task_cid_changes);
+	SAME(cpu_cid_changes);
+	SAME(gave_up);
+	SAME(deferred_runs);
+}
+
+static void check_totals(
+	const struct record_result *a, const struct record_result *b, const char *what)
+{
+	SAME(switches);
+	SAME(migrations);
+	SAME(wakeups);
+	SAME(forks);
+	SAME(exits);
+	SAME(execs);
+	SAME(affinity_changes);
+	SAME(end_ns);
+	SAME(tasks_max);
+	SAME(idle_ns);
+	SAME(mode_switches->len);
+	SAME(windows->len);
+	SAME(accounts->len);
+	for (guint i = 0; i < a->accounts->len; i++)
+		check_account(a->accounts->pdata[i], b->accounts->pdata[i], what);
+}
+
+/* Switches from or to a task with an mm that the log tells. */
+static uint64_t switches_told(const struct round_trip *trip)
+{
+	g_autofree char *log = read_file(trip, "run", "trace.txt");
+	uint64_t count = 0;
+
+	for (const char *at = log; (at = strstr(at, " mmcid:switch: ")) != NULL; at++) {
+		const char *end = strchr(at, '\n');
+
+		count += !(g_strstr_len(at, end - at, "prev_mm=- ") &&
+			   g_strstr_len(at, end - at, "next_mm=- "));
+	}
+	return count;
+}
+
+static void check_trip(struct round_trip *trip, const char *what)
+{
+	g_autofree char *complaint = NULL;
+
+	trip_replay(trip, NULL, true);
+	if (trip->error || trip_unexplained(trip)) {
+		complaint = trip_complaint(trip);
+		ck_abort_msg("%s: %s", what, complaint);
+	}
+	ck_assert_msg(trip->verdict->notes->len == 0, "%s: %s", what,
+		(char *)trip->verdict->notes->pdata[0]);
+	ck_assert_uint_eq(trip->verdict->switches.hidden + trip->verdict->others.hidden, 0);
+	ck_assert_uint_eq(trip->verdict->switches.undecided + trip->verdict->others.undecided, 0);
+	ck_assert_uint_eq(trip->verdict->switches.agreed, switches_told(trip));
+	check_totals(trip->run, trip->result, what);
+	check_file(trip, "series.csv", what);
+	check_file(trip, "modes.csv", what);
+	check_file(trip, "windows.csv", what);
+	check_file(trip, "stays.csv", what);
+}
+
+/* Returns what was compared. */
+static uint64_t round_trip(const char *text, const char *what)
+{
+	struct scenario *scenario = parse(text);
+	struct round_trip trip;
+	uint64_t compared = 0;
+
+	trip_run(&trip, scenario);
+	/* The files of a run that could not do an action are not kept. */
+	if (!trip.run->input_error) {
+		check_trip(&trip, what);
+		compared = trip.verdict->switches.compared + trip.verdict->others.compared;
+	}
+	trip_free(&trip);
+	scenario_free(scenario);
+	return compared;
+}
+
+static void round_trips(uint64_t first, unsigned count, const char *revision, unsigned faults)
+{
+	uint64_t compared = 0;
+
+	for (uint64_t seed = first; seed < first + count; seed++) {
+		GString *text = generate(seed, revision, faults, "off");
+		g_autofree char *what =
+			g_strdup_printf("seed %" G_GUINT64_FORMAT ", revision %s, faults %u", seed,
+				revision, faults);
+
+		compared += round_trip(text->str, what);
+		g_string_free(text, TRUE);
+	}
+	ck_assert_uint_gt(compared, 10 * count);
+}
+
+START_TEST(each_revision_agrees_with_its_own_log)
+{
+	size_t count;
+	const struct revision *revisions = revision_table(&count);
+
+	ck_assert_uint_lt((size_t)_i, count);
+	for (unsigned faults = 0; faults < 4; faults++)
+		round_trips(1 + faults * 100, 12, revisions[_i].name, faults);
+}
+END_TEST
+
+static const char *const flags[] = {
+	"7.1\nsplit-get = on",
+	"v3\nsplit-get = on\nsplit-mode = on",
+	"bounded-get\nsplit-get = on",
+	"v3\nexit-change = hand-over-if-own",
+	"7.1\nexec-return = get",
+	"7.1\nexec-return = late",
+	"7.1\nwalk-unset = hand-over",
+	"7.1\nwalk-unset = drop",
+	"7.1\nlast-exit = clean",
+	"7.1\naffinity-return = fits",
+	"7.1\naffinity-return = below",
+	"7.1\nthrs-policy = recomputed",
+	"7.1\nthrs-policy = none",
+	"7.1\nthrs-cap = nr-cpu-ids",
+	"7.1\nthrs-gap = 0\nallowance = 0",
+	"6.19.1\ninit-unset = on",
+};
+
+START_TEST(each_set_of_flags_agrees_with_its_own_log)
+{
+	round_trips(1001, 25, flags[_i], FAILED_FORK | FAILED_EXEC);
+}
+END_TEST
+
+/* Deferred work, by what makes it run, and live locks. */
+START_TEST(rare_things_agree)
+{
+	round_trips(83, 1, "7.1", FAILED_EXEC);
+	round_trips(11, 1, "v1", 0);
+	round_trips(496, 1, "v3", 0);
+	round_trips(1770, 1, "v3", 0);
+	round_trips(52, 1, "6.19", 0);
+	round_trips(942, 1, "7.0-fork", 0);
+	round_trips(83, 8, "bounded-get", FAILED_EXEC);
+	round_trips(1, 100, "affinity-return", 0);
+}
+END_TEST
+
+/* Scenarios with [steps] */
+
+START_TEST(played_steps_agree_with_their_own_log)
+{
+	size_t count;
+	const struct revision *revisions = revision_table(&count);
+
+	for (uint64_t seed = 1; seed <= 200; seed++) {
+		const char *revision = revisions[(size_t)_i].name;
+		bool weak = seed % 2;
+		GString *text = steps_generate(seed, revision, weak);
+		g_autofree char *what = g_strdup_printf(
+			"steps of seed %" G_GUINT64_FORMAT ", revision %s", seed, revision);
+
+		round_trip(text->str, what);
+		g_string_free(text, TRUE);
+	}
+}
+END_TEST
+
+/* What ships */
+
+static void check_folder(const char *folder, unsigned at_least)
+{
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	unsigned count = 0;
+	const char *name;
+
+	ck_assert_ptr_nonnull(dir);
+	while ((name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+		g_autofree char *text = NULL;
+
+		if (!g_str_has_suffix(name, ".scn"))
+			continue;
+		ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+		ck_assert_uint_gt(round_trip(text, path), 0);
+		count++;
+	}
+	g_dir_close(dir);
+	ck_assert_uint_ge(count, at_least);
+}
+
+START_TEST(shipped_scenarios_agree_with_their_own_log)
+{
+	check_folder("scenarios", 17);
+	check_folder("scenarios/defects", 9);
+}
+END_TEST
+
+/* Another revision */
+
+static const struct {
+	const char *scenario, *own, *other;
+	bool agrees;
+} others[] = {
+	{ "scenarios/livelock-v3.scn", "v3", "7.1", false },
+	{ "scenarios/livelock-v3.scn", "v3", "6.19", false },
+	{ "scenarios/livelock-v3.scn", "7.1", "v3", false },
+	{ "scenarios/hysteresis.scn", "7.1", "v3", false },
+	{ "scenarios/hysteresis.scn", "7.1", "7.0", true }, /* differ after a failed exec only */
+	{ "scenarios/failed-exec.scn", "7.0", "v2", false },
+	{ "scenarios/preempted-initiator.scn", "6.19-livelock", "6.19", false },
+	{ "scenarios/vfork.scn", "7.0-fork", "7.0", false },
+	{ "scenarios/defects/b7.scn", "7.0", "7.1", false },
+	{ "scenarios/defects/b1.scn", "v3", "7.1", false },
+};
+
+START_TEST(another_revision_disagrees_where_it_differs)
+{
+	const struct scenario_overrides overrides = { .revision = others[_i].own };
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	bool environment = false;
+	struct scenario *scenario =
+		scenario_load(others[_i].scenario, &overrides, errors, &environment);
+	struct round_trip trip;
+
+	ck_assert_ptr_nonnull(scenario);
+	trip_run(&trip, scenario);
+	trip_replay(&trip, NULL, false);
+	ck_assert_ptr_null(trip.error);
+	ck_assert_uint_eq(trip_unexplained(&trip), 0);
+	trip_replay(&trip, others[_i].other, false);
+	ck_assert_ptr_null(trip.error);
+	ck_assert_int_eq(trip_unexplained(&trip) == 0, others[_i].agrees);
+	trip_free(&trip);
+	scenario_free(scenario);
+}
+END_TEST
+
+/* Logs with an edit */
+
+enum edit { EDIT_WORD, EDIT_DROP, EDIT_SWAP, EDIT_TWICE, EDIT_DIGIT, EDIT_BYTE, EDIT_CUT, EDITS };
+
+enum {
+	EDITED_MIN = 10000, /* bytes of a log that is edited: something happens in it */
+	EDITED_MAX = 1000000,
+	EDIT_TRIES_MAX = 100000, /* to find a line that can be edited so */
+};
+
+/* The lines of the log that is edited, and which of them was. */
+struct edited {
+	char **lines;
+	guint count, first; /* number of lines, of comments */
+};
+
+/* What the name of an event begins with, that is not of a mark. */
+static const char *event_of(const char *text)
+{
+	const char *at = strstr(text, ".... ");
+
+	at = at ? strstr(at, ": ") : NULL;
+	return at ? at + 2 : "";
+}
+
+/* Would the log say something else without the line? Marks are for viewers; the log says twice that
+ * a get spins, or that a task is woken; walks ask seldom whether a task is visible. */
+static bool matters(const char *text)
+{
+	static const char *const marks[] = { "tracing_mark_write", "mmcid:cpu_o",
+		"mmcid:affinity_broken", "mmcid:spin: ", "mmcid:show", "sched_wak" };
+	const char *event = event_of(text);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+		if (g_str_has_prefix(event, marks[i]))
+			return false;
+	}
+	return *event;
+}
+
+static guint line_edited; /* last, from 0 */
+
+static guint any_line(const struct edited *log, struct prng *prng)
+{
+	line_edited = log->first + (guint)prng_below(prng, log->count - log->first);
+	return line_edited;
+}
+
+static void replace(char **text, char *with)
+{
+	g_free(*text);
+	*text = with;
+}
+
+/* A word becomes another one. False if the line has none that must be known. */
+static bool edit_word(struct edited *log, struct prng *prng)
+{
+	static const char *const keys[] = { "next_word=0x", "cpu_word=0x", "child_word=0x" };
+	char **text = &log->lines[any_line(log, prng)];
+	char *at = strstr(*text, keys[prng_below(prng, G_N_ELEMENTS(keys))]);
+
+	if (!at || strstr(*text, "next_mm=- "))
+		return false;
+	at = strchr(at, 'x') + 1;
+	while (g_ascii_isxdigit(at[1]))
+		at++;
+	*at = *at == '1' ? '2' : '1';
+	return true;
+}
+
+static bool edit_drop(struct edited *log, struct prng *prng)
+{
+	char **text = &log->lines[any_line(log, prng)];
+
+	if (!matters(*text))
+		return false;
+	replace(text, g_strdup(""));
+	return true;
+}
+
+static bool edit_twice(struct edited *log, struct prng *prng)
+{
+	char **text = &log->lines[any_line(log, prng)];
+
+	if (!matters(*text))
+		return false;
+	replace(text, g_strdup_printf("%s\n%s", *text, *text));
+	return true;
+}
+
+static bool edit_swap(struct edited *log, struct prng *prng)
+{
+	guint at = any_line(log, prng);
+	char *one = log->lines[at];
+
+	if (at + 1 >= log->count)
+		return false;
+	log->lines[at] = log->lines[at + 1];
+	log->lines[at + 1] = one;
+	return true;
+}
+
+static bool edit_character(struct edited *log, struct prng *prng, bool digit)
+{
+	char *text = log->lines[any_line(log, prng)];
+	size_t length = strlen(text);
+	char *at = text + prng_below(prng, length + 1);
+
+	if (!*at || (digit && !g_ascii_isdigit(*at)))
+		return false;
+	*at = digit ? (char)('0' + prng_below(prng, 10)) : (char)(1 + prng_below(prng, 255));
+	return true;
+}
+
+static bool edit_cut(struct edited *log, struct prng *prng)
+{
+	char *text = log->lines[any_line(log, prng)];
+
+	text[prng_below(prng, strlen(text) + 1)] = '\0';
+	return true;
+}
+
+static bool edit(struct edited *log, struct prng *prng, enum edit kind)
+{
+	switch (kind) {
+	case EDIT_WORD:
+		return edit_word(log, prng);
+	case EDIT_DROP:
+		return edit_drop(log, prng);
+	case EDIT_TWICE:
+		return edit_twice(log, prng);
+	case EDIT_SWAP:
+		return edit_swap(log, prng);
+	case EDIT_DIGIT:
+		return edit_character(log, prng, true);
+	case EDIT_BYTE:
+		return edit_character(log, prng, false);
+	case EDIT_CUT:
+		return edit_cut(log, prng);
+	case EDITS:
+		break;
+	}
+	return false;
+}
+
+static void write_lines(const struct round_trip *trip, const struct edited *log)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < log->count; i++) {
+		if (*log->lines[i])
+			g_string_append_printf(text, "%s\n", log->lines[i]);
+	}
+	ck_assert(g_file_set_contents(trip->log, text->str, (gssize)text->len, NULL));
+	g_string_free(text, TRUE);
+}
+
+static bool must_be_caught(enum edit kind)
+{
+	return kind == EDIT_WORD || kind == EDIT_DROP || kind == EDIT_TWICE;
+}
+
+/* Replay the log of @trip with an edit. Returns true if it was caught. */
+static bool replay_edited(
+	struct round_trip *trip, const char *whole, struct prng *prng, enum edit kind, int edits)
+{
+	g_auto(GStrv) lines = g_strsplit(whole, "\n", -1);
+	struct edited log = { .lines = lines, .count = g_strv_length(lines) };
+
+	while (lines[log.first][0] == '#')
+		log.first++;
+	for (int done = 0, tries = 0; done < edits && tries < EDIT_TRIES_MAX; tries++)
+		done += edit(&log, prng, kind);
+	write_lines(trip, &log);
+	trip_replay(trip, NULL, false);
+	return trip->error || trip_unexplained(trip) || trip->verdict->notes->len > 0;
+}
+
+static void check_edits(struct scenario *scenario, uint64_t seed, int rounds)
+{
+	struct prng prng = { .key = prng_key(seed, 3) };
+	struct round_trip trip;
+	g_autofree char *whole = NULL;
+
+	trip_run(&trip, scenario);
+	whole = read_file(&trip, "run", "trace.txt");
+	/* Each of them is replayed twice for each edit. */
+	if (trip.run->input_error || strlen(whole) < EDITED_MIN || strlen(whole) > EDITED_MAX)
+		rounds = 0;
+	for (int round = 0; round < rounds * EDITS; round++) {
+		enum edit kind = (enum edit)(round % EDITS);
+		bool caught = replay_edited(&trip, whole, &prng, kind, 1);
+
+		if (!caught && must_be_caught(kind)) {
+			g_autofree char *name = g_strdup_printf("whole-%d.txt", getpid());
+			g_autofree char *path = g_build_filename(g_get_tmp_dir(), name, NULL);
+
+			g_file_set_contents(path, whole, -1, NULL);
+			ck_abort_msg("seed %" G_GUINT64_FORMAT ", edit %d of kind %d, of line %u, "
+				     "is not caught: %s",
+				seed, round, kind, line_edited + 1, path);
+		}
+		replay_edited(&trip, whole, &prng, kind, 20);
+	}
+	trip_free(&trip);
+}
+
+START_TEST(an_edited_log_is_caught_and_never_brings_the_replay_down)
+{
+	static const char *const revisions[] = { "7.1", "v3", "6.19.1", "bounded-get",
+		"affinity-return", "7.1\nsplit-get = on" };
+	const char *revision = revisions[_i % (int)G_N_ELEMENTS(revisions)];
+
+	for (uint64_t seed = 1; seed <= 15; seed++) {
+		GString *text = generate(
+			seed + 100 * (uint64_t)_i, revision, FAILED_FORK | FAILED_EXEC, "off");
+		struct scenario *scenario = parse(text->str);
+
+		check_edits(scenario, seed, 3);
+		scenario_free(scenario);
+		g_string_free(text, TRUE);
+	}
+}
+END_TEST
+
+START_TEST(an_edited_log_of_steps_is_caught_and_never_brings_the_replay_down)
+{
+	static const char *const revisions[] = { "7.1", "v3", "7.0-fork", "bounded-get" };
+
+	for (uint64_t seed = 1; seed <= 40; seed++) {
+		GString *text = steps_generate(seed, revisions[seed % 4], seed % 3 == 0);
+		struct scenario *scenario = parse(text->str);
+
+		check_edits(scenario, seed, 3);
+		scenario_free(scenario);
+		g_string_free(text, TRUE);
+	}
+}
+END_TEST
+
+/* A log as it was before steps were told. */
+START_TEST(a_log_of_an_older_cidsim_is_told_as_such)
+{
+	struct scenario *scenario = parse("[scenario]\ntime = 3ms\n[mm app]\n[tasks t]\n");
+	g_autofree char *whole = NULL;
+	g_autoptr(GString) old = g_string_new(NULL);
+	g_auto(GStrv) lines = NULL;
+	struct round_trip trip;
+
+	trip_run(&trip, scenario);
+	whole = read_file(&trip, "run", "trace.txt");
+	lines = g_strsplit(whole, "\n", -1);
+	for (char **text = lines; *text; text++) {
+		if (!strstr(*text, "mm_new") && !strstr(*text, "task_new"))
+			g_string_append_printf(old, "%s\n", *text);
+	}
+	ck_assert(g_file_set_contents(trip.log, old->str, -1, NULL));
+	trip_replay(&trip, NULL, false);
+	ck_assert_ptr_nonnull(trip.error);
+	ck_assert_ptr_nonnull(strstr(trip.error->message, "an older cidsim wrote it"));
+	trip_free(&trip);
+	scenario_free(scenario);
+}
+END_TEST
+
+static Suite *roundtrip_suite(void)
+{
+	Suite *suite = suite_create("roundtrip");
+	TCase *agree = tcase_create("agree"), *steps = tcase_create("steps");
+	TCase *differ = tcase_create("differ"), *edits = tcase_create("edits");
+	size_t count;
+
+	revision_table(&count);
+	tcase_add_loop_test(agree, each_revision_agrees_with_its_own_log, 0, (int)count);
+	tcase_add_loop_test(
+		agree, each_set_of_flags_agrees_with_its_own_log, 0, G_N_ELEMENTS(flags));
+	tcase_add_test(agree, rare_things_agree);
+	tcase_add_test(agree, shipped_scenarios_agree_with_their_own_log);
+	tcase_add_loop_test(steps, played_steps_agree_with_their_own_log, 0, (int)count);
+	tcase_add_loop_test(
+		differ, another_revision_disagrees_where_it_differs, 0, G_N_ELEMENTS(others));
+	tcase_add_test(differ, a_log_of_an_older_cidsim_is_told_as_such);
+	tcase_add_loop_test(edits, an_edited_log_is_caught_and_never_brings_the_replay_down, 0, 6);
+	tcase_add_test(edits, an_edited_log_of_steps_is_caught_and_never_brings_the_replay_down);
+	tcase_set_timeout(agree, 300);
+	tcase_set_timeout(steps, 300);
+	tcase_set_timeout(edits, 300);
+	suite_add_tcase(suite, agree);
+	suite_add_tcase(suite, steps);
+	suite_add_tcase(suite, differ);
+	suite_add_tcase(suite, edits);
+	return suite;
+}
+
+int main(void)
+{
+	SRunner *runner = srunner_create(roundtrip_suite());
+	int failed;
+
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
