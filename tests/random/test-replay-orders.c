@@ -257,7 +257,7 @@ static const struct {
 	{ "protocol.out-settles=off", 90 },
 	{ "protocol.transit-to-percpu=off", 90 },
 	{ "protocol.transit-to-task=off", 30 },
-	{ "protocol.allowance=1000", 80 },
+	{ "protocol.allowance=1000", 50 },
 	{ "protocol.thrs-policy=none", 80 },
 };
 
