@@ -165,12 +165,6 @@ void order_mm_set_unknown_cpu(struct order_mm *mm, uint32_t cpu, bool unknown)
 	mm->unknown_cpus[cpu] = unknown;
 }
 
-bool order_mm_is_guess(const struct order_mm *mm)
-{
-	return mm->unknown_cpus_count > 0 && mm->unknown_may_own && mm->states->len > 0 &&
-	       mm_is_per_cpu(model_mm_const(&order_first(mm)->model, MM));
-}
-
 void order_mm_name(struct order_mm *mm, uint32_t task, uint32_t pid)
 {
 	g_array_index(mm->pids, uint32_t, task) = pid;

@@ -70,6 +70,7 @@ struct order_state {
 	uint32_t hash;                  /* of when it was last compared; 0 = it has changed since */
 	uint32_t place;                 /* among the states, when they are sorted */
 	uint32_t inversions;            /* a younger step before an older one */
+	uint32_t padding;
 	/* From here on: what makes states equal. */
 	uint32_t holder;          /* id of the op that has begun; 0 = none */
 	uint32_t affinities_done; /* bits */
@@ -127,9 +128,9 @@ struct order_mm {
 	uint8_t *unknown_cpus;       /* bool, by CPU */
 	uint32_t unknown_cpus_count; /* per CPU they may own numbers: the state is a guess */
 	GByteArray *unknown_tasks;   /* bool, by task; beyond its length: known */
-	bool unknown_may_own;        /* they were not seen since before the last window, per CPU */
-	bool was_guess;              /* order_mm_is_guess() when there was a state last */
-	bool adopts;                 /* the state is not known yet: see adopt.h */
+	bool guess;  /* the state may be another than the kernel's: what it contradicts says nothing
+	              */
+	bool adopts; /* the state is not known yet: see adopt.h */
 };
 
 static inline struct order_state *order_first(const struct order_mm *mm)
@@ -170,8 +171,6 @@ static inline bool order_task_is_unknown(const struct order_mm *mm, uint32_t tas
 }
 void order_mm_set_unknown_task(struct order_mm *mm, uint32_t task, bool unknown);
 void order_mm_set_unknown_cpu(struct order_mm *mm, uint32_t cpu, bool unknown);
-/* The state may be another than that of the kernel: what it contradicts says nothing. */
-bool order_mm_is_guess(const struct order_mm *mm);
 /* One of those that were never seen turns out to be @pid: *@task. False if there is none. */
 bool order_mm_has_unseen(const struct order_mm *mm);
 bool order_mm_claim_unseen(struct order_mm *mm, uint32_t pid, uint32_t *task);

@@ -14,7 +14,9 @@
  *     per task   the words of all users are known: they hold all numbers, or
  *     per CPU    those of all CPUs where one of its tasks has run; others are taken to own nothing.
  *
- * In per-CPU mode users that were not seen hold nothing: they are named when they come.
+ * In per-CPU mode users that were not seen hold nothing: they are named when they come. Where no
+ * event shows all CPU words at once the state is then a guess: what contradicts it says nothing,
+ * and the mm begins anew.
  */
 
 enum { MM = 0, TASK_MASK = MODEL_TASKS_MAX - 1, ADOPT_USERS_MAX = 1 << 16 };
@@ -36,7 +38,15 @@ static void forget_task(gpointer key, gpointer value, gpointer data)
 	task->word = TRACE_WORD_UNKNOWN;
 }
 
-static void forget_words(struct orders *orders, struct order_mm *mm);
+/* A walk, or what cannot be known, has changed them. */
+static void forget_words(struct orders *orders, struct order_mm *mm)
+{
+	struct replayed *r = replayed_of(orders, mm);
+
+	for (uint32_t cpu = 0; cpu < mm->config.cpus_count; cpu++)
+		r->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
+	g_hash_table_foreach(orders->tasks, forget_task, mm);
+}
 
 void adopt_begin(struct orders *orders, struct order_mm *mm)
 {
@@ -85,14 +95,12 @@ static bool quiet(const struct trace_mm *values)
 	return values->known && !(values->mode & MODE_TRANSIT);
 }
 
-/* Nothing of what was seen so far holds any more. */
-static void forget_words(struct orders *orders, struct order_mm *mm)
+/* Per CPU a switch in leaves the number of @cpu as it is, unless it is too high. */
+static bool keeps_number(const struct replayed *r, uint32_t cpu)
 {
-	struct replayed *r = replayed_of(orders, mm);
-
-	for (uint32_t cpu = 0; cpu < mm->config.cpus_count; cpu++)
-		r->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
-	g_hash_table_foreach(orders->tasks, forget_task, mm);
+	return quiet(&r->values) && r->values.mode & MODE_PER_CPU &&
+	       r->cpu_words[cpu] != TRACE_WORD_UNKNOWN &&
+	       (r->cpu_words[cpu] & CID_NUMBER) < r->values.max_cids;
 }
 
 /* Before a switch: who leaves keeps its word unless it is in transit; who comes gets maybe another
@@ -127,7 +135,7 @@ static void learn_switch(struct orders *orders, struct order_mm *mm, struct repl
 	/* Where it has run before per CPU, it finds the number that the CPU has. */
 	if (!per_cpu && next->word != TRACE_WORD_UNKNOWN && next->active)
 		r->cpu_words[cpu] = next->word;
-	else if (next->active && !(quiet(&r->values) && per_cpu))
+	else if (next->active && !keeps_number(r, cpu))
 		r->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
 }
 
@@ -293,8 +301,10 @@ bool adopt_cpu(struct order_state *state, uint32_t cpu, uint32_t word)
 
 bool adopt_task(struct order_state *state, uint32_t task, uint32_t word)
 {
-	/* Per CPU only, where none owns a number itself. */
+	/* Per CPU only, where none owns a number itself; but one in transit holds it. */
 	if (!is_word(&state->model, word) || cid_is_task_owned(cid_from_kernel(word)))
+		return false;
+	if (word & CID_KERNEL_TRANSIT && !hold(&state->model, word))
 		return false;
 	model_task(&state->model, task)->cid = cid_from_kernel(word);
 	state->hash = 0;
@@ -308,6 +318,10 @@ static bool set_cpus(struct model *model, const struct replayed *r)
 	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
 		uint32_t word = r->cpu_words[cpu];
 
+		/* In transit it is held by who runs there, or was: that is not known. */
+		if (word != TRACE_WORD_UNKNOWN && word & CID_KERNEL_TRANSIT &&
+			model_cpu(model, cpu)->curr == TASK_NONE)
+			word = TRACE_WORD_UNKNOWN;
 		order_mm_set_unknown_cpu(r->order, cpu, word == TRACE_WORD_UNKNOWN);
 		if (word == TRACE_WORD_UNKNOWN || !is_word(model, word))
 			continue;
@@ -419,7 +433,6 @@ static bool build(struct building *b, struct order_state *state)
 			return false;
 	}
 	m->mode = r->values.mode;
-	b->mm->unknown_may_own = mm_is_per_cpu(m);
 	m->max_cids = r->values.max_cids;
 	m->pcpu_thrs = r->values.pcpu_thrs;
 	return true;
@@ -458,6 +471,8 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 	state = g_malloc0(mm->state_size);
 	if (enough_is_known(&b, r) && build(&b, state)) {
 		mm->adopts = false;
+		mm->guess = r->values.mode & MODE_PER_CPU &&
+		            (mm->unknown_cpus_count > 0 || !event->cpu_words);
 		mm->adopted = true;
 		mm->agreed = 0;
 		g_ptr_array_add(mm->states, state);

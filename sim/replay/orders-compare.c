@@ -325,12 +325,18 @@ static struct replay_counts *counts_of(struct order_mm *mm, bool is_switch)
 	return is_switch ? &mm->process->switches : &mm->process->others;
 }
 
+/* A state that was taken over must explain some observations before it proves anything. */
+static bool on_probation(const struct order_mm *mm)
+{
+	return mm->adopted && mm->agreed < PROBATION;
+}
+
 static void count_failure(struct order_mm *mm, bool is_switch)
 {
 	struct replay_counts *counts = counts_of(mm, is_switch);
 
 	counts->compared++;
-	if (mm->cut || (mm->adopted && mm->agreed < PROBATION))
+	if (mm->cut)
 		counts->undecided++;
 	else
 		counts->unexplained++;
@@ -464,7 +470,7 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 	const struct observation *seen)
 {
 	g_autofree struct order_state *nearest = NULL;
-	bool guess = order_mm_is_guess(mm);
+	bool guess = mm->guess;
 
 	if (!shows_anything(seen)) {
 		mm->process->predicted += seen->is_switch;
@@ -490,14 +496,14 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 		accept(mm, seen->is_switch);
 		return;
 	}
-	if (guess) {
+	if (changed_unseen(mm, nearest, event, seen) &&
+		orders_doubt(orders, mm, event, "a fork or exit was not seen"))
+		return;
+	if (guess || on_probation(mm)) {
 		mm->process->adopted++;
 		adopt_begin(orders, mm);
 		return;
 	}
-	if (changed_unseen(mm, nearest, event, seen) &&
-		orders_doubt(orders, mm, event, "a fork or exit was not seen"))
-		return;
 	count_failure(mm, seen->is_switch);
 	add_difference(orders, mm, event, nearest, seen->what, tell_trace(seen),
 		tell_model(nearest, seen));
@@ -507,7 +513,7 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 void orders_stuck(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
 	const char *what)
 {
-	if (mm->was_guess) {
+	if (mm->guess || on_probation(mm)) {
 		mm->process->adopted++;
 		adopt_begin(orders, mm);
 		return;

@@ -211,6 +211,17 @@ struct order_mm *tasks_mm_at(struct orders *orders, uint64_t address)
 }
 
 /* An mm that was there before its first event: nothing is known of it yet. */
+/* The name of a task of the mm at @address, if @event tells one. */
+static const char *name_of_existing(const struct trace_event *event, uint64_t address)
+{
+	const struct trace_task *told =
+		event->task.mm_known && event->task.mm == address ? &event->task : &event->prev;
+
+	if (told->comm[0] || told->pid != event->pid)
+		return told->comm;
+	return event->comm;
+}
+
 struct order_mm *tasks_existing_mm(
 	struct orders *orders, uint64_t address, const struct trace_event *event, uint32_t tgid)
 {
@@ -218,15 +229,13 @@ struct order_mm *tasks_existing_mm(
 
 	if (!tasks_selects(orders, event))
 		return NULL;
-	mm = tasks_new_mm(orders, address, NULL, event->comm[0] ? event->comm : event->task.comm,
-		tgid, event->line);
+	mm = tasks_new_mm(
+		orders, address, NULL, name_of_existing(event, address), tgid, event->line);
 	mm->process->existed = true;
 	adopt_begin(orders, mm);
 	return mm;
 }
 
-/* The task that @event tells of as @told, with the mm that it tells; NULL if that is none that is
- * replayed. */
 /* @task was known, but not as the user that it turns out to be: one of those that were only counted
  * when the state was taken over. */
 static bool is_unseen_user(const struct seen_task *task, const struct trace_task *told)

@@ -74,7 +74,6 @@ void tell_update(struct orders *orders, struct order_mm *mm)
 
 	if (!first)
 		return;
-	mm->was_guess = order_mm_is_guess(mm);
 	if (!r->begun) {
 		if (model_mm_const(&first->model, MM)->users == 0)
 			return;

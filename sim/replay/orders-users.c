@@ -4,6 +4,8 @@
 
 #include "model/lifecycle.h"
 
+enum { MM = 0 };
+
 void users_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu)
 {
 	for (guint i = 0; i < mm->states->len; i++) {
@@ -54,11 +56,16 @@ static struct order_mm *mm_of_fork(struct orders *orders, const struct trace_eve
 }
 
 /* On 6.19 a child has no pid yet in its fork, and shows that of its parent, or none. */
-static bool is_nameless(const struct trace_event *event, const struct seen_task *runner)
+static bool is_nameless(const struct orders *orders, const struct trace_event *event,
+	const struct seen_task *runner)
 {
+	bool early = orders->replay->scenario->protocol.walk_users == WALK_USERS_SYSTEM;
+
 	if (!tasks_is_pid(event->task.pid))
 		return true;
-	return event->task.pid == event->pid && runner && runner->mm && !runner->left;
+	if (event->task.pid != event->pid || (runner && runner->left))
+		return false;
+	return (runner && runner->mm) || (early && event->mm.known && event->mm.users > 0);
 }
 
 uint64_t users_address(const struct trace_event *event)
@@ -73,7 +80,7 @@ static uint32_t child_of(struct orders *orders, struct order_mm *mm, struct seen
 {
 	struct seen_task *task;
 
-	if (is_nameless(event, runner)) {
+	if (is_nameless(orders, event, runner)) {
 		uint32_t group = event->tgid ? event->tgid : runner ? runner->tgid : 0;
 		uint32_t child = order_mm_add_task(
 			mm, TRACE_PID_UNKNOWN, group ? group : mm->process->tgid, cpu);
@@ -134,14 +141,15 @@ bool users_settle(struct orders *orders, struct order_mm *mm, uint64_t line)
 	order_settle(mm, (struct order_actor){ .kind = ACTOR_CURRENT, .line = mm->current.line });
 	if (mm->states->len == 0)
 		return false;
-	if (mm->window_told) {
+	if (mm->window_told)
 		mm->window_line = line;
-		mm->unknown_may_own = false;
-	}
 	tell_complete(orders, mm);
 	mm->current.id = 0;
 	for (guint i = 0; i < mm->states->len; i++)
 		order_state_changes(mm->states->pdata[i])->current_done = 0;
+	/* Per task all users' words will be seen, and then it is no guess any more. */
+	if (mm->guess && !mm_is_per_cpu(model_mm_const(&order_first(mm)->model, MM)))
+		adopt_begin(orders, mm);
 	return true;
 }
 

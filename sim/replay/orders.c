@@ -22,7 +22,8 @@ static void on_new_task(struct orders *orders, const struct trace_event *event, 
 		parent->nameless = TASK_NONE;
 		if (event->task.tgid && !child->mm->adopts)
 			order_mm_set_group(child->mm, child->task, event->task.tgid);
-	} else if (!orders->lifecycle && !event->task.mm_known) {
+	} else if (!orders->lifecycle && event->task.word == TRACE_WORD_UNKNOWN &&
+		   !event->task.mm_known) {
 		predict_fork(orders, event, cpu);
 	}
 	child = tasks_find(orders, event->task.pid);

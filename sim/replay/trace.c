@@ -122,7 +122,10 @@ bool trace_set_possible(struct trace *trace, const char *text, GError **error)
 	const char *end = scan_decimal(text, &count);
 	char *wrong = NULL;
 
-	if (end && *end == '\0' && count > 0 && count <= TRACE_CPUS_MAX) {
+	/* "0" is the list of a machine that has one. */
+	if (end && *end == '\0' && count == 0)
+		count = 1;
+	if (end && *end == '\0' && count <= TRACE_CPUS_MAX) {
 		ids.count = (uint32_t)count;
 		for (uint32_t id = 0; id < count; id++)
 			ids.words[id / 64] |= UINT64_C(1) << id % 64;

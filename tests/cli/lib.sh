@@ -39,8 +39,8 @@ fail() {
 	failed=$((failed + 1))
 	echo "FAIL  $1"
 	shift
-	for file; do
-		[ ! -s "$file" ] || head -n 12 "$file" | cut -c 1-200 | sed 's/^/      | /'
+	for shown; do # not a name that a test uses
+		[ ! -s "$shown" ] || head -n 12 "$shown" | cut -c 1-200 | sed 's/^/      | /'
 	done
 }
 

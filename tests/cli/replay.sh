@@ -1,0 +1,189 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) The cidsim authors
+#
+# cidsim replay: recorded kernels agree with the model, defect B6 is seen where it happened, and what
+# the command does with its options and with files that are no traces. Usage: replay.sh CIDSIM
+# SOURCE_DIR
+
+# shellcheck disable=SC2016
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+source=$(realpath "${2:-$(dirname "$0")/../..}")
+begin "$@"
+traces=$source/tests/traces
+if [ ! -f "$traces/agreement.txt" ]; then
+	echo "usage: $0 CIDSIM SOURCE_DIR" >&2
+	exit 2
+fi
+
+# Each trace agrees, with just as many observations as it always had: a change of these numbers is
+# one of what is compared, and wants to be meant.
+good "scripts/agreement" "$source/scripts/agreement" --counts --program "$cidsim"
+if diff -u "$traces/agreement.txt" "$tmp/out" >"$tmp/diff"; then
+	pass "each trace agrees as before"
+else
+	fail "traces agree otherwise than before; scripts/agreement writes what is now" "$tmp/diff"
+fi
+for file in "$traces"/*.trace.gz "$traces"/*.txt.gz "$traces"/*.dat.gz; do
+	name=$(basename "$file")
+	is "$name is in the table" "$(grep -c "^$name " "$traces/agreement.txt")" 1
+	says "$name is in README.md" "$(echo "$name" | sed 's/\./\\./g')" "$traces/README.md"
+done
+
+# B6 on a real 6.19.6: the revision that has it explains all, the next ones do not: there the walk
+# does not come to a task twice, and does not leave one out.
+b6=$traces/procs-4-6.19.6.trace.gz
+good "B6 as 6.19.1" "$cidsim" replay "$b6"
+says "B6 as 6.19.1: is what the kernel names" 'as revision 6\.19\.1$'
+# differs WHAT REVISION LINE DIFFERENCE
+differs() {
+	call "$cidsim" replay "$b6" --revision "$2"
+	is "$1: status" "$status" 1
+	says "$1: where and what" "^First difference: line $3,.*: $4$"
+	says "$1: verdict" '^DIFFERS: .* [1-9][0-9]* unexplained'
+	is "$1: no message" "$(cat "$tmp/err")" ""
+}
+differs "B6 as 7.0-vfork, the second visit" 7.0-vfork 1616 'step of the walk of 1085'
+differs "B6 as 7.0, newest first" 7.0 37 'step of the walk of 1001'
+says "B6 as 7.0: what the kernel had" '^ +it is over by this event$'
+says "B6 as 7.0: the events before" '^ +line 36 CPU 1 pid 999: task walk step 1000'
+
+# Formats and ways in; all of them are one trace.
+zcat "$traces/pool-4-7.0.4.txt.gz" >pool.txt
+good "plain text" "$cidsim" replay pool.txt
+says "plain text: verdict" '^AGREES: 539 switches and 968 other observations'
+grep '^AGREES' "$tmp/out" >verdict
+same() { # WHAT
+	is "$1: the same verdict" "$(grep '^AGREES' "$tmp/out")" "$(cat verdict)"
+}
+good "gzip" "$cidsim" replay "$traces/pool-4-7.0.4.txt.gz"
+same gzip
+zstd -q pool.txt -o pool.txt.zst
+good "zstd" "$cidsim" replay pool.txt.zst
+same zstd
+good "standard input" sh -c '"$1" replay - <pool.txt' - "$cidsim"
+same "standard input"
+good "standard input, zstd" sh -c 'zstd -qc pool.txt | "$1" replay -' - "$cidsim"
+same "standard input, zstd"
+good "the log of cidsim run" sh -c '"$1" run --quiet hysteresis -o run && "$1" replay run/hysteresis/trace.txt' \
+	- "$cidsim"
+says "the log of cidsim run: verdict" '^AGREES: .* 0 explained by a hidden order, 0 unexplained$'
+
+# The machine
+grep -v '^# possible' pool.txt >silent.txt
+bad "possible CPUs are not told" 2 'replay: silent\.txt: .*give --possible LIST$' "$cidsim" replay silent.txt
+for list in 4 0-3 0,1,2-3; do
+	good "--possible $list" "$cidsim" replay silent.txt --possible "$list"
+	same "--possible $list"
+done
+bad "--possible: no list" 2 "replay: silent\.txt: .*'many' is not" "$cidsim" replay silent.txt --possible many
+bad "--possible: too few" 2 'replay: silent\.txt: line [0-9]+: CPU 2 is not among the possible ones$' \
+	"$cidsim" replay silent.txt --possible 2
+printf '# possible 0\n# kernel 7.1.0\n     a-7  [000] d..2. 1: sched_switch: prev_comm=a prev_pid=7 prev_prio=120 prev_state=S ==> next_comm=swapper/0 next_pid=0 next_prio=120\n' >one.txt
+good "a machine with one CPU" "$cidsim" replay one.txt
+says "a machine with one CPU: is that" ' 1 possible CPU'
+
+# Revisions
+good "--revision all" "$cidsim" replay "$b6" --revision all
+says "--revision all: head" '^ +trace +revision +verdict +compared +unexplained$'
+is "--revision all: rows" "$(wc -l <"$tmp/out")" $(($(revision_names | wc -l) + 1))
+says "--revision all: agrees" ' 6\.19\.1 +agrees +[0-9]+ +0$'
+says "--revision all: differs" ' 7\.0-vfork +differs at 1616 +[0-9]+ +[1-9]'
+call "$cidsim" replay pool.txt --set protocol.out-settles=off
+is "--set: status" "$status" 1
+bad "--revision: none of that name" 2 "replay: pool\.txt: .*unknown revision 'zz'" \
+	"$cidsim" replay pool.txt --revision zz
+bad "--set: no flag of that name" 2 "replay: pool\.txt: .*unknown key 'zz'" \
+	"$cidsim" replay pool.txt --set protocol.zz=1
+sed 's/^# kernel .*/# kernel 5.10.0/' pool.txt >old.txt
+call "$cidsim" replay old.txt
+says "a kernel without the protocol: as the current revision" 'as revision 7\.1'
+says "a kernel without the protocol: is said" 'does not name a kernel that has the protocol'
+
+# Selections: one of two programs
+good "--comm" "$cidsim" replay "$traces/pool-all-4-7.3.4.txt.gz" --comm workload
+processes() { # those of the report, by their first column
+	sed -n '/^  process /,/^$/p' "$tmp/out" | sed '1d;/^$/d' | sed 's/^ *//;s/ .*//' | sort -u
+}
+is "--comm: one program" "$(processes)" workload
+good "--comm: none" "$cidsim" replay pool.txt --comm nobody
+is "--comm: no process" "$(processes)" ""
+tgid=$("$cidsim" replay --json pool.txt | grep -oE '"tgid":[0-9]+' | head -n 1 | cut -d : -f 2)
+good "--pid" "$cidsim" replay pool.txt --pid "$tgid"
+is "--pid: that process" "$(processes)" workload
+bad "--pid: no number" 2 "replay: --pid: 'x' is no number" "$cidsim" replay pool.txt --pid x
+
+# Too few states at once: nothing contradicts, nothing is proved.
+call "$cidsim" replay pool.txt --orders 1
+is "--orders 1: status" "$status" 4
+says "--orders 1: verdict" '^UNDECIDED: .* 0 unexplained, [1-9][0-9]* undecided'
+bad "--orders: no number" 2 "replay: --orders: '0' is no number from 1" "$cidsim" replay pool.txt --orders 0
+
+# Lost events
+awk 'NR == 900 { print "CPU:2 [LOST 12 EVENTS]" } { print }' pool.txt >lost.txt
+call "$cidsim" replay lost.txt
+is "lost events: status" "$([ "$status" = 0 ] || [ "$status" = 4 ] || echo "$status")" ""
+says "lost events: are told" '12 events were lost on CPU 2 before line 90[0-9]: all processes begin anew'
+says "lost events: are no contradiction" ' 0 unexplained'
+
+# Records
+good "-o" "$cidsim" replay "$b6" pool.txt -o out
+for name in procs-4-6.19.6 pool; do
+	for file in report.txt report.json modes.csv windows.csv series.csv stays.csv; do
+		is "-o: $name/$file" "$([ -s "out/$name/$file" ] && echo yes)" yes
+	done
+done
+is "-o: report.txt is what is printed" "$(sed '/^cidsim .*pool\.txt/,$!d' "$tmp/out" | cksum)" \
+	"$(cksum <out/pool/report.txt)"
+if command -v gnuplot >/dev/null; then
+	for picture in timeline cpus hysteresis; do
+		good "plot $picture" "$cidsim" plot $picture out/pool -o $picture.svg
+		says "plot $picture: is there" '^</svg>' $picture.svg
+	done
+else
+	skip "pictures of a replay: no gnuplot"
+fi
+bad "-o: two of one name" 2 'replay: -o: two of the traces would be written to pool$' \
+	"$cidsim" replay pool.txt pool.txt.zst -o twice
+is "-o: nothing was written" "$([ -e twice ] && echo yes)" ""
+bad "-o: empty" 2 'replay: -o needs the name' "$cidsim" replay pool.txt -o ''
+bad "-o and --revision all" 2 'replay: --revision all goes with neither' \
+	"$cidsim" replay pool.txt -o out --revision all
+call "$cidsim" replay --quiet pool.txt -o /proc/nowhere
+is "-o: cannot be written: status" "$status" 3
+
+# No traces
+bad "no file" 3 'replay: nowhere\.txt: No such file' "$cidsim" replay nowhere.txt
+bad "a folder" 3 'replay: \.: Is a directory' "$cidsim" replay .
+bad "no trace" 2 'replay: no TRACE; --help explains' "$cidsim" replay
+: >empty.txt
+bad "an empty file" 2 'replay: empty\.txt: line 1: is empty, expected a trace' "$cidsim" replay empty.txt
+head -c 5000 "$cidsim" >garbage
+bad "garbage" 2 'replay: garbage: line [0-9]+: ' "$cidsim" replay garbage
+echo "no trace at all" >prose.txt
+bad "prose" 2 'replay: prose\.txt: line 1: ' "$cidsim" replay prose.txt
+head -c 5000 "$traces/pool-4.trace.gz" >cut.trace.gz
+bad "gzip that breaks off" 2 'replay: cut\.trace\.gz: line [0-9]+: .*breaks off' "$cidsim" replay cut.trace.gz
+says "gzip that breaks off: what came before is replayed" '^AGREES: [1-9]'
+head -c 20000 pool.txt >cut.txt
+bad "text that breaks off" 2 'replay: cut\.txt: line 117: breaks off in the middle' "$cidsim" replay cut.txt
+head -c 3000 pool.txt.zst >cut.txt.zst
+bad "zstd that breaks off" 2 'replay: cut\.txt\.zst: line [0-9]+: .*breaks off' "$cidsim" replay cut.txt.zst
+call "$cidsim" replay nowhere.txt pool.txt
+is "one of two is missing: status" "$status" 3
+same "one of two is missing: the other"
+
+# For programs
+call "$cidsim" replay --quiet pool.txt
+is "--quiet" "$status$(cat "$tmp/out" "$tmp/err")" 0
+call "$cidsim" replay --quiet "$b6" --revision 7.0
+is "--quiet: status" "$status$(cat "$tmp/out" "$tmp/err")" 1
+call "$cidsim" replay --json "$b6" pool.txt --revision 7.0
+is "--json: status" "$status" 1
+is "--json: an object per line" "$(grep -c '^{.*}$' "$tmp/out")" 2
+says "--json: one differs" '^{"scenario":"[^"]*procs-4.*"ok":false'
+says "--json: one agrees" '^{"scenario":"pool.txt".*"ok":true'
+bad "full disk" 3 'standard output: No space' sh -c '"$1" replay pool.txt >/dev/full' - "$cidsim"
+
+finish
