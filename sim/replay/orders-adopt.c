@@ -473,7 +473,8 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 		mm->adopts = false;
 		mm->guess = r->values.mode & MODE_PER_CPU &&
 		            (mm->unknown_cpus_count > 0 || !event->cpu_words);
-		mm->adopted = true;
+		/* Of a single user per task nothing is left to be guessed. */
+		mm->adopted = r->values.users > 1 || r->values.mode & MODE_PER_CPU;
 		mm->agreed = 0;
 		g_ptr_array_add(mm->states, state);
 		add_unseen(mm, state, r->values.users - b.users->len);

@@ -757,13 +757,13 @@ START_TEST(wrong_lines_of_the_compact_form_are_told)
 		{ "1 2 3 sv . . 0 | ? | ? | ?", "line 7: the event is 'sv', expected one like sw, "
 						"fk, ex" },
 		{ "1 2 3 sw x . 0 | ? | ? | ?", "line 7: the task that leaves is 'x', expected "
-						"PID:WORD:ACTIVE or '.'" },
+						"PID:WORD:ACTIVE, '.' or '?'" },
 		{ "1 8192 3 mark | ? | ? | ?", "line 7: the CPU is '8192', expected a number up to "
 					       "8191" },
 		{ "1 2 4194305 mark | ? | ? | ?", "line 7: the pid is '4194305', expected a number "
 						  "up to 4194304" },
 		{ "1 2 3 fk | ? | ? | ?", "line 7: the event: the task is missing, expected "
-					  "PID:WORD:ACTIVE or '.'" },
+					  "PID:WORD:ACTIVE, '.' or '?'" },
 		{ "1 2 3 upr 2 | ? | ? | ?", "line 7: what was decided is '2', expected a number "
 					     "up to 1" },
 		{ "1 2 3 mark | tusk 1 1 1 1 0 ? ? | ? | ?",
