@@ -186,7 +186,9 @@ void adopt_learn(struct orders *orders, struct order_mm *mm, const struct trace_
 	case TRACE_SWITCHED:
 		learn_task(orders, mm, &event->prev);
 		learn_task(orders, mm, &event->task);
-		if (event->cpu_word != TRACE_WORD_UNKNOWN)
+		/* It is that of the mm of who runs now. */
+		if (event->cpu_word != TRACE_WORD_UNKNOWN && event->task.mm_known &&
+			event->task.mm == mm->address)
 			r->cpu_words[cpu] = event->cpu_word;
 		break;
 	case TRACE_FORK_END:
@@ -423,6 +425,10 @@ static bool build(struct building *b, struct order_state *state)
 	state->observer.event = order_state_observed;
 	model_init(model, &b->mm->config);
 	if (!set_allowed(model, b->mm, r->values.allowed_count))
+		return false;
+	/* Else the users have just changed, and it is about to be decided what follows. */
+	if (mm_constraints(model, r->values.users, r->values.allowed_count).max_cids !=
+		r->values.max_cids)
 		return false;
 	m = model_mm(model, MM);
 	create_tasks(b, model);
