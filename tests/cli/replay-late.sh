@@ -19,9 +19,9 @@ fi
 # The header, then what comes after the first PERCENT of the events.
 late() { # TRACE PERCENT
 	gzip -dc "$1" >whole
-	grep '^#' whole | head -n 8 >cut
+	grep '^#' whole | head -n 8 >late.txt
 	grep -v '^#' whole >events
-	tail -n +$(($(wc -l <events) * $2 / 100 + 1)) events >>cut
+	tail -n +$(($(wc -l <events) * $2 / 100 + 1)) events >>late.txt
 }
 
 for trace in "$traces"/*.trace.gz "$traces"/*-fin-*.txt.gz "$traces"/recipe-pool-4.txt.gz; do
@@ -29,14 +29,14 @@ for trace in "$traces"/*.trace.gz "$traces"/*-fin-*.txt.gz "$traces"/recipe-pool
 	cpus=$(echo "$name" | sed 's/^[a-z-]*-\([0-9]*\)[-.].*/\1/')
 	for percent in 7 31 50 83; do
 		late "$trace" $percent
-		"$cidsim" replay --possible "$cpus" cut >"$tmp/out" 2>"$tmp/err"
+		"$cidsim" replay --possible "$cpus" late.txt >"$tmp/out" 2>"$tmp/err"
 		is "$name from $percent % on: status" $? 0
 	done
 done
 
 # A process that was there is compared once it is known: most of what is left of it.
 late "$traces/pools-4.trace.gz" 50
-good "most is compared" "$cidsim" replay --json cut
+good "most is compared" "$cidsim" replay --json late.txt
 compared=$(grep -o '"switches":{"compared":[0-9]*' "$tmp/out" | tail -n 1 | grep -o '[0-9]*$')
 if [ "${compared:-0}" -gt 2000 ]; then
 	pass "pools-4 from the middle on: $compared switches are compared"
@@ -45,7 +45,7 @@ else
 fi
 
 # ... and then a wrong word is noticed as ever.
-sed 's/ sw \([0-9]*\):3c:1 \. / sw \1:2c:1 . /' cut >wrong
+sed 's/ sw \([0-9]*\):3c:1 \. / sw \1:2c:1 . /' late.txt >wrong
 "$cidsim" replay wrong >"$tmp/out" 2>&1
 is "a wrong word in the second half: status" $? 1
 finish

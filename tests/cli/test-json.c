@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* What `cidsim run --json` prints, against docs/output.md; and `cidsim revisions --json`. The first
- * argument is the program. */
+/* What `cidsim run --json` prints, against docs/output.md; `cidsim replay --json`, against
+ * docs/replay.md; and `cidsim revisions --json`. The first argument is the program, the second the
+ * folder of the sources. */
 
 #include <check.h>
 #include <json-glib/json-glib.h>
@@ -13,7 +14,7 @@
 
 #include "model/revision.h"
 
-static const char *program;
+static const char *program, *source;
 
 /* The members of an object, in their order, each with its type: i integer, d decimal, D decimal
  * or null, I integer or null, s text, S text or integer, b true or false, o object, a array, R
@@ -43,6 +44,25 @@ static const struct contract mm_contracts[] = {
 	{ "taken", "max:i mean:D" },
 	{ "optimum", "max:i mean:D" },
 	{ "windows", "count:i total_ns:i max_ns:i p50_ns:i p99_ns:i open:i" },
+};
+
+static const char counts[] = "compared:i agreed:i hidden:i unexplained:i undecided:i";
+
+static const struct contract replay_contracts[] = {
+	{ "", "scenario:s title:s kernel:s workload:s version:s revision:s flags:s possible_cpus:i "
+	      "seed:I events:i sim_time_ns:i clock_counts_events:b ended:s ok:b switches:o "
+	      "others:o adopted:i predicted:i forks:i exits:i execs:i affinity_changes:i "
+	      "switches_total:i processes:a processes_more:i differences:a notes:a ignored:o "
+	      "mms:o" },
+	{ "switches", counts },
+	{ "others", counts },
+};
+
+static const struct contract process_contracts[] = {
+	{ "", "name:s tgid:i first_line:i existed:b users_max:i to_percpu:i to_task:i switches:o "
+	      "others:o adopted:i predicted:i begun_anew:i orders_max:i" },
+	{ "switches", counts },
+	{ "others", counts },
 };
 
 /* Run the program with @arguments, words with one blank between them. The caller frees what it
@@ -167,18 +187,22 @@ static void assert_failures(JsonObject *object)
 			json_array_get_object_element(failures, i), "line:i expected:s found:s");
 }
 
-static void assert_object(JsonObject *object)
+static void assert_mms(JsonObject *mms)
 {
-	JsonObject *mms = json_object_get_object_member(object, "mms");
 	g_autoptr(GList) names = json_object_get_members(mms);
 
-	assert_contract(object, contracts, G_N_ELEMENTS(contracts));
-	assert_violations(object);
-	assert_failures(object);
 	ck_assert_ptr_nonnull(names);
 	for (GList *name = names; name; name = name->next)
 		assert_contract(json_object_get_object_member(mms, name->data), mm_contracts,
 			G_N_ELEMENTS(mm_contracts));
+}
+
+static void assert_object(JsonObject *object)
+{
+	assert_contract(object, contracts, G_N_ELEMENTS(contracts));
+	assert_violations(object);
+	assert_failures(object);
+	assert_mms(json_object_get_object_member(object, "mms"));
 }
 
 /* Check each line of @printed. Returns how many there are. */
@@ -268,6 +292,63 @@ START_TEST(many_runs)
 }
 END_TEST
 
+static void assert_elements(JsonObject *object, const char *name, const char *members)
+{
+	JsonArray *array = json_object_get_array_member(object, name);
+
+	for (guint i = 0; i < json_array_get_length(array); i++)
+		assert_members(json_array_get_object_element(array, i), members);
+}
+
+/* The object of a replay of the trace @name. */
+static JsonParser *replay(const char *name, const char *options, int expected_status)
+{
+	g_autofree char *arguments =
+		g_strdup_printf("replay --json %s/tests/traces/%s%s", source, name, options);
+	g_autofree char *printed = run(arguments, expected_status);
+	JsonParser *parser = json_parser_new();
+	JsonArray *processes;
+	JsonObject *object;
+
+	ck_assert_msg(json_parser_load_from_data(parser, printed, -1, NULL), "%s", printed);
+	object = json_node_get_object(json_parser_get_root(parser));
+	assert_contract(object, replay_contracts, G_N_ELEMENTS(replay_contracts));
+	assert_mms(json_object_get_object_member(object, "mms"));
+	processes = json_object_get_array_member(object, "processes");
+	for (guint i = 0; i < json_array_get_length(processes); i++)
+		assert_contract(json_array_get_object_element(processes, i), process_contracts,
+			G_N_ELEMENTS(process_contracts));
+	assert_elements(object, "differences",
+		"line:i time_ns:i cpu:i pid:i process:s what:s trace:s model:s around:s");
+	ck_assert_int_eq(json_object_get_boolean_member(object, "ok"), expected_status == 0);
+	return parser;
+}
+
+START_TEST(replay_that_agrees)
+{
+	g_autoptr(JsonParser) parser = replay("pool-all-4-7.3.4.txt.gz", "", 0);
+	JsonObject *object = json_node_get_object(json_parser_get_root(parser));
+
+	ck_assert_str_eq(json_object_get_string_member(object, "revision"), "7.1");
+	ck_assert_uint_eq(
+		json_array_get_length(json_object_get_array_member(object, "differences")), 0);
+}
+END_TEST
+
+START_TEST(replay_that_differs)
+{
+	g_autoptr(JsonParser) parser =
+		replay("procs-4-6.19.6.trace.gz", " --revision 7.0-vfork", 1);
+	JsonObject *object = json_node_get_object(json_parser_get_root(parser));
+	JsonArray *differences = json_object_get_array_member(object, "differences");
+
+	ck_assert_uint_ge(json_array_get_length(differences), 1);
+	ck_assert_int_eq(
+		json_object_get_int_member(json_array_get_object_element(differences, 0), "line"),
+		1616);
+}
+END_TEST
+
 /* Each flag has the value that the model's revision has. */
 static void assert_flags(JsonObject *object, const struct revision *revision)
 {
@@ -327,17 +408,20 @@ int main(int argc, char **argv)
 	SRunner *runner;
 	int failed;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: %s CIDSIM\n", argv[0]);
+	if (argc != 3) {
+		fprintf(stderr, "usage: %s CIDSIM SOURCE_DIR\n", argv[0]);
 		return 2;
 	}
 	program = argv[1];
+	source = argv[2];
 	tcase_add_test(tests, shipped_scenarios);
 	tcase_add_test(tests, broken_properties);
 	tcase_add_test(tests, failed_expectations);
 	tcase_add_test(tests, greatest_seed);
 	tcase_add_test(tests, odd_title);
 	tcase_add_test(tests, many_runs);
+	tcase_add_test(tests, replay_that_agrees);
+	tcase_add_test(tests, replay_that_differs);
 	tcase_add_test(tests, revisions);
 	tcase_set_timeout(tests, 60);
 	suite_add_tcase(suite, tests);

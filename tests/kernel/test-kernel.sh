@@ -226,6 +226,7 @@ test_machine() { # IMAGE CPUS
 keep() { # CPUS FILE
 	[ -n "${CIDSIM_KERNEL_KEEP:-}" ] || return 0
 	kept=$(basename "$2")
+	mkdir -p "$CIDSIM_KERNEL_KEEP"
 	gzip -9 -c "$2" >"$CIDSIM_KERNEL_KEEP/$version-${kept%.*}-$1.${kept##*.}.gz"
 }
 
