@@ -479,8 +479,8 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 		mm->adopts = false;
 		mm->guess = r->values.mode & MODE_PER_CPU &&
 		            (mm->unknown_cpus_count > 0 || !event->cpu_words);
-		/* Of a single user per task nothing is left to be guessed. */
-		mm->adopted = r->values.users > 1 || r->values.mode & MODE_PER_CPU;
+		/* A mark shows all there is while nothing happens. */
+		mm->adopted = event->kind != TRACE_MARK || !event->cpu_words;
 		mm->agreed = 0;
 		g_ptr_array_add(mm->states, state);
 		add_unseen(mm, state, r->values.users - b.users->len);
