@@ -14,7 +14,7 @@
 
 static const char description[] =
 	"TRACE (\"-\" = standard input) is a trace.dat of trace-cmd, the text of `trace-cmd "
-        "report` "
+	"report` "
 	"or\n"
 	"of tracefs, the compact form `cidtrace 1`, or the trace.txt of `cidsim run -o`; plain or\n"
 	"compressed with gzip or zstd. docs/recording.md says how to record one.\n"
@@ -158,6 +158,12 @@ static int status_of(const struct replay_report *report)
 	return EXIT_OK;
 }
 
+static bool selects_nothing(const struct options *options, const struct replay_report *report)
+{
+	return (options->comm || options->pid_number) && report->verdict->processes->len == 0 &&
+	       trace_info(report->trace)->format != TRACE_CIDSIM;
+}
+
 static int print(const struct replay_report *report, const struct options *options, bool first)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -216,6 +222,11 @@ static void replay(const char *path, const struct options *options, const char *
 		.interrupted = stop_asked() };
 	note_revision(&outcome->report, revision);
 	outcome->status = status_of(&outcome->report);
+	if (!error && selects_nothing(options, &outcome->report)) {
+		command_error("replay: %s: no process is selected by --comm or --pid",
+			command_shown_path(path));
+		outcome->status = EXIT_USAGE;
+	}
 	if (!error)
 		return;
 	command_error("replay: %s: %s", command_shown_path(path), error->message);

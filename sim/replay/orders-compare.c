@@ -201,19 +201,27 @@ static char *tell_model(const struct order_state *state, const struct observatio
 	return g_string_free(text, FALSE);
 }
 
+/* " 142 0x00000003 (task-owned 3)"; one that is not of the mm has no word that matters. */
+static void add_task(GString *text, uint32_t pid, uint32_t word)
+{
+	if (pid >= TRACE_TASK_FOREIGN) {
+		g_string_append(text, pid == TRACE_TASK_FOREIGN ? " another" : " ?");
+		return;
+	}
+	g_string_append_printf(text, " %" PRIu32 " ", pid);
+	add_word(text, word);
+}
+
 static void add_seen_event(GString *text, const struct seen_event *event)
 {
 	g_string_append_printf(text, "line %" PRIu64 " CPU %" PRIu32 " pid %" PRIu32 ": %s",
 		event->line, event->cpu, event->pid, trace_kind_to_string(event->kind));
 	if (event->kind == TRACE_SWITCH || event->kind == TRACE_SWITCHED) {
-		g_string_append_printf(text, " %" PRIu32 " ", event->prev);
-		add_word(text, event->prev_word);
+		add_task(text, event->prev, event->prev_word);
 		g_string_append(text, " ->");
 	}
-	if (event->task != TRACE_PID_UNKNOWN) {
-		g_string_append_printf(text, " %" PRIu32 " ", event->task);
-		add_word(text, event->word);
-	}
+	if (event->task != TRACE_PID_UNKNOWN)
+		add_task(text, event->task, event->word);
 	if (event->values) {
 		g_string_append(text, "; ");
 		g_string_append_printf(text,
@@ -290,11 +298,21 @@ void orders_remember(struct orders *orders, struct order_mm *mm, const struct tr
 	};
 }
 
+static char *name_pid(uint32_t pid)
+{
+	if (pid < TRACE_TASK_FOREIGN)
+		return g_strdup_printf("%" PRIu32, pid);
+	return g_strdup(pid == TRACE_TASK_FOREIGN ? "another" : "?");
+}
+
 static char *tell_what(const struct trace_event *event, const char *what)
 {
-	if (event->kind == TRACE_SWITCH || event->kind == TRACE_SWITCHED)
-		return g_strdup_printf("%s from %" PRIu32 " to %" PRIu32, what, event->prev.pid,
-			event->kind == TRACE_SWITCHED ? event->pid : event->task.pid);
+	bool over = event->kind == TRACE_SWITCHED;
+	g_autofree char *from = name_pid(event->prev.pid);
+	g_autofree char *to = name_pid(over ? event->pid : event->task.pid);
+
+	if (over || event->kind == TRACE_SWITCH)
+		return g_strdup_printf("%s from %s to %s", what, from, to);
 	return g_strdup_printf("%s of %" PRIu32, what,
 		event->task.pid < TRACE_TASK_FOREIGN ? event->task.pid : event->pid);
 }

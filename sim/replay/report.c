@@ -251,7 +251,8 @@ static void print_verdict(GString *text, const struct replay_report *report)
 		v->switches.hidden + v->others.hidden,
 		v->switches.unexplained + v->others.unexplained);
 	if (v->switches.undecided + v->others.undecided)
-		g_string_append_printf(text, ", %" PRIu64 " undecided (more orders than --orders)",
+		g_string_append_printf(text,
+			", %" PRIu64 " undecided (not all orders were tried: --orders)",
 			v->switches.undecided + v->others.undecided);
 	if (v->adopted)
 		g_string_append_printf(
