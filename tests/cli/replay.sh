@@ -107,7 +107,7 @@ processes() { # those of the report, by their first column
 	sed -n '/^  process /,/^$/p' "$tmp/out" | sed '1d;/^$/d' | sed 's/^ *//;s/ .*//' | sort -u
 }
 is "--comm: one program" "$(processes)" workload
-bad "--comm: none" 2 'no process is selected' "$cidsim" replay pool.txt --comm nobody
+bad "--comm: none" 2 'replay: pool\.txt: no process is selected' "$cidsim" replay pool.txt --comm nobody
 is "--comm: no process" "$(processes)" ""
 tgid=$("$cidsim" replay --json pool.txt | grep -oE '"tgid":[0-9]+' | head -n 1 | cut -d : -f 2)
 good "--pid" "$cidsim" replay pool.txt --pid "$tgid"
