@@ -70,7 +70,7 @@ struct order_state {
 	uint32_t hash;                  /* of when it was last compared; 0 = it has changed since */
 	uint32_t place;                 /* among the states, when they are sorted */
 	uint32_t inversions;            /* a younger step before an older one */
-	uint32_t padding;
+	uint32_t unused_place;          /* what is compared begins at a multiple of 8 */
 	/* From here on: what makes states equal. */
 	uint32_t holder;          /* id of the op that has begun; 0 = none */
 	uint32_t affinities_done; /* bits */
@@ -121,7 +121,6 @@ struct order_mm {
 	bool predicted;        /* the trace shows nothing of it but who runs: all is done at once */
 	bool window_told;
 	uint64_t window_line; /* when the last window was over */
-	uint32_t last_leaver; /* pid */
 	bool gave_up;         /* ... nor can it ever be: the trace leaves out some of its tasks */
 	/* After a state was taken over: words that were not seen, and cannot be compared until they
 	 * are. */
@@ -130,7 +129,7 @@ struct order_mm {
 	GByteArray *unknown_tasks;   /* bool, by task; beyond its length: known */
 	bool guess;  /* the state may be another than the kernel's: what it contradicts says nothing
 	              */
-	bool adopts; /* the state is not known yet: see adopt.h */
+	bool adopts; /* the state is not known yet: see orders-adopt.c */
 };
 
 static inline struct order_state *order_first(const struct order_mm *mm)
