@@ -243,13 +243,15 @@ bool switch_is_told_twice(struct orders *orders, uint32_t cpu, const struct trac
 void on_switch(struct orders *orders, const struct trace_event *event, uint32_t cpu)
 {
 	struct seen_task *prev, *next;
+	struct order_mm *left;
 
 	tasks_known(orders, &event->prev, event);
 	next = tasks_known(orders, &event->task, event);
 	prev = tasks_leaving(orders, event);
-	if (prev && prev->mm)
-		switch_in_mm(orders, prev->mm, prev, next, cpu, event);
-	if (next && next->mm && (!prev || prev->mm != next->mm))
+	left = prev ? prev->mm : NULL; /* who leaves for ever has none afterwards */
+	if (left)
+		switch_in_mm(orders, left, prev, next, cpu, event);
+	if (next && next->mm && next->mm != left)
 		switch_in_mm(orders, next->mm, prev, next, cpu, event);
 	tell_switch(orders, event, prev, next, cpu);
 	if (prev && prev->mm && prev->mm->adopts) {

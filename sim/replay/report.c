@@ -236,7 +236,8 @@ static void print_verdict(GString *text, const struct replay_report *report)
 	const struct replay_verdict *v = report->verdict;
 	uint64_t compared = v->switches.compared + v->others.compared;
 
-	g_string_append_printf(text, "\n%s: ", words[replay_outcome(report)]);
+	g_string_append_printf(
+		text, "\n%s: ", compared ? words[replay_outcome(report)] : "PREDICTED");
 	if (!compared) {
 		g_string_append_printf(text,
 			"the trace shows no words, so there was nothing to compare; %" PRIu64

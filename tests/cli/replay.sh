@@ -186,4 +186,18 @@ says "--json: one differs" '^{"scenario":"[^"]*procs-4.*"ok":false'
 says "--json: one agrees" '^{"scenario":"pool.txt".*"ok":true'
 bad "full disk" 3 'standard output: No space' sh -c '"$1" replay pool.txt >/dev/full' - "$cidsim"
 
+# A trace that shows no more than who runs, forks and exits: what the model predicts of it is what the
+# run did that it was taken from.
+flips() {
+	grep -oE '"mode_switches":\{[^}]*\},"enter_users":[0-9a-z]+,"leave_users":[0-9a-z]+' "$1"
+}
+for scenario in hysteresis hysteresis-64 single-fork-exit oversubscribed; do
+	good "$scenario" "$cidsim" run -q -o run "$source/scenarios/$scenario.scn"
+	grep -vE 'mmcid:|tracing_mark|^# (cidsim|scenario|revision|seed)' \
+		"run/$scenario/trace.txt" >plain.txt
+	good "$scenario predicted" "$cidsim" replay -o predicted plain.txt
+	says "$scenario: a prediction is no agreement" '^PREDICTED: '
+	is "$scenario: flips" "$(flips predicted/plain/report.json)" "$(flips "run/$scenario/report.json")"
+done
+
 finish
