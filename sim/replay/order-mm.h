@@ -70,7 +70,7 @@ struct order_state {
 	uint32_t hash;                  /* of when it was last compared; 0 = it has changed since */
 	uint32_t place;                 /* among the states, when they are sorted */
 	uint32_t inversions;            /* a younger step before an older one */
-	uint32_t unused_place;          /* what is compared begins at a multiple of 8 */
+	uint32_t waits;                 /* a step before one of an older fork or exit */
 	/* From here on: what makes states equal. */
 	uint32_t holder;          /* id of the op that has begun; 0 = none */
 	uint32_t affinities_done; /* bits */

@@ -10,6 +10,7 @@ enum {
 	STATES_MIN = 64,         /* kept in any case */
 	STATES_BYTES = 16 << 20, /* beyond that only so many */
 	SMALL_CPUS = 16,         /* up to so many CPUs all orders of switches can be tried */
+	COSTS = 32,   /* inversions that are told apart when the likeliest is looked at first */
 	LATE_MAX = 3, /* beyond: switches that may be late; of more the oldest are over */
 };
 
@@ -30,11 +31,12 @@ struct search {
 	const uint32_t *tasks;
 	unsigned tasks_count;
 	uint32_t cpu;
-	bool locks;       /* ... and is locked from now on */
-	bool again;       /* it is the second visit */
-	GHashTable *seen; /* struct order_state, owned */
-	GPtrArray *work;  /* those of them whose successors are to be found */
-	GPtrArray *found; /* copies */
+	bool locks;             /* ... and is locked from now on */
+	bool again;             /* it is the second visit */
+	GHashTable *seen;       /* struct order_state, owned */
+	GPtrArray *work[COSTS]; /* those of them whose successors are to be found, by inversions */
+	uint32_t base;          /* inversions where the search begins */
+	GPtrArray *found;       /* copies */
 };
 
 static const size_t compared_from = offsetof(struct order_state, holder);
@@ -75,6 +77,8 @@ static gint by_likelihood(gconstpointer a, gconstpointer b)
 
 	if (x->inversions != y->inversions)
 		return x->inversions < y->inversions ? -1 : 1;
+	if (x->waits != y->waits)
+		return x->waits < y->waits ? -1 : 1;
 	return x->place < y->place ? -1 : x->place > y->place;
 }
 
@@ -351,6 +355,13 @@ static void add_found(struct search *search, const struct order_state *state)
 	g_ptr_array_add(search->found, order_state_copy(search->mm, state));
 }
 
+static uint32_t cost_of(const struct search *search, const struct order_state *state)
+{
+	uint32_t cost = state->inversions - search->base;
+
+	return MIN(cost, COSTS - 1);
+}
+
 /* Take over @state, which is to be looked at unless it has been. */
 static void add_node(struct search *search, struct order_state *state)
 {
@@ -359,7 +370,10 @@ static void add_node(struct search *search, struct order_state *state)
 	state->hash = hash_of(search->mm, state);
 	old = g_hash_table_lookup(search->seen, state);
 	if (old) {
-		old->inversions = MIN(old->inversions, state->inversions);
+		if (by_likelihood(&state, &old) < 0) {
+			old->inversions = state->inversions;
+			old->waits = state->waits;
+		}
 		order_state_drop(search->mm, state);
 		return;
 	}
@@ -367,22 +381,27 @@ static void add_node(struct search *search, struct order_state *state)
 	if (is_goal(search, state))
 		add_found(search, state);
 	else
-		g_ptr_array_add(search->work, state);
+		g_ptr_array_add(search->work[cost_of(search, state)], state);
 }
 
-/* Does an older actor stand back for @actor? */
-static bool inverts(
-	const struct search *search, const struct order_state *state, struct order_actor actor)
+/* @actor has taken a step in @after, made of @state: do older ones stand back for it? That a walk
+ * takes its time is likelier than that a switch does. */
+static void rank(const struct search *search, const struct order_state *state,
+	struct order_state *after, struct order_actor actor)
 {
+	bool waits = false;
+
 	for (guint i = 0; i < search->actors->len; i++) {
 		struct order_actor other = g_array_index(search->actors, struct order_actor, i);
 
-		if (other.line < actor.line && !same_actor(other, actor) &&
-			!order_is_done(search->mm, state, other) &&
-			order_touches(search->mm, state, other, UINT32_MAX) != 0)
-			return true;
+		if (other.line >= actor.line || same_actor(other, actor) ||
+			order_is_done(search->mm, state, other) ||
+			order_touches(search->mm, state, other, UINT32_MAX) == 0)
+			continue;
+		after->inversions += other.kind != ACTOR_CURRENT;
+		waits |= other.kind == ACTOR_CURRENT;
 	}
-	return false;
+	after->waits += waits;
 }
 
 static void expand(struct search *search, const struct order_state *state)
@@ -402,12 +421,31 @@ static void expand(struct search *search, const struct order_state *state)
 			order_state_drop(search->mm, after);
 			continue;
 		}
-		after->inversions += inverts(search, state, actor);
+		rank(search, state, after, actor);
 		if (next && actor.kind == ACTOR_CURRENT &&
 			(locks_out(search, state) || words_differ(state, after)))
 			add_found(search, after);
 		add_node(search, after);
 	}
+}
+
+/* With the fewest inversions, and of those the one found last: it is the farthest. */
+static struct order_state *likeliest(struct search *search)
+{
+	for (uint32_t cost = 0; cost < COSTS; cost++) {
+		GPtrArray *work = search->work[cost];
+
+		if (work->len > 0)
+			return g_ptr_array_steal_index(work, work->len - 1);
+	}
+	return NULL;
+}
+
+static gint youngest_first(gconstpointer a, gconstpointer b)
+{
+	const struct order_actor *x = a, *y = b;
+
+	return x->line > y->line ? -1 : x->line < y->line;
 }
 
 /* From @state, taken over, to all goals. */
@@ -417,15 +455,18 @@ static void search_from(struct search *search, struct order_state *state)
 	gpointer node;
 
 	search->seen = g_hash_table_new(stored_hash, equal_states);
-	search->work = g_ptr_array_new();
+	search->base = state->inversions;
+	for (uint32_t cost = 0; cost < COSTS; cost++)
+		search->work[cost] = g_ptr_array_new();
 	add_node(search, state);
-	for (guint i = 0; i < search->work->len && has_budget(search); i++)
-		expand(search, search->work->pdata[i]);
+	while (has_budget(search) && (state = likeliest(search)) != NULL)
+		expand(search, state);
 	g_hash_table_iter_init(&iter, search->seen);
 	while (g_hash_table_iter_next(&iter, &node, NULL))
 		order_state_drop(search->mm, node);
 	g_hash_table_unref(search->seen);
-	g_ptr_array_free(search->work, TRUE);
+	for (uint32_t cost = 0; cost < COSTS; cost++)
+		g_ptr_array_free(search->work[cost], TRUE);
 }
 
 /* Nobody else is in the way: the target goes on alone. True if it came to the goal. */
@@ -482,6 +523,8 @@ static void search_state(struct search *search, struct order_state *state)
 	order_actors(mm, search->actors);
 	keep_component(mm, state, search->target, search->actors);
 	settle_oldest(search, state);
+	/* What the oldest leads to is then found last, and looked at first. */
+	g_array_sort(search->actors, youngest_first);
 	if (search->actors->len > 1 || search->goal == GOAL_SEEN)
 		search_from(search, state);
 	else if (go_alone(search, state))

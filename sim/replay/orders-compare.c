@@ -397,19 +397,32 @@ static void learn_words(struct order_mm *mm, const struct observation *seen)
 	order_mm_set_unknown_cpu(mm, seen->cpu, false);
 }
 
+/* The likeliest order that is left is from now on taken for the recorded one. Was it so before? */
+static bool take_for_recorded(struct order_mm *mm)
+{
+	uint32_t inversions = order_first(mm)->inversions, waits = order_first(mm)->waits;
+
+	if (inversions == 0 && waits == 0)
+		return true;
+	for (guint i = 0; i < mm->states->len; i++) {
+		struct order_state *state = mm->states->pdata[i];
+
+		state->inversions -= inversions;
+		state->waits -= MIN(state->waits, waits);
+	}
+	return false;
+}
+
 static void accept(struct order_mm *mm, bool is_switch)
 {
 	struct replay_counts *counts = counts_of(mm, is_switch);
-	uint32_t least = order_first(mm)->inversions;
 
 	counts->compared++;
 	mm->agreed++;
-	if (least == 0)
+	if (take_for_recorded(mm))
 		counts->agreed++;
 	else
 		counts->hidden++;
-	for (guint i = 0; least > 0 && i < mm->states->len; i++)
-		((struct order_state *)mm->states->pdata[i])->inversions -= least;
 	/* One state that is left may still be a wrong one, but not for long. */
 	mm->agreed_alone = mm->states->len == 1 ? mm->agreed_alone + 1 : 0;
 	if (mm->agreed_alone >= DOUBTS_MAX)
