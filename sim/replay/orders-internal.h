@@ -135,9 +135,6 @@ void tasks_drop_mm(struct orders *orders, struct order_mm *mm);
 
 /* @event took place on @cpu: what was under way there is over. */
 void switch_touch(struct orders *orders, uint32_t cpu, const struct trace_event *event);
-/* The switch of @cpu that is pending in @mm is over. */
-void switch_settle(
-	struct orders *orders, struct order_mm *mm, uint32_t cpu, const struct trace_event *event);
 /* Does @event tell of the switch that is pending on @cpu, once more? Then it is dealt with. */
 bool switch_is_told_twice(struct orders *orders, uint32_t cpu, const struct trace_event *event);
 void on_switch(struct orders *orders, const struct trace_event *event, uint32_t cpu);
@@ -145,8 +142,6 @@ void on_switched(struct orders *orders, const struct trace_event *event, uint32_
 
 /* orders-users.c: fork, exit, exec, decisions, walks */
 
-/* The address of the mm that @event is about; 0 = not told. */
-uint64_t users_address(const struct trace_event *event);
 /* That mm, or that of its task, or of who ran; NULL: none that is replayed. */
 struct order_mm *users_mm(struct orders *orders, const struct trace_event *event);
 /* @task runs on @cpu, and did so when it came to @mm. */
@@ -208,8 +203,18 @@ void orders_give_up(struct orders *orders, struct order_mm *mm, const struct tra
 bool orders_doubt(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
 	const char *why);
 
+/* orders-difference.c */
+
 /* @event is one of the last of @mm. */
 void orders_remember(struct orders *orders, struct order_mm *mm, const struct trace_event *event);
+
+/* @event shows of @mm what @seen has, and no state does; @nearest was the likeliest. */
+void orders_tell_difference(struct orders *orders, struct order_mm *mm,
+	const struct trace_event *event, const struct order_state *nearest,
+	const struct observation *seen);
+/* No state can have come to where @what is over, as @event shows. */
+void orders_tell_stuck(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
+	const char *what);
 
 /* orders-adopt.c */
 

@@ -30,7 +30,7 @@ static void bury(struct orders *orders, struct order_mm *mm, uint32_t task)
 }
 
 /* What was under way on @cpu for @mm is over. */
-void switch_settle(
+static void switch_settle(
 	struct orders *orders, struct order_mm *mm, uint32_t cpu, const struct trace_event *event)
 {
 	struct order_switch pending = mm->switches[cpu];

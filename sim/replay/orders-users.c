@@ -68,7 +68,7 @@ static bool is_nameless(const struct orders *orders, const struct trace_event *e
 	return (runner && runner->mm) || (early && event->mm.known && event->mm.users > 0);
 }
 
-uint64_t users_address(const struct trace_event *event)
+static uint64_t address_of(const struct trace_event *event)
 {
 	if (event->task.mm_known && event->task.mm)
 		return event->task.mm;
@@ -108,7 +108,7 @@ void on_fork(struct orders *orders, const struct trace_event *event, uint32_t cp
 	struct seen_task *runner = tasks_find(orders, event->pid);
 	struct seen_task *task =
 		tasks_is_pid(event->task.pid) ? tasks_find(orders, event->task.pid) : NULL;
-	struct order_mm *mm = mm_of_fork(orders, event, users_address(event), task);
+	struct order_mm *mm = mm_of_fork(orders, event, address_of(event), task);
 	struct observation seen = observation_of("fork");
 	uint32_t child;
 
@@ -184,7 +184,7 @@ static bool end_op(struct orders *orders, struct order_mm *mm, const struct trac
 
 struct order_mm *users_mm(struct orders *orders, const struct trace_event *event)
 {
-	struct order_mm *mm = tasks_mm_at(orders, users_address(event));
+	struct order_mm *mm = tasks_mm_at(orders, address_of(event));
 	struct seen_task *task;
 
 	if (mm)
@@ -205,6 +205,14 @@ static void after_op(struct orders *orders, struct order_mm *mm, const struct tr
 	tell_update(orders, mm);
 }
 
+/* What ends with @event began before the trace, or before @mm had to begin anew. */
+static void began_before(
+	struct orders *orders, struct order_mm *mm, const struct trace_event *event)
+{
+	if (mm->adopts)
+		after_op(orders, mm, event);
+}
+
 void on_fork_end(struct orders *orders, const struct trace_event *event, uint32_t cpu)
 {
 	struct order_mm *mm = users_mm(orders, event);
@@ -216,9 +224,7 @@ void on_fork_end(struct orders *orders, const struct trace_event *event, uint32_
 	if (!mm)
 		return;
 	if (!end_op(orders, mm, event, &op)) {
-		/* It began before the trace. */
-		if (mm->adopts)
-			after_op(orders, mm, event);
+		began_before(orders, mm, event);
 		return;
 	}
 	task = tasks_find(orders, event->pid);
@@ -270,9 +276,7 @@ void on_exit_end(struct orders *orders, const struct trace_event *event, uint32_
 	if (!mm)
 		return;
 	if (!end_op(orders, mm, event, &op)) {
-		/* It began before the trace. */
-		if (mm->adopts)
-			after_op(orders, mm, event);
+		began_before(orders, mm, event);
 		return;
 	}
 	observation_add(&seen, op.task, &event->task);

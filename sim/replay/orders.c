@@ -168,23 +168,21 @@ static void handle(struct orders *orders, const struct trace_event *event, uint3
 	}
 }
 
-bool orders_event(struct orders *orders, const struct trace_event *event, GError **error)
+void orders_event(struct orders *orders, const struct trace_event *event)
 {
 	uint32_t cpu = replay_cpu(orders->replay, event->cpu);
 
-	(void)error;
 	if (event->kind == TRACE_LOST) {
 		on_lost(orders, event);
-		return true;
+		return;
 	}
 	if (switch_is_told_twice(orders, cpu, event))
-		return true;
+		return;
 	switch_touch(orders, cpu, event);
 	count_event(orders, event);
 	handle(orders, event, cpu);
 	tasks_sweep(orders);
 	orders->line_on_cpu[cpu] = event->line;
-	return true;
 }
 
 struct orders *orders_new(struct replay *replay)

@@ -17,8 +17,8 @@ struct orders;
 
 struct orders *orders_new(struct replay *replay);
 
-/* The next event. False, and @error (TRACE_ERROR), if it cannot be. */
-bool orders_event(struct orders *orders, const struct trace_event *event, GError **error);
+/* The next event. */
+void orders_event(struct orders *orders, const struct trace_event *event);
 
 /* No event follows. */
 void orders_end(struct orders *orders);

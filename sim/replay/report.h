@@ -27,6 +27,11 @@ enum replay_outcome replay_outcome(const struct replay_report *report);
 
 void replay_report_print(GString *text, const struct replay_report *report);
 
+/* Names of events that were not looked at, sorted, the trace's own; the caller frees the array. How
+ * often one of them came. */
+GPtrArray *report_ignored_names(const struct replay_report *report);
+uint64_t report_ignored_count(const struct replay_report *report, const char *name);
+
 /* One object and a line feed. */
 void replay_report_json(GString *text, const struct replay_report *report);
 
