@@ -219,7 +219,7 @@ static void replay(const char *path, const struct options *options, const char *
 	outcome->report = (struct replay_report){ .trace = outcome->trace,
 		.result = result,
 		.verdict = verdict,
-		.interrupted = stop_asked() };
+		.cut_short = stop_asked() || error };
 	note_revision(&outcome->report, revision);
 	outcome->status = status_of(&outcome->report);
 	if (!error && selects_nothing(options, &outcome->report)) {

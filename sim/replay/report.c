@@ -16,7 +16,7 @@ enum replay_outcome replay_outcome(const struct replay_report *report)
 
 	if (v->switches.unexplained || v->others.unexplained)
 		return REPLAY_DIFFERS;
-	if (v->switches.undecided || v->others.undecided || report->interrupted)
+	if (v->switches.undecided || v->others.undecided || report->cut_short)
 		return REPLAY_UNDECIDED;
 	return REPLAY_AGREES;
 }
@@ -236,6 +236,8 @@ static void print_verdict(GString *text, const struct replay_report *report)
 
 	g_string_append_printf(
 		text, "\n%s: ", compared ? words[replay_outcome(report)] : "PREDICTED");
+	if (report->cut_short)
+		g_string_append_printf(text, "cut short (%s); ", report->result->ended);
 	if (!compared) {
 		g_string_append_printf(text,
 			"the trace shows no words, so there was nothing to compare; %" PRIu64
@@ -257,6 +259,8 @@ static void print_verdict(GString *text, const struct replay_report *report)
 		g_string_append_printf(
 			text, "; %" PRIu64 " not compared (state unknown)", v->adopted);
 	g_string_append_c(text, '\n');
+	if (replay_outcome(report) == REPLAY_DIFFERS)
+		g_string_append(text, "With which revisions the trace agrees: --revision all\n");
 }
 
 void replay_report_print(GString *text, const struct replay_report *report)

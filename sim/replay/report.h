@@ -20,7 +20,7 @@ struct replay_report {
 	const struct trace *trace;
 	const struct record_result *result;
 	const struct replay_verdict *verdict;
-	bool interrupted;
+	bool cut_short; /* interrupted, or the trace breaks off: what follows is not known */
 };
 
 enum replay_outcome replay_outcome(const struct replay_report *report);
