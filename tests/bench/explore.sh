@@ -11,15 +11,11 @@
 # else the machine does is in them. Exit status: 1 if the two disagree about states or a verdict,
 # never because of a time.
 set -eu
-LC_ALL=C
-export LC_ALL
-cidsim=$(realpath "${1:?usage: explore.sh CIDSIM}")
+# shellcheck source=tests/bench/lib.sh
+. "$(dirname "$0")/lib.sh"
 model=$(dirname "$(realpath "$0")")/mmcid.pml
 rounds=${ROUNDS:-1}
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/cidsim-bench-XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
-cd "$tmp"
+begin "${1:?usage: explore.sh CIDSIM}"
 status=0
 cflags='-O2 -w -DSAFETY -DMEMLIM=3000'
 
@@ -38,13 +34,6 @@ scenario() {
 		exits = $7
 		check = I1 I2 I3 I4 I5
 	END
-}
-
-# CPU time of all children so far, in seconds. The shell's own `times`, as there may be no other.
-children() {
-	times >times.txt
-	awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); s += t[1] * 60 + t[2] }
-		printf "%.3f\n", s }' times.txt
 }
 
 # measured NAME COMMAND…: NAME.out and NAME.cpu, of the round with the least CPU time.

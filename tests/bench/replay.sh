@@ -8,15 +8,11 @@
 #
 # Usage: replay.sh CIDSIM SOURCE_DIR. Exit status: 1 if a replay differs, never because of a time.
 set -eu
-LC_ALL=C
-export LC_ALL
-cidsim=$(realpath "${1:?usage: replay.sh CIDSIM SOURCE_DIR}")
+# shellcheck source=tests/bench/lib.sh
+. "$(dirname "$0")/lib.sh"
 traces=$(realpath "${2:?usage: replay.sh CIDSIM SOURCE_DIR}")/tests/traces
 lines=${LINES:-10000000}
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/cidsim-bench-XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
-cd "$tmp"
+begin "$1"
 
 cat >long.scn <<END
 [scenario]
@@ -35,13 +31,6 @@ threads = 6
 cycles = 10000000
 run = exp(200us)
 END
-
-# CPU time of all children so far, in seconds.
-children() {
-	times >times.txt
-	awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); s += t[1] * 60 + t[2] }
-		printf "%.3f\n", s }' times.txt
-}
 
 # measured UNIT COUNT COMMAND…: how many a second, and the peak of memory.
 measured() {

@@ -5,10 +5,9 @@
 # Points per second of a sweep of 10 000 points, with one job and with two, and their ratio; and
 # the memory of a sweep of 100 points against that of 10 000. Usage: sweep.sh CIDSIM
 set -eu
-cidsim=$(realpath "${1:?usage: sweep.sh CIDSIM}")
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/cidsim-bench-XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
+# shellcheck source=tests/bench/lib.sh
+. "$(dirname "$0")/lib.sh"
+begin "${1:?usage: sweep.sh CIDSIM}"
 
 ns() {
 	date +%s%N
