@@ -13,7 +13,7 @@
  * with the task as its own child.
  * Where the revision counts early, task_show() comes after fork_begin(), else before it.
  *
- * After STEP_WINDOW: walk_step() until STEP_DONE, then walk_complete(). Until then the mutex is
+ * After STEP_WINDOW: walk_step() until STEP_DONE, then window_complete(). Until then the mutex is
  * held by the initiator, and every fork_begin() and exit_begin() on the mm answers
  * STEP_NEEDS_MUTEX.
  */
@@ -51,7 +51,7 @@ struct step fork_spin(struct model *model, uint32_t mm, struct model_observer *o
 
 /* The window that @task, back from a failed exec, has opened itself is over: it becomes active,
  * with a number of its CPU's. Only where the revision says so (exec-return=late); called by
- * walk_complete(). Answers as fork_begin(). */
+ * window_complete(). Answers as fork_begin(). */
 struct step exec_rejoin(struct model *model, uint32_t task, struct model_observer *observer);
 
 /* The get of a fork gives up: the child stays without a number until its first switch. As for
@@ -92,5 +92,12 @@ struct step exit_decide(
 
 /* The exit that has flipped the mode of @mm gives up the number of its CPU. */
 void exit_change(struct model *model, uint32_t mm, struct model_observer *observer);
+
+/*
+ * "Complete": TRANSIT leaves the mode. The mutex is released, unless the window was a fork's
+ * towards per task: then the child's get follows and STEP_SPINS may be the answer, after which
+ * only fork_spin() can go on. Else STEP_DONE.
+ */
+struct step window_complete(struct model *model, uint32_t mm, struct model_observer *observer);
 
 #endif

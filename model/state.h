@@ -44,7 +44,7 @@ enum mm_phase {
 	PHASE_GET_LOCKED, /* fork 1, 2: spins in get under lock, interrupts off */
 	PHASE_WALK_TASKS, /* walk_step() is due */
 	PHASE_WALK_CPUS,  /* walk_step() is due */
-	PHASE_COMPLETE,   /* walk_complete() is due */
+	PHASE_COMPLETE,   /* window_complete() is due */
 	PHASE_GET_MUTEX,  /* fork 4: the child's get after complete, under the mutex only */
 };
 

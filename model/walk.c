@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <stddef.h>
 
-#include "model/lifecycle.h"
 #include "model/pool.h"
 
 /* The order of a task walk: 7.0's list from the newest on, before that from the oldest on. */
@@ -203,30 +202,4 @@ struct step walk_step(struct model *model, uint32_t mm, struct model_observer *o
 		walk_tasks_advance(model, m);
 	}
 	return step_is(m->phase == PHASE_COMPLETE ? STEP_DONE : STEP_WINDOW, 0);
-}
-
-struct step walk_complete(struct model *model, uint32_t mm, struct model_observer *observer)
-{
-	struct model_mm *m = model_mm(model, mm);
-
-	assert(m->phase == PHASE_COMPLETE);
-	m->mode &= (uint8_t)~MODE_TRANSIT;
-	observe_event(observer, &(struct model_event){ .kind = EVENT_COMPLETED,
-					.mm = mm,
-					.cpu = m->initiator_cpu,
-					.task = m->initiator,
-					.mode = m->mode,
-					.users = m->users });
-	m->cursor = m->budget = m->pass = 0;
-	if (m->child != TASK_NONE && m->child == m->initiator &&
-		!model_task(model, m->child)->active)
-		return exec_rejoin(model, m->child, observer);
-	if (m->child != TASK_NONE && !mm_is_per_cpu(m)) {
-		m->phase = PHASE_GET_MUTEX;
-		return fork_spin(model, mm, observer);
-	}
-	m->phase = PHASE_IDLE;
-	m->initiator = m->child = TASK_NONE;
-	m->initiator_cpu = 0;
-	return step_is(STEP_DONE, 0);
 }

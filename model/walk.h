@@ -4,8 +4,8 @@
 #define CIDSIM_MODEL_WALK_H
 
 /*
- * The fix-up walks of a change of the mode, one step under one rq lock each, and complete.
- * Source: protocol 6, "Task walk", "CPU walk", "Complete".
+ * The fix-up walks of a change of the mode, one step under one rq lock each.
+ * Source: protocol 6, "Task walk", "CPU walk".
  */
 
 #include "model/observer.h"
@@ -20,7 +20,7 @@ uint32_t walk_next_cpu(const struct model *model, uint32_t mm);
 
 /*
  * The next step of the walk of @mm.
- * Returns STEP_WINDOW if a further step is due, STEP_DONE if walk_complete() is,
+ * Returns STEP_WINDOW if a further step is due, STEP_DONE if window_complete() is,
  * STEP_NEEDS_RQ_LOCK with nothing done if the rq lock is held by a switch.
  */
 struct step walk_step(struct model *model, uint32_t mm, struct model_observer *observer);
@@ -28,12 +28,5 @@ struct step walk_step(struct model *model, uint32_t mm, struct model_observer *o
 /* The group of the task that the walk of @mm is about to visit has turned out to be another than
  * was thought, in the pass over the thread group: it goes on from there as if it had been known. */
 void walk_seek_again(struct model *model, uint32_t mm);
-
-/*
- * "Complete": TRANSIT leaves the mode. The mutex is released, unless the window was a fork's
- * towards per task: then the child's get follows and STEP_SPINS may be the answer, after which
- * only fork_spin() can go on. Else STEP_DONE.
- */
-struct step walk_complete(struct model *model, uint32_t mm, struct model_observer *observer);
 
 #endif

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "model/check.h"
-#include "sim/explain.h"
 #include "sim/explore/effort.h"
-#include "sim/explore/step-text.h"
-#include "sim/explore/story.h"
 #include "sim/explore/trail.h"
+#include "sim/machine/step-text.h"
+#include "sim/machine/story.h"
+#include "sim/scenario/explain.h"
 
 unsigned outcome_property(const struct explore_outcome *outcome)
 {

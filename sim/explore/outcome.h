@@ -10,7 +10,7 @@
 #include <json-glib/json-glib.h>
 
 #include "sim/explore/explore.h"
-#include "sim/scenario.h"
+#include "sim/scenario/scenario.h"
 
 /* Append the report. */
 void outcome_report(

@@ -29,7 +29,7 @@
 
 #include <string.h>
 
-#include "sim/explore/machine.h"
+#include "sim/machine/machine.h"
 
 enum {
 	PACK_WORDS_MAX = 16,

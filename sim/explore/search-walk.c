@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/base/prng.h"
 #include "sim/explore/search-modes.h"
-#include "sim/prng.h"
 
 /*
  * Random walks: each step is drawn among those that can be taken, and a walk ends where nothing can

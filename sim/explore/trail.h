@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-#include "sim/explore/machine.h"
+#include "sim/machine/machine.h"
 
 /* The config that the steps of trail_exact() are for: that of a player. */
 struct machine_config trail_config(const struct machine_config *searched);

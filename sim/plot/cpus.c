@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/csv.h"
+#include "sim/base/values.h"
 #include "sim/plot/gnuplot.h"
 #include "sim/plot/job.h"
-#include "sim/values.h"
+#include "sim/record/csv.h"
 
 enum {
 	CPU_IDS_MAX = VALUE_CPUS_MAX,

@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sim/csv.h"
-#include "sim/plot.h"
-#include "sim/values.h"
+#include "sim/base/values.h"
+#include "sim/plot/plot.h"
+#include "sim/record/csv.h"
 
 enum { COLUMNS_MAX = 16, LINE_SIZE = 4096, VERSION_SIZE = 32 };
 

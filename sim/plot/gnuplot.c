@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/plot.h"
-#include "sim/values.h"
+#include "sim/base/values.h"
+#include "sim/plot/plot.h"
 
 enum { TAIL_SIZE = 2048 };
 

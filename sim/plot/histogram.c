@@ -5,9 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "sim/values.h"
-
-__extension__ typedef unsigned __int128 uint128;
+#include "sim/base/numbers.h"
+#include "sim/base/values.h"
 
 enum { MILLION = 1000000 };
 #define NUMBER_MAX ((UINT64_C(1) << 62) - 1)

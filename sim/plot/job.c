@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "sim/csv.h"
+#include "sim/record/csv.h"
 
 struct plot_csv *plot_job_open(
 	const struct plot_job *job, const char *name, const char *columns, GError **error)

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/plot.h"
 #include "sim/plot/csv.h"
+#include "sim/plot/plot.h"
 #include "sim/plot/run.h"
 #include "sim/plot/sheet.h"
 #include "sim/plot/thin.h"

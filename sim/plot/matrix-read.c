@@ -3,12 +3,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "sim/csv.h"
-#include "sim/plot.h"
+#include "sim/base/values.h"
 #include "sim/plot/csv.h"
 #include "sim/plot/matrix.h"
-#include "sim/scenario.h"
-#include "sim/values.h"
+#include "sim/plot/plot.h"
+#include "sim/record/csv.h"
+#include "sim/scenario/scenario.h"
 
 enum column { REVISION, DEFECT, PROPERTY, VERDICT, FOUND, LENGTH, STATES, EXHAUSTED };
 

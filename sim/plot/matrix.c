@@ -7,7 +7,7 @@
 
 #include "model/revision.h"
 #include "sim/plot/gnuplot.h"
-#include "sim/scenario.h"
+#include "sim/scenario/scenario.h"
 
 enum {
 	WIDTH_DEFAULT = 800,

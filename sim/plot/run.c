@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/plot.h"
-#include "sim/values.h"
+#include "sim/base/values.h"
+#include "sim/plot/plot.h"
 
 enum {
 	REPORT_BYTES_MAX = 256 << 20,

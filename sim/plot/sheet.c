@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "sim/plot.h"
+#include "sim/plot/plot.h"
 
 FILE *plot_sheet_create(const struct plot_sheet *sheet, const char *name, GError **error)
 {

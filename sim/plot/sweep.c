@@ -5,9 +5,9 @@
 #include <assert.h>
 #include <string.h>
 
-#include "sim/plot.h"
+#include "sim/base/values.h"
 #include "sim/plot/gnuplot.h"
-#include "sim/values.h"
+#include "sim/plot/plot.h"
 
 enum {
 	WIDTH_DEFAULT = 960,

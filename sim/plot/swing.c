@@ -2,7 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/plot/swing.h"
 
-__extension__ typedef unsigned __int128 uint128;
+#include "sim/base/numbers.h"
 
 enum { MILLION = 1000000 };
 

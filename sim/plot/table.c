@@ -5,10 +5,10 @@
 #include <assert.h>
 #include <string.h>
 
-#include "sim/plot.h"
+#include "sim/base/values.h"
 #include "sim/plot/histogram.h"
+#include "sim/plot/plot.h"
 #include "sim/sweep/reader.h"
-#include "sim/values.h"
 
 /* Columns that every picture needs, besides those it wants. */
 enum fixed { REVISION, SEED, OUTCOME, CPUS, HISTOGRAM, FIXED };

@@ -2,9 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/replay/replay.h"
 
-#include "sim/replay/orders.h"
-#include "sim/replay/steps.h"
-#include "sim/stop.h"
+#include "sim/replay/orders/orders.h"
+#include "sim/replay/steps/steps.h"
 
 enum { EVENTS_BETWEEN_LOOKS = 1024 };
 
@@ -13,11 +12,6 @@ static uint32_t same_pid(void *context, uint32_t task)
 {
 	(void)context;
 	return task;
-}
-
-uint32_t replay_cpu(const struct replay *replay, uint32_t id)
-{
-	return GPOINTER_TO_UINT(g_hash_table_lookup(replay->cpu_index, GUINT_TO_POINTER(id))) - 1;
 }
 
 static void index_cpus(struct replay *replay)
@@ -60,6 +54,11 @@ static void set_time(struct replay *replay, const struct trace_event *event, uin
 	replay->recorder->now_ns = MAX(replay->recorder->now_ns, now_ns);
 }
 
+static bool is_stopped(const struct replay *replay)
+{
+	return replay->options->stop && replay->options->stop();
+}
+
 static bool run(struct replay *replay, struct driver *driver, struct trace *trace, GError **error)
 {
 	struct record_result *totals = replay->recorder->result;
@@ -74,7 +73,7 @@ static bool run(struct replay *replay, struct driver *driver, struct trace *trac
 		set_time(replay, &event, base_ns);
 		if (!check_cpu(replay, &event, error) || !drive(driver, &event, error))
 			return false;
-		if (replay->verdict->events % EVENTS_BETWEEN_LOOKS == 0 && stop_asked()) {
+		if (replay->verdict->events % EVENTS_BETWEEN_LOOKS == 0 && is_stopped(replay)) {
 			totals->ended = "interrupted";
 			return true;
 		}

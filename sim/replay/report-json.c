@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#include "sim/json-build.h"
+#include "sim/record/json-build.h"
 #include "sim/replay/report.h"
 
 static void json_counts(JsonBuilder *builder, const char *name, const struct replay_counts *counts)

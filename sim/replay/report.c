@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "sim/report.h"
-#include "sim/text.h"
+#include "sim/base/text.h"
+#include "sim/record/report.h"
 
 enum { PROCESSES_SHOWN = 20, NAMES_SHOWN = 12 };
 

@@ -5,9 +5,9 @@
 
 /* What a replay came to: for people, and for programs (docs/replay.md, "The JSON object"). */
 
-#include "sim/record.h"
-#include "sim/replay/trace.h"
-#include "sim/replay/verdict.h"
+#include "sim/record/record.h"
+#include "sim/replay/orders/verdict.h"
+#include "sim/trace/trace.h"
 
 enum replay_outcome {
 	REPLAY_AGREES,

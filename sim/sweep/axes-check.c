@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "sim/values.h"
+#include "sim/base/values.h"
 
 /*
  * The check of the values of axes, by reading the scenario with them. A fault of a value is told
@@ -102,7 +102,7 @@ static GPtrArray *try_corner(
 	const struct checker *checker, unsigned which, uint64_t position, bool last)
 {
 	GPtrArray *faults = g_ptr_array_new_with_free_func(g_free);
-	uint64_t positions[SWEEP_AXES_MAX];
+	uint64_t positions[AXES_MAX];
 
 	for (unsigned i = 0; i < checker->axes->list->len; i++)
 		positions[i] = last ? sweep_axes_length(checker->axes, i) - 1 : 0;
@@ -142,11 +142,11 @@ static void try_value(struct checker *checker, unsigned which, uint64_t position
 
 static void try_axis(struct checker *checker, unsigned which)
 {
-	const struct sweep_terms *terms = sweep_axis_get(checker->axes, which)->terms;
+	const struct axis_values *values = sweep_axis_get(checker->axes, which)->values;
 	guint suspects = checker->suspects->len;
 
-	for (uint32_t i = 0; i < sweep_terms_count(terms); i++) {
-		struct sweep_term_info info = sweep_terms_info(terms, i);
+	for (uint32_t i = 0; i < axis_values_items(values); i++) {
+		struct axis_item info = axis_values_item(values, i);
 
 		/* Suspects end only this axis: the next one can be what is wrong with them. */
 		if (checker->messages->len > TOLD_MAX ||
@@ -177,7 +177,7 @@ void sweep_axes_check(
 	checker.suspects = g_ptr_array_new_with_free_func(suspect_free);
 	checker.told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (unsigned i = 0; i < axes->list->len; i++)
-		if (sweep_axis_get(axes, i)->name.kind != SWEEP_SEEDS)
+		if (sweep_axis_get(axes, i)->name.kind != AXIS_SEEDS)
 			try_axis(&checker, i);
 	for (guint i = 0; i < checker.suspects->len; i++)
 		tell_suspect(&checker, checker.suspects->pdata[i]);

@@ -6,13 +6,13 @@
 /* What the making of axes and the check of their values share. */
 
 #include "sim/sweep/axes.h"
-#include "sim/sweep/names.h"
+#include "sim/scenario/axis-name.h"
 
 struct sweep_axis {
-	struct sweep_name name;
+	struct axis_name name;
 	char *label;     /* what messages about it begin with */
 	GPtrArray *keys; /* that it sets: char *, "group.key" */
-	struct sweep_terms *terms;
+	struct axis_values *values;
 	char *text;
 	bool is_count; /* "seeds N": the seeds follow on the scenario's */
 };

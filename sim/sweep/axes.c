@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "model/revision.h"
-#include "sim/command.h"
-#include "sim/values.h"
+#include "sim/base/text.h"
+#include "sim/base/values.h"
 
 struct maker {
 	const struct scenario *scenario;
@@ -21,8 +21,8 @@ static void axis_free(void *data)
 {
 	struct sweep_axis *axis = data;
 
-	sweep_name_clear(&axis->name);
-	sweep_terms_free(axis->terms);
+	axis_name_clear(&axis->name);
+	axis_values_free(axis->values);
 	g_ptr_array_free(axis->keys, TRUE);
 	g_free(axis->label);
 	g_free(axis->text);
@@ -39,37 +39,37 @@ static void tell(struct maker *maker, const char *label, char *message)
 /* --- one axis --- */
 
 /* Read the list of values; NULL after messages. */
-static struct sweep_terms *read_terms(
-	struct maker *maker, const struct sweep_axis *axis, const char *values)
+static struct axis_values *read_values(
+	struct maker *maker, const struct sweep_axis *axis, const char *text)
 {
 	GPtrArray *messages = g_ptr_array_new();
-	struct sweep_terms *terms = sweep_terms_read(values, axis->name.ranges, messages);
+	struct axis_values *values = axis_values_read(text, axis->name.ranges, messages);
 
 	for (guint i = 0; i < messages->len; i++)
 		tell(maker, axis->label, messages->pdata[i]);
 	g_ptr_array_free(messages, TRUE);
-	return terms;
+	return values;
 }
 
 /* Read the list again, now as @text (taken over). */
-static void replace_terms(struct maker *maker, struct sweep_axis *axis, char *text)
+static void replace_values(struct maker *maker, struct sweep_axis *axis, char *text)
 {
-	sweep_terms_free(axis->terms);
-	axis->terms = read_terms(maker, axis, text);
+	axis_values_free(axis->values);
+	axis->values = read_values(maker, axis, text);
 	g_free(text);
 }
 
 /* "all", alone, is every revision. */
 static void complete_revisions(struct maker *maker, struct sweep_axis *axis)
 {
-	uint32_t items = sweep_terms_count(axis->terms);
+	uint32_t items = axis_values_items(axis->values);
 	bool has_all = false;
 	size_t count;
 	const struct revision *table = revision_table(&count);
 	GString *all;
 
 	for (uint32_t i = 0; i < items && !has_all; i++) {
-		char *word = sweep_terms_value(axis->terms, i);
+		char *word = axis_values_value(axis->values, i);
 
 		has_all = strcmp(word, "all") == 0;
 		g_free(word);
@@ -84,13 +84,13 @@ static void complete_revisions(struct maker *maker, struct sweep_axis *axis)
 	all = g_string_new(NULL);
 	for (size_t i = 0; i < count; i++)
 		g_string_append_printf(all, i > 0 ? ";%s" : "%s", table[i].name);
-	replace_terms(maker, axis, g_string_free(all, FALSE));
+	replace_values(maker, axis, g_string_free(all, FALSE));
 }
 
-static char *check_seeds(const struct sweep_terms *terms)
+static char *check_seeds(const struct axis_values *values)
 {
-	for (uint32_t i = 0; i < sweep_terms_count(terms); i++) {
-		struct sweep_term_info info = sweep_terms_info(terms, i);
+	for (uint32_t i = 0; i < axis_values_items(values); i++) {
+		struct axis_item info = axis_values_item(values, i);
 		uint64_t seed;
 		char *text, *message;
 
@@ -98,7 +98,7 @@ static char *check_seeds(const struct sweep_terms *terms)
 			return g_strdup("seeds have no unit, write a range like 1-8");
 		if (info.is_range)
 			continue;
-		text = sweep_terms_value(terms, info.first);
+		text = axis_values_value(values, info.first);
 		message = value_read_count(text, &seed);
 		g_free(text);
 		if (message != NULL)
@@ -111,7 +111,7 @@ static char *check_seeds(const struct sweep_terms *terms)
 static char *count_seeds(struct maker *maker, struct sweep_axis *axis)
 {
 	uint64_t first = maker->scenario->seed;
-	char *text = sweep_terms_value(axis->terms, 0);
+	char *text = axis_values_value(axis->values, 0);
 	uint64_t count = 0;
 	char *message = value_read_count(text, &count);
 
@@ -119,25 +119,25 @@ static char *count_seeds(struct maker *maker, struct sweep_axis *axis)
 	assert(message == NULL);
 	if (count == 0)
 		return g_strdup("at least 1 seed is needed");
-	if (count > SWEEP_POINTS_MAX)
+	if (count > POINTS_MAX)
 		return g_strdup_printf(
-			"%" PRIu64 " seeds are too many, at most %d", count, SWEEP_POINTS_MAX);
+			"%" PRIu64 " seeds are too many, at most %d", count, POINTS_MAX);
 	if (count - 1 > UINT64_MAX - first)
 		return g_strdup_printf("%" PRIu64 " seeds from %" PRIu64
 				       " on go beyond the last one, 2^64 - 1",
 			count, first);
 	axis->is_count = true;
-	replace_terms(
+	replace_values(
 		maker, axis, g_strdup_printf("%" PRIu64 "-%" PRIu64, first, first + (count - 1)));
 	return NULL;
 }
 
 static void complete_seeds(struct maker *maker, struct sweep_axis *axis)
 {
-	bool is_single = sweep_terms_count(axis->terms) == 1 &&
-	                 !sweep_terms_info(axis->terms, 0).is_range &&
+	bool is_single = axis_values_items(axis->values) == 1 &&
+	                 !axis_values_item(axis->values, 0).is_range &&
 	                 strcmp(axis->name.text, "seeds") == 0;
-	char *message = check_seeds(axis->terms);
+	char *message = check_seeds(axis->values);
 
 	if (message == NULL && is_single)
 		message = count_seeds(maker, axis);
@@ -162,24 +162,24 @@ static void add_axis(struct maker *maker, char *label, const char *name, const c
 
 	axis->label = label;
 	axis->keys = g_ptr_array_new_with_free_func(g_free);
-	message = sweep_name_read(maker->scenario, name, &axis->name);
+	message = axis_name_read(maker->scenario, name, &axis->name);
 	if (message == NULL && is_known(maker, axis))
 		message = g_strdup("the axis is there twice, leave one out");
 	if (message == NULL) {
-		message = sweep_name_keys(maker->scenario, &axis->name, axis->keys);
-		axis->terms = read_terms(maker, axis, values);
+		message = axis_name_keys(maker->scenario, &axis->name, axis->keys);
+		axis->values = read_values(maker, axis, values);
 	}
 	if (message != NULL)
 		tell(maker, label, message);
-	if (axis->terms != NULL && axis->name.kind == SWEEP_REVISIONS)
+	if (axis->values != NULL && axis->name.kind == AXIS_REVISIONS)
 		complete_revisions(maker, axis);
-	if (axis->terms != NULL && axis->name.kind == SWEEP_SEEDS)
+	if (axis->values != NULL && axis->name.kind == AXIS_SEEDS)
 		complete_seeds(maker, axis);
 	if (maker->errors->len > told) {
 		axis_free(axis);
 		return;
 	}
-	axis->text = sweep_terms_to_string(axis->terms);
+	axis->text = axis_values_to_string(axis->values);
 	g_ptr_array_add(maker->axes->list, axis);
 }
 
@@ -221,14 +221,14 @@ static void add_of_file(struct maker *maker, const struct scenario_axis *axis)
 		label = g_strdup_printf("sweep: --set sweep.%s", axis->key);
 	else
 		label = g_strdup_printf("%s:%" PRIu32 ": sweep: %s",
-			command_shown_path(maker->scenario->path), axis->line, axis->key);
+			text_path(maker->scenario->path), axis->line, axis->key);
 	add_axis(maker, label, axis->key, axis->values);
 }
 
 static bool is_same_name(const char *a, const char *b)
 {
-	char *x = sweep_key_normal(g_strdup(a));
-	char *y = sweep_key_normal(g_strdup(b));
+	char *x = axis_key_normal(g_strdup(a));
+	char *y = axis_key_normal(g_strdup(b));
 	bool same = strcmp(x, y) == 0;
 
 	g_free(x);
@@ -272,7 +272,7 @@ static GHashTable *set_by_user(const struct scenario_overrides *overrides)
 	for (size_t i = 0; overrides->set != NULL && overrides->set[i] != NULL; i++) {
 		const char *text = overrides->set[i];
 
-		g_hash_table_replace(set, sweep_key_normal(g_strndup(text, strcspn(text, "="))),
+		g_hash_table_replace(set, axis_key_normal(g_strndup(text, strcspn(text, "="))),
 			g_strdup("--set"));
 	}
 	if (overrides->revision != NULL)
@@ -292,7 +292,7 @@ static char *find_clash(const struct maker *maker, const struct sweep_axis *axis
 		if (by != NULL)
 			return g_strdup_printf("%s is set by %s too, leave one out", key, by);
 	}
-	if (axis->name.kind == SWEEP_SEEDS && !axis->is_count && overrides != NULL &&
+	if (axis->name.kind == AXIS_SEEDS && !axis->is_count && overrides != NULL &&
 		overrides->seed != NULL)
 		return g_strdup("scenario.seed is set by --seed too, leave one out or write a "
 				"single number of seeds");
@@ -321,7 +321,7 @@ static void seeds_last(GPtrArray *list)
 	for (guint i = 0; i < list->len; i++) {
 		struct sweep_axis *axis = list->pdata[i];
 
-		if (axis->name.kind != SWEEP_SEEDS)
+		if (axis->name.kind != AXIS_SEEDS)
 			continue;
 		g_ptr_array_insert(list, -1, g_ptr_array_steal_index(list, i));
 		return;
@@ -337,16 +337,16 @@ static void count_points(struct maker *maker)
 		uint64_t length = sweep_axes_length(axes, i);
 
 		/* Both are at most 10^9: no product overflows. */
-		axes->points = MIN(axes->points * length, SWEEP_POINTS_MAX + UINT64_C(1));
+		axes->points = MIN(axes->points * length, POINTS_MAX + UINT64_C(1));
 	}
-	if (axes->list->len > SWEEP_AXES_MAX)
+	if (axes->list->len > AXES_MAX)
 		tell(maker, "sweep",
 			g_strdup_printf("there are %u axes, at most %d are possible",
-				axes->list->len, SWEEP_AXES_MAX));
-	if (axes->points > SWEEP_POINTS_MAX)
+				axes->list->len, AXES_MAX));
+	if (axes->points > POINTS_MAX)
 		tell(maker, "sweep",
 			g_strdup_printf(
-				"the axes have more than %d points together", SWEEP_POINTS_MAX));
+				"the axes have more than %d points together", POINTS_MAX));
 }
 
 struct sweep_axes *sweep_axes_new(const struct scenario *scenario,
@@ -402,19 +402,19 @@ const char *sweep_axes_text(const struct sweep_axes *axes, unsigned axis)
 
 bool sweep_axes_has_column(const struct sweep_axes *axes, unsigned axis)
 {
-	enum sweep_kind kind = sweep_axis_get(axes, axis)->name.kind;
+	enum axis_kind kind = sweep_axis_get(axes, axis)->name.kind;
 
-	return kind != SWEEP_REVISIONS && kind != SWEEP_SEEDS;
+	return kind != AXIS_REVISIONS && kind != AXIS_SEEDS;
 }
 
 uint64_t sweep_axes_length(const struct sweep_axes *axes, unsigned axis)
 {
-	return sweep_terms_length(sweep_axis_get(axes, axis)->terms);
+	return axis_values_length(sweep_axis_get(axes, axis)->values);
 }
 
 char *sweep_axes_value(const struct sweep_axes *axes, unsigned axis, uint64_t position)
 {
-	return sweep_terms_value(sweep_axis_get(axes, axis)->terms, position);
+	return axis_values_value(sweep_axis_get(axes, axis)->values, position);
 }
 
 void sweep_axes_at(const struct sweep_axes *axes, uint64_t point, uint64_t *positions)
@@ -431,10 +431,10 @@ void sweep_axes_at(const struct sweep_axes *axes, uint64_t point, uint64_t *posi
 
 char *sweep_axis_setting(const struct sweep_axis *axis, uint64_t position)
 {
-	char *value = sweep_terms_value(axis->terms, position);
+	char *value = axis_values_value(axis->values, position);
 	char *first;
 
-	if (axis->name.kind != SWEEP_ALLOWED)
+	if (axis->name.kind != AXIS_ALLOWED)
 		return value;
 	first = g_strdup_printf("first %s", value);
 	g_free(value);
@@ -475,7 +475,7 @@ struct scenario *sweep_axes_parse(const struct sweep_axes *axes, const struct sw
 	g_ptr_array_add(set, NULL);
 	overrides.set = (const char *const *)set->pdata;
 	for (unsigned i = 0; i < axes->list->len; i++)
-		if (sweep_axis_get(axes, i)->name.kind == SWEEP_SEEDS)
+		if (sweep_axis_get(axes, i)->name.kind == AXIS_SEEDS)
 			overrides.seed = NULL;
 	scenario = scenario_parse(source->path, source->text, source->length, &overrides, errors);
 	g_ptr_array_free(set, TRUE);
@@ -486,7 +486,7 @@ struct scenario *sweep_axes_parse(const struct sweep_axes *axes, const struct sw
 struct scenario *sweep_axes_scenario(const struct sweep_axes *axes,
 	const struct sweep_source *source, uint64_t point, GPtrArray *errors)
 {
-	uint64_t positions[SWEEP_AXES_MAX];
+	uint64_t positions[AXES_MAX];
 
 	sweep_axes_at(axes, point, positions);
 	return sweep_axes_parse(axes, source, positions, errors);

@@ -20,7 +20,7 @@
  *   seeds      scenario.seed; a single number N means N seeds from the scenario's on
  *   GROUP.KEY  any key of [scenario] to [pool NAME], as with --set
  *
- * sim/sweep/terms.h has the form of their values. Ranges are for the first three, for seeds, and
+ * sim/scenario/axis-values.h has the form of their values. Ranges are for the first three, for seeds, and
  * for keys that are numbers, times, durations or distributions; the values of all other keys,
  * lists of CPUs among them, are words.
  */
@@ -29,8 +29,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/scenario.h"
-#include "sim/sweep/terms.h"
+#include "sim/scenario/scenario.h"
+#include "sim/scenario/axis-values.h"
 
 struct sweep_axes;
 
@@ -57,7 +57,7 @@ struct sweep_axis_option {
  * OPTION: …" or "sweep: …"; then NULL is returned. First the forms: unknown axes, groups and keys
  * (with the nearest known one), threads that cannot be told, lists with a fault, the same axis
  * twice, two axes that set the same key, a key that @source's overrides set too (but with "seeds N"
- * the seed of the overrides is where they begin), more than SWEEP_AXES_MAX axes or SWEEP_POINTS_MAX
+ * the seed of the overrides is where they begin), more than AXES_MAX axes or POINTS_MAX
  * points. If they are good, the values: each word, and of a range both ends, is wrong if the
  * scenario has faults with it both where all other axes have their first value and where they
  * have their last. So a typo is told, and a corner of a rectangle that cannot be is not. Of values
@@ -68,7 +68,7 @@ struct sweep_axes *sweep_axes_new(const struct scenario *scenario,
 	size_t options_count, GPtrArray *errors);
 void sweep_axes_free(struct sweep_axes *axes); /* NULL is allowed */
 
-/* The number of points, from 1 to SWEEP_POINTS_MAX. */
+/* The number of points, from 1 to POINTS_MAX. */
 uint64_t sweep_axes_points(const struct sweep_axes *axes);
 
 /* The axes, slowest first. */

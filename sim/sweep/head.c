@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "sim/report.h"
+#include "sim/record/report.h"
 #include "sim/sweep/row.h"
 
 static void append_comment(GString *head, const char *key, const char *value)

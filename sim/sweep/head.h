@@ -5,7 +5,7 @@
 
 /* The head of a sweep's file: what was swept, by comment lines, and the names of the columns. */
 
-#include "sim/scenario.h"
+#include "sim/scenario/scenario.h"
 #include "sim/sweep/axes.h"
 
 /*

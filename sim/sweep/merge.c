@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "sim/base/values.h"
 #include "sim/sweep/axes.h"
 #include "sim/sweep/reader.h"
-#include "sim/values.h"
 
 enum { OTHER_FILES = 32 }; /* that may be open besides the shards */
 
@@ -134,7 +134,7 @@ static bool take_first(struct merge *merge, struct sweep_reader *reader, uint32_
 	if (!text)
 		return sweep_fail(error, SWEEP_ERROR_INPUT, "%s: '# points N' is missing",
 			sweep_reader_path(reader));
-	end = read_number(text, SWEEP_POINTS_MAX, &merge->points);
+	end = read_number(text, POINTS_MAX, &merge->points);
 	if (!end || *end)
 		return fail_comment(reader, "points", text, "a number up to 1000000000", error);
 	merge->shards = shards;

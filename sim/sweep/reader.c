@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sim/csv.h"
+#include "sim/base/values.h"
+#include "sim/record/csv.h"
 #include "sim/sweep/lines.h"
-#include "sim/values.h"
 
 enum {
 	FIRST_MAX = 256, /* bytes of the first line of a file that is ours */

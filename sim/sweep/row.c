@@ -5,7 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "sim/csv.h"
+#include "sim/base/numbers.h"
+#include "sim/record/csv.h"
 
 enum { MILLIONTHS = 1000000 };
 
@@ -66,7 +67,7 @@ static void put_decimal(struct writer *writer, const char *name, bool exists, ui
 
 static void put_ratio(struct writer *writer, const char *name, uint64_t part, uint64_t whole)
 {
-	put_decimal(writer, name, whole > 0, record_ratio(part, whole, MILLIONTHS));
+	put_decimal(writer, name, whole > 0, number_ratio(part, whole, MILLIONTHS));
 }
 
 /* The mean over the time that mms lived: thousandths are what a gauge gives. */
@@ -210,7 +211,7 @@ char *sweep_row_columns(const struct sweep_axes *axes)
 /* The point and its values. */
 static void append_point(GString *row, const struct sweep_axes *axes, uint64_t point)
 {
-	uint64_t positions[SWEEP_AXES_MAX];
+	uint64_t positions[AXES_MAX];
 
 	g_string_append_printf(row, "%" PRIu64, point);
 	sweep_axes_at(axes, point, positions);
@@ -276,7 +277,7 @@ enum sweep_outcome sweep_row_append(GString *row, const struct sweep_axes *axes,
 static char *value_at(
 	const struct sweep_axes *axes, uint64_t point, const char *name, const char *key)
 {
-	uint64_t positions[SWEEP_AXES_MAX];
+	uint64_t positions[AXES_MAX];
 
 	sweep_axes_at(axes, point, positions);
 	for (unsigned axis = 0; axis < sweep_axes_count(axes); axis++) {

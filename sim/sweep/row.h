@@ -17,7 +17,7 @@
 
 #include <glib.h>
 
-#include "sim/record.h"
+#include "sim/record/record.h"
 #include "sim/sweep/axes.h"
 
 /* What a run came to: a property is broken; max-events stopped it; its scenario has faults. */

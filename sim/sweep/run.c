@@ -4,7 +4,7 @@
 
 #include <assert.h>
 
-#include "sim/engine.h"
+#include "sim/engine/engine.h"
 
 enum {
 	TICK_US = 200000,

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "sim/csv.h"
+#include "sim/record/csv.h"
 #include "sim/sweep/reader.h"
 #include "sim/sweep/statistics.h"
 #include "sim/sweep/whole.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/values.h"
+#include "sim/base/values.h"
 
 G_DEFINE_QUARK(cidsim - sweep - error, sweep_error)
 

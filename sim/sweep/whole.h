@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/output.h"
+#include "sim/base/output.h"
 
 enum sweep_error {
 	SWEEP_ERROR_INPUT,       /* what was read is not what it should be */

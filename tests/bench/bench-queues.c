@@ -13,10 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim/cputree.h"
-#include "sim/prng.h"
-#include "sim/sample.h"
-#include "sim/wheel.h"
+#include "sim/base/prng.h"
+#include "sim/base/sample.h"
+#include "sim/engine/cputree.h"
+#include "sim/engine/wheel.h"
 
 enum {
 	DELAYS = 65536, /* drawn before, so as not to measure it; too many to be foreseen */

@@ -8,7 +8,7 @@
 #include <check.h>
 #include <glib.h>
 
-#include "sim/scenario.h"
+#include "sim/scenario/scenario.h"
 
 static const struct {
 	const char *name, *revision;

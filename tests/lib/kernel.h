@@ -21,7 +21,7 @@
 #include "model/pool.h"
 #include "model/switch.h"
 #include "model/walk.h"
-#include "sim/prng.h"
+#include "sim/base/prng.h"
 
 enum { KERNEL_CPUS = 6, KERNEL_TASKS = 12, KERNEL_MMS = 3, KERNEL_PID = 100 };
 
@@ -616,7 +616,7 @@ G_GNUC_UNUSED static bool kernel_go_on_fork(struct kernel *k, uint32_t task)
 		t->stage = 5;
 		return true;
 	case 5:
-		walk_complete(k->model, mm, NULL);
+		window_complete(k->model, mm, NULL);
 		k->completed++;
 		t->stage = 6;
 		return true;
@@ -728,7 +728,7 @@ G_GNUC_UNUSED static bool kernel_go_on_exit(struct kernel *k, uint32_t task)
 			kernel_print_walk(k, cpu, mm, "ctr");
 		break;
 	case 8:
-		walk_complete(k->model, mm, NULL);
+		window_complete(k->model, mm, NULL);
 		k->completed++;
 		break;
 	case 9:

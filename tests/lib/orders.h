@@ -445,7 +445,7 @@ static inline bool orders_advance(struct orders *o, uint32_t mm)
 	if (at->phase == PHASE_GET_LOCKED || at->phase == PHASE_GET_MUTEX) {
 		orders_fork_spin(o, mm);
 	} else if (at->phase == PHASE_COMPLETE) {
-		ORDERS_STEP(o, step, walk_complete(m, mm, obs));
+		ORDERS_STEP(o, step, window_complete(m, mm, obs));
 		o->spins += step.outcome == STEP_SPINS && !orders_has_found_by_fork(o, mm);
 	} else {
 		ORDERS_STEP(o, step, walk_step(m, mm, obs));

@@ -10,7 +10,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "sim/scenario.h"
+#include "sim/scenario/scenario.h"
 
 static struct scenario *scenario;
 static GPtrArray *errors;

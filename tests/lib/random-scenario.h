@@ -9,8 +9,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "sim/prng.h"
-#include "sim/scenario.h"
+#include "sim/base/prng.h"
+#include "sim/scenario/scenario.h"
 
 /* Faults that a scenario may have among its actions. */
 enum { FAILED_FORK = 1, FAILED_EXEC = 2 };

@@ -9,11 +9,11 @@
 #include <glib.h>
 #include <string.h>
 
-#include "sim/explore/machine.h"
-#include "sim/explore/play.h"
-#include "sim/explore/step-text.h"
-#include "sim/prng.h"
-#include "sim/scenario.h"
+#include "sim/base/prng.h"
+#include "sim/machine/machine.h"
+#include "sim/machine/step-text.h"
+#include "sim/play/play.h"
+#include "sim/scenario/scenario.h"
 
 /* The scenario @text, which has no fault. */
 static inline struct scenario *steps_parse_text(const char *text)

@@ -5,7 +5,7 @@
 
 /* Replays of traces that are made as text. */
 
-#include "sim/replay/machine.h"
+#include "sim/replay/kernels.h"
 #include "sim/replay/replay.h"
 #include "tests/lib/trace-text.h"
 

@@ -10,11 +10,11 @@
 #include <glib.h>
 #include <string.h>
 
-#include "sim/engine.h"
-#include "sim/explore/play.h"
-#include "sim/replay/machine.h"
+#include "sim/engine/engine.h"
+#include "sim/play/play.h"
+#include "sim/record/sinks.h"
+#include "sim/replay/kernels.h"
 #include "sim/replay/replay.h"
-#include "sim/sinks.h"
 #include "tests/lib/folder.h"
 
 struct round_trip {

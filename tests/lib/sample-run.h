@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 #include "model/check.h"
-#include "sim/output.h"
-#include "sim/record.h"
-#include "sim/scenario.h"
+#include "sim/base/output.h"
+#include "sim/record/record.h"
+#include "sim/scenario/scenario.h"
 #include "tests/lib/folder.h"
 
 struct sample_run {

@@ -21,7 +21,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "sim/engine.h"
+#include "sim/engine/engine.h"
 
 struct simulation {
 	struct scenario *scenario;

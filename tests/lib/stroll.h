@@ -9,9 +9,9 @@
 #include <check.h>
 #include <glib.h>
 
-#include "sim/explore/machine.h"
-#include "sim/explore/step-text.h"
-#include "sim/prng.h"
+#include "sim/base/prng.h"
+#include "sim/machine/machine.h"
+#include "sim/machine/step-text.h"
 
 /* All may happen, for small machines of few tasks. */
 static inline struct machine_config stroll_config(

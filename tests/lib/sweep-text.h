@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/prng.h"
+#include "sim/base/prng.h"
 #include "sim/sweep/whole.h"
 #include "tests/lib/folder.h"
 

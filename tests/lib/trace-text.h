@@ -8,8 +8,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#include "sim/prng.h"
-#include "sim/replay/trace.h"
+#include "sim/base/prng.h"
+#include "sim/trace/trace.h"
 #include "tests/lib/folder.h"
 
 #define TRACE_SAMPLES "tests/traces/"

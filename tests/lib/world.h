@@ -227,7 +227,7 @@ static inline void finish_window(struct world *w)
 
 	while (m->phase == PHASE_WALK_TASKS || m->phase == PHASE_WALK_CPUS)
 		ck_assert_int_ne(walk_step(w->model, 0, &w->observer).outcome, STEP_NEEDS_RQ_LOCK);
-	expect_step(walk_complete(w->model, 0, &w->observer), STEP_DONE);
+	expect_step(window_complete(w->model, 0, &w->observer), STEP_DONE);
 }
 
 /* A fork that is not interrupted, window included. */

@@ -92,7 +92,7 @@ static const struct mutant {
 		"a number at or above max_cids is not compact (I7), but a number" },
 	{ "walk-forgets-word", 0, SIZES,
 		"a CPU word that is not CPU-owned is read for nothing else, settling writes both" },
-	{ "walk-never-completes", 0, SIZES,
+	{ "lifecycle-never-completes", 0, SIZES,
 		"numbers in transit for ever cost bit operations, nothing else" },
 	{ "walk-skips-newest", 0, SIZES,
 		"that is the child, which has no number, or the initiator itself" },

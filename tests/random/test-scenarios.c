@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "sim/engine.h"
-#include "sim/sinks.h"
+#include "sim/engine/engine.h"
+#include "sim/record/sinks.h"
 #include "tests/lib/random-scenario.h"
 
 /*

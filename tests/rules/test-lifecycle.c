@@ -176,7 +176,7 @@ START_TEST(fork_4_flips_towards_per_task_and_gets_after_complete)
 	expect_task(&w, 2, "-");
 	while (walk_step(w.model, 0, NULL).outcome == STEP_WINDOW)
 		;
-	expect_step(walk_complete(w.model, 0, &w.observer), STEP_DONE);
+	expect_step(window_complete(w.model, 0, &w.observer), STEP_DONE);
 	expect_task(&w, 2, "1");
 	expect_mode(&w, 0);
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
@@ -200,7 +200,7 @@ START_TEST(fork_4_spins_under_the_mutex_only)
 	while (walk_step(w.model, 0, NULL).outcome == STEP_WINDOW)
 		;
 	set_pool(&w, 0x03); /* one number is lost */
-	expect_step(walk_complete(w.model, 0, &w.observer), STEP_SPINS);
+	expect_step(window_complete(w.model, 0, &w.observer), STEP_SPINS);
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_GET_MUTEX);
 	expect_step(affinity_change(w.model, 0, NULL, &w.observer), STEP_DONE); /* lock is free */
 	expect_step(fork_spin(w.model, 0, NULL), STEP_SPINS);
@@ -323,7 +323,7 @@ START_TEST(the_split_get_of_fork_4_begins_with_complete)
 	struct world w = before_fork_4_completes();
 
 	w.model->protocol.split_get = true;
-	expect_step(walk_complete(w.model, 0, &w.observer), STEP_SPINS);
+	expect_step(window_complete(w.model, 0, &w.observer), STEP_SPINS);
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_GET_MUTEX);
 	ck_assert_uint_eq(world_mm(&w)->cursor, 1 + 1); /* not what the walk left there */
 	expect_mode(&w, 0);
@@ -393,7 +393,7 @@ START_TEST(a_get_of_fork_4_that_gives_up_leaves_the_word_of_the_cpu_to_the_paren
 
 	w.model->protocol.bounded_get = true;
 	set_pool(&w, 0xff);
-	expect_step(walk_complete(w.model, 0, &w.observer), STEP_SPINS);
+	expect_step(window_complete(w.model, 0, &w.observer), STEP_SPINS);
 	fork_give_up(w.model, 0);
 	expect_task(&w, 2, "-");
 	expect_task(&w, 0, "0t");

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "model/check.h"
-#include "sim/explore/play.h"
+#include "sim/play/play.h"
 #include "tests/lib/simulate.h"
 #include "tests/lib/stroll.h"
 

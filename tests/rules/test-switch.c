@@ -507,7 +507,7 @@ START_TEST(a_completion_between_the_halves_is_seen_by_the_second)
 		;
 	switch_out(w.model, 1, &w.observer); /* still in the window: dropped */
 	expect_task(&w, 1, "-");
-	expect_step(walk_complete(w.model, 0, NULL), STEP_DONE);
+	expect_step(window_complete(w.model, 0, NULL), STEP_DONE);
 	expect_step(switch_in(w.model, 1, 1, &w.observer), STEP_DONE);
 	expect_task(&w, 1, "1c");
 	expect_broken(&w, "");

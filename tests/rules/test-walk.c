@@ -165,7 +165,7 @@ START_TEST(the_cpu_walk_visits_every_possible_cpu_in_order)
 		expect_step(walk_step(w.model, 0, &w.observer), cpu == 3 ? STEP_DONE : STEP_WINDOW);
 	}
 	expect_mode(&w, MODE_TRANSIT);
-	expect_step(walk_complete(w.model, 0, &w.observer), STEP_DONE);
+	expect_step(window_complete(w.model, 0, &w.observer), STEP_DONE);
 	expect_mode(&w, 0);
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
 	expect_task(&w, 1, "1t");
@@ -301,7 +301,7 @@ START_TEST(a_lone_initiator_has_nobody_to_visit_and_completes)
 	/* Its child is not visible yet: nothing to do but complete. */
 	expect_step(fork_thread(&w, 0, 0, 1), STEP_WINDOW);
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_COMPLETE);
-	expect_step(walk_complete(w.model, 0, &w.observer), STEP_DONE);
+	expect_step(window_complete(w.model, 0, &w.observer), STEP_DONE);
 	expect_mode(&w, MODE_PER_CPU);
 	world_free(&w);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/bigmem.h"
+#include "sim/base/bigmem.h"
 
 /* Below, at and above the size from which blocks are mapped. */
 static const size_t sizes[] = { 1, 100, 4096, (2 << 20) - 1, 2 << 20, (2 << 20) + 1, 5 << 20 };

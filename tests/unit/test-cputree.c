@@ -4,8 +4,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "sim/cputree.h"
-#include "sim/prng.h"
+#include "sim/base/prng.h"
+#include "sim/engine/cputree.h"
 
 static const uint32_t counts[] = { 1, 2, 3, 4, 5, 63, 64, 65, 1000, 8191, 8192 };
 

@@ -3,7 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "sim/csv.h"
+#include "sim/record/csv.h"
 #include "tests/lib/sample-run.h"
 
 static struct sample_run run;

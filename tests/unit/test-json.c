@@ -5,7 +5,7 @@
 #include <locale.h>
 #include <stdlib.h>
 
-#include "sim/json.h"
+#include "sim/record/json.h"
 #include "tests/lib/sample-run.h"
 
 static struct sample_run run;

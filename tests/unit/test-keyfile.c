@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sim/keyfile.h"
+#include "sim/base/keyfile.h"
 
 static struct faults *faults;
 static struct keyfile *file;

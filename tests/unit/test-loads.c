@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/loads.h"
-#include "sim/prng.h"
+#include "sim/base/prng.h"
+#include "sim/engine/loads.h"
 
 enum { CPUS_MAX = 5000 };
 

@@ -4,7 +4,7 @@
 /* The explorer's machine: by hand, and at random. What random machines come to is compared with the
  * words that they are packed into in test-pack.c. */
 
-#include "sim/explore/machine.h"
+#include "sim/machine/machine.h"
 
 #include "model/mm.h"
 #include "tests/lib/machines.h"

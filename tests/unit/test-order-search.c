@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim/replay/order-mm.h"
+#include "sim/replay/orders/mm.h"
 #include "tests/lib/kernel.h"
 #include "tests/lib/replay-text.h"
 

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "model/check.h"
-#include "sim/explore/machine.h"
-#include "sim/plot.h"
+#include "sim/machine/machine.h"
 #include "sim/plot/gnuplot.h"
 #include "sim/plot/matrix.h"
+#include "sim/plot/plot.h"
 #include "tests/lib/folder.h"
 #include "tests/lib/sweep-text.h"
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/plot.h"
 #include "sim/plot/gnuplot.h"
 #include "sim/plot/histogram.h"
+#include "sim/plot/plot.h"
 #include "sim/plot/sweep.h"
 #include "sim/plot/swing.h"
 #include "sim/plot/table.h"

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/plot.h"
 #include "sim/plot/axis.h"
 #include "sim/plot/csv.h"
 #include "sim/plot/gnuplot.h"
+#include "sim/plot/plot.h"
 #include "sim/plot/run.h"
 #include "sim/plot/thin.h"
 #include "tests/lib/folder.h"

@@ -3,7 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "sim/prng.h"
+#include "sim/base/prng.h"
 
 enum { DRAWS = 1 << 20 };
 

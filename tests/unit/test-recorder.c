@@ -7,7 +7,7 @@
 #include "model/mm.h"
 #include "model/switch.h"
 #include "model/walk.h"
-#include "sim/recorder.h"
+#include "sim/record/recorder.h"
 #include "tests/lib/simulate.h"
 
 /* A recorder next to a model of two CPUs with one mm, stepped by hand. */
@@ -124,7 +124,7 @@ START_TEST(a_window_has_its_length_steps_and_the_time_its_initiator_was_off_its_
 	walk_at(b, 200);
 	recorder_spun(b->recorder, 0, 25);
 	b->recorder->now_ns = 230;
-	walk_complete(b->model, 0, recorder_observer(b->recorder, 0));
+	window_complete(b->model, 0, recorder_observer(b->recorder, 0));
 	recorder_mm_update(b->recorder, b->model, 0);
 	result = end_at(b, 500);
 	account = result->accounts->pdata[0];

@@ -4,7 +4,7 @@
 #include <locale.h>
 #include <stdlib.h>
 
-#include "sim/report.h"
+#include "sim/record/report.h"
 #include "tests/lib/sample-run.h"
 
 static struct sample_run run;

@@ -39,16 +39,6 @@ START_TEST(a_mean_of_more_than_64_bits_is_exact)
 }
 END_TEST
 
-START_TEST(a_ratio_neither_overflows_nor_divides_by_nothing)
-{
-	ck_assert_uint_eq(record_ratio(1, 3, 1000), 333);
-	ck_assert_uint_eq(record_ratio(2, 3, 1000), 667);
-	ck_assert_uint_eq(record_ratio(5, 0, 1000), 0);
-	ck_assert_uint_eq(record_ratio(UINT64_MAX, UINT64_MAX, 1000), 1000);
-	ck_assert_uint_eq(record_ratio(UINT64_MAX, 1, 1000), UINT64_MAX);
-}
-END_TEST
-
 START_TEST(an_empty_histogram_has_no_quantile)
 {
 	const struct record_histogram histogram = { 0 };
@@ -260,7 +250,6 @@ int main(void)
 	tcase_add_checked_fixture(tcase, start, stop);
 	tcase_add_test(tcase, a_mean_is_rounded_to_thousandths);
 	tcase_add_test(tcase, a_mean_of_more_than_64_bits_is_exact);
-	tcase_add_test(tcase, a_ratio_neither_overflows_nor_divides_by_nothing);
 	tcase_add_test(tcase, an_empty_histogram_has_no_quantile);
 	tcase_add_test(tcase, short_lengths_are_exact);
 	tcase_add_test(tcase, a_quantile_is_never_below_and_less_than_an_eighth_above);

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/prng.h"
-#include "sim/runq.h"
+#include "sim/base/prng.h"
+#include "sim/engine/runq.h"
 
 enum { TASKS = 4096 };
 

@@ -3,7 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "sim/sample.h"
+#include "sim/base/sample.h"
 
 enum { DRAWS = 1 << 20 };
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "model/check.h"
-#include "sim/explain.h"
-#include "sim/prng.h"
+#include "sim/base/prng.h"
+#include "sim/scenario/explain.h"
 #include "tests/lib/parse.h"
 
 enum { MUTATIONS = 5000 };

@@ -4,7 +4,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "sim/sinks.h"
+#include "sim/record/sinks.h"
 #include "tests/lib/sample-run.h"
 
 static struct sample_run run;

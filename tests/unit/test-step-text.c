@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "model/state.h"
-#include "sim/explore/step-text.h"
-#include "sim/prng.h"
+#include "sim/base/prng.h"
+#include "sim/machine/step-text.h"
 
 enum { CPUS = 4, TASKS = 6, STEPS = 20000, MUTATIONS = 20000, NONE = UINT8_MAX };
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "model/revision.h"
-#include "sim/prng.h"
+#include "sim/base/prng.h"
 #include "sim/sweep/axes-private.h"
 
 enum { OPTIONS_MAX = 32, RANDOM_SETS = 1000, THREADS = 4 };
@@ -77,7 +77,7 @@ static void refuse(const char *text, const char *message)
 
 static char **settings_at(const struct sweep_axes *of, uint64_t point)
 {
-	uint64_t positions[SWEEP_AXES_MAX];
+	uint64_t positions[AXES_MAX];
 
 	sweep_axes_at(of, point, positions);
 	return sweep_axes_settings(of, positions);
@@ -281,7 +281,7 @@ START_TEST(a_thousand_million_points_are_the_most)
 {
 	add_option("--seeds", "seeds", "1000000000");
 	accept(app);
-	ck_assert_uint_eq(sweep_axes_points(axes), SWEEP_POINTS_MAX);
+	ck_assert_uint_eq(sweep_axes_points(axes), POINTS_MAX);
 	assert_settings(999999999, "scenario.seed=1000000000");
 	add_option("--seeds", "seeds", "500000001");
 	add_option("--cpus", "cpus", "1;2");
@@ -413,7 +413,7 @@ START_TEST(more_than_16_axes_are_refused)
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
 		add_option("--vary", keys[i], i >= 10 && i != 12 ? "1ms" : "0ns");
 	accept(app);
-	ck_assert_uint_eq(sweep_axes_count(axes), SWEEP_AXES_MAX);
+	ck_assert_uint_eq(sweep_axes_count(axes), AXES_MAX);
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
 		add_option("--vary", keys[i], i >= 10 && i != 12 ? "1ms" : "0ns");
 	add_option("--cpus", "cpus", "4");

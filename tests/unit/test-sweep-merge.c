@@ -138,7 +138,7 @@ START_TEST(rows_of_shards_add_up)
 			ck_assert_uint_eq(sum, points);
 		}
 	}
-	ck_assert_uint_eq(sweep_shard_rows(SWEEP_POINTS_MAX, 1, 3), 333333334);
+	ck_assert_uint_eq(sweep_shard_rows(POINTS_MAX, 1, 3), 333333334);
 }
 END_TEST
 

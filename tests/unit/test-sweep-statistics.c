@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "sim/prng.h"
+#include "sim/base/prng.h"
 #include "sim/sweep/statistics.h"
 
 #define MILLION 1000000

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/explore/tell.h"
+#include "sim/machine/tell.h"
 #include "tests/lib/stroll.h"
 
 enum { STROLLS = 60, STEPS = 60 };

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "sim/text.h"
+#include "sim/base/text.h"
 
 static void assert_text(char *text, const char *expected)
 {

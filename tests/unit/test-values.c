@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/values.h"
+#include "sim/base/values.h"
 
 /* The message of a refusal must have @part in it. Takes @message over. */
 static void assert_message(char *message, const char *part)

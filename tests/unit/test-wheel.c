@@ -4,8 +4,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "sim/prng.h"
-#include "sim/wheel.h"
+#include "sim/base/prng.h"
+#include "sim/engine/wheel.h"
 
 #define TIME_NS_MAX ((UINT64_C(1) << WHEEL_TIME_BITS) - 1)
 

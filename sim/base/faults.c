@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/base/faults.h"
+
+#include <assert.h>
+#include <string.h>
+
+struct fault {
+	uint32_t line;
+	char *text;
+};
+
+/* One more than is told, so that a sorted insertion needs no special case for a full list. */
+struct faults {
+	char *path;
+	size_t added;
+	uint32_t kept;
+	struct fault list[FAULTS_MAX + 1];
+};
+
+struct faults *faults_new(const char *path)
+{
+	struct faults *faults = g_new0(struct faults, 1);
+
+	assert(path != NULL);
+	faults->path = g_strdup(path);
+	return faults;
+}
+
+void faults_free(struct faults *faults)
+{
+	if (faults == NULL)
+		return;
+	for (uint32_t i = 0; i < faults->kept; i++)
+		g_free(faults->list[i].text);
+	g_free(faults->path);
+	g_free(faults);
+}
+
+static void faults_insert(struct faults *faults, struct fault fault)
+{
+	uint32_t at = faults->kept;
+
+	assert(at <= FAULTS_MAX);
+	while (at > 0 && faults->list[at - 1].line > fault.line)
+		at--;
+	memmove(&faults->list[at + 1], &faults->list[at],
+		(faults->kept - at) * sizeof(faults->list[0]));
+	faults->list[at] = fault;
+	if (faults->kept < FAULTS_MAX)
+		faults->kept++;
+	else
+		g_free(faults->list[FAULTS_MAX].text);
+}
+
+void faults_add(struct faults *faults, struct place place, const char *format, ...)
+{
+	struct fault fault = { .line = place.option != NULL ? 0 : place.line };
+	char *text;
+	va_list args;
+
+	faults->added++;
+	if (faults->kept == FAULTS_MAX && faults->list[FAULTS_MAX - 1].line <= fault.line)
+		return;
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	if (place.option != NULL)
+		fault.text = g_strdup_printf("%s: %s", place.option, text);
+	else if (place.line == 0)
+		fault.text = g_strdup_printf("%s: %s", faults->path, text);
+	else
+		fault.text = g_strdup_printf("%s:%u: %s", faults->path, place.line, text);
+	g_free(text);
+	faults_insert(faults, fault);
+}
+
+size_t faults_count(const struct faults *faults)
+{
+	return faults->added;
+}
+
+void faults_tell(const struct faults *faults, GPtrArray *errors)
+{
+	for (uint32_t i = 0; i < faults->kept; i++)
+		g_ptr_array_add(errors, g_strdup(faults->list[i].text));
+	if (faults->added > FAULTS_MAX)
+		g_ptr_array_add(errors, g_strdup_printf("%s: too many errors", faults->path));
+}
+
+char *place_to_string(struct place place)
+{
+	if (place.option != NULL)
+		return g_strdup(place.option);
+	return g_strdup_printf("line %u", place.line);
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#define _POSIX_C_SOURCE 200809L /* open flags that -std=c17 hides */
+#include "sim/base/keyfile.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/base/values.h"
+
+enum { CHUNK_BYTES = 64 << 10 };
+
+static const struct place whole_file = { 0 };
+
+static void add_too_large(struct faults *faults)
+{
+	faults_add(faults, whole_file, "is larger than %d MiB, the most that a scenario may be",
+		KEYFILE_BYTES_MAX >> 20);
+}
+
+/* A device could block or deliver for ever, so a path must lead to a file or a pipe. */
+static bool can_be_read(const struct stat *status, bool is_stdin, struct faults *faults)
+{
+	if (S_ISDIR(status->st_mode)) {
+		faults_add(faults, whole_file, "is a folder, a scenario file is needed");
+		return false;
+	}
+	if (!is_stdin && !S_ISREG(status->st_mode) && !S_ISFIFO(status->st_mode)) {
+		faults_add(faults, whole_file, "is neither a file nor a pipe");
+		return false;
+	}
+	if (S_ISREG(status->st_mode) && status->st_size > KEYFILE_BYTES_MAX) {
+		add_too_large(faults);
+		return false;
+	}
+	return true;
+}
+
+static int open_for_reading(const char *path, struct faults *faults, bool *environment)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	struct stat status;
+	int fd = -1;
+
+	/* Looked at before it is opened: opening a device can have effects. */
+	if (!is_stdin && (stat(path, &status) == -1 || !can_be_read(&status, false, faults)))
+		goto refused;
+	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+	              : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd == -1 || fstat(fd, &status) == -1)
+		goto refused;
+	if (can_be_read(&status, is_stdin, faults))
+		return fd;
+refused:
+	if (faults_count(faults) == 0) {
+		*environment = true;
+		faults_add(faults, whole_file, "cannot be read: %s", g_strerror(errno));
+	}
+	if (fd != -1)
+		close(fd);
+	return -1;
+}
+
+static bool read_chunks(int fd, GByteArray *bytes, struct faults *faults, bool *environment)
+{
+	uint8_t chunk[CHUNK_BYTES];
+
+	while (bytes->len <= KEYFILE_BYTES_MAX) {
+		ssize_t got = read(fd, chunk, sizeof(chunk));
+
+		if (got == 0)
+			return true;
+		if (got > 0)
+			g_byte_array_append(bytes, chunk, (guint)got);
+		if (got == -1 && errno != EINTR) {
+			*environment = true;
+			faults_add(faults, whole_file, "cannot be read: %s", g_strerror(errno));
+			return false;
+		}
+	}
+	add_too_large(faults);
+	return false;
+}
+
+char *keyfile_read(const char *path, size_t *length, struct faults *faults, bool *environment)
+{
+	int fd = open_for_reading(path, faults, environment);
+	GByteArray *bytes;
+	bool good;
+
+	if (fd == -1)
+		return NULL;
+	bytes = g_byte_array_new();
+	good = read_chunks(fd, bytes, faults, environment);
+	close(fd);
+	if (!good) {
+		g_byte_array_free(bytes, TRUE);
+		return NULL;
+	}
+	*length = bytes->len;
+	g_byte_array_append(bytes, (const guint8 *)"", 1);
+	return (char *)g_byte_array_free(bytes, FALSE);
+}
+
+static void group_free(void *data)
+{
+	struct keyfile_group *group = data;
+
+	g_array_free(group->entries, TRUE);
+	g_free(group);
+}
+
+static struct keyfile_group *group_new(const char *name, struct place place)
+{
+	struct keyfile_group *group = g_new(struct keyfile_group, 1);
+
+	group->name = name;
+	group->place = place;
+	group->entries = g_array_new(FALSE, FALSE, sizeof(struct keyfile_entry));
+	return group;
+}
+
+static void group_add_to(struct keyfile *file, struct keyfile_group *group)
+{
+	g_ptr_array_add(file->groups, group);
+	g_hash_table_insert(file->by_name, (char *)group->name, group);
+}
+
+/* Where the reader is. @keys tells doubles in the present group: key -> line of the first. */
+struct reader {
+	struct keyfile *file;
+	struct faults *faults;
+	struct keyfile_group *group;   /* NULL before the first */
+	struct keyfile_group *ignored; /* takes what follows a header that cannot be used */
+	GHashTable *keys;
+	struct place place;
+};
+
+char *keyfile_squeeze(char *name)
+{
+	char *to = name;
+
+	g_strstrip(name);
+	for (const char *from = name; *from != '\0'; from++) {
+		if (*from != ' ' && *from != '\t')
+			*to++ = *from;
+		else if (to[-1] != ' ')
+			*to++ = ' ';
+	}
+	*to = '\0';
+	return name;
+}
+
+static void add_double_group(struct reader *reader, const char *name, struct place first)
+{
+	char *quoted = value_quote(name);
+	char *where = place_to_string(first);
+
+	faults_add(
+		reader->faults, reader->place, "group %s twice, the first is in %s", quoted, where);
+	g_free(quoted);
+	g_free(where);
+}
+
+/* The header [name]. Also after a fault the group is entered, so that its keys are not taken
+ * for the ones of the group above. */
+static void read_header(struct reader *reader, char *line)
+{
+	char *name = line + 1;
+	char *end = strchr(name, ']');
+	const struct keyfile_group *first;
+
+	if (end == NULL)
+		faults_add(reader->faults, reader->place, "the group has no ']' at its end");
+	else if (end[1] != '\0')
+		faults_add(reader->faults, reader->place,
+			"text after the ']' of the group, a comment needs a line of its own");
+	if (end != NULL)
+		*end = '\0';
+	if (strchr(name, '[') != NULL)
+		faults_add(reader->faults, reader->place, "the name of the group has a '[' in it");
+	keyfile_squeeze(name);
+	g_hash_table_remove_all(reader->keys);
+	g_array_set_size(reader->ignored->entries, 0);
+	reader->group = reader->ignored;
+	first = keyfile_find_group(reader->file, name);
+	if (*name == '\0')
+		faults_add(reader->faults, reader->place, "the group has no name, like [machine]");
+	if (first != NULL)
+		add_double_group(reader, name, first->place);
+	if (*name == '\0' || first != NULL)
+		return;
+	reader->group = group_new(name, reader->place);
+	group_add_to(reader->file, reader->group);
+}
+
+static void add_double_key(struct reader *reader, const char *key, unsigned first)
+{
+	char *quoted = value_quote(key);
+
+	faults_add(reader->faults, reader->place,
+		"key %s twice in the same group, the first is in line %u", quoted, first);
+	g_free(quoted);
+}
+
+static void read_pair(struct reader *reader, char *line, char *equals)
+{
+	struct keyfile_entry entry = { .place = reader->place };
+	char *value = g_strstrip(equals + 1);
+	unsigned first;
+
+	*equals = '\0';
+	entry.key = g_strstrip(line);
+	entry.value = value;
+	if (*entry.key == '\0') {
+		faults_add(reader->faults, reader->place, "no key before the '='");
+		return;
+	}
+	if (reader->group == NULL) {
+		faults_add(reader->faults, reader->place,
+			"a key before the first group, like [machine]");
+		return;
+	}
+	first = GPOINTER_TO_UINT(g_hash_table_lookup(reader->keys, entry.key));
+	if (first != 0) {
+		add_double_key(reader, entry.key, first);
+		return;
+	}
+	g_hash_table_insert(reader->keys, (char *)entry.key, GUINT_TO_POINTER(entry.place.line));
+	if (*value == '\0') {
+		char *quoted = value_quote(entry.key);
+
+		faults_add(reader->faults, reader->place, "key %s has no value", quoted);
+		g_free(quoted);
+		return;
+	}
+	g_array_append_val(reader->group->entries, entry);
+}
+
+/* Tabs and the line end apart, control characters are never meant: they garble messages. */
+static bool is_clean_text(struct reader *reader, const char *line, size_t length)
+{
+	if (!g_utf8_validate(line, (gssize)length, NULL)) {
+		faults_add(reader->faults, reader->place, "is not UTF-8 text");
+		return false;
+	}
+	for (const char *c = line; *c != '\0'; c = g_utf8_next_char(c)) {
+		gunichar letter = g_utf8_get_char(c);
+
+		if (letter == '\t' || !g_unichar_iscntrl(letter))
+			continue;
+		faults_add(reader->faults, reader->place,
+			"has the control character U+%04X, only tabs and line ends are allowed",
+			letter);
+		return false;
+	}
+	return true;
+}
+
+static void read_line(struct reader *reader, char *line, size_t length)
+{
+	char *equals, *quoted;
+
+	if (length > 0 && line[length - 1] == '\r')
+		line[--length] = '\0';
+	if (!is_clean_text(reader, line, length))
+		return;
+	g_strstrip(line);
+	if (*line == '\0' || *line == '#')
+		return;
+	equals = strchr(line, '=');
+	if (*line == '[') {
+		read_header(reader, line);
+	} else if (equals != NULL) {
+		read_pair(reader, line, equals);
+	} else {
+		quoted = value_quote(line);
+		faults_add(reader->faults, reader->place,
+			"%s is neither [group] nor key=value nor # comment", quoted);
+		g_free(quoted);
+	}
+}
+
+static void read_lines(struct reader *reader, char *text, size_t length)
+{
+	char *end = text + length;
+	size_t faults_before = faults_count(reader->faults);
+
+	while (text < end) {
+		char *line_end = memchr(text, '\n', (size_t)(end - text));
+
+		if (line_end == NULL)
+			line_end = end;
+		reader->place.line = ++reader->file->lines;
+		if (reader->file->lines > KEYFILE_LINES_MAX) {
+			faults_add(reader->faults, reader->place, "has more than %d lines",
+				KEYFILE_LINES_MAX);
+			return;
+		}
+		*line_end = '\0';
+		read_line(reader, text, (size_t)(line_end - text));
+		/* The lines only grow: what would follow would not be told. */
+		if (faults_count(reader->faults) - faults_before > FAULTS_MAX)
+			return;
+		text = line_end + 1;
+	}
+}
+
+/* The line of the first NUL byte, 0 if there is none. */
+static uint32_t line_of_nul(const char *text, size_t length)
+{
+	const char *nul = memchr(text, '\0', length);
+	uint32_t line = 1;
+
+	if (nul == NULL)
+		return 0;
+	for (; text < nul; text++)
+		line += *text == '\n';
+	return line;
+}
+
+struct keyfile *keyfile_parse(char *text, size_t length, struct faults *faults)
+{
+	struct keyfile *file = g_new0(struct keyfile, 1);
+	struct reader reader = { .file = file, .faults = faults };
+	size_t skip = g_str_has_prefix(text, "\xef\xbb\xbf") ? 3 : 0;
+
+	assert(text[length] == '\0');
+	file->groups = g_ptr_array_new_with_free_func(group_free);
+	file->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	file->added = g_string_chunk_new(256);
+	file->text = text;
+	reader.place.line = line_of_nul(text, length);
+	if (reader.place.line != 0) {
+		faults_add(faults, reader.place, "has a NUL byte: this is not a text file");
+		return file;
+	}
+	reader.keys = g_hash_table_new(g_str_hash, g_str_equal);
+	reader.ignored = group_new("", whole_file);
+	read_lines(&reader, text + skip, length - skip);
+	g_hash_table_destroy(reader.keys);
+	group_free(reader.ignored);
+	return file;
+}
+
+void keyfile_free(struct keyfile *file)
+{
+	if (file == NULL)
+		return;
+	g_hash_table_destroy(file->by_name);
+	g_ptr_array_free(file->groups, TRUE);
+	g_string_chunk_free(file->added);
+	g_free(file->text);
+	g_free(file);
+}
+
+const struct keyfile_group *keyfile_find_group(const struct keyfile *file, const char *name)
+{
+	return g_hash_table_lookup(file->by_name, name);
+}
+
+const struct keyfile_entry *keyfile_find(const struct keyfile_group *group, const char *key)
+{
+	for (guint i = 0; i < group->entries->len; i++) {
+		const struct keyfile_entry *entry =
+			&g_array_index(group->entries, struct keyfile_entry, i);
+
+		if (strcmp(entry->key, key) == 0)
+			return entry;
+	}
+	return NULL;
+}
+
+void keyfile_set(struct keyfile *file, const char *name, const char *key, const char *value,
+	struct place place)
+{
+	struct keyfile_group *group = g_hash_table_lookup(file->by_name, name);
+	struct keyfile_entry *entry;
+	struct keyfile_entry added = {
+		.key = g_string_chunk_insert(file->added, key),
+		.value = g_string_chunk_insert(file->added, value),
+		.place = place,
+	};
+
+	if (group == NULL) {
+		group = group_new(g_string_chunk_insert(file->added, name), place);
+		group_add_to(file, group);
+	}
+	entry = (struct keyfile_entry *)keyfile_find(group, key);
+	if (entry != NULL)
+		*entry = added;
+	else
+		g_array_append_val(group->entries, added);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#define _XOPEN_SOURCE 700 /* realpath, O_CLOEXEC */
+#include "sim/base/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool fail(GError **error, const char *path, int code)
+{
+	g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(code), "%s: %s", path,
+		g_strerror(code));
+	return false;
+}
+
+bool output_make_directory(const char *dir, GError **error)
+{
+	if (g_mkdir_with_parents(dir, 0777) == 0)
+		return true;
+	return fail(error, dir, errno);
+}
+
+static struct output *output_new(int fd, const char *path)
+{
+	struct output *out = g_new0(struct output, 1);
+
+	out->buffer = g_malloc(OUTPUT_BUFFER);
+	out->fd = fd;
+	out->path = g_strdup(path);
+	return out;
+}
+
+static void output_free(struct output *out)
+{
+	g_free(out->buffer);
+	g_free(out->path);
+	g_free(out->temporary);
+	g_free(out);
+}
+
+/* A device must not be replaced by a file that happens to have its name. */
+static struct output *open_in_place(const char *path, GError **error)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		fail(error, path, errno);
+		return NULL;
+	}
+	return output_new(fd, path);
+}
+
+static struct output *open_temporary(const char *path, GError **error)
+{
+	char *dir = g_path_get_dirname(path);
+	/* Not made from the name of the file: that may be as long as a name can be. */
+	char *temporary = g_build_filename(dir, ".cidsim-XXXXXX", NULL);
+	int fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0666);
+	struct output *out = NULL;
+
+	if (fd < 0) {
+		fail(error, path, errno);
+		g_free(temporary);
+	} else {
+		out = output_new(fd, path);
+		out->temporary = temporary;
+	}
+	g_free(dir);
+	return out;
+}
+
+struct output *output_open(const char *path, GError **error)
+{
+	struct output *out;
+	struct stat status;
+	char *target;
+
+	if (stat(path, &status) != 0) {
+		if (errno != ENOENT) {
+			fail(error, path, errno);
+			return NULL;
+		}
+		return open_temporary(path, error);
+	}
+	if (S_ISDIR(status.st_mode)) {
+		fail(error, path, EISDIR);
+		return NULL;
+	}
+	if (!S_ISREG(status.st_mode))
+		return open_in_place(path, error);
+	target = realpath(path, NULL);
+	if (!target) {
+		fail(error, path, errno);
+		return NULL;
+	}
+	/* The name is the caller's unless it is a link: messages should say what was asked for. */
+	out = open_temporary(g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? target : path, error);
+	free(target);
+	return out;
+}
+
+struct output *output_on_descriptor(int fd, const char *name)
+{
+	struct output *out = output_new(fd, name);
+
+	out->borrowed = true;
+	return out;
+}
+
+static void write_all(struct output *out, const char *bytes, size_t length)
+{
+	while (length && !out->error) {
+		ssize_t written = write(out->fd, bytes, length);
+
+		if (written > 0) {
+			bytes += written;
+			length -= (size_t)written;
+		} else if (written == 0) {
+			out->error = EIO;
+		} else if (errno != EINTR) {
+			out->error = errno;
+		}
+	}
+}
+
+void output_flush(struct output *out)
+{
+	g_assert(out->fd >= 0);
+	write_all(out, out->buffer, out->used);
+	out->used = 0;
+}
+
+void output_bytes(struct output *out, const char *bytes, size_t length)
+{
+	if (OUTPUT_BUFFER - out->used < length)
+		output_flush(out);
+	if (length > OUTPUT_BUFFER) {
+		write_all(out, bytes, length);
+		return;
+	}
+	memcpy(out->buffer + out->used, bytes, length);
+	out->used += length;
+}
+
+void output_text(struct output *out, const char *text)
+{
+	output_bytes(out, text, strlen(text));
+}
+
+bool output_finish(struct output *out, GError **error)
+{
+	output_flush(out);
+	/* A file on a network may tell only now that it could not be written. */
+	if (!out->borrowed && close(out->fd) != 0 && errno != EINTR && !out->error)
+		out->error = errno;
+	out->fd = -1;
+	if (out->error)
+		return fail(error, out->path, out->error);
+	return true;
+}
+
+bool output_publish(struct output *out, GError **error)
+{
+	g_assert(out->fd < 0 && !out->error);
+	if (out->temporary && rename(out->temporary, out->path) != 0) {
+		fail(error, out->path, errno);
+		output_discard(out);
+		return false;
+	}
+	output_free(out);
+	return true;
+}
+
+void output_discard(struct output *out)
+{
+	if (!out)
+		return;
+	if (out->fd >= 0 && !out->borrowed)
+		close(out->fd);
+	if (out->temporary)
+		unlink(out->temporary);
+	output_free(out);
+}
+
+bool output_close(struct output *out, GError **error)
+{
+	if (!output_finish(out, error)) {
+		output_discard(out);
+		return false;
+	}
+	return output_publish(out, error);
+}
+
+bool output_write_file(const char *path, const char *bytes, size_t length, GError **error)
+{
+	struct output *out = output_open(path, error);
+
+	if (!out)
+		return false;
+	output_bytes(out, bytes, length);
+	return output_close(out, error);
+}
+
+char *output_format(char *at, uint64_t number)
+{
+	return output_format_wide(at, number, 1, ' ');
+}
+
+char *output_format_wide(char *at, uint64_t number, unsigned width, char fill)
+{
+	char digits[OUTPUT_DIGITS_MAX];
+	unsigned count = 0;
+
+	do {
+		digits[count++] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	for (; width > count; width--)
+		*at++ = fill;
+	while (count)
+		*at++ = digits[--count];
+	return at;
+}
+
+char *output_format_hex(char *at, uint32_t value, unsigned digits)
+{
+	unsigned used = value ? 8 - (unsigned)__builtin_clz(value) / 4 : 1;
+
+	*at++ = '0';
+	*at++ = 'x';
+	for (unsigned i = MAX(used, digits); i-- > 0;)
+		*at++ = "0123456789abcdef"[value >> i * 4 & 15];
+	return at;
+}

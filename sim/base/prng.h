@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_BASE_PRNG_H
+#define CIDSIM_SIM_BASE_PRNG_H
+
+/*
+ * Random numbers: one stream per entity, all from the run's seed. A stream is a counter that is
+ * hashed with the stream's key, so it costs 4 bytes to keep and streams never overlap in use.
+ * The algorithm is part of the promise that seeds repeat: changing it changes every digest.
+ */
+
+#include <assert.h>
+#include <stdint.h>
+
+struct prng {
+	uint64_t key;     /* from prng_key(): derived, not kept per task */
+	uint32_t counter; /* draws so far */
+};
+
+/* Key of the stream of entity @entity in a run with @seed. Distinct entities: distinct keys. */
+uint64_t prng_key(uint64_t seed, uint64_t entity);
+
+/* The high 64 bits of the product. */
+static inline uint64_t prng_multiply_high(uint64_t a, uint64_t b)
+{
+	__extension__ typedef unsigned __int128 u128;
+
+	return (uint64_t)((u128)a * b >> 64);
+}
+
+/* A bijection in which every bit of @x changes about half of the bits of the result: the
+ * finalizer of splitmix64 (Stafford's variant 13). */
+static inline uint64_t prng_mix(uint64_t x)
+{
+	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+	return x ^ x >> 31;
+}
+
+/* Next 64 random bits of the stream. It repeats after 2^32 draws. */
+static inline uint64_t prng_next(struct prng *prng)
+{
+	/* The step is the key's own, made odd, so that no two streams can run in parallel with a
+	 * lag, as they could with a common step. */
+	uint64_t step = prng->key | 1;
+
+	return prng_mix((prng->key << 32 | prng->key >> 32) + step * prng->counter++);
+}
+
+/* Uniform in [0, bound) for bound in 1..2^63, by multiply-high; one draw. */
+static inline uint64_t prng_below(struct prng *prng, uint64_t bound)
+{
+	assert(bound >= 1 && bound <= UINT64_C(1) << 63);
+
+	return prng_multiply_high(prng_next(prng), bound);
+}
+
+#endif

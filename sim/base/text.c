@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/base/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "sim/base/numbers.h"
+
+char *text_time(uint64_t ns)
+{
+	static const char *const units[] = { "us", "ms", "s" };
+	uint64_t unit = 1000;
+	unsigned i = 0;
+
+	if (ns < 1000)
+		return g_strdup_printf("%" PRIu64 " ns", ns);
+	while (i < G_N_ELEMENTS(units) - 1 && ns / unit >= 1000) {
+		unit *= 1000;
+		i++;
+	}
+	return g_strdup_printf(
+		"%" PRIu64 ".%03" PRIu64 " %s", ns / unit, ns % unit / (unit / 1000), units[i]);
+}
+
+char *text_milli(uint64_t milli)
+{
+	return g_strdup_printf("%" PRIu64 ".%03" PRIu64, milli / 1000, milli % 1000);
+}
+
+char *text_percent(uint64_t part, uint64_t whole)
+{
+	uint64_t permille;
+
+	if (!whole)
+		return g_strdup("-");
+	permille = number_ratio(part, whole, 1000);
+	if (part && !permille)
+		return g_strdup("<0.1 %");
+	if (part < whole && permille == 1000)
+		return g_strdup(">99.9 %");
+	return g_strdup_printf("%" PRIu64 ".%" PRIu64 " %%", permille / 10, permille % 10);
+}
+
+const char *text_path(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "<stdin>" : path;
+}
+
+struct text_table {
+	char *columns;
+	GPtrArray *cells; /* char * */
+};
+
+struct text_table *text_table_new(const char *columns)
+{
+	struct text_table *table = g_new(struct text_table, 1);
+
+	g_assert(*columns);
+	table->columns = g_strdup(columns);
+	table->cells = g_ptr_array_new_with_free_func(g_free);
+	return table;
+}
+
+struct text_table *text_table_with_head(const char *columns, const char *head)
+{
+	struct text_table *table = text_table_new(columns);
+	char **cells = g_strsplit(head, "|", 0);
+
+	for (char **cell = cells; *cell; cell++)
+		text_table_cell(table, *cell);
+	g_strfreev(cells);
+	return table;
+}
+
+void text_table_cell(struct text_table *table, const char *text)
+{
+	text_table_take(table, g_strdup(text));
+}
+
+void text_table_take(struct text_table *table, char *text)
+{
+	g_ptr_array_add(table->cells, text);
+}
+
+void text_table_number(struct text_table *table, uint64_t number)
+{
+	text_table_take(table, g_strdup_printf("%" PRIu64, number));
+}
+
+static glong width_of(const struct text_table *table, guint cell)
+{
+	return g_utf8_strlen(g_ptr_array_index(table->cells, cell), -1);
+}
+
+static glong column_width(const struct text_table *table, guint column, guint count)
+{
+	glong widest = 0;
+
+	for (guint cell = column; cell < table->cells->len; cell += count)
+		widest = MAX(widest, width_of(table, cell));
+	return widest;
+}
+
+static void add_blanks(GString *text, glong count)
+{
+	for (; count > 0; count--)
+		g_string_append_c(text, ' ');
+}
+
+static void end_line(GString *text)
+{
+	while (text->len && text->str[text->len - 1] == ' ')
+		g_string_truncate(text, text->len - 1);
+	g_string_append_c(text, '\n');
+}
+
+void text_table_print(struct text_table *table, GString *text)
+{
+	guint count = (guint)strlen(table->columns);
+	glong *widths = g_new(glong, count);
+
+	g_assert(table->cells->len % count == 0);
+	for (guint column = 0; column < count; column++)
+		widths[column] = column_width(table, column, count);
+	for (guint cell = 0; cell < table->cells->len; cell++) {
+		guint column = cell % count;
+		glong blanks = widths[column] - width_of(table, cell);
+
+		add_blanks(text, 2);
+		if (table->columns[column] == 'r')
+			add_blanks(text, blanks);
+		g_string_append(text, g_ptr_array_index(table->cells, cell));
+		if (table->columns[column] == 'l')
+			add_blanks(text, blanks);
+		if (column == count - 1)
+			end_line(text);
+	}
+	g_free(widths);
+	g_free(table->columns);
+	g_ptr_array_free(table->cells, TRUE);
+	g_free(table);
+}

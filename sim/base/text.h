@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_BASE_TEXT_H
+#define CIDSIM_SIM_BASE_TEXT_H
+
+/*
+ * Numbers and tables for people. From integers only, and the same in every locale. Strings that
+ * are returned are the caller's.
+ */
+
+#include <glib.h>
+#include <stdint.h>
+
+/* @ns in the unit that suits, cut (not rounded) after three decimals: "12 ns", "1.234 ms". */
+char *text_time(uint64_t ns);
+
+/* Thousandths: "1.234". */
+char *text_milli(uint64_t milli);
+
+/* "98.7 %", rounded; "-" if @whole is 0. What is neither nothing nor all never looks so. */
+char *text_percent(uint64_t part, uint64_t whole);
+
+/* How messages name the file at @path: "-" is "<stdin>". Not to be freed. */
+const char *text_path(const char *path);
+
+/* A table: cells are added row after row, the first row is the head. */
+struct text_table;
+
+/* @columns has a letter per column: 'l' or 'r', how it is aligned. */
+struct text_table *text_table_new(const char *columns);
+
+/* The same, with its head: cells separated by '|'. */
+struct text_table *text_table_with_head(const char *columns, const char *head);
+void text_table_cell(struct text_table *table, const char *text);
+void text_table_take(struct text_table *table, char *text); /* frees @text */
+void text_table_number(struct text_table *table, uint64_t number);
+
+/* Append the table to @text, each line after two blanks, and free it. */
+void text_table_print(struct text_table *table, GString *text);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/base/text.h"
+#include "sim/cli/command.h"
+#include "sim/scenario/explain.h"
+
+struct check_options {
+	char **set;
+	char *revision, *seed;
+	gboolean explain;
+};
+
+static void print_summary(GString *text, const struct scenario *scenario)
+{
+	g_string_append_printf(text, "%s: ok: CPUs %u, ", text_path(scenario->path),
+		scenario->cpus_count);
+	if (scenario->explore.line)
+		g_string_append_printf(text, "tasks %u, at most %u, steps %u, ",
+			scenario->explore.machine.tasks_start, scenario->explore.machine.tasks_max,
+			scenario->steps_count);
+	else
+		g_string_append_printf(text,
+			"processes %u, groups of tasks %u, ramps %u, pools %u, actions %u, ",
+			scenario->processes_count, scenario->groups_count, scenario->ramps_count,
+			scenario->pools_count, scenario->actions_count);
+	g_string_append_printf(text, "expectations %u\n", scenario->expects_count);
+}
+
+static int check_one(const char *path, const struct check_options *options, GString *text)
+{
+	const struct scenario_overrides overrides = { .set = (const char *const *)options->set,
+		.revision = options->revision,
+		.seed = options->seed };
+	int status = EXIT_OK;
+	struct scenario *scenario = command_load(path, &overrides, &status);
+
+	if (!scenario)
+		return status;
+	if (options->explain)
+		explain_print(text, scenario);
+	else
+		print_summary(text, scenario);
+	scenario_free(scenario);
+	return EXIT_OK;
+}
+
+static int check_all(int argc, char **argv, const struct check_options *options)
+{
+	int status = EXIT_OK;
+	g_autoptr(GPtrArray) paths = command_scenarios(argc, argv, &status);
+
+	if (options->explain && paths->len > 1) {
+		command_error("check: --explain shows one scenario, here are %u", paths->len);
+		return EXIT_USAGE;
+	}
+	for (guint i = 0; i < paths->len; i++) {
+		g_autoptr(GString) text = g_string_new(NULL);
+
+		status = command_worse(status, check_one(paths->pdata[i], options, text));
+		status = command_worse(status, command_print(text->str, text->len));
+	}
+	return status;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	struct check_options options = { 0 };
+	const GOptionEntry entries[] = {
+		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
+			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE" },
+		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
+			"Revision of the protocol (default: the scenario's)", "NAME" },
+		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
+			"Seed of the random streams (default: the scenario's)", "N" },
+		{ "explain", 'e', 0, G_OPTION_ARG_NONE, &options.explain,
+			"Print the scenario with all its settings, defaults included", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	int status;
+
+	if (command_parse("FILE…",
+		    "Reads scenario files and reports every fault; runs nothing.\n"
+		    "FILE is as for `cidsim run`.\n",
+		    entries, &argc, &argv, &status))
+		status = check_all(argc, argv, &options);
+	g_strfreev(options.set);
+	g_free(options.revision);
+	g_free(options.seed);
+	return status;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <inttypes.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+#include "sim/cli/cmd-explore.h"
+#include "sim/cli/stop.h"
+#include "sim/explore/outcome.h"
+#include "sim/record/csv.h"
+
+/* One revision, one scenario. */
+struct cell {
+	const char *revision;
+	char *defect;   /* the scenario's name in capitals */
+	char *property; /* that was found, else those that were looked for */
+	char *verdict;
+	bool found, exhausted;
+	unsigned length;
+	uint64_t states;
+};
+
+static void cell_free(gpointer data)
+{
+	struct cell *cell = data;
+
+	g_free(cell->defect);
+	g_free(cell->property);
+	g_free(cell->verdict);
+	g_free(cell);
+}
+
+/* "B1" of ".../explore/b1.scn". */
+static char *defect_of(const char *path)
+{
+	g_autofree char *base = g_path_get_basename(path);
+
+	if (g_str_has_suffix(base, ".scn"))
+		base[strlen(base) - 4] = '\0';
+	return g_ascii_strup(base, -1);
+}
+
+static char *properties_to_string(unsigned properties)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (; properties; properties &= properties - 1)
+		g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "",
+			scenario_property_to_string(properties & -properties));
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static struct cell *explore_cell(const char *path, const struct revision *revision,
+	const struct explore_arguments *arguments, int *status)
+{
+	struct scenario *scenario = explore_load(path, revision->name, arguments, status);
+	struct explore_outcome *outcome =
+		scenario ? explore_scenario(scenario, arguments, status) : NULL;
+	struct cell *cell = NULL;
+
+	if (outcome) {
+		cell = g_new0(struct cell, 1);
+		cell->revision = revision->name;
+		cell->defect = defect_of(path);
+		cell->found = outcome->search->verdict == SEARCH_VIOLATED;
+		cell->exhausted = outcome->search->verdict == SEARCH_HOLDS;
+		cell->length = cell->found ? outcome->search->depth : 0;
+		cell->states = outcome->search->states;
+		cell->verdict = g_strdup(outcome_verdict(outcome));
+		cell->property = properties_to_string(
+			cell->found ? outcome_property(outcome) : scenario->explore.check);
+	}
+	explore_outcome_free(outcome);
+	scenario_free(scenario);
+	return cell;
+}
+
+static struct cell *cell_at(const GPtrArray *cells, guint row, guint column, guint columns)
+{
+	return cells->pdata[row * columns + column];
+}
+
+/* What a table shows: the length of the way there, else how many states do not have it. */
+static char *cell_text(const struct cell *cell)
+{
+	if (cell->found)
+		return g_strdup_printf("%s in %u", cell->property, cell->length);
+	return g_strdup_printf("%s%" PRIu64, cell->exhausted ? "- " : "? ", cell->states);
+}
+
+/* A table with a row for each revision. */
+static void print_table(GString *text, const GPtrArray *cells, guint columns)
+{
+	g_autofree char *aligned = g_strnfill(columns + 1, 'r');
+	struct text_table *table;
+
+	aligned[0] = 'l';
+	table = text_table_new(aligned);
+	text_table_cell(table, "revision");
+	for (guint column = 0; column < columns; column++)
+		text_table_cell(table, cell_at(cells, 0, column, columns)->defect);
+	for (guint i = 0; i < cells->len; i++) {
+		struct cell *cell = cells->pdata[i];
+
+		if (i % columns == 0)
+			text_table_cell(table, cell->revision);
+		text_table_take(table, cell_text(cell));
+	}
+	text_table_print(table, text);
+	g_string_append(text, "\n  I3 in 3: this property is broken 3 steps from the start, and no "
+			      "fewer. - 148: all states\n  were seen, so many, and none breaks it. "
+			      "? 9000: so many were seen, but not all.\n");
+}
+
+static void print_markdown(GString *text, const GPtrArray *cells, guint columns)
+{
+	g_string_append(text, "| revision |");
+	for (guint column = 0; column < columns; column++)
+		g_string_append_printf(text, " %s |", cell_at(cells, 0, column, columns)->defect);
+	g_string_append(text, "\n|-|");
+	for (guint column = 0; column < columns; column++)
+		g_string_append(text, "-|");
+	for (guint i = 0; i < cells->len; i++) {
+		const struct cell *cell = cells->pdata[i];
+		g_autofree char *shown = cell_text(cell);
+
+		if (i % columns == 0)
+			g_string_append_printf(text, "\n| `%s` |", cell->revision);
+		g_string_append_printf(text, cell->found ? " **%s** |" : " %s |", shown);
+	}
+	g_string_append_c(text, '\n');
+}
+
+static void print_csv(GString *text, const GPtrArray *cells)
+{
+	g_string_append_printf(
+		text, "# cidsim %s explore --matrix\n%s\n", CIDSIM_VERSION, csv_matrix_columns);
+	for (guint i = 0; i < cells->len; i++) {
+		const struct cell *cell = cells->pdata[i];
+
+		g_string_append_printf(text, "%s,%s,%s,%s,%d,%u,%" PRIu64 ",%d\n", cell->revision,
+			cell->defect, cell->property, cell->verdict, cell->found, cell->length,
+			cell->states, cell->exhausted);
+	}
+}
+
+static void add_cell(JsonBuilder *json, const struct cell *cell)
+{
+	json_builder_begin_object(json);
+	json_builder_set_member_name(json, "revision");
+	json_builder_add_string_value(json, cell->revision);
+	json_builder_set_member_name(json, "defect");
+	json_builder_add_string_value(json, cell->defect);
+	json_builder_set_member_name(json, "property");
+	json_builder_add_string_value(json, cell->property);
+	json_builder_set_member_name(json, "found");
+	json_builder_add_boolean_value(json, cell->found);
+	json_builder_set_member_name(json, "length");
+	if (cell->found)
+		json_builder_add_int_value(json, cell->length);
+	else
+		json_builder_add_null_value(json);
+	json_builder_set_member_name(json, "states");
+	json_builder_add_int_value(json, (gint64)cell->states);
+	json_builder_set_member_name(json, "exhausted");
+	json_builder_add_boolean_value(json, cell->exhausted);
+	json_builder_set_member_name(json, "verdict");
+	json_builder_add_string_value(json, cell->verdict);
+	json_builder_end_object(json);
+}
+
+static void print_json(GString *text, const GPtrArray *cells)
+{
+	g_autoptr(JsonBuilder) json = json_builder_new();
+	g_autoptr(JsonGenerator) generator = json_generator_new();
+	g_autoptr(JsonNode) root = NULL;
+	g_autofree char *line = NULL;
+
+	json_builder_begin_object(json);
+	json_builder_set_member_name(json, "cells");
+	json_builder_begin_array(json);
+	for (guint i = 0; i < cells->len; i++)
+		add_cell(json, cells->pdata[i]);
+	json_builder_end_array(json);
+	json_builder_end_object(json);
+	root = json_builder_get_root(json);
+	json_generator_set_root(generator, root);
+	line = json_generator_to_data(generator, NULL);
+	g_string_append_printf(text, "%s\n", line);
+}
+
+/* Fill @cells, row by row. Returns false if it could not be finished. */
+static bool explore_cells(GPtrArray *cells, const GPtrArray *paths,
+	const struct explore_arguments *arguments, int *status)
+{
+	size_t count;
+	const struct revision *revisions = revision_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		for (guint column = 0; column < paths->len; column++) {
+			struct cell *cell;
+
+			if (stop_asked()) {
+				command_error("explore: interrupted: no matrix");
+				*status = command_worse(*status, EXIT_UNDECIDED);
+				return false;
+			}
+			cell = explore_cell(paths->pdata[column], &revisions[i], arguments, status);
+			if (!cell)
+				return false;
+			if (strcmp(cell->verdict, "undecided") == 0)
+				*status = command_worse(*status, EXIT_UNDECIDED);
+			g_ptr_array_add(cells, cell);
+		}
+	}
+	return true;
+}
+
+int explore_matrix(const GPtrArray *paths, const struct explore_arguments *arguments)
+{
+	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(cell_free);
+	g_autoptr(GString) text = g_string_new(NULL);
+	int status = EXIT_OK;
+	bool all;
+
+	stop_arm();
+	all = explore_cells(cells, paths, arguments, &status);
+	stop_disarm();
+	if (!all)
+		return status;
+	if (arguments->json)
+		print_json(text, cells);
+	else if (arguments->csv)
+		print_csv(text, cells);
+	else if (arguments->markdown)
+		print_markdown(text, cells, paths->len);
+	else
+		print_table(text, cells, paths->len);
+	return arguments->quiet ? status
+	                        : command_worse(status, command_print(text->str, text->len));
+}

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#define _XOPEN_SOURCE 700 /* isatty */
+#include "sim/cli/cmd-explore.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "model/check.h"
+#include "sim/base/output.h"
+#include "sim/base/text.h"
+#include "sim/base/values.h"
+#include "sim/cli/stop.h"
+#include "sim/explore/outcome.h"
+
+static const char description[] =
+	"FILE is a scenario with [explore], \"-\" (standard input), a folder of such scenarios, or "
+	"the\n"
+	"name of a shipped one. All orders of the steps that it allows are gone through, breadth\n"
+	"first, so that a counterexample is a shortest one; -o writes it as a scenario that\n"
+	"`cidsim run` plays.\n"
+	"\n"
+	"For sizes whose states no memory holds there are other searches. Their counterexamples "
+	"are\n"
+	"shortened, and may not be shortest ones:\n"
+	"  dfs       depth first; all states, in a little less memory; one thread\n"
+	"  bitstate  depth first, three bits for each state: some are missed, so what was not "
+	"found\n"
+	"            may be there all the same; one thread\n"
+	"  walk      random walks; nothing is kept, and what was not found may be there\n"
+	"\n"
+	"Exit status: 0 the properties hold (or what is expected was found), 1 one is violated, 2 "
+	"bad\n"
+	"usage or input, 3 the environment failed, 4 undecided: a limit came before all states "
+	"were\n"
+	"seen.\n"
+	"\n"
+	"Examples:\n"
+	"  cidsim explore explore/b1 --revision v3 -o b1.scn; cidsim run b1.scn\n"
+	"  cidsim explore explore/large-8 --memory 8G --jobs 2\n"
+	"  cidsim explore explore/b9 --set protocol.walk-unset=drop\n"
+	"  cidsim explore explore/b5 --revision 6.19.1 --search walk --seed 7\n"
+	"  cidsim explore --matrix\n";
+
+enum { PROGRESS_US = 200000, DEFECTS = 9 };
+
+/* --- scenarios --- */
+
+static struct scenario_overrides overrides_of(
+	const struct explore_arguments *arguments, const char *revision, GPtrArray *set)
+{
+	for (char **one = arguments->set; one && *one; one++)
+		g_ptr_array_add(set, g_strdup(*one));
+	g_ptr_array_add(set, NULL);
+	return (struct scenario_overrides){
+		.set = (const char *const *)set->pdata,
+		.revision = revision ? revision : arguments->revision,
+	};
+}
+
+/* The properties of --check, in place of the file's; what the file expects speaks of others. */
+static bool read_check(const char *text, struct scenario *scenario)
+{
+	g_auto(GStrv) words = g_strsplit_set(text, " ,", -1);
+	unsigned check = 0;
+
+	for (char **word = words; *word; word++) {
+		unsigned property = scenario_property_find(*word);
+		g_autofree char *quoted = value_quote(*word);
+
+		if (**word && !property) {
+			command_error("explore: --check: %s is not a property; I1 to I8, return, "
+				      "stall or stuck",
+				quoted);
+			return false;
+		}
+		check |= property;
+	}
+	if (!check)
+		command_error("explore: --check names no property");
+	scenario->explore.check = check;
+	return check != 0;
+}
+
+/* I7 is not a function of a state, so that no state would break it. */
+static bool can_look_for(const struct scenario *scenario, const char *shown)
+{
+	if (!(scenario->explore.check & CHECK_I7))
+		return true;
+	command_error("explore: %s: I7 asks what came before a state, so states cannot be searched "
+		      "for it; cidsim run looks for it along [steps]",
+		shown);
+	return false;
+}
+
+struct scenario *explore_load(const char *path, const char *revision,
+	const struct explore_arguments *arguments, int *status)
+{
+	g_autoptr(GPtrArray) set = g_ptr_array_new_with_free_func(g_free);
+	struct scenario_overrides overrides = overrides_of(arguments, revision, set);
+	struct scenario *scenario = command_load(path, &overrides, status);
+	const char *shown = text_path(path);
+
+	if (!scenario)
+		return NULL;
+	if (!scenario->explore.line)
+		command_error("explore: %s has no [explore], which says what may happen", shown);
+	else if (scenario->steps_line)
+		command_error("explore: %s:%" PRIu32 ": [steps] are one order of steps: cidsim run "
+			      "plays them",
+			shown, scenario->steps_line);
+	else if ((!arguments->check || read_check(arguments->check, scenario)) &&
+		 can_look_for(scenario, shown))
+		return scenario;
+	*status = command_worse(*status, EXIT_USAGE);
+	scenario_free(scenario);
+	return NULL;
+}
+
+/* --- exploring --- */
+
+struct watch {
+	const char *path;
+	bool tells; /* standard error is a terminal */
+	gint64 start_us, last_us;
+	size_t bytes;
+};
+
+static void clear_progress(const struct watch *watch)
+{
+	if (watch->tells && watch->last_us > watch->start_us)
+		g_printerr("\r\033[K");
+}
+
+static void on_progress(void *context, const struct search_progress *progress)
+{
+	struct watch *watch = context;
+	gint64 now = g_get_monotonic_time();
+	double seconds = (double)(now - watch->start_us) / 1e6;
+
+	watch->bytes = MAX(watch->bytes, progress->bytes);
+	if (!watch->tells || now - watch->last_us < PROGRESS_US)
+		return;
+	watch->last_us = now;
+	if (progress->walks > 0) {
+		g_printerr("\r\033[K%s: %" PRIu64 " walks, %" PRIu64 " steps, %.2f M/s",
+			watch->path, progress->walks, progress->transitions,
+			(double)progress->transitions / 1e6 / seconds);
+		return;
+	}
+	g_printerr("\r\033[K%s: %" PRIu64 " states, %.2f M/s, depth %u, %" PRIu64
+		   " to look at, %zu MiB",
+		watch->path, progress->states, (double)progress->states / 1e6 / seconds,
+		progress->depth, progress->waiting, progress->bytes >> 20);
+}
+
+static bool on_stop(void *context)
+{
+	(void)context;
+	return stop_asked();
+}
+
+/* What depends on the machine and the moment, and so is no result. */
+static void tell_timing(const struct watch *watch, const struct explore_outcome *outcome)
+{
+	double seconds = (double)(g_get_monotonic_time() - watch->start_us) / 1e6;
+	const struct search_result *search = outcome->search;
+	bool walks = outcome->limits.mode == SEARCH_WALK;
+	uint64_t count = walks ? search->transitions : search->states + outcome->states_renamed;
+	const char *what = walks ? "steps" : "states";
+
+	g_printerr("%s: %" PRIu64 " %s in %.3f s: %.3f M %s/s", watch->path, count, what, seconds,
+		(double)count / 1e6 / MAX(seconds, 1e-6), what);
+	if (!walks)
+		g_printerr("; %.1f MiB, %.1f bytes per state in the table",
+			(double)MAX(watch->bytes, search->bytes) / 1048576,
+			(double)search->set_bytes / (double)MAX(search->states, 1));
+	g_printerr("\n");
+}
+
+struct explore_outcome *explore_scenario(
+	const struct scenario *scenario, const struct explore_arguments *arguments, int *status)
+{
+	struct explore_options options = {
+		.machine = scenario->explore.machine,
+		.check = scenario->explore.check,
+	};
+	const char *shown = text_path(scenario->path);
+	struct watch watch = { .path = shown, .tells = isatty(STDERR_FILENO) };
+	struct explore_outcome *outcome;
+	struct machine_config config;
+
+	if (!explore_read_options(arguments, scenario, &options)) {
+		*status = EXIT_USAGE;
+		return NULL;
+	}
+	config = explore_config(&options);
+	if (!search_can(&config)) {
+		command_error("explore: %s:%" PRIu32
+			      ": states of so many CPUs and tasks are larger "
+			      "than %u bytes; fewer of them",
+			shown, scenario->explore.line, PACK_WORDS_MAX * (unsigned)sizeof(uint32_t));
+		*status = EXIT_USAGE;
+		return NULL;
+	}
+	options.limits.progress = on_progress;
+	options.limits.stop = on_stop;
+	options.limits.context = &watch;
+	watch.start_us = watch.last_us = g_get_monotonic_time();
+	stop_arm();
+	outcome = explore_run(&options);
+	stop_disarm();
+	clear_progress(&watch);
+	if (arguments->timing)
+		tell_timing(&watch, outcome);
+	return outcome;
+}
+
+/* --- one file --- */
+
+/* Is what was found what the file expects? If it does not say: that nothing is. */
+static bool is_expected(const struct scenario *scenario, const struct explore_outcome *outcome)
+{
+	unsigned found = outcome_property(outcome);
+	bool any = false, all = true;
+
+	for (uint32_t i = 0; i < scenario->expects_count; i++) {
+		const struct scenario_expect *expect = &scenario->expects[i];
+		bool same = expect->value == found;
+
+		if (expect->metric != METRIC_PROPERTY)
+			continue;
+		any = true;
+		if (expect->relation == REL_NE ? !same : same)
+			continue;
+		command_error("%s:%" PRIu32 ": %s does not hold: found %s",
+			text_path(scenario->path), expect->line, expect->text,
+			scenario_property_to_string(found));
+		all = false;
+	}
+	return any ? all : found == 0;
+}
+
+static int status_of(const struct scenario *scenario, const struct explore_outcome *outcome,
+	const struct explore_arguments *arguments)
+{
+	if (outcome->search->verdict == SEARCH_UNDECIDED)
+		return EXIT_UNDECIDED;
+	if (arguments->check)
+		return outcome->search->verdict == SEARCH_HOLDS ? EXIT_OK : EXIT_FAILED;
+	return is_expected(scenario, outcome) ? EXIT_OK : EXIT_FAILED;
+}
+
+/* Returns EXIT_OK, or EXIT_ENVIRONMENT after a message. */
+static int write_counterexample(
+	const char *path, const struct scenario *scenario, const struct explore_outcome *outcome)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+
+	outcome_counterexample(text, scenario, outcome);
+	if (output_write_file(path, text->str, text->len, &error))
+		return EXIT_OK;
+	command_error("%s", error->message);
+	return EXIT_ENVIRONMENT;
+}
+
+static int explore_path(const char *path, const struct explore_arguments *arguments, bool first)
+{
+	int status = EXIT_OK;
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct scenario *scenario = explore_load(path, NULL, arguments, &status);
+	struct explore_outcome *outcome;
+	const char *written = NULL;
+
+	if (!scenario)
+		return status;
+	outcome = explore_scenario(scenario, arguments, &status);
+	if (outcome) {
+		status = status_of(scenario, outcome, arguments);
+		if (arguments->output && outcome->steps) {
+			written = arguments->output;
+			status = command_worse(
+				status, write_counterexample(written, scenario, outcome));
+		}
+		if (arguments->json)
+			outcome_json(text, scenario, outcome, written);
+		else
+			outcome_report(text, scenario, outcome);
+		if (!first && !arguments->json)
+			g_string_prepend_c(text, '\n');
+		if (!arguments->quiet)
+			status = command_worse(status, command_print(text->str, text->len));
+	}
+	explore_outcome_free(outcome);
+	scenario_free(scenario);
+	return status;
+}
+
+static bool check_arguments(const struct explore_arguments *arguments, const GPtrArray *paths)
+{
+	if (arguments->output && paths->len != 1)
+		command_error("explore: -o writes the counterexample of one scenario, not of %u",
+			paths->len);
+	else if (arguments->output && !*arguments->output)
+		command_error("explore: -o needs the name of a file");
+	else
+		return true;
+	return false;
+}
+
+/* The scenarios that ship for the defects that are known. */
+static GPtrArray *known_defects(int *status)
+{
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+
+	for (unsigned number = 1; number <= DEFECTS; number++) {
+		g_autofree char *name = g_strdup_printf("explore/b%u", number);
+		char *path = command_shipped(name);
+
+		if (path) {
+			g_ptr_array_add(paths, path);
+			continue;
+		}
+		command_error("explore: --matrix: the scenario %s did not ship", name);
+		*status = EXIT_ENVIRONMENT;
+	}
+	return paths;
+}
+
+static bool check_matrix(const struct explore_arguments *arguments)
+{
+	if (arguments->matrix && (arguments->output || arguments->revision))
+		command_error("explore: --matrix is of all revisions and writes no counterexample");
+	else if (!arguments->matrix && (arguments->markdown || arguments->csv))
+		command_error("explore: --markdown and --csv are for --matrix");
+	else if (arguments->json + arguments->markdown + arguments->csv > 1)
+		command_error("explore: --json, --markdown and --csv: one of them");
+	else
+		return true;
+	return false;
+}
+
+static int explore_all(int argc, char **argv, const struct explore_arguments *arguments)
+{
+	int status = EXIT_OK;
+	g_autoptr(GPtrArray) paths = NULL;
+
+	if (!check_matrix(arguments) || !explore_check_search(arguments))
+		return EXIT_USAGE;
+	paths = arguments->matrix && argc == 1 ? known_defects(&status)
+	                                       : command_scenarios(argc, argv, &status);
+
+	if (status != EXIT_OK)
+		return status;
+	if (!check_arguments(arguments, paths))
+		return EXIT_USAGE;
+	if (arguments->matrix)
+		return explore_matrix(paths, arguments);
+	for (guint i = 0; i < paths->len; i++) {
+		if (stop_asked())
+			return command_worse(status, EXIT_UNDECIDED);
+		status = command_worse(status, explore_path(paths->pdata[i], arguments, i == 0));
+	}
+	return status;
+}
+
+static void free_arguments(struct explore_arguments *arguments)
+{
+	g_free(arguments->revision);
+	g_free(arguments->check);
+	g_free(arguments->memory);
+	g_free(arguments->jobs);
+	g_free(arguments->max_states);
+	g_free(arguments->max_depth);
+	g_free(arguments->symmetry);
+	g_free(arguments->reduce);
+	g_free(arguments->output);
+	g_free(arguments->search);
+	g_free(arguments->steps);
+	g_free(arguments->seed);
+	g_strfreev(arguments->set);
+}
+
+int cmd_explore(int argc, char **argv)
+{
+	struct explore_arguments a = { 0 };
+	const GOptionEntry entries[] = {
+		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &a.revision,
+			"Revision of the protocol (default: the scenario's)", "NAME" },
+		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.set,
+			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE" },
+		{ "check", 'c', 0, G_OPTION_ARG_FILENAME, &a.check,
+			"Properties to look for, such as \"I3 I5\" (default: the scenario's)",
+			"LIST" },
+		{ "search", 0, 0, G_OPTION_ARG_FILENAME, &a.search,
+			"bfs (breadth first, default), dfs, bitstate or walk", "KIND" },
+		{ "steps", 0, 0, G_OPTION_ARG_FILENAME, &a.steps,
+			"Of all walks together (default: " EXPLORE_STEPS_DEFAULT ")", "N" },
+		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &a.seed,
+			"Seed of the walks (default: the scenario's)", "N" },
+		{ "memory", 'm', 0, G_OPTION_ARG_FILENAME, &a.memory,
+			"For states (default: " EXPLORE_MEMORY_DEFAULT
+			", bitstate: " EXPLORE_BITS_DEFAULT "); not for walks",
+			"SIZE" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &a.jobs,
+			"Threads (default: as many as CPUs); not for dfs and bitstate", "N" },
+		{ "max-states", 0, 0, G_OPTION_ARG_FILENAME, &a.max_states,
+			"Begin no level with so many states; dfs, bitstate: end there", "N" },
+		{ "max-depth", 0, 0, G_OPTION_ARG_FILENAME, &a.max_depth,
+			"Look at no state that is more steps away; walks: so long "
+			"(default: " EXPLORE_WALK_DEFAULT ")",
+			"N" },
+		{ "symmetry", 0, 0, G_OPTION_ARG_FILENAME, &a.symmetry,
+			"Leave out names of CPUs and tasks: on (default) or off", "on|off" },
+		{ "reduce", 0, 0, G_OPTION_ARG_FILENAME, &a.reduce,
+			"Leave out orders of steps that commute: on (default) or off", "on|off" },
+		{ "matrix", 0, 0, G_OPTION_ARG_NONE, &a.matrix,
+			"All revisions against the scenarios, by default those of each defect",
+			NULL },
+		{ "markdown", 0, 0, G_OPTION_ARG_NONE, &a.markdown,
+			"The matrix as a table in Markdown", NULL },
+		{ "csv", 0, 0, G_OPTION_ARG_NONE, &a.csv,
+			"The matrix as CSV, for cidsim plot matrix", NULL },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &a.json, "Print one JSON object per exploration",
+			NULL },
+		{ "timing", 0, 0, G_OPTION_ARG_NONE, &a.timing,
+			"Tell time, rate and memory on standard error", NULL },
+		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &a.quiet,
+			"Print nothing: the exit status tells", NULL },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &a.output,
+			"Write the counterexample to FILE, a scenario to be run", "FILE" },
+		G_OPTION_ENTRY_NULL,
+	};
+	int status;
+
+	if (command_parse("FILE…", description, entries, &argc, &argv, &status))
+		status = explore_all(argc, argv, &a);
+	free_arguments(&a);
+	return status;
+}

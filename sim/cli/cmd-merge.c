@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/cli/cmd-sweep.h"
+#include "sim/sweep/merge.h"
+
+static const char description[] = "SHARD.csv are what `cidsim sweep --shard K/N` wrote: all shards "
+				  "of one sweep, in any order.\n"
+				  "The result has the bytes of the sweep that was not sharded.\n"
+				  "\n"
+				  "Exit status: 0 all well, 2 a shard is missing, not whole, "
+				  "damaged or of another sweep, 3 the\n"
+				  "environment failed.\n"
+				  "\n"
+				  "Example:\n"
+				  "  cidsim merge shard-*.csv -o pools.csv\n";
+
+static int merge(int argc, char **argv, const char *output, bool summary)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (argc < 2)
+		command_error("merge: no shards given; what `cidsim sweep --shard K/N` wrote");
+	else if (summary && !output)
+		command_error("merge: --summary needs -o FILE.csv, beside which it is written");
+	else if (output && !*output)
+		command_error("merge: -o needs the name of a file");
+	else if (!sweep_merge((const char *const *)argv + 1, (size_t)argc - 1, output, &error))
+		return sweep_error_status(error);
+	else
+		return summary ? sweep_write_summary(output) : EXIT_OK;
+	return EXIT_USAGE;
+}
+
+int cmd_merge(int argc, char **argv)
+{
+	g_autofree char *output = NULL;
+	gboolean summary = FALSE;
+	const GOptionEntry entries[] = {
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+			"Write to FILE, not to standard output", "FILE.csv" },
+		{ "summary", 0, 0, G_OPTION_ARG_NONE, &summary,
+			"Also mean, deviation and confidence interval over seeds, to "
+			"FILE-summary.csv",
+			NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	int status;
+
+	if (!command_parse("SHARD.csv…", description, entries, &argc, &argv, &status))
+		return status;
+	return merge(argc, argv, output, summary);
+}

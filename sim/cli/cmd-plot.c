@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <string.h>
+
+#include "sim/base/values.h"
+#include "sim/cli/command.h"
+#include "sim/cli/stop.h"
+#include "sim/plot/plot.h"
+
+static const char description[] =
+	"Pictures, drawn by gnuplot. Of a run that `cidsim run -o` wrote to DIR:\n"
+	"  hysteresis   users against mode: where the mm enters and leaves per-CPU mode\n"
+	"  timeline     users, span, taken, max_cids and pcpu_thrs over time, mode and windows\n"
+	"  cpus         who ran where with which CID: for small runs, or a part of a run\n"
+	"Of FILEs with the rows that `cidsim sweep` wrote:\n"
+	"  family       a hysteresis loop for each number of CPUs; needs --cpus\n"
+	"  thresholds   users at enter and leave against the CPUs allowed; needs --allowed\n"
+	"  heatmap      time per CPU, waste, mode switches, windows by threads and CPUs; needs "
+	"both\n"
+	"  amplitude    flips per cycle against the swing of users; needs --vary of the lower "
+	"end,\n"
+	"               like 'ramp threads.from', and of protocol.thrs-policy\n"
+	"  windows      how long windows are; one of sched.* or cost.* varied makes panels\n"
+	"  workload     what workloads cost over the number of CPUs; needs --cpus\n"
+	"Of the FILE that `cidsim explore --matrix --csv` printed:\n"
+	"  matrix       what is broken in which revision, and what holds\n"
+	"Only thresholds, windows and workload draw several FILEs in one picture.\n"
+	"\n"
+	"The names of the files written are printed. TIME is like 10ms or 1.5s.\n";
+
+struct options {
+	char *mm, *output, *from, *to;
+	int width, height;
+};
+
+static bool parse_options(int *argc, char ***argv, struct options *options, int *status)
+{
+	const GOptionEntry entries[] = {
+		{ "mm", 0, 0, G_OPTION_ARG_FILENAME, &options->mm,
+			"Of a run: draw this mm, not the one with the most mode switches (cpus: "
+			"not all)",
+			"NAME" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
+			"Write this picture (.svg, .png, .pdf), not DIR/PICTURE.svg and .png, or "
+			"FILE-PICTURE.svg and .png",
+			"FILE" },
+		{ "from", 0, 0, G_OPTION_ARG_FILENAME, &options->from, "Of a run: begin at TIME",
+			"TIME" },
+		{ "to", 0, 0, G_OPTION_ARG_FILENAME, &options->to, "Of a run: end at TIME",
+			"TIME" },
+		{ "width", 0, 0, G_OPTION_ARG_INT, &options->width,
+			"Width in pixels (800, of sweeps 960)", "N" },
+		{ "height", 0, 0, G_OPTION_ARG_INT, &options->height, "Height in pixels", "N" },
+		G_OPTION_ENTRY_NULL,
+	};
+
+	return command_parse("PICTURE DIR…|FILE.csv…", description, entries, argc, argv, status);
+}
+
+static void free_options(struct options *options)
+{
+	g_free(options->mm);
+	g_free(options->output);
+	g_free(options->from);
+	g_free(options->to);
+}
+
+/* --- checking them: false after a message --- */
+
+static bool read_kind(const char *word, enum plot_kind *kind)
+{
+	const char *known[PLOT_KINDS + 1], *nearest;
+	g_autofree char *quoted = value_quote(word);
+	g_autofree char *all = NULL;
+
+	for (int i = 0; i < PLOT_KINDS; i++) {
+		known[i] = plot_kind_to_string((enum plot_kind)i);
+		if (strcmp(word, known[i]) == 0) {
+			*kind = (enum plot_kind)i;
+			return true;
+		}
+	}
+	nearest = value_nearest(word, known, PLOT_KINDS);
+	if (nearest) {
+		command_error("plot: no picture %s; did you mean %s?", quoted, nearest);
+	} else {
+		known[PLOT_KINDS] = NULL;
+		all = g_strjoinv(", ", (char **)known);
+		command_error("plot: no picture %s; there are %s", quoted, all);
+	}
+	return false;
+}
+
+static bool read_time(const char *option, const char *text, uint64_t *time_ns)
+{
+	g_autofree char *wrong = NULL;
+
+	*time_ns = PLOT_TIME_UNSET;
+	if (!text)
+		return true;
+	wrong = value_read_duration(text, time_ns);
+	if (!wrong && *time_ns > PLOT_TIME_NS_MAX)
+		wrong = g_strdup("is beyond the end of any run");
+	if (wrong)
+		command_error("plot: %s: %s", option, wrong);
+	return !wrong;
+}
+
+static bool read_size(const char *option, int value, unsigned *size)
+{
+	*size = (unsigned)value;
+	if (value == 0 || (value >= PLOT_SIZE_MIN && value <= PLOT_SIZE_MAX))
+		return true;
+	command_error("plot: %s: %d is not from %d to %d pixels", option, value, PLOT_SIZE_MIN,
+		PLOT_SIZE_MAX);
+	return false;
+}
+
+/* What only pictures of a run have: times and an mm. */
+static bool suits(const struct options *options, enum plot_kind kind)
+{
+	const char *wrong = options->mm     ? "--mm"
+	                    : options->from ? "--from"
+	                    : options->to   ? "--to"
+	                                    : NULL;
+
+	if (!wrong || !plot_kind_is_of_files(kind))
+		return true;
+	command_error(
+		"plot: %s is for pictures of a run, not for %s", wrong, plot_kind_to_string(kind));
+	return false;
+}
+
+static bool read_arguments(
+	int argc, char **argv, const struct options *options, struct plot_request *request)
+{
+	if (argc < 3) {
+		command_error("plot: needs a picture and a directory or files, like 'cidsim plot "
+			      "timeline DIR'; see --help");
+		return false;
+	}
+	if (!read_kind(argv[1], &request->kind) || !suits(options, request->kind))
+		return false;
+	if (plot_kind_is_of_files(request->kind)) {
+		request->files = (const char *const *)argv + 2;
+		request->files_count = (size_t)argc - 2;
+	} else if (options->output && argc > 3) {
+		command_error("plot: -o names one file, but there are %d directories", argc - 2);
+		return false;
+	}
+	return true;
+}
+
+static bool read_request(
+	int argc, char **argv, const struct options *options, struct plot_request *request)
+{
+	request->mm = options->mm;
+	request->output = options->output;
+	return read_arguments(argc, argv, options, request) &&
+	       read_time("--from", options->from, &request->from_ns) &&
+	       read_time("--to", options->to, &request->to_ns) &&
+	       read_size("--width", options->width, &request->width) &&
+	       read_size("--height", options->height, &request->height);
+}
+
+/* --- drawing --- */
+
+/* Draw a picture of @what, the directory or the first file; the names of what has been written are
+ * appended to @names. */
+static int draw(const struct plot_request *request, const char *what, GString *names)
+{
+	g_autoptr(GPtrArray) written = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GError) fault = NULL;
+	bool good = plot_draw(request, written, &fault);
+
+	for (unsigned i = 0; i < written->len; i++)
+		g_string_append_printf(names, "%s\n", (char *)written->pdata[i]);
+	if (good)
+		return EXIT_OK;
+	/* The signal went to gnuplot, too. */
+	if (stop_asked()) {
+		command_error("%s: interrupted, nothing drawn", what);
+		return EXIT_UNDECIDED;
+	}
+	command_error("%s", fault->message);
+	return g_error_matches(fault, PLOT_ERROR, PLOT_ERROR_INPUT) ? EXIT_USAGE : EXIT_ENVIRONMENT;
+}
+
+/* All directories are drawn, also after a failure; the worst status counts. A signal does not end
+ * a picture, which would leave hidden files behind, but those that are to come. */
+static int draw_runs(int argc, char **argv, struct plot_request *request, GString *names)
+{
+	int worst = EXIT_OK, i;
+
+	for (i = 2; i < argc && !stop_asked(); i++) {
+		request->dir = argv[i];
+		worst = command_worse(worst, draw(request, argv[i], names));
+	}
+	if (i < argc) {
+		command_error("plot: interrupted, %d of %d directories were not drawn", argc - i,
+			argc - 2);
+		worst = command_worse(worst, EXIT_UNDECIDED);
+	}
+	return worst;
+}
+
+static int draw_all(int argc, char **argv, struct plot_request *request)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	int status;
+
+	stop_arm();
+	if (request->files)
+		status = draw(request, request->files[0], names);
+	else
+		status = draw_runs(argc, argv, request, names);
+	stop_disarm();
+	return command_worse(status, command_print(names->str, names->len));
+}
+
+int cmd_plot(int argc, char **argv)
+{
+	struct options options = { 0 };
+	struct plot_request request = { 0 };
+	int status;
+
+	if (parse_options(&argc, &argv, &options, &status))
+		status = read_request(argc, argv, &options, &request)
+		                 ? draw_all(argc, argv, &request)
+		                 : EXIT_USAGE;
+	free_options(&options);
+	return status;
+}

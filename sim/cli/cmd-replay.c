@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <inttypes.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+#include "sim/base/values.h"
+#include "sim/cli/command.h"
+#include "sim/cli/stop.h"
+#include "sim/record/sinks.h"
+#include "sim/replay/kernels.h"
+#include "sim/replay/replay.h"
+#include "sim/replay/report.h"
+
+static const char description[] =
+	"TRACE (\"-\" = standard input) is a trace.dat of trace-cmd, the text of `trace-cmd "
+	"report` "
+	"or\n"
+	"of tracefs, the compact form `cidtrace 1`, or the trace.txt of `cidsim run -o`; plain or\n"
+	"compressed with gzip or zstd. docs/recording.md says how to record one.\n"
+	"\n"
+	"The model is driven in the recorded order and compared with what the trace shows, switch "
+	"by\n"
+	"switch. Where the trace leaves open in which order hidden steps were taken, all orders "
+	"are\n"
+	"tried. A trace without CIDs is replayed, too: then the model predicts them.\n"
+	"\n"
+	"The revision is that of the kernel that the trace names, else the current one; "
+	"--revision\n"
+	"all tells with which ones each trace agrees.\n"
+	"\n"
+	"Exit status: 0 all agreed or was explained, 1 something is unexplained, 2 bad usage or "
+	"input,\n"
+	"3 the environment failed, 4 undecided (--orders too small, or interrupted).\n"
+	"\n"
+	"Examples:\n"
+	"  cidsim replay trace.dat\n"
+	"  cidsim replay trace.txt.gz --comm postgres -o out\n"
+	"  cidsim replay trace.dat --revision 6.19.1 --json\n"
+	"  cidsim run hysteresis -o out && cidsim replay out/hysteresis/trace.txt\n";
+
+struct options {
+	char *revision, *comm, *pid, *possible, *orders, *output;
+	char **set;
+	gboolean json, quiet;
+	uint32_t pid_number, orders_max;
+};
+
+enum { ORDERS_MAX = 4096, ORDERS_LIMIT = 1 << 20 };
+
+/* Files */
+
+struct files {
+	struct sinks *sinks;
+	const char *dir;
+	const struct scenario *scenario;
+	GError *error;
+};
+
+static struct sinks *open_sinks;
+
+static void remove_files(void)
+{
+	sinks_abort(open_sinks);
+}
+
+static const struct record_sink *open_files(void *context, const GPtrArray *accounts)
+{
+	struct files *files = context;
+
+	files->sinks = sinks_open(files->dir, files->scenario, accounts, SINKS_CSV, &files->error);
+	open_sinks = files->sinks;
+	return files->sinks ? sinks_sink(files->sinks) : NULL;
+}
+
+static bool close_files(struct files *files, const struct replay_report *report)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GString) json = g_string_new(NULL);
+
+	open_sinks = NULL;
+	if (!files->sinks)
+		return files->error == NULL;
+	replay_report_print(text, report);
+	replay_report_json(json, report);
+	if (sinks_add_file(files->sinks, "report.txt", text->str, text->len, &files->error) &&
+		sinks_add_file(files->sinks, "report.json", json->str, json->len, &files->error))
+		return sinks_close(files->sinks, &files->error);
+	sinks_abort(files->sinks);
+	return false;
+}
+
+/* "trace" of "dir/trace.txt.gz": the name of its folder. */
+static char *name_of(const char *path)
+{
+	static const char *const endings[] = { ".gz", ".zst", ".txt", ".dat", ".trace" };
+	char *name = strcmp(path, "-") == 0 ? g_strdup("stdin") : g_path_get_basename(path);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+		if (g_str_has_suffix(name, endings[i]) && strlen(name) > strlen(endings[i]))
+			name[strlen(name) - strlen(endings[i])] = '\0';
+	}
+	return name;
+}
+
+/* One replay */
+
+static struct trace *open_trace(const char *path, int *status)
+{
+	g_autoptr(GError) error = NULL;
+	struct trace *trace = trace_open(path, &error);
+
+	if (trace)
+		return trace;
+	*status = error->domain == G_FILE_ERROR ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	command_error("replay: %s: %s", text_path(path), error->message);
+	return NULL;
+}
+
+static struct scenario *machine_of(const char *path, const struct trace *trace,
+	const struct options *options, const char *revision, int *status)
+{
+	struct scenario_overrides overrides = { .set = (const char *const *)options->set,
+		.revision = revision };
+	g_autoptr(GError) error = NULL;
+	struct scenario *scenario = machine_of_trace(
+		text_path(path), trace_info(trace), options->possible, &overrides, &error);
+
+	if (scenario)
+		return scenario;
+	*status = EXIT_USAGE;
+	command_error("replay: %s: %s", text_path(path), error->message);
+	return NULL;
+}
+
+static void note_revision(const struct replay_report *report, const char *revision)
+{
+	const struct trace_info *info = trace_info(report->trace);
+	struct replay_verdict *verdict = (struct replay_verdict *)report->verdict;
+
+	if (revision || *info->revision || machine_revision_of_kernel(info->kernel))
+		return;
+	verdict_note(verdict,
+		"the trace does not name a kernel that has the protocol: replayed as the current "
+		"revision, --revision sets another");
+}
+
+static int status_of(const struct replay_report *report)
+{
+	switch (replay_outcome(report)) {
+	case REPLAY_DIFFERS:
+		return EXIT_FAILED;
+	case REPLAY_UNDECIDED:
+		return EXIT_UNDECIDED;
+	case REPLAY_AGREES:
+		break;
+	}
+	return EXIT_OK;
+}
+
+static bool selects_nothing(const struct options *options, const struct replay_report *report)
+{
+	return (options->comm || options->pid_number) && report->verdict->processes->len == 0 &&
+	       trace_info(report->trace)->format != TRACE_CIDSIM;
+}
+
+static int print(const struct replay_report *report, const struct options *options, bool first)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (options->quiet)
+		return EXIT_OK;
+	if (options->json) {
+		replay_report_json(text, report);
+	} else {
+		g_string_append(text, first ? "" : "\n");
+		replay_report_print(text, report);
+	}
+	return command_print(text->str, text->len);
+}
+
+/* What comes of one replay; to be freed with outcome_free(). */
+struct outcome {
+	struct trace *trace;
+	struct scenario *scenario;
+	struct replay_report report;
+	int status;
+};
+
+static void outcome_free(struct outcome *outcome)
+{
+	if (outcome->report.result)
+		record_result_free((struct record_result *)outcome->report.result);
+	verdict_free((struct replay_verdict *)outcome->report.verdict);
+	scenario_free(outcome->scenario);
+	trace_close(outcome->trace);
+}
+
+static void replay(const char *path, const struct options *options, const char *revision,
+	struct files *files, struct outcome *outcome)
+{
+	const struct replay_options limits = {
+		.comm = options->comm,
+		.pid = options->pid_number,
+		.orders_max = options->orders_max,
+		.stop = stop_asked,
+	};
+	struct record_result *result = NULL;
+	struct replay_verdict *verdict = NULL;
+	g_autoptr(GError) error = NULL;
+
+	*outcome = (struct outcome){ .status = EXIT_OK };
+	outcome->trace = open_trace(path, &outcome->status);
+	if (!outcome->trace)
+		return;
+	outcome->scenario = machine_of(path, outcome->trace, options, revision, &outcome->status);
+	if (!outcome->scenario)
+		return;
+	files->scenario = outcome->scenario;
+	replay_run(outcome->trace, outcome->scenario, &limits, files->dir ? open_files : NULL,
+		files, &result, &verdict, &error);
+	outcome->report = (struct replay_report){ .trace = outcome->trace,
+		.result = result,
+		.verdict = verdict,
+		.cut_short = stop_asked() || error };
+	note_revision(&outcome->report, revision);
+	outcome->status = status_of(&outcome->report);
+	if (!error && selects_nothing(options, &outcome->report)) {
+		command_error("replay: %s: no process is selected by --comm or --pid",
+			text_path(path));
+		outcome->status = EXIT_USAGE;
+	}
+	if (!error)
+		return;
+	command_error("replay: %s: %s", text_path(path), error->message);
+	outcome->status = command_worse(
+		outcome->status, error->domain == G_FILE_ERROR ? EXIT_ENVIRONMENT : EXIT_USAGE);
+}
+
+static int replay_path(const char *path, const struct options *options, bool first)
+{
+	g_autofree char *name = name_of(path);
+	g_autofree char *dir =
+		options->output ? g_build_filename(options->output, name, NULL) : NULL;
+	struct files files = { .dir = dir };
+	struct outcome outcome;
+	int status;
+
+	command_at_fatal = remove_files;
+	stop_arm();
+	replay(path, options, options->revision, &files, &outcome);
+	stop_disarm();
+	status = outcome.status;
+	if (outcome.report.result) {
+		if (!close_files(&files, &outcome.report)) {
+			command_error("%s", files.error->message);
+			status = EXIT_ENVIRONMENT;
+		}
+		status = command_worse(status, print(&outcome.report, options, first));
+	}
+	g_clear_error(&files.error);
+	outcome_free(&outcome);
+	return status;
+}
+
+/* All revisions */
+
+static void add_cell(struct text_table *table, const struct outcome *outcome)
+{
+	const struct replay_verdict *v = outcome->report.verdict;
+	static const char *const words[] = { "agrees", "differs", "undecided" };
+
+	if (!v) {
+		text_table_cell(table, "error");
+		return;
+	}
+	if (replay_outcome(&outcome->report) == REPLAY_DIFFERS)
+		text_table_take(table,
+			g_strdup_printf("differs at %" PRIu64,
+				((struct replay_difference *)v->differences->pdata[0])->line));
+	else
+		text_table_cell(table, words[replay_outcome(&outcome->report)]);
+}
+
+static void add_revision_row(struct text_table *table, const char *path, const char *revision,
+	const struct outcome *outcome)
+{
+	const struct replay_verdict *v = outcome->report.verdict;
+
+	text_table_cell(table, text_path(path));
+	text_table_cell(table, revision);
+	add_cell(table, outcome);
+	text_table_number(table, v ? v->switches.compared + v->others.compared : 0);
+	text_table_number(table, v ? v->switches.unexplained + v->others.unexplained : 0);
+}
+
+/* With which revisions does the trace agree? */
+static int replay_as_all(GPtrArray *paths, const struct options *options)
+{
+	struct text_table *table =
+		text_table_with_head("lllrr", "trace|revision|verdict|compared|unexplained");
+	g_autoptr(GString) text = g_string_new(NULL);
+	size_t count;
+	const struct revision *revisions = revision_table(&count);
+	int status = EXIT_OK;
+
+	stop_arm();
+	for (guint i = 0; i < paths->len && !stop_asked(); i++) {
+		for (size_t j = 0; j < count && !stop_asked(); j++) {
+			struct files files = { 0 };
+			struct outcome outcome;
+
+			replay(paths->pdata[i], options, revisions[j].name, &files, &outcome);
+			add_revision_row(table, paths->pdata[i], revisions[j].name, &outcome);
+			/* That another revision differs is what is asked for. */
+			if (outcome.status == EXIT_USAGE || outcome.status == EXIT_ENVIRONMENT)
+				status = command_worse(status, outcome.status);
+			outcome_free(&outcome);
+		}
+	}
+	if (stop_asked())
+		status = command_worse(status, EXIT_UNDECIDED);
+	stop_disarm();
+	text_table_print(table, text);
+	if (options->quiet)
+		return status;
+	return command_worse(status, command_print(text->str, text->len));
+}
+
+/* Options */
+
+static bool parse_number(const char *option, const char *text, uint64_t max, uint32_t *number)
+{
+	char *end;
+	uint64_t value;
+
+	if (!text)
+		return true;
+	value = g_ascii_strtoull(text, &end, 10);
+	if (g_ascii_isdigit(*text) && !*end && value >= 1 && value <= max) {
+		*number = (uint32_t)value;
+		return true;
+	}
+	command_error("replay: %s: '%s' is no number from 1 to %" PRIu64, option, text, max);
+	return false;
+}
+
+static bool check_options(int argc, struct options *options)
+{
+	bool all = g_strcmp0(options->revision, "all") == 0;
+
+	options->orders_max = ORDERS_MAX;
+	if (argc < 2)
+		command_error("replay: no TRACE; --help explains");
+	else if (options->output && !*options->output)
+		command_error("replay: -o needs the name of a folder");
+	else if (all && (options->output || options->json))
+		command_error("replay: --revision all goes with neither -o nor --json");
+	else
+		return parse_number("--pid", options->pid, 1 << 22, &options->pid_number) &&
+		       parse_number(
+			       "--orders", options->orders, ORDERS_LIMIT, &options->orders_max);
+	return false;
+}
+
+/* Two traces of one name would write the same files. */
+static bool names_differ(const GPtrArray *paths)
+{
+	g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < paths->len; i++) {
+		g_autofree char *name = name_of(paths->pdata[i]);
+
+		if (!g_hash_table_add(taken, g_strdup(name))) {
+			command_error("replay: -o: two of the traces would be written to %s", name);
+			return false;
+		}
+	}
+	return true;
+}
+
+static int replay_all(int argc, char **argv, struct options *options)
+{
+	g_autoptr(GPtrArray) paths = g_ptr_array_new();
+	int status = EXIT_OK;
+
+	if (!check_options(argc, options))
+		return EXIT_USAGE;
+	for (int i = 1; i < argc; i++)
+		g_ptr_array_add(paths, argv[i]);
+	if (options->output && !names_differ(paths))
+		return EXIT_USAGE;
+	if (g_strcmp0(options->revision, "all") == 0)
+		return replay_as_all(paths, options);
+	for (guint i = 0; i < paths->len; i++)
+		status = command_worse(status, replay_path(paths->pdata[i], options, i == 0));
+	return status;
+}
+
+static void free_options(struct options *options)
+{
+	g_free(options->revision);
+	g_free(options->comm);
+	g_free(options->pid);
+	g_free(options->possible);
+	g_free(options->orders);
+	g_free(options->output);
+	g_strfreev(options->set);
+}
+
+int cmd_replay(int argc, char **argv)
+{
+	struct options options = { 0 };
+	const GOptionEntry entries[] = {
+		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
+			"Revision of the protocol (default: that of the trace's kernel); all: a "
+			"table of all",
+			"NAME" },
+		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
+			"Set a flag of the protocol; may be repeated", "protocol.FLAG=VALUE" },
+		{ "comm", 0, 0, G_OPTION_ARG_FILENAME, &options.comm,
+			"Only processes that have this name when they are seen first", "NAME" },
+		{ "pid", 0, 0, G_OPTION_ARG_FILENAME, &options.pid,
+			"Only the process of this task or thread group", "PID" },
+		{ "possible", 0, 0, G_OPTION_ARG_FILENAME, &options.possible,
+			"The possible CPUs, where the trace does not say: a number or a list",
+			"CPUS" },
+		{ "orders", 0, 0, G_OPTION_ARG_FILENAME, &options.orders,
+			"States to keep at once while orders are open (default: 4096)", "N" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
+			"Print one JSON object per trace, each on a line", NULL },
+		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
+			"Print nothing: the exit status tells", NULL },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+			"Write records into DIR/NAME: CSV, reports", "DIR" },
+		G_OPTION_ENTRY_NULL,
+	};
+	int status;
+
+	if (command_parse("TRACE…", description, entries, &argc, &argv, &status))
+		status = replay_all(argc, argv, &options);
+	free_options(&options);
+	return status;
+}

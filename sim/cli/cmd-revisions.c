@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <string.h>
+
+#include "model/revision.h"
+#include "sim/cli/command.h"
+#include "sim/record/json.h"
+
+/* Lines below that of a revision begin with so many blanks: what begins a line is a name. */
+#define INDENT "    "
+
+static void add_flags(GString *text, const struct revision *revision)
+{
+	size_t count;
+	const struct protocol_flag *flags = protocol_flags(&count);
+	char value[32];
+
+	g_string_append(text, INDENT);
+	for (size_t i = 0; i < count; i++) {
+		protocol_get(&revision->protocol, &flags[i], value, sizeof(value));
+		g_string_append_printf(text, "%s=%s%s", flags[i].name, value,
+			i + 1 == count ? "\n"
+			: i % 4 == 3   ? "\n" INDENT
+				       : " ");
+	}
+}
+
+/* The flags that differ from those of the predecessor, a line each. */
+static void add_changed(GString *text, const struct revision *revision)
+{
+	const struct revision *before = revision_predecessor(revision);
+	size_t count;
+	const struct protocol_flag *flags = protocol_flags(&count);
+	char from[32], to[32];
+
+	for (size_t i = 0; before && i < count; i++) {
+		protocol_get(&before->protocol, &flags[i], from, sizeof(from));
+		protocol_get(&revision->protocol, &flags[i], to, sizeof(to));
+		if (strcmp(from, to) != 0)
+			g_string_append_printf(
+				text, INDENT "%s: %s -> %s\n", flags[i].name, from, to);
+	}
+}
+
+static void add_aliases(GString *text, const struct revision *revision)
+{
+	const char *alias;
+
+	for (size_t i = 0; (alias = revision_alias(revision, i)); i++)
+		g_string_append_printf(text, "%s%s", i > 0 ? ", " : INDENT "also called ", alias);
+	if (revision_alias(revision, 0))
+		g_string_append_c(text, '\n');
+}
+
+static void add_table(GString *text, bool with_flags)
+{
+	size_t count;
+	const struct revision *table = revision_table(&count);
+
+	g_string_append_printf(
+		text, "%-16s %-10s  %-12s  %s\n", "revision", "date", "commit", "known defects");
+	for (size_t i = 0; i < count; i++) {
+		g_string_append_printf(text, "%-16s %-10s  %-12s  %s\n", table[i].name,
+			table[i].date, *table[i].commit ? table[i].commit : "-",
+			*table[i].defects ? table[i].defects : "-");
+		g_string_append_printf(text, INDENT "%s\n", table[i].change);
+		add_aliases(text, &table[i]);
+		add_changed(text, &table[i]);
+		if (with_flags)
+			add_flags(text, &table[i]);
+	}
+	g_string_append_printf(text,
+		"\nThe flags told are those that differ from the revision above. Proposals follow "
+		"%s, and are\ncompared with it. A scenario that names no revision runs %s.\n",
+		revision_current()->name, revision_current()->name);
+}
+
+static void add_flag_help(GString *text)
+{
+	size_t count;
+	const struct protocol_flag *flags = protocol_flags(&count);
+
+	g_string_append(text, "\nFlags, for [protocol] or --set protocol.FLAG=VALUE:\n");
+	for (size_t i = 0; i < count; i++)
+		g_string_append_printf(
+			text, "  %-18s %-28s %s\n", flags[i].name, flags[i].values, flags[i].help);
+}
+
+int cmd_revisions(int argc, char **argv)
+{
+	gboolean with_flags = FALSE, as_json = FALSE;
+	const GOptionEntry entries[] = {
+		{ "flags", 'f', 0, G_OPTION_ARG_NONE, &with_flags,
+			"Show all flags of each revision, and what they mean", NULL },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &as_json,
+			"Print an array of JSON objects, all flags included", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	g_autoptr(GString) text = g_string_new(NULL);
+	int status;
+
+	if (!command_parse("", NULL, entries, &argc, &argv, &status))
+		return status;
+	if (argc > 1) {
+		command_error("revisions: takes no argument, found '%s'", argv[1]);
+		return EXIT_USAGE;
+	}
+	if (as_json) {
+		json_print_revisions(text);
+		return command_print(text->str, text->len);
+	}
+	add_table(text, with_flags);
+	if (with_flags)
+		add_flag_help(text);
+	return command_print(text->str, text->len);
+}

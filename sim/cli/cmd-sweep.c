@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/cli/cmd-sweep.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+#include "sim/base/values.h"
+#include "sim/sweep/head.h"
+#include "sim/sweep/merge.h"
+#include "sim/sweep/run.h"
+
+static const char description[] =
+	"FILE is a scenario, \"-\" (standard input) or the name of a shipped one. It is run once "
+	"for\n"
+	"each point that the axes span, those of its group [sweep] among them; the first axis "
+	"varies\n"
+	"slowest, in the order of this list, and seeds fastest.\n"
+	"\n"
+	"LIST is values separated by ',' (or ';'), and ranges: 1-64, 1-64+4 (steps), 1-4096*2.\n"
+	"\n"
+	"The rows go to standard output or, with -o, to FILE.csv: killed at any moment, the same\n"
+	"command goes on where it was. Expectations of the scenario are not judged. Exit status: 0 "
+	"all\n"
+	"well, 1 a property is broken in some point, 2 bad usage or input, 3 the environment "
+	"failed,\n"
+	"4 interrupted, or some point was stopped by max-events.\n"
+	"\n"
+	"Examples:\n"
+	"  cidsim sweep study/ramp --cpus 1-64 --threads 100 -o ramp.csv\n"
+	"  cidsim sweep pools-32x32 --cpus 16-512*2 --revisions all --seeds 10 --summary -o "
+	"pools.csv\n"
+	"  cidsim sweep hysteresis --vary 'ramp threads.to=5-50+5' --dry-run\n"
+	"  cidsim sweep pools-32x32 --cpus 16-512*2 --shard 2/5 -o shard-2.csv\n";
+
+/* --- options --- */
+
+static bool read_count(const char *option, const char *text, uint64_t max, uint64_t *value)
+{
+	g_autofree char *wrong = value_read_count(text, value);
+
+	if (!wrong && *value >= 1 && *value <= max)
+		return true;
+	if (wrong)
+		command_error("sweep: %s: %s", option, wrong);
+	else
+		command_error(
+			"sweep: %s: %" PRIu64 " is not from 1 to %" PRIu64, option, *value, max);
+	return false;
+}
+
+static bool read_jobs(struct sweep *sweep)
+{
+	uint64_t jobs = MIN(g_get_num_processors(), SWEEP_JOBS_MAX);
+
+	if (sweep->options->jobs &&
+		!read_count("--jobs", sweep->options->jobs, SWEEP_JOBS_MAX, &jobs))
+		return false;
+	sweep->jobs = (unsigned)jobs;
+	return true;
+}
+
+static bool read_shard(struct sweep *sweep)
+{
+	const char *text = sweep->options->shard;
+	g_auto(GStrv) parts = text ? g_strsplit(text, "/", 2) : NULL;
+	g_autofree char *quoted = text ? value_quote(text) : NULL;
+	uint64_t shard = 1, shards = 1;
+
+	sweep->shard = sweep->shards = 1;
+	if (!text)
+		return true;
+	if (!parts[0] || !parts[1]) {
+		command_error("sweep: --shard: %s is not written like 2/5", quoted);
+		return false;
+	}
+	if (!read_count("--shard", parts[1], SWEEP_SHARDS_MAX, &shards) ||
+		!read_count("--shard", parts[0], shards, &shard))
+		return false;
+	sweep->shard = (uint32_t)shard;
+	sweep->shards = (uint32_t)shards;
+	return true;
+}
+
+static bool check_options(const struct sweep_options *options)
+{
+	if (options->summary && !options->output)
+		command_error("sweep: --summary needs -o FILE.csv, beside which it is written");
+	else if (options->summary && options->shard)
+		command_error("sweep: --summary of a shard would lack seeds; give it to merge");
+	else if (options->force && !options->output)
+		command_error("sweep: --force has no effect without -o FILE.csv");
+	else if (options->output && !*options->output)
+		command_error("sweep: -o needs the name of a file");
+	else
+		return true;
+	return false;
+}
+
+/* --- what is swept --- */
+
+static void tell_all(const GPtrArray *messages)
+{
+	for (guint i = 0; i < messages->len; i++)
+		command_error("%s", (const char *)messages->pdata[i]);
+}
+
+static int load_base(struct sweep *sweep, int argc, char **argv)
+{
+	int status = EXIT_OK;
+	g_autoptr(GPtrArray) paths = command_scenarios(argc, argv, &status);
+	size_t length;
+
+	if (status != EXIT_OK)
+		return status;
+	if (argc != 2 || paths->len != 1) {
+		command_error("sweep: takes one scenario, not %u", paths->len);
+		return EXIT_USAGE;
+	}
+	sweep->argument = argv[1];
+	sweep->path = g_strdup(paths->pdata[0]);
+	sweep->text = command_read(sweep->path, &length, &status);
+	if (!sweep->text)
+		return status;
+	sweep->overrides.set = (const char *const *)sweep->options->set;
+	sweep->source =
+		(struct sweep_source){ sweep->path, sweep->text, length, &sweep->overrides };
+	sweep->base = command_parse_scenario(
+		sweep->path, sweep->text, length, &sweep->overrides, &status);
+	if (sweep->base && sweep->base->explore.line) {
+		command_error("sweep: %s: line %u: a scenario with [explore] cannot be swept",
+			text_path(sweep->path), sweep->base->explore.line);
+		return EXIT_USAGE;
+	}
+	return status;
+}
+
+static bool knows_mm(const struct sweep *sweep)
+{
+	const struct scenario *base = sweep->base;
+	const char *mm = sweep->options->mm;
+	g_autofree const char **names = g_new(const char *, base->mms_count);
+	g_autofree char *quoted = mm ? value_quote(mm) : NULL;
+	const char *nearest;
+
+	if (!mm)
+		return true;
+	for (uint32_t i = 0; i < base->mms_count; i++) {
+		names[i] = base->mms[i].name;
+		if (strcmp(names[i], mm) == 0)
+			return true;
+	}
+	nearest = value_nearest(mm, names, base->mms_count);
+	command_error("sweep: --mm: the scenario has no mm %s%s%s", quoted,
+		nearest ? "; did you mean " : "", nearest ? nearest : "");
+	return false;
+}
+
+/* The axes of the command line, in the order in which they vary. False after a message. */
+static bool read_axes(const struct sweep_options *options, GArray *axes)
+{
+	const struct sweep_axis_option known[] = {
+		{ "--revisions", "revisions", options->revisions },
+		{ "--cpus", "cpus", options->cpus },
+		{ "--allowed", "allowed", options->allowed },
+		{ "--threads", "threads", options->threads },
+	};
+	const struct sweep_axis_option seeds = { "--seeds", "seeds", options->seeds };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
+		if (known[i].values)
+			g_array_append_val(axes, known[i]);
+	}
+	for (char **vary = options->vary; vary && *vary; vary++) {
+		char *equals = strchr(*vary, '=');
+		struct sweep_axis_option axis = { "--vary", *vary, equals ? equals + 1 : NULL };
+
+		if (!equals) {
+			g_autofree char *quoted = value_quote(*vary);
+
+			command_error(
+				"sweep: --vary: %s is not written like group.key=LIST", quoted);
+			return false;
+		}
+		*equals = '\0';
+		g_array_append_val(axes, axis);
+	}
+	if (options->seeds)
+		g_array_append_val(axes, seeds);
+	return true;
+}
+
+static char *command_line(const struct sweep *sweep, const GArray *axes)
+{
+	g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+
+	g_ptr_array_add(words, g_strdup("cidsim"));
+	g_ptr_array_add(words, g_strdup("sweep"));
+	g_ptr_array_add(words, g_strdup(sweep->argument));
+	for (char **set = sweep->options->set; set && *set; set++) {
+		g_ptr_array_add(words, g_strdup("--set"));
+		g_ptr_array_add(words, g_strdup(*set));
+	}
+	for (guint i = 0; i < axes->len; i++) {
+		const struct sweep_axis_option *axis =
+			&g_array_index(axes, struct sweep_axis_option, i);
+
+		g_ptr_array_add(words, g_strdup(axis->option));
+		if (strcmp(axis->option, "--vary") == 0)
+			g_ptr_array_add(words, g_strdup_printf("%s=%s", axis->name, axis->values));
+		else
+			g_ptr_array_add(words, g_strdup(axis->values));
+	}
+	if (sweep->options->mm) {
+		g_ptr_array_add(words, g_strdup("--mm"));
+		g_ptr_array_add(words, g_strdup(sweep->options->mm));
+	}
+	return sweep_shell_line((const char *const *)words->pdata, words->len);
+}
+
+static bool plan(struct sweep *sweep)
+{
+	g_autoptr(GArray) axes = g_array_new(FALSE, FALSE, sizeof(struct sweep_axis_option));
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *command = NULL, *whole = NULL;
+
+	if (!knows_mm(sweep) || !read_axes(sweep->options, axes))
+		return false;
+	sweep->axes = sweep_axes_new(sweep->base, &sweep->source,
+		(const struct sweep_axis_option *)(void *)axes->data, axes->len, errors);
+	if (!sweep->axes) {
+		tell_all(errors);
+		return false;
+	}
+	command = command_line(sweep, axes);
+	whole = sweep_head(command, sweep->base, sweep->axes, sweep->options->mm);
+	sweep->head = sweep->options->shard ? sweep_shard_head(whole, sweep->shard, sweep->shards)
+	                                    : g_steal_pointer(&whole);
+	sweep->rows = sweep_shard_rows(sweep_axes_points(sweep->axes), sweep->shard, sweep->shards);
+	return true;
+}
+
+static int print_plan(const struct sweep *sweep)
+{
+	const struct sweep_axes *axes = sweep->axes;
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	g_string_append_printf(text, "%" PRIu64 " points\n", sweep_axes_points(axes));
+	if (sweep->options->shard)
+		g_string_append_printf(text, "%" PRIu64 " of them in shard %u/%u\n", sweep->rows,
+			sweep->shard, sweep->shards);
+	for (unsigned i = 0; i < sweep_axes_count(axes); i++)
+		g_string_append_printf(text, "  %" PRIu64 " %s: %s\n", sweep_axes_length(axes, i),
+			sweep_axes_name(axes, i), sweep_axes_text(axes, i));
+	return command_print(text->str, text->len);
+}
+
+/* --- the command --- */
+
+static int sweep_planned(struct sweep *sweep)
+{
+	int status;
+
+	if (sweep->options->dry_run)
+		return print_plan(sweep);
+	if (!sweep->options->output)
+		return sweep_to_stdout(sweep);
+	status = sweep_into_file(sweep);
+	/* Of points that failed there are rows all the same. */
+	if (sweep->options->summary && (status == EXIT_OK || status == EXIT_FAILED))
+		status = command_worse(status, sweep_write_summary(sweep->options->output));
+	return status;
+}
+
+static int sweep_with(const struct sweep_options *options, int argc, char **argv)
+{
+	struct sweep sweep = { .options = options };
+	int status = EXIT_USAGE;
+
+	if (check_options(options) && read_jobs(&sweep) && read_shard(&sweep)) {
+		status = load_base(&sweep, argc, argv);
+		if (status == EXIT_OK)
+			status = plan(&sweep) ? sweep_planned(&sweep) : EXIT_USAGE;
+	}
+	g_free(sweep.head);
+	sweep_axes_free(sweep.axes);
+	scenario_free(sweep.base);
+	g_free(sweep.text);
+	g_free(sweep.path);
+	return status;
+}
+
+static void free_options(struct sweep_options *options)
+{
+	g_free(options->cpus);
+	g_free(options->allowed);
+	g_free(options->threads);
+	g_free(options->revisions);
+	g_free(options->seeds);
+	g_free(options->mm);
+	g_free(options->shard);
+	g_free(options->output);
+	g_free(options->jobs);
+	g_strfreev(options->vary);
+	g_strfreev(options->set);
+}
+
+int cmd_sweep(int argc, char **argv)
+{
+	struct sweep_options options = { 0 };
+	const GOptionEntry entries[] = {
+		{ "revisions", 'r', 0, G_OPTION_ARG_FILENAME, &options.revisions,
+			"Axis: revisions of the protocol, or all", "LIST" },
+		{ "cpus", 0, 0, G_OPTION_ARG_FILENAME, &options.cpus, "Axis: possible CPUs",
+			"LIST" },
+		{ "allowed", 0, 0, G_OPTION_ARG_FILENAME, &options.allowed,
+			"Axis: CPUs allowed to every mm, the first N", "LIST" },
+		{ "threads", 0, 0, G_OPTION_ARG_FILENAME, &options.threads,
+			"Axis: size of the only [tasks], [ramp] or [pool]", "LIST" },
+		{ "vary", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.vary,
+			"Axis: any key of the scenario; may be repeated", "GROUP.KEY=LIST" },
+		{ "seeds", 0, 0, G_OPTION_ARG_FILENAME, &options.seeds,
+			"Axis: N seeds from the scenario's on, or a list", "N|LIST" },
+		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
+			"Set a key of the scenario for all points; may be repeated",
+			"GROUP.KEY=VALUE" },
+		{ "mm", 0, 0, G_OPTION_ARG_FILENAME, &options.mm,
+			"Numbers of this mm, not of all together", "NAME" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+			"Write the rows to FILE, and go on with what is there", "FILE.csv" },
+		{ "summary", 0, 0, G_OPTION_ARG_NONE, &options.summary,
+			"Also mean, deviation and confidence interval over seeds, to "
+			"FILE-summary.csv",
+			NULL },
+		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
+			"Points at the same time (default: one per processor)", "N" },
+		{ "shard", 0, 0, G_OPTION_ARG_FILENAME, &options.shard,
+			"Only part K of N; cidsim merge puts them together", "K/N" },
+		{ "force", 'f', 0, G_OPTION_ARG_NONE, &options.force,
+			"Begin anew, whatever FILE has", NULL },
+		{ "dry-run", 'n', 0, G_OPTION_ARG_NONE, &options.dry_run,
+			"Only say how many points there are", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	int status;
+
+	if (command_parse("FILE", description, entries, &argc, &argv, &status))
+		status = sweep_with(&options, argc, argv);
+	free_options(&options);
+	return status;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_CLI_CMD_SWEEP_H
+#define CIDSIM_SIM_CLI_CMD_SWEEP_H
+
+/* What the parts of `cidsim sweep` share. */
+
+#include "sim/cli/command.h"
+#include "sim/sweep/axes.h"
+
+struct sweep_options {
+	char *cpus, *allowed, *threads, *revisions, *seeds, *mm, *shard, *output, *jobs;
+	char **vary, **set;
+	gboolean dry_run, force, summary;
+};
+
+struct sweep {
+	const struct sweep_options *options;
+	const char *argument; /* the scenario as it was named */
+	char *path, *text;
+	struct scenario_overrides overrides;
+	struct sweep_source source; /* of these */
+	struct scenario *base;      /* without axes */
+	struct sweep_axes *axes;
+	char *head;             /* of the file */
+	uint32_t shard, shards; /* 1 of 1 if there are none */
+	unsigned jobs;
+	uint64_t rows; /* of this shard */
+};
+
+/* Run what is planned into the file of -o, or to standard output. Returns the exit status. */
+int sweep_into_file(const struct sweep *sweep);
+int sweep_to_stdout(const struct sweep *sweep);
+
+/* Tell @error, of the files of a sweep. Returns the exit status that it means. */
+int sweep_error_status(const GError *error);
+
+/* Write the summary of the whole file @rows ("x.csv") beside it ("x-summary.csv"). */
+int sweep_write_summary(const char *rows);
+
+#endif

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/cli/command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/base/keyfile.h"
+#include "sim/base/output.h"
+#include "sim/base/text.h"
+#include "sim/base/values.h"
+
+void (*command_at_fatal)(void);
+
+void command_error(const char *format, ...)
+{
+	va_list arguments;
+	g_autofree char *text = NULL;
+
+	va_start(arguments, format);
+	text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "cidsim: %s\n", text);
+}
+
+int command_worse(int a, int b)
+{
+	static const int gravity[] = { [EXIT_OK] = 0,
+		[EXIT_UNDECIDED] = 1,
+		[EXIT_FAILED] = 2,
+		[EXIT_USAGE] = 3,
+		[EXIT_ENVIRONMENT] = 4 };
+
+	return gravity[a] >= gravity[b] ? a : b;
+}
+
+/* GLib says "Unknown option --x": say whose, and add the nearest one there is. */
+static void tell_option_error(const char *command, const GError *error, const GOptionEntry *entries)
+{
+	g_autofree char *what = g_utf8_make_valid(error->message, -1);
+	const char *unknown = strstr(what, "--");
+	g_autofree char *name = unknown ? g_strndup(unknown + 2, strcspn(unknown + 2, "=")) : NULL;
+	const char *names[32] = { "help" };
+	size_t count = 1;
+	const char *nearest = NULL;
+
+	what[0] = g_ascii_tolower(what[0]);
+	for (const GOptionEntry *entry = entries; entry && entry->long_name; entry++) {
+		g_assert(count < G_N_ELEMENTS(names));
+		names[count++] = entry->long_name;
+	}
+	if (name && g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+		nearest = value_nearest(name, names, count);
+	if (nearest)
+		command_error("%s: %s; did you mean --%s?", command, what, nearest);
+	else
+		command_error("%s: %s; --help lists the options", command, what);
+}
+
+/* GLib leaves "--" in place where an argument that begins with '-' follows. */
+static void remove_separator(int *argc, char **argv)
+{
+	for (int i = 1; i < *argc; i++) {
+		if (strcmp(argv[i], "--") != 0)
+			continue;
+		/* Not freed: what main() got is not ours. */
+		memmove(argv + i, argv + i + 1, (size_t)(*argc - i) * sizeof(*argv));
+		--*argc;
+		return;
+	}
+}
+
+bool command_parse(const char *summary, const char *description, const GOptionEntry *entries,
+	int *argc, char ***argv, int *status)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new(summary);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *help = NULL;
+	gboolean asked = FALSE;
+	GOptionEntry help_entries[] = {
+		{ "help", 'h', 0, G_OPTION_ARG_NONE, &asked, "Show this help", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	GOptionGroup *group = g_option_group_new("main", "", "", NULL, NULL);
+
+	*status = EXIT_OK;
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_set_description(context, description);
+	g_option_group_add_entries(group, help_entries);
+	if (entries)
+		g_option_group_add_entries(group, entries);
+	g_option_context_set_main_group(context, group);
+	if (!g_option_context_parse(context, argc, argv, &error)) {
+		tell_option_error((*argv)[0], error, entries);
+		*status = EXIT_USAGE;
+		return false;
+	}
+	remove_separator(argc, *argv);
+	if (!asked)
+		return true;
+	help = g_option_context_get_help(context, TRUE, NULL);
+	*status = command_print(help, strlen(help));
+	return false;
+}
+
+char *command_scenarios_dir(void)
+{
+	const char *places[] = { g_getenv("CIDSIM_SCENARIOS"), CIDSIM_SCENARIOS_DIR,
+		CIDSIM_SCENARIOS_SOURCE };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		if (places[i] && g_file_test(places[i], G_FILE_TEST_IS_DIR))
+			return g_strdup(places[i]);
+	}
+	return NULL;
+}
+
+static gint compare_paths(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The scenarios in @folder, by name; NULL after a message. */
+static GPtrArray *scenarios_in(const char *folder, int *status)
+{
+	g_autoptr(GError) error = NULL;
+	GDir *dir = g_dir_open(folder, 0, &error);
+	GPtrArray *found;
+	const char *name;
+
+	if (!dir) {
+		command_error("%s", error->message);
+		*status = command_worse(*status, EXIT_ENVIRONMENT);
+		return NULL;
+	}
+	found = g_ptr_array_new_with_free_func(g_free);
+	while ((name = g_dir_read_name(dir))) {
+		if (g_str_has_suffix(name, ".scn"))
+			g_ptr_array_add(found, g_build_filename(folder, name, NULL));
+	}
+	g_dir_close(dir);
+	g_ptr_array_sort(found, compare_paths);
+	return found;
+}
+
+static void add_folder(GPtrArray *paths, const char *folder, int *status)
+{
+	g_autoptr(GPtrArray) found = scenarios_in(folder, status);
+
+	if (found && found->len == 0) {
+		command_error("%s: there is no .scn file in this folder", folder);
+		*status = command_worse(*status, EXIT_USAGE);
+	}
+	while (found && found->len > 0)
+		g_ptr_array_add(paths, g_ptr_array_steal_index(found, 0));
+}
+
+char *command_shipped(const char *name)
+{
+	g_autofree char *dir = command_scenarios_dir();
+	g_autofree char *file =
+		g_strconcat(name, g_str_has_suffix(name, ".scn") ? "" : ".scn", NULL);
+	char *path;
+
+	/* "study/ramp" is one, "./ramp" and "a/b/c" are paths */
+	if (!dir || *name == '.' || *name == '/' || strchr(name, '/') != strrchr(name, '/'))
+		return NULL;
+	path = g_build_filename(dir, file, NULL);
+	if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		return path;
+	g_free(path);
+	return NULL;
+}
+
+GPtrArray *command_scenarios(int argc, char **argv, int *status)
+{
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+
+	if (argc < 2) {
+		command_error(
+			"%s: no scenario given; a FILE, a folder, - or a name of `cidsim list`",
+			argv[0]);
+		*status = EXIT_USAGE;
+	}
+	for (int i = 1; i < argc; i++) {
+		char *path = strcmp(argv[i], "-") != 0 && !g_file_test(argv[i], G_FILE_TEST_EXISTS)
+		                     ? command_shipped(argv[i])
+		                     : NULL;
+
+		if (!path && g_file_test(argv[i], G_FILE_TEST_IS_DIR))
+			add_folder(paths, argv[i], status);
+		else
+			g_ptr_array_add(paths, path ? path : g_strdup(argv[i]));
+	}
+	return paths;
+}
+
+/* The sub-folders of @folder that are not hidden, by name. */
+static GPtrArray *folders_in(const char *folder)
+{
+	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		char *path = g_build_filename(folder, name, NULL);
+
+		if (*name != '.' && g_file_test(path, G_FILE_TEST_IS_DIR))
+			g_ptr_array_add(found, path);
+		else
+			g_free(path);
+	}
+	if (dir)
+		g_dir_close(dir);
+	g_ptr_array_sort(found, compare_paths);
+	return found;
+}
+
+/* Append the names of the scenarios in @folder, without ".scn". */
+static void add_names(GPtrArray *names, const char *prefix, const char *folder, int *status)
+{
+	g_autoptr(GPtrArray) paths = scenarios_in(folder, status);
+
+	for (guint i = 0; paths && i < paths->len; i++) {
+		g_autofree char *base = g_path_get_basename(paths->pdata[i]);
+
+		base[strlen(base) - strlen(".scn")] = '\0';
+		g_ptr_array_add(names, g_strconcat(prefix, base, NULL));
+	}
+}
+
+GPtrArray *command_shipped_names(const char *dir, int *status)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) folders = folders_in(dir);
+
+	add_names(names, "", dir, status);
+	for (guint i = 0; i < folders->len; i++) {
+		g_autofree char *base = g_path_get_basename(folders->pdata[i]);
+		g_autofree char *prefix = g_strconcat(base, "/", NULL);
+
+		add_names(names, prefix, folders->pdata[i], status);
+	}
+	return names;
+}
+
+char *command_nearest_shipped(const char *word)
+{
+	g_autofree char *dir = command_scenarios_dir();
+	g_autoptr(GPtrArray) names = NULL;
+	int status = EXIT_OK;
+
+	if (!dir)
+		return NULL;
+	names = command_shipped_names(dir, &status);
+	return g_strdup(value_nearest(word, (const char *const *)names->pdata, names->len));
+}
+
+static void tell_fault(const char *path, const char *message)
+{
+	static GHashTable *told; /* of options */
+	g_autofree char *nearest = NULL;
+
+	if (g_str_has_prefix(message, "--")) {
+		if (!told)
+			told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		if (!g_hash_table_add(told, g_strdup(message)))
+			return;
+	}
+	if (*path != '.' && *path != '/' && !g_file_test(path, G_FILE_TEST_EXISTS))
+		nearest = command_nearest_shipped(path);
+	if (nearest)
+		command_error("%s; did you mean %s?", message, nearest);
+	else
+		command_error("%s", message);
+}
+
+static void tell_faults(const char *path, const GPtrArray *errors)
+{
+	for (guint i = 0; i < errors->len; i++)
+		tell_fault(path, errors->pdata[i]);
+}
+
+struct scenario *command_load(
+	const char *path, const struct scenario_overrides *overrides, int *status)
+{
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	bool environment = false;
+	struct scenario *scenario = scenario_load(path, overrides, errors, &environment);
+
+	if (scenario)
+		return scenario;
+	tell_faults(path, errors);
+	*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	return NULL;
+}
+
+char *command_read(const char *path, size_t *length, int *status)
+{
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	struct faults *faults = faults_new(text_path(path));
+	bool environment = false;
+	char *text = keyfile_read(path, length, faults, &environment);
+
+	if (!text) {
+		faults_tell(faults, errors);
+		tell_faults(path, errors);
+		*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	}
+	faults_free(faults);
+	return text;
+}
+
+struct scenario *command_parse_scenario(const char *path, const char *text, size_t length,
+	const struct scenario_overrides *overrides, int *status)
+{
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	struct scenario *scenario = scenario_parse(path, text, length, overrides, errors);
+
+	if (scenario)
+		return scenario;
+	tell_faults(path, errors);
+	*status = EXIT_USAGE;
+	return NULL;
+}
+
+int command_print(const char *text, gsize length)
+{
+	g_autoptr(GError) error = NULL;
+	struct output *output = output_on_descriptor(STDOUT_FILENO, "standard output");
+
+	output_bytes(output, text, length);
+	if (output_close(output, &error))
+		return EXIT_OK;
+	command_error("%s", error->message);
+	return EXIT_ENVIRONMENT;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_CLI_COMMAND_H
+#define CIDSIM_SIM_CLI_COMMAND_H
+
+/* What the subcommands share: exit statuses, messages, options. */
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "sim/scenario/scenario.h"
+
+enum exit_status {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1,      /* an expectation or a property failed */
+	EXIT_USAGE = 2,       /* bad usage or input */
+	EXIT_ENVIRONMENT = 3, /* disk full, no memory, not readable, not writable */
+	EXIT_UNDECIDED = 4,   /* stopped by a limit before there was a verdict */
+};
+
+int cmd_run(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_explore(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
+int cmd_plot(int argc, char **argv);
+int cmd_replay(int argc, char **argv);
+int cmd_revisions(int argc, char **argv);
+int cmd_sweep(int argc, char **argv);
+
+/* "cidsim: text" and a line end on standard error. */
+void command_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* What is to be done before the program ends for want of memory; NULL = nothing. */
+extern void (*command_at_fatal)(void);
+
+/* Of two exit statuses the graver one: environment, usage, failed, undecided, well. */
+int command_worse(int a, int b);
+
+/*
+ * Parse the options of a command. @summary ends the usage line ("FILE…"), @description follows
+ * the options. What is left in @argv are the arguments; those that follow "--" may begin with
+ * '-'. Returns false if there is nothing more to do, *@status says how it ended: --help has been
+ * printed, or an option is wrong and a message has named the nearest known one.
+ */
+bool command_parse(const char *summary, const char *description, const GOptionEntry *entries,
+	int *argc, char ***argv, int *status);
+
+/* The scenarios behind the arguments of a command: files, folders (all .scn in them, by name, but
+ * not those in their sub-folders) and names of shipped scenarios. Strings, never NULL. If there is
+ * none, or a folder has none, that is told and *@status set. */
+GPtrArray *command_scenarios(int argc, char **argv, int *status);
+
+/* Load one; NULL after messages, and *@status. What is wrong with options is told only once,
+ * however many files they are for. */
+struct scenario *command_load(
+	const char *path, const struct scenario_overrides *overrides, int *status);
+
+/* The bytes of the scenario at @path ("-" = standard input), and their number; NULL after messages,
+ * and *@status. The caller frees them. */
+char *command_read(const char *path, size_t *length, int *status);
+
+/* Like command_load() for @length bytes of @text that come from @path. */
+struct scenario *command_parse_scenario(const char *path, const char *text, size_t length,
+	const struct scenario_overrides *overrides, int *status);
+
+/* Print @text on standard output. Returns EXIT_OK or, after a message, EXIT_ENVIRONMENT. */
+int command_print(const char *text, gsize length);
+
+/* The file of the shipped scenario @name ("hysteresis", "hysteresis.scn" or "study/ramp"), NULL if
+ * there is none. The caller frees it. */
+char *command_shipped(const char *name);
+
+/* The name of the shipped scenario that @word was probably meant to be, NULL if none is near. The
+ * caller frees it. */
+char *command_nearest_shipped(const char *word);
+
+/* The names of the scenarios in @dir, then of those in its sub-folders ("study/ramp"), sorted. What
+ * cannot be read is told, and sets *@status. */
+GPtrArray *command_shipped_names(const char *dir, int *status);
+
+/* The folder of the shipped scenarios; NULL if there is none. The caller frees it. */
+char *command_scenarios_dir(void);
+
+#endif

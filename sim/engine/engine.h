@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_ENGINE_ENGINE_H
+#define CIDSIM_SIM_ENGINE_ENGINE_H
+
+/*
+ * The simulator: virtual time, CPUs that schedule, tasks that do what the scenario says, and the
+ * model told of each step in the order of time.
+ *
+ * Order of events, the whole of it: by time; at the same time expectations at an instant last,
+ * before them a look at CPUs that spin, before it CPUs by index, before them wake-ups by task,
+ * before them what the scenario wants at that time: processes, groups, actions, in the order of the
+ * file. Nothing else decides, so a scenario and a seed give one run.
+ *
+ * A step of the model takes effect at one instant of simulated time, at the end of what it costs;
+ * the rq lock of a switch is held from there on for the cost of the switch, and by a switch that
+ * spins until it ends.
+ */
+
+#include <signal.h>
+
+#include "sim/record/record.h"
+
+struct engine;
+
+/* @scenario must live as long as the engine and its result. Until engine_set_sink() facts go
+ * nowhere but into the totals, and cost nothing. */
+struct engine *engine_new(const struct scenario *scenario);
+
+/* The accounts of the run, struct record_account: more may come while it runs. */
+GPtrArray *engine_accounts(struct engine *engine);
+
+/* Send facts to @sink (borrowed) from now on. To be called before engine_run(). */
+void engine_set_sink(struct engine *engine, const struct record_sink *sink);
+
+/* Handle the next @events events. Returns false once there are no more, or the run is over for
+ * another reason; engine_run() then only sums up. */
+bool engine_advance(struct engine *engine, uint64_t events);
+
+/* Run to the end and judge the expectations. Returns the result, to be freed with
+ * record_result_free(). To be called once. */
+struct record_result *engine_run(struct engine *engine);
+
+/* Who sets this flag, a signal handler too, ends the run early: result.ended says so. */
+volatile sig_atomic_t *engine_interrupted(struct engine *engine);
+
+/* Bytes that the engine holds for tasks, run queues, timers and the model. */
+uint64_t engine_bytes(const struct engine *engine);
+
+void engine_free(struct engine *engine);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_MACHINE_PRIVATE_H
+#define CIDSIM_SIM_MACHINE_PRIVATE_H
+
+/*
+ * What the parts of the machine share: machine.c begins, copies and asks, machine-steps.c lists and
+ * refuses steps, machine-apply.c takes them.
+ */
+
+#include "sim/machine/machine.h"
+
+/* The mm: there is but one. */
+enum { MM = 0 };
+
+#define PC(pc) (1u << (pc))
+enum {
+	/* can be picked by a CPU */
+	RUNNABLE = PC(PC_USER) | PC(PC_FORKS) | PC(PC_VFORKS) | PC(PC_SHOWS) | PC(PC_VSHOWS) |
+	           PC(PC_EXITS) | PC(PC_LEAVES) | PC(PC_LEAVES_TO_FAIL) | PC(PC_EXEC) |
+	           PC(PC_EXEC_TO_FAIL) | PC(PC_RETURNS),
+	SHOWING = PC(PC_SHOWS) | PC(PC_VSHOWS),
+	IN_EXEC = PC(PC_EXEC) | PC(PC_EXEC_TO_FAIL),
+	/* there, with an affinity that can be changed */
+	PRESENT = RUNNABLE | PC(PC_WAITS),
+};
+
+static inline bool is_at(const struct machine *machine, uint32_t task, unsigned pcs)
+{
+	return pcs >> machine->pc[task] & 1;
+}
+
+static inline const struct model_cpu *cpu_of(const struct machine *machine, uint32_t cpu)
+{
+	return model_cpu_const(machine_model_const(machine), cpu);
+}
+
+static inline const struct model_task *task_of(const struct machine *machine, uint32_t task)
+{
+	return model_task_const(machine_model_const(machine), task);
+}
+
+static inline uint16_t all_cpus(const struct machine_config *config)
+{
+	return (uint16_t)((1u << config->cpus_count) - 1);
+}
+
+static inline bool may_run_on(const struct machine *machine, const struct machine_config *config,
+	uint32_t task, uint32_t cpu)
+{
+	return config->allowed >> cpu & 1 || machine->wide >> task & 1;
+}
+
+static inline bool is_free(const struct machine *machine, uint32_t cpu)
+{
+	return cpu_of(machine, cpu)->phase == CPU_FREE;
+}
+
+/* CPUs or users that a walk in any order has not been to. */
+static inline uint16_t walk_remaining(
+	const struct machine *machine, const struct machine_config *config)
+{
+	const struct model_mm *mm = machine_mm(machine);
+	uint16_t left = 0;
+
+	if (mm->phase == PHASE_WALK_CPUS)
+		return (uint16_t)(all_cpus(config) & ~machine->walked);
+	for (uint32_t task = 0; task < config->tasks_max; task++) {
+		if (task_of(machine, task)->active && task != mm->initiator)
+			left |= (uint16_t)(1u << task);
+	}
+	return left & (uint16_t)~machine->walked;
+}
+
+static inline bool is_any_order(const struct machine *machine, const struct machine_config *config)
+{
+	return machine_mm(machine)->phase == PHASE_WALK_CPUS ? config->any_cpu_order
+	                                                     : config->any_task_order;
+}
+
+#endif

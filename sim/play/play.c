@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/play/play.h"
+
+#include <assert.h>
+
+#include "model/check.h"
+#include "sim/explore/expand.h"
+#include "sim/explore/spin.h"
+#include "sim/machine/step-text.h"
+#include "sim/machine/tell.h"
+#include "sim/play/facts.h"
+#include "sim/record/expect.h"
+#include "sim/record/recorder.h"
+
+enum { MM = 0 };
+
+struct play {
+	const struct scenario *scenario;
+	const struct machine_config *config;
+	struct recorder *recorder;
+	struct facts *facts;
+	struct machine machine;
+	unsigned broken, told; /* properties, as bits: now, and so far */
+	uint16_t seen;         /* tasks switched in since users or mode have changed */
+};
+
+static uint32_t pid_of_task(void *context, uint32_t task)
+{
+	(void)context;
+	return PLAY_PID_FIRST + task;
+}
+
+struct play *play_new(const struct scenario *scenario)
+{
+	struct play *play = g_new0(struct play, 1);
+
+	assert(scenario->explore.line > 0 && scenario->steps_line > 0);
+	play->scenario = scenario;
+	play->config = &scenario->explore.machine;
+	play->recorder = recorder_new(scenario, NULL, 1, pid_of_task, NULL);
+	recorder_add_account(play->recorder, g_strdup("mm"), 0, 0);
+	play->facts = facts_new(play->recorder, play->config);
+	return play;
+}
+
+GPtrArray *play_accounts(struct play *play)
+{
+	return play->recorder->result->accounts;
+}
+
+void play_set_sink(struct play *play, const struct record_sink *sink)
+{
+	play->recorder->sink = sink;
+}
+
+void play_free(struct play *play)
+{
+	facts_free(play->facts);
+	recorder_free(play->recorder);
+	g_free(play);
+}
+
+/* What happens only so often; MACHINE_OPS: not this step. */
+static enum machine_op op_of(const struct explore_step *step)
+{
+	switch ((enum step_verb)step->verb) {
+	case VERB_FORK:
+		return MACHINE_FORKS;
+	case VERB_CLONE_VM:
+		return MACHINE_CLONE_VMS;
+	case VERB_VFORK:
+		return MACHINE_VFORKS;
+	case VERB_EXIT:
+		return MACHINE_EXITS;
+	case VERB_EXEC:
+		return MACHINE_EXECS;
+	case VERB_FAILED_EXEC:
+		return MACHINE_FAILED_EXECS;
+	case VERB_AFFINITY:
+		return MACHINE_AFFINITIES;
+	default:
+		return MACHINE_OPS;
+	}
+}
+
+/* Can @step, taken on @machine, read of the mode what it is said to see? Only a word that was
+ * changed and may not have come through can be read as it was. */
+static bool can_see(const struct machine *machine, const struct explore_step *step)
+{
+	uint8_t view, old;
+
+	if (step->sees == SEES_PRESENT)
+		return true;
+	view = machine->view[step->cpu];
+	if (step->task != STEP_TASK_NONE)
+		view &= machine->view[model_task_const(machine_model_const(machine), step->task)
+					      ->cpu];
+	old = step->sees ^ machine_mm(machine)->mode;
+	return (!(old & MODE_PER_CPU) || view & VIEW_OLD_PERCPU) &&
+	       (!(old & MODE_TRANSIT) || view & VIEW_OLD_TRANSIT);
+}
+
+char *play_refusal(const struct machine *machine, const struct machine_config *config,
+	const struct explore_step *step)
+{
+	const char *why = machine_refuses(machine, config, step);
+	enum machine_op op = op_of(step);
+
+	if (op < MACHINE_OPS && machine->left[op] == 0)
+		return g_strdup_printf("[explore] has %s = %u, that is used up",
+			scenario_op_to_string(op), config->may[op]);
+	if (why)
+		return g_strdup(why);
+	if (!can_see(machine, step))
+		return g_strdup_printf("it cannot see %s, the mode has been %s for all to see",
+			step_mode_to_string(step->sees),
+			step_mode_to_string(machine_mm(machine)->mode));
+	return NULL;
+}
+
+/* I7 speaks of an mm whose users and mode have not changed since each user was switched in. */
+static unsigned check_when_quiet(struct play *play, const struct machine *before)
+{
+	const struct model *model = machine_model_const(&play->machine);
+	const struct model_mm *mm = machine_mm(&play->machine), *old = machine_mm(before);
+
+	if (mm->users != old->users || mm->mode != old->mode || mm->max_cids != old->max_cids)
+		play->seen = 0;
+	for (uint32_t cpu = 0; cpu < play->config->cpus_count; cpu++) {
+		const struct model_cpu *now = model_cpu_const(model, cpu);
+		const struct model_cpu *was = model_cpu_const(machine_model_const(before), cpu);
+		bool same = now->curr == was->curr && now->phase == was->phase;
+
+		if (now->curr != TASK_NONE && now->phase == CPU_FREE && !same)
+			play->seen |= (uint16_t)(1U << now->curr);
+	}
+	for (uint32_t task = 0; task < play->config->tasks_max; task++) {
+		if (model_task_const(model, task)->active && !(play->seen >> task & 1))
+			return 0;
+	}
+	return check_quiet(model, MM);
+}
+
+/* Tell of the properties that are broken now and have not been so far. */
+static void tell_broken(struct play *play)
+{
+	unsigned news = play->broken & ~play->told;
+
+	play->told |= news;
+	for (; news; news &= news - 1)
+		recorder_violation(play->recorder, scenario_property_to_string(news & -news), MM,
+			tell_state(&play->machine, play->config));
+}
+
+/* The properties that are looked for and broken now; @before is the machine before the step. */
+static void check(struct play *play, const struct machine *before)
+{
+	play->broken = machine_check(&play->machine) | check_when_quiet(play, before);
+	if (expand_never_returns(&play->machine, play->config))
+		play->broken |= EXPLORE_RETURN;
+	play->broken |= expand_check_spins(NULL, &play->machine, EXPLORE_STALL);
+	play->broken &= play->scenario->explore.check;
+	tell_broken(play);
+}
+
+/* A step of an option has no line. */
+static char *tell_refused(const struct scenario_step *step, uint32_t number, const char *why)
+{
+	g_autofree char *line =
+		step->line > 0 ? g_strdup_printf("%" G_GUINT32_FORMAT ":", step->line) : NULL;
+	char text[STEP_TEXT_MAX];
+
+	step_print(&step->step, text);
+	return g_strdup_printf(
+		"%s step %" G_GUINT32_FORMAT ", \"%s\": %s", line ? line : "", number, text, why);
+}
+
+/* Returns false, and the result says why, if the step cannot be taken. */
+static bool take(struct play *play, uint32_t index)
+{
+	const struct scenario_step *step = &play->scenario->steps[index];
+	struct machine before = play->machine;
+	g_autofree char *why = play_refusal(&play->machine, play->config, &step->step);
+
+	if (why) {
+		play->recorder->result->input_error = tell_refused(step, index + 1, why);
+		return false;
+	}
+	play->recorder->now_ns = (index + UINT64_C(1)) * PLAY_STEP_NS;
+	machine_apply(
+		&play->machine, play->config, &step->step, recorder_observer(play->recorder, MM));
+	facts_step(play->facts, &before, &play->machine, &step->step, index + 1);
+	check(play, &before);
+	return true;
+}
+
+/* I3: a spin is told of only where nothing that may follow ends it. */
+static void check_spins(struct play *play)
+{
+	struct record_result *result = play->recorder->result;
+	unsigned mask = play->scenario->explore.check & (CHECK_I3 | EXPLORE_STUCK), broken;
+	struct spin_checker *checker;
+
+	if (!mask || !machine_spins(&play->machine))
+		return;
+	checker = spin_checker_new(play->config);
+	if (!checker) {
+		result->input_error =
+			g_strdup_printf("%u: the machine is too large to find out whether its "
+					"spin can end, take fewer CPUs or tasks",
+				play->scenario->explore.line);
+	} else if ((broken = expand_check_spins(checker, &play->machine, mask)) != 0) {
+		play->broken |= broken;
+		result->livelocks++;
+		result->ended = "live lock";
+		tell_broken(play);
+	}
+	spin_checker_free(checker);
+}
+
+struct record_result *play_run(struct play *play)
+{
+	struct recorder *recorder = play->recorder;
+	uint32_t taken = 0;
+
+	machine_start(&play->machine, play->config);
+	facts_begin(play->facts, &play->machine);
+	check(play, &play->machine);
+	recorder->result->ended = "end of the steps";
+	while (taken < play->scenario->steps_count && take(play, taken))
+		taken++;
+	if (taken == play->scenario->steps_count)
+		check_spins(play);
+	recorder->result->property = play->broken & -play->broken;
+	recorder->now_ns += PLAY_STEP_NS;
+	facts_end(play->facts, &play->machine);
+	expect_judge_end(recorder);
+	return recorder_finish(recorder, machine_model_const(&play->machine));
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_PLAY_PLAY_H
+#define CIDSIM_SIM_PLAY_PLAY_H
+
+/*
+ * Plays the steps of a scenario, one after another, and keeps the records of a run: what the engine
+ * does where a scenario says only what there is. Step N takes effect at N us of simulated time, and
+ * the end is 1 us after the last one, so that what it led to can be seen. The mm is called "mm",
+ * tasks T0, T1 ... with the pids 1000, 1001 ...
+ *
+ * A property that [explore] checks is told once, where it breaks first; a spin that nothing can end
+ * is told at the end.
+ */
+
+#include "sim/machine/machine.h"
+#include "sim/record/record.h"
+
+struct play;
+
+enum { PLAY_PID_FIRST = 1000, PLAY_STEP_NS = 1000 };
+
+/* @scenario has [steps], and must live as long as the play and its result. */
+struct play *play_new(const struct scenario *scenario);
+
+/* The accounts of the play, struct record_account. */
+GPtrArray *play_accounts(struct play *play);
+
+/* Send facts to @sink (borrowed). To be called before play_run(). */
+void play_set_sink(struct play *play, const struct record_sink *sink);
+
+/*
+ * Play to the end, or to a step that cannot be taken, and judge the expectations. Returns the
+ * result, to be freed with record_result_free(); its input_error names such a step and why. To be
+ * called once.
+ */
+struct record_result *play_run(struct play *play);
+
+/* Why @step cannot be taken on @machine now, which the caller frees; NULL if it can. */
+char *play_refusal(const struct machine *machine, const struct machine_config *config,
+	const struct explore_step *step);
+
+void play_free(struct play *play);
+
+#endif

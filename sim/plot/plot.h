@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_PLOT_PLOT_H
+#define CIDSIM_SIM_PLOT_PLOT_H
+
+/*
+ * Pictures, drawn by gnuplot: of a run, from the directory that `cidsim run -o` wrote; of many,
+ * from files that `cidsim sweep` wrote; of the matrix that `cidsim explore --matrix --csv` printed.
+ * What is read is not trusted: nothing in it reaches gnuplot but numbers and quoted text.
+ */
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum plot_kind {
+	/* of a run */
+	PLOT_HYSTERESIS, /* users against mode */
+	PLOT_TIMELINE,   /* users, span, taken, max_cids, pcpu_thrs over time */
+	PLOT_CPUS,       /* who ran where with which CID */
+	/* of sweeps */
+	PLOT_FAMILY,     /* a hysteresis loop for each number of CPUs */
+	PLOT_THRESHOLDS, /* users at enter and leave against CPUs allowed */
+	PLOT_HEATMAP,    /* threads and CPUs: time per CPU, waste, mode switches, windows */
+	PLOT_AMPLITUDE,  /* flips per cycle of users against how far users swing */
+	PLOT_WINDOWS,    /* how long windows are: their distribution */
+	PLOT_WORKLOAD,   /* what a workload costs, over the number of CPUs */
+	/* of explorations */
+	PLOT_MATRIX, /* revisions and defects: what is broken, what holds */
+	PLOT_KINDS
+};
+
+enum plot_error {
+	PLOT_ERROR_INPUT,       /* what was asked or what was read is wrong */
+	PLOT_ERROR_ENVIRONMENT, /* no gnuplot, disk full, directory not writable */
+};
+
+#define PLOT_ERROR plot_error_quark()
+GQuark plot_error_quark(void);
+
+enum {
+	PLOT_SIZE_MIN = 240, /* pixels */
+	PLOT_SIZE_MAX = 8192,
+	PLOT_CPUS_MAX = 64, /* rows of the per-CPU chart */
+	PLOT_STAYS_MAX = 20000,
+};
+
+/* Times are below it (about 78 hours): a time multiplied by a number of columns fits in 64 bits. */
+#define PLOT_TIME_NS_MAX ((UINT64_C(1) << 48) - 1)
+#define PLOT_TIME_UNSET UINT64_MAX
+
+struct plot_request {
+	enum plot_kind kind;
+	const char *output; /* a name with a known ending; NULL: a .svg and a .png, see below */
+	unsigned width;     /* pixels, 0 = default */
+	unsigned height;
+	/* kinds of a run; without output DIR/KIND.svg and DIR/KIND.png */
+	const char *dir;  /* of a run, or the parent of exactly one */
+	const char *mm;   /* account; NULL = the one with the most mode switches (cpus: all) */
+	uint64_t from_ns; /* PLOT_TIME_UNSET = from the start */
+	uint64_t to_ns;   /* PLOT_TIME_UNSET = to the end */
+	/* the others; without output FILE-KIND.svg and .png, FILE: the first without .csv */
+	const char *const *files;
+	size_t files_count; /* at least 1 */
+};
+
+/* The word of the command line: "hysteresis", "timeline", ...; NULL beyond the last. */
+const char *plot_kind_to_string(enum plot_kind kind);
+
+/* True if the picture is of files, of sweeps or explorations, not of the directory of a run. */
+bool plot_kind_is_of_files(enum plot_kind kind);
+
+/*
+ * Draw @request and append the name of each file written to @written (which owns its strings).
+ * A file appears under its name only when it is whole. Runs gnuplot, so it blocks.
+ * Returns FALSE and sets @error (PLOT_ERROR, the message begins with the name of the file that it
+ * is about) if something failed; files already in @written are whole and stay.
+ */
+gboolean plot_draw(const struct plot_request *request, GPtrArray *written, GError **error);
+
+#endif

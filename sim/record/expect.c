@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/record/expect.h"
+
+/* What was found for a metric: a range, for some metrics are measured more than once. */
+struct finding {
+	bool any; /* false: nothing was measured */
+	uint64_t min, max;
+};
+
+static struct finding one(uint64_t value)
+{
+	return (struct finding){ .any = true, .min = value, .max = value };
+}
+
+static struct finding range(const struct record_range *range)
+{
+	return (struct finding){ .any = range->count > 0, .min = range->min, .max = range->max };
+}
+
+uint64_t expect_next_ns(const struct scenario *scenario, uint64_t after_ns)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (uint32_t i = 0; i < scenario->expects_count; i++) {
+		const struct scenario_expect *expect = &scenario->expects[i];
+
+		if (!expect->at_end && expect->time_ns > after_ns)
+			next = MIN(next, expect->time_ns);
+	}
+	return next;
+}
+
+uint64_t expect_first_ns(const struct scenario *scenario)
+{
+	uint64_t first = UINT64_MAX;
+
+	for (uint32_t i = 0; i < scenario->expects_count; i++) {
+		if (!scenario->expects[i].at_end)
+			first = MIN(first, scenario->expects[i].time_ns);
+	}
+	return first;
+}
+
+/* The mm of the model that has account @account now; NULL if it is over or not begun. */
+static const struct recorder_mm *live_mm(const struct recorder *recorder, uint32_t account)
+{
+	for (uint32_t mm = 0; mm < recorder->mms_count; mm++) {
+		if (recorder->mms[mm].account == account)
+			return &recorder->mms[mm];
+	}
+	return NULL;
+}
+
+/* A value that an mm has at an instant. */
+static struct finding find_value(
+	const struct recorder *recorder, uint32_t account, enum scenario_metric metric)
+{
+	const struct recorder_mm *m = live_mm(recorder, account);
+
+	if (!m)
+		return (struct finding){ 0 };
+	switch ((int)metric) {
+	case METRIC_MODE:
+		return one((m->mode & MODE_PER_CPU) != 0);
+	case METRIC_USERS:
+		return one(m->users);
+	case METRIC_SPAN:
+		return one(m->span);
+	case METRIC_TAKEN:
+		return one(m->taken);
+	case METRIC_MAX_CIDS:
+		return one(m->max_cids);
+	case METRIC_PCPU_THRS:
+		return one(m->pcpu_thrs);
+	case METRIC_ALLOWED:
+		return one(m->allowed_count);
+	}
+	g_assert_not_reached();
+}
+
+static struct finding find_share(uint64_t part, uint64_t whole)
+{
+	if (whole == 0)
+		return (struct finding){ 0 };
+	return one(part * 100 / whole);
+}
+
+/* A total of an account over the whole run, or a value at its end. */
+static struct finding find_total(
+	const struct recorder *recorder, uint32_t index, enum scenario_metric metric)
+{
+	const struct record_account *account = recorder->result->accounts->pdata[index];
+	const uint64_t *count = account->observer.count;
+
+	switch (metric) {
+	case METRIC_USERS_MAX:
+		return one(account->users_max);
+	case METRIC_TO_PERCPU:
+		return one(account->to_percpu);
+	case METRIC_TO_TASK:
+		return one(account->to_task);
+	case METRIC_ENTER_USERS:
+		return range(&account->enter_users);
+	case METRIC_LEAVE_USERS:
+		return range(&account->leave_users);
+	case METRIC_SPAN_MAX:
+		return one(account->span.max);
+	case METRIC_WINDOWS:
+		return one(account->windows.count);
+	case METRIC_WINDOW_MAX_NS:
+		return one(account->windows.max);
+	case METRIC_SPINS:
+		return one(count[OBSERVE_SPINS]);
+	case METRIC_FAST_PATH_PERCENT:
+		return find_share(count[OBSERVE_FAST_PATH], count[OBSERVE_SWITCHES_IN]);
+	case METRIC_BITMAP_OPS:
+		return one(count[OBSERVE_BIT_OPS]);
+	case METRIC_CID_CHANGES:
+		return one(account->task_cid_changes);
+	case METRIC_DEFERRED_RUNS:
+		return one(account->deferred_runs);
+	case METRIC_MODE:
+	case METRIC_USERS:
+	case METRIC_SPAN:
+	case METRIC_TAKEN:
+	case METRIC_MAX_CIDS:
+	case METRIC_PCPU_THRS:
+	case METRIC_ALLOWED:
+		return find_value(recorder, index, metric);
+	case METRIC_VIOLATIONS:
+	case METRIC_LIVELOCKS:
+	case METRIC_PROPERTY:
+	case METRIC_COUNT:
+		break;
+	}
+	g_assert_not_reached();
+}
+
+static bool relation_holds(enum scenario_relation relation, uint64_t found, uint64_t value)
+{
+	switch (relation) {
+	case REL_EQ:
+		return found == value;
+	case REL_NE:
+		return found != value;
+	case REL_LT:
+		return found < value;
+	case REL_LE:
+		return found <= value;
+	case REL_GT:
+		return found > value;
+	case REL_GE:
+		return found >= value;
+	}
+	g_assert_not_reached();
+}
+
+static char *finding_text(
+	const struct scenario_expect *expect, const char *account, const struct finding *found)
+{
+	g_autofree char *text = NULL;
+
+	if (!found->any)
+		text = g_strdup("none");
+	else if (expect->metric == METRIC_MODE)
+		text = g_strdup(found->min ? "per-cpu" : "per-task");
+	else if (expect->metric == METRIC_PROPERTY)
+		text = g_strdup(scenario_property_to_string((unsigned)found->min));
+	else if (found->min == found->max)
+		text = g_strdup_printf("%" G_GUINT64_FORMAT, found->min);
+	else
+		text = g_strdup_printf(
+			"%" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, found->min, found->max);
+	return account ? g_strdup_printf("%s (%s)", text, account) : g_steal_pointer(&text);
+}
+
+/* The verdict about @expect keeps the first finding that does not hold, else the last that does. */
+static void judge(struct record_verdict *verdict, const char *account, const struct finding *found)
+{
+	const struct scenario_expect *expect = verdict->expect;
+	bool holds = found->any && relation_holds(expect->relation, found->min, expect->value) &&
+	             relation_holds(expect->relation, found->max, expect->value);
+
+	if (!verdict->passed)
+		return;
+	verdict->passed = holds;
+	g_free(verdict->found);
+	verdict->found = finding_text(expect, account, found);
+}
+
+static bool speaks_of(const struct scenario_expect *expect, const struct record_account *account)
+{
+	return expect->mm == account->mm && account->process != ACCOUNT_NONE &&
+	       (expect->process < 0 || expect->process == account->process);
+}
+
+static void judge_accounts(struct recorder *recorder, struct record_verdict *verdict)
+{
+	const struct scenario_expect *expect = verdict->expect;
+	GPtrArray *accounts = recorder->result->accounts;
+	bool any = false;
+
+	for (guint i = 0; i < accounts->len; i++) {
+		const struct record_account *account = accounts->pdata[i];
+		struct finding found;
+
+		if (!speaks_of(expect, account))
+			continue;
+		found = expect->at_end ? find_total(recorder, i, expect->metric)
+		                       : find_value(recorder, i, expect->metric);
+		judge(verdict, expect->process < 0 ? account->name : NULL, &found);
+		any = true;
+	}
+	if (!any)
+		judge(verdict, NULL, &(struct finding){ 0 });
+}
+
+static void judge_one(struct recorder *recorder, const struct scenario_expect *expect)
+{
+	struct record_result *result = recorder->result;
+	struct record_verdict *verdict = g_new0(struct record_verdict, 1);
+	struct finding found;
+
+	verdict->expect = expect;
+	verdict->passed = true;
+	switch ((int)expect->metric) {
+	case METRIC_VIOLATIONS:
+		found = one(result->violations_count);
+		judge(verdict, NULL, &found);
+		break;
+	case METRIC_LIVELOCKS:
+		found = one(result->livelocks);
+		judge(verdict, NULL, &found);
+		break;
+	case METRIC_PROPERTY:
+		found = one(result->property);
+		judge(verdict, NULL, &found);
+		break;
+	default:
+		judge_accounts(recorder, verdict);
+		break;
+	}
+	result->verdicts_failed += !verdict->passed;
+	g_ptr_array_add(result->verdicts, verdict);
+}
+
+void expect_judge_instant(struct recorder *recorder, uint64_t at_ns)
+{
+	const struct scenario *scenario = recorder->result->scenario;
+
+	for (uint32_t i = 0; i < scenario->expects_count; i++) {
+		const struct scenario_expect *expect = &scenario->expects[i];
+
+		if (!expect->at_end && expect->time_ns == at_ns)
+			judge_one(recorder, expect);
+	}
+}
+
+static gint compare_verdicts(gconstpointer a, gconstpointer b)
+{
+	const struct record_verdict *x = *(struct record_verdict *const *)a;
+	const struct record_verdict *y = *(struct record_verdict *const *)b;
+
+	/* by place in the scenario's table, which is unique and in the order of lines */
+	return x->expect < y->expect ? -1 : x->expect > y->expect;
+}
+
+void expect_judge_end(struct recorder *recorder)
+{
+	const struct scenario *scenario = recorder->result->scenario;
+
+	for (uint32_t i = 0; i < scenario->expects_count; i++) {
+		if (scenario->expects[i].at_end)
+			judge_one(recorder, &scenario->expects[i]);
+	}
+	g_ptr_array_sort(recorder->result->verdicts, compare_verdicts);
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/record/report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+
+enum {
+	ROWS_MAX = 10,   /* mode switches and windows listed */
+	PASSED_MAX = 20, /* expectations listed that hold */
+};
+
+static const char *account_name(const struct record_result *result, uint32_t account)
+{
+	const struct record_account *found;
+
+	if (account >= result->accounts->len)
+		return "-";
+	found = g_ptr_array_index(result->accounts, account);
+	return found->name;
+}
+
+static const char *direction(bool to_percpu)
+{
+	return to_percpu ? "CPU" : "task";
+}
+
+static void print_more(GString *text, uint64_t total, guint shown, const char *file)
+{
+	if (total > shown)
+		g_string_append_printf(
+			text, "  … %" PRIu64 " more: with -o DIR, see %s\n", total - shown, file);
+}
+
+static void mode_row(struct text_table *table, const struct record_result *result,
+	const struct record_mode_switch *flip)
+{
+	text_table_take(table, text_time(flip->time_ns));
+	text_table_cell(table, account_name(result, flip->account));
+	text_table_cell(table, direction(flip->to_percpu));
+	text_table_cell(table, model_trigger_to_string(flip->trigger));
+	text_table_number(table, flip->users);
+	text_table_number(table, flip->allowed_count);
+	text_table_take(table, g_strdup_printf("%" PRIu32 " -> %" PRIu32, flip->max_cids_before,
+				       flip->max_cids_after));
+	text_table_take(table,
+		g_strdup_printf("%" PRIu32 " -> %" PRIu32, flip->thrs_before, flip->thrs_after));
+	text_table_number(table, result->scenario->cpu_ids[flip->cpu]);
+	if (flip->pid)
+		text_table_number(table, flip->pid);
+	else
+		text_table_cell(table, "work");
+}
+
+static void print_mode_switches(GString *text, const struct record_result *result, uint64_t total)
+{
+	guint shown = MIN(result->mode_switches->len, ROWS_MAX);
+	struct text_table *table;
+
+	if (!shown)
+		return;
+	g_string_append(text, "\nMode switches\n");
+	table = text_table_with_head(
+		"rlllrrrrrr", "time|mm|to|by|users|allowed|max_cids|threshold|CPU|pid");
+	for (guint i = 0; i < shown; i++)
+		mode_row(table, result,
+			&g_array_index(result->mode_switches, struct record_mode_switch, i));
+	text_table_print(table, text);
+	print_more(text, total, shown, "modes.csv");
+}
+
+static void window_row(struct text_table *table, const struct record_result *result,
+	const struct record_window *window)
+{
+	text_table_take(table, text_time(window->opened.time_ns));
+	text_table_cell(table, account_name(result, window->opened.account));
+	text_table_cell(table, direction(window->opened.to_percpu));
+	text_table_take(table, text_time(window->close_ns - window->opened.time_ns));
+	text_table_number(table, window->steps);
+	text_table_number(table, window->moved);
+	text_table_number(table, window->dropped);
+	text_table_number(table, window->handed);
+	text_table_number(table, window->settled);
+	text_table_number(table, window->out_dropped);
+	text_table_number(table, window->spins);
+	text_table_take(table, text_time(window->preempted_ns));
+}
+
+static void print_window_list(GString *text, const struct record_result *result, uint64_t total)
+{
+	guint shown = MIN(result->windows->len, ROWS_MAX);
+	struct text_table *table;
+
+	if (!shown)
+		return;
+	g_string_append(text,
+		"\nInside the windows: CIDs moved and dropped by the walk; handed over, "
+		"settled and\ngiven back by switches; how long the initiator was "
+		"off its CPU\n");
+	table = text_table_with_head("rllrrrrrrrrr",
+		"opened|mm|to|lasted|steps|moved|dropped|handed|settled|back|spins|off CPU");
+	for (guint i = 0; i < shown; i++)
+		window_row(table, result, &g_array_index(result->windows, struct record_window, i));
+	text_table_print(table, text);
+	print_more(text, total, shown, "windows.csv");
+}
+
+static void print_lists(GString *text, const struct record_result *result)
+{
+	uint64_t switches = 0, windows = 0;
+
+	for (guint i = 0; i < result->accounts->len; i++) {
+		const struct record_account *account = g_ptr_array_index(result->accounts, i);
+
+		switches += account->to_percpu + account->to_task;
+		windows += account->windows.count;
+	}
+	print_mode_switches(text, result, switches);
+	print_window_list(text, result, windows);
+}
+
+/* What the property "I4" says. */
+static const char *describe(const char *property)
+{
+	unsigned bit = scenario_property_find(property);
+
+	if (bit)
+		return scenario_property_describe(bit);
+	return strcmp(property, "livelock") ? NULL : "a spin that cannot end (I3)";
+}
+
+static void print_violation(
+	GString *text, const struct record_result *result, const struct record_violation *violation)
+{
+	const char *what = describe(violation->property);
+	char *time = text_time(violation->time_ns);
+	char **lines = g_strsplit(violation->text ? violation->text : "", "\n", 0);
+
+	g_string_append_printf(text, "  %s  %s in %s", time, violation->property,
+		account_name(result, violation->account));
+	g_string_append_printf(text, what ? ": %s\n" : "\n", what);
+	for (char **line = lines; *line; line++) {
+		if (**line)
+			g_string_append_printf(text, "    %s\n", *line);
+	}
+	g_strfreev(lines);
+	g_free(time);
+}
+
+static void print_violations(GString *text, const struct record_result *result)
+{
+	if (!result->violations_count)
+		return;
+	g_string_append_printf(
+		text, "\nBroken properties: %" PRIu64 "\n", result->violations_count);
+	for (guint i = 0; i < result->violations->len; i++)
+		print_violation(text, result, g_ptr_array_index(result->violations, i));
+	if (result->violations_count > result->violations->len)
+		g_string_append_printf(text, "  … %" PRIu64 " more\n",
+			result->violations_count - result->violations->len);
+}
+
+static void verdict_row(struct text_table *table, const struct record_result *result,
+	const struct record_verdict *verdict)
+{
+	text_table_cell(table, verdict->passed ? "PASS" : "FAIL");
+	text_table_take(table,
+		g_strdup_printf("%s:%" PRIu32, result->scenario->path, verdict->expect->line));
+	text_table_cell(table, verdict->expect->text);
+	text_table_take(
+		table, g_strdup_printf("found %s", verdict->found ? verdict->found : "nothing"));
+}
+
+/* All that fail, and the first that hold, in the order of the file. */
+static void print_verdicts(GString *text, const struct record_result *result)
+{
+	struct text_table *table;
+	uint64_t passed = 0;
+
+	if (!result->verdicts->len)
+		return;
+	g_string_append(text, "\nExpectations\n");
+	table = text_table_with_head("llll", "|where|expected|");
+	for (guint i = 0; i < result->verdicts->len; i++) {
+		const struct record_verdict *verdict = g_ptr_array_index(result->verdicts, i);
+
+		if (verdict->passed && ++passed > PASSED_MAX)
+			continue;
+		verdict_row(table, result, verdict);
+	}
+	text_table_print(table, text);
+	if (passed > PASSED_MAX)
+		g_string_append_printf(
+			text, "  … %" PRIu64 " more that hold\n", passed - PASSED_MAX);
+}
+
+char *report_revision(const struct scenario *scenario)
+{
+	GString *text = g_string_new("revision ");
+	const char *between = " with ";
+	size_t count;
+	const struct protocol_flag *flags = protocol_flags(&count);
+
+	g_string_append(text, scenario->revision->name);
+	for (size_t i = 0; i < count; i++) {
+		char own[32], usual[32];
+
+		protocol_get(&scenario->protocol, &flags[i], own, sizeof(own));
+		protocol_get(&scenario->revision->protocol, &flags[i], usual, sizeof(usual));
+		if (strcmp(own, usual) != 0) {
+			g_string_append_printf(text, "%s%s=%s", between, flags[i].name, own);
+			between = " ";
+		}
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void print_head(GString *text, const struct record_result *result)
+{
+	const struct scenario *scenario = result->scenario;
+	char *revision = report_revision(scenario);
+	char *simulated = text_time(result->end_ns);
+	char *idle = text_percent(result->idle_ns / scenario->cpus_count, result->end_ns);
+
+	g_string_append_printf(text,
+		"cidsim " CIDSIM_VERSION "  %s  %s  seed %" PRIu64 "  digest %016" PRIx64 "\n",
+		scenario->path, revision, scenario->seed, result->digest);
+	if (scenario->title && *scenario->title)
+		g_string_append_printf(text, "%s\n", scenario->title);
+	g_string_append_printf(text, "\n  %s simulated, ended: %s; %" PRIu64 " events\n", simulated,
+		result->ended, result->events);
+	g_string_append_printf(text,
+		"  %" PRIu32 " possible CPUs, idle %s; %" PRIu64 " switches, %" PRIu64
+		" migrations, %" PRIu64 " wake-ups\n",
+		scenario->cpus_count, idle, result->switches, result->migrations, result->wakeups);
+	g_string_append_printf(text,
+		"  at most %" PRIu32 " tasks; %" PRIu64 " forks, %" PRIu64 " exits, %" PRIu64
+		" execs, %" PRIu64 " affinity changes\n",
+		result->tasks_max, result->forks, result->exits, result->execs,
+		result->affinity_changes);
+	g_free(revision);
+	g_free(simulated);
+	g_free(idle);
+}
+
+static void append_word(GString *text, const char *word)
+{
+	bool plain = *word;
+
+	for (const char *c = word; *c; c++)
+		plain &= g_ascii_isalnum(*c) || strchr("-_./:=,+@%", *c);
+	g_string_append_c(text, ' ');
+	if (plain) {
+		g_string_append(text, word);
+	} else {
+		char *quoted = g_shell_quote(word);
+
+		g_string_append(text, quoted);
+		g_free(quoted);
+	}
+}
+
+char *report_command(const struct scenario *scenario, const struct scenario_overrides *overrides)
+{
+	GString *text = g_string_new("cidsim run");
+
+	append_word(text, scenario->path);
+	g_string_append_printf(text, " --seed %" PRIu64, scenario->seed);
+	if (overrides && overrides->revision) {
+		g_string_append(text, " --revision");
+		append_word(text, overrides->revision);
+	}
+	for (const char *const *set = overrides ? overrides->set : NULL; set && *set; set++) {
+		g_string_append(text, " --set");
+		append_word(text, *set);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void print_verdict(GString *text, const struct record_result *result,
+	const struct scenario_overrides *overrides)
+{
+	uint64_t verdicts = result->verdicts->len;
+	enum record_outcome outcome = record_result_outcome(result);
+	static const char *const words[] = { "PASS", "FAIL", "UNDECIDED" };
+	char *command;
+
+	g_string_append_printf(text, "\n%s: ", words[outcome]);
+	if (record_result_cut_short(result))
+		g_string_append_printf(text, "cut short (%s); ", result->ended);
+	if (!verdicts)
+		g_string_append(text, "nothing was expected");
+	else
+		g_string_append_printf(text, "%" PRIu64 " of %" PRIu64 " expectations hold",
+			verdicts - result->verdicts_failed, verdicts);
+	if (result->violations_count)
+		g_string_append_printf(text, "; broken properties: %" PRIu64 "%s\n",
+			result->violations_count, outcome == OUTCOME_OK ? ", as expected" : "");
+	else
+		g_string_append(text, "; no property broken\n");
+	if (outcome == OUTCOME_OK)
+		return;
+	command = report_command(result->scenario, overrides);
+	g_string_append_printf(text, "To repeat: %s\n", command);
+	g_free(command);
+}
+
+void report_body(GString *text, const struct record_result *result)
+{
+	report_accounts(text, result);
+	print_lists(text, result);
+}
+
+void report_print(GString *text, const struct record_result *result,
+	const struct scenario_overrides *overrides)
+{
+	print_head(text, result);
+	report_body(text, result);
+	print_violations(text, result);
+	print_verdicts(text, result);
+	print_verdict(text, result, overrides);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_RECORD_REPORT_H
+#define CIDSIM_SIM_RECORD_REPORT_H
+
+/*
+ * What a run came to, for people: when each mm changed its mode and why, how long the windows were
+ * and what happened in them, span against optimum, what it cost, what broke, what was expected.
+ * Plain text of about 100 columns at most (long names make it wider), the same in every locale.
+ */
+
+#include <glib.h>
+
+#include "sim/record/record.h"
+#include "sim/scenario/scenario.h"
+
+/* Append the report to @text. @overrides are those that the scenario was loaded with, for the
+ * command that repeats the run; NULL = none. */
+void report_print(GString *text, const struct record_result *result,
+	const struct scenario_overrides *overrides);
+
+/* The part about the mms: a table each for modes, CIDs, windows and costs. Of many mms the sum and
+ * those worth a look. */
+void report_accounts(GString *text, const struct record_result *result);
+
+/* That part and, where there are any, the lists of mode switches and windows. */
+void report_body(GString *text, const struct record_result *result);
+
+/* The command that repeats the run, quoted for a shell. The caller frees it. */
+char *report_command(const struct scenario *scenario, const struct scenario_overrides *overrides);
+
+/* "revision 7.1" and, where the scenario sets flags of its own, " with transit-to-task=off …". The
+ * caller frees it. */
+char *report_revision(const struct scenario *scenario);
+
+#endif

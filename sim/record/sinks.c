@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/record/sinks.h"
+
+#include <glib/gstdio.h>
+
+#include "sim/base/output.h"
+#include "sim/record/csv.h"
+#include "sim/record/ftrace.h"
+
+struct sinks {
+	char *dir;
+	const struct scenario *scenario;
+	const GPtrArray *accounts;
+	GPtrArray *outputs; /* struct output, all of them */
+	/* Those of the parts; NULL if it is not wanted. */
+	struct output *series, *modes, *windows, *stays;
+	struct ftrace *ftrace;
+	struct record_sink sink;
+};
+
+static const char *name_of(const struct sinks *sinks, uint32_t account)
+{
+	const struct record_account *found;
+
+	if (account == UINT32_MAX)
+		return "";
+	g_assert(account < sinks->accounts->len);
+	found = g_ptr_array_index(sinks->accounts, account);
+	return found->name;
+}
+
+static void tell_sample(void *context, const struct record_sample *sample)
+{
+	struct sinks *sinks = context;
+
+	if (sinks->series)
+		csv_sample(sinks->series, name_of(sinks, sample->account), sample);
+	if (sinks->ftrace)
+		ftrace_sample(sinks->ftrace, sample);
+}
+
+static void tell_mode_switch(void *context, const struct record_mode_switch *mode_switch)
+{
+	struct sinks *sinks = context;
+
+	if (sinks->modes)
+		csv_mode_switch(sinks->modes, name_of(sinks, mode_switch->account),
+			sinks->scenario->cpu_ids, mode_switch);
+	if (sinks->ftrace)
+		ftrace_mode_switch(sinks->ftrace, mode_switch);
+}
+
+static void tell_window(void *context, const struct record_window *window)
+{
+	struct sinks *sinks = context;
+
+	if (sinks->windows)
+		csv_window(sinks->windows, name_of(sinks, window->opened.account), window);
+	if (sinks->ftrace)
+		ftrace_window(sinks->ftrace, window);
+}
+
+static void tell_stay(void *context, const struct record_stay *stay)
+{
+	struct sinks *sinks = context;
+
+	csv_stay(sinks->stays, name_of(sinks, stay->account), sinks->scenario->cpu_ids, stay);
+}
+
+static void tell_switch(void *context, const struct record_switch *sched_switch)
+{
+	ftrace_switch(((struct sinks *)context)->ftrace, sched_switch);
+}
+
+static void tell_wakeup(void *context, uint64_t time_ns, uint32_t on_cpu,
+	const struct record_task *running, const struct record_task *woken, bool is_new,
+	uint32_t target_cpu)
+{
+	ftrace_wakeup(((struct sinks *)context)->ftrace, time_ns, on_cpu, running, woken, is_new,
+		target_cpu);
+}
+
+static void tell_fork(void *context, uint64_t time_ns, uint32_t cpu,
+	const struct record_task *parent, const struct record_task *child)
+{
+	ftrace_fork(((struct sinks *)context)->ftrace, time_ns, cpu, parent, child);
+}
+
+static void tell_exit(void *context, uint64_t time_ns, uint32_t cpu, const struct record_task *task)
+{
+	ftrace_exit(((struct sinks *)context)->ftrace, time_ns, cpu, task);
+}
+
+static void tell_migrate(void *context, uint64_t time_ns, uint32_t on_cpu,
+	const struct record_task *running, const struct record_task *task, uint32_t from,
+	uint32_t to)
+{
+	ftrace_migrate(((struct sinks *)context)->ftrace, time_ns, on_cpu, running, task, from, to);
+}
+
+static void tell_note(void *context, const struct record_note *note)
+{
+	ftrace_note(((struct sinks *)context)->ftrace, note);
+}
+
+static struct output *add_output(struct sinks *sinks, const char *name, GError **error)
+{
+	char *path = g_build_filename(sinks->dir, name, NULL);
+	struct output *out = output_open(path, error);
+
+	g_free(path);
+	if (out)
+		g_ptr_array_add(sinks->outputs, out);
+	return out;
+}
+
+static bool open_csv(struct sinks *sinks, struct output **out, const char *name,
+	const char *columns, GError **error)
+{
+	*out = add_output(sinks, name, error);
+	if (!*out)
+		return false;
+	csv_header(*out, sinks->scenario, columns);
+	return true;
+}
+
+static bool open_trace(struct sinks *sinks, GError **error)
+{
+	struct output *out = add_output(sinks, "trace.txt", error);
+
+	if (!out)
+		return false;
+	sinks->ftrace = ftrace_new(out, sinks->scenario, sinks->accounts);
+	return true;
+}
+
+static bool open_parts(struct sinks *sinks, unsigned parts, GError **error)
+{
+	return output_make_directory(sinks->dir, error) &&
+	       (!(parts & SINKS_SERIES) ||
+		       open_csv(sinks, &sinks->series, "series.csv", csv_series_columns, error)) &&
+	       (!(parts & SINKS_MODES) ||
+		       open_csv(sinks, &sinks->modes, "modes.csv", csv_modes_columns, error)) &&
+	       (!(parts & SINKS_WINDOWS) || open_csv(sinks, &sinks->windows, "windows.csv",
+						    csv_windows_columns, error)) &&
+	       (!(parts & SINKS_STAYS) ||
+		       open_csv(sinks, &sinks->stays, "stays.csv", csv_stays_columns, error)) &&
+	       (!(parts & SINKS_TRACE) || open_trace(sinks, error));
+}
+
+static void fill_sink(struct sinks *sinks)
+{
+	struct record_sink *sink = &sinks->sink;
+	bool traces = sinks->ftrace;
+
+	sink->context = sinks;
+	sink->sample = sinks->series || traces ? tell_sample : NULL;
+	sink->mode_switch = sinks->modes || traces ? tell_mode_switch : NULL;
+	sink->window = sinks->windows || traces ? tell_window : NULL;
+	sink->stay = sinks->stays ? tell_stay : NULL;
+	if (!traces)
+		return;
+	sink->sched_switch = tell_switch;
+	sink->sched_wakeup = tell_wakeup;
+	sink->sched_fork = tell_fork;
+	sink->sched_exit = tell_exit;
+	sink->sched_migrate = tell_migrate;
+	sink->note = tell_note;
+}
+
+struct sinks *sinks_open(const char *dir, const struct scenario *scenario,
+	const GPtrArray *accounts, unsigned parts, GError **error)
+{
+	struct sinks *sinks = g_new0(struct sinks, 1);
+
+	sinks->dir = g_strdup(dir);
+	sinks->scenario = scenario;
+	sinks->accounts = accounts;
+	sinks->outputs = g_ptr_array_new();
+	if (!open_parts(sinks, parts, error)) {
+		sinks_abort(sinks);
+		return NULL;
+	}
+	fill_sink(sinks);
+	return sinks;
+}
+
+const struct record_sink *sinks_sink(struct sinks *sinks)
+{
+	return &sinks->sink;
+}
+
+bool sinks_failed(const struct sinks *sinks)
+{
+	for (guint i = 0; i < sinks->outputs->len; i++) {
+		const struct output *out = g_ptr_array_index(sinks->outputs, i);
+
+		if (out->error)
+			return true;
+	}
+	return false;
+}
+
+bool sinks_add_file(
+	struct sinks *sinks, const char *name, const char *bytes, gsize length, GError **error)
+{
+	struct output *out = add_output(sinks, name, error);
+
+	if (!out)
+		return false;
+	output_bytes(out, bytes, length);
+	return true;
+}
+
+/* All are finished before the first gets its name: a full disk shows by then. */
+static bool finish_all(struct sinks *sinks, GError **error)
+{
+	for (guint i = 0; i < sinks->outputs->len; i++) {
+		if (!output_finish(g_ptr_array_index(sinks->outputs, i), error))
+			return false;
+	}
+	return true;
+}
+
+static bool publish_all(struct sinks *sinks, GError **error)
+{
+	while (sinks->outputs->len) {
+		if (!output_publish(g_ptr_array_steal_index(sinks->outputs, 0), error))
+			return false;
+	}
+	return true;
+}
+
+/* A trace that an earlier run left in the folder is not of this one. */
+static void remove_other_trace(const struct sinks *sinks)
+{
+	char *path = g_build_filename(sinks->dir, "trace.txt", NULL);
+
+	if (!sinks->ftrace && g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		g_unlink(path);
+	g_free(path);
+}
+
+bool sinks_close(struct sinks *sinks, GError **error)
+{
+	bool ok = finish_all(sinks, error) && publish_all(sinks, error);
+
+	if (ok)
+		remove_other_trace(sinks);
+	sinks_abort(sinks);
+	return ok;
+}
+
+void sinks_abort(struct sinks *sinks)
+{
+	if (!sinks)
+		return;
+	for (guint i = 0; i < sinks->outputs->len; i++)
+		output_discard(g_ptr_array_index(sinks->outputs, i));
+	g_ptr_array_free(sinks->outputs, TRUE);
+	ftrace_free(sinks->ftrace);
+	g_free(sinks->dir);
+	g_free(sinks);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_RECORD_SINKS_H
+#define CIDSIM_SIM_RECORD_SINKS_H
+
+/*
+ * The files of a run, written while it runs: all of them get their names, or none does. Where
+ * facts come from and what is in the files: sim/record/record.h, docs/output.md.
+ *
+ *     sinks = sinks_open(dir, scenario, accounts, SINKS_ALL, &error);
+ *     … run, with sinks_sink(sinks) …
+ *     sinks_add_file(sinks, "report.txt", text, length, &error);
+ *     sinks_close(sinks, &error);      or sinks_abort(sinks)
+ */
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "sim/record/record.h"
+#include "sim/scenario/scenario.h"
+
+/* Which files. */
+enum {
+	SINKS_SERIES = 1,
+	SINKS_MODES = 2,
+	SINKS_WINDOWS = 4,
+	SINKS_STAYS = 8,
+	SINKS_TRACE = 16,
+	SINKS_CSV = SINKS_SERIES | SINKS_MODES | SINKS_WINDOWS | SINKS_STAYS,
+	SINKS_ALL = SINKS_CSV | SINKS_TRACE,
+};
+
+struct sinks;
+
+/*
+ * Begin the files @parts in @dir, which is made if it is not there. @accounts (struct
+ * record_account) may be empty now and grow. @scenario and @accounts must outlive the sinks.
+ * Returns NULL, sets @error and leaves no file if one of them cannot be written.
+ */
+struct sinks *sinks_open(const char *dir, const struct scenario *scenario,
+	const GPtrArray *accounts, unsigned parts, GError **error);
+
+/* Where to tell the facts. Functions that no file needs are NULL. */
+const struct record_sink *sinks_sink(struct sinks *sinks);
+
+/* True once something could not be written: going on is of no use, sinks_close() will say why. */
+bool sinks_failed(const struct sinks *sinks);
+
+/* One more file @name in the directory, whole at once. On failure false and @error; the sinks can
+ * then only be aborted. */
+bool sinks_add_file(
+	struct sinks *sinks, const char *name, const char *bytes, gsize length, GError **error);
+
+/* Write out what is left, give all files their names, and free. On failure no file of the run is
+ * left (but for those already named when a rename failed), @error is set, and false returned. */
+bool sinks_close(struct sinks *sinks, GError **error);
+
+/* Remove all files, and free. NULL is allowed. */
+void sinks_abort(struct sinks *sinks);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/replay/kernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Which revision a released kernel has. Protocol 7; and, for updates of 6.19, what traces of them
+ * show: those from 6.19.10 on have the walk of 7.0. */
+static const struct {
+	unsigned major, minor, patch; /* from this version on */
+	const char *revision;
+} kernels[] = {
+	{ 7, 1, 0, "7.1" },
+	{ 7, 0, 0, "7.0" },
+	{ 6, 19, 10, "7.0" },
+	{ 6, 19, 1, "6.19.1" },
+	{ 6, 19, 0, "6.19" },
+};
+
+/* The number at *@at, which then points behind it and one dot. */
+static unsigned version_part(const char **at)
+{
+	char *end;
+	unsigned long part = g_ascii_isdigit(**at) ? strtoul(*at, &end, 10) : 0;
+
+	if (!g_ascii_isdigit(**at))
+		return 0;
+	*at = *end == '.' ? end + 1 : end;
+	return part < 10000 ? (unsigned)part : 0;
+}
+
+const struct revision *machine_revision_of_kernel(const char *release)
+{
+	const char *at = release;
+	unsigned major = version_part(&at), minor = version_part(&at), patch = version_part(&at);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kernels); i++) {
+		bool newer =
+			major > kernels[i].major ||
+			(major == kernels[i].major &&
+				(minor > kernels[i].minor ||
+					(minor == kernels[i].minor && patch >= kernels[i].patch)));
+
+		if (newer)
+			return revision_find(kernels[i].revision);
+	}
+	return NULL;
+}
+
+/* The value of cpus in [machine]. Returns false if the trace does not tell. */
+static bool add_cpus(GString *text, const struct trace_info *info, const char *possible)
+{
+	guint count = info->possible->len;
+
+	g_string_append(text, "cpus = ");
+	if (possible) {
+		g_string_append_printf(text, "%s\n", possible);
+		return true;
+	}
+	if (count == 0)
+		return false;
+	if (g_array_index(info->possible, uint32_t, count - 1) == count - 1) {
+		g_string_append_printf(text, "%u\n", count);
+		return true;
+	}
+	for (guint i = 0; i < count; i++)
+		g_string_append_printf(
+			text, "%s%u", i ? "," : "", g_array_index(info->possible, uint32_t, i));
+	if (count == 1) /* a number alone would be how many there are */
+		g_string_append_printf(text, "-%u", g_array_index(info->possible, uint32_t, 0));
+	g_string_append_c(text, '\n');
+	return true;
+}
+
+/* "7.1 with split-get=on out-settles=off": the revision, then flags. */
+static void add_told_revision(GString *text, const char *told)
+{
+	const char *with = strstr(told, " with ");
+	char **words;
+
+	g_string_append_printf(text, "revision = %.*s\n",
+		(int)(with ? with - told : (ptrdiff_t)strlen(told)), told);
+	if (!with)
+		return;
+	words = g_strsplit(with + strlen(" with "), " ", 0);
+	for (char **word = words; *word; word++)
+		g_string_append_printf(text, "%s\n", *word);
+	g_strfreev(words);
+}
+
+static void add_revision(GString *text, const struct trace_info *info)
+{
+	const struct revision *revision = machine_revision_of_kernel(info->kernel);
+
+	g_string_append(text, "[protocol]\n");
+	if (*info->revision)
+		add_told_revision(text, info->revision);
+	else
+		g_string_append_printf(text, "revision = %s\n",
+			revision ? revision->name : revision_current()->name);
+}
+
+static struct scenario *parse(const char *path, const GString *text,
+	const struct scenario_overrides *overrides, GError **error)
+{
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	struct scenario *scenario = scenario_parse(path, text->str, text->len, overrides, errors);
+	const char *message, *rest;
+
+	if (scenario)
+		return scenario;
+	message = errors->len ? errors->pdata[0] : "it is no machine that can be";
+	/* The lines of this text are none of the trace's. */
+	if (g_str_has_prefix(message, path) && (rest = strstr(message + strlen(path), ": ")))
+		message = rest + 2;
+	g_set_error(error, TRACE_ERROR, TRACE_ERROR_INPUT, "%s", message);
+	return NULL;
+}
+
+struct scenario *machine_of_trace(const char *path, const struct trace_info *info,
+	const char *possible, const struct scenario_overrides *overrides, GError **error)
+{
+	g_autoptr(GString) text = g_string_new("[machine]\n");
+	struct scenario *scenario;
+
+	if (!add_cpus(text, info, possible)) {
+		g_set_error(error, TRACE_ERROR, TRACE_ERROR_INPUT,
+			"the trace does not say which CPUs are possible (a line \"# possible "
+			"0-3\"), give --possible LIST");
+		return NULL;
+	}
+	add_revision(text, info);
+	g_string_append(text, "[mm trace]\ncount = 0\n");
+	scenario = parse(path, text, overrides, error);
+	if (scenario) {
+		g_free(scenario->title);
+		scenario->title = g_strdup(info->workload);
+	}
+	return scenario;
+}

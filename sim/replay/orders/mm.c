@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/replay/orders/mm.h"
+
+#include <string.h>
+
+#include "model/lifecycle.h"
+#include "model/mm.h"
+#include "model/switch.h"
+#include "model/walk.h"
+
+enum { MM = 0, TASKS_FIRST = 8 };
+
+static size_t state_size(const struct order_mm *mm)
+{
+	return offsetof(struct order_state, model) + model_size(&mm->config);
+}
+
+/* The model tells a state what happens in it. */
+void order_state_observed(struct model_observer *observer, const struct model_event *event)
+{
+	struct order_state *state = (struct order_state *)observer;
+
+	if (event->kind == EVENT_FLIPPED)
+		state->flip = *event;
+}
+
+struct order_state *order_state_copy(struct order_mm *mm, const struct order_state *from)
+{
+	struct order_state *state =
+		mm->spare->len ? g_ptr_array_steal_index_fast(mm->spare, mm->spare->len - 1)
+			       : g_malloc(mm->state_size);
+
+	memcpy(state, from, mm->state_size);
+	return state;
+}
+
+void order_state_drop(struct order_mm *mm, struct order_state *state)
+{
+	g_ptr_array_add(mm->spare, state);
+}
+
+static struct order_state *first_state(struct order_mm *mm, const uint64_t *mask)
+{
+	struct order_state *state = g_malloc0(mm->state_size);
+
+	state->observer.event = order_state_observed;
+	model_init(&state->model, &mm->config);
+	mm_create(&state->model, MM, mask);
+	return state;
+}
+
+struct order_mm *order_mm_new(struct replay *replay, uint64_t address, const uint64_t *mask,
+	struct replay_process *process, uint32_t slot)
+{
+	const struct scenario *scenario = replay->scenario;
+	struct order_mm *mm = g_new0(struct order_mm, 1);
+
+	mm->replay = replay;
+	mm->address = address;
+	mm->process = process;
+	mm->slot = slot;
+	mm->config = (struct model_config){
+		.protocol = scenario->protocol,
+		.cpus_count = scenario->cpus_count,
+		.nr_cpu_ids = scenario->nr_cpu_ids,
+		.tasks_count = TASKS_FIRST,
+		.mms_count = 1,
+		.extents_count = 1,
+		.extents_always = true,
+	};
+	mm->state_size = state_size(mm);
+	mm->states = g_ptr_array_new_with_free_func(g_free);
+	mm->spare = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(mm->states, first_state(mm, mask));
+	mm->scratch = g_malloc0(mm->state_size);
+	mm->switches = g_new0(struct order_switch, scenario->cpus_count);
+	mm->pending = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	mm->ops = g_array_new(FALSE, FALSE, sizeof(struct order_op));
+	mm->visited = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	mm->pids = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	mm->free_tasks = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	mm->unknown_cpus = g_new0(uint8_t, scenario->cpus_count);
+	mm->unknown_tasks = g_byte_array_new();
+	return mm;
+}
+
+void order_mm_free(struct order_mm *mm)
+{
+	if (!mm)
+		return;
+	for (uint32_t i = 0; i < ORDER_AFFINITIES_MAX; i++)
+		g_free(mm->affinities[i].mask);
+	g_ptr_array_free(mm->states, TRUE);
+	g_ptr_array_free(mm->spare, TRUE);
+	g_array_free(mm->pending, TRUE);
+	g_array_free(mm->ops, TRUE);
+	g_array_free(mm->visited, TRUE);
+	g_array_free(mm->pids, TRUE);
+	g_array_free(mm->free_tasks, TRUE);
+	g_free(mm->unknown_cpus);
+	g_byte_array_free(mm->unknown_tasks, TRUE);
+	g_free(mm->scratch);
+	g_free(mm->switches);
+	g_free(mm);
+}
+
+/* Room for twice as many tasks in all states. */
+static void grow(struct order_mm *mm)
+{
+	mm->config.tasks_count *= 2;
+	mm->state_size = state_size(mm);
+	for (guint i = 0; i < mm->states->len; i++) {
+		struct order_state *old = mm->states->pdata[i];
+		struct order_state *state = g_malloc0(mm->state_size);
+
+		memcpy(state, order_state_changes(old), offsetof(struct order_state, model));
+		model_grow(&state->model, &mm->config, &old->model);
+		mm->states->pdata[i] = state;
+		g_free(old);
+	}
+	g_ptr_array_set_size(mm->spare, 0);
+	g_free(mm->scratch);
+	mm->scratch = g_malloc0(mm->state_size);
+}
+
+uint32_t order_mm_add_task(struct order_mm *mm, uint32_t pid, uint32_t group, uint32_t cpu)
+{
+	bool early = mm->config.protocol.early_count;
+	uint32_t task = mm->pids->len;
+
+	if (mm->free_tasks->len) {
+		task = g_array_index(mm->free_tasks, uint32_t, mm->free_tasks->len - 1);
+		g_array_set_size(mm->free_tasks, mm->free_tasks->len - 1);
+		g_array_index(mm->pids, uint32_t, task) = pid;
+	} else {
+		if (task == mm->config.tasks_count)
+			grow(mm);
+		g_array_append_val(mm->pids, pid);
+	}
+	order_mm_set_unknown_task(mm, task, false);
+	for (guint i = 0; i < mm->states->len; i++) {
+		struct order_state *state = order_state_changes(mm->states->pdata[i]);
+
+		task_create(&state->model, task, MM, group, cpu);
+		if (!early)
+			task_show(&state->model, task);
+	}
+	return task;
+}
+
+void order_mm_set_unknown_task(struct order_mm *mm, uint32_t task, bool unknown)
+{
+	static const uint8_t known;
+
+	while (unknown && mm->unknown_tasks->len <= task)
+		g_byte_array_append(mm->unknown_tasks, &known, 1);
+	if (task < mm->unknown_tasks->len)
+		mm->unknown_tasks->data[task] = unknown;
+}
+
+void order_mm_set_unknown_cpu(struct order_mm *mm, uint32_t cpu, bool unknown)
+{
+	mm->unknown_cpus_count += unknown - mm->unknown_cpus[cpu];
+	mm->unknown_cpus[cpu] = unknown;
+}
+
+void order_mm_name(struct order_mm *mm, uint32_t task, uint32_t pid)
+{
+	g_array_index(mm->pids, uint32_t, task) = pid;
+}
+
+void order_mm_set_group(struct order_mm *mm, uint32_t task, uint32_t group)
+{
+	for (guint i = 0; i < mm->states->len; i++)
+		model_task(&order_state_changes(mm->states->pdata[i])->model, task)->group =
+			group & (MODEL_TASKS_MAX - 1);
+}
+
+void order_mm_show(struct order_mm *mm, uint32_t task, bool certain)
+{
+	guint count = mm->states->len;
+
+	for (guint i = 0; i < count; i++) {
+		struct order_state *state = mm->states->pdata[i];
+
+		if (model_task(&state->model, task)->visible)
+			continue;
+		if (!certain) {
+			state = order_state_copy(mm, state);
+			g_ptr_array_add(mm->states, state);
+		}
+		task_show(&order_state_changes(state)->model, task);
+	}
+	order_tidy(mm);
+}
+
+/* Not a child that has no pid yet: of that the word is known. */
+static bool is_unseen(const struct order_mm *mm, uint32_t task)
+{
+	return g_array_index(mm->pids, uint32_t, task) == TRACE_PID_UNKNOWN &&
+	       order_task_is_unknown(mm, task);
+}
+
+static uint32_t find_unseen(const struct order_mm *mm)
+{
+	uint32_t task = 0;
+
+	while (task < mm->pids->len && !is_unseen(mm, task))
+		task++;
+	return task;
+}
+
+bool order_mm_has_unseen(const struct order_mm *mm)
+{
+	return find_unseen(mm) < mm->pids->len;
+}
+
+bool order_mm_claim_unseen(struct order_mm *mm, uint32_t pid, uint32_t *task)
+{
+	uint32_t found = find_unseen(mm);
+
+	if (found == mm->pids->len)
+		return false;
+	order_mm_name(mm, found, pid);
+	*task = found;
+	return true;
+}
+
+static void learn_groups(struct model *model, uint32_t task)
+{
+	const struct model_mm *m = model_mm(model, MM);
+
+	while (m->phase == PHASE_WALK_TASKS && m->pass == 0 && m->cursor != task) {
+		/* One that no thread group has: they are pids. */
+		model_task(model, m->cursor)->group = MODEL_TASKS_MAX - 1;
+		walk_seek_again(model, MM);
+	}
+}
+
+void order_learn_groups(struct order_mm *mm, uint32_t task)
+{
+	if (!mm->groups_guessed || mm->config.protocol.walk_users != WALK_USERS_SYSTEM)
+		return;
+	for (guint i = 0; i < mm->states->len; i++) {
+		struct order_state *state = mm->states->pdata[i];
+
+		if (mm->current.id != 0 && state->holder == mm->current.id &&
+			state->stage == ORDER_DECIDED)
+			learn_groups(&order_state_changes(state)->model, task);
+	}
+}
+
+void order_state_rule_out(struct order_mm *mm, guint index, bool out)
+{
+	if (!out)
+		return;
+	order_state_drop(mm, mm->states->pdata[index]);
+	mm->states->pdata[index] = NULL;
+}
+
+void order_mm_compact(struct order_mm *mm)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < mm->states->len; i++) {
+		if (mm->states->pdata[i])
+			mm->states->pdata[kept++] = mm->states->pdata[i];
+	}
+	while (mm->states->len > kept)
+		g_ptr_array_steal_index(mm->states, mm->states->len - 1);
+}
+
+void order_state_take_off(struct order_state *state, uint32_t task)
+{
+	struct model *model = &order_state_changes(state)->model;
+	uint32_t cpu = model_task(model, task)->cpu;
+
+	if (!model_is_running(model, task))
+		return;
+	if (model_cpu(model, cpu)->phase == CPU_FREE)
+		switch_out(model, cpu, &state->observer);
+	*model_cpu(model, cpu) = (struct model_cpu){ .curr = TASK_NONE };
+}
+
+void order_mm_take_off(struct order_mm *mm, uint32_t task)
+{
+	for (guint i = 0; i < mm->states->len; i++)
+		order_state_take_off(mm->states->pdata[i], task);
+}
+
+void order_mm_remove_task(struct order_mm *mm, uint32_t task)
+{
+	for (guint i = mm->states->len; i-- > 0;) {
+		struct order_state *state = mm->states->pdata[i];
+
+		order_state_take_off(state, task);
+		if (model_task(&state->model, task)->active) {
+			/* Nobody has seen it leave: this cannot be how it was. */
+			order_state_drop(mm, state);
+			g_ptr_array_index(mm->states, i) = NULL;
+			continue;
+		}
+		task_destroy(&state->model, task);
+	}
+	order_mm_compact(mm);
+	for (guint i = 0; i < mm->pending->len; i++) {
+		struct order_switch *s = &mm->switches[g_array_index(mm->pending, uint32_t, i)];
+
+		if (s->prev == task)
+			s->prev = TASK_NONE;
+		if (s->next == task)
+			s->next = TASK_NONE;
+	}
+	g_array_index(mm->pids, uint32_t, task) = 0;
+	g_array_append_val(mm->free_tasks, task);
+}
+
+void order_mm_add_switch(
+	struct order_mm *mm, uint32_t cpu, uint32_t prev, uint32_t next, uint64_t line)
+{
+	g_assert(!mm->switches[cpu].pending);
+	if (prev == next)
+		return;
+	if (next != TASK_NONE)
+		order_mm_show(mm, next, true);
+	mm->switches[cpu] =
+		(struct order_switch){ .pending = true, .prev = prev, .next = next, .line = line };
+	g_array_append_val(mm->pending, cpu);
+}
+
+struct order_op *order_mm_add_op(struct order_mm *mm, struct order_op op)
+{
+	op.id = ++mm->last_op;
+	g_array_append_val(mm->ops, op);
+	return &g_array_index(mm->ops, struct order_op, mm->ops->len - 1);
+}
+
+struct order_op *order_mm_find_op(struct order_mm *mm, uint32_t pid, bool over)
+{
+	for (guint i = 0; i < mm->ops->len; i++) {
+		const struct order_op *op = &g_array_index(mm->ops, struct order_op, i);
+
+		if (op->pid == pid && op->over == over)
+			return &g_array_index(mm->ops, struct order_op, i);
+	}
+	return NULL;
+}
+
+bool order_mm_has_op_of(const struct order_mm *mm, uint32_t task)
+{
+	for (guint i = 0; i < mm->ops->len; i++) {
+		if (g_array_index(mm->ops, struct order_op, i).task == task)
+			return true;
+	}
+	return mm->current.id != 0 && mm->current.task == task;
+}
+
+void order_mm_drop_op(struct order_mm *mm, uint32_t id)
+{
+	for (guint i = 0; i < mm->ops->len; i++) {
+		if (g_array_index(mm->ops, struct order_op, i).id == id) {
+			g_array_remove_index(mm->ops, i);
+			return;
+		}
+	}
+}
+
+bool order_mm_drop_ops_of(struct order_mm *mm, uint32_t task)
+{
+	bool over = true;
+
+	for (guint i = mm->ops->len; i-- > 0;) {
+		const struct order_op *op = &g_array_index(mm->ops, struct order_op, i);
+
+		if (op->task != task && op->initiator != task)
+			continue;
+		over &= op->over;
+		g_array_remove_index(mm->ops, i);
+	}
+	return over;
+}
+
+uint32_t order_mm_add_affinity(struct order_mm *mm, struct order_affinity affinity)
+{
+	uint32_t index = 0;
+	size_t words = (mm->config.cpus_count + 63) / 64;
+
+	while (index < ORDER_AFFINITIES_MAX && mm->affinities_used >> index & 1)
+		index++;
+	if (index == ORDER_AFFINITIES_MAX)
+		return index;
+	mm->affinities_used |= 1U << index;
+	g_free(mm->affinities[index].mask);
+	affinity.mask = g_memdup2(affinity.mask, words * sizeof(*affinity.mask));
+	mm->affinities[index] = affinity;
+	for (guint i = 0; i < mm->states->len; i++)
+		order_state_changes(mm->states->pdata[i])->affinities_done &= ~(1U << index);
+	return index;
+}
+
+void order_mm_weigh(struct order_mm *mm, uint32_t count)
+{
+	if (!mm->mask_guessed || !order_first(mm) ||
+		count == model_mm_const(&order_first(mm)->model, MM)->allowed_count)
+		return;
+	for (uint32_t i = 0; i < ORDER_AFFINITIES_MAX; i++) {
+		if (mm->affinities_used >> i & 1)
+			mm->affinities[i].weight = count;
+	}
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_REPLAY_ORDERS_REPLAYED_H
+#define CIDSIM_SIM_REPLAY_ORDERS_REPLAYED_H
+
+/* What a replay gives to its driver. */
+
+#include "sim/record/recorder.h"
+#include "sim/replay/orders/verdict.h"
+#include "sim/trace/trace.h"
+
+struct replay_options {
+	const char *comm;    /* only processes with a task of this name; NULL = all */
+	uint32_t pid;        /* only the process that has this task; 0 = all */
+	uint32_t orders_max; /* states to keep at once */
+	bool (*stop)(void);  /* true: end early; NULL = never */
+};
+
+struct replay {
+	const struct replay_options *options;
+	const struct trace_info *info;
+	struct scenario *scenario; /* the machine and the revision, for records and reports */
+	struct recorder *recorder; /* its now_ns is set by replay.c before each event */
+	struct replay_verdict *verdict;
+	GHashTable *cpu_index; /* GUINT_TO_POINTER(CPU id) -> dense index + 1 */
+};
+
+/* The dense index of CPU @id, UINT32_MAX if it is not possible. */
+static inline uint32_t replay_cpu(const struct replay *replay, uint32_t id)
+{
+	return GPOINTER_TO_UINT(g_hash_table_lookup(replay->cpu_index, GUINT_TO_POINTER(id))) - 1;
+}
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_REPLAY_ORDERS_VERDICT_H
+#define CIDSIM_SIM_REPLAY_ORDERS_VERDICT_H
+
+/*
+ * What a replay comes to: for each process, how many of the things that the trace shows of it the
+ * model agrees with. Something shown, an *observation*, is one event with at least one word or
+ * value that the model must have too.
+ */
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct replay_counts {
+	uint64_t compared;    /* = agreed + hidden + unexplained + undecided */
+	uint64_t agreed;      /* with the order that was recorded */
+	uint64_t hidden;      /* with another order of steps that the trace does not show */
+	uint64_t unexplained; /* with none */
+	uint64_t undecided;   /* with none of those tried, and not all were tried */
+};
+
+struct replay_process {
+	char *name;    /* comm of its first task */
+	uint32_t tgid; /* thread group of its first task, 0 = not known */
+	uint64_t first_line;
+	struct replay_counts switches; /* context switches */
+	struct replay_counts others;   /* forks, exits, decisions, walk steps, affinity */
+	uint64_t adopted;   /* observations whose values were taken over, for nothing was known */
+	uint64_t lost;      /* times that events were lost and it had to begin anew */
+	uint64_t predicted; /* switches of which the trace shows no words */
+	uint32_t users_max, states_max; /* states_max: orders that were open at once */
+	uint64_t to_percpu, to_task;
+	bool existed; /* it was there before the trace began */
+};
+
+/* One observation that the model does not agree with. Texts have several lines. */
+struct replay_difference {
+	uint64_t line, time_ns;
+	uint32_t cpu, pid;
+	char *what;   /* "switch from app-101 to app-102" */
+	char *trace;  /* what was recorded: words, values */
+	char *model;  /* what the model has instead, of the nearest state */
+	char *around; /* the events before it, and how the process stands */
+	struct replay_process *process;
+};
+
+enum { REPLAY_DIFFERENCES_MAX = 20, REPLAY_NOTES_MAX = 50, REPLAY_PROCESSES_MAX = 1000 };
+
+struct replay_verdict {
+	uint64_t events;         /* read and understood */
+	GPtrArray *processes;    /* struct replay_process, by first_line; see processes_more */
+	uint64_t processes_more; /* that are not listed: in the sums only */
+	struct replay_counts switches, others; /* sums */
+	uint64_t adopted, predicted;
+	GPtrArray *differences; /* struct replay_difference, the first ones */
+	GPtrArray *notes;       /* char *: what the reader of the verdict must know, each once */
+	uint64_t notes_more;    /* ... that are not listed */
+};
+
+struct replay_verdict *verdict_new(void);
+void verdict_free(struct replay_verdict *verdict);
+
+/* A process more; @name is copied. It stays the verdict's. The last of those listed stands for all
+ * that come later. */
+struct replay_process *verdict_add_process(
+	struct replay_verdict *verdict, const char *name, uint32_t tgid, uint64_t first_line);
+
+/* @format … , unless it has been said already. */
+void verdict_note(struct replay_verdict *verdict, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Take @difference over, or free it if there are enough. */
+void verdict_add_difference(struct replay_verdict *verdict, struct replay_difference difference);
+
+/* Sum up the processes. To be called at the end. */
+void verdict_sum(struct replay_verdict *verdict);
+
+#endif

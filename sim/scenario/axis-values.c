@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/scenario/axis-values.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "sim/base/keyfile.h"
+#include "sim/base/values.h"
+
+enum { MESSAGES_MAX = 20 };
+
+struct range {
+	uint64_t start, end;
+	uint64_t step;   /* 0: it has a factor */
+	uint64_t factor; /* 0: it has a step */
+	const char *unit;
+};
+
+struct item {
+	char *text;     /* as it is written in the normal form */
+	uint64_t first; /* position of its first value */
+	uint64_t count; /* of its values */
+	bool is_range;
+	struct range range;
+};
+
+struct axis_values {
+	GArray *items; /* struct item */
+	uint64_t length;
+};
+
+static const char *const units[] = { "ns", "us", "ms", "s", "" };
+
+static const struct item *item_get(const struct axis_values *values, uint32_t i)
+{
+	return &g_array_index(values->items, struct item, i);
+}
+
+static char *wrong(const char *item, const char *what)
+{
+	char *quoted = value_quote(item);
+	char *message = g_strdup_printf("%s %s", quoted, what);
+
+	g_free(quoted);
+	return message;
+}
+
+/* --- ranges --- */
+
+static char *not_a_range(const char *item)
+{
+	return wrong(item,
+		"is not a range of whole numbers, write one like 1-8, 1ms-9ms+2ms or 1-256*4");
+}
+
+/* Digits at *@cursor; a message if there are none or too many. */
+static char *read_digits(const char *item, const char **cursor, uint64_t *number)
+{
+	size_t length = strspn(*cursor, "0123456789");
+	char *digits = g_strndup(*cursor, length);
+	char *message = NULL;
+	char *refusal;
+
+	*cursor += length;
+	if (length == 0) {
+		message = not_a_range(item);
+	} else {
+		refusal = value_read_count(digits, number);
+		if (refusal != NULL)
+			message = wrong(item, "has too large a number, all must be below 2^64");
+		g_free(refusal);
+	}
+	g_free(digits);
+	return message;
+}
+
+/* Digits and a unit. The unit of the first number of a range holds for the others. */
+static char *read_number(const char *item, const char **cursor, uint64_t *number, const char **unit)
+{
+	char *message = read_digits(item, cursor, number);
+	size_t length = 0, i = 0;
+
+	while (g_ascii_isalpha((*cursor)[length]))
+		length++;
+	while (i < G_N_ELEMENTS(units) &&
+		(strlen(units[i]) != length || strncmp(units[i], *cursor, length) != 0))
+		i++;
+	*cursor += length;
+	if (message != NULL)
+		return message;
+	/* The end of the item is one of these, too. */
+	if (i == G_N_ELEMENTS(units) || strchr("-+*", **cursor) == NULL)
+		return not_a_range(item);
+	if (*unit == NULL)
+		*unit = units[i];
+	else if (*unit != units[i])
+		return wrong(item, "has different units, write the same one after each number");
+	return NULL;
+}
+
+/* "+STEP", "*FACTOR" or nothing, which is a step of 1. */
+static char *read_pace(const char *item, const char **cursor, struct range *range)
+{
+	char sign = **cursor;
+	char *message = NULL;
+
+	range->step = sign == '\0' ? 1 : 0;
+	range->factor = 0;
+	if (sign == '\0')
+		return NULL;
+	(*cursor)++;
+	if (sign == '+')
+		message = read_number(item, cursor, &range->step, &range->unit);
+	else if (sign == '*')
+		message = read_digits(item, cursor, &range->factor);
+	else
+		return not_a_range(item);
+	if (message == NULL && **cursor != '\0')
+		return not_a_range(item);
+	return message;
+}
+
+static char *reversed(const char *item, const struct range *range, const char *pace)
+{
+	char *turned = g_strdup_printf("is reversed, write %" PRIu64 "%s-%" PRIu64 "%s%s",
+		range->end, range->unit, range->start, range->unit, pace);
+	char *message = wrong(item, turned);
+
+	g_free(turned);
+	return message;
+}
+
+static char *check_range(const char *item, const struct range *range, const char *pace)
+{
+	if (range->end < range->start)
+		return reversed(item, range, pace);
+	if (*pace == '+' && range->step == 0)
+		return wrong(item, "has a step of 0, at least 1 is needed");
+	if (*pace == '*' && range->factor < 2)
+		return wrong(item, "has a factor below 2, at least 2 is needed");
+	if (*pace == '*' && range->start == 0)
+		return wrong(item, "starts at 0, which no factor makes larger");
+	return NULL;
+}
+
+static char *read_range(const char *item, struct range *range)
+{
+	const char *c = item;
+	const char *pace;
+	char *message;
+
+	range->unit = NULL;
+	message = read_number(item, &c, &range->start, &range->unit);
+	if (message == NULL && *c != '-')
+		message = not_a_range(item);
+	if (message != NULL)
+		return message;
+	c++;
+	if (*c == '\0')
+		return wrong(item, "has no end, write a range like 1-8");
+	message = read_number(item, &c, &range->end, &range->unit);
+	pace = c;
+	if (message == NULL)
+		message = read_pace(item, &c, range);
+	if (message == NULL)
+		message = check_range(item, range, pace);
+	return message;
+}
+
+/* At most POINTS_MAX + 1. */
+static uint64_t range_count(const struct range *range)
+{
+	uint64_t count = 1;
+	uint64_t value = range->start;
+
+	if (range->step > 0)
+		return MIN((range->end - range->start) / range->step, POINTS_MAX) + 1;
+	for (; value <= range->end / range->factor; count++)
+		value *= range->factor;
+	return count;
+}
+
+/* The value stays below the end of the range: nothing overflows. */
+static char *range_value(const struct range *range, uint64_t position)
+{
+	uint64_t value = range->start + position * range->step;
+
+	for (uint64_t i = 0; range->factor > 0 && i < position; i++)
+		value *= range->factor;
+	assert(value >= range->start && value <= range->end);
+	return g_strdup_printf("%" PRIu64 "%s", value, range->unit);
+}
+
+/* --- lists --- */
+
+static bool is_range(const char *item)
+{
+	return g_ascii_isdigit(*item) && strchr(item, '-') != NULL;
+}
+
+static void item_clear(void *data)
+{
+	g_free(((struct item *)data)->text);
+}
+
+/* Takes @text over. */
+static char *add_item(struct axis_values *values, char *text, bool ranges)
+{
+	struct item item = { .text = keyfile_squeeze(text), .first = values->length, .count = 1 };
+	char *message = NULL;
+
+	if (*text == '\0')
+		message = g_strdup("an item of the list is empty");
+	else if (ranges && is_range(text)) {
+		item.is_range = true;
+		message = read_range(text, &item.range);
+		if (message == NULL)
+			item.count = range_count(&item.range);
+	}
+	if (message == NULL && item.count > POINTS_MAX)
+		message = wrong(text, "has more than 1000000000 values");
+	if (message != NULL) {
+		g_free(text);
+		return message;
+	}
+	/* No sum of so many overflows. */
+	values->length += item.count;
+	g_array_append_val(values->items, item);
+	return NULL;
+}
+
+/* The length of the item at the start of @text. */
+static size_t item_length(const char *text, char separator)
+{
+	unsigned depth = 0;
+	size_t length = 0;
+
+	for (; text[length] != '\0'; length++) {
+		if (text[length] == separator && (separator == ';' || depth == 0))
+			break;
+		depth += text[length] == '(';
+		depth -= text[length] == ')' && depth > 0;
+	}
+	return length;
+}
+
+static void read_items(
+	struct axis_values *values, const char *text, bool ranges, GPtrArray *messages)
+{
+	char separator = strchr(text, ';') != NULL ? ';' : ',';
+	guint told = messages->len;
+
+	for (uint32_t items = 0; messages->len - told < MESSAGES_MAX; items++) {
+		size_t length = item_length(text, separator);
+		char *message;
+
+		if (items == AXIS_ITEMS_MAX) {
+			g_ptr_array_add(messages, g_strdup_printf("the list has more than %d items",
+							  AXIS_ITEMS_MAX));
+			return;
+		}
+		message = add_item(values, g_strndup(text, length), ranges);
+		if (message != NULL)
+			g_ptr_array_add(messages, message);
+		if (text[length] == '\0')
+			return;
+		text += length + 1;
+	}
+}
+
+struct axis_values *axis_values_read(const char *text, bool ranges, GPtrArray *messages)
+{
+	struct axis_values *values = g_new0(struct axis_values, 1);
+	guint told = messages->len;
+
+	values->items = g_array_new(FALSE, FALSE, sizeof(struct item));
+	g_array_set_clear_func(values->items, item_clear);
+	if (text[strspn(text, " \t")] == '\0')
+		g_ptr_array_add(messages, g_strdup("the list is empty, write values like 4;8"));
+	else
+		read_items(values, text, ranges, messages);
+	if (messages->len == told && values->length > POINTS_MAX)
+		g_ptr_array_add(messages,
+			g_strdup_printf("the list has more than %d values", POINTS_MAX));
+	if (messages->len == told)
+		return values;
+	axis_values_free(values);
+	return NULL;
+}
+
+void axis_values_free(struct axis_values *values)
+{
+	if (values == NULL)
+		return;
+	g_array_free(values->items, TRUE);
+	g_free(values);
+}
+
+char *axis_values_to_string(const struct axis_values *values)
+{
+	GString *text = g_string_new(NULL);
+
+	for (uint32_t i = 0; i < values->items->len; i++)
+		g_string_append_printf(text, i > 0 ? ";%s" : "%s", item_get(values, i)->text);
+	return g_string_free(text, FALSE);
+}
+
+uint64_t axis_values_length(const struct axis_values *values)
+{
+	return values->length;
+}
+
+/* The item that has the value at @position. */
+static const struct item *find_item(const struct axis_values *values, uint64_t position)
+{
+	uint32_t low = 0, high = values->items->len - 1;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low + 1) / 2;
+
+		if (item_get(values, middle)->first <= position)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return item_get(values, low);
+}
+
+char *axis_values_value(const struct axis_values *values, uint64_t position)
+{
+	const struct item *item;
+
+	assert(position < values->length);
+	item = find_item(values, position);
+	assert(position - item->first < item->count);
+	return item->is_range ? range_value(&item->range, position - item->first)
+	                      : g_strdup(item->text);
+}
+
+uint32_t axis_values_items(const struct axis_values *values)
+{
+	return values->items->len;
+}
+
+struct axis_item axis_values_item(const struct axis_values *values, uint32_t index)
+{
+	const struct item *item;
+
+	assert(index < values->items->len);
+	item = item_get(values, index);
+	return (struct axis_item){
+		.first = item->first,
+		.last = item->first + item->count - 1,
+		.is_range = item->is_range,
+		.unit = item->is_range ? item->range.unit : "",
+	};
+}

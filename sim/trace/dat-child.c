@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#define _XOPEN_SOURCE 700 /* setitimer */
+#include "sim/trace/dat-child.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "sim/trace/dat-print.h"
+#include "sim/trace/reader.h"
+#include "sim/trace/scan.h"
+
+enum {
+	BUFFERS_MAX = 256, /* instances of one file that are read */
+	STUCK_S = 10,      /* processor time, without a record read */
+	WATCH_RECORDS = 1024,
+};
+
+#define MEMORY_MAX (UINT64_C(4) << 30) /* address space */
+
+/* The address sanitizer needs more of that than any machine has. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UNLIMITED 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) && !defined(UNLIMITED)
+#define UNLIMITED 1
+#endif
+
+/* Exported by all versions of the library so far, but not declared by its header. Without them the
+ * times are taken for nanoseconds. */
+extern const char *tracecmd_get_trace_clock(struct tracecmd_input *handle) __attribute__((weak));
+extern const char *tracecmd_get_uname(struct tracecmd_input *handle) __attribute__((weak));
+extern const char *tracecmd_get_cpustats(struct tracecmd_input *handle) __attribute__((weak));
+
+/* What one CPU wrote to one buffer. */
+struct stream {
+	struct tracecmd_input *handle;
+	int cpu;
+	struct tep_record *record; /* the next one; NULL = there are no more */
+};
+
+struct child {
+	struct output *out;
+	struct tracecmd_input *handles[BUFFERS_MAX];
+	int handles_count;
+	GArray *streams; /* struct stream */
+	struct dat_print *print;
+};
+
+static void finish(struct child *child) G_GNUC_NORETURN;
+static void fail(struct child *child, const char *text) G_GNUC_NORETURN;
+
+/* Without exit(): what the parent has in its buffers is not ours to write. */
+static void finish(struct child *child)
+{
+	output_flush(child->out);
+	_exit(0);
+}
+
+static void fail(struct child *child, const char *text)
+{
+	output_text(child->out, "! ");
+	output_text(child->out, text);
+	output_char(child->out, '\n');
+	finish(child);
+}
+
+/* The libraries print what they think of a file; only our message is to be seen. */
+static void silence(void)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	if (null == -1)
+		return;
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	dup2(null, STDERR_FILENO);
+}
+
+static void watch(void)
+{
+	const struct itimerval timer = { .it_value = { .tv_sec = STUCK_S } };
+
+	setitimer(ITIMER_PROF, &timer, NULL);
+}
+
+static void limit(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	signal(SIGPROF, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+#ifndef UNLIMITED
+	struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
+
+	setrlimit(RLIMIT_AS, &memory);
+#endif
+	watch();
+}
+
+static void open_buffers(struct child *child, int dat)
+{
+	struct tracecmd_input *top = tracecmd_open_fd(
+		dat, TRACECMD_FL_LOAD_NO_PLUGINS | TRACECMD_FL_LOAD_NO_SYSTEM_PLUGINS);
+	int instances;
+
+	if (!top)
+		fail(child, "trace-cmd's library cannot read this trace.dat, expected one of "
+			    "trace-cmd");
+	child->handles[child->handles_count++] = top;
+	instances = MIN(tracecmd_buffer_instances(top), BUFFERS_MAX - 1);
+	for (int i = 0; i < instances; i++) {
+		struct tracecmd_input *handle = tracecmd_buffer_instance_handle(top, i);
+
+		if (!handle)
+			fail(child, "a buffer of this trace.dat cannot be read");
+		child->handles[child->handles_count++] = handle;
+	}
+}
+
+static void open_streams(struct child *child)
+{
+	child->streams = g_array_new(FALSE, FALSE, sizeof(struct stream));
+	for (int i = 0; i < child->handles_count; i++) {
+		int cpus = tep_get_cpus(tracecmd_get_tep(child->handles[i]));
+
+		if (cpus < 0 || cpus > TRACE_CPUS_MAX)
+			fail(child, "has more than 8192 CPUs, expected at most as many");
+		for (int cpu = 0; cpu < cpus; cpu++) {
+			struct stream stream = { child->handles[i], cpu, NULL };
+
+			stream.record = tracecmd_read_data(stream.handle, cpu);
+			if (stream.record)
+				g_array_append_val(child->streams, stream);
+		}
+	}
+}
+
+/* The clock that is used is the one in brackets. */
+static bool clock_counts(const struct child *child)
+{
+	for (int i = 0; tracecmd_get_trace_clock && i < child->handles_count; i++) {
+		const char *clock = tracecmd_get_trace_clock(child->handles[i]);
+
+		if (clock && (strstr(clock, "[counter]") || strcmp(clock, "counter") == 0))
+			return true;
+	}
+	return false;
+}
+
+/* "Linux HOST 7.2.13 x86_64" */
+static void put_kernel(struct child *child)
+{
+	const char *uname = tracecmd_get_uname ? tracecmd_get_uname(child->handles[0]) : NULL;
+	char **words = g_strsplit(uname ? uname : "", " ", 4);
+
+	if (g_strv_length(words) >= 3) {
+		g_strdelimit(words[2], "\t\r\n\v\f", '?');
+		output_text(child->out, "# kernel ");
+		output_text(child->out, words[2]);
+		output_char(child->out, '\n');
+	}
+	g_strfreev(words);
+}
+
+/* Lines such as "overrun: 12" of all CPUs. */
+static void put_lost(struct child *child)
+{
+	const char *stats = tracecmd_get_cpustats ? tracecmd_get_cpustats(child->handles[0]) : NULL;
+	char **lines = g_strsplit(stats ? stats : "", "\n", -1);
+
+	for (char **line = lines; *line; line++) {
+		g_strdelimit(*line, "\t\r\v\f", '?');
+		if (!scan_text(*line, "overrun: ") && !scan_text(*line, "dropped events: "))
+			continue;
+		output_text(child->out, "# ");
+		output_text(child->out, *line);
+		output_char(child->out, '\n');
+	}
+	g_strfreev(lines);
+}
+
+/* By time; at the same time, in the order of buffers and CPUs. */
+static struct stream *earliest(struct child *child)
+{
+	struct stream *best = NULL;
+
+	for (guint i = 0; i < child->streams->len; i++) {
+		struct stream *stream = &g_array_index(child->streams, struct stream, i);
+
+		if (stream->record && (!best || stream->record->ts < best->record->ts))
+			best = stream;
+	}
+	return best;
+}
+
+static void put_records(struct child *child)
+{
+	struct stream *stream;
+	uint64_t number = 0;
+
+	while ((stream = earliest(child)) != NULL) {
+		struct tep_record *record = stream->record;
+
+		dat_print_record(child->print, record, ++number);
+		tracecmd_free_record(record);
+		stream->record = tracecmd_read_data(stream->handle, stream->cpu);
+		if (number % WATCH_RECORDS == 0)
+			watch();
+	}
+}
+
+void dat_child_run(int dat, int text)
+{
+	struct child child = { .out = output_on_descriptor(text, "pipe") };
+	struct tep_handle *tep;
+
+	silence();
+	limit();
+	open_buffers(&child, dat);
+	tep = tracecmd_get_tep(child.handles[0]);
+	put_kernel(&child);
+	output_text(child.out, "# possible ");
+	output_number(child.out, (uint64_t)MAX(tep_get_cpus(tep), 1));
+	output_char(child.out, '\n');
+	put_lost(&child);
+	open_streams(&child);
+	child.print = dat_print_new(child.out, tep, clock_counts(&child));
+	put_records(&child);
+	dat_print_ignored(child.print);
+	output_text(child.out, "# end\n");
+	finish(&child);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_TRACE_DAT_PRINT_H
+#define CIDSIM_SIM_TRACE_DAT_PRINT_H
+
+/* Records of a trace.dat as lines of text: the events that the readers of text understand, with
+ * their fields by name. The rest is counted. */
+
+#include <trace-cmd.h>
+
+#include "sim/base/output.h"
+
+struct dat_print;
+
+/* @counts: times count events. */
+struct dat_print *dat_print_new(struct output *out, struct tep_handle *tep, bool counts);
+
+/* @number: of the record, as the line is to tell it. */
+void dat_print_record(struct dat_print *print, const struct tep_record *record, uint64_t number);
+
+/* The counts of what was not told, one a line. */
+void dat_print_ignored(struct dat_print *print);
+
+#endif
