@@ -5,7 +5,6 @@
  * docs/replay.md; and `cidsim revisions --json`. The first argument is the program, the second the
  * folder of the sources. */
 
-#include <check.h>
 #include <json-glib/json-glib.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,6 +12,8 @@
 #include <string.h>
 
 #include "model/revision.h"
+
+#include "tests/lib/suite.h"
 
 static const char *program, *source;
 
@@ -223,7 +224,7 @@ static guint assert_lines(const char *printed)
 }
 
 /* Those of the folder explore are not to be run. */
-START_TEST(shipped_scenarios)
+TEST(shipped_scenarios)
 {
 	g_autofree char *list = run("list", 0);
 	g_auto(GStrv) lines = g_strsplit(list, "\n", -1);
@@ -241,9 +242,8 @@ START_TEST(shipped_scenarios)
 	ck_assert_uint_gt(count, 10);
 	ck_assert_uint_eq(assert_lines(printed), count);
 }
-END_TEST
 
-START_TEST(broken_properties)
+TEST(broken_properties)
 {
 	g_autofree char *printed = run("run failed-exec --revision v1 --json", 1);
 
@@ -251,28 +251,25 @@ START_TEST(broken_properties)
 	ck_assert_ptr_nonnull(strstr(printed, "\"ok\":false"));
 	ck_assert_ptr_null(strstr(printed, "\"violations\":[]"));
 }
-END_TEST
 
-START_TEST(failed_expectations)
+TEST(failed_expectations)
 {
 	g_autofree char *printed = run("run hysteresis --json --set machine.cpus=8", 1);
 
 	ck_assert_uint_eq(assert_lines(printed), 1);
 	ck_assert_ptr_null(strstr(printed, "\"failures\":[]"));
 }
-END_TEST
 
-START_TEST(greatest_seed)
+TEST(greatest_seed)
 {
 	g_autofree char *printed = run("run vfork --json --seed 18446744073709551615", 0);
 
 	ck_assert_uint_eq(assert_lines(printed), 1);
 	ck_assert_ptr_nonnull(strstr(printed, "\"seed\":\"18446744073709551615\""));
 }
-END_TEST
 
 /* Quotes, backslashes and letters beyond ASCII in a title. */
-START_TEST(odd_title)
+TEST(odd_title)
 {
 	g_autofree char *printed =
 		run("run vfork --json --set scenario.title=\"\\ö</\xf0\x9f\x90\xa7", 0);
@@ -280,9 +277,8 @@ START_TEST(odd_title)
 	ck_assert_uint_eq(assert_lines(printed), 1);
 	ck_assert_ptr_nonnull(strstr(printed, "\"title\":\"\\\"\\\\"));
 }
-END_TEST
 
-START_TEST(many_runs)
+TEST(many_runs)
 {
 	g_autofree char *seeds = run("run vfork --json --seeds 3", 0);
 	g_autofree char *revisions = run("run oversubscribed --json --revision all", 0);
@@ -290,7 +286,6 @@ START_TEST(many_runs)
 	ck_assert_uint_eq(assert_lines(seeds), 3);
 	ck_assert_uint_ge(assert_lines(revisions), 11);
 }
-END_TEST
 
 static void assert_elements(JsonObject *object, const char *name, const char *members)
 {
@@ -324,7 +319,7 @@ static JsonParser *replay(const char *name, const char *options, int expected_st
 	return parser;
 }
 
-START_TEST(replay_that_agrees)
+TEST(replay_that_agrees)
 {
 	g_autoptr(JsonParser) parser = replay("pool-all-4-7.3.4.txt.gz", "", 0);
 	JsonObject *object = json_node_get_object(json_parser_get_root(parser));
@@ -333,9 +328,8 @@ START_TEST(replay_that_agrees)
 	ck_assert_uint_eq(
 		json_array_get_length(json_object_get_array_member(object, "differences")), 0);
 }
-END_TEST
 
-START_TEST(replay_that_differs)
+TEST(replay_that_differs)
 {
 	g_autoptr(JsonParser) parser =
 		replay("procs-4-6.19.6.trace.gz", " --revision 7.0-vfork", 1);
@@ -347,7 +341,6 @@ START_TEST(replay_that_differs)
 		json_object_get_int_member(json_array_get_object_element(differences, 0), "line"),
 		1616);
 }
-END_TEST
 
 /* Each flag has the value that the model's revision has. */
 static void assert_flags(JsonObject *object, const struct revision *revision)
@@ -384,7 +377,7 @@ static void assert_revision(JsonObject *object, const struct revision *revision)
 	assert_flags(json_object_get_object_member(object, "flags"), revision);
 }
 
-START_TEST(revisions)
+TEST(revisions)
 {
 	g_autofree char *printed = run("revisions --json", 0);
 	g_autoptr(JsonParser) parser = json_parser_new();
@@ -399,35 +392,15 @@ START_TEST(revisions)
 		assert_revision(json_array_get_object_element(array, i), &table[i]);
 	ck_assert_ptr_nonnull(strstr(printed, "\"aliases\":[\"7.2\",\"7.3\"]"));
 }
-END_TEST
 
 int main(int argc, char **argv)
 {
-	Suite *suite = suite_create("json");
-	TCase *tests = tcase_create("json");
-	SRunner *runner;
-	int failed;
-
-	if (argc != 3) {
-		fprintf(stderr, "usage: %s CIDSIM SOURCE_DIR\n", argv[0]);
+	if (argc < 3) {
+		fprintf(stderr, "usage: %s CIDSIM SOURCE_DIR [TEST…]\n", argv[0]);
 		return 2;
 	}
 	program = argv[1];
 	source = argv[2];
-	tcase_add_test(tests, shipped_scenarios);
-	tcase_add_test(tests, broken_properties);
-	tcase_add_test(tests, failed_expectations);
-	tcase_add_test(tests, greatest_seed);
-	tcase_add_test(tests, odd_title);
-	tcase_add_test(tests, many_runs);
-	tcase_add_test(tests, replay_that_agrees);
-	tcase_add_test(tests, replay_that_differs);
-	tcase_add_test(tests, revisions);
-	tcase_set_timeout(tests, 60);
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	argv[2] = argv[0];
+	return suite_run(argc - 2, argv + 2);
 }

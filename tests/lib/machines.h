@@ -243,16 +243,4 @@ static inline void machines_print_config(const struct machine_config *config)
 	printf("\n");
 }
 
-/* One Check suite; to be run by main(). */
-static inline int machines_main(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
 #endif

@@ -293,16 +293,4 @@ static inline void world_populate(struct world *w, uint32_t users)
 	}
 }
 
-/* One Check suite with one case per function; to be run by main(). */
-static inline int world_main(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
 #endif

@@ -22,10 +22,9 @@
 
 #include "tests/lib/orders.h"
 
-/* Every assertion of Check writes to a file: none in what is done for every step. */
+#include "tests/lib/suite.h"
 
-static const char *program;
-static const char *case_name;
+/* Every assertion of Check writes to a file: none in what is done for every step. */
 
 /* One kind of run: many seeds, each with its own machine. */
 struct kind {
@@ -311,8 +310,8 @@ static const char *names_of(unsigned broken)
 	return text;
 }
 
-#define COMMAND "CK_RUN_CASE='%s' CIDSIM_SEED=%lu CIDSIM_REVISION=%s %s"
-#define COMMAND_ARGS(kind, seed) case_name, (unsigned long)(seed), (kind)->revision, program
+#define COMMAND "CIDSIM_SEED=%lu CIDSIM_REVISION=%s test-random-orders %s"
+#define COMMAND_ARGS(kind, seed) (unsigned long)(seed), (kind)->revision, suite_now()
 
 /* The machine of @seed, where the kind leaves it open. */
 static struct orders_knobs knobs_of(const struct kind *kind, uint64_t seed)
@@ -427,7 +426,6 @@ static uint32_t run_kind(const struct kind *kind, unsigned wanted, struct tally 
 			wanted = 0;
 		chosen.revision = revision;
 	}
-	case_name = kind->name;
 	for (uint64_t seed = first; seed <= last; seed++) {
 		unsigned broken = run_seed(&chosen, seed, tally);
 
@@ -465,7 +463,9 @@ static bool is_repeat(void)
 #define ALL_BUT_FAILURES                                                                           \
 	.vfork = true, .late_show = true, .exit_one = true, .exec = true, .affinity = true
 
-START_TEST(without_failed_execs_nothing_ever_breaks_at_7_1)
+SUITE(.timeout = 300);
+
+TEST(without_failed_execs_nothing_ever_breaks_at_7_1)
 {
 	struct kind kind = { "current", "7.1", 6000, { ALL_BUT_FAILURES }, 0, true };
 	struct tally tally = { 0 };
@@ -483,9 +483,8 @@ START_TEST(without_failed_execs_nothing_ever_breaks_at_7_1)
 	ck_assert_uint_eq(tally.deferred, 0); /* B8 */
 	ck_assert_uint_eq(tally.spins, 0);    /* stronger than I3 */
 }
-END_TEST
 
-START_TEST(after_failed_execs_only_what_comes_of_unset_may_break)
+TEST(after_failed_execs_only_what_comes_of_unset_may_break)
 {
 	struct kind kind = { "failed exec", "7.1", 3000, { ALL_BUT_FAILURES, .failed_exec = true },
 		UNSET_BREAKS, false };
@@ -498,10 +497,9 @@ START_TEST(after_failed_execs_only_what_comes_of_unset_may_break)
 	ck_assert_uint_gt(tally.execs_failed, 1000);
 	ck_assert_uint_eq(tally.broken, kind.may_break);
 }
-END_TEST
 
 /* Wide machines: extents come and go, and must not be seen to. */
-START_TEST(wide_machines_behave_as_if_all_words_were_always_kept)
+TEST(wide_machines_behave_as_if_all_words_were_always_kept)
 {
 	struct kind kind = { "wide", "7.1", 200,
 		{ ALL_BUT_FAILURES, .tasks = 300, .mms = 3, .steps = 4000, .waves = true,
@@ -518,7 +516,6 @@ START_TEST(wide_machines_behave_as_if_all_words_were_always_kept)
 	ck_assert_uint_gt(tally.extents_taken, 100);
 	ck_assert_uint_gt(tally.extents_given, 10);
 }
-END_TEST
 
 /* What no revision has, but a flag can ask for: as safe as 7.1. */
 static const struct flag_row {
@@ -546,7 +543,7 @@ static const struct flag_row {
 	{ "last exit cleans", "last-exit", "clean", false },
 };
 
-START_TEST(a_flag_set_by_itself_breaks_nothing)
+TEST_ROWS(a_flag_set_by_itself_breaks_nothing, flag_rows)
 {
 	const struct flag_row *row = &flag_rows[_i];
 	struct kind kind = { row->label, "7.1", 1000, { ALL_BUT_FAILURES }, 0, true };
@@ -559,7 +556,6 @@ START_TEST(a_flag_set_by_itself_breaks_nothing)
 	if (!is_repeat())
 		ck_assert_int_eq(tally.deferred > 0, row->defers);
 }
-END_TEST
 
 #define CALM .calm = true, .cpus = 6, .tasks = 8, .mms = 1, .steps = 600
 
@@ -607,7 +603,7 @@ static struct protocol protocol_of(const struct fix_row *row)
 }
 
 /* Some defects need many switches, others few. */
-START_TEST(after_failed_execs_a_flag_mends_what_it_can)
+TEST_ROWS(after_failed_execs_a_flag_mends_what_it_can, fix_rows)
 {
 	const struct fix_row *row = &fix_rows[_i];
 	const struct orders_knobs knobs[] = {
@@ -628,7 +624,6 @@ START_TEST(after_failed_execs_a_flag_mends_what_it_can)
 	ck_assert_int_eq(tally.gave_up > 0, knobs->protocol.bounded_get);
 	ck_assert_int_eq(tally.lost_races > 0, knobs->protocol.split_get);
 }
-END_TEST
 
 /* Known defects: found by some seed where listed, by none one revision later, with the same steps
  * allowed. Where a run is not about I6, B3 is let pass. */
@@ -666,7 +661,7 @@ static const struct defect_row {
 		{ .exit_one = true, .failed_fork = true, CALM } },
 };
 
-START_TEST(a_known_defect_is_found_where_it_is_and_gone_one_revision_later)
+TEST_ROWS(a_known_defect_is_found_where_it_is_and_gone_one_revision_later, defect_rows)
 {
 	const struct defect_row *row = &defect_rows[_i];
 	struct kind kind = { row->name, row->revision, 8000, row->knobs, row->may_break, false };
@@ -683,52 +678,4 @@ START_TEST(a_known_defect_is_found_where_it_is_and_gone_one_revision_later)
 	kind.revision = row->gone;
 	if (row->gone)
 		run_kind(&kind, 0, &tally);
-}
-END_TEST
-
-/* A case for each kind, by its name: CK_RUN_CASE picks one to repeat. */
-static TCase *new_case(Suite *suite, const char *name)
-{
-	TCase *c = tcase_create(name);
-
-	tcase_set_timeout(c, 300);
-	suite_add_tcase(suite, c);
-	return c;
-}
-
-static void add_rows(Suite *suite)
-{
-	int flags = sizeof(flag_rows) / sizeof(flag_rows[0]);
-	int fixes = sizeof(fix_rows) / sizeof(fix_rows[0]);
-	int defects = sizeof(defect_rows) / sizeof(defect_rows[0]);
-
-	for (int i = 0; i < flags; i++)
-		tcase_add_loop_test(new_case(suite, flag_rows[i].label),
-			a_flag_set_by_itself_breaks_nothing, i, i + 1);
-	for (int i = 0; i < fixes; i++)
-		tcase_add_loop_test(new_case(suite, fix_rows[i].label),
-			after_failed_execs_a_flag_mends_what_it_can, i, i + 1);
-	for (int i = 0; i < defects; i++)
-		tcase_add_loop_test(new_case(suite, defect_rows[i].name),
-			a_known_defect_is_found_where_it_is_and_gone_one_revision_later, i, i + 1);
-}
-
-int main(int argc, char **argv)
-{
-	Suite *suite = suite_create("orders");
-	SRunner *runner;
-	int failed;
-
-	program = argc > 0 ? argv[0] : "test-orders";
-	tcase_add_test(new_case(suite, "current"), without_failed_execs_nothing_ever_breaks_at_7_1);
-	tcase_add_test(new_case(suite, "failed exec"),
-		after_failed_execs_only_what_comes_of_unset_may_break);
-	tcase_add_test(
-		new_case(suite, "wide"), wide_machines_behave_as_if_all_words_were_always_kept);
-	add_rows(suite);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -19,6 +19,8 @@
 
 #include "tests/lib/replay-text.h"
 
+#include "tests/lib/suite.h"
+
 enum { SECONDS_MAX = 20, LINES_MAX = 700, HEADER_MAX = 12 };
 
 static GPtrArray *paths;
@@ -360,7 +362,7 @@ static void tell_seed(int signal)
 
 /* Proves that no text, however far it is from what a kernel can write, ends the program, keeps it
  * for ever, or is counted wrongly. */
-START_TEST(any_text_is_replayed_or_refused)
+TEST(any_text_is_replayed_or_refused)
 {
 	folder = folder_new();
 	file = g_build_filename(folder, "trace", NULL);
@@ -376,7 +378,6 @@ START_TEST(any_text_is_replayed_or_refused)
 	g_free(file);
 	folder_remove(folder);
 }
-END_TEST
 
 static gint by_name(gconstpointer a, gconstpointer b)
 {
@@ -400,10 +401,7 @@ static void add_samples(void)
 
 int main(int argc, char **argv)
 {
-	Suite *suite = suite_create("replay-mutations");
-	SRunner *runner = srunner_create(suite);
-	TCase *tcase = tcase_create("mutations");
-	int failed;
+	int status;
 
 	if (argc > 1)
 		seeds = g_ascii_strtoull(argv[1], NULL, 10);
@@ -414,13 +412,8 @@ int main(int argc, char **argv)
 		g_ptr_array_add(paths, g_strdup(argv[i]));
 	if (paths->len == 0)
 		add_samples();
-	tcase_set_timeout(tcase, 0);
-	tcase_add_test(tcase, any_text_is_replayed_or_refused);
-	suite_add_tcase(suite, tcase);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	g_setenv("CK_FORK", "no", TRUE);
+	status = suite_run(1, argv);
 	g_ptr_array_free(paths, TRUE);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return status;
 }

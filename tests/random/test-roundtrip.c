@@ -6,6 +6,7 @@
 #include "tests/lib/random-scenario.h"
 #include "tests/lib/random-steps.h"
 #include "tests/lib/round-trip.h"
+#include "tests/lib/suite.h"
 
 /*
  * What a run writes as its event log, a replay must read and agree with completely, and make the
@@ -178,7 +179,17 @@ static void round_trips(uint64_t first, unsigned count, const char *revision, un
 	ck_assert_uint_gt(compared, 10 * count);
 }
 
-START_TEST(each_revision_agrees_with_its_own_log)
+SUITE(.timeout = 300);
+
+static size_t revisions_count(void)
+{
+	size_t count;
+
+	revision_table(&count);
+	return count;
+}
+
+TEST_RANGE(each_revision_agrees_with_its_own_log, 0, revisions_count())
 {
 	size_t count;
 	const struct revision *revisions = revision_table(&count);
@@ -187,7 +198,6 @@ START_TEST(each_revision_agrees_with_its_own_log)
 	for (unsigned faults = 0; faults < 4; faults++)
 		round_trips(1 + faults * 100, 12, revisions[_i].name, faults);
 }
-END_TEST
 
 static const char *const flags[] = {
 	"7.1\nsplit-get = on",
@@ -208,14 +218,13 @@ static const char *const flags[] = {
 	"6.19.1\ninit-unset = on",
 };
 
-START_TEST(each_set_of_flags_agrees_with_its_own_log)
+TEST_ROWS(each_set_of_flags_agrees_with_its_own_log, flags)
 {
 	round_trips(1001, 25, flags[_i], FAILED_FORK | FAILED_EXEC);
 }
-END_TEST
 
 /* Deferred work, by what makes it run, and live locks. */
-START_TEST(rare_things_agree)
+TEST(rare_things_agree)
 {
 	round_trips(83, 1, "7.1", FAILED_EXEC);
 	round_trips(11, 1, "v1", 0);
@@ -226,11 +235,10 @@ START_TEST(rare_things_agree)
 	round_trips(83, 8, "bounded-get", FAILED_EXEC);
 	round_trips(1, 100, "affinity-return", 0);
 }
-END_TEST
 
 /* Scenarios with [steps] */
 
-START_TEST(played_steps_agree_with_their_own_log)
+TEST_RANGE(played_steps_agree_with_their_own_log, 0, revisions_count())
 {
 	size_t count;
 	const struct revision *revisions = revision_table(&count);
@@ -246,7 +254,6 @@ START_TEST(played_steps_agree_with_their_own_log)
 		g_string_free(text, TRUE);
 	}
 }
-END_TEST
 
 /* What ships */
 
@@ -271,12 +278,11 @@ static void check_folder(const char *folder, unsigned at_least)
 	ck_assert_uint_ge(count, at_least);
 }
 
-START_TEST(shipped_scenarios_agree_with_their_own_log)
+TEST(shipped_scenarios_agree_with_their_own_log)
 {
 	check_folder("scenarios", 17);
 	check_folder("scenarios/defects", 9);
 }
-END_TEST
 
 /* Another revision */
 
@@ -296,7 +302,7 @@ static const struct {
 	{ "scenarios/defects/b1.scn", "v3", "7.1", false },
 };
 
-START_TEST(another_revision_disagrees_where_it_differs)
+TEST_ROWS(another_revision_disagrees_where_it_differs, others)
 {
 	const struct scenario_overrides overrides = { .revision = others[_i].own };
 	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
@@ -316,7 +322,6 @@ START_TEST(another_revision_disagrees_where_it_differs)
 	trip_free(&trip);
 	scenario_free(scenario);
 }
-END_TEST
 
 /* Logs with an edit */
 
@@ -525,7 +530,7 @@ static void check_edits(struct scenario *scenario, uint64_t seed, int rounds)
 	trip_free(&trip);
 }
 
-START_TEST(an_edited_log_is_caught_and_never_brings_the_replay_down)
+TEST_RANGE(an_edited_log_is_caught_and_never_brings_the_replay_down, 0, 6)
 {
 	static const char *const revisions[] = { "7.1", "v3", "6.19.1", "bounded-get",
 		"affinity-return", "7.1\nsplit-get = on" };
@@ -541,9 +546,8 @@ START_TEST(an_edited_log_is_caught_and_never_brings_the_replay_down)
 		g_string_free(text, TRUE);
 	}
 }
-END_TEST
 
-START_TEST(an_edited_log_of_steps_is_caught_and_never_brings_the_replay_down)
+TEST(an_edited_log_of_steps_is_caught_and_never_brings_the_replay_down)
 {
 	static const char *const revisions[] = { "7.1", "v3", "7.0-fork", "bounded-get" };
 
@@ -556,10 +560,9 @@ START_TEST(an_edited_log_of_steps_is_caught_and_never_brings_the_replay_down)
 		g_string_free(text, TRUE);
 	}
 }
-END_TEST
 
 /* A log as it was before steps were told. */
-START_TEST(a_log_of_an_older_cidsim_is_told_as_such)
+TEST(a_log_of_an_older_cidsim_is_told_as_such)
 {
 	struct scenario *scenario = parse("[scenario]\ntime = 3ms\n[mm app]\n[tasks t]\n");
 	g_autofree char *whole = NULL;
@@ -580,45 +583,4 @@ START_TEST(a_log_of_an_older_cidsim_is_told_as_such)
 	ck_assert_ptr_nonnull(strstr(trip.error->message, "an older cidsim wrote it"));
 	trip_free(&trip);
 	scenario_free(scenario);
-}
-END_TEST
-
-static Suite *roundtrip_suite(void)
-{
-	Suite *suite = suite_create("roundtrip");
-	TCase *agree = tcase_create("agree"), *steps = tcase_create("steps");
-	TCase *differ = tcase_create("differ"), *edits = tcase_create("edits");
-	size_t count;
-
-	revision_table(&count);
-	tcase_add_loop_test(agree, each_revision_agrees_with_its_own_log, 0, (int)count);
-	tcase_add_loop_test(
-		agree, each_set_of_flags_agrees_with_its_own_log, 0, G_N_ELEMENTS(flags));
-	tcase_add_test(agree, rare_things_agree);
-	tcase_add_test(agree, shipped_scenarios_agree_with_their_own_log);
-	tcase_add_loop_test(steps, played_steps_agree_with_their_own_log, 0, (int)count);
-	tcase_add_loop_test(
-		differ, another_revision_disagrees_where_it_differs, 0, G_N_ELEMENTS(others));
-	tcase_add_test(differ, a_log_of_an_older_cidsim_is_told_as_such);
-	tcase_add_loop_test(edits, an_edited_log_is_caught_and_never_brings_the_replay_down, 0, 6);
-	tcase_add_test(edits, an_edited_log_of_steps_is_caught_and_never_brings_the_replay_down);
-	tcase_set_timeout(agree, 300);
-	tcase_set_timeout(steps, 300);
-	tcase_set_timeout(edits, 300);
-	suite_add_tcase(suite, agree);
-	suite_add_tcase(suite, steps);
-	suite_add_tcase(suite, differ);
-	suite_add_tcase(suite, edits);
-	return suite;
-}
-
-int main(void)
-{
-	SRunner *runner = srunner_create(roundtrip_suite());
-	int failed;
-
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
-#include <check.h>
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include "sim/engine/engine.h"
 #include "sim/record/sinks.h"
 #include "tests/lib/random-scenario.h"
+#include "tests/lib/suite.h"
 
 /*
  * Random small scenarios, all properties checked after each step. One that fails is repeated by
@@ -202,15 +202,16 @@ enum { AFTER_FAILED_EXEC = CHECK_I8 | CHECK_I5 | CHECK_I3 };
 enum { AFTER_FAILED_FORK = CHECK_I1 | CHECK_I8 };
 
 /* The main sets: 2400 seeds on the current revision. */
-START_TEST(nothing_breaks_on_the_current_revision)
+SUITE(.timeout = 300);
+
+TEST_RANGE(nothing_breaks_on_the_current_revision, 0, 6)
 {
 	uint64_t first = 1 + (uint64_t)_i * 400;
 
 	ck_assert_uint_eq(run_seeds(first, 400, "7.1", 0, 0), 0);
 }
-END_TEST
 
-START_TEST(failed_forks_and_execs_break_only_what_they_are_known_to_break)
+TEST_RANGE(failed_forks_and_execs_break_only_what_they_are_known_to_break, 0, 3)
 {
 	uint64_t first = 10001 + (uint64_t)_i * 400;
 
@@ -218,7 +219,6 @@ START_TEST(failed_forks_and_execs_break_only_what_they_are_known_to_break)
 	ck_assert_uint_ne(run_seeds(first, 400, "7.1", FAILED_EXEC, AFTER_FAILED_EXEC), 0);
 	run_seeds(first, 200, "7.1", FAILED_FORK | FAILED_EXEC, AFTER_FAILED_EXEC);
 }
-END_TEST
 
 /*
  * What each revision can break without failed forks and execs, and a seed that shows it.
@@ -252,7 +252,7 @@ static const struct {
 	{ "affinity-return", 0, 0 },
 };
 
-START_TEST(a_revision_breaks_what_it_is_known_to_break_and_nothing_else)
+TEST_ROWS(a_revision_breaks_what_it_is_known_to_break_and_nothing_else, histories)
 {
 	const char *revision = histories[_i].revision;
 	unsigned breaks = histories[_i].breaks;
@@ -264,17 +264,15 @@ START_TEST(a_revision_breaks_what_it_is_known_to_break_and_nothing_else)
 		breaks | AFTER_FAILED_EXEC | AFTER_FAILED_FORK | CHECK_I2);
 	ck_assert_uint_ne(broken & CHECK_I8, 0);
 }
-END_TEST
 
 /* 83 is the seed that makes a live lock of it at 7.1, see below. */
-START_TEST(a_get_that_gives_up_is_never_a_live_lock)
+TEST(a_get_that_gives_up_is_never_a_live_lock)
 {
 	unsigned may_break = AFTER_FAILED_EXEC & ~CHECK_I3;
 
 	run_seeds(1, 200, "bounded-get", FAILED_FORK | FAILED_EXEC, may_break);
 	ck_assert_uint_ne(run_seeds(83, 8, "bounded-get", FAILED_EXEC, may_break) & CHECK_I5, 0);
 }
-END_TEST
 
 /* What is rare: a seed that shows it. */
 static const struct {
@@ -302,18 +300,18 @@ static const struct {
 	{ 83, "7.1", FAILED_EXEC, CHECK_I5 },
 };
 
-START_TEST(rare_defects_show_with_their_seeds)
+TEST_ROWS(rare_defects_show_with_their_seeds, rare)
 {
 	struct outcome outcome = run_seed(rare[_i].seed, rare[_i].revision, rare[_i].faults);
 
 	ck_assert_uint_ne(outcome.properties & rare[_i].shows, 0);
 }
-END_TEST
 
 /* RANDOM_SCENARIO=SEED,REVISION,FAULTS */
-START_TEST(the_scenario_asked_for_breaks_nothing)
+TEST(the_scenario_asked_for_breaks_nothing)
 {
-	g_auto(GStrv) words = g_strsplit(g_getenv("RANDOM_SCENARIO"), ",", 3);
+	const char *asked = g_getenv("RANDOM_SCENARIO");
+	g_auto(GStrv) words = g_strsplit(asked ? asked : "1", ",", 3);
 	uint64_t seed = g_ascii_strtoull(words[0], NULL, 10);
 	const char *revision = words[1] ? words[1] : "7.1";
 	unsigned faults = words[1] && words[2] ? (unsigned)atoi(words[2]) : 0;
@@ -330,46 +328,19 @@ START_TEST(the_scenario_asked_for_breaks_nothing)
 	check_digests(seed, revision, faults, &outcome);
 	check_outcome(seed, revision, faults, &outcome, 0);
 }
-END_TEST
-
-static Suite *scenarios_suite(void)
-{
-	Suite *suite = suite_create("scenarios");
-	TCase *tests = tcase_create("random");
-
-	tcase_set_timeout(tests, 300);
-	if (g_getenv("RANDOM_SCENARIO")) {
-		tcase_add_test(tests, the_scenario_asked_for_breaks_nothing);
-	} else {
-		tcase_add_loop_test(tests, nothing_breaks_on_the_current_revision, 0, 6);
-		tcase_add_loop_test(tests,
-			failed_forks_and_execs_break_only_what_they_are_known_to_break, 0, 3);
-		tcase_add_loop_test(tests,
-			a_revision_breaks_what_it_is_known_to_break_and_nothing_else, 0,
-			G_N_ELEMENTS(histories));
-		tcase_add_test(tests, a_get_that_gives_up_is_never_a_live_lock);
-		tcase_add_loop_test(
-			tests, rare_defects_show_with_their_seeds, 0, G_N_ELEMENTS(rare));
-	}
-	suite_add_tcase(suite, tests);
-	return suite;
-}
 
 int main(int argc, char **argv)
 {
-	SRunner *runner = srunner_create(scenarios_suite());
-	int failed;
+	char *asked[] = { argv[0], (char *)"the_scenario_asked_for_breaks_nothing", NULL };
+	int status;
 
-	(void)argc;
 	g_set_prgname(argv[0]);
 	progress = mmap(
 		NULL, sizeof(*progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	if (failed && progress->seed)
+	status = g_getenv("RANDOM_SCENARIO") ? suite_run(2, asked) : suite_run(argc, argv);
+	if (status != EXIT_SUCCESS && progress->seed)
 		fprintf(stderr, "the last one: RANDOM_SCENARIO=%" G_GUINT64_FORMAT ",%s,%u %s\n",
 			progress->seed, progress->revision, progress->faults, argv[0]);
-	srunner_free(runner);
 	munmap(progress, sizeof(*progress));
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return status;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #define _GNU_SOURCE /* MAP_ANONYMOUS, getrusage */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
 #include "tests/lib/trace-text.h"
+
+#include "tests/lib/suite.h"
 
 /* The address sanitizer keeps what was freed. */
 #if defined(__has_feature)
@@ -156,28 +157,6 @@ static void run(int number, uint32_t from, uint32_t to)
 	g_string_free(text, TRUE);
 }
 
-START_TEST(a_spoiled_trace_is_read_to_an_end)
-{
-	run(_i, 0, _i == DAT ? DATS : TEXTS);
-}
-END_TEST
-
-/* TRACE_BYTES=SAMPLE,SEED */
-START_TEST(the_spoiled_trace_that_was_asked_for_is_read_to_an_end)
-{
-	char **words = g_strsplit(g_getenv("TRACE_BYTES"), ",", 2);
-
-	for (int i = 0; i < (int)SAMPLES; i++) {
-		if (strcmp(samples[i].name, words[0]) != 0 || !words[1])
-			continue;
-		g_free(path);
-		path = g_strdup("spoiled-trace");
-		run(i, (uint32_t)atoi(words[1]), (uint32_t)atoi(words[1]) + 1);
-	}
-	g_strfreev(words);
-}
-END_TEST
-
 static void start(void)
 {
 	dir = folder_new();
@@ -190,29 +169,41 @@ static void stop(void)
 	folder_remove(dir);
 }
 
-int main(void)
+SUITE(.timeout = 200, .before = start, .after = stop);
+
+TEST_RANGE(a_spoiled_trace_is_read_to_an_end, 0, SAMPLES)
 {
-	Suite *suite = suite_create("trace bytes");
-	TCase *tcase = tcase_create("trace bytes");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	run(_i, 0, _i == DAT ? DATS : TEXTS);
+}
+
+/* TRACE_BYTES=SAMPLE,SEED */
+TEST(the_spoiled_trace_that_was_asked_for_is_read_to_an_end)
+{
+	const char *asked = g_getenv("TRACE_BYTES");
+	char **words = g_strsplit(asked ? asked : "", ",", 2);
+
+	for (int i = 0; i < (int)SAMPLES; i++) {
+		if (!words[0] || strcmp(samples[i].name, words[0]) != 0 || !words[1])
+			continue;
+		g_free(path);
+		path = g_strdup("spoiled-trace");
+		run(i, (uint32_t)atoi(words[1]), (uint32_t)atoi(words[1]) + 1);
+	}
+	g_strfreev(words);
+}
+
+int main(int argc, char **argv)
+{
+	char *asked[] = { argv[0], (char *)"the_spoiled_trace_that_was_asked_for", NULL };
+	int status;
 
 	current = mmap(NULL, 2 * sizeof(*current), PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (current == MAP_FAILED)
 		return EXIT_FAILURE;
-	suite_add_tcase(suite, tcase);
-	tcase_set_timeout(tcase, 200);
-	tcase_add_checked_fixture(tcase, start, stop);
-	if (g_getenv("TRACE_BYTES"))
-		tcase_add_test(tcase, the_spoiled_trace_that_was_asked_for_is_read_to_an_end);
-	else
-		tcase_add_loop_test(tcase, a_spoiled_trace_is_read_to_an_end, 0, SAMPLES);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	if (failed)
+	status = g_getenv("TRACE_BYTES") ? suite_run(2, asked) : suite_run(argc, argv);
+	if (status != EXIT_SUCCESS)
 		fprintf(stderr, "the last one: TRACE_BYTES=%s,%u\n", samples[current[0]].name,
 			current[1]);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return status;
 }

@@ -3,11 +3,12 @@
 
 /* What actions do to tasks and CPUs, by what comes out of a run. */
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/engine/engine.h"
+
+#include "tests/lib/suite.h"
 
 static struct scenario *scenario;
 
@@ -31,7 +32,7 @@ static void end(struct record_result *result)
 	scenario_free(scenario);
 }
 
-START_TEST(a_cpu_that_comes_online_takes_tasks_that_wait_elsewhere)
+TEST(a_cpu_that_comes_online_takes_tasks_that_wait_elsewhere)
 {
 	struct record_result *result =
 		run("[scenario]\ntime = 1s\n[machine]\ncpus = 2\n[mm app]\nrun = 1ms\nsleep = 0ns\n"
@@ -43,9 +44,8 @@ START_TEST(a_cpu_that_comes_online_takes_tasks_that_wait_elsewhere)
 	ck_assert_uint_le(result->idle_ns, 11000000);
 	end(result);
 }
-END_TEST
 
-START_TEST(with_placement_previous_a_first_task_keeps_its_cpu)
+TEST(with_placement_previous_a_first_task_keeps_its_cpu)
 {
 	struct record_result *result =
 		run("[scenario]\ntime = 20ms\n[sched]\nplacement = previous\n"
@@ -55,9 +55,8 @@ START_TEST(with_placement_previous_a_first_task_keeps_its_cpu)
 	ck_assert_uint_eq(result->migrations, 0);
 	end(result);
 }
-END_TEST
 
-START_TEST(a_member_made_early_by_an_action_has_a_number_behind_the_others)
+TEST(a_member_made_early_by_an_action_has_a_number_behind_the_others)
 {
 	struct record_result *result =
 		run("[scenario]\ntime = 50ms\n[mm app]\n[tasks w]\ncount = 2\nstart = 5ms\n"
@@ -68,9 +67,8 @@ START_TEST(a_member_made_early_by_an_action_has_a_number_behind_the_others)
 	ck_assert_uint_eq(result->verdicts_failed, 0);
 	end(result);
 }
-END_TEST
 
-START_TEST(an_action_on_a_task_that_is_exiting_is_an_error_of_the_input)
+TEST(an_action_on_a_task_that_is_exiting_is_an_error_of_the_input)
 {
 	struct record_result *result =
 		run("[scenario]\ntime = 50ms\n[cost]\nexit = 1ms\n[mm app]\n"
@@ -81,9 +79,8 @@ START_TEST(an_action_on_a_task_that_is_exiting_is_an_error_of_the_input)
 	ck_assert(g_str_has_prefix(result->input_error, "13: "));
 	end(result);
 }
-END_TEST
 
-START_TEST(a_pool_thread_is_released_by_its_leader_only)
+TEST(a_pool_thread_is_released_by_its_leader_only)
 {
 	static const char pool[] = "[scenario]\ntime = 100ms\n[cost]\nfork = 5ms\n[mm app]\n"
 				   "[pool p]\npools = 1\nthreads = 3\ncycles = 1\nrun = 1ms\n%s";
@@ -100,9 +97,8 @@ START_TEST(a_pool_thread_is_released_by_its_leader_only)
 	ck_assert_uint_le(result->end_ns, end_ns + 100000);
 	end(result);
 }
-END_TEST
 
-START_TEST(runs_that_differ_in_a_flag_differ_in_the_digest)
+TEST(runs_that_differ_in_a_flag_differ_in_the_digest)
 {
 	static const char text[] = "[scenario]\ntime = 60ms\n[protocol]\nrevision = %s\n[mm app]\n"
 				   "[ramp r]\nto = 10\nrun = 300us\nsleep = 300us\n";
@@ -119,25 +115,4 @@ START_TEST(runs_that_differ_in_a_flag_differ_in_the_digest)
 			ck_assert_msg(
 				digests[i] != digests[j], "%s and %s", revisions[i], revisions[j]);
 	}
-}
-END_TEST
-
-int main(void)
-{
-	Suite *suite = suite_create("actions");
-	TCase *tcase = tcase_create("actions");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	suite_add_tcase(suite, tcase);
-	tcase_add_test(tcase, a_cpu_that_comes_online_takes_tasks_that_wait_elsewhere);
-	tcase_add_test(tcase, with_placement_previous_a_first_task_keeps_its_cpu);
-	tcase_add_test(tcase, a_member_made_early_by_an_action_has_a_number_behind_the_others);
-	tcase_add_test(tcase, an_action_on_a_task_that_is_exiting_is_an_error_of_the_input);
-	tcase_add_test(tcase, a_pool_thread_is_released_by_its_leader_only);
-	tcase_add_test(tcase, runs_that_differ_in_a_flag_differ_in_the_digest);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -6,6 +6,8 @@
 
 #include "tests/lib/world.h"
 
+#include "tests/lib/suite.h"
+
 #define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
 /* @possible CPUs of which @allowed are, @users users, all forked by task 0 on CPU 0; 7.1 with one
@@ -42,7 +44,7 @@ static uint32_t leaves_at(struct world *w)
 	return 0;
 }
 
-START_TEST(a_mask_without_new_cpus_changes_nothing)
+TEST(a_mask_without_new_cpus_changes_nothing)
 {
 	struct world w = machine(4, 0x3, 2, AFFINITY_RETURN_THRS);
 	struct model_mm before = *world_mm(&w);
@@ -52,9 +54,8 @@ START_TEST(a_mask_without_new_cpus_changes_nothing)
 	ck_assert_mem_eq(world_mm(&w), &before, sizeof(before));
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_wider_mask_per_task_recomputes_only_max_cids)
+TEST(a_wider_mask_per_task_recomputes_only_max_cids)
 {
 	struct world w = machine(8, 0x1, 1, AFFINITY_RETURN_THRS);
 
@@ -71,9 +72,8 @@ START_TEST(a_wider_mask_per_task_recomputes_only_max_cids)
 	ck_assert_uint_eq(world_mm(&w)->update_deferred, 0);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_wider_mask_per_cpu_also_recomputes_the_threshold)
+TEST(a_wider_mask_per_cpu_also_recomputes_the_threshold)
 {
 	struct world w = machine(8, 0x3, 6, AFFINITY_RETURN_THRS);
 
@@ -84,9 +84,8 @@ START_TEST(a_wider_mask_per_cpu_also_recomputes_the_threshold)
 	ck_assert_uint_eq(world_mm(&w)->update_deferred, 0);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(an_mm_without_users_ignores_affinity)
+TEST(an_mm_without_users_ignores_affinity)
 {
 	struct world w = machine(4, 0x3, 1, AFFINITY_RETURN_THRS);
 
@@ -95,9 +94,8 @@ START_TEST(an_mm_without_users_ignores_affinity)
 	ck_assert_uint_eq(world_mm(&w)->allowed_count, 2);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_kernel_thread_has_no_mm_to_tell)
+TEST(a_kernel_thread_has_no_mm_to_tell)
 {
 	struct world w = machine(4, 0x3, 2, AFFINITY_RETURN_THRS);
 
@@ -106,9 +104,8 @@ START_TEST(a_kernel_thread_has_no_mm_to_tell)
 	ck_assert_uint_eq(world_mm(&w)->allowed_count, 2);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(an_affinity_change_waits_for_the_rq_lock_of_its_task)
+TEST(an_affinity_change_waits_for_the_rq_lock_of_its_task)
 {
 	struct world w = machine(4, 0x3, 2, AFFINITY_RETURN_THRS);
 	struct step step;
@@ -123,9 +120,8 @@ START_TEST(an_affinity_change_waits_for_the_rq_lock_of_its_task)
 	ck_assert_uint_eq(world_mm(&w)->allowed_count, 4);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(forking_a_thread_adds_nothing_to_the_mask)
+TEST(forking_a_thread_adds_nothing_to_the_mask)
 {
 	struct world w = machine(4, 0x1, 1, AFFINITY_RETURN_THRS);
 
@@ -135,11 +131,10 @@ START_TEST(forking_a_thread_adds_nothing_to_the_mask)
 	ck_assert_uint_eq(world_mm(&w)->allowed_count, 1);
 	world_free(&w);
 }
-END_TEST
 
 /* B8 */
 
-START_TEST(b8_no_widening_of_any_width_ever_queues_the_deferred_work)
+TEST_RANGE(b8_no_widening_of_any_width_ever_queues_the_deferred_work, 2, 13)
 {
 	uint32_t possible = (uint32_t)_i;
 
@@ -158,9 +153,8 @@ START_TEST(b8_no_widening_of_any_width_ever_queues_the_deferred_work)
 		}
 	}
 }
-END_TEST
 
-START_TEST(b8_two_tasks_stay_per_cpu_on_four_cpus)
+TEST(b8_two_tasks_stay_per_cpu_on_four_cpus)
 {
 	struct world w = machine(4, 0x1, 2, AFFINITY_RETURN_THRS);
 
@@ -173,7 +167,6 @@ START_TEST(b8_two_tasks_stay_per_cpu_on_four_cpus)
 	expect_mode(&w, 0);
 	world_free(&w);
 }
-END_TEST
 
 /* Measured on a real kernel, with 5 users at the moment of widening. */
 static const struct widen_row {
@@ -185,7 +178,7 @@ static const struct widen_row {
 	{ 8, 0x03, 0xff, 3, 3 },
 };
 
-START_TEST(a_widening_makes_a_later_exit_leave_earlier)
+TEST_ROWS(a_widening_makes_a_later_exit_leave_earlier, widen_rows)
 {
 	const struct widen_row *row = &widen_rows[_i];
 	struct world w = machine(row->possible, row->from, 1, AFFINITY_RETURN_THRS);
@@ -202,16 +195,14 @@ START_TEST(a_widening_makes_a_later_exit_leave_earlier)
 	ck_assert_uint_eq(leaves_at(&w), row->leave);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(without_widening_the_same_exits_leave_later)
+TEST(without_widening_the_same_exits_leave_later)
 {
 	struct world w = machine(8, 0x03, 5, AFFINITY_RETURN_THRS);
 
 	ck_assert_uint_eq(leaves_at(&w), 1);
 	world_free(&w);
 }
-END_TEST
 
 /* The deferred work, reached by the flags for affinity-return */
 
@@ -229,7 +220,7 @@ static const struct back_row {
 	{ "below: 4 are not", AFFINITY_RETURN_BELOW, 4, false },
 };
 
-START_TEST(what_leads_back_is_a_flag)
+TEST_ROWS(what_leads_back_is_a_flag, back_rows)
 {
 	const struct back_row *row = &back_rows[_i];
 	struct world w = machine(8, 0x01, row->users, row->leads_back);
@@ -247,9 +238,8 @@ START_TEST(what_leads_back_is_a_flag)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(the_deferred_work_walks_the_cpus_with_nobody_as_initiator)
+TEST(the_deferred_work_walks_the_cpus_with_nobody_as_initiator)
 {
 	struct world w = machine(4, 0x1, 2, AFFINITY_RETURN_FITS);
 
@@ -265,9 +255,8 @@ START_TEST(the_deferred_work_walks_the_cpus_with_nobody_as_initiator)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_second_widening_queues_nothing_while_the_work_is_pending)
+TEST(a_second_widening_queues_nothing_while_the_work_is_pending)
 {
 	struct world w = machine(4, 0x1, 2, AFFINITY_RETURN_FITS);
 
@@ -276,9 +265,8 @@ START_TEST(a_second_widening_queues_nothing_while_the_work_is_pending)
 	ck_assert_uint_eq(w.events[EVENT_DEFERRED_QUEUED], 1);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_fork_or_exit_in_between_takes_the_work_over)
+TEST(a_fork_or_exit_in_between_takes_the_work_over)
 {
 	struct world w = machine(8, 0x1, 3, AFFINITY_RETURN_BELOW);
 
@@ -292,7 +280,6 @@ START_TEST(a_fork_or_exit_in_between_takes_the_work_over)
 	ck_assert_uint_eq(w.events[EVENT_DEFERRED_RAN], 0);
 	world_free(&w);
 }
-END_TEST
 
 /* Widened to 8 CPUs with @users that fit; a fork is faster than the work. */
 static const struct overtaken_row {
@@ -304,7 +291,7 @@ static const struct overtaken_row {
 	{ AFFINITY_RETURN_BELOW, 2, 0 }, { AFFINITY_RETURN_BELOW, 3, 4 }, /* below no more */
 };
 
-START_TEST(a_fork_that_is_faster_leads_back_itself_if_there_still_is_room)
+TEST_ROWS(a_fork_that_is_faster_leads_back_itself_if_there_still_is_room, overtaken_rows)
 {
 	const struct overtaken_row *row = &overtaken_rows[_i];
 	struct world w = machine(8, 0x1, row->users, row->leads_back);
@@ -321,9 +308,8 @@ START_TEST(a_fork_that_is_faster_leads_back_itself_if_there_still_is_room)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(the_deferred_work_of_an_mm_without_users_does_nothing)
+TEST(the_deferred_work_of_an_mm_without_users_does_nothing)
 {
 	struct world w = machine(4, 0x1, 1, AFFINITY_RETURN_THRS);
 
@@ -332,33 +318,4 @@ START_TEST(the_deferred_work_of_an_mm_without_users_does_nothing)
 	expect_step(affinity_deferred(w.model, 0, 0, &w.observer), STEP_DONE);
 	ck_assert_uint_eq(w.observer.count[OBSERVE_GAVE_UP_WORK], 1);
 	world_free(&w);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *suite = suite_create("affinity");
-	TCase *change = tcase_create("change"), *back = tcase_create("leading back");
-
-	tcase_add_test(change, a_mask_without_new_cpus_changes_nothing);
-	tcase_add_test(change, a_wider_mask_per_task_recomputes_only_max_cids);
-	tcase_add_test(change, a_wider_mask_per_cpu_also_recomputes_the_threshold);
-	tcase_add_test(change, an_mm_without_users_ignores_affinity);
-	tcase_add_test(change, a_kernel_thread_has_no_mm_to_tell);
-	tcase_add_test(change, an_affinity_change_waits_for_the_rq_lock_of_its_task);
-	tcase_add_test(change, forking_a_thread_adds_nothing_to_the_mask);
-	tcase_add_loop_test(back, b8_no_widening_of_any_width_ever_queues_the_deferred_work, 2, 13);
-	tcase_add_test(back, b8_two_tasks_stay_per_cpu_on_four_cpus);
-	tcase_add_loop_test(back, a_widening_makes_a_later_exit_leave_earlier, 0, ROWS(widen_rows));
-	tcase_add_test(back, without_widening_the_same_exits_leave_later);
-	tcase_add_loop_test(back, what_leads_back_is_a_flag, 0, ROWS(back_rows));
-	tcase_add_test(back, the_deferred_work_walks_the_cpus_with_nobody_as_initiator);
-	tcase_add_test(back, a_second_widening_queues_nothing_while_the_work_is_pending);
-	tcase_add_test(back, a_fork_or_exit_in_between_takes_the_work_over);
-	tcase_add_loop_test(back, a_fork_that_is_faster_leads_back_itself_if_there_still_is_room, 0,
-		ROWS(overtaken_rows));
-	tcase_add_test(back, the_deferred_work_of_an_mm_without_users_does_nothing);
-	suite_add_tcase(suite, change);
-	suite_add_tcase(suite, back);
-	return world_main(suite);
 }

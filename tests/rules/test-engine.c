@@ -4,6 +4,8 @@
 
 #include "tests/lib/simulate.h"
 
+#include "tests/lib/suite.h"
+
 /* Small scenarios whose times were computed by hand. Pid 100 is the first task of [mm app]. */
 
 #define COSTS                                                                                      \
@@ -24,15 +26,14 @@ static void expect_lines(const char *text, const char *lines)
 }
 
 /* Switch 1 us, fork 10 us, decision 200 ns; the second fork comes at once. */
-START_TEST(the_costs_of_a_switch_a_fork_and_a_decision_add_up)
+TEST(the_costs_of_a_switch_a_fork_and_a_decision_add_up)
 {
 	expect_lines(MACHINE("4") "[mm app]\n[tasks w]\ncount = 2\nrun = 1ms\nsleep = 20ms\n",
 		"0 cpu0 0>100\n11200 cpu0 fork 100 101\n21400 cpu0 fork 100 102\n21400 cpu0 100>0");
 }
-END_TEST
 
 /* Both wait in turn, 100 us each and 1 us for the switch; then exit 5 us and its decision. */
-START_TEST(tasks_of_one_cpu_run_in_turn_a_slice_each)
+TEST(tasks_of_one_cpu_run_in_turn_a_slice_each)
 {
 	expect_lines(MACHINE("1") "[sched]\nslice = 100us\nwakeup-preemption = off\n[mm app]\n"
 				  "[tasks w]\ncount = 2\nrun = 250us\nsleep = 0ns\nloops = 1\n",
@@ -40,50 +41,45 @@ START_TEST(tasks_of_one_cpu_run_in_turn_a_slice_each)
 		"334700 cpu0 101>102\n435700 cpu0 102>101\n491900 cpu0 exit 101\n"
 		"491900 cpu0 101>102\n548100 cpu0 exit 102\n548100 cpu0 102>0");
 }
-END_TEST
 
 #define TWO_SLEEPERS                                                                               \
 	"[mm app]\n[tasks w]\ncount = 2\nrun = 500us\nsleep = 10ms\n[at 1ms]\nwake = w/0\n"
 
-START_TEST(a_task_that_wakes_up_takes_the_cpu_at_once)
+TEST(a_task_that_wakes_up_takes_the_cpu_at_once)
 {
 	expect_lines(MACHINE("1") "[sched]\nwakeup-preemption = on\n" TWO_SLEEPERS,
 		"533700 cpu0 100>102\n1002000 cpu0 102>101\n1503000 cpu0 101>102\n"
 		"1536700 cpu0 102>0");
 }
-END_TEST
 
-START_TEST(without_wakeup_preemption_it_waits_for_its_turn)
+TEST(without_wakeup_preemption_it_waits_for_its_turn)
 {
 	expect_lines(MACHINE("1") "[sched]\nwakeup-preemption = off\n" TWO_SLEEPERS,
 		"532700 cpu0 101>102\n1033700 cpu0 102>101\n1534700 cpu0 101>0");
 }
-END_TEST
 
 #define FOUR_ON_THREE MACHINE("3") "[mm app]\n[tasks w]\ncount = 4\nrun = 500us\nsleep = 10ms\n"
 
 /* w/1 (102) was last on CPU 1, w/2 (103) on 2, w/0 (101) on 1, w/3 (104) on 0. */
-START_TEST(a_waking_task_goes_to_its_previous_cpu_else_an_idle_one_else_the_least_loaded)
+TEST(a_waking_task_goes_to_its_previous_cpu_else_an_idle_one_else_the_least_loaded)
 {
 	expect_lines(FOUR_ON_THREE "[at 2ms]\nwake = w/1\n[at 2010us]\nwake = w/0; w/2\n"
 				   "[at 2100us]\nwake = w/3\n",
 		"2002000 cpu1 0>102\n2012000 cpu0 move 101 1>0\n2012000 cpu0 0>101\n"
 		"2012000 cpu2 0>103\n2102000 cpu2 move 104 0>2\n2102000 cpu2 103>104");
 }
-END_TEST
 
 /* 103 waits on CPU 2 when CPU 1 has nothing left to run. */
-START_TEST(a_cpu_that_becomes_idle_pulls_a_task_that_waits)
+TEST(a_cpu_that_becomes_idle_pulls_a_task_that_waits)
 {
 	expect_lines(FOUR_ON_THREE "[at 2ms]\nwake = w/1\n[at 2010us]\nwake = w/0; w/2\n"
 				   "[at 2100us]\nwake = w/3\n",
 		"2102000 cpu2 103>104\n2503000 cpu1 move 103 2>1\n2503000 cpu1 102>103");
 }
-END_TEST
 
 /* 102 is back from a failed exec without a CID when it goes to sleep: it is not new for that, and
  * wakes up where it was, not on the CPU whose turn it is. 101, new, was the only one to move. */
-START_TEST(a_task_that_wakes_up_without_a_cid_is_not_taken_for_a_new_one)
+TEST(a_task_that_wakes_up_without_a_cid_is_not_taken_for_a_new_one)
 {
 	struct simulation s;
 
@@ -94,9 +90,8 @@ START_TEST(a_task_that_wakes_up_without_a_cid_is_not_taken_for_a_new_one)
 	ck_assert_uint_eq(s.result->migrations, 1);
 	sim_free(&s);
 }
-END_TEST
 
-START_TEST(a_task_that_yields_goes_behind_the_others)
+TEST(a_task_that_yields_goes_behind_the_others)
 {
 	expect_lines(MACHINE("1") "[sched]\nslice = 1ms\n[mm app]\n"
 				  "[tasks a]\nrun = 9ms\nsleep = 0ns\n"
@@ -104,10 +99,9 @@ START_TEST(a_task_that_yields_goes_behind_the_others)
 		"21500 cpu0 100>101\n500000 cpu0 101>100\n511200 cpu0 100>102\n"
 		"1512200 cpu0 102>101");
 }
-END_TEST
 
 /* Its burst of 9 ms has long to go, but it is asked as soon as it gets the CPU again. */
-START_TEST(a_task_asked_to_exit_while_it_waits_for_a_cpu_does_so_when_it_gets_one)
+TEST(a_task_asked_to_exit_while_it_waits_for_a_cpu_does_so_when_it_gets_one)
 {
 	expect_lines(MACHINE("1") "[sched]\nslice = 1ms\n[mm app]\n"
 				  "[tasks a]\nrun = 9ms\nsleep = 0ns\n"
@@ -115,19 +109,17 @@ START_TEST(a_task_asked_to_exit_while_it_waits_for_a_cpu_does_so_when_it_gets_on
 				  "[at 600us]\nexit = a/0\n",
 		"1512200 cpu0 102>101\n1518400 cpu0 exit 101\n1518400 cpu0 101>102");
 }
-END_TEST
 
 #define TWO_BUSY MACHINE("3") "[mm app]\n[tasks w]\ncount = 2\nrun = 9ms\nsleep = 0ns\n"
 
-START_TEST(a_running_task_whose_mask_excludes_its_cpu_moves)
+TEST(a_running_task_whose_mask_excludes_its_cpu_moves)
 {
 	expect_lines(TWO_BUSY "[at 1ms]\naffinity = w/0 : 0\n",
 		"11200 cpu1 0>101\n1000000 cpu1 101>0\n1000000 cpu0 move 101 1>0\n"
 		"1000000 cpu0 0>101");
 }
-END_TEST
 
-START_TEST(a_queued_task_whose_mask_excludes_its_cpu_moves)
+TEST(a_queued_task_whose_mask_excludes_its_cpu_moves)
 {
 	expect_lines(MACHINE("2") "[sched]\nslice = 3ms\nidle-pull = off\nwakeup-preemption = off\n"
 				  "[mm app]\ncpus = 0\n"
@@ -135,19 +127,17 @@ START_TEST(a_queued_task_whose_mask_excludes_its_cpu_moves)
 				  "[at 1ms]\naffinity = w/1 : 1\n",
 		"1000000 cpu1 move 102 0>1\n1000000 cpu1 0>102");
 }
-END_TEST
 
-START_TEST(the_tasks_of_a_cpu_that_goes_offline_move_and_it_is_used_again_later)
+TEST(the_tasks_of_a_cpu_that_goes_offline_move_and_it_is_used_again_later)
 {
 	expect_lines(MACHINE("2") "[mm app]\n[tasks w]\ncount = 2\nrun = 2ms\nsleep = 1ms\n"
 				  "[at 1ms]\ncpu-off = 1\n[at 2ms]\ncpu-on = 1\n",
 		"11200 cpu1 0>101\n1000000 cpu1 cpu_offline cpu=1\n1000000 cpu1 101>0\n"
 		"1000000 cpu0 move 101 1>0\n2000000 cpu1 cpu_online cpu=1");
 }
-END_TEST
 
 /* Five users on four CPUs: a task walk of four steps; then down to 1: a CPU walk of four. */
-START_TEST(a_window_lasts_for_the_steps_of_its_walk_and_complete)
+TEST(a_window_lasts_for_the_steps_of_its_walk_and_complete)
 {
 	struct simulation s;
 
@@ -167,12 +157,11 @@ START_TEST(a_window_lasts_for_the_steps_of_its_walk_and_complete)
 	}
 	sim_free(&s);
 }
-END_TEST
 
 /* A hog has every other slice of 100 us of CPU 0, and 1 us for each switch. The flip is at 1013.2;
  * of the first step of 200 us, 89.8 us are done at 1103 us, 189.8 us at 1305 us, all at 1417.2 us;
  * the second is like it. So the initiator is four times off its CPU for 101 us. */
-START_TEST(an_initiator_preempted_between_the_steps_of_its_walk_keeps_the_window_open)
+TEST(an_initiator_preempted_between_the_steps_of_its_walk_keeps_the_window_open)
 {
 	struct simulation s;
 	const struct record_window *window;
@@ -193,19 +182,17 @@ START_TEST(an_initiator_preempted_between_the_steps_of_its_walk_keeps_the_window
 			     "1417200 cpu0 walk cpu=0 taken=2\n1821200 cpu0 walk cpu=1 taken=1");
 	sim_free(&s);
 }
-END_TEST
 
 /* It sleeps until 1512.2 us anyway: to wake it at 1511 us costs 2 us. */
-START_TEST(a_wake_never_puts_off_the_end_of_a_sleep)
+TEST(a_wake_never_puts_off_the_end_of_a_sleep)
 {
 	expect_lines(MACHINE("2") "[mm app]\n[tasks w]\nrun = 500us\nsleep = 1ms\n"
 				  "[at 1511us]\nwake = w/0\n",
 		"512200 cpu1 101>0\n1512200 cpu1 0>101");
 }
-END_TEST
 
 /* All three fork at 1 ms; 101 gets there first, then 102, then 100, which had to wake up. */
-START_TEST(the_mutex_of_an_mm_is_had_in_the_order_of_asking)
+TEST(the_mutex_of_an_mm_is_had_in_the_order_of_asking)
 {
 	expect_lines(MACHINE("3") "[mm app]\n[tasks w]\ncount = 2\nrun = 9ms\nsleep = 0ns\n"
 				  "[tasks x]\ncount = 0\nrun = 1ms\nsleep = 9ms\n"
@@ -213,7 +200,6 @@ START_TEST(the_mutex_of_an_mm_is_had_in_the_order_of_asking)
 		"1010000 cpu2 102>0\n1013000 cpu0 100>0\n1040500 cpu1 fork 101 103\n"
 		"1041700 cpu2 fork 102 104\n1042900 cpu0 fork 100 105");
 }
-END_TEST
 
 #define VFORKS                                                                                     \
 	"[mm app]\n[tasks w]\nrun = 500us\nsleep = 10ms\n"                                         \
@@ -221,15 +207,14 @@ END_TEST
 	"[tasks e]\ncount = 0\nrun = 3ms\nsleep = 10ms\n"
 
 /* The parent goes on a wake-up (2 us) after its child has gone. */
-START_TEST(the_parent_of_a_vfork_waits_for_the_exit_of_its_child)
+TEST(the_parent_of_a_vfork_waits_for_the_exit_of_its_child)
 {
 	expect_lines(MACHINE("2") VFORKS "[at 1ms]\nvfork = k by w/0\n",
 		"1033500 cpu1 fork 101 102\n1033500 cpu1 101>0\n1139700 cpu0 exit 102\n"
 		"1141700 cpu1 0>101");
 }
-END_TEST
 
-START_TEST(the_parent_of_a_vfork_waits_for_the_exec_of_its_child)
+TEST(the_parent_of_a_vfork_waits_for_the_exec_of_its_child)
 {
 	struct simulation s;
 
@@ -239,10 +224,9 @@ START_TEST(the_parent_of_a_vfork_waits_for_the_exec_of_its_child)
 	ck_assert_str_eq(sim_account(&s, "app exec")->name, "app exec");
 	sim_free(&s);
 }
-END_TEST
 
 /* Out of the old mm: 200 ns; 50 us; into a new one, as its first user with CID 0: 200 ns. */
-START_TEST(an_exec_leaves_the_mm_and_is_the_first_user_of_a_new_one)
+TEST(an_exec_leaves_the_mm_and_is_the_first_user_of_a_new_one)
 {
 	struct simulation s;
 
@@ -254,9 +238,8 @@ START_TEST(an_exec_leaves_the_mm_and_is_the_first_user_of_a_new_one)
 	ck_assert_uint_eq(s.result->execs, 1);
 	sim_free(&s);
 }
-END_TEST
 
-START_TEST(a_run_that_ends_in_the_middle_of_a_burst_has_lasted_until_then)
+TEST(a_run_that_ends_in_the_middle_of_a_burst_has_lasted_until_then)
 {
 	struct simulation s;
 
@@ -268,7 +251,6 @@ START_TEST(a_run_that_ends_in_the_middle_of_a_burst_has_lasted_until_then)
 	ck_assert_uint_eq(sim_account(&s, "app")->lived_ns, 5000000);
 	sim_free(&s);
 }
-END_TEST
 
 #define WIDENED(policy)                                                                            \
 	MACHINE("4")                                                                               \
@@ -277,7 +259,7 @@ END_TEST
 	"[at 2ms]\naffinity = app : 0-3\n"
 
 /* B8: as the kernel has it, the deferred work never comes; with a return policy it does. */
-START_TEST(deferred_work_leads_back_after_a_widening_only_with_a_return_policy)
+TEST_RANGE(deferred_work_leads_back_after_a_widening_only_with_a_return_policy, 0, 2)
 {
 	static const struct {
 		const char *text;
@@ -291,14 +273,13 @@ START_TEST(deferred_work_leads_back_after_a_widening_only_with_a_return_policy)
 	ck_assert_uint_eq(sim_account(&s, "app")->to_task, cases[_i].runs);
 	sim_free(&s);
 }
-END_TEST
 
 #define SPARSE(cap)                                                                                \
 	"[scenario]\ntime = 60ms\n[machine]\ncpus = 0-3,28-31\n[protocol]\nthrs-cap = " cap "\n"   \
 	"[mm app]\n[ramp r]\nto = 10\ncycles = 1\n"
 
 /* 8 CPUs with 32 ids: enters at 9; leaves below min(6, 8 / 2) or min(6, 32 / 2). */
-START_TEST(with_sparse_ids_the_cap_of_the_threshold_decides_where_it_leaves)
+TEST_RANGE(with_sparse_ids_the_cap_of_the_threshold_decides_where_it_leaves, 0, 2)
 {
 	struct simulation s;
 
@@ -306,52 +287,4 @@ START_TEST(with_sparse_ids_the_cap_of_the_threshold_decides_where_it_leaves)
 	ck_assert_uint_eq(sim_account(&s, "app")->enter_users.min, 9);
 	ck_assert_uint_eq(sim_account(&s, "app")->leave_users.min, _i == 0 ? 3 : 5);
 	sim_free(&s);
-}
-END_TEST
-
-static Suite *engine_suite(void)
-{
-	Suite *suite = suite_create("engine");
-	TCase *tests = tcase_create("by hand");
-
-	tcase_add_test(tests, the_costs_of_a_switch_a_fork_and_a_decision_add_up);
-	tcase_add_test(tests, tasks_of_one_cpu_run_in_turn_a_slice_each);
-	tcase_add_test(tests, a_task_that_wakes_up_takes_the_cpu_at_once);
-	tcase_add_test(tests, without_wakeup_preemption_it_waits_for_its_turn);
-	tcase_add_test(tests,
-		a_waking_task_goes_to_its_previous_cpu_else_an_idle_one_else_the_least_loaded);
-	tcase_add_test(tests, a_cpu_that_becomes_idle_pulls_a_task_that_waits);
-	tcase_add_test(tests, a_task_that_wakes_up_without_a_cid_is_not_taken_for_a_new_one);
-	tcase_add_test(tests, a_task_that_yields_goes_behind_the_others);
-	tcase_add_test(
-		tests, a_task_asked_to_exit_while_it_waits_for_a_cpu_does_so_when_it_gets_one);
-	tcase_add_test(tests, a_running_task_whose_mask_excludes_its_cpu_moves);
-	tcase_add_test(tests, a_queued_task_whose_mask_excludes_its_cpu_moves);
-	tcase_add_test(tests, the_tasks_of_a_cpu_that_goes_offline_move_and_it_is_used_again_later);
-	tcase_add_test(tests, a_window_lasts_for_the_steps_of_its_walk_and_complete);
-	tcase_add_test(
-		tests, an_initiator_preempted_between_the_steps_of_its_walk_keeps_the_window_open);
-	tcase_add_test(tests, a_wake_never_puts_off_the_end_of_a_sleep);
-	tcase_add_test(tests, the_mutex_of_an_mm_is_had_in_the_order_of_asking);
-	tcase_add_test(tests, the_parent_of_a_vfork_waits_for_the_exit_of_its_child);
-	tcase_add_test(tests, the_parent_of_a_vfork_waits_for_the_exec_of_its_child);
-	tcase_add_test(tests, an_exec_leaves_the_mm_and_is_the_first_user_of_a_new_one);
-	tcase_add_test(tests, a_run_that_ends_in_the_middle_of_a_burst_has_lasted_until_then);
-	tcase_add_loop_test(
-		tests, deferred_work_leads_back_after_a_widening_only_with_a_return_policy, 0, 2);
-	tcase_add_loop_test(
-		tests, with_sparse_ids_the_cap_of_the_threshold_decides_where_it_leaves, 0, 2);
-	suite_add_tcase(suite, tests);
-	return suite;
-}
-
-int main(void)
-{
-	SRunner *runner = srunner_create(engine_suite());
-	int failed;
-
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -7,6 +7,8 @@
 
 #include "tests/lib/world.h"
 
+#include "tests/lib/suite.h"
+
 enum { CYCLES = 3, TASKS = 400 };
 
 /* possible = allowed = C */
@@ -114,15 +116,16 @@ static void cycles(int possible, int allowed, int enter, int leave)
 	cycles_of(&protocol, possible, allowed, enter, leave);
 }
 
-START_TEST(all_cpus_allowed_enters_at_c_plus_1_and_leaves_where_the_formula_says)
+SUITE(.timeout = 60);
+
+TEST_RANGE(all_cpus_allowed_enters_at_c_plus_1_and_leaves_where_the_formula_says, 1, 129)
 {
 	cycles(_i, _i, enter_at(_i), leave_at(_i));
 }
-END_TEST
 
 static const int widths[] = { 4, 16, 64, 256 };
 
-START_TEST(a_narrow_mask_enters_and_leaves_where_the_formulas_say)
+TEST_RANGE(a_narrow_mask_enters_and_leaves_where_the_formulas_say, 1, 257)
 {
 	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
 		int p = widths[i];
@@ -131,7 +134,6 @@ START_TEST(a_narrow_mask_enters_and_leaves_where_the_formulas_say)
 			cycles(p, _i, enter_at_narrow(_i, p), leave_at_narrow(_i, p));
 	}
 }
-END_TEST
 
 /* What no revision has, but a flag can ask for. */
 static const struct flags_row {
@@ -158,7 +160,7 @@ static int leave_by(const struct flags_row *row, int allowed)
 	return (thrs > row->floor_is ? thrs : row->floor_is) - 1;
 }
 
-START_TEST(flags_move_both_ends_of_the_loop)
+TEST_ROWS(flags_move_both_ends_of_the_loop, flags_rows)
 {
 	const struct flags_row *row = &flags_rows[_i];
 	struct protocol protocol = world_protocol("7.1");
@@ -174,16 +176,14 @@ START_TEST(flags_move_both_ends_of_the_loop)
 			leave_by(row, allowed));
 	}
 }
-END_TEST
 
-START_TEST(the_two_formulas_agree_where_all_cpus_are_allowed)
+TEST_RANGE(the_two_formulas_agree_where_all_cpus_are_allowed, 1, 129)
 {
 	ck_assert_int_eq(enter_at(_i), enter_at_narrow(_i, _i));
 	ck_assert_int_eq(leave_at(_i), leave_at_narrow(_i, _i));
 }
-END_TEST
 
-START_TEST(the_examples_of_the_text)
+TEST(the_examples_of_the_text)
 {
 	ck_assert_int_eq(enter_at(4), 5);
 	ck_assert_int_eq(leave_at(4), 1);
@@ -195,22 +195,4 @@ START_TEST(the_examples_of_the_text)
 	ck_assert_int_eq(leave_at_narrow(16, 64), 11);
 	ck_assert_int_eq(enter_at_narrow(48, 64), 61);
 	ck_assert_int_eq(leave_at_narrow(48, 64), 31);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *suite = suite_create("hysteresis");
-	TCase *c = tcase_create("closed forms");
-
-	tcase_set_timeout(c, 60);
-	tcase_add_test(c, the_examples_of_the_text);
-	tcase_add_loop_test(c, the_two_formulas_agree_where_all_cpus_are_allowed, 1, 129);
-	tcase_add_loop_test(
-		c, all_cpus_allowed_enters_at_c_plus_1_and_leaves_where_the_formula_says, 1, 129);
-	tcase_add_loop_test(c, a_narrow_mask_enters_and_leaves_where_the_formulas_say, 1, 257);
-	tcase_add_loop_test(
-		c, flags_move_both_ends_of_the_loop, 0, sizeof(flags_rows) / sizeof(flags_rows[0]));
-	suite_add_tcase(suite, c);
-	return world_main(suite);
 }

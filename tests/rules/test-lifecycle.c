@@ -6,6 +6,8 @@
 
 #include "tests/lib/world.h"
 
+#include "tests/lib/suite.h"
+
 #define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
 /* The users of the mm, newest first, as "2 1 0". */
@@ -53,7 +55,7 @@ static struct world near_leaving(const char *revision)
 
 /* Fork */
 
-START_TEST(fork_1_the_first_user_gets_a_number_and_so_does_its_cpu)
+TEST(fork_1_the_first_user_gets_a_number_and_so_does_its_cpu)
 {
 	struct model_config config = world_config(world_protocol("7.1"), 4);
 	struct world w = world_of(&config);
@@ -71,9 +73,8 @@ START_TEST(fork_1_the_first_user_gets_a_number_and_so_does_its_cpu)
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(fork_2_per_task_the_child_gets_a_number)
+TEST(fork_2_per_task_the_child_gets_a_number)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -85,9 +86,8 @@ START_TEST(fork_2_per_task_the_child_gets_a_number)
 	ck_assert_str_eq(users_of(&w), "1 0");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(fork_2_per_cpu_the_child_gets_nothing)
+TEST(fork_2_per_cpu_the_child_gets_nothing)
 {
 	struct world w = per_cpu("7.1");
 
@@ -98,9 +98,8 @@ START_TEST(fork_2_per_cpu_the_child_gets_nothing)
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(fork_3_flips_fixes_the_parent_and_leaves_the_child_unset)
+TEST(fork_3_flips_fixes_the_parent_and_leaves_the_child_unset)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -119,9 +118,8 @@ START_TEST(fork_3_flips_fixes_the_parent_and_leaves_the_child_unset)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(fork_3_leaves_a_parent_alone_that_owns_nothing)
+TEST(fork_3_leaves_a_parent_alone_that_owns_nothing)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -133,7 +131,6 @@ START_TEST(fork_3_leaves_a_parent_alone_that_owns_nothing)
 	expect_cpu(&w, 1, "1");
 	world_free(&w);
 }
-END_TEST
 
 /* Unreachable in the kernel (B8); reachable with a widening that does lead back: of 8 CPUs 1 is
  * allowed, and the 2 users are in per-CPU mode; then all are, and a third user comes before the
@@ -165,7 +162,7 @@ static struct world before_fork_4_completes(void)
 	return w;
 }
 
-START_TEST(fork_4_flips_towards_per_task_and_gets_after_complete)
+TEST(fork_4_flips_towards_per_task_and_gets_after_complete)
 {
 	struct world w = in_window_of_fork_4();
 
@@ -183,9 +180,8 @@ START_TEST(fork_4_flips_towards_per_task_and_gets_after_complete)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(fork_4_spins_under_the_mutex_only)
+TEST(fork_4_spins_under_the_mutex_only)
 {
 	struct model_config config = world_config(world_protocol("7.1"), 2);
 	struct world w;
@@ -210,9 +206,8 @@ START_TEST(fork_4_spins_under_the_mutex_only)
 	expect_task(&w, 2, "1");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(fork_spins_under_the_lock_when_nothing_is_free)
+TEST(fork_spins_under_the_lock_when_nothing_is_free)
 {
 	struct world w = world_at("7.1", 4);
 	struct step step;
@@ -234,11 +229,10 @@ START_TEST(fork_spins_under_the_lock_when_nothing_is_free)
 	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
 	world_free(&w);
 }
-END_TEST
 
 /* A get of two steps */
 
-START_TEST(a_split_get_of_a_fork_finds_a_number_first_and_sets_it_with_the_next_round)
+TEST(a_split_get_of_a_fork_finds_a_number_first_and_sets_it_with_the_next_round)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -259,10 +253,9 @@ START_TEST(a_split_get_of_a_fork_finds_a_number_first_and_sets_it_with_the_next_
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
 /* A switch, which does not take the mm's lock, gets the number in between. */
-START_TEST(a_split_get_of_a_fork_that_loses_its_race_finds_again)
+TEST(a_split_get_of_a_fork_that_loses_its_race_finds_again)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -284,9 +277,8 @@ START_TEST(a_split_get_of_a_fork_that_loses_its_race_finds_again)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_split_get_of_a_fork_that_finds_nothing_is_a_spin)
+TEST(a_split_get_of_a_fork_that_finds_nothing_is_a_spin)
 {
 	struct world w = world_at("7.1", 2);
 
@@ -297,9 +289,8 @@ START_TEST(a_split_get_of_a_fork_that_finds_nothing_is_a_spin)
 	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(the_split_get_of_a_first_user_leaves_the_number_on_its_cpu_too)
+TEST(the_split_get_of_a_first_user_leaves_the_number_on_its_cpu_too)
 {
 	struct model_config config = world_config(world_protocol("7.1"), 4);
 	struct world w;
@@ -316,9 +307,8 @@ START_TEST(the_split_get_of_a_first_user_leaves_the_number_on_its_cpu_too)
 	expect_cpu(&w, 2, "0");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(the_split_get_of_fork_4_begins_with_complete)
+TEST(the_split_get_of_fork_4_begins_with_complete)
 {
 	struct world w = before_fork_4_completes();
 
@@ -333,11 +323,10 @@ START_TEST(the_split_get_of_fork_4_begins_with_complete)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
 /* A get that gives up */
 
-START_TEST(a_fork_whose_get_gives_up_leaves_its_child_without_a_number)
+TEST(a_fork_whose_get_gives_up_leaves_its_child_without_a_number)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -361,9 +350,8 @@ START_TEST(a_fork_whose_get_gives_up_leaves_its_child_without_a_number)
 	must_fork(&w, 0, 0, 3); /* the mutex is free */
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_first_user_whose_get_gives_up_leaves_its_cpu_without_a_number_too)
+TEST(a_first_user_whose_get_gives_up_leaves_its_cpu_without_a_number_too)
 {
 	struct model_config config = world_config(world_protocol("7.1"), 2);
 	struct world w;
@@ -385,9 +373,8 @@ START_TEST(a_first_user_whose_get_gives_up_leaves_its_cpu_without_a_number_too)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_get_of_fork_4_that_gives_up_leaves_the_word_of_the_cpu_to_the_parent)
+TEST(a_get_of_fork_4_that_gives_up_leaves_the_word_of_the_cpu_to_the_parent)
 {
 	struct world w = before_fork_4_completes();
 
@@ -404,9 +391,8 @@ START_TEST(a_get_of_fork_4_that_gives_up_leaves_the_word_of_the_cpu_to_the_paren
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_split_get_of_a_fork_that_gives_up_forgets_what_it_had_found)
+TEST(a_split_get_of_a_fork_that_gives_up_forgets_what_it_had_found)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -420,9 +406,8 @@ START_TEST(a_split_get_of_a_fork_that_gives_up_forgets_what_it_had_found)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_fork_that_needs_an_extent_is_not_taken)
+TEST(a_fork_that_needs_an_extent_is_not_taken)
 {
 	struct model_config config = world_config(world_protocol("7.1"), 65);
 	struct world w;
@@ -438,11 +423,10 @@ START_TEST(a_fork_that_needs_an_extent_is_not_taken)
 	ck_assert(!model_task(w.model, 51)->active);
 	world_free(&w);
 }
-END_TEST
 
 /* The list of users */
 
-START_TEST(users_are_listed_by_order_of_counting_whoever_leaves)
+TEST(users_are_listed_by_order_of_counting_whoever_leaves)
 {
 	struct world w = world_at("7.1", 8);
 
@@ -462,11 +446,10 @@ START_TEST(users_are_listed_by_order_of_counting_whoever_leaves)
 	ck_assert_str_eq(users_of(&w), "6 4 3 1");
 	world_free(&w);
 }
-END_TEST
 
 /* Exit */
 
-START_TEST(exit_1_gives_up_a_task_owned_number)
+TEST(exit_1_gives_up_a_task_owned_number)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -482,9 +465,8 @@ START_TEST(exit_1_gives_up_a_task_owned_number)
 	task_destroy(w.model, 1);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(exit_1_gives_up_a_number_in_transit)
+TEST(exit_1_gives_up_a_number_in_transit)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -497,9 +479,8 @@ START_TEST(exit_1_gives_up_a_number_in_transit)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(exit_1_leaves_the_number_to_the_cpu_that_owns_it)
+TEST(exit_1_leaves_the_number_to_the_cpu_that_owns_it)
 {
 	struct world w = per_cpu("7.1");
 
@@ -510,9 +491,8 @@ START_TEST(exit_1_leaves_the_number_to_the_cpu_that_owns_it)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(exit_1_with_a_change_drops_the_number_of_its_cpu)
+TEST(exit_1_with_a_change_drops_the_number_of_its_cpu)
 {
 	struct world w = near_leaving("7.1");
 
@@ -529,9 +509,8 @@ START_TEST(exit_1_with_a_change_drops_the_number_of_its_cpu)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(exit_2_the_last_user_leaves_nothing_per_task)
+TEST(exit_2_the_last_user_leaves_nothing_per_task)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -544,7 +523,6 @@ START_TEST(exit_2_the_last_user_leaves_nothing_per_task)
 	mm_destroy(w.model, 0);
 	world_free(&w);
 }
-END_TEST
 
 /* 2 CPUs: the threshold is 1, so the last user is still in per-CPU mode. */
 static struct world last_per_cpu(void)
@@ -562,7 +540,7 @@ static struct world last_per_cpu(void)
 	return w;
 }
 
-START_TEST(exit_2_the_last_user_ignores_the_change_and_gives_up_its_own)
+TEST(exit_2_the_last_user_ignores_the_change_and_gives_up_its_own)
 {
 	struct world w = last_per_cpu();
 
@@ -578,9 +556,8 @@ START_TEST(exit_2_the_last_user_ignores_the_change_and_gives_up_its_own)
 	expect_broken(&w, ""); /* properties speak of mms with users */
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(exit_2_of_a_last_user_that_runs_with_unset_leaves_the_cpu_word)
+TEST(exit_2_of_a_last_user_that_runs_with_unset_leaves_the_cpu_word)
 {
 	struct world w = last_per_cpu();
 
@@ -589,11 +566,10 @@ START_TEST(exit_2_of_a_last_user_that_runs_with_unset_leaves_the_cpu_word)
 	expect_cpu(&w, 0, "0c");
 	world_free(&w);
 }
-END_TEST
 
 /* Failed fork: the child never runs; the parent takes it back */
 
-START_TEST(a_failed_fork_gives_the_childs_number_back)
+TEST(a_failed_fork_gives_the_childs_number_back)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -607,9 +583,8 @@ START_TEST(a_failed_fork_gives_the_childs_number_back)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_failed_fork_of_a_first_user_leaves_no_user)
+TEST(a_failed_fork_of_a_first_user_leaves_no_user)
 {
 	struct model_config config = world_config(world_protocol("7.1"), 4);
 	struct world w = world_of(&config);
@@ -624,12 +599,11 @@ START_TEST(a_failed_fork_of_a_first_user_leaves_no_user)
 	expect_pool(&w, 0x00);
 	world_free(&w);
 }
-END_TEST
 
 /* Not in the list of known defects. A fork counts its child, others exit, the fork fails: its exit
  * changes the mode and drops the CID of the CPU, which is that of the parent, active and running.
  * Where a child is counted after it is visible (7.0-fork on) a fork can no longer fail then. */
-START_TEST(a_failed_fork_that_changes_the_mode_drops_the_number_that_its_parent_runs_with)
+TEST(a_failed_fork_that_changes_the_mode_drops_the_number_that_its_parent_runs_with)
 {
 	struct world w = near_leaving("6.19.1");
 
@@ -656,11 +630,10 @@ START_TEST(a_failed_fork_that_changes_the_mode_drops_the_number_that_its_parent_
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
 /* Exec */
 
-START_TEST(an_exec_leaves_the_old_mm_and_is_the_first_user_of_the_new)
+TEST(an_exec_leaves_the_old_mm_and_is_the_first_user_of_the_new)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -678,9 +651,8 @@ START_TEST(an_exec_leaves_the_old_mm_and_is_the_first_user_of_the_new)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_failed_exec_in_per_task_mode_gets_a_number_again)
+TEST(a_failed_exec_in_per_task_mode_gets_a_number_again)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -691,9 +663,8 @@ START_TEST(a_failed_exec_in_per_task_mode_gets_a_number_again)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_failed_exec_in_per_cpu_mode_runs_on_with_unset_until_its_next_switch)
+TEST(a_failed_exec_in_per_cpu_mode_runs_on_with_unset_until_its_next_switch)
 {
 	struct world w = per_cpu("7.1");
 
@@ -708,9 +679,8 @@ START_TEST(a_failed_exec_in_per_cpu_mode_runs_on_with_unset_until_its_next_switc
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_failed_exec_of_the_only_user_finds_the_mm_as_it_was_left)
+TEST(a_failed_exec_of_the_only_user_finds_the_mm_as_it_was_left)
 {
 	struct world w = last_per_cpu();
 
@@ -728,9 +698,8 @@ START_TEST(a_failed_exec_of_the_only_user_finds_the_mm_as_it_was_left)
 	expect_pool(&w, 0x00); /* TRANSIT in the mode for good: each switch gives it back */
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_failed_exec_can_itself_flip_the_mode)
+TEST(a_failed_exec_can_itself_flip_the_mode)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -747,7 +716,6 @@ START_TEST(a_failed_exec_can_itself_flip_the_mode)
 	expect_task(&w, 1, "-");
 	world_free(&w);
 }
-END_TEST
 
 /* B9: after a failed exec in per-CPU mode the CPU word stays CPU-owned through the CPU walk. */
 
@@ -764,7 +732,7 @@ static struct world cpu_keeps_its_word(void)
 	return w;
 }
 
-START_TEST(b9_the_cpu_word_stays_cpu_owned_until_a_task_of_the_mm_comes_by)
+TEST(b9_the_cpu_word_stays_cpu_owned_until_a_task_of_the_mm_comes_by)
 {
 	struct world w = cpu_keeps_its_word();
 
@@ -777,9 +745,8 @@ START_TEST(b9_the_cpu_word_stays_cpu_owned_until_a_task_of_the_mm_comes_by)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(b9_four_users_on_four_cpus_then_find_no_number)
+TEST(b9_four_users_on_four_cpus_then_find_no_number)
 {
 	struct world w = cpu_keeps_its_word();
 
@@ -796,10 +763,9 @@ START_TEST(b9_four_users_on_four_cpus_then_find_no_number)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
 /* Worse than B9, not in the list: as a first user the task overwrites its CPU's word. */
-START_TEST(two_failed_execs_without_a_switch_lose_a_number_for_good)
+TEST(two_failed_execs_without_a_switch_lose_a_number_for_good)
 {
 	struct world w = cpu_keeps_its_word();
 
@@ -816,13 +782,12 @@ START_TEST(two_failed_execs_without_a_switch_lose_a_number_for_good)
 	expect_broken(&w, "I4");
 	world_free(&w);
 }
-END_TEST
 
 /* The shortest way to a spin without end at 7.1: 2 CPUs (or 3), where the threshold is 1 and the
  * last user is still in per-CPU mode. Its failed exec leaves a CPU-owned word on the other CPU and
  * a pool with one number less: the next fork finds none, under the mm's lock with interrupts off,
  * and there is no other task that could come to that CPU. */
-START_TEST(after_the_failed_exec_of_a_last_user_the_next_fork_spins_for_ever)
+TEST(after_the_failed_exec_of_a_last_user_the_next_fork_spins_for_ever)
 {
 	struct world w = last_per_cpu();
 
@@ -836,11 +801,10 @@ START_TEST(after_the_failed_exec_of_a_last_user_the_next_fork_spins_for_ever)
 	expect_pool(&w, 0x03);
 	world_free(&w);
 }
-END_TEST
 
 /* Another, with no number lost: a failed exec that itself flips the mode is an initiator that may
  * itself need a number in its window, one more task than there are numbers. */
-START_TEST(an_initiator_that_comes_back_from_exec_can_spin_in_its_own_window)
+TEST(an_initiator_that_comes_back_from_exec_can_spin_in_its_own_window)
 {
 	struct world w = world_at("7.1", 2);
 
@@ -857,11 +821,10 @@ START_TEST(an_initiator_that_comes_back_from_exec_can_spin_in_its_own_window)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
 /* Candidate fixes: exec-return = get */
 
-START_TEST(exec_return_get_adopts_the_number_that_its_cpu_owns)
+TEST(exec_return_get_adopts_the_number_that_its_cpu_owns)
 {
 	struct world w = per_cpu("7.1");
 
@@ -874,10 +837,9 @@ START_TEST(exec_return_get_adopts_the_number_that_its_cpu_owns)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
 /* Its number was in transit, and the exit gave it back: the CPU has only a stale one. */
-START_TEST(exec_return_get_gets_a_number_for_task_and_cpu_where_the_cpu_owns_none)
+TEST(exec_return_get_gets_a_number_for_task_and_cpu_where_the_cpu_owns_none)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -895,7 +857,6 @@ START_TEST(exec_return_get_gets_a_number_for_task_and_cpu_where_the_cpu_owns_non
 	expect_task(&w, 2, "2c");
 	world_free(&w);
 }
-END_TEST
 
 /* ... and another task gets that one before it is back. */
 static struct world exec_returns_to_nothing(void)
@@ -913,7 +874,7 @@ static struct world exec_returns_to_nothing(void)
 	return w;
 }
 
-START_TEST(exec_return_get_spins_under_the_lock_where_nothing_is_free)
+TEST(exec_return_get_spins_under_the_lock_where_nothing_is_free)
 {
 	struct world w = exec_returns_to_nothing();
 
@@ -926,9 +887,8 @@ START_TEST(exec_return_get_spins_under_the_lock_where_nothing_is_free)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(exec_return_get_that_gives_up_returns_without_a_number_as_now)
+TEST(exec_return_get_that_gives_up_returns_without_a_number_as_now)
 {
 	struct world w = exec_returns_to_nothing();
 
@@ -944,9 +904,8 @@ START_TEST(exec_return_get_that_gives_up_returns_without_a_number_as_now)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(exec_return_get_is_about_a_task_that_returns_to_per_cpu_mode_only)
+TEST(exec_return_get_is_about_a_task_that_returns_to_per_cpu_mode_only)
 {
 	struct world w = per_cpu("7.1");
 
@@ -963,9 +922,8 @@ START_TEST(exec_return_get_is_about_a_task_that_returns_to_per_cpu_mode_only)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(exec_return_get_leaves_nothing_for_b9)
+TEST(exec_return_get_leaves_nothing_for_b9)
 {
 	struct world w = near_leaving("7.1");
 
@@ -980,11 +938,10 @@ START_TEST(exec_return_get_leaves_nothing_for_b9)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
 /* Candidate fixes: last-exit = clean */
 
-START_TEST(last_exit_clean_drops_what_cpus_own_and_goes_back_to_per_task_mode)
+TEST(last_exit_clean_drops_what_cpus_own_and_goes_back_to_per_task_mode)
 {
 	struct world w = last_per_cpu();
 
@@ -998,9 +955,8 @@ START_TEST(last_exit_clean_drops_what_cpus_own_and_goes_back_to_per_task_mode)
 	ck_assert_uint_eq(world_mm(&w)->faults, 0);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(last_exit_clean_lets_the_mm_begin_anew_after_a_failed_exec)
+TEST(last_exit_clean_lets_the_mm_begin_anew_after_a_failed_exec)
 {
 	struct world w = last_per_cpu();
 
@@ -1014,9 +970,8 @@ START_TEST(last_exit_clean_lets_the_mm_begin_anew_after_a_failed_exec)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(last_exit_clean_of_a_task_that_runs_with_unset_drops_its_cpus_too)
+TEST(last_exit_clean_of_a_task_that_runs_with_unset_drops_its_cpus_too)
 {
 	struct world w = last_per_cpu();
 
@@ -1027,9 +982,8 @@ START_TEST(last_exit_clean_of_a_task_that_runs_with_unset_drops_its_cpus_too)
 	expect_pool(&w, 0x00);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(last_exit_clean_has_nothing_to_do_where_no_change_is_due)
+TEST(last_exit_clean_has_nothing_to_do_where_no_change_is_due)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -1041,7 +995,6 @@ START_TEST(last_exit_clean_has_nothing_to_do_where_no_change_is_due)
 	expect_pool(&w, 0x04);
 	world_free(&w);
 }
-END_TEST
 
 /* Exits of older revisions */
 
@@ -1055,7 +1008,7 @@ static struct world exit_at_v3(enum exit_change reading)
 	return w;
 }
 
-START_TEST(b3_an_exiting_task_is_handed_a_cid)
+TEST(b3_an_exiting_task_is_handed_a_cid)
 {
 	struct world w = exit_at_v3(EXIT_HANDS_OVER);
 
@@ -1069,9 +1022,8 @@ START_TEST(b3_an_exiting_task_is_handed_a_cid)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(b3_lets_a_task_come_back_from_exec_with_a_number_that_is_then_lost)
+TEST(b3_lets_a_task_come_back_from_exec_with_a_number_that_is_then_lost)
 {
 	struct world w = exit_at_v3(EXIT_HANDS_OVER); /* that exit was the beginning of an exec */
 
@@ -1082,9 +1034,8 @@ START_TEST(b3_lets_a_task_come_back_from_exec_with_a_number_that_is_then_lost)
 	expect_broken(&w, "I4");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(b3_never_happens_by_the_other_reading)
+TEST(b3_never_happens_by_the_other_reading)
 {
 	struct world w = exit_at_v3(EXIT_HANDS_OVER_IF_OWN);
 
@@ -1095,9 +1046,8 @@ START_TEST(b3_never_happens_by_the_other_reading)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(b3_is_gone_where_the_exit_drops)
+TEST(b3_is_gone_where_the_exit_drops)
 {
 	struct world w = near_leaving("6.19-dropcpu");
 
@@ -1107,7 +1057,6 @@ START_TEST(b3_is_gone_where_the_exit_drops)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
 /* B4: put in transit by a task walk, never scheduled since, the last but one to exit. */
 static struct world exit_in_transit(const char *revision)
@@ -1126,7 +1075,7 @@ static struct world exit_in_transit(const char *revision)
 
 static const char *const b4_revisions[] = { "6.19-dropcpu", "6.19" };
 
-START_TEST(b4_the_drop_clears_a_bit_far_out_of_range)
+TEST_ROWS(b4_the_drop_clears_a_bit_far_out_of_range, b4_revisions)
 {
 	struct world w = exit_in_transit(b4_revisions[_i]);
 
@@ -1135,11 +1084,10 @@ START_TEST(b4_the_drop_clears_a_bit_far_out_of_range)
 	expect_broken(&w, "I2");
 	world_free(&w);
 }
-END_TEST
 
 static const char *const b4_absent[] = { "6.19-livelock", "6.19-ordering", "6.19.1", "7.1" };
 
-START_TEST(b4_is_absent_before_the_drop_and_where_it_tests_ownership)
+TEST_ROWS(b4_is_absent_before_the_drop_and_where_it_tests_ownership, b4_absent)
 {
 	struct world w = exit_in_transit(b4_absent[_i]);
 
@@ -1148,11 +1096,10 @@ START_TEST(b4_is_absent_before_the_drop_and_where_it_tests_ownership)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
 /* B4 needs TRANSIT to be stale on the CPU, which a settled number would not leave: 6.19 against
  * its predecessor, a thread pool's worker that stays. */
-START_TEST(settling_saves_the_bit_operations_of_a_thread_that_comes_back)
+TEST(settling_saves_the_bit_operations_of_a_thread_that_comes_back)
 {
 	static const char *const names[] = { "6.19-dropcpu", "6.19" };
 	uint64_t bit_ops[2];
@@ -1173,11 +1120,10 @@ START_TEST(settling_saves_the_bit_operations_of_a_thread_that_comes_back)
 	ck_assert_uint_eq(bit_ops[0], 8);
 	ck_assert_uint_eq(bit_ops[1], 0);
 }
-END_TEST
 
 /* Tasks */
 
-START_TEST(task_fields_hold_their_largest_values)
+TEST(task_fields_hold_their_largest_values)
 {
 	struct model_config config = world_config(world_protocol("7.1"), MODEL_CPUS_MAX);
 	struct world w;
@@ -1196,120 +1142,4 @@ START_TEST(task_fields_hold_their_largest_values)
 	task_migrate(w.model, MODEL_TASKS_MAX - 1, 5);
 	ck_assert_uint_eq(model_task(w.model, MODEL_TASKS_MAX - 1)->cpu, 5);
 	world_free(&w);
-}
-END_TEST
-
-static TCase *case_fork(void)
-{
-	TCase *c = tcase_create("fork");
-
-	tcase_add_test(c, fork_1_the_first_user_gets_a_number_and_so_does_its_cpu);
-	tcase_add_test(c, fork_2_per_task_the_child_gets_a_number);
-	tcase_add_test(c, fork_2_per_cpu_the_child_gets_nothing);
-	tcase_add_test(c, fork_3_flips_fixes_the_parent_and_leaves_the_child_unset);
-	tcase_add_test(c, fork_3_leaves_a_parent_alone_that_owns_nothing);
-	tcase_add_test(c, fork_4_flips_towards_per_task_and_gets_after_complete);
-	tcase_add_test(c, fork_4_spins_under_the_mutex_only);
-	tcase_add_test(c, fork_spins_under_the_lock_when_nothing_is_free);
-	tcase_add_test(c, a_fork_that_needs_an_extent_is_not_taken);
-	tcase_add_test(c, users_are_listed_by_order_of_counting_whoever_leaves);
-	tcase_add_test(c, task_fields_hold_their_largest_values);
-	return c;
-}
-
-static TCase *case_get(void)
-{
-	TCase *c = tcase_create("get");
-
-	tcase_add_test(
-		c, a_split_get_of_a_fork_finds_a_number_first_and_sets_it_with_the_next_round);
-	tcase_add_test(c, a_split_get_of_a_fork_that_loses_its_race_finds_again);
-	tcase_add_test(c, a_split_get_of_a_fork_that_finds_nothing_is_a_spin);
-	tcase_add_test(c, the_split_get_of_a_first_user_leaves_the_number_on_its_cpu_too);
-	tcase_add_test(c, the_split_get_of_fork_4_begins_with_complete);
-	tcase_add_test(c, a_fork_whose_get_gives_up_leaves_its_child_without_a_number);
-	tcase_add_test(c, a_first_user_whose_get_gives_up_leaves_its_cpu_without_a_number_too);
-	tcase_add_test(c, a_get_of_fork_4_that_gives_up_leaves_the_word_of_the_cpu_to_the_parent);
-	tcase_add_test(c, a_split_get_of_a_fork_that_gives_up_forgets_what_it_had_found);
-	return c;
-}
-
-static TCase *case_candidates(void)
-{
-	TCase *c = tcase_create("candidates");
-
-	tcase_add_test(c, exec_return_get_adopts_the_number_that_its_cpu_owns);
-	tcase_add_test(c, exec_return_get_gets_a_number_for_task_and_cpu_where_the_cpu_owns_none);
-	tcase_add_test(c, exec_return_get_spins_under_the_lock_where_nothing_is_free);
-	tcase_add_test(c, exec_return_get_that_gives_up_returns_without_a_number_as_now);
-	tcase_add_test(c, exec_return_get_is_about_a_task_that_returns_to_per_cpu_mode_only);
-	tcase_add_test(c, exec_return_get_leaves_nothing_for_b9);
-	tcase_add_test(c, last_exit_clean_drops_what_cpus_own_and_goes_back_to_per_task_mode);
-	tcase_add_test(c, last_exit_clean_lets_the_mm_begin_anew_after_a_failed_exec);
-	tcase_add_test(c, last_exit_clean_of_a_task_that_runs_with_unset_drops_its_cpus_too);
-	tcase_add_test(c, last_exit_clean_has_nothing_to_do_where_no_change_is_due);
-	return c;
-}
-
-static TCase *case_exit(void)
-{
-	TCase *c = tcase_create("exit");
-
-	tcase_add_test(c, exit_1_gives_up_a_task_owned_number);
-	tcase_add_test(c, exit_1_gives_up_a_number_in_transit);
-	tcase_add_test(c, exit_1_leaves_the_number_to_the_cpu_that_owns_it);
-	tcase_add_test(c, exit_1_with_a_change_drops_the_number_of_its_cpu);
-	tcase_add_test(c, exit_2_the_last_user_leaves_nothing_per_task);
-	tcase_add_test(c, exit_2_the_last_user_ignores_the_change_and_gives_up_its_own);
-	tcase_add_test(c, exit_2_of_a_last_user_that_runs_with_unset_leaves_the_cpu_word);
-	tcase_add_test(c, a_failed_fork_gives_the_childs_number_back);
-	tcase_add_test(c, a_failed_fork_of_a_first_user_leaves_no_user);
-	tcase_add_test(
-		c, a_failed_fork_that_changes_the_mode_drops_the_number_that_its_parent_runs_with);
-	return c;
-}
-
-static TCase *case_exec(void)
-{
-	TCase *c = tcase_create("exec");
-
-	tcase_add_test(c, an_exec_leaves_the_old_mm_and_is_the_first_user_of_the_new);
-	tcase_add_test(c, a_failed_exec_in_per_task_mode_gets_a_number_again);
-	tcase_add_test(c, a_failed_exec_in_per_cpu_mode_runs_on_with_unset_until_its_next_switch);
-	tcase_add_test(c, a_failed_exec_of_the_only_user_finds_the_mm_as_it_was_left);
-	tcase_add_test(c, a_failed_exec_can_itself_flip_the_mode);
-	tcase_add_test(c, b9_the_cpu_word_stays_cpu_owned_until_a_task_of_the_mm_comes_by);
-	tcase_add_test(c, b9_four_users_on_four_cpus_then_find_no_number);
-	tcase_add_test(c, two_failed_execs_without_a_switch_lose_a_number_for_good);
-	tcase_add_test(c, after_the_failed_exec_of_a_last_user_the_next_fork_spins_for_ever);
-	tcase_add_test(c, an_initiator_that_comes_back_from_exec_can_spin_in_its_own_window);
-	return c;
-}
-
-static TCase *case_revisions(void)
-{
-	TCase *c = tcase_create("revisions");
-
-	tcase_add_test(c, b3_an_exiting_task_is_handed_a_cid);
-	tcase_add_test(c, b3_lets_a_task_come_back_from_exec_with_a_number_that_is_then_lost);
-	tcase_add_test(c, b3_never_happens_by_the_other_reading);
-	tcase_add_test(c, b3_is_gone_where_the_exit_drops);
-	tcase_add_loop_test(c, b4_the_drop_clears_a_bit_far_out_of_range, 0, ROWS(b4_revisions));
-	tcase_add_loop_test(
-		c, b4_is_absent_before_the_drop_and_where_it_tests_ownership, 0, ROWS(b4_absent));
-	tcase_add_test(c, settling_saves_the_bit_operations_of_a_thread_that_comes_back);
-	return c;
-}
-
-int main(void)
-{
-	Suite *suite = suite_create("lifecycle");
-
-	suite_add_tcase(suite, case_fork());
-	suite_add_tcase(suite, case_get());
-	suite_add_tcase(suite, case_exit());
-	suite_add_tcase(suite, case_exec());
-	suite_add_tcase(suite, case_candidates());
-	suite_add_tcase(suite, case_revisions());
-	return world_main(suite);
 }

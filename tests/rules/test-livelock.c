@@ -4,6 +4,8 @@
 
 #include "tests/lib/simulate.h"
 
+#include "tests/lib/suite.h"
+
 /*
  * Spins in get, through the engine. Four threads hold the four CIDs of four CPUs; at 5 ms the first
  * task (pid 100) wakes up to fork a fifth: wake-up 1 us, switch 1 us, fork 20 us, decision 200 ns:
@@ -24,7 +26,7 @@
 /* worker/1 spins on CPU 3, and the walk comes to worker/0, which sleeps, before. */
 #define ENDS "[at 5100us]\nwake = worker/1\n[at 5150us]\naffinity = worker/1 : 3\n"
 
-START_TEST(the_walk_to_per_cpu_mode_of_v3_ends_in_a_live_lock)
+TEST(the_walk_to_per_cpu_mode_of_v3_ends_in_a_live_lock)
 {
 	struct simulation s;
 	const struct record_violation *violation;
@@ -39,9 +41,8 @@ START_TEST(the_walk_to_per_cpu_mode_of_v3_ends_in_a_live_lock)
 	ck_assert_uint_eq(sim_account(&s, "app")->spin_ns, s.result->end_ns - 5150000);
 	sim_free(&s);
 }
-END_TEST
 
-START_TEST(the_verdict_names_cpus_tasks_locks_and_cids)
+TEST(the_verdict_names_cpus_tasks_locks_and_cids)
 {
 	static const char *const parts[] = {
 		"CPU2: task 101 (worker) spins in get for a CID of app",
@@ -65,9 +66,8 @@ START_TEST(the_verdict_names_cpus_tasks_locks_and_cids)
 	}
 	sim_free(&s);
 }
-END_TEST
 
-START_TEST(transit_towards_per_cpu_ends_the_live_lock)
+TEST_RANGE(transit_towards_per_cpu_ends_the_live_lock, 0, 10)
 {
 	static const char *const texts[] = { FOUR_THREADS("6.19-livelock") B1,
 		FOUR_THREADS("6.19-ordering") B1, FOUR_THREADS("6.19-dropcpu") B1,
@@ -83,9 +83,8 @@ START_TEST(transit_towards_per_cpu_ends_the_live_lock)
 	ck_assert_uint_eq(s.result->end_ns, 30000000);
 	sim_free(&s);
 }
-END_TEST
 
-START_TEST(a_spin_that_a_walk_step_ends_is_counted_with_its_time)
+TEST(a_spin_that_a_walk_step_ends_is_counted_with_its_time)
 {
 	struct simulation s;
 	const struct record_account *account;
@@ -106,10 +105,9 @@ START_TEST(a_spin_that_a_walk_step_ends_is_counted_with_its_time)
 	ck_assert_uint_eq(window->spin_ns, 72200);
 	sim_free(&s);
 }
-END_TEST
 
 /* While the thread spins, CPU 3 switches to nobody else: its rq lock is held. */
-START_TEST(a_task_in_the_queue_of_a_cpu_that_spins_waits_for_the_end_of_the_spin)
+TEST(a_task_in_the_queue_of_a_cpu_that_spins_waits_for_the_end_of_the_spin)
 {
 	struct simulation s;
 
@@ -120,7 +118,6 @@ START_TEST(a_task_in_the_queue_of_a_cpu_that_spins_waits_for_the_end_of_the_spin
 	ck_assert_uint_eq(s.result->livelocks, 0);
 	sim_free(&s);
 }
-END_TEST
 
 /* bounded-get: what would be the live lock is over after 32 rounds. */
 #define GIVES_UP(costs) FOUR_THREADS_AT("v3\nbounded-get = on", costs)
@@ -134,7 +131,7 @@ static const struct {
 	{ GIVES_UP("get-round = 0ns\n") B1, "5150000 cpu2 give_up ns=0", 0 },
 };
 
-START_TEST(a_bounded_get_gives_up_after_32_rounds_and_is_no_live_lock)
+TEST_ROWS(a_bounded_get_gives_up_after_32_rounds_and_is_no_live_lock, give_ups)
 {
 	const struct record_account *account;
 	struct simulation s;
@@ -149,9 +146,8 @@ START_TEST(a_bounded_get_gives_up_after_32_rounds_and_is_no_live_lock)
 	ck_assert_uint_eq(s.result->end_ns, 30000000);
 	sim_free(&s);
 }
-END_TEST
 
-START_TEST(a_task_whose_get_gave_up_shows_user_space_no_valid_cid)
+TEST(a_task_whose_get_gave_up_shows_user_space_no_valid_cid)
 {
 	const struct record_violation *violation;
 	struct simulation s;
@@ -165,11 +161,10 @@ START_TEST(a_task_whose_get_gave_up_shows_user_space_no_valid_cid)
 	ck_assert_ptr_nonnull(strstr(violation->text, "task 101 (worker) runs, word 0x80000000"));
 	sim_free(&s);
 }
-END_TEST
 
 /* The same on 256 CPUs: an mm of so many is else only looked at when a window closes, which is
  * long after the task has switched again. */
-START_TEST(a_get_that_gives_up_in_a_large_mm_is_checked_too)
+TEST(a_get_that_gives_up_in_a_large_mm_is_checked_too)
 {
 	const struct record_violation *violation;
 	struct simulation s;
@@ -186,9 +181,8 @@ START_TEST(a_get_that_gives_up_in_a_large_mm_is_checked_too)
 	ck_assert_uint_eq(violation->time_ns, 40153200);
 	sim_free(&s);
 }
-END_TEST
 
-START_TEST(a_bounded_get_that_finds_a_number_in_time_does_not_give_up)
+TEST(a_bounded_get_that_finds_a_number_in_time_does_not_give_up)
 {
 	struct simulation s;
 
@@ -198,9 +192,8 @@ START_TEST(a_bounded_get_that_finds_a_number_in_time_does_not_give_up)
 	ck_assert_uint_eq(s.result->violations_count, 0);
 	sim_free(&s);
 }
-END_TEST
 
-START_TEST(a_bounded_get_that_the_end_of_the_run_cuts_off_is_no_live_lock)
+TEST(a_bounded_get_that_the_end_of_the_run_cuts_off_is_no_live_lock)
 {
 	struct simulation s;
 
@@ -210,7 +203,6 @@ START_TEST(a_bounded_get_that_the_end_of_the_run_cuts_off_is_no_live_lock)
 	ck_assert_uint_eq(sim_account(&s, "app")->spin_ns, 30000000 - 5150000);
 	sim_free(&s);
 }
-END_TEST
 
 /* A fork that gives up under the mm's lock: on 2 CPUs, the failed exec of a last user has left a
  * number to CPU 1 (B9). The child finds that one there with its first switch. */
@@ -220,7 +212,7 @@ END_TEST
 	"[tasks late]\ncount = 0\nrun = 1ms\n[at 2ms]\nexit = worker/0\n"                          \
 	"[at 3ms]\nexit = worker/1\n[at 4ms]\nfailed-exec = app\n[at 5ms]\nfork = late\n"
 
-START_TEST(a_fork_whose_get_gives_up_goes_on_with_a_child_that_has_no_cid_yet)
+TEST(a_fork_whose_get_gives_up_goes_on_with_a_child_that_has_no_cid_yet)
 {
 	struct simulation s;
 
@@ -233,7 +225,6 @@ START_TEST(a_fork_whose_get_gives_up_goes_on_with_a_child_that_has_no_cid_yet)
 	ck_assert_str_eq(s.result->ended, "time");
 	sim_free(&s);
 }
-END_TEST
 
 /* split-get: the second step of a get follows the first at once. Of each a run without it and one
  * with it: spins of switches and of forks, live locks, the get after a window (fork 4). */
@@ -253,7 +244,7 @@ static const struct {
 	{ WIDENED(""), WIDENED("split-get = on\n") },
 };
 
-START_TEST(a_get_of_two_steps_runs_as_one_of_one_step)
+TEST_ROWS(a_get_of_two_steps_runs_as_one_of_one_step, splits)
 {
 	struct simulation one, two;
 
@@ -266,62 +257,4 @@ START_TEST(a_get_of_two_steps_runs_as_one_of_one_step)
 		sizeof(sim_account(&one, "app")->observer.count));
 	sim_free(&two);
 	sim_free(&one);
-}
-END_TEST
-
-static TCase *case_bounded(void)
-{
-	TCase *tests = tcase_create("bounded get");
-
-	tcase_add_loop_test(tests, a_bounded_get_gives_up_after_32_rounds_and_is_no_live_lock, 0,
-		G_N_ELEMENTS(give_ups));
-	tcase_add_test(tests, a_task_whose_get_gave_up_shows_user_space_no_valid_cid);
-	tcase_add_test(tests, a_get_that_gives_up_in_a_large_mm_is_checked_too);
-	tcase_add_test(tests, a_bounded_get_that_finds_a_number_in_time_does_not_give_up);
-	tcase_add_test(tests, a_bounded_get_that_the_end_of_the_run_cuts_off_is_no_live_lock);
-	tcase_add_test(tests, a_fork_whose_get_gives_up_goes_on_with_a_child_that_has_no_cid_yet);
-	return tests;
-}
-
-static TCase *case_split(void)
-{
-	TCase *tests = tcase_create("split get");
-
-	tcase_add_loop_test(
-		tests, a_get_of_two_steps_runs_as_one_of_one_step, 0, G_N_ELEMENTS(splits));
-	return tests;
-}
-
-static TCase *case_spins(void)
-{
-	TCase *tests = tcase_create("spins");
-
-	tcase_add_test(tests, the_walk_to_per_cpu_mode_of_v3_ends_in_a_live_lock);
-	tcase_add_test(tests, the_verdict_names_cpus_tasks_locks_and_cids);
-	tcase_add_loop_test(tests, transit_towards_per_cpu_ends_the_live_lock, 0, 10);
-	tcase_add_test(tests, a_spin_that_a_walk_step_ends_is_counted_with_its_time);
-	tcase_add_test(
-		tests, a_task_in_the_queue_of_a_cpu_that_spins_waits_for_the_end_of_the_spin);
-	return tests;
-}
-
-static Suite *livelock_suite(void)
-{
-	Suite *suite = suite_create("live locks");
-
-	suite_add_tcase(suite, case_spins());
-	suite_add_tcase(suite, case_bounded());
-	suite_add_tcase(suite, case_split());
-	return suite;
-}
-
-int main(void)
-{
-	SRunner *runner = srunner_create(livelock_suite());
-	int failed;
-
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

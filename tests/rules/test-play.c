@@ -6,6 +6,7 @@
 #include "sim/play/play.h"
 #include "tests/lib/simulate.h"
 #include "tests/lib/stroll.h"
+#include "tests/lib/suite.h"
 
 /* Played steps: what is checked, refused and recorded. Step N takes effect at N us. */
 
@@ -166,7 +167,9 @@ static const struct record_account *account(const struct played *played)
 	"\n[explore]\nforks = 1\n[steps]\n"                                                        \
 	"1 = migrate T1 1\n2 = fork T0 T2\n3 = out 0\n4 = in 1 T0\n" expect
 
-START_TEST(the_live_lock_of_v3_takes_two_cpus_and_four_steps)
+SUITE(.timeout = 120);
+
+TEST(the_live_lock_of_v3_takes_two_cpus_and_four_steps)
 {
 	struct played played = play_text(B1("v3", ""));
 	const struct record_violation *v = violation(&played, 0);
@@ -194,9 +197,8 @@ START_TEST(the_live_lock_of_v3_takes_two_cpus_and_four_steps)
 	assert_line(&played, "4000 cpu1 spin mm=mm");
 	played_free(&played);
 }
-END_TEST
 
-START_TEST(with_transit_the_same_steps_end_well)
+TEST_RANGE(with_transit_the_same_steps_end_well, 0, 4)
 {
 	static const char *const texts[] = { B1("6.19-livelock", ""), B1("6.19", ""), B1("7.1", ""),
 		B1("v3\ntransit-to-percpu = on", "") };
@@ -208,10 +210,9 @@ START_TEST(with_transit_the_same_steps_end_well)
 	ck_assert_str_eq(played.result->ended, "end of the steps");
 	played_free(&played);
 }
-END_TEST
 
 /* The window of the first one is over before T0 comes to CPU 1: T1 has given its CID back. */
-START_TEST(a_spin_that_something_can_end_is_no_live_lock)
+TEST(a_spin_that_something_can_end_is_no_live_lock)
 {
 	struct played played = play_text(
 		"[machine]\ncpus = 2\n[protocol]\nrevision = v3\n[explore]\nforks = 1\n[steps]\n"
@@ -224,9 +225,8 @@ START_TEST(a_spin_that_something_can_end_is_no_live_lock)
 	ck_assert_uint_eq(played.result->violations_count, 0);
 	played_free(&played);
 }
-END_TEST
 
-START_TEST(a_spin_that_ends_is_recorded_with_its_time)
+TEST(a_spin_that_ends_is_recorded_with_its_time)
 {
 	struct played played = play_text(
 		"[machine]\ncpus = 2\n[protocol]\nrevision = v3\n[explore]\nforks = 1\n[steps]\n"
@@ -241,9 +241,8 @@ START_TEST(a_spin_that_ends_is_recorded_with_its_time)
 					    "3000-6000\n");
 	played_free(&played);
 }
-END_TEST
 
-START_TEST(a_step_that_cannot_be_taken_is_told_with_its_line_and_why)
+TEST(a_step_that_cannot_be_taken_is_told_with_its_line_and_why)
 {
 	/* The mutex is held by the first fork, whose window is open. */
 	assert_refused("[machine]\ncpus = 2\n[explore]\nforks = 2\n[steps]\n1 = in 1 T1\n"
@@ -254,9 +253,8 @@ START_TEST(a_step_that_cannot_be_taken_is_told_with_its_line_and_why)
 	assert_refused(
 		"[explore]\n[steps]\n1 = out 0\n2=out 0", "4: step 2, \"out 0\": that CPU idles");
 }
-END_TEST
 
-START_TEST(what_was_before_a_step_that_cannot_be_taken_is_not_judged_as_the_end)
+TEST(what_was_before_a_step_that_cannot_be_taken_is_not_judged_as_the_end)
 {
 	struct played played = play_text(B1("v3", "5 = out 1\n"));
 
@@ -266,19 +264,17 @@ START_TEST(what_was_before_a_step_that_cannot_be_taken_is_not_judged_as_the_end)
 	ck_assert_uint_eq(played.result->livelocks, 0);
 	played_free(&played);
 }
-END_TEST
 
-START_TEST(nothing_happens_more_often_than_the_exploration_allows)
+TEST(nothing_happens_more_often_than_the_exploration_allows)
 {
 	assert_refused("[explore]\nexits = 1\n[steps]\n1 = in 1 T1\n2 = exit T0\n3 = exit T1\n",
 		"6: step 3, \"exit T1\": [explore] has exits = 1, that is used up");
 	assert_refused("[explore]\ntasks-max = 2\n[steps]\n1 = failed-exec T0\n",
 		"4: step 1, \"failed-exec T0\": [explore] has failed-execs = 0, that is used up");
 }
-END_TEST
 
 /* Only v3's two words are ever seen apart, and only where they have just changed. */
-START_TEST(a_cpu_sees_nothing_old_but_what_weak_memory_lets_it)
+TEST(a_cpu_sees_nothing_old_but_what_weak_memory_lets_it)
 {
 #define WEAK(memory, last)                                                                         \
 	"[machine]\ncpus = 2\n[protocol]\nrevision = v3\n[explore]\nforks = 1\nmemory = " memory   \
@@ -305,14 +301,13 @@ START_TEST(a_cpu_sees_nothing_old_but_what_weak_memory_lets_it)
 		"11: step 3, \"in 1 T1 sees cpu+t\": it cannot see cpu+t, the mode has been cpu "
 		"for all to see");
 }
-END_TEST
 
 /* After a failed exec in per-CPU mode a task shows no CID until its next switch. */
 #define FAILED_EXECS                                                                               \
 	"[machine]\ncpus = 1\n[explore]\nfailed-execs = 2\n[steps]\n1 = out 0\n2 = in 0 T0\n"      \
 	"3 = failed-exec T0\n4 = exec-end T0\n"
 
-START_TEST(a_property_is_told_once_where_it_breaks_first)
+TEST(a_property_is_told_once_where_it_breaks_first)
 {
 	struct played played = play_text(
 		FAILED_EXECS "5 = out 0\n6 = in 0 T0\n7 = failed-exec T0\n8 = exec-end T0\n");
@@ -331,9 +326,8 @@ START_TEST(a_property_is_told_once_where_it_breaks_first)
 	ck_assert_uint_eq(account(&played)->cpu_cid_changes, 3);
 	played_free(&played);
 }
-END_TEST
 
-START_TEST(what_has_healed_is_not_broken_at_the_end)
+TEST(what_has_healed_is_not_broken_at_the_end)
 {
 	struct played played = play_text(FAILED_EXECS "5 = out 0\n");
 
@@ -341,9 +335,8 @@ START_TEST(what_has_healed_is_not_broken_at_the_end)
 	ck_assert_uint_eq(played.result->property, 0);
 	played_free(&played);
 }
-END_TEST
 
-START_TEST(only_what_is_looked_for_is_told)
+TEST(only_what_is_looked_for_is_told)
 {
 	struct played played = play_text("[machine]\ncpus = 1\n[explore]\nfailed-execs = 2\n"
 					 "check = I1 I3\n[steps]\n1 = failed-exec T0\n"
@@ -353,9 +346,8 @@ START_TEST(only_what_is_looked_for_is_told)
 	ck_assert_uint_eq(played.result->property, 0);
 	played_free(&played);
 }
-END_TEST
 
-START_TEST(return_is_told_where_nothing_leads_back)
+TEST(return_is_told_where_nothing_leads_back)
 {
 	struct played played = play_text("[machine]\ncpus = 8\n[explore]\nallowed = 0\n"
 					 "affinities = 1\ncheck = return\n[steps]\n"
@@ -367,10 +359,9 @@ START_TEST(return_is_told_where_nothing_leads_back)
 	ck_assert(record_result_ok(played.result));
 	played_free(&played);
 }
-END_TEST
 
 /* T2 holds 2, which is too high once it is alone, and may do so until it is switched in again. */
-START_TEST(a_high_number_is_no_fault_before_its_task_has_been_switched_in)
+TEST(a_high_number_is_no_fault_before_its_task_has_been_switched_in)
 {
 	struct played played = play_text(
 		"[explore]\ntasks = 3\nexits = 2\ncheck = I7\n[steps]\n1 = in 2 T2\n2 = exit T0\n"
@@ -381,10 +372,9 @@ START_TEST(a_high_number_is_no_fault_before_its_task_has_been_switched_in)
 	ck_assert_uint_eq(played.result->violations_count, 0);
 	played_free(&played);
 }
-END_TEST
 
 /* The second task flips the mode while the walk sees nobody to visit. */
-START_TEST(a_start_with_a_window_without_walk_is_one)
+TEST(a_start_with_a_window_without_walk_is_one)
 {
 	struct played played = play_text("[machine]\ncpus = 1\n[protocol]\nrevision = v3\n"
 					 "[explore]\n[steps]\n1 = out 0\n");
@@ -393,7 +383,6 @@ START_TEST(a_start_with_a_window_without_walk_is_one)
 	ck_assert_str_eq(played.samples->str, "0 2/1/1\n");
 	played_free(&played);
 }
-END_TEST
 
 static const struct {
 	const char *text;
@@ -414,7 +403,7 @@ static const struct {
 	{ FAILED_EXECS "5 = out 0\n[expect]\nproperty = none\nviolations = 1\n", OUTCOME_OK, 0 },
 };
 
-START_TEST(expectations_are_judged_at_the_end_of_the_steps)
+TEST_ROWS(expectations_are_judged_at_the_end_of_the_steps, expectations)
 {
 	struct played played = play_text(expectations[_i].text);
 
@@ -422,9 +411,8 @@ START_TEST(expectations_are_judged_at_the_end_of_the_steps)
 	ck_assert_uint_eq(played.result->verdicts_failed, expectations[_i].failed);
 	played_free(&played);
 }
-END_TEST
 
-START_TEST(what_was_found_is_said_by_name)
+TEST(what_was_found_is_said_by_name)
 {
 	struct played played = play_text(B1("v3", "[expect]\nproperty = I1\n"));
 	const struct record_verdict *verdict = played.result->verdicts->pdata[0];
@@ -433,7 +421,6 @@ START_TEST(what_was_found_is_said_by_name)
 	ck_assert_str_eq(verdict->expect->text, "property = I1");
 	played_free(&played);
 }
-END_TEST
 
 /* A fork with its window, an exit, a vfork whose child execs, halves of switches. */
 #define LIVES                                                                                      \
@@ -442,7 +429,7 @@ END_TEST
 	"7 = enter 1 T2\n8 = exit T2\n9 = leave 1\n10 = enter 1 idle\n11 = vfork T0 T2\n"          \
 	"12 = out 0\n13 = in 1 T2\n14 = exec T2\n15 = exec-end T2\n16 = out 1\n17 = in 0 T0\n"
 
-START_TEST(facts_are_told_in_the_order_of_steps)
+TEST(facts_are_told_in_the_order_of_steps)
 {
 	static const char *const lines[] = { "0 cpu0 0>1000", "1000 cpu1 move 1001 0>1",
 		"1000 cpu1 0>1001", "5000 cpu0 fork 1000 1002", "5000 cpu0 new 1002",
@@ -480,9 +467,8 @@ START_TEST(facts_are_told_in_the_order_of_steps)
 					    "0 1000 0 17000-18000\n");
 	played_free(&played);
 }
-END_TEST
 
-START_TEST(totals_are_those_of_the_steps)
+TEST(totals_are_those_of_the_steps)
 {
 	struct played played = play_text(LIVES);
 	const struct record_result *result = played.result;
@@ -510,9 +496,8 @@ START_TEST(totals_are_those_of_the_steps)
 		g_array_index(result->mode_switches, struct record_mode_switch, 0).pid, 1000);
 	played_free(&played);
 }
-END_TEST
 
-START_TEST(a_fork_that_is_over_at_once_has_its_parent)
+TEST(a_fork_that_is_over_at_once_has_its_parent)
 {
 	struct played played =
 		play_text("[explore]\nforks = 1\n[steps]\n1 = in 1 T1\n2 = fork T1 T2\n");
@@ -522,10 +507,9 @@ START_TEST(a_fork_that_is_over_at_once_has_its_parent)
 	ck_assert_uint_eq(account(&played)->spin_ns, 0);
 	played_free(&played);
 }
-END_TEST
 
 /* With a get of two steps it is as if it had to be waited for. */
-START_TEST(a_fork_that_waits_for_its_number_is_recorded_with_the_time)
+TEST(a_fork_that_waits_for_its_number_is_recorded_with_the_time)
 {
 	struct played played =
 		play_text("[protocol]\nsplit-get = on\n[explore]\nforks = 1\n[steps]\n"
@@ -542,9 +526,8 @@ START_TEST(a_fork_that_waits_for_its_number_is_recorded_with_the_time)
 	played_free(&played);
 	played_free(&open);
 }
-END_TEST
 
-START_TEST(a_number_that_is_free_again_is_another_task)
+TEST(a_number_that_is_free_again_is_another_task)
 {
 	struct played played =
 		play_text("[explore]\ntasks-max = 2\nforks = 1\nexecs = 1\n[steps]\n1 = in 1 T1\n"
@@ -556,9 +539,8 @@ START_TEST(a_number_that_is_free_again_is_another_task)
 					    "0 1000 0 0-8000\n");
 	played_free(&played);
 }
-END_TEST
 
-START_TEST(an_initiator_off_its_cpu_is_recorded_in_its_window)
+TEST(an_initiator_off_its_cpu_is_recorded_in_its_window)
 {
 	struct played played = play_text(
 		"[machine]\ncpus = 2\n[explore]\nforks = 1\n[steps]\n1 = fork T0 T2\n2 = out 0\n"
@@ -572,9 +554,8 @@ START_TEST(an_initiator_off_its_cpu_is_recorded_in_its_window)
 	ck_assert_uint_eq(window->steps, 2);
 	played_free(&played);
 }
-END_TEST
 
-START_TEST(without_steps_the_start_is_what_there_is)
+TEST(without_steps_the_start_is_what_there_is)
 {
 	struct played played = play_text("[explore]\n[steps]\n");
 
@@ -585,7 +566,6 @@ START_TEST(without_steps_the_start_is_what_there_is)
 	ck_assert_str_eq(played.stays->str, "0 1000 0 0-1000\n");
 	played_free(&played);
 }
-END_TEST
 
 /* A scenario of random steps, each of which can be taken. */
 static char *random_scenario(struct prng *prng, const char *revision, bool weak)
@@ -630,7 +610,7 @@ static void assert_consistent(const struct played *played)
 }
 
 /* What is listed is taken, in revisions with whatever flags, and twice the same. */
-START_TEST(random_steps_play)
+TEST_RANGE(random_steps_play, 0, 7)
 {
 	static const char *const revisions[] = { "v1", "v3", "v3", "6.19", "7.0-vfork", "7.1",
 		"bounded-get" };
@@ -650,7 +630,6 @@ START_TEST(random_steps_play)
 		g_free(text);
 	}
 }
-END_TEST
 
 static void random_step(struct prng *prng, struct explore_step *step)
 {
@@ -672,7 +651,7 @@ static void random_step(struct prng *prng, struct explore_step *step)
 }
 
 /* Whatever the steps, they are taken or refused. Those that are refused go, so that it gets far. */
-START_TEST(nonsense_is_refused)
+TEST_RANGE(nonsense_is_refused, 0, 20)
 {
 	static const char *const revisions[] = { "v3", "7.1" };
 	char *head = g_strdup_printf(
@@ -702,63 +681,4 @@ START_TEST(nonsense_is_refused)
 	ck_assert_uint_gt(refused, 50);
 	scenario_free(scenario);
 	g_free(head);
-}
-END_TEST
-
-static void add_properties(TCase *tcase)
-{
-	tcase_add_test(tcase, the_live_lock_of_v3_takes_two_cpus_and_four_steps);
-	tcase_add_loop_test(tcase, with_transit_the_same_steps_end_well, 0, 4);
-	tcase_add_test(tcase, a_spin_that_something_can_end_is_no_live_lock);
-	tcase_add_test(tcase, a_spin_that_ends_is_recorded_with_its_time);
-	tcase_add_test(tcase, a_property_is_told_once_where_it_breaks_first);
-	tcase_add_test(tcase, what_has_healed_is_not_broken_at_the_end);
-	tcase_add_test(tcase, only_what_is_looked_for_is_told);
-	tcase_add_test(tcase, return_is_told_where_nothing_leads_back);
-	tcase_add_test(tcase, a_high_number_is_no_fault_before_its_task_has_been_switched_in);
-	tcase_add_loop_test(tcase, expectations_are_judged_at_the_end_of_the_steps, 0,
-		G_N_ELEMENTS(expectations));
-	tcase_add_test(tcase, what_was_found_is_said_by_name);
-}
-
-static void add_steps(TCase *tcase)
-{
-	tcase_set_timeout(tcase, 120);
-	tcase_add_test(tcase, a_step_that_cannot_be_taken_is_told_with_its_line_and_why);
-	tcase_add_test(tcase, what_was_before_a_step_that_cannot_be_taken_is_not_judged_as_the_end);
-	tcase_add_test(tcase, nothing_happens_more_often_than_the_exploration_allows);
-	tcase_add_test(tcase, a_cpu_sees_nothing_old_but_what_weak_memory_lets_it);
-	tcase_add_test(tcase, facts_are_told_in_the_order_of_steps);
-	tcase_add_test(tcase, totals_are_those_of_the_steps);
-	tcase_add_test(tcase, a_fork_that_is_over_at_once_has_its_parent);
-	tcase_add_test(tcase, a_fork_that_waits_for_its_number_is_recorded_with_the_time);
-	tcase_add_test(tcase, a_number_that_is_free_again_is_another_task);
-	tcase_add_test(tcase, an_initiator_off_its_cpu_is_recorded_in_its_window);
-	tcase_add_test(tcase, a_start_with_a_window_without_walk_is_one);
-	tcase_add_test(tcase, without_steps_the_start_is_what_there_is);
-	tcase_add_loop_test(tcase, random_steps_play, 0, 7);
-	tcase_add_loop_test(tcase, nonsense_is_refused, 0, 20);
-}
-
-static Suite *play_suite(void)
-{
-	Suite *suite = suite_create("played steps");
-	TCase *properties = tcase_create("properties"), *steps = tcase_create("steps");
-
-	add_properties(properties);
-	add_steps(steps);
-	suite_add_tcase(suite, properties);
-	suite_add_tcase(suite, steps);
-	return suite;
-}
-
-int main(void)
-{
-	SRunner *runner = srunner_create(play_suite());
-	int failed;
-
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

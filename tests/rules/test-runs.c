@@ -4,6 +4,8 @@
 
 #include "tests/lib/simulate.h"
 
+#include "tests/lib/suite.h"
+
 /*
  * The closed forms of protocol 9, by simulation: a process whose users go up and down flips exactly
  * where they say. The expected values are computed here from the text, not taken from the model.
@@ -71,23 +73,23 @@ static void check_point(uint32_t allowed, uint32_t possible)
 	scenario_free(scenario);
 }
 
-START_TEST(with_all_of_C_cpus_allowed_it_flips_where_the_formula_says)
+SUITE(.timeout = 120);
+
+TEST(with_all_of_C_cpus_allowed_it_flips_where_the_formula_says)
 {
 	for (uint32_t cpus = 1; cpus <= 128; cpus++)
 		check_point(cpus, cpus);
 }
-END_TEST
 
-START_TEST(with_A_of_P_cpus_allowed_it_flips_where_the_formula_says)
+TEST_RANGE(with_A_of_P_cpus_allowed_it_flips_where_the_formula_says, 0, 4)
 {
 	static const uint32_t possible[] = { 4, 16, 64, 256 };
 
 	for (uint32_t allowed = 1; allowed <= possible[_i]; allowed++)
 		check_point(allowed, possible[_i]);
 }
-END_TEST
 
-START_TEST(the_examples_of_the_protocol_are_what_the_formulas_give)
+TEST(the_examples_of_the_protocol_are_what_the_formulas_give)
 {
 	static const uint32_t examples[][4] = { { 4, 4, 5, 1 }, { 64, 64, 65, 31 }, { 4, 64, 6, 2 },
 		{ 16, 64, 21, 11 }, { 48, 64, 61, 31 } };
@@ -98,29 +100,4 @@ START_TEST(the_examples_of_the_protocol_are_what_the_formulas_give)
 	}
 	for (uint32_t cpus = 1; cpus < 4; cpus++)
 		ck_assert_uint_eq(leave_of(cpus, cpus), 0);
-}
-END_TEST
-
-static Suite *runs_suite(void)
-{
-	Suite *suite = suite_create("runs");
-	TCase *tests = tcase_create("closed forms");
-
-	tcase_set_timeout(tests, 120);
-	tcase_add_test(tests, with_all_of_C_cpus_allowed_it_flips_where_the_formula_says);
-	tcase_add_loop_test(tests, with_A_of_P_cpus_allowed_it_flips_where_the_formula_says, 0, 4);
-	tcase_add_test(tests, the_examples_of_the_protocol_are_what_the_formulas_give);
-	suite_add_tcase(suite, tests);
-	return suite;
-}
-
-int main(void)
-{
-	SRunner *runner = srunner_create(runs_suite());
-	int failed;
-
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -6,6 +6,8 @@
 
 #include "tests/lib/world.h"
 
+#include "tests/lib/suite.h"
+
 #define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
 enum { TASK = 0, TASK_T = MODE_TRANSIT, CPU = MODE_PER_CPU, CPU_T = MODE_PER_CPU | MODE_TRANSIT };
@@ -90,7 +92,7 @@ static const struct in_row {
 	{ "per CPU, get above max_cids if it must", CPU, "5", "-", 0x03, "2c", 0x07, false },
 };
 
-START_TEST(switching_in_follows_its_branch)
+TEST_ROWS(switching_in_follows_its_branch, in_rows)
 {
 	const struct in_row *row = &in_rows[_i];
 	struct world w = prepared(row->mode, row->cpu, row->task, row->pool);
@@ -110,12 +112,11 @@ START_TEST(switching_in_follows_its_branch)
 	ck_assert_uint_eq(model_cpu(w.model, 1)->phase, CPU_FREE);
 	world_free(&w);
 }
-END_TEST
 
 static const uint8_t modes[] = { TASK, TASK_T, CPU, CPU_T };
 static const char *const modes_after[] = { "4", "4t", "4c", "4t" };
 
-START_TEST(switching_in_spins_when_nothing_is_free_and_ends_when_something_is)
+TEST_ROWS(switching_in_spins_when_nothing_is_free_and_ends_when_something_is, modes)
 {
 	struct world w = prepared(modes[_i], "5", "-", 0xff);
 
@@ -136,9 +137,8 @@ START_TEST(switching_in_spins_when_nothing_is_free_and_ends_when_something_is)
 	ck_assert_uint_eq(model_cpu(w.model, 1)->phase, CPU_FREE);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_spin_goes_on_with_the_mode_that_it_began_with)
+TEST(a_spin_goes_on_with_the_mode_that_it_began_with)
 {
 	struct world w = prepared(CPU_T, "5", "-", 0xff);
 
@@ -149,9 +149,8 @@ START_TEST(a_spin_goes_on_with_the_mode_that_it_began_with)
 	expect_task(&w, 1, "0t");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_task_that_owns_a_number_never_needs_the_pool)
+TEST_ROWS(a_task_that_owns_a_number_never_needs_the_pool, modes)
 {
 	struct world w = prepared(modes[_i], "5", "7", 0xff);
 
@@ -159,9 +158,8 @@ START_TEST(a_task_that_owns_a_number_never_needs_the_pool)
 	ck_assert_uint_eq(cid_number(model_task(w.model, 1)->cid), 7);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(idle_kernel_threads_inactive_and_foreign_tasks_touch_nothing)
+TEST_ROWS(idle_kernel_threads_inactive_and_foreign_tasks_touch_nothing, modes)
 {
 	struct world w = prepared(modes[_i], "1c", "-", 0x02);
 
@@ -181,11 +179,10 @@ START_TEST(idle_kernel_threads_inactive_and_foreign_tasks_touch_nothing)
 	expect_pool(&w, 0x02);
 	world_free(&w);
 }
-END_TEST
 
 /* A get of two steps */
 
-START_TEST(a_split_get_finds_a_number_first_and_sets_it_with_the_next_round)
+TEST_ROWS(a_split_get_finds_a_number_first_and_sets_it_with_the_next_round, modes)
 {
 	struct world w = prepared(modes[_i], "5", "-", 0xef);
 
@@ -204,9 +201,8 @@ START_TEST(a_split_get_finds_a_number_first_and_sets_it_with_the_next_round)
 	ck_assert_uint_eq(w.observer.count[OBSERVE_BIT_OPS], 1);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_split_get_that_loses_its_race_finds_again)
+TEST(a_split_get_that_loses_its_race_finds_again)
 {
 	struct world w = prepared(TASK, "5", "-", 0x00);
 
@@ -231,9 +227,8 @@ START_TEST(a_split_get_that_loses_its_race_finds_again)
 	ck_assert_uint_eq(w.observer.count[OBSERVE_GETS], 2);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_split_get_that_finds_nothing_is_a_spin)
+TEST_ROWS(a_split_get_that_finds_nothing_is_a_spin, modes)
 {
 	struct world w = prepared(modes[_i], "5", "-", 0xff);
 
@@ -249,11 +244,10 @@ START_TEST(a_split_get_that_finds_nothing_is_a_spin)
 	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
 	world_free(&w);
 }
-END_TEST
 
 /* A get that gives up */
 
-START_TEST(a_get_that_gives_up_leaves_task_and_cpu_without_a_number)
+TEST_RANGE(a_get_that_gives_up_leaves_task_and_cpu_without_a_number, 0, 2 * ROWS(modes))
 {
 	/* "3c": it remembers the number of a CPU that it was on before */
 	struct world w = prepared(modes[_i / 2], "5", _i % 2 ? "3c" : "-", 0xff);
@@ -270,9 +264,8 @@ START_TEST(a_get_that_gives_up_leaves_task_and_cpu_without_a_number)
 	ck_assert(check_mm(w.model, 0, (uint64_t[1]){ 0 }) & CHECK_I8); /* user space reads 2^31 */
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_task_whose_get_gave_up_tries_again_at_its_next_switch)
+TEST_ROWS(a_task_whose_get_gave_up_tries_again_at_its_next_switch, modes)
 {
 	struct world w = prepared(modes[_i], "5", "-", 0xff);
 
@@ -293,9 +286,8 @@ START_TEST(a_task_whose_get_gave_up_tries_again_at_its_next_switch)
 	expect_cpu(&w, 1, modes_after[_i]);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_split_get_that_gives_up_forgets_what_it_had_found)
+TEST(a_split_get_that_gives_up_forgets_what_it_had_found)
 {
 	struct world w = prepared(TASK, "5", "-", 0xfe);
 
@@ -307,9 +299,8 @@ START_TEST(a_split_get_that_gives_up_forgets_what_it_had_found)
 	expect_pool(&w, 0xfe);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(giving_up_without_an_extent_leaves_only_the_task_to_be_unset)
+TEST(giving_up_without_an_extent_leaves_only_the_task_to_be_unset)
 {
 	struct world w = world_at("7.1", 65);
 
@@ -323,7 +314,6 @@ START_TEST(giving_up_without_an_extent_leaves_only_the_task_to_be_unset)
 	ck_assert_uint_eq(model_cpu(w.model, 0)->phase, CPU_FREE);
 	world_free(&w);
 }
-END_TEST
 
 /* Out */
 
@@ -374,21 +364,19 @@ static void check_out(const struct out_row *row, bool active)
 	world_free(&w);
 }
 
-START_TEST(switching_out_follows_its_branch)
+TEST_ROWS(switching_out_follows_its_branch, out_rows)
 {
 	check_out(&out_rows[_i], true);
 }
-END_TEST
 
-START_TEST(switching_out_does_not_care_whether_the_task_is_active)
+TEST_ROWS(switching_out_does_not_care_whether_the_task_is_active, out_rows)
 {
 	check_out(&out_rows[_i], false);
 }
-END_TEST
 
 /* What the CPU sees (B2) */
 
-START_TEST(switching_in_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now)
+TEST_ROWS(switching_in_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now, in_rows)
 {
 	const struct in_row *row = &in_rows[_i];
 
@@ -404,9 +392,8 @@ START_TEST(switching_in_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now
 		world_free(&w);
 	}
 }
-END_TEST
 
-START_TEST(switching_out_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now)
+TEST_ROWS(switching_out_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now, out_rows)
 {
 	const struct out_row *row = &out_rows[_i];
 
@@ -426,9 +413,8 @@ START_TEST(switching_out_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_no
 		world_free(&w);
 	}
 }
-END_TEST
 
-START_TEST(a_spin_goes_on_with_the_mode_that_its_cpu_saw)
+TEST(a_spin_goes_on_with_the_mode_that_its_cpu_saw)
 {
 	struct world w = prepared(CPU_T, "5", "-", 0xff);
 
@@ -439,9 +425,8 @@ START_TEST(a_spin_goes_on_with_the_mode_that_its_cpu_saw)
 	expect_task(&w, 1, "0c"); /* not in transit, though the window is open */
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(switching_out_of_unset_in_transit_clears_bit_31)
+TEST(switching_out_of_unset_in_transit_clears_bit_31)
 {
 	struct world w = prepared(TASK, "0", "0", 0x07);
 
@@ -455,9 +440,8 @@ START_TEST(switching_out_of_unset_in_transit_clears_bit_31)
 	expect_task(&w, 1, "-");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(switching_out_counts_what_it_did)
+TEST(switching_out_counts_what_it_did)
 {
 	struct world w = prepared(TASK, "0", "0", 0x07);
 
@@ -475,11 +459,10 @@ START_TEST(switching_out_counts_what_it_did)
 	ck_assert_uint_eq(w.observer.count[OBSERVE_BIT_OPS], 1);
 	world_free(&w);
 }
-END_TEST
 
 /* Both */
 
-START_TEST(a_flip_between_the_halves_is_seen_by_the_second)
+TEST(a_flip_between_the_halves_is_seen_by_the_second)
 {
 	struct world w = world_at("7.1", 2);
 
@@ -494,9 +477,8 @@ START_TEST(a_flip_between_the_halves_is_seen_by_the_second)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_completion_between_the_halves_is_seen_by_the_second)
+TEST(a_completion_between_the_halves_is_seen_by_the_second)
 {
 	struct world w = world_at("7.1", 2);
 
@@ -513,9 +495,8 @@ START_TEST(a_completion_between_the_halves_is_seen_by_the_second)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_task_that_moves_takes_its_number_in_per_task_mode)
+TEST(a_task_that_moves_takes_its_number_in_per_task_mode)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -529,9 +510,8 @@ START_TEST(a_task_that_moves_takes_its_number_in_per_task_mode)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_task_that_moves_leaves_its_number_in_per_cpu_mode)
+TEST(a_task_that_moves_leaves_its_number_in_per_cpu_mode)
 {
 	struct world w = world_at("7.1", 4);
 
@@ -547,9 +527,8 @@ START_TEST(a_task_that_moves_leaves_its_number_in_per_cpu_mode)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_wide_mm_without_extent_switches_as_one_with)
+TEST(a_wide_mm_without_extent_switches_as_one_with)
 {
 	struct world w = world_at("7.1", 65);
 
@@ -564,86 +543,4 @@ START_TEST(a_wide_mm_without_extent_switches_as_one_with)
 	expect_task(&w, 2, "2");
 	expect_broken(&w, "");
 	world_free(&w);
-}
-END_TEST
-
-static TCase *case_in(void)
-{
-	TCase *c = tcase_create("in");
-
-	tcase_add_loop_test(c, switching_in_follows_its_branch, 0, ROWS(in_rows));
-	tcase_add_loop_test(c, switching_in_spins_when_nothing_is_free_and_ends_when_something_is,
-		0, ROWS(modes));
-	tcase_add_test(c, a_spin_goes_on_with_the_mode_that_it_began_with);
-	tcase_add_loop_test(c, a_task_that_owns_a_number_never_needs_the_pool, 0, ROWS(modes));
-	tcase_add_loop_test(
-		c, idle_kernel_threads_inactive_and_foreign_tasks_touch_nothing, 0, ROWS(modes));
-	return c;
-}
-
-static TCase *case_get(void)
-{
-	TCase *c = tcase_create("get");
-
-	tcase_add_loop_test(c, a_split_get_finds_a_number_first_and_sets_it_with_the_next_round, 0,
-		ROWS(modes));
-	tcase_add_test(c, a_split_get_that_loses_its_race_finds_again);
-	tcase_add_loop_test(c, a_split_get_that_finds_nothing_is_a_spin, 0, ROWS(modes));
-	tcase_add_loop_test(
-		c, a_get_that_gives_up_leaves_task_and_cpu_without_a_number, 0, 2 * ROWS(modes));
-	tcase_add_loop_test(
-		c, a_task_whose_get_gave_up_tries_again_at_its_next_switch, 0, ROWS(modes));
-	tcase_add_test(c, a_split_get_that_gives_up_forgets_what_it_had_found);
-	tcase_add_test(c, giving_up_without_an_extent_leaves_only_the_task_to_be_unset);
-	return c;
-}
-
-static TCase *case_seeing(void)
-{
-	TCase *c = tcase_create("seeing");
-
-	tcase_add_loop_test(c,
-		switching_in_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now, 0,
-		ROWS(in_rows));
-	tcase_add_loop_test(c,
-		switching_out_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now, 0,
-		ROWS(out_rows));
-	tcase_add_test(c, a_spin_goes_on_with_the_mode_that_its_cpu_saw);
-	return c;
-}
-
-static TCase *case_out(void)
-{
-	TCase *c = tcase_create("out");
-
-	tcase_add_loop_test(c, switching_out_follows_its_branch, 0, ROWS(out_rows));
-	tcase_add_loop_test(
-		c, switching_out_does_not_care_whether_the_task_is_active, 0, ROWS(out_rows));
-	tcase_add_test(c, switching_out_of_unset_in_transit_clears_bit_31);
-	tcase_add_test(c, switching_out_counts_what_it_did);
-	return c;
-}
-
-static TCase *case_both(void)
-{
-	TCase *c = tcase_create("both");
-
-	tcase_add_test(c, a_flip_between_the_halves_is_seen_by_the_second);
-	tcase_add_test(c, a_completion_between_the_halves_is_seen_by_the_second);
-	tcase_add_test(c, a_task_that_moves_takes_its_number_in_per_task_mode);
-	tcase_add_test(c, a_task_that_moves_leaves_its_number_in_per_cpu_mode);
-	tcase_add_test(c, a_wide_mm_without_extent_switches_as_one_with);
-	return c;
-}
-
-int main(void)
-{
-	Suite *suite = suite_create("switch");
-
-	suite_add_tcase(suite, case_in());
-	suite_add_tcase(suite, case_get());
-	suite_add_tcase(suite, case_out());
-	suite_add_tcase(suite, case_seeing());
-	suite_add_tcase(suite, case_both());
-	return world_main(suite);
 }

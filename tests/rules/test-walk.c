@@ -6,6 +6,8 @@
 
 #include "tests/lib/world.h"
 
+#include "tests/lib/suite.h"
+
 #define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
 /* CPU walk, one step on CPU 1 whose current task is task 1 */
@@ -93,11 +95,10 @@ static void check_cpu_step(const struct cpu_row *row, enum walk_unset unset)
 	world_free(&w);
 }
 
-START_TEST(a_step_of_the_cpu_walk_follows_the_table)
+TEST_ROWS(a_step_of_the_cpu_walk_follows_the_table, cpu_rows)
 {
 	check_cpu_step(&cpu_rows[_i], WALK_UNSET_NOTHING);
 }
-END_TEST
 
 /* The table's second row, as candidate fixes of B9 would have it. */
 static const struct {
@@ -115,11 +116,10 @@ static const struct {
 					 "1c", "2t", "1", "2t", 0x05, 0 } },
 };
 
-START_TEST(walk_unset_says_what_becomes_of_a_cpus_number_under_a_task_without_one)
+TEST_ROWS(walk_unset_says_what_becomes_of_a_cpus_number_under_a_task_without_one, unset_rows)
 {
 	check_cpu_step(&unset_rows[_i].row, unset_rows[_i].unset);
 }
-END_TEST
 
 static bool is_second_row(const struct cpu_row *row)
 {
@@ -127,14 +127,14 @@ static bool is_second_row(const struct cpu_row *row)
 	       !cid_is_cpu_owned(word_parse(row->task));
 }
 
-START_TEST(walk_unset_changes_no_other_row_of_the_table)
+TEST_RANGE(
+	walk_unset_changes_no_other_row_of_the_table, WALK_UNSET_DROPS, WALK_UNSET_HANDS_OVER + 1)
 {
 	for (int i = 0; i < ROWS(cpu_rows); i++) {
 		if (!is_second_row(&cpu_rows[i]))
 			check_cpu_step(&cpu_rows[i], (enum walk_unset)_i);
 	}
 }
-END_TEST
 
 /* 4 CPUs; tasks 0 .. 3 run on CPUs 0 .. 3 with CPU-owned words, task 4 waits; then two exit. */
 static struct world per_cpu(const char *revision, uint32_t users)
@@ -154,7 +154,7 @@ static struct world per_cpu(const char *revision, uint32_t users)
 	return w;
 }
 
-START_TEST(the_cpu_walk_visits_every_possible_cpu_in_order)
+TEST(the_cpu_walk_visits_every_possible_cpu_in_order)
 {
 	struct world w = per_cpu("7.1", 2);
 
@@ -172,9 +172,8 @@ START_TEST(the_cpu_walk_visits_every_possible_cpu_in_order)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_step_of_the_cpu_walk_waits_for_the_rq_lock_and_changes_nothing)
+TEST(a_step_of_the_cpu_walk_waits_for_the_rq_lock_and_changes_nothing)
 {
 	struct world w = per_cpu("7.1", 2);
 	struct step step;
@@ -191,7 +190,6 @@ START_TEST(a_step_of_the_cpu_walk_waits_for_the_rq_lock_and_changes_nothing)
 	expect_cpu(&w, 1, "1");
 	world_free(&w);
 }
-END_TEST
 
 /* Task walk */
 
@@ -219,7 +217,7 @@ static const struct task_row {
 	{ "v3: their CPUs own the number at once", "v3", "0c", "1c", MODE_PER_CPU },
 };
 
-START_TEST(a_task_walk_fixes_parent_running_and_waiting_tasks)
+TEST_ROWS(a_task_walk_fixes_parent_running_and_waiting_tasks, task_rows)
 {
 	const struct task_row *row = &task_rows[_i];
 	struct world w = before_task_walk(row->revision);
@@ -240,7 +238,6 @@ START_TEST(a_task_walk_fixes_parent_running_and_waiting_tasks)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
 /* The tasks that the walk visits, in order, as "4 3 2". */
 static const char *visited(struct world *w)
@@ -276,7 +273,7 @@ static const struct visit_row {
 	{ "7.0: list", "7.0", 0x18, "4 3 2 1" },
 };
 
-START_TEST(a_task_walk_visits_whom_its_revision_says)
+TEST_ROWS(a_task_walk_visits_whom_its_revision_says, visit_rows)
 {
 	const struct visit_row *row = &visit_rows[_i];
 	struct world w = world_at(row->revision, 4);
@@ -292,9 +289,8 @@ START_TEST(a_task_walk_visits_whom_its_revision_says)
 	ck_assert_msg(!strcmp(visited(&w), row->visited), "%s: %s", row->says, visited(&w));
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_lone_initiator_has_nobody_to_visit_and_completes)
+TEST(a_lone_initiator_has_nobody_to_visit_and_completes)
 {
 	struct world w = world_at("6.19.1", 1);
 
@@ -305,9 +301,8 @@ START_TEST(a_lone_initiator_has_nobody_to_visit_and_completes)
 	expect_mode(&w, MODE_PER_CPU);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(a_step_of_the_task_walk_waits_for_the_rq_lock_of_its_task)
+TEST(a_step_of_the_task_walk_waits_for_the_rq_lock_of_its_task)
 {
 	struct world w = before_task_walk("7.1");
 	struct step step;
@@ -325,9 +320,8 @@ START_TEST(a_step_of_the_task_walk_waits_for_the_rq_lock_of_its_task)
 	expect_task(&w, 1, "-");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(in_a_window_the_mutex_is_held_by_the_initiator)
+TEST(in_a_window_the_mutex_is_held_by_the_initiator)
 {
 	struct world w = before_task_walk("7.1");
 	struct step step;
@@ -343,9 +337,8 @@ START_TEST(in_a_window_the_mutex_is_held_by_the_initiator)
 	expect_step(exit_begin(w.model, 1, 1, NULL), STEP_DONE);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(walks_count_their_steps_and_what_they_did)
+TEST(walks_count_their_steps_and_what_they_did)
 {
 	struct world w = before_task_walk("7.1");
 
@@ -360,7 +353,6 @@ START_TEST(walks_count_their_steps_and_what_they_did)
 	ck_assert_uint_eq(w.event.mode, MODE_PER_CPU);
 	world_free(&w);
 }
-END_TEST
 
 /* B1, as reported: T1 hands its CID to CPU 1, moves to CPU 2, which has none, and spins there. */
 
@@ -386,7 +378,7 @@ static struct step live_lock(struct world *w)
 
 static const char *const b1_revisions[] = { "v1", "v2", "v3" };
 
-START_TEST(b1_a_switch_and_the_walk_wait_for_each_other)
+TEST_ROWS(b1_a_switch_and_the_walk_wait_for_each_other, b1_revisions)
 {
 	struct world w = world_at(b1_revisions[_i], 4);
 	struct step step;
@@ -405,9 +397,8 @@ START_TEST(b1_a_switch_and_the_walk_wait_for_each_other)
 	expect_step(walk_step(w.model, 0, NULL), STEP_NEEDS_RQ_LOCK);
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(b1_is_gone_where_the_number_is_only_in_transit)
+TEST(b1_is_gone_where_the_number_is_only_in_transit)
 {
 	struct world w = world_at("6.19-livelock", 4);
 
@@ -418,14 +409,13 @@ START_TEST(b1_is_gone_where_the_number_is_only_in_transit)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
 /* B2: percpu and transit are two words, stored in the order transit, percpu. A CPU of a weakly
  * ordered machine can see the new percpu and the old transit, and all is as in B1. With 3 CPUs
  * there is nobody left who could help; a thread on a fourth one that sees both would, as it gives
  * its number back with its next switches. */
 
-START_TEST(b2_a_cpu_that_sees_percpu_before_transit_keeps_a_number_and_the_live_lock_is_back)
+TEST(b2_a_cpu_that_sees_percpu_before_transit_keeps_a_number_and_the_live_lock_is_back)
 {
 	struct world w = world_at("6.19-livelock", 3);
 	struct step step;
@@ -447,7 +437,6 @@ START_TEST(b2_a_cpu_that_sees_percpu_before_transit_keeps_a_number_and_the_live_
 	expect_step(walk_step(w.model, 0, NULL), STEP_NEEDS_RQ_LOCK);
 	world_free(&w);
 }
-END_TEST
 
 /* All old, what is half new where stores are seen in their order, and all new. */
 static const struct mix_row {
@@ -459,7 +448,7 @@ static const struct mix_row {
 	{ MODE_PER_CPU | MODE_TRANSIT, "1t", "1t" },
 };
 
-START_TEST(b2_needs_this_very_mix)
+TEST_ROWS(b2_needs_this_very_mix, mixes)
 {
 	const struct mix_row *row = &mixes[_i];
 	struct world w = world_at("6.19-livelock", 3);
@@ -474,9 +463,8 @@ START_TEST(b2_needs_this_very_mix)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(b1_needs_only_two_cpus_if_the_initiator_is_preempted)
+TEST(b1_needs_only_two_cpus_if_the_initiator_is_preempted)
 {
 	struct world w = world_at("v3", 2);
 
@@ -489,7 +477,6 @@ START_TEST(b1_needs_only_two_cpus_if_the_initiator_is_preempted)
 	expect_step(walk_step(w.model, 0, NULL), STEP_NEEDS_RQ_LOCK);
 	world_free(&w);
 }
-END_TEST
 
 /* B5: A is counted and has a CID, but the walk of B's fork does not see it. */
 
@@ -507,7 +494,7 @@ static void concurrent_forks(struct world *w)
 static const char *const b5_revisions[] = { "v3", "6.19-livelock", "6.19-ordering", "6.19-dropcpu",
 	"6.19", "6.19.1" };
 
-START_TEST(b5_a_child_that_is_not_visible_keeps_its_task_owned_cid)
+TEST_ROWS(b5_a_child_that_is_not_visible_keeps_its_task_owned_cid, b5_revisions)
 {
 	struct world w = world_at(b5_revisions[_i], 4);
 
@@ -517,9 +504,8 @@ START_TEST(b5_a_child_that_is_not_visible_keeps_its_task_owned_cid)
 	expect_broken(&w, "I5");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(b5_is_gone_where_a_child_is_visible_before_it_is_counted)
+TEST(b5_is_gone_where_a_child_is_visible_before_it_is_counted)
 {
 	struct world w = world_at("7.0-fork", 4);
 
@@ -528,7 +514,6 @@ START_TEST(b5_is_gone_where_a_child_is_visible_before_it_is_counted)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
 /* B6: users of the mm in another thread group; the budget is used up by tasks met twice. */
 
@@ -547,7 +532,7 @@ static void mixed_groups(struct world *w)
 static const char *const b6_revisions[] = { "v3", "6.19-livelock", "6.19-ordering", "6.19-dropcpu",
 	"6.19", "6.19.1", "7.0-fork" };
 
-START_TEST(b6_a_user_in_another_group_keeps_its_task_owned_cid)
+TEST_ROWS(b6_a_user_in_another_group_keeps_its_task_owned_cid, b6_revisions)
 {
 	struct world w = world_at(b6_revisions[_i], 4);
 
@@ -558,11 +543,10 @@ START_TEST(b6_a_user_in_another_group_keeps_its_task_owned_cid)
 	expect_broken(&w, "I5");
 	world_free(&w);
 }
-END_TEST
 
 static const char *const b6_gone[] = { "7.0-vfork", "7.0", "7.1" };
 
-START_TEST(b6_is_gone_where_nobody_is_counted_twice)
+TEST_ROWS(b6_is_gone_where_nobody_is_counted_twice, b6_gone)
 {
 	struct world w = world_at(b6_gone[_i], 4);
 
@@ -571,7 +555,6 @@ START_TEST(b6_is_gone_where_nobody_is_counted_twice)
 	expect_broken(&w, "");
 	world_free(&w);
 }
-END_TEST
 
 /* B7: a task runs with UNSET after a failed exec when a CPU walk passes. */
 
@@ -593,7 +576,7 @@ static struct world unset_meets_walk(const char *revision)
 	return w;
 }
 
-START_TEST(b7_unset_becomes_in_transit_and_the_next_out_clears_bit_31)
+TEST(b7_unset_becomes_in_transit_and_the_next_out_clears_bit_31)
 {
 	struct world w = unset_meets_walk("7.0");
 
@@ -605,9 +588,8 @@ START_TEST(b7_unset_becomes_in_transit_and_the_next_out_clears_bit_31)
 	expect_broken(&w, "I2");
 	world_free(&w);
 }
-END_TEST
 
-START_TEST(b7_is_gone_where_the_walk_leaves_unset_alone)
+TEST(b7_is_gone_where_the_walk_leaves_unset_alone)
 {
 	struct world w = unset_meets_walk("7.1");
 
@@ -618,65 +600,4 @@ START_TEST(b7_is_gone_where_the_walk_leaves_unset_alone)
 	must_run(&w, 2, 2);
 	expect_broken(&w, "");
 	world_free(&w);
-}
-END_TEST
-
-static TCase *case_cpus(void)
-{
-	TCase *c = tcase_create("cpu walk");
-
-	tcase_add_loop_test(c, a_step_of_the_cpu_walk_follows_the_table, 0, ROWS(cpu_rows));
-	tcase_add_loop_test(c,
-		walk_unset_says_what_becomes_of_a_cpus_number_under_a_task_without_one, 0,
-		ROWS(unset_rows));
-	tcase_add_loop_test(c, walk_unset_changes_no_other_row_of_the_table, WALK_UNSET_DROPS,
-		WALK_UNSET_HANDS_OVER + 1);
-	tcase_add_test(c, the_cpu_walk_visits_every_possible_cpu_in_order);
-	tcase_add_test(c, a_step_of_the_cpu_walk_waits_for_the_rq_lock_and_changes_nothing);
-	return c;
-}
-
-static TCase *case_tasks(void)
-{
-	TCase *c = tcase_create("task walk");
-
-	tcase_add_loop_test(
-		c, a_task_walk_fixes_parent_running_and_waiting_tasks, 0, ROWS(task_rows));
-	tcase_add_loop_test(c, a_task_walk_visits_whom_its_revision_says, 0, ROWS(visit_rows));
-	tcase_add_test(c, a_lone_initiator_has_nobody_to_visit_and_completes);
-	tcase_add_test(c, a_step_of_the_task_walk_waits_for_the_rq_lock_of_its_task);
-	tcase_add_test(c, in_a_window_the_mutex_is_held_by_the_initiator);
-	tcase_add_test(c, walks_count_their_steps_and_what_they_did);
-	return c;
-}
-
-static TCase *case_defects(void)
-{
-	TCase *c = tcase_create("defects");
-
-	tcase_add_loop_test(c, b1_a_switch_and_the_walk_wait_for_each_other, 0, ROWS(b1_revisions));
-	tcase_add_test(c, b1_is_gone_where_the_number_is_only_in_transit);
-	tcase_add_test(c, b1_needs_only_two_cpus_if_the_initiator_is_preempted);
-	tcase_add_test(c,
-		b2_a_cpu_that_sees_percpu_before_transit_keeps_a_number_and_the_live_lock_is_back);
-	tcase_add_loop_test(c, b2_needs_this_very_mix, 0, ROWS(mixes));
-	tcase_add_loop_test(
-		c, b5_a_child_that_is_not_visible_keeps_its_task_owned_cid, 0, ROWS(b5_revisions));
-	tcase_add_test(c, b5_is_gone_where_a_child_is_visible_before_it_is_counted);
-	tcase_add_loop_test(
-		c, b6_a_user_in_another_group_keeps_its_task_owned_cid, 0, ROWS(b6_revisions));
-	tcase_add_loop_test(c, b6_is_gone_where_nobody_is_counted_twice, 0, ROWS(b6_gone));
-	tcase_add_test(c, b7_unset_becomes_in_transit_and_the_next_out_clears_bit_31);
-	tcase_add_test(c, b7_is_gone_where_the_walk_leaves_unset_alone);
-	return c;
-}
-
-int main(void)
-{
-	Suite *suite = suite_create("walk");
-
-	suite_add_tcase(suite, case_cpus());
-	suite_add_tcase(suite, case_tasks());
-	suite_add_tcase(suite, case_defects());
-	return world_main(suite);
 }

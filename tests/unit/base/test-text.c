@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "sim/base/text.h"
+
+#include "tests/lib/suite.h"
+
+static void assert_text(char *text, const char *expected)
+{
+	ck_assert_str_eq(text, expected);
+	g_free(text);
+}
+
+TEST(times_have_the_unit_that_suits)
+{
+	assert_text(text_time(0), "0 ns");
+	assert_text(text_time(999), "999 ns");
+	assert_text(text_time(1000), "1.000 us");
+	assert_text(text_time(999999), "999.999 us");
+	assert_text(text_time(1000000), "1.000 ms");
+	assert_text(text_time(1234567), "1.234 ms");
+	assert_text(text_time(999999999), "999.999 ms");
+	assert_text(text_time(1000000000), "1.000 s");
+	assert_text(text_time(UINT64_C(4398046511103)), "4398.046 s");
+	assert_text(text_time(UINT64_MAX), "18446744073.709 s");
+}
+
+TEST(thousandths_have_three_places)
+{
+	assert_text(text_milli(0), "0.000");
+	assert_text(text_milli(1), "0.001");
+	assert_text(text_milli(12345), "12.345");
+}
+
+TEST(a_share_looks_like_all_or_nothing_only_if_it_is)
+{
+	assert_text(text_percent(0, 0), "-");
+	assert_text(text_percent(0, 5), "0.0 %");
+	assert_text(text_percent(5, 5), "100.0 %");
+	assert_text(text_percent(1, 3), "33.3 %");
+	assert_text(text_percent(1, 100000), "<0.1 %");
+	assert_text(text_percent(99999, 100000), ">99.9 %");
+	assert_text(text_percent(UINT64_MAX - 1, UINT64_MAX), ">99.9 %");
+}
+
+TEST(columns_are_aligned_and_lines_end_without_blanks)
+{
+	struct text_table *table = text_table_with_head("lrl", "mm|users|note");
+	GString *text = g_string_new("before\n");
+
+	text_table_cell(table, "größe");
+	text_table_number(table, 5);
+	text_table_take(table, g_strdup("x"));
+	text_table_cell(table, "a");
+	text_table_number(table, 123456);
+	text_table_cell(table, "");
+	text_table_print(table, text);
+	ck_assert_str_eq(text->str, "before\n"
+				    "  mm      users  note\n"
+				    "  größe       5  x\n"
+				    "  a      123456\n");
+	g_string_free(text, TRUE);
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <glib.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/values.h"
+
+#include "tests/lib/suite.h"
+
+/* The message of a refusal must have @part in it. Takes @message over. */
+static void assert_message(char *message, const char *part)
+{
+	ck_assert_msg(message != NULL, "accepted, but '%s' was expected", part);
+	ck_assert_msg(strstr(message, part) != NULL, "'%s' has no '%s'", message, part);
+	g_free(message);
+}
+
+static void assert_duration(const char *text, uint64_t expected)
+{
+	uint64_t ns = 1;
+	char *message = value_read_duration(text, &ns);
+
+	ck_assert_msg(message == NULL, "%s", message);
+	ck_assert_uint_eq(ns, expected);
+}
+
+static void refuse_duration(const char *text, const char *part)
+{
+	uint64_t ns = 42;
+
+	assert_message(value_read_duration(text, &ns), part);
+	ck_assert_uint_eq(ns, 42);
+}
+
+TEST(durations_are_exact)
+{
+	assert_duration("0ns", 0);
+	assert_duration("10ms", 10000000);
+	assert_duration("1.5ms", 1500000);
+	assert_duration("0.000000001s", 1);
+	assert_duration("1.50us", 1500);
+	assert_duration("3.0ns", 3);
+	assert_duration("1.0000000000000000000000s", 1000000000);
+	assert_duration("007us", 7000);
+	assert_duration("18446744073709551615ns", UINT64_MAX);
+	assert_duration("18446744073.709551615s", UINT64_MAX);
+}
+
+TEST(durations_need_a_unit)
+{
+	refuse_duration("10", "no unit");
+	refuse_duration("0", "no unit");
+	refuse_duration("1.5", "no unit");
+	refuse_duration("10sec", "unit of time");
+	refuse_duration("10 ms", "unit of time");
+	refuse_duration("10MS", "unit of time");
+}
+
+TEST(what_is_no_duration_is_refused)
+{
+	refuse_duration("", "not a duration");
+	refuse_duration("ms", "not a duration");
+	refuse_duration(".5ms", "not a duration");
+	refuse_duration("+1ms", "not a duration");
+	refuse_duration("0x1ms", "unit of time");
+	refuse_duration("1.ms", "both sides");
+	refuse_duration("1e3ms", "unit of time");
+	refuse_duration("-1ms", "negative");
+	refuse_duration("1,5ms", "unit of time");
+}
+
+TEST(durations_below_a_ns_are_refused)
+{
+	refuse_duration("1.5ns", "whole number of ns");
+	refuse_duration("0.0001us", "whole number of ns");
+	refuse_duration("1.0000000001s", "whole number of ns");
+}
+
+TEST(durations_that_overflow_are_refused)
+{
+	refuse_duration("18446744073709551616ns", "too long");
+	refuse_duration("18446744073709551615us", "too long");
+	refuse_duration("18446744074s", "too long");
+	refuse_duration("99999999999999999999999999999999s", "too long");
+	refuse_duration(
+		"0000000000000000000000000000000000000000000000000000000000000000001s", "too long");
+}
+
+TEST(durations_are_written_in_their_largest_unit)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} cases[] = {
+		{ 0, "0ns" },
+		{ 1, "1ns" },
+		{ 1500, "1.5us" },
+		{ 1000000, "1ms" },
+		{ 1000001, "1.000001ms" },
+		{ 60000000000, "60s" },
+		{ UINT64_MAX, "18446744073.709551615s" },
+	};
+	char text[VALUE_DURATION_MAX];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		value_format_duration(cases[i].ns, text);
+		ck_assert_str_eq(text, cases[i].text);
+		assert_duration(text, cases[i].ns);
+	}
+}
+
+TEST(counts_are_digits_below_2_to_64)
+{
+	uint64_t count = 42;
+
+	ck_assert_ptr_null(value_read_count("18446744073709551615", &count));
+	ck_assert_uint_eq(count, UINT64_MAX);
+	ck_assert_ptr_null(value_read_count("0", &count));
+	ck_assert_uint_eq(count, 0);
+	assert_message(value_read_count("18446744073709551616", &count), "too large");
+	assert_message(value_read_count("-1", &count), "negative");
+	assert_message(value_read_count("", &count), "not a whole number");
+	assert_message(value_read_count("1.5", &count), "not a whole number");
+	assert_message(value_read_count("4k", &count), "not a whole number");
+	assert_message(value_read_count("0x10", &count), "not a whole number");
+	ck_assert_uint_eq(count, 0);
+}
+
+TEST(percents_are_from_0_to_100)
+{
+	uint64_t millionths = 42;
+
+	ck_assert_ptr_null(value_read_percent("97%", &millionths));
+	ck_assert_uint_eq(millionths, 97000000);
+	ck_assert_ptr_null(value_read_percent("0.5%", &millionths));
+	ck_assert_uint_eq(millionths, 500000);
+	ck_assert_ptr_null(value_read_percent("100%", &millionths));
+	ck_assert_uint_eq(millionths, 100000000);
+	assert_message(value_read_percent("100.000001%", &millionths), "more than 100%");
+	assert_message(value_read_percent("99999999999999999999%", &millionths), "more than 100%");
+	assert_message(value_read_percent("0.0000001%", &millionths), "six decimals");
+	assert_message(value_read_percent("97", &millionths), "not a share");
+	assert_message(value_read_percent("%", &millionths), "not a share");
+	ck_assert_uint_eq(millionths, 100000000);
+}
+
+static void assert_cpus(const char *text, uint32_t count, const char *normal)
+{
+	struct cpu_ids ids;
+	char *message = value_read_cpus(text, &ids);
+	char *list;
+
+	ck_assert_msg(message == NULL, "%s", message);
+	ck_assert_uint_eq(ids.count, count);
+	list = cpu_ids_to_string(&ids);
+	ck_assert_str_eq(list, normal);
+	g_free(list);
+}
+
+TEST(cpu_lists_are_ids_and_ranges)
+{
+	assert_cpus("0", 1, "0");
+	assert_cpus("0-3,8,10-12", 8, "0-3,8,10-12");
+	assert_cpus("12-12, 3 ,0-1", 4, "0-1,3,12");
+	assert_cpus("0-3,2-5", 6, "0-5");
+	assert_cpus("63-64", 2, "63-64");
+	assert_cpus("0-8191", 8192, "0-8191");
+}
+
+TEST(cpu_lists_have_groups_as_the_kernels)
+{
+	char *list;
+	struct cpu_ids ids;
+
+	assert_cpus("0-7:1/2", 4, "0,2,4,6");
+	assert_cpus("0-1023:2/256", 8, "0-1,256-257,512-513,768-769");
+	assert_cpus("1-9:2/4 , 20", 6, "1-2,5-6,9,20");
+	assert_cpus("3-8:4/4", 6, "3-8");
+	assert_cpus("3-8:1/8192", 1, "3");
+	assert_cpus("5-5:1/1", 1, "5");
+	assert_cpus("0-3,4-8:1/2", 7, "0-4,6,8");
+	ck_assert_ptr_null(value_read_cpus("0-126:1/2", &ids));
+	ck_assert_uint_eq(ids.count, 64);
+	/* What is printed is read back. */
+	list = cpu_ids_to_string(&ids);
+	assert_cpus(list, 64, list);
+	g_free(list);
+}
+
+TEST(bad_cpu_lists_are_refused)
+{
+	struct cpu_ids ids = { .count = 42 };
+
+	assert_message(value_read_cpus("", &ids), "empty");
+	assert_message(value_read_cpus("0,", &ids), "not a list");
+	assert_message(value_read_cpus(",0", &ids), "not a list");
+	assert_message(value_read_cpus("0,,1", &ids), "not a list");
+	assert_message(value_read_cpus("0 1", &ids), "not a list");
+	assert_message(value_read_cpus("all", &ids), "not a list");
+	assert_message(value_read_cpus("0-", &ids), "without an end");
+	assert_message(value_read_cpus("-3", &ids), "not a list");
+	assert_message(value_read_cpus("3-0", &ids), "backwards");
+	assert_message(value_read_cpus("8192", &ids), "too large");
+	assert_message(value_read_cpus("0-8192", &ids), "too large");
+	assert_message(value_read_cpus("0-18446744073709551616", &ids), "too large");
+	assert_message(value_read_cpus("4294967296", &ids), "too large");
+	assert_message(value_read_cpus("5:1/2", &ids), "groups without a range");
+	assert_message(value_read_cpus("0-7:", &ids), "no USED/GROUP");
+	assert_message(value_read_cpus("0-7:1", &ids), "no USED/GROUP");
+	assert_message(value_read_cpus("0-7:/2", &ids), "no USED/GROUP");
+	assert_message(value_read_cpus("0-7:1/", &ids), "no USED/GROUP");
+	assert_message(value_read_cpus("0-7:1/2/3", &ids), "not a list");
+	assert_message(value_read_cpus("0-7:0/2", &ids), "uses no CPU");
+	assert_message(value_read_cpus("0-7:0/0", &ids), "uses no CPU");
+	assert_message(value_read_cpus("0-7:1/0", &ids), "more CPUs than a group");
+	assert_message(value_read_cpus("0-7:3/2", &ids), "more CPUs than a group");
+	assert_message(value_read_cpus("0-7:1/8193", &ids), "group that is too large");
+	assert_message(
+		value_read_cpus("0-7:1/18446744073709551617", &ids), "group that is too large");
+	assert_message(
+		value_read_cpus("0-7:18446744073709551617/2", &ids), "more CPUs than a group");
+	assert_message(value_read_cpus("first 4", &ids), "not a list");
+	ck_assert_uint_eq(ids.count, 42);
+}
+
+TEST(very_long_cpu_lists_are_refused)
+{
+	GString *list = g_string_new("0");
+	struct cpu_ids ids;
+
+	for (uint32_t id = 1; id < VALUE_CPUS_MAX; id++)
+		g_string_append_printf(list, ",%u", id);
+	assert_cpus(list->str, VALUE_CPUS_MAX, "0-8191");
+	while (list->len <= VALUE_LIST_MAX)
+		g_string_append(list, ",0-8191");
+	assert_message(value_read_cpus(list->str, &ids), "too long for a list");
+	g_string_free(list, TRUE);
+}
+
+TEST(cpu_ids_count_each_id_once)
+{
+	struct cpu_ids ids = { 0 };
+
+	cpu_ids_add(&ids, 70);
+	cpu_ids_add(&ids, 70);
+	ck_assert_uint_eq(ids.count, 1);
+	ck_assert(cpu_ids_has(&ids, 70));
+	ck_assert(!cpu_ids_has(&ids, 6));
+	ck_assert(!cpu_ids_has(&ids, VALUE_CPUS_MAX));
+}
+
+static void assert_sample(const char *text, struct sample expected)
+{
+	struct sample sample;
+	char *message = value_read_sample(text, 1000000000, &sample);
+
+	ck_assert_msg(message == NULL, "%s", message);
+	ck_assert_int_eq(sample.kind, expected.kind);
+	ck_assert_uint_eq(sample.a, expected.a);
+	ck_assert_uint_eq(sample.b, expected.b);
+	ck_assert_uint_eq(sample.weight, expected.weight);
+}
+
+TEST(distributions_are_read)
+{
+	assert_sample("1ms", (struct sample){ .kind = SAMPLE_CONSTANT, .a = 1000000 });
+	assert_sample("uniform(1us,2us)",
+		(struct sample){ .kind = SAMPLE_UNIFORM, .a = 1000, .b = 2000 });
+	assert_sample("uniform ( 1us , 1us )",
+		(struct sample){ .kind = SAMPLE_UNIFORM, .a = 1000, .b = 1000 });
+	assert_sample("exp(1.5us)", (struct sample){ .kind = SAMPLE_EXPONENTIAL, .a = 1500 });
+	assert_sample("bimodal(1us,10us,50%)", (struct sample){ .kind = SAMPLE_BIMODAL,
+						       .weight = UINT32_C(1) << 31,
+						       .a = 1000,
+						       .b = 10000 });
+	assert_sample("bimodal(1us,10us,99.999999%)", (struct sample){ .kind = SAMPLE_BIMODAL,
+							      .weight = UINT32_C(4294967253),
+							      .a = 1000,
+							      .b = 10000 });
+}
+
+TEST(bad_distributions_are_refused)
+{
+	struct sample sample = { .a = 42 };
+	static const char *const cases[][2] = {
+		{ "10", "no unit" },
+		{ "1.1s", "too long, at most 1s" },
+		{ "uniform(1ms)", "not written like uniform(1ms,2ms)" },
+		{ "uniform(1ms,2ms,3ms)", "not written like uniform(1ms,2ms)" },
+		{ "uniform(2ms,1ms)", "swapped" },
+		{ "uniform(1ms,2)", "no unit" },
+		{ "uniform(1ms,2s)", "too long" },
+		{ "uniform(1ms,2ms", "end in ')'" },
+		{ "uniform(1ms,2ms) ms", "end in ')'" },
+		{ "uniform(", "end in ')'" },
+		{ "exp()", "not written like exp(1ms)" },
+		{ "exp( )", "not a duration" },
+		{ "exp(0ns)", "mean above" },
+		{ "bimodal(1ms,2ms,0%)", "between 0% and 100%" },
+		{ "bimodal(1ms,2ms,100%)", "between 0% and 100%" },
+		{ "bimodal(1ms,2ms,10)", "not a share" },
+		{ "unifrom(1ms,2ms)", "did you mean 'uniform'" },
+		{ "pareto(1ms,2ms)", "not a distribution" },
+		{ "(1ms)", "not a distribution" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		assert_message(value_read_sample(cases[i][0], 1000000000, &sample), cases[i][1]);
+	ck_assert_uint_eq(sample.a, 42);
+}
+
+TEST(the_longest_of_a_sample_is_its_upper_bound)
+{
+	ck_assert_uint_eq(value_sample_longest(&(struct sample){ .a = 3 }), 3);
+	ck_assert_uint_eq(value_sample_longest(&(struct sample){ .a = 0, .b = 5 }), 5);
+}
+
+TEST(the_nearest_word_is_a_slip_away)
+{
+	static const char *const known[] = { "switch", "wakeup", "walk-cpu", "walk-task" };
+
+	ck_assert_str_eq(value_nearest("swicht", known, 4), "switch");
+	ck_assert_str_eq(value_nearest("wakup", known, 4), "wakeup");
+	ck_assert_str_eq(value_nearest("walk-cpus", known, 4), "walk-cpu");
+	ck_assert_str_eq(value_nearest("walk_tsk", known, 4), "walk-task");
+	ck_assert_ptr_null(value_nearest("affinity", known, 4));
+	ck_assert_ptr_null(value_nearest("", known, 4));
+	ck_assert_ptr_null(value_nearest("switch", known, 0));
+}
+
+TEST(a_very_long_word_has_no_nearest)
+{
+	char *word = g_strnfill(1000, 'a');
+	const char *const known[] = { word, "aaa" };
+
+	ck_assert_ptr_null(value_nearest(word, known, 2));
+	ck_assert_ptr_null(value_nearest("bbbbb", known, 2));
+	g_free(word);
+}
+
+TEST(text_has_no_control_characters)
+{
+	ck_assert(value_is_text(""));
+	ck_assert(value_is_text("f\xc3\xbcr 4"));
+	ck_assert(!value_is_text("\xff"));
+	ck_assert(!value_is_text("a\nb"));
+	ck_assert(!value_is_text("\xc2\x85"));
+}
+
+TEST(quotes_are_short_and_printable)
+{
+	char *long_text = g_strnfill(1000, 'x');
+	char *quoted = value_quote(long_text);
+
+	ck_assert_uint_le(strlen(quoted), VALUE_QUOTE_MAX + 5);
+	ck_assert(g_str_has_suffix(quoted, "...'"));
+	g_free(quoted);
+	quoted = value_quote("a\x1b[31m\xff");
+	ck_assert_str_eq(quoted, "'a\\x1b[31m\\xff'");
+	g_free(quoted);
+	quoted = value_quote("f\xc3\xbcr");
+	ck_assert_str_eq(quoted, "'f\xc3\xbcr'");
+	g_free(quoted);
+	g_free(long_text);
+}

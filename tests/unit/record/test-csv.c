@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <stdlib.h>
+
+#include "sim/record/csv.h"
+#include "tests/lib/sample-run.h"
+#include "tests/lib/suite.h"
+
+static struct sample_run run;
+
+static void start(void)
+{
+	sample_start(&run);
+}
+
+static void stop(void)
+{
+	sample_stop(&run);
+}
+
+static const struct record_mode_switch flip = {
+	.time_ns = 1000,
+	.to_percpu = true,
+	.trigger = TRIGGER_FORK,
+	.users = 5,
+	.allowed_count = 4,
+	.max_cids_before = 4,
+	.max_cids_after = 4,
+	.thrs_before = 0,
+	.thrs_after = 2,
+	.cpu = 2,
+	.pid = 100,
+};
+
+static void assert_field(const char *text, const char *expected)
+{
+	struct output *out = sample_output(&run);
+	char *written;
+
+	csv_field(out, text);
+	written = sample_written(&run, out);
+	ck_assert_str_eq(written, expected);
+	g_free(written);
+}
+
+SUITE(.before = start, .after = stop);
+
+TEST(fields_are_quoted_only_where_they_must_be)
+{
+	assert_field("app", "app");
+	assert_field("web/3", "web/3");
+	assert_field("app exec", "app exec");
+	assert_field("", "");
+	assert_field("a,b", "\"a,b\"");
+	assert_field("say \"hi\"", "\"say \"\"hi\"\"\"");
+	assert_field("two\nlines", "\"two\nlines\"");
+	assert_field("cr\r", "\"cr\r\"");
+	assert_field("#1", "\"#1\"");
+	assert_field("größe", "größe");
+}
+
+TEST(the_head_tells_what_was_run)
+{
+	struct output *out = sample_output(&run);
+	char *written;
+
+	run.scenario.title = (char *)"two\nlines";
+	csv_header(out, &run.scenario, csv_stays_columns);
+	written = sample_written(&run, out);
+	ck_assert_str_eq(written, "# cidsim " CIDSIM_VERSION "\n"
+				  "# scenario scenarios/sample.scn\n"
+				  "# title two lines\n"
+				  "# seed 7\n"
+				  "# revision 7.1\n"
+				  "# possible 4\n"
+				  "cpu,pid,mm,cid,start_ns,end_ns\n");
+	g_free(written);
+}
+
+TEST(a_scenario_without_title_has_an_empty_one)
+{
+	struct output *out = sample_output(&run);
+	char *written;
+
+	run.scenario.title = NULL;
+	csv_header(out, &run.scenario, csv_series_columns);
+	written = sample_written(&run, out);
+	assert_has(written, "\n# title \n");
+	g_free(written);
+}
+
+TEST(a_sample_is_a_row)
+{
+	const struct record_sample sample = {
+		.time_ns = 12345678901,
+		.users = 5,
+		.allowed_count = 4,
+		.max_cids = 4,
+		.pcpu_thrs = 2,
+		.mode = 3,
+		.taken = 3,
+		.span = 4,
+		.optimum = 4,
+	};
+	struct output *out = sample_output(&run);
+	char *written;
+
+	csv_sample(out, "a,b", &sample);
+	written = sample_written(&run, out);
+	ck_assert_str_eq(written, "12345678901,\"a,b\",5,4,4,2,3,3,4,4\n");
+	g_free(written);
+}
+
+TEST(a_mode_switch_is_a_row_with_the_id_of_the_cpu)
+{
+	struct output *out = sample_output(&run);
+	char *written;
+
+	csv_mode_switch(out, "app", run.cpu_ids, &flip);
+	written = sample_written(&run, out);
+	ck_assert_str_eq(written, "1000,app,to_percpu,fork,5,4,4,4,0,2,8,100\n");
+	g_free(written);
+}
+
+TEST(a_window_is_a_row_with_its_duration)
+{
+	struct record_window window = {
+		.opened = flip,
+		.close_ns = 3500,
+		.steps = 5,
+		.moved = 1,
+		.dropped = 3,
+		.handed = 2,
+		.settled = 4,
+		.out_dropped = 6,
+		.bit_ops = 7,
+		.spins = 8,
+		.spin_ns = 9,
+		.preempted_ns = 10,
+	};
+	struct output *out = sample_output(&run);
+	char *written;
+
+	window.opened.to_percpu = false;
+	csv_window(out, "app", &window);
+	written = sample_written(&run, out);
+	ck_assert_str_eq(written, "app,to_task,1000,3500,2500,5,1,3,2,4,6,7,8,9,10\n");
+	g_free(written);
+}
+
+TEST(rows_have_as_many_fields_as_there_are_columns)
+{
+	const struct record_sample sample = { 0 };
+	const struct record_window window = { 0 };
+	const struct record_stay stay = { 0 };
+	struct output *out = sample_output(&run);
+	char *written;
+	char **lines;
+
+	csv_header(out, &run.scenario, csv_series_columns);
+	csv_sample(out, "app", &sample);
+	csv_header(out, &run.scenario, csv_modes_columns);
+	csv_mode_switch(out, "app", run.cpu_ids, &flip);
+	csv_header(out, &run.scenario, csv_windows_columns);
+	csv_window(out, "app", &window);
+	csv_header(out, &run.scenario, csv_stays_columns);
+	csv_stay(out, "app", run.cpu_ids, &stay);
+	written = sample_written(&run, out);
+	lines = g_strsplit(written, "\n", 0);
+	for (int i = 0; i < 4; i++) {
+		char **columns = g_strsplit(lines[8 * i + 6], ",", 0);
+		char **fields = g_strsplit(lines[8 * i + 7], ",", 0);
+
+		ck_assert_uint_eq(g_strv_length(columns), g_strv_length(fields));
+		g_strfreev(columns);
+		g_strfreev(fields);
+	}
+	g_strfreev(lines);
+	g_free(written);
+}
+
+/* Cut @line and compare its fields, joined with '|'. */
+static void assert_cut(const char *line, const char *expected)
+{
+	char *text = g_strdup(line);
+	const char *fields[9] = { NULL };
+	unsigned count = csv_cut(text, fields, 8);
+	char *joined = g_strjoinv("|", (char **)fields);
+
+	ck_assert_uint_eq(count, g_strv_length((char **)fields));
+	ck_assert_str_eq(joined, expected);
+	g_free(joined);
+	g_free(text);
+}
+
+TEST(a_line_is_cut_at_its_commas)
+{
+	assert_cut("", "");
+	assert_cut("a", "a");
+	assert_cut("a,b,c", "a|b|c");
+	assert_cut(",", "|");
+	assert_cut("a,,c,", "a||c|");
+}
+
+TEST(what_was_quoted_is_as_it_was)
+{
+	static const char *const texts[] = { "plain", "a,b", "say \"hi\"", "#1", "\"", "" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		GString *row = g_string_new("before,");
+		const char *fields[3];
+
+		csv_append(row, texts[i]);
+		g_string_append(row, ",after");
+		ck_assert_uint_eq(csv_cut(row->str, fields, 3), 3);
+		ck_assert_str_eq(fields[1], texts[i]);
+		ck_assert_str_eq(fields[2], "after");
+		g_string_free(row, TRUE);
+	}
+}
+
+TEST(quotes_that_do_not_match_are_told)
+{
+	static const char *const lines[] = { "\"", "\"a", "a,\"b", "\"a\"b", "\"a\"\",c" };
+	const char *fields[4];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+		char *text = g_strdup(lines[i]);
+
+		ck_assert_uint_eq(csv_cut(text, fields, 4), 0);
+		g_free(text);
+	}
+}
+
+TEST(fields_beyond_the_last_that_is_wanted_are_counted)
+{
+	const char *fields[3] = { NULL, NULL, NULL };
+	char text[] = "1,2,3,4";
+
+	ck_assert_uint_eq(csv_cut(text, fields, 2), 4);
+	ck_assert_str_eq(fields[1], "2");
+	ck_assert_ptr_null(fields[2]);
+}

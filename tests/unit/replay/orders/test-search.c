@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+
+/* The states that the replay of kernel traces keeps: how they come, and how they go. */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/replay/orders/mm.h"
+#include "tests/lib/kernel.h"
+#include "tests/lib/replay-text.h"
+#include "tests/lib/suite.h"
+
+enum { MM = 0, CPUS = 4 };
+
+/* An mm, by hand */
+
+struct world {
+	struct replay_options options;
+	struct replay replay;
+	struct order_mm *mm;
+};
+
+static struct world *world_new(uint32_t orders_max)
+{
+	char *strings = "";
+	const struct trace_info info = { .kernel = strings,
+		.workload = strings,
+		.revision = strings,
+		.possible = g_array_new(FALSE, FALSE, sizeof(uint32_t)) };
+	const struct scenario_overrides overrides = { .revision = "7.1" };
+	struct world *w = g_new0(struct world, 1);
+
+	w->options.orders_max = orders_max;
+	w->replay.options = &w->options;
+	w->replay.scenario = machine_of_trace("trace", &info, "0-3", &overrides, NULL);
+	ck_assert_ptr_nonnull(w->replay.scenario);
+	w->replay.verdict = verdict_new();
+	w->mm = order_mm_new(
+		&w->replay, 1, NULL, verdict_add_process(w->replay.verdict, "app", 1, 1), 0);
+	g_array_free(info.possible, TRUE);
+	return w;
+}
+
+static void world_free(struct world *w)
+{
+	order_mm_free(w->mm);
+	verdict_free(w->replay.verdict);
+	scenario_free(w->replay.scenario);
+	g_free(w);
+}
+
+static struct order_actor on_cpu(uint32_t cpu)
+{
+	return (struct order_actor){ .kind = ACTOR_SWITCH, .index = cpu, .line = cpu };
+}
+
+/* The task of @cpu leaves for @next; none of the hidden steps is taken. */
+static void begin_switch(struct world *w, uint32_t cpu, uint32_t prev, uint32_t next)
+{
+	order_mm_add_switch(w->mm, cpu, prev, next, cpu + 1);
+}
+
+static void end_switch(struct world *w, uint32_t cpu)
+{
+	order_settle(w->mm, on_cpu(cpu));
+	w->mm->switches[cpu].pending = false;
+	for (guint i = 0; i < w->mm->pending->len; i++) {
+		if (g_array_index(w->mm->pending, uint32_t, i) == cpu) {
+			g_array_remove_index(w->mm->pending, i);
+			break;
+		}
+	}
+}
+
+static void run(struct world *w, uint32_t cpu, uint32_t prev, uint32_t next)
+{
+	begin_switch(w, cpu, prev, next);
+	end_switch(w, cpu);
+}
+
+/* A fork as far as its decision; the first task is its own parent. */
+static uint32_t begin_fork(struct world *w, uint32_t parent)
+{
+	uint32_t child = order_mm_add_task(w->mm, 100 + w->mm->pids->len, 100, 0);
+
+	w->mm->current = (struct order_op){ .kind = ORDER_FORK,
+		.id = ++w->mm->last_op,
+		.pid = 100,
+		.initiator = parent,
+		.task = child };
+	order_settle_decision(w->mm);
+	w->mm->current.released = true;
+	return child;
+}
+
+static void end_fork(struct world *w)
+{
+	order_settle(w->mm, (struct order_actor){ .kind = ACTOR_CURRENT });
+	w->mm->current.id = 0;
+	for (guint i = 0; i < w->mm->states->len; i++)
+		order_state_changes(w->mm->states->pdata[i])->current_done = 0;
+}
+
+/* Tasks 0 to @count - 1; the first one runs on CPU 0. */
+static void fork_tasks(struct world *w, uint32_t count)
+{
+	begin_fork(w, TASK_NONE);
+	end_fork(w);
+	run(w, 0, TASK_NONE, 0);
+	for (uint32_t task = 1; task < count; task++) {
+		ck_assert_uint_eq(begin_fork(w, 0), task);
+		end_fork(w);
+	}
+}
+
+static const struct model *model_at(const struct world *w, guint index)
+{
+	return &((const struct order_state *)w->mm->states->pdata[index])->model;
+}
+
+static cid_word word_of(const struct world *w, guint state, uint32_t task)
+{
+	return model_task_const(model_at(w, state), task)->cid;
+}
+
+/* Proves that a state follows events: four tasks on four CPUs have a number each, and the fifth
+ * leads to per-CPU mode. */
+static char *folder, *file;
+
+static void set_up(void)
+{
+	folder = folder_new();
+	file = g_build_filename(folder, "trace", NULL);
+}
+
+static void tear_down(void)
+{
+	g_free(file);
+	folder_remove(folder);
+}
+
+/* The first small kernel from @seed on that had a window. */
+static struct kernel *kernel_with_window(uint64_t seed)
+{
+	struct kernel_options options = {
+		.protocol = revision_find("7.1")->protocol, .cpus = 3, .tasks = 8, .mask = 7
+	};
+	struct kernel *k;
+
+	for (;; seed++) {
+		k = kernel_new(&options, seed);
+		kernel_run(k, 8000);
+		if (k->completed >= 2)
+			return k;
+		kernel_free(k);
+	}
+}
+
+static struct replay_text replay_as(const char *revision, const GString *text)
+{
+	struct replay_text replay =
+		replay_text_run(file, text, (struct replay_text_options){ .revision = revision });
+
+	ck_assert_msg(!replay.error, "%s", replay.error->message);
+	return replay;
+}
+
+/* @each is added before every line of @text that has @part in it, and @fixed is once. */
+static GString *add_lines(const char *text, const char *part, char *(*line)(const char *at))
+{
+	GString *out = g_string_new(NULL);
+	char **lines = g_strsplit(text, "\n", 0);
+
+	for (char **at = lines; *at && **at; at++) {
+		char *more = strstr(*at, part) ? line(*at) : NULL;
+
+		g_string_append_printf(out, "%s\n", *at);
+		if (more)
+			g_string_append_printf(out, "%s\n", more);
+		g_free(more);
+	}
+	g_strfreev(lines);
+	return out;
+}
+
+/* The kernel's own event of the same switch. */
+static char *plain_switch(const char *line)
+{
+	const char *event = strstr(line, ": sw:");
+	unsigned prev = 0, next = 0;
+
+	ck_assert_int_eq(sscanf(strstr(line, " pp="), " pp=%u", &prev), 1);
+	ck_assert_int_eq(sscanf(strstr(line, " np="), " np=%u", &next), 1);
+	return g_strdup_printf("%.*s: sched_switch: prev_comm=a prev_pid=%u prev_prio=120 "
+			       "prev_state=S ==> next_comm=a next_pid=%u next_prio=120",
+		(int)(event - line), line, prev, next);
+}
+
+/* Proves that a switch which the recipe and the kernel both tell of is one: the same is compared,
+ * and the same counted. */
+TEST(told_twice_counts_once)
+{
+	struct kernel *k = kernel_with_window(1);
+	GString *text = add_lines(k->text->str, ": sw:", plain_switch);
+	struct replay_text once = replay_as("7.1", k->text), twice = replay_as("7.1", text);
+
+	ck_assert_uint_gt(once.verdict->switches.compared, 0);
+	ck_assert_uint_eq(twice.verdict->switches.compared, once.verdict->switches.compared);
+	ck_assert_uint_eq(twice.verdict->others.compared, once.verdict->others.compared);
+	ck_assert_uint_eq(twice.verdict->switches.unexplained, 0);
+	ck_assert_uint_eq(twice.result->switches, once.result->switches);
+	replay_text_free(&once);
+	replay_text_free(&twice);
+	g_string_free(text, TRUE);
+	kernel_free(k);
+}
+
+/* Proves that after events were lost nothing is held against the kernel, that it is told, and that
+ * comparing begins again. */
+TEST(lost_events_begin_anew)
+{
+	struct kernel *k = kernel_with_window(2);
+	const char *middle = strchr(k->text->str + k->text->len / 2, '\n') + 1;
+	GString *text = g_string_new_len(k->text->str, middle - k->text->str);
+	struct replay_text whole = replay_as("7.1", k->text), replay;
+	struct replay_counts counts, whole_counts = replay_text_counts(whole.verdict);
+
+	g_string_append(text, "CPU:1 [LOST 12 EVENTS]\n");
+	for (int lines = 0; lines < 30; lines++)
+		middle = strchr(middle, '\n') + 1;
+	g_string_append(text, middle);
+	replay = replay_as("7.1", text);
+	counts = replay_text_counts(replay.verdict);
+	ck_assert_uint_eq(counts.unexplained, 0);
+	ck_assert(replay_text_notes(replay.verdict, "12 events were lost"));
+	ck_assert_uint_gt(replay.verdict->adopted, 0);
+	ck_assert_uint_gt(counts.compared, whole_counts.compared / 2);
+	replay_text_free(&whole);
+	replay_text_free(&replay);
+	g_string_free(text, TRUE);
+	kernel_free(k);
+}
+
+/* Proves that the state of a process that was there already is taken over from what is seen, which
+ * is not counted as compared, and that it is compared from then on. */
+TEST(process_that_existed_is_taken_over)
+{
+	struct kernel *k = kernel_with_window(3);
+	const char *header_end = strstr(k->text->str, "nop\n") + 4;
+	const char *middle = strchr(k->text->str + k->text->len / 3, '\n') + 1;
+	GString *text = g_string_new_len(k->text->str, header_end - k->text->str);
+	const struct replay_process *process;
+	struct replay_text replay;
+
+	g_string_append(text, middle);
+	replay = replay_as("7.1", text);
+	process = replay.verdict->processes->pdata[0];
+	ck_assert(process->existed);
+	ck_assert_uint_gt(process->adopted, 0);
+	ck_assert_uint_gt(process->switches.compared, process->adopted);
+	ck_assert_uint_eq(process->switches.unexplained + process->others.unexplained, 0);
+	ck_assert(replay_text_notes(replay.verdict, "was taken over from line"));
+	replay_text_free(&replay);
+	g_string_free(text, TRUE);
+	kernel_free(k);
+}
+
+/* Proves that times which go back are told, and the order of the lines is taken. */
+TEST(times_go_back)
+{
+	struct kernel *k = kernel_with_window(4);
+	GString *text = g_string_new(k->text->str);
+	struct replay_text replay;
+	char *time = strstr(text->str, " 9: ");
+
+	ck_assert_ptr_nonnull(time);
+	time[1] = '1';
+	replay = replay_as("7.1", text);
+	ck_assert_uint_eq(replay_text_counts(replay.verdict).unexplained, 0);
+	ck_assert(replay_text_notes(replay.verdict, "times went back"));
+	replay_text_free(&replay);
+	g_string_free(text, TRUE);
+	kernel_free(k);
+}
+
+/* Proves what is predicted where a trace has no CIDs: a process on 4 CPUs is per CPU from its fifth
+ * thread on, and per task again at one (protocol 9: 5 and 1); nothing is compared. */
+TEST(plain_trace_is_predicted)
+{
+	GString *text = g_string_new("# possible 0-3\n# tracer: nop\n");
+	struct replay_text replay;
+	const struct replay_process *process;
+	unsigned time = 1;
+
+	for (unsigned pid = 101; pid <= 104; pid++) {
+		g_string_append_printf(text,
+			" app-100 [000] d..2. 1.%06u: sched_process_fork: comm=app pid=100 "
+			"child_comm=app child_pid=%u\n",
+			time++, pid);
+		g_string_append_printf(text,
+			" <idle>-0 [%03u] d..2. 1.%06u: sched_switch: prev_comm=swapper/1 "
+			"prev_pid=0 prev_prio=120 prev_state=R ==> next_comm=app next_pid=%u "
+			"next_prio=120\n",
+			pid % 3 + 1, time++, pid);
+		g_string_append_printf(text,
+			" app-%u [%03u] d..2. 1.%06u: sched_switch: prev_comm=app prev_pid=%u "
+			"prev_prio=120 prev_state=S ==> next_comm=swapper/1 next_pid=0 "
+			"next_prio=120\n",
+			pid, pid % 3 + 1, time++, pid);
+	}
+	replay = replay_as("7.1", text);
+	ck_assert_uint_eq(replay.verdict->processes->len, 1);
+	process = replay.verdict->processes->pdata[0];
+	ck_assert_uint_eq(process->users_max, 5);
+	ck_assert_uint_eq(process->to_percpu, 1);
+	ck_assert_uint_eq(process->to_task, 0);
+	ck_assert_uint_eq(process->predicted, 8);
+	ck_assert_uint_eq(replay_text_counts(replay.verdict).compared, 0);
+	replay_text_free(&replay);
+	for (unsigned pid = 101; pid <= 104; pid++)
+		g_string_append_printf(text,
+			" app-%u [001] d..2. 1.%06u: sched_process_exit: comm=app pid=%u "
+			"prio=120\n",
+			pid, time++, pid);
+	replay = replay_as("7.1", text);
+	process = replay.verdict->processes->pdata[0];
+	ck_assert_uint_eq(process->to_percpu, 1);
+	ck_assert_uint_eq(process->to_task, 1);
+	replay_text_free(&replay);
+	g_string_free(text, TRUE);
+}
+
+/* Proves that with too few orders a trace is undecided, not contradicted. */
+TEST(too_few_orders_are_undecided)
+{
+	uint64_t undecided = 0;
+
+	for (uint64_t seed = 10; seed < 16; seed++) {
+		struct kernel *k = kernel_with_window(seed);
+		struct replay_text replay = replay_text_run(file, k->text,
+			(struct replay_text_options){ .revision = "7.1", .orders_max = 1 });
+		struct replay_counts counts = replay_text_counts(replay.verdict);
+
+		ck_assert_uint_eq(counts.unexplained, 0);
+		undecided += counts.undecided;
+		replay_text_free(&replay);
+		kernel_free(k);
+	}
+	ck_assert_uint_gt(undecided, 0);
+}
+
+SUITE(.timeout = 60, .before = set_up, .after = tear_down);
+
+TEST(forks_lead_to_one_state)
+{
+	struct world *w = world_new(64);
+
+	fork_tasks(w, 4);
+	ck_assert_uint_eq(w->mm->states->len, 1);
+	for (uint32_t task = 0; task < 4; task++)
+		ck_assert_uint_eq(word_of(w, 0, task), task);
+	ck_assert(!mm_is_per_cpu(model_mm_const(model_at(w, 0), MM)));
+	begin_fork(w, 0);
+	ck_assert(mm_in_window(model_mm_const(model_at(w, 0), MM)));
+	end_fork(w);
+	ck_assert_uint_eq(w->mm->states->len, 1);
+	ck_assert_uint_eq(model_mm_const(model_at(w, 0), MM)->mode, MODE_PER_CPU);
+	world_free(w);
+}
+
+/* Proves that where two gets are pending both orders are kept: who is over by now may have come
+ * first or second, and the other one need not have come. */
+TEST(two_gets_give_two_states)
+{
+	struct world *w = world_new(64);
+	cid_word first, second;
+
+	fork_tasks(w, 5);
+	begin_switch(w, 1, TASK_NONE, 1);
+	begin_switch(w, 2, TASK_NONE, 2);
+	ck_assert_uint_eq(w->mm->states->len, 1);
+	end_switch(w, 1);
+	ck_assert_uint_eq(w->mm->states->len, 2);
+	first = word_of(w, 0, 1);
+	second = word_of(w, 1, 1);
+	ck_assert_uint_ne(first, second);
+	ck_assert(cid_is_unset(word_of(w, 0, 2)));
+	ck_assert_uint_eq(word_of(w, 1, 2), first);
+	/* The likeliest is the order of the events. */
+	ck_assert_uint_eq(order_first(w->mm)->inversions, 0);
+	end_switch(w, 2);
+	ck_assert_uint_eq(w->mm->states->len, 2);
+	ck_assert_uint_eq(word_of(w, 0, 2), second);
+	world_free(w);
+}
+
+/* Proves that steps which commute do not make states more, and are not taken before they must. */
+TEST(commuting_switches_stay_one_state)
+{
+	struct world *w = world_new(64);
+
+	fork_tasks(w, 4);
+	for (uint32_t cpu = 1; cpu < 4; cpu++)
+		begin_switch(w, cpu, TASK_NONE, cpu);
+	end_switch(w, 2);
+	ck_assert_uint_eq(w->mm->states->len, 1);
+	ck_assert(model_is_running(model_at(w, 0), 2));
+	ck_assert(!model_is_running(model_at(w, 0), 1));
+	ck_assert(!model_is_running(model_at(w, 0), 3));
+	world_free(w);
+}
+
+/* Proves that a task which is looked at while a walk is under way may have been visited or not. */
+TEST(walk_may_have_come_or_not)
+{
+	struct world *w = world_new(64);
+	const uint32_t looked_at[] = { 2 };
+
+	fork_tasks(w, 4);
+	begin_fork(w, 0);
+	order_walk_may_have_come(w->mm, 3, looked_at, 1, false);
+	ck_assert_uint_eq(w->mm->states->len, 2);
+	ck_assert_uint_eq(word_of(w, 0, 2), 2);
+	ck_assert(cid_is_unset(word_of(w, 1, 2)));
+	world_free(w);
+}
+
+/* Proves that a visit which does nothing counts where a switch takes the lock: later it could not
+ * be made up for until the switch is over. Otherwise it may as well come later. */
+TEST(visit_of_nothing_counts_under_a_lock)
+{
+	struct world *w = world_new(64);
+	uint32_t looked_at[1];
+
+	fork_tasks(w, 4);
+	/* The child comes first, and has no number. */
+	looked_at[0] = begin_fork(w, 0);
+	order_walk_may_have_come(w->mm, 1, looked_at, 1, false);
+	ck_assert_uint_eq(w->mm->states->len, 1);
+	order_walk_may_have_come(w->mm, 1, looked_at, 1, true);
+	ck_assert_uint_eq(w->mm->states->len, 2);
+	world_free(w);
+}
+
+/* Proves that settling rules out: a walk that has to be past a CPU whose switch cannot be over
+ * leaves no state. */
+TEST(settling_rules_out)
+{
+	struct world *w = world_new(64);
+
+	fork_tasks(w, 5);
+	order_settle_walk(w->mm, 2, UINT32_MAX, true, false);
+	ck_assert_uint_eq(w->mm->states->len, 0);
+	world_free(w);
+}
+
+static struct order_state *add_state(struct world *w, uint32_t inversions, uint32_t group)
+{
+	struct order_state *state = order_state_copy(w->mm, order_first(w->mm));
+
+	order_state_changes(state)->inversions = inversions;
+	model_task(&state->model, 0)->group = group & (MODEL_TASKS_MAX - 1);
+	g_ptr_array_add(w->mm->states, state);
+	return state;
+}
+
+/* Proves that the likeliest state comes first, equal ones become one, the likelier of them, and
+ * beyond the limit the unlikeliest go, which is noted. */
+TEST(tidying)
+{
+	struct world *w = world_new(2);
+
+	fork_tasks(w, 1);
+	order_first(w->mm)->inversions = 3;
+	add_state(w, 1, 7);
+	order_tidy(w->mm);
+	ck_assert_uint_eq(w->mm->states->len, 2);
+	ck_assert_uint_eq(model_task_const(model_at(w, 0), 0)->group, 7);
+	ck_assert(!w->mm->cut);
+	add_state(w, 5, 7);
+	order_tidy(w->mm);
+	ck_assert_uint_eq(w->mm->states->len, 2);
+	ck_assert_uint_eq(order_first(w->mm)->inversions, 1);
+	ck_assert(!w->mm->cut);
+	add_state(w, 0, 9);
+	order_tidy(w->mm);
+	ck_assert_uint_eq(w->mm->states->len, 2);
+	ck_assert_uint_eq(model_task_const(model_at(w, 0), 0)->group, 9);
+	ck_assert_uint_eq(model_task_const(model_at(w, 1), 0)->group, 7);
+	ck_assert(w->mm->cut);
+	world_free(w);
+}
+
+/* Proves that a child which is counted before it is seen may be seen or not, until it is. */
+TEST(child_may_be_seen)
+{
+	struct world *w = world_new(64);
+
+	fork_tasks(w, 2);
+	for (guint i = 0; i < w->mm->states->len; i++)
+		model_task(&((struct order_state *)w->mm->states->pdata[i])->model, 1)->visible = 0;
+	order_mm_show(w->mm, 1, false);
+	ck_assert_uint_eq(w->mm->states->len, 2);
+	order_mm_show(w->mm, 1, true);
+	ck_assert_uint_eq(w->mm->states->len, 1);
+	world_free(w);
+}
+
+/* Whole traces */

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/sweep/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/lib/suite.h"
+
+static const char text[] = "[scenario]\n"
+			   "time = 5ms\n"
+			   "[machine]\n"
+			   "cpus = 4\n"
+			   "[mm app]\n"
+			   "[ramp threads]\n"
+			   "to = 8\n"
+			   "dwell = 200us\n"
+			   "run = exp(50us)\n"
+			   "sleep = exp(50us)\n";
+
+static const struct sweep_source source = { "test.scn", text, sizeof(text) - 1, NULL };
+
+/* A sweep, and what it told. */
+struct sweep {
+	struct scenario *base;
+	struct sweep_axes *axes;
+	struct sweep_run run;
+	struct sweep_faults faults;
+	GString *rows;
+	uint64_t told, ticks;
+	uint64_t rows_max, ticks_max; /* then it is told to stop */
+	uint64_t outcomes[SWEEP_OUTCOMES];
+};
+
+static bool on_row(void *context, const char *row, enum sweep_outcome outcome)
+{
+	struct sweep *sweep = context;
+
+	sweep->outcomes[outcome]++;
+	g_string_append_printf(sweep->rows, "%s\n", row);
+	return ++sweep->told < sweep->rows_max;
+}
+
+static bool on_tick(void *context)
+{
+	struct sweep *sweep = context;
+
+	return ++sweep->ticks < sweep->ticks_max;
+}
+
+static void begin(struct sweep *sweep, const char *name, const char *values)
+{
+	const struct sweep_axis_option option = { "--vary", name, values };
+	GPtrArray *errors = g_ptr_array_new_with_free_func(g_free);
+
+	memset(sweep, 0, sizeof(*sweep));
+	sweep->base = scenario_parse("test.scn", text, strlen(text), NULL, errors);
+	ck_assert(sweep->base);
+	sweep->axes = sweep_axes_new(sweep->base, &source, &option, 1, errors);
+	ck_assert_msg(sweep->axes, "%s", errors->len ? (char *)errors->pdata[0] : "");
+	g_ptr_array_free(errors, TRUE);
+	sweep->rows = g_string_new(NULL);
+	sweep->rows_max = sweep->ticks_max = UINT64_MAX;
+	sweep->run = (struct sweep_run){
+		.source = &source,
+		.base = sweep->base,
+		.axes = sweep->axes,
+		.step = 1,
+		.rows = sweep_axes_points(sweep->axes),
+		.jobs = 2,
+		.row = on_row,
+		.tick = on_tick,
+		.context = sweep,
+	};
+}
+
+static void end(struct sweep *sweep)
+{
+	g_string_free(sweep->rows, TRUE);
+	g_free(sweep->faults.first);
+	sweep_axes_free(sweep->axes);
+	scenario_free(sweep->base);
+}
+
+SUITE(.timeout = 60);
+
+TEST(rows_come_in_order_whatever_the_number_of_jobs)
+{
+	static const unsigned jobs[] = { 1, 2, 3, 16 };
+	GString *first = NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(jobs); i++) {
+		struct sweep sweep;
+
+		begin(&sweep, "seeds", "300");
+		sweep.run.jobs = jobs[i];
+		ck_assert(sweep_run(&sweep.run, &sweep.faults));
+		ck_assert_uint_eq(sweep.told, 300);
+		ck_assert_uint_eq(sweep.faults.count, 0);
+		if (!first)
+			first = g_string_new(sweep.rows->str);
+		ck_assert_str_eq(first->str, sweep.rows->str);
+		end(&sweep);
+	}
+	ck_assert(g_str_has_prefix(first->str, "0,"));
+	g_string_free(first, TRUE);
+}
+
+TEST(more_points_than_are_kept_ahead_all_come)
+{
+	static const char *const set[] = { "ramp threads.to=2", "ramp threads.dwell=10us", NULL };
+	const struct scenario_overrides overrides = { .set = set };
+	const struct sweep_source quick = { "test.scn", text, sizeof(text) - 1, &overrides };
+	struct sweep sweep;
+	char **lines;
+
+	begin(&sweep, "seeds", "5000");
+	sweep.run.source = &quick;
+	ck_assert_uint_gt(sweep.run.rows, 2 * SWEEP_AHEAD);
+	ck_assert(sweep_run(&sweep.run, &sweep.faults));
+	lines = g_strsplit(sweep.rows->str, "\n", -1);
+	ck_assert_uint_eq(g_strv_length(lines), 5001);
+	for (unsigned i = 0; i < 5000; i++)
+		ck_assert_uint_eq(strtoull(lines[i], NULL, 10), i);
+	g_strfreev(lines);
+	end(&sweep);
+}
+
+TEST(what_is_there_already_is_not_run_again)
+{
+	struct sweep all, rest;
+	const char *tail;
+
+	begin(&all, "seeds", "50");
+	ck_assert(sweep_run(&all.run, &all.faults));
+	begin(&rest, "seeds", "50");
+	rest.run.done = 47;
+	ck_assert(sweep_run(&rest.run, &rest.faults));
+	ck_assert_uint_eq(rest.told, 3);
+	tail = strstr(all.rows->str, "\n47,");
+	ck_assert(tail && strcmp(tail + 1, rest.rows->str) == 0);
+	end(&rest);
+	begin(&rest, "seeds", "50");
+	rest.run.done = 50;
+	ck_assert(sweep_run(&rest.run, &rest.faults));
+	ck_assert_uint_eq(rest.told, 0);
+	end(&rest);
+	end(&all);
+}
+
+TEST(a_shard_has_every_nth_point)
+{
+	struct sweep shard;
+	char **lines;
+
+	begin(&shard, "seeds", "50");
+	shard.run.first_point = 3;
+	shard.run.step = 7;
+	shard.run.rows = 7;
+	ck_assert(sweep_run(&shard.run, &shard.faults));
+	lines = g_strsplit(shard.rows->str, "\n", -1);
+	for (unsigned i = 0; i < 7; i++)
+		ck_assert_uint_eq(strtoull(lines[i], NULL, 10), 3 + 7 * i);
+	g_strfreev(lines);
+	end(&shard);
+}
+
+TEST(it_stops_when_a_row_cannot_be_kept)
+{
+	struct sweep sweep;
+
+	begin(&sweep, "seeds", "100000000");
+	sweep.rows_max = 5;
+	ck_assert(!sweep_run(&sweep.run, &sweep.faults));
+	ck_assert_uint_eq(sweep.told, 5);
+	end(&sweep);
+}
+
+TEST(it_stops_in_the_middle_of_points_when_asked)
+{
+	static const char *const set[] = { "scenario.time=4000s",
+		"scenario.max-events=1000000000000", NULL };
+	const struct scenario_overrides overrides = { .set = set };
+	const struct sweep_source slow = { "test.scn", text, sizeof(text) - 1, &overrides };
+	struct sweep sweep;
+
+	/* Each would take many minutes. */
+	begin(&sweep, "ramp threads.cycles", "100000000;100000001");
+	sweep.run.source = &slow;
+	sweep.ticks_max = 2;
+	ck_assert(!sweep_run(&sweep.run, &sweep.faults));
+	ck_assert_uint_eq(sweep.told, 0);
+	end(&sweep);
+}
+
+TEST(impossible_points_have_rows_and_the_first_is_told)
+{
+	static const char *const set[] = { "ramp threads.to=5", NULL };
+	const struct scenario_overrides overrides = { .set = set };
+	const struct sweep_source narrow = { "test.scn", text, sizeof(text) - 1, &overrides };
+	struct sweep sweep;
+
+	begin(&sweep, "ramp threads.from", "1-7");
+	ck_assert(sweep_run(&sweep.run, &sweep.faults));
+	ck_assert_uint_eq(sweep.outcomes[SWEEP_OK], 7);
+	end(&sweep);
+	/* The axis refuses values that can never be; so a scenario with another top is run. */
+	begin(&sweep, "ramp threads.from", "1-7");
+	sweep.run.source = &narrow;
+	ck_assert(sweep_run(&sweep.run, &sweep.faults));
+	ck_assert_uint_eq(sweep.outcomes[SWEEP_OK], 4);
+	ck_assert_uint_eq(sweep.outcomes[SWEEP_IMPOSSIBLE], 3);
+	ck_assert_uint_eq(sweep.faults.count, 3);
+	ck_assert_uint_eq(sweep.faults.first_point, 4);
+	ck_assert(strstr(sweep.faults.first, "from"));
+	end(&sweep);
+}
