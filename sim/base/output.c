@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _XOPEN_SOURCE 700 /* realpath, O_CLOEXEC */
+#define _XOPEN_SOURCE 700 /* realpath, O_CLOEXEC, O_NOFOLLOW */
 #include "sim/base/output.h"
 
 #include <errno.h>
@@ -101,6 +101,23 @@ struct output *output_open(const char *path, GError **error)
 	/* The name is the caller's unless it is a link: messages should say what was asked for. */
 	out = open_temporary(g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? target : path, error);
 	free(target);
+	return out;
+}
+
+struct output *output_open_as(const char *path, const char *temporary, GError **error)
+{
+	struct output *out;
+	int fd;
+
+	/* Nothing that somebody put there is followed or written to. */
+	unlink(temporary);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		fail(error, path, errno);
+		return NULL;
+	}
+	out = output_new(fd, path);
+	out->temporary = g_strdup(temporary);
 	return out;
 }
 

@@ -7,9 +7,9 @@ static const char description[] = "SHARD.csv are what `cidsim sweep --shard K/N`
 				  "of one sweep, in any order.\n"
 				  "The result has the bytes of the sweep that was not sharded.\n"
 				  "\n"
-				  "Exit status: 0 all well, 2 a shard is missing, not whole, "
-				  "damaged or of another sweep, 3 the\n"
-				  "environment failed.\n"
+				  "Exit status: 0 all well, 2 a shard is missing, not "
+				  "complete, damaged or of another sweep,\n"
+				  "3 the environment failed.\n"
 				  "\n"
 				  "Example:\n"
 				  "  cidsim merge shard-*.csv -o pools.csv\n";

@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include <string.h>
 
+#include "sim/base/failure.h"
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
 #include "sim/cli/stop.h"
@@ -183,7 +184,7 @@ static int draw(const struct plot_request *request, const char *what, GString *n
 		return EXIT_UNDECIDED;
 	}
 	command_error("%s", fault->message);
-	return g_error_matches(fault, PLOT_ERROR, PLOT_ERROR_INPUT) ? EXIT_USAGE : EXIT_ENVIRONMENT;
+	return g_error_matches(fault, FAILURE, FAILURE_INPUT) ? EXIT_USAGE : EXIT_ENVIRONMENT;
 }
 
 /* All directories are drawn, also after a failure; the worst status counts. A signal does not end

@@ -7,10 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/base/failure.h"
 #include "sim/base/output.h"
 #include "sim/cli/stop.h"
 #include "sim/sweep/file.h"
 #include "sim/sweep/reader.h"
+#include "sim/sweep/result.h"
 #include "sim/sweep/run.h"
 #include "sim/sweep/summary.h"
 
@@ -19,8 +21,8 @@ enum { SYNC_US = 2000000 };
 /* A sweep under way. */
 struct progress {
 	const struct sweep *sweep;
-	struct sweep_file *file;  /* NULL: standard output */
-	struct sweep_whole whole; /* what goes to standard output */
+	struct sweep_file *file;    /* NULL: standard output */
+	struct sweep_result result; /* what goes to standard output */
 	uint64_t done_before, done;
 	uint64_t outcomes[SWEEP_OUTCOMES];
 	gint64 started_us, synced_us;
@@ -60,8 +62,8 @@ static bool on_row(void *context, const char *row, enum sweep_outcome outcome)
 	progress->outcomes[outcome]++;
 	if (progress->file)
 		return sweep_file_append(progress->file, row, &progress->error);
-	sweep_whole_row(&progress->whole, row, strlen(row));
-	return !progress->whole.out->error;
+	sweep_result_row(&progress->result, row, strlen(row));
+	return !progress->result.out->error;
 }
 
 static bool on_tick(void *context)
@@ -73,8 +75,8 @@ static bool on_tick(void *context)
 		return false;
 	show(progress);
 	if (!progress->file) {
-		output_flush(progress->whole.out);
-		return !progress->whole.out->error;
+		output_flush(progress->result.out);
+		return !progress->result.out->error;
 	}
 	if (now - progress->synced_us < SYNC_US)
 		return true;
@@ -82,12 +84,15 @@ static bool on_tick(void *context)
 	return sweep_file_sync(progress->file, &progress->error);
 }
 
-static void tell_faults(const struct sweep_faults *faults)
+static void print_events(const struct sweep_events *events)
 {
-	if (faults->count > 0)
+	if (events->threads_missing > 0)
+		command_error("sweep: the system gave %u threads fewer than --jobs asks for",
+			events->threads_missing);
+	if (events->impossible > 0)
 		command_error("sweep: %" PRIu64 " impossible point%s, the first is %" PRIu64 ": %s",
-			faults->count, faults->count == 1 ? "" : "s", faults->first_point,
-			faults->first);
+			events->impossible, events->impossible == 1 ? "" : "s",
+			events->first_impossible, events->message);
 }
 
 /* Run from row @done on. */
@@ -99,8 +104,8 @@ static bool run_rows(struct progress *progress, uint64_t done)
 		.base = sweep->base,
 		.axes = sweep->axes,
 		.mm = sweep->options->mm,
-		.first_point = sweep->shard - 1,
-		.step = sweep->shards,
+		.first_point = sweep->shard.number - 1,
+		.step = sweep->shard.count,
 		.rows = sweep->rows,
 		.done = done,
 		.jobs = sweep->jobs,
@@ -108,17 +113,17 @@ static bool run_rows(struct progress *progress, uint64_t done)
 		.tick = on_tick,
 		.context = progress,
 	};
-	struct sweep_faults faults;
+	struct sweep_events events;
 	bool all;
 
 	progress->done = progress->done_before = done;
 	progress->started_us = progress->synced_us = g_get_monotonic_time();
 	stop_arm();
-	all = sweep_run(&run, &faults);
+	all = sweep_run(&run, &events);
 	stop_disarm();
 	clear_line(progress);
-	tell_faults(&faults);
-	g_free(faults.first);
+	print_events(&events);
+	g_free(events.message);
 	return all;
 }
 
@@ -144,22 +149,21 @@ static int status_of(const struct progress *progress)
 	return status;
 }
 
-/* The partial file cannot be written, or not be finished. */
-static int tell_kept(const GError *error)
+/* The work file cannot be written, or the result file cannot. */
+static int report_kept(const GError *error)
 {
-	command_error(
-		"%s; the rows that were whole are kept, the same command goes on", error->message);
+	command_error("%s; complete rows are kept, the same command continues", error->message);
 	return EXIT_ENVIRONMENT;
 }
 
 /* Why not all rows are there. */
-static int tell_cut_short(struct progress *progress)
+static int report_cut_short(struct progress *progress)
 {
-	const char *kept = progress->file ? "; they are kept, the same command goes on" : "";
+	const char *kept = progress->file ? "; they are kept, the same command continues" : "";
 
 	if (progress->error ||
 		(progress->file && !sweep_file_sync(progress->file, &progress->error)))
-		return tell_kept(progress->error);
+		return report_kept(progress->error);
 	command_error("sweep: interrupted, %" PRIu64 " of %" PRIu64 " points were done%s",
 		progress->done, progress->sweep->rows, kept);
 	return EXIT_UNDECIDED;
@@ -167,7 +171,7 @@ static int tell_cut_short(struct progress *progress)
 
 int sweep_error_status(const GError *error)
 {
-	bool input = g_error_matches(error, SWEEP_ERROR, SWEEP_ERROR_INPUT);
+	bool input = g_error_matches(error, FAILURE, FAILURE_INPUT);
 
 	command_error("%s", error->message);
 	return input ? EXIT_USAGE : EXIT_ENVIRONMENT;
@@ -185,28 +189,28 @@ int sweep_to_stdout(const struct sweep *sweep)
 	/* Rows on the same terminal would be torn by it. */
 	progress.terminal = progress.terminal && !isatty(STDOUT_FILENO);
 	out = output_on_descriptor(STDOUT_FILENO, "standard output");
-	sweep_whole_begin(&progress.whole, out, sweep->head);
+	sweep_result_begin(&progress.result, out, sweep->head);
 	all = run_rows(&progress, 0);
 	if (all)
-		sweep_whole_end(&progress.whole);
+		sweep_result_end(&progress.result);
 	if (!output_close(out, &error))
 		return sweep_error_status(error);
-	return all ? status_of(&progress) : tell_cut_short(&progress);
+	return all ? status_of(&progress) : report_cut_short(&progress);
 }
 
 /* --- into a file --- */
 
-/* The outcomes of rows that were there before: of the whole file again, which also proves that it
- * can be read. */
+/* The outcomes of all rows, those of earlier processes too: from the result file, which also proves
+ * that it can be read. */
 static bool count_outcomes(struct progress *progress, GError **error)
 {
 	struct sweep_reader *reader = sweep_reader_open(progress->sweep->options->output, error);
-	int column = reader ? sweep_reader_find(reader, "outcome") : -1;
+	int column = reader ? csv_reader_find(reader->csv, "outcome") : -1;
 
 	memset(progress->outcomes, 0, sizeof(progress->outcomes));
 	if (column >= 0) {
 		while (sweep_reader_next(reader, error)) {
-			const char *word = sweep_reader_field(reader, (unsigned)column);
+			const char *word = csv_reader_field(reader->csv, (unsigned)column);
 
 			for (int i = 0; i < SWEEP_OUTCOMES; i++)
 				progress->outcomes[i] +=
@@ -222,7 +226,7 @@ static int finish(struct progress *progress)
 	g_autoptr(GError) error = NULL;
 
 	if (!sweep_file_finish(progress->file, &error))
-		return tell_kept(error);
+		return report_kept(error);
 	if (!count_outcomes(progress, &error))
 		return sweep_error_status(error);
 	return status_of(progress);
@@ -242,11 +246,11 @@ int sweep_into_file(const struct sweep *sweep)
 		return sweep_error_status(error);
 	if (done > 0 && done == sweep->rows)
 		command_error(
-			"sweep: %s is whole already, with all %" PRIu64 " points", path, done);
+			"sweep: %s is complete already, with all %" PRIu64 " points", path, done);
 	else if (done > 0)
-		command_error("sweep: going on after %" PRIu64 " of %" PRIu64 " points", done,
+		command_error("sweep: continues after %" PRIu64 " of %" PRIu64 " points", done,
 			sweep->rows);
-	status = run_rows(&progress, done) ? finish(&progress) : tell_cut_short(&progress);
+	status = run_rows(&progress, done) ? finish(&progress) : report_cut_short(&progress);
 	sweep_file_close(progress.file);
 	g_clear_error(&progress.error);
 	return status;

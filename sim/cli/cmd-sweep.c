@@ -7,8 +7,8 @@
 
 #include "sim/base/text.h"
 #include "sim/base/values.h"
+#include "sim/sweep/axes-check.h"
 #include "sim/sweep/head.h"
-#include "sim/sweep/merge.h"
 #include "sim/sweep/run.h"
 
 static const char description[] =
@@ -64,23 +64,14 @@ static bool read_jobs(struct sweep *sweep)
 static bool read_shard(struct sweep *sweep)
 {
 	const char *text = sweep->options->shard;
-	g_auto(GStrv) parts = text ? g_strsplit(text, "/", 2) : NULL;
-	g_autofree char *quoted = text ? value_quote(text) : NULL;
-	uint64_t shard = 1, shards = 1;
+	g_autofree char *wrong = NULL;
 
-	sweep->shard = sweep->shards = 1;
-	if (!text)
-		return true;
-	if (!parts[0] || !parts[1]) {
-		command_error("sweep: --shard: %s is not written like 2/5", quoted);
-		return false;
-	}
-	if (!read_count("--shard", parts[1], SWEEP_SHARDS_MAX, &shards) ||
-		!read_count("--shard", parts[0], shards, &shard))
-		return false;
-	sweep->shard = (uint32_t)shard;
-	sweep->shards = (uint32_t)shards;
-	return true;
+	sweep->shard = (struct sweep_shard){ 1, 1 };
+	if (text)
+		wrong = sweep_shard_read(text, &sweep->shard);
+	if (wrong)
+		command_error("sweep: --shard: %s", wrong);
+	return !wrong;
 }
 
 static bool check_options(const struct sweep_options *options)
@@ -100,7 +91,7 @@ static bool check_options(const struct sweep_options *options)
 
 /* --- what is swept --- */
 
-static void tell_all(const GPtrArray *messages)
+static void print_errors(const GPtrArray *messages)
 {
 	for (guint i = 0; i < messages->len; i++)
 		command_error("%s", (const char *)messages->pdata[i]);
@@ -223,21 +214,23 @@ static bool plan(struct sweep *sweep)
 {
 	g_autoptr(GArray) axes = g_array_new(FALSE, FALSE, sizeof(struct sweep_axis_option));
 	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *command = NULL, *whole = NULL;
+	g_autofree char *command = NULL, *head = NULL;
 
 	if (!knows_mm(sweep) || !read_axes(sweep->options, axes))
 		return false;
 	sweep->axes = sweep_axes_new(sweep->base, &sweep->source,
 		(const struct sweep_axis_option *)(void *)axes->data, axes->len, errors);
-	if (!sweep->axes) {
-		tell_all(errors);
+	if (sweep->axes)
+		sweep_axes_check(sweep->axes, &sweep->source, errors);
+	if (errors->len > 0) {
+		print_errors(errors);
 		return false;
 	}
 	command = command_line(sweep, axes);
-	whole = sweep_head(command, sweep->base, sweep->axes, sweep->options->mm);
-	sweep->head = sweep->options->shard ? sweep_shard_head(whole, sweep->shard, sweep->shards)
-	                                    : g_steal_pointer(&whole);
-	sweep->rows = sweep_shard_rows(sweep_axes_points(sweep->axes), sweep->shard, sweep->shards);
+	head = sweep_head(command, sweep->base, sweep->axes, sweep->options->mm);
+	sweep->head = sweep->options->shard ? sweep_shard_head(head, sweep->shard)
+	                                    : g_steal_pointer(&head);
+	sweep->rows = sweep_shard_rows(sweep_axes_points(sweep->axes), sweep->shard);
 	return true;
 }
 
@@ -249,7 +242,7 @@ static int print_plan(const struct sweep *sweep)
 	g_string_append_printf(text, "%" PRIu64 " points\n", sweep_axes_points(axes));
 	if (sweep->options->shard)
 		g_string_append_printf(text, "%" PRIu64 " of them in shard %u/%u\n", sweep->rows,
-			sweep->shard, sweep->shards);
+			sweep->shard.number, sweep->shard.count);
 	for (unsigned i = 0; i < sweep_axes_count(axes); i++)
 		g_string_append_printf(text, "  %" PRIu64 " %s: %s\n", sweep_axes_length(axes, i),
 			sweep_axes_name(axes, i), sweep_axes_text(axes, i));

@@ -3,10 +3,11 @@
 #ifndef CIDSIM_SIM_CLI_CMD_SWEEP_H
 #define CIDSIM_SIM_CLI_CMD_SWEEP_H
 
-/* What the parts of `cidsim sweep` share. */
+/* What the parts of `cidsim sweep` and `cidsim merge` share. */
 
 #include "sim/cli/command.h"
 #include "sim/sweep/axes.h"
+#include "sim/sweep/shard.h"
 
 struct sweep_options {
 	char *cpus, *allowed, *threads, *revisions, *seeds, *mm, *shard, *output, *jobs;
@@ -22,8 +23,8 @@ struct sweep {
 	struct sweep_source source; /* of these */
 	struct scenario *base;      /* without axes */
 	struct sweep_axes *axes;
-	char *head;             /* of the file */
-	uint32_t shard, shards; /* 1 of 1 if there are none */
+	char *head;               /* of the result file */
+	struct sweep_shard shard; /* 1 of 1 if there are none */
 	unsigned jobs;
 	uint64_t rows; /* of this shard */
 };
@@ -32,10 +33,10 @@ struct sweep {
 int sweep_into_file(const struct sweep *sweep);
 int sweep_to_stdout(const struct sweep *sweep);
 
-/* Tell @error, of the files of a sweep. Returns the exit status that it means. */
+/* Print @error, a FAILURE. Returns the exit status that it means. */
 int sweep_error_status(const GError *error);
 
-/* Write the summary of the whole file @rows ("x.csv") beside it ("x-summary.csv"). */
+/* Write the summary of the result file @rows ("x.csv") beside it ("x-summary.csv"). */
 int sweep_write_summary(const char *rows);
 
 #endif

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-
-/* The mode of an mm over time, as what lies behind a picture. */
-#include "sim/plot/gnuplot.h"
-#include "sim/plot/job.h"
+#include "sim/plot/bands.h"
 
 struct bands {
 	struct plot_band band;
@@ -23,7 +20,7 @@ static void change(const struct plot_job *job, struct bands *bands, uint64_t tim
 
 static bool read_bands(const struct plot_job *job, struct bands *bands, GError **error)
 {
-	struct plot_csv *csv = plot_series_open(job, error);
+	struct csv_reader *csv = plot_series_open(job, error);
 	struct plot_sample sample = { 0 };
 	GError *fault = NULL;
 
@@ -36,7 +33,7 @@ static bool read_bands(const struct plot_job *job, struct bands *bands, GError *
 		change(job, bands, sample.time_ns, sample.mode & PLOT_MODE_PERCPU);
 	}
 	change(job, bands, job->to_ns, false);
-	plot_csv_close(csv);
+	csv_reader_close(csv);
 	if (fault)
 		g_propagate_error(error, fault);
 	return !fault;
@@ -47,11 +44,11 @@ bool plot_bands(struct plot_job *job, GError **error)
 	struct bands bands = { .band = { .columns = &job->columns }, .known_ns = job->to_ns };
 	bool good = false;
 
-	bands.band.out = plot_sheet_create(job->sheet, "bands.dat", error);
+	bands.band.out = plot_page_create(job->page, "bands.dat", error);
 	if (!bands.band.out)
 		return false;
 	good = read_bands(job, &bands, error);
 	plot_band_end(&bands.band);
-	plot_set_number(job->sheet->assignments, "KNOWN", bands.known_ns - job->columns.base_ns);
-	return plot_sheet_close(bands.band.out, good ? error : NULL) && good;
+	plot_set_number(job->page, "KNOWN", bands.known_ns - job->columns.base_ns);
+	return plot_page_close(bands.band.out, good ? error : NULL) && good;
 }

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/failure.h"
 #include "sim/base/values.h"
-#include "sim/plot/gnuplot.h"
-#include "sim/plot/job.h"
+#include "sim/plot/bands.h"
+#include "sim/plot/kinds.h"
 #include "sim/record/csv.h"
 
 enum {
@@ -42,19 +43,19 @@ struct chart {
 };
 
 static bool read_stay(
-	const struct plot_job *job, struct plot_csv *csv, struct stay *stay, GError **error)
+	const struct plot_job *job, struct csv_reader *csv, struct stay *stay, GError **error)
 {
-	if (!plot_csv_next(csv, error) ||
-		!plot_csv_number(csv, 0, CPU_IDS_MAX - 1, &stay->cpu, error) ||
-		!plot_csv_number(csv, 1, UINT32_MAX, &stay->pid, error) ||
-		!plot_csv_number(csv, 3, UINT32_MAX, &stay->cid, error) ||
-		!plot_csv_number(csv, 4, PLOT_TIME_NS_MAX, &stay->start_ns, error) ||
-		!plot_csv_number(csv, 5, PLOT_TIME_NS_MAX, &stay->end_ns, error))
+	if (!csv_reader_next(csv, error) ||
+		!csv_reader_number(csv, 0, CPU_IDS_MAX - 1, &stay->cpu, error) ||
+		!csv_reader_number(csv, 1, UINT32_MAX, &stay->pid, error) ||
+		!csv_reader_number(csv, 3, UINT32_MAX, &stay->cid, error) ||
+		!csv_reader_number(csv, 4, PLOT_TIME_NS_MAX, &stay->start_ns, error) ||
+		!csv_reader_number(csv, 5, PLOT_TIME_NS_MAX, &stay->end_ns, error))
 		return false;
 	if (stay->start_ns > stay->end_ns)
-		return plot_csv_fail(csv, error, "end_ns is before start_ns");
+		return csv_reader_fail(csv, error, "end_ns is before start_ns");
 	stay->visible = stay->start_ns < job->to_ns && stay->end_ns > job->from_ns &&
-	                (!job->mm || strcmp(plot_csv_text(csv, 2), job->mm->name) == 0);
+	                (!job->mm || strcmp(csv_reader_field(csv, 2), job->mm->name) == 0);
 	return true;
 }
 
@@ -63,7 +64,7 @@ static bool for_each_stay(const struct plot_job *job, struct chart *chart,
 	void (*each)(const struct plot_job *job, struct chart *chart, const struct stay *stay),
 	GError **error)
 {
-	struct plot_csv *csv = plot_job_open(job, "stays.csv", csv_stays_columns, error);
+	struct csv_reader *csv = plot_job_open(job, "stays.csv", csv_stays_columns, error);
 	struct stay stay;
 	GError *fault = NULL;
 
@@ -71,7 +72,7 @@ static bool for_each_stay(const struct plot_job *job, struct chart *chart,
 		return false;
 	while (read_stay(job, csv, &stay, &fault))
 		each(job, chart, &stay);
-	plot_csv_close(csv);
+	csv_reader_close(csv);
 	if (fault)
 		g_propagate_error(error, fault);
 	return !fault;
@@ -96,7 +97,7 @@ static void count_stay(const struct plot_job *job, struct chart *chart, const st
 static bool fail_too_many(
 	const struct plot_job *job, uint64_t count, const char *what, unsigned max, GError **error)
 {
-	g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT,
+	failure_input(error,
 		"%s: %" G_GUINT64_FORMAT " %s in the time to draw, at most %u can be told apart; "
 		"choose a shorter time with --from and --to",
 		job->run->dir, count, what, max);
@@ -113,8 +114,7 @@ static bool choose_rows(const struct plot_job *job, struct chart *chart, GError 
 	if (chart->stays > PLOT_STAYS_MAX)
 		return fail_too_many(job, chart->stays, "stays", PLOT_STAYS_MAX, error);
 	if (chart->stays == 0) {
-		g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT, "%s: no stays in the time to draw",
-			job->run->dir);
+		failure_input(error, "%s: no stays in the time to draw", job->run->dir);
 		return false;
 	}
 	if (chart->known.count > PLOT_CPUS_MAX)
@@ -184,12 +184,12 @@ static bool write_boxes(const struct plot_job *job, struct chart *chart, GError 
 	bool good = true;
 
 	for (unsigned i = 0; good && i < G_N_ELEMENTS(names); i++) {
-		*files[i] = plot_sheet_create(job->sheet, names[i], error);
+		*files[i] = plot_page_create(job->page, names[i], error);
 		good = *files[i];
 	}
 	good = good && for_each_stay(job, chart, write_stay, error);
 	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
-		good = plot_sheet_close(*files[i], good ? error : NULL) && good;
+		good = plot_page_close(*files[i], good ? error : NULL) && good;
 	return good;
 }
 
@@ -197,12 +197,12 @@ static bool write_boxes(const struct plot_job *job, struct chart *chart, GError 
 static bool write_rows(const struct plot_job *job, const struct chart *chart, GError **error)
 {
 	uint32_t step = (chart->known.count + ROW_TICKS_MAX - 1) / ROW_TICKS_MAX;
-	FILE *out = plot_sheet_create(job->sheet, "rows.dat", error);
+	FILE *out = plot_page_create(job->page, "rows.dat", error);
 
 	for (uint32_t id = 0; out && id < CPU_IDS_MAX; id++)
 		if (cpu_ids_has(&chart->known, id) && chart->row[id] % step == 0)
 			fprintf(out, "%u %u\n", chart->row[id], id);
-	return plot_sheet_close(out, error);
+	return plot_page_close(out, error);
 }
 
 /* --- the legend --- */
@@ -242,7 +242,7 @@ static unsigned set_entry(const struct plot_job *job, const char *name, unsigned
 	char *variable = g_strdup_printf("%s_%u", name, i);
 	bool is_entry = text && *text;
 
-	plot_set_text(job->sheet->assignments, variable, text ? text : "", 40);
+	plot_set_text(job->page, variable, text ? text : "", 40);
 	g_free(variable);
 	g_free(text);
 	return is_entry;
@@ -253,7 +253,7 @@ static unsigned set_legend(const struct plot_job *job, const struct chart *chart
 {
 	unsigned entries = (job->mm ? 2 : 0) + chart->has_none; /* 2: the modes */
 
-	plot_set_number(job->sheet->assignments, "NO_CID", chart->has_none);
+	plot_set_number(job->page, "NO_CID", chart->has_none);
 	for (unsigned colour = 0; colour < COLOURS; colour++)
 		entries += set_entry(job, "CIDS", colour, list_cids(chart, colour));
 	for (unsigned foot = 1; foot <= FEET; foot++)
@@ -273,13 +273,13 @@ static bool write_chart(struct plot_job *job, struct chart *chart, GError **erro
 	if (!for_each_stay(job, chart, count_stay, error) || !choose_rows(job, chart, error))
 		return false;
 	legend = set_legend(job, chart);
-	if (!job->sheet->height)
-		job->sheet->height = HEIGHT_OF_REST + legend +
-		                     chart->known.count * row_pixels(chart->known.count);
-	job->sheet->height = MAX(job->sheet->height, PLOT_SIZE_MIN);
-	chart->pixel_ns = MAX((job->to_ns - job->from_ns) / (job->sheet->width - MARGIN_PIXELS), 1);
-	plot_set_number(job->sheet->assignments, "ROWS", chart->known.count);
-	plot_set_number(job->sheet->assignments, "BANDS", job->mm != NULL);
+	if (!job->page->height)
+		job->page->height = HEIGHT_OF_REST + legend +
+		                    chart->known.count * row_pixels(chart->known.count);
+	job->page->height = MAX(job->page->height, PLOT_SIZE_MIN);
+	chart->pixel_ns = MAX((job->to_ns - job->from_ns) / (job->page->width - MARGIN_PIXELS), 1);
+	plot_set_number(job->page, "ROWS", chart->known.count);
+	plot_set_number(job->page, "BANDS", job->mm != NULL);
 	return write_rows(job, chart, error) && write_boxes(job, chart, error) &&
 	       (!job->mm || plot_bands(job, error));
 }

@@ -12,8 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/base/values.h"
-#include "sim/plot/plot.h"
+#include "sim/base/failure.h"
 
 enum { TAIL_SIZE = 2048 };
 
@@ -40,54 +39,6 @@ enum plot_format plot_format_of(const char *path)
 	while (format < PLOT_FORMATS && (!dot || strcmp(dot + 1, formats[format].name) != 0))
 		format++;
 	return format;
-}
-
-void plot_set_number(GString *assignments, const char *name, uint64_t value)
-{
-	/* with a point: gnuplot's integers would divide without remainder */
-	g_string_append_printf(assignments, "%s = %" G_GUINT64_FORMAT ".0\n", name, value);
-}
-
-/* In double quotes, letters and digits as they are, all other bytes as \0ooo (with a leading 0
- * gnuplot reads four octal digits). Nothing less will do: gnuplot expands backquotes in double
- * quotes, and takes a doubled quote at the start of single ones for their end. */
-static void append_escaped(GString *assignments, const char *bytes, size_t length)
-{
-	for (size_t i = 0; i < length; i++) {
-		if (g_ascii_isalnum(bytes[i]) || bytes[i] == ' ')
-			g_string_append_c(assignments, bytes[i]);
-		else
-			g_string_append_printf(assignments, "\\0%03o", (unsigned char)bytes[i]);
-	}
-}
-
-/* Line ends and other control characters are not printable, nor is what reorders text. */
-static void append_letter(GString *assignments, const char *at)
-{
-	static const char replacement[] = "\xef\xbf\xbd", space[] = " ";
-	gunichar letter = g_utf8_get_char(at);
-
-	if (g_unichar_isprint(letter))
-		append_escaped(assignments, at, (size_t)(g_utf8_next_char(at) - at));
-	else
-		append_escaped(assignments, g_unichar_isspace(letter) ? space : replacement,
-			g_unichar_isspace(letter) ? sizeof(space) - 1 : sizeof(replacement) - 1);
-}
-
-void plot_set_text(GString *assignments, const char *name, const char *text, unsigned letters_max)
-{
-	static const char ellipsis[] = "\xe2\x80\xa6";
-	char *valid = g_utf8_make_valid(text, -1);
-	bool cut = g_utf8_strlen(valid, -1) > (glong)letters_max;
-	unsigned left = cut ? letters_max - 1 : letters_max;
-
-	g_string_append_printf(assignments, "%s = \"", name);
-	for (const char *c = valid; *c && left; c = g_utf8_next_char(c), left--)
-		append_letter(assignments, c);
-	if (cut)
-		append_escaped(assignments, ellipsis, sizeof(ellipsis) - 1);
-	g_string_append(assignments, "\"\n");
-	g_free(valid);
 }
 
 /* --- scripts --- */
@@ -117,15 +68,14 @@ char *plot_scripts_dir(GError **error)
 	if (wanted && holds_scripts(wanted))
 		return g_canonicalize_filename(wanted, NULL);
 	if (wanted) {
-		g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT,
-			"%s: CIDSIM_PLOTS names no directory with common.gp", wanted);
+		failure_environment(
+			error, "%s: CIDSIM_PLOTS names no directory with common.gp", wanted);
 		return NULL;
 	}
 	for (unsigned i = 0; dirs[i]; i++)
 		if (holds_scripts(dirs[i]))
 			return g_canonicalize_filename(dirs[i], NULL);
-	g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT,
-		"the gnuplot scripts are not installed%s%s, set CIDSIM_PLOTS",
+	failure_environment(error, "the gnuplot scripts are not installed%s%s, set CIDSIM_PLOTS",
 		dirs[0] ? " in " : "", dirs[0] ? dirs[0] : "");
 	return NULL;
 }
@@ -156,8 +106,8 @@ static bool fail_gnuplot(GBytes *printed, GError **error)
 
 	for (char *c = shown; *c; c++)
 		*c = g_ascii_iscntrl(*c) ? ' ' : *c;
-	g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT, "gnuplot failed: %s",
-		*g_strstrip(shown) ? shown : "it does not say why");
+	failure_environment(
+		error, "gnuplot failed: %s", *g_strstrip(shown) ? shown : "it does not say why");
 	g_free(shown);
 	g_free(text);
 	return false;
@@ -175,8 +125,7 @@ static bool run_gnuplot(const char *const *command, const char *work, int fd, GE
 	            g_subprocess_get_successful(process);
 
 	if (fault) {
-		g_set_error(
-			error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT, "gnuplot: %s", fault->message);
+		failure_environment(error, "gnuplot: %s", fault->message);
 		g_error_free(fault);
 	} else if (!good) {
 		fail_gnuplot(printed, error);
@@ -203,8 +152,7 @@ static bool draw(const char *scripts, const char *script, const char *work, enum
 		good = run_gnuplot(command, work, fd, error);
 	} else {
 		close(fd);
-		g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT,
-			"gnuplot is not installed, or not in PATH");
+		failure_environment(error, "gnuplot is not installed, or not in PATH");
 	}
 	g_free(kind);
 	g_free(common);
@@ -275,8 +223,7 @@ static bool is_whole(int fd, enum plot_format format)
 
 static bool fail_file(const char *path, int number, GError **error)
 {
-	g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT, "%s: cannot be written: %s", path,
-		g_strerror(number));
+	failure_environment(error, "%s: cannot be written: %s", path, g_strerror(number));
 	return false;
 }
 

@@ -11,8 +11,7 @@
 #include <string.h>
 
 #include "sim/plot/axis.h"
-#include "sim/plot/gnuplot.h"
-#include "sim/plot/job.h"
+#include "sim/plot/kinds.h"
 
 enum { LANES = 6, BINS = 4096, TICKS = 12 };
 enum direction { DOWN, UP, DIRECTIONS };
@@ -102,7 +101,7 @@ static void step(
 
 static bool read_series(const struct plot_job *job, struct loop *loop, GError **error)
 {
-	struct plot_csv *csv = plot_series_open(job, error);
+	struct csv_reader *csv = plot_series_open(job, error);
 	struct plot_sample sample = { 0 };
 	struct place place = { 0 };
 	GError *fault = NULL;
@@ -111,12 +110,12 @@ static bool read_series(const struct plot_job *job, struct loop *loop, GError **
 		return false;
 	while (plot_series_next(job, csv, &sample, &fault) && sample.time_ns <= job->to_ns) {
 		if (sample.users > loop->users_max)
-			plot_csv_fail(csv, &fault, "more users than users_max in report.json");
+			csv_reader_fail(csv, &fault, "more users than users_max in report.json");
 		if (fault)
 			break;
 		step(loop, &place, &sample, sample.time_ns >= job->from_ns);
 	}
-	plot_csv_close(csv);
+	csv_reader_close(csv);
 	if (fault)
 		g_propagate_error(error, fault);
 	return !fault;
@@ -136,7 +135,7 @@ static void add_jump(struct loop *loop, const struct plot_switch *mode_switch, u
 
 static bool read_switches(const struct plot_job *job, struct loop *loop, GError **error)
 {
-	struct plot_csv *csv = plot_switches_open(job, error);
+	struct csv_reader *csv = plot_switches_open(job, error);
 	struct plot_switch mode_switch = { 0 };
 	uint64_t cycle = 0;
 	GError *fault = NULL;
@@ -146,14 +145,14 @@ static bool read_switches(const struct plot_job *job, struct loop *loop, GError 
 	while (plot_switches_next(job, csv, &mode_switch, &fault) &&
 		mode_switch.time_ns <= job->to_ns) {
 		if (mode_switch.users > loop->users_max)
-			plot_csv_fail(csv, &fault, "more users than users_max in report.json");
+			csv_reader_fail(csv, &fault, "more users than users_max in report.json");
 		if (fault)
 			break;
 		if (mode_switch.time_ns >= job->from_ns)
 			add_jump(loop, &mode_switch, cycle);
 		cycle += !mode_switch.to_percpu;
 	}
-	plot_csv_close(csv);
+	csv_reader_close(csv);
 	if (fault)
 		g_propagate_error(error, fault);
 	return !fault;
@@ -180,18 +179,18 @@ static void write_lane(
 static bool write_branch(const struct plot_job *job, const struct loop *loop,
 	enum direction direction, GError **error)
 {
-	FILE *out = plot_sheet_create(job->sheet, direction == UP ? "up.dat" : "down.dat", error);
+	FILE *out = plot_page_create(job->page, direction == UP ? "up.dat" : "down.dat", error);
 
 	for (unsigned level = 0; out && level < LEVELS; level++)
 		for (unsigned lane = 0; lane < loop->lanes; lane++)
 			write_lane(loop, out, direction, level, lane);
-	return plot_sheet_close(out, error);
+	return plot_page_close(out, error);
 }
 
 /* "users level lane next-lane" for each place where the users turned. */
 static bool write_turns(const struct plot_job *job, const struct loop *loop, GError **error)
 {
-	FILE *out = plot_sheet_create(job->sheet, "turns.dat", error);
+	FILE *out = plot_page_create(job->page, "turns.dat", error);
 
 	for (unsigned i = 0; out && i < 2 * LEVELS * LANES * BINS; i++) {
 		unsigned bin = i % BINS, lane = i / BINS % LANES, level = i / BINS / LANES % LEVELS;
@@ -201,22 +200,21 @@ static bool write_turns(const struct plot_job *job, const struct loop *loop, GEr
 			fprintf(out, "%" G_GUINT64_FORMAT " %u %u %u\n", bin * loop->users_per_bin,
 				level, lane, (lane + to_next) % LANES);
 	}
-	return plot_sheet_close(out, error);
+	return plot_page_close(out, error);
 }
 
 /* "users lane" for each place where the mode changed. */
 static bool write_jumps(const struct plot_job *job, const struct loop *loop,
 	enum direction direction, GError **error)
 {
-	FILE *out =
-		plot_sheet_create(job->sheet, direction == UP ? "enter.dat" : "leave.dat", error);
+	FILE *out = plot_page_create(job->page, direction == UP ? "enter.dat" : "leave.dat", error);
 
 	for (unsigned lane = 0; out && lane < loop->lanes; lane++)
 		for (unsigned bin = 0; bin < BINS; bin++)
 			if (loop->jump[direction][lane][bin])
 				fprintf(out, "%" G_GUINT64_FORMAT " %u\n",
 					bin * loop->users_per_bin, lane);
-	return plot_sheet_close(out, error);
+	return plot_page_close(out, error);
 }
 
 static char *describe_jumps(const struct jumps *jumps, const char *what)
@@ -239,7 +237,7 @@ static void set_jumps(
 {
 	g_autofree char *text = describe_jumps(jumps, what);
 
-	plot_set_text(job->sheet->assignments, name, text, 100);
+	plot_set_text(job->page, name, text, 100);
 }
 
 /* The formula's value as NAME (text as NAME_TEXT); below 0 there is no line to draw. */
@@ -251,8 +249,8 @@ static void set_formula(
 	                       : g_strdup_printf("%s: users = %" G_GINT64_FORMAT, word, users);
 
 	g_string_append_printf(
-		job->sheet->assignments, "%s = %d.0\n", name, users < 0 ? -1 : (int)users);
-	plot_set_text(job->sheet->assignments, variable, text, 100);
+		job->page->assignments, "%s = %d.0\n", name, users < 0 ? -1 : (int)users);
+	plot_set_text(job->page, variable, text, 100);
 	g_free(text);
 	g_free(variable);
 }
@@ -264,9 +262,9 @@ static void set_assignments(const struct plot_job *job, const struct loop *loop)
 	int64_t enter = job->mm->enter <= limit ? job->mm->enter : -1;
 	uint64_t right = MAX(loop->users_max, (uint64_t)MAX(enter, 0));
 
-	plot_set_number(job->sheet->assignments, "USERS_MAX", right);
-	plot_set_number(job->sheet->assignments, "USERS_STEP", plot_axis_step(right, TICKS));
-	plot_set_number(job->sheet->assignments, "LANES", MAX(loop->lanes, 1));
+	plot_set_number(job->page, "USERS_MAX", right);
+	plot_set_number(job->page, "USERS_STEP", plot_axis_step(right, TICKS));
+	plot_set_number(job->page, "LANES", MAX(loop->lanes, 1));
 	set_formula(job, "ENTER", "enter", job->mm->enter);
 	set_formula(job, "LEAVE", "leave", job->mm->leave);
 	set_jumps(job, &loop->jumps[UP], "ENTERED", "entered");

@@ -6,11 +6,11 @@
 
 #include "sim/record/csv.h"
 
-struct plot_csv *plot_job_open(
+struct csv_reader *plot_job_open(
 	const struct plot_job *job, const char *name, const char *columns, GError **error)
 {
 	char *path = plot_run_file(job->run, name);
-	struct plot_csv *csv = plot_csv_open(path, columns, error);
+	struct csv_reader *csv = csv_reader_open_with(path, columns, error);
 
 	g_free(path);
 	return csv;
@@ -18,77 +18,77 @@ struct plot_csv *plot_job_open(
 
 /* Step to the next row whose mm, in @column, is the job's. */
 static bool next_of_mm(
-	const struct plot_job *job, struct plot_csv *csv, unsigned column, GError **error)
+	const struct plot_job *job, struct csv_reader *csv, unsigned column, GError **error)
 {
-	while (plot_csv_next(csv, error))
-		if (strcmp(plot_csv_text(csv, column), job->mm->name) == 0)
+	while (csv_reader_next(csv, error))
+		if (strcmp(csv_reader_field(csv, column), job->mm->name) == 0)
 			return true;
 	return false;
 }
 
-static bool read_time(struct plot_csv *csv, unsigned column, uint64_t *time_ns, GError **error)
+static bool read_time(struct csv_reader *csv, unsigned column, uint64_t *time_ns, GError **error)
 {
 	uint64_t before_ns = *time_ns;
 
-	if (!plot_csv_number(csv, column, PLOT_TIME_NS_MAX, time_ns, error))
+	if (!csv_reader_number(csv, column, PLOT_TIME_NS_MAX, time_ns, error))
 		return false;
-	return *time_ns >= before_ns || plot_csv_fail(csv, error, "time goes back");
+	return *time_ns >= before_ns || csv_reader_fail(csv, error, "time goes back");
 }
 
-static bool read_direction(struct plot_csv *csv, unsigned column, bool *to_percpu, GError **error)
+static bool read_direction(struct csv_reader *csv, unsigned column, bool *to_percpu, GError **error)
 {
 	static const char *const words[] = { "to_task", "to_percpu", NULL };
 	unsigned index;
 
-	if (!plot_csv_word(csv, column, words, &index, error))
+	if (!csv_reader_word(csv, column, words, &index, error))
 		return false;
 	*to_percpu = index == 1;
 	return true;
 }
 
-struct plot_csv *plot_series_open(const struct plot_job *job, GError **error)
+struct csv_reader *plot_series_open(const struct plot_job *job, GError **error)
 {
 	return plot_job_open(job, "series.csv", csv_series_columns, error);
 }
 
-bool plot_series_next(const struct plot_job *job, struct plot_csv *csv, struct plot_sample *sample,
-	GError **error)
+bool plot_series_next(const struct plot_job *job, struct csv_reader *csv,
+	struct plot_sample *sample, GError **error)
 {
 	return next_of_mm(job, csv, 1, error) && read_time(csv, 0, &sample->time_ns, error) &&
-	       plot_csv_number(csv, 2, PLOT_USERS_MAX, &sample->users, error) &&
-	       plot_csv_number(csv, 4, PLOT_USERS_MAX, &sample->max_cids, error) &&
-	       plot_csv_number(csv, 5, PLOT_USERS_MAX, &sample->pcpu_thrs, error) &&
-	       plot_csv_number(
+	       csv_reader_number(csv, 2, PLOT_USERS_MAX, &sample->users, error) &&
+	       csv_reader_number(csv, 4, PLOT_USERS_MAX, &sample->max_cids, error) &&
+	       csv_reader_number(csv, 5, PLOT_USERS_MAX, &sample->pcpu_thrs, error) &&
+	       csv_reader_number(
 		       csv, 6, PLOT_MODE_PERCPU | PLOT_MODE_TRANSIT, &sample->mode, error) &&
-	       plot_csv_number(csv, 7, PLOT_USERS_MAX, &sample->taken, error) &&
-	       plot_csv_number(csv, 8, PLOT_USERS_MAX, &sample->span, error);
+	       csv_reader_number(csv, 7, PLOT_USERS_MAX, &sample->taken, error) &&
+	       csv_reader_number(csv, 8, PLOT_USERS_MAX, &sample->span, error);
 }
 
-struct plot_csv *plot_switches_open(const struct plot_job *job, GError **error)
+struct csv_reader *plot_switches_open(const struct plot_job *job, GError **error)
 {
 	return plot_job_open(job, "modes.csv", csv_modes_columns, error);
 }
 
-bool plot_switches_next(const struct plot_job *job, struct plot_csv *csv,
+bool plot_switches_next(const struct plot_job *job, struct csv_reader *csv,
 	struct plot_switch *mode_switch, GError **error)
 {
 	return next_of_mm(job, csv, 1, error) && read_time(csv, 0, &mode_switch->time_ns, error) &&
 	       read_direction(csv, 2, &mode_switch->to_percpu, error) &&
-	       plot_csv_number(csv, 4, PLOT_USERS_MAX, &mode_switch->users, error);
+	       csv_reader_number(csv, 4, PLOT_USERS_MAX, &mode_switch->users, error);
 }
 
-struct plot_csv *plot_windows_open(const struct plot_job *job, GError **error)
+struct csv_reader *plot_windows_open(const struct plot_job *job, GError **error)
 {
 	return plot_job_open(job, "windows.csv", csv_windows_columns, error);
 }
 
-bool plot_windows_next(const struct plot_job *job, struct plot_csv *csv, struct plot_window *window,
-	GError **error)
+bool plot_windows_next(const struct plot_job *job, struct csv_reader *csv,
+	struct plot_window *window, GError **error)
 {
 	if (!next_of_mm(job, csv, 0, error) || !read_direction(csv, 1, &window->to_percpu, error) ||
-		!plot_csv_number(csv, 2, PLOT_TIME_NS_MAX, &window->open_ns, error) ||
-		!plot_csv_number(csv, 3, PLOT_TIME_NS_MAX, &window->close_ns, error))
+		!csv_reader_number(csv, 2, PLOT_TIME_NS_MAX, &window->open_ns, error) ||
+		!csv_reader_number(csv, 3, PLOT_TIME_NS_MAX, &window->close_ns, error))
 		return false;
 	return window->open_ns <= window->close_ns ||
-	       plot_csv_fail(csv, error, "close_ns is before open_ns");
+	       csv_reader_fail(csv, error, "close_ns is before open_ns");
 }

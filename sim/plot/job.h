@@ -3,16 +3,16 @@
 #ifndef CIDSIM_SIM_PLOT_JOB_H
 #define CIDSIM_SIM_PLOT_JOB_H
 
-/* One picture of a run in the making: what is asked, and what is made ready for gnuplot. */
+/* One picture of a run in the making: what is asked, and the rows that the kinds of pictures read.
+ */
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/plot/csv.h"
-#include "sim/plot/plot.h"
+#include "sim/base/csv.h"
 #include "sim/plot/run.h"
-#include "sim/plot/sheet.h"
+#include "sim/plot/page.h"
 #include "sim/plot/thin.h"
 
 struct plot_job {
@@ -20,20 +20,11 @@ struct plot_job {
 	const struct plot_mm *mm; /* NULL: all (cpus only) */
 	uint64_t from_ns, to_ns;  /* from < to */
 	struct plot_columns columns;
-	struct plot_sheet *sheet;
+	struct plot_page *page;
 };
 
-/* Make ready what the script of a kind draws: data files in work, assignments. */
-bool plot_hysteresis(struct plot_job *job, GError **error);
-bool plot_timeline(struct plot_job *job, GError **error);
-bool plot_cpus(struct plot_job *job, GError **error);
-
-/* Write the bands of per-CPU mode of the mm to "bands.dat", and from where on the mm is known to
- * assignment KNOWN. */
-bool plot_bands(struct plot_job *job, GError **error);
-
 /* Open file @name of the run; NULL sets @error. */
-struct plot_csv *plot_job_open(
+struct csv_reader *plot_job_open(
 	const struct plot_job *job, const char *name, const char *columns, GError **error);
 
 /* --- series.csv, modes.csv, windows.csv: the rows of the job's mm --- */
@@ -56,16 +47,16 @@ struct plot_window {
 	bool to_percpu;
 };
 
-struct plot_csv *plot_series_open(const struct plot_job *job, GError **error);
-struct plot_csv *plot_switches_open(const struct plot_job *job, GError **error);
-struct plot_csv *plot_windows_open(const struct plot_job *job, GError **error);
+struct csv_reader *plot_series_open(const struct plot_job *job, GError **error);
+struct csv_reader *plot_switches_open(const struct plot_job *job, GError **error);
+struct csv_reader *plot_windows_open(const struct plot_job *job, GError **error);
 
 /* The next row of the job's mm. FALSE at the end, or with @error set. */
-bool plot_series_next(const struct plot_job *job, struct plot_csv *csv, struct plot_sample *sample,
-	GError **error);
-bool plot_switches_next(const struct plot_job *job, struct plot_csv *csv,
+bool plot_series_next(const struct plot_job *job, struct csv_reader *csv,
+	struct plot_sample *sample, GError **error);
+bool plot_switches_next(const struct plot_job *job, struct csv_reader *csv,
 	struct plot_switch *mode_switch, GError **error);
-bool plot_windows_next(const struct plot_job *job, struct plot_csv *csv, struct plot_window *window,
-	GError **error);
+bool plot_windows_next(const struct plot_job *job, struct csv_reader *csv,
+	struct plot_window *window, GError **error);
 
 #endif

@@ -3,16 +3,16 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sim/base/csv.h"
+#include "sim/base/failure.h"
 #include "sim/base/values.h"
-#include "sim/plot/csv.h"
 #include "sim/plot/matrix.h"
-#include "sim/plot/plot.h"
 #include "sim/record/csv.h"
 #include "sim/scenario/scenario.h"
 
 enum column { REVISION, DEFECT, PROPERTY, VERDICT, FOUND, LENGTH, STATES, EXHAUSTED };
 
-enum { NUMBER_MAX = INT32_MAX };
+enum { NUMBER_MAX = INT32_MAX, VERSION_MAX = 31 };
 
 /* The position of @name in @names, where it is put if it is new. -1: there are @max already. */
 static int position_of(GPtrArray *names, const char *name, unsigned max)
@@ -27,19 +27,21 @@ static int position_of(GPtrArray *names, const char *name, unsigned max)
 }
 
 /* The cell that the row is about; NULL sets @error. */
-static struct plot_cell *find_cell(struct plot_matrix *matrix, struct plot_csv *csv, GError **error)
+static struct plot_cell *find_cell(
+	struct plot_matrix *matrix, struct csv_reader *csv, GError **error)
 {
-	const char *revision = plot_csv_text(csv, REVISION), *defect = plot_csv_text(csv, DEFECT);
+	const char *revision = csv_reader_field(csv, REVISION),
+		   *defect = csv_reader_field(csv, DEFECT);
 	int row, column;
 
 	if (!*revision || !*defect) {
-		plot_csv_fail(csv, error, "a revision and a defect have names");
+		csv_reader_fail(csv, error, "a revision and a defect have names");
 		return NULL;
 	}
 	row = position_of(matrix->rows, revision, PLOT_MATRIX_ROWS_MAX);
 	column = position_of(matrix->columns, defect, PLOT_MATRIX_COLUMNS_MAX);
 	if (row < 0 || column < 0) {
-		plot_csv_fail(csv, error, "more than %d %s",
+		csv_reader_fail(csv, error, "more than %d %s",
 			row < 0 ? PLOT_MATRIX_ROWS_MAX : PLOT_MATRIX_COLUMNS_MAX,
 			row < 0 ? "revisions" : "defects");
 		return NULL;
@@ -48,57 +50,57 @@ static struct plot_cell *find_cell(struct plot_matrix *matrix, struct plot_csv *
 }
 
 /* The word of the property that was found broken. */
-static bool read_property(struct plot_csv *csv, unsigned *property, GError **error)
+static bool read_property(struct csv_reader *csv, unsigned *property, GError **error)
 {
-	const char *text = plot_csv_text(csv, PROPERTY);
+	const char *text = csv_reader_field(csv, PROPERTY);
 	g_autofree char *quoted = value_quote(text);
 
 	*property = scenario_property_find(text);
 	if (*property)
 		return true;
-	return plot_csv_fail(
+	return csv_reader_fail(
 		csv, error, "property is %s, expected the one that was found broken", quoted);
 }
 
 /* What follows from the verdict must agree with it. */
 static bool read_flag(
-	struct plot_csv *csv, enum column column, const char *name, bool expected, GError **error)
+	struct csv_reader *csv, enum column column, const char *name, bool expected, GError **error)
 {
 	uint64_t value;
 
-	if (!plot_csv_number(csv, column, 1, &value, error))
+	if (!csv_reader_number(csv, column, 1, &value, error))
 		return false;
 	if (value == expected)
 		return true;
-	return plot_csv_fail(csv, error, "%s is %" PRIu64 ", but the verdict is '%s'", name, value,
-		plot_csv_text(csv, VERDICT));
+	return csv_reader_fail(csv, error, "%s is %" PRIu64 ", but the verdict is '%s'", name,
+		value, csv_reader_field(csv, VERDICT));
 }
 
-static bool read_cell(struct plot_csv *csv, struct plot_cell *cell, GError **error)
+static bool read_cell(struct csv_reader *csv, struct plot_cell *cell, GError **error)
 {
 	static const char *const verdicts[] = { "holds", "violated", "undecided", NULL };
 	unsigned verdict;
 
 	if (cell->line > 0)
-		return plot_csv_fail(csv, error,
+		return csv_reader_fail(csv, error,
 			"line %" PRIu64 " is of the same revision and defect", cell->line);
-	if (!plot_csv_word(csv, VERDICT, verdicts, &verdict, error) ||
+	if (!csv_reader_word(csv, VERDICT, verdicts, &verdict, error) ||
 		!read_flag(csv, FOUND, "found", verdict == PLOT_CELL_FOUND, error) ||
-		!plot_csv_number(csv, LENGTH, NUMBER_MAX, &cell->length, error) ||
-		!plot_csv_number(csv, STATES, INT64_MAX, &cell->states, error) ||
+		!csv_reader_number(csv, LENGTH, NUMBER_MAX, &cell->length, error) ||
+		!csv_reader_number(csv, STATES, INT64_MAX, &cell->states, error) ||
 		!read_flag(csv, EXHAUSTED, "exhausted", verdict == PLOT_CELL_HOLDS, error))
 		return false;
 	cell->verdict = (enum plot_verdict)verdict;
-	cell->line = plot_csv_line(csv);
+	cell->line = csv_reader_line(csv);
 	return cell->verdict != PLOT_CELL_FOUND || read_property(csv, &cell->property, error);
 }
 
-static bool read_rows(struct plot_matrix *matrix, struct plot_csv *csv, GError **error)
+static bool read_rows(struct plot_matrix *matrix, struct csv_reader *csv, GError **error)
 {
 	GError *fault = NULL;
 	struct plot_cell *cell;
 
-	while (plot_csv_next(csv, &fault) && (cell = find_cell(matrix, csv, &fault)) != NULL &&
+	while (csv_reader_next(csv, &fault) && (cell = find_cell(matrix, csv, &fault)) != NULL &&
 		read_cell(csv, cell, &fault))
 		;
 	if (fault)
@@ -106,13 +108,13 @@ static bool read_rows(struct plot_matrix *matrix, struct plot_csv *csv, GError *
 	return !fault;
 }
 
-/* One that is not whole would look as if nothing had been found there. */
-static bool check_whole(const struct plot_matrix *matrix, const char *path, GError **error)
+/* A missing row would look as if nothing had been found there. */
+static bool check_cells(const struct plot_matrix *matrix, const char *path, GError **error)
 {
 	g_autofree char *row = NULL, *column = NULL;
 
 	if (matrix->rows->len == 0) {
-		g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT, "%s: no rows", path);
+		failure_input(error, "%s: no rows", path);
 		return false;
 	}
 	for (unsigned i = 0; i < matrix->rows->len; i++) {
@@ -121,29 +123,41 @@ static bool check_whole(const struct plot_matrix *matrix, const char *path, GErr
 				continue;
 			row = value_quote(matrix->rows->pdata[i]);
 			column = value_quote(matrix->columns->pdata[j]);
-			g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT,
-				"%s: is not whole: no row of revision %s and defect %s", path, row,
-				column);
+			failure_input(error,
+				"%s: is not complete: no row of revision %s and defect %s", path,
+				row, column);
 			return false;
 		}
 	}
 	return true;
 }
 
+/* What made the file, as its first comment says; "" if it has none. */
+static char *read_version(const struct csv_reader *csv)
+{
+	const char *version = csv_reader_comment(csv, "cidsim");
+	size_t length;
+
+	if (!version)
+		return g_strdup("");
+	length = strspn(version, "0123456789abcdefghijklmnopqrstuvwxyz.-+~");
+	return g_strndup(version, MIN(length, VERSION_MAX));
+}
+
 struct plot_matrix *plot_matrix_read(const char *path, GError **error)
 {
-	struct plot_csv *csv = plot_csv_open(path, csv_matrix_columns, error);
+	struct csv_reader *csv = csv_reader_open_with(path, csv_matrix_columns, error);
 	struct plot_matrix *matrix;
 	bool good;
 
 	if (!csv)
 		return NULL;
 	matrix = g_new0(struct plot_matrix, 1);
-	matrix->version = g_strdup(plot_csv_version(csv));
+	matrix->version = read_version(csv);
 	matrix->rows = g_ptr_array_new_with_free_func(g_free);
 	matrix->columns = g_ptr_array_new_with_free_func(g_free);
-	good = read_rows(matrix, csv, error) && check_whole(matrix, path, error);
-	plot_csv_close(csv);
+	good = read_rows(matrix, csv, error) && check_cells(matrix, path, error);
+	csv_reader_close(csv);
 	if (good)
 		return matrix;
 	plot_matrix_free(matrix);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "model/revision.h"
-#include "sim/plot/gnuplot.h"
+#include "sim/plot/kinds.h"
 #include "sim/scenario/scenario.h"
 
 enum {
@@ -45,7 +45,7 @@ static const struct {
 
 struct picture {
 	const struct plot_matrix *matrix;
-	struct plot_sheet *sheet;
+	struct plot_page *page;
 	unsigned left;                                      /* pixels, of the names of the rows */
 	unsigned letters;                                   /* of the longest text in a cell */
 	const struct plot_cell *sample[PLOT_CELL_VERDICTS]; /* the first of each verdict */
@@ -100,12 +100,12 @@ static void set_text(const struct picture *picture, const char *stem, unsigned i
 {
 	g_autofree char *name = g_strdup_printf("%s_%u", stem, index);
 
-	plot_set_text(picture->sheet->assignments, name, text, letters_max);
+	plot_set_text(picture->page, name, text, letters_max);
 }
 
 static void set_number(const struct picture *picture, const char *name, unsigned number)
 {
-	plot_set_number(picture->sheet->assignments, name, number);
+	plot_set_number(picture->page, name, number);
 }
 
 static unsigned letters_of(const GPtrArray *names)
@@ -233,7 +233,7 @@ static unsigned set_properties(const struct picture *picture, unsigned letters_m
 /* Returns its pixels. */
 static unsigned set_legend(const struct picture *picture)
 {
-	unsigned width = picture->sheet->width, keys, properties, rows;
+	unsigned width = picture->page->width, keys, properties, rows;
 	bool wide = width >= LEGEND_WIDE;
 	unsigned part = wide ? width / 2 : width;
 
@@ -263,10 +263,9 @@ static void set_titles(const struct picture *picture)
 		line, ": %u broken, %u hold", counts[PLOT_CELL_FOUND], counts[PLOT_CELL_HOLDS]);
 	if (counts[PLOT_CELL_UNDECIDED])
 		g_string_append_printf(line, ", %u undecided", counts[PLOT_CELL_UNDECIDED]);
-	plot_set_text(picture->sheet->assignments, "TITLE", "What is broken in which revision",
-		picture->sheet->width / TITLE_PIXELS);
-	plot_set_text(picture->sheet->assignments, "SUBTITLE", line->str,
-		picture->sheet->width / SUBTITLE_PIXELS);
+	plot_set_text(picture->page, "TITLE", "What is broken in which revision",
+		picture->page->width / TITLE_PIXELS);
+	plot_set_text(picture->page, "SUBTITLE", line->str, picture->page->width / SUBTITLE_PIXELS);
 	g_string_free(line, TRUE);
 }
 
@@ -290,7 +289,7 @@ static void look_at_cells(struct picture *picture)
 static bool write_cells(const struct picture *picture, GError **error)
 {
 	const struct plot_matrix *matrix = picture->matrix;
-	FILE *out = plot_sheet_create(picture->sheet, "cells.dat", error);
+	FILE *out = plot_page_create(picture->page, "cells.dat", error);
 
 	for (unsigned y = 0; out && y < matrix->rows->len; y++) {
 		for (unsigned x = 0; x < matrix->columns->len; x++) {
@@ -299,24 +298,24 @@ static bool write_cells(const struct picture *picture, GError **error)
 			fprintf(out, "%u %u %d \"%s\"\n", x, y, matrix->cell[y][x].verdict, text);
 		}
 	}
-	return plot_sheet_close(out, error);
+	return plot_page_close(out, error);
 }
 
 static void set_all(struct picture *picture)
 {
 	const struct plot_matrix *matrix = picture->matrix;
-	struct plot_sheet *sheet = picture->sheet;
+	struct plot_page *page = picture->page;
 	unsigned rows = matrix->rows->len, head = HEAD_PIXELS, gap, legend, column, row;
 
 	picture->left = 2 * SIDE_PIXELS + SINCE_PIXELS + letters_of(matrix->rows) * LETTER_PIXELS;
-	picture->left = MIN(picture->left, sheet->width * 3 / 4);
-	column = (sheet->width - picture->left - SIDE_PIXELS) / matrix->columns->len;
+	picture->left = MIN(picture->left, page->width * 3 / 4);
+	column = (page->width - picture->left - SIDE_PIXELS) / matrix->columns->len;
 	head += set_columns(picture, column);
 	gap = set_rows(picture);
 	legend = set_legend(picture);
-	if (!sheet->height)
-		sheet->height = head + rows * ROW_PIXELS + gap + legend;
-	row = (sheet->height - MIN(head + gap + legend, sheet->height)) / rows;
+	if (!page->height)
+		page->height = head + rows * ROW_PIXELS + gap + legend;
+	row = (page->height - MIN(head + gap + legend, page->height)) / rows;
 	set_number(picture, "LEFT", picture->left);
 	set_number(picture, "ABOVE", head);
 	set_number(picture, "GAP", gap);
@@ -327,15 +326,15 @@ static void set_all(struct picture *picture)
 	set_number(picture, "NAMES", row >= CELL_PIXELS);
 }
 
-bool plot_matrix_make_ready(const char *path, struct plot_sheet *sheet, GError **error)
+bool plot_matrix(const char *path, struct plot_page *page, GError **error)
 {
 	struct plot_matrix *matrix = plot_matrix_read(path, error);
-	struct picture picture = { .matrix = matrix, .sheet = sheet };
+	struct picture picture = { .matrix = matrix, .page = page };
 	bool good;
 
 	if (!matrix)
 		return false;
-	sheet->width = sheet->width ? sheet->width : WIDTH_DEFAULT;
+	page->width = page->width ? page->width : WIDTH_DEFAULT;
 	look_at_cells(&picture);
 	set_titles(&picture);
 	set_all(&picture);

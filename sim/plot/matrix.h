@@ -3,14 +3,11 @@
 #ifndef CIDSIM_SIM_PLOT_MATRIX_H
 #define CIDSIM_SIM_PLOT_MATRIX_H
 
-/* The matrix of revisions and defects that `cidsim explore --matrix --csv` printed, and its
- * picture. */
+/* The matrix of revisions and defects that `cidsim explore --matrix --csv` printed, */
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-#include "sim/plot/sheet.h"
 
 enum { PLOT_MATRIX_ROWS_MAX = 64, PLOT_MATRIX_COLUMNS_MAX = 32 };
 
@@ -38,8 +35,5 @@ void plot_matrix_free(struct plot_matrix *matrix);
 /* What stands in a cell: "I3 in 3", "2 086" (with narrow blanks), "? 9 000". The caller frees it.
  */
 char *plot_matrix_text(const struct plot_cell *cell);
-
-/* Make ready what the script draws of the file at @path: data, assignments. */
-bool plot_matrix_make_ready(const char *path, struct plot_sheet *sheet, GError **error);
 
 #endif

@@ -9,14 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/failure.h"
 #include "sim/base/values.h"
 #include "sim/plot/axis.h"
 #include "sim/plot/gnuplot.h"
-#include "sim/plot/job.h"
-#include "sim/plot/matrix.h"
+#include "sim/plot/kinds.h"
 #include "sim/plot/sweep.h"
-
-G_DEFINE_QUARK(plot - error - quark, plot_error)
 
 enum {
 	WIDTH_DEFAULT = 800, /* of pictures of a run */
@@ -34,7 +32,7 @@ static const struct {
 	/* of sweeps */
 	const struct plot_sweep_kind *sweep;
 	/* of one other file */
-	bool (*make_file_ready)(const char *path, struct plot_sheet *sheet, GError **error);
+	bool (*make_file_ready)(const char *path, struct plot_page *page, GError **error);
 } kinds[PLOT_KINDS] = {
 	[PLOT_HYSTERESIS] = { "hysteresis", "hysteresis.gp", 480, plot_hysteresis, NULL, NULL },
 	[PLOT_TIMELINE] = { "timeline", "timeline.gp", 520, plot_timeline, NULL, NULL },
@@ -45,7 +43,7 @@ static const struct {
 	[PLOT_AMPLITUDE] = { "amplitude", "amplitude.gp", 0, NULL, &plot_amplitude, NULL },
 	[PLOT_WINDOWS] = { "windows", "windows.gp", 0, NULL, &plot_windows, NULL },
 	[PLOT_WORKLOAD] = { "workload", "workload.gp", 0, NULL, &plot_workload, NULL },
-	[PLOT_MATRIX] = { "matrix", "matrix.gp", 0, NULL, NULL, plot_matrix_make_ready },
+	[PLOT_MATRIX] = { "matrix", "matrix.gp", 0, NULL, NULL, plot_matrix },
 };
 
 const char *plot_kind_to_string(enum plot_kind kind)
@@ -67,8 +65,7 @@ static char *make_work(GError **error)
 	char *work = g_dir_make_tmp("cidsim-plot-XXXXXX", &fault);
 
 	if (!work) {
-		g_set_error(error, PLOT_ERROR, PLOT_ERROR_ENVIRONMENT, "no temporary directory: %s",
-			fault->message);
+		failure_environment(error, "no temporary directory: %s", fault->message);
 		g_error_free(fault);
 	}
 	return work;
@@ -106,9 +103,8 @@ static bool choose_time(struct plot_job *job, const struct plot_request *request
 	value_format_duration(job->from_ns, from);
 	value_format_duration(job->to_ns, to);
 	value_format_duration(end_ns, end);
-	g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT,
-		"%s: nothing to draw from %s to %s, the run ends at %s", job->run->dir, from, to,
-		end);
+	failure_input(error, "%s: nothing to draw from %s to %s, the run ends at %s", job->run->dir,
+		from, to, end);
 	return false;
 }
 
@@ -125,45 +121,45 @@ static bool choose(struct plot_job *job, const struct plot_request *request, GEr
 static void set_time_axis(struct plot_job *job)
 {
 	struct plot_axis axis =
-		plot_axis_time(job->from_ns, job->to_ns, MAX(job->sheet->width / TICK_PIXELS, 2));
+		plot_axis_time(job->from_ns, job->to_ns, MAX(job->page->width / TICK_PIXELS, 2));
 	char base[VALUE_DURATION_MAX];
 	char *label;
 
 	job->columns = (struct plot_columns){ job->from_ns, job->to_ns, axis.base_ns,
-		job->sheet->width * COLUMNS_PER_PIXEL };
+		job->page->width * COLUMNS_PER_PIXEL };
 	value_format_duration(axis.base_ns, base);
 	label = axis.base_ns ? g_strdup_printf("time after %s (%s)", base, axis.unit)
 	                     : g_strdup_printf("time (%s)", axis.unit);
-	plot_set_text(job->sheet->assignments, "TIME_LABEL", label, 100);
+	plot_set_text(job->page, "TIME_LABEL", label, 100);
 	g_free(label);
-	plot_set_number(job->sheet->assignments, "TIME_UNIT", axis.unit_ns);
-	plot_set_number(job->sheet->assignments, "TIME_STEP", axis.step_ns);
-	plot_set_number(job->sheet->assignments, "TIME_DECIMALS", axis.decimals);
-	plot_set_number(job->sheet->assignments, "TIME_FROM", job->from_ns - axis.base_ns);
-	plot_set_number(job->sheet->assignments, "TIME_TO", job->to_ns - axis.base_ns);
+	plot_set_number(job->page, "TIME_UNIT", axis.unit_ns);
+	plot_set_number(job->page, "TIME_STEP", axis.step_ns);
+	plot_set_number(job->page, "TIME_DECIMALS", axis.decimals);
+	plot_set_number(job->page, "TIME_FROM", job->from_ns - axis.base_ns);
+	plot_set_number(job->page, "TIME_TO", job->to_ns - axis.base_ns);
 }
 
 static void set_titles(struct plot_job *job)
 {
 	const struct plot_run *run = job->run;
-	unsigned letters_max = job->sheet->width / LETTER_PIXELS;
+	unsigned letters_max = job->page->width / LETTER_PIXELS;
 	char *line = g_strdup_printf("%s%s, revision %s%s%s", job->mm ? "mm " : "all mms",
 		job->mm ? job->mm->name : "", run->revision, run->seed ? ", seed " : ", replayed",
 		run->seed ? run->seed : "");
 
-	plot_set_text(job->sheet->assignments, "TITLE", run->title, letters_max);
-	plot_set_text(job->sheet->assignments, "SUBTITLE", line, letters_max);
+	plot_set_text(job->page, "TITLE", run->title, letters_max);
+	plot_set_text(job->page, "SUBTITLE", line, letters_max);
 	g_free(line);
 }
 
 static bool make_job_ready(struct plot_job *job, const struct plot_request *request, GError **error)
 {
-	struct plot_sheet *sheet = job->sheet;
+	struct plot_page *page = job->page;
 
 	if (!choose(job, request, error))
 		return false;
-	sheet->width = sheet->width ? sheet->width : WIDTH_DEFAULT;
-	sheet->height = sheet->height ? sheet->height : kinds[request->kind].height;
+	page->width = page->width ? page->width : WIDTH_DEFAULT;
+	page->height = page->height ? page->height : kinds[request->kind].height;
 	set_titles(job);
 	set_time_axis(job);
 	return kinds[request->kind].make_ready(job, error);
@@ -171,10 +167,10 @@ static bool make_job_ready(struct plot_job *job, const struct plot_request *requ
 
 /* Returns what names of pictures begin with, "DIR/KIND"; NULL sets @error. */
 static char *make_run_ready(
-	const struct plot_request *request, struct plot_sheet *sheet, GError **error)
+	const struct plot_request *request, struct plot_page *page, GError **error)
 {
 	struct plot_run *run = plot_run_open(request->dir, error);
-	struct plot_job job = { .run = run, .sheet = sheet };
+	struct plot_job job = { .run = run, .page = page };
 	char *base = NULL;
 
 	if (run && make_job_ready(&job, request, error))
@@ -186,26 +182,25 @@ static char *make_run_ready(
 /* --- of files --- */
 
 static bool make_file_ready(
-	const struct plot_request *request, struct plot_sheet *sheet, GError **error)
+	const struct plot_request *request, struct plot_page *page, GError **error)
 {
 	if (request->files_count == 1)
-		return kinds[request->kind].make_file_ready(request->files[0], sheet, error);
-	g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT, "%s: one file too many, %s draws one",
-		request->files[1], kinds[request->kind].name);
+		return kinds[request->kind].make_file_ready(request->files[0], page, error);
+	failure_input(error, "%s: one file too many, %s draws one", request->files[1],
+		kinds[request->kind].name);
 	return false;
 }
 
 /* The same, "FILE-KIND". */
 static char *make_files_ready(
-	const struct plot_request *request, struct plot_sheet *sheet, GError **error)
+	const struct plot_request *request, struct plot_page *page, GError **error)
 {
 	const struct plot_sweep_kind *sweep = kinds[request->kind].sweep;
 	const char *first = request->files[0];
 	size_t length = strlen(first);
 
-	if (sweep ? !plot_sweep_make_ready(
-			    sweep, request->files, request->files_count, sheet, error)
-		  : !make_file_ready(request, sheet, error))
+	if (sweep ? !plot_sweep_make_ready(sweep, request->files, request->files_count, page, error)
+		  : !make_file_ready(request, page, error))
 		return NULL;
 	if (g_str_has_suffix(first, ".csv"))
 		length -= strlen(".csv");
@@ -214,30 +209,30 @@ static char *make_files_ready(
 
 /* --- draw --- */
 
-static bool write_assignments(const struct plot_sheet *sheet, GError **error)
+static bool write_assignments(const struct plot_page *page, GError **error)
 {
-	FILE *file = plot_sheet_create(sheet, "params.gp", error);
+	FILE *file = plot_page_create(page, "params.gp", error);
 
-	assert(sheet->width >= PLOT_SIZE_MIN && sheet->width <= PLOT_SIZE_MAX && sheet->height);
-	plot_set_number(sheet->assignments, "WIDTH", sheet->width);
-	plot_set_number(sheet->assignments, "HEIGHT", sheet->height);
+	assert(page->width >= PLOT_SIZE_MIN && page->width <= PLOT_SIZE_MAX && page->height);
+	plot_set_number(page, "WIDTH", page->width);
+	plot_set_number(page, "HEIGHT", page->height);
 	if (file)
-		fputs(sheet->assignments->str, file);
-	return plot_sheet_close(file, error);
+		fputs(page->assignments->str, file);
+	return plot_page_close(file, error);
 }
 
-static bool draw_to(const struct plot_sheet *sheet, enum plot_kind kind, const char *scripts,
+static bool draw_to(const struct plot_page *page, enum plot_kind kind, const char *scripts,
 	const char *path, GPtrArray *written, GError **error)
 {
 	if (!plot_gnuplot(
-		    scripts, kinds[kind].script, sheet->work, plot_format_of(path), path, error))
+		    scripts, kinds[kind].script, page->work, plot_format_of(path), path, error))
 		return false;
 	g_ptr_array_add(written, g_strdup(path));
 	return true;
 }
 
 /* BASE.svg and BASE.png */
-static bool draw_both(const struct plot_sheet *sheet, enum plot_kind kind, const char *scripts,
+static bool draw_both(const struct plot_page *page, enum plot_kind kind, const char *scripts,
 	const char *base, GPtrArray *written, GError **error)
 {
 	static const enum plot_format both[] = { PLOT_SVG, PLOT_PNG };
@@ -246,54 +241,52 @@ static bool draw_both(const struct plot_sheet *sheet, enum plot_kind kind, const
 	for (unsigned i = 0; good && i < G_N_ELEMENTS(both); i++) {
 		char *path = g_strdup_printf("%s.%s", base, plot_format_to_string(both[i]));
 
-		good = draw_to(sheet, kind, scripts, path, written, error);
+		good = draw_to(page, kind, scripts, path, written, error);
 		g_free(path);
 	}
 	return good;
 }
 
-static bool draw(const struct plot_request *request, struct plot_sheet *sheet, GPtrArray *written,
+static bool draw(const struct plot_request *request, struct plot_page *page, GPtrArray *written,
 	GError **error)
 {
 	g_autofree char *scripts = plot_scripts_dir(error);
 	g_autofree char *base = NULL;
 
 	if (scripts)
-		base = plot_kind_is_of_files(request->kind)
-		               ? make_files_ready(request, sheet, error)
-		               : make_run_ready(request, sheet, error);
-	if (!base || !write_assignments(sheet, error))
+		base = plot_kind_is_of_files(request->kind) ? make_files_ready(request, page, error)
+		                                            : make_run_ready(request, page, error);
+	if (!base || !write_assignments(page, error))
 		return false;
 	if (request->output)
-		return draw_to(sheet, request->kind, scripts, request->output, written, error);
-	return draw_both(sheet, request->kind, scripts, base, written, error);
+		return draw_to(page, request->kind, scripts, request->output, written, error);
+	return draw_both(page, request->kind, scripts, base, written, error);
 }
 
 static bool is_format_known(const struct plot_request *request, GError **error)
 {
 	if (!request->output || plot_format_of(request->output) < PLOT_FORMATS)
 		return true;
-	g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT,
-		"%s: the name must end in .svg, .png or .pdf", request->output);
+	failure_input(error, "%s: the name must end in .svg, .png or .pdf", request->output);
 	return false;
 }
 
-gboolean plot_draw(const struct plot_request *request, GPtrArray *written, GError **error)
+bool plot_draw(const struct plot_request *request, GPtrArray *written, GError **error)
 {
-	struct plot_sheet sheet = { .width = request->width, .height = request->height };
+	struct plot_page page = { .width = request->width, .height = request->height };
 	char *work;
 	bool good;
 
 	assert(request->kind < PLOT_KINDS);
 	if (!is_format_known(request, error))
-		return FALSE;
+		return false;
 	work = make_work(error);
 	if (!work)
-		return FALSE;
-	sheet.work = work;
-	sheet.assignments = g_string_new(NULL);
-	good = draw(request, &sheet, written, error);
-	g_string_free(sheet.assignments, TRUE);
+		return false;
+	page.work = work;
+	page.assignments = g_string_new(NULL);
+	good = draw(request, &page, written, error);
+	g_string_free(page.assignments, TRUE);
 	remove_work(work);
 	return good;
 }

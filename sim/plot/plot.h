@@ -14,6 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/plot/page.h"
+#include "sim/plot/thin.h"
+
 enum plot_kind {
 	/* of a run */
 	PLOT_HYSTERESIS, /* users against mode */
@@ -31,23 +34,6 @@ enum plot_kind {
 	PLOT_KINDS
 };
 
-enum plot_error {
-	PLOT_ERROR_INPUT,       /* what was asked or what was read is wrong */
-	PLOT_ERROR_ENVIRONMENT, /* no gnuplot, disk full, directory not writable */
-};
-
-#define PLOT_ERROR plot_error_quark()
-GQuark plot_error_quark(void);
-
-enum {
-	PLOT_SIZE_MIN = 240, /* pixels */
-	PLOT_SIZE_MAX = 8192,
-	PLOT_CPUS_MAX = 64, /* rows of the per-CPU chart */
-	PLOT_STAYS_MAX = 20000,
-};
-
-/* Times are below it (about 78 hours): a time multiplied by a number of columns fits in 64 bits. */
-#define PLOT_TIME_NS_MAX ((UINT64_C(1) << 48) - 1)
 #define PLOT_TIME_UNSET UINT64_MAX
 
 struct plot_request {
@@ -73,10 +59,10 @@ bool plot_kind_is_of_files(enum plot_kind kind);
 
 /*
  * Draw @request and append the name of each file written to @written (which owns its strings).
- * A file appears under its name only when it is whole. Runs gnuplot, so it blocks.
- * Returns FALSE and sets @error (PLOT_ERROR, the message begins with the name of the file that it
- * is about) if something failed; files already in @written are whole and stay.
+ * A file appears under its name only when it is complete. Runs gnuplot, so it blocks.
+ * Returns false and sets @error (FAILURE) if something failed; files already in @written are
+ * complete and stay.
  */
-gboolean plot_draw(const struct plot_request *request, GPtrArray *written, GError **error);
+bool plot_draw(const struct plot_request *request, GPtrArray *written, GError **error);
 
 #endif

@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/failure.h"
 #include "sim/base/values.h"
-#include "sim/plot/plot.h"
+#include "sim/plot/thin.h"
 
 enum {
 	REPORT_BYTES_MAX = 256 << 20,
@@ -19,20 +20,6 @@ enum {
 char *plot_run_file(const struct plot_run *run, const char *name)
 {
 	return g_build_filename(run->dir, name, NULL);
-}
-
-static bool fail(GError **error, const char *file, const char *format, ...) G_GNUC_PRINTF(3, 4);
-static bool fail(GError **error, const char *file, const char *format, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
-	va_end(args);
-	g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT, "%s: %s", file, text);
-	g_free(text);
-	return false;
 }
 
 /* --- which directory --- */
@@ -60,7 +47,7 @@ static GPtrArray *list_runs(const char *dir, GError **error)
 	const char *name;
 
 	if (!list) {
-		fail(error, dir, "cannot be read as a directory: %s", fault->message);
+		failure_input(error, "%s: cannot be read as a directory: %s", dir, fault->message);
 		g_error_free(fault);
 		return NULL;
 	}
@@ -92,11 +79,12 @@ static char *find_run(const char *dir, GError **error)
 	if (runs->len == 1)
 		found = g_strdup(runs->pdata[0]);
 	else if (runs->len == 0)
-		fail(error, dir,
-			"no series.csv here, nor in a directory below: not what 'cidsim "
-			"run -o' writes");
+		failure_input(error,
+			"%s: no series.csv here, nor in a directory below: not what 'cidsim "
+			"run -o' writes",
+			dir);
 	else
-		fail(error, dir, "holds %u runs, name one of them, like %s", runs->len,
+		failure_input(error, "%s: holds %u runs, name one of them, like %s", dir, runs->len,
 			(char *)runs->pdata[0]);
 	g_ptr_array_unref(runs);
 	return found;
@@ -133,20 +121,21 @@ static char *load_text(const char *path, GError **error)
 
 	if (g_stat(path, &status) == 0 &&
 		(!S_ISREG(status.st_mode) || status.st_size > REPORT_BYTES_MAX)) {
-		fail(error, path, "not a report: no regular file, or too large");
+		failure_input(error, "%s: not a report: no regular file, or too large", path);
 		return NULL;
 	}
 	if (!g_file_get_contents(path, &text, &length, &fault)) {
 		/* the message names the file a second time, the reason is its last part */
 		const char *reason = strrchr(fault->message, ':');
 
-		fail(error, path, "cannot be read:%s", reason ? reason + 1 : " unknown reason");
+		failure_input(error, "%s: cannot be read:%s", path,
+			reason ? reason + 1 : " unknown reason");
 		g_error_free(fault);
 		return NULL;
 	}
 	if (memchr(text, '\0', length) || !g_utf8_validate(text, (gssize)length, NULL) ||
 		!is_shallow(text)) {
-		fail(error, path, "not a report: no UTF-8 text, or nested too deep");
+		failure_input(error, "%s: not a report: no UTF-8 text, or nested too deep", path);
 		g_free(text);
 		return NULL;
 	}
@@ -168,8 +157,7 @@ static JsonParser *parse(const char *path, const char *text, GError **error)
 	JsonNode *root;
 
 	if (!json_parser_load_from_data(parser, text, -1, &fault)) {
-		g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT, "%s:%u: not JSON", path,
-			line_of(fault));
+		failure_input(error, "%s:%u: not JSON", path, line_of(fault));
 		g_error_free(fault);
 		g_object_unref(parser);
 		return NULL;
@@ -177,7 +165,7 @@ static JsonParser *parse(const char *path, const char *text, GError **error)
 	root = json_parser_get_root(parser);
 	if (root && JSON_NODE_HOLDS_OBJECT(root))
 		return parser;
-	fail(error, path, "not a report: no JSON object");
+	failure_input(error, "%s: not a report: no JSON object", path);
 	g_object_unref(parser);
 	return NULL;
 }
@@ -194,8 +182,9 @@ static bool read_number(JsonObject *object, const char *name, uint64_t max, uint
 	JsonNode *node = json_object_get_member(object, name);
 
 	if (!is_number(node) || (uint64_t)json_node_get_int(node) > max)
-		return fail(error, path,
-			"'%s' is missing, or not a number from 0 to %" G_GUINT64_FORMAT, name, max);
+		return failure_input(error,
+			"%s: '%s' is missing, or not a number from 0 to %" G_GUINT64_FORMAT, path,
+			name, max);
 	*value = (uint64_t)json_node_get_int(node);
 	return true;
 }
@@ -223,7 +212,7 @@ static bool read_text(
 
 	if (!node || !JSON_NODE_HOLDS_VALUE(node) ||
 		json_node_get_value_type(node) != G_TYPE_STRING)
-		return fail(error, path, "'%s' is missing, or not a string", name);
+		return failure_input(error, "%s: '%s' is missing, or not a string", path, name);
 	*value = json_node_dup_string(node);
 	return true;
 }
@@ -248,7 +237,7 @@ static JsonObject *read_object(
 
 	if (node && JSON_NODE_HOLDS_OBJECT(node))
 		return json_node_get_object(node);
-	fail(error, path, "'%s' is missing, or not an object", name);
+	failure_input(error, "%s: '%s' is missing, or not an object", path, name);
 	return NULL;
 }
 
@@ -296,11 +285,11 @@ static bool read_mms(JsonObject *root, GPtrArray *mms, const char *path, GError 
 		mm->name = g_strdup(name);
 		g_ptr_array_add(mms, mm);
 		if (!JSON_NODE_HOLDS_OBJECT(node))
-			return fail(error, path, "a member of 'mms' is not an object");
+			return failure_input(error, "%s: a member of 'mms' is not an object", path);
 		if (!read_mm(json_node_get_object(node), mm, path, error))
 			return false;
 	}
-	return mms->len > 0 || fail(error, path, "'mms' is empty: nothing to draw");
+	return mms->len > 0 || failure_input(error, "%s: 'mms' is empty: nothing to draw", path);
 }
 
 /* A replay has no seed. */
@@ -394,7 +383,7 @@ static void fail_mm(const struct plot_run *run, const char *name, GError **error
 	}
 	if (run->mms->len > NAMES_SHOWN_MAX)
 		g_string_append(known, ", ...");
-	fail(error, run->dir, "no mm %s, there is %s", wanted, known->str);
+	failure_input(error, "%s: no mm %s, there is %s", run->dir, wanted, known->str);
 	g_free(wanted);
 	g_string_free(known, TRUE);
 }

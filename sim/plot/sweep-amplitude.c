@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "sim/plot/axis.h"
-#include "sim/plot/gnuplot.h"
-#include "sim/plot/sweep.h"
+#include "sim/plot/kinds.h"
 #include "sim/plot/swing.h"
 
 enum column { USERS_MAX, FORKS, TO_PERCPU, TO_TASK, ENTER, LEAVE };
@@ -157,7 +156,7 @@ static int compare_dots(gconstpointer a, gconstpointer b)
 /* "panel curve swing gap flips" */
 static bool write_dots(struct picture *picture, GError **error)
 {
-	FILE *out = plot_sheet_create(picture->sweep->sheet, "curves.dat", error);
+	FILE *out = plot_page_create(picture->sweep->page, "curves.dat", error);
 
 	g_array_sort(picture->dots, compare_dots);
 	for (unsigned i = 0; out && i < picture->dots->len; i++) {
@@ -169,10 +168,10 @@ static bool write_dots(struct picture *picture, GError **error)
 		plot_put_millionths(out, dot->flips >= 0, MAX(dot->flips, 0));
 		fputc('\n', out);
 	}
-	return plot_sheet_close(out, error);
+	return plot_page_close(out, error);
 }
 
-/* --- what is told to gnuplot --- */
+/* --- what gnuplot gets --- */
 
 /* "16 CPUs, 4 allowed", as far as the panels differ in it. */
 static char *describe_panel(const struct picture *picture, const struct panel *panel)
@@ -216,10 +215,10 @@ static void set_assignments(const struct picture *picture)
 		set_panel(picture, i);
 	for (unsigned i = 0; i < policies->len; i++)
 		plot_sweep_set_text(sweep, "CURVE", i, policies->pdata[i], PLOT_LABEL_MAX);
-	plot_set_number(sweep->sheet->assignments, "CURVES", policies->len);
-	plot_set_number(sweep->sheet->assignments, "GAPS", picture->gaps);
-	plot_set_number(sweep->sheet->assignments, "TOP", top);
-	plot_set_number(sweep->sheet->assignments, "TOP_STEP", plot_axis_step(top, TICKS));
+	plot_set_number(sweep->page, "CURVES", policies->len);
+	plot_set_number(sweep->page, "GAPS", picture->gaps);
+	plot_set_number(sweep->page, "TOP", top);
+	plot_set_number(sweep->page, "TOP_STEP", plot_axis_step(top, TICKS));
 	plot_sweep_set_panels(sweep, picture->panels_count, 2, PANEL_PIXELS,
 		plot_sweep_set_legend(sweep, policies->len + 2, ENTRY_LETTERS));
 }

@@ -2,8 +2,7 @@
 /* Copyright (c) The cidsim authors */
 
 /* A hysteresis loop for each number of CPUs, in lanes above each other. */
-#include "sim/plot/gnuplot.h"
-#include "sim/plot/sweep.h"
+#include "sim/plot/kinds.h"
 
 enum column { ENTER, ENTER_MIN, ENTER_MAX, LEAVE, LEAVE_MIN, LEAVE_MAX, USERS_MAX };
 static const char *const columns[] = { "enter_formula", "enter_users_min", "enter_users_max",
@@ -52,7 +51,7 @@ static void fill_lanes(const struct plot_table *table, unsigned axis, struct lan
 	}
 }
 
-/* --- what is told to gnuplot --- */
+/* --- what gnuplot gets --- */
 
 static void put_range(FILE *out, const struct plot_number *min, const struct plot_number *max)
 {
@@ -74,7 +73,7 @@ static bool write_lanes(
 	const struct plot_sweep *sweep, const struct lane *lanes, unsigned count, GError **error)
 {
 	static const struct plot_number none[USERS_MAX + 1];
-	FILE *out = plot_sheet_create(sweep->sheet, "lanes.dat", error);
+	FILE *out = plot_page_create(sweep->page, "lanes.dat", error);
 
 	for (unsigned i = 0; out && i < count; i++) {
 		const struct lane *lane = &lanes[i];
@@ -88,7 +87,7 @@ static bool write_lanes(
 		put_range(out, &number[LEAVE_MIN], &number[LEAVE_MAX]);
 		fputc('\n', out);
 	}
-	return plot_sheet_close(out, error);
+	return plot_page_close(out, error);
 }
 
 static char *users_text(const char *verb, int64_t users)
@@ -143,8 +142,7 @@ static void set_range(const struct plot_sweep *sweep, const struct lane *lanes, 
 		enter_max = MAX(enter_max, lanes[i].enter);
 	}
 	plot_sweep_set_decimal(sweep, "RIGHT", 0, right);
-	plot_set_number(
-		sweep->sheet->assignments, "LOG", enter_max && enter_max / LOG_RATIO >= enter_min);
+	plot_set_number(sweep->page, "LOG", enter_max && enter_max / LOG_RATIO >= enter_min);
 }
 
 static bool draw(const struct plot_sweep *sweep, const struct plot_dimension *dimension,
@@ -154,10 +152,10 @@ static bool draw(const struct plot_sweep *sweep, const struct plot_dimension *di
 	unsigned lane = count == 1 ? SINGLE_PIXELS : LANE_PIXELS;
 
 	set_range(sweep, lanes, count);
-	plot_set_number(sweep->sheet->assignments, "LANES", count);
-	plot_set_number(sweep->sheet->assignments, "LETTERS", set_labels(sweep, dimension, lanes));
-	if (!sweep->sheet->height)
-		sweep->sheet->height = REST_PIXELS + count * lane;
+	plot_set_number(sweep->page, "LANES", count);
+	plot_set_number(sweep->page, "LETTERS", set_labels(sweep, dimension, lanes));
+	if (!sweep->page->height)
+		sweep->page->height = REST_PIXELS + count * lane;
 	return write_lanes(sweep, lanes, count, error);
 }
 

@@ -2,8 +2,7 @@
 /* Copyright (c) The cidsim authors */
 
 /* Threads and CPUs: a cell for each pair, four panels of what was measured there. */
-#include "sim/plot/gnuplot.h"
-#include "sim/plot/sweep.h"
+#include "sim/plot/kinds.h"
 
 static const char *const columns[] = { "percpu_share", "waste", "mode_switches_per_s",
 	"transit_share", NULL };
@@ -158,11 +157,11 @@ static void put_cell(struct map *map, FILE *out, const struct plot_point *point,
 static bool write_panel(struct map *map, unsigned panel, GError **error)
 {
 	g_autofree char *name = g_strdup_printf("cells-%u.dat", panel);
-	FILE *out = plot_sheet_create(map->sweep->sheet, name, error);
+	FILE *out = plot_page_create(map->sweep->page, name, error);
 
 	for (unsigned i = 0; out && i < map->table->points->len; i++)
 		put_cell(map, out, map->table->points->pdata[i], panel);
-	return plot_sheet_close(out, error);
+	return plot_page_close(out, error);
 }
 
 /* --- assignments --- */
@@ -195,29 +194,29 @@ static unsigned set_names(
 static unsigned set_columns(const struct map *map, unsigned width)
 {
 	const struct plot_sweep *sweep = map->sweep;
-	GString *assignments = sweep->sheet->assignments;
+	const struct plot_page *page = sweep->page;
 	const struct plot_dimension *x = &map->table->dimension[map->x];
 	unsigned letters = set_names(sweep, x, "X_NAME");
 	bool turned = letters * LETTER_PIXELS + 6 > width / x->values->len;
 	unsigned extra = turned ? (letters - MIN(letters, 1)) * LETTER_PIXELS : 0;
 
-	plot_set_number(assignments, "COLUMNS", x->values->len);
-	plot_set_number(assignments, "X_STEP", step_of(x->values->len, width));
-	plot_set_number(assignments, "X_TURNED", turned);
-	plot_set_number(assignments, "X_EXTRA", extra);
+	plot_set_number(page, "COLUMNS", x->values->len);
+	plot_set_number(page, "X_STEP", step_of(x->values->len, width));
+	plot_set_number(page, "X_TURNED", turned);
+	plot_set_number(page, "X_EXTRA", extra);
 	return extra;
 }
 
 static void set_rows(const struct map *map, unsigned width, unsigned height)
 {
-	GString *assignments = map->sweep->sheet->assignments;
+	const struct plot_page *page = map->sweep->page;
 	const struct plot_dimension *y = &map->table->dimension[map->y];
 	unsigned columns_count = map->table->dimension[map->x].values->len;
 
 	set_names(map->sweep, y, "Y_NAME");
-	plot_set_number(assignments, "ROWS", y->values->len);
-	plot_set_number(assignments, "Y_STEP", step_of(y->values->len, height));
-	plot_set_number(assignments, "NUMBERS",
+	plot_set_number(page, "ROWS", y->values->len);
+	plot_set_number(page, "Y_STEP", step_of(y->values->len, height));
+	plot_set_number(page, "NUMBERS",
 		width / columns_count >= NUMBER_PIXELS && height / y->values->len >= CELL_PIXELS);
 }
 
@@ -236,18 +235,18 @@ static void set_scales(const struct map *map)
 static void set_assignments(const struct map *map)
 {
 	const struct plot_sweep *sweep = map->sweep;
-	struct plot_sheet *sheet = sweep->sheet;
+	struct plot_page *page = sweep->page;
 	unsigned rows = MIN(map->table->dimension[map->y].values->len, ROWS_HIGH_MAX);
-	unsigned width = sheet->width / 2 - MIN(SIDE_PIXELS, sheet->width / 4);
+	unsigned width = page->width / 2 - MIN(SIDE_PIXELS, page->width / 4);
 	unsigned rest = REST_PIXELS + set_columns(map, width);
 	unsigned entries = (unsigned)map->zeros + (unsigned)map->gaps;
 	unsigned legend = plot_sweep_set_legend(sweep, entries, ENTRY_LETTERS), half;
 
-	plot_set_number(sheet->assignments, "ZEROS", map->zeros);
-	plot_set_number(sheet->assignments, "GAPS", map->gaps);
+	plot_set_number(page, "ZEROS", map->zeros);
+	plot_set_number(page, "GAPS", map->gaps);
 	plot_sweep_set_panels(
 		sweep, PANELS, 2, MAX(PANEL_PIXELS_MIN, rest + rows * CELL_PIXELS), legend);
-	half = (sheet->height - MIN(HEAD_PIXELS + legend, sheet->height / 2)) / 2;
+	half = (page->height - MIN(HEAD_PIXELS + legend, page->height / 2)) / 2;
 	set_rows(map, width, half - MIN(rest, half / 2));
 	set_scales(map);
 }

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/plot/gnuplot.h"
-#include "sim/plot/sweep.h"
+#include "sim/plot/kinds.h"
 
 enum column { ENTER, ENTER_MIN, ENTER_MAX, LEAVE, LEAVE_MIN, LEAVE_MAX, POSSIBLE, IDS };
 static const char *const columns[] = { "enter_formula", "enter_users_min", "enter_users_max",
@@ -228,14 +227,14 @@ static void put_curve(struct picture *picture, FILE *out, unsigned index)
 /* "curve allowed gap enter leave enter-min enter-max leave-min leave-max" */
 static bool write_curves(struct picture *picture, GError **error)
 {
-	FILE *out = plot_sheet_create(picture->sweep->sheet, "curves.dat", error);
+	FILE *out = plot_page_create(picture->sweep->page, "curves.dat", error);
 
 	for (unsigned i = 0; out && i < picture->curves_count; i++)
 		put_curve(picture, out, i);
-	return plot_sheet_close(out, error);
+	return plot_page_close(out, error);
 }
 
-/* --- what is told to gnuplot --- */
+/* --- what gnuplot gets --- */
 
 /* "P = 64 possible CPUs" and, on a second line, what is to be told about nr_cpu_ids. */
 static char *describe_ids(const struct panel *panel)
@@ -254,7 +253,7 @@ static void set_panels(const struct picture *picture, unsigned legend)
 {
 	const struct plot_sweep *sweep = picture->sweep;
 	unsigned side_by_side = MIN(picture->panels_count, 3);
-	unsigned letters_max = sweep->sheet->width / side_by_side / LETTER_PIXELS;
+	unsigned letters_max = sweep->page->width / side_by_side / LETTER_PIXELS;
 
 	for (unsigned i = 0; i < picture->panels_count; i++) {
 		const struct panel *panel = &picture->panels[i];
@@ -273,7 +272,7 @@ static void set_panels(const struct picture *picture, unsigned legend)
 static void set_assignments(const struct picture *picture)
 {
 	const struct plot_sweep *sweep = picture->sweep;
-	GString *assignments = sweep->sheet->assignments;
+	const struct plot_page *page = sweep->page;
 
 	for (unsigned i = 0; i < picture->curves_count; i++) {
 		plot_sweep_set_number(sweep, "CURVE_PANEL", i, picture->curves[i].panel);
@@ -281,8 +280,8 @@ static void set_assignments(const struct picture *picture)
 	}
 	for (unsigned i = 0; i < CAPS; i++)
 		plot_sweep_set_number(sweep, "CAP", i, picture->caps[i]);
-	plot_set_number(assignments, "CURVES", picture->curves_count);
-	plot_set_number(assignments, "GAPS", picture->gaps);
+	plot_set_number(page, "CURVES", picture->curves_count);
+	plot_set_number(page, "GAPS", picture->gaps);
 	set_panels(picture, plot_sweep_set_legend(sweep, ENTRIES, ENTRY_LETTERS));
 }
 

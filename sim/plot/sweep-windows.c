@@ -5,9 +5,8 @@
  * costs make panels, all others make curves. */
 #include <string.h>
 
-#include "sim/plot/gnuplot.h"
 #include "sim/plot/histogram.h"
-#include "sim/plot/sweep.h"
+#include "sim/plot/kinds.h"
 
 static const char *const columns[] = { "windows", NULL };
 
@@ -158,7 +157,7 @@ static void put_point(struct picture *picture, FILE *out, const struct plot_tabl
 
 static bool write_curves(struct picture *picture, GError **error)
 {
-	FILE *out = plot_sheet_create(picture->sweep->sheet, "curves.dat", error);
+	FILE *out = plot_page_create(picture->sweep->page, "curves.dat", error);
 
 	for (unsigned i = 0; out && i < picture->sweep->count; i++) {
 		const struct plot_table *table = picture->sweep->tables[i];
@@ -166,10 +165,10 @@ static bool write_curves(struct picture *picture, GError **error)
 		for (unsigned k = 0; k < table->points->len; k++)
 			put_point(picture, out, table, table->points->pdata[k]);
 	}
-	return plot_sheet_close(out, error);
+	return plot_page_close(out, error);
 }
 
-/* --- what is told to gnuplot --- */
+/* --- what gnuplot gets --- */
 
 /* A curve that cannot be seen says why. Returns the letters of the longest label. */
 static unsigned set_curves(const struct picture *picture)
@@ -186,7 +185,7 @@ static unsigned set_curves(const struct picture *picture)
 		letters = MAX(letters, g_utf8_strlen(text, -1));
 		plot_sweep_set_text(picture->sweep, "CURVE", i, text, PLOT_LABEL_MAX);
 	}
-	plot_set_number(picture->sweep->sheet->assignments, "CURVES", picture->curves->len);
+	plot_set_number(picture->sweep->page, "CURVES", picture->curves->len);
 	return (unsigned)MIN(letters, PLOT_LABEL_MAX);
 }
 
@@ -199,13 +198,13 @@ static void set_assignments(const struct picture *picture)
 
 	for (unsigned i = 0; i < count; i++)
 		plot_sweep_set_text(sweep, "PANEL", i, picture->panels->pdata[i],
-			sweep->sheet->width / side_by_side / LETTER_PIXELS);
+			sweep->page->width / side_by_side / LETTER_PIXELS);
 	while (low_ns <= picture->low_ns / 10)
 		low_ns *= 10;
 	while (high_ns < picture->high_ns)
 		high_ns *= 10;
-	plot_set_number(sweep->sheet->assignments, "LOW", low_ns);
-	plot_set_number(sweep->sheet->assignments, "HIGH", MAX(high_ns, 10 * low_ns));
+	plot_set_number(sweep->page, "LOW", low_ns);
+	plot_set_number(sweep->page, "HIGH", MAX(high_ns, 10 * low_ns));
 	plot_sweep_set_panels(sweep, count, side_by_side, PANEL_PIXELS, legend);
 }
 

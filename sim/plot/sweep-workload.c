@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "sim/plot/axis.h"
-#include "sim/plot/gnuplot.h"
-#include "sim/plot/sweep.h"
+#include "sim/plot/kinds.h"
 
 enum column { SWITCHES, PERCPU, SPAN, OPTIMUM, BITMAP, FAST, TRANSIT };
 static const char *const columns[] = { "mode_switches_per_s", "percpu_share", "span_mean",
@@ -126,7 +125,7 @@ static void put_point(struct picture *picture, FILE *out, unsigned index, const 
 /* "curve cpus gap", then for each panel "solid dashed" */
 static bool write_curves(struct picture *picture, GError **error)
 {
-	FILE *out = plot_sheet_create(picture->sweep->sheet, "curves.dat", error);
+	FILE *out = plot_page_create(picture->sweep->page, "curves.dat", error);
 
 	for (unsigned i = 0; out && i < picture->curves_count; i++) {
 		const struct curve *curve = &picture->curves[i];
@@ -138,10 +137,10 @@ static bool write_curves(struct picture *picture, GError **error)
 				put_point(picture, out, i, curve, point);
 		}
 	}
-	return plot_sheet_close(out, error);
+	return plot_page_close(out, error);
 }
 
-/* --- what is told to gnuplot --- */
+/* --- what gnuplot gets --- */
 
 static bool has_twin(const struct plot_sweep *sweep, const struct plot_table *table)
 {
@@ -175,7 +174,7 @@ static unsigned set_curves(const struct picture *picture)
 		letters = MAX(letters, g_utf8_strlen(text, -1));
 		plot_sweep_set_text(picture->sweep, "CURVE", i, text, PLOT_LABEL_MAX);
 	}
-	plot_set_number(picture->sweep->sheet->assignments, "CURVES", picture->curves_count);
+	plot_set_number(picture->sweep->page, "CURVES", picture->curves_count);
 	return (unsigned)MIN(letters, PLOT_LABEL_MAX);
 }
 
@@ -209,7 +208,7 @@ static void set_ticks(const struct picture *picture)
 			plot_sweep_set_text(
 				picture->sweep, "TICK", count++, values->pdata[j], PLOT_LABEL_MAX);
 	}
-	plot_set_number(picture->sweep->sheet->assignments, "TICKS", count);
+	plot_set_number(picture->sweep->page, "TICKS", count);
 }
 
 static void set_assignments(const struct picture *picture)
@@ -224,9 +223,9 @@ static void set_assignments(const struct picture *picture)
 		set_range(picture, i);
 	}
 	set_ticks(picture);
-	plot_set_number(sweep->sheet->assignments, "GAPS", picture->gaps);
-	plot_set_number(sweep->sheet->assignments, "CPUS_MIN", picture->cpus_min);
-	plot_set_number(sweep->sheet->assignments, "CPUS_MAX", picture->cpus_max);
+	plot_set_number(sweep->page, "GAPS", picture->gaps);
+	plot_set_number(sweep->page, "CPUS_MIN", picture->cpus_min);
+	plot_set_number(sweep->page, "CPUS_MAX", picture->cpus_max);
 	plot_sweep_set_panels(sweep, PANELS, 3, PANEL_PIXELS, legend);
 }
 

@@ -5,9 +5,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/base/failure.h"
 #include "sim/base/values.h"
 #include "sim/plot/histogram.h"
-#include "sim/plot/plot.h"
 #include "sim/sweep/reader.h"
 
 /* Columns that every picture needs, besides those it wants. */
@@ -17,7 +17,8 @@ static const char *const fixed_names[FIXED] = { "revision", "seed", "outcome", "
 
 /* A file while it is read. */
 struct reading {
-	struct sweep_reader *reader;
+	struct sweep_reader *rows;
+	const struct csv_reader *csv; /* of rows */
 	struct plot_table *table;
 	const struct plot_wanted *wanted;
 	unsigned fixed[FIXED], column[PLOT_COLUMNS_MAX]; /* where they are in the file */
@@ -54,15 +55,15 @@ int64_t plot_number_mean(const struct plot_number *number)
 
 static bool fail_column(const struct reading *reading, const char *name, GError **error)
 {
-	g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT, "%s: no column '%s'; %s",
-		reading->table->path, name, reading->wanted->hint);
+	failure_input(
+		error, "%s: no column '%s'; %s", reading->table->path, name, reading->wanted->hint);
 	return false;
 }
 
 static bool find_column(
 	const struct reading *reading, const char *name, unsigned *column, GError **error)
 {
-	int found = sweep_reader_find(reading->reader, name);
+	int found = csv_reader_find(reading->csv, name);
 
 	if (found < 0)
 		return fail_column(reading, name, error);
@@ -93,14 +94,14 @@ static bool find_dimensions(struct reading *reading, GError **error)
 	unsigned count = reading->fixed[REVISION];
 
 	if (count < 1 || count > PLOT_DIMENSIONS_MAX || reading->fixed[SEED] != count + 1) {
-		g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT,
+		failure_input(error,
 			"%s: columns are not in the order point, axes (at most %d), revision, seed",
 			table->path, PLOT_DIMENSIONS_MAX - 1);
 		return false;
 	}
 	table->dimensions = count;
 	for (unsigned i = 0; i < count; i++) {
-		const char *name = sweep_reader_column(reading->reader, i + 1);
+		const char *name = csv_reader_name(reading->csv, i + 1);
 
 		/* the same axis, given as a key */
 		table->dimension[i].name =
@@ -115,7 +116,7 @@ static bool find_dimensions(struct reading *reading, GError **error)
 
 static const char *text_of(const struct reading *reading, unsigned column)
 {
-	return sweep_reader_field(reading->reader, column);
+	return csv_reader_field(reading->csv, column);
 }
 
 /* The position of @text on a dimension, which gets it if it is new. */
@@ -133,7 +134,7 @@ static bool add_value(
 	}
 	reading->bytes += strlen(text);
 	if (reading->bytes > PLOT_VALUES_BYTES_MAX)
-		return sweep_reader_fail(reading->reader, error,
+		return csv_reader_fail(reading->csv, error,
 			"the values of the axes have more than %d bytes: too many to draw",
 			PLOT_VALUES_BYTES_MAX);
 	copy = g_strdup(text);
@@ -149,7 +150,7 @@ static bool begin_point(struct reading *reading, GError **error)
 	struct plot_point *point;
 
 	if (table->points->len == PLOT_POINTS_MAX)
-		return sweep_reader_fail(reading->reader, error,
+		return csv_reader_fail(reading->csv, error,
 			"more than %d points (seeds not counted): too many to draw",
 			PLOT_POINTS_MAX);
 	point = g_new0(struct plot_point, 1);
@@ -193,26 +194,26 @@ static bool read_outcome(const struct reading *reading, bool *good, GError **err
 	if (*good || g_strv_contains(others, outcome))
 		return true;
 	shown = value_quote(outcome);
-	return sweep_reader_fail(reading->reader, error,
+	return csv_reader_fail(reading->csv, error,
 		"outcome is %s, expected ok, failed, undecided or impossible", shown);
 }
 
 static bool add_number(
 	const struct reading *reading, unsigned column, struct plot_number *number, GError **error)
 {
-	const char *name = sweep_reader_column(reading->reader, column);
+	const char *name = csv_reader_name(reading->csv, column);
 	bool present;
 	int64_t value;
 
-	if (!sweep_reader_millionths(reading->reader, column, &present, &value, error))
+	if (!csv_reader_millionths(reading->csv, column, &present, &value, error))
 		return false;
 	if (!present)
 		return true;
 	if (value < 0 || value > PLOT_NUMBER_MAX)
-		return sweep_reader_fail(reading->reader, error,
-			"%s is not from 0 to 10^12, it cannot be drawn", name);
+		return csv_reader_fail(
+			reading->csv, error, "%s is not from 0 to 10^12, it cannot be drawn", name);
 	return plot_number_add(number, value) ||
-	       sweep_reader_fail(reading->reader, error, "%s is too large to be summed up", name);
+	       csv_reader_fail(reading->csv, error, "%s is too large to be summed up", name);
 }
 
 static bool add_histogram(struct reading *reading, GError **error)
@@ -223,10 +224,10 @@ static bool add_histogram(struct reading *reading, GError **error)
 	g_autofree char *wrong = plot_histogram_read(buckets, text);
 
 	if (wrong)
-		return sweep_reader_fail(reading->reader, error, "window_histogram %s", wrong);
+		return csv_reader_fail(reading->csv, error, "window_histogram %s", wrong);
 	reading->buckets += buckets->len - before;
 	return reading->buckets <= PLOT_TABLE_BUCKETS_MAX ||
-	       sweep_reader_fail(reading->reader, error,
+	       csv_reader_fail(reading->csv, error,
 		       "the histograms have more than %d buckets: too many to draw",
 		       PLOT_TABLE_BUCKETS_MAX);
 }
@@ -259,19 +260,19 @@ static bool read_row(struct reading *reading, GError **error)
 
 /* --- once all is read --- */
 
-static bool read_whole(const char *text, uint64_t *value)
+static bool read_integer(const char *text, uint64_t *value)
 {
 	g_autofree char *wrong = value_read_count(text, value);
 
 	return !wrong && *value <= (UINT64_C(1) << 32);
 }
 
-static int compare_whole(gconstpointer a, gconstpointer b)
+static int compare_integers(gconstpointer a, gconstpointer b)
 {
 	uint64_t x = 0, y = 0;
 
-	read_whole(*(char *const *)a, &x);
-	read_whole(*(char *const *)b, &y);
+	read_integer(*(char *const *)a, &x);
+	read_integer(*(char *const *)b, &y);
 	/* "8" and "08" are two values */
 	return x < y ? -1 : x > y ? 1 : strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -286,10 +287,10 @@ static void sort_dimension(struct reading *reading, unsigned dimension)
 
 	table->dimension[dimension].numeric = true;
 	for (unsigned i = 0; i < values->len; i++)
-		if (!read_whole(values->pdata[i], &value))
+		if (!read_integer(values->pdata[i], &value))
 			table->dimension[dimension].numeric = false;
 	if (table->dimension[dimension].numeric)
-		g_ptr_array_sort(values, compare_whole);
+		g_ptr_array_sort(values, compare_integers);
 	for (unsigned i = 0; i < values->len; i++)
 		place[GPOINTER_TO_UINT(
 			g_hash_table_lookup(reading->known[dimension], values->pdata[i]))] = i;
@@ -303,33 +304,19 @@ static void sort_dimension(struct reading *reading, unsigned dimension)
 
 /* --- the file --- */
 
-/* The reader's errors are those of sweeps. */
-static void pass_on(GError *fault, GError **error)
-{
-	bool input = !g_error_matches(fault, SWEEP_ERROR, SWEEP_ERROR_ENVIRONMENT);
-
-	if (fault->domain == PLOT_ERROR) {
-		g_propagate_error(error, fault);
-		return;
-	}
-	g_set_error_literal(error, PLOT_ERROR, input ? PLOT_ERROR_INPUT : PLOT_ERROR_ENVIRONMENT,
-		fault->message);
-	g_error_free(fault);
-}
-
 static bool read_rows(struct reading *reading, GError **error)
 {
 	GError *fault = NULL;
 
-	if (sweep_reader_is_summary(reading->reader)) {
-		g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT,
+	if (sweep_reader_is_summary(reading->rows)) {
+		failure_input(error,
 			"%s: a summary cannot be drawn, only the rows it was made from",
 			reading->table->path);
 		return false;
 	}
 	if (!find_columns(reading, error) || !find_dimensions(reading, error))
 		return false;
-	while (sweep_reader_next(reading->reader, &fault))
+	while (sweep_reader_next(reading->rows, &fault))
 		if (!read_row(reading, &fault))
 			break;
 	if (fault) {
@@ -338,15 +325,14 @@ static bool read_rows(struct reading *reading, GError **error)
 	}
 	if (reading->table->good)
 		return true;
-	g_set_error(error, PLOT_ERROR, PLOT_ERROR_INPUT,
-		"%s: nothing to draw, no run has outcome ok", reading->table->path);
+	failure_input(error, "%s: nothing to draw, no run has outcome ok", reading->table->path);
 	return false;
 }
 
-static void set_title(struct plot_table *table, const struct sweep_reader *reader)
+static void set_title(struct plot_table *table, const struct csv_reader *csv)
 {
-	const char *title = sweep_reader_comment(reader, "title");
-	const char *scenario = sweep_reader_comment(reader, "scenario");
+	const char *title = csv_reader_comment(csv, "title");
+	const char *scenario = csv_reader_comment(csv, "scenario");
 
 	/* comments may have any bytes */
 	table->title = g_utf8_make_valid(title ? title : scenario ? scenario : table->path, -1);
@@ -359,7 +345,7 @@ static void end_reading(struct reading *reading)
 			g_hash_table_unref(reading->known[i]);
 	g_string_free(reading->key, TRUE);
 	g_string_free(reading->key_before, TRUE);
-	sweep_reader_close(reading->reader);
+	sweep_reader_close(reading->rows);
 }
 
 static void free_point(gpointer data)
@@ -379,9 +365,9 @@ static struct plot_table *read_table(struct reading *reading, GError **error)
 	reading->table = table;
 	reading->key = g_string_new(NULL);
 	reading->key_before = g_string_new(NULL);
-	table->path = g_strdup(sweep_reader_path(reading->reader));
+	table->path = g_strdup(csv_reader_path(reading->csv));
 	table->points = g_ptr_array_new_with_free_func(free_point);
-	set_title(table, reading->reader);
+	set_title(table, reading->csv);
 	good = read_rows(reading, error);
 	for (unsigned i = 0; good && i < table->dimensions; i++)
 		sort_dimension(reading, i);
@@ -395,13 +381,12 @@ static struct plot_table *read_table(struct reading *reading, GError **error)
 struct plot_table *plot_table_read(
 	const char *path, const struct plot_wanted *wanted, GError **error)
 {
-	GError *fault = NULL;
-	struct reading reading = { .wanted = wanted, .reader = sweep_reader_open(path, &fault) };
-	struct plot_table *table = reading.reader ? read_table(&reading, &fault) : NULL;
+	struct reading reading = { .wanted = wanted, .rows = sweep_reader_open(path, error) };
 
-	if (!table)
-		pass_on(fault, error);
-	return table;
+	if (!reading.rows)
+		return NULL;
+	reading.csv = reading.rows->csv;
+	return read_table(&reading, error);
 }
 
 void plot_table_free(struct plot_table *table)
@@ -457,8 +442,8 @@ uint64_t plot_table_number(
 	const struct plot_table *table, const struct plot_point *point, unsigned dimension)
 {
 	uint64_t value = 0;
-	bool whole = read_whole(plot_table_text(table, point, dimension), &value);
+	bool is_integer = read_integer(plot_table_text(table, point, dimension), &value);
 
-	assert(whole && table->dimension[dimension].numeric);
+	assert(is_integer && table->dimension[dimension].numeric);
 	return value;
 }

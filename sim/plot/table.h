@@ -33,7 +33,7 @@ struct plot_dimension {
 	bool numeric;   /* whole numbers all of them, at most 2^32 */
 };
 
-/* What a column comes to at a point, over the seeds. In millionths, not negative. */
+/* What a column has at a point, over the seeds. In millionths, not negative. */
 struct plot_number {
 	uint64_t count; /* of runs that have such a number; 0: the others are 0 */
 	int64_t sum, min, max;
@@ -64,7 +64,7 @@ struct plot_wanted {
 	const char *hint;           /* ends the message if a column is missing */
 };
 
-/* Read the whole file at @path. NULL sets @error (PLOT_ERROR): not a file of a sweep, a column that
+/* Read all of the file at @path. NULL sets @error (FAILURE): not a file of a sweep, a column that
  * is missing, no run with outcome ok, or too much of something. */
 struct plot_table *plot_table_read(
 	const char *path, const struct plot_wanted *wanted, GError **error);

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <inttypes.h>
 
-#include "sim/plot/plot.h"
+#include "sim/plot/page.h"
 
 static_assert(PLOT_TIME_NS_MAX < UINT64_MAX / (2 * PLOT_SIZE_MAX + 1), "a product overflows");
 

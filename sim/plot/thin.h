@@ -12,6 +12,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* Times are at most this (about 78 hours): a time multiplied by a number of columns fits in 64
+ * bits. */
+#define PLOT_TIME_NS_MAX ((UINT64_C(1) << 48) - 1)
+
 /* The columns of a picture. */
 struct plot_columns {
 	uint64_t from_ns, to_ns; /* from < to <= PLOT_TIME_NS_MAX */

@@ -3,8 +3,8 @@
 
 /* Users, span, taken, max_cids and pcpu_thrs over time, the mode behind them, windows below. */
 #include "sim/plot/axis.h"
-#include "sim/plot/gnuplot.h"
-#include "sim/plot/job.h"
+#include "sim/plot/bands.h"
+#include "sim/plot/kinds.h"
 
 enum { VALUE_TICKS = 8, MARK_COLUMNS_MIN = 6 };
 
@@ -53,8 +53,8 @@ static void note_window(struct timeline *timeline)
 }
 
 /* Read the samples up to the end of the picture. What is the case at its start counts there. */
-static bool read_samples(
-	const struct plot_job *job, struct timeline *timeline, struct plot_csv *csv, GError **error)
+static bool read_samples(const struct plot_job *job, struct timeline *timeline,
+	struct csv_reader *csv, GError **error)
 {
 	struct plot_sample next = { 0 };
 	bool known = false;
@@ -85,7 +85,7 @@ static bool close_lines(const struct plot_job *job, struct timeline *timeline, G
 	for (unsigned i = 0; i < LINES; i++) {
 		if (timeline->lines[i].out)
 			plot_line_end(&timeline->lines[i], job->to_ns);
-		good = plot_sheet_close(timeline->lines[i].out, good ? error : NULL) && good;
+		good = plot_page_close(timeline->lines[i].out, good ? error : NULL) && good;
 	}
 	return good;
 }
@@ -94,7 +94,7 @@ static bool open_lines(const struct plot_job *job, struct timeline *timeline, GE
 {
 	for (unsigned i = 0; i < LINES; i++) {
 		timeline->lines[i].columns = &job->columns;
-		timeline->lines[i].out = plot_sheet_create(job->sheet, files[i], error);
+		timeline->lines[i].out = plot_page_create(job->page, files[i], error);
 		if (!timeline->lines[i].out)
 			return false;
 	}
@@ -103,17 +103,17 @@ static bool open_lines(const struct plot_job *job, struct timeline *timeline, GE
 
 static bool write_lines(const struct plot_job *job, struct timeline *timeline, GError **error)
 {
-	struct plot_csv *csv = plot_series_open(job, error);
+	struct csv_reader *csv = plot_series_open(job, error);
 	bool good =
 		csv && open_lines(job, timeline, error) && read_samples(job, timeline, csv, error);
 
-	plot_csv_close(csv);
+	csv_reader_close(csv);
 	return close_lines(job, timeline, good ? error : NULL) && good;
 }
 
 static bool read_windows(const struct plot_job *job, struct timeline *timeline, GError **error)
 {
-	struct plot_csv *csv = plot_windows_open(job, error);
+	struct csv_reader *csv = plot_windows_open(job, error);
 	struct plot_window window = { 0 };
 	GError *fault = NULL;
 
@@ -121,7 +121,7 @@ static bool read_windows(const struct plot_job *job, struct timeline *timeline, 
 		return false;
 	while (plot_windows_next(job, csv, &window, &fault))
 		plot_marks_add(&timeline->marks[window.to_percpu], window.open_ns, window.close_ns);
-	plot_csv_close(csv);
+	csv_reader_close(csv);
 	if (timeline->is_open)
 		plot_marks_add(&timeline->marks[timeline->sample.mode & PLOT_MODE_PERCPU],
 			timeline->open_ns, job->to_ns);
@@ -133,11 +133,11 @@ static bool read_windows(const struct plot_job *job, struct timeline *timeline, 
 static bool write_marks(const struct plot_job *job, const struct plot_marks *marks,
 	const char *name, GError **error)
 {
-	FILE *out = plot_sheet_create(job->sheet, name, error);
+	FILE *out = plot_page_create(job->page, name, error);
 
 	if (out)
 		plot_marks_write(marks, MARK_COLUMNS_MIN, out);
-	return plot_sheet_close(out, error);
+	return plot_page_close(out, error);
 }
 
 static bool write_windows(const struct plot_job *job, struct timeline *timeline, GError **error)
@@ -162,7 +162,7 @@ static bool is_dense(const struct plot_job *job, const struct timeline *timeline
 
 	for (unsigned i = 0; i < LINES; i++)
 		travel = MAX(travel, timeline->lines[i].travel);
-	return travel / timeline->top > job->sheet->width / 8;
+	return travel / timeline->top > job->page->width / 8;
 }
 
 bool plot_timeline(struct plot_job *job, GError **error)
@@ -172,9 +172,8 @@ bool plot_timeline(struct plot_job *job, GError **error)
 	if (!write_lines(job, &timeline, error) || !write_windows(job, &timeline, error))
 		return false;
 	timeline.top = MAX(timeline.top, 1);
-	plot_set_number(job->sheet->assignments, "DENSE", is_dense(job, &timeline));
-	plot_set_number(job->sheet->assignments, "TOP", timeline.top);
-	plot_set_number(
-		job->sheet->assignments, "TOP_STEP", plot_axis_step(timeline.top, VALUE_TICKS));
+	plot_set_number(job->page, "DENSE", is_dense(job, &timeline));
+	plot_set_number(job->page, "TOP", timeline.top);
+	plot_set_number(job->page, "TOP_STEP", plot_axis_step(timeline.top, VALUE_TICKS));
 	return plot_bands(job, error);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "sim/base/csv.h"
 #include "sim/record/report.h"
 
 const char csv_series_columns[] =
@@ -70,75 +71,18 @@ void csv_header(struct output *out, const struct scenario *scenario, const char 
 	output_char(out, '\n');
 }
 
-/* '#' would make a comment of a row that begins with this field. */
-static bool needs_quotes(const char *text)
-{
-	return text[0] == '#' || text[strcspn(text, ",\"\r\n")];
-}
-
-void csv_append(GString *row, const char *text)
-{
-	if (!needs_quotes(text)) {
-		g_string_append(row, text);
-		return;
-	}
-	g_string_append_c(row, '"');
-	for (; *text; text++) {
-		if (*text == '"')
-			g_string_append_c(row, '"');
-		g_string_append_c(row, *text);
-	}
-	g_string_append_c(row, '"');
-}
-
 void csv_field(struct output *out, const char *text)
 {
 	GString *quoted;
 
-	if (!needs_quotes(text)) {
+	if (csv_is_plain(text)) {
 		output_text(out, text);
 		return;
 	}
 	quoted = g_string_new(NULL);
-	csv_append(quoted, text);
+	csv_quote(quoted, text);
 	output_bytes(out, quoted->str, quoted->len);
 	g_string_free(quoted, TRUE);
-}
-
-/* Undo the quoting of the field at @from in place. Returns what follows its closing quote, NULL
- * if there is no such quote. */
-static char *unquote(char *from)
-{
-	char *to = from;
-
-	for (char *c = from + 1; *c; c++) {
-		if (*c == '"' && *++c != '"') {
-			/* @c is beyond the field by now: its end may be overwritten */
-			*to = '\0';
-			return c;
-		}
-		*to++ = *c;
-	}
-	return NULL;
-}
-
-unsigned csv_cut(char *line, const char **fields, unsigned max)
-{
-	unsigned count = 0;
-
-	for (char *c = line;; c++) {
-		char *end = *c == '"' ? unquote(c) : c + strcspn(c, ",");
-
-		if (!end || (*end && *end != ','))
-			return 0;
-		if (count < max)
-			fields[count] = c;
-		count++;
-		if (!*end)
-			return count;
-		*end = '\0';
-		c = end;
-	}
 }
 
 const char *csv_direction(bool to_percpu)

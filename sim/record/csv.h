@@ -26,11 +26,6 @@ void csv_header(struct output *out, const struct scenario *scenario, const char 
 
 /* One field; quoted if its text asks for it. */
 void csv_field(struct output *out, const char *text);
-void csv_append(GString *row, const char *text);
-
-/* Cut @line into its fields, in place: quoting undone, NULs at their ends. The first @max get into
- * @fields. Returns how many there are; 0 if quotes do not match. */
-unsigned csv_cut(char *line, const char **fields, unsigned max);
 
 void csv_sample(struct output *out, const char *mm, const struct record_sample *sample);
 void csv_mode_switch(struct output *out, const char *mm, const uint16_t *cpu_ids,

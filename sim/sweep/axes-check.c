@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#include "sim/sweep/axes-private.h"
+#include "sim/sweep/axes-check.h"
 
 #include <string.h>
 
 #include "sim/base/values.h"
+#include "sim/sweep/axes-private.h"
 
 /*
- * The check of the values of axes, by reading the scenario with them. A fault of a value is told
- * by the setting that it names. But a value can also make another setting or a line of the file
- * bad (two CPUs, and an mm that has CPU 3); and while the first and last value of some axis are
- * bad, all values of all others seem to be. So what names the axis itself is told first, and of
- * the rest only what has not been told by then.
+ * The values are checked by reading the scenario with them. A fault of a value names the setting
+ * that is wrong. But a value can also make another setting or a line of the file wrong (two CPUs,
+ * and an mm that has CPU 3); and while the first and the last value of some axis are wrong, all
+ * values of all other axes seem to be. So the faults that name the axis itself are reported first,
+ * and of the others only those that no report contains by then.
  */
 
-enum { TOLD_MAX = 20 };
+enum { REPORTS_MAX = 20 };
 
 /* A value that cannot be, by faults that name other things than its axis. */
 struct suspect {
@@ -26,8 +27,8 @@ struct suspect {
 struct checker {
 	const struct sweep_axes *axes;
 	const struct sweep_source *source;
-	GPtrArray *messages; /* to be told */
-	GHashTable *told;    /* of them and of the faults they come from: no text twice */
+	GPtrArray *messages;  /* to be reported */
+	GHashTable *reported; /* they and the faults they come from: no text twice */
 	GPtrArray *suspects;
 };
 
@@ -40,10 +41,10 @@ static void suspect_free(void *data)
 	g_free(suspect);
 }
 
-/* Takes @message over. */
+/* Takes @message. */
 static void add_message(struct checker *checker, char *message)
 {
-	if (g_hash_table_add(checker->told, g_strdup(message)))
+	if (g_hash_table_add(checker->reported, g_strdup(message)))
 		g_ptr_array_add(checker->messages, message);
 	else
 		g_free(message);
@@ -79,8 +80,8 @@ static void add_fault(
 	g_free(quoted);
 }
 
-/* Tell those of @faults that name @axis. False if there are none. */
-static bool tell_own(struct checker *checker, const struct sweep_axis *axis, const char *value,
+/* Report those of @faults that name @axis. False if there are none. */
+static bool report_own(struct checker *checker, const struct sweep_axis *axis, const char *value,
 	const GPtrArray *faults)
 {
 	bool any = false;
@@ -88,10 +89,10 @@ static bool tell_own(struct checker *checker, const struct sweep_axis *axis, con
 	for (guint i = 0; i < faults->len; i++) {
 		const char *text = of_axis(axis, faults->pdata[i]);
 
-		if (text == NULL)
+		if (!text)
 			continue;
 		add_fault(checker, axis, value, text);
-		g_hash_table_add(checker->told, g_strdup(faults->pdata[i]));
+		g_hash_table_add(checker->reported, g_strdup(faults->pdata[i]));
 		any = true;
 	}
 	return any;
@@ -121,15 +122,15 @@ static void try_value(struct checker *checker, unsigned which, uint64_t position
 
 	if (first->len > 0)
 		last = try_corner(checker, which, position, true);
-	if (last == NULL || last->len == 0) {
+	if (!last || last->len == 0) {
 		g_ptr_array_free(first, TRUE);
-		if (last != NULL)
+		if (last)
 			g_ptr_array_free(last, TRUE);
 		return;
 	}
 	value = sweep_axis_setting(axis, position);
 	/* Ranges go up: where all others have their last value there is most room. */
-	if (tell_own(checker, axis, value, last) || tell_own(checker, axis, value, first)) {
+	if (report_own(checker, axis, value, last) || report_own(checker, axis, value, first)) {
 		g_ptr_array_free(first, TRUE);
 		g_free(value);
 	} else {
@@ -149,8 +150,8 @@ static void try_axis(struct checker *checker, unsigned which)
 		struct axis_item info = axis_values_item(values, i);
 
 		/* Suspects end only this axis: the next one can be what is wrong with them. */
-		if (checker->messages->len > TOLD_MAX ||
-			checker->suspects->len - suspects > TOLD_MAX)
+		if (checker->messages->len > REPORTS_MAX ||
+			checker->suspects->len - suspects > REPORTS_MAX)
 			return;
 		try_value(checker, which, info.first);
 		if (info.last > info.first)
@@ -158,12 +159,12 @@ static void try_axis(struct checker *checker, unsigned which)
 	}
 }
 
-static void tell_suspect(struct checker *checker, const struct suspect *suspect)
+static void report_suspect(struct checker *checker, const struct suspect *suspect)
 {
 	for (guint i = 0; i < suspect->faults->len; i++) {
 		const char *fault = suspect->faults->pdata[i];
 
-		if (!g_hash_table_contains(checker->told, fault))
+		if (!g_hash_table_contains(checker->reported, fault))
 			add_fault(checker, suspect->axis, suspect->value, fault);
 	}
 }
@@ -175,17 +176,17 @@ void sweep_axes_check(
 
 	checker.messages = g_ptr_array_new_with_free_func(g_free);
 	checker.suspects = g_ptr_array_new_with_free_func(suspect_free);
-	checker.told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	checker.reported = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (unsigned i = 0; i < axes->list->len; i++)
 		if (sweep_axis_get(axes, i)->name.kind != AXIS_SEEDS)
 			try_axis(&checker, i);
 	for (guint i = 0; i < checker.suspects->len; i++)
-		tell_suspect(&checker, checker.suspects->pdata[i]);
-	for (guint i = 0; i < MIN(checker.messages->len, TOLD_MAX); i++)
+		report_suspect(&checker, checker.suspects->pdata[i]);
+	for (guint i = 0; i < MIN(checker.messages->len, REPORTS_MAX); i++)
 		g_ptr_array_add(errors, g_strdup(checker.messages->pdata[i]));
-	if (checker.messages->len > TOLD_MAX)
+	if (checker.messages->len > REPORTS_MAX)
 		g_ptr_array_add(errors, g_strdup("sweep: too many errors"));
-	g_hash_table_destroy(checker.told);
+	g_hash_table_destroy(checker.reported);
 	g_ptr_array_free(checker.suspects, TRUE);
 	g_ptr_array_free(checker.messages, TRUE);
 }

@@ -3,10 +3,10 @@
 #ifndef CIDSIM_SIM_SWEEP_AXES_PRIVATE_H
 #define CIDSIM_SIM_SWEEP_AXES_PRIVATE_H
 
-/* What the making of axes and the check of their values share. */
+/* What sim/sweep/axes.c and the files above it share. */
 
-#include "sim/sweep/axes.h"
 #include "sim/scenario/axis-name.h"
+#include "sim/sweep/axes.h"
 
 struct sweep_axis {
 	struct axis_name name;
@@ -37,9 +37,5 @@ char **sweep_axes_settings(const struct sweep_axes *axes, const uint64_t *positi
 /* The scenario at @positions, one for each axis. */
 struct scenario *sweep_axes_parse(const struct sweep_axes *axes, const struct sweep_source *source,
 	const uint64_t *positions, GPtrArray *errors);
-
-/* Try the values of all axes as sweep_axes_new() promises; adds to @errors what is wrong. */
-void sweep_axes_check(
-	const struct sweep_axes *axes, const struct sweep_source *source, GPtrArray *errors);
 
 #endif

@@ -29,8 +29,8 @@ static void axis_free(void *data)
 	g_free(axis);
 }
 
-/* Takes @message over. */
-static void tell(struct maker *maker, const char *label, char *message)
+/* Takes @message. */
+static void add_error(struct maker *maker, const char *label, char *message)
 {
 	g_ptr_array_add(maker->errors, g_strdup_printf("%s: %s", label, message));
 	g_free(message);
@@ -46,7 +46,7 @@ static struct axis_values *read_values(
 	struct axis_values *values = axis_values_read(text, axis->name.ranges, messages);
 
 	for (guint i = 0; i < messages->len; i++)
-		tell(maker, axis->label, messages->pdata[i]);
+		add_error(maker, axis->label, messages->pdata[i]);
 	g_ptr_array_free(messages, TRUE);
 	return values;
 }
@@ -77,7 +77,7 @@ static void complete_revisions(struct maker *maker, struct sweep_axis *axis)
 	if (!has_all)
 		return;
 	if (items > 1) {
-		tell(maker, axis->label,
+		add_error(maker, axis->label,
 			g_strdup("'all' stands for every revision, write it alone"));
 		return;
 	}
@@ -101,7 +101,7 @@ static char *check_seeds(const struct axis_values *values)
 		text = axis_values_value(values, info.first);
 		message = value_read_count(text, &seed);
 		g_free(text);
-		if (message != NULL)
+		if (message)
 			return message;
 	}
 	return NULL;
@@ -139,10 +139,10 @@ static void complete_seeds(struct maker *maker, struct sweep_axis *axis)
 	                 strcmp(axis->name.text, "seeds") == 0;
 	char *message = check_seeds(axis->values);
 
-	if (message == NULL && is_single)
+	if (!message && is_single)
 		message = count_seeds(maker, axis);
-	if (message != NULL)
-		tell(maker, axis->label, message);
+	if (message)
+		add_error(maker, axis->label, message);
 }
 
 static bool is_known(const struct maker *maker, const struct sweep_axis *axis)
@@ -153,29 +153,30 @@ static bool is_known(const struct maker *maker, const struct sweep_axis *axis)
 	return false;
 }
 
-/* Make an axis; @label is taken over. What is wrong with it is told; a wrong one is left out. */
+/* Make an axis; @label is taken over. A wrong one is left out, and what is wrong with it becomes an
+ * error. */
 static void add_axis(struct maker *maker, char *label, const char *name, const char *values)
 {
 	struct sweep_axis *axis = g_new0(struct sweep_axis, 1);
-	guint told = maker->errors->len;
+	guint before = maker->errors->len;
 	char *message;
 
 	axis->label = label;
 	axis->keys = g_ptr_array_new_with_free_func(g_free);
 	message = axis_name_read(maker->scenario, name, &axis->name);
-	if (message == NULL && is_known(maker, axis))
+	if (!message && is_known(maker, axis))
 		message = g_strdup("the axis is there twice, leave one out");
-	if (message == NULL) {
+	if (!message) {
 		message = axis_name_keys(maker->scenario, &axis->name, axis->keys);
 		axis->values = read_values(maker, axis, values);
 	}
-	if (message != NULL)
-		tell(maker, label, message);
-	if (axis->values != NULL && axis->name.kind == AXIS_REVISIONS)
+	if (message)
+		add_error(maker, label, message);
+	if (axis->values && axis->name.kind == AXIS_REVISIONS)
 		complete_revisions(maker, axis);
-	if (axis->values != NULL && axis->name.kind == AXIS_SEEDS)
+	if (axis->values && axis->name.kind == AXIS_SEEDS)
 		complete_seeds(maker, axis);
-	if (maker->errors->len > told) {
+	if (maker->errors->len > before) {
 		axis_free(axis);
 		return;
 	}
@@ -199,8 +200,8 @@ static void add_option(struct maker *maker, const struct sweep_axis_option *opti
 		quoted = value_quote(option->name);
 	else if (!value_is_text(option->values))
 		quoted = value_quote(option->values);
-	if (quoted != NULL) {
-		tell(maker, label,
+	if (quoted) {
+		add_error(maker, label,
 			g_strdup_printf("%s is not UTF-8 text without control characters", quoted));
 		g_free(quoted);
 		g_free(label);
@@ -267,15 +268,15 @@ static GHashTable *set_by_user(const struct scenario_overrides *overrides)
 {
 	GHashTable *set = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 
-	if (overrides == NULL)
+	if (!overrides)
 		return set;
-	for (size_t i = 0; overrides->set != NULL && overrides->set[i] != NULL; i++) {
+	for (size_t i = 0; overrides->set && overrides->set[i] != NULL; i++) {
 		const char *text = overrides->set[i];
 
 		g_hash_table_replace(set, axis_key_normal(g_strndup(text, strcspn(text, "="))),
 			g_strdup("--set"));
 	}
-	if (overrides->revision != NULL)
+	if (overrides->revision)
 		g_hash_table_replace(set, g_strdup("protocol.revision"), g_strdup("--revision"));
 	return set;
 }
@@ -289,11 +290,10 @@ static char *find_clash(const struct maker *maker, const struct sweep_axis *axis
 		const char *key = axis->keys->pdata[i];
 		const char *by = g_hash_table_lookup(set, key);
 
-		if (by != NULL)
+		if (by)
 			return g_strdup_printf("%s is set by %s too, leave one out", key, by);
 	}
-	if (axis->name.kind == AXIS_SEEDS && !axis->is_count && overrides != NULL &&
-		overrides->seed != NULL)
+	if (axis->name.kind == AXIS_SEEDS && !axis->is_count && overrides && overrides->seed)
 		return g_strdup("scenario.seed is set by --seed too, leave one out or write a "
 				"single number of seeds");
 	return NULL;
@@ -307,8 +307,8 @@ static void check_clashes(struct maker *maker)
 		const struct sweep_axis *axis = sweep_axis_get(maker->axes, i);
 		char *message = find_clash(maker, axis, set);
 
-		if (message != NULL)
-			tell(maker, axis->label, message);
+		if (message)
+			add_error(maker, axis->label, message);
 		for (guint key = 0; key < axis->keys->len; key++)
 			g_hash_table_replace(set, g_strdup(axis->keys->pdata[key]),
 				g_strdup_printf("the axis '%s'", axis->name.text));
@@ -340,13 +340,12 @@ static void count_points(struct maker *maker)
 		axes->points = MIN(axes->points * length, POINTS_MAX + UINT64_C(1));
 	}
 	if (axes->list->len > AXES_MAX)
-		tell(maker, "sweep",
+		add_error(maker, "sweep",
 			g_strdup_printf("there are %u axes, at most %d are possible",
 				axes->list->len, AXES_MAX));
 	if (axes->points > POINTS_MAX)
-		tell(maker, "sweep",
-			g_strdup_printf(
-				"the axes have more than %d points together", POINTS_MAX));
+		add_error(maker, "sweep",
+			g_strdup_printf("the axes have more than %d points together", POINTS_MAX));
 }
 
 struct sweep_axes *sweep_axes_new(const struct scenario *scenario,
@@ -354,7 +353,7 @@ struct sweep_axes *sweep_axes_new(const struct scenario *scenario,
 	size_t options_count, GPtrArray *errors)
 {
 	struct maker maker = { .scenario = scenario, .source = source, .errors = errors };
-	guint told = errors->len;
+	guint before = errors->len;
 
 	maker.axes = g_new0(struct sweep_axes, 1);
 	maker.axes->list = g_ptr_array_new_with_free_func(axis_free);
@@ -362,9 +361,7 @@ struct sweep_axes *sweep_axes_new(const struct scenario *scenario,
 	check_clashes(&maker);
 	seeds_last(maker.axes->list);
 	count_points(&maker);
-	if (errors->len == told)
-		sweep_axes_check(maker.axes, source, errors);
-	if (errors->len == told)
+	if (errors->len == before)
 		return maker.axes;
 	sweep_axes_free(maker.axes);
 	return NULL;
@@ -372,7 +369,7 @@ struct sweep_axes *sweep_axes_new(const struct scenario *scenario,
 
 void sweep_axes_free(struct sweep_axes *axes)
 {
-	if (axes == NULL)
+	if (!axes)
 		return;
 	g_ptr_array_free(axes->list, TRUE);
 	g_free(axes);
@@ -466,9 +463,9 @@ struct scenario *sweep_axes_parse(const struct sweep_axes *axes, const struct sw
 	GPtrArray *set = g_ptr_array_new();
 	struct scenario *scenario;
 
-	if (source->overrides != NULL)
+	if (source->overrides)
 		overrides = *source->overrides;
-	for (size_t i = 0; overrides.set != NULL && overrides.set[i] != NULL; i++)
+	for (size_t i = 0; overrides.set && overrides.set[i] != NULL; i++)
 		g_ptr_array_add(set, (char *)overrides.set[i]);
 	for (char **setting = settings; *setting != NULL; setting++)
 		g_ptr_array_add(set, *setting);

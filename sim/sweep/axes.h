@@ -20,17 +20,17 @@
  *   seeds      scenario.seed; a single number N means N seeds from the scenario's on
  *   GROUP.KEY  any key of [scenario] to [pool NAME], as with --set
  *
- * sim/scenario/axis-values.h has the form of their values. Ranges are for the first three, for seeds, and
- * for keys that are numbers, times, durations or distributions; the values of all other keys,
- * lists of CPUs among them, are words.
+ * sim/scenario/axis-values.h has the form of their values. Ranges are for the first three, for
+ * seeds, and for keys that are numbers, times, durations or distributions; the values of all other
+ * keys, lists of CPUs among them, are words.
  */
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/scenario/scenario.h"
 #include "sim/scenario/axis-values.h"
+#include "sim/scenario/scenario.h"
 
 struct sweep_axes;
 
@@ -44,7 +44,7 @@ struct sweep_source {
 
 /* An axis as the command line has it. */
 struct sweep_axis_option {
-	const char *option; /* for messages: "--cpus"; "--vary", which is told with the name */
+	const char *option; /* for messages: "--cpus"; "--vary", with the name behind it */
 	const char *name;   /* "cpus", or "group.key" of --vary */
 	const char *values;
 };
@@ -54,14 +54,11 @@ struct sweep_axis_option {
  * any there is one point. Neither is needed later, but @source by sweep_axes_scenario().
  *
  * All that is wrong is added to @errors, one message each, "PATH:LINE: sweep: AXIS: …", "sweep:
- * OPTION: …" or "sweep: …"; then NULL is returned. First the forms: unknown axes, groups and keys
- * (with the nearest known one), threads that cannot be told, lists with a fault, the same axis
- * twice, two axes that set the same key, a key that @source's overrides set too (but with "seeds N"
- * the seed of the overrides is where they begin), more than AXES_MAX axes or POINTS_MAX
- * points. If they are good, the values: each word, and of a range both ends, is wrong if the
- * scenario has faults with it both where all other axes have their first value and where they
- * have their last. So a typo is told, and a corner of a rectangle that cannot be is not. Of values
- * at most 20 messages are told.
+ * OPTION: …" or "sweep: …"; then NULL is returned: unknown axes, groups and keys (with the nearest
+ * known one), threads where there is not one workload, lists with a fault, the same axis twice, two
+ * axes that set the same key, a key that @source's overrides set too (but with "seeds N" the seed
+ * of the overrides is where they begin), more than AXES_MAX axes or POINTS_MAX points. Whether the
+ * scenario can have the values is sweep_axes_check()'s question (sim/sweep/axes-check.h).
  */
 struct sweep_axes *sweep_axes_new(const struct scenario *scenario,
 	const struct sweep_source *source, const struct sweep_axis_option *options,
@@ -81,7 +78,7 @@ const char *sweep_axes_name(const struct sweep_axes *axes, unsigned axis);
 const char *sweep_axes_text(const struct sweep_axes *axes, unsigned axis);
 
 /* True if the axis has a column of its own in the rows: all but those that set the revision or
- * the seed, which rows tell anyway. */
+ * the seed, which every row has anyway. */
 bool sweep_axes_has_column(const struct sweep_axes *axes, unsigned axis);
 
 /* How many values the axis has, and value @position of it as text (of allowed: the number); the

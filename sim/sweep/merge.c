@@ -7,209 +7,146 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "sim/base/failure.h"
 #include "sim/base/values.h"
-#include "sim/sweep/axes.h"
+#include "sim/scenario/axis-values.h"
 #include "sim/sweep/reader.h"
+#include "sim/sweep/result.h"
+#include "sim/sweep/shard.h"
 
 enum { OTHER_FILES = 32 }; /* that may be open besides the shards */
 
 struct merge {
-	char *head;                    /* of the whole sweep */
-	struct sweep_reader *first;    /* the one that others are compared with, in readers */
-	struct sweep_reader **readers; /* by shard, from 0; NULL = missing so far */
+	char *head;        /* of the sweep */
+	const char *first; /* the file that others are compared with; NULL = none yet */
+	struct sweep_reader *
+		*readers; /* by the number of the shard, from 0; NULL = missing so far */
 	uint32_t shards;
 	uint64_t points;
 };
 
-uint64_t sweep_shard_rows(uint64_t points, uint32_t shard, uint32_t shards)
+/* --- one file --- */
+
+static bool read_shard(const struct sweep_reader *reader, struct sweep_shard *shard, GError **error)
 {
-	g_assert(shard >= 1 && shard <= shards);
-	return points / shards + (shard - 1 < points % shards);
+	const char *path = csv_reader_path(reader->csv);
+	const char *text = csv_reader_comment(reader->csv, "shard");
+	g_autofree char *wrong = NULL;
+
+	if (sweep_reader_is_summary(reader))
+		return failure_input(
+			error, "%s: is a summary; merge the rows and make a summary of them", path);
+	if (!text)
+		return failure_input(error,
+			"%s: is no shard ('# shard K/N' is missing) but a complete sweep", path);
+	wrong = sweep_shard_read(text, shard);
+	return !wrong || failure_input(error, "%s: '# shard': %s", path, wrong);
 }
 
-/* The last line of @head: that of the columns. */
-static const char *last_line(const char *head)
+/* The head of the sweep that @reader is a shard of; NULL sets @error. */
+static char *head_of_sweep(
+	const struct sweep_reader *reader, struct sweep_shard shard, GError **error)
 {
-	const char *end = head + strlen(head) - 1;
+	char *head = sweep_shard_head_undo(csv_reader_head(reader->csv), shard);
 
-	g_assert(end >= head && *end == '\n');
-	while (end > head && end[-1] != '\n')
-		end--;
-	return end;
+	if (!head)
+		failure_input(error,
+			"%s: '# shard %" G_GUINT32_FORMAT "/%" G_GUINT32_FORMAT
+			"' is not the line before that of the columns",
+			csv_reader_path(reader->csv), shard.number, shard.count);
+	return head;
 }
 
-static char *shard_line(uint32_t shard, uint32_t shards)
+static bool read_points(const struct sweep_reader *reader, uint64_t *points, GError **error)
 {
-	return g_strdup_printf(
-		"# shard %" G_GUINT32_FORMAT "/%" G_GUINT32_FORMAT "\n", shard, shards);
+	const char *path = csv_reader_path(reader->csv);
+	const char *text = csv_reader_comment(reader->csv, "points");
+	g_autofree char *wrong = NULL, *quoted = NULL;
+
+	if (!text)
+		return failure_input(error, "%s: '# points N' is missing", path);
+	wrong = value_read_count(text, points);
+	if (!wrong && *points <= POINTS_MAX)
+		return true;
+	quoted = value_quote(text);
+	return failure_input(error, "%s: '# points' is %s, expected a number up to %d", path,
+		quoted, POINTS_MAX);
 }
 
-char *sweep_shard_head(const char *head, uint32_t shard, uint32_t shards)
-{
-	const char *columns = last_line(head);
-	char *line = shard_line(shard, shards);
-	char *result = g_strdup_printf("%.*s%s%s", (int)(columns - head), head, line, columns);
+/* --- all files --- */
 
-	g_assert(shard >= 1 && shard <= shards);
-	g_free(line);
-	return result;
+/* The first one says what the sweep is. */
+static bool take_first(struct merge *merge, const char *path, const struct sweep_reader *reader,
+	struct sweep_shard shard, const char *head, GError **error)
+{
+	if (!read_points(reader, &merge->points, error))
+		return false;
+	merge->shards = shard.count;
+	merge->readers = g_new0(struct sweep_reader *, shard.count);
+	merge->head = g_strdup(head);
+	merge->first = path;
+	return true;
 }
 
-/* Digits from @text on, up to @max. Returns what follows them; NULL if there is no such number. */
-static const char *read_number(const char *text, uint64_t max, uint64_t *value)
+static bool check_same(const struct merge *merge, const char *path, struct sweep_shard shard,
+	const char *head, GError **error)
 {
-	const char *c = text;
+	g_autofree char *found = NULL, *expected = NULL;
+	unsigned line = sweep_head_difference(head, merge->head, &found, &expected);
 
-	for (*value = 0; g_ascii_isdigit(*c); c++) {
-		*value = *value * 10 + (uint64_t)(*c - '0');
-		if (*value > max)
-			return NULL;
-	}
-	return c > text ? c : NULL;
+	if (line)
+		return failure_input(error,
+			"%s:%u: of another sweep than %s: found %s, there it is %s", path, line,
+			merge->first, found, expected);
+	if (shard.count != merge->shards)
+		return failure_input(error,
+			"%s: one of %" G_GUINT32_FORMAT " shards, but %s one of %" G_GUINT32_FORMAT,
+			path, shard.count, merge->first, merge->shards);
+	return true;
 }
 
-static bool fail_comment(const struct sweep_reader *reader, const char *key, const char *value,
-	const char *expected, GError **error)
+/* Put @reader, whose sweep has @head, among the others. */
+static bool place(struct merge *merge, const char *path, struct sweep_reader *reader,
+	struct sweep_shard shard, const char *head, GError **error)
 {
-	char *found = value_quote(value);
+	struct sweep_reader **at;
+	uint64_t rows;
 
-	sweep_fail(error, SWEEP_ERROR_INPUT, "%s: '# %s' is %s, expected %s",
-		sweep_reader_path(reader), key, found, expected);
-	g_free(found);
+	if (merge->first ? !check_same(merge, path, shard, head, error)
+			 : !take_first(merge, path, reader, shard, head, error))
+		return false;
+	g_assert(shard.number >= 1 && shard.number <= merge->shards);
+	at = &merge->readers[shard.number - 1];
+	if (*at)
+		return failure_input(error,
+			"%s and %s: both are shard %" G_GUINT32_FORMAT "/%" G_GUINT32_FORMAT,
+			csv_reader_path((*at)->csv), path, shard.number, shard.count);
+	rows = sweep_shard_rows(merge->points, shard);
+	if (reader->rows != rows)
+		return failure_input(error,
+			"%s: has %" G_GUINT64_FORMAT " rows, expected %" G_GUINT64_FORMAT
+			" of %" G_GUINT64_FORMAT " points",
+			path, reader->rows, rows, merge->points);
+	*at = reader;
+	return true;
+}
+
+static bool add_file(struct merge *merge, const char *path, GError **error)
+{
+	struct sweep_reader *reader = sweep_reader_open(path, error);
+	g_autofree char *head = NULL;
+	struct sweep_shard shard;
+
+	if (reader && read_shard(reader, &shard, error) &&
+		(head = head_of_sweep(reader, shard, error)) != NULL &&
+		place(merge, path, reader, shard, head, error))
+		return true;
+	sweep_reader_close(reader);
 	return false;
 }
 
-/* Read "# shard K/N". */
-static bool read_shard(
-	const struct sweep_reader *reader, uint32_t *shard, uint32_t *shards, GError **error)
-{
-	const char *text = sweep_reader_comment(reader, "shard"), *end;
-	uint64_t k = 0, n = 0; /* n stays 0 without a slash */
-
-	if (sweep_reader_is_summary(reader))
-		return sweep_fail(error, SWEEP_ERROR_INPUT,
-			"%s: is a summary; merge the rows and make a summary of them",
-			sweep_reader_path(reader));
-	if (!text)
-		return sweep_fail(error, SWEEP_ERROR_INPUT,
-			"%s: is no shard ('# shard K/N' is missing) but the whole of a sweep",
-			sweep_reader_path(reader));
-	end = read_number(text, SWEEP_SHARDS_MAX, &k);
-	if (end && *end == '/')
-		end = read_number(end + 1, SWEEP_SHARDS_MAX, &n);
-	if (!end || *end || k < 1 || k > n)
-		return fail_comment(reader, "shard", text, "K/N, at most 10000", error);
-	*shard = (uint32_t)k;
-	*shards = (uint32_t)n;
-	return true;
-}
-
-/* The head of the sweep that this is a shard of; NULL and @error if the line that makes it one is
- * not where it belongs. */
-static char *whole_head(
-	const struct sweep_reader *reader, uint32_t shard, uint32_t shards, GError **error)
-{
-	const char *head = sweep_reader_head(reader), *columns = last_line(head);
-	char *line = shard_line(shard, shards), *result = NULL;
-	size_t length = strlen(line), before = (size_t)(columns - head);
-
-	if (before > length && memcmp(columns - length, line, length) == 0 &&
-		columns[-(gssize)length - 1] == '\n')
-		result = g_strdup_printf("%.*s%s", (int)(before - length), head, columns);
-	else
-		sweep_fail(error, SWEEP_ERROR_INPUT,
-			"%s: '# shard %" G_GUINT32_FORMAT "/%" G_GUINT32_FORMAT
-			"' is not the line before that of the columns",
-			sweep_reader_path(reader), shard, shards);
-	g_free(line);
-	return result;
-}
-
-/* The first one tells what the sweep is. */
-static bool take_first(struct merge *merge, struct sweep_reader *reader, uint32_t shards,
-	const char *head, GError **error)
-{
-	const char *text = sweep_reader_comment(reader, "points"), *end;
-
-	if (!text)
-		return sweep_fail(error, SWEEP_ERROR_INPUT, "%s: '# points N' is missing",
-			sweep_reader_path(reader));
-	end = read_number(text, POINTS_MAX, &merge->points);
-	if (!end || *end)
-		return fail_comment(reader, "points", text, "a number up to 1000000000", error);
-	merge->shards = shards;
-	merge->readers = g_new0(struct sweep_reader *, shards);
-	merge->head = g_strdup(head);
-	merge->first = reader;
-	return true;
-}
-
-static bool check_same(const struct merge *merge, const struct sweep_reader *reader,
-	const char *head, uint32_t shards, GError **error)
-{
-	const char *path = sweep_reader_path(reader), *first = sweep_reader_path(merge->first);
-	char *found, *expected;
-	unsigned line = sweep_head_difference(head, merge->head, &found, &expected);
-
-	if (line) {
-		sweep_fail(error, SWEEP_ERROR_INPUT,
-			"%s:%u: of another sweep than %s: found %s, there it is %s", path, line,
-			first, found, expected);
-		g_free(expected);
-		g_free(found);
-		return false;
-	}
-	if (shards != merge->shards)
-		return sweep_fail(error, SWEEP_ERROR_INPUT,
-			"%s: one of %" G_GUINT32_FORMAT " shards, but %s one of %" G_GUINT32_FORMAT,
-			path, shards, first, merge->shards);
-	return true;
-}
-
-/* Put @reader, whose whole head is @head, among the others. */
-static bool place(struct merge *merge, struct sweep_reader *reader, uint32_t shard, uint32_t shards,
-	const char *head, GError **error)
-{
-	const char *path = sweep_reader_path(reader);
-	uint64_t rows;
-
-	if (merge->first ? !check_same(merge, reader, head, shards, error)
-			 : !take_first(merge, reader, shards, head, error))
-		return false;
-	if (merge->readers[shard - 1])
-		return sweep_fail(error, SWEEP_ERROR_INPUT,
-			"%s and %s: both are shard %" G_GUINT32_FORMAT "/%" G_GUINT32_FORMAT,
-			sweep_reader_path(merge->readers[shard - 1]), path, shard, shards);
-	rows = sweep_shard_rows(merge->points, shard, shards);
-	if (sweep_reader_rows(reader) != rows)
-		return sweep_fail(error, SWEEP_ERROR_INPUT,
-			"%s: has %" G_GUINT64_FORMAT " rows, expected %" G_GUINT64_FORMAT
-			" of %" G_GUINT64_FORMAT " points",
-			path, sweep_reader_rows(reader), rows, merge->points);
-	merge->readers[shard - 1] = reader;
-	return true;
-}
-
-static bool add(struct merge *merge, const char *path, GError **error)
-{
-	struct sweep_reader *reader = sweep_reader_open(path, error);
-	uint32_t shard = 0, shards = 0;
-	char *head = NULL;
-	bool good = reader && read_shard(reader, &shard, &shards, error) &&
-	            (head = whole_head(reader, shard, shards, error)) != NULL &&
-	            place(merge, reader, shard, shards, head, error);
-
-	g_free(head);
-	if (!good) {
-		if (merge->first == reader)
-			merge->first = NULL;
-		sweep_reader_close(reader);
-	}
-	return good;
-}
-
 /* Name those that are missing, as ranges. */
-static bool check_all(const struct merge *merge, GError **error)
+static bool check_complete_set(const struct merge *merge, GError **error)
 {
 	GString *missing = g_string_new(NULL);
 	uint32_t count = 0;
@@ -228,9 +165,9 @@ static bool check_all(const struct merge *merge, GError **error)
 			g_string_append_printf(missing, "-%" G_GUINT32_FORMAT, i);
 	}
 	if (count)
-		sweep_fail(error, SWEEP_ERROR_INPUT,
-			"shard%s %s of %" G_GUINT32_FORMAT " %s missing", count > 1 ? "s" : "",
-			missing->str, merge->shards, count > 1 ? "are" : "is");
+		failure_input(error, "shard%s %s of %" G_GUINT32_FORMAT " %s missing",
+			count > 1 ? "s" : "", missing->str, merge->shards,
+			count > 1 ? "are" : "is");
 	g_string_free(missing, TRUE);
 	return count == 0;
 }
@@ -248,24 +185,24 @@ static bool next_row(struct sweep_reader *reader, GError **error)
 }
 
 /* All rows, then the end of each file, where its digest is checked. */
-static bool copy(struct merge *merge, struct sweep_whole *whole, GError **error)
+static bool copy_rows(struct merge *merge, struct sweep_result *result, GError **error)
 {
 	GError *fault = NULL;
 
-	for (uint64_t point = 0; point < merge->points && !whole->out->error; point++) {
+	for (uint64_t point = 0; point < merge->points && !result->out->error; point++) {
 		struct sweep_reader *reader = merge->readers[point % merge->shards];
 		const char *row;
 
 		if (!next_row(reader, error))
 			return false;
-		row = sweep_reader_row(reader);
-		sweep_whole_row(whole, row, strlen(row));
+		row = csv_reader_row(reader->csv);
+		sweep_result_row(result, row, strlen(row));
 	}
-	/* what could not be written is told at the end */
-	for (uint32_t i = 0; i < merge->shards && !whole->out->error; i++) {
+	/* what could not be written is reported at the end */
+	for (uint32_t i = 0; i < merge->shards && !result->out->error; i++) {
 		if (sweep_reader_next(merge->readers[i], &fault))
-			sweep_reader_fail(
-				merge->readers[i], &fault, "more rows than there should be");
+			csv_reader_fail(
+				merge->readers[i]->csv, &fault, "more rows than there should be");
 		if (fault) {
 			g_propagate_error(error, fault);
 			return false;
@@ -276,13 +213,13 @@ static bool copy(struct merge *merge, struct sweep_whole *whole, GError **error)
 
 static bool write_merged(struct merge *merge, const char *output, GError **error)
 {
-	struct sweep_whole whole;
+	struct sweep_result result;
 
-	if (!sweep_whole_open(&whole, output, merge->head, error))
+	if (!sweep_result_open(&result, output, merge->head, error))
 		return false;
-	if (copy(merge, &whole, error))
-		return sweep_whole_finish(&whole, error);
-	sweep_whole_discard(&whole);
+	if (copy_rows(merge, &result, error))
+		return sweep_result_finish(&result, error);
+	sweep_result_discard(&result);
 	return false;
 }
 
@@ -295,14 +232,14 @@ static bool raise_limit(size_t count, GError **error)
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= count)
 		return true;
 	if (limit.rlim_max < count)
-		return sweep_fail(error, SWEEP_ERROR_ENVIRONMENT,
+		return failure_environment(error,
 			"%" G_GSIZE_FORMAT
 			" files would be open at once, but the limit (ulimit -Hn) is "
 			"%" G_GUINT64_FORMAT,
 			count, (uint64_t)limit.rlim_max);
 	limit.rlim_cur = count;
 	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return sweep_fail(error, SWEEP_ERROR_ENVIRONMENT,
+		return failure_environment(error,
 			"%" G_GSIZE_FORMAT " files cannot be open at once: %s", count,
 			g_strerror(errno));
 	return true;
@@ -311,14 +248,14 @@ static bool raise_limit(size_t count, GError **error)
 static bool open_all(struct merge *merge, const char *const *paths, size_t count, GError **error)
 {
 	if (count == 0 || count > SWEEP_SHARDS_MAX)
-		return sweep_fail(error, SWEEP_ERROR_INPUT,
-			"%" G_GSIZE_FORMAT " shards, expected 1 to %d", count, SWEEP_SHARDS_MAX);
+		return failure_input(error, "%" G_GSIZE_FORMAT " shards, expected 1 to %d", count,
+			SWEEP_SHARDS_MAX);
 	if (!raise_limit(count, error))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!add(merge, paths[i], error))
+		if (!add_file(merge, paths[i], error))
 			return false;
-	return check_all(merge, error);
+	return check_complete_set(merge, error);
 }
 
 bool sweep_merge(const char *const *paths, size_t count, const char *output, GError **error)

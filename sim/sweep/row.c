@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sim/base/csv.h"
 #include "sim/base/numbers.h"
-#include "sim/record/csv.h"
 
 enum { MILLIONTHS = 1000000 };
 
@@ -200,7 +200,7 @@ char *sweep_row_columns(const struct sweep_axes *axes)
 		if (!sweep_axes_has_column(axes, axis))
 			continue;
 		g_string_append_c(text, ',');
-		csv_append(text, sweep_axes_name(axes, axis));
+		csv_quote(text, sweep_axes_name(axes, axis));
 	}
 	g_string_append(text, ",revision,seed,outcome,digest");
 	put_fields(&writer, &facts);
@@ -222,7 +222,7 @@ static void append_point(GString *row, const struct sweep_axes *axes, uint64_t p
 			continue;
 		value = sweep_axes_value(axes, axis, positions[axis]);
 		g_string_append_c(row, ',');
-		csv_append(row, value);
+		csv_quote(row, value);
 		g_free(value);
 	}
 }

@@ -2,189 +2,327 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/sweep/run.h"
 
-#include <assert.h>
-
 #include "sim/engine/engine.h"
 
 enum {
 	TICK_US = 200000,
-	EVENTS_AT_ONCE = 1 << 16, /* between looks at whether to stop */
+	EVENTS_AT_ONCE = 1 << 16, /* between looks at what else there is to do */
 };
 
-/* A row that is done and waits for those before it. */
+enum row_state { ROW_OPEN, ROW_RUNNING, ROW_DONE };
+
+/* A row; once it is handed over the slot is that of row + SWEEP_AHEAD, and OPEN. */
 struct slot {
-	char *row; /* NULL: not done */
-	char *fault;
+	enum row_state state;
 	enum sweep_outcome outcome;
+	char *row;
+	char *message; /* why the point cannot be; NULL = it can */
 };
 
 struct crew {
 	const struct sweep_run *run;
+	struct sweep_events *events;
+	gint64 ticked_us; /* these are the caller's, the mutex is for all that follow */
 	GMutex mutex;
-	GCond changed; /* a slot has been filled */
+	GCond done; /* a row is DONE */
+	GCond room; /* there is a row to take, or the sweep is to stop */
 	struct slot slots[SWEEP_AHEAD];
-	int stop; /* atomic */
+	uint64_t next; /* row to be handed over; written by the caller only */
+	uint64_t open; /* row to be taken */
+	int stop;      /* atomic */
 };
 
-static bool stopped(struct crew *crew)
+static struct slot *slot_of(struct crew *crew, uint64_t row)
+{
+	return &crew->slots[row % SWEEP_AHEAD];
+}
+
+static void change_state(struct slot *slot, enum row_state from, enum row_state to)
+{
+	g_assert(slot->state == from);
+	g_assert((to == ROW_DONE) == (slot->row != NULL));
+	slot->state = to;
+}
+
+static bool is_stopped(struct crew *crew)
 {
 	return g_atomic_int_get(&crew->stop) != 0;
 }
 
-/* --- one point, in a thread of the pool --- */
+static void stop_all(struct crew *crew)
+{
+	g_mutex_lock(&crew->mutex);
+	g_atomic_int_set(&crew->stop, 1);
+	g_cond_broadcast(&crew->room);
+	g_mutex_unlock(&crew->mutex);
+}
 
-/* NULL if it was to stop. */
-static struct record_result *run_point(struct crew *crew, const struct scenario *scenario)
+/* --- the caller, between its own points --- */
+
+static void note_impossible(struct crew *crew, uint64_t row, struct slot *slot)
+{
+	struct sweep_events *events = crew->events;
+
+	if (!slot->message)
+		return;
+	if (events->impossible++ == 0) {
+		events->first_impossible = crew->run->first_point + row * crew->run->step;
+		events->message = g_steal_pointer(&slot->message);
+	}
+	g_free(slot->message);
+}
+
+/* Take the next row to hand over out of its slot. False if it is not done. */
+static bool take_done(struct crew *crew, struct slot *taken)
+{
+	struct slot *slot;
+
+	g_mutex_lock(&crew->mutex);
+	slot = slot_of(crew, crew->next);
+	*taken = *slot;
+	if (taken->state == ROW_DONE) {
+		slot->row = slot->message = NULL;
+		change_state(slot, ROW_DONE, ROW_OPEN);
+		crew->next++;
+		g_cond_signal(&crew->room);
+	}
+	g_mutex_unlock(&crew->mutex);
+	return taken->state == ROW_DONE;
+}
+
+static void hand_over(struct crew *crew)
+{
+	const struct sweep_run *run = crew->run;
+	struct slot taken;
+
+	while (!is_stopped(crew) && take_done(crew, &taken)) {
+		note_impossible(crew, crew->next - 1, &taken);
+		if (!run->row(run->context, taken.row, taken.outcome))
+			stop_all(crew);
+		g_free(taken.row);
+	}
+}
+
+static void tick(struct crew *crew)
+{
+	gint64 now = g_get_monotonic_time();
+
+	if (is_stopped(crew) || crew->next == crew->run->rows || now - crew->ticked_us < TICK_US)
+		return;
+	crew->ticked_us = now;
+	if (!crew->run->tick(crew->run->context))
+		stop_all(crew);
+}
+
+/* Until a row can be handed over, at most up to the next tick. */
+static void wait_for_done(struct crew *crew)
+{
+	gint64 until = g_get_monotonic_time() + TICK_US;
+
+	g_mutex_lock(&crew->mutex);
+	while (slot_of(crew, crew->next)->state != ROW_DONE &&
+		g_cond_wait_until(&crew->done, &crew->mutex, until))
+		continue;
+	g_mutex_unlock(&crew->mutex);
+}
+
+/* --- one point, in any thread --- */
+
+/* NULL if the sweep is to stop. */
+static struct record_result *run_point(
+	struct crew *crew, const struct scenario *scenario, bool is_caller)
 {
 	struct engine *engine = engine_new(scenario);
 	struct record_result *result = NULL;
 	bool more = true;
 
-	while (more && !stopped(crew))
+	while (more && !is_stopped(crew)) {
 		more = engine_advance(engine, EVENTS_AT_ONCE);
+		if (is_caller) {
+			hand_over(crew);
+			tick(crew);
+		}
+	}
 	if (!more)
 		result = engine_run(engine);
 	engine_free(engine);
 	return result;
 }
 
-static void do_possible(
-	struct crew *crew, uint64_t point, const struct scenario *scenario, struct slot *slot)
+/* Takes @message. */
+static void describe_impossible(
+	const struct crew *crew, uint64_t point, struct slot *slot, char *message)
 {
-	struct record_result *result = run_point(crew, scenario);
-	GString *row;
+	GString *text = g_string_new(NULL);
+
+	g_assert(message);
+	sweep_row_append_impossible(text, crew->run->axes, point, crew->run->base);
+	*slot = (struct slot){ .outcome = SWEEP_IMPOSSIBLE, .message = message };
+	slot->row = g_string_free(text, FALSE);
+}
+
+static void describe_result(const struct crew *crew, uint64_t point, struct slot *slot,
+	const struct record_result *result)
+{
+	GString *text = g_string_new(NULL);
+
+	*slot = (struct slot){ 0 };
+	slot->outcome = sweep_row_append(text, crew->run->axes, point, result, crew->run->mm);
+	slot->row = g_string_free(text, FALSE);
+}
+
+/* Fill @slot, unless the sweep is to stop. */
+static void run_scenario(struct crew *crew, uint64_t point, const struct scenario *scenario,
+	struct slot *slot, bool is_caller)
+{
+	struct record_result *result = run_point(crew, scenario, is_caller);
 
 	if (!result)
 		return;
-	row = g_string_new(NULL);
-	if (result->input_error) {
-		slot->fault = g_strdup_printf("%s:%s", scenario->path, result->input_error);
-		slot->outcome = SWEEP_IMPOSSIBLE;
-		sweep_row_append_impossible(row, crew->run->axes, point, crew->run->base);
-	} else {
-		slot->outcome =
-			sweep_row_append(row, crew->run->axes, point, result, crew->run->mm);
-	}
-	slot->row = g_string_free(row, FALSE);
+	if (result->input_error)
+		describe_impossible(crew, point, slot,
+			g_strdup_printf("%s:%s", scenario->path, result->input_error));
+	else
+		describe_result(crew, point, slot, result);
 	record_result_free(result);
 }
 
-static void do_impossible(
-	struct crew *crew, uint64_t point, const GPtrArray *errors, struct slot *slot)
+static void run_row(struct crew *crew, uint64_t row, bool is_caller)
 {
-	GString *row = g_string_new(NULL);
+	const struct sweep_run *run = crew->run;
+	uint64_t point = run->first_point + row * run->step;
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	struct scenario *scenario = sweep_axes_scenario(run->axes, run->source, point, errors);
+	struct slot filled = { 0 }, *slot = slot_of(crew, row);
 
-	assert(errors->len > 0);
-	slot->fault = g_strdup(errors->pdata[0]);
-	slot->outcome = SWEEP_IMPOSSIBLE;
-	sweep_row_append_impossible(row, crew->run->axes, point, crew->run->base);
-	slot->row = g_string_free(row, FALSE);
-}
-
-/* @data is the number of the row, and 1. */
-static void work(gpointer data, gpointer user_data)
-{
-	struct crew *crew = user_data;
-	uint64_t row = GPOINTER_TO_SIZE(data) - 1;
-	uint64_t point = crew->run->first_point + row * crew->run->step;
-	GPtrArray *errors = g_ptr_array_new_with_free_func(g_free);
-	struct slot slot = { 0 };
-	struct scenario *scenario;
-
-	if (!stopped(crew)) {
-		scenario = sweep_axes_scenario(crew->run->axes, crew->run->source, point, errors);
-		if (scenario)
-			do_possible(crew, point, scenario, &slot);
-		else
-			do_impossible(crew, point, errors, &slot);
-		scenario_free(scenario);
-	}
-	g_ptr_array_free(errors, TRUE);
+	if (scenario)
+		run_scenario(crew, point, scenario, &filled, is_caller);
+	else
+		describe_impossible(crew, point, &filled, g_strdup(errors->pdata[0]));
+	scenario_free(scenario);
 	g_mutex_lock(&crew->mutex);
-	crew->slots[row % SWEEP_AHEAD] = slot;
-	g_cond_signal(&crew->changed);
+	slot->row = filled.row;
+	slot->message = filled.message;
+	slot->outcome = filled.outcome;
+	change_state(slot, ROW_RUNNING, filled.row ? ROW_DONE : ROW_OPEN);
+	g_cond_signal(&crew->done);
 	g_mutex_unlock(&crew->mutex);
 }
 
-/* --- the thread that hands rows over --- */
+/* --- threads --- */
 
-/* Take the slot of @row if it is filled within a tick. */
-static struct slot take(struct crew *crew, uint64_t row)
+static bool has_room(const struct crew *crew)
 {
-	gint64 until = g_get_monotonic_time() + TICK_US;
-	struct slot *slot = &crew->slots[row % SWEEP_AHEAD], taken;
+	g_assert(crew->next <= crew->open && crew->open - crew->next <= SWEEP_AHEAD);
+	return crew->open - crew->next < SWEEP_AHEAD;
+}
+
+/* Take an open row. False if there is none: with @wait only at the end of the sweep. */
+static bool take_open(struct crew *crew, bool wait, uint64_t *row)
+{
+	bool taken;
 
 	g_mutex_lock(&crew->mutex);
-	while (!slot->row && g_cond_wait_until(&crew->changed, &crew->mutex, until))
-		continue;
-	taken = *slot;
-	*slot = (struct slot){ 0 };
+	while (wait && !is_stopped(crew) && crew->open < crew->run->rows && !has_room(crew))
+		g_cond_wait(&crew->room, &crew->mutex);
+	taken = !is_stopped(crew) && crew->open < crew->run->rows && has_room(crew);
+	if (taken) {
+		*row = crew->open++;
+		change_state(slot_of(crew, *row), ROW_OPEN, ROW_RUNNING);
+	}
 	g_mutex_unlock(&crew->mutex);
 	return taken;
 }
 
-static void note_fault(
-	const struct sweep_run *run, struct sweep_faults *faults, uint64_t row, struct slot *slot)
+static void *work(void *data)
 {
-	if (!slot->fault)
-		return;
-	if (faults->count++ == 0) {
-		faults->first_point = run->first_point + row * run->step;
-		faults->first = g_steal_pointer(&slot->fault);
-	}
-	g_free(slot->fault);
+	struct crew *crew = data;
+	uint64_t row;
+
+	while (take_open(crew, true, &row))
+		run_row(crew, row, false);
+	return NULL;
 }
 
-/* Hand rows over until all are there, or something says to stop. Returns how many there are. */
-static uint64_t hand_over(struct crew *crew, GThreadPool *pool, struct sweep_faults *faults)
+/* The caller's part. */
+static void lead(struct crew *crew)
 {
-	const struct sweep_run *run = crew->run;
-	uint64_t next = run->done, begun = run->done;
-	gint64 ticked = 0;
-	bool go_on = true;
+	uint64_t row;
 
-	while (go_on && next < run->rows) {
-		struct slot slot;
-
-		for (; begun < run->rows && begun - next < SWEEP_AHEAD; begun++)
-			g_thread_pool_push(pool, GSIZE_TO_POINTER(begun + 1), NULL);
-		slot = take(crew, next);
-		if (slot.row) {
-			note_fault(run, faults, next, &slot);
-			go_on = run->row(run->context, slot.row, slot.outcome);
-			g_free(slot.row);
-			next += go_on;
-		}
-		if (go_on && g_get_monotonic_time() - ticked >= TICK_US) {
-			ticked = g_get_monotonic_time();
-			go_on = run->tick(run->context);
-		}
+	while (!is_stopped(crew) && crew->next < crew->run->rows) {
+		if (take_open(crew, false, &row))
+			run_row(crew, row, true);
+		else
+			wait_for_done(crew);
+		hand_over(crew);
+		tick(crew);
 	}
-	return next;
 }
 
-bool sweep_run(const struct sweep_run *run, struct sweep_faults *faults)
+/* Those besides the caller: as many as there are rows for, and as the system gives. */
+static GPtrArray *start_threads(struct crew *crew)
+{
+	uint64_t wanted = MIN(crew->run->jobs, crew->run->rows - crew->run->done);
+	GPtrArray *threads = g_ptr_array_new();
+	GThread *thread;
+
+	while (threads->len + 1 < wanted &&
+		(thread = g_thread_try_new("sweep", work, crew, NULL)) != NULL)
+		g_ptr_array_add(threads, thread);
+	if (threads->len + 1 < wanted)
+		crew->events->threads_missing = (unsigned)(wanted - threads->len - 1);
+	return threads;
+}
+
+static void end_threads(struct crew *crew, GPtrArray *threads)
+{
+	stop_all(crew);
+	for (guint i = 0; i < threads->len; i++)
+		g_thread_join(threads->pdata[i]);
+	g_ptr_array_free(threads, TRUE);
+}
+
+static struct crew *crew_new(const struct sweep_run *run, struct sweep_events *events)
 {
 	struct crew *crew = g_new0(struct crew, 1);
-	GThreadPool *pool;
-	uint64_t done;
 
-	assert(run->jobs >= 1 && run->jobs <= SWEEP_JOBS_MAX);
-	*faults = (struct sweep_faults){ 0 };
 	crew->run = run;
+	crew->events = events;
+	crew->next = crew->open = run->done;
 	g_mutex_init(&crew->mutex);
-	g_cond_init(&crew->changed);
-	/* A pool that is not exclusive starts no threads, so that it cannot fail. */
-	pool = g_thread_pool_new(work, crew, (gint)run->jobs, FALSE, NULL);
-	done = hand_over(crew, pool, faults);
-	g_atomic_int_set(&crew->stop, 1);
-	g_thread_pool_free(pool, FALSE, TRUE);
+	g_cond_init(&crew->done);
+	g_cond_init(&crew->room);
+	return crew;
+}
+
+static void crew_free(struct crew *crew)
+{
 	for (unsigned i = 0; i < SWEEP_AHEAD; i++) {
+		g_assert(crew->slots[i].state != ROW_RUNNING);
 		g_free(crew->slots[i].row);
-		g_free(crew->slots[i].fault);
+		g_free(crew->slots[i].message);
 	}
-	g_cond_clear(&crew->changed);
+	g_cond_clear(&crew->room);
+	g_cond_clear(&crew->done);
 	g_mutex_clear(&crew->mutex);
 	g_free(crew);
-	return done == run->rows;
+}
+
+bool sweep_run(const struct sweep_run *run, struct sweep_events *events)
+{
+	struct crew *crew;
+	GPtrArray *threads;
+	bool all;
+
+	g_assert(run->jobs >= 1 && run->jobs <= SWEEP_JOBS_MAX);
+	g_assert(run->step >= 1 && run->done <= run->rows);
+	*events = (struct sweep_events){ 0 };
+	crew = crew_new(run, events);
+	threads = start_threads(crew);
+	lead(crew);
+	all = !is_stopped(crew);
+	g_assert(!all || crew->next == run->rows);
+	end_threads(crew, threads);
+	crew_free(crew);
+	return all;
 }

@@ -4,9 +4,22 @@
 #define CIDSIM_SIM_SWEEP_RUN_H
 
 /*
- * Runs the points of a sweep on several threads and hands their rows over in order. At most
- * SWEEP_AHEAD points are begun before the one that is handed over next is done: memory does not
- * grow with the number of points, and no more than these are lost if the program ends.
+ * Runs the points of a sweep on several threads and hands their rows over in order. The states of
+ * a row:
+ *
+ *   OPEN ---> RUNNING ---> DONE ---> HANDED OVER
+ *    |  a thread   its run    all rows before
+ *    |  takes it   ends       it are handed over
+ *    |                |
+ *    +----------------+--- the sweep is to stop: the run is dropped, there is no row
+ *
+ * Rows are taken in order, and one is taken only while fewer than SWEEP_AHEAD rows are RUNNING or
+ * DONE: memory does not grow with the number of points, and no more than these are lost if the
+ * program ends.
+ *
+ * The caller of sweep_run() is one of the threads. While it runs a point of its own it also hands
+ * over the rows that are DONE. So the sweep goes on, with less speed, if the system gives fewer
+ * threads than were asked for, or none.
  */
 
 #include <glib.h>
@@ -30,26 +43,27 @@ struct sweep_run {
 	const char *mm; /* whose numbers; NULL = of all */
 	/* which rows: row r is the point first_point + r * step */
 	uint64_t first_point, step;
-	uint64_t rows, done; /* of them: these are there already */
-	unsigned jobs;       /* from 1 to SWEEP_JOBS_MAX */
-	/* Told each row in its order, without LF, by the thread that called sweep_run(). Returns
-	 * false to stop. */
+	uint64_t rows, done; /* of them: these are there already, done <= rows */
+	unsigned jobs;       /* threads, from 1 to SWEEP_JOBS_MAX */
+	/* Takes each row in its order, without LF. Returns false to stop. */
 	bool (*row)(void *context, const char *row, enum sweep_outcome outcome);
-	/* Called a few times in a second. Returns false to stop: points that run then end early and
-	 * have no row. */
+	/* Called a few times in a second. Returns false to stop. */
 	bool (*tick)(void *context);
+	/* Both are called by the thread that called sweep_run(). */
 	void *context;
 };
 
-/* What was wrong with points that cannot be. */
-struct sweep_faults {
-	uint64_t count;
-	uint64_t first_point;
-	char *first; /* its message; NULL = none. The caller frees it */
+/* What happened besides the rows. */
+struct sweep_events {
+	/* points that cannot be */
+	uint64_t impossible;
+	uint64_t first_impossible; /* the number of the first point */
+	char *message;             /* what is wrong with it; NULL = none. The caller frees it */
+	unsigned threads_missing;  /* that the system did not give */
 };
 
-/* Run all rows from @run->done on. Returns true if all of them were told; @faults is filled in
- * any case. */
-bool sweep_run(const struct sweep_run *run, struct sweep_faults *faults);
+/* Run all rows from @run->done on. Returns true if all of them were handed over; @events is filled
+ * in any case. */
+bool sweep_run(const struct sweep_run *run, struct sweep_events *events);
 
 #endif

@@ -3,7 +3,9 @@
 #include "sim/sweep/statistics.h"
 
 #include <glib.h>
-#include <stdbool.h>
+#include <gmp.h>
+
+_Static_assert(sizeof(unsigned long) == 8, "what GMP calls ui has fewer than 64 bits");
 
 /*
  * With S the sum of the n values, Q the sum of their squares, and
@@ -14,166 +16,109 @@
  * Both are square roots of a ratio of two integers, which are exact here: what cancels in D is no
  * trouble without rounding. Only root() rounds.
  *
- * Nothing overflows: n <= 2^40, |value| < 2^62 and t < 2^14, so
- *     |S| < 2^102                               of 127 bits
- *     Q < 2^164, carries out of 128 bits < 2^36  of 64 bits
- *     n Q and S^2 <= 2^204                      of 256 bits
- *     4 t^2 D < 2^234, and in root() < 2^236    of 256 bits
- *     n^2 (n - 1) 10^6 < 2^140                  of 256 bits
- * The deviations from the mean have a mean square below 2^124, so D < n^2 2^124, and
+ * The sums do not overflow: n <= 2^40 and |value| < 2^62, so |S| < 2^102, of 127 bits, and
+ * Q < 2^164, whose carries out of 128 bits are < 2^36. Nor do the results: the deviations from the
+ * mean have a mean square below 2^124, so D < n^2 2^124, and
  *     sd <= 2^62 sqrt(n / (n - 1)) <= 2^62.5
  *     ci95 <= t / 1000 * 2^62 / sqrt(n - 1) <= 12.706 * 2^62 < 2^66.
  */
 
-struct wide {
-	uint64_t limb[4]; /* lowest first */
-};
-
-static struct wide wide_from(sweep_uint128 low, uint64_t high)
+static uint128 size_of(int128 value)
 {
-	return (struct wide){ .limb = { (uint64_t)low, (uint64_t)(low >> 64), high } };
-}
-
-static struct wide wide_multiply(struct wide a, struct wide b)
-{
-	struct wide product = { 0 };
-
-	for (unsigned i = 0; i < 4; i++) {
-		uint64_t carry = 0;
-
-		if (!a.limb[i])
-			continue;
-		for (unsigned j = 0; j < 4 - i; j++) {
-			/* At most (2^64 - 1)^2 + 2 (2^64 - 1) = 2^128 - 1. */
-			sweep_uint128 term =
-				(sweep_uint128)a.limb[i] * b.limb[j] + product.limb[i + j] + carry;
-
-			product.limb[i + j] = (uint64_t)term;
-			carry = (uint64_t)(term >> 64);
-		}
-		g_assert(carry == 0);
-		for (unsigned j = 4 - i; j < 4; j++)
-			g_assert(b.limb[j] == 0);
-	}
-	return product;
-}
-
-/* @a - @b, which is not negative. */
-static struct wide wide_subtract(struct wide a, struct wide b)
-{
-	uint64_t borrow = 0;
-
-	for (unsigned i = 0; i < 4; i++) {
-		sweep_uint128 difference = (sweep_uint128)a.limb[i] - b.limb[i] - borrow;
-
-		a.limb[i] = (uint64_t)difference;
-		borrow = difference >> 64 != 0;
-	}
-	g_assert(borrow == 0);
-	return a;
-}
-
-static bool wide_is_above(struct wide a, struct wide b)
-{
-	for (unsigned i = 4; i-- > 0;) {
-		if (a.limb[i] != b.limb[i])
-			return a.limb[i] > b.limb[i];
-	}
-	return false;
-}
-
-/* How many bits @a has without leading zeros. */
-static unsigned wide_bits(struct wide a)
-{
-	for (unsigned i = 4; i-- > 0;) {
-		if (a.limb[i])
-			return 64 * i + 64 - (unsigned)__builtin_clzll(a.limb[i]);
-	}
-	return 0;
-}
-
-/*
- * The square root of @numerator / @denominator to the nearest integer, a half up. That is half of
- * floor(sqrt(4 numerator / denominator)), rounded up.
- *
- * Let the quadruple N have p bits and the denominator M have q. The root R has R^2 M <= N, so
- * R^2 < 2^(p - q + 1), and R has at most (p - q + 2) / 2 bits, rounded down. A number tried has no
- * more, so that its square times M is below 2^(p + 2).
- */
-static sweep_uint128 root(struct wide numerator, struct wide denominator)
-{
-	struct wide quadruple = wide_multiply(numerator, wide_from(4, 0));
-	unsigned room = wide_bits(quadruple) + 2, bits = wide_bits(denominator);
-	sweep_uint128 found = 0;
-
-	g_assert(bits > 0);
-	bits = room > bits ? (room - bits) / 2 : 0;
-	g_assert(bits < 128);
-	while (bits-- > 0) {
-		sweep_uint128 tried = found | (sweep_uint128)1 << bits;
-		struct wide factor = wide_from(tried, 0);
-		struct wide square = wide_multiply(factor, factor);
-
-		if (!wide_is_above(wide_multiply(square, denominator), quadruple))
-			found = tried;
-	}
-	return (found + 1) / 2;
+	return (uint128)(value < 0 ? -value : value);
 }
 
 void sweep_sample_add(struct sweep_sample *sample, int64_t value)
 {
-	sweep_uint128 size, square;
+	uint128 square = size_of(value) * size_of(value);
 
 	g_assert(value > -SWEEP_VALUE_LIMIT && value < SWEEP_VALUE_LIMIT);
 	g_assert(sample->count < SWEEP_SAMPLE_MAX);
-	size = (sweep_uint128)(value < 0 ? -value : value);
-	square = size * size;
 	sample->count++;
 	sample->sum += value;
 	sample->squares += square;
 	sample->squares_high += sample->squares < square;
 }
 
-static sweep_uint128 sum_size(const struct sweep_sample *sample)
+/* @number = @high * 2^128 + @low. */
+static void set_wide(mpz_t number, uint128 low, uint64_t high)
 {
-	return (sweep_uint128)(sample->sum < 0 ? -sample->sum : sample->sum);
+	const uint64_t words[] = { (uint64_t)low, (uint64_t)(low >> 64), high };
+
+	mpz_import(number, G_N_ELEMENTS(words), -1, sizeof(words[0]), 0, 0, words);
+}
+
+static uint128 get_wide(const mpz_t number)
+{
+	uint64_t words[2] = { 0 };
+
+	g_assert(mpz_sgn(number) >= 0 && mpz_sizeinbase(number, 2) <= 128);
+	mpz_export(words, NULL, -1, sizeof(words[0]), 0, 0, number);
+	return (uint128)words[1] << 64 | words[0];
+}
+
+/* The square root of @numerator / @denominator to the nearest integer, a half up. That is half of
+ * floor(sqrt(4 numerator / denominator)), rounded up; the ratio may be rounded down before. */
+static uint128 root(const mpz_t numerator, const mpz_t denominator)
+{
+	uint128 twice;
+	mpz_t ratio;
+
+	mpz_init(ratio);
+	mpz_mul_ui(ratio, numerator, 4);
+	mpz_fdiv_q(ratio, ratio, denominator);
+	mpz_sqrt(ratio, ratio);
+	twice = get_wide(ratio);
+	mpz_clear(ratio);
+	return (twice + 1) / 2;
 }
 
 static int64_t mean(const struct sweep_sample *sample)
 {
-	int64_t size = (int64_t)((2 * sum_size(sample) + sample->count) / sample->count / 2);
+	int64_t size = (int64_t)((2 * size_of(sample->sum) + sample->count) / sample->count / 2);
 
 	g_assert(size < SWEEP_VALUE_LIMIT);
 	return sample->sum < 0 ? -size : size;
 }
 
 /* D of above. */
-static struct wide spread(const struct sweep_sample *sample)
+static void set_spread(mpz_t spread, const struct sweep_sample *sample)
 {
-	struct wide squares = wide_from(sample->squares, sample->squares_high);
-	struct wide sum = wide_from(sum_size(sample), 0);
+	mpz_t sum;
 
-	return wide_subtract(
-		wide_multiply(squares, wide_from(sample->count, 0)), wide_multiply(sum, sum));
+	mpz_init(sum);
+	set_wide(sum, size_of(sample->sum), 0);
+	set_wide(spread, sample->squares, sample->squares_high);
+	mpz_mul_ui(spread, spread, sample->count);
+	mpz_submul(spread, sum, sum);
+	g_assert(mpz_sgn(spread) >= 0);
+	mpz_clear(sum);
+}
+
+static void add_deviations(struct sweep_statistics *statistics, const struct sweep_sample *sample)
+{
+	uint64_t n = sample->count, t = sweep_student_t(n - 1);
+	mpz_t numerator, denominator;
+
+	mpz_inits(numerator, denominator, NULL);
+	set_spread(numerator, sample);
+	set_wide(denominator, (uint128)n * (n - 1), 0);
+	statistics->sd = (uint64_t)root(numerator, denominator);
+	mpz_mul_ui(numerator, numerator, t * t);
+	mpz_mul_ui(denominator, denominator, n);
+	mpz_mul_ui(denominator, denominator, 1000000);
+	statistics->ci95 = root(numerator, denominator);
+	mpz_clears(numerator, denominator, NULL);
 }
 
 struct sweep_statistics sweep_sample_statistics(const struct sweep_sample *sample)
 {
 	struct sweep_statistics statistics = { .count = sample->count };
-	struct wide numerator, denominator;
-	uint64_t n = sample->count, t;
 
-	if (n >= 1)
+	if (sample->count >= 1)
 		statistics.mean = mean(sample);
-	if (n >= 2) {
-		numerator = spread(sample);
-		denominator = wide_from((sweep_uint128)n * (n - 1), 0);
-		statistics.sd = (uint64_t)root(numerator, denominator);
-		t = sweep_student_t(n - 1);
-		numerator = wide_multiply(numerator, wide_from(t * t, 0));
-		denominator = wide_multiply(denominator, wide_from((sweep_uint128)n * 1000000, 0));
-		statistics.ci95 = root(numerator, denominator);
-	}
+	if (sample->count >= 2)
+		add_deviations(&statistics, sample);
 	return statistics;
 }
 

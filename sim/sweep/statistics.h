@@ -12,9 +12,9 @@
 
 #include <stdint.h>
 
-/* ISO C has no 128-bit integers; both compilers do. */
-__extension__ typedef __int128 sweep_int128;
-__extension__ typedef unsigned __int128 sweep_uint128;
+#include "sim/base/numbers.h"
+
+__extension__ typedef __int128 int128;
 
 #define SWEEP_VALUE_LIMIT (INT64_C(1) << 62) /* every value is below it in size */
 #define SWEEP_SAMPLE_MAX (UINT64_C(1) << 40) /* values in a sample */
@@ -22,8 +22,8 @@ __extension__ typedef unsigned __int128 sweep_uint128;
 /* What is kept of the values so far. A sample of none is all zeros. */
 struct sweep_sample {
 	uint64_t count;
-	sweep_int128 sum;
-	sweep_uint128 squares; /* their sum, and the bits from 2^128 on */
+	int128 sum;
+	uint128 squares; /* their sum, and the bits from 2^128 on */
 	uint64_t squares_high;
 };
 
@@ -31,8 +31,8 @@ struct sweep_sample {
 struct sweep_statistics {
 	uint64_t count;
 	int64_t mean;
-	uint64_t sd;        /* of the sample, with count - 1; 0 below two values */
-	sweep_uint128 ci95; /* half the width of the 95 % confidence interval of the mean (Student's
+	uint64_t sd;  /* of the sample, with count - 1; 0 below two values */
+	uint128 ci95; /* half the width of the 95 % confidence interval of the mean (Student's
 	                       t), from the unrounded sd; 0 below two values; below 2^66: of two
 	                       values it is up to 12.7 times the greater */
 };

@@ -5,10 +5,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "sim/record/csv.h"
+#include "sim/base/csv.h"
+#include "sim/base/failure.h"
 #include "sim/sweep/reader.h"
+#include "sim/sweep/result.h"
 #include "sim/sweep/statistics.h"
-#include "sim/sweep/whole.h"
 
 /* A column of numbers, and its values in the rows of the point so far. */
 struct number {
@@ -18,7 +19,7 @@ struct number {
 
 struct summary {
 	struct sweep_reader *reader;
-	struct sweep_whole whole;
+	struct sweep_result result;
 	unsigned seed, outcome; /* columns */
 	struct number *numbers;
 	unsigned numbers_count;
@@ -36,7 +37,7 @@ static void append_name(GString *line, const char *name, const char *suffix)
 {
 	char *whole = g_strconcat(name, suffix, NULL);
 
-	csv_append(line, whole);
+	csv_quote(line, whole);
 	g_free(whole);
 }
 
@@ -46,7 +47,7 @@ static void append_count(GString *line, uint64_t count)
 }
 
 /* Append @size millionths, without the zeros that end its decimals. */
-static void append_millionths(GString *line, bool negative, sweep_uint128 size)
+static void append_millionths(GString *line, bool negative, uint128 size)
 {
 	unsigned decimals = (unsigned)(size % 1000000), width = 6;
 
@@ -68,8 +69,8 @@ static void append_statistics(GString *line, const struct sweep_sample *sample)
 	append_count(line, found.count);
 	g_string_append_c(line, ',');
 	if (found.count >= 1)
-		append_millionths(line, found.mean < 0,
-			(sweep_uint128)(found.mean < 0 ? -found.mean : found.mean));
+		append_millionths(
+			line, found.mean < 0, (uint128)(found.mean < 0 ? -found.mean : found.mean));
 	g_string_append_c(line, ',');
 	if (found.count >= 2)
 		append_millionths(line, false, found.sd);
@@ -81,7 +82,7 @@ static void append_statistics(GString *line, const struct sweep_sample *sample)
 /* The comments of the rows' head but the first, which says what wrote them. */
 static void append_comments(GString *head, const struct sweep_reader *reader)
 {
-	const char *from = strchr(sweep_reader_head(reader), '\n') + 1, *to = from;
+	const char *from = strchr(csv_reader_head(reader->csv), '\n') + 1, *to = from;
 
 	while (*to == '#')
 		to = strchr(to, '\n') + 1;
@@ -91,7 +92,7 @@ static void append_comments(GString *head, const struct sweep_reader *reader)
 static void append_columns(GString *line, const struct summary *summary)
 {
 	for (unsigned i = 1; i < summary->seed; i++) {
-		csv_append(line, sweep_reader_column(summary->reader, i));
+		csv_quote(line, csv_reader_name(summary->reader->csv, i));
 		g_string_append_c(line, ',');
 	}
 	g_string_append(line, "runs,left_out");
@@ -101,7 +102,7 @@ static void append_columns(GString *line, const struct summary *summary)
 		for (unsigned j = 0; j < G_N_ELEMENTS(suffixes); j++) {
 			g_string_append_c(line, ',');
 			append_name(
-				line, sweep_reader_column(summary->reader, column), suffixes[j]);
+				line, csv_reader_name(summary->reader->csv, column), suffixes[j]);
 		}
 	}
 	g_string_append_c(line, '\n');
@@ -117,10 +118,10 @@ static bool make_head(struct summary *summary, GString *head, GError **error)
 	append_comments(head, summary->reader);
 	comments = head->len;
 	append_columns(head, summary);
-	if (columns > SWEEP_COLUMNS_MAX || head->len - comments > SWEEP_ROW_MAX ||
-		head->len > SWEEP_HEAD_MAX)
-		return sweep_fail(error, SWEEP_ERROR_INPUT, "%s: too many columns for a summary",
-			sweep_reader_path(summary->reader));
+	if (columns > CSV_COLUMNS_MAX || head->len - comments > CSV_LINE_MAX ||
+		head->len > CSV_HEAD_MAX)
+		return failure_input(error, "%s: too many columns for a summary",
+			csv_reader_path(summary->reader->csv));
 	return true;
 }
 
@@ -138,28 +139,27 @@ static bool write_point(struct summary *summary, GError **error)
 		summary->numbers[i].sample = (struct sweep_sample){ 0 };
 	}
 	summary->runs = summary->left_out = 0;
-	if (line->len > SWEEP_ROW_MAX)
-		return sweep_fail(error, SWEEP_ERROR_INPUT,
-			"%s: the summary has a line longer than %d bytes",
-			sweep_reader_path(summary->reader), SWEEP_ROW_MAX);
-	sweep_whole_row(&summary->whole, line->str, line->len);
+	if (line->len > CSV_LINE_MAX)
+		return failure_input(error, "%s: the summary has a line longer than %d bytes",
+			csv_reader_path(summary->reader->csv), CSV_LINE_MAX);
+	sweep_result_row(&summary->result, line->str, line->len);
 	return true;
 }
 
 /* Count the row. */
 static bool add_row(struct summary *summary, GError **error)
 {
-	const struct sweep_reader *reader = summary->reader;
-	bool ok = strcmp(sweep_reader_field(reader, summary->outcome), "ok") == 0;
+	const struct csv_reader *csv = summary->reader->csv;
+	bool ok = strcmp(csv_reader_field(csv, summary->outcome), "ok") == 0;
 
 	if (summary->runs == SWEEP_SAMPLE_MAX)
-		return sweep_reader_fail(reader, error, "more rows of a point than can be counted");
+		return csv_reader_fail(csv, error, "more rows of a point than can be counted");
 	for (unsigned i = 0; i < summary->numbers_count; i++) {
 		struct number *number = &summary->numbers[i];
 		bool present;
 		int64_t value;
 
-		if (!sweep_reader_millionths(reader, number->column, &present, &value, error))
+		if (!csv_reader_millionths(csv, number->column, &present, &value, error))
 			return false;
 		if (present && ok)
 			sweep_sample_add(&number->sample, value);
@@ -176,7 +176,7 @@ static bool next_row(struct summary *summary, GError **error)
 		return false;
 	g_string_truncate(summary->next, 0);
 	for (unsigned i = 1; i < summary->seed; i++) {
-		csv_append(summary->next, sweep_reader_field(summary->reader, i));
+		csv_quote(summary->next, csv_reader_field(summary->reader->csv, i));
 		g_string_append_c(summary->next, ',');
 	}
 	return true;
@@ -191,8 +191,8 @@ static bool write_points(struct summary *summary, GError **error)
 {
 	GError *fault = NULL;
 
-	/* If nothing more can be written, sweep_whole_finish() says so. */
-	while (!summary->whole.out->error && next_row(summary, &fault)) {
+	/* If nothing more can be written, sweep_result_finish() says so. */
+	while (!summary->result.out->error && next_row(summary, &fault)) {
 		GString *point = summary->point;
 
 		if (point_begun(summary) && !g_string_equal(point, summary->next) &&
@@ -213,26 +213,23 @@ static bool write_points(struct summary *summary, GError **error)
 /* Find out which columns are what. */
 static bool find_columns(struct summary *summary, GError **error)
 {
-	const struct sweep_reader *reader = summary->reader;
-	int seed = sweep_reader_find(reader, "seed"),
-	    outcome = sweep_reader_find(reader, "outcome");
-	int digest = sweep_reader_find(reader, "digest");
-	unsigned columns = sweep_reader_columns(reader);
+	const struct csv_reader *csv = summary->reader->csv;
+	int seed = csv_reader_find(csv, "seed"), outcome = csv_reader_find(csv, "outcome");
+	int digest = csv_reader_find(csv, "digest");
+	unsigned columns = csv_reader_columns(csv);
 
-	if (sweep_reader_is_summary(reader))
-		return sweep_fail(error, SWEEP_ERROR_INPUT, "%s: is a summary already",
-			sweep_reader_path(reader));
-	if (sweep_reader_find(reader, "point") != 0 || seed < 0 || outcome < seed ||
-		digest < outcome)
-		return sweep_fail(error, SWEEP_ERROR_INPUT,
+	if (sweep_reader_is_summary(summary->reader))
+		return failure_input(error, "%s: is a summary already", csv_reader_path(csv));
+	if (csv_reader_find(csv, "point") != 0 || seed < 0 || outcome < seed || digest < outcome)
+		return failure_input(error,
 			"%s: not the rows of a sweep: the columns are not point, ..., seed, "
 			"outcome, digest, ...",
-			sweep_reader_path(reader));
+			csv_reader_path(csv));
 	summary->seed = (unsigned)seed;
 	summary->outcome = (unsigned)outcome;
 	summary->numbers = g_new0(struct number, columns);
 	for (unsigned i = (unsigned)digest + 1; i < columns; i++) {
-		if (strcmp(sweep_reader_column(reader, i), "window_histogram") != 0)
+		if (strcmp(csv_reader_name(csv, i), "window_histogram") != 0)
 			summary->numbers[summary->numbers_count++].column = i;
 	}
 	return true;
@@ -243,13 +240,13 @@ static bool summarize(struct summary *summary, const char *output, GError **erro
 	g_autoptr(GString) head = g_string_new(NULL);
 
 	if (!find_columns(summary, error) || !make_head(summary, head, error) ||
-		!sweep_whole_open(&summary->whole, output, head->str, error))
+		!sweep_result_open(&summary->result, output, head->str, error))
 		return false;
 	if (!write_points(summary, error)) {
-		sweep_whole_discard(&summary->whole);
+		sweep_result_discard(&summary->result);
 		return false;
 	}
-	return sweep_whole_finish(&summary->whole, error);
+	return sweep_result_finish(&summary->result, error);
 }
 
 bool sweep_summary(const char *rows, const char *output, GError **error)

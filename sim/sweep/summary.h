@@ -11,10 +11,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "sim/sweep/whole.h"
-
 /*
- * Write the summary of the rows in the whole file @rows to @output (NULL: standard output), in
+ * Write the summary of the rows in the result file @rows to @output (NULL: standard output), in
  * one pass and in memory that does not depend on their number. Consecutive rows that are equal in
  * all columns between "point" and "seed" are one point, and become one row.
  *
@@ -23,10 +21,10 @@
  * others, which count in nothing else; then for each column after "digest" but "window_histogram"
  * four: NAME_n, the runs whose field is not empty, NAME_mean, NAME_sd, NAME_ci95. mean is empty if
  * n is 0, sd and ci95 if n is below 2. Numbers have no more decimals than they need, at most six.
- * The file ends with the last line of sim/sweep/whole.h. sim/sweep/reader.h reads it; only sd and
+ * The file ends with the last line of sim/sweep/result.h. sim/sweep/reader.h reads it; only sd and
  * ci95 of values near its limit of 2^62 millionths can be above that limit.
  *
- * False and @error (SWEEP_ERROR), and no file, if the rows cannot be read, are not whole, have
+ * False and @error (FAILURE), and no file, if the rows cannot be read, are not complete, have
  * other columns than those of sim/sweep/row.h or a field that should be a number and is none (in
  * any row), or the output cannot be written. What went to standard output by then has no last line.
  */

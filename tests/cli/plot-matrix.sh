@@ -29,10 +29,10 @@ bad "--mm" 2 "plot: --mm is for pictures of a run, not for matrix" \
 	"$cidsim" plot matrix --mm app two.csv
 bad "ending" 2 "x\.gif: the name must end in" "$cidsim" plot matrix two.csv -o x.gif
 sed '$d' two.csv >cut.csv
-bad "a file that was cut" 2 "cut\.csv: is not whole: no row of revision '.*' and defect 'B8'" \
+bad "a file that was cut" 2 "cut\.csv: is not complete: no row of revision '.*' and defect 'B8'" \
 	"$cidsim" plot matrix cut.csv
 sed '5s/,0$/,2/' two.csv >changed.csv
-bad "a file that was changed" 2 "changed\.csv:5: exhausted is '2', expected a number from 0 to 1" \
+bad "a file that was changed" 2 "changed\.csv:5: 'exhausted' is '2', expected a number from 0 to 1" \
 	"$cidsim" plot matrix changed.csv
 "$cidsim" explore --matrix explore/b1 >table.csv
 bad "the table for people" 2 "table\.csv:1: column names are " "$cidsim" plot matrix table.csv

@@ -33,12 +33,12 @@ bad "missing axis" 2 "loops\.csv: no axis 'allowed'; thresholds draws sweeps lik
 bad "an axis too many" 2 "grid\.csv: 'threads' has 3 values, .* family draws sweeps like: cidsim" \
 	"$cidsim" plot family grid.csv
 head -n 12 loops.csv >cut.csv
-bad "a file that was cut" 2 "cut\.csv: is not whole" "$cidsim" plot family cut.csv
+bad "a file that was cut" 2 "cut\.csv: is not complete" "$cidsim" plot family cut.csv
 sed 's/,ok,/,ko,/' loops.csv >changed.csv
 bad "a file that was changed" 2 "changed\.csv:[0-9]+: outcome is 'ko'" \
 	"$cidsim" plot family changed.csv
 printf 'a,b\n1,2\n' >other.csv
-bad "another file" 2 "other\.csv:1: not a file of a sweep" "$cidsim" plot family other.csv
+bad "another file" 2 "other\.csv:1: not a result file of a sweep" "$cidsim" plot family other.csv
 
 if command -v gnuplot >/dev/null; then
 	good "family" "$cidsim" plot family loops.csv

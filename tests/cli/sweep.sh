@@ -3,7 +3,7 @@
 # Copyright (c) The cidsim authors
 #
 # Sweeps: the same bytes whatever the number of jobs, however often killed, and merged from
-# shards; what is wrong is told before any work. Usage: sweep.sh CIDSIM
+# shards; what is wrong is reported before any work. Usage: sweep.sh CIDSIM
 
 # shellcheck disable=SC2016,SC2086,SC2012,SC2010
 # shellcheck source=tests/cli/lib.sh
@@ -50,7 +50,7 @@ done
 is "standard output: the same bytes" "$(digest stdout.csv)" "$(digest one.csv)"
 call "$cidsim" $sweep -o one.csv
 is "once more: nothing to do" "$status" 0
-says "once more: says so" "one.csv is whole already, with all $points points" "$tmp/err"
+says "once more: says so" "one.csv is complete already, with all $points points" "$tmp/err"
 if find_locale; then
 	LC_ALL=$comma "$cidsim" $sweep --summary -o locale.csv
 	is "$comma: the same bytes" "$(digest locale.csv)" "$(digest one.csv)"
@@ -92,12 +92,12 @@ is "standard input: rows" "$(grep -vc '^#' stdin.csv)" 5
 
 call "$cidsim" sweep small.scn --cpus 2,4 --allowed 2,4 -o corner.csv
 is "an impossible corner: the others are run" "$status" 0
-says "an impossible corner: told" "1 impossible point, the first is 1: .*allowed|1 impossible point, the first is 1: .*CPU" "$tmp/err"
+says "an impossible corner: reported" "1 impossible point, the first is 1: .*allowed|1 impossible point, the first is 1: .*CPU" "$tmp/err"
 is "an impossible corner: outcomes" "$(grep -v '^#' corner.csv | cut -d , -f 6 | tr '\n' ' ')" \
 	"outcome ok impossible ok ok "
 call "$cidsim" sweep livelock-v3 --seeds 2 -o broken.csv
 is "a broken property: exit status" "$status" 1
-says "a broken property: told" "a property is broken in 2 of 2 points" "$tmp/err"
+says "a broken property: reported" "a property is broken in 2 of 2 points" "$tmp/err"
 call "$cidsim" sweep livelock-v3 --set protocol.bounded-get=on
 is "gets that gave up: counted" "$(grep -v '^#' "$tmp/out" | awk -F, '
 	NR == 1 { for (i = 1; i <= NF; i++) if ($i == "gave_up") column = i; next }
@@ -143,7 +143,7 @@ is "summary: a row for each point without seeds" "$(grep -vc '^#' sum-summary.cs
 good "summary of merged shards" "$cidsim" merge shard-?.csv -o again.csv --summary
 is "summary of merged shards: the same" "$(digest again-summary.csv)" "$(digest sum-summary.csv)"
 
-# --- killed and going on ---
+# --- killed and continued ---
 
 # Slow enough to be killed.
 slow() { # in a process of its own, so that it is the program that is killed
@@ -165,7 +165,7 @@ is "killed: often enough" "$([ $kills -ge 3 ] && echo yes)" yes
 status=$?
 is "killed: ends well" "$status" 0
 is "killed: the same bytes" "$(digest killed.csv)" "$(digest whole.csv)"
-is "killed: no partial file is left" "$(ls -A | grep -c killed)" 1
+is "killed: no work file is left" "$(ls -A | grep -c killed)" 1
 slow -o stopped.csv 2>err &
 pid=$!
 sleep 0.1
@@ -173,16 +173,17 @@ kill -TERM $pid 2>/dev/null
 wait $pid
 if [ $? -eq 4 ]; then
 	says "interrupted: says what is there" "interrupted, [0-9]+ of $points points were done; they are kept" err
-	bad "of another sweep" 2 "stopped.csv.partial:.*" "$cidsim" sweep small.scn --cpus 2 -o stopped.csv
-	sed '20s/,ok,/,Ok,/' stopped.csv.partial >hurt.csv.partial
-	if ! cmp -s stopped.csv.partial hurt.csv.partial; then
+	bad "of another sweep" 2 "stopped.csv.part: rows of another sweep" \
+		"$cidsim" sweep small.scn --cpus 2 -o stopped.csv
+	LC_ALL=C sed 's/,ok,/,Ok,/' stopped.csv.part >hurt.csv.part
+	if ! cmp -s stopped.csv.part hurt.csv.part; then
 		call "$cidsim" $sweep --set scenario.time=500ms --set 'ramp threads.cycles=40' -o hurt.csv
-		is "a damaged partial file: refused" "$status" 2
-		says "a damaged partial file: the line is told" "hurt.csv.partial:20: damaged" "$tmp/err"
+		is "a damaged work file: refused" "$status" 2
+		says "a damaged work file: says what is good" "hurt.csv.part: damaged after [0-9]+ rows" "$tmp/err"
 	fi
 	(slow -o stopped.csv --jobs 1) 2>err
-	says "going on: says so" "going on after [0-9]+ of $points points|^\$" err
-	is "going on: the same bytes" "$(digest stopped.csv)" "$(digest whole.csv)"
+	says "continued: says so" "continues after [0-9]+ of $points points|^\$" err
+	is "continued: the same bytes" "$(digest stopped.csv)" "$(digest whole.csv)"
 else
 	skip "interrupted: was too fast"
 fi
@@ -219,14 +220,14 @@ bad "full standard output" 3 ".*standard output: No space left on device" \
 # 40 blocks of 512 bytes: the rows do not fit
 call sh -c 'ulimit -f 40; trap "" XFSZ; exec "$1" sweep small.scn --seeds 200 -o full.csv' - "$cidsim"
 is "a full disk: exit status" "$status" 3
-says "a full disk: says what is kept" "full.csv.partial: .*; the rows that were whole are kept" "$tmp/err"
+says "a full disk: says what is kept" "full.csv.part: File too large; complete rows are kept" "$tmp/err"
 is "a full disk: nothing under the name" "$(ls full.csv 2>/dev/null)" ""
 call "$cidsim" sweep small.scn --seeds 200 -o full.csv
-is "a full disk: going on" "$status" 0
+is "a full disk: continued" "$status" 0
 "$cidsim" sweep small.scn --seeds 200 >room.csv
 is "a full disk: the same bytes" "$(digest full.csv)" "$(digest room.csv)"
 
-# --- bad input: told before any work ---
+# --- bad input: reported before any work ---
 
 bad "an empty list" 2 "sweep: --cpus: " "$cidsim" sweep small.scn --cpus ''
 bad "an empty item" 2 "sweep: --cpus: " "$cidsim" sweep small.scn --cpus 1,,2

@@ -3,7 +3,7 @@
 #ifndef CIDSIM_TESTS_LIB_SWEEP_TEXT_H
 #define CIDSIM_TESTS_LIB_SWEEP_TEXT_H
 
-/* The text of files of sweeps, and ways to spoil it. */
+/* The text of result files, and ways to spoil it. */
 
 #include <check.h>
 #include <glib.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "sim/base/prng.h"
-#include "sim/sweep/whole.h"
+#include "sim/sweep/result.h"
 #include "tests/lib/folder.h"
 
 #define SWEEP_TEXT_HEAD                                                                            \
@@ -22,15 +22,15 @@
 	"# points 4\n"                                                                             \
 	"point,cpus,seed,\"mean,x\"\n"
 
-/* The whole file of @head and @rows, which are lines each with its LF. The caller frees it. */
-G_GNUC_UNUSED static char *sweep_text_whole(const char *head, const char *rows)
+/* The result file of @head and @rows, which are lines each with its LF. The caller frees it. */
+G_GNUC_UNUSED static char *sweep_text_result(const char *head, const char *rows)
 {
 	uint64_t digest = sweep_digest(SWEEP_DIGEST_START, head, strlen(head)), count = 0;
-	char end[SWEEP_END_MAX];
+	char end[SWEEP_LAST_LINE_MAX];
 
 	for (const char *c = rows; *c; c++)
 		count += *c == '\n';
-	sweep_end_format(end, count, sweep_digest(digest, rows, strlen(rows)));
+	sweep_last_line_format(end, count, sweep_digest(digest, rows, strlen(rows)));
 	return g_strconcat(head, rows, end, NULL);
 }
 

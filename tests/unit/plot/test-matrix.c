@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "model/check.h"
+#include "sim/base/failure.h"
 #include "sim/machine/machine.h"
 #include "sim/plot/gnuplot.h"
+#include "sim/plot/kinds.h"
 #include "sim/plot/matrix.h"
 #include "sim/plot/plot.h"
 #include "tests/lib/folder.h"
@@ -80,8 +82,7 @@ TEST(rows_and_columns_are_in_the_order_of_the_file)
 
 TEST(a_file_need_not_say_what_made_it)
 {
-	static const char *const heads[] = { "", "# something\n", "# x\n# cidsim 9\n",
-		"# cidsim \n" };
+	static const char *const heads[] = { "", "# something\n", "# cidsim \n" };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(heads); i++) {
 		g_autofree char *text = g_strconcat(heads[i], COLUMNS, four_rows, NULL);
@@ -101,7 +102,7 @@ static void assert_refused(const char *expected)
 	g_autofree char *wrong = NULL;
 
 	ck_assert_ptr_null(plot_matrix_read(path, &fault));
-	ck_assert(g_error_matches(fault, PLOT_ERROR, PLOT_ERROR_INPUT));
+	ck_assert(g_error_matches(fault, FAILURE, FAILURE_INPUT));
 	wrong = folder_message(dir, fault);
 	ck_assert_str_eq(wrong, expected);
 }
@@ -118,20 +119,20 @@ static const struct {
 	{ "v3,B1,I3 I5,violated,1,3,47,0\n",
 		"x.csv:3: property is 'I3 I5', expected the one that was found broken" },
 	{ "v3,B1,I3,broken,1,3,47,0\n",
-		"x.csv:3: verdict is 'broken', expected holds or violated or undecided" },
+		"x.csv:3: 'verdict' is 'broken', expected holds or violated or undecided" },
 	{ "v3,B1,I3,violated,0,3,47,0\n", "x.csv:3: found is 0, but the verdict is 'violated'" },
 	{ "v3,B1,I3,holds,0,0,47,0\n", "x.csv:3: exhausted is 0, but the verdict is 'holds'" },
 	{ "v3,B1,I3,undecided,0,0,47,1\n",
 		"x.csv:3: exhausted is 1, but the verdict is 'undecided'" },
-	{ "v3,B1,I3,violated,2,3,47,0\n", "x.csv:3: found is '2', expected a number from 0 to 1" },
+	{ "v3,B1,I3,violated,2,3,47,0\n", "x.csv:3: 'found' is '2', expected a number from 0 to 1" },
 	{ "v3,B1,I3,violated,1,-3,47,0\n",
-		"x.csv:3: length is '-3', expected a number from 0 to 2147483647" },
+		"x.csv:3: 'length' is '-3', expected a number from 0 to 2147483647" },
 	{ "v3,B1,I3,violated,1,3,,0\n",
-		"x.csv:3: states is '', expected a number from 0 to 9223372036854775807" },
+		"x.csv:3: 'states' is '', expected a number from 0 to 9223372036854775807" },
 	{ "v3,B1,I3,holds,0,0,4,1\nv3,B1,I3,holds,0,0,4,1\n",
 		"x.csv:4: line 3 is of the same revision and defect" },
 	{ "v3,B1,I3,holds,0,0,4,1\nv3,B2,I3,holds,0,0,4,1\n7.0,B1,I3,holds,0,0,4,1\n",
-		"x.csv: is not whole: no row of revision '7.0' and defect 'B2'" },
+		"x.csv: is not complete: no row of revision '7.0' and defect 'B2'" },
 };
 
 TEST_ROWS(rows_that_cannot_be_are_told_with_their_line, bad)
@@ -366,21 +367,21 @@ TEST(spoiled_files_are_made_ready_or_refused)
 
 	ck_assert(g_file_get_contents(SAMPLE, &bytes, NULL, NULL));
 	for (unsigned i = 0; i < 1000; i++) {
-		struct plot_sheet sheet = { .work = dir, .assignments = g_string_new(NULL) };
+		struct plot_page page = { .work = dir, .assignments = g_string_new(NULL) };
 		GString *text = g_string_new(bytes);
 		GError *fault = NULL;
 
 		for (uint64_t times = 1 + prng_below(&prng, 3); times > 0 && text->len; times--)
 			sweep_text_spoil(text, &prng);
 		ck_assert(g_file_set_contents(path, text->str, (gssize)text->len, NULL));
-		if (!plot_matrix_make_ready(path, &sheet, &fault)) {
-			ck_assert(g_error_matches(fault, PLOT_ERROR, PLOT_ERROR_INPUT));
+		if (!plot_matrix(path, &page, &fault)) {
+			ck_assert(g_error_matches(fault, FAILURE, FAILURE_INPUT));
 			g_error_free(fault);
 		} else {
-			ck_assert_uint_gt(sheet.height, 0);
-			ck_assert_uint_le(sheet.height, PLOT_SIZE_MAX);
+			ck_assert_uint_gt(page.height, 0);
+			ck_assert_uint_le(page.height, PLOT_SIZE_MAX);
 		}
-		g_string_free(sheet.assignments, TRUE);
+		g_string_free(page.assignments, TRUE);
 		g_string_free(text, TRUE);
 	}
 }

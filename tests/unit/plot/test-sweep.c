@@ -4,14 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/failure.h"
 #include "sim/plot/gnuplot.h"
-#include "sim/plot/histogram.h"
+#include "sim/plot/kinds.h"
 #include "sim/plot/plot.h"
 #include "sim/plot/sweep.h"
-#include "sim/plot/swing.h"
-#include "sim/plot/table.h"
+#include "tests/lib/plot-sweep.h"
 #include "tests/lib/suite.h"
-#include "tests/lib/sweep-text.h"
 
 #define SAMPLES CIDSIM_PLOTS_SOURCE "/sample-sweep"
 
@@ -32,371 +31,6 @@ static char *path_of(const char *name)
 {
 	return g_build_filename(dir, name, NULL);
 }
-
-/* --- files of sweeps --- */
-
-/* Columns after the axes. */
-static const char *const columns[] = { "revision", "seed", "outcome", "digest", "possible_cpus",
-	"nr_cpu_ids", "users_max", "forks", "enter_formula", "enter_users_min", "enter_users_max",
-	"leave_formula", "leave_users_min", "leave_users_max", "to_percpu", "to_task",
-	"mode_switches_per_s", "percpu_share", "transit_share", "span_mean", "optimum_mean",
-	"waste", "windows", "bitmap_ops_per_switch", "fast_path", "window_histogram" };
-
-static const char *value_of(const char *values, const char *column, const char *fallback)
-{
-	static char value[256];
-	g_autofree char *key = g_strdup_printf(" %s=", column);
-	const char *found = strstr(values, key);
-
-	if (!found)
-		return fallback;
-	found += strlen(key);
-	/* a histogram has blanks, which are written as '_' */
-	g_snprintf(value, sizeof(value), "%.*s", (int)strcspn(found, " "), found);
-	return g_strdelimit(value, "_", ' ');
-}
-
-/* Add a row; @axes: "4,8"; @values: " revision=7.0 forks=12" for what is not the default. */
-static void add_row(GString *rows, const char *axes, const char *values)
-{
-	g_string_append_printf(rows, "0,%s", axes);
-	for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++) {
-		const char *fallback = i == 0                           ? "7.1"
-		                       : i == 1                         ? "1"
-		                       : i == 2                         ? "ok"
-		                       : i == 3                         ? "0123456789abcdef"
-		                       : i == 4                         ? "8"
-		                       : i == G_N_ELEMENTS(columns) - 1 ? ""
-		                                                        : "0";
-
-		g_string_append_printf(rows, ",%s", value_of(values, columns[i], fallback));
-	}
-	g_string_append_c(rows, '\n');
-}
-
-static char *head_of(const char *axes, const char *left_out)
-{
-	GString *head = g_string_new("# cidsim 0.1.0 sweep\n# title A title\npoint");
-
-	g_string_append_printf(head, ",%s", axes);
-	for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++)
-		g_string_append_printf(
-			head, ",%s", g_strcmp0(columns[i], left_out) == 0 ? "other" : columns[i]);
-	g_string_append_c(head, '\n');
-	return g_string_free(head, FALSE);
-}
-
-/* Write @name with the axes @axes and @rows, which is emptied. */
-static void write_sweep(const char *name, const char *axes, GString *rows)
-{
-	g_autofree char *head = head_of(axes, NULL);
-	g_autofree char *text = sweep_text_whole(head, rows->str);
-	g_autofree char *path = path_of(name);
-
-	sweep_text_write(path, text, strlen(text));
-	g_string_truncate(rows, 0);
-}
-
-/* --- histograms --- */
-
-static void assert_histogram(const GArray *buckets, const char *expected)
-{
-	GString *text = g_string_new(NULL);
-
-	for (unsigned i = 0; i < buckets->len; i++) {
-		const struct plot_bucket *bucket = &g_array_index(buckets, struct plot_bucket, i);
-
-		g_string_append_printf(text, "%s%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
-			i ? " " : "", bucket->edge_ns, bucket->count);
-	}
-	ck_assert_str_eq(text->str, expected);
-	g_string_free(text, TRUE);
-}
-
-SUITE(.timeout = 120, .before = start, .after = stop);
-
-TEST(histograms_are_summed_by_their_edges)
-{
-	GArray *buckets = plot_histogram_new();
-
-	ck_assert_ptr_null(plot_histogram_read(buckets, ""));
-	ck_assert_uint_eq(plot_histogram_count(buckets), 0);
-	ck_assert_ptr_null(plot_histogram_read(buckets, "10:1 30:2"));
-	ck_assert_ptr_null(plot_histogram_read(buckets, "5:4 10:3 20:1 40:9"));
-	assert_histogram(buckets, "5:4 10:4 20:1 30:2 40:9");
-	ck_assert_uint_eq(plot_histogram_count(buckets), 20);
-	ck_assert_uint_eq(plot_histogram_share(buckets, 0), 200000);
-	ck_assert_uint_eq(plot_histogram_share(buckets, 2), 450000);
-	ck_assert_uint_eq(plot_histogram_share(buckets, 4), 1000000);
-	g_array_unref(buckets);
-}
-
-static void assert_no_histogram(const char *text, const char *expected)
-{
-	GArray *buckets = plot_histogram_new();
-	char *wrong;
-
-	ck_assert_ptr_null(plot_histogram_read(buckets, "7:1"));
-	wrong = plot_histogram_read(buckets, text);
-	ck_assert_ptr_nonnull(wrong);
-	ck_assert_msg(strstr(wrong, expected) != NULL, "%s: %s", text, wrong);
-	assert_histogram(buckets, "7:1");
-	g_free(wrong);
-	g_array_unref(buckets);
-}
-
-TEST(what_is_no_histogram_is_told_and_changes_nothing)
-{
-	static const char *const bad[] = { " ", "1", "1:", ":1", "1:1 ", " 1:1", "1:1  2:1",
-		"1:1,2:1", "2:1 1:1", "1:1 1:1", "-1:1", "1:-1", "1:1x", "x", "1 1",
-		"4611686018427387904:1", "99999999999999999999:1" };
-	GString *many = g_string_new("1:1");
-
-	for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++)
-		assert_no_histogram(bad[i], "expected EDGE_NS:COUNT");
-	assert_no_histogram("1:4611686018427387903", "too large counts");
-	assert_no_histogram("1:4611686018427387903 2:4611686018427387903", "too large counts");
-	for (unsigned i = 2; i <= PLOT_BUCKETS_MAX; i++)
-		g_string_append_printf(many, " %u:1", 2 * i);
-	assert_no_histogram(many->str, "more than 4096 buckets");
-	g_string_append(many, " 99999:1");
-	assert_no_histogram(many->str, "more than 4096 buckets");
-	g_string_free(many, TRUE);
-}
-
-/* --- swings --- */
-
-#define M 1000000
-
-TEST(flips_are_counted_per_cycle)
-{
-	/* 40 cycles of 10, after 6 forks to get to 7 users */
-	struct swing swing = { 7 * M, 17 * M, (400 + 6) * M, 80 * M };
-	int64_t flips;
-
-	ck_assert(swing_flips(&swing, &flips));
-	ck_assert_int_eq(flips, 2000 * (int64_t)M);
-	swing.flips = 1 * M;
-	ck_assert(swing_flips(&swing, &flips));
-	ck_assert_int_eq(flips, 25 * M);
-	/* the last cycle was begun only */
-	swing.forks += 5 * M;
-	ck_assert(swing_flips(&swing, &flips));
-	ck_assert_int_eq(flips, 24691358);
-}
-
-TEST(without_a_cycle_there_is_no_rate)
-{
-	static const struct swing bad[] = { { 7 * M, 7 * M, 40 * M, 0 },
-		{ 7 * M, 6 * M, 40 * M, 0 }, { 7 * M, 9 * M, 6 * M, 0 }, { 7 * M, 9 * M, 0, 0 },
-		{ 0, INT64_MAX, INT64_MAX / 2, M }, { M, 9 * M, 9 * M, INT64_MAX },
-		{ M, (int64_t)1 << 55, M, (int64_t)1 << 55 } };
-	int64_t flips = -7;
-
-	for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++)
-		ck_assert(!swing_flips(&bad[i], &flips));
-	ck_assert_int_eq(flips, -7);
-}
-
-/* --- numbers --- */
-
-TEST(a_mean_is_rounded_and_a_sum_has_a_limit)
-{
-	struct plot_number number = { 0 };
-
-	ck_assert_int_eq(plot_number_mean(&number), 0);
-	ck_assert(plot_number_add(&number, 5));
-	ck_assert_int_eq(number.min, 5);
-	ck_assert(plot_number_add(&number, 2));
-	ck_assert_int_eq(plot_number_mean(&number), 4); /* 3.5 */
-	ck_assert_int_eq(number.min, 2);
-	ck_assert_int_eq(number.max, 5);
-	ck_assert(!plot_number_add(&number, INT64_MAX - 6));
-	ck_assert(plot_number_add(&number, INT64_MAX - 7));
-	ck_assert_uint_eq(number.count, 3);
-}
-
-/* --- tables --- */
-
-static const char *const wanted_columns[] = { "forks", "leave_users_min", NULL };
-static const struct plot_wanted wanted = { wanted_columns, true, "the hint" };
-
-static struct plot_table *read_table(const char *name)
-{
-	g_autofree char *path = path_of(name);
-	GError *fault = NULL;
-	struct plot_table *table = plot_table_read(path, &wanted, &fault);
-
-	ck_assert_msg(table != NULL, "%s", fault ? fault->message : "");
-	return table;
-}
-
-static void assert_no_table(const char *name, const char *expected)
-{
-	g_autofree char *path = path_of(name);
-	g_autofree char *message = NULL;
-	GError *fault = NULL;
-	struct plot_table *table = plot_table_read(path, &wanted, &fault);
-
-	ck_assert_ptr_null(table);
-	ck_assert_int_eq(fault->domain, PLOT_ERROR);
-	ck_assert_int_eq(fault->code, PLOT_ERROR_INPUT);
-	message = folder_message(dir, fault);
-	ck_assert_msg(strstr(message, expected) == message, "%s", message);
-}
-
-static const struct plot_point *point_at(const struct plot_table *table, unsigned index)
-{
-	ck_assert_uint_lt(index, table->points->len);
-	return table->points->pdata[index];
-}
-
-TEST(rows_that_differ_in_the_seed_are_one_point)
-{
-	GString *rows = g_string_new(NULL);
-	struct plot_table *table;
-
-	add_row(rows, "16,a", " seed=1 forks=10 leave_users_min= window_histogram=8:1_16:2");
-	add_row(rows, "16,a", " seed=2 forks=13.5 leave_users_min=7 window_histogram=16:3");
-	add_row(rows, "16,a", " seed=3 outcome=failed forks=999 leave_users_min=999");
-	add_row(rows, "8,b", " seed=1 outcome=undecided forks=1");
-	add_row(rows, "8,a", " seed=1 forks=3 possible_cpus=4");
-	write_sweep("x.csv", "machine.cpus,policy", rows);
-	table = read_table("x.csv");
-	ck_assert_str_eq(table->title, "A title");
-	ck_assert_str_eq(table->seed, "1");
-	ck_assert_uint_eq(table->seeds, 3);
-	ck_assert_uint_eq(table->runs, 5);
-	ck_assert_uint_eq(table->good, 3);
-	ck_assert_int_eq(table->cpus.min, 4 * M);
-	ck_assert_int_eq(table->cpus.max, 8 * M);
-	ck_assert_uint_eq(table->points->len, 3);
-	ck_assert_uint_eq(point_at(table, 0)->good, 2);
-	ck_assert_int_eq(plot_number_mean(&point_at(table, 0)->number[0]), 11750000);
-	ck_assert_uint_eq(point_at(table, 0)->number[1].count, 1);
-	ck_assert_int_eq(point_at(table, 0)->number[1].min, 7 * M);
-	assert_histogram(point_at(table, 0)->histogram, "8:1 16:5");
-	ck_assert_uint_eq(point_at(table, 1)->good, 0);
-	ck_assert_uint_eq(point_at(table, 1)->number[0].count, 0);
-	plot_table_free(table);
-	g_string_free(rows, TRUE);
-}
-
-TEST(numbers_ascend_and_other_values_stay_in_order)
-{
-	GString *rows = g_string_new(NULL);
-	struct plot_table *table;
-
-	add_row(rows, "16,z,100ns", "");
-	add_row(rows, "8,a,1us", " revision=6.19");
-	add_row(rows, "128,z,10us", "");
-	write_sweep("x.csv", "machine.cpus,policy,cost.x", rows);
-	table = read_table("x.csv");
-	ck_assert_int_eq(plot_table_find(table, "machine.cpus"), -1);
-	ck_assert_int_eq(plot_table_find(table, "cpus"), 0);
-	ck_assert_int_eq(plot_table_find(table, "policy"), 1);
-	ck_assert_int_eq(plot_table_find(table, "revision"), 3);
-	ck_assert(table->dimension[0].numeric);
-	ck_assert(!table->dimension[1].numeric);
-	ck_assert(!table->dimension[2].numeric);
-	ck_assert_uint_eq(point_at(table, 0)->position[0], 1);
-	ck_assert_uint_eq(point_at(table, 1)->position[0], 0);
-	ck_assert_uint_eq(point_at(table, 2)->position[0], 2);
-	ck_assert_uint_eq(plot_table_number(table, point_at(table, 2), 0), 128);
-	ck_assert_str_eq(plot_table_text(table, point_at(table, 0), 1), "z");
-	ck_assert_str_eq(plot_table_text(table, point_at(table, 2), 2), "10us");
-	ck_assert_uint_eq(table->dimension[1].values->len, 2);
-	ck_assert_uint_eq(table->dimension[3].values->len, 2);
-	plot_table_sort(table, 0);
-	ck_assert_uint_eq(plot_table_number(table, point_at(table, 0), 0), 8);
-	ck_assert_uint_eq(plot_table_number(table, point_at(table, 2), 0), 128);
-	plot_table_free(table);
-	g_string_free(rows, TRUE);
-}
-
-static void assert_no_row(const char *values, const char *expected)
-{
-	GString *rows = g_string_new(NULL);
-
-	add_row(rows, "4", "");
-	add_row(rows, "5", values);
-	write_sweep("x.csv", "cpus", rows);
-	assert_no_table("x.csv", expected);
-	g_string_free(rows, TRUE);
-}
-
-TEST(rows_that_cannot_be_are_told_with_their_line)
-{
-	assert_no_row(" outcome=good", "x.csv:5: outcome is 'good', expected ok, failed,");
-	assert_no_row(" forks=-1", "x.csv:5: forks is not from 0 to 10^12");
-	assert_no_row(" forks=1000000000001", "x.csv:5: forks is not from 0 to 10^12");
-	assert_no_row(" forks=x", "x.csv:5: ");
-	assert_no_row(" window_histogram=3:1_2:1", "x.csv:5: window_histogram is '3:1 2:1', ");
-}
-
-TEST(too_large_sums_are_told)
-{
-	GString *rows = g_string_new(NULL);
-
-	for (unsigned i = 0; i < 10; i++)
-		add_row(rows, "4", " forks=1000000000000");
-	write_sweep("x.csv", "cpus", rows);
-	assert_no_table("x.csv", "x.csv:13: forks is too large to be summed up");
-	g_string_free(rows, TRUE);
-}
-
-TEST(a_file_without_what_is_wanted_is_refused)
-{
-	g_autofree char *path = path_of("x.csv");
-	g_autofree char *without = head_of("cpus", "forks");
-	g_autofree char *whole = sweep_text_whole(without, "");
-	GString *rows = g_string_new(NULL);
-	char *text;
-
-	sweep_text_write(path, whole, strlen(whole));
-	assert_no_table("x.csv", "x.csv: no column 'forks'; the hint");
-	text = sweep_text_whole("# cidsim 1 sweep\nrevision,seed,outcome,possible_cpus,"
-				"window_histogram,forks,leave_users_min\n",
-		"");
-	sweep_text_write(path, text, strlen(text));
-	assert_no_table("x.csv", "x.csv: columns are not in the order point, axes");
-	g_free(text);
-	text = sweep_text_whole("# cidsim 1 sweep-summary\nx\n", "");
-	sweep_text_write(path, text, strlen(text));
-	assert_no_table("x.csv", "x.csv: a summary cannot be drawn");
-	g_free(text);
-	add_row(rows, "4", " outcome=failed");
-	add_row(rows, "5", " outcome=impossible");
-	write_sweep("x.csv", "cpus", rows);
-	assert_no_table("x.csv", "x.csv: nothing to draw, no run has outcome ok");
-	assert_no_table("nowhere.csv", "nowhere.csv: ");
-	g_string_free(rows, TRUE);
-}
-
-TEST(too_much_to_draw_is_refused)
-{
-	GString *rows = g_string_new(NULL);
-	g_autofree char *longest = g_strnfill(PLOT_VALUES_BYTES_MAX / 2, '1');
-	char axes[32];
-
-	for (unsigned i = 0; i <= PLOT_POINTS_MAX; i++) {
-		g_snprintf(axes, sizeof(axes), "%u", i);
-		add_row(rows, axes, "");
-		add_row(rows, axes, "");
-	}
-	write_sweep("x.csv", "cpus", rows);
-	assert_no_table("x.csv", "x.csv:8196: more than 4096 points");
-	add_row(rows, longest, "");
-	longest[0] = '2';
-	add_row(rows, longest, "");
-	longest[0] = '3';
-	add_row(rows, longest, "");
-	write_sweep("x.csv", "cpus", rows);
-	assert_no_table("x.csv", "x.csv:5: the values of the axes have more than 1048576 bytes");
-	g_string_free(rows, TRUE);
-}
-
-/* --- pictures --- */
 
 static const struct sample {
 	enum plot_kind kind;
@@ -426,7 +60,7 @@ static char *draw_files(
 
 	ck_assert_int_eq(plot_draw(&request, written, &fault), fault == NULL);
 	ck_assert_uint_eq(written->len, fault ? 0 : output ? 1 : 2);
-	ck_assert(!fault || fault->code == PLOT_ERROR_INPUT);
+	ck_assert(!fault || fault->code == FAILURE_INPUT);
 	g_free(files[0]);
 	g_free(files[1]);
 	return fault ? folder_message(dir, fault) : NULL;
@@ -446,6 +80,8 @@ static char *read_output(const char *name, gsize *length)
 
 	return sweep_text_read(path, length);
 }
+
+SUITE(.timeout = 120, .before = start, .after = stop);
 
 TEST_RANGE(every_kind_in_every_format_twice_the_same, 0, G_N_ELEMENTS(samples) * PLOT_FORMATS)
 {
@@ -501,10 +137,10 @@ TEST(without_a_name_pictures_are_beside_the_first_file)
 	static const char *const bare[2] = { "csv", NULL };
 	GString *rows = g_string_new(NULL);
 
-	add_row(rows, "16", " enter_formula=17");
-	write_sweep("a.csv", "cpus", rows);
-	add_row(rows, "16", " enter_formula=17");
-	write_sweep("csv", "cpus", rows);
+	plot_sweep_add_row(rows, "16", " enter_formula=17");
+	plot_sweep_write(dir, "a.csv", "cpus", rows);
+	plot_sweep_add_row(rows, "16", " enter_formula=17");
+	plot_sweep_write(dir, "csv", "cpus", rows);
 	assert_drawn(PLOT_FAMILY, dir, names, NULL);
 	assert_drawn(PLOT_FAMILY, dir, bare, NULL);
 	g_free(read_output("a-family.svg", NULL));
@@ -617,8 +253,8 @@ TEST_ROWS(what_is_there_is_drawn_and_what_is_missing_is_told, drawings)
 	char *wrong;
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(drawing->rows) && drawing->rows[i][0]; i++)
-		add_row(rows, drawing->rows[i][0], drawing->rows[i][1]);
-	write_sweep("x.csv", drawing->axes, rows);
+		plot_sweep_add_row(rows, drawing->rows[i][0], drawing->rows[i][1]);
+	plot_sweep_write(dir, "x.csv", drawing->axes, rows);
 	wrong = draw_files(drawing->kind, dir, names, "x.svg");
 	ck_assert_msg(bad == (wrong != NULL), "%s: %s", drawing->expected, wrong ? wrong : "drawn");
 	text = bad ? wrong : read_output("x.svg", NULL);
@@ -648,9 +284,9 @@ static void write_grid(const char *axes, unsigned x, unsigned y)
 			g_snprintf(position, sizeof(position), "%u,%u", i, j);
 			g_snprintf(values, sizeof(values), " possible_cpus=%u window_histogram=1:1",
 				i);
-			add_row(rows, position, values);
+			plot_sweep_add_row(rows, position, values);
 		}
-	write_sweep("x.csv", axes, rows);
+	plot_sweep_write(dir, "x.csv", axes, rows);
 	g_string_free(rows, TRUE);
 }
 
@@ -689,9 +325,9 @@ TEST(cells_are_limited_even_if_few_of_them_are_there)
 
 	for (unsigned i = 0; i < 65; i++) {
 		g_snprintf(position, sizeof(position), "%u,%u", i, i);
-		add_row(rows, position, "");
+		plot_sweep_add_row(rows, position, "");
 	}
-	write_sweep("x.csv", "cpus,threads", rows);
+	plot_sweep_write(dir, "x.csv", "cpus,threads", rows);
 	assert_refused(PLOT_HEATMAP, "4225 cells, there is room for 4096");
 	g_string_free(rows, TRUE);
 }
@@ -702,7 +338,7 @@ TEST(text_of_a_file_is_text_and_nothing_else)
 {
 	static const char evil[] = "';system 'touch pwned';x='`touch pwned`@TITLE{/Bold <b>&";
 	static const char *const names[2] = { "x.csv", NULL };
-	g_autofree char *plain = head_of("cpus,mm x.y", NULL);
+	g_autofree char *plain = plot_sweep_head("cpus,mm x.y", NULL);
 	GString *head = g_string_new(plain), *rows = g_string_new(NULL);
 	g_autofree char *path = path_of("x.csv");
 	g_autofree char *axes = g_strdup_printf("4,%s", evil);
@@ -711,8 +347,8 @@ TEST(text_of_a_file_is_text_and_nothing_else)
 
 	g_chdir(dir);
 	g_string_replace(head, "A title", evil, 1);
-	add_row(rows, axes, " window_histogram=7:1");
-	whole = sweep_text_whole(head->str, rows->str);
+	plot_sweep_add_row(rows, axes, " window_histogram=7:1");
+	whole = sweep_text_result(head->str, rows->str);
 	sweep_text_write(path, whole, strlen(whole));
 	for (unsigned i = 0; i < G_N_ELEMENTS(samples); i++)
 		g_free(draw_files(samples[i].kind, dir, names, "x.svg"));
@@ -730,18 +366,18 @@ static const struct plot_sweep_kind *const kinds[] = { &plot_family, &plot_thres
 /* Whatever is in the file, it is made ready or refused. */
 static void make_ready(const struct plot_sweep_kind *kind, const char *path)
 {
-	struct plot_sheet sheet = { .work = dir, .assignments = g_string_new(NULL) };
+	struct plot_page page = { .work = dir, .assignments = g_string_new(NULL) };
 	GError *fault = NULL;
 
-	if (!plot_sweep_make_ready(kind, &path, 1, &sheet, &fault)) {
-		ck_assert_int_eq(fault->domain, PLOT_ERROR);
+	if (!plot_sweep_make_ready(kind, &path, 1, &page, &fault)) {
+		ck_assert_int_eq(fault->domain, FAILURE);
 		g_error_free(fault);
 	} else {
-		ck_assert_uint_ge(sheet.width, PLOT_SIZE_MIN);
-		ck_assert_uint_ge(sheet.height, PLOT_SIZE_MIN);
-		ck_assert_uint_le(sheet.height, PLOT_SIZE_MAX);
+		ck_assert_uint_ge(page.width, PLOT_SIZE_MIN);
+		ck_assert_uint_ge(page.height, PLOT_SIZE_MIN);
+		ck_assert_uint_le(page.height, PLOT_SIZE_MAX);
 	}
-	g_string_free(sheet.assignments, TRUE);
+	g_string_free(page.assignments, TRUE);
 }
 
 /* Spoil @body, lines of a file after the first, give it a digest that fits, so that all of it is
@@ -756,7 +392,7 @@ static void spoil_and_read(const char *body, const char *path, struct prng *prng
 		sweep_text_spoil(text, prng);
 	for (gsize i = 0; i < text->len; i++)
 		text->str[i] = text->str[i] ? text->str[i] : ' ';
-	whole = sweep_text_whole("# cidsim 1 sweep\n", text->str);
+	whole = sweep_text_result("# cidsim 1 sweep\n", text->str);
 	sweep_text_write(path, whole, strlen(whole));
 	for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
 		make_ready(kinds[i], path);

@@ -7,6 +7,7 @@
 
 #include "model/revision.h"
 #include "sim/base/prng.h"
+#include "sim/sweep/axes-check.h"
 #include "sim/sweep/axes-private.h"
 #include "tests/lib/suite.h"
 
@@ -55,6 +56,10 @@ static void make(const char *text)
 	ck_assert_msg(
 		scenario != NULL, "%s", errors->len > 0 ? (char *)errors->pdata[0] : "no message");
 	axes = sweep_axes_new(scenario, &source, options, options_count, errors);
+	if (axes)
+		sweep_axes_check(axes, &source, errors);
+	if (errors->len > 0)
+		g_clear_pointer(&axes, sweep_axes_free);
 	ck_assert_int_eq(axes == NULL, errors->len > 0);
 	options_count = 0;
 }

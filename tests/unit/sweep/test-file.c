@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _DEFAULT_SOURCE /* flock, symlink, mkfifo, realpath */
-#include <errno.h>
-#include <fcntl.h>
+#define _DEFAULT_SOURCE /* symlink, mkfifo */
+#include "sim/sweep/file.h"
+
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "sim/sweep/file.h"
+#include "sim/base/failure.h"
 #include "sim/sweep/reader.h"
+#include "sim/sweep/work.h"
 #include "tests/lib/suite.h"
 #include "tests/lib/sweep-text.h"
 
@@ -28,8 +26,8 @@ static const char other_head[] = "# cidsim 1.0 sweep\n"
 
 static char *dir;
 static char *path;
-static char *partial;
-static char *whole; /* what comes of all rows */
+static char *work;
+static char *result; /* the result file of all rows */
 
 static void start(void)
 {
@@ -37,15 +35,15 @@ static void start(void)
 
 	dir = folder_new();
 	path = g_build_filename(dir, "a.csv", NULL);
-	partial = sweep_file_partial(path);
-	whole = sweep_text_whole(SWEEP_TEXT_HEAD, lines);
+	work = sweep_work_path(path);
+	result = sweep_text_result(SWEEP_TEXT_HEAD, lines);
 	g_free(lines);
 }
 
 static void stop(void)
 {
-	g_free(whole);
-	g_free(partial);
+	g_free(result);
+	g_free(work);
 	g_free(path);
 	folder_remove(dir);
 }
@@ -72,11 +70,11 @@ static void append(struct sweep_file *file, uint64_t from, uint64_t to)
 		ck_assert(sweep_file_append(file, rows[i], NULL));
 }
 
-static void assert_whole(void)
+static void assert_complete(void)
 {
 	char *text = sweep_text_read(path, NULL);
 
-	ck_assert_str_eq(text, whole);
+	ck_assert_str_eq(text, result);
 	ck_assert_uint_eq(folder_files(dir), 1);
 	g_free(text);
 }
@@ -89,10 +87,10 @@ static void complete(struct sweep_file *file, uint64_t done)
 	append(file, done, ROWS);
 	ck_assert_msg(sweep_file_finish(file, &error), "%s", error ? error->message : "");
 	sweep_file_close(file);
-	assert_whole();
+	assert_complete();
 }
 
-/* A partial file with @count rows. */
+/* A work file with @count rows. */
 static void leave(uint64_t count)
 {
 	struct sweep_file *file = open_good(0);
@@ -101,18 +99,17 @@ static void leave(uint64_t count)
 	sweep_file_close(file);
 }
 
-static void assert_message(GError *error, enum sweep_error code, const char *expected)
+static void assert_message(GError *error, enum failure code, const char *expected)
 {
 	ck_assert_ptr_nonnull(error);
-	ck_assert(error->domain == SWEEP_ERROR);
+	ck_assert(error->domain == FAILURE);
 	ck_assert_int_eq(error->code, (int)code);
 	ck_assert_str_eq(error->message, expected);
 	g_error_free(error);
 }
 
 /* @expected: what follows the @name. */
-static void assert_error(
-	GError *error, enum sweep_error code, const char *name, const char *expected)
+static void assert_error(GError *error, enum failure code, const char *name, const char *expected)
 {
 	char *message = g_strconcat(name, expected, NULL);
 
@@ -121,7 +118,7 @@ static void assert_error(
 }
 
 static void assert_refused(
-	const char *head, bool force, enum sweep_error code, const char *name, const char *expected)
+	const char *head, bool force, enum failure code, const char *name, const char *expected)
 {
 	GError *error = NULL;
 	uint64_t done;
@@ -132,13 +129,13 @@ static void assert_refused(
 
 SUITE(.timeout = 240, .before = start, .after = stop);
 
-TEST(a_sweep_in_one_go_is_a_whole_file)
+TEST(a_sweep_in_one_go_is_a_result_file)
 {
 	struct sweep_file *file = open_good(0);
 
 	append(file, 0, 2);
 	ck_assert(sweep_file_sync(file, NULL));
-	ck_assert(g_file_test(partial, G_FILE_TEST_EXISTS));
+	ck_assert(g_file_test(work, G_FILE_TEST_EXISTS));
 	ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
 	complete(file, 2);
 }
@@ -150,20 +147,20 @@ TEST(the_reader_reads_what_was_written)
 
 	complete(open_good(0), 0);
 	reader = sweep_reader_open(path, NULL);
-	ck_assert_str_eq(sweep_reader_head(reader), SWEEP_TEXT_HEAD);
+	ck_assert_str_eq(csv_reader_head(reader->csv), SWEEP_TEXT_HEAD);
 	for (int i = 0; i < ROWS; i++) {
 		ck_assert(sweep_reader_next(reader, NULL));
-		ck_assert_str_eq(sweep_reader_row(reader), rows[i]);
+		ck_assert_str_eq(csv_reader_row(reader->csv), rows[i]);
 	}
 	ck_assert(!sweep_reader_next(reader, &error) && !error);
 	sweep_reader_close(reader);
 }
 
-TEST(a_sweep_without_rows_is_a_whole_file)
+TEST(a_sweep_without_rows_is_a_result_file)
 {
 	uint64_t done;
 	struct sweep_file *file = sweep_file_open(path, SWEEP_TEXT_HEAD, 0, false, &done, NULL);
-	char *expected = sweep_text_whole(SWEEP_TEXT_HEAD, ""), *text;
+	char *expected = sweep_text_result(SWEEP_TEXT_HEAD, ""), *text;
 
 	ck_assert_uint_eq(done, 0);
 	ck_assert(sweep_file_finish(file, NULL));
@@ -174,24 +171,7 @@ TEST(a_sweep_without_rows_is_a_whole_file)
 	g_free(expected);
 }
 
-TEST(the_partial_file_is_as_documented)
-{
-	uint64_t digest =
-		sweep_digest(SWEEP_DIGEST_START, SWEEP_TEXT_HEAD, strlen(SWEEP_TEXT_HEAD));
-	char *expected, *text;
-
-	leave(1);
-	digest = sweep_digest(digest, rows[0], strlen(rows[0]));
-	digest = sweep_digest(digest, "\n", 1);
-	expected = g_strdup_printf("%s\n%s%016" G_GINT64_MODIFIER "x %s\n",
-		"# cidsim unfinished sweep, format 1", SWEEP_TEXT_HEAD, digest, rows[0]);
-	text = sweep_text_read(partial, NULL);
-	ck_assert_str_eq(text, expected);
-	g_free(text);
-	g_free(expected);
-}
-
-TEST(a_whole_file_needs_nothing)
+TEST(a_complete_file_needs_nothing)
 {
 	struct sweep_file *file;
 
@@ -200,33 +180,32 @@ TEST(a_whole_file_needs_nothing)
 	ck_assert(sweep_file_sync(file, NULL));
 	ck_assert(sweep_file_finish(file, NULL));
 	sweep_file_close(file);
-	assert_whole();
+	assert_complete();
 }
 
 TEST(a_crash_between_name_and_removal_is_repaired)
 {
 	leave(ROWS);
-	sweep_text_write(path, whole, strlen(whole));
+	sweep_text_write(path, result, strlen(result));
 	complete(open_good(ROWS), ROWS);
 }
 
-TEST(a_stranger_with_the_name_of_the_partial_file_stays)
+TEST(a_stranger_with_the_name_of_the_work_file_stays)
 {
-	sweep_text_write(path, whole, strlen(whole));
-	sweep_text_write(partial, "mine\n", 5);
+	sweep_text_write(path, result, strlen(result));
+	sweep_text_write(work, "mine\n", 5);
 	sweep_file_close(open_good(ROWS));
-	ck_assert(g_file_test(partial, G_FILE_TEST_EXISTS));
+	ck_assert(g_file_test(work, G_FILE_TEST_EXISTS));
 	ck_assert_int_eq(unlink(path), 0);
-	assert_refused(SWEEP_TEXT_HEAD, false, SWEEP_ERROR_INPUT, partial,
-		": is there and no partial file of a sweep; choose another -o, or --force writes "
-		"over it");
+	assert_refused(SWEEP_TEXT_HEAD, false, FAILURE_INPUT, work,
+		": is there and no work file of a sweep; choose another -o, or --force "
+		"replaces it");
 	complete(open_forced(SWEEP_TEXT_HEAD, true, 0), 0);
 }
 
-TEST(the_temporary_file_of_a_crash_is_taken_over)
+TEST(what_a_crash_left_of_the_result_is_written_anew)
 {
-	char *name = g_strdup_printf("%s/.cidsim-%016" G_GINT64_MODIFIER "x", dir,
-		sweep_digest(SWEEP_DIGEST_START, "a.csv", 5));
+	char *name = g_strconcat(path, ".part-csv", NULL);
 
 	leave(ROWS);
 	sweep_text_write(name, "much that is not what it should be", 34);
@@ -234,193 +213,55 @@ TEST(the_temporary_file_of_a_crash_is_taken_over)
 	g_free(name);
 }
 
-TEST(every_cut_is_repaired)
+/* Somebody made the name before us, to have something written there or to let us wait. */
+TEST_RANGE(the_result_is_written_to_a_file_of_its_own, 0, 3)
 {
-	size_t length, head = strlen(sweep_partial_magic) + 1 + strlen(SWEEP_TEXT_HEAD);
-	char *text;
+	char *name = g_strconcat(path, ".part-csv", NULL);
+	char *secret = g_build_filename(dir, "secret", NULL), *text;
+	struct sweep_file *file = open_good(0);
 
-	leave(ROWS);
-	text = sweep_text_read(partial, &length);
-	for (size_t cut = 0; cut <= length; cut++) {
-		uint64_t done = 0;
-
-		for (size_t i = head; i < cut; i++)
-			done += text[i] == '\n';
-		sweep_text_write(partial, text, cut);
-		ck_assert_int_eq(g_remove(path) == 0, cut > 0);
-		complete(open_good(done), done);
-	}
+	sweep_text_write(secret, "secret", 6);
+	if (_i == 0)
+		ck_assert_int_eq(symlink("secret", name), 0);
+	else if (_i == 1)
+		ck_assert_int_eq(link(secret, name), 0);
+	else
+		ck_assert_int_eq(mkfifo(name, 0600), 0);
+	append(file, 0, ROWS);
+	ck_assert(sweep_file_finish(file, NULL));
+	sweep_file_close(file);
+	text = sweep_text_read(secret, NULL);
+	ck_assert_str_eq(text, "secret");
+	ck_assert_int_eq(unlink(secret), 0);
+	assert_complete();
 	g_free(text);
+	g_free(secret);
+	g_free(name);
 }
 
-/* What file systems leave behind a cut: zeros, or bytes of something else. */
-TEST(every_cut_with_something_behind_it_is_repaired)
-{
-	static const char *const tails[] = { "\0", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
-		"zz\0\0", "\0\0\0\x7f\xff", "0123456789abcdef " };
-	static const size_t lengths[] = { 1, 19, 4, 5, 17 };
-	size_t length, head = strlen(sweep_partial_magic) + 1 + strlen(SWEEP_TEXT_HEAD);
-	char *text;
-
-	leave(ROWS);
-	text = sweep_text_read(partial, &length);
-	g_remove(partial);
-	for (size_t cut = 0; cut <= length; cut++) {
-		uint64_t done = 0;
-
-		for (size_t i = head; i < cut; i++)
-			done += text[i] == '\n';
-		for (size_t k = cut < head ? 1 : G_N_ELEMENTS(tails); k-- > 0;) {
-			GString *spoiled = g_string_new_len(text, (gssize)cut);
-
-			g_string_append_len(spoiled, tails[k], (gssize)lengths[k]);
-			sweep_text_write(partial, spoiled->str, spoiled->len);
-			complete(open_good(done), done);
-			g_remove(path);
-			g_string_free(spoiled, TRUE);
-		}
-	}
-	g_free(text);
-}
-
-TEST(zeros_beyond_any_line_are_cut_off)
-{
-	leave(2);
-	ck_assert_int_eq(truncate(partial, 5000000), 0);
-	complete(open_good(2), 2);
-}
-
-/* @expected: what follows PATH.partial. The file must stay as it is. */
-static void assert_damage(const char *text, size_t length, const char *expected)
-{
-	size_t length_after;
-	char *after;
-
-	sweep_text_write(partial, text, length);
-	assert_refused(SWEEP_TEXT_HEAD, false, SWEEP_ERROR_INPUT, partial, expected);
-	after = sweep_text_read(partial, &length_after);
-	ck_assert_uint_eq(length_after, length);
-	ck_assert(memcmp(after, text, length) == 0);
-	g_free(after);
-}
-
-TEST(damage_is_refused_and_stays_until_it_is_forced)
-{
-	static const char expected[] =
-		":8: damaged: the checksum does not fit; --force begins anew, or cut the file off "
-		"before this line to keep the 1 rows there";
-	size_t length;
-	char *text, *at;
-
-	leave(ROWS);
-	text = sweep_text_read(partial, &length);
-	at = strstr(text, "1,2,2,");
-	*at = '9';
-	assert_damage(text, length, expected);
-	*at = '\0';
-	assert_damage(text, length, expected);
-	*at = '1';
-	at[-1] = '\t';
-	assert_damage(text, length, expected);
-	at[-1] = ' ';
-	/* a line that was lost, one that is empty, one that comes twice */
-	memmove(at - 17, at + 7, length - (size_t)(at + 7 - text));
-	assert_damage(text, length - 24, expected);
-	sweep_text_write(partial, text, length - 24);
-	complete(open_forced(SWEEP_TEXT_HEAD, true, 0), 0);
-	g_free(text);
-}
-
-TEST(a_bad_last_line_with_its_end_is_damage)
-{
-	size_t length;
-	char *text;
-
-	leave(ROWS);
-	text = sweep_text_read(partial, &length);
-	text[length - 2] ^= 1;
-	assert_damage(text, length,
-		":10: damaged: the checksum does not fit; --force begins anew, or cut the file off "
-		"before this line to keep the 3 rows there");
-	g_free(text);
-}
-
-TEST(a_tail_longer_than_any_line_is_damage)
-{
-	GString *text;
-	char *good;
-
-	leave(1);
-	good = sweep_text_read(partial, NULL);
-	text = g_string_new(good);
-	for (int i = 0; i <= SWEEP_ROW_MAX + 17; i++)
-		g_string_append_c(text, 'x');
-	assert_damage(text->str, text->len,
-		":8: damaged: the checksum does not fit; --force begins anew, or cut the file off "
-		"before this line to keep the 1 rows there");
-	g_string_truncate(text, text->len - 1);
-	sweep_text_write(partial, text->str, text->len);
-	complete(open_good(1), 1);
-	g_string_free(text, TRUE);
-	g_free(good);
-}
-
-TEST(more_rows_than_the_sweep_has_are_damage)
-{
-	GError *error = NULL;
-	uint64_t done;
-
-	leave(ROWS);
-	ck_assert_ptr_null(sweep_file_open(path, SWEEP_TEXT_HEAD, ROWS - 1, false, &done, &error));
-	assert_error(error, SWEEP_ERROR_INPUT, partial,
-		":10: damaged: the sweep has only 3 rows; --force begins anew");
-}
-
-TEST(rows_of_another_sweep_are_refused)
-{
-	char *far = g_strdup_printf("# cidsim 1.0 sweep\n# title %0100d1\npoint\n", 0);
-	char *near = g_strdup_printf("# cidsim 1.0 sweep\n# title %0100d2\npoint\n", 0);
-
-	leave(2);
-	assert_refused(other_head, false, SWEEP_ERROR_INPUT, partial,
-		":5: rows of another sweep: found '# points 4', expected '# points 5'; choose "
-		"another -o, or --force begins anew");
-	assert_refused("# cidsim 1.0 sweep\n# title A, \"b\"\npoint\n", false, SWEEP_ERROR_INPUT,
-		partial,
-		":4: rows of another sweep: found '# empty ', expected 'point'; choose another -o, "
-		"or --force begins anew");
-	sweep_file_close(open_forced(far, true, 0));
-	assert_refused(near, false, SWEEP_ERROR_INPUT, partial,
-		":3: rows of another sweep: found '...00000000000000001', expected "
-		"'...00000000000000002'; choose another -o, or --force begins anew");
-	complete(open_forced(SWEEP_TEXT_HEAD, true, 0), 0);
-	g_free(near);
-	g_free(far);
-}
-
-TEST(a_whole_file_of_another_sweep_is_refused)
+TEST(a_result_file_of_another_sweep_is_refused)
 {
 	GError *error = NULL;
 	uint64_t done;
 
 	complete(open_good(0), 0);
-	assert_refused(other_head, false, SWEEP_ERROR_INPUT, path,
+	assert_refused(other_head, false, FAILURE_INPUT, path,
 		":4: is there and of another sweep: found '# points 4', expected '# points 5'; "
 		"choose another -o, or --force replaces the file");
 	ck_assert_ptr_null(sweep_file_open(path, SWEEP_TEXT_HEAD, 5, false, &done, &error));
-	assert_error(error, SWEEP_ERROR_INPUT, path,
+	assert_error(error, FAILURE_INPUT, path,
 		": is there and has 4 rows, expected 5; choose another -o, or --force replaces the "
 		"file");
-	assert_whole();
+	assert_complete();
 }
 
 TEST(a_changed_file_is_refused)
 {
-	char *at = strstr(whole, "-0.25");
+	char *at = strstr(result, "-0.25");
 
 	*at = '9';
-	sweep_text_write(path, whole, strlen(whole));
-	assert_refused(SWEEP_TEXT_HEAD, false, SWEEP_ERROR_INPUT, path,
+	sweep_text_write(path, result, strlen(result));
+	assert_refused(SWEEP_TEXT_HEAD, false, FAILURE_INPUT, path,
 		":10: the digest is not that of the lines before it: the file was changed or is "
 		"damaged; choose another -o, or --force replaces the file");
 }
@@ -430,8 +271,9 @@ TEST(a_file_of_something_else_is_protected)
 	char *text;
 
 	sweep_text_write(path, "dear diary\n", 11);
-	assert_refused(SWEEP_TEXT_HEAD, false, SWEEP_ERROR_INPUT, path,
-		":1: not a file of a sweep: found 'dear diary', expected '# cidsim VERSION sweep'; "
+	assert_refused(SWEEP_TEXT_HEAD, false, FAILURE_INPUT, path,
+		":1: not a result file of a sweep: found 'dear diary', expected '# cidsim VERSION "
+		"sweep'; "
 		"choose another -o, or --force replaces the file");
 	text = sweep_text_read(path, NULL);
 	ck_assert_str_eq(text, "dear diary\n");
@@ -449,13 +291,13 @@ TEST(an_empty_file_is_as_good_as_none)
 TEST(force_begins_both_anew_and_what_was_there_does_not_come_back)
 {
 	leave(2);
-	sweep_text_write(path, whole, strlen(whole));
+	sweep_text_write(path, result, strlen(result));
 	sweep_file_close(open_forced(SWEEP_TEXT_HEAD, true, 0));
 	ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
 	complete(open_good(0), 0);
 }
 
-TEST(what_cannot_be_gone_on_with_is_refused)
+TEST(what_cannot_be_continued_is_refused)
 {
 	char *none = g_build_filename(dir, "none", "a.csv", NULL);
 	GError *error = NULL;
@@ -463,37 +305,21 @@ TEST(what_cannot_be_gone_on_with_is_refused)
 
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
 	for (int force = 0; force < 2; force++)
-		assert_refused(SWEEP_TEXT_HEAD, force, SWEEP_ERROR_ENVIRONMENT, path,
-			": not a regular file: a sweep that is stopped could not be gone on with");
+		assert_refused(SWEEP_TEXT_HEAD, force, FAILURE_ENVIRONMENT, path,
+			": not a regular file: a sweep that is stopped could not continue");
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(g_mkdir(path, 0700), 0);
 	for (int force = 0; force < 2; force++)
 		assert_refused(
-			SWEEP_TEXT_HEAD, force, SWEEP_ERROR_ENVIRONMENT, path, ": Is a directory");
+			SWEEP_TEXT_HEAD, force, FAILURE_ENVIRONMENT, path, ": Is a directory");
 	ck_assert_int_eq(g_rmdir(path), 0);
 	ck_assert_ptr_null(sweep_file_open("", SWEEP_TEXT_HEAD, 1, false, &done, &error));
-	assert_message(error, SWEEP_ERROR_ENVIRONMENT, ": No such file or directory");
+	assert_message(error, FAILURE_ENVIRONMENT, ": No such file or directory");
 	error = NULL;
 	ck_assert_ptr_null(sweep_file_open(none, SWEEP_TEXT_HEAD, 1, false, &done, &error));
-	assert_error(error, SWEEP_ERROR_ENVIRONMENT, none, ".partial: No such file or directory");
+	assert_error(error, FAILURE_ENVIRONMENT, none, ".part: No such file or directory");
 	ck_assert_uint_eq(folder_files(dir), 0);
 	g_free(none);
-}
-
-TEST(what_is_no_file_in_the_place_of_the_partial_one_is_refused)
-{
-	ck_assert_int_eq(mkfifo(partial, 0600), 0);
-	assert_refused(
-		SWEEP_TEXT_HEAD, false, SWEEP_ERROR_ENVIRONMENT, partial, ": not a regular file");
-	ck_assert_int_eq(unlink(partial), 0);
-	ck_assert_int_eq(g_mkdir(partial, 0700), 0);
-	assert_refused(
-		SWEEP_TEXT_HEAD, false, SWEEP_ERROR_ENVIRONMENT, partial, ": Is a directory");
-	ck_assert_int_eq(g_rmdir(partial), 0);
-	ck_assert_int_eq(symlink("elsewhere", partial), 0);
-	assert_refused(SWEEP_TEXT_HEAD, true, SWEEP_ERROR_ENVIRONMENT, partial,
-		": Too many levels of symbolic links");
-	ck_assert_uint_eq(folder_files(dir), 1);
 }
 
 TEST(two_processes_do_not_write_one_sweep)
@@ -502,12 +328,12 @@ TEST(two_processes_do_not_write_one_sweep)
 
 	append(file, 0, 1);
 	for (int force = 0; force < 2; force++)
-		assert_refused(SWEEP_TEXT_HEAD, force, SWEEP_ERROR_ENVIRONMENT, partial,
+		assert_refused(SWEEP_TEXT_HEAD, force, FAILURE_ENVIRONMENT, work,
 			": another process is writing it");
 	complete(file, 1);
 }
 
-TEST(who_finishes_is_not_in_the_way_of_who_comes)
+TEST(the_one_that_finishes_is_not_in_the_way_of_the_next)
 {
 	struct sweep_file *file = open_good(0);
 
@@ -516,7 +342,31 @@ TEST(who_finishes_is_not_in_the_way_of_who_comes)
 	/* the lock is still there, its name is not */
 	complete(open_good(ROWS), ROWS);
 	sweep_file_close(file);
-	assert_whole();
+	assert_complete();
+}
+
+/* Two names of a result file are one sweep. */
+TEST(a_link_leads_to_the_same_work_file)
+{
+	char *other = g_build_filename(dir, "other.csv", NULL), *name = path;
+	struct sweep_file *file;
+
+	sweep_text_write(path, "", 0);
+	ck_assert_int_eq(symlink("a.csv", other), 0);
+	file = open_good(0);
+	append(file, 0, 2);
+	path = other;
+	assert_refused(SWEEP_TEXT_HEAD, false, FAILURE_ENVIRONMENT, work,
+		": another process is writing it");
+	sweep_file_close(file);
+	file = open_good(2);
+	append(file, 2, ROWS);
+	ck_assert(sweep_file_finish(file, NULL));
+	sweep_file_close(file);
+	ck_assert_int_eq(unlink(other), 0);
+	path = name;
+	assert_complete();
+	g_free(other);
 }
 
 TEST(a_link_stays_a_link)
@@ -525,7 +375,7 @@ TEST(a_link_stays_a_link)
 	struct sweep_file *file;
 
 	for (int force = 0; force < 2; force++) {
-		sweep_text_write(target, force ? whole : "", force ? strlen(whole) : 0);
+		sweep_text_write(target, force ? result : "", force ? strlen(result) : 0);
 		if (!force)
 			ck_assert_int_eq(symlink("target", path), 0);
 		file = open_forced(SWEEP_TEXT_HEAD, force, 0);
@@ -534,7 +384,7 @@ TEST(a_link_stays_a_link)
 		sweep_file_close(file);
 		ck_assert(g_file_test(path, G_FILE_TEST_IS_SYMLINK));
 		text = sweep_text_read(target, NULL);
-		ck_assert_str_eq(text, whole);
+		ck_assert_str_eq(text, result);
 		ck_assert_uint_eq(folder_files(dir), 2);
 		g_free(text);
 	}
@@ -547,13 +397,13 @@ TEST(a_name_that_was_taken_meanwhile_is_protected)
 	char *expected =
 		g_strdup_printf(": something else got this name while the sweep ran: move "
 				"it away, and the same command finishes; all rows are in %s",
-			partial);
+			work);
 	GError *error = NULL;
 
 	append(file, 0, ROWS);
 	sweep_text_write(path, "dear diary\n", 11);
 	ck_assert(!sweep_file_finish(file, &error));
-	assert_error(error, SWEEP_ERROR_ENVIRONMENT, path, expected);
+	assert_error(error, FAILURE_ENVIRONMENT, path, expected);
 	sweep_file_close(file);
 	ck_assert_int_eq(unlink(path), 0);
 	complete(open_good(ROWS), ROWS);
@@ -562,12 +412,12 @@ TEST(a_name_that_was_taken_meanwhile_is_protected)
 
 TEST(a_name_as_long_as_can_be_finishes)
 {
-	char *name = g_strnfill(255 - 8, 'n');
+	char *name = g_strnfill(255 - strlen(".part-journal"), 'n');
 
 	g_free(path);
-	g_free(partial);
+	g_free(work);
 	path = g_build_filename(dir, name, NULL);
-	partial = sweep_file_partial(path);
+	work = sweep_work_path(path);
 	complete(open_good(0), 0);
 	g_free(name);
 }
@@ -575,38 +425,25 @@ TEST(a_name_as_long_as_can_be_finishes)
 TEST(a_head_that_could_not_be_read_is_refused)
 {
 	GString *head = g_string_new("# cidsim 1 sweep\n# ");
-	char *line = g_strnfill(SWEEP_ROW_MAX - 1, 'x');
+	char *line = g_strnfill(CSV_LINE_MAX - 1, 'x');
 	struct sweep_reader *reader;
 	struct sweep_file *file;
 	uint64_t done;
 
-	assert_refused("# cidsim 1 sweep\n# a\tb\na\n", false, SWEEP_ERROR_INPUT, path,
+	assert_refused("# cidsim 1 sweep\n# a\tb\na\n", false, FAILURE_INPUT, path,
 		": the axes have byte 0x09, which does not belong there");
 	g_string_append_printf(head, "%s\na\n", line);
-	assert_refused(head->str, false, SWEEP_ERROR_INPUT, path,
+	assert_refused(head->str, false, FAILURE_INPUT, path,
 		": the axes are too long for the head of the file");
 	g_string_erase(head, 30, 1);
 	file = sweep_file_open(path, head->str, 0, false, &done, NULL);
 	ck_assert(sweep_file_finish(file, NULL));
 	sweep_file_close(file);
 	reader = sweep_reader_open(path, NULL);
-	ck_assert_str_eq(sweep_reader_head(reader), head->str);
+	ck_assert_str_eq(csv_reader_head(reader->csv), head->str);
 	sweep_reader_close(reader);
 	g_free(line);
 	g_string_free(head, TRUE);
-}
-
-TEST(a_row_that_could_not_be_read_is_refused)
-{
-	struct sweep_file *file = open_good(0);
-	char *row = g_strnfill(SWEEP_ROW_MAX + 1, '1');
-	GError *error = NULL;
-
-	append(file, 0, 1);
-	ck_assert(!sweep_file_append(file, row, &error));
-	assert_error(error, SWEEP_ERROR_INPUT, partial, ": a row is longer than 1048576 bytes");
-	g_free(row);
-	complete(file, 1);
 }
 
 /* A disk that is full, as far as a process can make one. */
@@ -620,104 +457,17 @@ static void limit_size(rlim_t bytes)
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
-static char *long_row(uint64_t i)
+TEST(a_result_file_that_does_not_fit_is_reported_and_the_rows_stay)
 {
-	return g_strdup_printf("%" G_GUINT64_FORMAT ",%0*d,1,2", i, 50 + (int)(i % 97), 0);
-}
-
-TEST(rows_that_do_not_fit_are_told_and_the_others_stay)
-{
-	enum { MANY = 5000, LIMIT = 200001 };
-	uint64_t done = 0, count = 0, written = 0;
-	struct sweep_file *file = sweep_file_open(path, SWEEP_TEXT_HEAD, MANY, false, &done, NULL);
-	GString *lines = g_string_new(NULL);
-	GError *error = NULL;
-	char *expected, *text;
-	struct stat status;
-
-	limit_size(LIMIT);
-	for (bool good = true; good; count++) {
-		char *row = long_row(count);
-
-		good = sweep_file_append(file, row, &error);
-		g_free(row);
-	}
-	assert_error(error, SWEEP_ERROR_ENVIRONMENT, partial, ": File too large");
-	error = NULL;
-	ck_assert(!sweep_file_append(file, "1", &error));
-	assert_error(error, SWEEP_ERROR_ENVIRONMENT, partial, ": File too large");
-	ck_assert(!sweep_file_sync(file, NULL));
-	sweep_file_close(file);
-	ck_assert_int_eq(stat(partial, &status), 0);
-	ck_assert_int_gt(status.st_size, LIMIT - 200);
-	ck_assert_int_le(status.st_size, LIMIT);
-	text = sweep_text_read(partial, NULL);
-	ck_assert_int_eq(text[status.st_size - 1], '\n');
-	for (char *c = text; *c; c++)
-		written += *c == '\n';
-	g_free(text);
-
-	limit_size(RLIM_INFINITY);
-	file = sweep_file_open(path, SWEEP_TEXT_HEAD, MANY, false, &done, NULL);
-	ck_assert_uint_eq(done, written - 6);
-	ck_assert_uint_lt(done, count);
-	for (uint64_t i = 0; i < MANY; i++) {
-		char *row = long_row(i);
-
-		if (i >= done)
-			ck_assert(sweep_file_append(file, row, NULL));
-		g_string_append_printf(lines, "%s\n", row);
-		g_free(row);
-	}
-	ck_assert(sweep_file_finish(file, NULL));
-	sweep_file_close(file);
-	expected = sweep_text_whole(SWEEP_TEXT_HEAD, lines->str);
-	text = sweep_text_read(path, NULL);
-	ck_assert(strcmp(text, expected) == 0);
-	g_free(text);
-	g_free(expected);
-	g_string_free(lines, TRUE);
-}
-
-TEST(every_limit_leaves_whole_rows)
-{
-	size_t length;
-
-	leave(ROWS);
-	g_free(sweep_text_read(partial, &length));
-	ck_assert_int_eq(unlink(partial), 0);
-	for (size_t limit = 0; limit < length; limit++) {
-		struct sweep_file *file;
-		GError *error = NULL;
-		uint64_t done;
-
-		limit_size(limit);
-		file = sweep_file_open(path, SWEEP_TEXT_HEAD, ROWS, false, &done, &error);
-		if (file) {
-			append(file, 0, ROWS);
-			ck_assert(!sweep_file_finish(file, &error));
-			sweep_file_close(file);
-		}
-		assert_error(error, SWEEP_ERROR_ENVIRONMENT, partial, ": File too large");
-		ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
-		limit_size(RLIM_INFINITY);
-		file = sweep_file_open(path, SWEEP_TEXT_HEAD, ROWS, false, &done, NULL);
-		complete(file, done);
-		ck_assert_int_eq(unlink(path), 0);
-	}
-}
-
-TEST(a_whole_file_that_does_not_fit_is_told_and_the_rows_stay)
-{
-	char *expected = g_strdup_printf(": File too large; all rows are in %s", partial);
+	char *expected = g_strdup_printf(": File too large; all rows are in %s", work);
 	struct sweep_file *file = open_good(0);
 	GError *error = NULL;
 
 	append(file, 0, ROWS);
 	ck_assert(sweep_file_sync(file, NULL));
-	limit_size(strlen(whole) - 1);
+	limit_size(strlen(result) - 1);
 	ck_assert(!sweep_file_finish(file, &error));
-	assert_error(error, SWEEP_ERROR_ENVIRONMENT, path, expected);
+	assert_error(error, FAILURE_ENVIRONMENT, path, expected);
 	sweep_file_close(file);
 	ck_assert_uint_eq(folder_files(dir), 1);
 	limit_size(RLIM_INFINITY);
@@ -725,7 +475,7 @@ TEST(a_whole_file_that_does_not_fit_is_told_and_the_rows_stay)
 	g_free(expected);
 }
 
-TEST(a_directory_that_cannot_be_written_is_told_at_once)
+TEST(a_directory_that_cannot_be_written_is_reported_at_once)
 {
 	if (geteuid() == 0)
 		return;
@@ -735,117 +485,22 @@ TEST(a_directory_that_cannot_be_written_is_told_at_once)
 	ck_assert_int_eq(chmod(dir, 0700), 0);
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(chmod(dir, 0500), 0);
-	assert_refused(
-		SWEEP_TEXT_HEAD, false, SWEEP_ERROR_ENVIRONMENT, partial, ": Permission denied");
+	assert_refused(SWEEP_TEXT_HEAD, false, FAILURE_ENVIRONMENT, work, ": Permission denied");
 	ck_assert_int_eq(chmod(dir, 0700), 0);
 }
 
-TEST(a_partial_file_that_is_changed_meanwhile_is_told)
+TEST_SIGNAL(a_sweep_has_no_more_rows_than_it_has_points, SIGABRT)
 {
 	struct sweep_file *file = open_good(0);
-	GError *error = NULL;
-	FILE *stream;
 
 	append(file, 0, ROWS);
-	ck_assert(sweep_file_sync(file, NULL));
-	stream = g_fopen(partial, "r+");
-	ck_assert_int_eq(fseek(stream, -3, SEEK_END), 0);
-	ck_assert_int_eq(fputc('x', stream), 'x');
-	ck_assert_int_eq(fclose(stream), 0);
-	ck_assert(!sweep_file_finish(file, &error));
-	assert_error(error, SWEEP_ERROR_ENVIRONMENT, partial,
-		": was changed by something else than this process");
-	sweep_file_close(file);
-	ck_assert_uint_eq(folder_files(dir), 1);
+	sweep_file_append(file, rows[0], NULL);
 }
 
-/* Processes that are killed wherever they are, until one finishes. */
-TEST(killed_processes_are_gone_on_from)
+TEST_SIGNAL(a_sweep_with_missing_rows_is_not_finished, SIGABRT)
 {
-	enum { MANY = 4000 };
-	struct prng prng = { prng_key(3, 0), 0 };
-	GString *lines = g_string_new(NULL);
-	char *expected, *text;
-	uint64_t longest_us = 2000;
-	int status = 1;
+	struct sweep_file *file = open_good(0);
 
-	for (uint64_t i = 0; i < MANY; i++) {
-		char *row = long_row(i);
-
-		g_string_append_printf(lines, "%s\n", row);
-		g_free(row);
-	}
-	expected = sweep_text_whole(SWEEP_TEXT_HEAD, lines->str);
-	while (status != 0) {
-		useconds_t wait_us = (useconds_t)prng_below(&prng, longest_us);
-		pid_t pid = fork();
-
-		if (pid == 0) {
-			uint64_t done;
-			struct sweep_file *file =
-				sweep_file_open(path, SWEEP_TEXT_HEAD, MANY, false, &done, NULL);
-
-			for (; file && done < MANY; done++) {
-				char *row = long_row(done);
-
-				if (!sweep_file_append(file, row, NULL) ||
-					(done % 64 == 0 && !sweep_file_sync(file, NULL)))
-					_exit(2);
-				g_free(row);
-			}
-			_exit(file && sweep_file_finish(file, NULL) ? 0 : 2);
-		}
-		/* longer each time, so that also a slow machine comes to the end */
-		longest_us += longest_us / 20;
-		g_usleep(wait_us);
-		kill(pid, SIGKILL);
-		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-		ck_assert(!WIFEXITED(status) || WEXITSTATUS(status) == 0);
-		if (g_file_test(path, G_FILE_TEST_EXISTS)) {
-			text = sweep_text_read(path, NULL);
-			ck_assert(strcmp(text, expected) == 0);
-			g_free(text);
-		}
-	}
-	ck_assert_uint_eq(folder_files(dir), 1);
-	g_free(expected);
-	g_string_free(lines, TRUE);
-}
-
-/* Whatever was done to a partial file: the sweep comes out right, or there is an error. */
-TEST(spoiled_partial_files_are_told_or_repaired)
-{
-	struct prng prng = { prng_key(2, 0), 0 };
-	unsigned repaired = 0;
-	size_t length;
-	char *good;
-
-	leave(ROWS);
-	good = sweep_text_read(partial, &length);
-	for (int i = 0; i < 4000; i++) {
-		GString *text = g_string_new(good);
-		struct sweep_file *file;
-		GError *error = NULL;
-		uint64_t done;
-
-		for (uint64_t k = prng_below(&prng, 3) + 1; k && text->len; k--)
-			sweep_text_spoil(text, &prng);
-		sweep_text_write(partial, text->str, text->len);
-		file = sweep_file_open(path, SWEEP_TEXT_HEAD, ROWS, false, &done, &error);
-		if (file) {
-			complete(file, done);
-			ck_assert_int_eq(unlink(path), 0);
-			repaired++;
-		} else {
-			ck_assert(error->domain == SWEEP_ERROR);
-			ck_assert_int_eq(error->code, SWEEP_ERROR_INPUT);
-			ck_assert(g_str_has_prefix(error->message, partial));
-			ck_assert(g_utf8_validate(error->message, -1, NULL));
-			g_error_free(error);
-		}
-		g_string_free(text, TRUE);
-	}
-	ck_assert_uint_gt(repaired, 200);
-	ck_assert_uint_lt(repaired, 3800);
-	g_free(good);
+	append(file, 0, ROWS - 1);
+	sweep_file_finish(file, NULL);
 }

@@ -6,8 +6,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "sim/sweep/axes.h"
+#include "sim/base/failure.h"
 #include "sim/sweep/merge.h"
+#include "sim/sweep/shard.h"
 #include "tests/lib/suite.h"
 #include "tests/lib/sweep-text.h"
 
@@ -50,7 +51,7 @@ static char *text_of(const char *head, uint64_t points, uint64_t from, uint64_t 
 
 	for (uint64_t point = from; point < points; point += step)
 		add_row(lines, point);
-	text = sweep_text_whole(head, lines->str);
+	text = sweep_text_result(head, lines->str);
 	g_string_free(lines, TRUE);
 	return text;
 }
@@ -66,9 +67,9 @@ static const char *add_file(const char *name, const char *text)
 
 /* Write shard @shard of @shards and add its path. */
 static const char *add_shard_to(
-	const char *name, uint64_t points, uint32_t shard, uint32_t shards, const char *whole_head)
+	const char *name, uint64_t points, uint32_t shard, uint32_t shards, const char *sweep_head)
 {
-	char *head = sweep_shard_head(whole_head, shard, shards);
+	char *head = sweep_shard_head(sweep_head, (struct sweep_shard){ shard, shards });
 	char *text = text_of(head, points, shard - 1, shards);
 	const char *path = add_file(name, text);
 
@@ -107,13 +108,13 @@ static void assert_merged(uint64_t points)
 }
 
 /* Takes @expected. Nothing must have been written. */
-static void assert_refused(enum sweep_error code, char *expected)
+static void assert_refused(enum failure code, char *expected)
 {
 	unsigned files = folder_files(dir);
 	GError *error = NULL;
 
 	ck_assert(!merge(output, &error));
-	ck_assert(error->domain == SWEEP_ERROR);
+	ck_assert(error->domain == FAILURE);
 	ck_assert_str_eq(error->message, expected);
 	ck_assert_int_eq(error->code, (int)code);
 	ck_assert_uint_eq(folder_files(dir), files);
@@ -122,34 +123,6 @@ static void assert_refused(enum sweep_error code, char *expected)
 }
 
 SUITE(.timeout = 120, .before = start, .after = stop);
-
-TEST(rows_of_shards_add_up)
-{
-	for (uint64_t points = 1; points < 40; points++) {
-		for (uint32_t shards = 1; shards < 45; shards++) {
-			uint64_t sum = 0;
-
-			for (uint32_t shard = 1; shard <= shards; shard++) {
-				uint64_t count = 0;
-
-				for (uint64_t p = shard - 1; p < points; p += shards)
-					count++;
-				ck_assert_uint_eq(sweep_shard_rows(points, shard, shards), count);
-				sum += count;
-			}
-			ck_assert_uint_eq(sum, points);
-		}
-	}
-	ck_assert_uint_eq(sweep_shard_rows(POINTS_MAX, 1, 3), 333333334);
-}
-
-TEST(the_head_of_a_shard_has_one_line_more)
-{
-	char *head = sweep_shard_head("# cidsim 1.0 sweep\n# points 9\na,b\n", 2, 10);
-
-	ck_assert_str_eq(head, "# cidsim 1.0 sweep\n# points 9\n# shard 2/10\na,b\n");
-	g_free(head);
-}
 
 TEST(shards_come_together_in_any_order)
 {
@@ -212,7 +185,7 @@ TEST(missing_shards_are_named)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		for (int k = 0; k < 10 && cases[i].have[k]; k++)
 			add_shard(20, cases[i].have[k], 10);
-		assert_refused(SWEEP_ERROR_INPUT, g_strdup(cases[i].expected));
+		assert_refused(FAILURE_INPUT, g_strdup(cases[i].expected));
 		g_ptr_array_set_size(paths, 0);
 	}
 }
@@ -223,7 +196,7 @@ TEST(the_same_shard_twice_is_refused)
 
 	g_ptr_array_add(paths, g_strdup(first));
 	assert_refused(
-		SWEEP_ERROR_INPUT, g_strdup_printf("%s and %s: both are shard 1/2", first, first));
+		FAILURE_INPUT, g_strdup_printf("%s and %s: both are shard 1/2", first, first));
 }
 
 TEST(shards_of_other_sweeps_are_refused)
@@ -232,12 +205,12 @@ TEST(shards_of_other_sweeps_are_refused)
 	const char *first = add_shard(4, 1, 2);
 	const char *second = add_shard_to("other", 4, 2, 2, other);
 
-	assert_refused(SWEEP_ERROR_INPUT, g_strdup_printf("%s:2: of another sweep than %s: found "
-							  "'# title u', there it is '# title t'",
-						  second, first));
+	assert_refused(FAILURE_INPUT, g_strdup_printf("%s:2: of another sweep than %s: found "
+						      "'# title u', there it is '# title t'",
+					      second, first));
 	g_ptr_array_set_size(paths, 1);
 	second = add_shard(4, 2, 3);
-	assert_refused(SWEEP_ERROR_INPUT,
+	assert_refused(FAILURE_INPUT,
 		g_strdup_printf("%s: one of 3 shards, but %s one of 2", second, first));
 	g_free(other);
 }
@@ -247,19 +220,18 @@ TEST(what_is_no_shard_is_refused)
 	char *head = head_of(4), *text = text_of(head, 4, 0, 1);
 	const char *path = add_file("a", text);
 
-	assert_refused(SWEEP_ERROR_INPUT,
+	assert_refused(FAILURE_INPUT,
 		g_strdup_printf(
-			"%s: is no shard ('# shard K/N' is missing) but the whole of a sweep",
-			path));
+			"%s: is no shard ('# shard K/N' is missing) but a complete sweep", path));
 	g_ptr_array_set_size(paths, 0);
 	g_free(text);
-	text = sweep_text_whole("# cidsim 1 sweep-summary\n# shard 1/2\na\n", "");
+	text = sweep_text_result("# cidsim 1 sweep-summary\n# shard 1/2\na\n", "");
 	path = add_file("a", text);
-	assert_refused(SWEEP_ERROR_INPUT,
+	assert_refused(FAILURE_INPUT,
 		g_strdup_printf(
 			"%s: is a summary; merge the rows and make a summary of them", path));
 	g_ptr_array_set_size(paths, 0);
-	assert_refused(SWEEP_ERROR_INPUT, g_strdup("0 shards, expected 1 to 10000"));
+	assert_refused(FAILURE_INPUT, g_strdup("0 shards, expected 1 to 10000"));
 	g_free(text);
 	g_free(head);
 }
@@ -270,14 +242,14 @@ TEST(wrong_heads_are_refused)
 		const char *comments;
 		const char *expected;
 	} cases[] = {
-		{ "# points 4\n# shard 0/2\n", "'# shard' is '0/2', expected K/N, at most 10000" },
-		{ "# points 4\n# shard 3/2\n", "'# shard' is '3/2', expected K/N, at most 10000" },
-		{ "# points 4\n# shard 3\n", "'# shard' is '3', expected K/N, at most 10000" },
-		{ "# points 4\n# shard /2\n", "'# shard' is '/2', expected K/N, at most 10000" },
+		{ "# points 4\n# shard 0/2\n", "'# shard': 0 is not from 1 to 2" },
+		{ "# points 4\n# shard 3/2\n", "'# shard': 3 is not from 1 to 2" },
+		{ "# points 4\n# shard 3\n", "'# shard': '3' is not written like 2/5" },
+		{ "# points 4\n# shard /2\n",
+			"'# shard': '' is not a whole number, write one like 4" },
 		{ "# points 4\n# shard 1/2 \n",
-			"'# shard' is '1/2 ', expected K/N, at most 10000" },
-		{ "# points 4\n# shard 1/10001\n",
-			"'# shard' is '1/10001', expected K/N, at most 10000" },
+			"'# shard': '2 ' is not a whole number, write one like 4" },
+		{ "# points 4\n# shard 1/10001\n", "'# shard': 10001 is not from 1 to 10000" },
 		{ "# points 4\n# shard 1/02\n",
 			"'# shard 1/2' is not the line before that of the columns" },
 		{ "# shard 1/2\n# points 4\n",
@@ -292,10 +264,10 @@ TEST(wrong_heads_are_refused)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		char *head = g_strconcat("# cidsim 1 sweep\n", cases[i].comments, "a\n", NULL);
-		char *text = sweep_text_whole(head, "");
+		char *text = sweep_text_result(head, "");
 		const char *path = add_file("a", text);
 
-		assert_refused(SWEEP_ERROR_INPUT, g_strconcat(path, ": ", cases[i].expected, NULL));
+		assert_refused(FAILURE_INPUT, g_strconcat(path, ": ", cases[i].expected, NULL));
 		g_ptr_array_set_size(paths, 0);
 		g_free(text);
 		g_free(head);
@@ -311,13 +283,14 @@ TEST(a_shard_that_is_not_whole_is_refused)
 	path = add_shard(10, 2, 2);
 	text = sweep_text_read(path, NULL);
 	sweep_text_write(path, text, strlen(text) - 1);
-	assert_refused(SWEEP_ERROR_INPUT,
-		g_strdup_printf("%s: is not whole: its last line '# end ROWS rows, digest ...' is "
-				"missing; it was cut, or is still being written",
+	assert_refused(FAILURE_INPUT,
+		g_strdup_printf(
+			"%s: is not complete: its last line '# end ROWS rows, digest ...' is "
+			"missing; it was cut, or is still being written",
 			path));
 	*strstr(text, "5,") = '6';
 	sweep_text_write(path, text, strlen(text));
-	assert_refused(SWEEP_ERROR_INPUT,
+	assert_refused(FAILURE_INPUT,
 		g_strdup_printf(
 			"%s:11: the digest is not that of the lines before it: the file was "
 			"changed or is damaged",
@@ -333,11 +306,11 @@ TEST(an_output_that_cannot_be_written_is_told)
 	add_shard(1000, 2, 2);
 	ck_assert(!merge("/dev/full", &error));
 	ck_assert_str_eq(error->message, "/dev/full: No space left on device");
-	ck_assert_int_eq(error->code, SWEEP_ERROR_ENVIRONMENT);
-	ck_assert(error->domain == SWEEP_ERROR);
+	ck_assert_int_eq(error->code, FAILURE_ENVIRONMENT);
+	ck_assert(error->domain == FAILURE);
 	g_clear_error(&error);
 	ck_assert(!merge(dir, &error));
-	ck_assert_int_eq(error->code, SWEEP_ERROR_ENVIRONMENT);
+	ck_assert_int_eq(error->code, FAILURE_ENVIRONMENT);
 	g_error_free(error);
 }
 
@@ -368,7 +341,7 @@ TEST(too_many_shards_for_the_system_are_refused)
 	for (uint32_t shard = 1; shard <= SHARDS; shard++)
 		add_shard(1000, shard, SHARDS);
 	limit_files(64, 64);
-	assert_refused(SWEEP_ERROR_ENVIRONMENT,
+	assert_refused(FAILURE_ENVIRONMENT,
 		g_strdup("132 files would be open at once, but the limit (ulimit -Hn) is 64"));
 }
 
@@ -404,7 +377,7 @@ TEST(spoiled_shards_are_told)
 			ck_assert_int_eq(unlink(output), 0);
 		} else {
 			ck_assert(!merge(output, &error));
-			ck_assert(error->domain == SWEEP_ERROR);
+			ck_assert(error->domain == FAILURE);
 			g_error_free(error);
 			ck_assert_uint_eq(folder_files(dir), 3);
 		}

@@ -23,7 +23,7 @@ static struct sweep_statistics statistics_of(const int64_t *values, unsigned cou
 }
 
 static void assert_statistics(
-	struct sweep_statistics found, int64_t mean, uint64_t sd, sweep_uint128 ci95)
+	struct sweep_statistics found, int64_t mean, uint64_t sd, uint128 ci95)
 {
 	ck_assert_int_eq(found.mean, mean);
 	ck_assert_uint_eq(found.sd, sd);
@@ -138,7 +138,7 @@ TEST(a_small_deviation_of_large_values_is_exact)
 TEST(the_greatest_values_do_not_overflow)
 {
 	/* sd sqrt(2) most, ci95 12.706 most */
-	sweep_uint128 ci95 = ((sweep_uint128)most * 12706 + 500) / 1000;
+	uint128 ci95 = ((uint128)most * 12706 + 500) / 1000;
 	struct sweep_sample sample = { 0 };
 	struct sweep_statistics found;
 
@@ -155,7 +155,7 @@ TEST(as_many_values_as_are_allowed_do_not_overflow)
 {
 	/* Half of 2^40 values are the greatest, half the least: what adding them comes to. */
 	struct sweep_sample sample = { .count = SWEEP_SAMPLE_MAX };
-	sweep_uint128 square = (sweep_uint128)most * most, low;
+	uint128 square = (uint128)most * most, low;
 	struct sweep_statistics found;
 
 	low = (square & UINT64_MAX) << 40;
@@ -166,7 +166,7 @@ TEST(as_many_values_as_are_allowed_do_not_overflow)
 	/* n / (n - 1) is 1 + 2^-40, near enough; t is 1.960. */
 	assert_statistics(found, 0, UINT64_C(4611686018429485055), UINT64_C(8620171161768));
 	/* All of them the greatest. */
-	sample.sum = (sweep_int128)most << 40;
+	sample.sum = (int128)most << 40;
 	assert_statistics(sweep_sample_statistics(&sample), most, 0, 0);
 }
 
@@ -216,7 +216,7 @@ TEST_ROWS(drawn_samples_have_statistics_exact_to_the_last_digit, drawn)
 		sweep_sample_add(&sample,
 			(int64_t)(prng_next(&prng) >> (64 - expected->bits)) + expected->offset);
 	assert_statistics(sweep_sample_statistics(&sample), expected->mean, expected->sd,
-		(sweep_uint128)expected->ci95_whole * MILLION + expected->ci95_micro);
+		(uint128)expected->ci95_whole * MILLION + expected->ci95_micro);
 }
 
 static void assert_near(long double found, long double expected, unsigned sample, const char *what)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "sim/sweep/reader.h"
+#include "sim/base/failure.h"
 #include "sim/sweep/summary.h"
 #include "tests/lib/suite.h"
 #include "tests/lib/sweep-text.h"
@@ -36,7 +37,7 @@ static void stop(void)
 
 static void write_rows(const char *head, const char *lines)
 {
-	char *text = sweep_text_whole(head, lines);
+	char *text = sweep_text_result(head, lines);
 
 	sweep_text_write(rows, text, strlen(text));
 	g_free(text);
@@ -46,7 +47,7 @@ static void write_rows(const char *head, const char *lines)
 static void assert_summary(const char *head, const char *lines)
 {
 	char *first = g_strconcat(FIRST_LINE, head, NULL);
-	char *expected = sweep_text_whole(first, lines), *found;
+	char *expected = sweep_text_result(first, lines), *found;
 	GError *error = NULL;
 
 	ck_assert_msg(sweep_summary(rows, out, &error), "%s", error ? error->message : "");
@@ -65,7 +66,7 @@ static void assert_failure(int code, const char *message)
 
 	sweep_text_write(out, "old", 3);
 	ck_assert(!sweep_summary(rows, out, &error));
-	ck_assert(g_error_matches(error, SWEEP_ERROR, code));
+	ck_assert(g_error_matches(error, FAILURE, code));
 	ck_assert_str_eq(error->message, expected);
 	found = sweep_text_read(out, NULL);
 	ck_assert_str_eq(found, "old");
@@ -113,7 +114,7 @@ TEST(a_summary_is_right_to_the_byte)
 TEST(a_summary_can_go_to_standard_output)
 {
 	int kept = dup(STDOUT_FILENO), file = open(out, O_WRONLY | O_CREAT, 0600);
-	char *expected = sweep_text_whole(FIRST_LINE SIMPLE_COLUMNS, "4,1,0,1,7,,\n"), *found;
+	char *expected = sweep_text_result(FIRST_LINE SIMPLE_COLUMNS, "4,1,0,1,7,,\n"), *found;
 	bool done;
 
 	ck_assert(kept >= 0 && file >= 0);
@@ -289,7 +290,7 @@ TEST(other_columns_than_those_of_rows_are_refused)
 		char *head = g_strdup_printf("# cidsim 0.1 sweep\n%s\n", columns[i]);
 
 		write_rows(head, "");
-		assert_failure(SWEEP_ERROR_INPUT, message);
+		assert_failure(FAILURE_INPUT, message);
 		g_free(head);
 	}
 }
@@ -304,11 +305,11 @@ TEST(a_summary_can_be_read_but_not_summarized)
 	ck_assert_ptr_nonnull(reader);
 	ck_assert(sweep_reader_is_summary(reader));
 	ck_assert(sweep_reader_next(reader, NULL));
-	ck_assert_str_eq(sweep_reader_row(reader), "1,1,0,1,1,,");
+	ck_assert_str_eq(csv_reader_row(reader->csv), "1,1,0,1,1,,");
 	ck_assert(!sweep_reader_next(reader, NULL));
 	sweep_reader_close(reader);
 	ck_assert_int_eq(rename(out, rows), 0);
-	assert_failure(SWEEP_ERROR_INPUT, ": is a summary already");
+	assert_failure(FAILURE_INPUT, ": is a summary already");
 }
 
 TEST(a_field_that_is_no_number_is_refused_with_its_line)
@@ -327,7 +328,7 @@ TEST(a_field_that_is_no_number_is_refused_with_its_line)
 				fields[i]);
 
 			write_rows(SIMPLE_HEAD, lines);
-			assert_failure(SWEEP_ERROR_INPUT, message);
+			assert_failure(FAILURE_INPUT, message);
 			g_free(message);
 			g_free(lines);
 		}
@@ -336,22 +337,22 @@ TEST(a_field_that_is_no_number_is_refused_with_its_line)
 
 TEST(what_the_reader_refuses_is_refused)
 {
-	char *text = sweep_text_whole(SIMPLE_HEAD, "0,1,1,ok,a1,1,\n");
+	char *text = sweep_text_result(SIMPLE_HEAD, "0,1,1,ok,a1,1,\n");
 
 	write_rows(SIMPLE_HEAD, "0,1,1,ok,a1,1,\n0,1,1,ok,a1,1\n");
-	assert_failure(SWEEP_ERROR_INPUT, ":4: 6 fields, expected 7");
+	assert_failure(FAILURE_INPUT, ":4: 6 fields, expected 7");
 	/* Only the end tells: the digest. */
 	*strstr(text, "a1,1,") = 'b';
 	sweep_text_write(rows, text, strlen(text));
-	assert_failure(SWEEP_ERROR_INPUT, ":4: the digest is not that of the lines before it: the "
-					  "file was changed or is damaged");
+	assert_failure(FAILURE_INPUT, ":4: the digest is not that of the lines before it: the "
+				      "file was changed or is damaged");
 	/* No last line. */
 	sweep_text_write(rows, text, strlen(SIMPLE_HEAD));
-	assert_failure(SWEEP_ERROR_INPUT, ": is not whole: its last line '# end ROWS rows, digest "
-					  "...' is missing; it was cut, or is still being written");
+	assert_failure(FAILURE_INPUT, ": is not complete: its last line '# end ROWS rows, digest "
+				      "...' is missing; it was cut, or is still being written");
 	g_free(text);
 	sweep_text_write(rows, "", 0);
-	assert_failure(SWEEP_ERROR_INPUT, ": is empty, not a file of a sweep");
+	assert_failure(FAILURE_INPUT, ": is empty, not a result file of a sweep");
 }
 
 TEST(a_missing_file_is_told)
@@ -359,7 +360,7 @@ TEST(a_missing_file_is_told)
 	GError *error = NULL;
 
 	ck_assert(!sweep_summary(rows, out, &error));
-	ck_assert(g_error_matches(error, SWEEP_ERROR, SWEEP_ERROR_INPUT));
+	ck_assert(g_error_matches(error, FAILURE, FAILURE_INPUT));
 	ck_assert(g_str_has_prefix(error->message, rows));
 	ck_assert_uint_eq(folder_files(dir), 0);
 	g_error_free(error);
@@ -382,12 +383,12 @@ TEST(more_columns_than_can_be_read_again_are_refused)
 	ck_assert(sweep_summary(rows, out, NULL));
 	reader = sweep_reader_open(out, NULL);
 	ck_assert_ptr_nonnull(reader);
-	ck_assert_uint_eq(sweep_reader_columns(reader), 4095);
+	ck_assert_uint_eq(csv_reader_columns(reader->csv), 4095);
 	sweep_reader_close(reader);
 	g_string_insert(head, (gssize)head->len - 1, ",c1023");
 	g_string_insert(line, (gssize)line->len - 1, ",1");
 	write_rows(head->str, line->str);
-	assert_failure(SWEEP_ERROR_INPUT, ": too many columns for a summary");
+	assert_failure(FAILURE_INPUT, ": too many columns for a summary");
 	g_string_free(line, TRUE);
 	g_string_free(head, TRUE);
 }
@@ -395,13 +396,13 @@ TEST(more_columns_than_can_be_read_again_are_refused)
 TEST(lines_that_become_too_long_are_refused)
 {
 	/* A name that comes four times. */
-	char *name = g_strnfill(SWEEP_ROW_MAX / 4, 'x');
+	char *name = g_strnfill(CSV_LINE_MAX / 4, 'x');
 	char *head = g_strdup_printf("# cidsim 0.1 sweep\npoint,seed,outcome,digest,%s\n", name);
-	char *field = g_strnfill(SWEEP_ROW_MAX - 20, 'x');
+	char *field = g_strnfill(CSV_LINE_MAX - 20, 'x');
 	char *line = g_strdup_printf("0,%s,1,ok,a1,1,\n", field);
 
 	write_rows(head, "");
-	assert_failure(SWEEP_ERROR_INPUT, ": too many columns for a summary");
+	assert_failure(FAILURE_INPUT, ": too many columns for a summary");
 	/* Still short enough, with "1,0,1,1,,". */
 	write_rows(SIMPLE_HEAD, line);
 	ck_assert(sweep_summary(rows, out, NULL));
@@ -409,7 +410,7 @@ TEST(lines_that_become_too_long_are_refused)
 	/* Numbers that take more room than those that they come from. */
 	line = g_strdup_printf("0,%s,1,ok,a1,1,\n1,%s,2,ok,a1,2,\n", field, field);
 	write_rows(SIMPLE_HEAD, line);
-	assert_failure(SWEEP_ERROR_INPUT, ": the summary has a line longer than 1048576 bytes");
+	assert_failure(FAILURE_INPUT, ": the summary has a line longer than 1048576 bytes");
 	g_free(line);
 	g_free(field);
 	g_free(head);
@@ -423,11 +424,11 @@ TEST(an_output_that_cannot_be_written_is_told)
 
 	write_rows(SIMPLE_HEAD, "0,1,1,ok,a1,1,\n");
 	ck_assert(!sweep_summary(rows, path, &error));
-	ck_assert(g_error_matches(error, SWEEP_ERROR, SWEEP_ERROR_ENVIRONMENT));
+	ck_assert(g_error_matches(error, FAILURE, FAILURE_ENVIRONMENT));
 	ck_assert(g_str_has_prefix(error->message, path));
 	g_clear_error(&error);
 	ck_assert(!sweep_summary(rows, "/dev/full", &error));
-	ck_assert(g_error_matches(error, SWEEP_ERROR, SWEEP_ERROR_ENVIRONMENT));
+	ck_assert(g_error_matches(error, FAILURE, FAILURE_ENVIRONMENT));
 	ck_assert(g_str_has_prefix(error->message, "/dev/full: "));
 	g_error_free(error);
 	ck_assert_uint_eq(folder_files(dir), 1);
@@ -455,7 +456,7 @@ TEST(spoiled_rows_are_refused_or_summarized_but_never_crash)
 		else
 			refused++;
 		ck_assert(error == NULL ||
-			  (error->domain == SWEEP_ERROR && g_str_has_prefix(error->message, rows)));
+			  (error->domain == FAILURE && g_str_has_prefix(error->message, rows)));
 		g_clear_error(&error);
 		g_string_free(lines, TRUE);
 	}

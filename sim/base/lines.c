@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #define _XOPEN_SOURCE 700 /* pread */
-#include "sim/sweep/lines.h"
+#include "sim/base/lines.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -11,10 +11,10 @@
 /* Thousands of files are read at once when shards are merged: it grows only for long lines. */
 enum { BUFFER = 8192 };
 
-void sweep_lines_init(struct sweep_lines *lines, int fd, uint64_t offset, uint64_t end, size_t max)
+void lines_init(struct lines *lines, int fd, uint64_t offset, uint64_t end, size_t max)
 {
 	g_assert(offset <= end && max >= BUFFER);
-	*lines = (struct sweep_lines){
+	*lines = (struct lines){
 		.fd = fd,
 		.offset = offset,
 		.end = end,
@@ -24,14 +24,14 @@ void sweep_lines_init(struct sweep_lines *lines, int fd, uint64_t offset, uint64
 	};
 }
 
-void sweep_lines_clear(struct sweep_lines *lines)
+void lines_clear(struct lines *lines)
 {
 	g_free(lines->buffer);
 	lines->buffer = NULL;
 }
 
 /* Get more bytes behind those that are there, which are at most a line. */
-static bool fill(struct sweep_lines *lines)
+static bool lines_fill(struct lines *lines)
 {
 	size_t have = lines->to - lines->from, want;
 	uint64_t at = lines->offset + have;
@@ -57,8 +57,7 @@ static bool fill(struct sweep_lines *lines)
 	return true;
 }
 
-enum sweep_lines_result sweep_lines_next(
-	struct sweep_lines *lines, const char **text, size_t *length)
+enum lines_result lines_next(struct lines *lines, const char **text, size_t *length)
 {
 	size_t searched = 0;
 
@@ -69,18 +68,21 @@ enum sweep_lines_result sweep_lines_next(
 		size_t count = lf ? (size_t)(lf - line) : have;
 
 		if (count > lines->max)
-			return SWEEP_LINES_LONG;
+			return LINES_LONG;
 		*text = line;
 		*length = count;
 		if (lf) {
 			lines->from += count + 1;
 			lines->offset += count + 1;
-			return SWEEP_LINES_GOOD;
+			return LINES_GOOD;
 		}
-		if (lines->offset + have == lines->end)
-			return have ? SWEEP_LINES_CUT : SWEEP_LINES_END;
+		if (lines->offset + have == lines->end) {
+			lines->from = lines->to;
+			lines->offset = lines->end;
+			return have ? LINES_CUT : LINES_END;
+		}
 		searched = have;
-		if (!fill(lines))
-			return SWEEP_LINES_FAILED;
+		if (!lines_fill(lines))
+			return LINES_FAILED;
 	}
 }

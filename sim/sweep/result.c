@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #define _XOPEN_SOURCE 700 /* fsync */
-#include "sim/sweep/whole.h"
+#include "sim/sweep/result.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/base/csv.h"
+#include "sim/base/failure.h"
 #include "sim/base/values.h"
-
-G_DEFINE_QUARK(cidsim - sweep - error, sweep_error)
-
-const char sweep_partial_magic[] = "# cidsim unfinished sweep, format 1";
 
 /* Text before a difference that is shown with it. */
 enum { CONTEXT = 16 };
@@ -23,25 +21,20 @@ uint64_t sweep_digest(uint64_t digest, const char *bytes, size_t length)
 	return digest;
 }
 
-char *sweep_file_partial(const char *path)
+size_t sweep_last_line_format(char line[SWEEP_LAST_LINE_MAX], uint64_t rows, uint64_t digest)
 {
-	return g_strconcat(path, ".partial", NULL);
-}
-
-size_t sweep_end_format(char line[SWEEP_END_MAX], uint64_t rows, uint64_t digest)
-{
-	int length = g_snprintf(line, SWEEP_END_MAX,
+	int length = g_snprintf(line, SWEEP_LAST_LINE_MAX,
 		"# end %" G_GUINT64_FORMAT " rows, digest %016" G_GINT64_MODIFIER "x\n", rows,
 		digest);
 
-	g_assert(length > 0 && length < SWEEP_END_MAX);
+	g_assert(length > 0 && length < SWEEP_LAST_LINE_MAX);
 	return (size_t)length;
 }
 
-bool sweep_end_parse(const char *line, size_t length, uint64_t *rows, uint64_t *digest)
+bool sweep_last_line_parse(const char *line, size_t length, uint64_t *rows, uint64_t *digest)
 {
 	static const char begin[] = "# end ", middle[] = " rows, digest ";
-	char text[SWEEP_END_MAX], again[SWEEP_END_MAX];
+	char text[SWEEP_LAST_LINE_MAX], again[SWEEP_LAST_LINE_MAX];
 	uint64_t found_rows, found_digest;
 	char *end;
 
@@ -56,33 +49,12 @@ bool sweep_end_parse(const char *line, size_t length, uint64_t *rows, uint64_t *
 		return false;
 	found_digest = g_ascii_strtoull(end + strlen(middle), NULL, 16);
 	/* signs, spaces, zeros and whatever else the numbers may be written with */
-	if (sweep_end_format(again, found_rows, found_digest) != length ||
+	if (sweep_last_line_format(again, found_rows, found_digest) != length ||
 		memcmp(again, line, length) != 0)
 		return false;
 	*rows = found_rows;
 	*digest = found_digest;
 	return true;
-}
-
-bool sweep_fail(GError **error, enum sweep_error code, const char *format, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
-	va_end(args);
-	g_set_error_literal(error, SWEEP_ERROR, (int)code, text);
-	g_free(text);
-	return false;
-}
-
-bool sweep_fail_file(GError **error, const char *path, int number)
-{
-	bool wrong_name = number == ENOENT || number == ENOTDIR || number == ENAMETOOLONG;
-
-	return sweep_fail(error, wrong_name ? SWEEP_ERROR_INPUT : SWEEP_ERROR_ENVIRONMENT, "%s: %s",
-		path, g_strerror(number));
 }
 
 /* The line of @text that byte @at is in, quoted; of a long one what is around that byte. */
@@ -123,27 +95,20 @@ unsigned sweep_head_difference(
 	return line;
 }
 
-static void add(struct sweep_whole *whole, const char *bytes, size_t length)
+static void put(struct sweep_result *result, const char *bytes, size_t length)
 {
-	whole->digest = sweep_digest(whole->digest, bytes, length);
-	output_bytes(whole->out, bytes, length);
+	result->digest = sweep_digest(result->digest, bytes, length);
+	output_bytes(result->out, bytes, length);
 }
 
-void sweep_whole_begin(struct sweep_whole *whole, struct output *out, const char *head)
+void sweep_result_begin(struct sweep_result *result, struct output *out, const char *head)
 {
-	*whole = (struct sweep_whole){ .out = out, .digest = SWEEP_DIGEST_START };
-	add(whole, head, strlen(head));
+	*result = (struct sweep_result){ .out = out, .digest = SWEEP_DIGEST_START };
+	put(result, head, strlen(head));
 }
 
-/* What an output says is the environment's. */
-static bool adopt(GError *fault, GError **error)
-{
-	sweep_fail(error, SWEEP_ERROR_ENVIRONMENT, "%s", fault->message);
-	g_error_free(fault);
-	return false;
-}
-
-bool sweep_whole_open(struct sweep_whole *whole, const char *path, const char *head, GError **error)
+bool sweep_result_open(
+	struct sweep_result *result, const char *path, const char *head, GError **error)
 {
 	GError *fault = NULL;
 	struct output *out;
@@ -151,43 +116,43 @@ bool sweep_whole_open(struct sweep_whole *whole, const char *path, const char *h
 	out = path ? output_open(path, &fault)
 	           : output_on_descriptor(STDOUT_FILENO, "standard output");
 	if (!out)
-		return adopt(fault, error);
-	sweep_whole_begin(whole, out, head);
+		return failure_take(error, fault);
+	sweep_result_begin(result, out, head);
 	return true;
 }
 
-void sweep_whole_row(struct sweep_whole *whole, const char *row, size_t length)
+void sweep_result_row(struct sweep_result *result, const char *row, size_t length)
 {
-	g_assert(length <= SWEEP_ROW_MAX && row[0] != '#');
-	add(whole, row, length);
-	add(whole, "\n", 1);
-	whole->rows++;
+	g_assert(length <= CSV_LINE_MAX && row[0] != '#');
+	put(result, row, length);
+	put(result, "\n", 1);
+	result->rows++;
 }
 
-void sweep_whole_end(struct sweep_whole *whole)
+void sweep_result_end(struct sweep_result *result)
 {
-	char line[SWEEP_END_MAX];
-	size_t length = sweep_end_format(line, whole->rows, whole->digest);
+	char line[SWEEP_LAST_LINE_MAX];
+	size_t length = sweep_last_line_format(line, result->rows, result->digest);
 
-	output_bytes(whole->out, line, length);
+	output_bytes(result->out, line, length);
 }
 
-bool sweep_whole_finish(struct sweep_whole *whole, GError **error)
+bool sweep_result_finish(struct sweep_result *result, GError **error)
 {
-	struct output *out = whole->out;
+	struct output *out = result->out;
 	GError *fault = NULL;
 
-	sweep_whole_end(whole);
+	sweep_result_end(result);
 	output_flush(out);
 	/* Not the name before the data: a crash must not leave an empty file of that name. */
 	if (!out->error && out->temporary && fsync(out->fd) != 0 && errno != EINVAL)
 		out->error = errno;
 	if (!output_close(out, &fault))
-		return adopt(fault, error);
+		return failure_take(error, fault);
 	return true;
 }
 
-void sweep_whole_discard(struct sweep_whole *whole)
+void sweep_result_discard(struct sweep_result *result)
 {
-	output_discard(whole->out);
+	output_discard(result->out);
 }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_BASE_FAILURE_H
+#define CIDSIM_SIM_BASE_FAILURE_H
+
+/*
+ * A GError that says who can mend what went wrong: the user or the machine. The message begins with
+ * the name of the file that it is about. All functions return false, to be passed on.
+ */
+
+#include <glib.h>
+#include <stdbool.h>
+
+enum failure {
+	FAILURE_INPUT,       /* what was asked, or what was read, is wrong */
+	FAILURE_ENVIRONMENT, /* disk full, not writable, a program is missing */
+};
+
+#define FAILURE failure_quark()
+GQuark failure_quark(void);
+
+/* Set @error, which may be NULL. */
+bool failure_input(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+bool failure_environment(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* "PATH: what the system says about errno @number". A name that does not exist is the user's
+ * mistake, anything else the machine's. */
+bool failure_file(GError **error, const char *path, int number);
+
+/* The same for a file that is to be written: always the machine's. */
+bool failure_write(GError **error, const char *path, int number);
+
+/* Pass on @fault, taken, of another domain: the machine's. */
+bool failure_take(GError **error, GError *fault);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_PLOT_KINDS_H
+#define CIDSIM_SIM_PLOT_KINDS_H
+
+/*
+ * The kinds of pictures, each in a file of its own, for the table in sim/plot/plot.c. Each makes
+ * ready what its script in plots/ draws: data files, assignments. False sets @error.
+ */
+
+#include "sim/plot/job.h"
+#include "sim/plot/sweep-page.h"
+
+/* of a run: sim/plot/NAME.c */
+bool plot_hysteresis(struct plot_job *job, GError **error);
+bool plot_timeline(struct plot_job *job, GError **error);
+enum {
+	PLOT_CPUS_MAX = 64, /* rows of the picture "cpus" */
+	PLOT_STAYS_MAX = 20000,
+};
+bool plot_cpus(struct plot_job *job, GError **error);
+
+/* of sweeps: sim/plot/sweep-NAME.c */
+extern const struct plot_sweep_kind plot_family, plot_thresholds, plot_heatmap, plot_amplitude,
+	plot_windows, plot_workload;
+
+/* of the file at @path of an exploration: sim/plot/matrix.c */
+bool plot_matrix(const char *path, struct plot_page *page, GError **error);
+
+#endif

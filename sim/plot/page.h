@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_PLOT_PAGE_H
+#define CIDSIM_SIM_PLOT_PAGE_H
+
+/* What is made ready for gnuplot, whatever the picture is of: a directory with data files, and
+ * the assignments that the scripts begin with. */
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+	PLOT_SIZE_MIN = 240, /* pixels */
+	PLOT_SIZE_MAX = 8192,
+};
+
+struct plot_page {
+	unsigned width, height; /* pixels; 0: to be chosen by what makes ready */
+	const char *work;       /* directory for the data */
+	GString *assignments;   /* for the scripts */
+};
+
+/* Append "NAME = number" to the assignments. @name is one of ours. */
+void plot_set_number(const struct plot_page *page, const char *name, uint64_t value);
+
+/* Append "NAME = text", quoted. @text can be anything: what is not printable is replaced, and if it
+ * has more than @letters_max letters (at least 1) it is cut, with an ellipsis. */
+void plot_set_text(
+	const struct plot_page *page, const char *name, const char *text, unsigned letters_max);
+
+/* Create file @name in work; NULL sets @error. */
+FILE *plot_page_create(const struct plot_page *page, const char *name, GError **error);
+
+/* Close @file. False and @error if not all of it could be written. NULL is allowed: false, as the
+ * opening has set @error. */
+bool plot_page_close(FILE *file, GError **error);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <signal.h>
+
+#include "sim/plot/axis.h"
+#include "sim/plot/thin.h"
+#include "tests/lib/suite.h"
+
+TEST(steps_are_round)
+{
+	ck_assert_uint_eq(plot_axis_step(0, 8), 1);
+	ck_assert_uint_eq(plot_axis_step(8, 8), 1);
+	ck_assert_uint_eq(plot_axis_step(9, 8), 2);
+	ck_assert_uint_eq(plot_axis_step(17, 8), 5);
+	ck_assert_uint_eq(plot_axis_step(41, 8), 10);
+	ck_assert_uint_eq(plot_axis_step(1000, 10), 100);
+	ck_assert_uint_eq(plot_axis_step(1001, 10), 200);
+}
+
+TEST(time_has_a_fitting_unit)
+{
+	struct plot_axis axis = plot_axis_time(0, 56000000, 8);
+
+	ck_assert_str_eq(axis.unit, "ms");
+	ck_assert_uint_eq(axis.step_ns, 10000000);
+	ck_assert_uint_eq(axis.decimals, 0);
+	axis = plot_axis_time(0, 2000000, 8);
+	ck_assert_str_eq(axis.unit, "ms");
+	ck_assert_uint_eq(axis.decimals, 1); /* 0.5 ms */
+	axis = plot_axis_time(0, 1999999, 8);
+	ck_assert_str_eq(axis.unit, "us");
+	axis = plot_axis_time(0, 1, 8);
+	ck_assert_str_eq(axis.unit, "ns");
+	ck_assert_uint_eq(axis.step_ns, 1);
+	axis = plot_axis_time(0, PLOT_TIME_NS_MAX, 8);
+	ck_assert_str_eq(axis.unit, "s");
+}
+
+TEST(far_from_the_start_time_counts_from_a_round_base)
+{
+	ck_assert_uint_eq(plot_axis_time(99000, 100000, 8).base_ns, 0);
+	ck_assert_uint_eq(plot_axis_time(1000123456, 1000200000, 8).base_ns, 1000100000);
+}
+
+TEST_SIGNAL(an_axis_has_a_length, SIGABRT)
+{
+	plot_axis_time(5, 5, 8);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <string.h>
+
+#include "sim/base/failure.h"
+#include "sim/plot/run.h"
+#include "tests/lib/folder.h"
+#include "tests/lib/plot-run.h"
+#include "tests/lib/suite.h"
+
+static char *dir; /* of the test, removed after it */
+
+static void start(void)
+{
+	dir = folder_new();
+}
+
+static void stop(void)
+{
+	folder_remove(dir);
+}
+
+/* What is wrong with the run in @name of the test's directory; NULL if nothing. */
+static char *open_run(const char *name)
+{
+	char *path = g_build_filename(dir, name, NULL);
+	GError *fault = NULL;
+	struct plot_run *run = plot_run_open(path, &fault);
+
+	plot_run_free(run);
+	g_free(path);
+	ck_assert(run || g_error_matches(fault, FAILURE, FAILURE_INPUT));
+	return fault ? folder_message(dir, fault) : NULL;
+}
+
+static void assert_run(const char *name, const char *expected)
+{
+	char *wrong = open_run(name);
+
+	if (expected)
+		ck_assert_ptr_nonnull(wrong);
+	ck_assert_msg(g_strcmp0(wrong, expected) == 0, "%s: %s", name, wrong);
+	g_free(wrong);
+}
+
+SUITE(.timeout = 60, .before = start, .after = stop);
+
+TEST(a_run_is_found_below_its_parent_unless_there_are_two)
+{
+	char *wrong;
+
+	plot_run_copy(dir, "out/one", NULL, NULL);
+	plot_run_write(dir, "out/notes.txt", "x", 1);
+	assert_run("out/one", NULL);
+	assert_run("out", NULL);
+	plot_run_copy(dir, "out/two", NULL, NULL);
+	wrong = open_run("out");
+	ck_assert_ptr_nonnull(strstr(wrong, "holds 2 runs"));
+	g_free(wrong);
+	plot_run_write(dir, "empty/notes.txt", "x", 1);
+	wrong = open_run("empty");
+	ck_assert_ptr_nonnull(strstr(wrong, "no series.csv here"));
+	g_free(wrong);
+	wrong = open_run("nowhere");
+	ck_assert_ptr_nonnull(strstr(wrong, "cannot be read as a directory"));
+	g_free(wrong);
+}
+
+TEST(a_report_that_is_none_is_refused)
+{
+	char *deep = g_strnfill(1000000, '[');
+
+	plot_run_copy(dir, "run", NULL, NULL);
+	plot_run_write(dir, "run/report.json", "{ \"a\": 1,\n \"b\" 2 }", -1);
+	assert_run("run", "run/report.json:2: not JSON");
+	plot_run_write(dir, "run/report.json", "[]", -1);
+	assert_run("run", "run/report.json: not a report: no JSON object");
+	plot_run_write(dir, "run/report.json", "", 0);
+	assert_run("run", "run/report.json: not a report: no JSON object");
+	plot_run_write(dir, "run/report.json", deep, -1);
+	assert_run("run", "run/report.json: not a report: no UTF-8 text, or nested too deep");
+	plot_run_write(dir, "run/report.json", "{}\0", 3);
+	assert_run("run", "run/report.json: not a report: no UTF-8 text, or nested too deep");
+	plot_run_write(dir, "run/report.json", "{ \"title\": \"x\", \"revision\": 7 }", -1);
+	assert_run("run", "run/report.json: 'revision' is missing, or not a string");
+	plot_run_copy(dir, "run", "\"mms\": {", "\"mms\": {}, \"x\": {");
+	assert_run("run", "run/report.json: 'mms' is empty: nothing to draw");
+	plot_run_copy(dir, "run", "\"users_max\": 10", "\"users_max\": -10");
+	assert_run("run",
+		"run/report.json: 'users_max' is missing, or not a number from 0 to 4194304");
+	g_free(deep);
+}
+
+TEST(the_mm_with_the_most_mode_switches_is_chosen)
+{
+	struct plot_mm mms[] = { { (char *)"a", 9, 2, 1, 1 }, { (char *)"b", 5, 4, 1, 1 },
+		{ (char *)"c", 7, 4, 1, 1 }, { (char *)"d", 7, 4, 1, 1 } };
+	struct plot_run run = { .dir = (char *)"run", .mms = g_ptr_array_new() };
+	GError *fault = NULL;
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(mms); i++)
+		g_ptr_array_add(run.mms, &mms[i]);
+	ck_assert_ptr_eq(plot_run_mm(&run, NULL, NULL), &mms[2]);
+	ck_assert_ptr_eq(plot_run_mm(&run, "a", NULL), &mms[0]);
+	ck_assert_ptr_null(plot_run_mm(&run, "e\n", &fault));
+	ck_assert_str_eq(fault->message, "run: no mm 'e\\x0a', there is 'a', 'b', 'c', 'd'");
+	g_error_free(fault);
+	g_ptr_array_unref(run.mms);
+}
