@@ -144,12 +144,26 @@ static bool remove_result(const struct sweep_file *file, GError **error)
 	return result == 0 || errno == ENOENT || failure_write(error, file->path, errno);
 }
 
+/* The result file is complete. A work file of the same sweep that no process has is of no use. */
+static void remove_left_over(const struct sweep_file *file)
+{
+	g_autofree char *name = sweep_work_path(file->target);
+	struct sweep_work *work;
+
+	if (!g_file_test(name, G_FILE_TEST_EXISTS))
+		return;
+	work = sweep_work_open(file->target, file->head, file->rows, false, NULL);
+	if (work)
+		sweep_work_remove(work);
+	sweep_work_close(work);
+}
+
 static bool begin(struct sweep_file *file, bool force, GError **error)
 {
 	enum found found = examine(file, force, error);
 
 	if (found == FOUND_COMPLETE)
-		sweep_work_remove_left_over(file->target);
+		remove_left_over(file);
 	if (found != FOUND_NOTHING)
 		return found == FOUND_COMPLETE;
 	file->work = sweep_work_open(file->target, file->head, file->rows, force, error);

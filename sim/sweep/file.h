@@ -41,8 +41,8 @@ struct sweep_file *sweep_file_open(const char *path, const char *head, uint64_t 
 	uint64_t *done, GError **error);
 
 /* Append a row (without LF). It may stay in memory until sweep_file_sync(). False and @error if it
- * cannot be written: what is there then ends with the last transaction that could, and whatever
- * else is done with it but sweep_file_close() fails, too. There must be rows missing. */
+ * cannot be written: what is there then ends with the last transaction that could. There must be
+ * rows missing. After false only sweep_file_close() may follow, here and below. */
 bool sweep_file_append(struct sweep_file *file, const char *row, GError **error);
 
 /* Let all rows be on the disk. */

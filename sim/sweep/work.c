@@ -19,19 +19,17 @@ enum {
 	PATH_BYTES = 500, /* SQLite takes no longer names */
 };
 
-static const char schema[] = "CREATE TABLE head(text TEXT);"
-			     "CREATE TABLE row(id INTEGER PRIMARY KEY, digest INTEGER, text TEXT)";
+static const char schema[] = "CREATE TABLE part(id INTEGER PRIMARY KEY, digest INTEGER, text TEXT)";
 
 struct sweep_work {
 	char *path; /* for messages */
 	char *name; /* the same file, by a name without links */
 	sqlite3 *db;
 	sqlite3_stmt *insert;
-	uint64_t rows;
-	uint64_t digest; /* of the head and all rows */
-	size_t waiting;  /* bytes of rows whose transaction has not ended */
-	char *failure;   /* the message of the first failure; NULL = none */
-	bool locked;     /* no other process has the file */
+	uint64_t parts;  /* the head and the rows, as far as there are any */
+	uint64_t digest; /* of them */
+	size_t waiting;  /* bytes whose transaction has not ended */
+	bool failed;     /* parts may be missing */
 };
 
 char *sweep_work_path(const char *path)
@@ -39,27 +37,19 @@ char *sweep_work_path(const char *path)
 	return g_strconcat(path, ".part", NULL);
 }
 
-/* --- what is wrong --- */
-
-/* The reason of the last error of SQLite: that of the system, if it has one. @system_number: errno
- * after the call. */
-static const char *reason_of(sqlite3 *db, int system_number)
+uint64_t sweep_work_rows(const struct sweep_work *work)
 {
-	int number = sqlite3_system_errno(db), code = sqlite3_errcode(db) & 0xff;
-
-	if (code == SQLITE_FULL)
-		return g_strerror(ENOSPC);
-	if (code != SQLITE_IOERR && code != SQLITE_CANTOPEN)
-		return sqlite3_errmsg(db);
-	/* SQLite forgets it at the end of a transaction */
-	return g_strerror(number ? number : system_number);
+	g_assert(work->parts >= 1);
+	return work->parts - 1;
 }
+
+/* --- what is wrong --- */
 
 static bool fail_damaged(const struct sweep_work *work, GError **error)
 {
 	return failure_input(error,
 		"%s: damaged after %" G_GUINT64_FORMAT " rows; --force begins anew", work->path,
-		work->rows);
+		MAX(work->parts, 1) - 1);
 }
 
 static bool fail_other(const struct sweep_work *work, GError **error)
@@ -70,14 +60,25 @@ static bool fail_other(const struct sweep_work *work, GError **error)
 		work->path);
 }
 
-/* The last call of SQLite failed. */
-static bool fail_sqlite(const struct sweep_work *work, GError **error)
+static bool fail_busy(const struct sweep_work *work, GError **error)
+{
+	return failure_environment(error, "%s: another process is writing it", work->path);
+}
+
+/* The last call of SQLite failed; errno is of the call of the system that did. */
+static bool fail_sqlite(struct sweep_work *work, GError **error)
 {
 	int number = errno;
 
+	work->failed = true;
 	switch (sqlite3_errcode(work->db) & 0xff) {
 	case SQLITE_BUSY:
-		return failure_environment(error, "%s: another process is writing it", work->path);
+		return fail_busy(work, error);
+	case SQLITE_FULL:
+		return failure_write(error, work->path, ENOSPC);
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		return failure_write(error, work->path, number ? number : EIO);
 	case SQLITE_READONLY: /* the system's, or the file says so */
 		if (access(work->name, W_OK) != 0)
 			return failure_write(error, work->path, errno);
@@ -88,14 +89,20 @@ static bool fail_sqlite(const struct sweep_work *work, GError **error)
 	case SQLITE_CORRUPT:
 		return fail_damaged(work, error);
 	default:
-		return failure_environment(
-			error, "%s: %s", work->path, reason_of(work->db, number));
+		return failure_environment(error, "%s: %s", work->path, sqlite3_errmsg(work->db));
 	}
 }
 
-static bool execute(const struct sweep_work *work, const char *sql, GError **error)
+static bool execute(struct sweep_work *work, const char *sql, GError **error)
 {
 	return sqlite3_exec(work->db, sql, NULL, NULL, NULL) == SQLITE_OK ||
+	       fail_sqlite(work, error);
+}
+
+static bool prepare(
+	struct sweep_work *work, const char *sql, sqlite3_stmt **statement, GError **error)
+{
+	return sqlite3_prepare_v2(work->db, sql, -1, statement, NULL) == SQLITE_OK ||
 	       fail_sqlite(work, error);
 }
 
@@ -146,14 +153,13 @@ static char *resolve_folder(const char *path)
 	return name;
 }
 
-/* The one that finished the sweep may have removed the file before it was ours. */
+/* The process that finished the sweep may have removed the file before it was ours. */
 static bool check_place(const struct sweep_work *work, GError **error)
 {
 	int moved = 0;
 
 	sqlite3_file_control(work->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-	return !moved ||
-	       failure_environment(error, "%s: another process is writing it", work->path);
+	return !moved || fail_busy(work, error);
 }
 
 static bool is_empty(const char *path)
@@ -170,15 +176,13 @@ static bool lock(struct sweep_work *work, GError **error)
 {
 	sqlite3_db_config(work->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_limit(work->db, SQLITE_LIMIT_LENGTH, CSV_HEAD_MAX + 4096);
-	work->locked =
-		execute(work,
-			"PRAGMA trusted_schema = OFF;"
-			"PRAGMA locking_mode = EXCLUSIVE;"
-			"PRAGMA synchronous = NORMAL",
-			error) &&
-		(!is_empty(work->name) || execute(work, "PRAGMA journal_mode = WAL", error)) &&
-		execute(work, "BEGIN EXCLUSIVE", error) && check_place(work, error);
-	return work->locked;
+	return execute(work,
+		       "PRAGMA trusted_schema = OFF;"
+		       "PRAGMA locking_mode = EXCLUSIVE;"
+		       "PRAGMA synchronous = NORMAL",
+		       error) &&
+	       (!is_empty(work->name) || execute(work, "PRAGMA journal_mode = WAL", error)) &&
+	       execute(work, "BEGIN EXCLUSIVE", error) && check_place(work, error);
 }
 
 /* Open the file @path, which must exist, lock it and begin a transaction. NULL sets @error. */
@@ -202,53 +206,30 @@ static struct sweep_work *connect(const char *path, GError **error)
 
 /* --- what is there --- */
 
-static bool prepare(
-	const struct sweep_work *work, const char *sql, sqlite3_stmt **statement, GError **error)
+/* *@empty = whether there is nothing yet. False if the file is not one of ours. */
+static bool check_schema(struct sweep_work *work, bool *empty, GError **error)
 {
-	return sqlite3_prepare_v2(work->db, sql, -1, statement, NULL) == SQLITE_OK ||
-	       fail_sqlite(work, error);
-}
-
-/* The only value that @sql gives, as text; *@text is NULL if there is none. The caller frees it. */
-static bool query_text(const struct sweep_work *work, const char *sql, char **text, GError **error)
-{
+	static const char query[] = "SELECT group_concat(sql, ';') FROM sqlite_schema";
 	sqlite3_stmt *statement = NULL;
+	const char *found;
 	bool good;
 
-	*text = NULL;
-	if (!prepare(work, sql, &statement, error))
+	if (!prepare(work, query, &statement, error))
 		return false;
 	good = sqlite3_step(statement) == SQLITE_ROW || fail_sqlite(work, error);
-	if (good)
-		*text = g_strdup((const char *)sqlite3_column_text(statement, 0));
+	found = good ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+	*empty = !found;
+	good = good && (!found || strcmp(found, schema) == 0 || fail_other(work, error));
 	sqlite3_finalize(statement);
 	return good;
 }
 
-/* *@empty = whether there is nothing yet. False if the file is not one of ours. */
-static bool check_schema(const struct sweep_work *work, bool *empty, GError **error)
+static bool check_head(
+	const struct sweep_work *work, const char *found, const char *head, GError **error)
 {
-	g_autofree char *found = NULL;
+	g_autofree char *found_line = NULL, *expected_line = NULL;
+	unsigned line = sweep_head_difference(found, head, &found_line, &expected_line);
 
-	if (!query_text(work,
-		    "SELECT group_concat(sql, ';') FROM "
-		    "(SELECT sql FROM sqlite_schema ORDER BY rowid)",
-		    &found, error))
-		return false;
-	*empty = !found;
-	return *empty || strcmp(found, schema) == 0 || fail_other(work, error);
-}
-
-static bool check_head(const struct sweep_work *work, const char *head, GError **error)
-{
-	g_autofree char *found = NULL, *found_line = NULL, *expected_line = NULL;
-	unsigned line;
-
-	if (!query_text(work, "SELECT max(text) FROM head", &found, error))
-		return false;
-	if (!found)
-		return fail_damaged(work, error);
-	line = sweep_head_difference(found, head, &found_line, &expected_line);
 	if (!line)
 		return true;
 	return failure_input(error,
@@ -266,79 +247,144 @@ static uint64_t chain(uint64_t digest, const char *row, size_t length)
 /* Whether @text is what a row can be: the file may be damaged. */
 static bool is_row(const char *text, size_t length)
 {
-	return text && length > 0 && length <= CSV_LINE_MAX && text[0] != '#' &&
+	return length > 0 && length <= CSV_LINE_MAX && text[0] != '#' &&
 	       !memchr(text, '\n', length) && !memchr(text, '\0', length);
 }
 
-/* The row that @statement is at must be the next one; count it, and write it to @result (NULL:
- * nowhere). */
-static bool take_row(struct sweep_work *work, sqlite3_stmt *statement, struct sweep_result *result)
+/* Take the part that @statement is at, which must be the next one: first @head (NULL: whatever it
+ * is), then rows, which are written to @result (NULL: nowhere). */
+static bool take_part(struct sweep_work *work, sqlite3_stmt *statement, const char *head,
+	struct sweep_result *result, GError **error)
 {
 	const char *text = (const char *)sqlite3_column_text(statement, 2);
 	size_t length = (size_t)sqlite3_column_bytes(statement, 2);
+	bool first = work->parts == 0;
 
-	if (!is_row(text, length))
+	if (!text || (uint64_t)sqlite3_column_int64(statement, 0) != work->parts ||
+		!(first || is_row(text, length)))
+		return fail_damaged(work, error);
+	if (first && head && !check_head(work, text, head, error))
 		return false;
-	work->digest = chain(work->digest, text, length);
-	if ((uint64_t)sqlite3_column_int64(statement, 0) != work->rows ||
-		(uint64_t)sqlite3_column_int64(statement, 1) != work->digest)
-		return false;
-	work->rows++;
-	if (result)
+	work->digest = first ? sweep_digest(SWEEP_DIGEST_START, text, length)
+	                     : chain(work->digest, text, length);
+	if ((uint64_t)sqlite3_column_int64(statement, 1) != work->digest)
+		return fail_damaged(work, error);
+	work->parts++;
+	if (result && !first)
 		sweep_result_row(result, text, length);
 	return true;
 }
 
-/* Go through all rows, at most @rows_max, whose head has @digest. */
-static bool take_rows(struct sweep_work *work, uint64_t digest, uint64_t rows_max,
-	struct sweep_result *result, GError **error)
+/* Take all that is there. */
+static bool take_parts(
+	struct sweep_work *work, const char *head, struct sweep_result *result, GError **error)
 {
 	sqlite3_stmt *statement = NULL;
 	bool good = true;
 	int code;
 
-	work->rows = 0;
+	work->parts = 0;
+	if (!prepare(work, "SELECT id, digest, text FROM part ORDER BY id", &statement, error))
+		return false;
+	while (good && (code = sqlite3_step(statement)) != SQLITE_DONE)
+		good = code == SQLITE_ROW ? take_part(work, statement, head, result, error)
+		                          : fail_sqlite(work, error);
+	sqlite3_finalize(statement);
+	return good && (work->parts > 0 || fail_damaged(work, error));
+}
+
+/* --- appending --- */
+
+static bool end_batch(struct sweep_work *work, GError **error)
+{
+	g_assert(!work->failed);
+	if (!work->waiting)
+		return true;
+	work->waiting = 0;
+	return execute(work, "COMMIT", error);
+}
+
+/* @digest: of all parts, with this one. */
+static bool insert(
+	struct sweep_work *work, const char *text, size_t length, uint64_t digest, GError **error)
+{
+	sqlite3_stmt *statement = work->insert;
+
+	g_assert(!work->failed);
+	sqlite3_bind_int64(statement, 1, (sqlite3_int64)work->parts);
+	sqlite3_bind_int64(statement, 2, (sqlite3_int64)digest);
+	sqlite3_bind_text(statement, 3, text, (int)length, SQLITE_STATIC);
+	sqlite3_step(statement);
+	if (sqlite3_reset(statement) != SQLITE_OK)
+		return fail_sqlite(work, error);
 	work->digest = digest;
-	if (!prepare(work, "SELECT id, digest, text FROM row ORDER BY id", &statement, error))
-		return false;
-	while (good && (code = sqlite3_step(statement)) != SQLITE_DONE) {
-		if (code != SQLITE_ROW)
-			good = fail_sqlite(work, error);
-		else if (work->rows == rows_max || !take_row(work, statement, result))
-			good = fail_damaged(work, error);
-	}
-	sqlite3_finalize(statement);
-	return good;
+	work->parts++;
+	work->waiting += length;
+	return true;
 }
 
-/* --- a file to append to --- */
-
-static bool insert_head(const struct sweep_work *work, const char *head, GError **error)
+bool sweep_work_append(struct sweep_work *work, const char *row, GError **error)
 {
-	sqlite3_stmt *statement = NULL;
-	bool good;
+	size_t length = strlen(row);
 
-	if (!execute(work, schema, error) ||
-		!prepare(work, "INSERT INTO head VALUES (?)", &statement, error))
-		return false;
-	sqlite3_bind_text(statement, 1, head, -1, SQLITE_STATIC);
-	good = sqlite3_step(statement) == SQLITE_DONE || fail_sqlite(work, error);
-	sqlite3_finalize(statement);
-	return good;
+	if (length > CSV_LINE_MAX)
+		return failure_input(
+			error, "%s: a row is longer than %d bytes", work->path, CSV_LINE_MAX);
+	g_assert(is_row(row, length));
+	return (work->waiting || execute(work, "BEGIN", error)) &&
+	       insert(work, row, length, chain(work->digest, row, length), error) &&
+	       (work->waiting < BATCH || end_batch(work, error));
 }
 
-/* Take over what is there, or begin. */
-static bool load(struct sweep_work *work, const char *head, uint64_t rows_max, GError **error)
+bool sweep_work_sync(struct sweep_work *work, GError **error)
 {
-	uint64_t digest = sweep_digest(SWEEP_DIGEST_START, head, strlen(head));
+	return end_batch(work, error) &&
+	       (sqlite3_wal_checkpoint_v2(work->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
+			       SQLITE_OK ||
+		       fail_sqlite(work, error));
+}
+
+bool sweep_work_export(struct sweep_work *work, struct sweep_result *result, GError **error)
+{
+	uint64_t parts = work->parts, digest = work->digest;
+
+	if (!end_batch(work, error) || !take_parts(work, NULL, result, error))
+		return false;
+	return (work->parts == parts && work->digest == digest) || fail_damaged(work, error);
+}
+
+/* --- the file --- */
+
+static bool prepare_insert(struct sweep_work *work, GError **error)
+{
+	return prepare(work, "INSERT INTO part VALUES (?, ?, ?)", &work->insert, error);
+}
+
+static bool begin(struct sweep_work *work, const char *head, GError **error)
+{
+	size_t length = strlen(head);
+
+	return execute(work, schema, error) && prepare_insert(work, error) &&
+	       insert(work, head, length, sweep_digest(SWEEP_DIGEST_START, head, length), error);
+}
+
+static bool resume(struct sweep_work *work, const char *head, uint64_t rows_max, GError **error)
+{
+	return take_parts(work, head, NULL, error) &&
+	       (sweep_work_rows(work) <= rows_max || fail_damaged(work, error)) &&
+	       prepare_insert(work, error);
+}
+
+static bool begin_or_resume(
+	struct sweep_work *work, const char *head, uint64_t rows_max, GError **error)
+{
 	bool empty;
 
 	if (!check_schema(work, &empty, error) ||
-		!(empty ? insert_head(work, head, error) : check_head(work, head, error)) ||
-		!take_rows(work, digest, rows_max, NULL, error))
+		!(empty ? begin(work, head, error) : resume(work, head, rows_max, error)))
 		return false;
-	return execute(work, "COMMIT; PRAGMA journal_mode = WAL", error) &&
-	       prepare(work, "INSERT INTO row VALUES (?, ?, ?)", &work->insert, error);
+	work->waiting = 0;
+	return execute(work, "COMMIT; PRAGMA journal_mode = WAL", error);
 }
 
 /* What has the name is to go, unless another process has it. */
@@ -370,96 +416,11 @@ struct sweep_work *sweep_work_open(
 	if (!create(name, error) || (force && !clear_name(name, error)))
 		return NULL;
 	work = connect(name, error);
-	if (!work || load(work, head, rows_max, error))
+	if (!work || begin_or_resume(work, head, rows_max, error))
 		return work;
+	work->failed = true;
 	sweep_work_close(work);
 	return NULL;
-}
-
-uint64_t sweep_work_rows(const struct sweep_work *work)
-{
-	return work->rows;
-}
-
-/* --- rows --- */
-
-/* The first failure counts: SQLite takes back the transaction, and all later rows would lack those
- * before them. */
-static bool fail_for_good(struct sweep_work *work, GError *fault, GError **error)
-{
-	work->failure = g_strdup(fault->message);
-	g_propagate_error(error, fault);
-	return false;
-}
-
-static bool fail_again(const struct sweep_work *work, GError **error)
-{
-	return failure_environment(error, "%s", work->failure);
-}
-
-static bool end_batch(struct sweep_work *work, GError **error)
-{
-	if (!work->waiting)
-		return true;
-	work->waiting = 0;
-	return execute(work, "COMMIT", error);
-}
-
-static bool insert_row(struct sweep_work *work, const char *row, size_t length, GError **error)
-{
-	sqlite3_stmt *insert = work->insert;
-
-	if (!work->waiting && !execute(work, "BEGIN", error))
-		return false;
-	work->digest = chain(work->digest, row, length);
-	work->waiting += length;
-	sqlite3_bind_int64(insert, 1, (sqlite3_int64)work->rows++);
-	sqlite3_bind_int64(insert, 2, (sqlite3_int64)work->digest);
-	sqlite3_bind_text(insert, 3, row, (int)length, SQLITE_STATIC);
-	sqlite3_step(insert);
-	if (sqlite3_reset(insert) != SQLITE_OK)
-		return fail_sqlite(work, error);
-	return work->waiting < BATCH || end_batch(work, error);
-}
-
-bool sweep_work_append(struct sweep_work *work, const char *row, GError **error)
-{
-	size_t length = strlen(row);
-	GError *fault = NULL;
-
-	if (work->failure)
-		return fail_again(work, error);
-	if (length > CSV_LINE_MAX)
-		return failure_input(
-			error, "%s: a row is longer than %d bytes", work->path, CSV_LINE_MAX);
-	g_assert(is_row(row, length));
-	g_assert(work->insert && work->locked);
-	return insert_row(work, row, length, &fault) || fail_for_good(work, fault, error);
-}
-
-bool sweep_work_sync(struct sweep_work *work, GError **error)
-{
-	GError *fault = NULL;
-
-	if (work->failure)
-		return fail_again(work, error);
-	if (end_batch(work, &fault) &&
-		(sqlite3_wal_checkpoint_v2(work->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
-				SQLITE_OK ||
-			fail_sqlite(work, &fault)))
-		return true;
-	return fail_for_good(work, fault, error);
-}
-
-bool sweep_work_export(struct sweep_work *work, struct sweep_result *result, GError **error)
-{
-	uint64_t rows = work->rows, digest = work->digest;
-
-	if (work->failure)
-		return fail_again(work, error);
-	if (!end_batch(work, error) || !take_rows(work, result->digest, rows, result, error))
-		return false;
-	return (work->rows == rows && work->digest == digest) || fail_damaged(work, error);
 }
 
 void sweep_work_remove(struct sweep_work *work)
@@ -471,7 +432,6 @@ void sweep_work_remove(struct sweep_work *work)
 	/* SQLite must not remove what has the name of its second file after the lock is gone. */
 	sqlite3_db_config(work->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	unlink(wal);
-	work->locked = false;
 	unlink(work->name);
 }
 
@@ -479,28 +439,11 @@ void sweep_work_close(struct sweep_work *work)
 {
 	if (!work)
 		return;
-	if (work->insert && !work->failure)
+	if (!work->failed)
 		end_batch(work, NULL);
 	sqlite3_finalize(work->insert);
-	if (work->locked && is_empty(work->name))
-		unlink(work->name);
 	sqlite3_close(work->db);
-	g_free(work->failure);
 	g_free(work->name);
 	g_free(work->path);
 	g_free(work);
-}
-
-void sweep_work_remove_left_over(const char *path)
-{
-	g_autofree char *name = sweep_work_path(path);
-	struct sweep_work *work;
-	bool empty;
-
-	if (!g_file_test(name, G_FILE_TEST_EXISTS) || !check_names(name, NULL))
-		return;
-	work = connect(name, NULL);
-	if (work && check_schema(work, &empty, NULL))
-		sweep_work_remove(work);
-	sweep_work_close(work);
 }

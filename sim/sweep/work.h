@@ -5,15 +5,17 @@
 
 /*
  * The work file of a sweep: the rows until all are there. It is an SQLite database, beside the
- * result file (RESULT.part), with two tables:
+ * result file (RESULT.part), with one table:
  *
- *   head(text)               one row: the head of the result file
- *   row(id, digest, text)    id from 0; digest is that of the result file up to this row
+ *   part(id, digest, text)
  *
- * Only one process at a time has it open. Rows go there in transactions. A process that is killed
- * at any moment leaves all rows of the transactions that ended; after a crash of the machine there
- * are those up to the last sweep_work_sync(), perhaps more. What SQLite then puts right is in
- * RESULT.part-wal, which belongs to the file. Everything else that does not fit is damage.
+ * Part 0 is the head of the result file, part N its row N. The digest is that of the result file up
+ * to the end of this part.
+ *
+ * Only one process at a time has the file open. Rows go there in transactions. A process that is
+ * killed at any moment leaves all rows of the transactions that ended; after a crash of the machine
+ * there are those up to the last sweep_work_sync(), perhaps more. What SQLite then repairs the file
+ * with is in RESULT.part-wal, which belongs to it. Everything else that does not fit is damage.
  *
  * Errors are FAILUREs (sim/base/failure.h).
  */
@@ -42,7 +44,7 @@ struct sweep_work *sweep_work_open(
 uint64_t sweep_work_rows(const struct sweep_work *work);
 
 /* Append a row (without LF, at most CSV_LINE_MAX bytes). It is there for good after the next
- * sweep_work_sync(). After a failure all that follows fails, too. */
+ * sweep_work_sync(). After false only sweep_work_close() may follow, here and below. */
 bool sweep_work_append(struct sweep_work *work, const char *row, GError **error);
 
 /* Let all rows be on the disk. */
@@ -56,8 +58,5 @@ void sweep_work_remove(struct sweep_work *work);
 
 /* Write what waits, as far as that can be, and close. NULL is allowed. */
 void sweep_work_close(struct sweep_work *work);
-
-/* The result file @path is complete: remove its work file if there is one that no process has. */
-void sweep_work_remove_left_over(const char *path);
 
 #endif

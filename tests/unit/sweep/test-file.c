@@ -190,6 +190,19 @@ TEST(a_crash_between_name_and_removal_is_repaired)
 	complete(open_good(ROWS), ROWS);
 }
 
+TEST(a_left_over_that_another_process_has_stays)
+{
+	struct sweep_file *file = open_good(0);
+
+	append(file, 0, ROWS);
+	sweep_text_write(path, result, strlen(result));
+	sweep_file_close(open_good(ROWS));
+	ck_assert(g_file_test(work, G_FILE_TEST_EXISTS));
+	ck_assert(sweep_file_finish(file, NULL));
+	sweep_file_close(file);
+	assert_complete();
+}
+
 TEST(a_stranger_with_the_name_of_the_work_file_stays)
 {
 	sweep_text_write(path, result, strlen(result));
