@@ -226,6 +226,7 @@ static bool next_line(struct csv_reader *reader, GError **error)
 	const char *line;
 	size_t length;
 
+	g_assert(reader->lines.end <= reader->size);
 	reader->line = reader->lines_read + 1;
 	switch (lines_next(&reader->lines, &line, &length)) {
 	case LINES_GOOD:
@@ -361,6 +362,7 @@ static bool split_row(struct csv_reader *reader, GError **error)
 {
 	unsigned count;
 
+	g_assert(reader->columns >= 1);
 	if (reader->text->str[0] == '#')
 		return csv_reader_fail(reader, error, "a comment among the rows");
 	g_string_truncate(reader->cut, 0);
@@ -407,6 +409,7 @@ static bool fail_field(
 	g_autofree char *name = value_quote(reader->names[column]);
 	g_autofree char *found = value_quote(reader->fields[column]);
 
+	g_assert(column < reader->columns);
 	return csv_reader_fail(reader, error, "%s is %s, expected %s", name, found, expected);
 }
 

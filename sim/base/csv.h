@@ -89,7 +89,7 @@ bool csv_reader_number(const struct csv_reader *reader, unsigned column, uint64_
 	uint64_t *value, GError **error);
 
 /* Field @column as a decimal number with at most six decimals, in millionths; it may be negative.
- * *@present tells whether the field is not empty; an empty one is 0. False and @error if it is no
+ * *@present = whether the field is not empty; an empty one is 0. False and @error if it is no
  * such number, or if its size is 2^62 millionths or more. */
 bool csv_reader_millionths(const struct csv_reader *reader, unsigned column, bool *present,
 	int64_t *value, GError **error);

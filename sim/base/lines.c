@@ -37,6 +37,7 @@ static bool lines_fill(struct lines *lines)
 	uint64_t at = lines->offset + have;
 	ssize_t got;
 
+	g_assert(lines->from <= lines->to && lines->to <= lines->size);
 	memmove(lines->buffer, lines->buffer + lines->from, have);
 	lines->from = 0;
 	lines->to = have;

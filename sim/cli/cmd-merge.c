@@ -5,7 +5,7 @@
 
 static const char description[] = "SHARD.csv are what `cidsim sweep --shard K/N` wrote: all shards "
 				  "of one sweep, in any order.\n"
-				  "The result has the bytes of the sweep that was not sharded.\n"
+				  "The result has the bytes of the sweep in one go.\n"
 				  "\n"
 				  "Exit status: 0 all well, 2 a shard is missing, not "
 				  "complete, damaged or of another sweep,\n"

@@ -9,10 +9,10 @@
 #include "sim/plot/plot.h"
 
 static const char description[] =
-	"Pictures, drawn by gnuplot. Of a run that `cidsim run -o` wrote to DIR:\n"
+	"Draws pictures with gnuplot. Of a run that `cidsim run -o` wrote to DIR:\n"
 	"  hysteresis   users against mode: where the mm enters and leaves per-CPU mode\n"
 	"  timeline     users, span, taken, max_cids and pcpu_thrs over time, mode and windows\n"
-	"  cpus         who ran where with which CID: for small runs, or a part of a run\n"
+	"  cpus         tasks and CIDs on each CPU: for small runs, or a part of a run\n"
 	"Of FILEs with the rows that `cidsim sweep` wrote:\n"
 	"  family       a hysteresis loop for each number of CPUs; needs --cpus\n"
 	"  thresholds   users at enter and leave against the CPUs allowed; needs --allowed\n"
@@ -27,7 +27,7 @@ static const char description[] =
 	"  matrix       what is broken in which revision, and what holds\n"
 	"Only thresholds, windows and workload draw several FILEs in one picture.\n"
 	"\n"
-	"The names of the files written are printed. TIME is like 10ms or 1.5s.\n";
+	"The command prints the names of the files that it wrote. TIME is like 10ms or 1.5s.\n";
 
 struct options {
 	char *mm, *output, *from, *to;
@@ -38,12 +38,12 @@ static bool parse_options(int *argc, char ***argv, struct options *options, int 
 {
 	const GOptionEntry entries[] = {
 		{ "mm", 0, 0, G_OPTION_ARG_FILENAME, &options->mm,
-			"Of a run: draw this mm, not the one with the most mode switches (cpus: "
-			"not all)",
+			"Of a run: draw this mm (default: the one with the most mode switches; "
+			"cpus: all)",
 			"NAME" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
-			"Write this picture (.svg, .png, .pdf), not DIR/PICTURE.svg and .png, or "
-			"FILE-PICTURE.svg and .png",
+			"Write this file (.svg, .png, .pdf; default: DIR/PICTURE.svg and .png, or "
+			"FILE-PICTURE.svg and .png)",
 			"FILE" },
 		{ "from", 0, 0, G_OPTION_ARG_FILENAME, &options->from, "Of a run: begin at TIME",
 			"TIME" },
@@ -125,6 +125,7 @@ static bool suits(const struct options *options, enum plot_kind kind)
 	                    : options->to   ? "--to"
 	                                    : NULL;
 
+	g_assert(kind < PLOT_KINDS);
 	if (!wrong || !plot_kind_is_of_files(kind))
 		return true;
 	command_error(
@@ -193,6 +194,7 @@ static int draw_runs(int argc, char **argv, struct plot_request *request, GStrin
 {
 	int worst = EXIT_OK, i;
 
+	g_assert(!request->files);
 	for (i = 2; i < argc && !stop_asked(); i++) {
 		request->dir = argv[i];
 		worst = command_worse(worst, draw(request, argv[i], names));

@@ -41,6 +41,8 @@ static void show(const struct progress *progress)
 	uint64_t ms = (uint64_t)(g_get_monotonic_time() - progress->started_us) / 1000;
 	uint64_t here = progress->done - progress->done_before, left_s;
 
+	g_assert(
+		progress->done_before <= progress->done && progress->done <= progress->sweep->rows);
 	if (!progress->terminal)
 		return;
 	fprintf(stderr, "\r\033[K%" PRIu64 " of %" PRIu64 " points", progress->done,
@@ -58,6 +60,7 @@ static bool on_row(void *context, const char *row, enum sweep_outcome outcome)
 {
 	struct progress *progress = context;
 
+	g_assert(outcome < SWEEP_OUTCOMES);
 	progress->done++;
 	progress->outcomes[outcome]++;
 	if (progress->file)
@@ -124,6 +127,7 @@ static bool run_rows(struct progress *progress, uint64_t done)
 	clear_line(progress);
 	print_events(&events);
 	g_free(events.message);
+	g_assert(!all || progress->done == sweep->rows);
 	return all;
 }
 
@@ -161,6 +165,7 @@ static int report_cut_short(struct progress *progress)
 {
 	const char *kept = progress->file ? "; they are kept, the same command continues" : "";
 
+	g_assert(progress->done <= progress->sweep->rows);
 	if (progress->error ||
 		(progress->file && !sweep_file_sync(progress->file, &progress->error)))
 		return report_kept(progress->error);
@@ -225,6 +230,7 @@ static int finish(struct progress *progress)
 {
 	g_autoptr(GError) error = NULL;
 
+	g_assert(progress->done == progress->sweep->rows);
 	if (!sweep_file_finish(progress->file, &error))
 		return report_kept(error);
 	if (!count_outcomes(progress, &error))

@@ -14,18 +14,19 @@
 static const char description[] =
 	"FILE is a scenario, \"-\" (standard input) or the name of a shipped one. It is run once "
 	"for\n"
-	"each point that the axes span, those of its group [sweep] among them; the first axis "
-	"varies\n"
-	"slowest, in the order of this list, and seeds fastest.\n"
+	"each point that the axes span, with those of its group [sweep]. The first axis varies "
+	"slowest,\n"
+	"in the order of this list, and seeds vary fastest.\n"
 	"\n"
 	"LIST is values separated by ',' (or ';'), and ranges: 1-64, 1-64+4 (steps), 1-4096*2.\n"
 	"\n"
-	"The rows go to standard output or, with -o, to FILE.csv: killed at any moment, the same\n"
-	"command goes on where it was. Expectations of the scenario are not judged. Exit status: 0 "
-	"all\n"
-	"well, 1 a property is broken in some point, 2 bad usage or input, 3 the environment "
-	"failed,\n"
-	"4 interrupted, or some point was stopped by max-events.\n"
+	"The rows go to standard output or, with -o, to FILE.csv. If the command is killed, at "
+	"any\n"
+	"moment, the same command continues where it was. The expectations of the scenario are "
+	"not\n"
+	"checked. Exit status: 0 all well, 1 a property is broken in some point, 2 bad usage or "
+	"input,\n"
+	"3 the environment failed, 4 interrupted, or some point was stopped by max-events.\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim sweep study/ramp --cpus 1-64 --threads 100 -o ramp.csv\n"
@@ -40,6 +41,7 @@ static bool read_count(const char *option, const char *text, uint64_t max, uint6
 {
 	g_autofree char *wrong = value_read_count(text, value);
 
+	g_assert(max >= 1);
 	if (!wrong && *value >= 1 && *value <= max)
 		return true;
 	if (wrong)
@@ -239,6 +241,7 @@ static int print_plan(const struct sweep *sweep)
 	const struct sweep_axes *axes = sweep->axes;
 	g_autoptr(GString) text = g_string_new(NULL);
 
+	g_assert(sweep->rows <= sweep_axes_points(axes));
 	g_string_append_printf(text, "%" PRIu64 " points\n", sweep_axes_points(axes));
 	if (sweep->options->shard)
 		g_string_append_printf(text, "%" PRIu64 " of them in shard %u/%u\n", sweep->rows,
@@ -255,6 +258,7 @@ static int sweep_planned(struct sweep *sweep)
 {
 	int status;
 
+	g_assert(sweep->head && sweep->rows <= sweep_axes_points(sweep->axes));
 	if (sweep->options->dry_run)
 		return print_plan(sweep);
 	if (!sweep->options->output)
@@ -314,14 +318,14 @@ int cmd_sweep(int argc, char **argv)
 		{ "vary", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.vary,
 			"Axis: any key of the scenario; may be repeated", "GROUP.KEY=LIST" },
 		{ "seeds", 0, 0, G_OPTION_ARG_FILENAME, &options.seeds,
-			"Axis: N seeds from the scenario's on, or a list", "N|LIST" },
+			"Axis: N seeds, beginning with the scenario's, or a list", "N|LIST" },
 		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
 			"Set a key of the scenario for all points; may be repeated",
 			"GROUP.KEY=VALUE" },
 		{ "mm", 0, 0, G_OPTION_ARG_FILENAME, &options.mm,
 			"Numbers of this mm, not of all together", "NAME" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
-			"Write the rows to FILE, and go on with what is there", "FILE.csv" },
+			"Write the rows to FILE, and continue with what is there", "FILE.csv" },
 		{ "summary", 0, 0, G_OPTION_ARG_NONE, &options.summary,
 			"Also mean, deviation and confidence interval over seeds, to "
 			"FILE-summary.csv",
@@ -329,11 +333,11 @@ int cmd_sweep(int argc, char **argv)
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
 			"Points at the same time (default: one per processor)", "N" },
 		{ "shard", 0, 0, G_OPTION_ARG_FILENAME, &options.shard,
-			"Only part K of N; cidsim merge puts them together", "K/N" },
+			"Only part K of N; cidsim merge puts the parts together", "K/N" },
 		{ "force", 'f', 0, G_OPTION_ARG_NONE, &options.force,
 			"Begin anew, whatever FILE has", NULL },
 		{ "dry-run", 'n', 0, G_OPTION_ARG_NONE, &options.dry_run,
-			"Only say how many points there are", NULL },
+			"Only print how many points there are", NULL },
 		G_OPTION_ENTRY_NULL,
 	};
 	int status;

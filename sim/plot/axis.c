@@ -17,9 +17,10 @@ static const struct {
 
 uint64_t plot_axis_step(uint64_t length, unsigned ticks)
 {
-	uint64_t wanted = (length + ticks - 1) / ticks, power = 1;
+	uint64_t wanted, power = 1;
 
 	assert(ticks && length <= UINT64_MAX / 16);
+	wanted = (length + ticks - 1) / ticks;
 	while (power * 10 <= wanted)
 		power *= 10;
 	if (wanted <= power)
@@ -49,6 +50,7 @@ static uint64_t base_for(uint64_t from_ns, uint64_t length_ns)
 		return 0;
 	while (round < length_ns)
 		round *= 10;
+	assert(round <= from_ns);
 	return from_ns / round * round;
 }
 

@@ -11,6 +11,8 @@ struct bands {
 
 static void change(const struct plot_job *job, struct bands *bands, uint64_t time_ns, bool percpu)
 {
+	g_assert(time_ns <= job->to_ns);
+	g_assert(!bands->percpu || bands->since_ns <= time_ns);
 	if (bands->percpu && !percpu && time_ns > job->from_ns)
 		plot_band_add(&bands->band, MAX(bands->since_ns, job->from_ns), time_ns);
 	if (percpu && !bands->percpu)
@@ -50,5 +52,6 @@ bool plot_bands(struct plot_job *job, GError **error)
 	good = read_bands(job, &bands, error);
 	plot_band_end(&bands.band);
 	plot_set_number(job->page, "KNOWN", bands.known_ns - job->columns.base_ns);
+	g_assert(bands.known_ns >= job->from_ns && bands.known_ns <= job->to_ns);
 	return plot_page_close(bands.band.out, good ? error : NULL) && good;
 }

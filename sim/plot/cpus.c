@@ -14,7 +14,7 @@
 enum {
 	CPU_IDS_MAX = VALUE_CPUS_MAX,
 	CIDS_MAX = 8192,       /* a greater one is none: UNSET */
-	COLOURS = 8,           /* that can be told apart; boxes of CIDs beyond get a foot */
+	COLOURS = 8,           /* that can be distinguished; boxes of CIDs beyond get a foot */
 	COLOUR_NONE = COLOURS, /* of a box without CID */
 	FEET = 7,              /* kinds of feet: CID / COLOURS from 1 on, the last for all beyond */
 	LEGEND_CIDS_MAX = 4,
@@ -45,6 +45,7 @@ struct chart {
 static bool read_stay(
 	const struct plot_job *job, struct csv_reader *csv, struct stay *stay, GError **error)
 {
+	g_assert(job->from_ns < job->to_ns);
 	if (!csv_reader_next(csv, error) ||
 		!csv_reader_number(csv, 0, CPU_IDS_MAX - 1, &stay->cpu, error) ||
 		!csv_reader_number(csv, 1, UINT32_MAX, &stay->pid, error) ||
@@ -80,6 +81,7 @@ static bool for_each_stay(const struct plot_job *job, struct chart *chart,
 
 static void count_stay(const struct plot_job *job, struct chart *chart, const struct stay *stay)
 {
+	g_assert(stay->cpu < CPU_IDS_MAX);
 	(void)job;
 	if (!cpu_ids_has(&chart->known, (uint32_t)stay->cpu))
 		cpu_ids_add(&chart->known, (uint32_t)stay->cpu);
@@ -97,8 +99,9 @@ static void count_stay(const struct plot_job *job, struct chart *chart, const st
 static bool fail_too_many(
 	const struct plot_job *job, uint64_t count, const char *what, unsigned max, GError **error)
 {
+	g_assert(count > max);
 	failure_input(error,
-		"%s: %" G_GUINT64_FORMAT " %s in the time to draw, at most %u can be told apart; "
+		"%s: %" G_GUINT64_FORMAT " %s in the time to draw, there is room for %u; "
 		"choose a shorter time with --from and --to",
 		job->run->dir, count, what, max);
 	return false;
@@ -122,6 +125,7 @@ static bool choose_rows(const struct plot_job *job, struct chart *chart, GError 
 	for (uint32_t id = 0; id < CPU_IDS_MAX; id++)
 		if (cpu_ids_has(&chart->known, id))
 			chart->row[id] = row++;
+	g_assert(row == chart->known.count);
 	return true;
 }
 
@@ -130,11 +134,13 @@ static bool choose_rows(const struct plot_job *job, struct chart *chart, GError 
 /* The foot of a CID: 0 = none. */
 static unsigned foot_of(uint64_t cid)
 {
+	g_assert(cid < CIDS_MAX);
 	return (unsigned)MIN(cid / COLOURS, FEET);
 }
 
 static void write_box(FILE *out, uint64_t start, uint64_t end, uint32_t row, unsigned colour)
 {
+	g_assert(start < end && colour <= COLOUR_NONE);
 	fprintf(out, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %u %u\n", start, end, row,
 		colour);
 }
@@ -146,6 +152,7 @@ static void write_label(const struct chart *chart, const struct stay *stay, uint
 	char text[48];
 	int letters;
 
+	g_assert(start <= end);
 	if (colour == COLOUR_NONE)
 		letters = snprintf(text, sizeof(text), "%" G_GUINT64_FORMAT ":?", stay->pid);
 	else
@@ -183,6 +190,7 @@ static bool write_boxes(const struct plot_job *job, struct chart *chart, GError 
 	FILE **files[] = { &chart->wide, &chart->narrow, &chart->feet, &chart->labels };
 	bool good = true;
 
+	g_assert(chart->pixel_ns > 0);
 	for (unsigned i = 0; good && i < G_N_ELEMENTS(names); i++) {
 		*files[i] = plot_page_create(job->page, names[i], error);
 		good = *files[i];
@@ -199,6 +207,7 @@ static bool write_rows(const struct plot_job *job, const struct chart *chart, GE
 	uint32_t step = (chart->known.count + ROW_TICKS_MAX - 1) / ROW_TICKS_MAX;
 	FILE *out = plot_page_create(job->page, "rows.dat", error);
 
+	g_assert(step >= 1);
 	for (uint32_t id = 0; out && id < CPU_IDS_MAX; id++)
 		if (cpu_ids_has(&chart->known, id) && chart->row[id] % step == 0)
 			fprintf(out, "%u %u\n", chart->row[id], id);
@@ -213,6 +222,7 @@ static char *list_cids(const struct chart *chart, unsigned colour)
 	GString *list = g_string_new(NULL);
 	unsigned count = 0;
 
+	g_assert(colour < COLOURS);
 	for (unsigned cid = colour; cid < CIDS_MAX; cid += COLOURS) {
 		if (!chart->has_cid[cid])
 			continue;
@@ -231,6 +241,7 @@ static char *describe_foot(const struct chart *chart, unsigned foot)
 	unsigned first = foot * COLOURS, end = foot == FEET ? CIDS_MAX : first + COLOURS;
 	bool more = memchr(chart->has_cid + first + COLOURS, 1, CIDS_MAX - first - COLOURS);
 
+	g_assert(foot >= 1 && foot <= FEET);
 	if (!memchr(chart->has_cid + first, 1, end - first))
 		return NULL;
 	return g_strdup_printf("foot: + %u%s", first, foot == FEET && more ? " or more" : "");
@@ -253,6 +264,7 @@ static unsigned set_legend(const struct plot_job *job, const struct chart *chart
 {
 	unsigned entries = (job->mm ? 2 : 0) + chart->has_none; /* 2: the modes */
 
+	g_assert(chart->stays > 0);
 	plot_set_number(job->page, "NO_CID", chart->has_none);
 	for (unsigned colour = 0; colour < COLOURS; colour++)
 		entries += set_entry(job, "CIDS", colour, list_cids(chart, colour));
@@ -263,6 +275,7 @@ static unsigned set_legend(const struct plot_job *job, const struct chart *chart
 
 static unsigned row_pixels(uint32_t rows)
 {
+	g_assert(rows >= 1 && rows <= PLOT_CPUS_MAX);
 	return rows <= 16 ? 30 : rows <= 32 ? 20 : 16;
 }
 
@@ -270,6 +283,7 @@ static bool write_chart(struct plot_job *job, struct chart *chart, GError **erro
 {
 	unsigned legend;
 
+	g_assert(job->page->width > MARGIN_PIXELS);
 	if (!for_each_stay(job, chart, count_stay, error) || !choose_rows(job, chart, error))
 		return false;
 	legend = set_legend(job, chart);
@@ -289,6 +303,7 @@ bool plot_cpus(struct plot_job *job, GError **error)
 	struct chart *chart = g_new0(struct chart, 1);
 	bool good = write_chart(job, chart, error);
 
+	g_assert(job->from_ns < job->to_ns);
 	g_free(chart);
 	return good;
 }

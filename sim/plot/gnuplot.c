@@ -18,8 +18,8 @@ enum { TAIL_SIZE = 2048 };
 
 static const struct {
 	const char *name;
-	const char
-		*last; /* in the last bytes of a whole file: gnuplot does not notice a full disk */
+	const char *last; /* in the last bytes of a complete file: gnuplot does not notice a full
+	                     disk */
 } formats[PLOT_FORMATS] = {
 	[PLOT_SVG] = { "svg", "</svg>" },
 	[PLOT_PNG] = { "png", "IEND" },
@@ -87,6 +87,7 @@ static GSubprocessLauncher *new_launcher(const char *work, int fd)
 {
 	GSubprocessLauncher *launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDERR_PIPE);
 
+	g_assert(fd >= 0);
 	g_subprocess_launcher_set_cwd(launcher, work);
 	g_subprocess_launcher_take_stdout_fd(launcher, fd);
 	g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", TRUE);
@@ -124,6 +125,7 @@ static bool run_gnuplot(const char *const *command, const char *work, int fd, GE
 	            g_subprocess_communicate(process, NULL, NULL, NULL, &printed, &fault) &&
 	            g_subprocess_get_successful(process);
 
+	g_assert(command[0]);
 	if (fault) {
 		failure_environment(error, "gnuplot: %s", fault->message);
 		g_error_free(fault);
@@ -148,6 +150,7 @@ static bool draw(const char *scripts, const char *script, const char *work, enum
 		NULL };
 	bool good = false;
 
+	g_assert(format < PLOT_FORMATS);
 	if (program) {
 		good = run_gnuplot(command, work, fd, error);
 	} else {
@@ -164,7 +167,7 @@ static bool draw(const char *scripts, const char *script, const char *work, enum
 /* --- the file --- */
 
 /* All of the file, freed by the caller; NULL with errno. */
-static char *read_whole(int fd, size_t *size)
+static char *read_all(int fd, size_t *size)
 {
 	off_t end = lseek(fd, 0, SEEK_END);
 	char *bytes = end < 0 ? NULL : g_malloc((size_t)end + 1);
@@ -183,6 +186,7 @@ static const char *find_last(const char *bytes, size_t size, size_t from, const 
 {
 	size_t length = strlen(text);
 
+	g_assert(from <= size && length > 0);
 	for (size_t at = size; at >= from + length; at--)
 		if (memcmp(bytes + at - length, text, length) == 0)
 			return bytes + at - length;
@@ -207,13 +211,14 @@ static bool fix_date(int fd, const char *bytes, size_t size)
 	       pwrite(fd, fixed, sizeof(fixed) - 1, date - bytes) == (ssize_t)sizeof(fixed) - 1;
 }
 
-/* FALSE with errno if the file is not a whole picture. */
-static bool is_whole(int fd, enum plot_format format)
+/* FALSE with errno if the file is not a complete picture. */
+static bool is_complete(int fd, enum plot_format format)
 {
 	size_t size = 0;
-	g_autofree char *bytes = read_whole(fd, &size);
+	g_autofree char *bytes = read_all(fd, &size);
 	size_t tail = size > TAIL_SIZE ? size - TAIL_SIZE : 0;
 
+	g_assert(format < PLOT_FORMATS);
 	if (!bytes)
 		return false;
 	errno = ENOSPC; /* what else keeps gnuplot from writing to an open file */
@@ -223,11 +228,12 @@ static bool is_whole(int fd, enum plot_format format)
 
 static bool fail_file(const char *path, int number, GError **error)
 {
+	g_assert(number != 0);
 	failure_environment(error, "%s: cannot be written: %s", path, g_strerror(number));
 	return false;
 }
 
-/* The name under which the file at @path is written until it is whole. */
+/* The name under which the file at @path is written until it is complete. */
 static char *temporary_name(const char *path)
 {
 	char *dir = g_path_get_dirname(path);
@@ -245,10 +251,11 @@ bool plot_gnuplot(const char *scripts, const char *script, const char *work,
 	int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	bool good = false;
 
+	g_assert(g_path_is_absolute(scripts));
 	if (copy < 0)
 		fail_file(path, errno, error);
 	else if (draw(scripts, script, work, format, copy, error))
-		good = (is_whole(fd, format) && g_rename(name, path) == 0) ||
+		good = (is_complete(fd, format) && g_rename(name, path) == 0) ||
 		       fail_file(path, errno, error);
 	if (fd >= 0) {
 		close(fd);

@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/plot/histogram.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "sim/base/numbers.h"
@@ -18,7 +17,7 @@ GArray *plot_histogram_new(void)
 
 static const struct plot_bucket *at(const GArray *buckets, unsigned index)
 {
-	assert(index < buckets->len);
+	g_assert(index < buckets->len);
 	return &((const struct plot_bucket *)(const void *)buckets->data)[index];
 }
 
@@ -89,10 +88,11 @@ static GArray *merge(const GArray *a, const GArray *b)
 			bucket.count += at(b, j++)->count;
 		g_array_append_val(merged, bucket);
 	}
+	g_assert(merged->len <= a->len + b->len);
 	return merged;
 }
 
-/* False if the counts come to 2^62 or more. */
+/* False if the sum of the counts is 2^62 or more. */
 static bool sum_up(const GArray *buckets, uint64_t *sum)
 {
 	*sum = 0;
@@ -125,7 +125,7 @@ uint64_t plot_histogram_count(const GArray *buckets)
 	uint64_t sum;
 	bool fits = sum_up(buckets, &sum);
 
-	assert(fits);
+	g_assert(fits);
 	return sum;
 }
 
@@ -133,7 +133,8 @@ uint64_t plot_histogram_share(const GArray *buckets, unsigned index)
 {
 	uint64_t sum = plot_histogram_count(buckets), part = 0;
 
-	assert(sum);
+	g_assert(index < buckets->len);
+	g_assert(sum);
 	for (unsigned i = 0; i <= index; i++)
 		part += at(buckets, i)->count;
 	return (uint64_t)((uint128)part * MILLION / sum);

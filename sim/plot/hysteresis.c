@@ -47,6 +47,7 @@ static unsigned lane_of(struct loop *loop, uint64_t cycle)
 	unsigned lane = (unsigned)(cycle % LANES);
 
 	loop->lanes = MAX(loop->lanes, lane + 1);
+	g_assert(loop->lanes <= LANES);
 	return lane;
 }
 
@@ -56,6 +57,8 @@ static void add_branch(struct loop *loop, const struct place *place, uint64_t us
 	uint64_t low = MIN(users, place->users), high = MAX(users, place->users);
 	uint64_t bin = low / loop->users_per_bin, last = (high - 1) / loop->users_per_bin;
 
+	g_assert(low < high && last < BINS);
+	g_assert(place->level < LEVELS);
 	memset(&loop->branch[direction][place->level][lane_of(loop, place->cycle)][bin], 1,
 		last - bin + 1);
 }
@@ -64,6 +67,7 @@ static void add_turn(struct loop *loop, const struct place *place, bool to_next)
 {
 	uint64_t bin = place->users / loop->users_per_bin;
 
+	g_assert(bin < BINS && place->level < LEVELS);
 	loop->turn[to_next][place->level][lane_of(loop, place->cycle)][bin] = 1;
 }
 
@@ -73,6 +77,7 @@ static void move(struct loop *loop, struct place *place, uint64_t users, bool vi
 	enum direction direction = users > place->users ? UP : DOWN;
 	bool ends_cycle = direction == UP && place->level == 0 && place->has_left;
 
+	g_assert(users != place->users);
 	if (visible && place->has_moved && direction != place->direction)
 		add_turn(loop, place, ends_cycle);
 	if (ends_cycle) {
@@ -90,6 +95,7 @@ static void step(
 {
 	unsigned level = sample->mode & PLOT_MODE_PERCPU ? 1 : 0;
 
+	g_assert(!place->known || place->users <= loop->users_max);
 	if (place->known && sample->users != place->users)
 		move(loop, place, sample->users, visible);
 	if (place->known && place->level == 1 && level == 0)
@@ -127,6 +133,7 @@ static void add_jump(struct loop *loop, const struct plot_switch *mode_switch, u
 	struct jumps *jumps = &loop->jumps[direction];
 	uint64_t users = mode_switch->users;
 
+	g_assert(users <= loop->users_max);
 	loop->jump[direction][lane_of(loop, cycle)][users / loop->users_per_bin] = 1;
 	jumps->users_min = jumps->count ? MIN(jumps->users_min, users) : users;
 	jumps->users_max = MAX(jumps->users_max, users);
@@ -164,6 +171,7 @@ static void write_lane(
 {
 	const uint8_t *pieces = loop->branch[direction][level][lane];
 
+	g_assert(lane < loop->lanes);
 	for (unsigned i = 0, end; i < BINS; i = end) {
 		end = i + 1;
 		if (!pieces[i])
@@ -181,6 +189,7 @@ static bool write_branch(const struct plot_job *job, const struct loop *loop,
 {
 	FILE *out = plot_page_create(job->page, direction == UP ? "up.dat" : "down.dat", error);
 
+	g_assert(direction < DIRECTIONS && loop->lanes <= LANES);
 	for (unsigned level = 0; out && level < LEVELS; level++)
 		for (unsigned lane = 0; lane < loop->lanes; lane++)
 			write_lane(loop, out, direction, level, lane);
@@ -209,6 +218,7 @@ static bool write_jumps(const struct plot_job *job, const struct loop *loop,
 {
 	FILE *out = plot_page_create(job->page, direction == UP ? "enter.dat" : "leave.dat", error);
 
+	g_assert(direction < DIRECTIONS && loop->lanes <= LANES);
 	for (unsigned lane = 0; out && lane < loop->lanes; lane++)
 		for (unsigned bin = 0; bin < BINS; bin++)
 			if (loop->jump[direction][lane][bin])
@@ -223,6 +233,7 @@ static char *describe_jumps(const struct jumps *jumps, const char *what)
 		jumps->count == 1 ? g_strdup("once")
 				  : g_strdup_printf("%" G_GUINT64_FORMAT " times", jumps->count);
 
+	g_assert(jumps->count == 0 || jumps->users_min <= jumps->users_max);
 	if (jumps->count == 0)
 		return g_strdup_printf("never %s", what);
 	if (jumps->users_min == jumps->users_max)
@@ -248,6 +259,7 @@ static void set_formula(
 	char *text = users < 0 ? g_strdup_printf("%s: never", word)
 	                       : g_strdup_printf("%s: users = %" G_GINT64_FORMAT, word, users);
 
+	g_assert(users >= -1 && users <= UINT32_MAX);
 	g_string_append_printf(
 		job->page->assignments, "%s = %d.0\n", name, users < 0 ? -1 : (int)users);
 	plot_set_text(job->page, variable, text, 100);
@@ -262,6 +274,7 @@ static void set_assignments(const struct plot_job *job, const struct loop *loop)
 	int64_t enter = job->mm->enter <= limit ? job->mm->enter : -1;
 	uint64_t right = MAX(loop->users_max, (uint64_t)MAX(enter, 0));
 
+	g_assert(right > 0);
 	plot_set_number(job->page, "USERS_MAX", right);
 	plot_set_number(job->page, "USERS_STEP", plot_axis_step(right, TICKS));
 	plot_set_number(job->page, "LANES", MAX(loop->lanes, 1));
@@ -286,6 +299,7 @@ bool plot_hysteresis(struct plot_job *job, GError **error)
 
 	loop->users_max = MAX(job->mm->users_max, 1);
 	loop->users_per_bin = loop->users_max / BINS + 1;
+	g_assert(loop->users_max / loop->users_per_bin < BINS);
 	good = read_series(job, loop, error) && read_switches(job, loop, error) &&
 	       write_loop(job, loop, error);
 	g_free(loop);

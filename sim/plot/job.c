@@ -20,6 +20,7 @@ struct csv_reader *plot_job_open(
 static bool next_of_mm(
 	const struct plot_job *job, struct csv_reader *csv, unsigned column, GError **error)
 {
+	g_assert(job->mm);
 	while (csv_reader_next(csv, error))
 		if (strcmp(csv_reader_field(csv, column), job->mm->name) == 0)
 			return true;
@@ -30,6 +31,7 @@ static bool read_time(struct csv_reader *csv, unsigned column, uint64_t *time_ns
 {
 	uint64_t before_ns = *time_ns;
 
+	g_assert(csv_reader_columns(csv) > column);
 	if (!csv_reader_number(csv, column, PLOT_TIME_NS_MAX, time_ns, error))
 		return false;
 	return *time_ns >= before_ns || csv_reader_fail(csv, error, "time goes back");
@@ -40,6 +42,7 @@ static bool read_direction(struct csv_reader *csv, unsigned column, bool *to_per
 	static const char *const words[] = { "to_task", "to_percpu", NULL };
 	unsigned index;
 
+	g_assert(csv_reader_columns(csv) > column);
 	if (!csv_reader_word(csv, column, words, &index, error))
 		return false;
 	*to_percpu = index == 1;
@@ -48,6 +51,7 @@ static bool read_direction(struct csv_reader *csv, unsigned column, bool *to_per
 
 struct csv_reader *plot_series_open(const struct plot_job *job, GError **error)
 {
+	g_assert(job->mm);
 	return plot_job_open(job, "series.csv", csv_series_columns, error);
 }
 
@@ -66,6 +70,7 @@ bool plot_series_next(const struct plot_job *job, struct csv_reader *csv,
 
 struct csv_reader *plot_switches_open(const struct plot_job *job, GError **error)
 {
+	g_assert(job->mm);
 	return plot_job_open(job, "modes.csv", csv_modes_columns, error);
 }
 
@@ -79,6 +84,7 @@ bool plot_switches_next(const struct plot_job *job, struct csv_reader *csv,
 
 struct csv_reader *plot_windows_open(const struct plot_job *job, GError **error)
 {
+	g_assert(job->mm);
 	return plot_job_open(job, "windows.csv", csv_windows_columns, error);
 }
 

@@ -3,7 +3,8 @@
 #ifndef CIDSIM_SIM_PLOT_JOB_H
 #define CIDSIM_SIM_PLOT_JOB_H
 
-/* One picture of a run in the making: what is asked, and the rows that the kinds of pictures read.
+/* One picture of a run in the making: what was requested, and the rows that the kinds of pictures
+ * read.
  */
 
 #include <glib.h>

@@ -17,6 +17,7 @@ enum { NUMBER_MAX = INT32_MAX, VERSION_MAX = 31 };
 /* The position of @name in @names, where it is put if it is new. -1: there are @max already. */
 static int position_of(GPtrArray *names, const char *name, unsigned max)
 {
+	g_assert(names->len <= max);
 	for (unsigned i = 0; i < names->len; i++)
 		if (strcmp(names->pdata[i], name) == 0)
 			return (int)i;
@@ -113,6 +114,7 @@ static bool check_cells(const struct plot_matrix *matrix, const char *path, GErr
 {
 	g_autofree char *row = NULL, *column = NULL;
 
+	g_assert(matrix->rows->len <= PLOT_MATRIX_ROWS_MAX);
 	if (matrix->rows->len == 0) {
 		failure_input(error, "%s: no rows", path);
 		return false;

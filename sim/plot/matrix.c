@@ -60,6 +60,7 @@ static char *format_count(uint64_t count)
 	GString *text = g_string_new(NULL);
 	size_t left = strlen(digits);
 
+	g_assert(left >= 1);
 	for (const char *digit = digits; *digit; digit++, left--) {
 		if (digit > digits && left % 3 == 0)
 			g_string_append(text, "\u2009");
@@ -72,6 +73,7 @@ char *plot_matrix_text(const struct plot_cell *cell)
 {
 	g_autofree char *states = format_count(cell->states);
 
+	g_assert(cell->verdict < PLOT_CELL_VERDICTS);
 	switch (cell->verdict) {
 	case PLOT_CELL_FOUND:
 		return g_strdup_printf("%s in %" PRIu64,
@@ -100,6 +102,7 @@ static void set_text(const struct picture *picture, const char *stem, unsigned i
 {
 	g_autofree char *name = g_strdup_printf("%s_%u", stem, index);
 
+	g_assert(letters_max >= 1);
 	plot_set_text(picture->page, name, text, letters_max);
 }
 
@@ -134,6 +137,7 @@ static unsigned set_rows(const struct picture *picture)
 	const GPtrArray *rows = picture->matrix->rows;
 	unsigned current = rows->len, proposed = rows->len;
 
+	g_assert(rows->len <= PLOT_MATRIX_ROWS_MAX);
 	for (unsigned i = rows->len; i-- > 0;) {
 		const struct revision *revision = revision_find(rows->pdata[i]);
 		g_autofree char *text = since(revision);
@@ -159,6 +163,7 @@ static unsigned set_columns(const struct picture *picture, unsigned column_pixel
 	bool turned = letters * LETTER_PIXELS + LETTER_PIXELS > column_pixels;
 	bool room = column_pixels >= CALLED_LETTERS * MEANS_PIXELS - MEANS_PIXELS;
 
+	g_assert(columns->len <= PLOT_MATRIX_COLUMNS_MAX);
 	for (unsigned i = 0; i < columns->len; i++) {
 		set_text(picture, "COLUMN", i, columns->pdata[i], NAME_LETTERS);
 		set_text(picture, "CALLED", i, room && !turned ? called(columns->pdata[i]) : "",
@@ -175,6 +180,7 @@ static char *meaning_of(const struct plot_cell *cell)
 {
 	g_autofree char *states = format_count(cell->states);
 
+	g_assert(cell->verdict < PLOT_CELL_VERDICTS);
 	switch (cell->verdict) {
 	case PLOT_CELL_FOUND:
 		return g_strdup_printf("%s is broken %" PRIu64 " step%s from the start, no fewer",
@@ -210,6 +216,7 @@ static unsigned set_keys(const struct picture *picture, unsigned letters_max)
 		keys++;
 	}
 	set_number(picture, "KEYS", keys);
+	g_assert(keys <= PLOT_CELL_VERDICTS);
 	return keys;
 }
 
@@ -237,6 +244,7 @@ static unsigned set_legend(const struct picture *picture)
 	bool wide = width >= LEGEND_WIDE;
 	unsigned part = wide ? width / 2 : width;
 
+	g_assert(part >= PLOT_SIZE_MIN / 2);
 	keys = set_keys(picture, (part - KEY_PIXELS - 2 * SIDE_PIXELS) / MEANS_PIXELS);
 	properties = set_properties(picture, (part - SIDE_PIXELS) / MEANS_PIXELS);
 	rows = wide ? MAX(keys, properties) : keys + properties;
@@ -273,6 +281,7 @@ static void look_at_cells(struct picture *picture)
 {
 	const struct plot_matrix *matrix = picture->matrix;
 
+	g_assert(matrix->rows->len > 0 && matrix->columns->len > 0);
 	for (unsigned i = 0; i < matrix->rows->len * matrix->columns->len; i++) {
 		const struct plot_cell *cell =
 			&matrix->cell[i / matrix->columns->len][i % matrix->columns->len];
@@ -307,6 +316,7 @@ static void set_all(struct picture *picture)
 	struct plot_page *page = picture->page;
 	unsigned rows = matrix->rows->len, head = HEAD_PIXELS, gap, legend, column, row;
 
+	g_assert(picture->page->width >= PLOT_SIZE_MIN);
 	picture->left = 2 * SIDE_PIXELS + SINCE_PIXELS + letters_of(matrix->rows) * LETTER_PIXELS;
 	picture->left = MIN(picture->left, page->width * 3 / 4);
 	column = (page->width - picture->left - SIDE_PIXELS) / matrix->columns->len;

@@ -11,6 +11,7 @@
 
 void plot_set_number(const struct plot_page *page, const char *name, uint64_t value)
 {
+	g_assert(*name);
 	/* with a point: gnuplot's integers would divide without remainder */
 	g_string_append_printf(page->assignments, "%s = %" G_GUINT64_FORMAT ".0\n", name, value);
 }

@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/plot/plot.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <stdbool.h>
@@ -53,7 +52,7 @@ const char *plot_kind_to_string(enum plot_kind kind)
 
 bool plot_kind_is_of_files(enum plot_kind kind)
 {
-	assert(kind < PLOT_KINDS);
+	g_assert(kind < PLOT_KINDS);
 	return kinds[kind].make_ready == NULL;
 }
 
@@ -96,6 +95,7 @@ static bool choose_time(struct plot_job *job, const struct plot_request *request
 	uint64_t end_ns = MAX(job->run->sim_time_ns, 1);
 	char from[VALUE_DURATION_MAX], to[VALUE_DURATION_MAX], end[VALUE_DURATION_MAX];
 
+	g_assert(end_ns >= 1);
 	job->from_ns = request->from_ns == PLOT_TIME_UNSET ? 0 : request->from_ns;
 	job->to_ns = MIN(request->to_ns, end_ns);
 	if (job->from_ns < job->to_ns)
@@ -112,6 +112,7 @@ static bool choose(struct plot_job *job, const struct plot_request *request, GEr
 {
 	bool all = request->kind == PLOT_CPUS && !request->mm && job->run->mms->len > 1;
 
+	g_assert(job->run->mms->len > 0);
 	if (!choose_time(job, request, error))
 		return false;
 	job->mm = all ? NULL : plot_run_mm(job->run, request->mm, error);
@@ -125,6 +126,7 @@ static void set_time_axis(struct plot_job *job)
 	char base[VALUE_DURATION_MAX];
 	char *label;
 
+	g_assert(job->from_ns < job->to_ns);
 	job->columns = (struct plot_columns){ job->from_ns, job->to_ns, axis.base_ns,
 		job->page->width * COLUMNS_PER_PIXEL };
 	value_format_duration(axis.base_ns, base);
@@ -147,6 +149,7 @@ static void set_titles(struct plot_job *job)
 		job->mm ? job->mm->name : "", run->revision, run->seed ? ", seed " : ", replayed",
 		run->seed ? run->seed : "");
 
+	g_assert(job->run->title && job->run->revision);
 	plot_set_text(job->page, "TITLE", run->title, letters_max);
 	plot_set_text(job->page, "SUBTITLE", line, letters_max);
 	g_free(line);
@@ -156,6 +159,7 @@ static bool make_job_ready(struct plot_job *job, const struct plot_request *requ
 {
 	struct plot_page *page = job->page;
 
+	g_assert(kinds[request->kind].make_ready);
 	if (!choose(job, request, error))
 		return false;
 	page->width = page->width ? page->width : WIDTH_DEFAULT;
@@ -184,6 +188,7 @@ static char *make_run_ready(
 static bool make_file_ready(
 	const struct plot_request *request, struct plot_page *page, GError **error)
 {
+	g_assert(kinds[request->kind].make_file_ready);
 	if (request->files_count == 1)
 		return kinds[request->kind].make_file_ready(request->files[0], page, error);
 	failure_input(error, "%s: one file too many, %s draws one", request->files[1],
@@ -199,6 +204,7 @@ static char *make_files_ready(
 	const char *first = request->files[0];
 	size_t length = strlen(first);
 
+	g_assert(request->files_count >= 1);
 	if (sweep ? !plot_sweep_make_ready(sweep, request->files, request->files_count, page, error)
 		  : !make_file_ready(request, page, error))
 		return NULL;
@@ -213,7 +219,7 @@ static bool write_assignments(const struct plot_page *page, GError **error)
 {
 	FILE *file = plot_page_create(page, "params.gp", error);
 
-	assert(page->width >= PLOT_SIZE_MIN && page->width <= PLOT_SIZE_MAX && page->height);
+	g_assert(page->width >= PLOT_SIZE_MIN && page->width <= PLOT_SIZE_MAX && page->height);
 	plot_set_number(page, "WIDTH", page->width);
 	plot_set_number(page, "HEIGHT", page->height);
 	if (file)
@@ -224,6 +230,7 @@ static bool write_assignments(const struct plot_page *page, GError **error)
 static bool draw_to(const struct plot_page *page, enum plot_kind kind, const char *scripts,
 	const char *path, GPtrArray *written, GError **error)
 {
+	g_assert(plot_format_of(path) < PLOT_FORMATS);
 	if (!plot_gnuplot(
 		    scripts, kinds[kind].script, page->work, plot_format_of(path), path, error))
 		return false;
@@ -277,7 +284,7 @@ bool plot_draw(const struct plot_request *request, GPtrArray *written, GError **
 	char *work;
 	bool good;
 
-	assert(request->kind < PLOT_KINDS);
+	g_assert(request->kind < PLOT_KINDS);
 	if (!is_format_known(request, error))
 		return false;
 	work = make_work(error);

@@ -19,6 +19,7 @@ enum {
 
 char *plot_run_file(const struct plot_run *run, const char *name)
 {
+	g_assert(*name);
 	return g_build_filename(run->dir, name, NULL);
 }
 
@@ -87,6 +88,7 @@ static char *find_run(const char *dir, GError **error)
 		failure_input(error, "%s: holds %u runs, name one of them, like %s", dir, runs->len,
 			(char *)runs->pdata[0]);
 	g_ptr_array_unref(runs);
+	g_assert(!found || holds_run(found));
 	return found;
 }
 
@@ -111,7 +113,7 @@ static bool is_shallow(const char *text)
 	return true;
 }
 
-/* The text of the report, one whole string; NULL sets @error. */
+/* The text of the report; NULL sets @error. */
 static char *load_text(const char *path, GError **error)
 {
 	GError *fault = NULL;
@@ -365,6 +367,7 @@ void plot_run_free(struct plot_run *run)
 
 static bool is_better(const struct plot_mm *a, const struct plot_mm *b)
 {
+	g_assert(a != b);
 	if (a->switches != b->switches)
 		return a->switches > b->switches;
 	return a->users_max > b->users_max;
@@ -392,6 +395,7 @@ const struct plot_mm *plot_run_mm(const struct plot_run *run, const char *name, 
 {
 	const struct plot_mm *best = NULL;
 
+	g_assert(run->mms->len > 0);
 	for (unsigned i = 0; i < run->mms->len; i++) {
 		const struct plot_mm *mm = run->mms->pdata[i];
 

@@ -60,6 +60,7 @@ static struct panel *find_panel(
 	unsigned allowed = position(point, picture->allowed);
 	struct panel *panel;
 
+	g_assert(picture->panels_count <= PANELS_MAX);
 	for (unsigned i = 0; i < picture->panels_count; i++) {
 		panel = &picture->panels[i];
 		if (panel->cpus == cpus && panel->allowed == allowed)
@@ -83,6 +84,7 @@ static void note_panel(
 	const struct plot_number *enter = &point->number[ENTER], *leave = &point->number[LEAVE];
 	const char *policy = plot_table_text(picture->table, point, picture->policy);
 
+	g_assert(point->good > 0);
 	/* the closed form is that of a recorded threshold */
 	if (strcmp(policy, "recorded") == 0 && enter->count && leave->count)
 		panel->needed =
@@ -90,7 +92,7 @@ static void note_panel(
 	panel->users_max = MAX(panel->users_max, point->number[USERS_MAX].max);
 }
 
-/* A point without result is put where it would be if its users had come as far as those of the
+/* A point without result is put where it would be if its users had reached the most of the
  * others. */
 static struct dot dot_of(
 	const struct picture *picture, const struct panel *panel, const struct plot_point *point)
@@ -107,6 +109,7 @@ static struct dot dot_of(
 		.curve = point->position[picture->policy],
 		.swing = MAX(swing.users_max - swing.from, 0) };
 
+	g_assert(panel < picture->panels + picture->panels_count);
 	if (!point->good || !swing_flips(&swing, &dot.flips))
 		dot.flips = -1;
 	return dot;
@@ -128,6 +131,7 @@ static bool find_panels(struct picture *picture, GError **error)
 
 static void add_dots(struct picture *picture)
 {
+	g_assert(picture->dots->len == 0);
 	for (unsigned i = 0; i < picture->table->points->len; i++) {
 		const struct plot_point *point = picture->table->points->pdata[i];
 		struct panel *panel = find_panel(picture, point, NULL);
@@ -158,6 +162,7 @@ static bool write_dots(struct picture *picture, GError **error)
 {
 	FILE *out = plot_page_create(picture->sweep->page, "curves.dat", error);
 
+	g_assert(picture->panels_count <= PANELS_MAX);
 	g_array_sort(picture->dots, compare_dots);
 	for (unsigned i = 0; out && i < picture->dots->len; i++) {
 		const struct dot *dot = &g_array_index(picture->dots, struct dot, i);
@@ -178,6 +183,7 @@ static char *describe_panel(const struct picture *picture, const struct panel *p
 {
 	GString *text = g_string_new(NULL);
 
+	g_assert(panel->point);
 	if (picture->cpus >= 0)
 		g_string_append_printf(text, "%s CPUs",
 			plot_table_text(picture->table, panel->point, (unsigned)picture->cpus));
@@ -196,6 +202,7 @@ static void set_panel(const struct picture *picture, unsigned index)
 		"%" G_GINT64_FORMAT " = enter − leave", MAX(panel->needed, 0) / PLOT_MILLION);
 	int64_t right = MAX(panel->swing_max, panel->needed);
 
+	g_assert(index < picture->panels_count);
 	plot_sweep_set_text(sweep, "PANEL", index, text, PLOT_LABEL_MAX);
 	plot_sweep_set_text(sweep, "NEEDED_TEXT", index, needed, PLOT_LABEL_MAX);
 	plot_sweep_set_number(sweep, "NEEDED_KNOWN", index, panel->needed > 0);
@@ -211,6 +218,7 @@ static void set_assignments(const struct picture *picture)
 	const GPtrArray *policies = picture->table->dimension[picture->policy].values;
 	uint64_t top = (uint64_t)(picture->flips_max / PLOT_MILLION) + 1;
 
+	g_assert(picture->panels_count >= 1);
 	for (unsigned i = 0; i < picture->panels_count; i++)
 		set_panel(picture, i);
 	for (unsigned i = 0; i < policies->len; i++)

@@ -17,7 +17,7 @@ enum {
 	LOG_RATIO = 8,       /* between the most and the fewest users at enter */
 };
 
-/* What the points of a lane come to; there is one, unless the file is not what a sweep writes. */
+/* What a lane shows of its point; there is one, unless the file is not what a sweep writes. */
 struct lane {
 	const struct plot_point *point; /* NULL: none has a good run */
 	int64_t enter, leave;           /* by the formula; -1 = never; millionths */
@@ -34,6 +34,7 @@ static void fill_lane(struct lane *lane, const struct plot_point *point)
 	const struct plot_number *number = point->number;
 	int64_t enter = formula(&number[ENTER]);
 
+	g_assert(!point->good || point->runs >= point->good);
 	if (!point->good)
 		return;
 	lane->point = point;
@@ -44,6 +45,7 @@ static void fill_lane(struct lane *lane, const struct plot_point *point)
 
 static void fill_lanes(const struct plot_table *table, unsigned axis, struct lane *lanes)
 {
+	g_assert(table->dimension[axis].values->len <= LANES_MAX);
 	for (unsigned i = 0; i < table->points->len; i++) {
 		const struct plot_point *point = table->points->pdata[i];
 
@@ -61,6 +63,7 @@ static void put_range(FILE *out, const struct plot_number *min, const struct plo
 
 static void put_users(FILE *out, int64_t users)
 {
+	g_assert(users >= -1);
 	if (users < 0)
 		fputs(" -1", out);
 	else
@@ -102,6 +105,7 @@ static char *describe_lane(const struct lane *lane)
 	g_autofree char *enter = NULL;
 	g_autofree char *leave = NULL;
 
+	g_assert(!lane->point || lane->point->good);
 	if (!lane->point)
 		return g_strdup("no result");
 	enter = users_text("enter", lane->enter);
@@ -115,6 +119,7 @@ static unsigned set_labels(const struct plot_sweep *sweep, const struct plot_dim
 {
 	glong letters = 0;
 
+	g_assert(dimension->values->len <= LANES_MAX);
 	for (unsigned i = 0; i < dimension->values->len; i++) {
 		const char *name = dimension->values->pdata[i];
 		g_autofree char *what = describe_lane(&lanes[i]);
@@ -151,6 +156,7 @@ static bool draw(const struct plot_sweep *sweep, const struct plot_dimension *di
 	unsigned count = dimension->values->len;
 	unsigned lane = count == 1 ? SINGLE_PIXELS : LANE_PIXELS;
 
+	g_assert(count >= 1 && count <= LANES_MAX);
 	set_range(sweep, lanes, count);
 	plot_set_number(sweep->page, "LANES", count);
 	plot_set_number(sweep->page, "LETTERS", set_labels(sweep, dimension, lanes));

@@ -54,6 +54,7 @@ struct map {
 /* A share of 40 % is 40. */
 static int64_t value_of(const struct plot_number *number, unsigned panel)
 {
+	g_assert(panel < PANELS);
 	return plot_number_mean(number) * (panels[panel].percent ? 100 : 1);
 }
 
@@ -73,6 +74,7 @@ static bool check_shares(const struct map *map, GError **error)
 /* The least and the greatest value above 0; false if there is none. */
 static bool find_range(const struct map *map, unsigned panel, int64_t *low, int64_t *high)
 {
+	g_assert(panel < PANELS);
 	*low = INT64_MAX;
 	*high = 0;
 	for (unsigned i = 0; i < map->table->points->len; i++) {
@@ -101,6 +103,7 @@ static struct scale scale_of(const struct map *map, unsigned panel)
 		scale.low = MIN(low, panels[panel].least);
 	/* a scale has a length, even if there is but one value */
 	scale.high = MAX(high, scale.low + MAX(scale.low / 10, 1));
+	g_assert(scale.low < scale.high);
 	return scale;
 }
 
@@ -109,6 +112,7 @@ static struct scale scale_of(const struct map *map, unsigned panel)
 /* @value (millionths) in @parts-ths, rounded. */
 static int64_t round_to(int64_t value, int64_t parts)
 {
+	g_assert(PLOT_MILLION % parts == 0);
 	return (value + PLOT_MILLION / parts / 2) / (PLOT_MILLION / parts);
 }
 
@@ -119,6 +123,7 @@ static void format_short(int64_t millionths, char text[16])
 	int64_t value = millionths;
 	unsigned unit = 0;
 
+	g_assert(millionths > 0);
 	for (; round_to(value, 1) >= 1000 && unit + 1 < G_N_ELEMENTS(units); unit++)
 		value = (value + 500) / 1000;
 	if (round_to(value, 100) == 0)
@@ -142,6 +147,7 @@ static void put_cell(struct map *map, FILE *out, const struct plot_point *point,
 	int64_t value = value_of(number, panel);
 	char text[16] = "-";
 
+	g_assert(panel < PANELS);
 	fprintf(out, "%u %u", point->position[map->x], point->position[map->y]);
 	if (number->count)
 		plot_put_millionths(out, true, value);
@@ -171,6 +177,7 @@ static unsigned step_of(unsigned count, unsigned pixels)
 {
 	unsigned fit = MAX(pixels / TICK_PIXELS, 1);
 
+	g_assert(count >= 1);
 	return (count + fit - 1) / fit;
 }
 
@@ -200,6 +207,7 @@ static unsigned set_columns(const struct map *map, unsigned width)
 	bool turned = letters * LETTER_PIXELS + 6 > width / x->values->len;
 	unsigned extra = turned ? (letters - MIN(letters, 1)) * LETTER_PIXELS : 0;
 
+	g_assert(x->values->len >= 1);
 	plot_set_number(page, "COLUMNS", x->values->len);
 	plot_set_number(page, "X_STEP", step_of(x->values->len, width));
 	plot_set_number(page, "X_TURNED", turned);
@@ -213,6 +221,7 @@ static void set_rows(const struct map *map, unsigned width, unsigned height)
 	const struct plot_dimension *y = &map->table->dimension[map->y];
 	unsigned columns_count = map->table->dimension[map->x].values->len;
 
+	g_assert(columns_count >= 1 && y->values->len >= 1);
 	set_names(map->sweep, y, "Y_NAME");
 	plot_set_number(page, "ROWS", y->values->len);
 	plot_set_number(page, "Y_STEP", step_of(y->values->len, height));

@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/plot/sweep-page.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "sim/base/failure.h"
@@ -51,16 +50,17 @@ int plot_sweep_numeric_axis(const struct plot_sweep *sweep, const struct plot_ta
 {
 	int found = plot_sweep_axis(sweep, table, name, error);
 
+	g_assert(found < (int)table->dimensions);
 	if (found < 0 || table->dimension[found].numeric)
 		return found;
-	plot_sweep_fail(
-		sweep, table, error, "axis '%s' has values that are no whole numbers", name);
+	plot_sweep_fail(sweep, table, error, "axis '%s' has values that are no integers", name);
 	return -1;
 }
 
 bool plot_sweep_only(const struct plot_sweep *sweep, const struct plot_table *table,
 	const char *const *names, GError **error)
 {
+	g_assert(table->dimensions >= 1);
 	for (unsigned i = 0; i < table->dimensions; i++) {
 		const struct plot_dimension *dimension = &table->dimension[i];
 		g_autofree char *shown = NULL;
@@ -82,6 +82,7 @@ void plot_sweep_set_text(const struct plot_sweep *sweep, const char *stem, unsig
 {
 	g_autofree char *name = g_strdup_printf("%s_%u", stem, index);
 
+	g_assert(*stem && letters_max >= 1);
 	plot_set_text(sweep->page, name, text, letters_max);
 }
 
@@ -90,13 +91,14 @@ void plot_sweep_set_number(
 {
 	g_autofree char *name = g_strdup_printf("%s_%u", stem, index);
 
+	g_assert(*stem);
 	plot_set_number(sweep->page, name, value);
 }
 
 void plot_sweep_set_decimal(
 	const struct plot_sweep *sweep, const char *stem, unsigned index, int64_t millionths)
 {
-	assert(millionths >= 0);
+	g_assert(millionths >= 0);
 	g_string_append_printf(sweep->page->assignments,
 		"%s_%u = %" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT "\n", stem, index,
 		millionths / PLOT_MILLION, millionths % PLOT_MILLION);
@@ -108,6 +110,7 @@ unsigned plot_sweep_set_legend(const struct plot_sweep *sweep, unsigned entries,
 	unsigned columns = CLAMP(sweep->page->width / entry, 1, MAX(entries, 1));
 	unsigned rows = (entries + columns - 1) / columns;
 
+	g_assert(columns >= 1);
 	plot_set_number(sweep->page, "LEGEND_COLUMNS", columns);
 	plot_set_number(sweep->page, "LEGEND_ROWS", rows);
 	return rows * LEGEND_PIXELS;
@@ -119,6 +122,7 @@ void plot_sweep_set_panels(const struct plot_sweep *sweep, unsigned panels, unsi
 	struct plot_page *page = sweep->page;
 	unsigned rows;
 
+	g_assert(panels >= 1 && columns >= 1);
 	columns = MIN(columns, panels);
 	rows = (panels + columns - 1) / columns;
 	plot_set_number(page, "PANELS", panels);
@@ -131,7 +135,7 @@ void plot_sweep_set_panels(const struct plot_sweep *sweep, unsigned panels, unsi
 
 void plot_put_millionths(FILE *out, bool exists, int64_t millionths)
 {
-	assert(!exists || millionths >= 0);
+	g_assert(!exists || millionths >= 0);
 	if (exists)
 		fprintf(out, " %" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT, millionths / PLOT_MILLION,
 			millionths % PLOT_MILLION);

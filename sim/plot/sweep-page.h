@@ -52,7 +52,7 @@ bool plot_sweep_fail(const struct plot_sweep *sweep, const struct plot_table *ta
 int plot_sweep_axis(const struct plot_sweep *sweep, const struct plot_table *table,
 	const char *name, GError **error);
 
-/* The same; its values must be whole numbers. */
+/* The same; its values must be integers. */
 int plot_sweep_numeric_axis(const struct plot_sweep *sweep, const struct plot_table *table,
 	const char *name, GError **error);
 

@@ -80,6 +80,7 @@ static enum cap cap_of(const struct plot_table *table, const struct plot_point *
 	int dimension = plot_table_find(table, "protocol.thrs-cap");
 	const char *text = dimension < 0 ? "" : plot_table_text(table, point, (unsigned)dimension);
 
+	g_assert(point->good > 0);
 	if (strcmp(text, "none") == 0)
 		return CAP_NONE;
 	return strcmp(text, "nr-cpu-ids") == 0 ? CAP_IDS : CAP_POSSIBLE;
@@ -90,6 +91,7 @@ static struct panel *find_panel(
 {
 	struct panel *panel;
 
+	g_assert(picture->panels_count <= PANELS_MAX);
 	for (unsigned i = 0; i < picture->panels_count; i++)
 		if (picture->panels[i].possible == possible)
 			return &picture->panels[i];
@@ -105,7 +107,7 @@ static struct panel *find_panel(
 	return panel;
 }
 
-/* The first good point of a curve tells which panel it is in. */
+/* The first good point of a curve decides which panel it is in. */
 static bool begin_curve(struct picture *picture, const struct plot_table *table,
 	const struct plot_point *point, GError **error)
 {
@@ -115,6 +117,7 @@ static bool begin_curve(struct picture *picture, const struct plot_table *table,
 	struct panel *panel = find_panel(picture, table, possible, error);
 	struct curve *curve;
 
+	g_assert(point->good > 0);
 	if (!panel)
 		return false;
 	if (picture->curves_count == PLOT_CURVES_MAX)
@@ -173,6 +176,7 @@ static void widen(struct panel *panel, int64_t allowed, const struct plot_number
 {
 	int64_t enter = MAX(number[ENTER].max, number[ENTER_MAX].max);
 
+	g_assert(allowed >= 0);
 	panel->allowed_max = MAX(panel->allowed_max, allowed);
 	panel->users_max = MAX(panel->users_max, MAX(enter, number[LEAVE].max));
 }
@@ -193,6 +197,7 @@ static void put_point(struct picture *picture, FILE *out, const struct curve *cu
 	int64_t allowed =
 		(int64_t)plot_table_number(curve->table, point, curve->allowed) * PLOT_MILLION;
 
+	g_assert(curve->panel < picture->panels_count);
 	plot_put_millionths(out, true, allowed);
 	if (!point->good) {
 		put_gap(picture, out, allowed, curve->possible);
@@ -214,6 +219,7 @@ static void put_curve(struct picture *picture, FILE *out, unsigned index)
 	const struct curve *curve = &picture->curves[index];
 	const GPtrArray *points = curve->table->points;
 
+	g_assert(index < picture->curves_count);
 	for (unsigned i = 0; i < points->len; i++) {
 		const struct plot_point *point = points->pdata[i];
 
@@ -236,11 +242,12 @@ static bool write_curves(struct picture *picture, GError **error)
 
 /* --- what gnuplot gets --- */
 
-/* "P = 64 possible CPUs" and, on a second line, what is to be told about nr_cpu_ids. */
+/* "P = 64 possible CPUs" and, on a second line, what the panel says about nr_cpu_ids. */
 static char *describe_ids(const struct panel *panel)
 {
 	int64_t min = panel->ids_min / PLOT_MILLION, max = panel->ids_max / PLOT_MILLION;
 
+	g_assert(min <= max);
 	if (panel->ids_max == panel->possible)
 		return g_strdup(panel->same ? "nr_cpu_ids = P: one cap" : "");
 	if (min != max)
@@ -255,6 +262,7 @@ static void set_panels(const struct picture *picture, unsigned legend)
 	unsigned side_by_side = MIN(picture->panels_count, 3);
 	unsigned letters_max = sweep->page->width / side_by_side / LETTER_PIXELS;
 
+	g_assert(picture->panels_count >= 1);
 	for (unsigned i = 0; i < picture->panels_count; i++) {
 		const struct panel *panel = &picture->panels[i];
 		g_autofree char *ids = describe_ids(panel);
@@ -274,6 +282,7 @@ static void set_assignments(const struct picture *picture)
 	const struct plot_sweep *sweep = picture->sweep;
 	const struct plot_page *page = sweep->page;
 
+	g_assert(picture->curves_count <= PLOT_CURVES_MAX);
 	for (unsigned i = 0; i < picture->curves_count; i++) {
 		plot_sweep_set_number(sweep, "CURVE_PANEL", i, picture->curves[i].panel);
 		plot_sweep_set_number(sweep, "CURVE_CAP", i, picture->curves[i].cap);

@@ -87,6 +87,7 @@ static unsigned find_name(GPtrArray *names, char *name)
 		return index;
 	}
 	g_ptr_array_add(names, name);
+	g_assert(names->len >= 1);
 	return names->len - 1;
 }
 
@@ -106,7 +107,8 @@ static bool add_curve(struct picture *picture, const struct plot_table *table,
 			"more than %d curves, one for each value of the other axes", CURVES_MAX);
 	if (picture->drawn[panel][curve] && picture->drawn[panel][curve] != table)
 		return plot_sweep_fail(picture->sweep, table, error,
-			"has a point that an earlier file has, too: the axes must tell them apart");
+			"has a point that an earlier file has, too: the axes must distinguish "
+			"them");
 	picture->drawn[panel][curve] = table;
 	return true;
 }
@@ -126,6 +128,7 @@ static bool add_names(struct picture *picture, const struct plot_table *table, G
 static void put_distribution(
 	struct picture *picture, FILE *out, unsigned panel, unsigned curve, const GArray *buckets)
 {
+	g_assert(buckets->len > 0);
 	for (unsigned i = 0; i < buckets->len; i++) {
 		uint64_t edge_ns = g_array_index(buckets, struct plot_bucket, i).edge_ns;
 
@@ -147,6 +150,7 @@ static void put_point(struct picture *picture, FILE *out, const struct plot_tabl
 	unsigned panel = find_name(picture->panels, name_of(table, point, true));
 	unsigned curve = find_name(picture->curves, name_of(table, point, false));
 
+	g_assert(panel < PANELS_MAX && curve < CURVES_MAX);
 	picture->windows[curve] |= point->good && plot_histogram_count(point->histogram);
 	picture->results[curve] |= point->good > 0;
 	if (plot_histogram_count(point->histogram))
@@ -159,6 +163,7 @@ static bool write_curves(struct picture *picture, GError **error)
 {
 	FILE *out = plot_page_create(picture->sweep->page, "curves.dat", error);
 
+	g_assert(picture->panels->len <= PANELS_MAX);
 	for (unsigned i = 0; out && i < picture->sweep->count; i++) {
 		const struct plot_table *table = picture->sweep->tables[i];
 
@@ -175,6 +180,7 @@ static unsigned set_curves(const struct picture *picture)
 {
 	glong letters = 0;
 
+	g_assert(picture->curves->len <= CURVES_MAX);
 	for (unsigned i = 0; i < picture->curves->len; i++) {
 		g_autofree char *text = g_strconcat(picture->curves->pdata[i],
 			!picture->results[i]   ? ": no result"
@@ -196,6 +202,7 @@ static void set_assignments(const struct picture *picture)
 	unsigned legend = plot_sweep_set_legend(sweep, picture->curves->len, set_curves(picture));
 	uint64_t low_ns = 1, high_ns = 10;
 
+	g_assert(picture->low_ns <= picture->high_ns);
 	for (unsigned i = 0; i < count; i++)
 		plot_sweep_set_text(sweep, "PANEL", i, picture->panels->pdata[i],
 			sweep->page->width / side_by_side / LETTER_PIXELS);

@@ -57,6 +57,7 @@ static bool add_table(struct picture *picture, const struct plot_table *table, G
 	int cpus = plot_sweep_numeric_axis(picture->sweep, table, "cpus", error);
 	unsigned revision = table->dimensions - 1;
 
+	g_assert(table->dimensions >= 1);
 	if (cpus < 0 || !plot_sweep_only(picture->sweep, table, used, error))
 		return false;
 	for (unsigned i = 0; i < table->dimension[revision].values->len; i++) {
@@ -76,7 +77,7 @@ static int64_t value_of(const struct plot_point *point, enum column column, bool
 	return plot_number_mean(&point->number[column]) * (percent ? 100 : 1);
 }
 
-/* Shares are at most 1, so that they can be told in per cent. */
+/* Shares are at most 1, so that they can be shown in per cent. */
 static bool check_shares(
 	const struct plot_sweep *sweep, const struct plot_table *table, GError **error)
 {
@@ -99,6 +100,7 @@ static void put_value(struct picture *picture, FILE *out, const struct plot_poin
 	int64_t value = value_of(point, column, panels[panel].percent);
 	bool exists = point->number[column].count > 0;
 
+	g_assert(panel < PANELS);
 	plot_put_millionths(out, exists, value);
 	if (!exists)
 		return;
@@ -111,6 +113,7 @@ static void put_point(struct picture *picture, FILE *out, unsigned index, const 
 {
 	uint64_t cpus = MAX(plot_table_number(curve->table, point, curve->cpus), 1);
 
+	g_assert(index < picture->curves_count);
 	fprintf(out, "%u %" G_GUINT64_FORMAT " %d", index, cpus, !point->good);
 	for (unsigned i = 0; i < PANELS; i++) {
 		put_value(picture, out, point, i, panels[i].solid);
@@ -127,6 +130,7 @@ static bool write_curves(struct picture *picture, GError **error)
 {
 	FILE *out = plot_page_create(picture->sweep->page, "curves.dat", error);
 
+	g_assert(picture->curves_count <= CURVES_MAX);
 	for (unsigned i = 0; out && i < picture->curves_count; i++) {
 		const struct curve *curve = &picture->curves[i];
 
@@ -150,7 +154,8 @@ static bool has_twin(const struct plot_sweep *sweep, const struct plot_table *ta
 	return false;
 }
 
-/* The title, or what tells the file from one with the same; the revision if there are several. */
+/* The title, or the name of the file if another one has the same title; the revision if there are
+ * several. */
 static char *name_curve(const struct picture *picture, const struct curve *curve)
 {
 	const struct plot_dimension *revisions = &curve->table->dimension[curve->revision];
@@ -158,6 +163,7 @@ static char *name_curve(const struct picture *picture, const struct curve *curve
 	const char *name = has_twin(picture->sweep, curve->table) ? file : curve->table->title;
 	const char *revision = revisions->values->pdata[curve->position];
 
+	g_assert(curve->position < revisions->values->len);
 	if (revisions->values->len == 1)
 		return g_strdup(name);
 	return picture->sweep->count == 1 ? g_strdup(revision)
@@ -168,6 +174,7 @@ static unsigned set_curves(const struct picture *picture)
 {
 	glong letters = 0;
 
+	g_assert(picture->curves_count <= CURVES_MAX);
 	for (unsigned i = 0; i < picture->curves_count; i++) {
 		g_autofree char *text = name_curve(picture, &picture->curves[i]);
 
@@ -179,7 +186,7 @@ static unsigned set_curves(const struct picture *picture)
 }
 
 /* The axis of a panel: from 0, or around the values if it need not begin there, they are far from
- * it, and are not all the same. It ends with whole steps. */
+ * it, and are not all the same. It ends at a multiple of the step. */
 static void set_range(const struct picture *picture, unsigned panel)
 {
 	int64_t high = picture->high[panel] ? picture->high[panel] : PLOT_MILLION;
@@ -188,6 +195,8 @@ static void set_range(const struct picture *picture, unsigned panel)
 	uint64_t length = (uint64_t)(from_zero ? high : high - low);
 	int64_t step = (int64_t)plot_axis_step(MAX(length, VALUE_TICKS), VALUE_TICKS);
 
+	g_assert(panel < PANELS && low <= high);
+	g_assert(step > 0);
 	low = from_zero ? 0 : low / step * step;
 	plot_sweep_set_decimal(picture->sweep, "LOW", panel, low);
 	plot_sweep_set_decimal(picture->sweep, "HIGH", panel, (high + step - 1) / step * step);
@@ -217,6 +226,7 @@ static void set_assignments(const struct picture *picture)
 	unsigned legend = plot_sweep_set_legend(
 		sweep, picture->curves_count + picture->gaps, set_curves(picture));
 
+	g_assert(picture->cpus_min <= picture->cpus_max);
 	for (unsigned i = 0; i < PANELS; i++) {
 		plot_sweep_set_text(sweep, "PANEL", i, panels[i].title, PLOT_LABEL_MAX);
 		plot_sweep_set_number(sweep, "DASHED", i, panels[i].solid != panels[i].dashed);

@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/plot/sweep.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "sim/base/failure.h"
@@ -19,6 +18,7 @@ static char *join_titles(const struct plot_sweep *sweep)
 {
 	GString *joined = g_string_new(sweep->tables[0]->title);
 
+	g_assert(sweep->count >= 1);
 	for (unsigned i = 1; i < sweep->count; i++) {
 		bool known = false;
 
@@ -42,6 +42,7 @@ static void add_revisions(GPtrArray *revisions, const struct plot_table *table)
 {
 	GPtrArray *values = table->dimension[table->dimensions - 1].values;
 
+	g_assert(values->len >= 1);
 	for (unsigned i = 0; i < values->len; i++)
 		if (!g_ptr_array_find_with_equal_func(
 			    revisions, values->pdata[i], g_str_equal, NULL))
@@ -62,6 +63,7 @@ static struct summary summarise(const struct plot_sweep *sweep)
 		summary.cpus_min = MIN(summary.cpus_min, table->cpus.min);
 		summary.cpus_max = MAX(summary.cpus_max, table->cpus.max);
 	}
+	g_assert(summary.runs >= summary.good);
 	return summary;
 }
 
@@ -69,6 +71,7 @@ static void append_machine(GString *text, const struct summary *summary)
 {
 	int64_t min = summary->cpus_min / PLOT_MILLION, max = summary->cpus_max / PLOT_MILLION;
 
+	g_assert(min <= max);
 	if (min != max)
 		g_string_append_printf(
 			text, ", %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " CPUs", min, max);
@@ -83,6 +86,7 @@ static char *describe_runs(const struct plot_sweep *sweep)
 	struct summary summary = summarise(sweep);
 	GString *text = g_string_new(NULL);
 
+	g_assert(summary.revisions->len >= 1);
 	if (summary.revisions->len == 1)
 		g_string_append_printf(text, "revision %s", (char *)summary.revisions->pdata[0]);
 	else
@@ -106,6 +110,7 @@ static void set_titles(const struct plot_sweep *sweep)
 	g_autofree char *titles = join_titles(sweep);
 	g_autofree char *runs = describe_runs(sweep);
 
+	g_assert(sweep->page->width >= LETTER_PIXELS);
 	plot_set_text(sweep->page, "TITLE", titles, letters_max);
 	plot_set_text(sweep->page, "SUBTITLE", runs, letters_max);
 }
@@ -131,7 +136,7 @@ bool plot_sweep_make_ready(const struct plot_sweep_kind *kind, const char *const
 	struct plot_sweep sweep = { .kind = kind, .page = page, .count = (unsigned)files_count };
 	bool good;
 
-	assert(files_count >= 1);
+	g_assert(files_count >= 1);
 	if (files_count > kind->files_max) {
 		failure_input(error, "%s: one file too many, %s draws at most %u",
 			files[kind->files_max], kind->name, kind->files_max);

@@ -10,7 +10,7 @@
 
 enum { SWING_FLIPS_PER = 1000 }; /* cycles */
 
-/* What a run, or the mean of some, came to. All in millionths, not negative. */
+/* What a run, or the mean of several, measured. All in millionths, not negative. */
 struct swing {
 	int64_t from, users_max; /* a cycle: users go from the one to the other and back */
 	int64_t forks;           /* those before the first cycle included: from - 1 */

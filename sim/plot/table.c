@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/plot/table.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "sim/base/failure.h"
@@ -24,7 +23,7 @@ struct reading {
 	unsigned fixed[FIXED], column[PLOT_COLUMNS_MAX]; /* where they are in the file */
 	unsigned columns;                                /* of the wanted ones */
 	GHashTable *known[PLOT_DIMENSIONS_MAX];          /* value -> its position */
-	GString *key, *key_before; /* what tells a point from others, of this row and the last */
+	GString *key, *key_before; /* the values on all dimensions, of this row and the last */
 	size_t bytes;              /* of all values */
 	unsigned buckets;          /* of all histograms */
 	struct plot_point *point;  /* the last one */
@@ -34,7 +33,7 @@ struct reading {
 
 bool plot_number_add(struct plot_number *number, int64_t value)
 {
-	assert(value >= 0);
+	g_assert(value >= 0);
 	if (value > INT64_MAX - number->sum)
 		return false;
 	number->min = number->count ? MIN(number->min, value) : value;
@@ -48,6 +47,7 @@ int64_t plot_number_mean(const struct plot_number *number)
 {
 	uint64_t sum = (uint64_t)number->sum;
 
+	g_assert(number->count > 0 || number->sum == 0);
 	return number->count ? (int64_t)((sum + number->count / 2) / number->count) : 0;
 }
 
@@ -68,6 +68,7 @@ static bool find_column(
 	if (found < 0)
 		return fail_column(reading, name, error);
 	*column = (unsigned)found;
+	g_assert(*column < csv_reader_columns(reading->csv));
 	return true;
 }
 
@@ -79,7 +80,7 @@ static bool find_columns(struct reading *reading, GError **error)
 		if (!find_column(reading, fixed_names[i], &reading->fixed[i], error))
 			return false;
 	for (unsigned i = 0; names[i]; i++) {
-		assert(i < PLOT_COLUMNS_MAX);
+		g_assert(i < PLOT_COLUMNS_MAX);
 		if (!find_column(reading, names[i], &reading->column[i], error))
 			return false;
 		reading->columns = i + 1;
@@ -128,6 +129,7 @@ static bool add_value(
 	gpointer found;
 	char *copy;
 
+	g_assert(dimension < reading->table->dimensions);
 	if (g_hash_table_lookup_extended(reading->known[dimension], text, NULL, &found)) {
 		*position = GPOINTER_TO_UINT(found);
 		return true;
@@ -149,6 +151,7 @@ static bool begin_point(struct reading *reading, GError **error)
 	struct plot_table *table = reading->table;
 	struct plot_point *point;
 
+	g_assert(!reading->point || reading->point->runs > 0);
 	if (table->points->len == PLOT_POINTS_MAX)
 		return csv_reader_fail(reading->csv, error,
 			"more than %d points (seeds not counted): too many to draw",
@@ -171,6 +174,7 @@ static bool find_point(struct reading *reading, GError **error)
 {
 	GString *before = reading->key_before;
 
+	g_assert(reading->key != before);
 	g_string_truncate(reading->key, 0);
 	for (unsigned i = 0; i < reading->table->dimensions; i++) {
 		g_string_append(reading->key, text_of(reading, i + 1));
@@ -205,6 +209,7 @@ static bool add_number(
 	bool present;
 	int64_t value;
 
+	g_assert(column < csv_reader_columns(reading->csv));
 	if (!csv_reader_millionths(reading->csv, column, &present, &value, error))
 		return false;
 	if (!present)
@@ -223,6 +228,7 @@ static bool add_histogram(struct reading *reading, GError **error)
 	unsigned before = buckets->len;
 	g_autofree char *wrong = plot_histogram_read(buckets, text);
 
+	g_assert(reading->wanted->histogram);
 	if (wrong)
 		return csv_reader_fail(reading->csv, error, "window_histogram %s", wrong);
 	reading->buckets += buckets->len - before;
@@ -234,6 +240,7 @@ static bool add_histogram(struct reading *reading, GError **error)
 
 static bool add_numbers(struct reading *reading, GError **error)
 {
+	g_assert(reading->columns <= PLOT_COLUMNS_MAX);
 	for (unsigned i = 0; i < reading->columns; i++)
 		if (!add_number(reading, reading->column[i], &reading->point->number[i], error))
 			return false;
@@ -285,6 +292,7 @@ static void sort_dimension(struct reading *reading, unsigned dimension)
 	unsigned *place = g_new(unsigned, MAX(values->len, 1)); /* by the old position */
 	uint64_t value;
 
+	g_assert(dimension < table->dimensions);
 	table->dimension[dimension].numeric = true;
 	for (unsigned i = 0; i < values->len; i++)
 		if (!read_integer(values->pdata[i], &value))
@@ -334,6 +342,7 @@ static void set_title(struct plot_table *table, const struct csv_reader *csv)
 	const char *title = csv_reader_comment(csv, "title");
 	const char *scenario = csv_reader_comment(csv, "scenario");
 
+	g_assert(!table->title);
 	/* comments may have any bytes */
 	table->title = g_utf8_make_valid(title ? title : scenario ? scenario : table->path, -1);
 }
@@ -362,6 +371,7 @@ static struct plot_table *read_table(struct reading *reading, GError **error)
 	struct plot_table *table = g_new0(struct plot_table, 1);
 	bool good;
 
+	g_assert(reading->rows->rows_read == 0);
 	reading->table = table;
 	reading->key = g_string_new(NULL);
 	reading->key_before = g_string_new(NULL);
@@ -427,14 +437,14 @@ static int compare_points(gconstpointer a, gconstpointer b, gpointer data)
 
 void plot_table_sort(struct plot_table *table, unsigned dimension)
 {
-	assert(dimension < table->dimensions);
+	g_assert(dimension < table->dimensions);
 	g_ptr_array_sort_with_data(table->points, compare_points, &dimension);
 }
 
 const char *plot_table_text(
 	const struct plot_table *table, const struct plot_point *point, unsigned dimension)
 {
-	assert(dimension < table->dimensions);
+	g_assert(dimension < table->dimensions);
 	return table->dimension[dimension].values->pdata[point->position[dimension]];
 }
 
@@ -444,6 +454,6 @@ uint64_t plot_table_number(
 	uint64_t value = 0;
 	bool is_integer = read_integer(plot_table_text(table, point, dimension), &value);
 
-	assert(is_integer && table->dimension[dimension].numeric);
+	g_assert(is_integer && table->dimension[dimension].numeric);
 	return value;
 }

@@ -30,7 +30,7 @@ struct plot_dimension {
 	char *name;
 	GPtrArray *
 		values; /* of char *, distinct: ascending if numeric, else in order of appearance */
-	bool numeric;   /* whole numbers all of them, at most 2^32 */
+	bool numeric;   /* all of them are integers, at most 2^32 */
 };
 
 /* What a column has at a point, over the seeds. In millionths, not negative. */

@@ -2,18 +2,17 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/plot/thin.h"
 
-#include <assert.h>
 #include <inttypes.h>
 
 #include "sim/plot/page.h"
 
-static_assert(PLOT_TIME_NS_MAX < UINT64_MAX / (2 * PLOT_SIZE_MAX + 1), "a product overflows");
+_Static_assert(PLOT_TIME_NS_MAX < UINT64_MAX / (2 * PLOT_SIZE_MAX + 1), "a product overflows");
 
 unsigned plot_column(const struct plot_columns *columns, uint64_t time_ns)
 {
 	uint64_t column;
 
-	assert(columns->from_ns <= time_ns && time_ns <= columns->to_ns);
+	g_assert(columns->from_ns <= time_ns && time_ns <= columns->to_ns);
 	column =
 		(time_ns - columns->from_ns) * columns->count / (columns->to_ns - columns->from_ns);
 	return column < columns->count ? (unsigned)column : columns->count - 1;
@@ -21,24 +20,27 @@ unsigned plot_column(const struct plot_columns *columns, uint64_t time_ns)
 
 uint64_t plot_column_start(const struct plot_columns *columns, unsigned column)
 {
-	assert(column <= columns->count);
+	g_assert(column <= columns->count);
 	return columns->from_ns + (columns->to_ns - columns->from_ns) * column / columns->count;
 }
 
 static void write_pair(
 	const struct plot_columns *columns, FILE *out, uint64_t time_ns, uint64_t second)
 {
+	g_assert(time_ns >= columns->base_ns);
 	fprintf(out, "%" PRIu64 " %" PRIu64 "\n", time_ns - columns->base_ns, second);
 }
 
 static void write_interval(
 	const struct plot_columns *columns, FILE *out, uint64_t start_ns, uint64_t end_ns)
 {
+	g_assert(start_ns <= end_ns);
 	write_pair(columns, out, start_ns, end_ns - columns->base_ns);
 }
 
 static void line_flush(struct plot_line *line)
 {
+	g_assert(line->count <= PLOT_LINE_KEPT);
 	for (unsigned i = 0; i < line->count; i++) {
 		uint64_t value = line->kept[i].value;
 
@@ -55,6 +57,7 @@ static void line_reduce(struct plot_line *line)
 {
 	unsigned last = line->count - 1, lowest = 0, highest = 0, kept = 0;
 
+	g_assert(line->count > PLOT_LINE_KEPT);
 	for (unsigned i = 1; i <= last; i++) {
 		if (line->kept[i].value < line->kept[lowest].value)
 			lowest = i;
@@ -81,7 +84,7 @@ void plot_line_add(struct plot_line *line, uint64_t time_ns, uint64_t value)
 		line_reduce(line);
 	line->begun = true;
 	line->value = value;
-	assert(line->count <= PLOT_LINE_KEPT);
+	g_assert(line->count <= PLOT_LINE_KEPT);
 }
 
 void plot_line_end(struct plot_line *line, uint64_t time_ns)
@@ -93,6 +96,7 @@ void plot_line_end(struct plot_line *line, uint64_t time_ns)
 
 static void band_flush(struct plot_band *band)
 {
+	g_assert(band->start_ns <= band->end_ns);
 	if (band->start_ns < band->end_ns)
 		write_interval(band->columns, band->out, band->start_ns, band->end_ns);
 	band->start_ns = band->end_ns;
@@ -106,7 +110,7 @@ void plot_band_add(struct plot_band *band, uint64_t start_ns, uint64_t end_ns)
 	             column == plot_column(columns, band->start_ns) &&
 	             column == plot_column(columns, band->end_ns);
 
-	assert(start_ns <= end_ns && band->end_ns <= start_ns);
+	g_assert(start_ns <= end_ns && band->end_ns <= start_ns);
 	if (joins) {
 		band->end_ns += end_ns - start_ns;
 		return;
@@ -126,7 +130,7 @@ void plot_marks_add(struct plot_marks *marks, uint64_t start_ns, uint64_t end_ns
 	const struct plot_columns *columns = marks->columns;
 	unsigned last;
 
-	assert(start_ns <= end_ns);
+	g_assert(start_ns <= end_ns);
 	if (end_ns < columns->from_ns || start_ns > columns->to_ns)
 		return;
 	last = plot_column(columns, MIN(end_ns, columns->to_ns));
@@ -138,6 +142,7 @@ void plot_marks_write(const struct plot_marks *marks, unsigned columns_min, FILE
 {
 	const struct plot_columns *columns = marks->columns;
 
+	g_assert(columns_min >= 1);
 	for (unsigned i = 0, end; i < columns->count; i = end) {
 		unsigned stop;
 

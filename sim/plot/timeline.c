@@ -35,6 +35,7 @@ static void add_sample(struct timeline *timeline, uint64_t time_ns)
 {
 	uint64_t values[LINES];
 
+	g_assert(time_ns >= timeline->lines[0].columns->from_ns);
 	read_values(&timeline->sample, values);
 	for (unsigned i = 0; i < LINES; i++) {
 		plot_line_add(&timeline->lines[i], time_ns, values[i]);
@@ -47,6 +48,7 @@ static void note_window(struct timeline *timeline)
 {
 	bool is_open = timeline->sample.mode & PLOT_MODE_TRANSIT;
 
+	g_assert(!timeline->is_open || timeline->open_ns <= timeline->sample.time_ns);
 	if (is_open && !timeline->is_open)
 		timeline->open_ns = timeline->sample.time_ns;
 	timeline->is_open = is_open;
@@ -135,6 +137,7 @@ static bool write_marks(const struct plot_job *job, const struct plot_marks *mar
 {
 	FILE *out = plot_page_create(job->page, name, error);
 
+	g_assert(marks->touched);
 	if (out)
 		plot_marks_write(marks, MARK_COLUMNS_MIN, out);
 	return plot_page_close(out, error);
@@ -160,6 +163,7 @@ static bool is_dense(const struct plot_job *job, const struct timeline *timeline
 {
 	uint64_t travel = 0;
 
+	g_assert(timeline->top > 0);
 	for (unsigned i = 0; i < LINES; i++)
 		travel = MAX(travel, timeline->lines[i].travel);
 	return travel / timeline->top > job->page->width / 8;

@@ -73,6 +73,7 @@ static void add_fault(
 {
 	char *quoted = value_quote(value);
 
+	g_assert(*text);
 	if (strstr(text, quoted) != NULL)
 		add_message(checker, g_strdup_printf("%s: %s", axis->label, text));
 	else
@@ -105,6 +106,7 @@ static GPtrArray *try_corner(
 	GPtrArray *faults = g_ptr_array_new_with_free_func(g_free);
 	uint64_t positions[AXES_MAX];
 
+	g_assert(position < sweep_axes_length(checker->axes, which));
 	for (unsigned i = 0; i < checker->axes->list->len; i++)
 		positions[i] = last ? sweep_axes_length(checker->axes, i) - 1 : 0;
 	positions[which] = position;
@@ -120,6 +122,7 @@ static void try_value(struct checker *checker, unsigned which, uint64_t position
 	struct suspect *suspect;
 	char *value;
 
+	g_assert(which < checker->axes->list->len);
 	if (first->len > 0)
 		last = try_corner(checker, which, position, true);
 	if (!last || last->len == 0) {
@@ -161,6 +164,7 @@ static void try_axis(struct checker *checker, unsigned which)
 
 static void report_suspect(struct checker *checker, const struct suspect *suspect)
 {
+	g_assert(suspect->faults->len > 0);
 	for (guint i = 0; i < suspect->faults->len; i++) {
 		const char *fault = suspect->faults->pdata[i];
 
@@ -174,6 +178,7 @@ void sweep_axes_check(
 {
 	struct checker checker = { .axes = axes, .source = source };
 
+	g_assert(axes->list->len <= AXES_MAX);
 	checker.messages = g_ptr_array_new_with_free_func(g_free);
 	checker.suspects = g_ptr_array_new_with_free_func(suspect_free);
 	checker.reported = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

@@ -24,6 +24,7 @@ struct sweep_axes {
 
 static inline const struct sweep_axis *sweep_axis_get(const struct sweep_axes *axes, unsigned i)
 {
+	g_assert(i < axes->list->len);
 	return g_ptr_array_index(axes->list, i);
 }
 

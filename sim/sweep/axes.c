@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/sweep/axes-private.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -32,6 +31,7 @@ static void axis_free(void *data)
 /* Takes @message. */
 static void add_error(struct maker *maker, const char *label, char *message)
 {
+	g_assert(*label && *message);
 	g_ptr_array_add(maker->errors, g_strdup_printf("%s: %s", label, message));
 	g_free(message);
 }
@@ -45,6 +45,7 @@ static struct axis_values *read_values(
 	GPtrArray *messages = g_ptr_array_new();
 	struct axis_values *values = axis_values_read(text, axis->name.ranges, messages);
 
+	g_assert((values == NULL) == (messages->len > 0));
 	for (guint i = 0; i < messages->len; i++)
 		add_error(maker, axis->label, messages->pdata[i]);
 	g_ptr_array_free(messages, TRUE);
@@ -57,6 +58,7 @@ static void replace_values(struct maker *maker, struct sweep_axis *axis, char *t
 	axis_values_free(axis->values);
 	axis->values = read_values(maker, axis, text);
 	g_free(text);
+	g_assert(axis->values);
 }
 
 /* "all", alone, is every revision. */
@@ -68,11 +70,11 @@ static void complete_revisions(struct maker *maker, struct sweep_axis *axis)
 	const struct revision *table = revision_table(&count);
 	GString *all;
 
+	g_assert(axis->name.kind == AXIS_REVISIONS);
 	for (uint32_t i = 0; i < items && !has_all; i++) {
-		char *word = axis_values_value(axis->values, i);
+		g_autofree char *word = axis_values_value(axis->values, i);
 
 		has_all = strcmp(word, "all") == 0;
-		g_free(word);
 	}
 	if (!has_all)
 		return;
@@ -89,6 +91,7 @@ static void complete_revisions(struct maker *maker, struct sweep_axis *axis)
 
 static char *check_seeds(const struct axis_values *values)
 {
+	g_assert(axis_values_items(values) >= 1);
 	for (uint32_t i = 0; i < axis_values_items(values); i++) {
 		struct axis_item info = axis_values_item(values, i);
 		uint64_t seed;
@@ -116,7 +119,7 @@ static char *count_seeds(struct maker *maker, struct sweep_axis *axis)
 	char *message = value_read_count(text, &count);
 
 	g_free(text);
-	assert(message == NULL);
+	g_assert(message == NULL);
 	if (count == 0)
 		return g_strdup("at least 1 seed is needed");
 	if (count > POINTS_MAX)
@@ -129,6 +132,7 @@ static char *count_seeds(struct maker *maker, struct sweep_axis *axis)
 	axis->is_count = true;
 	replace_values(
 		maker, axis, g_strdup_printf("%" PRIu64 "-%" PRIu64, first, first + (count - 1)));
+	g_assert(axis_values_length(axis->values) == count);
 	return NULL;
 }
 
@@ -139,6 +143,7 @@ static void complete_seeds(struct maker *maker, struct sweep_axis *axis)
 	                 strcmp(axis->name.text, "seeds") == 0;
 	char *message = check_seeds(axis->values);
 
+	g_assert(axis->name.kind == AXIS_SEEDS);
 	if (!message && is_single)
 		message = count_seeds(maker, axis);
 	if (message)
@@ -196,6 +201,7 @@ static void add_option(struct maker *maker, const struct sweep_axis_option *opti
 	char *label = g_strdup_printf("sweep: %s", option->option);
 	char *quoted = NULL;
 
+	g_assert(option->name && option->values);
 	if (!value_is_text(option->name))
 		quoted = value_quote(option->name);
 	else if (!value_is_text(option->values))
@@ -228,13 +234,10 @@ static void add_of_file(struct maker *maker, const struct scenario_axis *axis)
 
 static bool is_same_name(const char *a, const char *b)
 {
-	char *x = axis_key_normal(g_strdup(a));
-	char *y = axis_key_normal(g_strdup(b));
-	bool same = strcmp(x, y) == 0;
+	g_autofree char *x = axis_key_normal(g_strdup(a));
+	g_autofree char *y = axis_key_normal(g_strdup(b));
 
-	g_free(x);
-	g_free(y);
-	return same;
+	return strcmp(x, y) == 0;
 }
 
 /* Each axis of the file, or the option in its place; then the other options. */
@@ -286,6 +289,7 @@ static char *find_clash(const struct maker *maker, const struct sweep_axis *axis
 {
 	const struct scenario_overrides *overrides = maker->source->overrides;
 
+	g_assert(axis->keys->len > 0);
 	for (guint i = 0; i < axis->keys->len; i++) {
 		const char *key = axis->keys->pdata[i];
 		const char *by = g_hash_table_lookup(set, key);
@@ -346,6 +350,7 @@ static void count_points(struct maker *maker)
 	if (axes->points > POINTS_MAX)
 		add_error(maker, "sweep",
 			g_strdup_printf("the axes have more than %d points together", POINTS_MAX));
+	g_assert(axes->points >= 1);
 }
 
 struct sweep_axes *sweep_axes_new(const struct scenario *scenario,
@@ -355,6 +360,7 @@ struct sweep_axes *sweep_axes_new(const struct scenario *scenario,
 	struct maker maker = { .scenario = scenario, .source = source, .errors = errors };
 	guint before = errors->len;
 
+	g_assert(options || options_count == 0);
 	maker.axes = g_new0(struct sweep_axes, 1);
 	maker.axes->list = g_ptr_array_new_with_free_func(axis_free);
 	add_axes(&maker, options, options_count);
@@ -379,6 +385,7 @@ void sweep_axes_free(struct sweep_axes *axes)
 
 uint64_t sweep_axes_points(const struct sweep_axes *axes)
 {
+	g_assert(axes->points >= 1 && axes->points <= POINTS_MAX);
 	return axes->points;
 }
 
@@ -411,31 +418,31 @@ uint64_t sweep_axes_length(const struct sweep_axes *axes, unsigned axis)
 
 char *sweep_axes_value(const struct sweep_axes *axes, unsigned axis, uint64_t position)
 {
+	g_assert(position < sweep_axes_length(axes, axis));
 	return axis_values_value(sweep_axis_get(axes, axis)->values, position);
 }
 
 void sweep_axes_at(const struct sweep_axes *axes, uint64_t point, uint64_t *positions)
 {
-	assert(point < axes->points);
+	g_assert(point < axes->points);
 	for (unsigned i = axes->list->len; i > 0; i--) {
 		uint64_t length = sweep_axes_length(axes, i - 1);
 
 		positions[i - 1] = point % length;
 		point /= length;
 	}
-	assert(point == 0);
+	g_assert(point == 0);
 }
 
 char *sweep_axis_setting(const struct sweep_axis *axis, uint64_t position)
 {
-	char *value = axis_values_value(axis->values, position);
-	char *first;
+	g_autofree char *value = NULL;
 
-	if (axis->name.kind != AXIS_ALLOWED)
-		return value;
-	first = g_strdup_printf("first %s", value);
-	g_free(value);
-	return first;
+	g_assert(position < axis_values_length(axis->values));
+	value = axis_values_value(axis->values, position);
+	if (axis->name.kind == AXIS_ALLOWED)
+		return g_strdup_printf("first %s", value);
+	return g_steal_pointer(&value);
 }
 
 char **sweep_axes_settings(const struct sweep_axes *axes, const uint64_t *positions)
@@ -444,12 +451,11 @@ char **sweep_axes_settings(const struct sweep_axes *axes, const uint64_t *positi
 
 	for (unsigned i = 0; i < axes->list->len; i++) {
 		const struct sweep_axis *axis = sweep_axis_get(axes, i);
-		char *value = sweep_axis_setting(axis, positions[i]);
+		g_autofree char *value = sweep_axis_setting(axis, positions[i]);
 
 		for (guint key = 0; key < axis->keys->len; key++)
 			g_ptr_array_add(settings,
 				g_strdup_printf("%s=%s", (char *)axis->keys->pdata[key], value));
-		g_free(value);
 	}
 	g_ptr_array_add(settings, NULL);
 	return (char **)g_ptr_array_free(settings, FALSE);
@@ -485,6 +491,7 @@ struct scenario *sweep_axes_scenario(const struct sweep_axes *axes,
 {
 	uint64_t positions[AXES_MAX];
 
+	g_assert(axes->list->len <= AXES_MAX);
 	sweep_axes_at(axes, point, positions);
 	return sweep_axes_parse(axes, source, positions, errors);
 }

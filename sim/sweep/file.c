@@ -141,6 +141,7 @@ static bool remove_result(const struct sweep_file *file, GError **error)
 	bool link = g_file_test(file->path, G_FILE_TEST_IS_SYMLINK);
 	int result = link ? truncate(file->target, 0) : unlink(file->target);
 
+	g_assert(file->work);
 	return result == 0 || errno == ENOENT || failure_write(error, file->path, errno);
 }
 
@@ -150,6 +151,7 @@ static void remove_left_over(const struct sweep_file *file)
 	g_autofree char *name = sweep_work_path(file->target);
 	struct sweep_work *work;
 
+	g_assert(!file->work);
 	if (!g_file_test(name, G_FILE_TEST_EXISTS))
 		return;
 	work = sweep_work_open(file->target, file->head, file->rows, false, NULL);
@@ -162,6 +164,7 @@ static bool begin(struct sweep_file *file, bool force, GError **error)
 {
 	enum found found = examine(file, force, error);
 
+	g_assert(!file->work);
 	if (found == FOUND_COMPLETE)
 		remove_left_over(file);
 	if (found != FOUND_NOTHING)
@@ -169,7 +172,7 @@ static bool begin(struct sweep_file *file, bool force, GError **error)
 	file->work = sweep_work_open(file->target, file->head, file->rows, force, error);
 	if (!file->work)
 		return false;
-	/* Once more: the process that had it may have finished meanwhile. */
+	/* Once more: another process may have finished the sweep in the meantime. */
 	found = examine(file, force, error);
 	if (found == FOUND_COMPLETE) {
 		sweep_work_remove(file->work);
@@ -220,6 +223,7 @@ static bool fail_finish(const struct sweep_file *file, GError **error, const cha
 {
 	g_autofree char *work = sweep_work_path(file->target);
 
+	g_assert(file->work);
 	return failure_environment(error, "%s; all rows are in %s", reason, work);
 }
 
@@ -246,6 +250,7 @@ static bool publish(const struct sweep_file *file, GError **error)
 	struct output *out = output_open_as(file->target, temporary, &fault);
 	struct sweep_result result;
 
+	g_assert(sweep_work_rows(file->work) == file->rows);
 	if (!out)
 		return fail_finish(file, error, fault->message);
 	sweep_result_begin(&result, out, file->head);

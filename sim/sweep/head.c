@@ -10,6 +10,7 @@
 
 static void append_comment(GString *head, const char *key, const char *value)
 {
+	g_assert(!strpbrk(key, " \n"));
 	g_string_append_printf(head, "# %s ", key);
 	for (const char *c = value; *c; c++)
 		g_string_append_c(head, g_ascii_iscntrl(*c) ? ' ' : *c);
@@ -20,6 +21,7 @@ static void append_scenario(GString *head, const struct scenario *scenario)
 {
 	char *revision = report_revision(scenario);
 
+	g_assert(g_str_has_prefix(revision, "revision "));
 	g_string_append_printf(head, "# scenario-digest %016" PRIx64 "\n", scenario->digest);
 	append_comment(head, "title", scenario->title);
 	append_comment(head, "revision", revision + strlen("revision "));
@@ -28,6 +30,7 @@ static void append_scenario(GString *head, const struct scenario *scenario)
 
 static void append_axes(GString *head, const struct sweep_axes *axes)
 {
+	g_assert(sweep_axes_points(axes) >= 1);
 	for (unsigned axis = 0; axis < sweep_axes_count(axes); axis++) {
 		char *text = g_strdup_printf(
 			"%s = %s", sweep_axes_name(axes, axis), sweep_axes_text(axes, axis));
@@ -44,6 +47,7 @@ char *sweep_head(const char *command, const struct scenario *scenario,
 	GString *head = g_string_new("# cidsim " CIDSIM_VERSION " sweep\n");
 	char *columns = sweep_row_columns(axes);
 
+	g_assert(g_str_has_suffix(columns, "\n"));
 	append_comment(head, "command", command);
 	append_scenario(head, scenario);
 	if (mm)

@@ -79,6 +79,7 @@ static bool read_points(const struct sweep_reader *reader, uint64_t *points, GEr
 static bool take_first(struct merge *merge, const char *path, const struct sweep_reader *reader,
 	struct sweep_shard shard, const char *head, GError **error)
 {
+	g_assert(!merge->readers);
 	if (!read_points(reader, &merge->points, error))
 		return false;
 	merge->shards = shard.count;
@@ -94,6 +95,7 @@ static bool check_same(const struct merge *merge, const char *path, struct sweep
 	g_autofree char *found = NULL, *expected = NULL;
 	unsigned line = sweep_head_difference(head, merge->head, &found, &expected);
 
+	g_assert(merge->head && merge->readers);
 	if (line)
 		return failure_input(error,
 			"%s:%u: of another sweep than %s: found %s, there it is %s", path, line,
@@ -151,6 +153,7 @@ static bool check_complete_set(const struct merge *merge, GError **error)
 	GString *missing = g_string_new(NULL);
 	uint32_t count = 0;
 
+	g_assert(merge->readers && merge->shards >= 1);
 	for (uint32_t i = 0; i < merge->shards; i++) {
 		uint32_t from = i;
 
@@ -208,6 +211,7 @@ static bool copy_rows(struct merge *merge, struct sweep_result *result, GError *
 			return false;
 		}
 	}
+	g_assert(result->out->error || result->rows == merge->points);
 	return true;
 }
 
@@ -215,6 +219,7 @@ static bool write_merged(struct merge *merge, const char *output, GError **error
 {
 	struct sweep_result result;
 
+	g_assert(merge->first && merge->points <= POINTS_MAX);
 	if (!sweep_result_open(&result, output, merge->head, error))
 		return false;
 	if (copy_rows(merge, &result, error))
@@ -228,6 +233,7 @@ static bool raise_limit(size_t count, GError **error)
 {
 	struct rlimit limit;
 
+	g_assert(count >= 1);
 	count += OTHER_FILES;
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= count)
 		return true;

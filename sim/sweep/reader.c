@@ -31,6 +31,7 @@ static bool check_first_line(const struct csv_reader *csv, GError **error)
 	size_t length = (size_t)MIN(csv_reader_size(csv), FIRST_MAX);
 	g_autofree char *quoted = NULL;
 
+	g_assert(csv_reader_size(csv) > 0);
 	if (!csv_reader_bytes(csv, line, length, 0, error))
 		return false;
 	line[length] = '\0';
@@ -55,6 +56,7 @@ static bool find_last_line(struct sweep_reader *reader, GError **error)
 	char tail[SWEEP_LAST_LINE_MAX];
 	size_t length = (size_t)MIN(size, sizeof(tail)), from = length - 1;
 
+	g_assert(length > 0);
 	if (!csv_reader_bytes(reader->csv, tail, length, size - length, error))
 		return false;
 	while (from > 0 && tail[from - 1] != '\n')
@@ -74,6 +76,7 @@ static bool fail_open(const char *path, GError *fault, GError **error)
 {
 	g_autofree char *work = sweep_work_path(path);
 
+	g_assert(fault->domain == FAILURE);
 	if (g_file_test(path, G_FILE_TEST_EXISTS) || !g_file_test(work, G_FILE_TEST_IS_REGULAR)) {
 		g_propagate_error(error, fault);
 		return false;
@@ -132,6 +135,7 @@ bool sweep_reader_is_summary(const struct sweep_reader *reader)
 /* All rows have been read. */
 static bool check_last_line(const struct sweep_reader *reader, GError **error)
 {
+	g_assert(reader->rows_read <= csv_reader_size(reader->csv));
 	if (reader->rows_read != reader->rows)
 		return csv_reader_fail(reader->csv, error,
 			"the last line names %" G_GUINT64_FORMAT

@@ -63,6 +63,7 @@ static char *quote_line(const char *text, size_t at)
 	size_t from = at, to = at + strcspn(text + at, "\n");
 	char *part, *quoted;
 
+	g_assert(at <= strlen(text));
 	while (from > 0 && text[from - 1] != '\n')
 		from--;
 	if (from == at && !text[at])
@@ -103,6 +104,7 @@ static void put(struct sweep_result *result, const char *bytes, size_t length)
 
 void sweep_result_begin(struct sweep_result *result, struct output *out, const char *head)
 {
+	g_assert(g_str_has_suffix(head, "\n"));
 	*result = (struct sweep_result){ .out = out, .digest = SWEEP_DIGEST_START };
 	put(result, head, strlen(head));
 }
@@ -142,6 +144,7 @@ bool sweep_result_finish(struct sweep_result *result, GError **error)
 	struct output *out = result->out;
 	GError *fault = NULL;
 
+	g_assert(result->out->fd >= 0);
 	sweep_result_end(result);
 	output_flush(out);
 	/* Not the name before the data: a crash must not leave an empty file of that name. */

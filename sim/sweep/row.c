@@ -11,24 +11,25 @@
 enum { MILLIONTHS = 1000000 };
 
 /* What the numbers of a row are taken from. */
-struct facts {
+struct measured {
 	const struct record_result *result;
 	const struct scenario *scenario;
 	struct record_account all; /* sum of the accounts that count */
 };
 
-/* The fields are listed once, for their names and for their values: @facts is NULL where the names
- * are wanted, or the values do not exist. */
+/* The fields are listed once, for their names and for their values. @measured is NULL where only
+ * the names are wanted, or where there are no values. */
 struct writer {
 	GString *text;
 	bool names;
-	const struct facts *facts;
+	const struct measured *measured;
 };
 
 /* --- one field --- */
 
 static void put(struct writer *writer, const char *name)
 {
+	g_assert(*name);
 	g_string_append_c(writer->text, ',');
 	if (writer->names)
 		g_string_append(writer->text, name);
@@ -37,7 +38,7 @@ static void put(struct writer *writer, const char *name)
 static void put_number(struct writer *writer, const char *name, uint64_t value)
 {
 	put(writer, name);
-	if (writer->facts)
+	if (writer->measured)
 		g_string_append_printf(writer->text, "%" PRIu64, value);
 }
 
@@ -45,7 +46,7 @@ static void put_number(struct writer *writer, const char *name, uint64_t value)
 static void put_if(struct writer *writer, const char *name, bool exists, uint64_t value)
 {
 	put(writer, name);
-	if (writer->facts && exists)
+	if (writer->measured && exists)
 		g_string_append_printf(writer->text, "%" PRIu64, value);
 }
 
@@ -55,7 +56,7 @@ static void put_decimal(struct writer *writer, const char *name, bool exists, ui
 	GString *text = writer->text;
 
 	put(writer, name);
-	if (!writer->facts || !exists)
+	if (!writer->measured || !exists)
 		return;
 	g_string_append_printf(text, "%" PRIu64, millionths / MILLIONTHS);
 	if (millionths % MILLIONTHS == 0)
@@ -65,9 +66,9 @@ static void put_decimal(struct writer *writer, const char *name, bool exists, ui
 		g_string_truncate(text, text->len - 1);
 }
 
-static void put_ratio(struct writer *writer, const char *name, uint64_t part, uint64_t whole)
+static void put_ratio(struct writer *writer, const char *name, uint64_t part, uint64_t total)
 {
-	put_decimal(writer, name, whole > 0, number_ratio(part, whole, MILLIONTHS));
+	put_decimal(writer, name, total > 0, number_ratio(part, total, MILLIONTHS));
 }
 
 /* The mean over the time that mms lived: thousandths are what a gauge gives. */
@@ -86,10 +87,10 @@ static void put_share(struct writer *writer, const char *name, const struct reco
 
 /* --- groups of fields, in the order of the columns --- */
 
-static void put_run(struct writer *writer, const struct facts *facts)
+static void put_run(struct writer *writer, const struct measured *measured)
 {
-	const struct record_result *result = facts->result;
-	uint64_t cpus = facts->scenario->cpus_count;
+	const struct record_result *result = measured->result;
+	uint64_t cpus = measured->scenario->cpus_count;
 
 	put_number(writer, "events", result->events);
 	put_number(writer, "sim_time_ns", result->end_ns);
@@ -100,14 +101,14 @@ static void put_run(struct writer *writer, const struct facts *facts)
 	put_number(writer, "execs", result->execs);
 	put_ratio(writer, "idle_share", result->idle_ns, result->end_ns * cpus);
 	put_number(writer, "possible_cpus", cpus);
-	put_number(writer, "nr_cpu_ids", facts->scenario->nr_cpu_ids);
-	put_number(writer, "mms", facts->all.alive);
-	put_number(writer, "mms_percpu", facts->all.alive_percpu);
+	put_number(writer, "nr_cpu_ids", measured->scenario->nr_cpu_ids);
+	put_number(writer, "mms", measured->all.alive);
+	put_number(writer, "mms_percpu", measured->all.alive_percpu);
 }
 
-static void put_modes(struct writer *writer, const struct facts *facts)
+static void put_modes(struct writer *writer, const struct measured *measured)
 {
-	const struct record_account *all = &facts->all;
+	const struct record_account *all = &measured->all;
 	const struct record_range *enter = &all->enter_users, *leave = &all->leave_users;
 	uint64_t flips = all->to_percpu + all->to_task;
 
@@ -121,14 +122,14 @@ static void put_modes(struct writer *writer, const struct facts *facts)
 	put_if(writer, "leave_users_max", leave->count > 0, leave->max);
 	put_number(writer, "to_percpu", all->to_percpu);
 	put_number(writer, "to_task", all->to_task);
-	put_ratio(writer, "mode_switches_per_s", flips * 1000000000, facts->result->end_ns);
+	put_ratio(writer, "mode_switches_per_s", flips * 1000000000, measured->result->end_ns);
 	put_share(writer, "percpu_share", &all->percpu, all->lived_ns);
 	put_share(writer, "transit_share", &all->transit, all->lived_ns);
 }
 
-static void put_spans(struct writer *writer, const struct facts *facts)
+static void put_spans(struct writer *writer, const struct measured *measured)
 {
-	const struct record_account *all = &facts->all;
+	const struct record_account *all = &measured->all;
 	uint64_t span = record_gauge_mean_milli(&all->span, all->lived_ns);
 	uint64_t optimum = record_gauge_mean_milli(&all->optimum, all->lived_ns);
 
@@ -139,22 +140,23 @@ static void put_spans(struct writer *writer, const struct facts *facts)
 	put_ratio(writer, "waste", span, optimum);
 }
 
-static void put_windows(struct writer *writer, const struct facts *facts)
+static void put_windows(struct writer *writer, const struct measured *measured)
 {
-	const struct record_histogram *windows = &facts->all.windows;
+	const struct record_histogram *windows = &measured->all.windows;
 	bool any = windows->count > 0;
 
+	g_assert(windows->count == 0 || windows->sum >= windows->max);
 	put_number(writer, "windows", windows->count);
-	put_number(writer, "windows_open", facts->all.windows_open);
+	put_number(writer, "windows_open", measured->all.windows_open);
 	put_number(writer, "windows_total_ns", windows->sum);
 	put_if(writer, "window_max_ns", any, windows->max);
 	put_if(writer, "window_p50_ns", any, record_histogram_quantile(windows, 500));
 	put_if(writer, "window_p99_ns", any, record_histogram_quantile(windows, 990));
 }
 
-static void put_work(struct writer *writer, const struct facts *facts)
+static void put_work(struct writer *writer, const struct measured *measured)
 {
-	const struct record_account *all = &facts->all;
+	const struct record_account *all = &measured->all;
 	const uint64_t *count = all->observer.count;
 	uint64_t switches = count[OBSERVE_SWITCHES_IN];
 
@@ -170,20 +172,20 @@ static void put_work(struct writer *writer, const struct facts *facts)
 	put_number(writer, "cid_changes", all->task_cid_changes);
 	put_number(writer, "cpu_cid_changes", all->cpu_cid_changes);
 	put_number(writer, "deferred_runs", all->deferred_runs);
-	put_number(writer, "violations", facts->result->violations_count);
-	put_number(writer, "livelocks", facts->result->livelocks);
+	put_number(writer, "violations", measured->result->violations_count);
+	put_number(writer, "livelocks", measured->result->livelocks);
 }
 
-static void put_fields(struct writer *writer, const struct facts *facts)
+static void put_fields(struct writer *writer, const struct measured *measured)
 {
-	put_run(writer, facts);
-	put_modes(writer, facts);
-	put_spans(writer, facts);
-	put_windows(writer, facts);
-	put_work(writer, facts);
+	put_run(writer, measured);
+	put_modes(writer, measured);
+	put_spans(writer, measured);
+	put_windows(writer, measured);
+	put_work(writer, measured);
 	put(writer, "window_histogram");
-	if (writer->facts)
-		record_histogram_print(writer->text, &facts->all.windows);
+	if (writer->measured)
+		record_histogram_print(writer->text, &measured->all.windows);
 }
 
 /* --- rows --- */
@@ -192,7 +194,7 @@ char *sweep_row_columns(const struct sweep_axes *axes)
 {
 	static const struct record_result no_result;
 	static const struct scenario no_scenario;
-	const struct facts facts = { .result = &no_result, .scenario = &no_scenario };
+	const struct measured measured = { .result = &no_result, .scenario = &no_scenario };
 	GString *text = g_string_new("point");
 	struct writer writer = { .text = text, .names = true };
 
@@ -203,7 +205,7 @@ char *sweep_row_columns(const struct sweep_axes *axes)
 		csv_quote(text, sweep_axes_name(axes, axis));
 	}
 	g_string_append(text, ",revision,seed,outcome,digest");
-	put_fields(&writer, &facts);
+	put_fields(&writer, &measured);
 	g_string_append_c(text, '\n');
 	return g_string_free(text, FALSE);
 }
@@ -213,6 +215,7 @@ static void append_point(GString *row, const struct sweep_axes *axes, uint64_t p
 {
 	uint64_t positions[AXES_MAX];
 
+	g_assert(point < sweep_axes_points(axes));
 	g_string_append_printf(row, "%" PRIu64, point);
 	sweep_axes_at(axes, point, positions);
 	for (unsigned axis = 0; axis < sweep_axes_count(axes); axis++) {
@@ -230,6 +233,7 @@ static void append_point(GString *row, const struct sweep_axes *axes, uint64_t p
 static bool counts(
 	const struct record_account *account, const struct scenario *scenario, const char *mm)
 {
+	g_assert(account->mm < scenario->mms_count);
 	return !mm || strcmp(account->name, mm) == 0 ||
 	       strcmp(scenario->mms[account->mm].name, mm) == 0;
 }
@@ -241,6 +245,7 @@ const char *sweep_outcome_to_string(enum sweep_outcome outcome)
 		[SWEEP_UNDECIDED] = "undecided",
 		[SWEEP_IMPOSSIBLE] = "impossible" };
 
+	g_assert(outcome < SWEEP_OUTCOMES);
 	return words[outcome];
 }
 
@@ -255,21 +260,21 @@ enum sweep_outcome sweep_row_append(GString *row, const struct sweep_axes *axes,
 	const struct record_result *result, const char *mm)
 {
 	const struct scenario *scenario = result->scenario;
-	struct facts *facts = g_new0(struct facts, 1);
-	struct writer writer = { .text = row, .facts = facts };
+	struct measured *measured = g_new0(struct measured, 1);
+	struct writer writer = { .text = row, .measured = measured };
 	enum sweep_outcome outcome = outcome_of(result);
 
-	facts->result = result;
-	facts->scenario = scenario;
+	measured->result = result;
+	measured->scenario = scenario;
 	for (guint i = 0; i < result->accounts->len; i++) {
 		if (counts(result->accounts->pdata[i], scenario, mm))
-			record_account_add(&facts->all, result->accounts->pdata[i]);
+			record_account_add(&measured->all, result->accounts->pdata[i]);
 	}
 	append_point(row, axes, point);
 	g_string_append_printf(row, ",%s,%" PRIu64 ",%s,%016" PRIx64, scenario->revision->name,
 		scenario->seed, sweep_outcome_to_string(outcome), result->digest);
-	put_fields(&writer, facts);
-	g_free(facts);
+	put_fields(&writer, measured);
+	g_free(measured);
 	return outcome;
 }
 
@@ -294,7 +299,7 @@ void sweep_row_append_impossible(
 {
 	static const struct record_result no_result;
 	static const struct scenario no_scenario;
-	const struct facts facts = { .result = &no_result, .scenario = &no_scenario };
+	const struct measured measured = { .result = &no_result, .scenario = &no_scenario };
 	struct writer writer = { .text = row };
 	char *revision = value_at(axes, point, "revisions", "protocol.revision");
 	char *seed = value_at(axes, point, "seeds", "scenario.seed");
@@ -306,7 +311,7 @@ void sweep_row_append_impossible(
 	else
 		g_string_append_printf(row, "%" PRIu64, base->seed);
 	g_string_append(row, ",impossible,");
-	put_fields(&writer, &facts);
+	put_fields(&writer, &measured);
 	g_free(seed);
 	g_free(revision);
 }

@@ -4,7 +4,7 @@
 #define CIDSIM_SIM_SWEEP_ROW_H
 
 /*
- * One row of a sweep: what one run came to, by columns. docs/sweep.md documents them.
+ * One row of a sweep: what one run measured, by columns. docs/sweep.md documents them.
  *
  *   point, a column for each axis, revision, seed, outcome, digest, then numbers, last
  *   window_histogram
@@ -20,7 +20,7 @@
 #include "sim/record/record.h"
 #include "sim/sweep/axes.h"
 
-/* What a run came to: a property is broken; max-events stopped it; its scenario has faults. */
+/* How a run ended: well; a property is broken; max-events stopped it; its scenario has faults. */
 enum sweep_outcome { SWEEP_OK, SWEEP_FAILED, SWEEP_UNDECIDED, SWEEP_IMPOSSIBLE, SWEEP_OUTCOMES };
 
 /* The word in the column "outcome". */
@@ -34,8 +34,8 @@ char *sweep_row_columns(const struct sweep_axes *axes);
 enum sweep_outcome sweep_row_append(GString *row, const struct sweep_axes *axes, uint64_t point,
 	const struct record_result *result, const char *mm);
 
-/* The row of a point that cannot be: its scenario has faults. Outcome "impossible", all that a
- * run would have told is empty. @base: the scenario without axes. */
+/* The row of a point that cannot be: its scenario has faults. Outcome "impossible"; all that a
+ * run would have measured is empty. @base: the scenario without axes. */
 void sweep_row_append_impossible(
 	GString *row, const struct sweep_axes *axes, uint64_t point, const struct scenario *base);
 

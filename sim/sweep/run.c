@@ -63,6 +63,7 @@ static void note_impossible(struct crew *crew, uint64_t row, struct slot *slot)
 {
 	struct sweep_events *events = crew->events;
 
+	g_assert((slot->message != NULL) == (slot->outcome == SWEEP_IMPOSSIBLE));
 	if (!slot->message)
 		return;
 	if (events->impossible++ == 0) {
@@ -87,6 +88,7 @@ static bool take_done(struct crew *crew, struct slot *taken)
 		g_cond_signal(&crew->room);
 	}
 	g_mutex_unlock(&crew->mutex);
+	g_assert(taken->state != ROW_DONE || crew->next <= crew->open);
 	return taken->state == ROW_DONE;
 }
 
@@ -119,6 +121,7 @@ static void wait_for_done(struct crew *crew)
 {
 	gint64 until = g_get_monotonic_time() + TICK_US;
 
+	g_assert(crew->next < crew->run->rows);
 	g_mutex_lock(&crew->mutex);
 	while (slot_of(crew, crew->next)->state != ROW_DONE &&
 		g_cond_wait_until(&crew->done, &crew->mutex, until))
@@ -166,6 +169,7 @@ static void describe_result(const struct crew *crew, uint64_t point, struct slot
 {
 	GString *text = g_string_new(NULL);
 
+	g_assert(!result->input_error);
 	*slot = (struct slot){ 0 };
 	slot->outcome = sweep_row_append(text, crew->run->axes, point, result, crew->run->mm);
 	slot->row = g_string_free(text, FALSE);
@@ -195,6 +199,7 @@ static void run_row(struct crew *crew, uint64_t row, bool is_caller)
 	struct scenario *scenario = sweep_axes_scenario(run->axes, run->source, point, errors);
 	struct slot filled = { 0 }, *slot = slot_of(crew, row);
 
+	g_assert(row < run->rows);
 	if (scenario)
 		run_scenario(crew, point, scenario, &filled, is_caller);
 	else
@@ -249,6 +254,7 @@ static void lead(struct crew *crew)
 {
 	uint64_t row;
 
+	g_assert(crew->next <= crew->open);
 	while (!is_stopped(crew) && crew->next < crew->run->rows) {
 		if (take_open(crew, false, &row))
 			run_row(crew, row, true);
@@ -266,6 +272,7 @@ static GPtrArray *start_threads(struct crew *crew)
 	GPtrArray *threads = g_ptr_array_new();
 	GThread *thread;
 
+	g_assert(crew->next == crew->run->done);
 	while (threads->len + 1 < wanted &&
 		(thread = g_thread_try_new("sweep", work, crew, NULL)) != NULL)
 		g_ptr_array_add(threads, thread);
@@ -276,6 +283,7 @@ static GPtrArray *start_threads(struct crew *crew)
 
 static void end_threads(struct crew *crew, GPtrArray *threads)
 {
+	g_assert(threads->len < crew->run->jobs);
 	stop_all(crew);
 	for (guint i = 0; i < threads->len; i++)
 		g_thread_join(threads->pdata[i]);
@@ -286,6 +294,7 @@ static struct crew *crew_new(const struct sweep_run *run, struct sweep_events *e
 {
 	struct crew *crew = g_new0(struct crew, 1);
 
+	g_assert(run->rows <= POINTS_MAX);
 	crew->run = run;
 	crew->events = events;
 	crew->next = crew->open = run->done;

@@ -18,7 +18,7 @@
  * program ends.
  *
  * The caller of sweep_run() is one of the threads. While it runs a point of its own it also hands
- * over the rows that are DONE. So the sweep goes on, with less speed, if the system gives fewer
+ * over the rows that are DONE. So the sweep runs, with less speed, if the system gives fewer
  * threads than were asked for, or none.
  */
 

@@ -12,6 +12,7 @@ static char *read_part(const char *text, uint64_t max, uint64_t *value)
 {
 	char *wrong = value_read_count(text, value);
 
+	g_assert(max <= SWEEP_SHARDS_MAX);
 	if (wrong || (*value >= 1 && *value <= max))
 		return wrong;
 	return g_strdup_printf("%" PRIu64 " is not from 1 to %" PRIu64, *value, max);

@@ -64,6 +64,7 @@ static uint128 root(const mpz_t numerator, const mpz_t denominator)
 	uint128 twice;
 	mpz_t ratio;
 
+	g_assert(mpz_sgn(denominator) > 0);
 	mpz_init(ratio);
 	mpz_mul_ui(ratio, numerator, 4);
 	mpz_fdiv_q(ratio, ratio, denominator);
@@ -100,6 +101,7 @@ static void add_deviations(struct sweep_statistics *statistics, const struct swe
 	uint64_t n = sample->count, t = sweep_student_t(n - 1);
 	mpz_t numerator, denominator;
 
+	g_assert(n >= 2);
 	mpz_inits(numerator, denominator, NULL);
 	set_spread(numerator, sample);
 	set_wide(denominator, (uint128)n * (n - 1), 0);

@@ -25,7 +25,7 @@ struct summary {
 	unsigned numbers_count;
 	GString *line; /* about to be written */
 	/* The point that is being read: */
-	GString *point; /* what tells it from others, as it is to be written */
+	GString *point; /* its fields before the seed, as they are to be written */
 	GString *next;  /* the same of the current row */
 	uint64_t runs, left_out;
 };
@@ -35,10 +35,9 @@ static const char *const suffixes[] = { "_n", "_mean", "_sd", "_ci95" };
 /* The name of a column. */
 static void append_name(GString *line, const char *name, const char *suffix)
 {
-	char *whole = g_strconcat(name, suffix, NULL);
+	g_autofree char *column = g_strconcat(name, suffix, NULL);
 
-	csv_quote(line, whole);
-	g_free(whole);
+	csv_quote(line, column);
 }
 
 static void append_count(GString *line, uint64_t count)
@@ -51,6 +50,7 @@ static void append_millionths(GString *line, bool negative, uint128 size)
 {
 	unsigned decimals = (unsigned)(size % 1000000), width = 6;
 
+	g_assert(size / 1000000 <= UINT64_MAX);
 	if (negative)
 		g_string_append_c(line, '-');
 	append_count(line, (uint64_t)(size / 1000000));
@@ -65,6 +65,7 @@ static void append_statistics(GString *line, const struct sweep_sample *sample)
 {
 	struct sweep_statistics found = sweep_sample_statistics(sample);
 
+	g_assert(found.count == sample->count);
 	g_string_append_c(line, ',');
 	append_count(line, found.count);
 	g_string_append_c(line, ',');
@@ -84,6 +85,7 @@ static void append_comments(GString *head, const struct sweep_reader *reader)
 {
 	const char *from = strchr(csv_reader_head(reader->csv), '\n') + 1, *to = from;
 
+	g_assert(from > csv_reader_head(reader->csv));
 	while (*to == '#')
 		to = strchr(to, '\n') + 1;
 	g_string_append_len(head, from, to - from);
@@ -91,6 +93,7 @@ static void append_comments(GString *head, const struct sweep_reader *reader)
 
 static void append_columns(GString *line, const struct summary *summary)
 {
+	g_assert(summary->seed >= 1);
 	for (unsigned i = 1; i < summary->seed; i++) {
 		csv_quote(line, csv_reader_name(summary->reader->csv, i));
 		g_string_append_c(line, ',');
@@ -114,6 +117,7 @@ static bool make_head(struct summary *summary, GString *head, GError **error)
 	size_t columns = summary->seed + 1 + summary->numbers_count * G_N_ELEMENTS(suffixes);
 	size_t comments;
 
+	g_assert(summary->numbers_count <= csv_reader_columns(summary->reader->csv));
 	g_string_append(head, "# cidsim " CIDSIM_VERSION " sweep-summary\n");
 	append_comments(head, summary->reader);
 	comments = head->len;
@@ -125,11 +129,17 @@ static bool make_head(struct summary *summary, GString *head, GError **error)
 	return true;
 }
 
+static bool point_begun(const struct summary *summary)
+{
+	return summary->runs + summary->left_out > 0;
+}
+
 /* Write the row of the point, and begin a new point. */
 static bool write_point(struct summary *summary, GError **error)
 {
 	GString *line = summary->line;
 
+	g_assert(point_begun(summary));
 	g_string_assign(line, summary->point->str);
 	append_count(line, summary->runs);
 	g_string_append_c(line, ',');
@@ -172,6 +182,7 @@ static bool add_row(struct summary *summary, GError **error)
 /* Step to the next row, and find out what point it is of. */
 static bool next_row(struct summary *summary, GError **error)
 {
+	g_assert(summary->seed >= 1);
 	if (!sweep_reader_next(summary->reader, error))
 		return false;
 	g_string_truncate(summary->next, 0);
@@ -180,11 +191,6 @@ static bool next_row(struct summary *summary, GError **error)
 		g_string_append_c(summary->next, ',');
 	}
 	return true;
-}
-
-static bool point_begun(const struct summary *summary)
-{
-	return summary->runs + summary->left_out > 0;
 }
 
 static bool write_points(struct summary *summary, GError **error)
@@ -232,6 +238,7 @@ static bool find_columns(struct summary *summary, GError **error)
 		if (strcmp(csv_reader_name(csv, i), "window_histogram") != 0)
 			summary->numbers[summary->numbers_count++].column = i;
 	}
+	g_assert(summary->seed < summary->outcome);
 	return true;
 }
 

@@ -149,6 +149,7 @@ static char *resolve_folder(const char *path)
 	char *resolved = realpath(folder, NULL);
 	char *name = resolved ? g_build_filename(resolved, base, NULL) : g_strdup(path);
 
+	g_assert(g_str_has_suffix(path, ".part"));
 	free(resolved);
 	return name;
 }
@@ -283,6 +284,7 @@ static bool take_parts(
 	bool good = true;
 	int code;
 
+	g_assert(work->waiting == 0);
 	work->parts = 0;
 	if (!prepare(work, "SELECT id, digest, text FROM part ORDER BY id", &statement, error))
 		return false;
@@ -348,6 +350,7 @@ bool sweep_work_export(struct sweep_work *work, struct sweep_result *result, GEr
 {
 	uint64_t parts = work->parts, digest = work->digest;
 
+	g_assert(result->rows == 0);
 	if (!end_batch(work, error) || !take_parts(work, NULL, result, error))
 		return false;
 	return (work->parts == parts && work->digest == digest) || fail_damaged(work, error);
@@ -364,6 +367,7 @@ static bool begin(struct sweep_work *work, const char *head, GError **error)
 {
 	size_t length = strlen(head);
 
+	g_assert(work->parts == 0);
 	return execute(work, schema, error) && prepare_insert(work, error) &&
 	       insert(work, head, length, sweep_digest(SWEEP_DIGEST_START, head, length), error);
 }
@@ -384,6 +388,7 @@ static bool begin_or_resume(
 		!(empty ? begin(work, head, error) : resume(work, head, rows_max, error)))
 		return false;
 	work->waiting = 0;
+	g_assert(work->parts >= 1);
 	return execute(work, "COMMIT; PRAGMA journal_mode = WAL", error);
 }
 
@@ -413,6 +418,7 @@ struct sweep_work *sweep_work_open(
 	g_autofree char *name = sweep_work_path(path);
 	struct sweep_work *work;
 
+	g_assert(g_str_has_suffix(head, "\n"));
 	if (!create(name, error) || (force && !clear_name(name, error)))
 		return NULL;
 	work = connect(name, error);
