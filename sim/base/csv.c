@@ -301,7 +301,7 @@ bool csv_reader_read_head(struct csv_reader *reader, GError **error)
 	return split_names(reader, error);
 }
 
-static bool check_names(const struct csv_reader *reader, const char *columns, GError **error)
+static bool check_column_names(const struct csv_reader *reader, const char *columns, GError **error)
 {
 	g_autofree char *found = NULL;
 
@@ -315,7 +315,8 @@ struct csv_reader *csv_reader_open_with(const char *path, const char *columns, G
 {
 	struct csv_reader *reader = csv_reader_open(path, error);
 
-	if (!reader || (csv_reader_read_head(reader, error) && check_names(reader, columns, error)))
+	if (!reader ||
+		(csv_reader_read_head(reader, error) && check_column_names(reader, columns, error)))
 		return reader;
 	csv_reader_close(reader);
 	return NULL;

@@ -14,7 +14,7 @@ static const char description[] = "SHARD.csv are what `cidsim sweep --shard K/N`
 				  "Example:\n"
 				  "  cidsim merge shard-*.csv -o pools.csv\n";
 
-static int merge(int argc, char **argv, const char *output, bool summary)
+static int merge_shards(int argc, char **argv, const char *output, bool summary)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -48,5 +48,5 @@ int cmd_merge(int argc, char **argv)
 
 	if (!command_parse("SHARD.csv…", description, entries, &argc, &argv, &status))
 		return status;
-	return merge(argc, argv, output, summary);
+	return merge_shards(argc, argv, output, summary);
 }

@@ -58,7 +58,7 @@ static bool parse_options(int *argc, char ***argv, struct options *options, int 
 	return command_parse("PICTURE DIR…|FILE.csv…", description, entries, argc, argv, status);
 }
 
-static void free_options(struct options *options)
+static void free_plot_options(struct options *options)
 {
 	g_free(options->mm);
 	g_free(options->output);
@@ -92,7 +92,7 @@ static bool read_kind(const char *word, enum plot_kind *kind)
 	return false;
 }
 
-static bool read_time(const char *option, const char *text, uint64_t *time_ns)
+static bool read_time_option(const char *option, const char *text, uint64_t *time_ns)
 {
 	g_autofree char *wrong = NULL;
 
@@ -133,7 +133,7 @@ static bool suits(const struct options *options, enum plot_kind kind)
 	return false;
 }
 
-static bool read_arguments(
+static bool read_plot_arguments(
 	int argc, char **argv, const struct options *options, struct plot_request *request)
 {
 	if (argc < 3) {
@@ -158,9 +158,9 @@ static bool read_request(
 {
 	request->mm = options->mm;
 	request->output = options->output;
-	return read_arguments(argc, argv, options, request) &&
-	       read_time("--from", options->from, &request->from_ns) &&
-	       read_time("--to", options->to, &request->to_ns) &&
+	return read_plot_arguments(argc, argv, options, request) &&
+	       read_time_option("--from", options->from, &request->from_ns) &&
+	       read_time_option("--to", options->to, &request->to_ns) &&
 	       read_size("--width", options->width, &request->width) &&
 	       read_size("--height", options->height, &request->height);
 }
@@ -169,7 +169,7 @@ static bool read_request(
 
 /* Draw a picture of @what, the directory or the first file; the names of what has been written are
  * appended to @names. */
-static int draw(const struct plot_request *request, const char *what, GString *names)
+static int draw_one(const struct plot_request *request, const char *what, GString *names)
 {
 	g_autoptr(GPtrArray) written = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GError) fault = NULL;
@@ -197,7 +197,7 @@ static int draw_runs(int argc, char **argv, struct plot_request *request, GStrin
 	g_assert(!request->files);
 	for (i = 2; i < argc && !stop_asked(); i++) {
 		request->dir = argv[i];
-		worst = command_worse(worst, draw(request, argv[i], names));
+		worst = command_worse(worst, draw_one(request, argv[i], names));
 	}
 	if (i < argc) {
 		command_error("plot: interrupted, %d of %d directories were not drawn", argc - i,
@@ -214,7 +214,7 @@ static int draw_all(int argc, char **argv, struct plot_request *request)
 
 	stop_arm();
 	if (request->files)
-		status = draw(request, request->files[0], names);
+		status = draw_one(request, request->files[0], names);
 	else
 		status = draw_runs(argc, argv, request, names);
 	stop_disarm();
@@ -231,6 +231,6 @@ int cmd_plot(int argc, char **argv)
 		status = read_request(argc, argv, &options, &request)
 		                 ? draw_all(argc, argv, &request)
 		                 : EXIT_USAGE;
-	free_options(&options);
+	free_plot_options(&options);
 	return status;
 }

@@ -36,7 +36,7 @@ static void clear_line(const struct progress *progress)
 		fputs("\r\033[K", stderr);
 }
 
-static void show(const struct progress *progress)
+static void show_progress(const struct progress *progress)
 {
 	uint64_t ms = (uint64_t)(g_get_monotonic_time() - progress->started_us) / 1000;
 	uint64_t here = progress->done - progress->done_before, left_s;
@@ -76,7 +76,7 @@ static bool on_tick(void *context)
 
 	if (stop_asked())
 		return false;
-	show(progress);
+	show_progress(progress);
 	if (!progress->file) {
 		output_flush(progress->result.out);
 		return !progress->result.out->error;
@@ -133,7 +133,7 @@ static bool run_rows(struct progress *progress, uint64_t done)
 
 /* --- how it ended --- */
 
-static int status_of(const struct progress *progress)
+static int status_of_sweep(const struct progress *progress)
 {
 	uint64_t failed = progress->outcomes[SWEEP_FAILED];
 	uint64_t undecided = progress->outcomes[SWEEP_UNDECIDED];
@@ -200,7 +200,7 @@ int sweep_to_stdout(const struct sweep *sweep)
 		sweep_result_end(&progress.result);
 	if (!output_close(out, &error))
 		return sweep_error_status(error);
-	return all ? status_of(&progress) : report_cut_short(&progress);
+	return all ? status_of_sweep(&progress) : report_cut_short(&progress);
 }
 
 /* --- into a file --- */
@@ -226,7 +226,7 @@ static bool count_outcomes(struct progress *progress, GError **error)
 	return !*error;
 }
 
-static int finish(struct progress *progress)
+static int finish_file(struct progress *progress)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -235,7 +235,7 @@ static int finish(struct progress *progress)
 		return report_kept(error);
 	if (!count_outcomes(progress, &error))
 		return sweep_error_status(error);
-	return status_of(progress);
+	return status_of_sweep(progress);
 }
 
 int sweep_into_file(const struct sweep *sweep)
@@ -256,7 +256,7 @@ int sweep_into_file(const struct sweep *sweep)
 	else if (done > 0)
 		command_error("sweep: continues after %" PRIu64 " of %" PRIu64 " points", done,
 			sweep->rows);
-	status = run_rows(&progress, done) ? finish(&progress) : report_cut_short(&progress);
+	status = run_rows(&progress, done) ? finish_file(&progress) : report_cut_short(&progress);
 	sweep_file_close(progress.file);
 	g_clear_error(&progress.error);
 	return status;

@@ -37,7 +37,7 @@ static const char description[] =
 
 /* --- options --- */
 
-static bool read_count(const char *option, const char *text, uint64_t max, uint64_t *value)
+static bool read_limited(const char *option, const char *text, uint64_t max, uint64_t *value)
 {
 	g_autofree char *wrong = value_read_count(text, value);
 
@@ -57,13 +57,13 @@ static bool read_jobs(struct sweep *sweep)
 	uint64_t jobs = MIN(g_get_num_processors(), SWEEP_JOBS_MAX);
 
 	if (sweep->options->jobs &&
-		!read_count("--jobs", sweep->options->jobs, SWEEP_JOBS_MAX, &jobs))
+		!read_limited("--jobs", sweep->options->jobs, SWEEP_JOBS_MAX, &jobs))
 		return false;
 	sweep->jobs = (unsigned)jobs;
 	return true;
 }
 
-static bool read_shard(struct sweep *sweep)
+static bool read_shard_option(struct sweep *sweep)
 {
 	const char *text = sweep->options->shard;
 	g_autofree char *wrong = NULL;
@@ -76,7 +76,7 @@ static bool read_shard(struct sweep *sweep)
 	return !wrong;
 }
 
-static bool check_options(const struct sweep_options *options)
+static bool check_sweep_options(const struct sweep_options *options)
 {
 	if (options->summary && !options->output)
 		command_error("sweep: --summary needs -o FILE.csv, beside which it is written");
@@ -275,7 +275,7 @@ static int sweep_with(const struct sweep_options *options, int argc, char **argv
 	struct sweep sweep = { .options = options };
 	int status = EXIT_USAGE;
 
-	if (check_options(options) && read_jobs(&sweep) && read_shard(&sweep)) {
+	if (check_sweep_options(options) && read_jobs(&sweep) && read_shard_option(&sweep)) {
 		status = load_base(&sweep, argc, argv);
 		if (status == EXIT_OK)
 			status = plan(&sweep) ? sweep_planned(&sweep) : EXIT_USAGE;
@@ -288,7 +288,7 @@ static int sweep_with(const struct sweep_options *options, int argc, char **argv
 	return status;
 }
 
-static void free_options(struct sweep_options *options)
+static void free_sweep_options(struct sweep_options *options)
 {
 	g_free(options->cpus);
 	g_free(options->allowed);
@@ -344,6 +344,6 @@ int cmd_sweep(int argc, char **argv)
 
 	if (command_parse("FILE", description, entries, &argc, &argv, &status))
 		status = sweep_with(&options, argc, argv);
-	free_options(&options);
+	free_sweep_options(&options);
 	return status;
 }

@@ -9,7 +9,8 @@ struct bands {
 	uint64_t since_ns; /* of per-CPU mode */
 };
 
-static void change(const struct plot_job *job, struct bands *bands, uint64_t time_ns, bool percpu)
+static void change_mode(
+	const struct plot_job *job, struct bands *bands, uint64_t time_ns, bool percpu)
 {
 	g_assert(time_ns <= job->to_ns);
 	g_assert(!bands->percpu || bands->since_ns <= time_ns);
@@ -32,9 +33,9 @@ static bool read_bands(const struct plot_job *job, struct bands *bands, GError *
 		if (!bands->known)
 			bands->known_ns = MAX(sample.time_ns, job->from_ns);
 		bands->known = true;
-		change(job, bands, sample.time_ns, sample.mode & PLOT_MODE_PERCPU);
+		change_mode(job, bands, sample.time_ns, sample.mode & PLOT_MODE_PERCPU);
 	}
-	change(job, bands, job->to_ns, false);
+	change_mode(job, bands, job->to_ns, false);
 	csv_reader_close(csv);
 	if (fault)
 		g_propagate_error(error, fault);

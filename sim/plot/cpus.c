@@ -260,7 +260,7 @@ static unsigned set_entry(const struct plot_job *job, const char *name, unsigned
 }
 
 /* Returns the height of the legend. */
-static unsigned set_legend(const struct plot_job *job, const struct chart *chart)
+static unsigned set_cids_legend(const struct plot_job *job, const struct chart *chart)
 {
 	unsigned entries = (job->mm ? 2 : 0) + chart->has_none; /* 2: the modes */
 
@@ -286,7 +286,7 @@ static bool write_chart(struct plot_job *job, struct chart *chart, GError **erro
 	g_assert(job->page->width > MARGIN_PIXELS);
 	if (!for_each_stay(job, chart, count_stay, error) || !choose_rows(job, chart, error))
 		return false;
-	legend = set_legend(job, chart);
+	legend = set_cids_legend(job, chart);
 	if (!job->page->height)
 		job->page->height = HEIGHT_OF_REST + legend +
 		                    chart->known.count * row_pixels(chart->known.count);

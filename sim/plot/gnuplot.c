@@ -91,6 +91,7 @@ static GSubprocessLauncher *new_launcher(const char *work, int fd)
 	g_subprocess_launcher_set_cwd(launcher, work);
 	g_subprocess_launcher_take_stdout_fd(launcher, fd);
 	g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", TRUE);
+	g_subprocess_launcher_setenv(launcher, "TZ", "UTC0", TRUE);
 	g_subprocess_launcher_unsetenv(launcher, "GNUTERM");
 	g_subprocess_launcher_unsetenv(launcher, "GNUPLOT_LIB");
 	return launcher;
@@ -138,8 +139,8 @@ static bool run_gnuplot(const char *const *command, const char *work, int fd, GE
 	return good;
 }
 
-static bool draw(const char *scripts, const char *script, const char *work, enum plot_format format,
-	int fd, GError **error)
+static bool draw_script(const char *scripts, const char *script, const char *work,
+	enum plot_format format, int fd, GError **error)
 {
 	char *program = g_find_program_in_path("gnuplot");
 	char *choice = g_strdup_printf("FORMAT = '%s'", formats[format].name);
@@ -254,7 +255,7 @@ bool plot_gnuplot(const char *scripts, const char *script, const char *work,
 	g_assert(g_path_is_absolute(scripts));
 	if (copy < 0)
 		fail_file(path, errno, error);
-	else if (draw(scripts, script, work, format, copy, error))
+	else if (draw_script(scripts, script, work, format, copy, error))
 		good = (is_complete(fd, format) && g_rename(name, path) == 0) ||
 		       fail_file(path, errno, error);
 	if (fd >= 0) {

@@ -23,7 +23,7 @@ static const struct plot_bucket *at(const GArray *buckets, unsigned index)
 
 /* Digits at *@text, which is set behind them. False if there are none, or their number is too
  * large. */
-static bool read_digits(const char **text, uint64_t *value)
+static bool read_bucket_number(const char **text, uint64_t *value)
 {
 	const char *start = *text;
 
@@ -38,8 +38,8 @@ static bool read_digits(const char **text, uint64_t *value)
 /* "EDGE:COUNT" at *@text and the blank behind it, if others follow. */
 static bool read_bucket(const char **text, struct plot_bucket *bucket)
 {
-	if (!read_digits(text, &bucket->edge_ns) || *(*text)++ != ':' ||
-		!read_digits(text, &bucket->count))
+	if (!read_bucket_number(text, &bucket->edge_ns) || *(*text)++ != ':' ||
+		!read_bucket_number(text, &bucket->count))
 		return false;
 	if (!**text)
 		return true;
@@ -76,7 +76,7 @@ char *plot_histogram_read(GArray *buckets, const char *text)
 }
 
 /* Both, in the order of their edges; those with the same edge become one. */
-static GArray *merge(const GArray *a, const GArray *b)
+static GArray *merge_buckets(const GArray *a, const GArray *b)
 {
 	GArray *merged = plot_histogram_new();
 
@@ -93,7 +93,7 @@ static GArray *merge(const GArray *a, const GArray *b)
 }
 
 /* False if the sum of the counts is 2^62 or more. */
-static bool sum_up(const GArray *buckets, uint64_t *sum)
+static bool sum_counts(const GArray *buckets, uint64_t *sum)
 {
 	*sum = 0;
 	for (unsigned i = 0; i < buckets->len; i++) {
@@ -109,9 +109,9 @@ char *plot_histogram_add(GArray *buckets, const GArray *more)
 	g_autoptr(GArray) merged = NULL;
 	uint64_t sum, added;
 
-	if (!sum_up(buckets, &sum) || !sum_up(more, &added) || added > NUMBER_MAX - sum)
+	if (!sum_counts(buckets, &sum) || !sum_counts(more, &added) || added > NUMBER_MAX - sum)
 		return g_strdup("has too large counts");
-	merged = merge(buckets, more);
+	merged = merge_buckets(buckets, more);
 	if (merged->len > PLOT_BUCKETS_MAX)
 		return g_strdup_printf("has more than %d buckets", PLOT_BUCKETS_MAX);
 	g_array_set_size(buckets, 0);
@@ -123,7 +123,7 @@ char *plot_histogram_add(GArray *buckets, const GArray *more)
 uint64_t plot_histogram_count(const GArray *buckets)
 {
 	uint64_t sum;
-	bool fits = sum_up(buckets, &sum);
+	bool fits = sum_counts(buckets, &sum);
 
 	g_assert(fits);
 	return sum;

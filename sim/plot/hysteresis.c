@@ -90,7 +90,7 @@ static void move(struct loop *loop, struct place *place, uint64_t users, bool vi
 	place->direction = direction;
 }
 
-static void step(
+static void step_users(
 	struct loop *loop, struct place *place, const struct plot_sample *sample, bool visible)
 {
 	unsigned level = sample->mode & PLOT_MODE_PERCPU ? 1 : 0;
@@ -119,7 +119,7 @@ static bool read_series(const struct plot_job *job, struct loop *loop, GError **
 			csv_reader_fail(csv, &fault, "more users than users_max in report.json");
 		if (fault)
 			break;
-		step(loop, &place, &sample, sample.time_ns >= job->from_ns);
+		step_users(loop, &place, &sample, sample.time_ns >= job->from_ns);
 	}
 	csv_reader_close(csv);
 	if (fault)
@@ -267,7 +267,7 @@ static void set_formula(
 	g_free(variable);
 }
 
-static void set_assignments(const struct plot_job *job, const struct loop *loop)
+static void set_loop(const struct plot_job *job, const struct loop *loop)
 {
 	/* the formula's lines belong to the picture, unless they would make the loop tiny */
 	int64_t limit = (int64_t)(8 * loop->users_max);
@@ -286,7 +286,7 @@ static void set_assignments(const struct plot_job *job, const struct loop *loop)
 
 static bool write_loop(struct plot_job *job, const struct loop *loop, GError **error)
 {
-	set_assignments(job, loop);
+	set_loop(job, loop);
 	return write_branch(job, loop, UP, error) && write_branch(job, loop, DOWN, error) &&
 	       write_turns(job, loop, error) && write_jumps(job, loop, UP, error) &&
 	       write_jumps(job, loop, DOWN, error);

@@ -27,7 +27,8 @@ static bool next_of_mm(
 	return false;
 }
 
-static bool read_time(struct csv_reader *csv, unsigned column, uint64_t *time_ns, GError **error)
+static bool read_next_time(
+	struct csv_reader *csv, unsigned column, uint64_t *time_ns, GError **error)
 {
 	uint64_t before_ns = *time_ns;
 
@@ -58,7 +59,7 @@ struct csv_reader *plot_series_open(const struct plot_job *job, GError **error)
 bool plot_series_next(const struct plot_job *job, struct csv_reader *csv,
 	struct plot_sample *sample, GError **error)
 {
-	return next_of_mm(job, csv, 1, error) && read_time(csv, 0, &sample->time_ns, error) &&
+	return next_of_mm(job, csv, 1, error) && read_next_time(csv, 0, &sample->time_ns, error) &&
 	       csv_reader_number(csv, 2, PLOT_USERS_MAX, &sample->users, error) &&
 	       csv_reader_number(csv, 4, PLOT_USERS_MAX, &sample->max_cids, error) &&
 	       csv_reader_number(csv, 5, PLOT_USERS_MAX, &sample->pcpu_thrs, error) &&
@@ -77,7 +78,8 @@ struct csv_reader *plot_switches_open(const struct plot_job *job, GError **error
 bool plot_switches_next(const struct plot_job *job, struct csv_reader *csv,
 	struct plot_switch *mode_switch, GError **error)
 {
-	return next_of_mm(job, csv, 1, error) && read_time(csv, 0, &mode_switch->time_ns, error) &&
+	return next_of_mm(job, csv, 1, error) &&
+	       read_next_time(csv, 0, &mode_switch->time_ns, error) &&
 	       read_direction(csv, 2, &mode_switch->to_percpu, error) &&
 	       csv_reader_number(csv, 4, PLOT_USERS_MAX, &mode_switch->users, error);
 }

@@ -51,7 +51,7 @@ static struct plot_cell *find_cell(
 }
 
 /* The word of the property that was found broken. */
-static bool read_property(struct csv_reader *csv, unsigned *property, GError **error)
+static bool read_broken_property(struct csv_reader *csv, unsigned *property, GError **error)
 {
 	const char *text = csv_reader_field(csv, PROPERTY);
 	g_autofree char *quoted = value_quote(text);
@@ -93,10 +93,11 @@ static bool read_cell(struct csv_reader *csv, struct plot_cell *cell, GError **e
 		return false;
 	cell->verdict = (enum plot_verdict)verdict;
 	cell->line = csv_reader_line(csv);
-	return cell->verdict != PLOT_CELL_FOUND || read_property(csv, &cell->property, error);
+	return cell->verdict != PLOT_CELL_FOUND ||
+	       read_broken_property(csv, &cell->property, error);
 }
 
-static bool read_rows(struct plot_matrix *matrix, struct csv_reader *csv, GError **error)
+static bool read_cells(struct plot_matrix *matrix, struct csv_reader *csv, GError **error)
 {
 	GError *fault = NULL;
 	struct plot_cell *cell;
@@ -158,7 +159,7 @@ struct plot_matrix *plot_matrix_read(const char *path, GError **error)
 	matrix->version = read_version(csv);
 	matrix->rows = g_ptr_array_new_with_free_func(g_free);
 	matrix->columns = g_ptr_array_new_with_free_func(g_free);
-	good = read_rows(matrix, csv, error) && check_cells(matrix, path, error);
+	good = read_cells(matrix, csv, error) && check_cells(matrix, path, error);
 	csv_reader_close(csv);
 	if (good)
 		return matrix;

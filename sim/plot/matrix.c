@@ -97,7 +97,7 @@ static const char *called(const char *defect)
 
 /* --- assignments --- */
 
-static void set_text(const struct picture *picture, const char *stem, unsigned index,
+static void set_matrix_text(const struct picture *picture, const char *stem, unsigned index,
 	const char *text, unsigned letters_max)
 {
 	g_autofree char *name = g_strdup_printf("%s_%u", stem, index);
@@ -106,7 +106,7 @@ static void set_text(const struct picture *picture, const char *stem, unsigned i
 	plot_set_text(picture->page, name, text, letters_max);
 }
 
-static void set_number(const struct picture *picture, const char *name, unsigned number)
+static void set_matrix_number(const struct picture *picture, const char *name, unsigned number)
 {
 	plot_set_number(picture->page, name, number);
 }
@@ -132,7 +132,7 @@ static char *since(const struct revision *revision)
 }
 
 /* Names of the revisions, and a gap before the proposals at the end. Returns its pixels. */
-static unsigned set_rows(const struct picture *picture)
+static unsigned set_matrix_rows(const struct picture *picture)
 {
 	const GPtrArray *rows = picture->matrix->rows;
 	unsigned current = rows->len, proposed = rows->len;
@@ -142,21 +142,21 @@ static unsigned set_rows(const struct picture *picture)
 		const struct revision *revision = revision_find(rows->pdata[i]);
 		g_autofree char *text = since(revision);
 
-		set_text(picture, "ROW", i, rows->pdata[i], NAME_LETTERS);
-		set_text(picture, "SINCE", i, text, NAME_LETTERS);
+		set_matrix_text(picture, "ROW", i, rows->pdata[i], NAME_LETTERS);
+		set_matrix_text(picture, "SINCE", i, text, NAME_LETTERS);
 		if (revision == revision_current())
 			current = i;
 		if (proposed == i + 1 && revision && revision > revision_current())
 			proposed = i;
 	}
-	set_number(picture, "ROWS", rows->len);
-	set_number(picture, "CURRENT", current);
-	set_number(picture, "PROPOSED", proposed);
+	set_matrix_number(picture, "ROWS", rows->len);
+	set_matrix_number(picture, "CURRENT", current);
+	set_matrix_number(picture, "PROPOSED", proposed);
 	return proposed > 0 && proposed < rows->len ? GAP_PIXELS : 0;
 }
 
 /* Names of the columns upright if there is no room. Returns the pixels by which they are higher. */
-static unsigned set_columns(const struct picture *picture, unsigned column_pixels)
+static unsigned set_matrix_columns(const struct picture *picture, unsigned column_pixels)
 {
 	const GPtrArray *columns = picture->matrix->columns;
 	unsigned letters = letters_of(columns);
@@ -165,12 +165,12 @@ static unsigned set_columns(const struct picture *picture, unsigned column_pixel
 
 	g_assert(columns->len <= PLOT_MATRIX_COLUMNS_MAX);
 	for (unsigned i = 0; i < columns->len; i++) {
-		set_text(picture, "COLUMN", i, columns->pdata[i], NAME_LETTERS);
-		set_text(picture, "CALLED", i, room && !turned ? called(columns->pdata[i]) : "",
-			CALLED_LETTERS);
+		set_matrix_text(picture, "COLUMN", i, columns->pdata[i], NAME_LETTERS);
+		set_matrix_text(picture, "CALLED", i,
+			room && !turned ? called(columns->pdata[i]) : "", CALLED_LETTERS);
 	}
-	set_number(picture, "COLUMNS", columns->len);
-	set_number(picture, "TURNED", turned);
+	set_matrix_number(picture, "COLUMNS", columns->len);
+	set_matrix_number(picture, "TURNED", turned);
 	return turned ? (letters - 1) * LETTER_PIXELS : 0;
 }
 
@@ -210,12 +210,12 @@ static unsigned set_keys(const struct picture *picture, unsigned letters_max)
 
 		if (!sample)
 			continue;
-		set_number(picture, kind, order[i]);
-		set_text(picture, "KEY", keys, text, NAME_LETTERS);
-		set_text(picture, "KEY_MEANS", keys, means, letters_max);
+		set_matrix_number(picture, kind, order[i]);
+		set_matrix_text(picture, "KEY", keys, text, NAME_LETTERS);
+		set_matrix_text(picture, "KEY_MEANS", keys, means, letters_max);
 		keys++;
 	}
-	set_number(picture, "KEYS", keys);
+	set_matrix_number(picture, "KEYS", keys);
 	g_assert(keys <= PLOT_CELL_VERDICTS);
 	return keys;
 }
@@ -231,14 +231,14 @@ static unsigned set_properties(const struct picture *picture, unsigned letters_m
 			g_strdup_printf("%s: %s", scenario_property_to_string(property),
 				scenario_property_describe(property));
 
-		set_text(picture, "PROPERTY", count++, text, letters_max);
+		set_matrix_text(picture, "PROPERTY", count++, text, letters_max);
 	}
-	set_number(picture, "PROPERTIES", count);
+	set_matrix_number(picture, "PROPERTIES", count);
 	return count;
 }
 
 /* Returns its pixels. */
-static unsigned set_legend(const struct picture *picture)
+static unsigned set_matrix_legend(const struct picture *picture)
 {
 	unsigned width = picture->page->width, keys, properties, rows;
 	bool wide = width >= LEGEND_WIDE;
@@ -248,15 +248,15 @@ static unsigned set_legend(const struct picture *picture)
 	keys = set_keys(picture, (part - KEY_PIXELS - 2 * SIDE_PIXELS) / MEANS_PIXELS);
 	properties = set_properties(picture, (part - SIDE_PIXELS) / MEANS_PIXELS);
 	rows = wide ? MAX(keys, properties) : keys + properties;
-	set_number(picture, "LEGEND_WIDE", wide);
-	set_number(picture, "LEGEND_ROW", LEGEND_PIXELS);
-	set_number(picture, "KEY_WIDTH", KEY_PIXELS);
+	set_matrix_number(picture, "LEGEND_WIDE", wide);
+	set_matrix_number(picture, "LEGEND_ROW", LEGEND_PIXELS);
+	set_matrix_number(picture, "KEY_WIDTH", KEY_PIXELS);
 	return rows * LEGEND_PIXELS + 3 * GAP_PIXELS;
 }
 
 /* --- all of it --- */
 
-static void set_titles(const struct picture *picture)
+static void set_matrix_titles(const struct picture *picture)
 {
 	const struct plot_matrix *matrix = picture->matrix;
 	const unsigned *counts = picture->counts;
@@ -320,20 +320,20 @@ static void set_all(struct picture *picture)
 	picture->left = 2 * SIDE_PIXELS + SINCE_PIXELS + letters_of(matrix->rows) * LETTER_PIXELS;
 	picture->left = MIN(picture->left, page->width * 3 / 4);
 	column = (page->width - picture->left - SIDE_PIXELS) / matrix->columns->len;
-	head += set_columns(picture, column);
-	gap = set_rows(picture);
-	legend = set_legend(picture);
+	head += set_matrix_columns(picture, column);
+	gap = set_matrix_rows(picture);
+	legend = set_matrix_legend(picture);
 	if (!page->height)
 		page->height = head + rows * ROW_PIXELS + gap + legend;
 	row = (page->height - MIN(head + gap + legend, page->height)) / rows;
-	set_number(picture, "LEFT", picture->left);
-	set_number(picture, "ABOVE", head);
-	set_number(picture, "GAP", gap);
-	set_number(picture, "SIDE", SIDE_PIXELS);
-	set_number(picture, "BELOW", legend);
-	set_number(
+	set_matrix_number(picture, "LEFT", picture->left);
+	set_matrix_number(picture, "ABOVE", head);
+	set_matrix_number(picture, "GAP", gap);
+	set_matrix_number(picture, "SIDE", SIDE_PIXELS);
+	set_matrix_number(picture, "BELOW", legend);
+	set_matrix_number(
 		picture, "TEXTS", row >= CELL_PIXELS && column >= picture->letters * MEANS_PIXELS);
-	set_number(picture, "NAMES", row >= CELL_PIXELS);
+	set_matrix_number(picture, "NAMES", row >= CELL_PIXELS);
 }
 
 bool plot_matrix(const char *path, struct plot_page *page, GError **error)
@@ -346,7 +346,7 @@ bool plot_matrix(const char *path, struct plot_page *page, GError **error)
 		return false;
 	page->width = page->width ? page->width : WIDTH_DEFAULT;
 	look_at_cells(&picture);
-	set_titles(&picture);
+	set_matrix_titles(&picture);
 	set_all(&picture);
 	good = write_cells(&picture, error);
 	plot_matrix_free(matrix);

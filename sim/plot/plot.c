@@ -108,7 +108,7 @@ static bool choose_time(struct plot_job *job, const struct plot_request *request
 	return false;
 }
 
-static bool choose(struct plot_job *job, const struct plot_request *request, GError **error)
+static bool choose_part(struct plot_job *job, const struct plot_request *request, GError **error)
 {
 	bool all = request->kind == PLOT_CPUS && !request->mm && job->run->mms->len > 1;
 
@@ -141,7 +141,7 @@ static void set_time_axis(struct plot_job *job)
 	plot_set_number(job->page, "TIME_TO", job->to_ns - axis.base_ns);
 }
 
-static void set_titles(struct plot_job *job)
+static void set_run_titles(struct plot_job *job)
 {
 	const struct plot_run *run = job->run;
 	unsigned letters_max = job->page->width / LETTER_PIXELS;
@@ -160,11 +160,11 @@ static bool make_job_ready(struct plot_job *job, const struct plot_request *requ
 	struct plot_page *page = job->page;
 
 	g_assert(kinds[request->kind].make_ready);
-	if (!choose(job, request, error))
+	if (!choose_part(job, request, error))
 		return false;
 	page->width = page->width ? page->width : WIDTH_DEFAULT;
 	page->height = page->height ? page->height : kinds[request->kind].height;
-	set_titles(job);
+	set_run_titles(job);
 	set_time_axis(job);
 	return kinds[request->kind].make_ready(job, error);
 }
@@ -254,8 +254,8 @@ static bool draw_both(const struct plot_page *page, enum plot_kind kind, const c
 	return good;
 }
 
-static bool draw(const struct plot_request *request, struct plot_page *page, GPtrArray *written,
-	GError **error)
+static bool draw_request(const struct plot_request *request, struct plot_page *page,
+	GPtrArray *written, GError **error)
 {
 	g_autofree char *scripts = plot_scripts_dir(error);
 	g_autofree char *base = NULL;
@@ -292,7 +292,7 @@ bool plot_draw(const struct plot_request *request, GPtrArray *written, GError **
 		return false;
 	page.work = work;
 	page.assignments = g_string_new(NULL);
-	good = draw(request, &page, written, error);
+	good = draw_request(request, &page, written, error);
 	g_string_free(page.assignments, TRUE);
 	remove_work(work);
 	return good;

@@ -34,7 +34,7 @@ static bool holds_run(const char *dir)
 	return holds;
 }
 
-static int compare_names(gconstpointer a, gconstpointer b)
+static int compare_folders(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -62,7 +62,7 @@ static GPtrArray *list_runs(const char *dir, GError **error)
 			g_free(path);
 	}
 	g_dir_close(list);
-	g_ptr_array_sort(runs, compare_names);
+	g_ptr_array_sort(runs, compare_folders);
 	return runs;
 }
 
@@ -114,7 +114,7 @@ static bool is_shallow(const char *text)
 }
 
 /* The text of the report; NULL sets @error. */
-static char *load_text(const char *path, GError **error)
+static char *load_report_text(const char *path, GError **error)
 {
 	GError *fault = NULL;
 	GStatBuf status;
@@ -152,7 +152,7 @@ static unsigned line_of(const GError *fault)
 	return sscanf(fault->message, "<data>:%u:", &line) == 1 ? line : 1;
 }
 
-static JsonParser *parse(const char *path, const char *text, GError **error)
+static JsonParser *parse_report(const char *path, const char *text, GError **error)
 {
 	JsonParser *parser = json_parser_new_immutable();
 	GError *fault = NULL;
@@ -172,18 +172,18 @@ static JsonParser *parse(const char *path, const char *text, GError **error)
 	return NULL;
 }
 
-static bool is_number(JsonNode *node)
+static bool is_json_number(JsonNode *node)
 {
 	return node && JSON_NODE_HOLDS_VALUE(node) &&
 	       json_node_get_value_type(node) == G_TYPE_INT64;
 }
 
-static bool read_number(JsonObject *object, const char *name, uint64_t max, uint64_t *value,
+static bool read_json_number(JsonObject *object, const char *name, uint64_t max, uint64_t *value,
 	const char *path, GError **error)
 {
 	JsonNode *node = json_object_get_member(object, name);
 
-	if (!is_number(node) || (uint64_t)json_node_get_int(node) > max)
+	if (!is_json_number(node) || (uint64_t)json_node_get_int(node) > max)
 		return failure_input(error,
 			"%s: '%s' is missing, or not a number from 0 to %" G_GUINT64_FORMAT, path,
 			name, max);
@@ -201,13 +201,13 @@ static bool read_users(
 	*value = -1;
 	if (node && JSON_NODE_HOLDS_NULL(node))
 		return true;
-	if (!read_number(object, name, UINT32_MAX, &users, path, error))
+	if (!read_json_number(object, name, UINT32_MAX, &users, path, error))
 		return false;
 	*value = (int64_t)users;
 	return true;
 }
 
-static bool read_text(
+static bool read_json_text(
 	JsonObject *object, const char *name, char **value, const char *path, GError **error)
 {
 	JsonNode *node = json_object_get_member(object, name);
@@ -229,7 +229,7 @@ static bool read_title(JsonObject *root, char **title, const char *path, GError 
 		*title = json_node_dup_string(node);
 		return true;
 	}
-	return read_text(root, "scenario", title, path, error);
+	return read_json_text(root, "scenario", title, path, error);
 }
 
 static JsonObject *read_object(
@@ -243,7 +243,7 @@ static JsonObject *read_object(
 	return NULL;
 }
 
-static bool read_mm(JsonObject *object, struct plot_mm *mm, const char *path, GError **error)
+static bool read_mm_report(JsonObject *object, struct plot_mm *mm, const char *path, GError **error)
 {
 	JsonObject *switches = read_object(object, "mode_switches", path, error);
 	JsonObject *formula;
@@ -254,9 +254,9 @@ static bool read_mm(JsonObject *object, struct plot_mm *mm, const char *path, GE
 	formula = read_object(object, "formula", path, error);
 	if (!formula)
 		return false;
-	if (!read_number(object, "users_max", PLOT_USERS_MAX, &mm->users_max, path, error) ||
-		!read_number(switches, "to_percpu", INT64_MAX, &to_percpu, path, error) ||
-		!read_number(switches, "to_task", INT64_MAX, &to_task, path, error))
+	if (!read_json_number(object, "users_max", PLOT_USERS_MAX, &mm->users_max, path, error) ||
+		!read_json_number(switches, "to_percpu", INT64_MAX, &to_percpu, path, error) ||
+		!read_json_number(switches, "to_task", INT64_MAX, &to_task, path, error))
 		return false;
 	mm->switches = to_percpu + to_task;
 	return read_users(formula, "enter", &mm->enter, path, error) &&
@@ -288,7 +288,7 @@ static bool read_mms(JsonObject *root, GPtrArray *mms, const char *path, GError 
 		g_ptr_array_add(mms, mm);
 		if (!JSON_NODE_HOLDS_OBJECT(node))
 			return failure_input(error, "%s: a member of 'mms' is not an object", path);
-		if (!read_mm(json_node_get_object(node), mm, path, error))
+		if (!read_mm_report(json_node_get_object(node), mm, path, error))
 			return false;
 	}
 	return mms->len > 0 || failure_input(error, "%s: 'mms' is empty: nothing to draw", path);
@@ -302,7 +302,7 @@ static bool read_seed(struct plot_run *run, JsonObject *root, const char *path, 
 
 	if (node && JSON_NODE_HOLDS_NULL(node))
 		return true;
-	if (!read_number(root, "seed", UINT64_MAX, &seed, path, error))
+	if (!read_json_number(root, "seed", UINT64_MAX, &seed, path, error))
 		return false;
 	run->seed = g_strdup_printf("%" G_GUINT64_FORMAT, seed);
 	return true;
@@ -311,9 +311,10 @@ static bool read_seed(struct plot_run *run, JsonObject *root, const char *path, 
 static bool read_report(struct plot_run *run, JsonObject *root, const char *path, GError **error)
 {
 	if (!read_title(root, &run->title, path, error) ||
-		!read_text(root, "revision", &run->revision, path, error) ||
+		!read_json_text(root, "revision", &run->revision, path, error) ||
 		!read_seed(run, root, path, error) ||
-		!read_number(root, "sim_time_ns", PLOT_TIME_NS_MAX, &run->sim_time_ns, path, error))
+		!read_json_number(
+			root, "sim_time_ns", PLOT_TIME_NS_MAX, &run->sim_time_ns, path, error))
 		return false;
 	return read_mms(root, run->mms, path, error);
 }
@@ -321,8 +322,8 @@ static bool read_report(struct plot_run *run, JsonObject *root, const char *path
 static bool load_report(struct plot_run *run, GError **error)
 {
 	char *path = plot_run_file(run, "report.json");
-	char *text = load_text(path, error);
-	JsonParser *parser = text ? parse(path, text, error) : NULL;
+	char *text = load_report_text(path, error);
+	JsonParser *parser = text ? parse_report(path, text, error) : NULL;
 	bool good = false;
 
 	if (parser) {

@@ -48,16 +48,16 @@ struct picture {
 	bool gaps;
 };
 
-static unsigned position(const struct plot_point *point, int dimension)
+static unsigned position_on(const struct plot_point *point, int dimension)
 {
 	return dimension < 0 ? 0 : point->position[dimension];
 }
 
-static struct panel *find_panel(
+static struct panel *find_machine_panel(
 	struct picture *picture, const struct plot_point *point, GError **error)
 {
-	unsigned cpus = position(point, picture->cpus);
-	unsigned allowed = position(point, picture->allowed);
+	unsigned cpus = position_on(point, picture->cpus);
+	unsigned allowed = position_on(point, picture->allowed);
 	struct panel *panel;
 
 	g_assert(picture->panels_count <= PANELS_MAX);
@@ -119,7 +119,7 @@ static bool find_panels(struct picture *picture, GError **error)
 {
 	for (unsigned i = 0; i < picture->table->points->len; i++) {
 		const struct plot_point *point = picture->table->points->pdata[i];
-		struct panel *panel = find_panel(picture, point, error);
+		struct panel *panel = find_machine_panel(picture, point, error);
 
 		if (!panel)
 			return false;
@@ -134,7 +134,7 @@ static void add_dots(struct picture *picture)
 	g_assert(picture->dots->len == 0);
 	for (unsigned i = 0; i < picture->table->points->len; i++) {
 		const struct plot_point *point = picture->table->points->pdata[i];
-		struct panel *panel = find_panel(picture, point, NULL);
+		struct panel *panel = find_machine_panel(picture, point, NULL);
 		struct dot dot = dot_of(picture, panel, point);
 
 		if (!dot.swing)
@@ -212,7 +212,7 @@ static void set_panel(const struct picture *picture, unsigned index)
 		plot_axis_step((uint64_t)MAX(right / PLOT_MILLION, 1), TICKS));
 }
 
-static void set_assignments(const struct picture *picture)
+static void set_amplitude(const struct picture *picture)
 {
 	const struct plot_sweep *sweep = picture->sweep;
 	const GPtrArray *policies = picture->table->dimension[picture->policy].values;
@@ -231,7 +231,7 @@ static void set_assignments(const struct picture *picture)
 		plot_sweep_set_legend(sweep, policies->len + 2, ENTRY_LETTERS));
 }
 
-static bool draw(struct picture *picture, GError **error)
+static bool draw_amplitude(struct picture *picture, GError **error)
 {
 	bool good = find_panels(picture, error);
 
@@ -241,7 +241,7 @@ static bool draw(struct picture *picture, GError **error)
 		good = write_dots(picture, error);
 	}
 	if (good)
-		set_assignments(picture);
+		set_amplitude(picture);
 	g_array_unref(picture->dots);
 	return good;
 }
@@ -260,7 +260,7 @@ static const char *find_from(const struct plot_sweep *sweep, GError **error)
 	return NULL;
 }
 
-static bool make_ready(const struct plot_sweep *sweep, GError **error)
+static bool make_amplitude_ready(const struct plot_sweep *sweep, GError **error)
 {
 	const struct plot_table *table = sweep->tables[0];
 	const char *from = find_from(sweep, error);
@@ -279,7 +279,7 @@ static bool make_ready(const struct plot_sweep *sweep, GError **error)
 	picture.policy = (unsigned)policy;
 	picture.cpus = plot_table_find(table, "cpus");
 	picture.allowed = plot_table_find(table, "allowed");
-	return draw(&picture, error);
+	return draw_amplitude(&picture, error);
 }
 
 const struct plot_sweep_kind plot_amplitude = {
@@ -288,5 +288,5 @@ const struct plot_sweep_kind plot_amplitude = {
 	.files_max = 1,
 	.example = "study/amplitude --vary 'ramp swing.from=1-64' "
 		   "--vary protocol.thrs-policy=recorded,recomputed,none -o amplitude.csv",
-	.make_ready = make_ready,
+	.make_ready = make_amplitude_ready,
 };

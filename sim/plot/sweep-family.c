@@ -135,7 +135,8 @@ static unsigned set_labels(const struct plot_sweep *sweep, const struct plot_dim
 	return (unsigned)MIN(letters, PLOT_LABEL_MAX);
 }
 
-static void set_range(const struct plot_sweep *sweep, const struct lane *lanes, unsigned count)
+static void set_users_range(
+	const struct plot_sweep *sweep, const struct lane *lanes, unsigned count)
 {
 	int64_t right = PLOT_MILLION, enter_min = INT64_MAX, enter_max = 0;
 
@@ -150,14 +151,14 @@ static void set_range(const struct plot_sweep *sweep, const struct lane *lanes, 
 	plot_set_number(sweep->page, "LOG", enter_max && enter_max / LOG_RATIO >= enter_min);
 }
 
-static bool draw(const struct plot_sweep *sweep, const struct plot_dimension *dimension,
+static bool draw_family(const struct plot_sweep *sweep, const struct plot_dimension *dimension,
 	const struct lane *lanes, GError **error)
 {
 	unsigned count = dimension->values->len;
 	unsigned lane = count == 1 ? SINGLE_PIXELS : LANE_PIXELS;
 
 	g_assert(count >= 1 && count <= LANES_MAX);
-	set_range(sweep, lanes, count);
+	set_users_range(sweep, lanes, count);
 	plot_set_number(sweep->page, "LANES", count);
 	plot_set_number(sweep->page, "LETTERS", set_labels(sweep, dimension, lanes));
 	if (!sweep->page->height)
@@ -165,7 +166,7 @@ static bool draw(const struct plot_sweep *sweep, const struct plot_dimension *di
 	return write_lanes(sweep, lanes, count, error);
 }
 
-static bool make_ready(const struct plot_sweep *sweep, GError **error)
+static bool make_family_ready(const struct plot_sweep *sweep, GError **error)
 {
 	static const char *const used[] = { "cpus", NULL };
 	const struct plot_table *table = sweep->tables[0];
@@ -180,7 +181,7 @@ static bool make_ready(const struct plot_sweep *sweep, GError **error)
 		return plot_sweep_fail(sweep, table, error,
 			"%u numbers of CPUs, there is room for %d loops", count, LANES_MAX);
 	fill_lanes(table, (unsigned)axis, lanes);
-	return draw(sweep, &table->dimension[axis], lanes, error);
+	return draw_family(sweep, &table->dimension[axis], lanes, error);
 }
 
 const struct plot_sweep_kind plot_family = {
@@ -188,5 +189,5 @@ const struct plot_sweep_kind plot_family = {
 	.columns = columns,
 	.files_max = 1,
 	.example = "study/ramp --cpus '4-64*2' --threads 80 -o family.csv",
-	.make_ready = make_ready,
+	.make_ready = make_family_ready,
 };

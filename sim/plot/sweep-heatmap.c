@@ -52,13 +52,13 @@ struct map {
 /* --- scales --- */
 
 /* A share of 40 % is 40. */
-static int64_t value_of(const struct plot_number *number, unsigned panel)
+static int64_t panel_value(const struct plot_number *number, unsigned panel)
 {
 	g_assert(panel < PANELS);
 	return plot_number_mean(number) * (panels[panel].percent ? 100 : 1);
 }
 
-static bool check_shares(const struct map *map, GError **error)
+static bool check_map_shares(const struct map *map, GError **error)
 {
 	for (unsigned i = 0; i < map->table->points->len; i++) {
 		const struct plot_point *point = map->table->points->pdata[i];
@@ -79,7 +79,7 @@ static bool find_range(const struct map *map, unsigned panel, int64_t *low, int6
 	*high = 0;
 	for (unsigned i = 0; i < map->table->points->len; i++) {
 		const struct plot_point *point = map->table->points->pdata[i];
-		int64_t value = value_of(&point->number[panel], panel);
+		int64_t value = panel_value(&point->number[panel], panel);
 
 		if (!value)
 			continue;
@@ -144,7 +144,7 @@ static void format_short(int64_t millionths, char text[16])
 static void put_cell(struct map *map, FILE *out, const struct plot_point *point, unsigned panel)
 {
 	const struct plot_number *number = &point->number[panel];
-	int64_t value = value_of(number, panel);
+	int64_t value = panel_value(number, panel);
 	char text[16] = "-";
 
 	g_assert(panel < PANELS);
@@ -198,7 +198,7 @@ static unsigned set_names(
 
 /* The names of the columns stand upright if there is no room. Returns the pixels by which they are
  * then higher. */
-static unsigned set_columns(const struct map *map, unsigned width)
+static unsigned set_map_columns(const struct map *map, unsigned width)
 {
 	const struct plot_sweep *sweep = map->sweep;
 	const struct plot_page *page = sweep->page;
@@ -215,7 +215,7 @@ static unsigned set_columns(const struct map *map, unsigned width)
 	return extra;
 }
 
-static void set_rows(const struct map *map, unsigned width, unsigned height)
+static void set_map_rows(const struct map *map, unsigned width, unsigned height)
 {
 	const struct plot_page *page = map->sweep->page;
 	const struct plot_dimension *y = &map->table->dimension[map->y];
@@ -241,13 +241,13 @@ static void set_scales(const struct map *map)
 	}
 }
 
-static void set_assignments(const struct map *map)
+static void set_map(const struct map *map)
 {
 	const struct plot_sweep *sweep = map->sweep;
 	struct plot_page *page = sweep->page;
 	unsigned rows = MIN(map->table->dimension[map->y].values->len, ROWS_HIGH_MAX);
 	unsigned width = page->width / 2 - MIN(SIDE_PIXELS, page->width / 4);
-	unsigned rest = REST_PIXELS + set_columns(map, width);
+	unsigned rest = REST_PIXELS + set_map_columns(map, width);
 	unsigned entries = (unsigned)map->zeros + (unsigned)map->gaps;
 	unsigned legend = plot_sweep_set_legend(sweep, entries, ENTRY_LETTERS), half;
 
@@ -256,11 +256,11 @@ static void set_assignments(const struct map *map)
 	plot_sweep_set_panels(
 		sweep, PANELS, 2, MAX(PANEL_PIXELS_MIN, rest + rows * CELL_PIXELS), legend);
 	half = (page->height - MIN(HEAD_PIXELS + legend, page->height / 2)) / 2;
-	set_rows(map, width, half - MIN(rest, half / 2));
+	set_map_rows(map, width, half - MIN(rest, half / 2));
 	set_scales(map);
 }
 
-static bool make_ready(const struct plot_sweep *sweep, GError **error)
+static bool make_heatmap_ready(const struct plot_sweep *sweep, GError **error)
 {
 	static const char *const used[] = { "cpus", "threads", NULL };
 	const struct plot_table *table = sweep->tables[0];
@@ -277,12 +277,12 @@ static bool make_ready(const struct plot_sweep *sweep, GError **error)
 	if (cells > CELLS_MAX)
 		return plot_sweep_fail(
 			sweep, table, error, "%u cells, there is room for %d", cells, CELLS_MAX);
-	if (!check_shares(&map, error))
+	if (!check_map_shares(&map, error))
 		return false;
 	for (unsigned i = 0; i < PANELS; i++)
 		if (!write_panel(&map, i, error))
 			return false;
-	set_assignments(&map);
+	set_map(&map);
 	return true;
 }
 
@@ -291,5 +291,5 @@ const struct plot_sweep_kind plot_heatmap = {
 	.columns = columns,
 	.files_max = 1,
 	.example = "study/grid --cpus '4-64*2' --threads '4-64*2' -o heatmap.csv",
-	.make_ready = make_ready,
+	.make_ready = make_heatmap_ready,
 };

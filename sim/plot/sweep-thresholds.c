@@ -52,7 +52,7 @@ struct picture {
 
 /* --- which curve a point belongs to --- */
 
-static unsigned position(
+static unsigned position_called(
 	const struct plot_table *table, const struct plot_point *point, const char *name)
 {
 	int dimension = plot_table_find(table, name);
@@ -63,8 +63,8 @@ static unsigned position(
 static struct curve *find_curve(
 	struct picture *picture, const struct plot_table *table, const struct plot_point *point)
 {
-	unsigned cpus = position(table, point, "cpus");
-	unsigned cap = position(table, point, "protocol.thrs-cap");
+	unsigned cpus = position_called(table, point, "cpus");
+	unsigned cap = position_called(table, point, "protocol.thrs-cap");
 
 	for (unsigned i = 0; i < picture->curves_count; i++) {
 		struct curve *curve = &picture->curves[i];
@@ -86,7 +86,7 @@ static enum cap cap_of(const struct plot_table *table, const struct plot_point *
 	return strcmp(text, "nr-cpu-ids") == 0 ? CAP_IDS : CAP_POSSIBLE;
 }
 
-static struct panel *find_panel(
+static struct panel *find_possible_panel(
 	struct picture *picture, const struct plot_table *table, int64_t possible, GError **error)
 {
 	struct panel *panel;
@@ -114,7 +114,7 @@ static bool begin_curve(struct picture *picture, const struct plot_table *table,
 	int64_t possible = plot_number_mean(&point->number[POSSIBLE]);
 	int64_t ids = plot_number_mean(&point->number[IDS]);
 	enum cap cap = cap_of(table, point);
-	struct panel *panel = find_panel(picture, table, possible, error);
+	struct panel *panel = find_possible_panel(picture, table, possible, error);
 	struct curve *curve;
 
 	g_assert(point->good > 0);
@@ -129,15 +129,15 @@ static bool begin_curve(struct picture *picture, const struct plot_table *table,
 	curve = &picture->curves[picture->curves_count++];
 	curve->table = table;
 	curve->allowed = (unsigned)plot_table_find(table, "allowed");
-	curve->rest[0] = position(table, point, "cpus");
-	curve->rest[1] = position(table, point, "protocol.thrs-cap");
+	curve->rest[0] = position_called(table, point, "cpus");
+	curve->rest[1] = position_called(table, point, "protocol.thrs-cap");
 	curve->possible = possible;
 	curve->cap = cap == CAP_IDS && ids == possible ? CAP_POSSIBLE : cap;
 	picture->caps[curve->cap] = true;
 	return true;
 }
 
-static bool add_table(struct picture *picture, const struct plot_table *table, GError **error)
+static bool add_curves_of(struct picture *picture, const struct plot_table *table, GError **error)
 {
 	static const char *const used[] = { "cpus", "allowed", "protocol.thrs-cap", NULL };
 
@@ -189,7 +189,7 @@ static void put_gap(struct picture *picture, FILE *out, int64_t allowed, int64_t
 	picture->gaps = picture->gaps || allowed <= possible;
 }
 
-static void put_point(struct picture *picture, FILE *out, const struct curve *curve,
+static void put_threshold(struct picture *picture, FILE *out, const struct curve *curve,
 	const struct plot_point *point)
 {
 	static const enum column order[] = { ENTER, LEAVE, ENTER_MIN, ENTER_MAX, LEAVE_MIN,
@@ -226,12 +226,12 @@ static void put_curve(struct picture *picture, FILE *out, unsigned index)
 		if (find_curve(picture, curve->table, point) != curve)
 			continue;
 		fprintf(out, "%u", index);
-		put_point(picture, out, curve, point);
+		put_threshold(picture, out, curve, point);
 	}
 }
 
 /* "curve allowed gap enter leave enter-min enter-max leave-min leave-max" */
-static bool write_curves(struct picture *picture, GError **error)
+static bool write_threshold_curves(struct picture *picture, GError **error)
 {
 	FILE *out = plot_page_create(picture->sweep->page, "curves.dat", error);
 
@@ -277,7 +277,7 @@ static void set_panels(const struct picture *picture, unsigned legend)
 	plot_sweep_set_panels(sweep, picture->panels_count, side_by_side, PANEL_PIXELS, legend);
 }
 
-static void set_assignments(const struct picture *picture)
+static void set_thresholds(const struct picture *picture)
 {
 	const struct plot_sweep *sweep = picture->sweep;
 	const struct plot_page *page = sweep->page;
@@ -294,20 +294,20 @@ static void set_assignments(const struct picture *picture)
 	set_panels(picture, plot_sweep_set_legend(sweep, ENTRIES, ENTRY_LETTERS));
 }
 
-static bool make_ready(const struct plot_sweep *sweep, GError **error)
+static bool make_thresholds_ready(const struct plot_sweep *sweep, GError **error)
 {
 	struct picture picture = { .sweep = sweep };
 
 	for (unsigned i = 0; i < sweep->count; i++) {
-		if (!add_table(&picture, sweep->tables[i], error))
+		if (!add_curves_of(&picture, sweep->tables[i], error))
 			return false;
 		plot_table_sort(
 			sweep->tables[i], (unsigned)plot_table_find(sweep->tables[i], "allowed"));
 	}
 	place_curves(&picture);
-	if (!write_curves(&picture, error))
+	if (!write_threshold_curves(&picture, error))
 		return false;
-	set_assignments(&picture);
+	set_thresholds(&picture);
 	return true;
 }
 
@@ -316,5 +316,5 @@ const struct plot_sweep_kind plot_thresholds = {
 	.columns = columns,
 	.files_max = PLOT_SWEEP_FILES_MAX,
 	.example = "study/ramp --cpus 64,256 --allowed '1-256*2' --threads 300 -o thresholds.csv",
-	.make_ready = make_ready,
+	.make_ready = make_thresholds_ready,
 };

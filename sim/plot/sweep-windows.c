@@ -56,7 +56,8 @@ static char *describe_value(const char *name, const char *value)
 }
 
 /* The name of the panel, or of the curve, that @point belongs to: all values of its axes. */
-static char *name_of(const struct plot_table *table, const struct plot_point *point, bool panel)
+static char *describe_point(
+	const struct plot_table *table, const struct plot_point *point, bool panel)
 {
 	GString *text = g_string_new(NULL);
 
@@ -78,7 +79,7 @@ static char *name_of(const struct plot_table *table, const struct plot_point *po
 }
 
 /* The position of @name (taken) among @names, which gets it if it is new. */
-static unsigned find_name(GPtrArray *names, char *name)
+static unsigned find_or_add_name(GPtrArray *names, char *name)
 {
 	guint index;
 
@@ -95,8 +96,8 @@ static unsigned find_name(GPtrArray *names, char *name)
 static bool add_curve(struct picture *picture, const struct plot_table *table,
 	const struct plot_point *point, GError **error)
 {
-	unsigned panel = find_name(picture->panels, name_of(table, point, true));
-	unsigned curve = find_name(picture->curves, name_of(table, point, false));
+	unsigned panel = find_or_add_name(picture->panels, describe_point(table, point, true));
+	unsigned curve = find_or_add_name(picture->curves, describe_point(table, point, false));
 
 	if (panel >= PANELS_MAX)
 		return plot_sweep_fail(picture->sweep, table, error,
@@ -113,7 +114,7 @@ static bool add_curve(struct picture *picture, const struct plot_table *table,
 	return true;
 }
 
-static bool add_names(struct picture *picture, const struct plot_table *table, GError **error)
+static bool add_curves(struct picture *picture, const struct plot_table *table, GError **error)
 {
 	for (unsigned i = 0; i < table->points->len; i++) {
 		if (!add_curve(picture, table, table->points->pdata[i], error))
@@ -144,11 +145,11 @@ static void put_distribution(
 	}
 }
 
-static void put_point(struct picture *picture, FILE *out, const struct plot_table *table,
+static void put_windows(struct picture *picture, FILE *out, const struct plot_table *table,
 	const struct plot_point *point)
 {
-	unsigned panel = find_name(picture->panels, name_of(table, point, true));
-	unsigned curve = find_name(picture->curves, name_of(table, point, false));
+	unsigned panel = find_or_add_name(picture->panels, describe_point(table, point, true));
+	unsigned curve = find_or_add_name(picture->curves, describe_point(table, point, false));
 
 	g_assert(panel < PANELS_MAX && curve < CURVES_MAX);
 	picture->windows[curve] |= point->good && plot_histogram_count(point->histogram);
@@ -159,7 +160,7 @@ static void put_point(struct picture *picture, FILE *out, const struct plot_tabl
 		fprintf(out, "%u %u NaN NaN\n", panel, curve);
 }
 
-static bool write_curves(struct picture *picture, GError **error)
+static bool write_distributions(struct picture *picture, GError **error)
 {
 	FILE *out = plot_page_create(picture->sweep->page, "curves.dat", error);
 
@@ -168,7 +169,7 @@ static bool write_curves(struct picture *picture, GError **error)
 		const struct plot_table *table = picture->sweep->tables[i];
 
 		for (unsigned k = 0; k < table->points->len; k++)
-			put_point(picture, out, table, table->points->pdata[k]);
+			put_windows(picture, out, table, table->points->pdata[k]);
 	}
 	return plot_page_close(out, error);
 }
@@ -176,7 +177,7 @@ static bool write_curves(struct picture *picture, GError **error)
 /* --- what gnuplot gets --- */
 
 /* A curve that cannot be seen says why. Returns the letters of the longest label. */
-static unsigned set_curves(const struct picture *picture)
+static unsigned set_window_curves(const struct picture *picture)
 {
 	glong letters = 0;
 
@@ -195,11 +196,12 @@ static unsigned set_curves(const struct picture *picture)
 	return (unsigned)MIN(letters, PLOT_LABEL_MAX);
 }
 
-static void set_assignments(const struct picture *picture)
+static void set_windows(const struct picture *picture)
 {
 	const struct plot_sweep *sweep = picture->sweep;
 	unsigned count = picture->panels->len, side_by_side = MIN(count, 2);
-	unsigned legend = plot_sweep_set_legend(sweep, picture->curves->len, set_curves(picture));
+	unsigned legend =
+		plot_sweep_set_legend(sweep, picture->curves->len, set_window_curves(picture));
 	uint64_t low_ns = 1, high_ns = 10;
 
 	g_assert(picture->low_ns <= picture->high_ns);
@@ -215,28 +217,28 @@ static void set_assignments(const struct picture *picture)
 	plot_sweep_set_panels(sweep, count, side_by_side, PANEL_PIXELS, legend);
 }
 
-static bool draw(struct picture *picture, GError **error)
+static bool draw_windows(struct picture *picture, GError **error)
 {
 	for (unsigned i = 0; i < picture->sweep->count; i++) {
-		if (!add_names(picture, picture->sweep->tables[i], error))
+		if (!add_curves(picture, picture->sweep->tables[i], error))
 			return false;
 	}
-	if (!write_curves(picture, error))
+	if (!write_distributions(picture, error))
 		return false;
 	if (!picture->high_ns)
 		return plot_sweep_fail(picture->sweep, picture->sweep->tables[0], error,
 			"no run has a transit window");
-	set_assignments(picture);
+	set_windows(picture);
 	return true;
 }
 
-static bool make_ready(const struct plot_sweep *sweep, GError **error)
+static bool make_windows_ready(const struct plot_sweep *sweep, GError **error)
 {
 	struct picture picture = { .sweep = sweep,
 		.panels = g_ptr_array_new_with_free_func(g_free),
 		.curves = g_ptr_array_new_with_free_func(g_free),
 		.low_ns = UINT64_MAX };
-	bool good = draw(&picture, error);
+	bool good = draw_windows(&picture, error);
 
 	g_ptr_array_unref(picture.panels);
 	g_ptr_array_unref(picture.curves);
@@ -250,5 +252,5 @@ const struct plot_sweep_kind plot_windows = {
 	.files_max = PLOT_SWEEP_FILES_MAX,
 	.example =
 		"study/windows --allowed 4,16 --vary sched.wakeup-preemption=off,on -o windows.csv",
-	.make_ready = make_ready,
+	.make_ready = make_windows_ready,
 };

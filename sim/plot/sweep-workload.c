@@ -51,7 +51,7 @@ struct picture {
 
 /* --- curves --- */
 
-static bool add_table(struct picture *picture, const struct plot_table *table, GError **error)
+static bool add_lines_of(struct picture *picture, const struct plot_table *table, GError **error)
 {
 	static const char *const used[] = { "cpus", "revision", NULL };
 	int cpus = plot_sweep_numeric_axis(picture->sweep, table, "cpus", error);
@@ -72,13 +72,13 @@ static bool add_table(struct picture *picture, const struct plot_table *table, G
 
 /* --- data --- */
 
-static int64_t value_of(const struct plot_point *point, enum column column, bool percent)
+static int64_t column_value(const struct plot_point *point, enum column column, bool percent)
 {
 	return plot_number_mean(&point->number[column]) * (percent ? 100 : 1);
 }
 
 /* Shares are at most 1, so that they can be shown in per cent. */
-static bool check_shares(
+static bool check_workload_shares(
 	const struct plot_sweep *sweep, const struct plot_table *table, GError **error)
 {
 	static const enum column shares[] = { PERCPU, FAST, TRANSIT };
@@ -97,7 +97,7 @@ static bool check_shares(
 static void put_value(struct picture *picture, FILE *out, const struct plot_point *point,
 	unsigned panel, enum column column)
 {
-	int64_t value = value_of(point, column, panels[panel].percent);
+	int64_t value = column_value(point, column, panels[panel].percent);
 	bool exists = point->number[column].count > 0;
 
 	g_assert(panel < PANELS);
@@ -108,8 +108,8 @@ static void put_value(struct picture *picture, FILE *out, const struct plot_poin
 	picture->high[panel] = MAX(picture->high[panel], value);
 }
 
-static void put_point(struct picture *picture, FILE *out, unsigned index, const struct curve *curve,
-	const struct plot_point *point)
+static void put_workload(struct picture *picture, FILE *out, unsigned index,
+	const struct curve *curve, const struct plot_point *point)
 {
 	uint64_t cpus = MAX(plot_table_number(curve->table, point, curve->cpus), 1);
 
@@ -126,7 +126,7 @@ static void put_point(struct picture *picture, FILE *out, unsigned index, const 
 }
 
 /* "curve cpus gap", then for each panel "solid dashed" */
-static bool write_curves(struct picture *picture, GError **error)
+static bool write_workload_curves(struct picture *picture, GError **error)
 {
 	FILE *out = plot_page_create(picture->sweep->page, "curves.dat", error);
 
@@ -138,7 +138,7 @@ static bool write_curves(struct picture *picture, GError **error)
 			const struct plot_point *point = curve->table->points->pdata[j];
 
 			if (point->position[curve->revision] == curve->position)
-				put_point(picture, out, i, curve, point);
+				put_workload(picture, out, i, curve, point);
 		}
 	}
 	return plot_page_close(out, error);
@@ -170,7 +170,7 @@ static char *name_curve(const struct picture *picture, const struct curve *curve
 	                                  : g_strdup_printf("%s, %s", name, revision);
 }
 
-static unsigned set_curves(const struct picture *picture)
+static unsigned set_workload_curves(const struct picture *picture)
 {
 	glong letters = 0;
 
@@ -187,7 +187,7 @@ static unsigned set_curves(const struct picture *picture)
 
 /* The axis of a panel: from 0, or around the values if it need not begin there, they are far from
  * it, and are not all the same. It ends at a multiple of the step. */
-static void set_range(const struct picture *picture, unsigned panel)
+static void set_panel_range(const struct picture *picture, unsigned panel)
 {
 	int64_t high = picture->high[panel] ? picture->high[panel] : PLOT_MILLION;
 	int64_t low = MIN(picture->low[panel], high);
@@ -220,17 +220,17 @@ static void set_ticks(const struct picture *picture)
 	plot_set_number(picture->sweep->page, "TICKS", count);
 }
 
-static void set_assignments(const struct picture *picture)
+static void set_workload(const struct picture *picture)
 {
 	const struct plot_sweep *sweep = picture->sweep;
 	unsigned legend = plot_sweep_set_legend(
-		sweep, picture->curves_count + picture->gaps, set_curves(picture));
+		sweep, picture->curves_count + picture->gaps, set_workload_curves(picture));
 
 	g_assert(picture->cpus_min <= picture->cpus_max);
 	for (unsigned i = 0; i < PANELS; i++) {
 		plot_sweep_set_text(sweep, "PANEL", i, panels[i].title, PLOT_LABEL_MAX);
 		plot_sweep_set_number(sweep, "DASHED", i, panels[i].solid != panels[i].dashed);
-		set_range(picture, i);
+		set_panel_range(picture, i);
 	}
 	set_ticks(picture);
 	plot_set_number(sweep->page, "GAPS", picture->gaps);
@@ -239,7 +239,7 @@ static void set_assignments(const struct picture *picture)
 	plot_sweep_set_panels(sweep, PANELS, 3, PANEL_PIXELS, legend);
 }
 
-static bool make_ready(const struct plot_sweep *sweep, GError **error)
+static bool make_workload_ready(const struct plot_sweep *sweep, GError **error)
 {
 	struct picture picture = { .sweep = sweep, .cpus_min = UINT64_MAX };
 
@@ -248,13 +248,14 @@ static bool make_ready(const struct plot_sweep *sweep, GError **error)
 	for (unsigned i = 0; i < sweep->count; i++) {
 		struct plot_table *table = sweep->tables[i];
 
-		if (!add_table(&picture, table, error) || !check_shares(sweep, table, error))
+		if (!add_lines_of(&picture, table, error) ||
+			!check_workload_shares(sweep, table, error))
 			return false;
 		plot_table_sort(table, (unsigned)plot_table_find(table, "cpus"));
 	}
-	if (!write_curves(&picture, error))
+	if (!write_workload_curves(&picture, error))
 		return false;
-	set_assignments(&picture);
+	set_workload(&picture);
 	return true;
 }
 
@@ -263,5 +264,5 @@ const struct plot_sweep_kind plot_workload = {
 	.columns = columns,
 	.files_max = PLOT_SWEEP_FILES_MAX,
 	.example = "pools-32x32 --cpus '16-256*2' -o pools.csv",
-	.make_ready = make_ready,
+	.make_ready = make_workload_ready,
 };

@@ -104,7 +104,7 @@ static char *describe_runs(const struct plot_sweep *sweep)
 	return g_string_free(text, FALSE);
 }
 
-static void set_titles(const struct plot_sweep *sweep)
+static void set_sweep_titles(const struct plot_sweep *sweep)
 {
 	unsigned letters_max = sweep->page->width / LETTER_PIXELS;
 	g_autofree char *titles = join_titles(sweep);
@@ -146,7 +146,7 @@ bool plot_sweep_make_ready(const struct plot_sweep_kind *kind, const char *const
 	page->width = page->width ? page->width : WIDTH_DEFAULT;
 	good = read_tables(&sweep, files, error);
 	if (good) {
-		set_titles(&sweep);
+		set_sweep_titles(&sweep);
 		good = kind->make_ready(&sweep, error);
 	}
 	for (size_t i = 0; i < files_count; i++)

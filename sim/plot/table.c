@@ -72,7 +72,7 @@ static bool find_column(
 	return true;
 }
 
-static bool find_columns(struct reading *reading, GError **error)
+static bool find_wanted_columns(struct reading *reading, GError **error)
 {
 	const char *const *names = reading->wanted->columns;
 
@@ -121,7 +121,7 @@ static const char *text_of(const struct reading *reading, unsigned column)
 }
 
 /* The position of @text on a dimension, which gets it if it is new. */
-static bool add_value(
+static bool add_axis_value(
 	struct reading *reading, unsigned dimension, unsigned *position, GError **error)
 {
 	GPtrArray *values = reading->table->dimension[dimension].values;
@@ -161,7 +161,7 @@ static bool begin_point(struct reading *reading, GError **error)
 	if (reading->wanted->histogram)
 		point->histogram = plot_histogram_new();
 	for (unsigned i = 0; i < table->dimensions; i++)
-		if (!add_value(reading, i, &point->position[i], error))
+		if (!add_axis_value(reading, i, &point->position[i], error))
 			return false;
 	if (!table->seed)
 		table->seed = g_strdup(text_of(reading, reading->fixed[SEED]));
@@ -202,7 +202,7 @@ static bool read_outcome(const struct reading *reading, bool *good, GError **err
 		"outcome is %s, expected ok, failed, undecided or impossible", shown);
 }
 
-static bool add_number(
+static bool add_number_field(
 	const struct reading *reading, unsigned column, struct plot_number *number, GError **error)
 {
 	const char *name = csv_reader_name(reading->csv, column);
@@ -242,9 +242,10 @@ static bool add_numbers(struct reading *reading, GError **error)
 {
 	g_assert(reading->columns <= PLOT_COLUMNS_MAX);
 	for (unsigned i = 0; i < reading->columns; i++)
-		if (!add_number(reading, reading->column[i], &reading->point->number[i], error))
+		if (!add_number_field(
+			    reading, reading->column[i], &reading->point->number[i], error))
 			return false;
-	return add_number(reading, reading->fixed[CPUS], &reading->table->cpus, error) &&
+	return add_number_field(reading, reading->fixed[CPUS], &reading->table->cpus, error) &&
 	       (!reading->wanted->histogram || add_histogram(reading, error));
 }
 
@@ -312,7 +313,7 @@ static void sort_dimension(struct reading *reading, unsigned dimension)
 
 /* --- the file --- */
 
-static bool read_rows(struct reading *reading, GError **error)
+static bool read_all_rows(struct reading *reading, GError **error)
 {
 	GError *fault = NULL;
 
@@ -322,7 +323,7 @@ static bool read_rows(struct reading *reading, GError **error)
 			reading->table->path);
 		return false;
 	}
-	if (!find_columns(reading, error) || !find_dimensions(reading, error))
+	if (!find_wanted_columns(reading, error) || !find_dimensions(reading, error))
 		return false;
 	while (sweep_reader_next(reading->rows, &fault))
 		if (!read_row(reading, &fault))
@@ -378,7 +379,7 @@ static struct plot_table *read_table(struct reading *reading, GError **error)
 	table->path = g_strdup(csv_reader_path(reading->csv));
 	table->points = g_ptr_array_new_with_free_func(free_point);
 	set_title(table, reading->csv);
-	good = read_rows(reading, error);
+	good = read_all_rows(reading, error);
 	for (unsigned i = 0; good && i < table->dimensions; i++)
 		sort_dimension(reading, i);
 	end_reading(reading);

@@ -13,7 +13,7 @@ static const char *const files[] = { "users.dat", "max_cids.dat", "pcpu_thrs.dat
 	"span.dat" };
 enum { LINES = G_N_ELEMENTS(files) };
 
-static void read_values(const struct plot_sample *sample, uint64_t values[LINES])
+static void pick_values(const struct plot_sample *sample, uint64_t values[LINES])
 {
 	values[0] = sample->users;
 	values[1] = sample->max_cids;
@@ -31,12 +31,12 @@ struct timeline {
 	uint64_t open_ns; /* since when */
 };
 
-static void add_sample(struct timeline *timeline, uint64_t time_ns)
+static void add_to_lines(struct timeline *timeline, uint64_t time_ns)
 {
 	uint64_t values[LINES];
 
 	g_assert(time_ns >= timeline->lines[0].columns->from_ns);
-	read_values(&timeline->sample, values);
+	pick_values(&timeline->sample, values);
 	for (unsigned i = 0; i < LINES; i++) {
 		plot_line_add(&timeline->lines[i], time_ns, values[i]);
 		timeline->top = MAX(timeline->top, values[i]);
@@ -64,11 +64,11 @@ static bool read_samples(const struct plot_job *job, struct timeline *timeline,
 
 	while (plot_series_next(job, csv, &next, &fault) && next.time_ns <= job->to_ns) {
 		if (known && timeline->sample.time_ns < job->from_ns && next.time_ns > job->from_ns)
-			add_sample(timeline, job->from_ns);
+			add_to_lines(timeline, job->from_ns);
 		timeline->sample = next;
 		note_window(timeline);
 		if (next.time_ns >= job->from_ns)
-			add_sample(timeline, next.time_ns);
+			add_to_lines(timeline, next.time_ns);
 		known = true;
 	}
 	if (fault) {
@@ -76,7 +76,7 @@ static bool read_samples(const struct plot_job *job, struct timeline *timeline,
 		return false;
 	}
 	if (known && timeline->sample.time_ns < job->from_ns)
-		add_sample(timeline, job->from_ns);
+		add_to_lines(timeline, job->from_ns);
 	return true;
 }
 

@@ -39,7 +39,7 @@ static void add_error(struct maker *maker, const char *label, char *message)
 /* --- one axis --- */
 
 /* Read the list of values; NULL after messages. */
-static struct axis_values *read_values(
+static struct axis_values *read_axis_values(
 	struct maker *maker, const struct sweep_axis *axis, const char *text)
 {
 	GPtrArray *messages = g_ptr_array_new();
@@ -56,7 +56,7 @@ static struct axis_values *read_values(
 static void replace_values(struct maker *maker, struct sweep_axis *axis, char *text)
 {
 	axis_values_free(axis->values);
-	axis->values = read_values(maker, axis, text);
+	axis->values = read_axis_values(maker, axis, text);
 	g_free(text);
 	g_assert(axis->values);
 }
@@ -173,7 +173,7 @@ static void add_axis(struct maker *maker, char *label, const char *name, const c
 		message = g_strdup("the axis is there twice, leave one out");
 	if (!message) {
 		message = axis_name_keys(maker->scenario, &axis->name, axis->keys);
-		axis->values = read_values(maker, axis, values);
+		axis->values = read_axis_values(maker, axis, values);
 	}
 	if (message)
 		add_error(maker, label, message);
@@ -241,7 +241,7 @@ static bool is_same_name(const char *a, const char *b)
 }
 
 /* Each axis of the file, or the option in its place; then the other options. */
-static void add_axes(
+static void collect_axes(
 	struct maker *maker, const struct sweep_axis_option *options, size_t options_count)
 {
 	const struct scenario *scenario = maker->scenario;
@@ -363,7 +363,7 @@ struct sweep_axes *sweep_axes_new(const struct scenario *scenario,
 	g_assert(options || options_count == 0);
 	maker.axes = g_new0(struct sweep_axes, 1);
 	maker.axes->list = g_ptr_array_new_with_free_func(axis_free);
-	add_axes(&maker, options, options_count);
+	collect_axes(&maker, options, options_count);
 	check_clashes(&maker);
 	seeds_last(maker.axes->list);
 	count_points(&maker);

@@ -160,7 +160,7 @@ static void remove_left_over(const struct sweep_file *file)
 	sweep_work_close(work);
 }
 
-static bool begin(struct sweep_file *file, bool force, GError **error)
+static bool begin_file(struct sweep_file *file, bool force, GError **error)
 {
 	enum found found = examine(file, force, error);
 
@@ -196,7 +196,7 @@ struct sweep_file *sweep_file_open(const char *path, const char *head, uint64_t 
 	file->target = follow_link(path);
 	file->head = g_strdup(head);
 	file->rows = rows;
-	if (begin(file, force, error)) {
+	if (begin_file(file, force, error)) {
 		*done = file->work ? sweep_work_rows(file->work) : rows;
 		g_assert(*done <= rows);
 		return file;

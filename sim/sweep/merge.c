@@ -108,7 +108,7 @@ static bool check_same(const struct merge *merge, const char *path, struct sweep
 }
 
 /* Put @reader, whose sweep has @head, among the others. */
-static bool place(struct merge *merge, const char *path, struct sweep_reader *reader,
+static bool place_shard(struct merge *merge, const char *path, struct sweep_reader *reader,
 	struct sweep_shard shard, const char *head, GError **error)
 {
 	struct sweep_reader **at;
@@ -141,7 +141,7 @@ static bool add_file(struct merge *merge, const char *path, GError **error)
 
 	if (reader && read_shard(reader, &shard, error) &&
 		(head = head_of_sweep(reader, shard, error)) != NULL &&
-		place(merge, path, reader, shard, head, error))
+		place_shard(merge, path, reader, shard, head, error))
 		return true;
 	sweep_reader_close(reader);
 	return false;
@@ -176,7 +176,7 @@ static bool check_complete_set(const struct merge *merge, GError **error)
 }
 
 /* False only with @error: the number of rows was checked when the file was opened, and is again. */
-static bool next_row(struct sweep_reader *reader, GError **error)
+static bool next_row_of(struct sweep_reader *reader, GError **error)
 {
 	GError *fault = NULL;
 
@@ -196,7 +196,7 @@ static bool copy_rows(struct merge *merge, struct sweep_result *result, GError *
 		struct sweep_reader *reader = merge->readers[point % merge->shards];
 		const char *row;
 
-		if (!next_row(reader, error))
+		if (!next_row_of(reader, error))
 			return false;
 		row = csv_reader_row(reader->csv);
 		sweep_result_row(result, row, strlen(row));

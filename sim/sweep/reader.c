@@ -88,7 +88,7 @@ static bool fail_open(const char *path, GError *fault, GError **error)
 		path, work);
 }
 
-static bool open_csv(struct sweep_reader *reader, const char *path, GError **error)
+static bool open_result(struct sweep_reader *reader, const char *path, GError **error)
 {
 	GError *fault = NULL;
 
@@ -111,7 +111,7 @@ struct sweep_reader *sweep_reader_open(const char *path, GError **error)
 	struct sweep_reader *reader = g_new0(struct sweep_reader, 1);
 
 	reader->digest_read = SWEEP_DIGEST_START;
-	if (open_csv(reader, path, error)) {
+	if (open_result(reader, path, error)) {
 		add_to_digest(reader, csv_reader_head(reader->csv));
 		return reader;
 	}

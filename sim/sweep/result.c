@@ -96,7 +96,7 @@ unsigned sweep_head_difference(
 	return line;
 }
 
-static void put(struct sweep_result *result, const char *bytes, size_t length)
+static void put_bytes(struct sweep_result *result, const char *bytes, size_t length)
 {
 	result->digest = sweep_digest(result->digest, bytes, length);
 	output_bytes(result->out, bytes, length);
@@ -106,7 +106,7 @@ void sweep_result_begin(struct sweep_result *result, struct output *out, const c
 {
 	g_assert(g_str_has_suffix(head, "\n"));
 	*result = (struct sweep_result){ .out = out, .digest = SWEEP_DIGEST_START };
-	put(result, head, strlen(head));
+	put_bytes(result, head, strlen(head));
 }
 
 bool sweep_result_open(
@@ -126,8 +126,8 @@ bool sweep_result_open(
 void sweep_result_row(struct sweep_result *result, const char *row, size_t length)
 {
 	g_assert(length <= CSV_LINE_MAX && row[0] != '#');
-	put(result, row, length);
-	put(result, "\n", 1);
+	put_bytes(result, row, length);
+	put_bytes(result, "\n", 1);
 	result->rows++;
 }
 

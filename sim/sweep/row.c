@@ -27,7 +27,7 @@ struct writer {
 
 /* --- one field --- */
 
-static void put(struct writer *writer, const char *name)
+static void put_name(struct writer *writer, const char *name)
 {
 	g_assert(*name);
 	g_string_append_c(writer->text, ',');
@@ -35,9 +35,9 @@ static void put(struct writer *writer, const char *name)
 		g_string_append(writer->text, name);
 }
 
-static void put_number(struct writer *writer, const char *name, uint64_t value)
+static void put_count(struct writer *writer, const char *name, uint64_t value)
 {
-	put(writer, name);
+	put_name(writer, name);
 	if (writer->measured)
 		g_string_append_printf(writer->text, "%" PRIu64, value);
 }
@@ -45,7 +45,7 @@ static void put_number(struct writer *writer, const char *name, uint64_t value)
 /* Empty if @exists is false. */
 static void put_if(struct writer *writer, const char *name, bool exists, uint64_t value)
 {
-	put(writer, name);
+	put_name(writer, name);
 	if (writer->measured && exists)
 		g_string_append_printf(writer->text, "%" PRIu64, value);
 }
@@ -55,7 +55,7 @@ static void put_decimal(struct writer *writer, const char *name, bool exists, ui
 {
 	GString *text = writer->text;
 
-	put(writer, name);
+	put_name(writer, name);
 	if (!writer->measured || !exists)
 		return;
 	g_string_append_printf(text, "%" PRIu64, millionths / MILLIONTHS);
@@ -92,18 +92,18 @@ static void put_run(struct writer *writer, const struct measured *measured)
 	const struct record_result *result = measured->result;
 	uint64_t cpus = measured->scenario->cpus_count;
 
-	put_number(writer, "events", result->events);
-	put_number(writer, "sim_time_ns", result->end_ns);
-	put_number(writer, "switches", result->switches);
-	put_number(writer, "migrations", result->migrations);
-	put_number(writer, "forks", result->forks);
-	put_number(writer, "exits", result->exits);
-	put_number(writer, "execs", result->execs);
+	put_count(writer, "events", result->events);
+	put_count(writer, "sim_time_ns", result->end_ns);
+	put_count(writer, "switches", result->switches);
+	put_count(writer, "migrations", result->migrations);
+	put_count(writer, "forks", result->forks);
+	put_count(writer, "exits", result->exits);
+	put_count(writer, "execs", result->execs);
 	put_ratio(writer, "idle_share", result->idle_ns, result->end_ns * cpus);
-	put_number(writer, "possible_cpus", cpus);
-	put_number(writer, "nr_cpu_ids", measured->scenario->nr_cpu_ids);
-	put_number(writer, "mms", measured->all.alive);
-	put_number(writer, "mms_percpu", measured->all.alive_percpu);
+	put_count(writer, "possible_cpus", cpus);
+	put_count(writer, "nr_cpu_ids", measured->scenario->nr_cpu_ids);
+	put_count(writer, "mms", measured->all.alive);
+	put_count(writer, "mms_percpu", measured->all.alive_percpu);
 }
 
 static void put_modes(struct writer *writer, const struct measured *measured)
@@ -112,16 +112,16 @@ static void put_modes(struct writer *writer, const struct measured *measured)
 	const struct record_range *enter = &all->enter_users, *leave = &all->leave_users;
 	uint64_t flips = all->to_percpu + all->to_task;
 
-	put_number(writer, "users_max", all->users_max);
-	put_number(writer, "allowed_cpus", all->allowed_max);
+	put_count(writer, "users_max", all->users_max);
+	put_count(writer, "allowed_cpus", all->allowed_max);
 	put_if(writer, "enter_formula", all->formula_enter > 0, all->formula_enter);
 	put_if(writer, "enter_users_min", enter->count > 0, enter->min);
 	put_if(writer, "enter_users_max", enter->count > 0, enter->max);
 	put_if(writer, "leave_formula", all->formula_leave > 0, all->formula_leave);
 	put_if(writer, "leave_users_min", leave->count > 0, leave->min);
 	put_if(writer, "leave_users_max", leave->count > 0, leave->max);
-	put_number(writer, "to_percpu", all->to_percpu);
-	put_number(writer, "to_task", all->to_task);
+	put_count(writer, "to_percpu", all->to_percpu);
+	put_count(writer, "to_task", all->to_task);
 	put_ratio(writer, "mode_switches_per_s", flips * 1000000000, measured->result->end_ns);
 	put_share(writer, "percpu_share", &all->percpu, all->lived_ns);
 	put_share(writer, "transit_share", &all->transit, all->lived_ns);
@@ -133,7 +133,7 @@ static void put_spans(struct writer *writer, const struct measured *measured)
 	uint64_t span = record_gauge_mean_milli(&all->span, all->lived_ns);
 	uint64_t optimum = record_gauge_mean_milli(&all->optimum, all->lived_ns);
 
-	put_number(writer, "span_max", all->span.max);
+	put_count(writer, "span_max", all->span.max);
 	put_mean(writer, "span_mean", &all->span, all->lived_ns);
 	put_mean(writer, "taken_mean", &all->taken, all->lived_ns);
 	put_mean(writer, "optimum_mean", &all->optimum, all->lived_ns);
@@ -146,9 +146,9 @@ static void put_windows(struct writer *writer, const struct measured *measured)
 	bool any = windows->count > 0;
 
 	g_assert(windows->count == 0 || windows->sum >= windows->max);
-	put_number(writer, "windows", windows->count);
-	put_number(writer, "windows_open", measured->all.windows_open);
-	put_number(writer, "windows_total_ns", windows->sum);
+	put_count(writer, "windows", windows->count);
+	put_count(writer, "windows_open", measured->all.windows_open);
+	put_count(writer, "windows_total_ns", windows->sum);
 	put_if(writer, "window_max_ns", any, windows->max);
 	put_if(writer, "window_p50_ns", any, record_histogram_quantile(windows, 500));
 	put_if(writer, "window_p99_ns", any, record_histogram_quantile(windows, 990));
@@ -160,20 +160,20 @@ static void put_work(struct writer *writer, const struct measured *measured)
 	const uint64_t *count = all->observer.count;
 	uint64_t switches = count[OBSERVE_SWITCHES_IN];
 
-	put_number(writer, "bitmap_ops", count[OBSERVE_BIT_OPS]);
+	put_count(writer, "bitmap_ops", count[OBSERVE_BIT_OPS]);
 	put_ratio(writer, "bitmap_ops_per_switch", count[OBSERVE_BIT_OPS], switches);
-	put_number(writer, "settled", count[OBSERVE_SETTLED]);
-	put_number(writer, "out_dropped", count[OBSERVE_OUT_DROPPED]);
+	put_count(writer, "settled", count[OBSERVE_SETTLED]);
+	put_count(writer, "out_dropped", count[OBSERVE_OUT_DROPPED]);
 	put_ratio(writer, "fast_path", count[OBSERVE_FAST_PATH], switches);
-	put_number(writer, "switches_in", switches);
-	put_number(writer, "spins", count[OBSERVE_SPINS]);
-	put_number(writer, "spin_ns", all->spin_ns);
-	put_number(writer, "gave_up", all->gave_up);
-	put_number(writer, "cid_changes", all->task_cid_changes);
-	put_number(writer, "cpu_cid_changes", all->cpu_cid_changes);
-	put_number(writer, "deferred_runs", all->deferred_runs);
-	put_number(writer, "violations", measured->result->violations_count);
-	put_number(writer, "livelocks", measured->result->livelocks);
+	put_count(writer, "switches_in", switches);
+	put_count(writer, "spins", count[OBSERVE_SPINS]);
+	put_count(writer, "spin_ns", all->spin_ns);
+	put_count(writer, "gave_up", all->gave_up);
+	put_count(writer, "cid_changes", all->task_cid_changes);
+	put_count(writer, "cpu_cid_changes", all->cpu_cid_changes);
+	put_count(writer, "deferred_runs", all->deferred_runs);
+	put_count(writer, "violations", measured->result->violations_count);
+	put_count(writer, "livelocks", measured->result->livelocks);
 }
 
 static void put_fields(struct writer *writer, const struct measured *measured)
@@ -183,7 +183,7 @@ static void put_fields(struct writer *writer, const struct measured *measured)
 	put_spans(writer, measured);
 	put_windows(writer, measured);
 	put_work(writer, measured);
-	put(writer, "window_histogram");
+	put_name(writer, "window_histogram");
 	if (writer->measured)
 		record_histogram_print(writer->text, &measured->all.windows);
 }

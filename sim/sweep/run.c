@@ -44,7 +44,7 @@ static void change_state(struct slot *slot, enum row_state from, enum row_state 
 	slot->state = to;
 }
 
-static bool is_stopped(struct crew *crew)
+static bool must_stop(struct crew *crew)
 {
 	return g_atomic_int_get(&crew->stop) != 0;
 }
@@ -97,7 +97,7 @@ static void hand_over(struct crew *crew)
 	const struct sweep_run *run = crew->run;
 	struct slot taken;
 
-	while (!is_stopped(crew) && take_done(crew, &taken)) {
+	while (!must_stop(crew) && take_done(crew, &taken)) {
 		note_impossible(crew, crew->next - 1, &taken);
 		if (!run->row(run->context, taken.row, taken.outcome))
 			stop_all(crew);
@@ -109,7 +109,7 @@ static void tick(struct crew *crew)
 {
 	gint64 now = g_get_monotonic_time();
 
-	if (is_stopped(crew) || crew->next == crew->run->rows || now - crew->ticked_us < TICK_US)
+	if (must_stop(crew) || crew->next == crew->run->rows || now - crew->ticked_us < TICK_US)
 		return;
 	crew->ticked_us = now;
 	if (!crew->run->tick(crew->run->context))
@@ -139,7 +139,7 @@ static struct record_result *run_point(
 	struct record_result *result = NULL;
 	bool more = true;
 
-	while (more && !is_stopped(crew)) {
+	while (more && !must_stop(crew)) {
 		more = engine_advance(engine, EVENTS_AT_ONCE);
 		if (is_caller) {
 			hand_over(crew);
@@ -176,7 +176,7 @@ static void describe_result(const struct crew *crew, uint64_t point, struct slot
 }
 
 /* Fill @slot, unless the sweep is to stop. */
-static void run_scenario(struct crew *crew, uint64_t point, const struct scenario *scenario,
+static void run_possible(struct crew *crew, uint64_t point, const struct scenario *scenario,
 	struct slot *slot, bool is_caller)
 {
 	struct record_result *result = run_point(crew, scenario, is_caller);
@@ -191,7 +191,7 @@ static void run_scenario(struct crew *crew, uint64_t point, const struct scenari
 	record_result_free(result);
 }
 
-static void run_row(struct crew *crew, uint64_t row, bool is_caller)
+static void run_taken_row(struct crew *crew, uint64_t row, bool is_caller)
 {
 	const struct sweep_run *run = crew->run;
 	uint64_t point = run->first_point + row * run->step;
@@ -201,7 +201,7 @@ static void run_row(struct crew *crew, uint64_t row, bool is_caller)
 
 	g_assert(row < run->rows);
 	if (scenario)
-		run_scenario(crew, point, scenario, &filled, is_caller);
+		run_possible(crew, point, scenario, &filled, is_caller);
 	else
 		describe_impossible(crew, point, &filled, g_strdup(errors->pdata[0]));
 	scenario_free(scenario);
@@ -228,9 +228,9 @@ static bool take_open(struct crew *crew, bool wait, uint64_t *row)
 	bool taken;
 
 	g_mutex_lock(&crew->mutex);
-	while (wait && !is_stopped(crew) && crew->open < crew->run->rows && !has_room(crew))
+	while (wait && !must_stop(crew) && crew->open < crew->run->rows && !has_room(crew))
 		g_cond_wait(&crew->room, &crew->mutex);
-	taken = !is_stopped(crew) && crew->open < crew->run->rows && has_room(crew);
+	taken = !must_stop(crew) && crew->open < crew->run->rows && has_room(crew);
 	if (taken) {
 		*row = crew->open++;
 		change_state(slot_of(crew, *row), ROW_OPEN, ROW_RUNNING);
@@ -245,7 +245,7 @@ static void *work(void *data)
 	uint64_t row;
 
 	while (take_open(crew, true, &row))
-		run_row(crew, row, false);
+		run_taken_row(crew, row, false);
 	return NULL;
 }
 
@@ -255,9 +255,9 @@ static void lead(struct crew *crew)
 	uint64_t row;
 
 	g_assert(crew->next <= crew->open);
-	while (!is_stopped(crew) && crew->next < crew->run->rows) {
+	while (!must_stop(crew) && crew->next < crew->run->rows) {
 		if (take_open(crew, false, &row))
-			run_row(crew, row, true);
+			run_taken_row(crew, row, true);
 		else
 			wait_for_done(crew);
 		hand_over(crew);
@@ -329,7 +329,7 @@ bool sweep_run(const struct sweep_run *run, struct sweep_events *events)
 	crew = crew_new(run, events);
 	threads = start_threads(crew);
 	lead(crew);
-	all = !is_stopped(crew);
+	all = !must_stop(crew);
 	g_assert(!all || crew->next == run->rows);
 	end_threads(crew, threads);
 	crew_free(crew);

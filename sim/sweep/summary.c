@@ -180,7 +180,7 @@ static bool add_row(struct summary *summary, GError **error)
 }
 
 /* Step to the next row, and find out what point it is of. */
-static bool next_row(struct summary *summary, GError **error)
+static bool next_point_row(struct summary *summary, GError **error)
 {
 	g_assert(summary->seed >= 1);
 	if (!sweep_reader_next(summary->reader, error))
@@ -198,7 +198,7 @@ static bool write_points(struct summary *summary, GError **error)
 	GError *fault = NULL;
 
 	/* If nothing more can be written, sweep_result_finish() says so. */
-	while (!summary->result.out->error && next_row(summary, &fault)) {
+	while (!summary->result.out->error && next_point_row(summary, &fault)) {
 		GString *point = summary->point;
 
 		if (point_begun(summary) && !g_string_equal(point, summary->next) &&
@@ -217,7 +217,7 @@ static bool write_points(struct summary *summary, GError **error)
 }
 
 /* Find out which columns are what. */
-static bool find_columns(struct summary *summary, GError **error)
+static bool find_row_columns(struct summary *summary, GError **error)
 {
 	const struct csv_reader *csv = summary->reader->csv;
 	int seed = csv_reader_find(csv, "seed"), outcome = csv_reader_find(csv, "outcome");
@@ -246,7 +246,7 @@ static bool summarize(struct summary *summary, const char *output, GError **erro
 {
 	g_autoptr(GString) head = g_string_new(NULL);
 
-	if (!find_columns(summary, error) || !make_head(summary, head, error) ||
+	if (!find_row_columns(summary, error) || !make_head(summary, head, error) ||
 		!sweep_result_open(&summary->result, output, head->str, error))
 		return false;
 	if (!write_points(summary, error)) {

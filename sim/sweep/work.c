@@ -109,7 +109,7 @@ static bool prepare(
 /* --- opening --- */
 
 /* SQLite opens these files by their names, and would wait for whoever is to write to a FIFO. */
-static bool check_names(const char *path, GError **error)
+static bool check_kinds_of_file(const char *path, GError **error)
 {
 	static const char *const endings[] = { "", "-journal", "-wal" };
 
@@ -131,7 +131,7 @@ static bool check_names(const char *path, GError **error)
 }
 
 /* The file must not be one that somebody else made to be followed. */
-static bool create(const char *path, GError **error)
+static bool create_empty(const char *path, GError **error)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 
@@ -139,7 +139,7 @@ static bool create(const char *path, GError **error)
 		close(fd);
 	else if (errno != EEXIST)
 		return failure_write(error, path, errno);
-	return check_names(path, error);
+	return check_kinds_of_file(path, error);
 }
 
 /* SQLite refuses links anywhere in a name: those of folders are resolved first. */
@@ -307,7 +307,7 @@ static bool end_batch(struct sweep_work *work, GError **error)
 }
 
 /* @digest: of all parts, with this one. */
-static bool insert(
+static bool insert_part(
 	struct sweep_work *work, const char *text, size_t length, uint64_t digest, GError **error)
 {
 	sqlite3_stmt *statement = work->insert;
@@ -334,7 +334,7 @@ bool sweep_work_append(struct sweep_work *work, const char *row, GError **error)
 			error, "%s: a row is longer than %d bytes", work->path, CSV_LINE_MAX);
 	g_assert(is_row(row, length));
 	return (work->waiting || execute(work, "BEGIN", error)) &&
-	       insert(work, row, length, chain(work->digest, row, length), error) &&
+	       insert_part(work, row, length, chain(work->digest, row, length), error) &&
 	       (work->waiting < BATCH || end_batch(work, error));
 }
 
@@ -363,13 +363,14 @@ static bool prepare_insert(struct sweep_work *work, GError **error)
 	return prepare(work, "INSERT INTO part VALUES (?, ?, ?)", &work->insert, error);
 }
 
-static bool begin(struct sweep_work *work, const char *head, GError **error)
+static bool begin_parts(struct sweep_work *work, const char *head, GError **error)
 {
 	size_t length = strlen(head);
 
 	g_assert(work->parts == 0);
 	return execute(work, schema, error) && prepare_insert(work, error) &&
-	       insert(work, head, length, sweep_digest(SWEEP_DIGEST_START, head, length), error);
+	       insert_part(
+		       work, head, length, sweep_digest(SWEEP_DIGEST_START, head, length), error);
 }
 
 static bool resume(struct sweep_work *work, const char *head, uint64_t rows_max, GError **error)
@@ -385,7 +386,7 @@ static bool begin_or_resume(
 	bool empty;
 
 	if (!check_schema(work, &empty, error) ||
-		!(empty ? begin(work, head, error) : resume(work, head, rows_max, error)))
+		!(empty ? begin_parts(work, head, error) : resume(work, head, rows_max, error)))
 		return false;
 	work->waiting = 0;
 	g_assert(work->parts >= 1);
@@ -409,7 +410,7 @@ static bool clear_name(const char *path, GError **error)
 		if (unlink(path) != 0)
 			return failure_write(error, path, errno);
 	}
-	return create(path, error);
+	return create_empty(path, error);
 }
 
 struct sweep_work *sweep_work_open(
@@ -419,7 +420,7 @@ struct sweep_work *sweep_work_open(
 	struct sweep_work *work;
 
 	g_assert(g_str_has_suffix(head, "\n"));
-	if (!create(name, error) || (force && !clear_name(name, error)))
+	if (!create_empty(name, error) || (force && !clear_name(name, error)))
 		return NULL;
 	work = connect(name, error);
 	if (!work || begin_or_resume(work, head, rows_max, error))
