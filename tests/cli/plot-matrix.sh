@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) The cidsim authors
 #
-# The picture of the matrix, of what explore prints and of the sample; what is wrong is told. Usage:
+# The picture of the matrix, of what explore prints and of the sample; what is wrong is reported. Usage:
 # plot-matrix.sh CIDSIM
 
 # shellcheck source=tests/cli/lib.sh

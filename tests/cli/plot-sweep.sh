@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) The cidsim authors
 #
-# Pictures of sweeps: each kind is drawn from the samples; what is wrong is told. Usage:
+# Pictures of sweeps: each kind is drawn from the samples; what is wrong is reported. Usage:
 # plot-sweep.sh CIDSIM
 
 # shellcheck source=tests/cli/lib.sh

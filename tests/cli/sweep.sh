@@ -117,7 +117,7 @@ for shard in 3 1 5 2 4; do
 done
 says "a shard says so" "^# shard 3/5\$" shard-3.csv
 good "merge" "$cidsim" merge shard-4.csv shard-1.csv shard-5.csv shard-3.csv shard-2.csv -o merged.csv
-is "merge: the bytes of the whole" "$(digest merged.csv)" "$(digest one.csv)"
+is "merge: the bytes of the sweep in one go" "$(digest merged.csv)" "$(digest one.csv)"
 "$cidsim" merge shard-?.csv >merged.csv
 is "merge to standard output: the same" "$(digest merged.csv)" "$(digest one.csv)"
 bad "merge: some are missing" 2 ".*2, 4.*of 5" "$cidsim" merge shard-5.csv shard-1.csv shard-3.csv
@@ -149,7 +149,7 @@ is "summary of merged shards: the same" "$(digest again-summary.csv)" "$(digest 
 slow() { # in a process of its own, so that it is the program that is killed
 	exec "$cidsim" $sweep --set scenario.time=500ms --set 'ramp threads.cycles=40' "$@"
 }
-(slow -o whole.csv)
+(slow -o slow.csv)
 kills=0
 for delay in 0.02 0.05 0.03 0.08 0.01 0.06 0.04 0.07 0.05 0.02; do
 	slow -o killed.csv 2>/dev/null &
@@ -164,7 +164,7 @@ is "killed: often enough" "$([ $kills -ge 3 ] && echo yes)" yes
 (slow -o killed.csv) 2>err
 status=$?
 is "killed: ends well" "$status" 0
-is "killed: the same bytes" "$(digest killed.csv)" "$(digest whole.csv)"
+is "killed: the same bytes" "$(digest killed.csv)" "$(digest slow.csv)"
 is "killed: no work file is left" "$(ls -A | grep -c killed)" 1
 slow -o stopped.csv 2>err &
 pid=$!
@@ -183,7 +183,7 @@ if [ $? -eq 4 ]; then
 	fi
 	(slow -o stopped.csv --jobs 1) 2>err
 	says "continued: says so" "continues after [0-9]+ of $points points|^\$" err
-	is "continued: the same bytes" "$(digest stopped.csv)" "$(digest whole.csv)"
+	is "continued: the same bytes" "$(digest stopped.csv)" "$(digest slow.csv)"
 else
 	skip "interrupted: was too fast"
 fi
@@ -202,7 +202,7 @@ else
 fi
 
 # What there is is not lost.
-head -c 3000 whole.csv >damaged.csv
+head -c 3000 slow.csv >damaged.csv
 bad "another's file of this name" 2 "damaged.csv.*--force" "$cidsim" $sweep -o damaged.csv
 good "--force" "$cidsim" $sweep -o damaged.csv --force
 is "--force: the bytes" "$(digest damaged.csv)" "$(digest one.csv)"

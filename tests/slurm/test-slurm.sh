@@ -199,7 +199,7 @@ sweep_slurm 2 wrong study/grid --cpus nonsense
 ended "$array" "$merge"
 is "a sweep that cannot be: the tasks fail" "$(state "$array" | sort -u)" FAILED
 is "a sweep that cannot be: the merge is cancelled" "$(state "$merge")" CANCELLED
-says "a sweep that cannot be: the log tells" "nonsense" "wrong/sweep-${array}_1.log"
+says "a sweep that cannot be: the log says so" "nonsense" "wrong/sweep-${array}_1.log"
 
 # --- findings are no failure ---
 

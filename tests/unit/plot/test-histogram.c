@@ -50,7 +50,7 @@ static void assert_no_histogram(const char *text, const char *expected)
 	g_array_unref(buckets);
 }
 
-TEST(what_is_no_histogram_is_told_and_changes_nothing)
+TEST(what_is_no_histogram_is_refused_and_changes_nothing)
 {
 	static const char *const bad[] = { " ", "1", "1:", ":1", "1:1 ", " 1:1", "1:1  2:1",
 		"1:1,2:1", "2:1 1:1", "1:1 1:1", "-1:1", "1:-1", "1:1x", "x", "1 1",

@@ -124,7 +124,8 @@ static const struct {
 	{ "v3,B1,I3,holds,0,0,47,0\n", "x.csv:3: exhausted is 0, but the verdict is 'holds'" },
 	{ "v3,B1,I3,undecided,0,0,47,1\n",
 		"x.csv:3: exhausted is 1, but the verdict is 'undecided'" },
-	{ "v3,B1,I3,violated,2,3,47,0\n", "x.csv:3: 'found' is '2', expected a number from 0 to 1" },
+	{ "v3,B1,I3,violated,2,3,47,0\n",
+		"x.csv:3: 'found' is '2', expected a number from 0 to 1" },
 	{ "v3,B1,I3,violated,1,-3,47,0\n",
 		"x.csv:3: 'length' is '-3', expected a number from 0 to 2147483647" },
 	{ "v3,B1,I3,violated,1,3,,0\n",
@@ -135,7 +136,7 @@ static const struct {
 		"x.csv: is not complete: no row of revision '7.0' and defect 'B2'" },
 };
 
-TEST_ROWS(rows_that_cannot_be_are_told_with_their_line, bad)
+TEST_ROWS(rows_that_cannot_be_are_refused_with_their_line, bad)
 {
 	write_rows(bad[_i].rows);
 	assert_refused(bad[_i].expected);
@@ -177,7 +178,7 @@ TEST(rows_and_columns_have_limits)
 
 /* --- drawing --- */
 
-TEST(cells_are_told_in_few_letters)
+TEST(cells_have_few_letters)
 {
 	static const struct {
 		struct plot_cell cell;
@@ -261,7 +262,7 @@ TEST(a_pdf_of_many_parts_has_a_fixed_date)
 }
 
 /* Draw @file, and look for @texts in the picture. */
-static void assert_tells(const char *file, const char *const *texts)
+static void assert_shows(const char *file, const char *const *texts)
 {
 	g_autofree char *picture = NULL;
 
@@ -271,7 +272,7 @@ static void assert_tells(const char *file, const char *const *texts)
 		ck_assert_msg(strstr(picture, *texts) != NULL, "%s", *texts);
 }
 
-TEST(the_picture_tells_what_it_should)
+TEST(the_picture_shows_what_it_should)
 {
 	static const char *const texts[] = { "What is broken in which revision",
 		"9 small machines, 14 revisions, by cidsim 0.1.0: ", ">6.19-livelock<", ">2026-02<",
@@ -281,7 +282,7 @@ TEST(the_picture_tells_what_it_should)
 		">undecided: ", ">I6: an inactive task holds a CID<",
 		">return: nothing leads back to per task after a widened affinity<", NULL };
 
-	assert_tells(SAMPLE, texts);
+	assert_shows(SAMPLE, texts);
 }
 
 TEST(what_is_not_there_is_not_in_the_legend)
@@ -305,7 +306,7 @@ TEST(revisions_and_defects_that_are_not_known_have_their_names)
 		">I3 is broken 3 steps", ">? 9\u2009000<", "by cidsim 1.2.3", NULL };
 
 	write_rows(four_rows);
-	assert_tells(path, texts);
+	assert_shows(path, texts);
 }
 
 TEST(it_can_be_small_or_large)
@@ -355,7 +356,7 @@ TEST(text_of_a_file_is_text_and_nothing_else)
 	write_file(
 		"# cidsim 1`touch pwned`';\n" COLUMNS
 		"\"';system 'touch p';`touch pwned`@TITLE\",\"`touch pwned`\",I3,holds,0,0,1,1\n");
-	assert_tells(path, texts);
+	assert_shows(path, texts);
 	ck_assert(!g_file_test("pwned", G_FILE_TEST_EXISTS));
 	ck_assert(!g_file_test("p", G_FILE_TEST_EXISTS));
 }

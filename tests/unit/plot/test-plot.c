@@ -199,7 +199,7 @@ TEST(too_many_cpus_or_stays_ask_for_a_shorter_time)
 	g_string_free(text, TRUE);
 }
 
-TEST(rows_that_contradict_each_other_are_told)
+TEST(rows_that_contradict_each_other_are_refused)
 {
 	plot_run_copy(dir, "run", NULL, NULL);
 	plot_run_write(dir, "run/stays.csv", "cpu,pid,mm,cid,start_ns,end_ns\n0,1,app,0,9,8\n", -1);
@@ -262,7 +262,7 @@ TEST(a_failure_leaves_the_old_file_and_no_other)
 	assert_nothing_left();
 }
 
-TEST(without_gnuplot_or_scripts_or_directory_the_environment_is_told)
+TEST(without_gnuplot_or_scripts_or_directory_the_environment_failed)
 {
 	struct plot_request request = request_for(PLOT_TIMELINE, NULL);
 

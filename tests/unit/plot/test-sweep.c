@@ -102,7 +102,7 @@ TEST_RANGE(every_kind_in_every_format_twice_the_same, 0, G_N_ELEMENTS(samples) *
 	ck_assert_mem_eq(bytes, bytes_again, length);
 }
 
-TEST(each_kind_tells_what_it_should)
+TEST(each_kind_shows_what_it_should)
 {
 	static const char *const texts[][5] = {
 		{ "C = 16: enter 17, leave 7", "C = 2: enter 3, never leaves", "per CPU",
@@ -243,7 +243,7 @@ static const struct drawing {
 	{ PLOT_WORKLOAD, "cpus", { { "0", "" }, { "1", " outcome=failed" } }, "no result" },
 };
 
-TEST_ROWS(what_is_there_is_drawn_and_what_is_missing_is_told, drawings)
+TEST_ROWS(what_is_there_is_drawn_and_what_is_missing_is_reported, drawings)
 {
 	static const char *const names[2] = { "x.csv", NULL };
 	const struct drawing *drawing = &drawings[_i];
@@ -342,14 +342,14 @@ TEST(text_of_a_file_is_text_and_nothing_else)
 	GString *head = g_string_new(plain), *rows = g_string_new(NULL);
 	g_autofree char *path = path_of("x.csv");
 	g_autofree char *axes = g_strdup_printf("4,%s", evil);
-	g_autofree char *whole = NULL;
+	g_autofree char *sweep = NULL;
 	g_autofree char *text = NULL;
 
 	g_chdir(dir);
 	g_string_replace(head, "A title", evil, 1);
 	plot_sweep_add_row(rows, axes, " window_histogram=7:1");
-	whole = sweep_text_result(head->str, rows->str);
-	sweep_text_write(path, whole, strlen(whole));
+	sweep = sweep_text_result(head->str, rows->str);
+	sweep_text_write(path, sweep, strlen(sweep));
 	for (unsigned i = 0; i < G_N_ELEMENTS(samples); i++)
 		g_free(draw_files(samples[i].kind, dir, names, "x.svg"));
 	assert_drawn(PLOT_WINDOWS, dir, names, "x.svg");
@@ -386,17 +386,17 @@ static void spoil_and_read(const char *body, const char *path, struct prng *prng
 {
 	GString *text = g_string_new(body);
 	uint64_t times = 1 + prng_below(prng, 3);
-	char *whole;
+	char *sweep;
 
 	for (uint64_t i = 0; i < times && text->len; i++)
 		sweep_text_spoil(text, prng);
 	for (gsize i = 0; i < text->len; i++)
 		text->str[i] = text->str[i] ? text->str[i] : ' ';
-	whole = sweep_text_result("# cidsim 1 sweep\n", text->str);
-	sweep_text_write(path, whole, strlen(whole));
+	sweep = sweep_text_result("# cidsim 1 sweep\n", text->str);
+	sweep_text_write(path, sweep, strlen(sweep));
 	for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
 		make_ready(kinds[i], path);
-	g_free(whole);
+	g_free(sweep);
 	g_string_free(text, TRUE);
 }
 

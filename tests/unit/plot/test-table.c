@@ -169,7 +169,7 @@ static void assert_no_row(const char *values, const char *expected)
 	g_string_free(rows, TRUE);
 }
 
-TEST(rows_that_cannot_be_are_told_with_their_line)
+TEST(rows_that_cannot_be_are_refused_with_their_line)
 {
 	assert_no_row(" outcome=good", "x.csv:5: outcome is 'good', expected ok, failed,");
 	assert_no_row(" forks=-1", "x.csv:5: forks is not from 0 to 10^12");
@@ -178,7 +178,7 @@ TEST(rows_that_cannot_be_are_told_with_their_line)
 	assert_no_row(" window_histogram=3:1_2:1", "x.csv:5: window_histogram is '3:1 2:1', ");
 }
 
-TEST(too_large_sums_are_told)
+TEST(too_large_sums_are_refused)
 {
 	GString *rows = g_string_new(NULL);
 
@@ -193,11 +193,11 @@ TEST(a_file_without_what_is_wanted_is_refused)
 {
 	g_autofree char *path = path_of("x.csv");
 	g_autofree char *without = plot_sweep_head("cpus", "forks");
-	g_autofree char *whole = sweep_text_result(without, "");
+	g_autofree char *sweep = sweep_text_result(without, "");
 	GString *rows = g_string_new(NULL);
 	char *text;
 
-	sweep_text_write(path, whole, strlen(whole));
+	sweep_text_write(path, sweep, strlen(sweep));
 	assert_no_table("x.csv", "x.csv: no column 'forks'; the hint");
 	text = sweep_text_result("# cidsim 1 sweep\nrevision,seed,outcome,possible_cpus,"
 				 "window_histogram,forks,leave_users_min\n",

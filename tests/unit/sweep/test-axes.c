@@ -71,7 +71,7 @@ static void accept(const char *text)
 		axes != NULL, "%s", errors->len > 0 ? (char *)errors->pdata[0] : "no message");
 }
 
-/* One thing is wrong, told as @message. */
+/* One thing is wrong, reported as @message. */
 static void refuse(const char *text, const char *message)
 {
 	make(text);
@@ -150,7 +150,7 @@ TEST(allowed_sets_the_cpus_of_each_mm)
 	ck_assert(sweep_axes_has_column(axes, 0));
 }
 
-TEST(a_value_is_told_as_it_was_written)
+TEST(a_value_is_shown_as_it_was_written)
 {
 	char *value;
 
@@ -178,7 +178,7 @@ TEST(threads_are_the_size_of_the_only_workload)
 	ck_assert_uint_eq(scenario->groups[0].count, 0);
 }
 
-TEST(threads_that_cannot_be_told_are_refused)
+TEST(threads_of_no_single_workload_are_refused)
 {
 	add_option("--threads", "threads", "9");
 	refuse("[mm app]\n[mm b]\n[ramp r]\nmm=app\nto=4\n[tasks t]\nmm=b\n",
@@ -411,7 +411,7 @@ TEST(more_than_16_axes_are_refused)
 	refuse(app, "sweep: there are 17 axes, at most 16 are possible");
 }
 
-TEST(everything_wrong_is_told)
+TEST(everything_wrong_is_reported)
 {
 	add_option("--cpus", "cpus", "64-1;1-");
 	add_option("--vary", "sched.slcie", "1ms");
@@ -513,7 +513,7 @@ TEST(a_typo_does_not_make_other_axes_bad)
 	g_string_free(cpus, TRUE);
 }
 
-TEST(not_more_than_20_bad_values_are_told)
+TEST(not_more_than_20_bad_values_are_reported)
 {
 	GString *cpus = g_string_new("x");
 

@@ -43,7 +43,7 @@ static void add_row(GString *text, uint64_t point)
 		text, "%" G_GUINT64_FORMAT ",\"%0*d,\",1\n", point, (int)(point * point % 301), 7);
 }
 
-/* The rows of all points that are @from + k * @step, as a whole file with @head. */
+/* The rows of all points that are @from + k * @step, as a result file with @head. */
 static char *text_of(const char *head, uint64_t points, uint64_t from, uint64_t step)
 {
 	GString *lines = g_string_new(NULL);
@@ -274,7 +274,7 @@ TEST(wrong_heads_are_refused)
 	}
 }
 
-TEST(a_shard_that_is_not_whole_is_refused)
+TEST(a_shard_that_is_not_complete_is_refused)
 {
 	const char *path;
 	char *text;
@@ -298,7 +298,7 @@ TEST(a_shard_that_is_not_whole_is_refused)
 	g_free(text);
 }
 
-TEST(an_output_that_cannot_be_written_is_told)
+TEST(an_output_that_cannot_be_written_is_reported)
 {
 	GError *error = NULL;
 
@@ -356,7 +356,7 @@ TEST(the_most_shards_are_merged)
 }
 
 /* Whatever was done to one of the shards: what is merged is right, or there is an error. */
-TEST(spoiled_shards_are_told)
+TEST(spoiled_shards_are_refused)
 {
 	struct prng prng = { prng_key(5, 0), 0 };
 	const char *path;

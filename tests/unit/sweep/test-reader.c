@@ -333,11 +333,11 @@ TEST(a_file_that_loses_its_last_lf_meanwhile_is_reported)
 /* Whatever was done to a file: it is as it was, or there is an error. */
 TEST(spoiled_files_are_refused)
 {
-	char *whole = sweep_text_result(SWEEP_TEXT_HEAD, ROWS);
+	char *good = sweep_text_result(SWEEP_TEXT_HEAD, ROWS);
 	struct prng prng = { prng_key(1, 0), 0 };
 
 	for (int i = 0; i < 20000; i++) {
-		GString *text = g_string_new(whole);
+		GString *text = g_string_new(good);
 		GString *again = g_string_new(NULL);
 		struct sweep_reader *reader;
 		GError *error = NULL;
@@ -357,13 +357,13 @@ TEST(spoiled_files_are_refused)
 			ck_assert(g_utf8_validate(error->message, -1, NULL));
 			g_error_free(error);
 		} else {
-			ck_assert_uint_eq(text->len, strlen(whole));
-			ck_assert(memcmp(text->str, whole, text->len) == 0);
-			ck_assert(g_str_has_prefix(whole, again->str));
+			ck_assert_uint_eq(text->len, strlen(good));
+			ck_assert(memcmp(text->str, good, text->len) == 0);
+			ck_assert(g_str_has_prefix(good, again->str));
 		}
 		sweep_reader_close(reader);
 		g_string_free(again, TRUE);
 		g_string_free(text, TRUE);
 	}
-	g_free(whole);
+	g_free(good);
 }

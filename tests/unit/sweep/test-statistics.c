@@ -178,7 +178,7 @@ static const struct drawn {
 	uint64_t key;
 	unsigned count, bits;
 	int64_t offset, mean;
-	uint64_t sd, ci95_whole;
+	uint64_t sd, ci95_units;
 	unsigned ci95_micro;
 } drawn[] = {
 	{ 1000, 2, 62, INT64_C(0), INT64_C(1161644951553686816), UINT64_C(857320272071800450),
@@ -216,12 +216,12 @@ TEST_ROWS(drawn_samples_have_statistics_exact_to_the_last_digit, drawn)
 		sweep_sample_add(&sample,
 			(int64_t)(prng_next(&prng) >> (64 - expected->bits)) + expected->offset);
 	assert_statistics(sweep_sample_statistics(&sample), expected->mean, expected->sd,
-		(uint128)expected->ci95_whole * MILLION + expected->ci95_micro);
+		(uint128)expected->ci95_units * MILLION + expected->ci95_micro);
 }
 
 static void assert_near(long double found, long double expected, unsigned sample, const char *what)
 {
-	/* Within one unit, and what the floating point of the machine can tell. */
+	/* Within one unit, and what the floating point of the machine can distinguish. */
 	long double allowed = 1 + fabsl(expected) * 8 * LDBL_EPSILON;
 
 	ck_assert_msg(fabsl(found - expected) <= allowed, "sample %u: %s is %Lf, expected %Lf",

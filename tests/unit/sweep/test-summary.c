@@ -341,7 +341,7 @@ TEST(what_the_reader_refuses_is_refused)
 
 	write_rows(SIMPLE_HEAD, "0,1,1,ok,a1,1,\n0,1,1,ok,a1,1\n");
 	assert_failure(FAILURE_INPUT, ":4: 6 fields, expected 7");
-	/* Only the end tells: the digest. */
+	/* Only the digest at the end shows it. */
 	*strstr(text, "a1,1,") = 'b';
 	sweep_text_write(rows, text, strlen(text));
 	assert_failure(FAILURE_INPUT, ":4: the digest is not that of the lines before it: the "
@@ -355,7 +355,7 @@ TEST(what_the_reader_refuses_is_refused)
 	assert_failure(FAILURE_INPUT, ": is empty, not a result file of a sweep");
 }
 
-TEST(a_missing_file_is_told)
+TEST(a_missing_file_is_reported)
 {
 	GError *error = NULL;
 
@@ -417,7 +417,7 @@ TEST(lines_that_become_too_long_are_refused)
 	g_free(name);
 }
 
-TEST(an_output_that_cannot_be_written_is_told)
+TEST(an_output_that_cannot_be_written_is_reported)
 {
 	char *path = g_build_filename(dir, "missing", "summary.csv", NULL);
 	GError *error = NULL;
