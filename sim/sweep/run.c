@@ -254,7 +254,6 @@ static void lead(struct crew *crew)
 {
 	uint64_t row;
 
-	g_assert(crew->next <= crew->open);
 	while (!must_stop(crew) && crew->next < crew->run->rows) {
 		if (take_open(crew, false, &row))
 			run_taken_row(crew, row, true);
