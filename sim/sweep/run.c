@@ -82,13 +82,13 @@ static bool take_done(struct crew *crew, struct slot *taken)
 	slot = slot_of(crew, crew->next);
 	*taken = *slot;
 	if (taken->state == ROW_DONE) {
+		g_assert(crew->next < crew->open);
 		slot->row = slot->message = NULL;
 		change_state(slot, ROW_DONE, ROW_OPEN);
 		crew->next++;
 		g_cond_signal(&crew->room);
 	}
 	g_mutex_unlock(&crew->mutex);
-	g_assert(taken->state != ROW_DONE || crew->next <= crew->open);
 	return taken->state == ROW_DONE;
 }
 
