@@ -273,6 +273,7 @@ static bool next_head_line(struct csv_reader *reader, GError **error)
 {
 	GError *fault = NULL;
 
+	g_assert(!reader->fields);
 	if (!next_line(reader, &fault)) {
 		if (!fault)
 			csv_reader_fail(reader, &fault, "the line of column names is missing");

@@ -212,6 +212,7 @@ static int draw_all(int argc, char **argv, struct plot_request *request)
 	g_autoptr(GString) names = g_string_new(NULL);
 	int status;
 
+	g_assert(request->kind < PLOT_KINDS);
 	stop_arm();
 	if (request->files)
 		status = draw_one(request, request->files[0], names);

@@ -246,6 +246,7 @@ int sweep_into_file(const struct sweep *sweep)
 	uint64_t done;
 	int status;
 
+	g_assert(path && *path);
 	progress.file = sweep_file_open(
 		path, sweep->head, sweep->rows, sweep->options->force, &done, &error);
 	if (!progress.file)

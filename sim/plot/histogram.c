@@ -101,6 +101,7 @@ static bool sum_counts(const GArray *buckets, uint64_t *sum)
 			return false;
 		*sum += at(buckets, i)->count;
 	}
+	g_assert(*sum <= NUMBER_MAX);
 	return true;
 }
 

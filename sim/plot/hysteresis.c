@@ -201,6 +201,7 @@ static bool write_turns(const struct plot_job *job, const struct loop *loop, GEr
 {
 	FILE *out = plot_page_create(job->page, "turns.dat", error);
 
+	g_assert(loop->lanes <= LANES);
 	for (unsigned i = 0; out && i < 2 * LEVELS * LANES * BINS; i++) {
 		unsigned bin = i % BINS, lane = i / BINS % LANES, level = i / BINS / LANES % LEVELS;
 		unsigned to_next = i / BINS / LANES / LEVELS;

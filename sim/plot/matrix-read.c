@@ -82,6 +82,7 @@ static bool read_cell(struct csv_reader *csv, struct plot_cell *cell, GError **e
 	static const char *const verdicts[] = { "holds", "violated", "undecided", NULL };
 	unsigned verdict;
 
+	g_assert(cell->line == 0 || cell->verdict < PLOT_CELL_VERDICTS);
 	if (cell->line > 0)
 		return csv_reader_fail(csv, error,
 			"line %" PRIu64 " is of the same revision and defect", cell->line);

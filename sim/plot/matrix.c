@@ -115,6 +115,7 @@ static unsigned letters_of(const GPtrArray *names)
 {
 	glong letters = 0;
 
+	g_assert(letters >= 0);
 	for (unsigned i = 0; i < names->len; i++)
 		letters = MAX(letters, g_utf8_strlen(names->pdata[i], -1));
 	return (unsigned)MIN(letters, NAME_LETTERS);
@@ -234,6 +235,7 @@ static unsigned set_properties(const struct picture *picture, unsigned letters_m
 		set_matrix_text(picture, "PROPERTY", count++, text, letters_max);
 	}
 	set_matrix_number(picture, "PROPERTIES", count);
+	g_assert(count <= 32);
 	return count;
 }
 
@@ -262,6 +264,7 @@ static void set_matrix_titles(const struct picture *picture)
 	const unsigned *counts = picture->counts;
 	GString *line = g_string_new(NULL);
 
+	g_assert(matrix->rows->len > 0 && matrix->columns->len > 0);
 	g_string_append_printf(line, "all orders of steps of %u small machine%s, %u revision%s",
 		matrix->columns->len, matrix->columns->len == 1 ? "" : "s", matrix->rows->len,
 		matrix->rows->len == 1 ? "" : "s");

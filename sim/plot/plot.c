@@ -177,6 +177,7 @@ static char *make_run_ready(
 	struct plot_job job = { .run = run, .page = page };
 	char *base = NULL;
 
+	g_assert(request->dir);
 	if (run && make_job_ready(&job, request, error))
 		base = plot_run_file(run, kinds[request->kind].name);
 	plot_run_free(run);

@@ -204,6 +204,7 @@ static bool read_users(
 	if (!read_json_number(object, name, UINT32_MAX, &users, path, error))
 		return false;
 	*value = (int64_t)users;
+	g_assert(*value >= -1);
 	return true;
 }
 

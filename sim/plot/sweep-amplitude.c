@@ -117,6 +117,7 @@ static struct dot dot_of(
 
 static bool find_panels(struct picture *picture, GError **error)
 {
+	g_assert(picture->table->points->len > 0);
 	for (unsigned i = 0; i < picture->table->points->len; i++) {
 		const struct plot_point *point = picture->table->points->pdata[i];
 		struct panel *panel = find_machine_panel(picture, point, error);
@@ -235,6 +236,7 @@ static bool draw_amplitude(struct picture *picture, GError **error)
 {
 	bool good = find_panels(picture, error);
 
+	g_assert(picture->policy < picture->table->dimensions);
 	picture->dots = g_array_new(FALSE, FALSE, sizeof(struct dot));
 	if (good) {
 		add_dots(picture);

@@ -78,6 +78,7 @@ static bool write_lanes(
 	static const struct plot_number none[USERS_MAX + 1];
 	FILE *out = plot_page_create(sweep->page, "lanes.dat", error);
 
+	g_assert(count >= 1);
 	for (unsigned i = 0; out && i < count; i++) {
 		const struct lane *lane = &lanes[i];
 		const struct plot_number *number = lane->point ? lane->point->number : none;
@@ -140,6 +141,7 @@ static void set_users_range(
 {
 	int64_t right = PLOT_MILLION, enter_min = INT64_MAX, enter_max = 0;
 
+	g_assert(count <= LANES_MAX);
 	for (unsigned i = 0; i < count; i++) {
 		right = MAX(right, lanes[i].right);
 		if (!lanes[i].point || lanes[i].enter < 0)

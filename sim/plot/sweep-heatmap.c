@@ -60,6 +60,7 @@ static int64_t panel_value(const struct plot_number *number, unsigned panel)
 
 static bool check_map_shares(const struct map *map, GError **error)
 {
+	g_assert(map->x < map->table->dimensions && map->y < map->table->dimensions);
 	for (unsigned i = 0; i < map->table->points->len; i++) {
 		const struct plot_point *point = map->table->points->pdata[i];
 
@@ -165,6 +166,7 @@ static bool write_panel(struct map *map, unsigned panel, GError **error)
 	g_autofree char *name = g_strdup_printf("cells-%u.dat", panel);
 	FILE *out = plot_page_create(map->sweep->page, name, error);
 
+	g_assert(panel < PANELS);
 	for (unsigned i = 0; out && i < map->table->points->len; i++)
 		put_cell(map, out, map->table->points->pdata[i], panel);
 	return plot_page_close(out, error);
@@ -187,6 +189,7 @@ static unsigned set_names(
 {
 	glong letters = 0;
 
+	g_assert(dimension->values->len >= 1);
 	for (unsigned i = 0; i < dimension->values->len; i++) {
 		const char *text = dimension->values->pdata[i];
 

@@ -141,6 +141,7 @@ static bool add_curves_of(struct picture *picture, const struct plot_table *tabl
 {
 	static const char *const used[] = { "cpus", "allowed", "protocol.thrs-cap", NULL };
 
+	g_assert(table->points->len > 0);
 	if (plot_sweep_numeric_axis(picture->sweep, table, "allowed", error) < 0 ||
 		!plot_sweep_only(picture->sweep, table, used, error))
 		return false;
@@ -235,6 +236,7 @@ static bool write_threshold_curves(struct picture *picture, GError **error)
 {
 	FILE *out = plot_page_create(picture->sweep->page, "curves.dat", error);
 
+	g_assert(picture->curves_count <= PLOT_CURVES_MAX);
 	for (unsigned i = 0; out && i < picture->curves_count; i++)
 		put_curve(picture, out, i);
 	return plot_page_close(out, error);

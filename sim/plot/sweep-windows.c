@@ -99,6 +99,7 @@ static bool add_curve(struct picture *picture, const struct plot_table *table,
 	unsigned panel = find_or_add_name(picture->panels, describe_point(table, point, true));
 	unsigned curve = find_or_add_name(picture->curves, describe_point(table, point, false));
 
+	g_assert(point->runs > 0);
 	if (panel >= PANELS_MAX)
 		return plot_sweep_fail(picture->sweep, table, error,
 			"more than %d panels, one for each value of the axes sched.* and cost.*",
@@ -116,6 +117,7 @@ static bool add_curve(struct picture *picture, const struct plot_table *table,
 
 static bool add_curves(struct picture *picture, const struct plot_table *table, GError **error)
 {
+	g_assert(table->points->len > 0);
 	for (unsigned i = 0; i < table->points->len; i++) {
 		if (!add_curve(picture, table, table->points->pdata[i], error))
 			return false;

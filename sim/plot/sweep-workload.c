@@ -83,6 +83,7 @@ static bool check_workload_shares(
 {
 	static const enum column shares[] = { PERCPU, FAST, TRANSIT };
 
+	g_assert(table->points->len > 0);
 	for (unsigned i = 0; i < table->points->len; i++) {
 		const struct plot_point *point = table->points->pdata[i];
 

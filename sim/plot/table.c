@@ -317,6 +317,7 @@ static bool read_all_rows(struct reading *reading, GError **error)
 {
 	GError *fault = NULL;
 
+	g_assert(reading->table->runs == 0);
 	if (sweep_reader_is_summary(reading->rows)) {
 		failure_input(error,
 			"%s: a summary cannot be drawn, only the rows it was made from",
@@ -455,6 +456,7 @@ uint64_t plot_table_number(
 	uint64_t value = 0;
 	bool is_integer = read_integer(plot_table_text(table, point, dimension), &value);
 
+	g_assert(dimension < table->dimensions);
 	g_assert(is_integer && table->dimension[dimension].numeric);
 	return value;
 }

@@ -119,6 +119,7 @@ static bool read_windows(const struct plot_job *job, struct timeline *timeline, 
 	struct plot_window window = { 0 };
 	GError *fault = NULL;
 
+	g_assert(!timeline->is_open || timeline->open_ns <= job->to_ns);
 	if (!csv)
 		return false;
 	while (plot_windows_next(job, csv, &window, &fault))

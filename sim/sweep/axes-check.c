@@ -44,6 +44,7 @@ static void suspect_free(void *data)
 /* Takes @message. */
 static void add_message(struct checker *checker, char *message)
 {
+	g_assert(*message);
 	if (g_hash_table_add(checker->reported, g_strdup(message)))
 		g_ptr_array_add(checker->messages, message);
 	else
@@ -149,6 +150,7 @@ static void try_axis(struct checker *checker, unsigned which)
 	const struct axis_values *values = sweep_axis_get(checker->axes, which)->values;
 	guint suspects = checker->suspects->len;
 
+	g_assert(which < checker->axes->list->len);
 	for (uint32_t i = 0; i < axis_values_items(values); i++) {
 		struct axis_item info = axis_values_item(values, i);
 

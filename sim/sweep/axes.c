@@ -166,6 +166,7 @@ static void add_axis(struct maker *maker, char *label, const char *name, const c
 	guint before = maker->errors->len;
 	char *message;
 
+	g_assert(*label);
 	axis->label = label;
 	axis->keys = g_ptr_array_new_with_free_func(g_free);
 	message = axis_name_read(maker->scenario, name, &axis->name);
@@ -224,6 +225,7 @@ static void add_of_file(struct maker *maker, const struct scenario_axis *axis)
 {
 	char *label;
 
+	g_assert(axis->key && axis->values);
 	if (axis->line == 0)
 		label = g_strdup_printf("sweep: --set sweep.%s", axis->key);
 	else
@@ -458,6 +460,7 @@ char **sweep_axes_settings(const struct sweep_axes *axes, const uint64_t *positi
 				g_strdup_printf("%s=%s", (char *)axis->keys->pdata[key], value));
 	}
 	g_ptr_array_add(settings, NULL);
+	g_assert(settings->len > axes->list->len);
 	return (char **)g_ptr_array_free(settings, FALSE);
 }
 

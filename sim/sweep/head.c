@@ -64,6 +64,7 @@ char *sweep_shell_line(const char *const *words, size_t count)
 				    "0123456789_-+=:,./@%";
 	GString *line = g_string_new(NULL);
 
+	g_assert(count >= 1);
 	for (size_t i = 0; i < count; i++) {
 		char *quoted = g_shell_quote(words[i]);
 		bool is_plain = *words[i] && words[i][strspn(words[i], plain)] == '\0';

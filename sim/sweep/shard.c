@@ -65,6 +65,7 @@ char *sweep_shard_head(const char *head, struct sweep_shard shard)
 	const char *columns = last_line(head);
 	g_autofree char *line = shard_line(shard);
 
+	g_assert(*head == '#');
 	return g_strdup_printf("%.*s%s%s", (int)(columns - head), head, line, columns);
 }
 

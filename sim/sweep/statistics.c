@@ -117,6 +117,7 @@ struct sweep_statistics sweep_sample_statistics(const struct sweep_sample *sampl
 {
 	struct sweep_statistics statistics = { .count = sample->count };
 
+	g_assert(sample->count <= SWEEP_SAMPLE_MAX);
 	if (sample->count >= 1)
 		statistics.mean = mean(sample);
 	if (sample->count >= 2)

@@ -37,6 +37,7 @@ static void append_name(GString *line, const char *name, const char *suffix)
 {
 	g_autofree char *column = g_strconcat(name, suffix, NULL);
 
+	g_assert(*suffix == '_');
 	csv_quote(line, column);
 }
 
@@ -162,6 +163,7 @@ static bool add_row(struct summary *summary, GError **error)
 	const struct csv_reader *csv = summary->reader->csv;
 	bool ok = strcmp(csv_reader_field(csv, summary->outcome), "ok") == 0;
 
+	g_assert(summary->outcome > summary->seed);
 	if (summary->runs == SWEEP_SAMPLE_MAX)
 		return csv_reader_fail(csv, error, "more rows of a point than can be counted");
 	for (unsigned i = 0; i < summary->numbers_count; i++) {
@@ -197,6 +199,7 @@ static bool write_points(struct summary *summary, GError **error)
 {
 	GError *fault = NULL;
 
+	g_assert(!point_begun(summary));
 	/* If nothing more can be written, sweep_result_finish() says so. */
 	while (!summary->result.out->error && next_point_row(summary, &fault)) {
 		GString *point = summary->point;

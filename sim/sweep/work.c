@@ -215,6 +215,7 @@ static bool check_schema(struct sweep_work *work, bool *empty, GError **error)
 	const char *found;
 	bool good;
 
+	g_assert(work->parts == 0);
 	if (!prepare(work, query, &statement, error))
 		return false;
 	good = sqlite3_step(statement) == SQLITE_ROW || fail_sqlite(work, error);
@@ -340,6 +341,7 @@ bool sweep_work_append(struct sweep_work *work, const char *row, GError **error)
 
 bool sweep_work_sync(struct sweep_work *work, GError **error)
 {
+	g_assert(work->insert);
 	return end_batch(work, error) &&
 	       (sqlite3_wal_checkpoint_v2(work->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
 			       SQLITE_OK ||
