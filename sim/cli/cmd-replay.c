@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sim/base/numbers.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
@@ -226,8 +227,8 @@ static void replay(const char *path, const struct options *options, const char *
 	note_revision(&outcome->report, revision);
 	outcome->status = status_of(&outcome->report);
 	if (!error && selects_nothing(options, &outcome->report)) {
-		command_error("replay: %s: no process is selected by --comm or --pid",
-			text_path(path));
+		command_error(
+			"replay: %s: no process is selected by --comm or --pid", text_path(path));
 		outcome->status = EXIT_USAGE;
 	}
 	if (!error)
@@ -331,13 +332,11 @@ static int replay_as_all(GPtrArray *paths, const struct options *options)
 
 static bool parse_number(const char *option, const char *text, uint64_t max, uint32_t *number)
 {
-	char *end;
-	uint64_t value;
+	uint64_t value = 0;
 
 	if (!text)
 		return true;
-	value = g_ascii_strtoull(text, &end, 10);
-	if (g_ascii_isdigit(*text) && !*end && value >= 1 && value <= max) {
+	if (number_read(text, max, &value) && value >= 1) {
 		*number = (uint32_t)value;
 		return true;
 	}

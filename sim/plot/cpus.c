@@ -5,13 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/values.h"
+#include "sim/base/cpu-ids.h"
 #include "sim/plot/gnuplot.h"
 #include "sim/plot/job.h"
 #include "sim/record/csv.h"
 
 enum {
-	CPU_IDS_MAX = VALUE_CPUS_MAX,
 	CIDS_MAX = 8192,       /* a greater one is none: UNSET */
 	COLOURS = 8,           /* that can be told apart; boxes of CIDs beyond get a foot */
 	COLOUR_NONE = COLOURS, /* of a box without CID */

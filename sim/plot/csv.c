@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/base/numbers.h"
 #include "sim/base/values.h"
 #include "sim/plot/plot.h"
 #include "sim/record/csv.h"
@@ -218,33 +219,13 @@ const char *plot_csv_text(const struct plot_csv *csv, unsigned column)
 	return csv->field[column];
 }
 
-/* FALSE unless @text is digits, all of them, and their value at most @max. */
-static bool parse_number(const char *text, uint64_t max, uint64_t *value)
-{
-	uint64_t number = 0;
-
-	if (!*text)
-		return false;
-	for (; *text; text++) {
-		unsigned digit = (unsigned char)*text - '0';
-
-		if (digit > 9 || number > (UINT64_MAX - digit) / 10)
-			return false;
-		number = number * 10 + digit;
-	}
-	if (number > max)
-		return false;
-	*value = number;
-	return true;
-}
-
 bool plot_csv_number(
 	const struct plot_csv *csv, unsigned column, uint64_t max, uint64_t *value, GError **error)
 {
 	const char *text = plot_csv_text(csv, column);
 	char *found;
 
-	if (parse_number(text, max, value))
+	if (number_read(text, max, value))
 		return true;
 	found = value_quote(text);
 	plot_csv_fail(csv, error, "%s is %s, expected a number from 0 to %" G_GUINT64_FORMAT,

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "sim/base/values.h"
+#include "sim/base/cpu-ids.h"
 #include "sim/record/csv.h"
 
 enum { COUNTERS = 5 };

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "sim/base/keyfile.h"
+#include "sim/base/numbers.h"
+#include "sim/base/units.h"
 #include "sim/base/values.h"
 
 enum { MESSAGES_MAX = 20 };
@@ -31,72 +33,62 @@ struct axis_values {
 	uint64_t length;
 };
 
-static const char *const units[] = { "ns", "us", "ms", "s", "" };
-
 static const struct item *item_get(const struct axis_values *values, uint32_t i)
 {
 	return &g_array_index(values->items, struct item, i);
-}
-
-static char *wrong(const char *item, const char *what)
-{
-	char *quoted = value_quote(item);
-	char *message = g_strdup_printf("%s %s", quoted, what);
-
-	g_free(quoted);
-	return message;
 }
 
 /* --- ranges --- */
 
 static char *not_a_range(const char *item)
 {
-	return wrong(item,
+	return value_fault(item,
 		"is not a range of whole numbers, write one like 1-8, 1ms-9ms+2ms or 1-256*4");
 }
 
 /* Digits at *@cursor; a message if there are none or too many. */
 static char *read_digits(const char *item, const char **cursor, uint64_t *number)
 {
-	size_t length = strspn(*cursor, "0123456789");
-	char *digits = g_strndup(*cursor, length);
-	char *message = NULL;
-	char *refusal;
+	const char *end = number_scan(*cursor, number);
 
-	*cursor += length;
-	if (length == 0) {
-		message = not_a_range(item);
-	} else {
-		refusal = value_read_count(digits, number);
-		if (refusal != NULL)
-			message = wrong(item, "has too large a number, all must be below 2^64");
-		g_free(refusal);
-	}
-	g_free(digits);
-	return message;
+	if (!number_is_digit(**cursor))
+		return not_a_range(item);
+	if (!end)
+		return value_fault(item, "has too large a number, all must be below 2^64");
+	*cursor = end;
+	return NULL;
+}
+
+/* The name of the unit that the @length bytes at @name are, "" without one; NULL if there is none.
+ */
+static const char *find_unit(const char *name, size_t length)
+{
+	const struct time_unit *unit = time_unit_find(name, length);
+
+	return length == 0 ? "" : unit ? unit->name : NULL;
 }
 
 /* Digits and a unit. The unit of the first number of a range holds for the others. */
 static char *read_number(const char *item, const char **cursor, uint64_t *number, const char **unit)
 {
 	char *message = read_digits(item, cursor, number);
-	size_t length = 0, i = 0;
+	const char *found;
+	size_t length = 0;
 
+	if (message)
+		return message;
 	while (g_ascii_isalpha((*cursor)[length]))
 		length++;
-	while (i < G_N_ELEMENTS(units) &&
-		(strlen(units[i]) != length || strncmp(units[i], *cursor, length) != 0))
-		i++;
+	found = find_unit(*cursor, length);
 	*cursor += length;
-	if (message != NULL)
-		return message;
 	/* The end of the item is one of these, too. */
-	if (i == G_N_ELEMENTS(units) || strchr("-+*", **cursor) == NULL)
+	if (!found || !strchr("-+*", **cursor))
 		return not_a_range(item);
-	if (*unit == NULL)
-		*unit = units[i];
-	else if (*unit != units[i])
-		return wrong(item, "has different units, write the same one after each number");
+	if (!*unit)
+		*unit = found;
+	else if (strcmp(*unit, found) != 0)
+		return value_fault(
+			item, "has different units, write the same one after each number");
 	return NULL;
 }
 
@@ -124,12 +116,8 @@ static char *read_pace(const char *item, const char **cursor, struct range *rang
 
 static char *reversed(const char *item, const struct range *range, const char *pace)
 {
-	char *turned = g_strdup_printf("is reversed, write %" PRIu64 "%s-%" PRIu64 "%s%s",
-		range->end, range->unit, range->start, range->unit, pace);
-	char *message = wrong(item, turned);
-
-	g_free(turned);
-	return message;
+	return value_fault(item, "is reversed, write %" PRIu64 "%s-%" PRIu64 "%s%s", range->end,
+		range->unit, range->start, range->unit, pace);
 }
 
 static char *check_range(const char *item, const struct range *range, const char *pace)
@@ -137,11 +125,11 @@ static char *check_range(const char *item, const struct range *range, const char
 	if (range->end < range->start)
 		return reversed(item, range, pace);
 	if (*pace == '+' && range->step == 0)
-		return wrong(item, "has a step of 0, at least 1 is needed");
+		return value_fault(item, "has a step of 0, at least 1 is needed");
 	if (*pace == '*' && range->factor < 2)
-		return wrong(item, "has a factor below 2, at least 2 is needed");
+		return value_fault(item, "has a factor below 2, at least 2 is needed");
 	if (*pace == '*' && range->start == 0)
-		return wrong(item, "starts at 0, which no factor makes larger");
+		return value_fault(item, "starts at 0, which no factor makes larger");
 	return NULL;
 }
 
@@ -159,7 +147,7 @@ static char *read_range(const char *item, struct range *range)
 		return message;
 	c++;
 	if (*c == '\0')
-		return wrong(item, "has no end, write a range like 1-8");
+		return value_fault(item, "has no end, write a range like 1-8");
 	message = read_number(item, &c, &range->end, &range->unit);
 	pace = c;
 	if (message == NULL)
@@ -220,7 +208,7 @@ static char *add_item(struct axis_values *values, char *text, bool ranges)
 			item.count = range_count(&item.range);
 	}
 	if (message == NULL && item.count > POINTS_MAX)
-		message = wrong(text, "has more than 1000000000 values");
+		message = value_fault(text, "has more than 1000000000 values");
 	if (message != NULL) {
 		g_free(text);
 		return message;
@@ -257,8 +245,8 @@ static void read_items(
 		char *message;
 
 		if (items == AXIS_ITEMS_MAX) {
-			g_ptr_array_add(messages, g_strdup_printf("the list has more than %d items",
-							  AXIS_ITEMS_MAX));
+			g_ptr_array_add(messages,
+				g_strdup_printf("the list has more than %d items", AXIS_ITEMS_MAX));
 			return;
 		}
 		message = add_item(values, g_strndup(text, length), ranges);
@@ -282,8 +270,8 @@ struct axis_values *axis_values_read(const char *text, bool ranges, GPtrArray *m
 	else
 		read_items(values, text, ranges, messages);
 	if (messages->len == told && values->length > POINTS_MAX)
-		g_ptr_array_add(messages,
-			g_strdup_printf("the list has more than %d values", POINTS_MAX));
+		g_ptr_array_add(
+			messages, g_strdup_printf("the list has more than %d values", POINTS_MAX));
 	if (messages->len == told)
 		return values;
 	axis_values_free(values);

@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-#include "sim/base/values.h"
+#include "sim/base/cpu-ids.h"
 #include "sim/machine/step-text.h"
 
 /* Keys that mean nothing here are left out: they would be refused. */

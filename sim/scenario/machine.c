@@ -124,7 +124,7 @@ static char *read_possible(const char *text, struct cpu_ids *ids)
 	char *message;
 
 	if (strpbrk(text, "-,:") != NULL)
-		return value_read_cpus(text, ids);
+		return cpu_ids_read(text, ids);
 	message = value_read_count(text, &count);
 	if (message != NULL)
 		return message;
@@ -144,7 +144,7 @@ static void set_possible(struct loader *loader)
 
 	scenario->cpus_count = loader->possible.count;
 	scenario->cpu_ids = g_new(uint16_t, scenario->cpus_count);
-	for (uint32_t id = 0; id < VALUE_CPUS_MAX; id++) {
+	for (uint32_t id = 0; id < CPU_IDS_MAX; id++) {
 		if (!cpu_ids_has(&loader->possible, id))
 			continue;
 		loader->dense[id] = (uint16_t)cpu;

@@ -9,6 +9,7 @@
  * after a fault, with a default in the place of the bad value, so that all faults are told at once.
  */
 
+#include "sim/base/cpu-ids.h"
 #include "sim/base/keyfile.h"
 #include "sim/base/values.h"
 #include "sim/scenario/scenario.h"
@@ -88,12 +89,12 @@ struct loader {
 	GHashTable *names;             /* char * -> struct named * */
 	bool cpus_known; /* the possible CPUs are good: others can be checked against them */
 	struct cpu_ids possible;
-	uint16_t dense[VALUE_CPUS_MAX]; /* index of each possible id */
-	struct mm_note *mms;            /* one for each of scenario.mms */
-	struct members *groups;         /* one for each of scenario.groups */
-	uint64_t tasks;                 /* that the file can make; above the limit: told */
-	uint64_t *online;               /* CPUs online while actions are read; NULL: not known */
-	GArray *starts;                 /* tasks with a mask, by their time */
+	uint16_t dense[CPU_IDS_MAX]; /* index of each possible id */
+	struct mm_note *mms;         /* one for each of scenario.mms */
+	struct members *groups;      /* one for each of scenario.groups */
+	uint64_t tasks;              /* that the file can make; above the limit: told */
+	uint64_t *online;            /* CPUs online while actions are read; NULL: not known */
+	GArray *starts;              /* tasks with a mask, by their time */
 	guint starts_done;
 	GHashTable *gone; /* tasks that left one by one: key of the task -> struct gone * */
 };

@@ -53,10 +53,10 @@ static char *message_impossible(const struct loader *loader, uint32_t id)
 	return message;
 }
 
-/* The lowest CPU of @ids that is not possible; VALUE_CPUS_MAX if all are. */
+/* The lowest CPU of @ids that is not possible; CPU_IDS_MAX if all are. */
 static uint32_t find_impossible(const struct loader *loader, const struct cpu_ids *ids)
 {
-	for (uint32_t i = 0; i < VALUE_CPUS_MAX / 64; i++) {
+	for (uint32_t i = 0; i < CPU_IDS_MAX / 64; i++) {
 		uint32_t id = i * 64;
 
 		if ((ids->words[i] & ~loader->possible.words[i]) == 0)
@@ -65,14 +65,14 @@ static uint32_t find_impossible(const struct loader *loader, const struct cpu_id
 			id++;
 		return id;
 	}
-	return VALUE_CPUS_MAX;
+	return CPU_IDS_MAX;
 }
 
 static uint64_t *dense_words(const struct loader *loader, const struct cpu_ids *ids)
 {
 	uint64_t *words = g_new0(uint64_t, (loader->scenario->cpus_count + 63) / 64);
 
-	for (uint32_t i = 0; i < VALUE_CPUS_MAX / 64; i++) {
+	for (uint32_t i = 0; i < CPU_IDS_MAX / 64; i++) {
 		for (uint32_t id = i * 64; ids->words[i] != 0 && id < (i + 1) * 64; id++) {
 			uint32_t cpu = loader->dense[id];
 
@@ -98,7 +98,7 @@ static const char *after_first(const char *text)
 static char *read_first(
 	const struct loader *loader, const char *text, const char *number, struct cpu_ids *ids)
 {
-	uint32_t possible = loader->cpus_known ? loader->possible.count : VALUE_CPUS_MAX;
+	uint32_t possible = loader->cpus_known ? loader->possible.count : CPU_IDS_MAX;
 	uint64_t count = 0;
 	char *message = value_read_count(number, &count);
 	char *quoted = value_quote(text);
@@ -124,14 +124,14 @@ char *read_cpu_set(struct loader *loader, const char *text, struct cpu_set *set)
 {
 	const char *number = after_first(text);
 	struct cpu_ids ids;
-	char *message = number != NULL ? read_first(loader, text, number, &ids)
-	                               : value_read_cpus(text, &ids);
+	char *message =
+		number != NULL ? read_first(loader, text, number, &ids) : cpu_ids_read(text, &ids);
 	uint32_t impossible;
 
 	if (message != NULL || !loader->cpus_known)
 		return message;
 	impossible = find_impossible(loader, &ids);
-	if (impossible < VALUE_CPUS_MAX)
+	if (impossible < CPU_IDS_MAX)
 		return message_impossible(loader, impossible);
 	g_free(set->words);
 	set->count = ids.count;

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/base/hash.h"
 #include "sim/base/text.h"
 
 static const struct {
@@ -193,23 +194,16 @@ static void apply_overrides(struct loader *loader)
 	override_option(loader, "--seed", "scenario", "seed", overrides->seed);
 }
 
-static uint64_t fnv1a(uint64_t hash, const char *bytes, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 static uint64_t digest_of(
 	const char *text, size_t length, const struct scenario_overrides *overrides)
 {
-	uint64_t hash = fnv1a(UINT64_C(0xcbf29ce484222325), text, length);
+	uint64_t hash = hash_bytes(HASH_BYTES_START, text, length);
 
 	if (overrides == NULL || overrides->set == NULL)
 		return hash;
 	for (size_t i = 0; overrides->set[i] != NULL; i++) {
-		hash = fnv1a(hash, "", 1);
-		hash = fnv1a(hash, overrides->set[i], strlen(overrides->set[i]));
+		hash = hash_bytes(hash, "", 1);
+		hash = hash_bytes(hash, overrides->set[i], strlen(overrides->set[i]));
 	}
 	return hash;
 }

@@ -210,7 +210,7 @@ bool sweep_file_sync(struct sweep_file *file, GError **error)
 static char *temporary_name(const char *target)
 {
 	char *dir = g_path_get_dirname(target), *base = g_path_get_basename(target);
-	uint64_t digest = sweep_digest(SWEEP_DIGEST_START, base, strlen(base));
+	uint64_t digest = hash_bytes(HASH_BYTES_START, base, strlen(base));
 	char *name = g_strdup_printf("%s/.cidsim-%016" G_GINT64_MODIFIER "x", dir, digest);
 
 	g_free(base);

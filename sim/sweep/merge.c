@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "sim/base/numbers.h"
 #include "sim/base/values.h"
 #include "sim/sweep/axes.h"
 #include "sim/sweep/reader.h"
@@ -55,19 +56,6 @@ char *sweep_shard_head(const char *head, uint32_t shard, uint32_t shards)
 	return result;
 }
 
-/* Digits from @text on, up to @max. Returns what follows them; NULL if there is no such number. */
-static const char *read_number(const char *text, uint64_t max, uint64_t *value)
-{
-	const char *c = text;
-
-	for (*value = 0; g_ascii_isdigit(*c); c++) {
-		*value = *value * 10 + (uint64_t)(*c - '0');
-		if (*value > max)
-			return NULL;
-	}
-	return c > text ? c : NULL;
-}
-
 static bool fail_comment(const struct sweep_reader *reader, const char *key, const char *value,
 	const char *expected, GError **error)
 {
@@ -94,10 +82,10 @@ static bool read_shard(
 		return sweep_fail(error, SWEEP_ERROR_INPUT,
 			"%s: is no shard ('# shard K/N' is missing) but the whole of a sweep",
 			sweep_reader_path(reader));
-	end = read_number(text, SWEEP_SHARDS_MAX, &k);
+	end = number_scan(text, &k);
 	if (end && *end == '/')
-		end = read_number(end + 1, SWEEP_SHARDS_MAX, &n);
-	if (!end || *end || k < 1 || k > n)
+		end = number_scan(end + 1, &n);
+	if (!end || *end || k < 1 || k > n || n > SWEEP_SHARDS_MAX)
 		return fail_comment(reader, "shard", text, "K/N, at most 10000", error);
 	*shard = (uint32_t)k;
 	*shards = (uint32_t)n;
@@ -129,13 +117,12 @@ static char *whole_head(
 static bool take_first(struct merge *merge, struct sweep_reader *reader, uint32_t shards,
 	const char *head, GError **error)
 {
-	const char *text = sweep_reader_comment(reader, "points"), *end;
+	const char *text = sweep_reader_comment(reader, "points");
 
 	if (!text)
 		return sweep_fail(error, SWEEP_ERROR_INPUT, "%s: '# points N' is missing",
 			sweep_reader_path(reader));
-	end = read_number(text, POINTS_MAX, &merge->points);
-	if (!end || *end)
+	if (!number_read(text, POINTS_MAX, &merge->points))
 		return fail_comment(reader, "points", text, "a number up to 1000000000", error);
 	merge->shards = shards;
 	merge->readers = g_new0(struct sweep_reader *, shards);

@@ -157,7 +157,7 @@ static bool look_at_remains(
 /* The chain with a row more. */
 static uint64_t chain(uint64_t digest, const char *row, size_t length)
 {
-	return sweep_digest(sweep_digest(digest, row, length), "\n", 1);
+	return hash_bytes(hash_bytes(digest, row, length), "\n", 1);
 }
 
 /* True if the line @text continues the chain *@digest, which is stepped on. */
@@ -302,7 +302,7 @@ bool sweep_partial_load(
 	bool there = false, good;
 
 	partial->first = strlen(expected);
-	partial->digest = sweep_digest(SWEEP_DIGEST_START, head, strlen(head));
+	partial->digest = hash_bytes(HASH_BYTES_START, head, strlen(head));
 	if (fstat(partial->fd, &status) != 0)
 		good = fail_environment(error, partial->path, errno);
 	else if (!load_head(partial, expected, &there, error))
@@ -366,7 +366,7 @@ bool sweep_partial_begin(struct sweep_partial *partial, const char *head, GError
 	partial->rows = 0;
 	partial->size = 0;
 	partial->first = strlen(text);
-	partial->digest = sweep_digest(SWEEP_DIGEST_START, head, strlen(head));
+	partial->digest = hash_bytes(HASH_BYTES_START, head, strlen(head));
 	partial->name_to_sync = true;
 	g_string_assign(partial->buffer, text);
 	g_free(text);

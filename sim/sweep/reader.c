@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/base/numbers.h"
 #include "sim/base/values.h"
 #include "sim/record/csv.h"
 #include "sim/sweep/lines.h"
@@ -198,8 +199,8 @@ static bool read_line(struct sweep_reader *reader, GError **error)
 	reader->lines_read++;
 	g_string_truncate(reader->text, 0);
 	g_string_append_len(reader->text, line, (gssize)length);
-	reader->digest = sweep_digest(reader->digest, reader->text->str, length);
-	reader->digest = sweep_digest(reader->digest, "\n", 1);
+	reader->digest = hash_bytes(reader->digest, reader->text->str, length);
+	reader->digest = hash_bytes(reader->digest, "\n", 1);
 	return true;
 }
 
@@ -291,7 +292,7 @@ struct sweep_reader *sweep_reader_open(const char *path, GError **error)
 	reader->path = g_strdup(path);
 	reader->text = g_string_new(NULL);
 	reader->cut = g_string_new(NULL);
-	reader->digest = SWEEP_DIGEST_START;
+	reader->digest = HASH_BYTES_START;
 	if (open_reader(reader, error))
 		return reader;
 	sweep_reader_close(reader);
@@ -438,22 +439,15 @@ const char *sweep_reader_field(const struct sweep_reader *reader, unsigned colum
 static bool parse_millionths(const char *text, int64_t *result)
 {
 	bool negative = *text == '-';
-	const char *c = text + negative;
-	unsigned decimals = 0;
-	uint64_t value = 0;
+	uint64_t value, fraction = 0;
+	const char *end = number_scan(text + negative, &value);
 
-	if (!g_ascii_isdigit(*c))
+	if (end && *end == '.')
+		end = number_scan_fraction(end + 1, 6, &fraction);
+	if (!end || *end || value > MILLIONTHS_LIMIT / MILLION)
 		return false;
-	for (; g_ascii_isdigit(*c); c++) {
-		value = value * 10 + (uint64_t)(*c - '0');
-		if (value > MILLIONTHS_LIMIT / MILLION)
-			return false;
-	}
-	if (*c == '.' && !g_ascii_isdigit(*++c))
-		return false;
-	for (; decimals < 6; decimals++)
-		value = value * 10 + (g_ascii_isdigit(*c) ? (uint64_t)(*c++ - '0') : 0);
-	if (*c || value >= MILLIONTHS_LIMIT)
+	value = value * MILLION + fraction;
+	if (value >= MILLIONTHS_LIMIT)
 		return false;
 	*result = negative ? -(int64_t)value : (int64_t)value;
 	return true;

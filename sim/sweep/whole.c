@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/base/numbers.h"
 #include "sim/base/values.h"
 
 G_DEFINE_QUARK(cidsim - sweep - error, sweep_error)
@@ -15,13 +16,6 @@ const char sweep_partial_magic[] = "# cidsim unfinished sweep, format 1";
 
 /* Text before a difference that is shown with it. */
 enum { CONTEXT = 16 };
-
-uint64_t sweep_digest(uint64_t digest, const char *bytes, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		digest = (digest ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
-	return digest;
-}
 
 char *sweep_file_partial(const char *path)
 {
@@ -43,7 +37,7 @@ bool sweep_end_parse(const char *line, size_t length, uint64_t *rows, uint64_t *
 	static const char begin[] = "# end ", middle[] = " rows, digest ";
 	char text[SWEEP_END_MAX], again[SWEEP_END_MAX];
 	uint64_t found_rows, found_digest;
-	char *end;
+	const char *end;
 
 	if (length >= sizeof(text))
 		return false;
@@ -51,10 +45,10 @@ bool sweep_end_parse(const char *line, size_t length, uint64_t *rows, uint64_t *
 	text[length] = '\0';
 	if (!g_str_has_prefix(text, begin))
 		return false;
-	found_rows = g_ascii_strtoull(text + strlen(begin), &end, 10);
-	if (!g_str_has_prefix(end, middle))
+	end = number_scan(text + strlen(begin), &found_rows);
+	if (!end || !g_str_has_prefix(end, middle))
 		return false;
-	found_digest = g_ascii_strtoull(end + strlen(middle), NULL, 16);
+	number_scan_hex(end + strlen(middle), &found_digest);
 	/* signs, spaces, zeros and whatever else the numbers may be written with */
 	if (sweep_end_format(again, found_rows, found_digest) != length ||
 		memcmp(again, line, length) != 0)
@@ -125,13 +119,13 @@ unsigned sweep_head_difference(
 
 static void add(struct sweep_whole *whole, const char *bytes, size_t length)
 {
-	whole->digest = sweep_digest(whole->digest, bytes, length);
+	whole->digest = hash_bytes(whole->digest, bytes, length);
 	output_bytes(whole->out, bytes, length);
 }
 
 void sweep_whole_begin(struct sweep_whole *whole, struct output *out, const char *head)
 {
-	*whole = (struct sweep_whole){ .out = out, .digest = SWEEP_DIGEST_START };
+	*whole = (struct sweep_whole){ .out = out, .digest = HASH_BYTES_START };
 	add(whole, head, strlen(head));
 }
 

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/base/hash.h" /* of the last line, and the chain of the partial file */
 #include "sim/base/output.h"
 
 enum sweep_error {
@@ -33,10 +34,6 @@ enum {
 	SWEEP_COLUMNS_MAX = 4096,
 	SWEEP_END_MAX = 80, /* bytes of the last line, with LF and NUL */
 };
-
-/* The digest of the last line, and the chain of the partial file: FNV-1a of 64 bits. */
-#define SWEEP_DIGEST_START UINT64_C(0xcbf29ce484222325)
-uint64_t sweep_digest(uint64_t digest, const char *bytes, size_t length);
 
 /* The first line of a partial file, without its LF. The head of the sweep follows it. */
 extern const char sweep_partial_magic[];

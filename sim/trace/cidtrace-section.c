@@ -30,7 +30,7 @@ bool section_take_number(
 	struct section *section, const char *what, uint64_t max, uint64_t *number, GError **error)
 {
 	const char *word = section_take(section);
-	const char *end = scan_decimal(word, number);
+	const char *end = number_scan(word, number);
 	char *right;
 
 	if (end && *end == '\0' && *number <= max)
@@ -67,7 +67,7 @@ const char *section_scan_cid(const char *at, uint32_t *word)
 		*word = *at == '-' ? CID_KERNEL_UNSET : TRACE_WORD_UNKNOWN;
 		return at + 1;
 	}
-	at = scan_decimal(at, &number);
+	at = number_scan(at, &number);
 	if (!at || number >= TRACE_CPUS_MAX)
 		return NULL;
 	*word = (uint32_t)number;
@@ -87,7 +87,7 @@ static bool parse_task(const char *at, struct trace_task *task)
 		task->pid = TRACE_TASK_FOREIGN;
 		return true;
 	}
-	at = scan_decimal(at, &pid);
+	at = number_scan(at, &pid);
 	if (!at || pid > TRACE_PID_MAX)
 		return false;
 	task->pid = (uint32_t)pid;
@@ -131,7 +131,7 @@ bool section_take_bits(struct section *section, const char *what, uint64_t *word
 	memset(words, 0, bits->words_count * sizeof(*words));
 	for (size_t i = 0; i < count; i++) {
 		size_t place = count - 1 - i;
-		unsigned digit = scan_digit(digits[i]);
+		unsigned digit = number_hex_digit(digits[i]);
 
 		if (digit > 15)
 			return section_fail(section, word, what, "0x and digits", error);

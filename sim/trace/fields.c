@@ -64,7 +64,7 @@ bool trace_field_number(const char *text, const char *key, uint64_t *number)
 
 	if (!start || *start == '-')
 		return false;
-	end = scan_number(start, &value);
+	end = number_scan_any(start, &value);
 	if (!end || end != start + length)
 		return false;
 	*number = value;

@@ -312,7 +312,7 @@ static bool read_line(struct trace *trace, char *line, struct trace_event *event
 static bool set_number(struct trace *trace, const char *what, const char *text, uint64_t max,
 	uint64_t *number, GError **error)
 {
-	const char *end = scan_decimal(text, number);
+	const char *end = number_scan(text, number);
 
 	return (end && *end == '\0' && *number <= max) ||
 	       trace_fail_text(trace, error, what, text, strlen(text), "a number");

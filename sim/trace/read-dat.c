@@ -100,7 +100,7 @@ static bool read_own(struct trace *trace, const char *line, enum trace_read *rea
 
 	*read = READ_NOTHING;
 	if (at) {
-		at = scan_decimal(at, &count);
+		at = number_scan(at, &count);
 		if (at && *at == ' ')
 			trace_ignore(trace, at + 1, count);
 		return true;
@@ -126,7 +126,7 @@ static enum trace_read read_line(
 	if (*line == '#')
 		return read_own(trace, line, &read) ? read
 		                                    : text_read_line(trace, line, event, error);
-	at = scan_decimal(line, &trace->line);
+	at = number_scan(line, &trace->line);
 	if (!at || *at != ' ')
 		return fail_child(trace, error);
 	return text_read_line(trace, line + (at + 1 - line), event, error);

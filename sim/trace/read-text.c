@@ -50,8 +50,8 @@ static void read_entries(struct trace *trace, const char *at)
 {
 	uint64_t kept, written;
 
-	at = scan_decimal(scan_blanks(at), &kept);
-	at = at && *at == '/' ? scan_decimal(at + 1, &written) : NULL;
+	at = number_scan(scan_blanks(at), &kept);
+	at = at && *at == '/' ? number_scan(at + 1, &written) : NULL;
 	if (at && written > kept)
 		state_of(trace)->missing = written - kept;
 	set_lost(trace);
@@ -61,7 +61,7 @@ static void add_count(struct trace *trace, uint64_t *sum, const char *at)
 {
 	uint64_t count;
 
-	if (scan_decimal(scan_blanks(at), &count) && count <= UINT64_MAX - *sum)
+	if (number_scan(scan_blanks(at), &count) && count <= UINT64_MAX - *sum)
 		*sum += count;
 	set_lost(trace);
 }
@@ -69,7 +69,7 @@ static void add_count(struct trace *trace, uint64_t *sum, const char *at)
 static enum trace_read read_tgid(struct trace *trace, const char *text, GError **error)
 {
 	uint64_t number;
-	const char *end = scan_decimal(text, &number);
+	const char *end = number_scan(text, &number);
 
 	if (end && *end == '\0' && number <= TRACE_PID_MAX) {
 		trace->info.tgid = (uint32_t)number;
@@ -127,10 +127,10 @@ static bool scan_lost(const char *at, uint64_t *lost)
 
 	*lost = 0;
 	if (end) {
-		end = scan_decimal(end, lost);
+		end = number_scan(end, lost);
 		return end && scan_text(end, " EVENTS");
 	}
-	end = scan_decimal(at, lost);
+	end = number_scan(at, lost);
 	return scan_text(end ? scan_blanks(end) : at, "EVENTS DROPPED");
 }
 
@@ -141,7 +141,7 @@ static enum trace_read read_lost(struct trace *trace, const char *line, struct t
 	const char *at = scan_blanks(line), *end = scan_text(at, "CPU:");
 
 	if (end)
-		at = scan_decimal(end, &cpu);
+		at = number_scan(end, &cpu);
 	if (!at)
 		return READ_NOTHING;
 	at = scan_blanks(at);

@@ -93,12 +93,12 @@ static bool read_mask(const struct text_event *text, struct text_fields *fields,
 	uint64_t number, word;
 	const char *end = scan_text(name, "nm");
 
-	if (!fields->mask || !end || scan_decimal(end, &number) != value)
+	if (!fields->mask || !end || number_scan(end, &number) != value)
 		return true;
 	if (number != fields->mask_words || number >= TRACE_MASK_WORDS)
 		return trace_fail_text(text->trace, error, "a part of the mask", name,
 			(size_t)(value - name), "nm, nm1 and so on, in order");
-	if (scan_number(value + 1, &word) != scan_word(value))
+	if (number_scan_any(value + 1, &word) != scan_word(value))
 		return trace_fail_text(text->trace, error, "the mask", value + 1,
 			(size_t)(scan_word(value) - value - 1), "a number");
 	fields->mask[fields->mask_words++] = word;
@@ -129,7 +129,7 @@ bool text_fields_read_mask(
 				return false;
 			continue;
 		}
-		if (scan_number(value + 1, &fields->values[names[row].field]) != end)
+		if (number_scan_any(value + 1, &fields->values[names[row].field]) != end)
 			return trace_fail_text(text->trace, error, names[row].name, value + 1,
 				(size_t)(end - value - 1), "a number");
 		fields->seen |= UINT64_C(1) << names[row].field;

@@ -26,7 +26,7 @@ static const char *scan_comm(
 		const char *end = scan_text(at + length, key);
 		uint64_t pid;
 
-		end = end ? scan_decimal(end, &pid) : NULL;
+		end = end ? number_scan(end, &pid) : NULL;
 		if (end && scan_text(end, after) && pid <= TRACE_PID_MAX) {
 			trace_set_comm(task->comm, at, length);
 			task->pid = (uint32_t)pid;
@@ -52,7 +52,7 @@ static bool find_number(const char *at, const char *key, uint64_t max, uint32_t 
 	uint64_t value;
 
 	at = find(at, key);
-	if (!at || !scan_decimal(at, &value) || value > max)
+	if (!at || !number_scan(at, &value) || value > max)
 		return false;
 	*number = (uint32_t)value;
 	return true;
@@ -66,7 +66,7 @@ static bool set_colon_task(const char *start, const char *end, struct trace_task
 
 	while (colon > start && *colon != ':')
 		colon--;
-	if (*colon != ':' || scan_decimal(colon + 1, &pid) != end || pid > TRACE_PID_MAX)
+	if (*colon != ':' || number_scan(colon + 1, &pid) != end || pid > TRACE_PID_MAX)
 		return false;
 	task->pid = (uint32_t)pid;
 	trace_set_comm(task->comm, start, (size_t)(colon - start));
@@ -82,7 +82,7 @@ static const char *scan_plugin_task(const char *start, struct trace_task *task)
 		const char *end = bracket + 2 + (bracket[2] == '-');
 		uint64_t priority;
 
-		end = scan_decimal(end, &priority);
+		end = number_scan(end, &priority);
 		if (end && *end == ']' && set_colon_task(start, bracket, task))
 			return end + 1;
 		bracket++;
@@ -125,8 +125,8 @@ static const char *scan_state(const char *at, struct trace_event *event)
 {
 	uint64_t state;
 
-	if (scan_is_digit(*at)) {
-		at = scan_number(at, &state);
+	if (number_is_digit(*at)) {
+		at = number_scan_any(at, &state);
 		state &= STATE_REPORT;
 		if (state & STATE_REPORT_IDLE)
 			state = (state & ~(uint64_t)STATE_REPORT_IDLE) | STATE_IDLE;
@@ -234,12 +234,12 @@ static bool parse_new_task(const struct text_event *text, struct trace_event *ev
 	const char *at = scan_text(text->fields, "pid="), *flags_at;
 	uint64_t pid, flags;
 
-	at = at ? scan_decimal(at, &pid) : NULL;
+	at = at ? number_scan(at, &pid) : NULL;
 	at = at && pid <= TRACE_PID_MAX ? scan_text(at, " comm=") : NULL;
 	flags_at = at ? find(at, " clone_flags=") : NULL;
 	if (flags_at && flags_at[0] == '0' && flags_at[1] == 'x')
 		flags_at += 2;
-	if (!flags_at || !scan_hex(flags_at, &flags))
+	if (!flags_at || !number_scan_hex(flags_at, &flags))
 		return text_fail_missing(text, "pid=PID comm=COMM clone_flags=FLAGS", error);
 	event->task.pid = (uint32_t)pid;
 	trace_set_comm(event->task.comm, at, (size_t)(strstr(at, " clone_flags=") - at));

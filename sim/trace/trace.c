@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "sim/base/cpu-ids.h"
 #include "sim/base/values.h"
 #include "sim/trace/reader.h"
 #include "sim/trace/scan.h"
@@ -119,7 +120,7 @@ bool trace_set_possible(struct trace *trace, const char *text, GError **error)
 	GArray *possible = trace->info.possible;
 	struct cpu_ids ids = { 0 };
 	uint64_t count;
-	const char *end = scan_decimal(text, &count);
+	const char *end = number_scan(text, &count);
 	char *wrong = NULL;
 
 	/* "0" is the list of a machine that has one. */
@@ -133,7 +134,7 @@ bool trace_set_possible(struct trace *trace, const char *text, GError **error)
 		return trace_fail_text(trace, error, "the number of possible CPUs", text,
 			strlen(text), "1 to 8192");
 	} else {
-		wrong = value_read_cpus(text, &ids);
+		wrong = cpu_ids_read(text, &ids);
 	}
 	if (wrong) {
 		trace_fail(trace, error, "the possible CPUs: %s", wrong);

@@ -176,13 +176,12 @@ TEST(a_sweep_without_rows_is_a_whole_file)
 
 TEST(the_partial_file_is_as_documented)
 {
-	uint64_t digest =
-		sweep_digest(SWEEP_DIGEST_START, SWEEP_TEXT_HEAD, strlen(SWEEP_TEXT_HEAD));
+	uint64_t digest = hash_bytes(HASH_BYTES_START, SWEEP_TEXT_HEAD, strlen(SWEEP_TEXT_HEAD));
 	char *expected, *text;
 
 	leave(1);
-	digest = sweep_digest(digest, rows[0], strlen(rows[0]));
-	digest = sweep_digest(digest, "\n", 1);
+	digest = hash_bytes(digest, rows[0], strlen(rows[0]));
+	digest = hash_bytes(digest, "\n", 1);
 	expected = g_strdup_printf("%s\n%s%016" G_GINT64_MODIFIER "x %s\n",
 		"# cidsim unfinished sweep, format 1", SWEEP_TEXT_HEAD, digest, rows[0]);
 	text = sweep_text_read(partial, NULL);
@@ -226,7 +225,7 @@ TEST(a_stranger_with_the_name_of_the_partial_file_stays)
 TEST(the_temporary_file_of_a_crash_is_taken_over)
 {
 	char *name = g_strdup_printf("%s/.cidsim-%016" G_GINT64_MODIFIER "x", dir,
-		sweep_digest(SWEEP_DIGEST_START, "a.csv", 5));
+		hash_bytes(HASH_BYTES_START, "a.csv", 5));
 
 	leave(ROWS);
 	sweep_text_write(name, "much that is not what it should be", 34);
