@@ -22,14 +22,14 @@ struct faults *faults_new(const char *path)
 {
 	struct faults *faults = g_new0(struct faults, 1);
 
-	assert(path != NULL);
+	assert(path);
 	faults->path = g_strdup(path);
 	return faults;
 }
 
 void faults_free(struct faults *faults)
 {
-	if (faults == NULL)
+	if (!faults)
 		return;
 	for (uint32_t i = 0; i < faults->kept; i++)
 		g_free(faults->list[i].text);
@@ -55,7 +55,7 @@ static void faults_insert(struct faults *faults, struct fault fault)
 
 void faults_add(struct faults *faults, struct place place, const char *format, ...)
 {
-	struct fault fault = { .line = place.option != NULL ? 0 : place.line };
+	struct fault fault = { .line = place.option ? 0 : place.line };
 	char *text;
 	va_list args;
 
@@ -65,7 +65,7 @@ void faults_add(struct faults *faults, struct place place, const char *format, .
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	if (place.option != NULL)
+	if (place.option)
 		fault.text = g_strdup_printf("%s: %s", place.option, text);
 	else if (place.line == 0)
 		fault.text = g_strdup_printf("%s: %s", faults->path, text);
@@ -90,7 +90,7 @@ void faults_tell(const struct faults *faults, GPtrArray *errors)
 
 char *place_to_string(struct place place)
 {
-	if (place.option != NULL)
+	if (place.option)
 		return g_strdup(place.option);
 	return g_strdup_printf("line %u", place.line);
 }

@@ -174,14 +174,14 @@ static void read_header(struct reader *reader, char *line)
 	char *end = strchr(name, ']');
 	const struct keyfile_group *first;
 
-	if (end == NULL)
+	if (!end)
 		faults_add(reader->faults, reader->place, "the group has no ']' at its end");
 	else if (end[1] != '\0')
 		faults_add(reader->faults, reader->place,
 			"text after the ']' of the group, a comment needs a line of its own");
-	if (end != NULL)
+	if (end)
 		*end = '\0';
-	if (strchr(name, '[') != NULL)
+	if (strchr(name, '['))
 		faults_add(reader->faults, reader->place, "the name of the group has a '[' in it");
 	keyfile_squeeze(name);
 	g_hash_table_remove_all(reader->keys);
@@ -190,9 +190,9 @@ static void read_header(struct reader *reader, char *line)
 	first = keyfile_find_group(reader->file, name);
 	if (*name == '\0')
 		faults_add(reader->faults, reader->place, "the group has no name, like [machine]");
-	if (first != NULL)
+	if (first)
 		add_double_group(reader, name, first->place);
-	if (*name == '\0' || first != NULL)
+	if (*name == '\0' || first)
 		return;
 	reader->group = group_new(name, reader->place);
 	group_add_to(reader->file, reader->group);
@@ -220,7 +220,7 @@ static void read_pair(struct reader *reader, char *line, char *equals)
 		faults_add(reader->faults, reader->place, "no key before the '='");
 		return;
 	}
-	if (reader->group == NULL) {
+	if (!reader->group) {
 		faults_add(reader->faults, reader->place,
 			"a key before the first group, like [machine]");
 		return;
@@ -275,7 +275,7 @@ static void read_line(struct reader *reader, char *line, size_t length)
 	equals = strchr(line, '=');
 	if (*line == '[') {
 		read_header(reader, line);
-	} else if (equals != NULL) {
+	} else if (equals) {
 		read_pair(reader, line, equals);
 	} else {
 		quoted = value_quote(line);
@@ -293,7 +293,7 @@ static void read_lines(struct reader *reader, char *text, size_t length)
 	while (text < end) {
 		char *line_end = memchr(text, '\n', (size_t)(end - text));
 
-		if (line_end == NULL)
+		if (!line_end)
 			line_end = end;
 		reader->place.line = ++reader->file->lines;
 		if (reader->file->lines > KEYFILE_LINES_MAX) {
@@ -316,7 +316,7 @@ static uint32_t line_of_nul(const char *text, size_t length)
 	const char *nul = memchr(text, '\0', length);
 	uint32_t line = 1;
 
-	if (nul == NULL)
+	if (!nul)
 		return 0;
 	for (; text < nul; text++)
 		line += *text == '\n';
@@ -349,7 +349,7 @@ struct keyfile *keyfile_parse(char *text, size_t length, struct faults *faults)
 
 void keyfile_free(struct keyfile *file)
 {
-	if (file == NULL)
+	if (!file)
 		return;
 	g_hash_table_destroy(file->by_name);
 	g_ptr_array_free(file->groups, TRUE);
@@ -386,12 +386,12 @@ void keyfile_set(struct keyfile *file, const char *name, const char *key, const 
 		.place = place,
 	};
 
-	if (group == NULL) {
+	if (!group) {
 		group = group_new(g_string_chunk_insert(file->added, name), place);
 		group_add_to(file, group);
 	}
 	entry = (struct keyfile_entry *)keyfile_find(group, key);
-	if (entry != NULL)
+	if (entry)
 		*entry = added;
 	else
 		g_array_append_val(group->entries, added);

@@ -227,7 +227,7 @@ static char *read_distribution(
 	char **args = g_strsplit(inside, ",", 5);
 	char *message;
 
-	for (char **arg = args; *arg != NULL; arg++)
+	for (char **arg = args; *arg; arg++)
 		g_strstrip(*arg);
 	sample->kind = distributions[which].kind;
 	if (g_strv_length(args) == distributions[which].args)
@@ -286,7 +286,7 @@ char *value_read_sample(const char *text, uint64_t max_ns, struct sample *result
 	const char *open = strchr(text, '(');
 	char *message;
 
-	if (open != NULL)
+	if (open)
 		message = read_call(text, open, max_ns, &sample);
 	else
 		message = read_limited(text, max_ns, &sample.a);

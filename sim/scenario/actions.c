@@ -63,15 +63,15 @@ static char *read_forked(struct cursor *cursor, char *text, unsigned kinds, cons
 	uint64_t count = 1;
 	char *message = NULL;
 
-	if (star != NULL) {
+	if (star) {
 		*star = '\0';
 		message = value_read_count(star + 1, &count);
-		if (message == NULL && (count == 0 || count > SCENARIO_TASKS_MAX))
+		if (!message && (count == 0 || count > SCENARIO_TASKS_MAX))
 			message = g_strdup_printf("'*%s' is out of range, it must be *1 to *%d",
 				star + 1, SCENARIO_TASKS_MAX);
 	}
-	named = message == NULL ? name_find(cursor->loader, text, kinds, what, &message) : NULL;
-	if (named != NULL)
+	named = !message ? name_find(cursor->loader, text, kinds, what, &message) : NULL;
+	if (named)
 		action->target = named->index;
 	action->count = (uint32_t)count;
 	return message;
@@ -131,18 +131,18 @@ static char *read_fork(struct cursor *cursor, const char *item, struct scenario_
 	char *message;
 	uint32_t mm;
 
-	if (words == NULL)
+	if (!words)
 		return message_form(item, "GROUP, GROUP*3 or GROUP by TASK");
 	message = read_forked(cursor, words[0], 1U << REF_GROUP, "group of tasks", action);
-	mm = message == NULL ? loader->scenario->groups[action->target].mm : UINT32_MAX;
-	if (message == NULL && words[1] != NULL)
+	mm = !message ? loader->scenario->groups[action->target].mm : UINT32_MAX;
+	if (!message && words[1])
 		message = ref_read_one(cursor, words[2], &action->who);
-	else if (message == NULL && mm < loader->scenario->mms_count)
+	else if (!message && mm < loader->scenario->mms_count)
 		message = default_parent(cursor, mm);
-	if (message == NULL && words[1] != NULL)
+	if (!message && words[1])
 		message = check_same_mm(loader->scenario, action);
 	g_strfreev(words);
-	if (message != NULL)
+	if (message)
 		return message;
 	tasks_count(loader, cursor->entry->place, action->count);
 	/* Above the limit the numbers mean nothing, and their sum could overflow. */
@@ -158,13 +158,13 @@ static char *read_fork_process(
 	char **words = split_by(item, true);
 	char *message;
 
-	if (words == NULL)
+	if (!words)
 		return message_form(item, "MM by TASK");
 	message = read_forked(cursor, words[0], 1U << REF_MM_MAIN, "mm", action);
-	if (message == NULL)
+	if (!message)
 		message = ref_read_one(cursor, words[2], &action->who);
 	g_strfreev(words);
-	if (message != NULL)
+	if (message)
 		return message;
 	members = &cursor->loader->mms[action->target].processes;
 	if (action->count > SCENARIO_MMS_MAX || members->count + action->count > SCENARIO_MMS_MAX)
@@ -180,9 +180,9 @@ static char *read_task(struct cursor *cursor, const char *item, struct scenario_
 	char *message = ref_read(cursor, item, &action->who);
 	bool leaves = action->verb == ACT_EXIT || action->verb == ACT_EXEC;
 
-	if (message != NULL)
+	if (message)
 		return message;
-	if (leaves && ref_members(cursor->loader, &action->who) == NULL)
+	if (leaves && !ref_members(cursor->loader, &action->who))
 		return g_strdup_printf(
 			"'%s' decides itself when its tasks leave, so they cannot %s", item,
 			verbs[action->verb].name);
@@ -199,14 +199,14 @@ static char *read_sleep(struct cursor *cursor, const char *item, struct scenario
 	char *space = strchr(text, ' ');
 	char *message = NULL;
 
-	if (space != NULL) {
+	if (space) {
 		*space = '\0';
 		message = value_read_duration(space + 1, &action->sleep_ns);
-		if (message == NULL && action->sleep_ns > SCENARIO_TIME_NS_MAX)
+		if (!message && action->sleep_ns > SCENARIO_TIME_NS_MAX)
 			message = g_strdup_printf(
 				"'%s' is too long, leave it out for ever", space + 1);
 	}
-	if (message == NULL)
+	if (!message)
 		message = ref_read(cursor, text, &action->who);
 	g_free(text);
 	return message;
@@ -217,16 +217,16 @@ static char *read_affinity(struct cursor *cursor, const char *item, struct scena
 	const char *colon = strchr(item, ':');
 	char *task, *message;
 
-	if (colon == NULL)
+	if (!colon)
 		return message_form(item, "TASK : 0-3");
 	task = g_strchomp(g_strndup(item, (size_t)(colon - item)));
 	message = ref_read(cursor, task, &action->who);
 	g_free(task);
 	for (colon++; *colon == ' ' || *colon == '\t';)
 		colon++;
-	if (message == NULL)
+	if (!message)
 		message = read_cpu_set(cursor->loader, colon, &action->cpus);
-	if (message == NULL)
+	if (!message)
 		message = online_affinity(cursor->loader, &action->cpus);
 	return message;
 }
@@ -235,7 +235,7 @@ static char *read_cpus(struct cursor *cursor, const char *item, struct scenario_
 {
 	char *message = read_cpu_set(cursor->loader, item, &action->cpus);
 
-	if (message == NULL)
+	if (!message)
 		message = online_change(cursor->loader, &action->cpus, action->verb == ACT_CPU_ON);
 	return message;
 }
@@ -280,7 +280,7 @@ static void load_line(struct cursor *cursor, enum scenario_verb verb)
 			message = g_strdup("an item between two ';' is empty");
 		else
 			message = read_action(cursor, item->str, &action);
-		if (message != NULL)
+		if (message)
 			fault_value(loader, cursor->entry, message);
 		g_array_append_val(cursor->actions, action);
 	}
@@ -331,9 +331,9 @@ static GArray *load_instants(struct loader *loader)
 		struct instant instant = { .group = head->group };
 		char *message = value_read_duration(head->words[1], &instant.time_ns);
 
-		if (message == NULL)
+		if (!message)
 			message = check_time(loader, instant.time_ns);
-		if (message != NULL)
+		if (message)
 			faults_add(loader->faults, head->group->place, "%s", message);
 		else
 			g_array_append_val(instants, instant);

@@ -24,7 +24,7 @@ char *axis_key_normal(char *text)
 	char *dot = strrchr(text, '.');
 	char *normal;
 
-	if (dot == NULL)
+	if (!dot)
 		return keyfile_squeeze(text);
 	*dot = '\0';
 	normal = g_strdup_printf("%s.%s", keyfile_squeeze(text), keyfile_squeeze(dot + 1));
@@ -40,7 +40,7 @@ static char *unknown_axis(const char *text)
 	for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
 		known[i] = short_names[i].name;
 	nearest = value_nearest(text, known, G_N_ELEMENTS(known));
-	if (nearest != NULL)
+	if (nearest)
 		return g_strdup_printf("unknown axis, did you mean '%s'?", nearest);
 	return g_strdup("unknown axis, write cpus, allowed, threads, revisions, seeds or "
 			"group.key");
@@ -71,7 +71,7 @@ static char *check_named_group(const struct scenario *scenario, enum group_kind 
 	const char *nearest;
 	char *quoted, *message;
 
-	for (uint32_t i = 0; group_name(scenario, kind, i) != NULL; i++) {
+	for (uint32_t i = 0; group_name(scenario, kind, i); i++) {
 		const char *present = group_name(scenario, kind, i);
 
 		if (strcmp(present, name) == 0) {
@@ -82,7 +82,7 @@ static char *check_named_group(const struct scenario *scenario, enum group_kind 
 	}
 	nearest = value_nearest(name, (const char *const *)known->pdata, known->len);
 	quoted = value_quote(group);
-	if (nearest != NULL)
+	if (nearest)
 		message = g_strdup_printf(
 			"the file has no group %s, did you mean '%s %s'?", quoted, word, nearest);
 	else
@@ -95,7 +95,7 @@ static char *check_named_group(const struct scenario *scenario, enum group_kind 
 static char *check_group(const struct scenario *scenario, const char *group, enum group_kind *kind)
 {
 	char **words = g_strsplit(group, " ", 2);
-	const char *word = words[0] != NULL ? words[0] : "";
+	const char *word = words[0] ? words[0] : "";
 	bool named;
 	char *message = NULL;
 
@@ -105,12 +105,12 @@ static char *check_group(const struct scenario *scenario, const char *group, enu
 		message = message_unknown_kind(word);
 	else if (*kind > GROUP_POOL)
 		message = g_strdup_printf("no axis can set the keys of [%s]", word);
-	else if (named && words[1] == NULL)
+	else if (named && !words[1])
 		message =
 			g_strdup_printf("the group has no name, write it like '%s NAME.key'", word);
 	else if (named)
 		message = check_named_group(scenario, *kind, group, word, words[1]);
-	else if (words[1] != NULL)
+	else if (words[1])
 		message = g_strdup_printf("[%s] has no name behind it", word);
 	g_strfreev(words);
 	return message;
@@ -168,9 +168,9 @@ static char *check_key(
 
 	if (kind == GROUP_PROTOCOL)
 		return check_protocol_key(key, name);
-	if (rules == NULL)
+	if (!rules)
 		rules = tasks_rules(kind, &count);
-	assert(rules != NULL && count <= G_N_ELEMENTS(known));
+	assert(rules && count <= G_N_ELEMENTS(known));
 	while (i < count && strcmp(rules[i].key, key) != 0)
 		i++;
 	for (size_t rule = 0; rule < count; rule++)
@@ -197,12 +197,12 @@ char *axis_name_read(const struct scenario *scenario, const char *text, struct a
 		*name = read;
 		return NULL;
 	}
-	group = dot != NULL ? g_strndup(read.text, (size_t)(dot - read.text)) : NULL;
-	message = group != NULL ? check_group(scenario, group, &kind) : unknown_axis(read.text);
-	if (message == NULL)
+	group = dot ? g_strndup(read.text, (size_t)(dot - read.text)) : NULL;
+	message = group ? check_group(scenario, group, &kind) : unknown_axis(read.text);
+	if (!message)
 		message = check_key(kind, group, dot + 1, &read);
 	g_free(group);
-	if (message == NULL)
+	if (!message)
 		*name = read;
 	else
 		axis_name_clear(&read);

@@ -109,7 +109,7 @@ static char *read_pace(const char *item, const char **cursor, struct range *rang
 		message = read_digits(item, cursor, &range->factor);
 	else
 		return not_a_range(item);
-	if (message == NULL && **cursor != '\0')
+	if (!message && **cursor != '\0')
 		return not_a_range(item);
 	return message;
 }
@@ -141,18 +141,18 @@ static char *read_range(const char *item, struct range *range)
 
 	range->unit = NULL;
 	message = read_number(item, &c, &range->start, &range->unit);
-	if (message == NULL && *c != '-')
+	if (!message && *c != '-')
 		message = not_a_range(item);
-	if (message != NULL)
+	if (message)
 		return message;
 	c++;
 	if (*c == '\0')
 		return value_fault(item, "has no end, write a range like 1-8");
 	message = read_number(item, &c, &range->end, &range->unit);
 	pace = c;
-	if (message == NULL)
+	if (!message)
 		message = read_pace(item, &c, range);
-	if (message == NULL)
+	if (!message)
 		message = check_range(item, range, pace);
 	return message;
 }
@@ -185,7 +185,7 @@ static char *range_value(const struct range *range, uint64_t position)
 
 static bool is_range(const char *item)
 {
-	return g_ascii_isdigit(*item) && strchr(item, '-') != NULL;
+	return g_ascii_isdigit(*item) && strchr(item, '-');
 }
 
 static void item_clear(void *data)
@@ -204,12 +204,12 @@ static char *add_item(struct axis_values *values, char *text, bool ranges)
 	else if (ranges && is_range(text)) {
 		item.is_range = true;
 		message = read_range(text, &item.range);
-		if (message == NULL)
+		if (!message)
 			item.count = range_count(&item.range);
 	}
-	if (message == NULL && item.count > POINTS_MAX)
+	if (!message && item.count > POINTS_MAX)
 		message = value_fault(text, "has more than 1000000000 values");
-	if (message != NULL) {
+	if (message) {
 		g_free(text);
 		return message;
 	}
@@ -237,7 +237,7 @@ static size_t item_length(const char *text, char separator)
 static void read_items(
 	struct axis_values *values, const char *text, bool ranges, GPtrArray *messages)
 {
-	char separator = strchr(text, ';') != NULL ? ';' : ',';
+	char separator = strchr(text, ';') ? ';' : ',';
 	guint told = messages->len;
 
 	for (uint32_t items = 0; messages->len - told < MESSAGES_MAX; items++) {
@@ -250,7 +250,7 @@ static void read_items(
 			return;
 		}
 		message = add_item(values, g_strndup(text, length), ranges);
-		if (message != NULL)
+		if (message)
 			g_ptr_array_add(messages, message);
 		if (text[length] == '\0')
 			return;
@@ -280,7 +280,7 @@ struct axis_values *axis_values_read(const char *text, bool ranges, GPtrArray *m
 
 void axis_values_free(struct axis_values *values)
 {
-	if (values == NULL)
+	if (!values)
 		return;
 	g_array_free(values->items, TRUE);
 	g_free(values);

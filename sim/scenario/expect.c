@@ -72,18 +72,18 @@ static char *read_subject_mm(struct subject *subject, const char *text)
 {
 	struct loader *loader = subject->loader;
 	const char *slash = strchr(text, '/');
-	char *name = slash != NULL ? g_strndup(text, (size_t)(slash - text)) : g_strdup(text);
+	char *name = slash ? g_strndup(text, (size_t)(slash - text)) : g_strdup(text);
 	char *message = NULL;
 	const struct named *named = name_find(loader, name, 1U << REF_MM_MAIN, "mm", &message);
 	uint64_t process = 0;
 	uint32_t count;
 
-	if (named != NULL && slash != NULL)
+	if (named && slash)
 		message = value_read_count(slash + 1, &process);
-	if (message == NULL) {
+	if (!message) {
 		count = loader->mms[named->index].processes.count;
 		subject->expect.mm = named->index;
-		subject->expect.process = slash != NULL ? (int64_t)MIN(process, UINT32_MAX) : -1;
+		subject->expect.process = slash ? (int64_t)MIN(process, UINT32_MAX) : -1;
 		if (count == 0)
 			message = g_strdup_printf("[mm %s] never has a process", name);
 		else if (process >= count)
@@ -104,9 +104,9 @@ static char *read_subject_time(struct subject *subject, const struct head *head)
 	if (strcmp(head->words[2], "at") != 0)
 		return g_strdup("the group is not written like [expect MM at TIME]");
 	message = value_read_duration(head->words[3], &subject->expect.time_ns);
-	if (message == NULL)
+	if (!message)
 		message = check_time(subject->loader, subject->expect.time_ns);
-	if (message != NULL || subject->expect.mm < 0)
+	if (message || subject->expect.mm < 0)
 		return message;
 	mm = &scenario->mms[subject->expect.mm];
 	if (subject->expect.time_ns >= mm->start_ns)
@@ -132,9 +132,9 @@ static void read_subject(struct subject *subject, const struct head *head)
 		message = g_strdup("the group is not written like [expect MM at TIME]");
 	else if (head->words_count > 1)
 		message = read_subject_mm(subject, head->words[1]);
-	if (message == NULL && head->words_count == 4)
+	if (!message && head->words_count == 4)
 		message = read_subject_time(subject, head);
-	if (message != NULL)
+	if (message)
 		faults_add(subject->loader->faults, head->group->place, "%s", message);
 	g_free(message);
 }
@@ -148,7 +148,7 @@ static char *read_expected_property(
 
 	if (strcmp(text, "none") != 0)
 		message = read_property(text, &property);
-	if (message != NULL)
+	if (message)
 		return message;
 	*value = property;
 	if (property & ~scenario->explore.check)
@@ -170,9 +170,9 @@ static char *read_metric_value(
 		return value_read_duration(text, value);
 	case UNIT_PERCENT:
 		message = value_read_percent(text, &millionths);
-		if (message == NULL && millionths % 1000000 != 0)
+		if (!message && millionths % 1000000 != 0)
 			return g_strdup_printf("'%s' has decimals, write whole per cents", text);
-		if (message == NULL)
+		if (!message)
 			*value = millionths / 1000000;
 		return message;
 	case UNIT_MODE:
@@ -222,13 +222,13 @@ static void add_condition(struct subject *subject, const struct keyfile_entry *e
 	enum scenario_metric metric, const char *text)
 {
 	struct scenario_expect expect = subject->expect;
-	bool has_operator = strchr("=!<>", text[0]) != NULL;
+	bool has_operator = strchr("=!<>", text[0]);
 	char *message;
 
 	expect.line = entry->place.line;
 	expect.metric = metric;
 	message = read_condition(subject->loader->scenario, text, &expect);
-	if (message != NULL) {
+	if (message) {
 		fault_value(subject->loader, entry, message);
 		return;
 	}
@@ -268,7 +268,7 @@ static bool fault_operator(struct subject *subject, const struct keyfile_entry *
 	char sign = entry->key[strlen(entry->key) - 1];
 	char *quoted;
 
-	if (strchr("<>!", sign) == NULL)
+	if (!strchr("<>!", sign))
 		return false;
 	quoted = value_quote(entry->key);
 	faults_add(subject->loader->faults, entry->place,

@@ -127,18 +127,18 @@ static char *read_check(const char *text, unsigned *check)
 	char *message = NULL;
 	unsigned found = 0;
 
-	for (char **word = words; message == NULL && *word != NULL; word++) {
+	for (char **word = words; !message && *word; word++) {
 		unsigned property = 0;
 
 		if (**word == '\0')
 			continue;
 		message = read_property(*word, &property);
-		if (message == NULL && (found & property) != 0)
+		if (!message && (found & property) != 0)
 			message = g_strdup_printf("'%s' is there twice", *word);
 		found |= property;
 	}
 	g_strfreev(words);
-	if (message == NULL)
+	if (!message)
 		*check = found;
 	return message;
 }
@@ -150,19 +150,19 @@ static char *read_tasks(const char *text, struct machine_config *machine)
 	struct machine_config read = { 0 };
 	char *message = NULL;
 
-	for (uint8_t group = 0; message == NULL && sizes[group] != NULL; group++) {
+	for (uint8_t group = 0; !message && sizes[group]; group++) {
 		uint64_t size = 0;
 
 		message = value_read_count(g_strstrip(sizes[group]), &size);
-		if (message == NULL && size == 0)
+		if (!message && size == 0)
 			message = g_strdup("a thread group has at least 1 task");
-		else if (message == NULL && size > MACHINE_TASKS_MAX - read.tasks_start)
+		else if (!message && size > MACHINE_TASKS_MAX - read.tasks_start)
 			message = g_strdup_printf("more than %d tasks", MACHINE_TASKS_MAX);
-		for (; message == NULL && size > 0; size--)
+		for (; !message && size > 0; size--)
 			read.group[read.tasks_start++] = group;
 	}
 	g_strfreev(sizes);
-	if (message != NULL)
+	if (message)
 		return message;
 	machine->tasks_start = read.tasks_start;
 	memcpy(machine->group, read.group, sizeof(machine->group));
@@ -190,9 +190,9 @@ static void refuse_key(
 	struct loader *loader, const char *group_name, const char *key, const char *why)
 {
 	const struct keyfile_group *group = keyfile_find_group(loader->file, group_name);
-	const struct keyfile_entry *entry = group != NULL ? keyfile_find(group, key) : NULL;
+	const struct keyfile_entry *entry = group ? keyfile_find(group, key) : NULL;
 
-	if (entry != NULL)
+	if (entry)
 		fault_value(loader, entry, g_strdup(why));
 }
 
@@ -213,14 +213,14 @@ static uint32_t load_cpus(struct loader *loader)
 {
 	const struct scenario *scenario = loader->scenario;
 	const struct keyfile_group *group = keyfile_find_group(loader->file, "machine");
-	const struct keyfile_entry *cpus = group != NULL ? keyfile_find(group, "cpus") : NULL;
+	const struct keyfile_entry *cpus = group ? keyfile_find(group, "cpus") : NULL;
 	uint32_t count = scenario->cpus_count;
 
 	if (!loader->cpus_known)
 		return MACHINE_CPUS_MAX;
 	if (count <= MACHINE_CPUS_MAX && scenario->nr_cpu_ids == count)
 		return count;
-	assert(cpus != NULL); /* the default is good */
+	assert(cpus); /* the default is good */
 	if (count > MACHINE_CPUS_MAX)
 		fault_value(loader, cpus,
 			g_strdup_printf("%u CPUs are too many for [explore] in line %u, at most %d",
@@ -252,15 +252,15 @@ static bool load_lists(struct loader *loader, const struct keyfile_group *group)
 
 	explore->machine.tasks_start = TASKS_DEFAULT;
 	explore->check = CHECK_ALL_SAFETY | CHECK_I3;
-	if (tasks != NULL)
+	if (tasks)
 		bad_tasks = read_tasks(tasks->value, &explore->machine);
-	if (bad_tasks != NULL)
+	if (bad_tasks)
 		fault_value(loader, tasks, bad_tasks);
-	if (check != NULL)
+	if (check)
 		bad_check = read_check(check->value, &explore->check);
-	if (bad_check != NULL)
+	if (bad_check)
 		fault_value(loader, check, bad_check);
-	return bad_tasks == NULL;
+	return !bad_tasks;
 }
 
 /* How many tasks can be alive at once: as many as come to be, or fewer if that is said. */
@@ -273,11 +273,11 @@ static void set_tasks_max(
 	                keys->may[MACHINE_CLONE_VMS] + keys->may[MACHINE_VFORKS];
 
 	machine->tasks_max = MIN(made, MACHINE_TASKS_MAX);
-	if (entry != NULL && keys->tasks_max < machine->tasks_start)
+	if (entry && keys->tasks_max < machine->tasks_start)
 		fault_value(loader, entry,
 			g_strdup_printf("%u is below the %u tasks that there are at the start",
 				keys->tasks_max, machine->tasks_start));
-	else if (entry != NULL)
+	else if (entry)
 		machine->tasks_max = MIN(keys->tasks_max, machine->tasks_max);
 	else if (made > MACHINE_TASKS_MAX)
 		faults_add(loader->faults, group->place,
@@ -340,15 +340,15 @@ static void load_found_with(struct loader *loader)
 {
 	const struct keyfile_group *group = keyfile_find_group(loader->file, "scenario");
 	const struct keyfile_entry *entry =
-		group != NULL ? keyfile_find(group, "found-with") : NULL;
+		group ? keyfile_find(group, "found-with") : NULL;
 	char *message;
 
-	if (entry == NULL)
+	if (!entry)
 		return;
 	message = read_revision(entry->value, &loader->scenario->found_with);
-	if (message == NULL && loader->heads[GROUP_STEPS]->len == 0)
+	if (!message && loader->heads[GROUP_STEPS]->len == 0)
 		message = g_strdup("the file has no [steps] that could have been found");
-	if (message != NULL)
+	if (message)
 		fault_value(loader, entry, message);
 }
 
@@ -359,14 +359,14 @@ static void check_number(struct loader *loader, const struct keyfile_entry *entr
 	char *message = value_read_count(entry->key, &number);
 	char *quoted;
 
-	if (message == NULL && number == *due && entry->key[0] != '0') {
+	if (!message && number == *due && entry->key[0] != '0') {
 		++*due;
 		return;
 	}
 	quoted = value_quote(entry->key);
 	faults_add(loader->faults, entry->place,
 		"%s is not the number of the next step, which is %" G_GUINT64_FORMAT, quoted, *due);
-	*due = message == NULL && number < UINT64_MAX ? number + 1 : *due + 1;
+	*due = !message && number < UINT64_MAX ? number + 1 : *due + 1;
 	g_free(quoted);
 	g_free(message);
 }
@@ -375,7 +375,7 @@ static void check_number(struct loader *loader, const struct keyfile_entry *entr
 static void fault_step(struct loader *loader, const struct keyfile_entry *entry, char *message)
 {
 	/* An option names the key already. */
-	if (entry->place.option != NULL)
+	if (entry->place.option)
 		faults_add(loader->faults, entry->place, "%s", message);
 	else
 		faults_add(loader->faults, entry->place, "step %s: %s", entry->key, message);
@@ -399,7 +399,7 @@ static void load_steps(struct loader *loader, const struct keyfile_group *group)
 
 		scenario->steps[i].line = entry->place.line;
 		check_number(loader, entry, &due);
-		if (message != NULL)
+		if (message)
 			fault_step(loader, entry, message);
 	}
 	if (group->entries->len > SCENARIO_STEPS_MAX)

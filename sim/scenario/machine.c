@@ -123,10 +123,10 @@ static char *read_possible(const char *text, struct cpu_ids *ids)
 	uint64_t count;
 	char *message;
 
-	if (strpbrk(text, "-,:") != NULL)
+	if (strpbrk(text, "-,:"))
 		return cpu_ids_read(text, ids);
 	message = value_read_count(text, &count);
-	if (message != NULL)
+	if (message)
 		return message;
 	if (count == 0)
 		return g_strdup("the set of CPUs is empty, at least 1 is needed");
@@ -158,24 +158,24 @@ static void set_possible(struct loader *loader)
 static void load_cpus(struct loader *loader)
 {
 	const struct keyfile_group *group = load_group(loader, GROUP_MACHINE);
-	const struct keyfile_entry *cpus = group != NULL ? keyfile_find(group, "cpus") : NULL;
-	const struct keyfile_entry *online = group != NULL ? keyfile_find(group, "online") : NULL;
+	const struct keyfile_entry *cpus = group ? keyfile_find(group, "cpus") : NULL;
+	const struct keyfile_entry *online = group ? keyfile_find(group, "online") : NULL;
 	char *message = NULL;
 
-	if (cpus != NULL)
+	if (cpus)
 		message = read_possible(cpus->value, &loader->possible);
-	loader->cpus_known = message == NULL;
-	if (message != NULL)
+	loader->cpus_known = !message;
+	if (message)
 		fault_value(loader, cpus, message);
 	for (uint32_t id = 0; loader->possible.count == 0 && id < CPUS_DEFAULT; id++)
 		loader->possible.words[0] |= UINT64_C(1) << id;
 	if (loader->possible.count == 0)
 		loader->possible.count = CPUS_DEFAULT;
 	set_possible(loader);
-	if (online == NULL)
+	if (!online)
 		return;
 	message = read_cpu_set(loader, online->value, &loader->scenario->online);
-	if (message != NULL)
+	if (message)
 		fault_value(loader, online, message);
 }
 
@@ -191,7 +191,7 @@ static char *unknown_revision(const char *text)
 	for (size_t i = 0; i < count; i++)
 		known[i] = table[i].name;
 	nearest = value_nearest(text, known, count);
-	if (nearest != NULL)
+	if (nearest)
 		message =
 			g_strdup_printf("unknown revision %s, did you mean '%s'?", quoted, nearest);
 	else
@@ -206,7 +206,7 @@ char *read_revision(const char *text, const struct revision **revision)
 {
 	const struct revision *found = revision_find(text);
 
-	if (found == NULL)
+	if (!found)
 		return unknown_revision(text);
 	*revision = found;
 	return NULL;
@@ -217,9 +217,9 @@ static void load_revision(struct loader *loader, const struct keyfile_group *gro
 	const struct keyfile_entry *entry = keyfile_find(group, "revision");
 	char *message = NULL;
 
-	if (entry != NULL)
+	if (entry)
 		message = read_revision(entry->value, &loader->scenario->revision);
-	if (message != NULL)
+	if (message)
 		fault_value(loader, entry, message);
 }
 
@@ -260,10 +260,10 @@ static void load_protocol(struct loader *loader)
 	scenario->revision = revision_current();
 	group = loader->heads[GROUP_PROTOCOL]->len > 0 ? head_get(loader, GROUP_PROTOCOL, 0)->group
 	                                               : NULL;
-	if (group != NULL)
+	if (group)
 		load_revision(loader, group);
 	scenario->protocol = scenario->revision->protocol;
-	for (guint i = 0; group != NULL && i < group->entries->len; i++) {
+	for (guint i = 0; group && i < group->entries->len; i++) {
 		const struct keyfile_entry *entry = entry_get(group, i);
 		int result;
 
@@ -281,7 +281,7 @@ void load_machine(struct loader *loader)
 {
 	struct scenario *scenario = loader->scenario;
 	const struct keyfile_group *group = keyfile_find_group(loader->file, "scenario");
-	bool has_time = group != NULL && keyfile_find(group, "time") != NULL;
+	bool has_time = group && keyfile_find(group, "time");
 
 	/* A bad time must not make all other times bad, too. */
 	scenario->time_ns = has_time ? SCENARIO_TIME_NS_MAX : TIME_NS_DEFAULT;
@@ -295,7 +295,7 @@ void load_machine(struct loader *loader)
 		.idle_pull = true,
 	};
 	load_group(loader, GROUP_SCENARIO);
-	if (scenario->title == NULL)
+	if (!scenario->title)
 		scenario->title = default_title(scenario->path);
 	load_cpus(loader);
 	load_protocol(loader);

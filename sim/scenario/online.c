@@ -24,7 +24,7 @@ static uint64_t word_of(const struct loader *loader, const struct cpu_set *set, 
 {
 	uint32_t rest = loader->scenario->cpus_count - i * 64;
 
-	if (set->words != NULL)
+	if (set->words)
 		return set->words[i];
 	return rest >= 64 ? UINT64_MAX : (UINT64_C(1) << rest) - 1;
 }
@@ -56,7 +56,7 @@ static void add_start(struct loader *loader, enum group_kind kind, guint i, uint
 	};
 
 	/* All possible CPUs always have one online. */
-	if (cpus->words != NULL)
+	if (cpus->words)
 		g_array_append_val(loader->starts, start);
 }
 
@@ -107,7 +107,7 @@ void online_end(struct loader *loader)
 
 char *online_affinity(struct loader *loader, const struct cpu_set *cpus)
 {
-	if (loader->online == NULL || is_online(loader, cpus))
+	if (!loader->online || is_online(loader, cpus))
 		return NULL;
 	return g_strdup("none of these CPUs is online at that time");
 }
@@ -116,7 +116,7 @@ char *online_change(struct loader *loader, const struct cpu_set *cpus, bool on)
 {
 	uint64_t left = 0;
 
-	if (loader->online == NULL)
+	if (!loader->online)
 		return NULL;
 	for (uint32_t i = 0; i < words_of(loader); i++) {
 		if (on)

@@ -74,16 +74,16 @@ static char *check_all(struct cursor *cursor, const char *text, const struct sce
 	const struct members *members = ref_members(cursor->loader, who);
 	uint64_t start = start_of(cursor->loader->scenario, who);
 	char starts[VALUE_DURATION_MAX];
-	bool by_actions = members != NULL && members->count > members->first;
+	bool by_actions = members && members->count > members->first;
 
 	value_format_duration(start, starts);
-	if (members != NULL && members->count == 0)
+	if (members && members->count == 0)
 		return g_strdup_printf("'%s' has no members at %s, it needs a count or a fork",
 			text, cursor->time);
 	if (cursor->time_ns < start && !by_actions)
 		return g_strdup_printf(
 			"'%s' does not exist at %s, it starts at %s", text, cursor->time, starts);
-	if (members != NULL && members->gone_count == members->count)
+	if (members && members->gone_count == members->count)
 		return message_gone(text, &members->gone);
 	return NULL;
 }
@@ -105,7 +105,7 @@ char *ref_check(
 	const struct gone *gone;
 	int64_t key = gone_key(who);
 
-	assert(members != NULL && who->number >= 0);
+	assert(members && who->number >= 0);
 	if (who->number >= members->count)
 		return message_no_member(cursor, text, name, members->count);
 	if (who->number < members->first &&
@@ -119,7 +119,7 @@ char *ref_check(
 	if (who->number < members->gone_count)
 		return message_gone(text, &members->gone);
 	gone = g_hash_table_lookup(cursor->loader->gone, &key);
-	return gone != NULL ? message_gone(text, gone) : NULL;
+	return gone ? message_gone(text, gone) : NULL;
 }
 
 /* NAME is one task if it is an mm with one process, else all of them: number -1. */
@@ -137,14 +137,14 @@ static char *read_number(
 	uint64_t value;
 	char *message;
 
-	if (number == NULL) {
+	if (!number) {
 		who->number = number_of_name(cursor->loader, who);
 		return NULL;
 	}
 	message = value_read_count(number, &value);
-	if (message != NULL)
+	if (message)
 		return message;
-	if (ref_members(cursor->loader, who) == NULL)
+	if (!ref_members(cursor->loader, who))
 		return g_strdup_printf(
 			"the tasks of '%s' have no numbers, write '%s' for all", name, name);
 	who->number = (int64_t)MIN(value, UINT32_MAX);
@@ -160,16 +160,16 @@ char *ref_read(struct cursor *cursor, const char *text, struct scenario_ref *who
 	const struct named *named;
 	char *message = NULL;
 
-	if (slash != NULL)
+	if (slash)
 		*slash++ = '\0';
 	named = name_find(cursor->loader, name, kinds, "task", &message);
-	if (named != NULL) {
+	if (named) {
 		*who = (struct scenario_ref){ .kind = named->kind, .index = named->index };
 		message = read_number(cursor, name, slash, who);
 	}
-	if (message == NULL && who->number >= 0)
+	if (!message && who->number >= 0)
 		message = ref_check(cursor, text, name, who);
-	else if (message == NULL)
+	else if (!message)
 		message = check_all(cursor, text, who);
 	g_free(name);
 	return message;
@@ -180,10 +180,10 @@ char *ref_read_one(struct cursor *cursor, const char *text, struct scenario_ref 
 	char *message = ref_read(cursor, text, who);
 	const struct members *members;
 
-	if (message != NULL || who->number >= 0)
+	if (message || who->number >= 0)
 		return message;
 	members = ref_members(cursor->loader, who);
-	if (members == NULL)
+	if (!members)
 		return g_strdup_printf("'%s' stands for many tasks, only one can fork", text);
 	if (members->count > 1)
 		return g_strdup_printf(

@@ -8,7 +8,7 @@
 void fault_value(struct loader *loader, const struct keyfile_entry *entry, char *message)
 {
 	/* An option names the key already. */
-	if (entry->place.option != NULL)
+	if (entry->place.option)
 		faults_add(loader->faults, entry->place, "%s", message);
 	else
 		faults_add(loader->faults, entry->place, "%s: %s", entry->key, message);
@@ -24,9 +24,9 @@ char *message_unknown_key(
 	GString *message = g_string_new(NULL);
 
 	g_string_append_printf(message, "unknown key %s in group %s", quoted_key, quoted_group);
-	if (nearest != NULL)
+	if (nearest)
 		g_string_append_printf(message, ", did you mean '%s'?", nearest);
-	for (size_t i = 0; nearest == NULL && i < count; i++)
+	for (size_t i = 0; !nearest && i < count; i++)
 		g_string_append_printf(message, "%s%s", i > 0 ? ", " : ", the keys are ", known[i]);
 	g_free(quoted_group);
 	g_free(quoted_key);
@@ -103,7 +103,7 @@ static char *read_first(
 	char *message = value_read_count(number, &count);
 	char *quoted = value_quote(text);
 
-	if (message != NULL) {
+	if (message) {
 		g_free(message);
 		message = g_strdup_printf("%s is not written like first 4", quoted);
 	} else if (count == 0) {
@@ -114,7 +114,7 @@ static char *read_first(
 	}
 	g_free(quoted);
 	*ids = (struct cpu_ids){ 0 };
-	for (uint32_t id = 0; message == NULL && ids->count < count; id++)
+	for (uint32_t id = 0; !message && ids->count < count; id++)
 		if (!loader->cpus_known || cpu_ids_has(&loader->possible, id))
 			cpu_ids_add(ids, id);
 	return message;
@@ -125,10 +125,10 @@ char *read_cpu_set(struct loader *loader, const char *text, struct cpu_set *set)
 	const char *number = after_first(text);
 	struct cpu_ids ids;
 	char *message =
-		number != NULL ? read_first(loader, text, number, &ids) : cpu_ids_read(text, &ids);
+		number ? read_first(loader, text, number, &ids) : cpu_ids_read(text, &ids);
 	uint32_t impossible;
 
-	if (message != NULL || !loader->cpus_known)
+	if (message || !loader->cpus_known)
 		return message;
 	impossible = find_impossible(loader, &ids);
 	if (impossible < CPU_IDS_MAX)
@@ -155,7 +155,7 @@ static char *read_count(const struct rule *rule, const char *text, uint64_t *res
 	char *message = value_read_count(text, &value);
 	char low[32], high[32];
 
-	if (message != NULL)
+	if (message)
 		return message;
 	if (value < rule->min || value > rule->max) {
 		g_snprintf(low, sizeof(low), "%" G_GUINT64_FORMAT, rule->min);
@@ -172,7 +172,7 @@ static char *read_count32(const struct rule *rule, const char *text, uint32_t *r
 	char *message = read_count(rule, text, &value);
 
 	assert(rule->max <= UINT32_MAX);
-	if (message == NULL)
+	if (!message)
 		*result = (uint32_t)value;
 	return message;
 }
@@ -187,12 +187,12 @@ static char *read_loops(const char *text, uint64_t *result)
 		return NULL;
 	}
 	message = value_read_count(text, &value);
-	if (message == NULL && (value == 0 || value == SCENARIO_FOREVER))
+	if (!message && (value == 0 || value == SCENARIO_FOREVER))
 		return g_strdup_printf(
 			"'%s' is out of range, it must be at least 1, or forever", text);
-	if (message == NULL)
+	if (!message)
 		*result = value;
-	if (message != NULL && !g_ascii_isdigit(text[0])) {
+	if (message && !g_ascii_isdigit(text[0])) {
 		char *quoted = value_quote(text);
 
 		g_free(message);
@@ -209,7 +209,7 @@ static char *read_duration(const struct rule *rule, const char *text, uint64_t *
 	char *message = value_read_duration(text, &value);
 	char low[VALUE_DURATION_MAX], high[VALUE_DURATION_MAX];
 
-	if (message != NULL)
+	if (message)
 		return message;
 	if (value < rule->min || value > rule->max) {
 		value_format_duration(rule->min, low);
@@ -227,7 +227,7 @@ static char *read_sample(const struct rule *rule, const char *text, struct sampl
 	char low[VALUE_DURATION_MAX];
 	char *quoted;
 
-	if (message != NULL)
+	if (message)
 		return message;
 	if (value_sample_longest(&sample) < rule->min) {
 		value_format_duration(rule->min, low);
@@ -245,7 +245,7 @@ static char *read_word(const char *const *words, const char *text, int *result)
 	GString *known = g_string_new(NULL);
 	char *quoted, *message;
 
-	for (int i = 0; words[i] != NULL; i++) {
+	for (int i = 0; words[i]; i++) {
 		if (strcmp(words[i], text) == 0) {
 			*result = i;
 			g_string_free(known, TRUE);
@@ -266,7 +266,7 @@ static char *read_switch(const char *text, bool *result)
 	int value = 0;
 	char *message = read_word(words, text, &value);
 
-	if (message == NULL)
+	if (!message)
 		*result = value == 1;
 	return message;
 }
@@ -276,7 +276,7 @@ static char *read_mm(struct loader *loader, const char *text, uint32_t *result)
 	char *message = NULL;
 	const struct named *named = name_find(loader, text, 1U << REF_MM_MAIN, "mm", &message);
 
-	if (named != NULL)
+	if (named)
 		*result = named->index;
 	return message;
 }
@@ -325,7 +325,7 @@ static char *explain_comment(const char *text, char *message)
 {
 	char *explained;
 
-	if (strchr(text, '#') == NULL)
+	if (!strchr(text, '#'))
 		return message;
 	explained = g_strdup_printf("%s; a comment needs a line of its own", message);
 	g_free(message);
@@ -362,7 +362,7 @@ uint64_t rules_read(struct loader *loader, const struct keyfile_group *group,
 		given |= GIVEN(i);
 		message =
 			rule_read(loader, &rules[i], entry->value, (char *)base + rules[i].offset);
-		if (message != NULL)
+		if (message)
 			fault_value(loader, entry, explain_comment(entry->value, message));
 	}
 	return given;

@@ -56,7 +56,7 @@ char *message_unknown_kind(const char *word)
 		known[i] = kinds[i].word;
 	nearest = value_nearest(word, known, GROUP_KINDS);
 	quoted = value_quote(word);
-	if (nearest != NULL) {
+	if (nearest) {
 		message = g_strdup_printf(
 			"unknown kind of group %s, did you mean '%s'?", quoted, nearest);
 	} else {
@@ -120,17 +120,17 @@ static void override(
 	char **words;
 
 	present = keyfile_find_group(loader->file, keyfile_squeeze(group));
-	entry = present != NULL ? keyfile_find(present, key) : NULL;
+	entry = present ? keyfile_find(present, key) : NULL;
 	words = g_strsplit(group, " ", 2);
-	kind = words[0] != NULL ? group_kind_find(words[0]) : GROUP_KINDS;
+	kind = words[0] ? group_kind_find(words[0]) : GROUP_KINDS;
 	g_strfreev(words);
 	if (*group == '\0' || *key == '\0')
 		faults_add(loader->faults, place, "is not written like group.key=value");
 	else if (*value == '\0')
 		faults_add(loader->faults, place, "has no value");
-	else if (entry != NULL && entry->place.option != NULL)
+	else if (entry && entry->place.option)
 		faults_add(loader->faults, place, "is set twice");
-	else if (present == NULL && must_be_there(kind))
+	else if (!present && must_be_there(kind))
 		faults_add(loader->faults, place, "the file has no group [%s]", group);
 	else
 		keyfile_set(loader->file, group, key, value, place);
@@ -142,7 +142,7 @@ static void override_set(struct loader *loader, const char *set)
 {
 	const char *equals = strchr(set, '=');
 	char *group =
-		g_strstrip(g_strndup(set, equals != NULL ? (size_t)(equals - set) : strlen(set)));
+		g_strstrip(g_strndup(set, equals ? (size_t)(equals - set) : strlen(set)));
 	char *dot = g_str_has_prefix(group, "sweep.") ? strchr(group, '.') : strrchr(group, '.');
 	char *quoted = value_quote(set);
 	struct place place = { .option = "--set" };
@@ -151,7 +151,7 @@ static void override_set(struct loader *loader, const char *set)
 	if (!value_is_text(set)) {
 		faults_add(loader->faults, place, "%s is not UTF-8 text without control characters",
 			quoted);
-	} else if (equals == NULL || dot == NULL) {
+	} else if (!equals || !dot) {
 		faults_add(loader->faults, place, "%s is not written like group.key=value", quoted);
 	} else {
 		option = g_strdup_printf("--set %s", group);
@@ -171,7 +171,7 @@ static void override_option(struct loader *loader, const char *option, const cha
 	struct place place = { .option = option };
 	char *name;
 
-	if (value == NULL)
+	if (!value)
 		return;
 	if (!value_is_text(value)) {
 		faults_add(loader->faults, place, "is not UTF-8 text without control characters");
@@ -186,9 +186,9 @@ static void apply_overrides(struct loader *loader)
 {
 	const struct scenario_overrides *overrides = loader->overrides;
 
-	if (overrides == NULL)
+	if (!overrides)
 		return;
-	for (size_t i = 0; overrides->set != NULL && overrides->set[i] != NULL; i++)
+	for (size_t i = 0; overrides->set && overrides->set[i]; i++)
 		override_set(loader, overrides->set[i]);
 	override_option(loader, "--revision", "protocol", "revision", overrides->revision);
 	override_option(loader, "--seed", "scenario", "seed", overrides->seed);
@@ -199,9 +199,9 @@ static uint64_t digest_of(
 {
 	uint64_t hash = hash_bytes(HASH_BYTES_START, text, length);
 
-	if (overrides == NULL || overrides->set == NULL)
+	if (!overrides || !overrides->set)
 		return hash;
-	for (size_t i = 0; overrides->set[i] != NULL; i++) {
+	for (size_t i = 0; overrides->set[i]; i++) {
 		hash = hash_bytes(hash, "", 1);
 		hash = hash_bytes(hash, overrides->set[i], strlen(overrides->set[i]));
 	}
@@ -299,7 +299,7 @@ struct scenario *scenario_load(const char *path, const struct scenario_overrides
 
 	*environment = false;
 	text = keyfile_read(path, &length, faults, environment);
-	if (text != NULL)
+	if (text)
 		scenario = load_text(path, text, length, overrides, faults);
 	faults_tell(faults, errors);
 	faults_free(faults);
@@ -333,7 +333,7 @@ static void free_workload(struct scenario *scenario)
 
 void scenario_free(struct scenario *scenario)
 {
-	if (scenario == NULL)
+	if (!scenario)
 		return;
 	free_workload(scenario);
 	for (uint32_t i = 0; i < scenario->expects_count; i++)
@@ -354,5 +354,5 @@ void scenario_free(struct scenario *scenario)
 
 bool cpu_set_has(const struct cpu_set *set, uint32_t cpu)
 {
-	return set->words == NULL || (set->words[cpu / 64] >> (cpu % 64) & 1) != 0;
+	return !set->words || (set->words[cpu / 64] >> (cpu % 64) & 1) != 0;
 }

@@ -18,7 +18,7 @@ static void load_axis(struct loader *loader, const struct keyfile_entry *entry)
 	axis->key = g_strdup(entry->key);
 	axis->values = g_strdup(entry->value);
 	unknown = axis_name_read(scenario, entry->key, &name);
-	if (unknown != NULL) {
+	if (unknown) {
 		g_ptr_array_add(messages, unknown);
 	} else {
 		axis_values_free(axis_values_read(entry->value, name.ranges, messages));
@@ -28,7 +28,7 @@ static void load_axis(struct loader *loader, const struct keyfile_entry *entry)
 		const char *message = messages->pdata[i];
 
 		/* An option names the axis already. */
-		if (entry->place.option != NULL)
+		if (entry->place.option)
 			faults_add(loader->faults, entry->place, "%s", message);
 		else
 			faults_add(

@@ -125,7 +125,7 @@ static bool name_is_good(const char *name)
 	if (!g_ascii_isalpha(name[0]) || strlen(name) > SCENARIO_NAME_MAX)
 		return false;
 	for (const char *c = name; *c != '\0'; c++)
-		if (!g_ascii_isalnum(*c) && strchr("_.-", *c) == NULL)
+		if (!g_ascii_isalnum(*c) && !strchr("_.-", *c))
 			return false;
 	return true;
 }
@@ -155,7 +155,7 @@ static void name_add(
 		g_free(text);
 		return;
 	}
-	if (taken != NULL) {
+	if (taken) {
 		text = place_to_string(taken->place);
 		faults_add(loader->faults, head->group->place,
 			"the name '%s' is taken by [%s %s] in %s, choose another", name,
@@ -219,14 +219,14 @@ const struct named *name_find(
 	const struct named *named = g_hash_table_lookup(loader->names, name);
 	char *nearest, *quoted;
 
-	if (named != NULL && (kinds >> named->kind & 1) != 0)
+	if (named && (kinds >> named->kind & 1) != 0)
 		return named;
 	quoted = value_quote(name);
 	nearest = nearest_name(loader, name, kinds);
-	if (named != NULL)
+	if (named)
 		*message = g_strdup_printf(
 			"%s is a [%s], not a known %s", quoted, kind_names[named->kind], what);
-	else if (nearest != NULL)
+	else if (nearest)
 		*message =
 			g_strdup_printf("unknown %s %s, did you mean '%s'?", what, quoted, nearest);
 	else
@@ -274,11 +274,11 @@ static void check_start(struct loader *loader, const struct keyfile_group *group
 		return;
 	}
 	message = check_time(loader, *start_ns);
-	if (message == NULL && *start_ns < first) {
+	if (!message && *start_ns < first) {
 		value_format_duration(first, text);
 		message = g_strdup_printf("its mm starts only at %s", text);
 	}
-	if (message != NULL)
+	if (message)
 		fault_value(loader, entry, message);
 }
 
