@@ -1,67 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _POSIX_C_SOURCE 200809L /* open flags that -std=c17 hides */
 #include "sim/base/keyfile.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/base/input.h"
 #include "sim/base/values.h"
 
 enum { CHUNK_BYTES = 64 << 10 };
 
 static const struct place whole_file = { 0 };
 
-static void add_too_large(struct faults *faults)
+static int open_file(const char *path, struct faults *faults, bool *environment)
 {
-	faults_add(faults, whole_file, "is larger than %d MiB, the most that a scenario may be",
-		KEYFILE_BYTES_MAX >> 20);
-}
+	g_autoptr(GError) error = NULL;
+	int fd = input_open(path, &error);
 
-/* A device could block or deliver for ever, so a path must lead to a file or a pipe. */
-static bool can_be_read(const struct stat *status, bool is_stdin, struct faults *faults)
-{
-	if (S_ISDIR(status->st_mode)) {
-		faults_add(faults, whole_file, "is a folder, a scenario file is needed");
-		return false;
-	}
-	if (!is_stdin && !S_ISREG(status->st_mode) && !S_ISFIFO(status->st_mode)) {
-		faults_add(faults, whole_file, "is neither a file nor a pipe");
-		return false;
-	}
-	if (S_ISREG(status->st_mode) && status->st_size > KEYFILE_BYTES_MAX) {
-		add_too_large(faults);
-		return false;
-	}
-	return true;
-}
-
-static int open_for_reading(const char *path, struct faults *faults, bool *environment)
-{
-	bool is_stdin = strcmp(path, "-") == 0;
-	struct stat status;
-	int fd = -1;
-
-	/* Looked at before it is opened: opening a device can have effects. */
-	if (!is_stdin && (stat(path, &status) == -1 || !can_be_read(&status, false, faults)))
-		goto refused;
-	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-	              : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd == -1 || fstat(fd, &status) == -1)
-		goto refused;
-	if (can_be_read(&status, is_stdin, faults))
-		return fd;
-refused:
-	if (faults_count(faults) == 0) {
-		*environment = true;
-		faults_add(faults, whole_file, "cannot be read: %s", g_strerror(errno));
-	}
 	if (fd != -1)
-		close(fd);
+		return fd;
+	if (error->code == G_FILE_ERROR_ISDIR) {
+		faults_add(faults, whole_file, "is a folder, a scenario file is needed");
+	} else if (error->code == G_FILE_ERROR_INVAL) {
+		faults_add(faults, whole_file, "%s", error->message);
+	} else {
+		*environment = true;
+		faults_add(faults, whole_file, "cannot be read: %s", error->message);
+	}
 	return -1;
 }
 
@@ -70,25 +37,25 @@ static bool read_chunks(int fd, GByteArray *bytes, struct faults *faults, bool *
 	uint8_t chunk[CHUNK_BYTES];
 
 	while (bytes->len <= KEYFILE_BYTES_MAX) {
-		ssize_t got = read(fd, chunk, sizeof(chunk));
+		ssize_t got = input_read(fd, chunk, sizeof(chunk));
 
 		if (got == 0)
 			return true;
-		if (got > 0)
-			g_byte_array_append(bytes, chunk, (guint)got);
-		if (got == -1 && errno != EINTR) {
+		if (got == -1) {
 			*environment = true;
 			faults_add(faults, whole_file, "cannot be read: %s", g_strerror(errno));
 			return false;
 		}
+		g_byte_array_append(bytes, chunk, (guint)got);
 	}
-	add_too_large(faults);
+	faults_add(faults, whole_file, "is larger than %d MiB, the most that a scenario may be",
+		KEYFILE_BYTES_MAX >> 20);
 	return false;
 }
 
 char *keyfile_read(const char *path, size_t *length, struct faults *faults, bool *environment)
 {
-	int fd = open_for_reading(path, faults, environment);
+	int fd = open_file(path, faults, environment);
 	GByteArray *bytes;
 	bool good;
 
@@ -130,7 +97,7 @@ static void group_add_to(struct keyfile *file, struct keyfile_group *group)
 	g_hash_table_insert(file->by_name, (char *)group->name, group);
 }
 
-/* Where the reader is. @keys tells doubles in the present group: key -> line of the first. */
+/* Where the reader is. @keys finds doubles in the present group: key -> line of the first. */
 struct reader {
 	struct keyfile *file;
 	struct faults *faults;
@@ -303,7 +270,7 @@ static void read_lines(struct reader *reader, char *text, size_t length)
 		}
 		*line_end = '\0';
 		read_line(reader, text, (size_t)(line_end - text));
-		/* The lines only grow: what would follow would not be told. */
+		/* Lines only grow: faults of later ones would not be kept. */
 		if (faults_count(reader->faults) - faults_before > FAULTS_MAX)
 			return;
 		text = line_end + 1;

@@ -76,7 +76,7 @@ const char *section_scan_cid(const char *at, uint32_t *word)
 	return at;
 }
 
-/* PID:WORD:ACTIVE, the latter or both left out; "." = not of this mm, "?" = not told. */
+/* PID:WORD:ACTIVE, the latter or both left out; "." = not of this mm, "?" = not known. */
 static bool parse_task(const char *at, struct trace_task *task)
 {
 	uint64_t pid;

@@ -8,11 +8,11 @@
 
 enum {
 	COMMON_BYTES = 8, /* type, flags, preempt count and pid, at the start of each record */
-	STRING_MAX = 256, /* bytes of a string that are told */
+	STRING_MAX = 256, /* bytes of a string that are written */
 };
 
 struct event {
-	struct tep_format_field **fields; /* NULL = the event is not told */
+	struct tep_format_field **fields; /* NULL = the event is only counted */
 	const char *name;
 	uint64_t ignored;
 };
@@ -85,7 +85,7 @@ static void put_number(const struct dat_print *print, const struct tep_format_fi
 		put_signed(print->out, (int64_t)number);
 }
 
-/* The field itself tells where in the record the string is: 16 bits each of length and offset. */
+/* The field itself says where in the record the string is: 16 bits each of length and offset. */
 static void put_dynamic(const struct dat_print *print, const struct tep_format_field *field,
 	const struct tep_record *record)
 {
@@ -129,7 +129,7 @@ static void put_field(const struct dat_print *print, const struct tep_format_fie
 		put_dynamic(print, field, record);
 }
 
-static bool is_told(const char *name)
+static bool is_printed(const char *name)
 {
 	size_t length = strlen(name);
 
@@ -149,7 +149,7 @@ static struct event *find_event(struct dat_print *print, int type)
 		return NULL;
 	event = g_new0(struct event, 1);
 	event->name = described->name;
-	if (is_told(described->name))
+	if (is_printed(described->name))
 		event->fields = tep_event_fields(described);
 	g_hash_table_insert(print->events, GINT_TO_POINTER(type), event);
 	return event;

@@ -3,15 +3,21 @@
 #ifndef CIDSIM_SIM_TRACE_INFLATE_H
 #define CIDSIM_SIM_TRACE_INFLATE_H
 
-/* Undoes compression (gzip, zstd), piece by piece. Several streams one after the other, as `cat
- * a.gz b.gz` makes them, are one. */
+/*
+ * Undoes compression (gzip, zstd), piece by piece. Several streams one after the other, as `cat
+ * a.gz b.gz` makes them, are one.
+ *
+ * libarchive reads more formats, but not as strictly: in 3.6 it does not check the CRC of gzip, so
+ * that it takes nearly all damaged files, and ignores what follows a stream; where a stream is cut
+ * off it drops up to 64 KiB that could still be read.
+ */
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { INFLATE_MAGIC_MAX = 6 }; /* bytes that tell the compression */
+enum { INFLATE_MAGIC_MAX = 6 }; /* bytes that show the compression */
 
 struct inflate;
 

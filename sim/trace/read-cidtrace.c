@@ -264,7 +264,7 @@ static bool read_event(
 	       section_check_end(section, error);
 }
 
-/* Who runs after a switch: the line tells its pid, what it holds only the snapshot. */
+/* Who runs after a switch: the line has its pid, only the snapshot has its word. */
 static void complete_switched(struct trace_event *event)
 {
 	event->task.pid = event->pid;
@@ -309,49 +309,43 @@ static bool read_line(struct trace *trace, char *line, struct trace_event *event
 	return true;
 }
 
-static bool set_number(struct trace *trace, const char *what, const char *text, uint64_t max,
-	uint64_t *number, GError **error)
+static bool read_lost(struct trace *trace, const char *text, GError **error)
 {
-	const char *end = number_scan(text, number);
-
-	return (end && *end == '\0' && *number <= max) ||
-	       trace_fail_text(trace, error, what, text, strlen(text), "a number");
+	return number_read(text, UINT64_MAX, &trace->info.lost) ||
+	       trace_fail_text(trace, error, "the number of lost events", text, strlen(text),
+		       "a number below 2^64");
 }
 
-static void set_text(char **text, const char *value)
+static bool read_possible(struct trace *trace, const char *text, GError **error)
 {
-	g_free(*text);
-	*text = g_utf8_make_valid(value, -1);
+	struct cidtrace *state = trace->state;
+	const GArray *possible = trace->info.possible;
+
+	if (!trace_set_possible(trace, text, error))
+		return false;
+	state->cpus_count = g_array_index(possible, uint32_t, possible->len - 1) + 1;
+	return true;
 }
 
 /* "# KEY VALUE" */
 static bool read_header(struct trace *trace, const char *line, GError **error)
 {
 	struct trace_info *info = &trace->info;
-	struct cidtrace *state = trace->state;
 	const char *key = scan_blanks(line + 1), *value;
-	uint64_t number = 0;
 
 	if (trace->line == 1)
 		return strcmp(line, "# cidtrace 1") == 0 ||
 		       trace_fail_text(trace, error, "the version", key, strlen(key), "cidtrace 1");
 	if ((value = scan_text(key, "kernel ")))
-		set_text(&info->kernel, value);
+		trace_set_text(&info->kernel, value);
 	else if ((value = scan_text(key, "workload ")))
-		set_text(&info->workload, value);
-	else if ((value = scan_text(key, "tgid "))) {
-		if (!set_number(trace, "the tgid", value, TRACE_PID_MAX, &number, error))
-			return false;
-		info->tgid = (uint32_t)number;
-	} else if ((value = scan_text(key, "lost "))) {
-		return set_number(
-			trace, "the number of lost events", value, UINT64_MAX, &info->lost, error);
-	} else if ((value = scan_text(key, "possible "))) {
-		if (!trace_set_possible(trace, value, error))
-			return false;
-		state->cpus_count =
-			g_array_index(info->possible, uint32_t, info->possible->len - 1) + 1;
-	}
+		trace_set_text(&info->workload, value);
+	else if ((value = scan_text(key, "tgid ")))
+		return trace_set_tgid(trace, value, error);
+	else if ((value = scan_text(key, "lost ")))
+		return read_lost(trace, value, error);
+	else if ((value = scan_text(key, "possible ")))
+		return read_possible(trace, value, error);
 	return true;
 }
 

@@ -67,6 +67,11 @@ static const struct {
 	{ "mm", 2, FIELD_THE_MM },
 };
 
+bool text_fail_missing(const struct text_event *text, const char *what, GError **error)
+{
+	return trace_fail(text->trace, error, "event %s without %s", text->name, what);
+}
+
 /* The row of the name that ends at '=', from @hint on; G_N_ELEMENTS(names) = none. */
 static size_t find_name(const char *name, size_t length, size_t hint)
 {
@@ -86,7 +91,7 @@ static const char *scan_name(const char *at)
 	return at;
 }
 
-/* The words of a mask after the first: "nm1" to "nm127". Others are nobody's fields. */
+/* The words of a mask after the first: "nm1" to "nm127". Other names are not fields. */
 static bool read_mask(const struct text_event *text, struct text_fields *fields, const char *name,
 	const char *value, GError **error)
 {

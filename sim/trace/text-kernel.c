@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #include "sim/trace/scan.h"
-#include "sim/trace/text.h"
+#include "sim/trace/text-fields.h"
 
 /*
  * Plain events of the kernel, as tracefs and trace-cmd write them ("prev_comm=a prev_pid=1 …"), raw

@@ -46,8 +46,7 @@ static bool set_task_event(const struct text_event *text, struct text_fields *fi
 		       text, fields, FIELD_MM, event->task.mm, &event->cpu_word, error);
 }
 
-/* The task that is now on the FIELD_CPU is told by the line itself, what it has only on some
- * kernels. */
+/* The line itself says which task is now on the CPU, and only on some kernels what it has. */
 static bool parse_switched(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	struct text_fields fields;
@@ -75,7 +74,7 @@ static bool parse_task(const struct text_event *text, struct trace_event *event,
 	return set_task_event(text, &fields, event, error);
 }
 
-/* Of fork and exit the task may be told by its word alone. In 6.19 a fork comes before the child
+/* A fork or exit may have the word of the task only. In 6.19 a fork comes before the child
  * has a pid. */
 static bool parse_user(const struct text_event *text, struct trace_event *event, GError **error)
 {

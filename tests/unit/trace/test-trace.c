@@ -829,7 +829,7 @@ TEST(bytes_that_are_no_text_are_told)
 		"line 1: is compressed with xz, expected plain text, gzip or zstd: decompress it "
 		"first");
 	half = g_strdup_printf("%s%s", text->str, AT("2") "wk:");
-	assert_text_fails(half, 1, "line 2: breaks off in the middle, the file is not whole");
+	assert_text_fails(half, 1, "line 2: is cut off in the middle, the file is not complete");
 	g_free(half);
 	for (int i = 0; i < 70000; i++)
 		g_string_append_c(text, 'x');
@@ -917,7 +917,7 @@ TEST(zstd_is_read)
 	ck_assert_uint_eq(trace_text_count(trace, NULL, NULL), 1);
 	trace_close(trace);
 	assert_fails(bytes->data, bytes->len - 1, 0,
-		"line 1: the compressed stream breaks off, the file is not whole");
+		"line 1: the compressed stream is cut off, the file is not complete");
 	bytes->data[6] |= 6;
 	assert_fails(bytes->data, bytes->len, 0, "line 1: the zstd stream is damaged");
 	g_byte_array_free(bytes, TRUE);
@@ -942,7 +942,7 @@ TEST(a_stream_that_breaks_off_is_told_after_what_it_had)
 	ck_assert_uint_lt(count, 7000);
 	ck_assert_ptr_nonnull(error);
 	ck_assert(g_str_has_suffix(
-		error->message, ": the compressed stream breaks off, the file is not whole"));
+		error->message, ": the compressed stream is cut off, the file is not complete"));
 	g_error_free(error);
 	trace_close(trace);
 	bytes->data[bytes->len / 2] ^= 0x55;
