@@ -10,7 +10,7 @@ struct fault {
 	char *text;
 };
 
-/* One more than is told, so that a sorted insertion needs no special case for a full list. */
+/* One more than is kept, so that a sorted insertion needs no special case for a full list. */
 struct faults {
 	char *path;
 	size_t added;
@@ -51,12 +51,13 @@ static void faults_insert(struct faults *faults, struct fault fault)
 		faults->kept++;
 	else
 		g_free(faults->list[FAULTS_MAX].text);
+	assert(faults->kept <= faults->added);
 }
 
 void faults_add(struct faults *faults, struct place place, const char *format, ...)
 {
 	struct fault fault = { .line = place.option ? 0 : place.line };
-	char *text;
+	g_autofree char *text = NULL;
 	va_list args;
 
 	faults->added++;
@@ -71,8 +72,13 @@ void faults_add(struct faults *faults, struct place place, const char *format, .
 		fault.text = g_strdup_printf("%s: %s", faults->path, text);
 	else
 		fault.text = g_strdup_printf("%s:%u: %s", faults->path, place.line, text);
-	g_free(text);
 	faults_insert(faults, fault);
+}
+
+void faults_take(struct faults *faults, struct place place, char *message)
+{
+	faults_add(faults, place, "%s", message);
+	g_free(message);
 }
 
 size_t faults_count(const struct faults *faults)
@@ -80,7 +86,7 @@ size_t faults_count(const struct faults *faults)
 	return faults->added;
 }
 
-void faults_tell(const struct faults *faults, GPtrArray *errors)
+void faults_list(const struct faults *faults, GPtrArray *errors)
 {
 	for (uint32_t i = 0; i < faults->kept; i++)
 		g_ptr_array_add(errors, g_strdup(faults->list[i].text));

@@ -155,7 +155,7 @@ void output_text(struct output *out, const char *text)
 bool output_finish(struct output *out, GError **error)
 {
 	output_flush(out);
-	/* A file on a network may tell only now that it could not be written. */
+	/* A file on a network may report only now that it could not be written. */
 	if (!out->borrowed && close(out->fd) != 0 && errno != EINTR && !out->error)
 		out->error = errno;
 	out->fd = -1;

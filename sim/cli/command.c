@@ -305,7 +305,7 @@ char *command_read(const char *path, size_t *length, int *status)
 	char *text = keyfile_read(path, length, faults, &environment);
 
 	if (!text) {
-		faults_tell(faults, errors);
+		faults_list(faults, errors);
 		tell_faults(path, errors);
 		*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	}

@@ -7,7 +7,7 @@
 
 /*
  * [at TIME]: the actions, in the order of time. So while one is read, it is known who can exist
- * by then: what only the run can tell (a task that ended by itself) is left to the engine.
+ * by then: what only the run can know (a task that ended by itself) is left to the engine.
  */
 
 enum form { FORM_FORK, FORM_FORK_PROCESS, FORM_TASK, FORM_SLEEP, FORM_AFFINITY, FORM_CPUS };
@@ -115,15 +115,6 @@ static char **split_by(const char *item, bool needs_by)
 	return NULL;
 }
 
-static char *message_form(const char *item, const char *form)
-{
-	char *quoted = value_quote(item);
-	char *message = g_strdup_printf("%s is not written like %s", quoted, form);
-
-	g_free(quoted);
-	return message;
-}
-
 static char *read_fork(struct cursor *cursor, const char *item, struct scenario_action *action)
 {
 	struct loader *loader = cursor->loader;
@@ -132,7 +123,7 @@ static char *read_fork(struct cursor *cursor, const char *item, struct scenario_
 	uint32_t mm;
 
 	if (!words)
-		return message_form(item, "GROUP, GROUP*3 or GROUP by TASK");
+		return value_fault(item, "is not written like GROUP, GROUP*3 or GROUP by TASK");
 	message = read_forked(cursor, words[0], 1U << REF_GROUP, "group of tasks", action);
 	mm = !message ? loader->scenario->groups[action->target].mm : UINT32_MAX;
 	if (!message && words[1])
@@ -159,7 +150,7 @@ static char *read_fork_process(
 	char *message;
 
 	if (!words)
-		return message_form(item, "MM by TASK");
+		return value_fault(item, "is not written like MM by TASK");
 	message = read_forked(cursor, words[0], 1U << REF_MM_MAIN, "mm", action);
 	if (!message)
 		message = ref_read_one(cursor, words[2], &action->who);
@@ -218,7 +209,7 @@ static char *read_affinity(struct cursor *cursor, const char *item, struct scena
 	char *task, *message;
 
 	if (!colon)
-		return message_form(item, "TASK : 0-3");
+		return value_fault(item, "is not written like TASK : 0-3");
 	task = g_strchomp(g_strndup(item, (size_t)(colon - item)));
 	message = ref_read(cursor, task, &action->who);
 	g_free(task);
@@ -334,10 +325,9 @@ static GArray *load_instants(struct loader *loader)
 		if (!message)
 			message = check_time(loader, instant.time_ns);
 		if (message)
-			faults_add(loader->faults, head->group->place, "%s", message);
+			faults_take(loader->faults, head->group->place, message);
 		else
 			g_array_append_val(instants, instant);
-		g_free(message);
 	}
 	g_array_sort(instants, compare_instants);
 	return instants;

@@ -69,7 +69,7 @@ static char *check_named_group(const struct scenario *scenario, enum group_kind 
 {
 	GPtrArray *known = g_ptr_array_new();
 	const char *nearest;
-	char *quoted, *message;
+	g_autofree char *quoted = NULL;
 
 	for (uint32_t i = 0; group_name(scenario, kind, i); i++) {
 		const char *present = group_name(scenario, kind, i);
@@ -81,15 +81,12 @@ static char *check_named_group(const struct scenario *scenario, enum group_kind 
 		g_ptr_array_add(known, (char *)present);
 	}
 	nearest = value_nearest(name, (const char *const *)known->pdata, known->len);
+	g_ptr_array_free(known, TRUE);
 	quoted = value_quote(group);
 	if (nearest)
-		message = g_strdup_printf(
+		return g_strdup_printf(
 			"the file has no group %s, did you mean '%s %s'?", quoted, word, nearest);
-	else
-		message = g_strdup_printf("the file has no group %s", quoted);
-	g_free(quoted);
-	g_ptr_array_free(known, TRUE);
-	return message;
+	return g_strdup_printf("the file has no group %s", quoted);
 }
 
 static char *check_group(const struct scenario *scenario, const char *group, enum group_kind *kind)
@@ -140,23 +137,15 @@ static bool rule_takes_ranges(enum rule_kind kind)
 /* The flags and revision of [protocol]. No word of a flag begins with a digit. */
 static char *check_protocol_key(const char *key, struct axis_name *name)
 {
-	size_t count;
+	size_t count, i = 0;
 	const struct protocol_flag *flags = protocol_flags(&count);
-	const char **known = g_new(const char *, count + 1);
-	char *message = NULL;
-	size_t i = 0;
+	bool is_revision = strcmp(key, "revision") == 0;
 
-	for (size_t flag = 0; flag < count; flag++)
-		known[flag] = flags[flag].name;
-	known[count] = "revision";
-	while (i <= count && strcmp(known[i], key) != 0)
+	while (i < count && strcmp(flags[i].name, key) != 0)
 		i++;
-	if (i > count)
-		message = message_unknown_key(key, "protocol", known, count + 1);
-	name->kind = i == count ? AXIS_REVISIONS : AXIS_KEY;
+	name->kind = is_revision ? AXIS_REVISIONS : AXIS_KEY;
 	name->ranges = i < count;
-	g_free(known);
-	return message;
+	return i < count || is_revision ? NULL : message_unknown_flag(key);
 }
 
 static char *check_key(
@@ -270,8 +259,7 @@ static char *threads_key(const struct scenario *scenario, GPtrArray *keys)
 	return message;
 }
 
-char *axis_name_keys(
-	const struct scenario *scenario, const struct axis_name *name, GPtrArray *keys)
+char *axis_name_keys(const struct scenario *scenario, const struct axis_name *name, GPtrArray *keys)
 {
 	switch (name->kind) {
 	case AXIS_CPUS:

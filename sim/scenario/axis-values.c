@@ -213,7 +213,7 @@ static char *add_item(struct axis_values *values, char *text, bool ranges)
 		g_free(text);
 		return message;
 	}
-	/* No sum of so many overflows. */
+	/* At most AXIS_ITEMS_MAX * POINTS_MAX: nothing overflows. */
 	values->length += item.count;
 	g_array_append_val(values->items, item);
 	return NULL;
@@ -238,9 +238,9 @@ static void read_items(
 	struct axis_values *values, const char *text, bool ranges, GPtrArray *messages)
 {
 	char separator = strchr(text, ';') ? ';' : ',';
-	guint told = messages->len;
+	guint before = messages->len;
 
-	for (uint32_t items = 0; messages->len - told < MESSAGES_MAX; items++) {
+	for (uint32_t items = 0; messages->len - before < MESSAGES_MAX; items++) {
 		size_t length = item_length(text, separator);
 		char *message;
 
@@ -261,7 +261,7 @@ static void read_items(
 struct axis_values *axis_values_read(const char *text, bool ranges, GPtrArray *messages)
 {
 	struct axis_values *values = g_new0(struct axis_values, 1);
-	guint told = messages->len;
+	guint before = messages->len;
 
 	values->items = g_array_new(FALSE, FALSE, sizeof(struct item));
 	g_array_set_clear_func(values->items, item_clear);
@@ -269,10 +269,10 @@ struct axis_values *axis_values_read(const char *text, bool ranges, GPtrArray *m
 		g_ptr_array_add(messages, g_strdup("the list is empty, write values like 4;8"));
 	else
 		read_items(values, text, ranges, messages);
-	if (messages->len == told && values->length > POINTS_MAX)
+	if (messages->len == before && values->length > POINTS_MAX)
 		g_ptr_array_add(
 			messages, g_strdup_printf("the list has more than %d values", POINTS_MAX));
-	if (messages->len == told)
+	if (messages->len == before)
 		return values;
 	axis_values_free(values);
 	return NULL;

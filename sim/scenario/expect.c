@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <string.h>
 
-
 /* [expect], [expect MM] and [expect MM at TIME]. */
 
 /* What an expectation is of; SCOPE_EXPLORE: of the whole of a file with [explore]. */
@@ -135,8 +134,7 @@ static void read_subject(struct subject *subject, const struct head *head)
 	if (!message && head->words_count == 4)
 		message = read_subject_time(subject, head);
 	if (message)
-		faults_add(subject->loader->faults, head->group->place, "%s", message);
-	g_free(message);
+		faults_take(subject->loader->faults, head->group->place, message);
 }
 
 /* "none", or a property that is looked for. */
@@ -147,7 +145,7 @@ static char *read_expected_property(
 	char *message = NULL;
 
 	if (strcmp(text, "none") != 0)
-		message = read_property(text, &property);
+		message = property_read(text, &property);
 	if (message)
 		return message;
 	*value = property;
@@ -176,15 +174,10 @@ static char *read_metric_value(
 			*value = millionths / 1000000;
 		return message;
 	case UNIT_MODE:
-		if (strcmp(text, "per-task") != 0 && strcmp(text, "per-cpu") != 0) {
-			char *quoted = value_quote(text);
-
-			message = g_strdup_printf(
-				"%s is not a mode, write per-task or per-cpu", quoted);
-			g_free(quoted);
-		}
 		*value = strcmp(text, "per-cpu") == 0;
-		return message;
+		if (*value || strcmp(text, "per-task") == 0)
+			return NULL;
+		return value_fault(text, "is not a mode, write per-task or per-cpu");
 	case UNIT_PROPERTY:
 		return read_expected_property(scenario, text, value);
 	}
@@ -262,19 +255,17 @@ static const char *scope_form(unsigned scopes)
 	return (scopes & SCOPE_INSTANT) != 0 ? "[expect MM] or [expect MM at TIME]" : "[expect MM]";
 }
 
-/* "users <= 4" is the key "users <": a natural slip with a message of its own. */
+/* "users <= 4" is the key "users <": a frequent mistake, with a message of its own. */
 static bool fault_operator(struct subject *subject, const struct keyfile_entry *entry)
 {
 	char sign = entry->key[strlen(entry->key) - 1];
-	char *quoted;
 
 	if (!strchr("<>!", sign))
 		return false;
-	quoted = value_quote(entry->key);
-	faults_add(subject->loader->faults, entry->place,
-		"%s is not a metric, the comparison comes after the '=', like users = %c= 4",
-		quoted, sign);
-	g_free(quoted);
+	faults_take(subject->loader->faults, entry->place,
+		value_fault(entry->key,
+			"is not a metric, the comparison comes after the '=', like users = %c= 4",
+			sign));
 	return true;
 }
 

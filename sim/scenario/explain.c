@@ -386,8 +386,8 @@ static void add_explored(GString *text, const struct scenario *scenario)
 
 void explain_print(GString *text, const struct scenario *scenario)
 {
-	g_string_append_printf(text, "# %s as cidsim " CIDSIM_VERSION " runs it\n",
-		text_path(scenario->path));
+	g_string_append_printf(
+		text, "# %s as cidsim " CIDSIM_VERSION " runs it\n", text_path(scenario->path));
 	if (scenario->explore.line)
 		add_explored(text, scenario);
 	else

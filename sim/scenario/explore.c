@@ -45,23 +45,6 @@ static const struct rule explore_rules[] = {
 	{ "check", RULE_OTHER, 0, 0, 0, NULL },
 };
 
-static const struct {
-	const char *word;
-	unsigned bit;
-} properties[] = {
-	{ "I1", CHECK_I1 },
-	{ "I2", CHECK_I2 },
-	{ "I3", CHECK_I3 },
-	{ "I4", CHECK_I4 },
-	{ "I5", CHECK_I5 },
-	{ "I6", CHECK_I6 },
-	{ "I7", CHECK_I7 },
-	{ "I8", CHECK_I8 },
-	{ "return", EXPLORE_RETURN },
-	{ "stall", EXPLORE_STALL },
-	{ "stuck", EXPLORE_STUCK },
-};
-
 const char *scenario_op_to_string(enum machine_op op)
 {
 	size_t i = 0;
@@ -71,76 +54,6 @@ const char *scenario_op_to_string(enum machine_op op)
 		explore_rules[i].kind != RULE_COUNT32)
 		i++;
 	return explore_rules[i].key;
-}
-
-const char *scenario_property_to_string(unsigned property)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++)
-		if (properties[i].bit == property)
-			return properties[i].word;
-	assert(property == 0);
-	return "none";
-}
-
-unsigned scenario_property_find(const char *word)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
-		if (strcmp(properties[i].word, word) == 0)
-			return properties[i].bit;
-	}
-	return 0;
-}
-
-const char *scenario_property_describe(unsigned property)
-{
-	switch (property) {
-	case EXPLORE_RETURN:
-		return "nothing leads back to per task after a widened affinity";
-	case EXPLORE_STALL:
-		return "a get finds nothing though the mode does not change";
-	case EXPLORE_STUCK:
-		return "a get finds nothing though the mode does not change, and nothing can end "
-		       "it";
-	default:
-		return check_describe(property);
-	}
-}
-
-char *read_property(const char *word, unsigned *property)
-{
-	char *quoted, *message;
-
-	*property = scenario_property_find(word);
-	if (*property != 0)
-		return NULL;
-	quoted = value_quote(word);
-	message = g_strdup_printf(
-		"%s is not a property, write I1 to I8, return, stall or stuck", quoted);
-	g_free(quoted);
-	return message;
-}
-
-/* "I1 I3 return". */
-static char *read_check(const char *text, unsigned *check)
-{
-	char **words = g_strsplit_set(text, " \t", -1);
-	char *message = NULL;
-	unsigned found = 0;
-
-	for (char **word = words; !message && *word; word++) {
-		unsigned property = 0;
-
-		if (**word == '\0')
-			continue;
-		message = read_property(*word, &property);
-		if (!message && (found & property) != 0)
-			message = g_strdup_printf("'%s' is there twice", *word);
-		found |= property;
-	}
-	g_strfreev(words);
-	if (!message)
-		*check = found;
-	return message;
 }
 
 /* "3" or "2+1": the sizes of the thread groups. */
@@ -257,13 +170,14 @@ static bool load_lists(struct loader *loader, const struct keyfile_group *group)
 	if (bad_tasks)
 		fault_value(loader, tasks, bad_tasks);
 	if (check)
-		bad_check = read_check(check->value, &explore->check);
+		bad_check = property_read_all(check->value, &explore->check);
 	if (bad_check)
 		fault_value(loader, check, bad_check);
 	return !bad_tasks;
 }
 
-/* How many tasks can be alive at once: as many as come to be, or fewer if that is said. */
+/* How many tasks can be alive at once: as many as there can ever be, or fewer if the file says so.
+ */
 static void set_tasks_max(
 	struct loader *loader, const struct keyfile_group *group, const struct explore_keys *keys)
 {
@@ -281,8 +195,8 @@ static void set_tasks_max(
 		machine->tasks_max = MIN(keys->tasks_max, machine->tasks_max);
 	else if (made > MACHINE_TASKS_MAX)
 		faults_add(loader->faults, group->place,
-			"tasks and forks come to %u tasks at once, write tasks-max = %d or less",
-			made, MACHINE_TASKS_MAX);
+			"tasks and forks make %u tasks at once, write tasks-max = %d or less", made,
+			MACHINE_TASKS_MAX);
 }
 
 static void check_affinities(struct loader *loader, const struct keyfile_group *group)
@@ -339,8 +253,7 @@ static void load_keys(struct loader *loader, const struct keyfile_group *group)
 static void load_found_with(struct loader *loader)
 {
 	const struct keyfile_group *group = keyfile_find_group(loader->file, "scenario");
-	const struct keyfile_entry *entry =
-		group ? keyfile_find(group, "found-with") : NULL;
+	const struct keyfile_entry *entry = group ? keyfile_find(group, "found-with") : NULL;
 	char *message;
 
 	if (!entry)
@@ -352,34 +265,20 @@ static void load_found_with(struct loader *loader)
 		fault_value(loader, entry, message);
 }
 
-/* Is @entry of the number *@due? Else that is told, and counting goes on from it. */
+/* Is @entry of the number *@due? Else that is a fault, and counting continues from it. */
 static void check_number(struct loader *loader, const struct keyfile_entry *entry, uint64_t *due)
 {
 	uint64_t number;
-	char *message = value_read_count(entry->key, &number);
-	char *quoted;
+	bool is_number = number_read(entry->key, UINT64_MAX, &number);
 
-	if (!message && number == *due && entry->key[0] != '0') {
+	if (is_number && number == *due && entry->key[0] != '0') {
 		++*due;
 		return;
 	}
-	quoted = value_quote(entry->key);
-	faults_add(loader->faults, entry->place,
-		"%s is not the number of the next step, which is %" G_GUINT64_FORMAT, quoted, *due);
-	*due = !message && number < UINT64_MAX ? number + 1 : *due + 1;
-	g_free(quoted);
-	g_free(message);
-}
-
-/* Takes @message over. */
-static void fault_step(struct loader *loader, const struct keyfile_entry *entry, char *message)
-{
-	/* An option names the key already. */
-	if (entry->place.option)
-		faults_add(loader->faults, entry->place, "%s", message);
-	else
-		faults_add(loader->faults, entry->place, "step %s: %s", entry->key, message);
-	g_free(message);
+	faults_take(loader->faults, entry->place,
+		value_fault(entry->key,
+			"is not the number of the next step, which is %" G_GUINT64_FORMAT, *due));
+	*due = is_number && number < UINT64_MAX ? number + 1 : *due + 1;
 }
 
 static void load_steps(struct loader *loader, const struct keyfile_group *group)
@@ -400,7 +299,7 @@ static void load_steps(struct loader *loader, const struct keyfile_group *group)
 		scenario->steps[i].line = entry->place.line;
 		check_number(loader, entry, &due);
 		if (message)
-			fault_step(loader, entry, message);
+			fault_entry(loader, entry, "step ", message);
 	}
 	if (group->entries->len > SCENARIO_STEPS_MAX)
 		faults_add(loader->faults, entry_get(group, SCENARIO_STEPS_MAX)->place,

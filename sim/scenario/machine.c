@@ -183,23 +183,16 @@ static char *unknown_revision(const char *text)
 {
 	size_t count;
 	const struct revision *table = revision_table(&count);
-	const char **known = g_new(const char *, count);
+	g_autofree const char **known = g_new(const char *, count);
+	g_autofree char *quoted = value_quote(text);
 	const char *nearest;
-	char *quoted = value_quote(text);
-	char *message;
 
 	for (size_t i = 0; i < count; i++)
 		known[i] = table[i].name;
 	nearest = value_nearest(text, known, count);
 	if (nearest)
-		message =
-			g_strdup_printf("unknown revision %s, did you mean '%s'?", quoted, nearest);
-	else
-		message = g_strdup_printf(
-			"unknown revision %s, `cidsim revisions` lists them", quoted);
-	g_free(quoted);
-	g_free(known);
-	return message;
+		return g_strdup_printf("unknown revision %s, did you mean '%s'?", quoted, nearest);
+	return g_strdup_printf("unknown revision %s, `cidsim revisions` lists them", quoted);
 }
 
 char *read_revision(const char *text, const struct revision **revision)
@@ -223,33 +216,27 @@ static void load_revision(struct loader *loader, const struct keyfile_group *gro
 		fault_value(loader, entry, message);
 }
 
-static void fault_flag(
-	struct loader *loader, const struct keyfile_group *group, const struct keyfile_entry *entry)
+char *message_unknown_flag(const char *key)
 {
 	size_t count;
 	const struct protocol_flag *flags = protocol_flags(&count);
-	const char **known = g_new(const char *, count + 1);
+	g_autofree const char **known = g_new(const char *, count + 1);
 
 	for (size_t i = 0; i < count; i++)
 		known[i] = flags[i].name;
 	known[count] = "revision";
-	fault_key(loader, group, entry, known, count + 1);
-	g_free(known);
+	return message_unknown_key(key, "protocol", known, count + 1);
 }
 
 static char *wrong_flag_value(const struct keyfile_entry *entry)
 {
 	size_t count, i = 0;
 	const struct protocol_flag *flags = protocol_flags(&count);
-	char *quoted = value_quote(entry->value);
-	char *message;
 
 	while (i < count && strcmp(flags[i].name, entry->key) != 0)
 		i++;
 	assert(i < count);
-	message = g_strdup_printf("%s does not fit, it must be %s", quoted, flags[i].values);
-	g_free(quoted);
-	return message;
+	return value_fault(entry->value, "does not fit, it must be %s", flags[i].values);
 }
 
 static void load_protocol(struct loader *loader)
@@ -271,7 +258,7 @@ static void load_protocol(struct loader *loader)
 			continue;
 		result = protocol_set(&scenario->protocol, entry->key, entry->value);
 		if (result == -1)
-			fault_flag(loader, group, entry);
+			faults_take(loader->faults, entry->place, message_unknown_flag(entry->key));
 		else if (result != 0)
 			fault_value(loader, entry, wrong_flag_value(entry));
 	}

@@ -24,20 +24,12 @@ static void load_axis(struct loader *loader, const struct keyfile_entry *entry)
 		axis_values_free(axis_values_read(entry->value, name.ranges, messages));
 		axis_name_clear(&name);
 	}
-	for (guint i = 0; i < messages->len; i++) {
-		const char *message = messages->pdata[i];
-
-		/* An option names the axis already. */
-		if (entry->place.option)
-			faults_add(loader->faults, entry->place, "%s", message);
-		else
-			faults_add(
-				loader->faults, entry->place, "sweep: %s: %s", entry->key, message);
-	}
+	for (guint i = 0; i < messages->len; i++)
+		fault_entry(loader, entry, "sweep: ", g_strdup(messages->pdata[i]));
 	g_ptr_array_free(messages, TRUE);
 }
 
-/* What the values mean is found out by who sweeps: some depend on other axes. */
+/* The sweep reads what the values mean: some depend on other axes. */
 void load_sweep(struct loader *loader)
 {
 	const struct keyfile_group *group;

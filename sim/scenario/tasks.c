@@ -112,135 +112,10 @@ static uint64_t read_head(struct loader *loader, enum group_kind kind, guint i, 
 	return rules_read(loader, head_get(loader, kind, i)->group, rules, count, base);
 }
 
-static const char *const kind_names[] = {
-	[REF_NONE] = "",
-	[REF_MM_MAIN] = "mm",
-	[REF_GROUP] = "tasks",
-	[REF_RAMP] = "ramp",
-	[REF_POOL] = "pool",
-};
-
-static bool name_is_good(const char *name)
-{
-	if (!g_ascii_isalpha(name[0]) || strlen(name) > SCENARIO_NAME_MAX)
-		return false;
-	for (const char *c = name; *c != '\0'; c++)
-		if (!g_ascii_isalnum(*c) && !strchr("_.-", *c))
-			return false;
-	return true;
-}
-
-/* The name for the scenario. A bad one is told once; other messages must not repeat it. */
-static char *name_copy(const struct head *head)
-{
-	return g_strdup(name_is_good(head->words[1]) ? head->words[1] : "?");
-}
-
-/* Enter a name. A group whose name is bad keeps its place, so that its keys are checked too. */
-static void name_add(
-	struct loader *loader, const struct head *head, enum scenario_ref_kind kind, uint32_t index)
-{
-	const char *name = head->words[1];
-	const struct named *taken = g_hash_table_lookup(loader->names, name);
-	struct named *named;
-	char *text;
-
-	if (!name_is_good(name)) {
-		text = value_quote(name);
-		faults_add(loader->faults, head->group->place,
-			"%s is not a name: a letter, then letters, digits, '_', '.' or '-', at "
-			"most "
-			"%d in all",
-			text, SCENARIO_NAME_MAX);
-		g_free(text);
-		return;
-	}
-	if (taken) {
-		text = place_to_string(taken->place);
-		faults_add(loader->faults, head->group->place,
-			"the name '%s' is taken by [%s %s] in %s, choose another", name,
-			kind_names[taken->kind], name, text);
-		g_free(text);
-		return;
-	}
-	named = g_new(struct named, 1);
-	*named = (struct named){ .kind = kind, .index = index, .place = head->group->place };
-	g_hash_table_insert(loader->names, head->words[1], named);
-}
-
-static void load_names(struct loader *loader)
-{
-	static const struct {
-		enum group_kind group;
-		enum scenario_ref_kind kind;
-	} named[] = {
-		{ GROUP_MM, REF_MM_MAIN },
-		{ GROUP_TASKS, REF_GROUP },
-		{ GROUP_RAMP, REF_RAMP },
-		{ GROUP_POOL, REF_POOL },
-	};
-
-	for (size_t k = 0; k < G_N_ELEMENTS(named); k++)
-		for (guint i = 0; i < loader->heads[named[k].group]->len; i++)
-			name_add(loader, head_get(loader, named[k].group, i), named[k].kind, i);
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The nearest name of @kinds; of equally near ones the first in the alphabet, as the order in
- * which the table gives its names is nobody's promise. */
-static char *nearest_name(struct loader *loader, const char *name, unsigned kinds)
-{
-	GPtrArray *names;
-	GHashTableIter iter;
-	void *key, *value;
-	char *nearest;
-
-	/* Each costs a look at every name: enough are told. */
-	if (faults_count(loader->faults) > 10 * FAULTS_MAX)
-		return NULL;
-	names = g_ptr_array_new();
-	g_hash_table_iter_init(&iter, loader->names);
-	while (g_hash_table_iter_next(&iter, &key, &value))
-		if ((kinds >> ((struct named *)value)->kind & 1) != 0)
-			g_ptr_array_add(names, key);
-	g_ptr_array_sort(names, compare_names);
-	nearest = g_strdup(value_nearest(name, (const char *const *)names->pdata, names->len));
-	g_ptr_array_free(names, TRUE);
-	return nearest;
-}
-
-const struct named *name_find(
-	struct loader *loader, const char *name, unsigned kinds, const char *what, char **message)
-{
-	const struct named *named = g_hash_table_lookup(loader->names, name);
-	char *nearest, *quoted;
-
-	if (named && (kinds >> named->kind & 1) != 0)
-		return named;
-	quoted = value_quote(name);
-	nearest = nearest_name(loader, name, kinds);
-	if (named)
-		*message = g_strdup_printf(
-			"%s is a [%s], not a known %s", quoted, kind_names[named->kind], what);
-	else if (nearest)
-		*message =
-			g_strdup_printf("unknown %s %s, did you mean '%s'?", what, quoted, nearest);
-	else
-		*message = g_strdup_printf("unknown %s %s", what, quoted);
-	g_free(nearest);
-	g_free(quoted);
-	return NULL;
-}
-
 void tasks_count(struct loader *loader, struct place place, uint64_t count)
 {
-	bool told = loader->tasks > SCENARIO_TASKS_MAX;
-
-	if (told)
+	/* One fault is enough. */
+	if (loader->tasks > SCENARIO_TASKS_MAX)
 		return;
 	loader->tasks += MIN(count, SCENARIO_TASKS_MAX + 1);
 	if (loader->tasks > SCENARIO_TASKS_MAX)
@@ -331,13 +206,13 @@ static uint64_t processes_of(const struct loader *loader, uint32_t mm)
 	return mm < loader->scenario->mms_count ? loader->scenario->mms[mm].count : 1;
 }
 
-/* An mm without processes at the start has nobody to fork @what. */
+/* An mm without processes at the start has no task to fork @what. */
 static void check_processes(
 	struct loader *loader, const struct keyfile_group *group, uint32_t mm, const char *what)
 {
 	if (processes_of(loader, mm) == 0)
 		faults_add(loader->faults, group->place,
-			"[mm %s] has count = 0, so nobody starts %s",
+			"[mm %s] has count = 0, so no task starts %s",
 			loader->scenario->mms[mm].name, what);
 }
 
@@ -475,7 +350,7 @@ void load_tasks(struct loader *loader)
 	struct scenario *scenario = loader->scenario;
 
 	allocate(loader);
-	load_names(loader);
+	names_load(loader);
 	for (uint32_t i = 0; i < scenario->mms_count; i++)
 		load_mm(loader, i);
 	for (uint32_t i = 0; i < scenario->groups_count; i++)

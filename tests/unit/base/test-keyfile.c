@@ -37,7 +37,7 @@ static void parse_bytes(const char *text, size_t length)
 	memcpy(copy, text, length);
 	copy[length] = '\0';
 	file = keyfile_parse(copy, length, faults);
-	faults_tell(faults, errors);
+	faults_list(faults, errors);
 }
 
 static void parse(const char *text)
@@ -239,7 +239,7 @@ TEST(faults_are_told_in_the_order_of_lines)
 	faults_add(faults, (struct place){ .line = 2 }, "second");
 	faults_add(faults, option, "option");
 	faults_add(faults, (struct place){ 0 }, "whole");
-	faults_tell(faults, errors);
+	faults_list(faults, errors);
 	ck_assert_uint_eq(errors->len, 5);
 	ck_assert_str_eq(error(0), "--set a.b: option");
 	ck_assert_str_eq(error(1), "FILE: whole");
@@ -252,7 +252,7 @@ TEST(the_lowest_lines_of_many_faults_are_kept)
 {
 	for (uint32_t line = 100; line > 0; line--)
 		faults_add(faults, (struct place){ .line = line }, "x");
-	faults_tell(faults, errors);
+	faults_list(faults, errors);
 	ck_assert_uint_eq(faults_count(faults), 100);
 	ck_assert_uint_eq(errors->len, 21);
 	ck_assert_str_eq(error(0), "FILE:1: x");
@@ -287,7 +287,7 @@ static void refuse_path(const char *path, bool by_system, const char *message)
 
 	ck_assert_ptr_null(keyfile_read(path, &length, faults, &environment));
 	ck_assert_int_eq(environment, by_system);
-	faults_tell(faults, errors);
+	faults_list(faults, errors);
 	ck_assert_uint_eq(errors->len, 1);
 	ck_assert_str_eq(error(0), message);
 }

@@ -119,7 +119,7 @@ static const struct {
 	{ "tasks=4\ntasks-max=3",
 		"F:7: tasks-max: 3 is below the 4 tasks that there are at the start" },
 	{ "tasks-max=17", "F:6: tasks-max: '17' is out of range, it must be 1 to 16" },
-	{ "tasks=8\nforks=5\nvforks=4", "F:5: tasks and forks come to 17 tasks at once, write "
+	{ "tasks=8\nforks=5\nvforks=4", "F:5: tasks and forks make 17 tasks at once, write "
 					"tasks-max = 16 or less" },
 	{ "forks=16", "F:6: forks: '16' is out of range, it must be 0 to 15" },
 	{ "exits=-1", "F:6: exits: '-1' is negative, a number from 0 is needed" },

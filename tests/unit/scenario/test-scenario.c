@@ -288,7 +288,7 @@ TEST(the_mm_of_a_group_must_be_known)
 	refuse("[mm a]\n[mm b]\n[tasks t]\n",
 		"F:3: the key 'mm' is missing, it can be left out only if there is one [mm]");
 	refuse("[mm a]\ncount=0\n[tasks t]\n",
-		"F:3: [mm a] has count = 0, so nobody starts these tasks, give them count = 0 too");
+		"F:3: [mm a] has count = 0, so no task starts these tasks, give them count = 0 too");
 	accept("[mm a]\ncount=0\n[tasks t]\ncount=0\n");
 }
 
@@ -306,7 +306,7 @@ TEST(an_mm_has_one_driver)
 						    "loops: its first task cannot do them and a "
 						    "ramp");
 	refuse("[mm a]\ncount=0\n[ramp r]\nto=2\n",
-		"F:3: [mm a] has count = 0, so nobody starts it");
+		"F:3: [mm a] has count = 0, so no task starts it");
 }
 
 TEST(ramps_and_pools_need_their_sizes)
