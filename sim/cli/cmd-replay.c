@@ -7,8 +7,8 @@
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
+#include "sim/cli/files.h"
 #include "sim/cli/stop.h"
-#include "sim/record/sinks.h"
 #include "sim/replay/kernels.h"
 #include "sim/replay/replay.h"
 #include "sim/replay/report.h"
@@ -58,19 +58,12 @@ struct files {
 	GError *error;
 };
 
-static struct sinks *open_sinks;
-
-static void remove_files(void)
-{
-	sinks_abort(open_sinks);
-}
-
 static const struct record_sink *open_files(void *context, const GPtrArray *accounts)
 {
 	struct files *files = context;
 
 	files->sinks = sinks_open(files->dir, files->scenario, accounts, SINKS_CSV, &files->error);
-	open_sinks = files->sinks;
+	files_guard(files->sinks);
 	return files->sinks ? sinks_sink(files->sinks) : NULL;
 }
 
@@ -79,16 +72,14 @@ static bool close_files(struct files *files, const struct replay_report *report)
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GString) json = g_string_new(NULL);
 
-	open_sinks = NULL;
+	files_guard(NULL);
 	if (!files->sinks)
-		return files->error == NULL;
-	replay_report_print(text, report);
-	replay_report_json(json, report);
-	if (sinks_add_file(files->sinks, "report.txt", text->str, text->len, &files->error) &&
-		sinks_add_file(files->sinks, "report.json", json->str, json->len, &files->error))
-		return sinks_close(files->sinks, &files->error);
-	sinks_abort(files->sinks);
-	return false;
+		return !files->error;
+	if (!sinks_failed(files->sinks)) {
+		replay_report_print(text, report);
+		replay_report_json(json, report);
+	}
+	return files_close(files->sinks, text, json, &files->error);
 }
 
 /* "trace" of "dir/trace.txt.gz": the name of its folder. */
@@ -218,8 +209,11 @@ static void replay(const char *path, const struct options *options, const char *
 	if (!outcome->scenario)
 		return;
 	files->scenario = outcome->scenario;
+	/* Until here a signal ends the program: it may be waiting for the trace to begin. */
+	stop_arm();
 	replay_run(outcome->trace, outcome->scenario, &limits, files->dir ? open_files : NULL,
 		files, &result, &verdict, &error);
+	stop_disarm();
 	outcome->report = (struct replay_report){ .trace = outcome->trace,
 		.result = result,
 		.verdict = verdict,
@@ -247,10 +241,7 @@ static int replay_path(const char *path, const struct options *options, bool fir
 	struct outcome outcome;
 	int status;
 
-	command_at_fatal = remove_files;
-	stop_arm();
 	replay(path, options, options->revision, &files, &outcome);
-	stop_disarm();
 	status = outcome.status;
 	if (outcome.report.result) {
 		if (!close_files(&files, &outcome.report)) {
@@ -362,22 +353,6 @@ static bool check_options(int argc, struct options *options)
 	return false;
 }
 
-/* Two traces of one name would write the same files. */
-static bool names_differ(const GPtrArray *paths)
-{
-	g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-	for (guint i = 0; i < paths->len; i++) {
-		g_autofree char *name = name_of(paths->pdata[i]);
-
-		if (!g_hash_table_add(taken, g_strdup(name))) {
-			command_error("replay: -o: two of the traces would be written to %s", name);
-			return false;
-		}
-	}
-	return true;
-}
-
 static int replay_all(int argc, char **argv, struct options *options)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
@@ -387,7 +362,7 @@ static int replay_all(int argc, char **argv, struct options *options)
 		return EXIT_USAGE;
 	for (int i = 1; i < argc; i++)
 		g_ptr_array_add(paths, argv[i]);
-	if (options->output && !names_differ(paths))
+	if (options->output && !files_names_differ("replay", paths, name_of, options->output))
 		return EXIT_USAGE;
 	if (g_strcmp0(options->revision, "all") == 0)
 		return replay_as_all(paths, options);

@@ -8,7 +8,7 @@
 #include "sim/base/text.h"
 #include "sim/cli/stop.h"
 
-/* `cidsim run FILE… --revision all`: how each scenario fares with each revision. */
+/* `cidsim run FILE… --revision all`: the verdict of each scenario with each revision. */
 
 static const char legend[] = "\n"
 			     "ok: what was expected came out. FAIL: an expectation does not hold. "
@@ -87,7 +87,7 @@ static char *run_cell(struct matrix *matrix, const char *path, const char *revis
 	return cell;
 }
 
-/* A file that cannot be loaded would be told once for each revision. */
+/* Does @path load? If not the message would come once for each revision. */
 static bool loads(struct matrix *matrix, const char *path)
 {
 	struct run_options options = *matrix->options;

@@ -12,8 +12,6 @@
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 
-void (*command_at_fatal)(void);
-
 void command_error(const char *format, ...)
 {
 	va_list arguments;
@@ -37,7 +35,8 @@ int command_worse(int a, int b)
 }
 
 /* GLib says "Unknown option --x": say whose, and add the nearest one there is. */
-static void tell_option_error(const char *command, const GError *error, const GOptionEntry *entries)
+static void report_option_error(
+	const char *command, const GError *error, const GOptionEntry *entries)
 {
 	g_autofree char *what = g_utf8_make_valid(error->message, -1);
 	const char *unknown = strstr(what, "--");
@@ -57,6 +56,78 @@ static void tell_option_error(const char *command, const GError *error, const GO
 		command_error("%s: %s; did you mean --%s?", command, what, nearest);
 	else
 		command_error("%s: %s; --help lists the options", command, what);
+}
+
+static const GOptionEntry *find_entry(const GOptionEntry *entries, const char *name, size_t length)
+{
+	for (; entries && entries->long_name; entries++) {
+		if (length == 1 ? entries->short_name == *name
+				: strlen(entries->long_name) == length &&
+					  memcmp(entries->long_name, name, length) == 0)
+			return entries;
+	}
+	return NULL;
+}
+
+/* The length of "-qj" in "-qj1": options of one letter up to the first that takes a value. 0 if
+ * there is an unknown one or none takes a value. */
+static size_t letters_length(const GOptionEntry *entries, const char *argument)
+{
+	for (size_t i = 1; argument[i]; i++) {
+		const GOptionEntry *entry = find_entry(entries, argument + i, 1);
+
+		if (!entry)
+			break;
+		if (entry->arg != G_OPTION_ARG_NONE)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* Does the next argument belong to @argument? */
+static bool takes_next(const GOptionEntry *entries, const char *argument)
+{
+	const GOptionEntry *entry;
+
+	if (argument[0] != '-' || !argument[1])
+		return false;
+	if (argument[1] != '-')
+		return letters_length(entries, argument) == strlen(argument);
+	entry = find_entry(entries, argument + 2, strlen(argument + 2));
+	return entry && entry->arg != G_OPTION_ARG_NONE;
+}
+
+/* GLib reads "-j 1", but not "-j1": such an argument becomes two. */
+static void split_values(const GOptionEntry *entries, int *argc, char ***argv)
+{
+	/* What main() got has no room for more, and is not freed either. */
+	static GPtrArray *strings, *arguments;
+	int i = 1;
+
+	g_clear_pointer(&strings, g_ptr_array_unref);
+	g_clear_pointer(&arguments, g_ptr_array_unref);
+	strings = g_ptr_array_new_with_free_func(g_free);
+	arguments = g_ptr_array_new();
+	g_ptr_array_add(arguments, (*argv)[0]);
+	for (; i < *argc && strcmp((*argv)[i], "--") != 0; i++) {
+		char *argument = (*argv)[i];
+		size_t length = argument[0] == '-' ? letters_length(entries, argument) : 0;
+
+		if (length > 0 && argument[length]) {
+			g_ptr_array_add(strings, g_strndup(argument, length));
+			g_ptr_array_add(arguments, strings->pdata[strings->len - 1]);
+			argument += length;
+		} else if (takes_next(entries, argument) && i + 1 < *argc) {
+			g_ptr_array_add(arguments, argument);
+			argument = (*argv)[++i];
+		}
+		g_ptr_array_add(arguments, argument);
+	}
+	for (; i < *argc; i++)
+		g_ptr_array_add(arguments, (*argv)[i]);
+	g_ptr_array_add(arguments, NULL);
+	*argc = (int)arguments->len - 1;
+	*argv = (char **)arguments->pdata;
 }
 
 /* GLib leaves "--" in place where an argument that begins with '-' follows. */
@@ -92,8 +163,9 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 	if (entries)
 		g_option_group_add_entries(group, entries);
 	g_option_context_set_main_group(context, group);
+	split_values(entries, argc, argv);
 	if (!g_option_context_parse(context, argc, argv, &error)) {
-		tell_option_error((*argv)[0], error, entries);
+		report_option_error((*argv)[0], error, entries);
 		*status = EXIT_USAGE;
 		return false;
 	}
@@ -258,15 +330,15 @@ char *command_nearest_shipped(const char *word)
 	return g_strdup(value_nearest(word, (const char *const *)names->pdata, names->len));
 }
 
-static void tell_fault(const char *path, const char *message)
+static void report_fault(const char *path, const char *message)
 {
-	static GHashTable *told; /* of options */
+	static GHashTable *reported; /* of options */
 	g_autofree char *nearest = NULL;
 
 	if (g_str_has_prefix(message, "--")) {
-		if (!told)
-			told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-		if (!g_hash_table_add(told, g_strdup(message)))
+		if (!reported)
+			reported = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		if (!g_hash_table_add(reported, g_strdup(message)))
 			return;
 	}
 	if (*path != '.' && *path != '/' && !g_file_test(path, G_FILE_TEST_EXISTS))
@@ -277,10 +349,10 @@ static void tell_fault(const char *path, const char *message)
 		command_error("%s", message);
 }
 
-static void tell_faults(const char *path, const GPtrArray *errors)
+static void report_faults(const char *path, const GPtrArray *errors)
 {
 	for (guint i = 0; i < errors->len; i++)
-		tell_fault(path, errors->pdata[i]);
+		report_fault(path, errors->pdata[i]);
 }
 
 struct scenario *command_load(
@@ -292,7 +364,7 @@ struct scenario *command_load(
 
 	if (scenario)
 		return scenario;
-	tell_faults(path, errors);
+	report_faults(path, errors);
 	*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	return NULL;
 }
@@ -306,7 +378,7 @@ char *command_read(const char *path, size_t *length, int *status)
 
 	if (!text) {
 		faults_list(faults, errors);
-		tell_faults(path, errors);
+		report_faults(path, errors);
 		*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	}
 	faults_free(faults);
@@ -321,7 +393,7 @@ struct scenario *command_parse_scenario(const char *path, const char *text, size
 
 	if (scenario)
 		return scenario;
-	tell_faults(path, errors);
+	report_faults(path, errors);
 	*status = EXIT_USAGE;
 	return NULL;
 }

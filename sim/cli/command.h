@@ -31,10 +31,7 @@ int cmd_sweep(int argc, char **argv);
 /* "cidsim: text" and a line end on standard error. */
 void command_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
-/* What is to be done before the program ends for want of memory; NULL = nothing. */
-extern void (*command_at_fatal)(void);
-
-/* Of two exit statuses the graver one: environment, usage, failed, undecided, well. */
+/* The more serious one of two exit statuses: environment, usage, failed, undecided, well. */
 int command_worse(int a, int b);
 
 /*

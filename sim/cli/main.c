@@ -11,6 +11,7 @@
 
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
+#include "sim/cli/files.h"
 
 struct command {
 	const char *name;
@@ -70,7 +71,7 @@ static int unknown_command(const char *name)
 }
 
 /* GLib ends the program where there is no memory; but by a signal, and with words of its own. */
-static void tell(const char *domain, GLogLevelFlags level, const char *message, void *context)
+static void print_log(const char *domain, GLogLevelFlags level, const char *message, void *context)
 {
 	const char *wanted = strstr(message, "failed to allocate");
 
@@ -82,8 +83,7 @@ static void tell(const char *domain, GLogLevelFlags level, const char *message, 
 		fprintf(stderr, "cidsim: %s\n", message);
 	if (!(level & G_LOG_LEVEL_ERROR))
 		return;
-	if (command_at_fatal)
-		command_at_fatal();
+	files_remove_guarded();
 	if (wanted || strstr(message, "no memory"))
 		_exit(EXIT_ENVIRONMENT);
 	abort();
@@ -128,7 +128,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	fill_standard_files();
-	g_log_set_default_handler(tell, NULL);
+	g_log_set_default_handler(print_log, NULL);
 	if (argc < 2) {
 		text = usage();
 		fputs(text, stderr);

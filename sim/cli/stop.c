@@ -3,6 +3,7 @@
 #define _XOPEN_SOURCE 700 /* sigaction */
 #include "sim/cli/stop.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 /* timeout(1) sends its signal twice, to the process and to its group. */
@@ -43,6 +44,7 @@ void stop_arm(void)
 
 void stop_disarm(void)
 {
+	assert(armed > 0);
 	if (--armed == 0)
 		handle(SIG_DFL);
 }

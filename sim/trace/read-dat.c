@@ -15,8 +15,9 @@
 /*
  * A trace.dat: lines of text from the process that reads it, see dat-child.h.
  *
- *     DAT_UNREAD ──── start() ────► DAT_READING ── no more lines, "# end", "! …" ──► DAT_ENDED
- *         └─ no copy, no pipe, no process ──────────────────────────────────────────────►┘
+ *     DAT_UNREAD --- start() ---> DAT_READING --- "# end", "! TEXT", no line ---> DAT_ENDED
+ *         |                                                                          ^
+ *         +--- no copy, no pipe, no process -----------------------------------------+
  *
  * Who owns which descriptor:
  *

@@ -144,7 +144,7 @@ if command -v gnuplot >/dev/null; then
 else
 	skip "pictures of a replay: no gnuplot"
 fi
-bad "-o: two of one name" 2 'replay: -o: two of the traces would be written to pool$' \
+bad "-o: two of one name" 2 'replay: -o: .* and .* would both be written to .*/pool$' \
 	"$cidsim" replay pool.txt pool.txt.zst -o twice
 is "-o: nothing was written" "$([ -e twice ] && echo yes)" ""
 bad "-o: empty" 2 'replay: -o needs the name' "$cidsim" replay pool.txt -o ''

@@ -55,6 +55,9 @@ bad "option: nearest of one with a value" 2 "run: unknown option --revison.*; di
 	"$cidsim" run --revison=6.19 one.scn
 bad "option: value is missing" 2 "run: missing argument for --seed" "$cidsim" run one.scn --seed
 bad "option: --set without value" 2 "run: missing argument for --set" "$cidsim" run one.scn --set
+good "option: value right after its letter" "$cidsim" run -qs7 -r7.0 one.scn
+bad "option: bad value right after its letter" 2 "--seed: 'x' is not a whole number" \
+	"$cidsim" run -sx one.scn
 bad "plot: number" 2 "plot: .*abc" "$cidsim" plot timeline . --width abc
 bad "plot: no arguments" 2 "plot: needs a picture" "$cidsim" plot
 bad "plot: nearest picture" 2 "plot: no picture 'timelin'; did you mean timeline\?" \
