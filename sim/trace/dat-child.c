@@ -112,8 +112,8 @@ static void open_buffers(struct child *child, int dat)
 	int instances;
 
 	if (!top)
-		fail(child, "trace-cmd's library cannot read this trace.dat, expected one of "
-			    "trace-cmd");
+		fail(child, "trace-cmd's library cannot read this trace.dat: it is damaged, cut "
+			    "off or of a newer trace-cmd");
 	child->handles[child->handles_count++] = top;
 	instances = MIN(tracecmd_buffer_instances(top), BUFFERS_MAX - 1);
 	for (int i = 0; i < instances; i++) {
@@ -235,6 +235,7 @@ void dat_child_run(int dat, int text)
 	child.print = dat_print_new(child.out, tep, clock_counts(&child));
 	put_records(&child);
 	dat_print_ignored(child.print);
+	dat_print_free(child.print);
 	output_text(child.out, "# end\n");
 	finish(&child);
 }

@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/trace/dat-print.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/trace/text.h"
@@ -25,6 +26,14 @@ struct dat_print {
 	uint64_t unknown;   /* records of no event that the file describes */
 };
 
+static void event_free(void *data)
+{
+	struct event *event = data;
+
+	free(event->fields); /* of the library */
+	g_free(event);
+}
+
 struct dat_print *dat_print_new(struct output *out, struct tep_handle *tep, bool counts)
 {
 	struct dat_print *print = g_new0(struct dat_print, 1);
@@ -32,8 +41,14 @@ struct dat_print *dat_print_new(struct output *out, struct tep_handle *tep, bool
 	print->out = out;
 	print->tep = tep;
 	print->counts = counts;
-	print->events = g_hash_table_new(NULL, NULL);
+	print->events = g_hash_table_new_full(NULL, NULL, NULL, event_free);
 	return print;
+}
+
+void dat_print_free(struct dat_print *print)
+{
+	g_hash_table_destroy(print->events);
+	g_free(print);
 }
 
 /* A line must stay one, and text. */

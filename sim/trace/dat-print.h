@@ -12,8 +12,9 @@
 
 struct dat_print;
 
-/* @counts: times count events. */
+/* @counts: times count events. @out and @tep stay the caller's, who keeps them longer. */
 struct dat_print *dat_print_new(struct output *out, struct tep_handle *tep, bool counts);
+void dat_print_free(struct dat_print *print);
 
 /* Print @record, or count it; @number is its own, which begins the line. */
 void dat_print_record(struct dat_print *print, const struct tep_record *record, uint64_t number);
