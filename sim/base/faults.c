@@ -77,6 +77,7 @@ void faults_add(struct faults *faults, struct place place, const char *format, .
 
 void faults_take(struct faults *faults, struct place place, char *message)
 {
+	assert(message);
 	faults_add(faults, place, "%s", message);
 	g_free(message);
 }
@@ -88,6 +89,7 @@ size_t faults_count(const struct faults *faults)
 
 void faults_list(const struct faults *faults, GPtrArray *errors)
 {
+	assert(faults->kept <= FAULTS_MAX && faults->kept <= faults->added);
 	for (uint32_t i = 0; i < faults->kept; i++)
 		g_ptr_array_add(errors, g_strdup(faults->list[i].text));
 	if (faults->added > FAULTS_MAX)
@@ -96,6 +98,7 @@ void faults_list(const struct faults *faults, GPtrArray *errors)
 
 char *place_to_string(struct place place)
 {
+	assert(place.option || place.line > 0);
 	if (place.option)
 		return g_strdup(place.option);
 	return g_strdup_printf("line %u", place.line);

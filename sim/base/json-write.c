@@ -7,7 +7,7 @@
 
 enum { DECIMALS_MIN = 3, DECIMALS_MAX = 6 };
 
-static void append_escaped(GString *text, char c)
+static void append_character(GString *text, char c)
 {
 	static const char letters[] = { ['\b'] = 'b',
 		['\f'] = 'f',
@@ -34,7 +34,7 @@ static void append_string(GString *text, const char *string)
 
 	g_string_append_c(text, '"');
 	for (const char *c = valid; *c; c++)
-		append_escaped(text, *c);
+		append_character(text, *c);
 	g_string_append_c(text, '"');
 }
 

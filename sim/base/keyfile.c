@@ -14,7 +14,7 @@ enum { CHUNK_BYTES = 64 << 10 };
 
 static const struct place whole_file = { 0 };
 
-static int open_file(const char *path, struct faults *faults, bool *environment)
+static int open_scenario(const char *path, struct faults *faults, bool *environment)
 {
 	g_autoptr(GError) error = NULL;
 	int fd = input_open(path, &error);
@@ -55,7 +55,7 @@ static bool read_chunks(int fd, GByteArray *bytes, struct faults *faults, bool *
 
 char *keyfile_read(const char *path, size_t *length, struct faults *faults, bool *environment)
 {
-	int fd = open_file(path, faults, environment);
+	int fd = open_scenario(path, faults, environment);
 	GByteArray *bytes;
 	bool good;
 
@@ -93,6 +93,7 @@ static struct keyfile_group *group_new(const char *name, struct place place)
 
 static void group_add_to(struct keyfile *file, struct keyfile_group *group)
 {
+	assert(!g_hash_table_contains(file->by_name, group->name));
 	g_ptr_array_add(file->groups, group);
 	g_hash_table_insert(file->by_name, (char *)group->name, group);
 }
@@ -119,6 +120,7 @@ char *keyfile_squeeze(char *name)
 			*to++ = ' ';
 	}
 	*to = '\0';
+	assert(to == name || to[-1] != ' ');
 	return name;
 }
 
@@ -135,12 +137,13 @@ static void add_double_group(struct reader *reader, const char *name, struct pla
 
 /* The header [name]. Also after a fault the group is entered, so that its keys are not taken
  * for the ones of the group above. */
-static void read_header(struct reader *reader, char *line)
+static void read_group_head(struct reader *reader, char *line)
 {
 	char *name = line + 1;
 	char *end = strchr(name, ']');
 	const struct keyfile_group *first;
 
+	assert(*line == '[');
 	if (!end)
 		faults_add(reader->faults, reader->place, "the group has no ']' at its end");
 	else if (end[1] != '\0')
@@ -169,6 +172,7 @@ static void add_double_key(struct reader *reader, const char *key, unsigned firs
 {
 	char *quoted = value_quote(key);
 
+	assert(first > 0 && first < reader->place.line);
 	faults_add(reader->faults, reader->place,
 		"key %s twice in the same group, the first is in line %u", quoted, first);
 	g_free(quoted);
@@ -180,6 +184,7 @@ static void read_pair(struct reader *reader, char *line, char *equals)
 	char *value = g_strstrip(equals + 1);
 	unsigned first;
 
+	assert(*equals == '=');
 	*equals = '\0';
 	entry.key = g_strstrip(line);
 	entry.value = value;
@@ -211,6 +216,7 @@ static void read_pair(struct reader *reader, char *line, char *equals)
 /* Tabs and the line end apart, control characters are never meant: they garble messages. */
 static bool is_clean_text(struct reader *reader, const char *line, size_t length)
 {
+	assert(strlen(line) == length);
 	if (!g_utf8_validate(line, (gssize)length, NULL)) {
 		faults_add(reader->faults, reader->place, "is not UTF-8 text");
 		return false;
@@ -228,10 +234,11 @@ static bool is_clean_text(struct reader *reader, const char *line, size_t length
 	return true;
 }
 
-static void read_line(struct reader *reader, char *line, size_t length)
+static void read_file_line(struct reader *reader, char *line, size_t length)
 {
 	char *equals, *quoted;
 
+	assert(line[length] == '\0');
 	if (length > 0 && line[length - 1] == '\r')
 		line[--length] = '\0';
 	if (!is_clean_text(reader, line, length))
@@ -241,7 +248,7 @@ static void read_line(struct reader *reader, char *line, size_t length)
 		return;
 	equals = strchr(line, '=');
 	if (*line == '[') {
-		read_header(reader, line);
+		read_group_head(reader, line);
 	} else if (equals) {
 		read_pair(reader, line, equals);
 	} else {
@@ -269,7 +276,7 @@ static void read_lines(struct reader *reader, char *text, size_t length)
 			return;
 		}
 		*line_end = '\0';
-		read_line(reader, text, (size_t)(line_end - text));
+		read_file_line(reader, text, (size_t)(line_end - text));
 		/* Lines only grow: faults of later ones would not be kept. */
 		if (faults_count(reader->faults) - faults_before > FAULTS_MAX)
 			return;
@@ -353,6 +360,7 @@ void keyfile_set(struct keyfile *file, const char *name, const char *key, const 
 		.place = place,
 	};
 
+	assert(*key && *value && place.option);
 	if (!group) {
 		group = group_new(g_string_chunk_insert(file->added, name), place);
 		group_add_to(file, group);

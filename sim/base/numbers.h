@@ -11,6 +11,7 @@
  * may follow the number. Nothing depends on the locale.
  */
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,6 +51,7 @@ static inline unsigned number_hex_digit(char c)
 /* Append @digit (0 to 9) to *@number. Returns false, and nothing changed, from 2^64 on. */
 static inline bool number_append(uint64_t *number, unsigned digit)
 {
+	assert(digit <= 9);
 	if (*number > (UINT64_MAX - digit) / 10)
 		return false;
 	*number = *number * 10 + digit;

@@ -75,6 +75,7 @@ void text_table_cell(struct text_table *table, const char *text)
 
 void text_table_take(struct text_table *table, char *text)
 {
+	g_assert(text);
 	g_ptr_array_add(table->cells, text);
 }
 
@@ -90,6 +91,7 @@ static glong width_of(const struct text_table *table, guint cell)
 
 static glong column_width(const struct text_table *table, guint column, guint count)
 {
+	g_assert(column < count);
 	glong widest = 0;
 
 	for (guint cell = column; cell < table->cells->len; cell += count)

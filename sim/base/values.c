@@ -21,6 +21,7 @@ char *value_fault(const char *text, const char *format, ...)
 	g_autofree char *what = NULL;
 	va_list args;
 
+	g_assert(*format);
 	va_start(args, format);
 	what = g_strdup_vprintf(format, args);
 	va_end(args);
@@ -59,6 +60,7 @@ static bool scan_decimal(const char **cursor, struct decimal *number)
 	}
 	number->end = c;
 	*cursor = c;
+	g_assert(!number->decimals || number->decimals < number->end);
 	return true;
 }
 
@@ -68,6 +70,7 @@ static enum scan scale_decimal(const struct decimal *number, unsigned decimals, 
 	uint64_t fraction = 0;
 	uint64_t scale = 1;
 
+	g_assert(decimals <= 9);
 	if (number->scan != SCAN_OK)
 		return number->scan;
 	for (unsigned i = 0; i < decimals; i++)
@@ -163,6 +166,7 @@ static char *read_limited(const char *text, uint64_t max_ns, uint64_t *ns)
 	char *message = value_read_duration(text, &value);
 	char limit[VALUE_DURATION_MAX];
 
+	g_assert(max_ns > 0);
 	if (message)
 		return message;
 	if (value > max_ns) {
@@ -227,6 +231,7 @@ static char *read_distribution(
 	char **args = g_strsplit(inside, ",", 5);
 	char *message;
 
+	g_assert(which < G_N_ELEMENTS(distributions));
 	for (char **arg = args; *arg; arg++)
 		g_strstrip(*arg);
 	sample->kind = distributions[which].kind;
@@ -266,6 +271,7 @@ static char *read_call(const char *text, const char *open, uint64_t max_ns, stru
 	char *message = NULL;
 	size_t i;
 
+	g_assert(*open == '(');
 	for (i = 0; i < G_N_ELEMENTS(distributions); i++)
 		if (strcmp(distributions[i].name, name) == 0)
 			break;
@@ -315,6 +321,7 @@ void value_format_duration(uint64_t ns, char buffer[VALUE_DURATION_MAX])
 	}
 	g_snprintf(buffer, VALUE_DURATION_MAX, "%" G_GUINT64_FORMAT "%s%s", ns / unit->ns, decimals,
 		unit->name);
+	g_assert(strlen(buffer) < VALUE_DURATION_MAX - 1);
 }
 
 bool value_is_text(const char *text)
@@ -344,6 +351,7 @@ char *value_quote(const char *text)
 		c = g_utf8_next_char(c);
 	}
 	g_string_append(quoted, *c == '\0' ? "'" : "...'");
+	g_assert(quoted->len <= 4 * (VALUE_QUOTE_MAX + 2));
 	return g_string_free(quoted, FALSE);
 }
 
@@ -392,5 +400,6 @@ const char *value_nearest(const char *word, const char *const *known, size_t cou
 			nearest = known[i];
 		}
 	}
+	g_assert(!nearest || *nearest);
 	return nearest;
 }

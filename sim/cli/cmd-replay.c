@@ -58,7 +58,7 @@ struct files {
 	GError *error;
 };
 
-static const struct record_sink *open_files(void *context, const GPtrArray *accounts)
+static const struct record_sink *open_replay_files(void *context, const GPtrArray *accounts)
 {
 	struct files *files = context;
 
@@ -83,7 +83,7 @@ static bool close_files(struct files *files, const struct replay_report *report)
 }
 
 /* "trace" of "dir/trace.txt.gz": the name of its folder. */
-static char *name_of(const char *path)
+static char *replay_name(const char *path)
 {
 	static const char *const endings[] = { ".gz", ".zst", ".txt", ".dat", ".trace" };
 	char *name = strcmp(path, "-") == 0 ? g_strdup("stdin") : g_path_get_basename(path);
@@ -130,6 +130,7 @@ static void note_revision(const struct replay_report *report, const char *revisi
 	const struct trace_info *info = trace_info(report->trace);
 	struct replay_verdict *verdict = (struct replay_verdict *)report->verdict;
 
+	g_assert(verdict);
 	if (revision || *info->revision || machine_revision_of_kernel(info->kernel))
 		return;
 	verdict_note(verdict,
@@ -137,7 +138,7 @@ static void note_revision(const struct replay_report *report, const char *revisi
 		"revision, --revision sets another");
 }
 
-static int status_of(const struct replay_report *report)
+static int replay_status(const struct replay_report *report)
 {
 	switch (replay_outcome(report)) {
 	case REPLAY_DIFFERS:
@@ -156,7 +157,8 @@ static bool selects_nothing(const struct options *options, const struct replay_r
 	       trace_info(report->trace)->format != TRACE_CIDSIM;
 }
 
-static int print(const struct replay_report *report, const struct options *options, bool first)
+static int print_report(
+	const struct replay_report *report, const struct options *options, bool first)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
@@ -211,15 +213,15 @@ static void replay(const char *path, const struct options *options, const char *
 	files->scenario = outcome->scenario;
 	/* Until here a signal ends the program: it may be waiting for the trace to begin. */
 	stop_arm();
-	replay_run(outcome->trace, outcome->scenario, &limits, files->dir ? open_files : NULL,
-		files, &result, &verdict, &error);
+	replay_run(outcome->trace, outcome->scenario, &limits,
+		files->dir ? open_replay_files : NULL, files, &result, &verdict, &error);
 	stop_disarm();
 	outcome->report = (struct replay_report){ .trace = outcome->trace,
 		.result = result,
 		.verdict = verdict,
 		.cut_short = stop_asked() || error };
 	note_revision(&outcome->report, revision);
-	outcome->status = status_of(&outcome->report);
+	outcome->status = replay_status(&outcome->report);
 	if (!error && selects_nothing(options, &outcome->report)) {
 		command_error(
 			"replay: %s: no process is selected by --comm or --pid", text_path(path));
@@ -234,13 +236,14 @@ static void replay(const char *path, const struct options *options, const char *
 
 static int replay_path(const char *path, const struct options *options, bool first)
 {
-	g_autofree char *name = name_of(path);
+	g_autofree char *name = replay_name(path);
 	g_autofree char *dir =
 		options->output ? g_build_filename(options->output, name, NULL) : NULL;
 	struct files files = { .dir = dir };
 	struct outcome outcome;
 	int status;
 
+	g_assert(!options->output || *options->output);
 	replay(path, options, options->revision, &files, &outcome);
 	status = outcome.status;
 	if (outcome.report.result) {
@@ -248,7 +251,7 @@ static int replay_path(const char *path, const struct options *options, bool fir
 			command_error("%s", files.error->message);
 			status = EXIT_ENVIRONMENT;
 		}
-		status = command_worse(status, print(&outcome.report, options, first));
+		status = command_worse(status, print_report(&outcome.report, options, first));
 	}
 	g_clear_error(&files.error);
 	outcome_free(&outcome);
@@ -296,6 +299,7 @@ static int replay_as_all(GPtrArray *paths, const struct options *options)
 	const struct revision *revisions = revision_table(&count);
 	int status = EXIT_OK;
 
+	g_assert(!options->output && !options->json);
 	stop_arm();
 	for (guint i = 0; i < paths->len && !stop_asked(); i++) {
 		for (size_t j = 0; j < count && !stop_asked(); j++) {
@@ -325,6 +329,7 @@ static bool parse_number(const char *option, const char *text, uint64_t max, uin
 {
 	uint64_t value = 0;
 
+	g_assert(max <= UINT32_MAX);
 	if (!text)
 		return true;
 	if (number_read(text, max, &value) && value >= 1) {
@@ -362,7 +367,7 @@ static int replay_all(int argc, char **argv, struct options *options)
 		return EXIT_USAGE;
 	for (int i = 1; i < argc; i++)
 		g_ptr_array_add(paths, argv[i]);
-	if (options->output && !files_names_differ("replay", paths, name_of, options->output))
+	if (options->output && !files_names_differ("replay", paths, replay_name, options->output))
 		return EXIT_USAGE;
 	if (g_strcmp0(options->revision, "all") == 0)
 		return replay_as_all(paths, options);

@@ -48,6 +48,7 @@ static char *broken(const struct record_result *result)
 
 static char *cell_of(int status, const struct record_result *result)
 {
+	g_assert(result || status == EXIT_USAGE || status == EXIT_ENVIRONMENT);
 	switch (status) {
 	case EXIT_OK:
 		return g_strdup("ok");
@@ -108,6 +109,7 @@ static void run_row(
 {
 	bool good = !stop_asked() && loads(matrix, path);
 
+	g_assert(count > 0);
 	text_table_take(matrix->table, run_name(path));
 	for (size_t i = 0; i < count; i++) {
 		if (good && !stop_asked())

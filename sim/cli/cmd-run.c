@@ -52,6 +52,7 @@ static int run_path(const char *path, const struct run_options *options, bool fi
 	struct record_result *result;
 	struct scenario *scenario = run_load(path, &overrides, &status);
 
+	g_assert(!options->seeds);
 	if (!scenario)
 		return status;
 	if (!options->quiet)
@@ -72,6 +73,7 @@ static int run_each(const GPtrArray *paths, const struct run_options *options)
 {
 	int status = EXIT_OK;
 
+	g_assert(paths->len > 0);
 	for (guint i = 0; i < paths->len; i++) {
 		if (stop_asked()) {
 			command_error("run: interrupted, %u of %u scenarios were not run",
@@ -108,6 +110,7 @@ static int run_all(int argc, char **argv, const struct run_options *options)
 	int status = EXIT_OK;
 	g_autoptr(GPtrArray) paths = NULL;
 
+	g_assert(argc >= 1);
 	if (!check_options(options))
 		return EXIT_USAGE;
 	paths = command_scenarios(argc, argv, &status);

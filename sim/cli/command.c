@@ -17,6 +17,7 @@ void command_error(const char *format, ...)
 	va_list arguments;
 	g_autofree char *text = NULL;
 
+	g_assert(*format);
 	va_start(arguments, format);
 	text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
@@ -31,6 +32,8 @@ int command_worse(int a, int b)
 		[EXIT_USAGE] = 3,
 		[EXIT_ENVIRONMENT] = 4 };
 
+	g_assert(a >= 0 && a < (int)G_N_ELEMENTS(gravity) && b >= 0 &&
+		 b < (int)G_N_ELEMENTS(gravity));
 	return gravity[a] >= gravity[b] ? a : b;
 }
 
@@ -73,6 +76,7 @@ static const GOptionEntry *find_entry(const GOptionEntry *entries, const char *n
  * there is an unknown one or none takes a value. */
 static size_t letters_length(const GOptionEntry *entries, const char *argument)
 {
+	g_assert(argument[0] == '-');
 	for (size_t i = 1; argument[i]; i++) {
 		const GOptionEntry *entry = find_entry(entries, argument + i, 1);
 
@@ -100,6 +104,7 @@ static bool takes_next(const GOptionEntry *entries, const char *argument)
 /* GLib reads "-j 1", but not "-j1": such an argument becomes two. */
 static void split_values(const GOptionEntry *entries, int *argc, char ***argv)
 {
+	g_assert(*argc >= 1 && !(*argv)[*argc]);
 	/* What main() got has no room for more, and is not freed either. */
 	static GPtrArray *strings, *arguments;
 	int i = 1;
@@ -156,6 +161,7 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 	};
 	GOptionGroup *group = g_option_group_new("main", "", "", NULL, NULL);
 
+	g_assert(*argc >= 1);
 	*status = EXIT_OK;
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_set_description(context, description);
@@ -250,6 +256,7 @@ GPtrArray *command_scenarios(int argc, char **argv, int *status)
 {
 	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 
+	g_assert(argc >= 1 && !argv[argc]);
 	if (argc < 2) {
 		command_error(
 			"%s: no scenario given; a FILE, a folder, - or a name of `cidsim list`",
@@ -266,6 +273,7 @@ GPtrArray *command_scenarios(int argc, char **argv, int *status)
 		else
 			g_ptr_array_add(paths, path ? path : g_strdup(argv[i]));
 	}
+	g_assert(paths->len > 0 || *status != EXIT_OK);
 	return paths;
 }
 
@@ -351,6 +359,7 @@ static void report_fault(const char *path, const char *message)
 
 static void report_faults(const char *path, const GPtrArray *errors)
 {
+	g_assert(errors->len > 0);
 	for (guint i = 0; i < errors->len; i++)
 		report_fault(path, errors->pdata[i]);
 }

@@ -20,6 +20,7 @@ void files_remove_guarded(void)
 
 bool files_close(struct sinks *sinks, const GString *report, const GString *json, GError **error)
 {
+	g_assert(sinks != guarded);
 	if (sinks_failed(sinks) ||
 		(sinks_add_file(sinks, "report.txt", report->str, report->len, error) &&
 			sinks_add_file(sinks, "report.json", json->str, json->len, error)))
@@ -33,6 +34,7 @@ bool files_names_differ(const char *command, const GPtrArray *paths,
 {
 	g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
+	g_assert(*output);
 	for (guint i = 0; i < paths->len; i++) {
 		g_autofree char *name = name_of(paths->pdata[i]);
 		const char *other = g_hash_table_lookup(taken, name);

@@ -60,6 +60,7 @@ static int unknown_command(const char *name)
 	size_t count = 2;
 	const char *nearest;
 
+	g_assert(G_N_ELEMENTS(commands) - 1 + count <= G_N_ELEMENTS(names));
 	for (const struct command *command = commands; command->name; command++)
 		names[count++] = command->name;
 	nearest = value_nearest(name, names, count);
@@ -108,6 +109,7 @@ static int help(void)
 
 static int run_command(int argc, char **argv)
 {
+	g_assert(argc >= 2);
 	for (const struct command *command = commands; command->name; command++) {
 		if (strcmp(command->name, argv[1]) == 0) {
 			g_autofree char *name = g_strdup_printf("cidsim %s", command->name);

@@ -43,6 +43,7 @@ static void report_early_end(const struct record_result *result)
 	g_autofree char *time = text_time(result->end_ns);
 	const char *path = text_path(result->scenario->path);
 
+	g_assert(record_result_cut_short(result));
 	if (strcmp(result->ended, "interrupted") == 0)
 		command_error("%s: interrupted after %s of simulated time: undecided", path, time);
 	else
@@ -51,7 +52,7 @@ static void report_early_end(const struct record_result *result)
 			path, result->scenario->max_events, time);
 }
 
-static int status_of(const struct record_result *result)
+static int result_status(const struct record_result *result)
 {
 	static const int statuses[] = { [OUTCOME_OK] = EXIT_OK,
 		[OUTCOME_FAILED] = EXIT_FAILED,
@@ -96,13 +97,14 @@ static struct runner runner_new(const struct scenario *scenario)
 
 static void runner_free(struct runner *runner)
 {
+	g_assert(!runner->play != !runner->engine);
 	if (runner->play)
 		play_free(runner->play);
 	else
 		engine_free(runner->engine);
 }
 
-static struct sinks *open_files(struct runner *runner, const struct scenario *scenario,
+static struct sinks *open_sinks(struct runner *runner, const struct scenario *scenario,
 	const char *dir, const struct run_options *options, GError **error)
 {
 	unsigned parts = g_strcmp0(options->log, "none") == 0 ? SINKS_CSV : SINKS_ALL;
@@ -122,6 +124,7 @@ static struct record_result *run_engine(struct engine *engine, const struct sink
 {
 	struct record_result *result;
 
+	g_assert(engine);
 	stop_sets(engine_interrupted(engine));
 	while (sinks && engine_advance(engine, EVENTS_AT_ONCE)) {
 		if (sinks_failed(sinks))
@@ -157,7 +160,7 @@ static int run_with_files(struct runner *runner, struct sinks *sinks,
 	*result = runner->play ? play_run(runner->play) : run_engine(runner->engine, sinks);
 	files_guard(NULL);
 	/* Where the files failed nobody but us has interrupted the run. */
-	status = sinks && sinks_failed(sinks) ? EXIT_ENVIRONMENT : status_of(*result);
+	status = sinks && sinks_failed(sinks) ? EXIT_ENVIRONMENT : result_status(*result);
 	if (status == EXIT_USAGE)
 		sinks_abort(sinks);
 	else if (!sinks || write_reports(sinks, *result, overrides, &error))
@@ -183,7 +186,7 @@ int run_scenario(const struct scenario *scenario, const char *dir,
 	*result = NULL;
 	stop_arm();
 	if (dir)
-		sinks = open_files(&runner, scenario, dir, options, &error);
+		sinks = open_sinks(&runner, scenario, dir, options, &error);
 	if (error) {
 		command_error("%s", error->message);
 		status = EXIT_ENVIRONMENT;
@@ -192,6 +195,7 @@ int run_scenario(const struct scenario *scenario, const char *dir,
 	}
 	stop_disarm();
 	runner_free(&runner);
+	g_assert(*result || status == EXIT_USAGE || status == EXIT_ENVIRONMENT);
 	return status;
 }
 

@@ -29,6 +29,7 @@ static void handle(void (*handler)(int))
 {
 	struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART }, present;
 
+	assert(handler != SIG_IGN);
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
 		if (sigaction(signals[i], NULL, &present) == 0 && present.sa_handler != SIG_IGN)

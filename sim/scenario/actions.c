@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <string.h>
 
 /*
@@ -40,12 +39,13 @@ struct instant {
 
 const char *scenario_verb_to_string(enum scenario_verb verb)
 {
-	assert((size_t)verb < G_N_ELEMENTS(verbs));
+	g_assert((size_t)verb < G_N_ELEMENTS(verbs));
 	return verbs[verb].name;
 }
 
 static struct scenario_action action_new(const struct cursor *cursor, enum scenario_verb verb)
 {
+	g_assert((size_t)verb < G_N_ELEMENTS(verbs));
 	return (struct scenario_action){
 		.time_ns = cursor->time_ns,
 		.line = cursor->entry->place.line,
@@ -63,6 +63,7 @@ static char *read_forked(struct cursor *cursor, char *text, unsigned kinds, cons
 	uint64_t count = 1;
 	char *message = NULL;
 
+	g_assert(kinds && action->count == 0);
 	if (star) {
 		*star = '\0';
 		message = value_read_count(star + 1, &count);
@@ -84,6 +85,7 @@ static char *default_parent(struct cursor *cursor, uint32_t mm)
 	const char *name = cursor->loader->scenario->mms[mm].name;
 	uint32_t count = cursor->loader->mms[mm].processes.count;
 
+	g_assert(mm < cursor->loader->scenario->mms_count);
 	if (count > 1)
 		return g_strdup_printf("'%s' has %u processes, write who forks, like 'by %s/0'",
 			name, count, name);
@@ -95,6 +97,7 @@ static char *check_same_mm(const struct scenario *scenario, const struct scenari
 	const struct scenario_group *group = &scenario->groups[action->target];
 	uint32_t mm = ref_mm(scenario, &action->who);
 
+	g_assert(action->target < scenario->groups_count);
 	if (group->mm == mm || group->mm >= scenario->mms_count || mm >= scenario->mms_count)
 		return NULL;
 	return g_strdup_printf("'%s' is a group of mm '%s', a task of mm '%s' cannot fork it",
@@ -149,6 +152,7 @@ static char *read_fork_process(
 	char **words = split_by(item, true);
 	char *message;
 
+	g_assert(action->verb == ACT_FORK_PROCESS);
 	if (!words)
 		return value_fault(item, "is not written like MM by TASK");
 	message = read_forked(cursor, words[0], 1U << REF_MM_MAIN, "mm", action);
@@ -190,6 +194,7 @@ static char *read_sleep(struct cursor *cursor, const char *item, struct scenario
 	char *space = strchr(text, ' ');
 	char *message = NULL;
 
+	g_assert(action->sleep_ns == SCENARIO_FOREVER);
 	if (space) {
 		*space = '\0';
 		message = value_read_duration(space + 1, &action->sleep_ns);
@@ -226,6 +231,7 @@ static char *read_cpus(struct cursor *cursor, const char *item, struct scenario_
 {
 	char *message = read_cpu_set(cursor->loader, item, &action->cpus);
 
+	g_assert(action->verb == ACT_CPU_ON || action->verb == ACT_CPU_OFF);
 	if (!message)
 		message = online_change(cursor->loader, &action->cpus, action->verb == ACT_CPU_ON);
 	return message;
@@ -247,8 +253,7 @@ static char *read_action(struct cursor *cursor, const char *item, struct scenari
 	case FORM_CPUS:
 		return read_cpus(cursor, item, action);
 	}
-	assert(!"a form of actions");
-	return NULL;
+	g_assert_not_reached();
 }
 
 /* The actions of one line. */
@@ -282,6 +287,7 @@ static void load_instant(struct cursor *cursor, const struct instant *instant)
 {
 	const char *known[G_N_ELEMENTS(verbs)];
 
+	g_assert(instant->time_ns >= cursor->time_ns);
 	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
 		known[i] = verbs[i].name;
 	cursor->time_ns = instant->time_ns;
@@ -352,6 +358,7 @@ void load_actions(struct loader *loader)
 	struct cursor cursor = { .loader = loader };
 	GArray *instants = load_instants(loader);
 
+	g_assert(!loader->scenario->actions);
 	online_begin(loader);
 	cursor.actions = g_array_new(FALSE, FALSE, sizeof(struct scenario_action));
 	for (guint i = 0; i < instants->len; i++)

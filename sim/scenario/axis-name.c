@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/axis-name.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "sim/scenario/private.h"
@@ -71,6 +70,7 @@ static char *check_named_group(const struct scenario *scenario, enum group_kind 
 	const char *nearest;
 	g_autofree char *quoted = NULL;
 
+	g_assert(kind >= GROUP_MM && kind <= GROUP_POOL);
 	for (uint32_t i = 0; group_name(scenario, kind, i); i++) {
 		const char *present = group_name(scenario, kind, i);
 
@@ -130,8 +130,7 @@ static bool rule_takes_ranges(enum rule_kind kind)
 	case RULE_OTHER: /* cpus and online of [machine]: lists of CPUs */
 		return false;
 	}
-	assert(!"a kind of rule");
-	return false;
+	g_assert_not_reached();
 }
 
 /* The flags and revision of [protocol]. No word of a flag begins with a digit. */
@@ -155,11 +154,12 @@ static char *check_key(
 	const struct rule *rules = machine_rules(kind, &count);
 	const char *known[64];
 
+	g_assert(kind <= GROUP_POOL);
 	if (kind == GROUP_PROTOCOL)
 		return check_protocol_key(key, name);
 	if (!rules)
 		rules = tasks_rules(kind, &count);
-	assert(rules && count <= G_N_ELEMENTS(known));
+	g_assert(rules && count <= G_N_ELEMENTS(known));
 	while (i < count && strcmp(rules[i].key, key) != 0)
 		i++;
 	for (size_t rule = 0; rule < count; rule++)
@@ -221,6 +221,7 @@ static GPtrArray *sizes(const struct scenario *s, uint32_t *candidates)
 	for (uint32_t i = 0; i < s->groups_count; i++)
 		if (s->groups[i].count == 0)
 			g_ptr_array_add(keys, g_strdup_printf("tasks %s.count", s->groups[i].name));
+	g_assert(keys->len >= *candidates);
 	return keys;
 }
 
@@ -229,6 +230,7 @@ static char *message_threads(const GPtrArray *known, uint32_t candidates)
 	enum { SHOWN_MAX = 8 };
 	GString *message = g_string_new(NULL);
 
+	g_assert(candidates <= known->len && candidates != 1);
 	if (known->len == 0)
 		g_string_append(message,
 			"the scenario has no [ramp], [pool] or [tasks] whose size it could set");
@@ -261,6 +263,7 @@ static char *threads_key(const struct scenario *scenario, GPtrArray *keys)
 
 char *axis_name_keys(const struct scenario *scenario, const struct axis_name *name, GPtrArray *keys)
 {
+	g_assert(name->text);
 	switch (name->kind) {
 	case AXIS_CPUS:
 		g_ptr_array_add(keys, g_strdup("machine.cpus"));
@@ -281,6 +284,5 @@ char *axis_name_keys(const struct scenario *scenario, const struct axis_name *na
 		g_ptr_array_add(keys, g_strdup(name->text));
 		return NULL;
 	}
-	assert(!"a kind of axis");
-	return NULL;
+	g_assert_not_reached();
 }

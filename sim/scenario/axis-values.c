@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/axis-values.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -35,6 +34,7 @@ struct axis_values {
 
 static const struct item *item_get(const struct axis_values *values, uint32_t i)
 {
+	g_assert(i < values->items->len);
 	return &g_array_index(values->items, struct item, i);
 }
 
@@ -122,6 +122,7 @@ static char *reversed(const char *item, const struct range *range, const char *p
 
 static char *check_range(const char *item, const struct range *range, const char *pace)
 {
+	g_assert(*pace == '\0' || *pace == '+' || *pace == '*');
 	if (range->end < range->start)
 		return reversed(item, range, pace);
 	if (*pace == '+' && range->step == 0)
@@ -139,6 +140,7 @@ static char *read_range(const char *item, struct range *range)
 	const char *pace;
 	char *message;
 
+	g_assert(g_ascii_isdigit(*item));
 	range->unit = NULL;
 	message = read_number(item, &c, &range->start, &range->unit);
 	if (!message && *c != '-')
@@ -163,6 +165,7 @@ static uint64_t range_count(const struct range *range)
 	uint64_t count = 1;
 	uint64_t value = range->start;
 
+	g_assert(range->start <= range->end && (range->step > 0) != (range->factor > 0));
 	if (range->step > 0)
 		return MIN((range->end - range->start) / range->step, POINTS_MAX) + 1;
 	for (; value <= range->end / range->factor; count++)
@@ -177,7 +180,7 @@ static char *range_value(const struct range *range, uint64_t position)
 
 	for (uint64_t i = 0; range->factor > 0 && i < position; i++)
 		value *= range->factor;
-	assert(value >= range->start && value <= range->end);
+	g_assert(value >= range->start && value <= range->end);
 	return g_strdup_printf("%" PRIu64 "%s", value, range->unit);
 }
 
@@ -216,6 +219,7 @@ static char *add_item(struct axis_values *values, char *text, bool ranges)
 	/* At most AXIS_ITEMS_MAX * POINTS_MAX: nothing overflows. */
 	values->length += item.count;
 	g_array_append_val(values->items, item);
+	g_assert(values->length > item.first);
 	return NULL;
 }
 
@@ -225,6 +229,7 @@ static size_t item_length(const char *text, char separator)
 	unsigned depth = 0;
 	size_t length = 0;
 
+	g_assert(separator == ';' || separator == ',');
 	for (; text[length] != '\0'; length++) {
 		if (text[length] == separator && (separator == ';' || depth == 0))
 			break;
@@ -305,6 +310,7 @@ static const struct item *find_item(const struct axis_values *values, uint64_t p
 {
 	uint32_t low = 0, high = values->items->len - 1;
 
+	g_assert(position < values->length);
 	while (low < high) {
 		uint32_t middle = low + (high - low + 1) / 2;
 
@@ -320,9 +326,9 @@ char *axis_values_value(const struct axis_values *values, uint64_t position)
 {
 	const struct item *item;
 
-	assert(position < values->length);
+	g_assert(position < values->length);
 	item = find_item(values, position);
-	assert(position - item->first < item->count);
+	g_assert(position - item->first < item->count);
 	return item->is_range ? range_value(&item->range, position - item->first)
 	                      : g_strdup(item->text);
 }
@@ -336,7 +342,7 @@ struct axis_item axis_values_item(const struct axis_values *values, uint32_t ind
 {
 	const struct item *item;
 
-	assert(index < values->items->len);
+	g_assert(index < values->items->len);
 	item = item_get(values, index);
 	return (struct axis_item){
 		.first = item->first,

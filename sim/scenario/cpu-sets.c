@@ -13,6 +13,7 @@ static char *message_impossible(const struct loader *loader, uint32_t id)
 	g_autofree char *possible = cpu_ids_to_string(&loader->possible);
 	g_autofree char *quoted = value_quote(possible);
 
+	g_assert(!cpu_ids_has(&loader->possible, id));
 	return g_strdup_printf("CPU %u is not one of the possible CPUs %s", id, quoted);
 }
 
@@ -35,6 +36,7 @@ static uint64_t *dense_words(const struct loader *loader, const struct cpu_ids *
 {
 	uint64_t *words = g_new0(uint64_t, (loader->scenario->cpus_count + 63) / 64);
 
+	g_assert(loader->cpus_known && ids->count <= loader->scenario->cpus_count);
 	for (uint32_t i = 0; i < CPU_IDS_MAX / 64; i++) {
 		for (uint32_t id = i * 64; ids->words[i] != 0 && id < (i + 1) * 64; id++) {
 			uint32_t cpu = loader->dense[id];
@@ -74,6 +76,7 @@ static char *read_first(
 	for (uint32_t id = 0; ids->count < count; id++)
 		if (!loader->cpus_known || cpu_ids_has(&loader->possible, id))
 			cpu_ids_add(ids, id);
+	g_assert(ids->count == count);
 	return NULL;
 }
 
@@ -92,5 +95,6 @@ char *read_cpu_set(struct loader *loader, const char *text, struct cpu_set *set)
 	g_free(set->words);
 	set->count = ids.count;
 	set->words = ids.count < loader->possible.count ? dense_words(loader, &ids) : NULL;
+	g_assert(set->count > 0 && set->count <= loader->scenario->cpus_count);
 	return NULL;
 }

@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* [expect], [expect MM] and [expect MM at TIME]. */
@@ -53,7 +52,7 @@ static const struct {
 
 const char *scenario_metric_to_string(enum scenario_metric metric)
 {
-	assert((size_t)metric < METRIC_COUNT);
+	g_assert((size_t)metric < METRIC_COUNT);
 	return metrics[metric].name;
 }
 
@@ -100,6 +99,7 @@ static char *read_subject_time(struct subject *subject, const struct head *head)
 	char start[VALUE_DURATION_MAX];
 	char *message;
 
+	g_assert(head->words_count == 4);
 	if (strcmp(head->words[2], "at") != 0)
 		return g_strdup("the group is not written like [expect MM at TIME]");
 	message = value_read_duration(head->words[3], &subject->expect.time_ns);
@@ -181,8 +181,7 @@ static char *read_metric_value(
 	case UNIT_PROPERTY:
 		return read_expected_property(scenario, text, value);
 	}
-	assert(!"a unit");
-	return NULL;
+	g_assert_not_reached();
 }
 
 /* "[OP] VALUE". */
@@ -192,6 +191,7 @@ static char *read_condition(
 	enum unit unit = metrics[expect->metric].unit;
 	size_t i = 0;
 
+	g_assert(expect->metric < METRIC_COUNT);
 	expect->relation = REL_EQ;
 	while (i < G_N_ELEMENTS(relations) && !g_str_has_prefix(text, relations[i].text))
 		i++;
@@ -211,13 +211,14 @@ static char *read_condition(
 	return read_metric_value(scenario, unit, text, &expect->value);
 }
 
-static void add_condition(struct subject *subject, const struct keyfile_entry *entry,
+static void append_condition(struct subject *subject, const struct keyfile_entry *entry,
 	enum scenario_metric metric, const char *text)
 {
 	struct scenario_expect expect = subject->expect;
 	bool has_operator = strchr("=!<>", text[0]);
 	char *message;
 
+	g_assert(metrics[metric].scopes & subject->scope);
 	expect.line = entry->place.line;
 	expect.metric = metric;
 	message = read_condition(subject->loader->scenario, text, &expect);
@@ -241,13 +242,14 @@ static void load_conditions(
 				SCENARIO_EXPECTS_MAX);
 			break;
 		}
-		add_condition(subject, entry, metric, item->str);
+		append_condition(subject, entry, metric, item->str);
 	}
 	g_string_free(item, TRUE);
 }
 
 static const char *scope_form(unsigned scopes)
 {
+	g_assert(scopes);
 	if (scopes == SCOPE_EXPLORE)
 		return "[expect] of a file with [explore]";
 	if ((scopes & SCOPE_RUN) != 0)
@@ -260,6 +262,7 @@ static bool fault_operator(struct subject *subject, const struct keyfile_entry *
 {
 	char sign = entry->key[strlen(entry->key) - 1];
 
+	g_assert(*entry->key);
 	if (!strchr("<>!", sign))
 		return false;
 	faults_take(subject->loader->faults, entry->place,
@@ -299,6 +302,7 @@ void load_expects(struct loader *loader)
 {
 	struct subject subject = { .loader = loader };
 
+	g_assert(!loader->scenario->expects);
 	subject.expects = g_array_new(FALSE, FALSE, sizeof(struct scenario_expect));
 	for (guint i = 0; i < loader->heads[GROUP_EXPECT]->len; i++) {
 		const struct head *head = head_get(loader, GROUP_EXPECT, i);

@@ -22,6 +22,7 @@ static void add_tasks(GString *text, const struct machine_config *machine)
 {
 	uint32_t size = 0;
 
+	g_assert(machine->tasks_start > 0);
 	for (uint32_t task = 0; task < machine->tasks_start; task++) {
 		size++;
 		if (task + 1 < machine->tasks_start &&
@@ -58,6 +59,7 @@ static void add_check(GString *text, unsigned check)
 
 static void add_steps(GString *text, const struct scenario *scenario)
 {
+	g_assert(scenario->steps_line > 0);
 	g_string_append(text, "\n[steps]\n");
 	for (uint32_t i = 0; i < scenario->steps_count; i++) {
 		char step[STEP_TEXT_MAX];
@@ -71,6 +73,7 @@ void explain_explored(GString *text, const struct scenario *scenario)
 {
 	const struct machine_config *machine = &scenario->explore.machine;
 
+	g_assert(scenario->explore.line > 0);
 	g_string_append(text, "\n[explore]\ntasks = ");
 	add_tasks(text, machine);
 	g_string_append_printf(text, "\ntasks-max = %" PRIu32 "\nallowed = ", machine->tasks_max);

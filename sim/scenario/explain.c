@@ -34,6 +34,7 @@ static void add_sample(GString *text, const struct sample *sample)
 		[SAMPLE_EXPONENTIAL] = "exp(",
 		[SAMPLE_BIMODAL] = "bimodal(" };
 
+	g_assert((size_t)sample->kind < G_N_ELEMENTS(names));
 	g_string_append(text, names[sample->kind]);
 	add_duration(text, sample->a);
 	if (sample->kind == SAMPLE_UNIFORM || sample->kind == SAMPLE_BIMODAL) {
@@ -53,6 +54,7 @@ static void add_cpus(GString *text, const struct scenario *scenario, const struc
 	struct cpu_ids ids = { 0 };
 	g_autofree char *list = NULL;
 
+	g_assert(set->count > 0 && set->count <= scenario->cpus_count);
 	for (uint32_t cpu = 0; cpu < scenario->cpus_count; cpu++) {
 		if (cpu_set_has(set, cpu))
 			cpu_ids_add(&ids, scenario->cpu_ids[cpu]);
@@ -63,6 +65,7 @@ static void add_cpus(GString *text, const struct scenario *scenario, const struc
 
 static void add_loops(GString *text, uint64_t loops)
 {
+	g_assert(loops > 0);
 	if (loops == SCENARIO_FOREVER)
 		g_string_append(text, "forever");
 	else
@@ -142,6 +145,7 @@ static void add_single(
 	size_t count;
 	const struct rule *rules = machine_rules(kind, &count);
 
+	g_assert(rules);
 	g_string_append_printf(text, "\n[%s]\n", name);
 	add_rules(text, scenario, rules, count, scenario, false, false);
 }
@@ -182,6 +186,7 @@ static void add_named(GString *text, const struct scenario *scenario, enum group
 	size_t count;
 	const struct rule *rules = tasks_rules(kind, &count);
 
+	g_assert(rules);
 	g_string_append_printf(text, "\n[%s %s]\n", word, name);
 	add_rules(text, scenario, rules, count, base, inherits, sleeps);
 }
@@ -297,6 +302,7 @@ static void add_actions(GString *text, const struct scenario *s)
 static void add_expect_head(
 	GString *text, const struct scenario *s, const struct scenario_expect *expect)
 {
+	g_assert(expect->mm < (int64_t)s->mms_count);
 	g_string_append(text, "\n\n[expect");
 	if (expect->mm >= 0)
 		g_string_append_printf(text, " %s", s->mms[expect->mm].name);
@@ -318,6 +324,7 @@ static void add_condition(GString *text, const struct scenario_expect *expect)
 		[REL_GT] = ">",
 		[REL_GE] = ">=" };
 
+	g_assert((size_t)expect->relation < G_N_ELEMENTS(relations));
 	g_string_append_printf(text, "%s ", relations[expect->relation]);
 	if (expect->metric == METRIC_WINDOW_MAX_NS)
 		add_duration(text, expect->value);

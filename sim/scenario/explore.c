@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -49,7 +48,7 @@ const char *scenario_op_to_string(enum machine_op op)
 {
 	size_t i = 0;
 
-	assert((size_t)op < MACHINE_OPS);
+	g_assert((size_t)op < MACHINE_OPS);
 	while (explore_rules[i].offset != KEY(may[0]) + op * sizeof(uint32_t) ||
 		explore_rules[i].kind != RULE_COUNT32)
 		i++;
@@ -122,7 +121,7 @@ static void refuse_keys(struct loader *loader)
 }
 
 /* The CPUs of the machine, few and without holes. If they are bad, as many as there can be. */
-static uint32_t load_cpus(struct loader *loader)
+static uint32_t check_cpus(struct loader *loader)
 {
 	const struct scenario *scenario = loader->scenario;
 	const struct keyfile_group *group = keyfile_find_group(loader->file, "machine");
@@ -133,7 +132,7 @@ static uint32_t load_cpus(struct loader *loader)
 		return MACHINE_CPUS_MAX;
 	if (count <= MACHINE_CPUS_MAX && scenario->nr_cpu_ids == count)
 		return count;
-	assert(cpus); /* the default is good */
+	g_assert(cpus); /* the default is good */
 	if (count > MACHINE_CPUS_MAX)
 		fault_value(loader, cpus,
 			g_strdup_printf("%u CPUs are too many for [explore] in line %u, at most %d",
@@ -149,6 +148,7 @@ static uint16_t mask_of(const struct cpu_set *set, uint32_t cpus_count)
 {
 	uint16_t mask = 0;
 
+	g_assert(cpus_count > 0 && cpus_count <= MACHINE_CPUS_MAX);
 	for (uint32_t cpu = 0; cpu < cpus_count; cpu++)
 		if (cpu_set_has(set, cpu))
 			mask |= (uint16_t)(1U << cpu);
@@ -186,6 +186,7 @@ static void set_tasks_max(
 	uint32_t made = machine->tasks_start + keys->may[MACHINE_FORKS] +
 	                keys->may[MACHINE_CLONE_VMS] + keys->may[MACHINE_VFORKS];
 
+	g_assert(machine->tasks_start > 0);
 	machine->tasks_max = MIN(made, MACHINE_TASKS_MAX);
 	if (entry && keys->tasks_max < machine->tasks_start)
 		fault_value(loader, entry,
@@ -197,6 +198,7 @@ static void set_tasks_max(
 		faults_add(loader->faults, group->place,
 			"tasks and forks make %u tasks at once, write tasks-max = %d or less", made,
 			MACHINE_TASKS_MAX);
+	g_assert(machine->tasks_max <= MACHINE_TASKS_MAX);
 }
 
 static void check_affinities(struct loader *loader, const struct keyfile_group *group)
@@ -212,7 +214,7 @@ static void check_affinities(struct loader *loader, const struct keyfile_group *
 }
 
 /* The tasks at the start have forked each other: can they? */
-static void check_start(struct loader *loader, const struct keyfile_group *group)
+static void check_begins(struct loader *loader, const struct keyfile_group *group)
 {
 	struct machine machine;
 
@@ -234,7 +236,7 @@ static void load_keys(struct loader *loader, const struct keyfile_group *group)
 
 	tasks_good = load_lists(loader, group);
 	machine->protocol = scenario->protocol;
-	machine->cpus_count = load_cpus(loader);
+	machine->cpus_count = check_cpus(loader);
 	machine->allowed = mask_of(&keys.allowed, MIN(machine->cpus_count, scenario->cpus_count));
 	machine->weak = keys.memory == 1;
 	for (int op = 0; op < MACHINE_OPS; op++)
@@ -244,7 +246,7 @@ static void load_keys(struct loader *loader, const struct keyfile_group *group)
 		set_tasks_max(loader, group, &keys);
 	if (faults_count(loader->faults) == faults) {
 		check_affinities(loader, group);
-		check_start(loader, group);
+		check_begins(loader, group);
 	}
 	g_free(keys.allowed.words);
 }
@@ -288,6 +290,7 @@ static void load_steps(struct loader *loader, const struct keyfile_group *group)
 	uint32_t count = MIN(group->entries->len, SCENARIO_STEPS_MAX);
 	uint64_t due = 1;
 
+	g_assert(!scenario->steps);
 	scenario->steps_line = group->place.line;
 	scenario->steps_count = count;
 	scenario->steps = g_new0(struct scenario_step, count);

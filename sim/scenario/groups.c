@@ -85,6 +85,7 @@ static void add_head(struct loader *loader, const struct keyfile_group *group)
 
 void groups_sort(struct loader *loader)
 {
+	g_assert(!loader->heads[0]);
 	for (int i = 0; i < GROUP_KINDS; i++)
 		loader->heads[i] = g_ptr_array_new_with_free_func(head_free);
 	for (guint i = 0; i < loader->file->groups->len; i++)

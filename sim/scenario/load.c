@@ -12,6 +12,7 @@ static uint64_t digest_of(
 {
 	uint64_t hash = hash_bytes(HASH_BYTES_START, text, length);
 
+	g_assert(text);
 	if (!overrides || !overrides->set)
 		return hash;
 	for (size_t i = 0; overrides->set[i]; i++) {
@@ -46,6 +47,7 @@ static void loader_end(struct loader *loader)
 
 static void load_parts(struct loader *loader)
 {
+	g_assert(!loader->names || g_hash_table_size(loader->names) == 0);
 	load_machine(loader);
 	load_explore(loader);
 	if (!is_explored(loader)) {
@@ -64,6 +66,7 @@ static struct scenario *load_text(const char *path, char *text, size_t length,
 	struct loader loader = { .faults = faults, .overrides = overrides };
 	struct scenario *scenario;
 
+	g_assert(text[length] == '\0');
 	loader_start(&loader, path);
 	scenario = loader.scenario;
 	scenario->digest = digest_of(text, length, overrides);

@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -91,12 +90,13 @@ const struct rule *machine_rules(enum group_kind kind, size_t *count)
 }
 
 /* Read the one group of @kind into the scenario. Returns the group, NULL if there is none. */
-static const struct keyfile_group *load_group(struct loader *loader, enum group_kind kind)
+static const struct keyfile_group *load_single(struct loader *loader, enum group_kind kind)
 {
 	const struct keyfile_group *group;
 	const struct rule *rules;
 	size_t count;
 
+	g_assert(kind <= GROUP_SCHED && loader->heads[kind]->len <= 1);
 	if (loader->heads[kind]->len == 0)
 		return NULL;
 	group = head_get(loader, kind, 0)->group;
@@ -123,6 +123,7 @@ static char *read_possible(const char *text, struct cpu_ids *ids)
 	uint64_t count;
 	char *message;
 
+	g_assert(ids->count == 0);
 	if (strpbrk(text, "-,:"))
 		return cpu_ids_read(text, ids);
 	message = value_read_count(text, &count);
@@ -142,6 +143,7 @@ static void set_possible(struct loader *loader)
 	struct scenario *scenario = loader->scenario;
 	uint32_t cpu = 0;
 
+	g_assert(loader->possible.count > 0 && !scenario->cpu_ids);
 	scenario->cpus_count = loader->possible.count;
 	scenario->cpu_ids = g_new(uint16_t, scenario->cpus_count);
 	for (uint32_t id = 0; id < CPU_IDS_MAX; id++) {
@@ -151,13 +153,13 @@ static void set_possible(struct loader *loader)
 		scenario->cpu_ids[cpu++] = (uint16_t)id;
 		scenario->nr_cpu_ids = id + 1;
 	}
-	assert(cpu == scenario->cpus_count && cpu > 0);
+	g_assert(cpu == scenario->cpus_count && cpu > 0);
 	scenario->online.count = cpu;
 }
 
 static void load_cpus(struct loader *loader)
 {
-	const struct keyfile_group *group = load_group(loader, GROUP_MACHINE);
+	const struct keyfile_group *group = load_single(loader, GROUP_MACHINE);
 	const struct keyfile_entry *cpus = group ? keyfile_find(group, "cpus") : NULL;
 	const struct keyfile_entry *online = group ? keyfile_find(group, "online") : NULL;
 	char *message = NULL;
@@ -202,6 +204,7 @@ char *read_revision(const char *text, const struct revision **revision)
 	if (!found)
 		return unknown_revision(text);
 	*revision = found;
+	g_assert(*revision);
 	return NULL;
 }
 
@@ -235,7 +238,7 @@ static char *wrong_flag_value(const struct keyfile_entry *entry)
 
 	while (i < count && strcmp(flags[i].name, entry->key) != 0)
 		i++;
-	assert(i < count);
+	g_assert(i < count);
 	return value_fault(entry->value, "does not fit, it must be %s", flags[i].values);
 }
 
@@ -281,11 +284,12 @@ void load_machine(struct loader *loader)
 		.wakeup_preemption = true,
 		.idle_pull = true,
 	};
-	load_group(loader, GROUP_SCENARIO);
+	load_single(loader, GROUP_SCENARIO);
 	if (!scenario->title)
 		scenario->title = default_title(scenario->path);
 	load_cpus(loader);
 	load_protocol(loader);
-	load_group(loader, GROUP_COST);
-	load_group(loader, GROUP_SCHED);
+	load_single(loader, GROUP_COST);
+	load_single(loader, GROUP_SCHED);
+	g_assert(scenario->title && scenario->revision && scenario->cpus_count > 0);
 }

@@ -39,6 +39,7 @@ static void name_add(
 	g_autofree char *quoted = value_quote(name);
 	g_autofree char *where = taken ? place_to_string(taken->place) : NULL;
 
+	g_assert(head->words_count == 2);
 	if (!name_is_good(name)) {
 		faults_add(loader->faults, head->group->place,
 			"%s is not a name: a letter, then letters, digits, '_', '.' or '-', at "
@@ -69,6 +70,7 @@ void names_load(struct loader *loader)
 		{ GROUP_POOL, REF_POOL },
 	};
 
+	g_assert(g_hash_table_size(loader->names) == 0);
 	for (size_t k = 0; k < G_N_ELEMENTS(named); k++)
 		for (guint i = 0; i < loader->heads[named[k].group]->len; i++)
 			name_add(loader, head_get(loader, named[k].group, i), named[k].kind, i);

@@ -86,6 +86,7 @@ void overrides_apply(struct loader *loader)
 {
 	const struct scenario_overrides *overrides = loader->overrides;
 
+	g_assert(loader->file && !loader->heads[0]);
 	if (!overrides)
 		return;
 	for (size_t i = 0; overrides->set && overrides->set[i]; i++)

@@ -142,11 +142,13 @@ char *message_unknown_kind(const char *word);
 
 static inline struct head *head_get(const struct loader *loader, enum group_kind kind, guint i)
 {
+	g_assert(kind < GROUP_KINDS && i < loader->heads[kind]->len);
 	return g_ptr_array_index(loader->heads[kind], i);
 }
 
 static inline const struct keyfile_entry *entry_get(const struct keyfile_group *group, guint i)
 {
+	g_assert(i < group->entries->len);
 	return &g_array_index(group->entries, struct keyfile_entry, i);
 }
 

@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "model/check.h"
@@ -31,7 +30,7 @@ const char *scenario_property_to_string(unsigned property)
 	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++)
 		if (properties[i].bit == property)
 			return properties[i].word;
-	assert(property == 0);
+	g_assert(property == 0);
 	return "none";
 }
 

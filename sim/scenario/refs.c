@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* References to tasks in actions: "worker", "worker/3"; and whether they can exist by then. */
@@ -25,6 +24,7 @@ struct members *ref_members(struct loader *loader, const struct scenario_ref *wh
 /* When the tasks that @who means begin to exist, actions apart. */
 static uint64_t start_of(const struct scenario *scenario, const struct scenario_ref *who)
 {
+	g_assert(who->kind != REF_NONE);
 	switch (who->kind) {
 	case REF_MM_MAIN:
 		return scenario->mms[who->index].start_ns;
@@ -42,6 +42,7 @@ static uint64_t start_of(const struct scenario *scenario, const struct scenario_
 
 uint32_t ref_mm(const struct scenario *scenario, const struct scenario_ref *who)
 {
+	g_assert(who->kind != REF_NONE);
 	switch (who->kind) {
 	case REF_GROUP:
 		return scenario->groups[who->index].mm;
@@ -76,6 +77,7 @@ static char *check_all(struct cursor *cursor, const char *text, const struct sce
 	char starts[VALUE_DURATION_MAX];
 	bool by_actions = members && members->count > members->first;
 
+	g_assert(who->number < 0);
 	value_format_duration(start, starts);
 	if (members && members->count == 0)
 		return g_strdup_printf("'%s' has no members at %s, it needs a count or a fork",
@@ -105,7 +107,7 @@ char *ref_check(
 	const struct gone *gone;
 	int64_t key = gone_key(who);
 
-	assert(members && who->number >= 0);
+	g_assert(members && who->number >= 0);
 	if (who->number >= members->count)
 		return message_no_member(cursor, text, name, members->count);
 	if (who->number < members->first &&
@@ -199,6 +201,7 @@ void ref_leave(struct cursor *cursor, const struct scenario_ref *who)
 	struct members *members = ref_members(cursor->loader, who);
 	int64_t key = gone_key(who);
 
+	g_assert(who->kind == REF_MM_MAIN || who->kind == REF_GROUP);
 	if (who->number >= 0) {
 		g_hash_table_insert(cursor->loader->gone, g_memdup2(&key, sizeof(key)),
 			g_memdup2(&gone, sizeof(gone)));

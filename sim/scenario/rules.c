@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <string.h>
 
 void fault_value(struct loader *loader, const struct keyfile_entry *entry, char *message)
@@ -13,6 +12,7 @@ void fault_value(struct loader *loader, const struct keyfile_entry *entry, char 
 void fault_entry(
 	struct loader *loader, const struct keyfile_entry *entry, const char *before, char *message)
 {
+	g_assert(message);
 	/* An option names the key already. */
 	if (entry->place.option)
 		faults_add(loader->faults, entry->place, "%s", message);
@@ -28,6 +28,7 @@ char *message_unknown_key(
 	g_autofree char *quoted_key = value_quote(key), *quoted_group = value_quote(group);
 	GString *message = g_string_new(NULL);
 
+	g_assert(count > 0);
 	g_string_append_printf(message, "unknown key %s in group %s", quoted_key, quoted_group);
 	if (nearest)
 		g_string_append_printf(message, ", did you mean '%s'?", nearest);
@@ -48,6 +49,7 @@ static char *read_count(const struct rule *rule, const char *text, uint64_t *res
 	uint64_t value;
 	char *message = value_read_count(text, &value);
 
+	g_assert(rule->min <= rule->max);
 	if (message)
 		return message;
 	if (value < rule->min || value > rule->max)
@@ -63,7 +65,7 @@ static char *read_count32(const struct rule *rule, const char *text, uint32_t *r
 	uint64_t value = 0;
 	char *message = read_count(rule, text, &value);
 
-	assert(rule->max <= UINT32_MAX);
+	g_assert(rule->max <= UINT32_MAX);
 	if (!message)
 		*result = (uint32_t)value;
 	return message;
@@ -95,6 +97,7 @@ static char *read_duration(const struct rule *rule, const char *text, uint64_t *
 	char *message = value_read_duration(text, &value);
 	char low[VALUE_DURATION_MAX], high[VALUE_DURATION_MAX];
 
+	g_assert(rule->min <= rule->max);
 	if (message)
 		return message;
 	if (value < rule->min || value > rule->max) {
@@ -112,6 +115,7 @@ static char *read_sample(const struct rule *rule, const char *text, struct sampl
 	char *message = value_read_sample(text, rule->max, &sample);
 	char low[VALUE_DURATION_MAX];
 
+	g_assert(rule->min <= rule->max);
 	if (message)
 		return message;
 	if (value_sample_longest(&sample) < rule->min) {
@@ -126,6 +130,7 @@ static char *read_word(const char *const *words, const char *text, int *result)
 {
 	g_autofree char *known = g_strjoinv(" or ", (char **)words);
 
+	g_assert(words[0]);
 	for (int i = 0; words[i]; i++) {
 		if (strcmp(words[i], text) == 0) {
 			*result = i;
@@ -158,6 +163,7 @@ static char *read_mm(struct loader *loader, const char *text, uint32_t *result)
 
 static char *read_text(const struct rule *rule, const char *text, char **result)
 {
+	g_assert(rule->max > 0);
 	if (strlen(text) > rule->max)
 		return g_strdup_printf("the text is longer than %u bytes", (unsigned)rule->max);
 	g_free(*result);
@@ -191,8 +197,7 @@ static char *rule_read(struct loader *loader, const struct rule *rule, const cha
 	case RULE_OTHER:
 		return NULL;
 	}
-	assert(!"a kind of rule");
-	return NULL;
+	g_assert_not_reached();
 }
 
 /* A comment after a value is a frequent mistake, with a message of its own. */
@@ -222,7 +227,7 @@ uint64_t rules_read(struct loader *loader, const struct keyfile_group *group,
 {
 	uint64_t given = 0;
 
-	assert(count <= 64);
+	g_assert(count <= 64);
 	for (guint e = 0; e < group->entries->len; e++) {
 		const struct keyfile_entry *entry = entry_get(group, e);
 		char *message;

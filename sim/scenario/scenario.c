@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/scenario.h"
 
-#include <assert.h>
 static void free_workload(struct scenario *scenario)
 {
 	for (uint32_t i = 0; i < scenario->mms_count; i++) {

@@ -14,6 +14,7 @@ static void load_axis(struct loader *loader, const struct keyfile_entry *entry)
 	struct axis_name name;
 	char *unknown;
 
+	g_assert(scenario->axes_count <= AXES_MAX);
 	axis->line = entry->place.line;
 	axis->key = g_strdup(entry->key);
 	axis->values = g_strdup(entry->value);
@@ -34,6 +35,7 @@ void load_sweep(struct loader *loader)
 {
 	const struct keyfile_group *group;
 
+	g_assert(!loader->scenario->axes);
 	if (loader->heads[GROUP_SWEEP]->len == 0)
 		return;
 	group = head_get(loader, GROUP_SWEEP, 0)->group;

@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -109,11 +108,13 @@ static uint64_t read_head(struct loader *loader, enum group_kind kind, guint i, 
 	size_t count;
 	const struct rule *rules = tasks_rules(kind, &count);
 
+	g_assert(rules);
 	return rules_read(loader, head_get(loader, kind, i)->group, rules, count, base);
 }
 
 void tasks_count(struct loader *loader, struct place place, uint64_t count)
 {
+	g_assert(loader->tasks <= 2 * (uint64_t)SCENARIO_TASKS_MAX + 1);
 	/* One fault is enough. */
 	if (loader->tasks > SCENARIO_TASKS_MAX)
 		return;
@@ -136,7 +137,7 @@ char *check_time(const struct loader *loader, uint64_t time_ns)
 }
 
 /* The start of a group: that of its mm if it is not given, and never before it. */
-static void check_start(struct loader *loader, const struct keyfile_group *group, uint32_t mm,
+static void complete_start(struct loader *loader, const struct keyfile_group *group, uint32_t mm,
 	bool given, uint64_t *start_ns)
 {
 	const struct keyfile_entry *entry = keyfile_find(group, "start");
@@ -144,6 +145,7 @@ static void check_start(struct loader *loader, const struct keyfile_group *group
 	char text[VALUE_DURATION_MAX];
 	char *message;
 
+	g_assert(!given || entry);
 	if (!given) {
 		*start_ns = first;
 		return;
@@ -165,6 +167,7 @@ static void load_mm(struct loader *loader, uint32_t i)
 	const struct head *head = head_get(loader, GROUP_MM, i);
 	uint64_t given;
 
+	g_assert(i < scenario->mms_count);
 	mm->name = name_copy(head);
 	mm->line = head->group->place.line;
 	mm->count = 1;
@@ -177,7 +180,8 @@ static void load_mm(struct loader *loader, uint32_t i)
 	note->processes.first = note->processes.count = mm->count;
 	if (!note->behaves)
 		mm->main = (struct behaviour){ .loops = SCENARIO_FOREVER };
-	check_start(loader, head->group, MM_UNKNOWN, (given & GIVEN(MM_START)) != 0, &mm->start_ns);
+	complete_start(
+		loader, head->group, MM_UNKNOWN, (given & GIVEN(MM_START)) != 0, &mm->start_ns);
 	tasks_count(loader, note->place, mm->count);
 	if (scenario->processes_count <= SCENARIO_MMS_MAX) {
 		scenario->processes_count += mm->count;
@@ -188,7 +192,7 @@ static void load_mm(struct loader *loader, uint32_t i)
 }
 
 /* An mm that was given, or the only one there is. */
-static void check_mm(
+static void complete_mm(
 	struct loader *loader, const struct keyfile_group *group, bool given, uint32_t *mm)
 {
 	uint32_t count = loader->scenario->mms_count;
@@ -216,12 +220,13 @@ static void check_processes(
 			loader->scenario->mms[mm].name, what);
 }
 
-static void load_group(struct loader *loader, uint32_t i)
+static void load_tasks_group(struct loader *loader, uint32_t i)
 {
 	struct scenario_group *group = &loader->scenario->groups[i];
 	const struct head *head = head_get(loader, GROUP_TASKS, i);
 	uint64_t given, count;
 
+	g_assert(i < loader->scenario->groups_count);
 	group->name = name_copy(head);
 	group->line = head->group->place.line;
 	group->mm = MM_UNKNOWN;
@@ -231,8 +236,8 @@ static void load_group(struct loader *loader, uint32_t i)
 		(struct behaviour){ .run = one_ms, .sleep = one_ms, .loops = SCENARIO_FOREVER };
 	given = read_head(loader, GROUP_TASKS, i, group);
 	group->has_cpus = (given & GIVEN(TASKS_CPUS)) != 0;
-	check_mm(loader, head->group, (given & GIVEN(TASKS_MM)) != 0, &group->mm);
-	check_start(loader, head->group, group->mm, (given & GIVEN(TASKS_START)) != 0,
+	complete_mm(loader, head->group, (given & GIVEN(TASKS_MM)) != 0, &group->mm);
+	complete_start(loader, head->group, group->mm, (given & GIVEN(TASKS_START)) != 0,
 		&group->start_ns);
 	if (group->count > 0)
 		check_processes(
@@ -279,6 +284,7 @@ static void load_ramp(struct loader *loader, uint32_t i)
 	const struct head *head = head_get(loader, GROUP_RAMP, i);
 	uint64_t given;
 
+	g_assert(i < loader->scenario->ramps_count);
 	ramp->name = name_copy(head);
 	ramp->line = head->group->place.line;
 	ramp->mm = MM_UNKNOWN;
@@ -290,8 +296,8 @@ static void load_ramp(struct loader *loader, uint32_t i)
 		(struct behaviour){ .run = one_ms, .sleep = one_ms, .loops = SCENARIO_FOREVER };
 	given = read_head(loader, GROUP_RAMP, i, ramp);
 	ramp->has_cpus = (given & GIVEN(RAMP_CPUS)) != 0;
-	check_mm(loader, head->group, (given & GIVEN(RAMP_MM)) != 0, &ramp->mm);
-	check_start(
+	complete_mm(loader, head->group, (given & GIVEN(RAMP_MM)) != 0, &ramp->mm);
+	complete_start(
 		loader, head->group, ramp->mm, (given & GIVEN(RAMP_START)) != 0, &ramp->start_ns);
 	if ((given & GIVEN(RAMP_TO)) == 0)
 		faults_add(loader->faults, head->group->place, "the key 'to' is missing");
@@ -311,14 +317,15 @@ static void load_pool(struct loader *loader, uint32_t i)
 	const struct head *head = head_get(loader, GROUP_POOL, i);
 	uint64_t given;
 
+	g_assert(i < loader->scenario->pools_count);
 	pool->name = name_copy(head);
 	pool->line = head->group->place.line;
 	pool->mm = MM_UNKNOWN;
 	pool->cycles = SCENARIO_FOREVER;
 	pool->behaviour = (struct behaviour){ .run = one_ms, .loops = 1 };
 	given = read_head(loader, GROUP_POOL, i, pool);
-	check_mm(loader, head->group, (given & GIVEN(POOL_MM)) != 0, &pool->mm);
-	check_start(
+	complete_mm(loader, head->group, (given & GIVEN(POOL_MM)) != 0, &pool->mm);
+	complete_start(
 		loader, head->group, pool->mm, (given & GIVEN(POOL_START)) != 0, &pool->start_ns);
 	if ((given & GIVEN(POOL_POOLS)) == 0)
 		faults_add(loader->faults, head->group->place, "the key 'pools' is missing");
@@ -333,6 +340,7 @@ static void allocate(struct loader *loader)
 {
 	struct scenario *scenario = loader->scenario;
 
+	g_assert(!scenario->mms && !loader->mms);
 	scenario->mms_count = loader->heads[GROUP_MM]->len;
 	scenario->groups_count = loader->heads[GROUP_TASKS]->len;
 	scenario->ramps_count = loader->heads[GROUP_RAMP]->len;
@@ -354,7 +362,7 @@ void load_tasks(struct loader *loader)
 	for (uint32_t i = 0; i < scenario->mms_count; i++)
 		load_mm(loader, i);
 	for (uint32_t i = 0; i < scenario->groups_count; i++)
-		load_group(loader, i);
+		load_tasks_group(loader, i);
 	for (uint32_t i = 0; i < scenario->ramps_count; i++)
 		load_ramp(loader, i);
 	for (uint32_t i = 0; i < scenario->pools_count; i++)

@@ -18,7 +18,6 @@
 G_DEFINE_QUARK(cidsim - trace - error, trace_error)
 
 enum {
-	RAW_SIZE = 128 << 10,
 	BUFFER_SIZE = 256 << 10, /* at least two lines */
 };
 _Static_assert(BUFFER_SIZE > 2 * (BYTES_LINE_MAX + 2), "a line fits behind another one");
@@ -27,7 +26,7 @@ struct bytes {
 	int fd;
 	bool sniffed;            /* the compression is known */
 	struct inflate *inflate; /* NULL = not compressed */
-	uint8_t *raw;            /* compressed bytes, those not yet taken in [raw_from, raw_to) */
+	uint8_t *raw; /* BUFFER_SIZE, compressed bytes, those not yet taken in [raw_from, raw_to) */
 	size_t raw_from, raw_to;
 	bool more;    /* inflate may give without taking */
 	bool ended;   /* there are no more from fd */
@@ -39,6 +38,7 @@ struct bytes {
 
 static void fault_input(struct bytes *bytes, const char *text)
 {
+	g_assert(*text);
 	if (!bytes->fault)
 		bytes->fault = g_error_new(TRACE_ERROR, TRACE_ERROR_INPUT,
 			"line %" G_GUINT64_FORMAT ": %s", bytes->lines + 1, text);
@@ -95,18 +95,20 @@ static bool read_raw(struct bytes *bytes)
 {
 	size_t left = bytes->raw_to - bytes->raw_from, got;
 
+	g_assert(bytes->raw_from <= bytes->raw_to && bytes->raw_to <= BUFFER_SIZE);
 	memmove(bytes->raw, bytes->raw + bytes->raw_from, left);
 	bytes->raw_from = 0;
 	bytes->raw_to = left;
-	if (left == RAW_SIZE)
+	if (left == BUFFER_SIZE)
 		return false;
-	got = read_some(bytes, bytes->raw + left, RAW_SIZE - left);
+	got = read_some(bytes, bytes->raw + left, BUFFER_SIZE - left);
 	bytes->raw_to += got;
 	return got > 0;
 }
 
 static void check_stream_end(struct bytes *bytes)
 {
+	g_assert(bytes->inflate);
 	if (bytes->raw_from < bytes->raw_to || !inflate_may_end(bytes->inflate))
 		fault_input(bytes, "the compressed stream is cut off, the file is not complete");
 }
@@ -114,6 +116,7 @@ static void check_stream_end(struct bytes *bytes)
 /* As read_some(). */
 static size_t inflate_some(struct bytes *bytes, char *to, size_t size)
 {
+	g_assert(size > 0);
 	while (!bytes->fault) {
 		size_t left = bytes->raw_to - bytes->raw_from, taken = 0, given = 0;
 		const char *wrong = NULL;
@@ -141,6 +144,7 @@ static void sniff(struct bytes *bytes)
 	const char *compression;
 	size_t got;
 
+	g_assert(!bytes->sniffed && bytes->to == 0);
 	bytes->sniffed = true;
 	do {
 		got = read_some(bytes, bytes->buffer + bytes->to, BUFFER_SIZE - bytes->to);
@@ -160,7 +164,7 @@ static void sniff(struct bytes *bytes)
 		bytes->to = 0;
 		return;
 	}
-	bytes->raw = g_malloc(MAX((size_t)RAW_SIZE, bytes->to));
+	bytes->raw = g_malloc(BUFFER_SIZE);
 	memcpy(bytes->raw, bytes->buffer, bytes->to);
 	bytes->raw_to = bytes->to;
 	bytes->to = 0;
@@ -188,6 +192,7 @@ static bool fill(struct bytes *bytes)
 	else
 		got = read_some(bytes, bytes->buffer + bytes->to, BUFFER_SIZE - bytes->to);
 	bytes->to += got;
+	g_assert(bytes->from <= bytes->to && bytes->to <= BUFFER_SIZE);
 	return got > 0;
 }
 
@@ -215,6 +220,7 @@ static char *take_line(struct bytes *bytes, size_t size, size_t *length)
 {
 	char *line = bytes->buffer + bytes->from;
 
+	g_assert(size > 0 && bytes->from + size <= bytes->to);
 	if (memchr(line, '\0', size)) {
 		fault_input(bytes, "has a NUL byte: this is no text");
 		return NULL;
@@ -235,6 +241,7 @@ static char *take_line(struct bytes *bytes, size_t size, size_t *length)
 
 static void end_lines(struct bytes *bytes)
 {
+	g_assert(bytes->ended || bytes->fault);
 	if (bytes->fault || bytes->from == bytes->to)
 		return;
 	fault_input(bytes, memchr(bytes->buffer + bytes->from, '\0', bytes->to - bytes->from)
@@ -281,6 +288,7 @@ static bool copy_all(struct bytes *bytes, struct output *copy, uint64_t max, GEr
 {
 	uint64_t copied = 0;
 
+	g_assert(bytes->lines == 0);
 	do {
 		size_t length = bytes->to - bytes->from;
 

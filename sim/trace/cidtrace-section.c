@@ -20,6 +20,7 @@ char *section_take(struct section *section)
 bool section_fail(const struct section *section, const char *word, const char *what,
 	const char *right, GError **error)
 {
+	g_assert(section->trace && section->name);
 	if (*word == '\0')
 		return trace_fail(section->trace, error, "%s: %s is missing, expected %s",
 			section->name, what, right);
@@ -33,6 +34,7 @@ bool section_take_number(
 	const char *end = number_scan(word, number);
 	char *right;
 
+	g_assert(max > 0);
 	if (end && *end == '\0' && *number <= max)
 		return true;
 	right = g_strdup_printf("a number up to %" G_GUINT64_FORMAT, max);
@@ -137,6 +139,7 @@ bool section_take_bits(struct section *section, const char *what, uint64_t *word
 			return section_fail(section, word, what, "0x and digits", error);
 		words[place / 16] |= (uint64_t)digit << place % 16 * 4;
 	}
+	g_assert(bits->words_count <= TRACE_MASK_WORDS);
 	return true;
 }
 

@@ -85,13 +85,21 @@ static bool is_inside(const struct tep_record *record, uint64_t offset, uint64_t
 	return offset <= (uint64_t)record->size && size <= (uint64_t)record->size - offset;
 }
 
-static void put_number(const struct dat_print *print, const struct tep_format_field *field,
+static bool field_is_number(const struct tep_format_field *field)
+{
+	return !(field->flags &
+		       (TEP_FIELD_IS_ARRAY | TEP_FIELD_IS_STRING | TEP_FIELD_IS_DYNAMIC)) &&
+	       (field->size == 1 || field->size == 2 || field->size == 4 || field->size == 8);
+}
+
+static void put_number_field(const struct dat_print *print, const struct tep_format_field *field,
 	const struct tep_record *record)
 {
 	const char *at = (const char *)record->data + field->offset;
 	uint64_t number = tep_read_number(print->tep, at, field->size);
 	unsigned bits = (unsigned)field->size * 8;
 
+	g_assert(field_is_number(field));
 	if (!(field->flags & TEP_FIELD_IS_SIGNED))
 		put_hex(print->out, number);
 	else if (bits < 64 && number >> (bits - 1) & 1)
@@ -108,17 +116,11 @@ static void put_dynamic(const struct dat_print *print, const struct tep_format_f
 	uint32_t where = (uint32_t)tep_read_number(print->tep, data + field->offset, 4);
 	uint32_t offset = where & 0xffff, length = where >> 16;
 
+	g_assert(field->size == 4);
 	if (field->flags & TEP_FIELD_IS_RELATIVE)
 		offset += (uint32_t)(field->offset + field->size);
 	if (is_inside(record, offset, length))
 		put_string(print->out, data + offset, MIN(length, STRING_MAX));
-}
-
-static bool is_number(const struct tep_format_field *field)
-{
-	return !(field->flags &
-		       (TEP_FIELD_IS_ARRAY | TEP_FIELD_IS_STRING | TEP_FIELD_IS_DYNAMIC)) &&
-	       (field->size == 1 || field->size == 2 || field->size == 4 || field->size == 8);
 }
 
 static void put_field(const struct dat_print *print, const struct tep_format_field *field,
@@ -130,13 +132,13 @@ static void put_field(const struct dat_print *print, const struct tep_format_fie
 	if (field->offset < 0 || field->size <= 0 ||
 		!is_inside(record, (uint64_t)field->offset, (uint64_t)field->size))
 		return;
-	if (!is_number(field) && !is_string)
+	if (!field_is_number(field) && !is_string)
 		return;
 	output_char(print->out, ' ');
 	put_string(print->out, field->name, STRING_MAX);
 	output_char(print->out, '=');
-	if (is_number(field))
-		put_number(print, field, record);
+	if (field_is_number(field))
+		put_number_field(print, field, record);
 	else if (!is_dynamic)
 		put_string(print->out, (const char *)record->data + field->offset,
 			MIN((size_t)field->size, STRING_MAX));
@@ -152,7 +154,7 @@ static bool is_printed(const char *name)
 }
 
 /* NULL = the file does not describe such an event. */
-static struct event *find_event(struct dat_print *print, int type)
+static struct event *event_of_type(struct dat_print *print, int type)
 {
 	struct event *event = g_hash_table_lookup(print->events, GINT_TO_POINTER(type));
 	struct tep_event *described;
@@ -211,6 +213,7 @@ static void put_lost(struct dat_print *print, const struct tep_record *record, u
 {
 	struct output *out = print->out;
 
+	g_assert(record->missed_events);
 	output_number(out, number);
 	output_text(out, " CPU:");
 	output_number(out, (uint32_t)record->cpu);
@@ -228,10 +231,12 @@ void dat_print_record(struct dat_print *print, const struct tep_record *record, 
 	struct output *out = print->out;
 	struct event *event = NULL;
 
+	g_assert(number > 0);
 	if (record->missed_events)
 		put_lost(print, record, number);
 	if (record->size >= COMMON_BYTES && record->data)
-		event = find_event(print, tep_data_type(print->tep, (struct tep_record *)record));
+		event = event_of_type(
+			print, tep_data_type(print->tep, (struct tep_record *)record));
 	if (!event || !event->fields) {
 		*(event ? &event->ignored : &print->unknown) += 1;
 		return;

@@ -49,6 +49,7 @@ bool trace_field(const char *text, const char *key, char *value, size_t size)
 	size_t length;
 	const char *start = find_field(text, key, &length);
 
+	g_assert(size > 0);
 	if (!start || length >= size)
 		return false;
 	memcpy(value, start, length);

@@ -131,5 +131,6 @@ const char *inflate_step(struct inflate *inflate, const uint8_t *from, size_t fr
 
 bool inflate_may_end(const struct inflate *inflate)
 {
+	g_assert(!inflate->gzip != !inflate->zstd);
 	return inflate->between;
 }

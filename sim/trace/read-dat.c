@@ -15,15 +15,15 @@
 /*
  * A trace.dat: lines of text from the process that reads it, see dat-child.h.
  *
- *     DAT_UNREAD --- start() ---> DAT_READING --- "# end", "! TEXT", no line ---> DAT_ENDED
+ *     DAT_UNREAD --- start_reading() ---> DAT_READING --- "# end", "! TEXT", no line ---> DAT_ENDED
  *         |                                                                          ^
  *         +--- no copy, no pipe, no process -----------------------------------------+
  *
  * Who owns which descriptor:
  *
- *     the trace's file   bytes until start(), which closes it
- *     its seekable copy  start(), which closes it; the child has one of its own
- *     the pipe           reading end: bytes from start() on; writing end: the child
+ *     the trace's file   bytes until start_reading(), which closes it
+ *     its seekable copy  start_reading(), which closes it; the child has one of its own
+ *     the pipe           reading end: bytes from start_reading() on; writing end: the child
  *
  * The child has copies of all other descriptors, too, which it does not use: it never runs longer
  * than the trace is open.
@@ -51,6 +51,7 @@ static int start_child(struct dat *dat, int file, GError **error)
 {
 	int ends[2];
 
+	g_assert(file >= 0 && dat->child == 0);
 	if (pipe(ends) == -1) {
 		fail_system("no pipe", error);
 		return -1;
@@ -71,7 +72,7 @@ static int start_child(struct dat *dat, int file, GError **error)
 	return -1;
 }
 
-static bool start(struct trace *trace, struct dat *dat, GError **error)
+static bool start_reading(struct trace *trace, struct dat *dat, GError **error)
 {
 	int file = bytes_seekable(trace->bytes, COPY_MAX, error), lines;
 
@@ -112,6 +113,7 @@ static enum trace_read fail_child(struct trace *trace, struct dat *dat, GError *
 {
 	int status = end_child(dat);
 
+	g_assert(dat->state == DAT_READING);
 	dat->state = DAT_ENDED;
 	trace->line++;
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
@@ -135,11 +137,12 @@ static void read_ignored(struct trace *trace, const char *at)
 }
 
 /* A line of the child; its own kinds are those of dat-child.h. */
-static enum trace_read read_line(
+static enum trace_read take_child_line(
 	struct trace *trace, struct dat *dat, char *line, struct trace_event *event, GError **error)
 {
 	const char *fault = scan_text(line, "! "), *ignored = scan_text(line, "# ignored "), *at;
 
+	g_assert(dat->state == DAT_READING && dat->text);
 	if (fault) {
 		dat->state = DAT_ENDED;
 		trace->line++;
@@ -162,7 +165,7 @@ static enum trace_read read_line(
 	return text_reader_line(dat->text, line + (at + 1 - line), event, error);
 }
 
-static enum trace_read next_line(struct trace *trace, struct trace_event *event, GError **error)
+static enum trace_read next_record(struct trace *trace, struct trace_event *event, GError **error)
 {
 	struct dat *dat = trace->state;
 	size_t length;
@@ -172,11 +175,12 @@ static enum trace_read next_line(struct trace *trace, struct trace_event *event,
 		dat = trace->state = g_new0(struct dat, 1);
 		dat->text = text_reader_new(trace);
 	}
-	if (dat->state == DAT_UNREAD && !start(trace, dat, error))
+	if (dat->state == DAT_UNREAD && !start_reading(trace, dat, error))
 		return READ_END;
 	g_assert(dat->state == DAT_READING && dat->child > 0);
 	line = bytes_line(trace->bytes, &length, NULL);
-	return line ? read_line(trace, dat, line, event, error) : fail_child(trace, dat, error);
+	return line ? take_child_line(trace, dat, line, event, error)
+	            : fail_child(trace, dat, error);
 }
 
 static void close_dat(struct trace *trace)
@@ -191,4 +195,4 @@ static void close_dat(struct trace *trace)
 	g_free(dat);
 }
 
-const struct trace_reader trace_reader_dat = { next_line, close_dat };
+const struct trace_reader trace_reader_dat = { next_record, close_dat };

@@ -88,6 +88,7 @@ static bool read_comment(struct text_reader *reader, const char *line, GError **
 	struct trace *trace = reader->trace;
 	const char *key = scan_blanks(line + 1), *value;
 
+	g_assert(*line == '#');
 	if (read_info_text(&trace->info, key))
 		return true;
 	if ((value = scan_text(key, "overrun:")))
@@ -183,6 +184,7 @@ static enum trace_read read_other(const struct text_reader *reader, const char *
 static void set_prefix(
 	const struct trace *trace, const struct text_prefix *prefix, struct trace_event *event)
 {
+	g_assert(prefix->cpu < TRACE_CPUS_MAX && prefix->pid <= TRACE_PID_MAX);
 	*event = trace_event_blank;
 	event->line = trace->line;
 	event->time_ns = prefix->time_ns;
@@ -216,6 +218,7 @@ static enum trace_read read_event(const struct text_reader *reader, const char *
 	size_t length = strlen(text.name);
 	const struct text_name *row = text_kernel_find(text.name, length);
 
+	g_assert(event->kind == trace_event_blank.kind);
 	if (!row && trace->info.format != TRACE_CIDSIM)
 		row = text_recipe_find(text.name, length);
 	if (!row)

@@ -33,6 +33,7 @@ bool trace_fail(const struct trace *trace, GError **error, const char *format, .
 	va_list args;
 	char *text;
 
+	g_assert(trace->unit && *format);
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
@@ -132,4 +133,5 @@ void trace_set_comm(char comm[16], const char *text, size_t length)
 		length = 0;
 	memcpy(comm, text, length);
 	comm[length] = '\0';
+	g_assert(length <= TRACE_COMM_MAX);
 }

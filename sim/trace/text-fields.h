@@ -60,6 +60,7 @@ struct text_fields {
 
 static inline bool text_fields_has(const struct text_fields *fields, unsigned field)
 {
+	g_assert(field < FIELDS_COUNT);
 	return fields->seen >> field & 1;
 }
 

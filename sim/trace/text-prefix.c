@@ -134,5 +134,6 @@ const char *text_prefix_parse(const char *line, struct text_prefix *prefix)
 	prefix->comm_length = (uint32_t)mark;
 	prefix->pid = (uint32_t)pid;
 	prefix->cpu = (uint32_t)cpu;
+	g_assert(prefix->rest > line + mark && mark <= MARK_COLUMN_MAX);
 	return NULL;
 }

@@ -66,6 +66,7 @@ static struct trace *trace_new(void)
 	info->possible = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	trace->times = g_array_new(FALSE, TRUE, sizeof(uint64_t));
 	trace->ignored = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_assert(trace->stage == TRACE_READING);
 	return trace;
 }
 
@@ -109,6 +110,7 @@ static void watch_clock(struct trace *trace, const struct trace_event *event)
 {
 	uint64_t *last;
 
+	g_assert(event->kind < TRACE_KINDS);
 	if (event->kind == TRACE_LOST || event->cpu >= TRACE_CPUS_MAX)
 		return;
 	if (event->cpu >= trace->times->len)
@@ -118,7 +120,7 @@ static void watch_clock(struct trace *trace, const struct trace_event *event)
 	*last = event->time_ns + 1;
 }
 
-static bool read_event(struct trace *trace, struct trace_event *event, GError **error)
+static bool ask_reader(struct trace *trace, struct trace_event *event, GError **error)
 {
 	enum trace_read read = READ_NOTHING;
 
@@ -139,7 +141,7 @@ struct trace *trace_open(const char *path, GError **error)
 
 	trace->bytes = bytes_open(path, &fault);
 	if (trace->bytes && choose_reader(trace, &fault) &&
-		read_event(trace, &trace->first, &fault))
+		ask_reader(trace, &trace->first, &fault))
 		trace->stage = TRACE_FIRST_KEPT;
 	if (!fault)
 		return trace;
@@ -155,7 +157,7 @@ bool trace_next(struct trace *trace, struct trace_event *event, GError **error)
 		trace->stage = TRACE_READING;
 		return true;
 	}
-	return trace->stage == TRACE_READING && read_event(trace, event, error);
+	return trace->stage == TRACE_READING && ask_reader(trace, event, error);
 }
 
 const struct trace_info *trace_info(const struct trace *trace)
