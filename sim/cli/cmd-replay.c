@@ -15,20 +15,18 @@
 
 static const char description[] =
 	"TRACE (\"-\" = standard input) is a trace.dat of trace-cmd, the text of `trace-cmd "
-	"report` "
-	"or\n"
+	"report` or\n"
 	"of tracefs, the compact form `cidtrace 1`, or the trace.txt of `cidsim run -o`; plain or\n"
 	"compressed with gzip or zstd. docs/recording.md says how to record one.\n"
 	"\n"
-	"The model is driven in the recorded order and compared with what the trace shows, switch "
-	"by\n"
-	"switch. Where the trace leaves open in which order hidden steps were taken, all orders "
-	"are\n"
-	"tried. A trace without CIDs is replayed, too: then the model predicts them.\n"
+	"The model follows the trace and is compared with it at each context switch. Where the "
+	"trace\n"
+	"does not show in which order hidden steps were taken, all orders are tried. A trace "
+	"without\n"
+	"CIDs is replayed, too: then the model predicts them.\n"
 	"\n"
-	"The revision is that of the kernel that the trace names, else the current one; "
-	"--revision\n"
-	"all tells with which ones each trace agrees.\n"
+	"The revision is that of the kernel that the trace names, else the current one. With\n"
+	"--revision all the result is a table: the revisions that each trace agrees with.\n"
 	"\n"
 	"Exit status: 0 all agreed or was explained, 1 something is unexplained, 2 bad usage or "
 	"input,\n"
@@ -409,7 +407,7 @@ int cmd_replay(int argc, char **argv)
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
 			"Print one JSON object per trace, each on a line", NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
-			"Print nothing: the exit status tells", NULL },
+			"Print nothing: the exit status is the answer", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
 			"Write records into DIR/NAME: CSV, reports", "DIR" },
 		G_OPTION_ENTRY_NULL,

@@ -6,7 +6,7 @@
 #include "sim/cli/command.h"
 #include "sim/record/json.h"
 
-/* Lines below that of a revision begin with so many blanks: what begins a line is a name. */
+/* Before the lines below that of a revision: only names begin a line. */
 #define INDENT "    "
 
 static void add_flags(GString *text, const struct revision *revision)
@@ -71,7 +71,7 @@ static void add_revisions(GString *text, bool with_flags)
 			add_flags(text, &table[i]);
 	}
 	g_string_append_printf(text,
-		"\nThe flags told are those that differ from the revision above. Proposals follow "
+		"\nThe flags shown are those that differ from the revision above. Proposals follow "
 		"%s, and are\ncompared with it. A scenario that names no revision runs %s.\n",
 		revision_current()->name, revision_current()->name);
 }

@@ -13,21 +13,22 @@ static const char description[] =
 	"FILE is a scenario (\"-\" = standard input), a folder of them, or the name of a shipped "
 	"one.\n"
 	"\n"
-	"With --revision all a table tells how each scenario fares with each revision. With "
-	"--seeds\n"
-	"each scenario runs with the seeds from --seed on, until one fails.\n"
+	"With --revision all the result is a table: the verdict of each scenario with each "
+	"revision.\n"
+	"With --seeds each scenario runs with the seeds from --seed on, until one fails.\n"
 	"\n"
 	"The steps of a scenario with [steps] are played, one after another, without chance.\n"
 	"\n"
-	"^C ends a run early: it reports what there is, and its files are kept. Exit status: 0 "
-	"all\n"
+	"^C ends a run early: it reports the results so far, and its files are kept. Exit status: "
+	"0 all\n"
 	"well, 1 an expectation or a property failed, 2 bad usage or input, 3 the environment "
 	"failed,\n"
-	"4 undecided (interrupted, or stopped by max-events); of several runs the gravest.\n"
+	"4 undecided (interrupted, or stopped by max-events); with several runs, the most "
+	"serious.\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim run hysteresis\n"
-	"  cidsim run scenarios/pools-32x32.scn --revision 6.19 --set machine.cpus=64 -o out\n"
+	"  cidsim run pools-32x32 --revision 6.19 --seed 7 -o out\n"
 	"  cidsim run scenarios --json\n"
 	"  cidsim run scenarios --revision all\n"
 	"  cidsim run oversubscribed --seeds 1000\n";
@@ -151,7 +152,7 @@ int cmd_run(int argc, char **argv)
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
 			"Print one JSON object per run, each on a line", NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
-			"Print nothing: the exit status tells", NULL },
+			"Print nothing: the exit status is the answer", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
 			"Write records into DIR/NAME: CSV, event log, reports", "DIR" },
 		{ "log", 0, 0, G_OPTION_ARG_FILENAME, &options.log,

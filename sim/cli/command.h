@@ -45,10 +45,10 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 
 /* The scenarios behind the arguments of a command: files, folders (all .scn in them, by name, but
  * not those in their sub-folders) and names of shipped scenarios. Strings, never NULL. If there is
- * none, or a folder has none, that is told and *@status set. */
+ * none, or a folder has none, a message is printed and *@status set. */
 GPtrArray *command_scenarios(int argc, char **argv, int *status);
 
-/* Load one; NULL after messages, and *@status. What is wrong with options is told only once,
+/* Load one; NULL after messages, and *@status. What is wrong with options is printed only once,
  * however many files they are for. */
 struct scenario *command_load(
 	const char *path, const struct scenario_overrides *overrides, int *status);
@@ -73,7 +73,7 @@ char *command_shipped(const char *name);
 char *command_nearest_shipped(const char *word);
 
 /* The names of the scenarios in @dir, then of those in its sub-folders ("study/ramp"), sorted. What
- * cannot be read is told, and sets *@status. */
+ * cannot be read is a message, and sets *@status. */
 GPtrArray *command_shipped_names(const char *dir, int *status);
 
 /* The folder of the shipped scenarios; NULL if there is none. The caller frees it. */

@@ -25,7 +25,7 @@ static const struct command commands[] = {
 	{ "sweep", "run a scenario at many points, a row for each", cmd_sweep },
 	{ "merge", "put the shards of a sweep together", cmd_merge },
 	{ "check", "check scenario files without running them", cmd_check },
-	{ "explore", "go through all orders of steps of a small scenario", cmd_explore },
+	{ "explore", "explore all orders of steps of a small scenario", cmd_explore },
 	{ "list", "list the shipped scenarios, or show one", cmd_list },
 	{ "plot", "draw figures from what a run or a sweep wrote", cmd_plot },
 	{ "replay", "compare the model with a trace of a real kernel", cmd_replay },
@@ -49,7 +49,7 @@ static char *usage(void)
 			      "3 the environment failed (disk full, no memory), 4 undecided "
 			      "(stopped by a limit).\n"
 			      "\n"
-			      "For a start: cidsim run hysteresis\n");
+			      "To begin: cidsim run hysteresis\n");
 	return g_string_free(text, FALSE);
 }
 

@@ -159,7 +159,7 @@ static int run_with_files(struct runner *runner, struct sinks *sinks,
 	files_guard(sinks);
 	*result = runner->play ? play_run(runner->play) : run_engine(runner->engine, sinks);
 	files_guard(NULL);
-	/* Where the files failed nobody but us has interrupted the run. */
+	/* Where the files failed, that is what has interrupted the run. */
 	status = sinks && sinks_failed(sinks) ? EXIT_ENVIRONMENT : result_status(*result);
 	if (status == EXIT_USAGE)
 		sinks_abort(sinks);

@@ -29,7 +29,7 @@ const char *inflate_sniff(const uint8_t *start, size_t length);
 struct inflate *inflate_new(const char *compression);
 void inflate_free(struct inflate *inflate);
 
-/* Take up to @from_length bytes of @from, give up to @to_length bytes to @to; tell how many. If all
+/* Take up to @from_length bytes of @from, give up to @to_length bytes to @to; set how many. If all
  * that had room were given, there may be more to give without taking any. Returns NULL, or what is
  * wrong with them (a static text). Neither taken nor given: more are needed. */
 const char *inflate_step(struct inflate *inflate, const uint8_t *from, size_t from_length,

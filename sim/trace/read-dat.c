@@ -95,7 +95,7 @@ static bool start_reading(struct trace *trace, struct dat *dat, GError **error)
 }
 
 /* Its status, as waitpid() gives it. Where the child has not ended by itself it could wait for ever
- * for somebody to read what it writes. */
+ * for its lines to be read. */
 static int end_child(struct dat *dat)
 {
 	int status = 0;

@@ -109,7 +109,7 @@ TEST(doubles_name_both_lines)
 	assert_value("a", "x", "1", 2);
 }
 
-TEST(broken_lines_are_told_and_skipped)
+TEST(broken_lines_are_faults_and_skipped)
 {
 	parse("x=1\n[a]\nhello\n=1\nx=\n[b\ny=1\n[c] d\n[]\nz=1\n[e[f]\n");
 	ck_assert_uint_eq(errors->len, 8);
@@ -128,7 +128,7 @@ TEST(broken_lines_are_told_and_skipped)
 	ck_assert_ptr_null(keyfile_find(keyfile_find_group(file, "c"), "z"));
 }
 
-TEST(a_nul_byte_is_told_with_its_line)
+TEST(a_nul_byte_is_a_fault_with_its_line)
 {
 	parse_bytes("[a]\nx=\0\n", 8);
 	ck_assert_uint_eq(errors->len, 1);
@@ -136,7 +136,7 @@ TEST(a_nul_byte_is_told_with_its_line)
 	ck_assert_uint_eq(file->groups->len, 0);
 }
 
-TEST(what_is_not_utf8_is_told_with_its_line)
+TEST(what_is_not_utf8_is_a_fault_with_its_line)
 {
 	parse("[a]\nx=caf\xe9\ny=1\n");
 	ck_assert_uint_eq(errors->len, 1);
@@ -230,7 +230,7 @@ TEST(gkeyfile_reads_the_same)
 	g_key_file_free(other);
 }
 
-TEST(faults_are_told_in_the_order_of_lines)
+TEST(faults_are_listed_in_the_order_of_lines)
 {
 	const struct place option = { .option = "--set a.b" };
 
@@ -292,7 +292,7 @@ static void refuse_path(const char *path, bool by_system, const char *message)
 	ck_assert_str_eq(error(0), message);
 }
 
-TEST(a_file_is_read_whole)
+TEST(a_file_is_read_to_its_end)
 {
 	char *folder = make_folder();
 	char *path = g_build_filename(folder, "f", NULL);

@@ -71,7 +71,7 @@ TEST(a_discarded_file_leaves_nothing_and_the_old_one_stays)
 	g_free(path);
 }
 
-TEST(more_than_the_buffer_comes_out_whole_and_in_order)
+TEST(more_than_the_buffer_is_written_completely_and_in_order)
 {
 	char *path = sample_path(&run, "big");
 	struct output *out = output_open(path, NULL);

@@ -158,7 +158,7 @@ static const struct {
 	{ "[explore]", "F:6: group 'explore' twice, the first is in line 5" },
 };
 
-TEST_ROWS(what_is_wrong_with_an_exploration_is_told_where_it_is, bad_keys)
+TEST_ROWS(a_fault_of_an_exploration_has_its_line, bad_keys)
 {
 	refuse_explored(bad_keys[_i].keys, bad_keys[_i].message);
 }
@@ -235,7 +235,7 @@ static const struct {
 	{ "1=exit T1 sees cpu", "F:7: step 1: 'exit T1 sees cpu' is not written like exit TASK" },
 };
 
-TEST_ROWS(what_is_wrong_with_a_step_is_told_where_it_is, bad_steps)
+TEST_ROWS(a_fault_of_a_step_has_its_line, bad_steps)
 {
 	char *text = g_strconcat("[machine]\ncpus=3\n[explore]\nforks=1\ntasks=2\n[steps]\n",
 		bad_steps[_i].steps, NULL);
@@ -282,7 +282,7 @@ TEST(steps_have_a_limit)
 	g_free(more);
 }
 
-TEST(all_faults_are_told_at_once)
+TEST(all_faults_are_listed_at_once)
 {
 	parse("[explore]\ntasks=0\nmemory=none\n[steps]\n1=out 9\n3=walc\n[mm app]\n[expect]\n"
 	      "users=1");

@@ -112,7 +112,7 @@ TEST(a_child_without_a_pid_is_unknown)
 		only_event(AT("1") "fk: " IP "tp=0 tt=0 tg=0xa tw=0x80000000 ta=0\n");
 
 	ck_assert_uint_eq(event.task.pid, TRACE_PID_UNKNOWN);
-	/* but the parent's is told as it is: an exec forks itself, too */
+	/* but the parent's is kept: an exec forks itself, too */
 	event = only_event(AT("1") "fk: " IP "tp=101 tt=100 tg=0xa tw=0x80000000 ta=0\n");
 	ck_assert_uint_eq(event.task.pid, 101);
 }
