@@ -23,6 +23,7 @@ size_t bigmem_alignment(size_t size)
 
 void bigmem_advise(void *block, size_t size)
 {
+	g_assert(block && (uintptr_t)block % PAGE == 0);
 	/* Only a wish: without huge pages all is the same, but slower. */
 	if (size >= HUGE_PAGE)
 		madvise(block, size & ~(size_t)(HUGE_PAGE - 1), MADV_HUGEPAGE);

@@ -85,6 +85,7 @@ static char *read_cpu_groups(const char *list, const char **cursor, struct cpu_r
 	if (range->used > range->group)
 		return value_fault(
 			list, "uses more CPUs than a group has, write USED/GROUP like 1/2");
+	assert(range->used >= 1 && range->used <= range->group);
 	return NULL;
 }
 
@@ -105,6 +106,7 @@ static char *read_cpu_bounds(const char *list, const char **cursor, struct cpu_r
 	if (range->last < range->first)
 		return value_fault(
 			list, "has a range that runs backwards, write the lower CPU first");
+	assert(range->first <= range->last && range->last < CPU_IDS_MAX);
 	return NULL;
 }
 
@@ -124,6 +126,7 @@ static char *read_cpu_range(const char *list, const char **cursor, struct cpu_id
 		if ((id - range.first) % range.group < range.used)
 			cpu_ids_add(ids, (uint32_t)id);
 	skip_spaces(cursor);
+	assert(ids->count > 0);
 	return NULL;
 }
 

@@ -60,6 +60,7 @@ void faults_add(struct faults *faults, struct place place, const char *format, .
 	g_autofree char *text = NULL;
 	va_list args;
 
+	assert(*format);
 	faults->added++;
 	if (faults->kept == FAULTS_MAX && faults->list[FAULTS_MAX - 1].line <= fault.line)
 		return;

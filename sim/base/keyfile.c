@@ -85,6 +85,7 @@ static struct keyfile_group *group_new(const char *name, struct place place)
 {
 	struct keyfile_group *group = g_new(struct keyfile_group, 1);
 
+	assert(name);
 	group->name = name;
 	group->place = place;
 	group->entries = g_array_new(FALSE, FALSE, sizeof(struct keyfile_entry));
@@ -264,6 +265,7 @@ static void read_lines(struct reader *reader, char *text, size_t length)
 	char *end = text + length;
 	size_t faults_before = faults_count(reader->faults);
 
+	assert(*end == '\0');
 	while (text < end) {
 		char *line_end = memchr(text, '\n', (size_t)(end - text));
 

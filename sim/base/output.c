@@ -194,6 +194,7 @@ void output_discard(struct output *out)
 
 bool output_close(struct output *out, GError **error)
 {
+	g_assert(out->fd >= 0);
 	if (!output_finish(out, error)) {
 		output_discard(out);
 		return false;
@@ -205,6 +206,7 @@ bool output_write_file(const char *path, const char *bytes, size_t length, GErro
 {
 	struct output *out = output_open(path, error);
 
+	g_assert(bytes || length == 0);
 	if (!out)
 		return false;
 	output_bytes(out, bytes, length);

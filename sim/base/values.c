@@ -185,6 +185,7 @@ static char *read_uniform(char **args, uint64_t max_ns, struct sample *sample)
 		message = read_limited(args[1], max_ns, &sample->b);
 	if (!message && sample->a > sample->b)
 		message = g_strdup("uniform() has its bounds swapped, write the shorter one first");
+	g_assert(message || sample->a <= sample->b);
 	return message;
 }
 
@@ -210,6 +211,7 @@ static char *read_bimodal(char **args, uint64_t max_ns, struct sample *sample)
 		message = g_strdup("bimodal() needs a share between 0% and 100%, both excluded");
 	/* Below 10^8 * 2^32, and less than 2^32 after the division: 99.999999 % is 43 below. */
 	sample->weight = (uint32_t)(((share << 32) + HUNDRED_PERCENT / 2) / HUNDRED_PERCENT);
+	g_assert(message || sample->weight > 0);
 	return message;
 }
 
@@ -250,6 +252,7 @@ static char *unknown_distribution(const char *text, const char *name)
 	const char *nearest;
 	char *quoted, *message;
 
+	g_assert(*text);
 	for (size_t i = 0; i < G_N_ELEMENTS(distributions); i++)
 		known[i] = distributions[i].name;
 	nearest = value_nearest(name, known, G_N_ELEMENTS(distributions));
@@ -303,6 +306,7 @@ char *value_read_sample(const char *text, uint64_t max_ns, struct sample *result
 
 uint64_t value_sample_longest(const struct sample *sample)
 {
+	g_assert(sample->kind <= SAMPLE_BIMODAL);
 	return MAX(sample->a, sample->b);
 }
 

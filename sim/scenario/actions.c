@@ -125,6 +125,7 @@ static char *read_fork(struct cursor *cursor, const char *item, struct scenario_
 	char *message;
 	uint32_t mm;
 
+	g_assert(action->verb <= ACT_VFORK);
 	if (!words)
 		return value_fault(item, "is not written like GROUP, GROUP*3 or GROUP by TASK");
 	message = read_forked(cursor, words[0], 1U << REF_GROUP, "group of tasks", action);
@@ -213,6 +214,7 @@ static char *read_affinity(struct cursor *cursor, const char *item, struct scena
 	const char *colon = strchr(item, ':');
 	char *task, *message;
 
+	g_assert(action->verb == ACT_AFFINITY);
 	if (!colon)
 		return value_fault(item, "is not written like TASK : 0-3");
 	task = g_strchomp(g_strndup(item, (size_t)(colon - item)));
@@ -263,6 +265,7 @@ static void load_line(struct cursor *cursor, enum scenario_verb verb)
 	const char *at = cursor->entry->value;
 	GString *item = g_string_new(NULL);
 
+	g_assert((size_t)verb < G_N_ELEMENTS(verbs));
 	while (items_next(&at, item)) {
 		struct scenario_action action = action_new(cursor, verb);
 		char *message;
@@ -344,6 +347,7 @@ static bool is_double(struct loader *loader, const GArray *instants, guint i)
 	const struct instant *one = &g_array_index(instants, struct instant, i);
 	char *where;
 
+	g_assert(i < instants->len);
 	if (i == 0 || one[-1].time_ns != one->time_ns)
 		return false;
 	where = place_to_string(one[-1].group->place);

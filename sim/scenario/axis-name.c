@@ -23,6 +23,7 @@ char *axis_key_normal(char *text)
 	char *dot = strrchr(text, '.');
 	char *normal;
 
+	g_assert(text);
 	if (!dot)
 		return keyfile_squeeze(text);
 	*dot = '\0';
@@ -48,6 +49,7 @@ static char *unknown_axis(const char *text)
 /* The name of group @i of @kind; NULL if there are no more. */
 static const char *group_name(const struct scenario *s, enum group_kind kind, uint32_t i)
 {
+	g_assert(kind >= GROUP_MM && kind <= GROUP_POOL);
 	switch (kind) {
 	case GROUP_MM:
 		return i < s->mms_count ? s->mms[i].name : NULL;
@@ -258,6 +260,7 @@ static char *threads_key(const struct scenario *scenario, GPtrArray *keys)
 	else
 		message = message_threads(known, candidates);
 	g_ptr_array_free(known, TRUE);
+	g_assert(message || keys->len > 0);
 	return message;
 }
 

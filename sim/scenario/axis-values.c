@@ -280,6 +280,7 @@ struct axis_values *axis_values_read(const char *text, bool ranges, GPtrArray *m
 	if (messages->len == before)
 		return values;
 	axis_values_free(values);
+	g_assert(messages->len > before);
 	return NULL;
 }
 
@@ -302,6 +303,7 @@ char *axis_values_to_string(const struct axis_values *values)
 
 uint64_t axis_values_length(const struct axis_values *values)
 {
+	g_assert(values->length > 0 && values->length <= POINTS_MAX);
 	return values->length;
 }
 
@@ -335,6 +337,7 @@ char *axis_values_value(const struct axis_values *values, uint64_t position)
 
 uint32_t axis_values_items(const struct axis_values *values)
 {
+	g_assert(values->items->len > 0);
 	return values->items->len;
 }
 

@@ -20,6 +20,7 @@ static char *message_impossible(const struct loader *loader, uint32_t id)
 /* The lowest CPU of @ids that is not possible; CPU_IDS_MAX if all are. */
 static uint32_t find_impossible(const struct loader *loader, const struct cpu_ids *ids)
 {
+	g_assert(loader->cpus_known);
 	for (uint32_t i = 0; i < CPU_IDS_MAX / 64; i++) {
 		uint32_t id = i * 64;
 

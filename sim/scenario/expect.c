@@ -119,6 +119,7 @@ static void read_subject(struct subject *subject, const struct head *head)
 {
 	char *message = NULL;
 
+	g_assert(head->words_count >= 1 && head->words_count <= 4);
 	subject->expect.mm = subject->expect.process = -1;
 	subject->expect.at_end = head->words_count < 4;
 	subject->scope = is_explored(subject->loader) ? SCOPE_EXPLORE
@@ -236,6 +237,7 @@ static void load_conditions(
 	const char *at = entry->value;
 	GString *item = g_string_new(NULL);
 
+	g_assert(metric < METRIC_COUNT);
 	while (items_next(&at, item)) {
 		if (subject->expects->len == SCENARIO_EXPECTS_MAX) {
 			faults_add(subject->loader->faults, entry->place, "more than %d conditions",

@@ -38,6 +38,7 @@ static void add_allowed(GString *text, const struct machine_config *machine)
 	struct cpu_ids ids = { 0 };
 	g_autofree char *list = NULL;
 
+	g_assert(machine->allowed);
 	for (uint32_t cpu = 0; cpu < machine->cpus_count; cpu++) {
 		if (machine->allowed >> cpu & 1)
 			cpu_ids_add(&ids, cpu);

@@ -23,6 +23,7 @@ static void add_share(GString *text, uint32_t weight)
 {
 	uint64_t millionths = (weight * UINT64_C(100000000) + (UINT64_C(1) << 31)) >> 32;
 
+	g_assert(weight > 0);
 	g_string_append_printf(
 		text, "%" PRIu64 ".%06" PRIu64 "%%", millionths / 1000000, millionths % 1000000);
 }
@@ -154,6 +155,7 @@ static void add_machine(GString *text, const struct scenario *scenario)
 {
 	const struct cpu_set all = { .count = scenario->cpus_count };
 
+	g_assert(scenario->nr_cpu_ids >= scenario->cpus_count);
 	g_string_append(text, "\n[machine]\ncpus = ");
 	if (scenario->nr_cpu_ids == scenario->cpus_count)
 		g_string_append_printf(text, "%" PRIu32, scenario->cpus_count);
@@ -173,6 +175,7 @@ static void add_protocol(GString *text, const struct scenario *scenario)
 	const struct protocol_flag *flags = protocol_flags(&count);
 	char value[32];
 
+	g_assert(scenario->revision);
 	g_string_append_printf(text, "\n[protocol]\nrevision = %s\n", scenario->revision->name);
 	for (size_t i = 0; i < count; i++) {
 		protocol_get(&scenario->protocol, &flags[i], value, sizeof(value));
@@ -217,6 +220,7 @@ static void add_workload(GString *text, const struct scenario *s)
 
 static void add_ref(GString *text, const struct scenario *s, const struct scenario_ref *ref)
 {
+	g_assert(ref->number >= -1);
 	switch (ref->kind) {
 	case REF_NONE:
 		return;
@@ -239,6 +243,9 @@ static void add_ref(GString *text, const struct scenario *s, const struct scenar
 
 static void add_fork(GString *text, const struct scenario *s, const struct scenario_action *action)
 {
+	g_assert(action->count > 0 &&
+		 action->target <
+			 (action->verb == ACT_FORK_PROCESS ? s->mms_count : s->groups_count));
 	g_string_append(text, action->verb == ACT_FORK_PROCESS ? s->mms[action->target].name
 							       : s->groups[action->target].name);
 	if (action->count > 1)

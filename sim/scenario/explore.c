@@ -163,6 +163,7 @@ static bool load_lists(struct loader *loader, const struct keyfile_group *group)
 	const struct keyfile_entry *check = keyfile_find(group, "check");
 	char *bad_tasks = NULL, *bad_check = NULL;
 
+	g_assert(explore->line > 0);
 	explore->machine.tasks_start = TASKS_DEFAULT;
 	explore->check = CHECK_ALL_SAFETY | CHECK_I3;
 	if (tasks)
@@ -206,6 +207,7 @@ static void check_affinities(struct loader *loader, const struct keyfile_group *
 	const struct machine_config *machine = &loader->scenario->explore.machine;
 	const struct keyfile_entry *entry = keyfile_find(group, "affinities");
 
+	g_assert(machine->cpus_count <= MACHINE_CPUS_MAX);
 	if (machine->may[MACHINE_AFFINITIES] == 0 ||
 		machine->allowed != (1U << machine->cpus_count) - 1)
 		return;
@@ -249,6 +251,7 @@ static void load_keys(struct loader *loader, const struct keyfile_group *group)
 		check_begins(loader, group);
 	}
 	g_free(keys.allowed.words);
+	g_assert(machine->tasks_max > 0 && machine->tasks_max <= MACHINE_TASKS_MAX);
 }
 
 /* With which revision the steps were found. */
@@ -280,7 +283,8 @@ static void check_number(struct loader *loader, const struct keyfile_entry *entr
 	faults_take(loader->faults, entry->place,
 		value_fault(entry->key,
 			"is not the number of the next step, which is %" G_GUINT64_FORMAT, *due));
-	*due = is_number && number < UINT64_MAX ? number + 1 : *due + 1;
+	*due = is_number ? number : *due;
+	*due += *due < UINT64_MAX;
 }
 
 static void load_steps(struct loader *loader, const struct keyfile_group *group)
@@ -313,6 +317,7 @@ void load_explore(struct loader *loader)
 {
 	GPtrArray *steps = loader->heads[GROUP_STEPS];
 
+	g_assert(loader->scenario->explore.line == 0);
 	load_found_with(loader);
 	if (!is_explored(loader)) {
 		if (steps->len > 0)

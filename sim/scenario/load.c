@@ -26,6 +26,7 @@ static void loader_start(struct loader *loader, const char *path)
 {
 	struct scenario *scenario = g_new0(struct scenario, 1);
 
+	g_assert(!loader->scenario);
 	scenario->path = g_strdup(path);
 	loader->scenario = scenario;
 	loader->options = g_string_chunk_new(256);
@@ -94,6 +95,7 @@ struct scenario *scenario_parse(const char *path, const char *text, size_t lengt
 	struct scenario *scenario;
 	char *copy = g_malloc(length + 1);
 
+	g_assert(text || length == 0);
 	if (length > 0)
 		memcpy(copy, text, length);
 	copy[length] = '\0';

@@ -70,6 +70,7 @@ static const struct scenario_costs default_costs = {
 
 const struct rule *machine_rules(enum group_kind kind, size_t *count)
 {
+	g_assert(kind < GROUP_KINDS);
 	switch (kind) {
 	case GROUP_SCENARIO:
 		*count = G_N_ELEMENTS(scenario_rules);
@@ -217,6 +218,7 @@ static void load_revision(struct loader *loader, const struct keyfile_group *gro
 		message = read_revision(entry->value, &loader->scenario->revision);
 	if (message)
 		fault_value(loader, entry, message);
+	g_assert(loader->scenario->revision);
 }
 
 char *message_unknown_flag(const char *key)

@@ -90,6 +90,7 @@ static char *nearest_name(struct loader *loader, const char *name, unsigned kind
 	void *key, *value;
 	char *nearest;
 
+	g_assert(kinds);
 	/* Each costs a look at every name, and only FAULTS_MAX are kept. */
 	if (faults_count(loader->faults) > 10 * FAULTS_MAX)
 		return NULL;

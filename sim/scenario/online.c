@@ -114,6 +114,7 @@ void online_end(struct loader *loader)
 
 char *online_affinity(struct loader *loader, const struct cpu_set *cpus)
 {
+	g_assert(cpus->count > 0 || !loader->cpus_known);
 	if (!loader->online || is_online(loader, cpus))
 		return NULL;
 	return g_strdup("none of these CPUs is online at that time");

@@ -24,6 +24,7 @@ static void override(
 	enum group_kind kind;
 	char **words;
 
+	g_assert(*option);
 	present = keyfile_find_group(loader->file, keyfile_squeeze(group));
 	entry = present ? keyfile_find(present, key) : NULL;
 	words = g_strsplit(group, " ", 2);

@@ -9,6 +9,7 @@
 /* The key under which a task that left is remembered. */
 static int64_t gone_key(const struct scenario_ref *who)
 {
+	g_assert(who->number <= UINT32_MAX && who->index < 1U << 28);
 	return (int64_t)who->kind << 60 | (int64_t)who->index << 32 | who->number;
 }
 
@@ -93,6 +94,7 @@ static char *check_all(struct cursor *cursor, const char *text, const struct sce
 static char *message_no_member(
 	struct cursor *cursor, const char *text, const char *name, uint32_t count)
 {
+	g_assert(*name);
 	if (count == 0)
 		return g_strdup_printf("'%s' does not exist at %s, '%s' has no members then", text,
 			cursor->time, name);

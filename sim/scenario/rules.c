@@ -205,6 +205,7 @@ static char *explain_comment(const char *text, char *message)
 {
 	char *explained;
 
+	g_assert(message);
 	if (!strchr(text, '#'))
 		return message;
 	explained = g_strdup_printf("%s; a comment needs a line of its own", message);
@@ -217,6 +218,7 @@ static void fault_rule(struct loader *loader, const struct keyfile_group *group,
 {
 	const char *known[64];
 
+	g_assert(count <= G_N_ELEMENTS(known));
 	for (size_t i = 0; i < count; i++)
 		known[i] = rules[i].key;
 	fault_key(loader, group, entry, known, count);

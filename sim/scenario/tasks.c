@@ -84,6 +84,7 @@ static const struct sample one_ms = { .kind = SAMPLE_CONSTANT, .a = 1000000 };
 
 const struct rule *tasks_rules(enum group_kind kind, size_t *count)
 {
+	g_assert(kind < GROUP_KINDS);
 	switch (kind) {
 	case GROUP_MM:
 		*count = G_N_ELEMENTS(mm_rules);
@@ -357,6 +358,7 @@ void load_tasks(struct loader *loader)
 {
 	struct scenario *scenario = loader->scenario;
 
+	g_assert(loader->heads[GROUP_EXPLORE]->len == 0);
 	allocate(loader);
 	names_load(loader);
 	for (uint32_t i = 0; i < scenario->mms_count; i++)

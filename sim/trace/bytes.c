@@ -254,6 +254,7 @@ char *bytes_line(struct bytes *bytes, size_t *length, GError **error)
 	size_t looked = 0; /* bytes known to have no LF */
 	char *line = NULL;
 
+	g_assert(bytes->from <= bytes->to);
 	for (;;) {
 		size_t left = bytes->to - bytes->from;
 		char *start = bytes->buffer + bytes->from;
@@ -317,6 +318,7 @@ static int copy_to_temporary(struct bytes *bytes, uint64_t max, GError **error)
 	struct output *copy;
 	bool good;
 
+	g_assert(bytes->lines == 0);
 	if (fd == -1)
 		return -1;
 	g_unlink(path);

@@ -131,6 +131,7 @@ static void open_buffers(struct child *child, int dat)
 
 static void open_streams(struct child *child)
 {
+	g_assert(child->handles_count > 0 && !child->streams);
 	child->streams = g_array_new(FALSE, FALSE, sizeof(struct stream));
 	for (int i = 0; i < child->handles_count; i++) {
 		int cpus = tep_get_cpus(tracecmd_get_tep(child->handles[i]));
@@ -165,6 +166,7 @@ static void put_kernel(struct child *child)
 	const char *uname = tracecmd_get_uname ? tracecmd_get_uname(child->handles[0]) : NULL;
 	char **words = g_strsplit(uname ? uname : "", " ", 4);
 
+	g_assert(child->handles_count > 0);
 	if (g_strv_length(words) >= 3) {
 		g_strdelimit(words[2], "\t\r\n\v\f", '?');
 		output_text(child->out, "# kernel ");
@@ -180,6 +182,7 @@ static void put_lost_totals(struct child *child)
 	const char *stats = tracecmd_get_cpustats ? tracecmd_get_cpustats(child->handles[0]) : NULL;
 	char **lines = g_strsplit(stats ? stats : "", "\n", -1);
 
+	g_assert(child->handles_count > 0);
 	for (char **line = lines; *line; line++) {
 		g_strdelimit(*line, "\t\r\v\f", '?');
 		if (!scan_text(*line, "overrun: ") && !scan_text(*line, "dropped events: "))

@@ -38,6 +38,7 @@ struct dat_print *dat_print_new(struct output *out, struct tep_handle *tep, bool
 {
 	struct dat_print *print = g_new0(struct dat_print, 1);
 
+	g_assert(out && tep);
 	print->out = out;
 	print->tep = tep;
 	print->counts = counts;

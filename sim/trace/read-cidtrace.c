@@ -284,6 +284,7 @@ static bool read_sections(
 	struct section sections[G_N_ELEMENTS(names)];
 	struct cidtrace *state = trace->state;
 
+	g_assert(state);
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		char *bar = line ? strchr(line, '|') : NULL;
 

@@ -41,6 +41,7 @@ struct dat {
 
 static bool fail_system(const char *what, GError **error)
 {
+	g_assert(errno > 0);
 	g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s", what,
 		g_strerror(errno));
 	return false;

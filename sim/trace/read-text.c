@@ -25,6 +25,7 @@ struct text_reader *text_reader_new(struct trace *trace)
 {
 	struct text_reader *reader = g_new0(struct text_reader, 1);
 
+	g_assert(trace);
 	reader->trace = trace;
 	reader->filter = text_filter_new();
 	return reader;
@@ -169,6 +170,7 @@ static enum trace_read read_other(const struct text_reader *reader, const char *
 	const char *at = scan_blanks(line);
 	bool read;
 
+	g_assert(*right);
 	if (*at == '\0' || scan_text(at, "=> "))
 		return READ_NOTHING; /* or a line of a stack */
 	if (read_lost(reader, line, event) == READ_EVENT)

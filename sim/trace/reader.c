@@ -49,6 +49,7 @@ bool trace_fail_text(const struct trace *trace, GError **error, const char *what
 	char *copy = g_strndup(text, MIN(length, VALUE_QUOTE_MAX + 1));
 	char *quoted = value_quote(copy);
 
+	g_assert(*what && *right);
 	trace_fail(trace, error, "%s is %s, expected %s", what, quoted, right);
 	g_free(quoted);
 	g_free(copy);
@@ -76,6 +77,7 @@ char *trace_line(struct trace *trace, size_t *length, GError **error)
 
 	if (line)
 		trace->line = bytes_lines(trace->bytes);
+	g_assert(!line || trace->line > 0);
 	return line;
 }
 

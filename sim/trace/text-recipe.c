@@ -37,6 +37,7 @@ static bool recipe_switch(const struct text_event *text, struct trace_event *eve
 static bool set_task_event(const struct text_event *text, struct text_fields *fields,
 	struct trace_event *event, GError **error)
 {
+	g_assert(event->kind <= TRACE_KINDS);
 	if (!text_fields_has(fields, FIELD_TASK_MM) && text_fields_has(fields, FIELD_THE_MM)) {
 		fields->values[FIELD_TASK_MM] = fields->values[FIELD_THE_MM];
 		fields->seen |= UINT64_C(1) << FIELD_TASK_MM;
@@ -83,6 +84,7 @@ static bool recipe_user(const struct text_event *text, struct trace_event *event
 {
 	struct text_fields fields;
 
+	g_assert(event->kind >= TRACE_FORK && event->kind <= TRACE_EXIT_END);
 	if (!text_fields_read(text, &fields, error))
 		return false;
 	if (!text_fields_has(&fields, FIELD_TASK_PID) && !text_fields_has(&fields, FIELD_TASK_WORD))
@@ -99,6 +101,7 @@ static bool recipe_mm(const struct text_event *text, struct trace_event *event, 
 {
 	struct text_fields fields;
 
+	g_assert(event->kind >= TRACE_DECIDE && event->kind <= TRACE_CPU_WALK_END);
 	if (!text_fields_read(text, &fields, error))
 		return false;
 	if (!text_fields_has(&fields, FIELD_THE_MM))
