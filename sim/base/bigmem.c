@@ -4,6 +4,7 @@
 #include "sim/base/bigmem.h"
 
 #include <glib.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -11,6 +12,7 @@ enum { HUGE_PAGE = 2 << 20, PAGE = 4096, CACHE_LINE = 64 };
 
 static size_t mapped_size(size_t size)
 {
+	g_assert(size > 0 && size <= SIZE_MAX - HUGE_PAGE);
 	return (size + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1);
 }
 
@@ -21,6 +23,7 @@ size_t bigmem_alignment(size_t size)
 
 void bigmem_advise(void *block, size_t size)
 {
+	g_assert(block && (uintptr_t)block % PAGE == 0);
 	/* Only a wish: without huge pages all is the same, but slower. */
 	if (size >= HUGE_PAGE)
 		madvise(block, size & ~(size_t)(HUGE_PAGE - 1), MADV_HUGEPAGE);
@@ -32,6 +35,7 @@ static void *map(size_t size)
 	size_t all = size + HUGE_PAGE, before;
 	char *block = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
+	g_assert(size > 0 && size % HUGE_PAGE == 0);
 	if (block == MAP_FAILED)
 		g_error("no memory for %" G_GSIZE_FORMAT " bytes", size);
 	before = -(size_t)block & (HUGE_PAGE - 1);
@@ -58,6 +62,7 @@ void bigmem_free(void *block, size_t size)
 
 void *bigmem_grow(void *block, size_t old_size, size_t size)
 {
+	g_assert(old_size <= size && (block || old_size == 0));
 	void *grown = bigmem_new(size);
 
 	if (block)

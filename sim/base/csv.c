@@ -11,6 +11,7 @@
 
 #include "sim/base/failure.h"
 #include "sim/base/lines.h"
+#include "sim/base/numbers.h"
 #include "sim/base/values.h"
 
 enum { MILLION = 1000000 };
@@ -418,14 +419,10 @@ static bool fail_field(
 bool csv_reader_number(const struct csv_reader *reader, unsigned column, uint64_t max,
 	uint64_t *value, GError **error)
 {
-	g_autofree char *wrong = NULL, *expected = NULL;
-	uint64_t number;
+	g_autofree char *expected = NULL;
 
-	wrong = value_read_count(csv_reader_field(reader, column), &number);
-	if (!wrong && number <= max) {
-		*value = number;
+	if (number_read(csv_reader_field(reader, column), max, value))
 		return true;
-	}
 	expected = g_strdup_printf("a number from 0 to %" G_GUINT64_FORMAT, max);
 	return fail_field(reader, column, error, expected);
 }
@@ -434,22 +431,15 @@ bool csv_reader_number(const struct csv_reader *reader, unsigned column, uint64_
 static bool parse_millionths(const char *text, int64_t *result)
 {
 	bool negative = *text == '-';
-	const char *c = text + negative;
-	unsigned decimals = 0;
-	uint64_t value = 0;
+	uint64_t value, fraction = 0;
+	const char *end = number_scan(text + negative, &value);
 
-	if (!g_ascii_isdigit(*c))
+	if (end && *end == '.')
+		end = number_scan_fraction(end + 1, 6, &fraction);
+	if (!end || *end || value > MILLIONTHS_LIMIT / MILLION)
 		return false;
-	for (; g_ascii_isdigit(*c); c++) {
-		value = value * 10 + (uint64_t)(*c - '0');
-		if (value > MILLIONTHS_LIMIT / MILLION)
-			return false;
-	}
-	if (*c == '.' && !g_ascii_isdigit(*++c))
-		return false;
-	for (; decimals < 6; decimals++)
-		value = value * 10 + (g_ascii_isdigit(*c) ? (uint64_t)(*c++ - '0') : 0);
-	if (*c || value >= MILLIONTHS_LIMIT)
+	value = value * MILLION + fraction;
+	if (value >= MILLIONTHS_LIMIT)
 		return false;
 	*result = negative ? -(int64_t)value : (int64_t)value;
 	return true;

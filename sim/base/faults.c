@@ -10,7 +10,7 @@ struct fault {
 	char *text;
 };
 
-/* One more than is told, so that a sorted insertion needs no special case for a full list. */
+/* One more than is kept, so that a sorted insertion needs no special case for a full list. */
 struct faults {
 	char *path;
 	size_t added;
@@ -22,14 +22,14 @@ struct faults *faults_new(const char *path)
 {
 	struct faults *faults = g_new0(struct faults, 1);
 
-	assert(path != NULL);
+	assert(path);
 	faults->path = g_strdup(path);
 	return faults;
 }
 
 void faults_free(struct faults *faults)
 {
-	if (faults == NULL)
+	if (!faults)
 		return;
 	for (uint32_t i = 0; i < faults->kept; i++)
 		g_free(faults->list[i].text);
@@ -51,28 +51,36 @@ static void faults_insert(struct faults *faults, struct fault fault)
 		faults->kept++;
 	else
 		g_free(faults->list[FAULTS_MAX].text);
+	assert(faults->kept <= faults->added);
 }
 
 void faults_add(struct faults *faults, struct place place, const char *format, ...)
 {
-	struct fault fault = { .line = place.option != NULL ? 0 : place.line };
-	char *text;
+	struct fault fault = { .line = place.option ? 0 : place.line };
+	g_autofree char *text = NULL;
 	va_list args;
 
+	assert(*format);
 	faults->added++;
 	if (faults->kept == FAULTS_MAX && faults->list[FAULTS_MAX - 1].line <= fault.line)
 		return;
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	if (place.option != NULL)
+	if (place.option)
 		fault.text = g_strdup_printf("%s: %s", place.option, text);
 	else if (place.line == 0)
 		fault.text = g_strdup_printf("%s: %s", faults->path, text);
 	else
 		fault.text = g_strdup_printf("%s:%u: %s", faults->path, place.line, text);
-	g_free(text);
 	faults_insert(faults, fault);
+}
+
+void faults_take(struct faults *faults, struct place place, char *message)
+{
+	assert(message);
+	faults_add(faults, place, "%s", message);
+	g_free(message);
 }
 
 size_t faults_count(const struct faults *faults)
@@ -80,8 +88,9 @@ size_t faults_count(const struct faults *faults)
 	return faults->added;
 }
 
-void faults_tell(const struct faults *faults, GPtrArray *errors)
+void faults_list(const struct faults *faults, GPtrArray *errors)
 {
+	assert(faults->kept <= FAULTS_MAX && faults->kept <= faults->added);
 	for (uint32_t i = 0; i < faults->kept; i++)
 		g_ptr_array_add(errors, g_strdup(faults->list[i].text));
 	if (faults->added > FAULTS_MAX)
@@ -90,7 +99,8 @@ void faults_tell(const struct faults *faults, GPtrArray *errors)
 
 char *place_to_string(struct place place)
 {
-	if (place.option != NULL)
+	assert(place.option || place.line > 0);
+	if (place.option)
 		return g_strdup(place.option);
 	return g_strdup_printf("line %u", place.line);
 }

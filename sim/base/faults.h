@@ -3,19 +3,19 @@
 #ifndef CIDSIM_SIM_BASE_FAULTS_H
 #define CIDSIM_SIM_BASE_FAULTS_H
 
-/* The faults found in one input file: collected in any order, told in the order of the lines. */
+/* The faults found in one input file: collected in any order, listed in the order of the lines. */
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
-	FAULTS_MAX = 20, /* so many are kept: those with the lowest lines */
+	FAULTS_MAX = 20, /* that are kept: those with the lowest lines */
 };
 
 /* Where a value comes from. */
 struct place {
-	uint32_t line;      /* from 1; 0 = the file as a whole */
+	uint32_t line;      /* from 1; 0 = the file, no line of it */
 	const char *option; /* "--set mm app.count": an option instead of a line; NULL = the file */
 };
 
@@ -30,12 +30,15 @@ void faults_free(struct faults *faults);
 void faults_add(struct faults *faults, struct place place, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);
 
+/* The same with the text @message, which is taken over. */
+void faults_take(struct faults *faults, struct place place, char *message);
+
 /* How many have been added, also those beyond FAULTS_MAX. */
 size_t faults_count(const struct faults *faults);
 
 /* Append the messages to @errors (which owns its strings), "PATH: too many errors" as the last
  * one if there were more than FAULTS_MAX. */
-void faults_tell(const struct faults *faults, GPtrArray *errors);
+void faults_list(const struct faults *faults, GPtrArray *errors);
 
 /* "line 7", or the option's name. The caller frees it. */
 char *place_to_string(struct place place);

@@ -1,67 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _POSIX_C_SOURCE 200809L /* open flags that -std=c17 hides */
 #include "sim/base/keyfile.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/base/input.h"
 #include "sim/base/values.h"
 
 enum { CHUNK_BYTES = 64 << 10 };
 
 static const struct place whole_file = { 0 };
 
-static void add_too_large(struct faults *faults)
+static int open_scenario(const char *path, struct faults *faults, bool *environment)
 {
-	faults_add(faults, whole_file, "is larger than %d MiB, the most that a scenario may be",
-		KEYFILE_BYTES_MAX >> 20);
-}
+	g_autoptr(GError) error = NULL;
+	int fd = input_open(path, &error);
 
-/* A device could block or deliver for ever, so a path must lead to a file or a pipe. */
-static bool can_be_read(const struct stat *status, bool is_stdin, struct faults *faults)
-{
-	if (S_ISDIR(status->st_mode)) {
-		faults_add(faults, whole_file, "is a folder, a scenario file is needed");
-		return false;
-	}
-	if (!is_stdin && !S_ISREG(status->st_mode) && !S_ISFIFO(status->st_mode)) {
-		faults_add(faults, whole_file, "is neither a file nor a pipe");
-		return false;
-	}
-	if (S_ISREG(status->st_mode) && status->st_size > KEYFILE_BYTES_MAX) {
-		add_too_large(faults);
-		return false;
-	}
-	return true;
-}
-
-static int open_for_reading(const char *path, struct faults *faults, bool *environment)
-{
-	bool is_stdin = strcmp(path, "-") == 0;
-	struct stat status;
-	int fd = -1;
-
-	/* Looked at before it is opened: opening a device can have effects. */
-	if (!is_stdin && (stat(path, &status) == -1 || !can_be_read(&status, false, faults)))
-		goto refused;
-	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-	              : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd == -1 || fstat(fd, &status) == -1)
-		goto refused;
-	if (can_be_read(&status, is_stdin, faults))
-		return fd;
-refused:
-	if (faults_count(faults) == 0) {
-		*environment = true;
-		faults_add(faults, whole_file, "cannot be read: %s", g_strerror(errno));
-	}
 	if (fd != -1)
-		close(fd);
+		return fd;
+	if (error->code == G_FILE_ERROR_ISDIR) {
+		faults_add(faults, whole_file, "is a folder, a scenario file is needed");
+	} else if (error->code == G_FILE_ERROR_INVAL) {
+		faults_add(faults, whole_file, "%s", error->message);
+	} else {
+		*environment = true;
+		faults_add(faults, whole_file, "cannot be read: %s", error->message);
+	}
 	return -1;
 }
 
@@ -70,25 +37,25 @@ static bool read_chunks(int fd, GByteArray *bytes, struct faults *faults, bool *
 	uint8_t chunk[CHUNK_BYTES];
 
 	while (bytes->len <= KEYFILE_BYTES_MAX) {
-		ssize_t got = read(fd, chunk, sizeof(chunk));
+		ssize_t got = input_read(fd, chunk, sizeof(chunk));
 
 		if (got == 0)
 			return true;
-		if (got > 0)
-			g_byte_array_append(bytes, chunk, (guint)got);
-		if (got == -1 && errno != EINTR) {
+		if (got == -1) {
 			*environment = true;
 			faults_add(faults, whole_file, "cannot be read: %s", g_strerror(errno));
 			return false;
 		}
+		g_byte_array_append(bytes, chunk, (guint)got);
 	}
-	add_too_large(faults);
+	faults_add(faults, whole_file, "is larger than %d MiB, the most that a scenario may be",
+		KEYFILE_BYTES_MAX >> 20);
 	return false;
 }
 
 char *keyfile_read(const char *path, size_t *length, struct faults *faults, bool *environment)
 {
-	int fd = open_for_reading(path, faults, environment);
+	int fd = open_scenario(path, faults, environment);
 	GByteArray *bytes;
 	bool good;
 
@@ -118,6 +85,7 @@ static struct keyfile_group *group_new(const char *name, struct place place)
 {
 	struct keyfile_group *group = g_new(struct keyfile_group, 1);
 
+	assert(name);
 	group->name = name;
 	group->place = place;
 	group->entries = g_array_new(FALSE, FALSE, sizeof(struct keyfile_entry));
@@ -126,11 +94,12 @@ static struct keyfile_group *group_new(const char *name, struct place place)
 
 static void group_add_to(struct keyfile *file, struct keyfile_group *group)
 {
+	assert(!g_hash_table_contains(file->by_name, group->name));
 	g_ptr_array_add(file->groups, group);
 	g_hash_table_insert(file->by_name, (char *)group->name, group);
 }
 
-/* Where the reader is. @keys tells doubles in the present group: key -> line of the first. */
+/* Where the reader is. @keys finds doubles in the present group: key -> line of the first. */
 struct reader {
 	struct keyfile *file;
 	struct faults *faults;
@@ -152,6 +121,7 @@ char *keyfile_squeeze(char *name)
 			*to++ = ' ';
 	}
 	*to = '\0';
+	assert(to == name || to[-1] != ' ');
 	return name;
 }
 
@@ -168,20 +138,21 @@ static void add_double_group(struct reader *reader, const char *name, struct pla
 
 /* The header [name]. Also after a fault the group is entered, so that its keys are not taken
  * for the ones of the group above. */
-static void read_header(struct reader *reader, char *line)
+static void read_group_head(struct reader *reader, char *line)
 {
 	char *name = line + 1;
 	char *end = strchr(name, ']');
 	const struct keyfile_group *first;
 
-	if (end == NULL)
+	assert(*line == '[');
+	if (!end)
 		faults_add(reader->faults, reader->place, "the group has no ']' at its end");
 	else if (end[1] != '\0')
 		faults_add(reader->faults, reader->place,
 			"text after the ']' of the group, a comment needs a line of its own");
-	if (end != NULL)
+	if (end)
 		*end = '\0';
-	if (strchr(name, '[') != NULL)
+	if (strchr(name, '['))
 		faults_add(reader->faults, reader->place, "the name of the group has a '[' in it");
 	keyfile_squeeze(name);
 	g_hash_table_remove_all(reader->keys);
@@ -190,9 +161,9 @@ static void read_header(struct reader *reader, char *line)
 	first = keyfile_find_group(reader->file, name);
 	if (*name == '\0')
 		faults_add(reader->faults, reader->place, "the group has no name, like [machine]");
-	if (first != NULL)
+	if (first)
 		add_double_group(reader, name, first->place);
-	if (*name == '\0' || first != NULL)
+	if (*name == '\0' || first)
 		return;
 	reader->group = group_new(name, reader->place);
 	group_add_to(reader->file, reader->group);
@@ -202,6 +173,7 @@ static void add_double_key(struct reader *reader, const char *key, unsigned firs
 {
 	char *quoted = value_quote(key);
 
+	assert(first > 0 && first < reader->place.line);
 	faults_add(reader->faults, reader->place,
 		"key %s twice in the same group, the first is in line %u", quoted, first);
 	g_free(quoted);
@@ -213,6 +185,7 @@ static void read_pair(struct reader *reader, char *line, char *equals)
 	char *value = g_strstrip(equals + 1);
 	unsigned first;
 
+	assert(*equals == '=');
 	*equals = '\0';
 	entry.key = g_strstrip(line);
 	entry.value = value;
@@ -220,7 +193,7 @@ static void read_pair(struct reader *reader, char *line, char *equals)
 		faults_add(reader->faults, reader->place, "no key before the '='");
 		return;
 	}
-	if (reader->group == NULL) {
+	if (!reader->group) {
 		faults_add(reader->faults, reader->place,
 			"a key before the first group, like [machine]");
 		return;
@@ -244,6 +217,7 @@ static void read_pair(struct reader *reader, char *line, char *equals)
 /* Tabs and the line end apart, control characters are never meant: they garble messages. */
 static bool is_clean_text(struct reader *reader, const char *line, size_t length)
 {
+	assert(strlen(line) == length);
 	if (!g_utf8_validate(line, (gssize)length, NULL)) {
 		faults_add(reader->faults, reader->place, "is not UTF-8 text");
 		return false;
@@ -261,10 +235,11 @@ static bool is_clean_text(struct reader *reader, const char *line, size_t length
 	return true;
 }
 
-static void read_line(struct reader *reader, char *line, size_t length)
+static void read_file_line(struct reader *reader, char *line, size_t length)
 {
 	char *equals, *quoted;
 
+	assert(line[length] == '\0');
 	if (length > 0 && line[length - 1] == '\r')
 		line[--length] = '\0';
 	if (!is_clean_text(reader, line, length))
@@ -274,8 +249,8 @@ static void read_line(struct reader *reader, char *line, size_t length)
 		return;
 	equals = strchr(line, '=');
 	if (*line == '[') {
-		read_header(reader, line);
-	} else if (equals != NULL) {
+		read_group_head(reader, line);
+	} else if (equals) {
 		read_pair(reader, line, equals);
 	} else {
 		quoted = value_quote(line);
@@ -290,10 +265,11 @@ static void read_lines(struct reader *reader, char *text, size_t length)
 	char *end = text + length;
 	size_t faults_before = faults_count(reader->faults);
 
+	assert(*end == '\0');
 	while (text < end) {
 		char *line_end = memchr(text, '\n', (size_t)(end - text));
 
-		if (line_end == NULL)
+		if (!line_end)
 			line_end = end;
 		reader->place.line = ++reader->file->lines;
 		if (reader->file->lines > KEYFILE_LINES_MAX) {
@@ -302,8 +278,8 @@ static void read_lines(struct reader *reader, char *text, size_t length)
 			return;
 		}
 		*line_end = '\0';
-		read_line(reader, text, (size_t)(line_end - text));
-		/* The lines only grow: what would follow would not be told. */
+		read_file_line(reader, text, (size_t)(line_end - text));
+		/* Lines only grow: faults of later ones would not be kept. */
 		if (faults_count(reader->faults) - faults_before > FAULTS_MAX)
 			return;
 		text = line_end + 1;
@@ -316,7 +292,7 @@ static uint32_t line_of_nul(const char *text, size_t length)
 	const char *nul = memchr(text, '\0', length);
 	uint32_t line = 1;
 
-	if (nul == NULL)
+	if (!nul)
 		return 0;
 	for (; text < nul; text++)
 		line += *text == '\n';
@@ -349,7 +325,7 @@ struct keyfile *keyfile_parse(char *text, size_t length, struct faults *faults)
 
 void keyfile_free(struct keyfile *file)
 {
-	if (file == NULL)
+	if (!file)
 		return;
 	g_hash_table_destroy(file->by_name);
 	g_ptr_array_free(file->groups, TRUE);
@@ -386,12 +362,13 @@ void keyfile_set(struct keyfile *file, const char *name, const char *key, const 
 		.place = place,
 	};
 
-	if (group == NULL) {
+	assert(*key && *value && place.option);
+	if (!group) {
 		group = group_new(g_string_chunk_insert(file->added, name), place);
 		group_add_to(file, group);
 	}
 	entry = (struct keyfile_entry *)keyfile_find(group, key);
-	if (entry != NULL)
+	if (entry)
 		*entry = added;
 	else
 		g_array_append_val(group->entries, added);

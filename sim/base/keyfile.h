@@ -6,7 +6,7 @@
 /*
  * A strict reader of key files: [group], key=value, # comment. What it accepts, GKeyFile reads
  * the same way; but GKeyFile knows no line numbers, lets the last of two equal keys win and
- * merges two equal groups, so that faults could not be told, or not where.
+ * merges two equal groups, so that a message could not say what is wrong, or not where.
  */
 
 #include <glib.h>
@@ -42,10 +42,10 @@ struct keyfile {
 };
 
 /*
- * Read the whole file at @path ("-" = standard input): a regular file or a pipe, for standard
+ * Read the file at @path ("-" = standard input): a regular file or a pipe, for standard
  * input anything but a folder, at most KEYFILE_BYTES_MAX bytes and never more memory than
  * three times that. Returns the text with a NUL after it and sets *@length; the caller frees it.
- * Returns NULL and adds a fault if it cannot; *@environment tells that the system refused.
+ * Returns NULL and adds a fault if it cannot; *@environment becomes true if the system refused.
  */
 char *keyfile_read(const char *path, size_t *length, struct faults *faults, bool *environment);
 

@@ -4,6 +4,8 @@
 
 #include <assert.h>
 
+enum { DECIMALS_MAX = 19 }; /* 10^19 is below 2^64 */
+
 uint64_t number_divide(uint128 numerator, uint64_t denominator)
 {
 	uint128 quotient;
@@ -18,4 +20,31 @@ uint64_t number_divide(uint128 numerator, uint64_t denominator)
 uint64_t number_ratio(uint64_t numerator, uint64_t denominator, uint32_t scale)
 {
 	return number_divide((uint128)numerator * scale, denominator);
+}
+
+bool number_read(const char *text, uint64_t max, uint64_t *number)
+{
+	uint64_t value;
+	const char *end = number_scan(text, &value);
+
+	if (!end || *end != '\0' || value > max)
+		return false;
+	*number = value;
+	return true;
+}
+
+const char *number_scan_fraction(const char *at, unsigned decimals, uint64_t *fraction)
+{
+	const char *start = at;
+	uint64_t value = 0;
+
+	assert(decimals <= DECIMALS_MAX);
+	for (unsigned i = 0; i < decimals; i++)
+		value = value * 10 + (number_is_digit(*at) ? (unsigned)(*at++ - '0') : 0);
+	while (*at == '0')
+		at++;
+	if (at == start || number_is_digit(*at))
+		return NULL;
+	*fraction = value;
+	return at;
 }

@@ -11,8 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool fail(GError **error, const char *path, int code)
+static bool fail_with(GError **error, const char *path, int code)
 {
+	g_assert(code > 0);
 	g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(code), "%s: %s", path,
 		g_strerror(code));
 	return false;
@@ -22,13 +23,14 @@ bool output_make_directory(const char *dir, GError **error)
 {
 	if (g_mkdir_with_parents(dir, 0777) == 0)
 		return true;
-	return fail(error, dir, errno);
+	return fail_with(error, dir, errno);
 }
 
 static struct output *output_new(int fd, const char *path)
 {
 	struct output *out = g_new0(struct output, 1);
 
+	g_assert(fd >= 0);
 	out->buffer = g_malloc(OUTPUT_BUFFER);
 	out->fd = fd;
 	out->path = g_strdup(path);
@@ -49,7 +51,7 @@ static struct output *open_in_place(const char *path, GError **error)
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0) {
-		fail(error, path, errno);
+		fail_with(error, path, errno);
 		return NULL;
 	}
 	return output_new(fd, path);
@@ -64,7 +66,7 @@ static struct output *open_temporary(const char *path, GError **error)
 	struct output *out = NULL;
 
 	if (fd < 0) {
-		fail(error, path, errno);
+		fail_with(error, path, errno);
 		g_free(temporary);
 	} else {
 		out = output_new(fd, path);
@@ -82,20 +84,20 @@ struct output *output_open(const char *path, GError **error)
 
 	if (stat(path, &status) != 0) {
 		if (errno != ENOENT) {
-			fail(error, path, errno);
+			fail_with(error, path, errno);
 			return NULL;
 		}
 		return open_temporary(path, error);
 	}
 	if (S_ISDIR(status.st_mode)) {
-		fail(error, path, EISDIR);
+		fail_with(error, path, EISDIR);
 		return NULL;
 	}
 	if (!S_ISREG(status.st_mode))
 		return open_in_place(path, error);
 	target = realpath(path, NULL);
 	if (!target) {
-		fail(error, path, errno);
+		fail_with(error, path, errno);
 		return NULL;
 	}
 	/* The name is the caller's unless it is a link: messages should say what was asked for. */
@@ -113,7 +115,7 @@ struct output *output_open_as(const char *path, const char *temporary, GError **
 	unlink(temporary);
 	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (fd < 0) {
-		fail(error, path, errno);
+		fail_with(error, path, errno);
 		return NULL;
 	}
 	out = output_new(fd, path);
@@ -129,8 +131,9 @@ struct output *output_on_descriptor(int fd, const char *name)
 	return out;
 }
 
-static void write_all(struct output *out, const char *bytes, size_t length)
+static void write_bytes(struct output *out, const char *bytes, size_t length)
 {
+	g_assert(out->fd >= 0);
 	while (length && !out->error) {
 		ssize_t written = write(out->fd, bytes, length);
 
@@ -148,7 +151,7 @@ static void write_all(struct output *out, const char *bytes, size_t length)
 void output_flush(struct output *out)
 {
 	g_assert(out->fd >= 0);
-	write_all(out, out->buffer, out->used);
+	write_bytes(out, out->buffer, out->used);
 	out->used = 0;
 }
 
@@ -157,11 +160,12 @@ void output_bytes(struct output *out, const char *bytes, size_t length)
 	if (OUTPUT_BUFFER - out->used < length)
 		output_flush(out);
 	if (length > OUTPUT_BUFFER) {
-		write_all(out, bytes, length);
+		write_bytes(out, bytes, length);
 		return;
 	}
 	memcpy(out->buffer + out->used, bytes, length);
 	out->used += length;
+	g_assert(out->used <= OUTPUT_BUFFER);
 }
 
 void output_text(struct output *out, const char *text)
@@ -171,13 +175,14 @@ void output_text(struct output *out, const char *text)
 
 bool output_finish(struct output *out, GError **error)
 {
+	g_assert(out->fd >= 0);
 	output_flush(out);
-	/* A file on a network may tell only now that it could not be written. */
+	/* A file on a network may report only now that it could not be written. */
 	if (!out->borrowed && close(out->fd) != 0 && errno != EINTR && !out->error)
 		out->error = errno;
 	out->fd = -1;
 	if (out->error)
-		return fail(error, out->path, out->error);
+		return fail_with(error, out->path, out->error);
 	return true;
 }
 
@@ -185,7 +190,7 @@ bool output_publish(struct output *out, GError **error)
 {
 	g_assert(out->fd < 0 && !out->error);
 	if (out->temporary && rename(out->temporary, out->path) != 0) {
-		fail(error, out->path, errno);
+		fail_with(error, out->path, errno);
 		output_discard(out);
 		return false;
 	}
@@ -206,6 +211,7 @@ void output_discard(struct output *out)
 
 bool output_close(struct output *out, GError **error)
 {
+	g_assert(out->fd >= 0);
 	if (!output_finish(out, error)) {
 		output_discard(out);
 		return false;
@@ -217,6 +223,7 @@ bool output_write_file(const char *path, const char *bytes, size_t length, GErro
 {
 	struct output *out = output_open(path, error);
 
+	g_assert(bytes || length == 0);
 	if (!out)
 		return false;
 	output_bytes(out, bytes, length);
@@ -233,6 +240,7 @@ char *output_format_wide(char *at, uint64_t number, unsigned width, char fill)
 	char digits[OUTPUT_DIGITS_MAX];
 	unsigned count = 0;
 
+	g_assert(width <= OUTPUT_DIGITS_MAX);
 	do {
 		digits[count++] = (char)('0' + number % 10);
 		number /= 10;
@@ -248,6 +256,7 @@ char *output_format_hex(char *at, uint32_t value, unsigned digits)
 {
 	unsigned used = value ? 8 - (unsigned)__builtin_clz(value) / 4 : 1;
 
+	g_assert(digits <= 8);
 	*at++ = '0';
 	*at++ = 'x';
 	for (unsigned i = MAX(used, digits); i-- > 0;)

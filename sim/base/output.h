@@ -4,7 +4,7 @@
 #define CIDSIM_SIM_BASE_OUTPUT_H
 
 /*
- * Files and standard output, written in big pieces. A file gets its name only when it is whole:
+ * Files and standard output, written in big pieces. A file gets its name only when it is complete:
  * until then it is a hidden file (".cidsim-…") beside it. Errors stick: after the first one all
  * that is written is dropped, and the end (output_finish, output_close) reports it, once. The
  * error is "PATH: what the system said", in the domain G_FILE_ERROR: always the environment's.
@@ -66,7 +66,7 @@ void output_discard(struct output *out);
 /* output_finish(), then output_publish() or on failure output_discard(). */
 bool output_close(struct output *out, GError **error);
 
-/* The whole file @path in one go. */
+/* Write the file @path at once. */
 bool output_write_file(const char *path, const char *bytes, size_t length, GError **error);
 
 /* @number in decimal from @at on, the same in every locale, without NUL. Returns the end. */

@@ -5,9 +5,9 @@
 uint64_t prng_key(uint64_t seed, uint64_t entity)
 {
 	/* Every step is a bijection of the entity, hence distinct keys. The odd constant (2^64 by
-	 * the golden ratio) keeps seed 0 away from 0, which prng_mix() leaves as it is; the inner
+	 * the golden ratio) keeps seed 0 away from 0, which hash_mix() leaves as it is; the inner
 	 * mixes keep seed 1, entity 2 from being seed 2, entity 1. */
-	uint64_t mixed = prng_mix(seed + UINT64_C(0x9e3779b97f4a7c15));
+	uint64_t mixed = hash_mix(seed + HASH_GOLDEN);
 
-	return prng_mix(prng_mix(mixed + entity) + mixed);
+	return hash_mix(hash_mix(mixed + entity) + mixed);
 }

@@ -12,6 +12,9 @@
 #include <assert.h>
 #include <stdint.h>
 
+#include "sim/base/hash.h"
+#include "sim/base/numbers.h"
+
 struct prng {
 	uint64_t key;     /* from prng_key(): derived, not kept per task */
 	uint32_t counter; /* draws so far */
@@ -23,18 +26,7 @@ uint64_t prng_key(uint64_t seed, uint64_t entity);
 /* The high 64 bits of the product. */
 static inline uint64_t prng_multiply_high(uint64_t a, uint64_t b)
 {
-	__extension__ typedef unsigned __int128 u128;
-
-	return (uint64_t)((u128)a * b >> 64);
-}
-
-/* A bijection in which every bit of @x changes about half of the bits of the result: the
- * finalizer of splitmix64 (Stafford's variant 13). */
-static inline uint64_t prng_mix(uint64_t x)
-{
-	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-	return x ^ x >> 31;
+	return (uint64_t)((uint128)a * b >> 64);
 }
 
 /* Next 64 random bits of the stream. It repeats after 2^32 draws. */
@@ -44,7 +36,7 @@ static inline uint64_t prng_next(struct prng *prng)
 	 * lag, as they could with a common step. */
 	uint64_t step = prng->key | 1;
 
-	return prng_mix((prng->key << 32 | prng->key >> 32) + step * prng->counter++);
+	return hash_mix((prng->key << 32 | prng->key >> 32) + step * prng->counter++);
 }
 
 /* Uniform in [0, bound) for bound in 1..2^63, by multiply-high; one draw. */

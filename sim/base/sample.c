@@ -73,14 +73,13 @@ uint64_t sample_minus_ln(uint64_t u)
 
 static uint64_t draw_exponential(uint64_t mean_ns, uint64_t u)
 {
-	__extension__ typedef unsigned __int128 u128;
 	/* What the logarithm hardly depends on decides how a fraction is rounded, so that the mean
 	 * is right for a mean of 1 ns, too. */
 	uint64_t dither = u << (64 - 23) >> (64 - LN_FRACTION_BITS);
 
 	assert(mean_ns <= MEAN_NS_MAX);
 
-	return (uint64_t)(((u128)mean_ns * sample_minus_ln(u) + dither) >> LN_FRACTION_BITS);
+	return (uint64_t)(((uint128)mean_ns * sample_minus_ln(u) + dither) >> LN_FRACTION_BITS);
 }
 
 uint64_t sample_draw(const struct sample *sample, struct prng *prng)

@@ -6,21 +6,16 @@
 #include <string.h>
 
 #include "sim/base/numbers.h"
+#include "sim/base/units.h"
 
 char *text_time(uint64_t ns)
 {
-	static const char *const units[] = { "us", "ms", "s" };
-	uint64_t unit = 1000;
-	unsigned i = 0;
+	const struct time_unit *unit = time_unit_for(ns, 1);
 
-	if (ns < 1000)
+	if (unit->ns == 1)
 		return g_strdup_printf("%" PRIu64 " ns", ns);
-	while (i < G_N_ELEMENTS(units) - 1 && ns / unit >= 1000) {
-		unit *= 1000;
-		i++;
-	}
-	return g_strdup_printf(
-		"%" PRIu64 ".%03" PRIu64 " %s", ns / unit, ns % unit / (unit / 1000), units[i]);
+	return g_strdup_printf("%" PRIu64 ".%03" PRIu64 " %s", ns / unit->ns,
+		ns % unit->ns / (unit->ns / 1000), unit->name);
 }
 
 char *text_milli(uint64_t milli)
@@ -80,6 +75,7 @@ void text_table_cell(struct text_table *table, const char *text)
 
 void text_table_take(struct text_table *table, char *text)
 {
+	g_assert(text);
 	g_ptr_array_add(table->cells, text);
 }
 
@@ -95,6 +91,7 @@ static glong width_of(const struct text_table *table, guint cell)
 
 static glong column_width(const struct text_table *table, guint column, guint count)
 {
+	g_assert(column < count);
 	glong widest = 0;
 
 	for (guint cell = column; cell < table->cells->len; cell += count)

@@ -10,10 +10,11 @@ struct check_options {
 	gboolean explain;
 };
 
-static void print_summary(GString *text, const struct scenario *scenario)
+static void add_summary(GString *text, const struct scenario *scenario)
 {
-	g_string_append_printf(text, "%s: ok: CPUs %u, ", text_path(scenario->path),
-		scenario->cpus_count);
+	g_assert(scenario->cpus_count > 0);
+	g_string_append_printf(
+		text, "%s: ok: CPUs %u, ", text_path(scenario->path), scenario->cpus_count);
 	if (scenario->explore.line)
 		g_string_append_printf(text, "tasks %u, at most %u, steps %u, ",
 			scenario->explore.machine.tasks_start, scenario->explore.machine.tasks_max,
@@ -39,7 +40,7 @@ static int check_one(const char *path, const struct check_options *options, GStr
 	if (options->explain)
 		explain_print(text, scenario);
 	else
-		print_summary(text, scenario);
+		add_summary(text, scenario);
 	scenario_free(scenario);
 	return EXIT_OK;
 }
@@ -49,6 +50,7 @@ static int check_all(int argc, char **argv, const struct check_options *options)
 	int status = EXIT_OK;
 	g_autoptr(GPtrArray) paths = command_scenarios(argc, argv, &status);
 
+	g_assert(argc >= 1);
 	if (options->explain && paths->len > 1) {
 		command_error("check: --explain shows one scenario, here are %u", paths->len);
 		return EXIT_USAGE;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #include <inttypes.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "sim/base/json-write.h"
 #include "sim/base/text.h"
 #include "sim/cli/cmd-explore.h"
 #include "sim/cli/stop.h"
@@ -145,49 +145,34 @@ static void print_csv(GString *text, const GPtrArray *cells)
 	}
 }
 
-static void add_cell(JsonBuilder *json, const struct cell *cell)
+static void add_cell(struct json *json, const struct cell *cell)
 {
-	json_builder_begin_object(json);
-	json_builder_set_member_name(json, "revision");
-	json_builder_add_string_value(json, cell->revision);
-	json_builder_set_member_name(json, "defect");
-	json_builder_add_string_value(json, cell->defect);
-	json_builder_set_member_name(json, "property");
-	json_builder_add_string_value(json, cell->property);
-	json_builder_set_member_name(json, "found");
-	json_builder_add_boolean_value(json, cell->found);
-	json_builder_set_member_name(json, "length");
+	json_begin_object(json, NULL);
+	json_add_text(json, "revision", cell->revision);
+	json_add_text(json, "defect", cell->defect);
+	json_add_text(json, "property", cell->property);
+	json_add_bool(json, "found", cell->found);
 	if (cell->found)
-		json_builder_add_int_value(json, cell->length);
+		json_add_number(json, "length", cell->length);
 	else
-		json_builder_add_null_value(json);
-	json_builder_set_member_name(json, "states");
-	json_builder_add_int_value(json, (gint64)cell->states);
-	json_builder_set_member_name(json, "exhausted");
-	json_builder_add_boolean_value(json, cell->exhausted);
-	json_builder_set_member_name(json, "verdict");
-	json_builder_add_string_value(json, cell->verdict);
-	json_builder_end_object(json);
+		json_add_null(json, "length");
+	json_add_number(json, "states", cell->states);
+	json_add_bool(json, "exhausted", cell->exhausted);
+	json_add_text(json, "verdict", cell->verdict);
+	json_end_object(json);
 }
 
 static void print_json(GString *text, const GPtrArray *cells)
 {
-	g_autoptr(JsonBuilder) json = json_builder_new();
-	g_autoptr(JsonGenerator) generator = json_generator_new();
-	g_autoptr(JsonNode) root = NULL;
-	g_autofree char *line = NULL;
+	struct json writer = { .text = text }, *json = &writer;
 
-	json_builder_begin_object(json);
-	json_builder_set_member_name(json, "cells");
-	json_builder_begin_array(json);
+	json_begin_object(json, NULL);
+	json_begin_array(json, "cells");
 	for (guint i = 0; i < cells->len; i++)
 		add_cell(json, cells->pdata[i]);
-	json_builder_end_array(json);
-	json_builder_end_object(json);
-	root = json_builder_get_root(json);
-	json_generator_set_root(generator, root);
-	line = json_generator_to_data(generator, NULL);
-	g_string_append_printf(text, "%s\n", line);
+	json_end_array(json);
+	json_end_object(json);
+	json_end_line(json);
 }
 
 /* Fill @cells, row by row. Returns false if it could not be finished. */

@@ -23,6 +23,7 @@ static int list(const char *dir)
 	g_autoptr(GPtrArray) names = command_shipped_names(dir, &status);
 	g_autoptr(GString) text = g_string_new(NULL);
 
+	g_assert(*dir);
 	if (names->len == 0 && status == EXIT_OK) {
 		command_error("%s: there is no .scn file in this folder", dir);
 		status = EXIT_USAGE;

@@ -3,31 +3,30 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sim/base/numbers.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
+#include "sim/cli/files.h"
 #include "sim/cli/stop.h"
-#include "sim/record/sinks.h"
 #include "sim/replay/kernels.h"
 #include "sim/replay/replay.h"
 #include "sim/replay/report.h"
 
 static const char description[] =
 	"TRACE (\"-\" = standard input) is a trace.dat of trace-cmd, the text of `trace-cmd "
-	"report` "
-	"or\n"
+	"report` or\n"
 	"of tracefs, the compact form `cidtrace 1`, or the trace.txt of `cidsim run -o`; plain or\n"
 	"compressed with gzip or zstd. docs/recording.md says how to record one.\n"
 	"\n"
-	"The model is driven in the recorded order and compared with what the trace shows, switch "
-	"by\n"
-	"switch. Where the trace leaves open in which order hidden steps were taken, all orders "
-	"are\n"
-	"tried. A trace without CIDs is replayed, too: then the model predicts them.\n"
+	"The model follows the trace and is compared with it at each context switch. Where the "
+	"trace\n"
+	"does not show in which order hidden steps were taken, all orders are tried. A trace "
+	"without\n"
+	"CIDs is replayed, too: then the model predicts them.\n"
 	"\n"
-	"The revision is that of the kernel that the trace names, else the current one; "
-	"--revision\n"
-	"all tells with which ones each trace agrees.\n"
+	"The revision is that of the kernel that the trace names, else the current one. With\n"
+	"--revision all the result is a table: the revisions that each trace agrees with.\n"
 	"\n"
 	"Exit status: 0 all agreed or was explained, 1 something is unexplained, 2 bad usage or "
 	"input,\n"
@@ -57,19 +56,12 @@ struct files {
 	GError *error;
 };
 
-static struct sinks *open_sinks;
-
-static void remove_files(void)
-{
-	sinks_abort(open_sinks);
-}
-
-static const struct record_sink *open_files(void *context, const GPtrArray *accounts)
+static const struct record_sink *open_replay_files(void *context, const GPtrArray *accounts)
 {
 	struct files *files = context;
 
 	files->sinks = sinks_open(files->dir, files->scenario, accounts, SINKS_CSV, &files->error);
-	open_sinks = files->sinks;
+	files_guard(files->sinks);
 	return files->sinks ? sinks_sink(files->sinks) : NULL;
 }
 
@@ -78,20 +70,18 @@ static bool close_files(struct files *files, const struct replay_report *report)
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GString) json = g_string_new(NULL);
 
-	open_sinks = NULL;
+	files_guard(NULL);
 	if (!files->sinks)
-		return files->error == NULL;
-	replay_report_print(text, report);
-	replay_report_json(json, report);
-	if (sinks_add_file(files->sinks, "report.txt", text->str, text->len, &files->error) &&
-		sinks_add_file(files->sinks, "report.json", json->str, json->len, &files->error))
-		return sinks_close(files->sinks, &files->error);
-	sinks_abort(files->sinks);
-	return false;
+		return !files->error;
+	if (!sinks_failed(files->sinks)) {
+		replay_report_print(text, report);
+		replay_report_json(json, report);
+	}
+	return files_close(files->sinks, text, json, &files->error);
 }
 
 /* "trace" of "dir/trace.txt.gz": the name of its folder. */
-static char *name_of(const char *path)
+static char *replay_name(const char *path)
 {
 	static const char *const endings[] = { ".gz", ".zst", ".txt", ".dat", ".trace" };
 	char *name = strcmp(path, "-") == 0 ? g_strdup("stdin") : g_path_get_basename(path);
@@ -138,6 +128,7 @@ static void note_revision(const struct replay_report *report, const char *revisi
 	const struct trace_info *info = trace_info(report->trace);
 	struct replay_verdict *verdict = (struct replay_verdict *)report->verdict;
 
+	g_assert(verdict);
 	if (revision || *info->revision || machine_revision_of_kernel(info->kernel))
 		return;
 	verdict_note(verdict,
@@ -145,7 +136,7 @@ static void note_revision(const struct replay_report *report, const char *revisi
 		"revision, --revision sets another");
 }
 
-static int status_of(const struct replay_report *report)
+static int replay_status(const struct replay_report *report)
 {
 	switch (replay_outcome(report)) {
 	case REPLAY_DIFFERS:
@@ -164,7 +155,8 @@ static bool selects_nothing(const struct options *options, const struct replay_r
 	       trace_info(report->trace)->format != TRACE_CIDSIM;
 }
 
-static int print(const struct replay_report *report, const struct options *options, bool first)
+static int print_report(
+	const struct replay_report *report, const struct options *options, bool first)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
@@ -217,17 +209,20 @@ static void replay(const char *path, const struct options *options, const char *
 	if (!outcome->scenario)
 		return;
 	files->scenario = outcome->scenario;
-	replay_run(outcome->trace, outcome->scenario, &limits, files->dir ? open_files : NULL,
-		files, &result, &verdict, &error);
+	/* Until here a signal ends the program: it may be waiting for the trace to begin. */
+	stop_arm();
+	replay_run(outcome->trace, outcome->scenario, &limits,
+		files->dir ? open_replay_files : NULL, files, &result, &verdict, &error);
+	stop_disarm();
 	outcome->report = (struct replay_report){ .trace = outcome->trace,
 		.result = result,
 		.verdict = verdict,
 		.cut_short = stop_asked() || error };
 	note_revision(&outcome->report, revision);
-	outcome->status = status_of(&outcome->report);
+	outcome->status = replay_status(&outcome->report);
 	if (!error && selects_nothing(options, &outcome->report)) {
-		command_error("replay: %s: no process is selected by --comm or --pid",
-			text_path(path));
+		command_error(
+			"replay: %s: no process is selected by --comm or --pid", text_path(path));
 		outcome->status = EXIT_USAGE;
 	}
 	if (!error)
@@ -239,24 +234,22 @@ static void replay(const char *path, const struct options *options, const char *
 
 static int replay_path(const char *path, const struct options *options, bool first)
 {
-	g_autofree char *name = name_of(path);
+	g_autofree char *name = replay_name(path);
 	g_autofree char *dir =
 		options->output ? g_build_filename(options->output, name, NULL) : NULL;
 	struct files files = { .dir = dir };
 	struct outcome outcome;
 	int status;
 
-	command_at_fatal = remove_files;
-	stop_arm();
+	g_assert(!options->output || *options->output);
 	replay(path, options, options->revision, &files, &outcome);
-	stop_disarm();
 	status = outcome.status;
 	if (outcome.report.result) {
 		if (!close_files(&files, &outcome.report)) {
 			command_error("%s", files.error->message);
 			status = EXIT_ENVIRONMENT;
 		}
-		status = command_worse(status, print(&outcome.report, options, first));
+		status = command_worse(status, print_report(&outcome.report, options, first));
 	}
 	g_clear_error(&files.error);
 	outcome_free(&outcome);
@@ -304,6 +297,7 @@ static int replay_as_all(GPtrArray *paths, const struct options *options)
 	const struct revision *revisions = revision_table(&count);
 	int status = EXIT_OK;
 
+	g_assert(!options->output && !options->json);
 	stop_arm();
 	for (guint i = 0; i < paths->len && !stop_asked(); i++) {
 		for (size_t j = 0; j < count && !stop_asked(); j++) {
@@ -331,13 +325,12 @@ static int replay_as_all(GPtrArray *paths, const struct options *options)
 
 static bool parse_number(const char *option, const char *text, uint64_t max, uint32_t *number)
 {
-	char *end;
-	uint64_t value;
+	uint64_t value = 0;
 
+	g_assert(max <= UINT32_MAX);
 	if (!text)
 		return true;
-	value = g_ascii_strtoull(text, &end, 10);
-	if (g_ascii_isdigit(*text) && !*end && value >= 1 && value <= max) {
+	if (number_read(text, max, &value) && value >= 1) {
 		*number = (uint32_t)value;
 		return true;
 	}
@@ -363,22 +356,6 @@ static bool check_options(int argc, struct options *options)
 	return false;
 }
 
-/* Two traces of one name would write the same files. */
-static bool names_differ(const GPtrArray *paths)
-{
-	g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-	for (guint i = 0; i < paths->len; i++) {
-		g_autofree char *name = name_of(paths->pdata[i]);
-
-		if (!g_hash_table_add(taken, g_strdup(name))) {
-			command_error("replay: -o: two of the traces would be written to %s", name);
-			return false;
-		}
-	}
-	return true;
-}
-
 static int replay_all(int argc, char **argv, struct options *options)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
@@ -388,7 +365,7 @@ static int replay_all(int argc, char **argv, struct options *options)
 		return EXIT_USAGE;
 	for (int i = 1; i < argc; i++)
 		g_ptr_array_add(paths, argv[i]);
-	if (options->output && !names_differ(paths))
+	if (options->output && !files_names_differ("replay", paths, replay_name, options->output))
 		return EXIT_USAGE;
 	if (g_strcmp0(options->revision, "all") == 0)
 		return replay_as_all(paths, options);
@@ -430,7 +407,7 @@ int cmd_replay(int argc, char **argv)
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
 			"Print one JSON object per trace, each on a line", NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
-			"Print nothing: the exit status tells", NULL },
+			"Print nothing: the exit status is the answer", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
 			"Write records into DIR/NAME: CSV, reports", "DIR" },
 		G_OPTION_ENTRY_NULL,

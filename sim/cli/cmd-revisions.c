@@ -6,7 +6,7 @@
 #include "sim/cli/command.h"
 #include "sim/record/json.h"
 
-/* Lines below that of a revision begin with so many blanks: what begins a line is a name. */
+/* Before the lines below that of a revision: only names begin a line. */
 #define INDENT "    "
 
 static void add_flags(GString *text, const struct revision *revision)
@@ -42,7 +42,7 @@ static void add_changed(GString *text, const struct revision *revision)
 	}
 }
 
-static void add_aliases(GString *text, const struct revision *revision)
+static void add_alias_line(GString *text, const struct revision *revision)
 {
 	const char *alias;
 
@@ -52,11 +52,12 @@ static void add_aliases(GString *text, const struct revision *revision)
 		g_string_append_c(text, '\n');
 }
 
-static void add_table(GString *text, bool with_flags)
+static void add_revisions(GString *text, bool with_flags)
 {
 	size_t count;
 	const struct revision *table = revision_table(&count);
 
+	g_assert(count > 0);
 	g_string_append_printf(
 		text, "%-16s %-10s  %-12s  %s\n", "revision", "date", "commit", "known defects");
 	for (size_t i = 0; i < count; i++) {
@@ -64,13 +65,13 @@ static void add_table(GString *text, bool with_flags)
 			table[i].date, *table[i].commit ? table[i].commit : "-",
 			*table[i].defects ? table[i].defects : "-");
 		g_string_append_printf(text, INDENT "%s\n", table[i].change);
-		add_aliases(text, &table[i]);
+		add_alias_line(text, &table[i]);
 		add_changed(text, &table[i]);
 		if (with_flags)
 			add_flags(text, &table[i]);
 	}
 	g_string_append_printf(text,
-		"\nThe flags told are those that differ from the revision above. Proposals follow "
+		"\nThe flags shown are those that differ from the revision above. Proposals follow "
 		"%s, and are\ncompared with it. A scenario that names no revision runs %s.\n",
 		revision_current()->name, revision_current()->name);
 }
@@ -109,7 +110,7 @@ int cmd_revisions(int argc, char **argv)
 		json_print_revisions(text);
 		return command_print(text->str, text->len);
 	}
-	add_table(text, with_flags);
+	add_revisions(text, with_flags);
 	if (with_flags)
 		add_flag_help(text);
 	return command_print(text->str, text->len);

@@ -8,7 +8,7 @@
 #include "sim/base/text.h"
 #include "sim/cli/stop.h"
 
-/* `cidsim run FILE… --revision all`: how each scenario fares with each revision. */
+/* `cidsim run FILE… --revision all`: the verdict of each scenario with each revision. */
 
 static const char legend[] = "\n"
 			     "ok: what was expected came out. FAIL: an expectation does not hold. "
@@ -48,6 +48,7 @@ static char *broken(const struct record_result *result)
 
 static char *cell_of(int status, const struct record_result *result)
 {
+	g_assert(result || status == EXIT_USAGE || status == EXIT_ENVIRONMENT);
 	switch (status) {
 	case EXIT_OK:
 		return g_strdup("ok");
@@ -87,7 +88,7 @@ static char *run_cell(struct matrix *matrix, const char *path, const char *revis
 	return cell;
 }
 
-/* A file that cannot be loaded would be told once for each revision. */
+/* Does @path load? If not the message would come once for each revision. */
 static bool loads(struct matrix *matrix, const char *path)
 {
 	struct run_options options = *matrix->options;
@@ -108,6 +109,7 @@ static void run_row(
 {
 	bool good = !stop_asked() && loads(matrix, path);
 
+	g_assert(count > 0);
 	text_table_take(matrix->table, run_name(path));
 	for (size_t i = 0; i < count; i++) {
 		if (good && !stop_asked())

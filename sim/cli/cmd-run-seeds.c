@@ -17,7 +17,7 @@ struct search {
 	int status;
 };
 
-static int print(const struct search *search, const GString *text)
+static int print_text(const struct search *search, const GString *text)
 {
 	return search->options->quiet ? EXIT_OK : command_print(text->str, text->len);
 }
@@ -30,6 +30,7 @@ static bool try_seed(struct search *search, struct scenario *scenario, uint64_t 
 	struct record_result *result;
 	int status;
 
+	g_assert(search->done < search->count);
 	scenario->seed = seed;
 	status = run_scenario(scenario, NULL, search->options, &overrides, &result);
 	search->done++;
@@ -38,15 +39,16 @@ static bool try_seed(struct search *search, struct scenario *scenario, uint64_t 
 		run_print(text, result, search->options, &overrides);
 	record_result_free(result);
 	search->status = command_worse(search->status, status);
-	search->status = command_worse(search->status, print(search, text));
+	search->status = command_worse(search->status, print_text(search, text));
 	return search->status == EXIT_OK || search->status == EXIT_UNDECIDED;
 }
 
-static void print_summary(struct search *search, const char *name, uint64_t last)
+static void print_seeds_summary(struct search *search, const char *name, uint64_t last)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	const char *verdict = search->status == EXIT_OK ? "ok" : "undecided";
 
+	g_assert(search->done > 0 && search->done <= search->count);
 	if (search->options->json)
 		return;
 	if (search->status == EXIT_FAILED)
@@ -58,7 +60,7 @@ static void print_summary(struct search *search, const char *name, uint64_t last
 			"%s: %s: %" PRIu64 " runs, seeds %" PRIu64 " to %" PRIu64 "%s\n", verdict,
 			name, search->done, search->first, last,
 			search->undecided ? ", some of them ended early" : "");
-	search->status = command_worse(search->status, print(search, text));
+	search->status = command_worse(search->status, print_text(search, text));
 }
 
 static void run_all_seeds(struct search *search, struct scenario *scenario)
@@ -84,7 +86,7 @@ static void run_all_seeds(struct search *search, struct scenario *scenario)
 	if (stop_asked())
 		search->status = command_worse(search->status, EXIT_UNDECIDED);
 	if (search->done > 0 && command_worse(search->status, EXIT_FAILED) == EXIT_FAILED)
-		print_summary(search, name, search->first + search->done - 1);
+		print_seeds_summary(search, name, search->first + search->done - 1);
 }
 
 int run_seeds(const GPtrArray *paths, const struct run_options *options)
@@ -94,6 +96,7 @@ int run_seeds(const GPtrArray *paths, const struct run_options *options)
 	g_autofree char *wrong = value_read_count(options->seeds, &search.count);
 	int status = EXIT_OK;
 
+	g_assert(options->seeds);
 	if (wrong || search.count == 0) {
 		command_error("run: --seeds: %s", wrong ? wrong : "at least 1 is needed");
 		return EXIT_USAGE;

@@ -2,247 +2,39 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/cli/cmd-run.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "sim/base/text.h"
+#include "sim/cli/files.h"
+#include "sim/cli/run-one.h"
 #include "sim/cli/stop.h"
-#include "sim/engine/engine.h"
-#include "sim/play/play.h"
-#include "sim/record/json.h"
-#include "sim/record/report.h"
-#include "sim/record/sinks.h"
 
 static const char description[] =
 	"FILE is a scenario (\"-\" = standard input), a folder of them, or the name of a shipped "
 	"one.\n"
 	"\n"
-	"With --revision all a table tells how each scenario fares with each revision. With "
-	"--seeds\n"
-	"each scenario runs with the seeds from --seed on, until one fails.\n"
+	"With --revision all the result is a table: the verdict of each scenario with each "
+	"revision.\n"
+	"With --seeds each scenario runs with the seeds from --seed on, until one fails.\n"
 	"\n"
 	"The steps of a scenario with [steps] are played, one after another, without chance.\n"
 	"\n"
-	"^C ends a run early: it reports what there is, and its files are kept. Exit status: 0 "
-	"all\n"
+	"^C ends a run early: it reports the results so far, and its files are kept. Exit status: "
+	"0 all\n"
 	"well, 1 an expectation or a property failed, 2 bad usage or input, 3 the environment "
 	"failed,\n"
-	"4 undecided (interrupted, or stopped by max-events); of several runs the gravest.\n"
+	"4 undecided (interrupted, or stopped by max-events); with several runs, the most "
+	"serious.\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim run hysteresis\n"
-	"  cidsim run scenarios/pools-32x32.scn --revision 6.19 --set machine.cpus=64 -o out\n"
+	"  cidsim run pools-32x32 --revision 6.19 --seed 7 -o out\n"
 	"  cidsim run scenarios --json\n"
 	"  cidsim run scenarios --revision all\n"
 	"  cidsim run oversubscribed --seeds 1000\n";
 
-enum { EVENTS_AT_ONCE = 1 << 16 }; /* between looks at whether the files can still be written */
-
-char *run_name(const char *path)
-{
-	g_autofree char *base =
-		strcmp(path, "-") == 0 ? g_strdup("stdin") : g_path_get_basename(path);
-	size_t length = strlen(base);
-
-	/* Of ".scn" and "..scn" nothing would be left that could be a folder of its own. */
-	if (g_str_has_suffix(base, ".scn") && strspn(base, ".") < length - 3)
-		base[length - 4] = '\0';
-	return g_steal_pointer(&base);
-}
-
-struct scenario_overrides run_overrides(const struct run_options *options)
-{
-	return (struct scenario_overrides){
-		.set = (const char *const *)options->set,
-		.revision = options->revision,
-		.seed = options->seed,
-	};
-}
-
-/* The verdict of a run that its end did not come to: a property that is broken stays so, but an
- * expectation may fail only because the rest is missing. */
-static void tell_cut_short(const struct record_result *result)
-{
-	g_autofree char *time = text_time(result->end_ns);
-	const char *path = text_path(result->scenario->path);
-
-	if (strcmp(result->ended, "interrupted") == 0)
-		command_error("%s: interrupted after %s of simulated time: undecided", path, time);
-	else
-		command_error("%s: stopped by max-events = %" PRIu64
-			      " after %s of simulated time: undecided",
-			path, result->scenario->max_events, time);
-}
-
-static int status_of(const struct record_result *result)
-{
-	static const int statuses[] = { [OUTCOME_OK] = EXIT_OK,
-		[OUTCOME_FAILED] = EXIT_FAILED,
-		[OUTCOME_UNDECIDED] = EXIT_UNDECIDED };
-
-	if (result->input_error) {
-		command_error(
-			"%s:%s", text_path(result->scenario->path), result->input_error);
-		return EXIT_USAGE;
-	}
-	if (record_result_cut_short(result))
-		tell_cut_short(result);
-	return statuses[record_result_outcome(result)];
-}
-
-struct scenario *run_load(const char *path, const struct scenario_overrides *overrides, int *status)
-{
-	struct scenario *scenario = command_load(path, overrides, status);
-	const char *shown = text_path(path);
-
-	if (!scenario || !scenario->explore.line || scenario->steps_line)
-		return scenario;
-	command_error("run: %s: line %" PRIu32 ": [explore] without [steps] is not to be run but "
-		      "explored: cidsim explore %s",
-		shown, scenario->explore.line, path);
-	*status = command_worse(*status, EXIT_USAGE);
-	scenario_free(scenario);
-	return NULL;
-}
-
-/* What runs a scenario: the engine, or the player of its steps; the other one is NULL. */
-struct runner {
-	struct engine *engine;
-	struct play *play;
-};
-
-static struct runner runner_new(const struct scenario *scenario)
-{
-	if (scenario->steps_line)
-		return (struct runner){ .play = play_new(scenario) };
-	return (struct runner){ .engine = engine_new(scenario) };
-}
-
-static void runner_free(struct runner *runner)
-{
-	if (runner->play)
-		play_free(runner->play);
-	else
-		engine_free(runner->engine);
-}
-
-static struct sinks *open_files(struct runner *runner, const struct scenario *scenario,
-	const char *dir, const struct run_options *options, GError **error)
-{
-	unsigned parts = g_strcmp0(options->log, "none") == 0 ? SINKS_CSV : SINKS_ALL;
-	GPtrArray *accounts =
-		runner->play ? play_accounts(runner->play) : engine_accounts(runner->engine);
-	struct sinks *sinks = sinks_open(dir, scenario, accounts, parts, error);
-
-	if (sinks && runner->play)
-		play_set_sink(runner->play, sinks_sink(sinks));
-	else if (sinks)
-		engine_set_sink(runner->engine, sinks_sink(sinks));
-	return sinks;
-}
-
-/* On a full disk the rest of the run would be of no use. */
-static struct record_result *run_engine(struct engine *engine, const struct sinks *sinks)
-{
-	struct record_result *result;
-
-	stop_sets(engine_interrupted(engine));
-	while (sinks && engine_advance(engine, EVENTS_AT_ONCE)) {
-		if (sinks_failed(sinks))
-			*engine_interrupted(engine) = 1;
-	}
-	result = engine_run(engine);
-	stop_sets(NULL);
-	return result;
-}
-
-/* Put the files of the run under their names. */
-static bool close_files(struct sinks *sinks, const struct record_result *result,
-	const struct scenario_overrides *overrides, GError **error)
-{
-	g_autoptr(GString) report = g_string_new(NULL);
-	g_autoptr(GString) json = g_string_new(NULL);
-
-	if (sinks_failed(sinks))
-		return sinks_close(sinks, error);
-	report_print(report, result, overrides);
-	json_print(json, result);
-	if (sinks_add_file(sinks, "report.txt", report->str, report->len, error) &&
-		sinks_add_file(sinks, "report.json", json->str, json->len, error))
-		return sinks_close(sinks, error);
-	sinks_abort(sinks);
-	return false;
-}
-
-/* The files that are written at the moment. */
-static struct sinks *open_sinks;
-
-static void remove_files(void)
-{
-	sinks_abort(open_sinks);
-}
-
-/* Run, and finish the files or remove them if there is nothing to keep. Frees @sinks. */
-static int run_with_files(struct runner *runner, struct sinks *sinks,
-	const struct scenario_overrides *overrides, struct record_result **result)
-{
-	g_autoptr(GError) error = NULL;
-	int status;
-
-	open_sinks = sinks;
-	command_at_fatal = remove_files;
-	*result = runner->play ? play_run(runner->play) : run_engine(runner->engine, sinks);
-	open_sinks = NULL;
-	/* Where the files failed nobody but us has interrupted the run. */
-	status = sinks && sinks_failed(sinks) ? EXIT_ENVIRONMENT : status_of(*result);
-	if (status == EXIT_USAGE)
-		sinks_abort(sinks);
-	else if (!sinks || close_files(sinks, *result, overrides, &error))
-		return status;
-	if (error) {
-		command_error("%s", error->message);
-		status = EXIT_ENVIRONMENT;
-	}
-	record_result_free(*result);
-	*result = NULL;
-	return status;
-}
-
-int run_scenario(const struct scenario *scenario, const char *dir,
-	const struct run_options *options, const struct scenario_overrides *overrides,
-	struct record_result **result)
-{
-	struct runner runner = runner_new(scenario);
-	g_autoptr(GError) error = NULL;
-	struct sinks *sinks = NULL;
-	int status;
-
-	*result = NULL;
-	stop_arm();
-	if (dir)
-		sinks = open_files(&runner, scenario, dir, options, &error);
-	if (error) {
-		command_error("%s", error->message);
-		status = EXIT_ENVIRONMENT;
-	} else {
-		status = run_with_files(&runner, sinks, overrides, result);
-	}
-	stop_disarm();
-	runner_free(&runner);
-	return status;
-}
-
-void run_print(GString *text, const struct record_result *result, const struct run_options *options,
-	const struct scenario_overrides *overrides)
-{
-	if (options->json)
-		json_print(text, result);
-	else
-		report_print(text, result, overrides);
-}
-
-/* A counterexample says less about other revisions than about that which it was found with. */
-static void tell_found_with(const struct scenario *scenario)
+/* A counterexample means less for a revision that it was not found with. */
+static void warn_found_with(const struct scenario *scenario)
 {
 	if (scenario->found_with && scenario->found_with != scenario->revision)
 		command_error("%s: this counterexample is of revision %s, run with %s",
@@ -261,10 +53,11 @@ static int run_path(const char *path, const struct run_options *options, bool fi
 	struct record_result *result;
 	struct scenario *scenario = run_load(path, &overrides, &status);
 
+	g_assert(!options->seeds);
 	if (!scenario)
 		return status;
 	if (!options->quiet)
-		tell_found_with(scenario);
+		warn_found_with(scenario);
 	status = run_scenario(scenario, dir, options, &overrides, &result);
 	if (result && !options->quiet) {
 		if (!first && !options->json)
@@ -281,6 +74,7 @@ static int run_each(const GPtrArray *paths, const struct run_options *options)
 {
 	int status = EXIT_OK;
 
+	g_assert(paths->len > 0);
 	for (guint i = 0; i < paths->len; i++) {
 		if (stop_asked()) {
 			command_error("run: interrupted, %u of %u scenarios were not run",
@@ -290,26 +84,6 @@ static int run_each(const GPtrArray *paths, const struct run_options *options)
 		status = command_worse(status, run_path(paths->pdata[i], options, i == 0));
 	}
 	return status;
-}
-
-/* Two scenarios of one name would write the same files. */
-static bool names_differ(const GPtrArray *paths, const char *output)
-{
-	g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-	for (guint i = 0; i < paths->len; i++) {
-		char *name = run_name(paths->pdata[i]);
-		const char *other = g_hash_table_lookup(taken, name);
-
-		if (other) {
-			command_error("run: -o: %s and %s would both be written to %s/%s", other,
-				(const char *)paths->pdata[i], output, name);
-			g_free(name);
-			return false;
-		}
-		g_hash_table_insert(taken, name, paths->pdata[i]);
-	}
-	return true;
 }
 
 static bool check_options(const struct run_options *options)
@@ -337,10 +111,11 @@ static int run_all(int argc, char **argv, const struct run_options *options)
 	int status = EXIT_OK;
 	g_autoptr(GPtrArray) paths = NULL;
 
+	g_assert(argc >= 1);
 	if (!check_options(options))
 		return EXIT_USAGE;
 	paths = command_scenarios(argc, argv, &status);
-	if (options->output && !names_differ(paths, options->output))
+	if (options->output && !files_names_differ("run", paths, run_name, options->output))
 		return EXIT_USAGE;
 	if (paths->len == 0)
 		return status;
@@ -377,7 +152,7 @@ int cmd_run(int argc, char **argv)
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
 			"Print one JSON object per run, each on a line", NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
-			"Print nothing: the exit status tells", NULL },
+			"Print nothing: the exit status is the answer", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
 			"Write records into DIR/NAME: CSV, event log, reports", "DIR" },
 		{ "log", 0, 0, G_OPTION_ARG_FILENAME, &options.log,

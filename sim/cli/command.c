@@ -12,13 +12,12 @@
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 
-void (*command_at_fatal)(void);
-
 void command_error(const char *format, ...)
 {
 	va_list arguments;
 	g_autofree char *text = NULL;
 
+	g_assert(*format);
 	va_start(arguments, format);
 	text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
@@ -33,11 +32,14 @@ int command_worse(int a, int b)
 		[EXIT_USAGE] = 3,
 		[EXIT_ENVIRONMENT] = 4 };
 
+	g_assert(a >= 0 && a < (int)G_N_ELEMENTS(gravity) && b >= 0 &&
+		 b < (int)G_N_ELEMENTS(gravity));
 	return gravity[a] >= gravity[b] ? a : b;
 }
 
 /* GLib says "Unknown option --x": say whose, and add the nearest one there is. */
-static void tell_option_error(const char *command, const GError *error, const GOptionEntry *entries)
+static void report_option_error(
+	const char *command, const GError *error, const GOptionEntry *entries)
 {
 	g_autofree char *what = g_utf8_make_valid(error->message, -1);
 	const char *unknown = strstr(what, "--");
@@ -57,6 +59,80 @@ static void tell_option_error(const char *command, const GError *error, const GO
 		command_error("%s: %s; did you mean --%s?", command, what, nearest);
 	else
 		command_error("%s: %s; --help lists the options", command, what);
+}
+
+static const GOptionEntry *find_entry(const GOptionEntry *entries, const char *name, size_t length)
+{
+	for (; entries && entries->long_name; entries++) {
+		if (length == 1 ? entries->short_name == *name
+				: strlen(entries->long_name) == length &&
+					  memcmp(entries->long_name, name, length) == 0)
+			return entries;
+	}
+	return NULL;
+}
+
+/* The length of "-qj" in "-qj1": options of one letter up to the first that takes a value. 0 if
+ * there is an unknown one or none takes a value. */
+static size_t letters_length(const GOptionEntry *entries, const char *argument)
+{
+	g_assert(argument[0] == '-');
+	for (size_t i = 1; argument[i]; i++) {
+		const GOptionEntry *entry = find_entry(entries, argument + i, 1);
+
+		if (!entry)
+			break;
+		if (entry->arg != G_OPTION_ARG_NONE)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* Does the next argument belong to @argument? */
+static bool takes_next(const GOptionEntry *entries, const char *argument)
+{
+	const GOptionEntry *entry;
+
+	if (argument[0] != '-' || !argument[1])
+		return false;
+	if (argument[1] != '-')
+		return letters_length(entries, argument) == strlen(argument);
+	entry = find_entry(entries, argument + 2, strlen(argument + 2));
+	return entry && entry->arg != G_OPTION_ARG_NONE;
+}
+
+/* GLib reads "-j 1", but not "-j1": such an argument becomes two. */
+static void split_values(const GOptionEntry *entries, int *argc, char ***argv)
+{
+	g_assert(*argc >= 1 && !(*argv)[*argc]);
+	/* What main() got has no room for more, and is not freed either. */
+	static GPtrArray *strings, *arguments;
+	int i = 1;
+
+	g_clear_pointer(&strings, g_ptr_array_unref);
+	g_clear_pointer(&arguments, g_ptr_array_unref);
+	strings = g_ptr_array_new_with_free_func(g_free);
+	arguments = g_ptr_array_new();
+	g_ptr_array_add(arguments, (*argv)[0]);
+	for (; i < *argc && strcmp((*argv)[i], "--") != 0; i++) {
+		char *argument = (*argv)[i];
+		size_t length = argument[0] == '-' ? letters_length(entries, argument) : 0;
+
+		if (length > 0 && argument[length]) {
+			g_ptr_array_add(strings, g_strndup(argument, length));
+			g_ptr_array_add(arguments, strings->pdata[strings->len - 1]);
+			argument += length;
+		} else if (takes_next(entries, argument) && i + 1 < *argc) {
+			g_ptr_array_add(arguments, argument);
+			argument = (*argv)[++i];
+		}
+		g_ptr_array_add(arguments, argument);
+	}
+	for (; i < *argc; i++)
+		g_ptr_array_add(arguments, (*argv)[i]);
+	g_ptr_array_add(arguments, NULL);
+	*argc = (int)arguments->len - 1;
+	*argv = (char **)arguments->pdata;
 }
 
 /* GLib leaves "--" in place where an argument that begins with '-' follows. */
@@ -85,6 +161,7 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 	};
 	GOptionGroup *group = g_option_group_new("main", "", "", NULL, NULL);
 
+	g_assert(*argc >= 1);
 	*status = EXIT_OK;
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_set_description(context, description);
@@ -92,8 +169,9 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 	if (entries)
 		g_option_group_add_entries(group, entries);
 	g_option_context_set_main_group(context, group);
+	split_values(entries, argc, argv);
 	if (!g_option_context_parse(context, argc, argv, &error)) {
-		tell_option_error((*argv)[0], error, entries);
+		report_option_error((*argv)[0], error, entries);
 		*status = EXIT_USAGE;
 		return false;
 	}
@@ -178,6 +256,7 @@ GPtrArray *command_scenarios(int argc, char **argv, int *status)
 {
 	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 
+	g_assert(argc >= 1 && !argv[argc]);
 	if (argc < 2) {
 		command_error(
 			"%s: no scenario given; a FILE, a folder, - or a name of `cidsim list`",
@@ -194,6 +273,7 @@ GPtrArray *command_scenarios(int argc, char **argv, int *status)
 		else
 			g_ptr_array_add(paths, path ? path : g_strdup(argv[i]));
 	}
+	g_assert(paths->len > 0 || *status != EXIT_OK);
 	return paths;
 }
 
@@ -258,15 +338,15 @@ char *command_nearest_shipped(const char *word)
 	return g_strdup(value_nearest(word, (const char *const *)names->pdata, names->len));
 }
 
-static void tell_fault(const char *path, const char *message)
+static void report_fault(const char *path, const char *message)
 {
-	static GHashTable *told; /* of options */
+	static GHashTable *reported; /* of options */
 	g_autofree char *nearest = NULL;
 
 	if (g_str_has_prefix(message, "--")) {
-		if (!told)
-			told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-		if (!g_hash_table_add(told, g_strdup(message)))
+		if (!reported)
+			reported = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		if (!g_hash_table_add(reported, g_strdup(message)))
 			return;
 	}
 	if (*path != '.' && *path != '/' && !g_file_test(path, G_FILE_TEST_EXISTS))
@@ -277,10 +357,11 @@ static void tell_fault(const char *path, const char *message)
 		command_error("%s", message);
 }
 
-static void tell_faults(const char *path, const GPtrArray *errors)
+static void report_faults(const char *path, const GPtrArray *errors)
 {
+	g_assert(errors->len > 0);
 	for (guint i = 0; i < errors->len; i++)
-		tell_fault(path, errors->pdata[i]);
+		report_fault(path, errors->pdata[i]);
 }
 
 struct scenario *command_load(
@@ -292,7 +373,7 @@ struct scenario *command_load(
 
 	if (scenario)
 		return scenario;
-	tell_faults(path, errors);
+	report_faults(path, errors);
 	*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	return NULL;
 }
@@ -305,8 +386,8 @@ char *command_read(const char *path, size_t *length, int *status)
 	char *text = keyfile_read(path, length, faults, &environment);
 
 	if (!text) {
-		faults_tell(faults, errors);
-		tell_faults(path, errors);
+		faults_list(faults, errors);
+		report_faults(path, errors);
 		*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	}
 	faults_free(faults);
@@ -321,7 +402,7 @@ struct scenario *command_parse_scenario(const char *path, const char *text, size
 
 	if (scenario)
 		return scenario;
-	tell_faults(path, errors);
+	report_faults(path, errors);
 	*status = EXIT_USAGE;
 	return NULL;
 }

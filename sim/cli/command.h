@@ -31,10 +31,7 @@ int cmd_sweep(int argc, char **argv);
 /* "cidsim: text" and a line end on standard error. */
 void command_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
-/* What is to be done before the program ends for want of memory; NULL = nothing. */
-extern void (*command_at_fatal)(void);
-
-/* Of two exit statuses the graver one: environment, usage, failed, undecided, well. */
+/* The more serious one of two exit statuses: environment, usage, failed, undecided, well. */
 int command_worse(int a, int b);
 
 /*
@@ -48,10 +45,10 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 
 /* The scenarios behind the arguments of a command: files, folders (all .scn in them, by name, but
  * not those in their sub-folders) and names of shipped scenarios. Strings, never NULL. If there is
- * none, or a folder has none, that is told and *@status set. */
+ * none, or a folder has none, a message is printed and *@status set. */
 GPtrArray *command_scenarios(int argc, char **argv, int *status);
 
-/* Load one; NULL after messages, and *@status. What is wrong with options is told only once,
+/* Load one; NULL after messages, and *@status. What is wrong with options is printed only once,
  * however many files they are for. */
 struct scenario *command_load(
 	const char *path, const struct scenario_overrides *overrides, int *status);
@@ -76,7 +73,7 @@ char *command_shipped(const char *name);
 char *command_nearest_shipped(const char *word);
 
 /* The names of the scenarios in @dir, then of those in its sub-folders ("study/ramp"), sorted. What
- * cannot be read is told, and sets *@status. */
+ * cannot be read is a message, and sets *@status. */
 GPtrArray *command_shipped_names(const char *dir, int *status);
 
 /* The folder of the shipped scenarios; NULL if there is none. The caller frees it. */

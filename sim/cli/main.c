@@ -11,6 +11,7 @@
 
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
+#include "sim/cli/files.h"
 
 struct command {
 	const char *name;
@@ -24,7 +25,7 @@ static const struct command commands[] = {
 	{ "sweep", "run a scenario at many points, a row for each", cmd_sweep },
 	{ "merge", "put the shards of a sweep together", cmd_merge },
 	{ "check", "check scenario files without running them", cmd_check },
-	{ "explore", "go through all orders of steps of a small scenario", cmd_explore },
+	{ "explore", "explore all orders of steps of a small scenario", cmd_explore },
 	{ "list", "list the shipped scenarios, or show one", cmd_list },
 	{ "plot", "draw figures from what a run or a sweep wrote", cmd_plot },
 	{ "replay", "compare the model with a trace of a real kernel", cmd_replay },
@@ -48,7 +49,7 @@ static char *usage(void)
 			      "3 the environment failed (disk full, no memory), 4 undecided "
 			      "(stopped by a limit).\n"
 			      "\n"
-			      "For a start: cidsim run hysteresis\n");
+			      "To begin: cidsim run hysteresis\n");
 	return g_string_free(text, FALSE);
 }
 
@@ -59,6 +60,7 @@ static int unknown_command(const char *name)
 	size_t count = 2;
 	const char *nearest;
 
+	g_assert(G_N_ELEMENTS(commands) - 1 + count <= G_N_ELEMENTS(names));
 	for (const struct command *command = commands; command->name; command++)
 		names[count++] = command->name;
 	nearest = value_nearest(name, names, count);
@@ -70,7 +72,7 @@ static int unknown_command(const char *name)
 }
 
 /* GLib ends the program where there is no memory; but by a signal, and with words of its own. */
-static void tell(const char *domain, GLogLevelFlags level, const char *message, void *context)
+static void print_log(const char *domain, GLogLevelFlags level, const char *message, void *context)
 {
 	const char *wanted = strstr(message, "failed to allocate");
 
@@ -82,8 +84,7 @@ static void tell(const char *domain, GLogLevelFlags level, const char *message, 
 		fprintf(stderr, "cidsim: %s\n", message);
 	if (!(level & G_LOG_LEVEL_ERROR))
 		return;
-	if (command_at_fatal)
-		command_at_fatal();
+	files_remove_guarded();
 	if (wanted || strstr(message, "no memory"))
 		_exit(EXIT_ENVIRONMENT);
 	abort();
@@ -108,6 +109,7 @@ static int help(void)
 
 static int run_command(int argc, char **argv)
 {
+	g_assert(argc >= 2);
 	for (const struct command *command = commands; command->name; command++) {
 		if (strcmp(command->name, argv[1]) == 0) {
 			g_autofree char *name = g_strdup_printf("cidsim %s", command->name);
@@ -128,7 +130,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	fill_standard_files();
-	g_log_set_default_handler(tell, NULL);
+	g_log_set_default_handler(print_log, NULL);
 	if (argc < 2) {
 		text = usage();
 		fputs(text, stderr);

@@ -3,6 +3,7 @@
 #define _XOPEN_SOURCE 700 /* sigaction */
 #include "sim/cli/stop.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 /* timeout(1) sends its signal twice, to the process and to its group. */
@@ -28,6 +29,7 @@ static void handle(void (*handler)(int))
 {
 	struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART }, present;
 
+	assert(handler != SIG_IGN);
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
 		if (sigaction(signals[i], NULL, &present) == 0 && present.sa_handler != SIG_IGN)
@@ -43,6 +45,7 @@ void stop_arm(void)
 
 void stop_disarm(void)
 {
+	assert(armed > 0);
 	if (--armed == 0)
 		handle(SIG_DFL);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sim/base/output.h"
-#include "sim/base/values.h"
+#include "sim/base/cpu-ids.h"
 
 /* A key and the longest number. */
 enum { LOG_FIELD_MAX = 48 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #include "sim/base/bigmem.h"
+#include "sim/base/hash.h"
 #include "sim/engine/internal.h"
 
 #include <assert.h>
@@ -278,7 +279,7 @@ static guint hash_set(gconstpointer data)
 	uint64_t hash = 0;
 
 	for (uint32_t i = 0; key->set.words && i < key->words; i++)
-		hash = prng_mix(hash ^ key->set.words[i]);
+		hash = hash_mix(hash ^ key->set.words[i]);
 	return (guint)hash;
 }
 

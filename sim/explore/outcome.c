@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/check.h"
+#include "sim/base/json-write.h"
 #include "sim/explore/effort.h"
 #include "sim/explore/trail.h"
 #include "sim/machine/step-text.h"
@@ -198,103 +199,62 @@ void outcome_counterexample(
 
 /* For programs */
 
-static void member_text(JsonBuilder *json, const char *name, const char *text)
-{
-	g_autofree char *valid = g_utf8_make_valid(text, -1);
-
-	json_builder_set_member_name(json, name);
-	json_builder_add_string_value(json, valid);
-}
-
-static void member_count(JsonBuilder *json, const char *name, uint64_t count)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_int_value(json, (gint64)count);
-}
-
-static void member_bool(JsonBuilder *json, const char *name, bool value)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_boolean_value(json, value);
-}
-
-static void member_null(JsonBuilder *json, const char *name)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_null_value(json);
-}
-
-static void member_count_if(JsonBuilder *json, const char *name, bool has, uint64_t count)
+static void member_count_if(struct json *json, const char *name, bool has, uint64_t count)
 {
 	if (has)
-		member_count(json, name, count);
+		json_add_number(json, name, count);
 	else
-		member_null(json, name);
+		json_add_null(json, name);
 }
 
-static void member_properties(JsonBuilder *json, const char *name, unsigned properties)
+static void member_properties(struct json *json, const char *name, unsigned properties)
 {
-	json_builder_set_member_name(json, name);
-	json_builder_begin_array(json);
+	json_begin_array(json, name);
 	for (; properties; properties &= properties - 1)
-		json_builder_add_string_value(
-			json, scenario_property_to_string(properties & -properties));
-	json_builder_end_array(json);
+		json_add_text(json, NULL, scenario_property_to_string(properties & -properties));
+	json_end_array(json);
 }
 
-static void member_bounds(JsonBuilder *json, const struct machine_config *machine)
+static void member_bounds(struct json *json, const struct machine_config *machine)
 {
-	json_builder_set_member_name(json, "bounds");
-	json_builder_begin_object(json);
-	member_count(json, "cpus", machine->cpus_count);
-	member_count(json, "allowed", (uint64_t)__builtin_popcount(machine->allowed));
-	member_count(json, "tasks", machine->tasks_start);
-	member_count(json, "tasks_max", machine->tasks_max);
+	json_begin_object(json, "bounds");
+	json_add_number(json, "cpus", machine->cpus_count);
+	json_add_number(json, "allowed", (uint64_t)__builtin_popcount(machine->allowed));
+	json_add_number(json, "tasks", machine->tasks_start);
+	json_add_number(json, "tasks_max", machine->tasks_max);
 	for (int op = 0; op < MACHINE_OPS; op++) {
 		g_autofree char *name = g_strdup(scenario_op_to_string((enum machine_op)op));
 
 		g_strdelimit(name, "-", '_');
-		member_count(json, name, machine->may[op]);
+		json_add_number(json, name, machine->may[op]);
 	}
-	member_text(json, "memory", machine->weak ? "weak" : "strong");
-	json_builder_end_object(json);
+	json_add_text(json, "memory", machine->weak ? "weak" : "strong");
+	json_end_object(json);
 }
 
-static void member_steps(JsonBuilder *json, const GArray *steps)
+static void member_steps(struct json *json, const GArray *steps)
 {
-	json_builder_set_member_name(json, "steps");
-	json_builder_begin_array(json);
+	json_begin_array(json, "steps");
 	for (guint i = 0; steps && i < steps->len; i++) {
 		char text[STEP_TEXT_MAX];
 
 		step_print(&g_array_index(steps, struct explore_step, i), text);
-		json_builder_add_string_value(json, text);
+		json_add_text(json, NULL, text);
 	}
-	json_builder_end_array(json);
-}
-
-/* What is above the integers of JSON must stay exact: a string. */
-static void member_seed(JsonBuilder *json, const char *name, uint64_t seed)
-{
-	g_autofree char *text = g_strdup_printf("%" PRIu64, seed);
-
-	if (seed <= G_MAXINT64)
-		member_count(json, name, seed);
-	else
-		member_text(json, name, text);
+	json_end_array(json);
 }
 
 /* What only some searches have. */
-static void add_search(JsonBuilder *json, const struct explore_outcome *outcome)
+static void add_search(struct json *json, const struct explore_outcome *outcome)
 {
 	const struct search_result *search = outcome->search;
 	enum search_mode mode = outcome->limits.mode;
 
-	member_text(json, "search", effort_mode_to_string(mode));
+	json_add_text(json, "search", effort_mode_to_string(mode));
 	if (mode == SEARCH_WALK)
-		member_seed(json, "seed", outcome->limits.seed);
+		json_add_number(json, "seed", outcome->limits.seed);
 	else
-		member_null(json, "seed");
+		json_add_null(json, "seed");
 	member_count_if(json, "walks", mode == SEARCH_WALK, search->walks);
 	member_count_if(json, "bits", mode == SEARCH_BITSTATE, search->bits);
 	member_count_if(json, "bits_set", mode == SEARCH_BITSTATE, search->bits_set);
@@ -303,58 +263,53 @@ static void add_search(JsonBuilder *json, const struct explore_outcome *outcome)
 		json, "found_depth", search->verdict == SEARCH_VIOLATED, search->found_depth);
 }
 
-static void add_result(JsonBuilder *json, const struct explore_outcome *outcome)
+static void add_result(struct json *json, const struct explore_outcome *outcome)
 {
 	const struct search_result *search = outcome->search;
 	enum search_mode mode = outcome->limits.mode;
 
-	member_text(json, "verdict", outcome_verdict(outcome));
+	json_add_text(json, "verdict", outcome_verdict(outcome));
 	if (search->broken)
-		member_text(
+		json_add_text(
 			json, "property", scenario_property_to_string(outcome_property(outcome)));
 	else
-		member_null(json, "property");
+		json_add_null(json, "property");
 	member_properties(json, "broken", search->broken);
 	member_count_if(json, "states", mode != SEARCH_WALK, search->states);
-	member_count(json, "transitions", search->transitions);
-	member_count(json, "depth", search->depth);
-	member_bool(json, "exhausted", search->verdict == SEARCH_HOLDS);
-	member_text(json, "ended", search->ended);
-	member_bool(json, "shortest", search->verdict == SEARCH_VIOLATED && search->shortest);
+	json_add_number(json, "transitions", search->transitions);
+	json_add_number(json, "depth", search->depth);
+	json_add_bool(json, "exhausted", search->verdict == SEARCH_HOLDS);
+	json_add_text(json, "ended", search->ended);
+	json_add_bool(json, "shortest", search->verdict == SEARCH_VIOLATED && search->shortest);
 	member_count_if(json, "widest", mode == SEARCH_BFS, search->widest);
-	member_count(json, "state_bytes", search->state_bytes);
-	member_count(json, "spin_states", search->spin_states);
-	member_count(json, "states_with_symmetry_before", outcome->states_renamed);
-	member_bool(json, "reduced", outcome->config.reduced);
-	member_bool(json, "symmetry_cpus", outcome->config.any_cpu_order);
-	member_bool(json, "symmetry_tasks", outcome->config.any_task_order);
+	json_add_number(json, "state_bytes", search->state_bytes);
+	json_add_number(json, "spin_states", search->spin_states);
+	json_add_number(json, "states_with_symmetry_before", outcome->states_renamed);
+	json_add_bool(json, "reduced", outcome->config.reduced);
+	json_add_bool(json, "symmetry_cpus", outcome->config.any_cpu_order);
+	json_add_bool(json, "symmetry_tasks", outcome->config.any_task_order);
 }
 
 void outcome_json(GString *text, const struct scenario *scenario,
 	const struct explore_outcome *outcome, const char *counterexample)
 {
-	g_autoptr(JsonBuilder) json = json_builder_new();
-	g_autoptr(JsonGenerator) generator = json_generator_new();
-	g_autoptr(JsonNode) root = NULL;
-	g_autofree char *line = NULL, *digest = NULL;
+	struct json writer = { .text = text }, *json = &writer;
+	g_autofree char *digest = NULL;
 
 	digest = g_strdup_printf("%016" PRIx64, scenario->digest);
-	json_builder_begin_object(json);
-	member_text(json, "scenario", scenario->path);
-	member_text(json, "revision", scenario->revision->name);
-	member_text(json, "digest", digest);
+	json_begin_object(json, NULL);
+	json_add_text(json, "scenario", scenario->path);
+	json_add_text(json, "revision", scenario->revision->name);
+	json_add_text(json, "digest", digest);
 	member_bounds(json, &scenario->explore.machine);
 	member_properties(json, "check", scenario->explore.check);
 	add_search(json, outcome);
 	add_result(json, outcome);
 	if (counterexample)
-		member_text(json, "counterexample", counterexample);
+		json_add_text(json, "counterexample", counterexample);
 	else
-		member_null(json, "counterexample");
+		json_add_null(json, "counterexample");
 	member_steps(json, outcome->steps);
-	json_builder_end_object(json);
-	root = json_builder_get_root(json);
-	json_generator_set_root(generator, root);
-	line = json_generator_to_data(generator, NULL);
-	g_string_append_printf(text, "%s\n", line);
+	json_end_object(json);
+	json_end_line(json);
 }

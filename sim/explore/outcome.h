@@ -7,7 +7,6 @@
  * Nothing of it depends on time or on the number of threads. */
 
 #include <glib.h>
-#include <json-glib/json-glib.h>
 
 #include "sim/explore/explore.h"
 #include "sim/scenario/scenario.h"

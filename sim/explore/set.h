@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/base/hash.h"
 #include "sim/explore/pack.h"
 
 struct state_set {
@@ -39,15 +40,6 @@ void set_clear(struct state_set *set);
 /* What of the last word of a state is not its depth. */
 #define SET_STATE_MASK (UINT32_MAX >> PACK_DEPTH_BITS)
 
-static inline uint64_t set_mix(uint64_t a, uint64_t b)
-{
-	__extension__ typedef unsigned __int128 wide;
-	wide product =
-		(wide)(a ^ UINT64_C(0x9e3779b97f4a7c15)) * (b ^ UINT64_C(0xd1b54a32d192ed03));
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
 /* The hash of the state of @words words at @key, whatever its depth. */
 static inline uint64_t set_hash(const uint32_t *key, unsigned words)
 {
@@ -56,11 +48,11 @@ static inline uint64_t set_hash(const uint32_t *key, unsigned words)
 
 	for (; i + 2 < words; i += 2) {
 		pair = key[i] | (uint64_t)key[i + 1] << 32;
-		hash = set_mix(hash ^ pair, pair);
+		hash = hash_pair(hash ^ pair, pair);
 	}
 	pair = i + 1 == words ? key[i] & SET_STATE_MASK
 	                      : key[i] | (uint64_t)(key[i + 1] & SET_STATE_MASK) << 32;
-	return set_mix(hash ^ pair, pair * UINT64_C(0xff51afd7ed558ccd));
+	return hash_pair(hash ^ pair, pair * UINT64_C(0xff51afd7ed558ccd));
 }
 
 /* Add the state at @key, with its depth, of hash @hash. SET_FULL: it is not known, and there is no

@@ -8,7 +8,7 @@
 
 #include "model/pool.h"
 #include "model/walk.h"
-#include "sim/base/values.h"
+#include "sim/base/cpu-ids.h"
 
 enum { MM = 0 };
 

@@ -3,17 +3,8 @@
 #include "sim/plot/axis.h"
 
 #include <assert.h>
-#include <stddef.h>
 
-static const struct {
-	const char *name;
-	uint64_t ns;
-} units[] = {
-	{ "s", UINT64_C(1000000000) },
-	{ "ms", UINT64_C(1000000) },
-	{ "us", UINT64_C(1000) },
-	{ "ns", UINT64_C(1) },
-};
+#include "sim/base/units.h"
 
 uint64_t plot_axis_step(uint64_t length, unsigned ticks)
 {
@@ -28,16 +19,6 @@ uint64_t plot_axis_step(uint64_t length, unsigned ticks)
 	if (wanted <= 2 * power)
 		return 2 * power;
 	return wanted <= 5 * power ? 5 * power : 10 * power;
-}
-
-/* The longest unit of which the axis has at least two, else the shortest. */
-static size_t unit_for(uint64_t length_ns)
-{
-	size_t i = 0;
-
-	while (i < sizeof(units) / sizeof(units[0]) - 1 && length_ns < 2 * units[i].ns)
-		i++;
-	return i;
 }
 
 /* Far from the start ticks would differ in their last digits only: they count from here, a round
@@ -57,13 +38,13 @@ static uint64_t base_for(uint64_t from_ns, uint64_t length_ns)
 struct plot_axis plot_axis_time(uint64_t from_ns, uint64_t to_ns, unsigned ticks)
 {
 	struct plot_axis axis;
-	size_t unit;
+	const struct time_unit *unit;
 
 	assert(from_ns < to_ns);
-	unit = unit_for(to_ns - from_ns);
+	unit = time_unit_for(to_ns - from_ns, 2);
 	axis.base_ns = base_for(from_ns, to_ns - from_ns);
-	axis.unit = units[unit].name;
-	axis.unit_ns = units[unit].ns;
+	axis.unit = unit->name;
+	axis.unit_ns = unit->ns;
 	axis.step_ns = plot_axis_step(to_ns - from_ns, ticks);
 	axis.decimals = 0;
 	for (uint64_t part = axis.unit_ns; axis.step_ns < part; part /= 10)

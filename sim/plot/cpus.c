@@ -5,14 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/cpu-ids.h"
 #include "sim/base/failure.h"
-#include "sim/base/values.h"
 #include "sim/plot/bands.h"
 #include "sim/plot/kinds.h"
 #include "sim/record/csv.h"
 
 enum {
-	CPU_IDS_MAX = VALUE_CPUS_MAX,
 	CIDS_MAX = 8192,       /* a greater one is none: UNSET */
 	COLOURS = 8,           /* that can be distinguished; boxes of CIDs beyond get a foot */
 	COLOUR_NONE = COLOURS, /* of a box without CID */

@@ -21,29 +21,18 @@ static const struct plot_bucket *at(const GArray *buckets, unsigned index)
 	return &((const struct plot_bucket *)(const void *)buckets->data)[index];
 }
 
-/* Digits at *@text, which is set behind them. False if there are none, or their number is too
- * large. */
-static bool read_bucket_number(const char **text, uint64_t *value)
-{
-	const char *start = *text;
-
-	for (*value = 0; g_ascii_isdigit(**text); ++*text) {
-		*value = *value * 10 + (uint64_t)(**text - '0');
-		if (*value > NUMBER_MAX)
-			return false;
-	}
-	return *text != start;
-}
-
 /* "EDGE:COUNT" at *@text and the blank behind it, if others follow. */
 static bool read_bucket(const char **text, struct plot_bucket *bucket)
 {
-	if (!read_bucket_number(text, &bucket->edge_ns) || *(*text)++ != ':' ||
-		!read_bucket_number(text, &bucket->count))
+	const char *at = number_scan(*text, &bucket->edge_ns);
+
+	if (!at || *at != ':' || bucket->edge_ns > NUMBER_MAX)
 		return false;
-	if (!**text)
-		return true;
-	return *(*text)++ == ' ' && **text;
+	at = number_scan(at + 1, &bucket->count);
+	if (!at || bucket->count > NUMBER_MAX)
+		return false;
+	*text = at + (*at == ' ');
+	return !*at || (*at == ' ' && **text);
 }
 
 static char *read_buckets(GArray *buckets, const char *text)

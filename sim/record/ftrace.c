@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "sim/base/values.h"
+#include "sim/base/cpu-ids.h"
 #include "sim/record/csv.h"
 
 enum { COUNTERS = 5 };
@@ -235,8 +235,8 @@ static struct track *track_of(struct ftrace *ftrace, uint32_t account)
 	return &g_array_index(ftrace->tracks, struct track, account);
 }
 
-/* A counter line is said to come from who acted last: a sample does not tell, and no reader of
- * counters asks. */
+/* A sample has no task and CPU: its counter lines name those of the event before it, which readers of
+ * counters ignore. */
 static void show_counter(struct ftrace *ftrace, uint64_t time_ns, uint32_t account, int counter)
 {
 	struct track *track = track_of(ftrace, account);
@@ -297,7 +297,7 @@ static void learn_process(
 }
 
 /* An initiator's slice is its thread's own. The deferred work has no thread that viewers know: it
- * gets a slice of the process, told apart by a cookie. */
+ * gets a slice of the process, with a cookie of its own. */
 static void add_mark(struct ftrace *ftrace, const struct slice *slice, bool to_percpu, bool begins)
 {
 	bool deferred = !slice->task.pid;

@@ -3,13 +3,11 @@
 #ifndef CIDSIM_SIM_RECORD_JSON_H
 #define CIDSIM_SIM_RECORD_JSON_H
 
-/*
- * What a run came to, for programs: docs/output.md, "The JSON object". One line, no blanks, the
- * same bytes in every locale.
- */
+/* The result of a run, for programs: docs/output.md, "The JSON object". */
 
 #include <glib.h>
 
+#include "sim/base/json-write.h"
 #include "sim/record/record.h"
 
 /* Append the object of @result and a line feed to @text. */
@@ -18,12 +16,9 @@ void json_print(GString *text, const struct record_result *result);
 /* Append the revisions of the protocol, an array of one object each, and a line feed to @text. */
 void json_print_revisions(GString *text);
 
-/*
- * Append @json to @text, with each number that has a fraction or an exponent written out as a
- * decimal: rounded to six places, trailing zeros cut, at least three places. json-glib writes all
- * the 17 digits of a double, 0.10000000000000001, sometimes with an exponent. @json must be valid
- * JSON, numbers in it below 2^43.
- */
-void json_tidy_numbers(GString *text, const char *json);
+/* For objects that have these members of json_print(), too. "flags": those that @scenario sets
+ * against its revision; "mms": an object of each account. */
+void json_add_flags(struct json *json, const struct scenario *scenario);
+void json_add_mms(struct json *json, const struct record_result *result);
 
 #endif

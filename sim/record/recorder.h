@@ -9,6 +9,7 @@
  * changed; the rest comes from the model through its observer.
  */
 
+#include "sim/base/hash.h"
 #include "sim/record/record.h"
 
 #define ACCOUNT_NONE UINT32_MAX
@@ -94,9 +95,7 @@ static inline struct model_observer *recorder_observer(struct recorder *recorder
 /* Fold @value into the digest. The order of calls is the order of events. */
 static inline void recorder_mix(struct recorder *recorder, uint64_t value)
 {
-	uint64_t mixed = (recorder->digest ^ value) * UINT64_C(0x9e3779b97f4a7c15);
-
-	recorder->digest = mixed ^ mixed >> 29;
+	recorder->digest = hash_word(recorder->digest, value);
 }
 
 #endif

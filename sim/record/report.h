@@ -4,7 +4,7 @@
 #define CIDSIM_SIM_RECORD_REPORT_H
 
 /*
- * What a run came to, for people: when each mm changed its mode and why, how long the windows were
+ * The result of a run, for people: when each mm changed its mode and why, how long the windows were
  * and what happened in them, span against optimum, what it cost, what broke, what was expected.
  * Plain text of about 100 columns at most (long names make it wider), the same in every locale.
  */

@@ -2,8 +2,9 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/replay/kernels.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "sim/base/numbers.h"
 
 /* Which revision a released kernel has. Protocol 7; and, for updates of 6.19, what traces of them
  * show: those from 6.19.10 on have the walk of 7.0. */
@@ -21,10 +22,10 @@ static const struct {
 /* The number at *@at, which then points behind it and one dot. */
 static unsigned version_part(const char **at)
 {
-	char *end;
-	unsigned long part = g_ascii_isdigit(**at) ? strtoul(*at, &end, 10) : 0;
+	uint64_t part;
+	const char *end = number_scan(*at, &part);
 
-	if (!g_ascii_isdigit(**at))
+	if (!end)
 		return 0;
 	*at = *end == '.' ? end + 1 : end;
 	return part < 10000 ? (unsigned)part : 0;

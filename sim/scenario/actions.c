@@ -2,12 +2,11 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <string.h>
 
 /*
  * [at TIME]: the actions, in the order of time. So while one is read, it is known who can exist
- * by then: what only the run can tell (a task that ended by itself) is left to the engine.
+ * by then: what only the run can know (a task that ended by itself) is left to the engine.
  */
 
 enum form { FORM_FORK, FORM_FORK_PROCESS, FORM_TASK, FORM_SLEEP, FORM_AFFINITY, FORM_CPUS };
@@ -40,12 +39,13 @@ struct instant {
 
 const char *scenario_verb_to_string(enum scenario_verb verb)
 {
-	assert((size_t)verb < G_N_ELEMENTS(verbs));
+	g_assert((size_t)verb < G_N_ELEMENTS(verbs));
 	return verbs[verb].name;
 }
 
 static struct scenario_action action_new(const struct cursor *cursor, enum scenario_verb verb)
 {
+	g_assert((size_t)verb < G_N_ELEMENTS(verbs));
 	return (struct scenario_action){
 		.time_ns = cursor->time_ns,
 		.line = cursor->entry->place.line,
@@ -63,15 +63,16 @@ static char *read_forked(struct cursor *cursor, char *text, unsigned kinds, cons
 	uint64_t count = 1;
 	char *message = NULL;
 
-	if (star != NULL) {
+	g_assert(kinds && action->count == 0);
+	if (star) {
 		*star = '\0';
 		message = value_read_count(star + 1, &count);
-		if (message == NULL && (count == 0 || count > SCENARIO_TASKS_MAX))
+		if (!message && (count == 0 || count > SCENARIO_TASKS_MAX))
 			message = g_strdup_printf("'*%s' is out of range, it must be *1 to *%d",
 				star + 1, SCENARIO_TASKS_MAX);
 	}
-	named = message == NULL ? name_find(cursor->loader, text, kinds, what, &message) : NULL;
-	if (named != NULL)
+	named = !message ? name_find(cursor->loader, text, kinds, what, &message) : NULL;
+	if (named)
 		action->target = named->index;
 	action->count = (uint32_t)count;
 	return message;
@@ -84,6 +85,7 @@ static char *default_parent(struct cursor *cursor, uint32_t mm)
 	const char *name = cursor->loader->scenario->mms[mm].name;
 	uint32_t count = cursor->loader->mms[mm].processes.count;
 
+	g_assert(mm < cursor->loader->scenario->mms_count);
 	if (count > 1)
 		return g_strdup_printf("'%s' has %u processes, write who forks, like 'by %s/0'",
 			name, count, name);
@@ -95,6 +97,7 @@ static char *check_same_mm(const struct scenario *scenario, const struct scenari
 	const struct scenario_group *group = &scenario->groups[action->target];
 	uint32_t mm = ref_mm(scenario, &action->who);
 
+	g_assert(action->target < scenario->groups_count);
 	if (group->mm == mm || group->mm >= scenario->mms_count || mm >= scenario->mms_count)
 		return NULL;
 	return g_strdup_printf("'%s' is a group of mm '%s', a task of mm '%s' cannot fork it",
@@ -115,15 +118,6 @@ static char **split_by(const char *item, bool needs_by)
 	return NULL;
 }
 
-static char *message_form(const char *item, const char *form)
-{
-	char *quoted = value_quote(item);
-	char *message = g_strdup_printf("%s is not written like %s", quoted, form);
-
-	g_free(quoted);
-	return message;
-}
-
 static char *read_fork(struct cursor *cursor, const char *item, struct scenario_action *action)
 {
 	struct loader *loader = cursor->loader;
@@ -131,18 +125,19 @@ static char *read_fork(struct cursor *cursor, const char *item, struct scenario_
 	char *message;
 	uint32_t mm;
 
-	if (words == NULL)
-		return message_form(item, "GROUP, GROUP*3 or GROUP by TASK");
+	g_assert(action->verb <= ACT_VFORK);
+	if (!words)
+		return value_fault(item, "is not written like GROUP, GROUP*3 or GROUP by TASK");
 	message = read_forked(cursor, words[0], 1U << REF_GROUP, "group of tasks", action);
-	mm = message == NULL ? loader->scenario->groups[action->target].mm : UINT32_MAX;
-	if (message == NULL && words[1] != NULL)
+	mm = !message ? loader->scenario->groups[action->target].mm : UINT32_MAX;
+	if (!message && words[1])
 		message = ref_read_one(cursor, words[2], &action->who);
-	else if (message == NULL && mm < loader->scenario->mms_count)
+	else if (!message && mm < loader->scenario->mms_count)
 		message = default_parent(cursor, mm);
-	if (message == NULL && words[1] != NULL)
+	if (!message && words[1])
 		message = check_same_mm(loader->scenario, action);
 	g_strfreev(words);
-	if (message != NULL)
+	if (message)
 		return message;
 	tasks_count(loader, cursor->entry->place, action->count);
 	/* Above the limit the numbers mean nothing, and their sum could overflow. */
@@ -158,13 +153,14 @@ static char *read_fork_process(
 	char **words = split_by(item, true);
 	char *message;
 
-	if (words == NULL)
-		return message_form(item, "MM by TASK");
+	g_assert(action->verb == ACT_FORK_PROCESS);
+	if (!words)
+		return value_fault(item, "is not written like MM by TASK");
 	message = read_forked(cursor, words[0], 1U << REF_MM_MAIN, "mm", action);
-	if (message == NULL)
+	if (!message)
 		message = ref_read_one(cursor, words[2], &action->who);
 	g_strfreev(words);
-	if (message != NULL)
+	if (message)
 		return message;
 	members = &cursor->loader->mms[action->target].processes;
 	if (action->count > SCENARIO_MMS_MAX || members->count + action->count > SCENARIO_MMS_MAX)
@@ -180,9 +176,9 @@ static char *read_task(struct cursor *cursor, const char *item, struct scenario_
 	char *message = ref_read(cursor, item, &action->who);
 	bool leaves = action->verb == ACT_EXIT || action->verb == ACT_EXEC;
 
-	if (message != NULL)
+	if (message)
 		return message;
-	if (leaves && ref_members(cursor->loader, &action->who) == NULL)
+	if (leaves && !ref_members(cursor->loader, &action->who))
 		return g_strdup_printf(
 			"'%s' decides itself when its tasks leave, so they cannot %s", item,
 			verbs[action->verb].name);
@@ -199,14 +195,15 @@ static char *read_sleep(struct cursor *cursor, const char *item, struct scenario
 	char *space = strchr(text, ' ');
 	char *message = NULL;
 
-	if (space != NULL) {
+	g_assert(action->sleep_ns == SCENARIO_FOREVER);
+	if (space) {
 		*space = '\0';
 		message = value_read_duration(space + 1, &action->sleep_ns);
-		if (message == NULL && action->sleep_ns > SCENARIO_TIME_NS_MAX)
+		if (!message && action->sleep_ns > SCENARIO_TIME_NS_MAX)
 			message = g_strdup_printf(
 				"'%s' is too long, leave it out for ever", space + 1);
 	}
-	if (message == NULL)
+	if (!message)
 		message = ref_read(cursor, text, &action->who);
 	g_free(text);
 	return message;
@@ -217,16 +214,17 @@ static char *read_affinity(struct cursor *cursor, const char *item, struct scena
 	const char *colon = strchr(item, ':');
 	char *task, *message;
 
-	if (colon == NULL)
-		return message_form(item, "TASK : 0-3");
+	g_assert(action->verb == ACT_AFFINITY);
+	if (!colon)
+		return value_fault(item, "is not written like TASK : 0-3");
 	task = g_strchomp(g_strndup(item, (size_t)(colon - item)));
 	message = ref_read(cursor, task, &action->who);
 	g_free(task);
 	for (colon++; *colon == ' ' || *colon == '\t';)
 		colon++;
-	if (message == NULL)
+	if (!message)
 		message = read_cpu_set(cursor->loader, colon, &action->cpus);
-	if (message == NULL)
+	if (!message)
 		message = online_affinity(cursor->loader, &action->cpus);
 	return message;
 }
@@ -235,7 +233,8 @@ static char *read_cpus(struct cursor *cursor, const char *item, struct scenario_
 {
 	char *message = read_cpu_set(cursor->loader, item, &action->cpus);
 
-	if (message == NULL)
+	g_assert(action->verb == ACT_CPU_ON || action->verb == ACT_CPU_OFF);
+	if (!message)
 		message = online_change(cursor->loader, &action->cpus, action->verb == ACT_CPU_ON);
 	return message;
 }
@@ -256,8 +255,7 @@ static char *read_action(struct cursor *cursor, const char *item, struct scenari
 	case FORM_CPUS:
 		return read_cpus(cursor, item, action);
 	}
-	assert(!"a form of actions");
-	return NULL;
+	g_assert_not_reached();
 }
 
 /* The actions of one line. */
@@ -267,6 +265,7 @@ static void load_line(struct cursor *cursor, enum scenario_verb verb)
 	const char *at = cursor->entry->value;
 	GString *item = g_string_new(NULL);
 
+	g_assert((size_t)verb < G_N_ELEMENTS(verbs));
 	while (items_next(&at, item)) {
 		struct scenario_action action = action_new(cursor, verb);
 		char *message;
@@ -280,7 +279,7 @@ static void load_line(struct cursor *cursor, enum scenario_verb verb)
 			message = g_strdup("an item between two ';' is empty");
 		else
 			message = read_action(cursor, item->str, &action);
-		if (message != NULL)
+		if (message)
 			fault_value(loader, cursor->entry, message);
 		g_array_append_val(cursor->actions, action);
 	}
@@ -291,6 +290,7 @@ static void load_instant(struct cursor *cursor, const struct instant *instant)
 {
 	const char *known[G_N_ELEMENTS(verbs)];
 
+	g_assert(instant->time_ns >= cursor->time_ns);
 	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
 		known[i] = verbs[i].name;
 	cursor->time_ns = instant->time_ns;
@@ -331,13 +331,12 @@ static GArray *load_instants(struct loader *loader)
 		struct instant instant = { .group = head->group };
 		char *message = value_read_duration(head->words[1], &instant.time_ns);
 
-		if (message == NULL)
+		if (!message)
 			message = check_time(loader, instant.time_ns);
-		if (message != NULL)
-			faults_add(loader->faults, head->group->place, "%s", message);
+		if (message)
+			faults_take(loader->faults, head->group->place, message);
 		else
 			g_array_append_val(instants, instant);
-		g_free(message);
 	}
 	g_array_sort(instants, compare_instants);
 	return instants;
@@ -348,6 +347,7 @@ static bool is_double(struct loader *loader, const GArray *instants, guint i)
 	const struct instant *one = &g_array_index(instants, struct instant, i);
 	char *where;
 
+	g_assert(i < instants->len);
 	if (i == 0 || one[-1].time_ns != one->time_ns)
 		return false;
 	where = place_to_string(one[-1].group->place);
@@ -362,6 +362,7 @@ void load_actions(struct loader *loader)
 	struct cursor cursor = { .loader = loader };
 	GArray *instants = load_instants(loader);
 
+	g_assert(!loader->scenario->actions);
 	online_begin(loader);
 	cursor.actions = g_array_new(FALSE, FALSE, sizeof(struct scenario_action));
 	for (guint i = 0; i < instants->len; i++)

@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/axis-name.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "sim/scenario/private.h"
@@ -24,7 +23,8 @@ char *axis_key_normal(char *text)
 	char *dot = strrchr(text, '.');
 	char *normal;
 
-	if (dot == NULL)
+	g_assert(text);
+	if (!dot)
 		return keyfile_squeeze(text);
 	*dot = '\0';
 	normal = g_strdup_printf("%s.%s", keyfile_squeeze(text), keyfile_squeeze(dot + 1));
@@ -40,7 +40,7 @@ static char *unknown_axis(const char *text)
 	for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
 		known[i] = short_names[i].name;
 	nearest = value_nearest(text, known, G_N_ELEMENTS(known));
-	if (nearest != NULL)
+	if (nearest)
 		return g_strdup_printf("unknown axis, did you mean '%s'?", nearest);
 	return g_strdup("unknown axis, write cpus, allowed, threads, revisions, seeds or "
 			"group.key");
@@ -49,6 +49,7 @@ static char *unknown_axis(const char *text)
 /* The name of group @i of @kind; NULL if there are no more. */
 static const char *group_name(const struct scenario *s, enum group_kind kind, uint32_t i)
 {
+	g_assert(kind >= GROUP_MM && kind <= GROUP_POOL);
 	switch (kind) {
 	case GROUP_MM:
 		return i < s->mms_count ? s->mms[i].name : NULL;
@@ -69,9 +70,10 @@ static char *check_named_group(const struct scenario *scenario, enum group_kind 
 {
 	GPtrArray *known = g_ptr_array_new();
 	const char *nearest;
-	char *quoted, *message;
+	g_autofree char *quoted = NULL;
 
-	for (uint32_t i = 0; group_name(scenario, kind, i) != NULL; i++) {
+	g_assert(kind >= GROUP_MM && kind <= GROUP_POOL);
+	for (uint32_t i = 0; group_name(scenario, kind, i); i++) {
 		const char *present = group_name(scenario, kind, i);
 
 		if (strcmp(present, name) == 0) {
@@ -81,21 +83,18 @@ static char *check_named_group(const struct scenario *scenario, enum group_kind 
 		g_ptr_array_add(known, (char *)present);
 	}
 	nearest = value_nearest(name, (const char *const *)known->pdata, known->len);
-	quoted = value_quote(group);
-	if (nearest != NULL)
-		message = g_strdup_printf(
-			"the file has no group %s, did you mean '%s %s'?", quoted, word, nearest);
-	else
-		message = g_strdup_printf("the file has no group %s", quoted);
-	g_free(quoted);
 	g_ptr_array_free(known, TRUE);
-	return message;
+	quoted = value_quote(group);
+	if (nearest)
+		return g_strdup_printf(
+			"the file has no group %s, did you mean '%s %s'?", quoted, word, nearest);
+	return g_strdup_printf("the file has no group %s", quoted);
 }
 
 static char *check_group(const struct scenario *scenario, const char *group, enum group_kind *kind)
 {
 	char **words = g_strsplit(group, " ", 2);
-	const char *word = words[0] != NULL ? words[0] : "";
+	const char *word = words[0] ? words[0] : "";
 	bool named;
 	char *message = NULL;
 
@@ -105,12 +104,12 @@ static char *check_group(const struct scenario *scenario, const char *group, enu
 		message = message_unknown_kind(word);
 	else if (*kind > GROUP_POOL)
 		message = g_strdup_printf("no axis can set the keys of [%s]", word);
-	else if (named && words[1] == NULL)
+	else if (named && !words[1])
 		message =
 			g_strdup_printf("the group has no name, write it like '%s NAME.key'", word);
 	else if (named)
 		message = check_named_group(scenario, *kind, group, word, words[1]);
-	else if (words[1] != NULL)
+	else if (words[1])
 		message = g_strdup_printf("[%s] has no name behind it", word);
 	g_strfreev(words);
 	return message;
@@ -133,30 +132,21 @@ static bool rule_takes_ranges(enum rule_kind kind)
 	case RULE_OTHER: /* cpus and online of [machine]: lists of CPUs */
 		return false;
 	}
-	assert(!"a kind of rule");
-	return false;
+	g_assert_not_reached();
 }
 
 /* The flags and revision of [protocol]. No word of a flag begins with a digit. */
 static char *check_protocol_key(const char *key, struct axis_name *name)
 {
-	size_t count;
+	size_t count, i = 0;
 	const struct protocol_flag *flags = protocol_flags(&count);
-	const char **known = g_new(const char *, count + 1);
-	char *message = NULL;
-	size_t i = 0;
+	bool is_revision = strcmp(key, "revision") == 0;
 
-	for (size_t flag = 0; flag < count; flag++)
-		known[flag] = flags[flag].name;
-	known[count] = "revision";
-	while (i <= count && strcmp(known[i], key) != 0)
+	while (i < count && strcmp(flags[i].name, key) != 0)
 		i++;
-	if (i > count)
-		message = message_unknown_key(key, "protocol", known, count + 1);
-	name->kind = i == count ? AXIS_REVISIONS : AXIS_KEY;
+	name->kind = is_revision ? AXIS_REVISIONS : AXIS_KEY;
 	name->ranges = i < count;
-	g_free(known);
-	return message;
+	return i < count || is_revision ? NULL : message_unknown_flag(key);
 }
 
 static char *check_key(
@@ -166,11 +156,12 @@ static char *check_key(
 	const struct rule *rules = machine_rules(kind, &count);
 	const char *known[64];
 
+	g_assert(kind <= GROUP_POOL);
 	if (kind == GROUP_PROTOCOL)
 		return check_protocol_key(key, name);
-	if (rules == NULL)
+	if (!rules)
 		rules = tasks_rules(kind, &count);
-	assert(rules != NULL && count <= G_N_ELEMENTS(known));
+	g_assert(rules && count <= G_N_ELEMENTS(known));
 	while (i < count && strcmp(rules[i].key, key) != 0)
 		i++;
 	for (size_t rule = 0; rule < count; rule++)
@@ -197,12 +188,12 @@ char *axis_name_read(const struct scenario *scenario, const char *text, struct a
 		*name = read;
 		return NULL;
 	}
-	group = dot != NULL ? g_strndup(read.text, (size_t)(dot - read.text)) : NULL;
-	message = group != NULL ? check_group(scenario, group, &kind) : unknown_axis(read.text);
-	if (message == NULL)
+	group = dot ? g_strndup(read.text, (size_t)(dot - read.text)) : NULL;
+	message = group ? check_group(scenario, group, &kind) : unknown_axis(read.text);
+	if (!message)
 		message = check_key(kind, group, dot + 1, &read);
 	g_free(group);
-	if (message == NULL)
+	if (!message)
 		*name = read;
 	else
 		axis_name_clear(&read);
@@ -232,6 +223,7 @@ static GPtrArray *sizes(const struct scenario *s, uint32_t *candidates)
 	for (uint32_t i = 0; i < s->groups_count; i++)
 		if (s->groups[i].count == 0)
 			g_ptr_array_add(keys, g_strdup_printf("tasks %s.count", s->groups[i].name));
+	g_assert(keys->len >= *candidates);
 	return keys;
 }
 
@@ -240,6 +232,7 @@ static char *message_threads(const GPtrArray *known, uint32_t candidates)
 	enum { SHOWN_MAX = 8 };
 	GString *message = g_string_new(NULL);
 
+	g_assert(candidates <= known->len && candidates != 1);
 	if (known->len == 0)
 		g_string_append(message,
 			"the scenario has no [ramp], [pool] or [tasks] whose size it could set");
@@ -267,12 +260,13 @@ static char *threads_key(const struct scenario *scenario, GPtrArray *keys)
 	else
 		message = message_threads(known, candidates);
 	g_ptr_array_free(known, TRUE);
+	g_assert(message || keys->len > 0);
 	return message;
 }
 
-char *axis_name_keys(
-	const struct scenario *scenario, const struct axis_name *name, GPtrArray *keys)
+char *axis_name_keys(const struct scenario *scenario, const struct axis_name *name, GPtrArray *keys)
 {
+	g_assert(name->text);
 	switch (name->kind) {
 	case AXIS_CPUS:
 		g_ptr_array_add(keys, g_strdup("machine.cpus"));
@@ -293,6 +287,5 @@ char *axis_name_keys(
 		g_ptr_array_add(keys, g_strdup(name->text));
 		return NULL;
 	}
-	assert(!"a kind of axis");
-	return NULL;
+	g_assert_not_reached();
 }

@@ -32,7 +32,7 @@ char *axis_name_read(const struct scenario *scenario, const char *text, struct a
 void axis_name_clear(struct axis_name *name);
 
 /* Add the keys that the axis sets, "group.key", to @keys, which owns them. A message if threads
- * cannot be told. */
+ * cannot be found. */
 char *axis_name_keys(
 	const struct scenario *scenario, const struct axis_name *name, GPtrArray *keys);
 

@@ -14,8 +14,8 @@
  *   1-256*4            1, 4, 16, 64, 256
  *   100us-10000us*10   100us, 1000us, 10000us: one unit, the same for all
  *
- * A range ends with its last value that is not above its end. What a word means, nobody asks
- * here.
+ * A range ends with its last value that is not above its end. What a word means
+ * is not checked here.
  */
 
 #include <glib.h>
@@ -24,7 +24,7 @@
 
 enum {
 	AXES_MAX = 16,           /* of a sweep */
-	AXIS_ITEMS_MAX = 65536,       /* items of a list */
+	AXIS_ITEMS_MAX = 65536,  /* items of a list */
 	POINTS_MAX = 1000000000, /* values of a list, and points of a sweep */
 };
 

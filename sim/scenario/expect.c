@@ -2,9 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <string.h>
-
 
 /* [expect], [expect MM] and [expect MM at TIME]. */
 
@@ -54,7 +52,7 @@ static const struct {
 
 const char *scenario_metric_to_string(enum scenario_metric metric)
 {
-	assert((size_t)metric < METRIC_COUNT);
+	g_assert((size_t)metric < METRIC_COUNT);
 	return metrics[metric].name;
 }
 
@@ -72,18 +70,18 @@ static char *read_subject_mm(struct subject *subject, const char *text)
 {
 	struct loader *loader = subject->loader;
 	const char *slash = strchr(text, '/');
-	char *name = slash != NULL ? g_strndup(text, (size_t)(slash - text)) : g_strdup(text);
+	char *name = slash ? g_strndup(text, (size_t)(slash - text)) : g_strdup(text);
 	char *message = NULL;
 	const struct named *named = name_find(loader, name, 1U << REF_MM_MAIN, "mm", &message);
 	uint64_t process = 0;
 	uint32_t count;
 
-	if (named != NULL && slash != NULL)
+	if (named && slash)
 		message = value_read_count(slash + 1, &process);
-	if (message == NULL) {
+	if (!message) {
 		count = loader->mms[named->index].processes.count;
 		subject->expect.mm = named->index;
-		subject->expect.process = slash != NULL ? (int64_t)MIN(process, UINT32_MAX) : -1;
+		subject->expect.process = slash ? (int64_t)MIN(process, UINT32_MAX) : -1;
 		if (count == 0)
 			message = g_strdup_printf("[mm %s] never has a process", name);
 		else if (process >= count)
@@ -101,12 +99,13 @@ static char *read_subject_time(struct subject *subject, const struct head *head)
 	char start[VALUE_DURATION_MAX];
 	char *message;
 
+	g_assert(head->words_count == 4);
 	if (strcmp(head->words[2], "at") != 0)
 		return g_strdup("the group is not written like [expect MM at TIME]");
 	message = value_read_duration(head->words[3], &subject->expect.time_ns);
-	if (message == NULL)
+	if (!message)
 		message = check_time(subject->loader, subject->expect.time_ns);
-	if (message != NULL || subject->expect.mm < 0)
+	if (message || subject->expect.mm < 0)
 		return message;
 	mm = &scenario->mms[subject->expect.mm];
 	if (subject->expect.time_ns >= mm->start_ns)
@@ -120,6 +119,7 @@ static void read_subject(struct subject *subject, const struct head *head)
 {
 	char *message = NULL;
 
+	g_assert(head->words_count >= 1 && head->words_count <= 4);
 	subject->expect.mm = subject->expect.process = -1;
 	subject->expect.at_end = head->words_count < 4;
 	subject->scope = is_explored(subject->loader) ? SCOPE_EXPLORE
@@ -132,11 +132,10 @@ static void read_subject(struct subject *subject, const struct head *head)
 		message = g_strdup("the group is not written like [expect MM at TIME]");
 	else if (head->words_count > 1)
 		message = read_subject_mm(subject, head->words[1]);
-	if (message == NULL && head->words_count == 4)
+	if (!message && head->words_count == 4)
 		message = read_subject_time(subject, head);
-	if (message != NULL)
-		faults_add(subject->loader->faults, head->group->place, "%s", message);
-	g_free(message);
+	if (message)
+		faults_take(subject->loader->faults, head->group->place, message);
 }
 
 /* "none", or a property that is looked for. */
@@ -147,8 +146,8 @@ static char *read_expected_property(
 	char *message = NULL;
 
 	if (strcmp(text, "none") != 0)
-		message = read_property(text, &property);
-	if (message != NULL)
+		message = property_read(text, &property);
+	if (message)
 		return message;
 	*value = property;
 	if (property & ~scenario->explore.check)
@@ -170,26 +169,20 @@ static char *read_metric_value(
 		return value_read_duration(text, value);
 	case UNIT_PERCENT:
 		message = value_read_percent(text, &millionths);
-		if (message == NULL && millionths % 1000000 != 0)
+		if (!message && millionths % 1000000 != 0)
 			return g_strdup_printf("'%s' has decimals, write whole per cents", text);
-		if (message == NULL)
+		if (!message)
 			*value = millionths / 1000000;
 		return message;
 	case UNIT_MODE:
-		if (strcmp(text, "per-task") != 0 && strcmp(text, "per-cpu") != 0) {
-			char *quoted = value_quote(text);
-
-			message = g_strdup_printf(
-				"%s is not a mode, write per-task or per-cpu", quoted);
-			g_free(quoted);
-		}
 		*value = strcmp(text, "per-cpu") == 0;
-		return message;
+		if (*value || strcmp(text, "per-task") == 0)
+			return NULL;
+		return value_fault(text, "is not a mode, write per-task or per-cpu");
 	case UNIT_PROPERTY:
 		return read_expected_property(scenario, text, value);
 	}
-	assert(!"a unit");
-	return NULL;
+	g_assert_not_reached();
 }
 
 /* "[OP] VALUE". */
@@ -199,6 +192,7 @@ static char *read_condition(
 	enum unit unit = metrics[expect->metric].unit;
 	size_t i = 0;
 
+	g_assert(expect->metric < METRIC_COUNT);
 	expect->relation = REL_EQ;
 	while (i < G_N_ELEMENTS(relations) && !g_str_has_prefix(text, relations[i].text))
 		i++;
@@ -218,17 +212,18 @@ static char *read_condition(
 	return read_metric_value(scenario, unit, text, &expect->value);
 }
 
-static void add_condition(struct subject *subject, const struct keyfile_entry *entry,
+static void append_condition(struct subject *subject, const struct keyfile_entry *entry,
 	enum scenario_metric metric, const char *text)
 {
 	struct scenario_expect expect = subject->expect;
-	bool has_operator = strchr("=!<>", text[0]) != NULL;
+	bool has_operator = strchr("=!<>", text[0]);
 	char *message;
 
+	g_assert(metrics[metric].scopes & subject->scope);
 	expect.line = entry->place.line;
 	expect.metric = metric;
 	message = read_condition(subject->loader->scenario, text, &expect);
-	if (message != NULL) {
+	if (message) {
 		fault_value(subject->loader, entry, message);
 		return;
 	}
@@ -242,19 +237,21 @@ static void load_conditions(
 	const char *at = entry->value;
 	GString *item = g_string_new(NULL);
 
+	g_assert(metric < METRIC_COUNT);
 	while (items_next(&at, item)) {
 		if (subject->expects->len == SCENARIO_EXPECTS_MAX) {
 			faults_add(subject->loader->faults, entry->place, "more than %d conditions",
 				SCENARIO_EXPECTS_MAX);
 			break;
 		}
-		add_condition(subject, entry, metric, item->str);
+		append_condition(subject, entry, metric, item->str);
 	}
 	g_string_free(item, TRUE);
 }
 
 static const char *scope_form(unsigned scopes)
 {
+	g_assert(scopes);
 	if (scopes == SCOPE_EXPLORE)
 		return "[expect] of a file with [explore]";
 	if ((scopes & SCOPE_RUN) != 0)
@@ -262,19 +259,18 @@ static const char *scope_form(unsigned scopes)
 	return (scopes & SCOPE_INSTANT) != 0 ? "[expect MM] or [expect MM at TIME]" : "[expect MM]";
 }
 
-/* "users <= 4" is the key "users <": a natural slip with a message of its own. */
+/* "users <= 4" is the key "users <": a frequent mistake, with a message of its own. */
 static bool fault_operator(struct subject *subject, const struct keyfile_entry *entry)
 {
 	char sign = entry->key[strlen(entry->key) - 1];
-	char *quoted;
 
-	if (strchr("<>!", sign) == NULL)
+	g_assert(*entry->key);
+	if (!strchr("<>!", sign))
 		return false;
-	quoted = value_quote(entry->key);
-	faults_add(subject->loader->faults, entry->place,
-		"%s is not a metric, the comparison comes after the '=', like users = %c= 4",
-		quoted, sign);
-	g_free(quoted);
+	faults_take(subject->loader->faults, entry->place,
+		value_fault(entry->key,
+			"is not a metric, the comparison comes after the '=', like users = %c= 4",
+			sign));
 	return true;
 }
 
@@ -308,6 +304,7 @@ void load_expects(struct loader *loader)
 {
 	struct subject subject = { .loader = loader };
 
+	g_assert(!loader->scenario->expects);
 	subject.expects = g_array_new(FALSE, FALSE, sizeof(struct scenario_expect));
 	for (guint i = 0; i < loader->heads[GROUP_EXPECT]->len; i++) {
 		const struct head *head = head_get(loader, GROUP_EXPECT, i);

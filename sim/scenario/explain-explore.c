@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-#include "sim/base/values.h"
+#include "sim/base/cpu-ids.h"
 #include "sim/machine/step-text.h"
 
 /* Keys that mean nothing here are left out: they would be refused. */
@@ -22,6 +22,7 @@ static void add_tasks(GString *text, const struct machine_config *machine)
 {
 	uint32_t size = 0;
 
+	g_assert(machine->tasks_start > 0);
 	for (uint32_t task = 0; task < machine->tasks_start; task++) {
 		size++;
 		if (task + 1 < machine->tasks_start &&
@@ -37,6 +38,7 @@ static void add_allowed(GString *text, const struct machine_config *machine)
 	struct cpu_ids ids = { 0 };
 	g_autofree char *list = NULL;
 
+	g_assert(machine->allowed);
 	for (uint32_t cpu = 0; cpu < machine->cpus_count; cpu++) {
 		if (machine->allowed >> cpu & 1)
 			cpu_ids_add(&ids, cpu);
@@ -58,6 +60,7 @@ static void add_check(GString *text, unsigned check)
 
 static void add_steps(GString *text, const struct scenario *scenario)
 {
+	g_assert(scenario->steps_line > 0);
 	g_string_append(text, "\n[steps]\n");
 	for (uint32_t i = 0; i < scenario->steps_count; i++) {
 		char step[STEP_TEXT_MAX];
@@ -71,6 +74,7 @@ void explain_explored(GString *text, const struct scenario *scenario)
 {
 	const struct machine_config *machine = &scenario->explore.machine;
 
+	g_assert(scenario->explore.line > 0);
 	g_string_append(text, "\n[explore]\ntasks = ");
 	add_tasks(text, machine);
 	g_string_append_printf(text, "\ntasks-max = %" PRIu32 "\nallowed = ", machine->tasks_max);

@@ -23,6 +23,7 @@ static void add_share(GString *text, uint32_t weight)
 {
 	uint64_t millionths = (weight * UINT64_C(100000000) + (UINT64_C(1) << 31)) >> 32;
 
+	g_assert(weight > 0);
 	g_string_append_printf(
 		text, "%" PRIu64 ".%06" PRIu64 "%%", millionths / 1000000, millionths % 1000000);
 }
@@ -34,6 +35,7 @@ static void add_sample(GString *text, const struct sample *sample)
 		[SAMPLE_EXPONENTIAL] = "exp(",
 		[SAMPLE_BIMODAL] = "bimodal(" };
 
+	g_assert((size_t)sample->kind < G_N_ELEMENTS(names));
 	g_string_append(text, names[sample->kind]);
 	add_duration(text, sample->a);
 	if (sample->kind == SAMPLE_UNIFORM || sample->kind == SAMPLE_BIMODAL) {
@@ -53,6 +55,7 @@ static void add_cpus(GString *text, const struct scenario *scenario, const struc
 	struct cpu_ids ids = { 0 };
 	g_autofree char *list = NULL;
 
+	g_assert(set->count > 0 && set->count <= scenario->cpus_count);
 	for (uint32_t cpu = 0; cpu < scenario->cpus_count; cpu++) {
 		if (cpu_set_has(set, cpu))
 			cpu_ids_add(&ids, scenario->cpu_ids[cpu]);
@@ -63,6 +66,7 @@ static void add_cpus(GString *text, const struct scenario *scenario, const struc
 
 static void add_loops(GString *text, uint64_t loops)
 {
+	g_assert(loops > 0);
 	if (loops == SCENARIO_FOREVER)
 		g_string_append(text, "forever");
 	else
@@ -142,6 +146,7 @@ static void add_single(
 	size_t count;
 	const struct rule *rules = machine_rules(kind, &count);
 
+	g_assert(rules);
 	g_string_append_printf(text, "\n[%s]\n", name);
 	add_rules(text, scenario, rules, count, scenario, false, false);
 }
@@ -150,6 +155,7 @@ static void add_machine(GString *text, const struct scenario *scenario)
 {
 	const struct cpu_set all = { .count = scenario->cpus_count };
 
+	g_assert(scenario->nr_cpu_ids >= scenario->cpus_count);
 	g_string_append(text, "\n[machine]\ncpus = ");
 	if (scenario->nr_cpu_ids == scenario->cpus_count)
 		g_string_append_printf(text, "%" PRIu32, scenario->cpus_count);
@@ -169,6 +175,7 @@ static void add_protocol(GString *text, const struct scenario *scenario)
 	const struct protocol_flag *flags = protocol_flags(&count);
 	char value[32];
 
+	g_assert(scenario->revision);
 	g_string_append_printf(text, "\n[protocol]\nrevision = %s\n", scenario->revision->name);
 	for (size_t i = 0; i < count; i++) {
 		protocol_get(&scenario->protocol, &flags[i], value, sizeof(value));
@@ -182,6 +189,7 @@ static void add_named(GString *text, const struct scenario *scenario, enum group
 	size_t count;
 	const struct rule *rules = tasks_rules(kind, &count);
 
+	g_assert(rules);
 	g_string_append_printf(text, "\n[%s %s]\n", word, name);
 	add_rules(text, scenario, rules, count, base, inherits, sleeps);
 }
@@ -212,6 +220,7 @@ static void add_workload(GString *text, const struct scenario *s)
 
 static void add_ref(GString *text, const struct scenario *s, const struct scenario_ref *ref)
 {
+	g_assert(ref->number >= -1);
 	switch (ref->kind) {
 	case REF_NONE:
 		return;
@@ -234,6 +243,9 @@ static void add_ref(GString *text, const struct scenario *s, const struct scenar
 
 static void add_fork(GString *text, const struct scenario *s, const struct scenario_action *action)
 {
+	g_assert(action->count > 0 &&
+		 action->target <
+			 (action->verb == ACT_FORK_PROCESS ? s->mms_count : s->groups_count));
 	g_string_append(text, action->verb == ACT_FORK_PROCESS ? s->mms[action->target].name
 							       : s->groups[action->target].name);
 	if (action->count > 1)
@@ -297,6 +309,7 @@ static void add_actions(GString *text, const struct scenario *s)
 static void add_expect_head(
 	GString *text, const struct scenario *s, const struct scenario_expect *expect)
 {
+	g_assert(expect->mm < (int64_t)s->mms_count);
 	g_string_append(text, "\n\n[expect");
 	if (expect->mm >= 0)
 		g_string_append_printf(text, " %s", s->mms[expect->mm].name);
@@ -318,6 +331,7 @@ static void add_condition(GString *text, const struct scenario_expect *expect)
 		[REL_GT] = ">",
 		[REL_GE] = ">=" };
 
+	g_assert((size_t)expect->relation < G_N_ELEMENTS(relations));
 	g_string_append_printf(text, "%s ", relations[expect->relation]);
 	if (expect->metric == METRIC_WINDOW_MAX_NS)
 		add_duration(text, expect->value);
@@ -386,8 +400,8 @@ static void add_explored(GString *text, const struct scenario *scenario)
 
 void explain_print(GString *text, const struct scenario *scenario)
 {
-	g_string_append_printf(text, "# %s as cidsim " CIDSIM_VERSION " runs it\n",
-		text_path(scenario->path));
+	g_string_append_printf(
+		text, "# %s as cidsim " CIDSIM_VERSION " runs it\n", text_path(scenario->path));
 	if (scenario->explore.line)
 		add_explored(text, scenario);
 	else

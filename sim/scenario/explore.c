@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -45,102 +44,15 @@ static const struct rule explore_rules[] = {
 	{ "check", RULE_OTHER, 0, 0, 0, NULL },
 };
 
-static const struct {
-	const char *word;
-	unsigned bit;
-} properties[] = {
-	{ "I1", CHECK_I1 },
-	{ "I2", CHECK_I2 },
-	{ "I3", CHECK_I3 },
-	{ "I4", CHECK_I4 },
-	{ "I5", CHECK_I5 },
-	{ "I6", CHECK_I6 },
-	{ "I7", CHECK_I7 },
-	{ "I8", CHECK_I8 },
-	{ "return", EXPLORE_RETURN },
-	{ "stall", EXPLORE_STALL },
-	{ "stuck", EXPLORE_STUCK },
-};
-
 const char *scenario_op_to_string(enum machine_op op)
 {
 	size_t i = 0;
 
-	assert((size_t)op < MACHINE_OPS);
+	g_assert((size_t)op < MACHINE_OPS);
 	while (explore_rules[i].offset != KEY(may[0]) + op * sizeof(uint32_t) ||
 		explore_rules[i].kind != RULE_COUNT32)
 		i++;
 	return explore_rules[i].key;
-}
-
-const char *scenario_property_to_string(unsigned property)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++)
-		if (properties[i].bit == property)
-			return properties[i].word;
-	assert(property == 0);
-	return "none";
-}
-
-unsigned scenario_property_find(const char *word)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
-		if (strcmp(properties[i].word, word) == 0)
-			return properties[i].bit;
-	}
-	return 0;
-}
-
-const char *scenario_property_describe(unsigned property)
-{
-	switch (property) {
-	case EXPLORE_RETURN:
-		return "nothing leads back to per task after a widened affinity";
-	case EXPLORE_STALL:
-		return "a get finds nothing though the mode does not change";
-	case EXPLORE_STUCK:
-		return "a get finds nothing though the mode does not change, and nothing can end "
-		       "it";
-	default:
-		return check_describe(property);
-	}
-}
-
-char *read_property(const char *word, unsigned *property)
-{
-	char *quoted, *message;
-
-	*property = scenario_property_find(word);
-	if (*property != 0)
-		return NULL;
-	quoted = value_quote(word);
-	message = g_strdup_printf(
-		"%s is not a property, write I1 to I8, return, stall or stuck", quoted);
-	g_free(quoted);
-	return message;
-}
-
-/* "I1 I3 return". */
-static char *read_check(const char *text, unsigned *check)
-{
-	char **words = g_strsplit_set(text, " \t", -1);
-	char *message = NULL;
-	unsigned found = 0;
-
-	for (char **word = words; message == NULL && *word != NULL; word++) {
-		unsigned property = 0;
-
-		if (**word == '\0')
-			continue;
-		message = read_property(*word, &property);
-		if (message == NULL && (found & property) != 0)
-			message = g_strdup_printf("'%s' is there twice", *word);
-		found |= property;
-	}
-	g_strfreev(words);
-	if (message == NULL)
-		*check = found;
-	return message;
 }
 
 /* "3" or "2+1": the sizes of the thread groups. */
@@ -150,19 +62,19 @@ static char *read_tasks(const char *text, struct machine_config *machine)
 	struct machine_config read = { 0 };
 	char *message = NULL;
 
-	for (uint8_t group = 0; message == NULL && sizes[group] != NULL; group++) {
+	for (uint8_t group = 0; !message && sizes[group]; group++) {
 		uint64_t size = 0;
 
 		message = value_read_count(g_strstrip(sizes[group]), &size);
-		if (message == NULL && size == 0)
+		if (!message && size == 0)
 			message = g_strdup("a thread group has at least 1 task");
-		else if (message == NULL && size > MACHINE_TASKS_MAX - read.tasks_start)
+		else if (!message && size > MACHINE_TASKS_MAX - read.tasks_start)
 			message = g_strdup_printf("more than %d tasks", MACHINE_TASKS_MAX);
-		for (; message == NULL && size > 0; size--)
+		for (; !message && size > 0; size--)
 			read.group[read.tasks_start++] = group;
 	}
 	g_strfreev(sizes);
-	if (message != NULL)
+	if (message)
 		return message;
 	machine->tasks_start = read.tasks_start;
 	memcpy(machine->group, read.group, sizeof(machine->group));
@@ -190,9 +102,9 @@ static void refuse_key(
 	struct loader *loader, const char *group_name, const char *key, const char *why)
 {
 	const struct keyfile_group *group = keyfile_find_group(loader->file, group_name);
-	const struct keyfile_entry *entry = group != NULL ? keyfile_find(group, key) : NULL;
+	const struct keyfile_entry *entry = group ? keyfile_find(group, key) : NULL;
 
-	if (entry != NULL)
+	if (entry)
 		fault_value(loader, entry, g_strdup(why));
 }
 
@@ -209,18 +121,18 @@ static void refuse_keys(struct loader *loader)
 }
 
 /* The CPUs of the machine, few and without holes. If they are bad, as many as there can be. */
-static uint32_t load_cpus(struct loader *loader)
+static uint32_t check_cpus(struct loader *loader)
 {
 	const struct scenario *scenario = loader->scenario;
 	const struct keyfile_group *group = keyfile_find_group(loader->file, "machine");
-	const struct keyfile_entry *cpus = group != NULL ? keyfile_find(group, "cpus") : NULL;
+	const struct keyfile_entry *cpus = group ? keyfile_find(group, "cpus") : NULL;
 	uint32_t count = scenario->cpus_count;
 
 	if (!loader->cpus_known)
 		return MACHINE_CPUS_MAX;
 	if (count <= MACHINE_CPUS_MAX && scenario->nr_cpu_ids == count)
 		return count;
-	assert(cpus != NULL); /* the default is good */
+	g_assert(cpus); /* the default is good */
 	if (count > MACHINE_CPUS_MAX)
 		fault_value(loader, cpus,
 			g_strdup_printf("%u CPUs are too many for [explore] in line %u, at most %d",
@@ -236,6 +148,7 @@ static uint16_t mask_of(const struct cpu_set *set, uint32_t cpus_count)
 {
 	uint16_t mask = 0;
 
+	g_assert(cpus_count > 0 && cpus_count <= MACHINE_CPUS_MAX);
 	for (uint32_t cpu = 0; cpu < cpus_count; cpu++)
 		if (cpu_set_has(set, cpu))
 			mask |= (uint16_t)(1U << cpu);
@@ -250,20 +163,22 @@ static bool load_lists(struct loader *loader, const struct keyfile_group *group)
 	const struct keyfile_entry *check = keyfile_find(group, "check");
 	char *bad_tasks = NULL, *bad_check = NULL;
 
+	g_assert(explore->line > 0);
 	explore->machine.tasks_start = TASKS_DEFAULT;
 	explore->check = CHECK_ALL_SAFETY | CHECK_I3;
-	if (tasks != NULL)
+	if (tasks)
 		bad_tasks = read_tasks(tasks->value, &explore->machine);
-	if (bad_tasks != NULL)
+	if (bad_tasks)
 		fault_value(loader, tasks, bad_tasks);
-	if (check != NULL)
-		bad_check = read_check(check->value, &explore->check);
-	if (bad_check != NULL)
+	if (check)
+		bad_check = property_read_all(check->value, &explore->check);
+	if (bad_check)
 		fault_value(loader, check, bad_check);
-	return bad_tasks == NULL;
+	return !bad_tasks;
 }
 
-/* How many tasks can be alive at once: as many as come to be, or fewer if that is said. */
+/* How many tasks can be alive at once: as many as there can ever be, or fewer if the file says so.
+ */
 static void set_tasks_max(
 	struct loader *loader, const struct keyfile_group *group, const struct explore_keys *keys)
 {
@@ -272,17 +187,19 @@ static void set_tasks_max(
 	uint32_t made = machine->tasks_start + keys->may[MACHINE_FORKS] +
 	                keys->may[MACHINE_CLONE_VMS] + keys->may[MACHINE_VFORKS];
 
+	g_assert(machine->tasks_start > 0);
 	machine->tasks_max = MIN(made, MACHINE_TASKS_MAX);
-	if (entry != NULL && keys->tasks_max < machine->tasks_start)
+	if (entry && keys->tasks_max < machine->tasks_start)
 		fault_value(loader, entry,
 			g_strdup_printf("%u is below the %u tasks that there are at the start",
 				keys->tasks_max, machine->tasks_start));
-	else if (entry != NULL)
+	else if (entry)
 		machine->tasks_max = MIN(keys->tasks_max, machine->tasks_max);
 	else if (made > MACHINE_TASKS_MAX)
 		faults_add(loader->faults, group->place,
-			"tasks and forks come to %u tasks at once, write tasks-max = %d or less",
-			made, MACHINE_TASKS_MAX);
+			"tasks and forks make %u tasks at once, write tasks-max = %d or less", made,
+			MACHINE_TASKS_MAX);
+	g_assert(machine->tasks_max <= MACHINE_TASKS_MAX);
 }
 
 static void check_affinities(struct loader *loader, const struct keyfile_group *group)
@@ -290,6 +207,7 @@ static void check_affinities(struct loader *loader, const struct keyfile_group *
 	const struct machine_config *machine = &loader->scenario->explore.machine;
 	const struct keyfile_entry *entry = keyfile_find(group, "affinities");
 
+	g_assert(machine->cpus_count <= MACHINE_CPUS_MAX);
 	if (machine->may[MACHINE_AFFINITIES] == 0 ||
 		machine->allowed != (1U << machine->cpus_count) - 1)
 		return;
@@ -298,7 +216,7 @@ static void check_affinities(struct loader *loader, const struct keyfile_group *
 }
 
 /* The tasks at the start have forked each other: can they? */
-static void check_start(struct loader *loader, const struct keyfile_group *group)
+static void check_begins(struct loader *loader, const struct keyfile_group *group)
 {
 	struct machine machine;
 
@@ -320,7 +238,7 @@ static void load_keys(struct loader *loader, const struct keyfile_group *group)
 
 	tasks_good = load_lists(loader, group);
 	machine->protocol = scenario->protocol;
-	machine->cpus_count = load_cpus(loader);
+	machine->cpus_count = check_cpus(loader);
 	machine->allowed = mask_of(&keys.allowed, MIN(machine->cpus_count, scenario->cpus_count));
 	machine->weak = keys.memory == 1;
 	for (int op = 0; op < MACHINE_OPS; op++)
@@ -330,56 +248,43 @@ static void load_keys(struct loader *loader, const struct keyfile_group *group)
 		set_tasks_max(loader, group, &keys);
 	if (faults_count(loader->faults) == faults) {
 		check_affinities(loader, group);
-		check_start(loader, group);
+		check_begins(loader, group);
 	}
 	g_free(keys.allowed.words);
+	g_assert(machine->tasks_max > 0 && machine->tasks_max <= MACHINE_TASKS_MAX);
 }
 
 /* With which revision the steps were found. */
 static void load_found_with(struct loader *loader)
 {
 	const struct keyfile_group *group = keyfile_find_group(loader->file, "scenario");
-	const struct keyfile_entry *entry =
-		group != NULL ? keyfile_find(group, "found-with") : NULL;
+	const struct keyfile_entry *entry = group ? keyfile_find(group, "found-with") : NULL;
 	char *message;
 
-	if (entry == NULL)
+	if (!entry)
 		return;
 	message = read_revision(entry->value, &loader->scenario->found_with);
-	if (message == NULL && loader->heads[GROUP_STEPS]->len == 0)
+	if (!message && loader->heads[GROUP_STEPS]->len == 0)
 		message = g_strdup("the file has no [steps] that could have been found");
-	if (message != NULL)
+	if (message)
 		fault_value(loader, entry, message);
 }
 
-/* Is @entry of the number *@due? Else that is told, and counting goes on from it. */
+/* Is @entry of the number *@due? Else that is a fault, and counting continues from it. */
 static void check_number(struct loader *loader, const struct keyfile_entry *entry, uint64_t *due)
 {
 	uint64_t number;
-	char *message = value_read_count(entry->key, &number);
-	char *quoted;
+	bool is_number = number_read(entry->key, UINT64_MAX, &number);
 
-	if (message == NULL && number == *due && entry->key[0] != '0') {
+	if (is_number && number == *due && entry->key[0] != '0') {
 		++*due;
 		return;
 	}
-	quoted = value_quote(entry->key);
-	faults_add(loader->faults, entry->place,
-		"%s is not the number of the next step, which is %" G_GUINT64_FORMAT, quoted, *due);
-	*due = message == NULL && number < UINT64_MAX ? number + 1 : *due + 1;
-	g_free(quoted);
-	g_free(message);
-}
-
-/* Takes @message over. */
-static void fault_step(struct loader *loader, const struct keyfile_entry *entry, char *message)
-{
-	/* An option names the key already. */
-	if (entry->place.option != NULL)
-		faults_add(loader->faults, entry->place, "%s", message);
-	else
-		faults_add(loader->faults, entry->place, "step %s: %s", entry->key, message);
-	g_free(message);
+	faults_take(loader->faults, entry->place,
+		value_fault(entry->key,
+			"is not the number of the next step, which is %" G_GUINT64_FORMAT, *due));
+	*due = is_number ? number : *due;
+	*due += *due < UINT64_MAX;
 }
 
 static void load_steps(struct loader *loader, const struct keyfile_group *group)
@@ -389,6 +294,7 @@ static void load_steps(struct loader *loader, const struct keyfile_group *group)
 	uint32_t count = MIN(group->entries->len, SCENARIO_STEPS_MAX);
 	uint64_t due = 1;
 
+	g_assert(!scenario->steps);
 	scenario->steps_line = group->place.line;
 	scenario->steps_count = count;
 	scenario->steps = g_new0(struct scenario_step, count);
@@ -399,8 +305,8 @@ static void load_steps(struct loader *loader, const struct keyfile_group *group)
 
 		scenario->steps[i].line = entry->place.line;
 		check_number(loader, entry, &due);
-		if (message != NULL)
-			fault_step(loader, entry, message);
+		if (message)
+			fault_entry(loader, entry, "step ", message);
 	}
 	if (group->entries->len > SCENARIO_STEPS_MAX)
 		faults_add(loader->faults, entry_get(group, SCENARIO_STEPS_MAX)->place,
@@ -411,6 +317,7 @@ void load_explore(struct loader *loader)
 {
 	GPtrArray *steps = loader->heads[GROUP_STEPS];
 
+	g_assert(loader->scenario->explore.line == 0);
 	load_found_with(loader);
 	if (!is_explored(loader)) {
 		if (steps->len > 0)

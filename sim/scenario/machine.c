@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -71,6 +70,7 @@ static const struct scenario_costs default_costs = {
 
 const struct rule *machine_rules(enum group_kind kind, size_t *count)
 {
+	g_assert(kind < GROUP_KINDS);
 	switch (kind) {
 	case GROUP_SCENARIO:
 		*count = G_N_ELEMENTS(scenario_rules);
@@ -91,12 +91,13 @@ const struct rule *machine_rules(enum group_kind kind, size_t *count)
 }
 
 /* Read the one group of @kind into the scenario. Returns the group, NULL if there is none. */
-static const struct keyfile_group *load_group(struct loader *loader, enum group_kind kind)
+static const struct keyfile_group *load_single(struct loader *loader, enum group_kind kind)
 {
 	const struct keyfile_group *group;
 	const struct rule *rules;
 	size_t count;
 
+	g_assert(kind <= GROUP_SCHED && loader->heads[kind]->len <= 1);
 	if (loader->heads[kind]->len == 0)
 		return NULL;
 	group = head_get(loader, kind, 0)->group;
@@ -123,10 +124,11 @@ static char *read_possible(const char *text, struct cpu_ids *ids)
 	uint64_t count;
 	char *message;
 
-	if (strpbrk(text, "-,:") != NULL)
-		return value_read_cpus(text, ids);
+	g_assert(ids->count == 0);
+	if (strpbrk(text, "-,:"))
+		return cpu_ids_read(text, ids);
 	message = value_read_count(text, &count);
-	if (message != NULL)
+	if (message)
 		return message;
 	if (count == 0)
 		return g_strdup("the set of CPUs is empty, at least 1 is needed");
@@ -142,40 +144,41 @@ static void set_possible(struct loader *loader)
 	struct scenario *scenario = loader->scenario;
 	uint32_t cpu = 0;
 
+	g_assert(loader->possible.count > 0 && !scenario->cpu_ids);
 	scenario->cpus_count = loader->possible.count;
 	scenario->cpu_ids = g_new(uint16_t, scenario->cpus_count);
-	for (uint32_t id = 0; id < VALUE_CPUS_MAX; id++) {
+	for (uint32_t id = 0; id < CPU_IDS_MAX; id++) {
 		if (!cpu_ids_has(&loader->possible, id))
 			continue;
 		loader->dense[id] = (uint16_t)cpu;
 		scenario->cpu_ids[cpu++] = (uint16_t)id;
 		scenario->nr_cpu_ids = id + 1;
 	}
-	assert(cpu == scenario->cpus_count && cpu > 0);
+	g_assert(cpu == scenario->cpus_count && cpu > 0);
 	scenario->online.count = cpu;
 }
 
 static void load_cpus(struct loader *loader)
 {
-	const struct keyfile_group *group = load_group(loader, GROUP_MACHINE);
-	const struct keyfile_entry *cpus = group != NULL ? keyfile_find(group, "cpus") : NULL;
-	const struct keyfile_entry *online = group != NULL ? keyfile_find(group, "online") : NULL;
+	const struct keyfile_group *group = load_single(loader, GROUP_MACHINE);
+	const struct keyfile_entry *cpus = group ? keyfile_find(group, "cpus") : NULL;
+	const struct keyfile_entry *online = group ? keyfile_find(group, "online") : NULL;
 	char *message = NULL;
 
-	if (cpus != NULL)
+	if (cpus)
 		message = read_possible(cpus->value, &loader->possible);
-	loader->cpus_known = message == NULL;
-	if (message != NULL)
+	loader->cpus_known = !message;
+	if (message)
 		fault_value(loader, cpus, message);
 	for (uint32_t id = 0; loader->possible.count == 0 && id < CPUS_DEFAULT; id++)
 		loader->possible.words[0] |= UINT64_C(1) << id;
 	if (loader->possible.count == 0)
 		loader->possible.count = CPUS_DEFAULT;
 	set_possible(loader);
-	if (online == NULL)
+	if (!online)
 		return;
 	message = read_cpu_set(loader, online->value, &loader->scenario->online);
-	if (message != NULL)
+	if (message)
 		fault_value(loader, online, message);
 }
 
@@ -183,32 +186,26 @@ static char *unknown_revision(const char *text)
 {
 	size_t count;
 	const struct revision *table = revision_table(&count);
-	const char **known = g_new(const char *, count);
+	g_autofree const char **known = g_new(const char *, count);
+	g_autofree char *quoted = value_quote(text);
 	const char *nearest;
-	char *quoted = value_quote(text);
-	char *message;
 
 	for (size_t i = 0; i < count; i++)
 		known[i] = table[i].name;
 	nearest = value_nearest(text, known, count);
-	if (nearest != NULL)
-		message =
-			g_strdup_printf("unknown revision %s, did you mean '%s'?", quoted, nearest);
-	else
-		message = g_strdup_printf(
-			"unknown revision %s, `cidsim revisions` lists them", quoted);
-	g_free(quoted);
-	g_free(known);
-	return message;
+	if (nearest)
+		return g_strdup_printf("unknown revision %s, did you mean '%s'?", quoted, nearest);
+	return g_strdup_printf("unknown revision %s, `cidsim revisions` lists them", quoted);
 }
 
 char *read_revision(const char *text, const struct revision **revision)
 {
 	const struct revision *found = revision_find(text);
 
-	if (found == NULL)
+	if (!found)
 		return unknown_revision(text);
 	*revision = found;
+	g_assert(*revision);
 	return NULL;
 }
 
@@ -217,39 +214,34 @@ static void load_revision(struct loader *loader, const struct keyfile_group *gro
 	const struct keyfile_entry *entry = keyfile_find(group, "revision");
 	char *message = NULL;
 
-	if (entry != NULL)
+	if (entry)
 		message = read_revision(entry->value, &loader->scenario->revision);
-	if (message != NULL)
+	if (message)
 		fault_value(loader, entry, message);
+	g_assert(loader->scenario->revision);
 }
 
-static void fault_flag(
-	struct loader *loader, const struct keyfile_group *group, const struct keyfile_entry *entry)
+char *message_unknown_flag(const char *key)
 {
 	size_t count;
 	const struct protocol_flag *flags = protocol_flags(&count);
-	const char **known = g_new(const char *, count + 1);
+	g_autofree const char **known = g_new(const char *, count + 1);
 
 	for (size_t i = 0; i < count; i++)
 		known[i] = flags[i].name;
 	known[count] = "revision";
-	fault_key(loader, group, entry, known, count + 1);
-	g_free(known);
+	return message_unknown_key(key, "protocol", known, count + 1);
 }
 
 static char *wrong_flag_value(const struct keyfile_entry *entry)
 {
 	size_t count, i = 0;
 	const struct protocol_flag *flags = protocol_flags(&count);
-	char *quoted = value_quote(entry->value);
-	char *message;
 
 	while (i < count && strcmp(flags[i].name, entry->key) != 0)
 		i++;
-	assert(i < count);
-	message = g_strdup_printf("%s does not fit, it must be %s", quoted, flags[i].values);
-	g_free(quoted);
-	return message;
+	g_assert(i < count);
+	return value_fault(entry->value, "does not fit, it must be %s", flags[i].values);
 }
 
 static void load_protocol(struct loader *loader)
@@ -260,10 +252,10 @@ static void load_protocol(struct loader *loader)
 	scenario->revision = revision_current();
 	group = loader->heads[GROUP_PROTOCOL]->len > 0 ? head_get(loader, GROUP_PROTOCOL, 0)->group
 	                                               : NULL;
-	if (group != NULL)
+	if (group)
 		load_revision(loader, group);
 	scenario->protocol = scenario->revision->protocol;
-	for (guint i = 0; group != NULL && i < group->entries->len; i++) {
+	for (guint i = 0; group && i < group->entries->len; i++) {
 		const struct keyfile_entry *entry = entry_get(group, i);
 		int result;
 
@@ -271,7 +263,7 @@ static void load_protocol(struct loader *loader)
 			continue;
 		result = protocol_set(&scenario->protocol, entry->key, entry->value);
 		if (result == -1)
-			fault_flag(loader, group, entry);
+			faults_take(loader->faults, entry->place, message_unknown_flag(entry->key));
 		else if (result != 0)
 			fault_value(loader, entry, wrong_flag_value(entry));
 	}
@@ -281,7 +273,7 @@ void load_machine(struct loader *loader)
 {
 	struct scenario *scenario = loader->scenario;
 	const struct keyfile_group *group = keyfile_find_group(loader->file, "scenario");
-	bool has_time = group != NULL && keyfile_find(group, "time") != NULL;
+	bool has_time = group && keyfile_find(group, "time");
 
 	/* A bad time must not make all other times bad, too. */
 	scenario->time_ns = has_time ? SCENARIO_TIME_NS_MAX : TIME_NS_DEFAULT;
@@ -294,11 +286,12 @@ void load_machine(struct loader *loader)
 		.wakeup_preemption = true,
 		.idle_pull = true,
 	};
-	load_group(loader, GROUP_SCENARIO);
-	if (scenario->title == NULL)
+	load_single(loader, GROUP_SCENARIO);
+	if (!scenario->title)
 		scenario->title = default_title(scenario->path);
 	load_cpus(loader);
 	load_protocol(loader);
-	load_group(loader, GROUP_COST);
-	load_group(loader, GROUP_SCHED);
+	load_single(loader, GROUP_COST);
+	load_single(loader, GROUP_SCHED);
+	g_assert(scenario->title && scenario->revision && scenario->cpus_count > 0);
 }

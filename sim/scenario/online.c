@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* Which CPUs are online while the actions go by: no mask may lack an online CPU when a task
@@ -17,6 +16,7 @@ struct start {
 
 static uint32_t words_of(const struct loader *loader)
 {
+	g_assert(loader->cpus_known);
 	return (loader->scenario->cpus_count + 63) / 64;
 }
 
@@ -24,13 +24,15 @@ static uint64_t word_of(const struct loader *loader, const struct cpu_set *set, 
 {
 	uint32_t rest = loader->scenario->cpus_count - i * 64;
 
-	if (set->words != NULL)
+	g_assert(i < words_of(loader));
+	if (set->words)
 		return set->words[i];
 	return rest >= 64 ? UINT64_MAX : (UINT64_C(1) << rest) - 1;
 }
 
 static bool is_online(const struct loader *loader, const struct cpu_set *set)
 {
+	g_assert(loader->online);
 	for (uint32_t i = 0; i < words_of(loader); i++)
 		if ((word_of(loader, set, i) & loader->online[i]) != 0)
 			return true;
@@ -55,8 +57,9 @@ static void add_start(struct loader *loader, enum group_kind kind, guint i, uint
 		.place = head_get(loader, kind, i)->group->place,
 	};
 
+	g_assert(cpus->count > 0);
 	/* All possible CPUs always have one online. */
-	if (cpus->words != NULL)
+	if (cpus->words)
 		g_array_append_val(loader->starts, start);
 }
 
@@ -64,6 +67,7 @@ void online_begin(struct loader *loader)
 {
 	const struct scenario *scenario = loader->scenario;
 
+	g_assert(!loader->starts && !loader->online);
 	loader->starts = g_array_new(FALSE, FALSE, sizeof(struct start));
 	if (!loader->cpus_known)
 		return;
@@ -86,6 +90,7 @@ void online_begin(struct loader *loader)
 
 void online_pass(struct loader *loader, uint64_t time_ns)
 {
+	g_assert(loader->starts && loader->starts_done <= loader->starts->len);
 	for (; loader->starts_done < loader->starts->len; loader->starts_done++) {
 		const struct start *start =
 			&g_array_index(loader->starts, struct start, loader->starts_done);
@@ -103,11 +108,14 @@ void online_end(struct loader *loader)
 	online_pass(loader, UINT64_MAX);
 	g_array_free(loader->starts, TRUE);
 	g_free(loader->online);
+	loader->starts = NULL;
+	loader->online = NULL;
 }
 
 char *online_affinity(struct loader *loader, const struct cpu_set *cpus)
 {
-	if (loader->online == NULL || is_online(loader, cpus))
+	g_assert(cpus->count > 0 || !loader->cpus_known);
+	if (!loader->online || is_online(loader, cpus))
 		return NULL;
 	return g_strdup("none of these CPUs is online at that time");
 }
@@ -116,7 +124,7 @@ char *online_change(struct loader *loader, const struct cpu_set *cpus, bool on)
 {
 	uint64_t left = 0;
 
-	if (loader->online == NULL)
+	if (!loader->online)
 		return NULL;
 	for (uint32_t i = 0; i < words_of(loader); i++) {
 		if (on)
@@ -130,5 +138,6 @@ char *online_change(struct loader *loader, const struct cpu_set *cpus, bool on)
 		return g_strdup("no CPU would be left online");
 	for (uint32_t i = 0; i < words_of(loader); i++)
 		loader->online[i] &= ~word_of(loader, cpus, i);
+	g_assert(left > 0);
 	return NULL;
 }

@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* References to tasks in actions: "worker", "worker/3"; and whether they can exist by then. */
@@ -10,6 +9,7 @@
 /* The key under which a task that left is remembered. */
 static int64_t gone_key(const struct scenario_ref *who)
 {
+	g_assert(who->number <= UINT32_MAX && who->index < 1U << 28);
 	return (int64_t)who->kind << 60 | (int64_t)who->index << 32 | who->number;
 }
 
@@ -25,6 +25,7 @@ struct members *ref_members(struct loader *loader, const struct scenario_ref *wh
 /* When the tasks that @who means begin to exist, actions apart. */
 static uint64_t start_of(const struct scenario *scenario, const struct scenario_ref *who)
 {
+	g_assert(who->kind != REF_NONE);
 	switch (who->kind) {
 	case REF_MM_MAIN:
 		return scenario->mms[who->index].start_ns;
@@ -42,6 +43,7 @@ static uint64_t start_of(const struct scenario *scenario, const struct scenario_
 
 uint32_t ref_mm(const struct scenario *scenario, const struct scenario_ref *who)
 {
+	g_assert(who->kind != REF_NONE);
 	switch (who->kind) {
 	case REF_GROUP:
 		return scenario->groups[who->index].mm;
@@ -74,16 +76,17 @@ static char *check_all(struct cursor *cursor, const char *text, const struct sce
 	const struct members *members = ref_members(cursor->loader, who);
 	uint64_t start = start_of(cursor->loader->scenario, who);
 	char starts[VALUE_DURATION_MAX];
-	bool by_actions = members != NULL && members->count > members->first;
+	bool by_actions = members && members->count > members->first;
 
+	g_assert(who->number < 0);
 	value_format_duration(start, starts);
-	if (members != NULL && members->count == 0)
+	if (members && members->count == 0)
 		return g_strdup_printf("'%s' has no members at %s, it needs a count or a fork",
 			text, cursor->time);
 	if (cursor->time_ns < start && !by_actions)
 		return g_strdup_printf(
 			"'%s' does not exist at %s, it starts at %s", text, cursor->time, starts);
-	if (members != NULL && members->gone_count == members->count)
+	if (members && members->gone_count == members->count)
 		return message_gone(text, &members->gone);
 	return NULL;
 }
@@ -91,6 +94,7 @@ static char *check_all(struct cursor *cursor, const char *text, const struct sce
 static char *message_no_member(
 	struct cursor *cursor, const char *text, const char *name, uint32_t count)
 {
+	g_assert(*name);
 	if (count == 0)
 		return g_strdup_printf("'%s' does not exist at %s, '%s' has no members then", text,
 			cursor->time, name);
@@ -105,7 +109,7 @@ char *ref_check(
 	const struct gone *gone;
 	int64_t key = gone_key(who);
 
-	assert(members != NULL && who->number >= 0);
+	g_assert(members && who->number >= 0);
 	if (who->number >= members->count)
 		return message_no_member(cursor, text, name, members->count);
 	if (who->number < members->first &&
@@ -119,7 +123,7 @@ char *ref_check(
 	if (who->number < members->gone_count)
 		return message_gone(text, &members->gone);
 	gone = g_hash_table_lookup(cursor->loader->gone, &key);
-	return gone != NULL ? message_gone(text, gone) : NULL;
+	return gone ? message_gone(text, gone) : NULL;
 }
 
 /* NAME is one task if it is an mm with one process, else all of them: number -1. */
@@ -137,14 +141,14 @@ static char *read_number(
 	uint64_t value;
 	char *message;
 
-	if (number == NULL) {
+	if (!number) {
 		who->number = number_of_name(cursor->loader, who);
 		return NULL;
 	}
 	message = value_read_count(number, &value);
-	if (message != NULL)
+	if (message)
 		return message;
-	if (ref_members(cursor->loader, who) == NULL)
+	if (!ref_members(cursor->loader, who))
 		return g_strdup_printf(
 			"the tasks of '%s' have no numbers, write '%s' for all", name, name);
 	who->number = (int64_t)MIN(value, UINT32_MAX);
@@ -160,16 +164,16 @@ char *ref_read(struct cursor *cursor, const char *text, struct scenario_ref *who
 	const struct named *named;
 	char *message = NULL;
 
-	if (slash != NULL)
+	if (slash)
 		*slash++ = '\0';
 	named = name_find(cursor->loader, name, kinds, "task", &message);
-	if (named != NULL) {
+	if (named) {
 		*who = (struct scenario_ref){ .kind = named->kind, .index = named->index };
 		message = read_number(cursor, name, slash, who);
 	}
-	if (message == NULL && who->number >= 0)
+	if (!message && who->number >= 0)
 		message = ref_check(cursor, text, name, who);
-	else if (message == NULL)
+	else if (!message)
 		message = check_all(cursor, text, who);
 	g_free(name);
 	return message;
@@ -180,10 +184,10 @@ char *ref_read_one(struct cursor *cursor, const char *text, struct scenario_ref 
 	char *message = ref_read(cursor, text, who);
 	const struct members *members;
 
-	if (message != NULL || who->number >= 0)
+	if (message || who->number >= 0)
 		return message;
 	members = ref_members(cursor->loader, who);
-	if (members == NULL)
+	if (!members)
 		return g_strdup_printf("'%s' stands for many tasks, only one can fork", text);
 	if (members->count > 1)
 		return g_strdup_printf(
@@ -199,6 +203,7 @@ void ref_leave(struct cursor *cursor, const struct scenario_ref *who)
 	struct members *members = ref_members(cursor->loader, who);
 	int64_t key = gone_key(who);
 
+	g_assert(who->kind == REF_MM_MAIN || who->kind == REF_GROUP);
 	if (who->number >= 0) {
 		g_hash_table_insert(cursor->loader->gone, g_memdup2(&key, sizeof(key)),
 			g_memdup2(&gone, sizeof(gone)));

@@ -5,7 +5,7 @@
 
 /*
  * A scenario file as a plain structure: what scenario_load() read, checked and completed with the
- * defaults. Every index in it is valid, every range has been checked; who uses it need not check
+ * defaults. Every index in it is valid, every range has been checked: its users need not check
  * again. scenarios/README.md documents the syntax of the file.
  */
 
@@ -107,7 +107,7 @@ struct scenario_ramp {
 	uint64_t start_ns;
 	struct cpu_set cpus;
 	bool has_cpus;
-	struct behaviour behaviour; /* of the threads; loops is FOREVER: they leave when told */
+	struct behaviour behaviour; /* of the threads; loops is FOREVER: the ramp ends them */
 };
 
 /* [pool NAME]: protocol.md section 10. @pools leader threads; each loops @cycles times: creates
@@ -209,7 +209,7 @@ struct scenario_axis {
 	char *key, *values;
 };
 
-/* [explore]: a small machine, all of whose orders of steps can be gone through. */
+/* [explore]: a small machine, all of whose orders of steps can be explored. */
 struct scenario_explore {
 	uint32_t line; /* 0: there is no such group, and the rest means nothing */
 	struct machine_config machine;
@@ -230,7 +230,7 @@ struct scenario {
 	uint64_t digest; /* of the file's bytes and the --set overrides */
 	uint64_t seed;
 	uint64_t time_ns;    /* the run ends here at the latest */
-	uint64_t max_events; /* ... or after so many events, undecided */
+	uint64_t max_events; /* ... or after this many events, undecided */
 	enum scenario_check check;
 	const struct revision *found_with; /* of the steps; NULL: not said */
 

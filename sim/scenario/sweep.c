@@ -14,34 +14,28 @@ static void load_axis(struct loader *loader, const struct keyfile_entry *entry)
 	struct axis_name name;
 	char *unknown;
 
+	g_assert(scenario->axes_count <= AXES_MAX);
 	axis->line = entry->place.line;
 	axis->key = g_strdup(entry->key);
 	axis->values = g_strdup(entry->value);
 	unknown = axis_name_read(scenario, entry->key, &name);
-	if (unknown != NULL) {
+	if (unknown) {
 		g_ptr_array_add(messages, unknown);
 	} else {
 		axis_values_free(axis_values_read(entry->value, name.ranges, messages));
 		axis_name_clear(&name);
 	}
-	for (guint i = 0; i < messages->len; i++) {
-		const char *message = messages->pdata[i];
-
-		/* An option names the axis already. */
-		if (entry->place.option != NULL)
-			faults_add(loader->faults, entry->place, "%s", message);
-		else
-			faults_add(
-				loader->faults, entry->place, "sweep: %s: %s", entry->key, message);
-	}
+	for (guint i = 0; i < messages->len; i++)
+		fault_entry(loader, entry, "sweep: ", g_strdup(messages->pdata[i]));
 	g_ptr_array_free(messages, TRUE);
 }
 
-/* What the values mean is found out by who sweeps: some depend on other axes. */
+/* The sweep reads what the values mean: some depend on other axes. */
 void load_sweep(struct loader *loader)
 {
 	const struct keyfile_group *group;
 
+	g_assert(!loader->scenario->axes);
 	if (loader->heads[GROUP_SWEEP]->len == 0)
 		return;
 	group = head_get(loader, GROUP_SWEEP, 0)->group;

@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
-#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -85,6 +84,7 @@ static const struct sample one_ms = { .kind = SAMPLE_CONSTANT, .a = 1000000 };
 
 const struct rule *tasks_rules(enum group_kind kind, size_t *count)
 {
+	g_assert(kind < GROUP_KINDS);
 	switch (kind) {
 	case GROUP_MM:
 		*count = G_N_ELEMENTS(mm_rules);
@@ -109,138 +109,15 @@ static uint64_t read_head(struct loader *loader, enum group_kind kind, guint i, 
 	size_t count;
 	const struct rule *rules = tasks_rules(kind, &count);
 
+	g_assert(rules);
 	return rules_read(loader, head_get(loader, kind, i)->group, rules, count, base);
-}
-
-static const char *const kind_names[] = {
-	[REF_NONE] = "",
-	[REF_MM_MAIN] = "mm",
-	[REF_GROUP] = "tasks",
-	[REF_RAMP] = "ramp",
-	[REF_POOL] = "pool",
-};
-
-static bool name_is_good(const char *name)
-{
-	if (!g_ascii_isalpha(name[0]) || strlen(name) > SCENARIO_NAME_MAX)
-		return false;
-	for (const char *c = name; *c != '\0'; c++)
-		if (!g_ascii_isalnum(*c) && strchr("_.-", *c) == NULL)
-			return false;
-	return true;
-}
-
-/* The name for the scenario. A bad one is told once; other messages must not repeat it. */
-static char *name_copy(const struct head *head)
-{
-	return g_strdup(name_is_good(head->words[1]) ? head->words[1] : "?");
-}
-
-/* Enter a name. A group whose name is bad keeps its place, so that its keys are checked too. */
-static void name_add(
-	struct loader *loader, const struct head *head, enum scenario_ref_kind kind, uint32_t index)
-{
-	const char *name = head->words[1];
-	const struct named *taken = g_hash_table_lookup(loader->names, name);
-	struct named *named;
-	char *text;
-
-	if (!name_is_good(name)) {
-		text = value_quote(name);
-		faults_add(loader->faults, head->group->place,
-			"%s is not a name: a letter, then letters, digits, '_', '.' or '-', at "
-			"most "
-			"%d in all",
-			text, SCENARIO_NAME_MAX);
-		g_free(text);
-		return;
-	}
-	if (taken != NULL) {
-		text = place_to_string(taken->place);
-		faults_add(loader->faults, head->group->place,
-			"the name '%s' is taken by [%s %s] in %s, choose another", name,
-			kind_names[taken->kind], name, text);
-		g_free(text);
-		return;
-	}
-	named = g_new(struct named, 1);
-	*named = (struct named){ .kind = kind, .index = index, .place = head->group->place };
-	g_hash_table_insert(loader->names, head->words[1], named);
-}
-
-static void load_names(struct loader *loader)
-{
-	static const struct {
-		enum group_kind group;
-		enum scenario_ref_kind kind;
-	} named[] = {
-		{ GROUP_MM, REF_MM_MAIN },
-		{ GROUP_TASKS, REF_GROUP },
-		{ GROUP_RAMP, REF_RAMP },
-		{ GROUP_POOL, REF_POOL },
-	};
-
-	for (size_t k = 0; k < G_N_ELEMENTS(named); k++)
-		for (guint i = 0; i < loader->heads[named[k].group]->len; i++)
-			name_add(loader, head_get(loader, named[k].group, i), named[k].kind, i);
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The nearest name of @kinds; of equally near ones the first in the alphabet, as the order in
- * which the table gives its names is nobody's promise. */
-static char *nearest_name(struct loader *loader, const char *name, unsigned kinds)
-{
-	GPtrArray *names;
-	GHashTableIter iter;
-	void *key, *value;
-	char *nearest;
-
-	/* Each costs a look at every name: enough are told. */
-	if (faults_count(loader->faults) > 10 * FAULTS_MAX)
-		return NULL;
-	names = g_ptr_array_new();
-	g_hash_table_iter_init(&iter, loader->names);
-	while (g_hash_table_iter_next(&iter, &key, &value))
-		if ((kinds >> ((struct named *)value)->kind & 1) != 0)
-			g_ptr_array_add(names, key);
-	g_ptr_array_sort(names, compare_names);
-	nearest = g_strdup(value_nearest(name, (const char *const *)names->pdata, names->len));
-	g_ptr_array_free(names, TRUE);
-	return nearest;
-}
-
-const struct named *name_find(
-	struct loader *loader, const char *name, unsigned kinds, const char *what, char **message)
-{
-	const struct named *named = g_hash_table_lookup(loader->names, name);
-	char *nearest, *quoted;
-
-	if (named != NULL && (kinds >> named->kind & 1) != 0)
-		return named;
-	quoted = value_quote(name);
-	nearest = nearest_name(loader, name, kinds);
-	if (named != NULL)
-		*message = g_strdup_printf(
-			"%s is a [%s], not a known %s", quoted, kind_names[named->kind], what);
-	else if (nearest != NULL)
-		*message =
-			g_strdup_printf("unknown %s %s, did you mean '%s'?", what, quoted, nearest);
-	else
-		*message = g_strdup_printf("unknown %s %s", what, quoted);
-	g_free(nearest);
-	g_free(quoted);
-	return NULL;
 }
 
 void tasks_count(struct loader *loader, struct place place, uint64_t count)
 {
-	bool told = loader->tasks > SCENARIO_TASKS_MAX;
-
-	if (told)
+	g_assert(loader->tasks <= 2 * (uint64_t)SCENARIO_TASKS_MAX + 1);
+	/* One fault is enough. */
+	if (loader->tasks > SCENARIO_TASKS_MAX)
 		return;
 	loader->tasks += MIN(count, SCENARIO_TASKS_MAX + 1);
 	if (loader->tasks > SCENARIO_TASKS_MAX)
@@ -261,7 +138,7 @@ char *check_time(const struct loader *loader, uint64_t time_ns)
 }
 
 /* The start of a group: that of its mm if it is not given, and never before it. */
-static void check_start(struct loader *loader, const struct keyfile_group *group, uint32_t mm,
+static void complete_start(struct loader *loader, const struct keyfile_group *group, uint32_t mm,
 	bool given, uint64_t *start_ns)
 {
 	const struct keyfile_entry *entry = keyfile_find(group, "start");
@@ -269,16 +146,17 @@ static void check_start(struct loader *loader, const struct keyfile_group *group
 	char text[VALUE_DURATION_MAX];
 	char *message;
 
+	g_assert(!given || entry);
 	if (!given) {
 		*start_ns = first;
 		return;
 	}
 	message = check_time(loader, *start_ns);
-	if (message == NULL && *start_ns < first) {
+	if (!message && *start_ns < first) {
 		value_format_duration(first, text);
 		message = g_strdup_printf("its mm starts only at %s", text);
 	}
-	if (message != NULL)
+	if (message)
 		fault_value(loader, entry, message);
 }
 
@@ -290,6 +168,7 @@ static void load_mm(struct loader *loader, uint32_t i)
 	const struct head *head = head_get(loader, GROUP_MM, i);
 	uint64_t given;
 
+	g_assert(i < scenario->mms_count);
 	mm->name = name_copy(head);
 	mm->line = head->group->place.line;
 	mm->count = 1;
@@ -302,7 +181,8 @@ static void load_mm(struct loader *loader, uint32_t i)
 	note->processes.first = note->processes.count = mm->count;
 	if (!note->behaves)
 		mm->main = (struct behaviour){ .loops = SCENARIO_FOREVER };
-	check_start(loader, head->group, MM_UNKNOWN, (given & GIVEN(MM_START)) != 0, &mm->start_ns);
+	complete_start(
+		loader, head->group, MM_UNKNOWN, (given & GIVEN(MM_START)) != 0, &mm->start_ns);
 	tasks_count(loader, note->place, mm->count);
 	if (scenario->processes_count <= SCENARIO_MMS_MAX) {
 		scenario->processes_count += mm->count;
@@ -313,7 +193,7 @@ static void load_mm(struct loader *loader, uint32_t i)
 }
 
 /* An mm that was given, or the only one there is. */
-static void check_mm(
+static void complete_mm(
 	struct loader *loader, const struct keyfile_group *group, bool given, uint32_t *mm)
 {
 	uint32_t count = loader->scenario->mms_count;
@@ -331,22 +211,23 @@ static uint64_t processes_of(const struct loader *loader, uint32_t mm)
 	return mm < loader->scenario->mms_count ? loader->scenario->mms[mm].count : 1;
 }
 
-/* An mm without processes at the start has nobody to fork @what. */
+/* An mm without processes at the start has no task to fork @what. */
 static void check_processes(
 	struct loader *loader, const struct keyfile_group *group, uint32_t mm, const char *what)
 {
 	if (processes_of(loader, mm) == 0)
 		faults_add(loader->faults, group->place,
-			"[mm %s] has count = 0, so nobody starts %s",
+			"[mm %s] has count = 0, so no task starts %s",
 			loader->scenario->mms[mm].name, what);
 }
 
-static void load_group(struct loader *loader, uint32_t i)
+static void load_tasks_group(struct loader *loader, uint32_t i)
 {
 	struct scenario_group *group = &loader->scenario->groups[i];
 	const struct head *head = head_get(loader, GROUP_TASKS, i);
 	uint64_t given, count;
 
+	g_assert(i < loader->scenario->groups_count);
 	group->name = name_copy(head);
 	group->line = head->group->place.line;
 	group->mm = MM_UNKNOWN;
@@ -356,8 +237,8 @@ static void load_group(struct loader *loader, uint32_t i)
 		(struct behaviour){ .run = one_ms, .sleep = one_ms, .loops = SCENARIO_FOREVER };
 	given = read_head(loader, GROUP_TASKS, i, group);
 	group->has_cpus = (given & GIVEN(TASKS_CPUS)) != 0;
-	check_mm(loader, head->group, (given & GIVEN(TASKS_MM)) != 0, &group->mm);
-	check_start(loader, head->group, group->mm, (given & GIVEN(TASKS_START)) != 0,
+	complete_mm(loader, head->group, (given & GIVEN(TASKS_MM)) != 0, &group->mm);
+	complete_start(loader, head->group, group->mm, (given & GIVEN(TASKS_START)) != 0,
 		&group->start_ns);
 	if (group->count > 0)
 		check_processes(
@@ -404,6 +285,7 @@ static void load_ramp(struct loader *loader, uint32_t i)
 	const struct head *head = head_get(loader, GROUP_RAMP, i);
 	uint64_t given;
 
+	g_assert(i < loader->scenario->ramps_count);
 	ramp->name = name_copy(head);
 	ramp->line = head->group->place.line;
 	ramp->mm = MM_UNKNOWN;
@@ -415,8 +297,8 @@ static void load_ramp(struct loader *loader, uint32_t i)
 		(struct behaviour){ .run = one_ms, .sleep = one_ms, .loops = SCENARIO_FOREVER };
 	given = read_head(loader, GROUP_RAMP, i, ramp);
 	ramp->has_cpus = (given & GIVEN(RAMP_CPUS)) != 0;
-	check_mm(loader, head->group, (given & GIVEN(RAMP_MM)) != 0, &ramp->mm);
-	check_start(
+	complete_mm(loader, head->group, (given & GIVEN(RAMP_MM)) != 0, &ramp->mm);
+	complete_start(
 		loader, head->group, ramp->mm, (given & GIVEN(RAMP_START)) != 0, &ramp->start_ns);
 	if ((given & GIVEN(RAMP_TO)) == 0)
 		faults_add(loader->faults, head->group->place, "the key 'to' is missing");
@@ -436,14 +318,15 @@ static void load_pool(struct loader *loader, uint32_t i)
 	const struct head *head = head_get(loader, GROUP_POOL, i);
 	uint64_t given;
 
+	g_assert(i < loader->scenario->pools_count);
 	pool->name = name_copy(head);
 	pool->line = head->group->place.line;
 	pool->mm = MM_UNKNOWN;
 	pool->cycles = SCENARIO_FOREVER;
 	pool->behaviour = (struct behaviour){ .run = one_ms, .loops = 1 };
 	given = read_head(loader, GROUP_POOL, i, pool);
-	check_mm(loader, head->group, (given & GIVEN(POOL_MM)) != 0, &pool->mm);
-	check_start(
+	complete_mm(loader, head->group, (given & GIVEN(POOL_MM)) != 0, &pool->mm);
+	complete_start(
 		loader, head->group, pool->mm, (given & GIVEN(POOL_START)) != 0, &pool->start_ns);
 	if ((given & GIVEN(POOL_POOLS)) == 0)
 		faults_add(loader->faults, head->group->place, "the key 'pools' is missing");
@@ -458,6 +341,7 @@ static void allocate(struct loader *loader)
 {
 	struct scenario *scenario = loader->scenario;
 
+	g_assert(!scenario->mms && !loader->mms);
 	scenario->mms_count = loader->heads[GROUP_MM]->len;
 	scenario->groups_count = loader->heads[GROUP_TASKS]->len;
 	scenario->ramps_count = loader->heads[GROUP_RAMP]->len;
@@ -474,12 +358,13 @@ void load_tasks(struct loader *loader)
 {
 	struct scenario *scenario = loader->scenario;
 
+	g_assert(loader->heads[GROUP_EXPLORE]->len == 0);
 	allocate(loader);
-	load_names(loader);
+	names_load(loader);
 	for (uint32_t i = 0; i < scenario->mms_count; i++)
 		load_mm(loader, i);
 	for (uint32_t i = 0; i < scenario->groups_count; i++)
-		load_group(loader, i);
+		load_tasks_group(loader, i);
 	for (uint32_t i = 0; i < scenario->ramps_count; i++)
 		load_ramp(loader, i);
 	for (uint32_t i = 0; i < scenario->pools_count; i++)

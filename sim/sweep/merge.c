@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "sim/base/failure.h"
+#include "sim/base/numbers.h"
 #include "sim/base/values.h"
 #include "sim/scenario/axis-values.h"
 #include "sim/sweep/reader.h"
@@ -61,12 +62,11 @@ static bool read_points(const struct sweep_reader *reader, uint64_t *points, GEr
 {
 	const char *path = csv_reader_path(reader->csv);
 	const char *text = csv_reader_comment(reader->csv, "points");
-	g_autofree char *wrong = NULL, *quoted = NULL;
+	g_autofree char *quoted = NULL;
 
 	if (!text)
 		return failure_input(error, "%s: '# points N' is missing", path);
-	wrong = value_read_count(text, points);
-	if (!wrong && *points <= POINTS_MAX)
+	if (number_read(text, POINTS_MAX, points))
 		return true;
 	quoted = value_quote(text);
 	return failure_input(error, "%s: '# points' is %s, expected a number up to %d", path,

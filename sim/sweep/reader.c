@@ -103,14 +103,14 @@ static bool open_result(struct sweep_reader *reader, const char *path, GError **
 
 static void add_to_digest(struct sweep_reader *reader, const char *text)
 {
-	reader->digest_read = sweep_digest(reader->digest_read, text, strlen(text));
+	reader->digest_read = hash_bytes(reader->digest_read, text, strlen(text));
 }
 
 struct sweep_reader *sweep_reader_open(const char *path, GError **error)
 {
 	struct sweep_reader *reader = g_new0(struct sweep_reader, 1);
 
-	reader->digest_read = SWEEP_DIGEST_START;
+	reader->digest_read = HASH_BYTES_START;
 	if (open_result(reader, path, error)) {
 		add_to_digest(reader, csv_reader_head(reader->csv));
 		return reader;

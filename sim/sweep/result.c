@@ -9,17 +9,11 @@
 
 #include "sim/base/csv.h"
 #include "sim/base/failure.h"
+#include "sim/base/numbers.h"
 #include "sim/base/values.h"
 
 /* Text before a difference that is shown with it. */
 enum { CONTEXT = 16 };
-
-uint64_t sweep_digest(uint64_t digest, const char *bytes, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		digest = (digest ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
-	return digest;
-}
 
 size_t sweep_last_line_format(char line[SWEEP_LAST_LINE_MAX], uint64_t rows, uint64_t digest)
 {
@@ -36,7 +30,7 @@ bool sweep_last_line_parse(const char *line, size_t length, uint64_t *rows, uint
 	static const char begin[] = "# end ", middle[] = " rows, digest ";
 	char text[SWEEP_LAST_LINE_MAX], again[SWEEP_LAST_LINE_MAX];
 	uint64_t found_rows, found_digest;
-	char *end;
+	const char *end;
 
 	if (length >= sizeof(text))
 		return false;
@@ -44,10 +38,10 @@ bool sweep_last_line_parse(const char *line, size_t length, uint64_t *rows, uint
 	text[length] = '\0';
 	if (!g_str_has_prefix(text, begin))
 		return false;
-	found_rows = g_ascii_strtoull(text + strlen(begin), &end, 10);
-	if (!g_str_has_prefix(end, middle))
+	end = number_scan(text + strlen(begin), &found_rows);
+	if (!end || !g_str_has_prefix(end, middle))
 		return false;
-	found_digest = g_ascii_strtoull(end + strlen(middle), NULL, 16);
+	number_scan_hex(end + strlen(middle), &found_digest);
 	/* signs, spaces, zeros and whatever else the numbers may be written with */
 	if (sweep_last_line_format(again, found_rows, found_digest) != length ||
 		memcmp(again, line, length) != 0)
@@ -98,14 +92,14 @@ unsigned sweep_head_difference(
 
 static void put_bytes(struct sweep_result *result, const char *bytes, size_t length)
 {
-	result->digest = sweep_digest(result->digest, bytes, length);
+	result->digest = hash_bytes(result->digest, bytes, length);
 	output_bytes(result->out, bytes, length);
 }
 
 void sweep_result_begin(struct sweep_result *result, struct output *out, const char *head)
 {
 	g_assert(g_str_has_suffix(head, "\n"));
-	*result = (struct sweep_result){ .out = out, .digest = SWEEP_DIGEST_START };
+	*result = (struct sweep_result){ .out = out, .digest = HASH_BYTES_START };
 	put_bytes(result, head, strlen(head));
 }
 

@@ -19,13 +19,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/base/hash.h" /* of the last line */
 #include "sim/base/output.h"
 
 enum { SWEEP_LAST_LINE_MAX = 80 }; /* bytes, with LF and NUL */
-
-/* The digest of the last line: FNV-1a of 64 bits. */
-#define SWEEP_DIGEST_START UINT64_C(0xcbf29ce484222325)
-uint64_t sweep_digest(uint64_t digest, const char *bytes, size_t length);
 
 /* The last line, with LF and NUL. Returns its length without NUL. */
 size_t sweep_last_line_format(char line[SWEEP_LAST_LINE_MAX], uint64_t rows, uint64_t digest);

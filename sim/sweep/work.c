@@ -243,7 +243,7 @@ static bool check_head(
 /* The digest with a row more. */
 static uint64_t chain(uint64_t digest, const char *row, size_t length)
 {
-	return sweep_digest(sweep_digest(digest, row, length), "\n", 1);
+	return hash_bytes(hash_bytes(digest, row, length), "\n", 1);
 }
 
 /* Whether @text is what a row can be: the file may be damaged. */
@@ -267,7 +267,7 @@ static bool take_part(struct sweep_work *work, sqlite3_stmt *statement, const ch
 		return fail_damaged(work, error);
 	if (first && head && !check_head(work, text, head, error))
 		return false;
-	work->digest = first ? sweep_digest(SWEEP_DIGEST_START, text, length)
+	work->digest = first ? hash_bytes(HASH_BYTES_START, text, length)
 	                     : chain(work->digest, text, length);
 	if ((uint64_t)sqlite3_column_int64(statement, 1) != work->digest)
 		return fail_damaged(work, error);
@@ -371,8 +371,7 @@ static bool begin_parts(struct sweep_work *work, const char *head, GError **erro
 
 	g_assert(work->parts == 0);
 	return execute(work, schema, error) && prepare_insert(work, error) &&
-	       insert_part(
-		       work, head, length, sweep_digest(SWEEP_DIGEST_START, head, length), error);
+	       insert_part(work, head, length, hash_bytes(HASH_BYTES_START, head, length), error);
 }
 
 static bool resume(struct sweep_work *work, const char *head, uint64_t rows_max, GError **error)

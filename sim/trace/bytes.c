@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _XOPEN_SOURCE 700 /* O_CLOEXEC, fdopen */
+#define _XOPEN_SOURCE 700 /* F_DUPFD_CLOEXEC, lseek */
 #include "sim/trace/bytes.h"
 
 #include <errno.h>
@@ -10,11 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/base/input.h"
+#include "sim/base/output.h"
 #include "sim/trace/inflate.h"
 #include "sim/trace/trace.h"
 
+G_DEFINE_QUARK(cidsim - trace - error, trace_error)
+
 enum {
-	RAW_SIZE = 128 << 10,
 	BUFFER_SIZE = 256 << 10, /* at least two lines */
 };
 _Static_assert(BUFFER_SIZE > 2 * (BYTES_LINE_MAX + 2), "a line fits behind another one");
@@ -23,64 +26,29 @@ struct bytes {
 	int fd;
 	bool sniffed;            /* the compression is known */
 	struct inflate *inflate; /* NULL = not compressed */
-	uint8_t *raw;            /* compressed bytes, those not yet taken in [raw_from, raw_to) */
+	uint8_t *raw; /* BUFFER_SIZE, compressed bytes, those not yet taken in [raw_from, raw_to) */
 	size_t raw_from, raw_to;
 	bool more;    /* inflate may give without taking */
 	bool ended;   /* there are no more from fd */
 	char *buffer; /* BUFFER_SIZE, those not yet given in [from, to) */
 	size_t from, to;
 	uint64_t lines;
-	GError *fault; /* told once all before it was given */
+	GError *fault; /* given once all bytes before it were */
 };
 
 static void fault_input(struct bytes *bytes, const char *text)
 {
+	g_assert(*text);
 	if (!bytes->fault)
 		bytes->fault = g_error_new(TRACE_ERROR, TRACE_ERROR_INPUT,
 			"line %" G_GUINT64_FORMAT ": %s", bytes->lines + 1, text);
 }
 
-static bool set_file_error(GError **error, int number)
-{
-	g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(number), "%s",
-		g_strerror(number));
-	return false;
-}
-
-/* A device could block or deliver for ever. */
-static bool can_be_read(const struct stat *status, bool is_stdin, GError **error)
-{
-	if (S_ISDIR(status->st_mode))
-		return set_file_error(error, EISDIR);
-	if (is_stdin || S_ISREG(status->st_mode) || S_ISFIFO(status->st_mode))
-		return true;
-	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "is neither a file nor a pipe");
-	return false;
-}
-
 struct bytes *bytes_open(const char *path, GError **error)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	struct stat status;
-	int fd;
+	int fd = input_open(path, error);
 
-	/* Looked at before it is opened: opening a device can have effects. */
-	if (!is_stdin && stat(path, &status) == -1) {
-		set_file_error(error, errno);
-		return NULL;
-	}
-	if (!is_stdin && !can_be_read(&status, false, error))
-		return NULL;
-	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-	              : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd == -1 || fstat(fd, &status) == -1) {
-		set_file_error(error, errno);
-	} else if (can_be_read(&status, is_stdin, error)) {
-		return bytes_new(fd);
-	}
-	if (fd != -1)
-		close(fd);
-	return NULL;
+	return fd == -1 ? NULL : bytes_new(fd);
 }
 
 struct bytes *bytes_new(int fd)
@@ -113,14 +81,12 @@ static size_t read_some(struct bytes *bytes, void *to, size_t size)
 	g_assert(size > 0);
 	if (bytes->ended)
 		return 0;
-	do {
-		got = read(bytes->fd, to, size);
-	} while (got == -1 && errno == EINTR);
+	got = input_read(bytes->fd, to, size);
 	if (got > 0)
 		return (size_t)got;
 	bytes->ended = true;
 	if (got == -1)
-		set_file_error(&bytes->fault, errno);
+		input_set_error(&bytes->fault, errno);
 	return 0;
 }
 
@@ -129,25 +95,28 @@ static bool read_raw(struct bytes *bytes)
 {
 	size_t left = bytes->raw_to - bytes->raw_from, got;
 
+	g_assert(bytes->raw_from <= bytes->raw_to && bytes->raw_to <= BUFFER_SIZE);
 	memmove(bytes->raw, bytes->raw + bytes->raw_from, left);
 	bytes->raw_from = 0;
 	bytes->raw_to = left;
-	if (left == RAW_SIZE)
+	if (left == BUFFER_SIZE)
 		return false;
-	got = read_some(bytes, bytes->raw + left, RAW_SIZE - left);
+	got = read_some(bytes, bytes->raw + left, BUFFER_SIZE - left);
 	bytes->raw_to += got;
 	return got > 0;
 }
 
 static void check_stream_end(struct bytes *bytes)
 {
+	g_assert(bytes->inflate);
 	if (bytes->raw_from < bytes->raw_to || !inflate_may_end(bytes->inflate))
-		fault_input(bytes, "the compressed stream breaks off, the file is not whole");
+		fault_input(bytes, "the compressed stream is cut off, the file is not complete");
 }
 
 /* As read_some(). */
 static size_t inflate_some(struct bytes *bytes, char *to, size_t size)
 {
+	g_assert(size > 0);
 	while (!bytes->fault) {
 		size_t left = bytes->raw_to - bytes->raw_from, taken = 0, given = 0;
 		const char *wrong = NULL;
@@ -175,6 +144,7 @@ static void sniff(struct bytes *bytes)
 	const char *compression;
 	size_t got;
 
+	g_assert(!bytes->sniffed && bytes->to == 0);
 	bytes->sniffed = true;
 	do {
 		got = read_some(bytes, bytes->buffer + bytes->to, BUFFER_SIZE - bytes->to);
@@ -194,7 +164,7 @@ static void sniff(struct bytes *bytes)
 		bytes->to = 0;
 		return;
 	}
-	bytes->raw = g_malloc(MAX((size_t)RAW_SIZE, bytes->to));
+	bytes->raw = g_malloc(BUFFER_SIZE);
 	memcpy(bytes->raw, bytes->buffer, bytes->to);
 	bytes->raw_to = bytes->to;
 	bytes->to = 0;
@@ -222,6 +192,7 @@ static bool fill(struct bytes *bytes)
 	else
 		got = read_some(bytes, bytes->buffer + bytes->to, BUFFER_SIZE - bytes->to);
 	bytes->to += got;
+	g_assert(bytes->from <= bytes->to && bytes->to <= BUFFER_SIZE);
 	return got > 0;
 }
 
@@ -249,6 +220,7 @@ static char *take_line(struct bytes *bytes, size_t size, size_t *length)
 {
 	char *line = bytes->buffer + bytes->from;
 
+	g_assert(size > 0 && bytes->from + size <= bytes->to);
 	if (memchr(line, '\0', size)) {
 		fault_input(bytes, "has a NUL byte: this is no text");
 		return NULL;
@@ -269,11 +241,12 @@ static char *take_line(struct bytes *bytes, size_t size, size_t *length)
 
 static void end_lines(struct bytes *bytes)
 {
+	g_assert(bytes->ended || bytes->fault);
 	if (bytes->fault || bytes->from == bytes->to)
 		return;
 	fault_input(bytes, memchr(bytes->buffer + bytes->from, '\0', bytes->to - bytes->from)
 				   ? "has a NUL byte: this is no text"
-				   : "breaks off in the middle, the file is not whole");
+				   : "is cut off in the middle, the file is not complete");
 }
 
 char *bytes_line(struct bytes *bytes, size_t *length, GError **error)
@@ -281,6 +254,7 @@ char *bytes_line(struct bytes *bytes, size_t *length, GError **error)
 	size_t looked = 0; /* bytes known to have no LF */
 	char *line = NULL;
 
+	g_assert(bytes->from <= bytes->to);
 	for (;;) {
 		size_t left = bytes->to - bytes->from;
 		char *start = bytes->buffer + bytes->from;
@@ -310,48 +284,56 @@ uint64_t bytes_lines(const struct bytes *bytes)
 	return bytes->lines;
 }
 
-static bool write_all(int fd, const char *from, size_t count, GError **error)
+/* Copy all bytes, uncompressed, to @copy. False and @error if there are more than @max. */
+static bool copy_all(struct bytes *bytes, struct output *copy, uint64_t max, GError **error)
 {
-	while (count > 0) {
-		ssize_t written = write(fd, from, count);
+	uint64_t copied = 0;
 
-		if (written == -1 && errno == EINTR)
-			continue;
-		if (written == -1)
-			return set_file_error(error, errno);
-		from += written;
-		count -= (size_t)written;
-	}
-	return true;
+	g_assert(bytes->lines == 0);
+	do {
+		size_t length = bytes->to - bytes->from;
+
+		copied += length;
+		if (copied > max) {
+			g_set_error(error, TRACE_ERROR, TRACE_ERROR_INPUT,
+				"needs more than %" G_GUINT64_FORMAT
+				" MiB in the temporary folder, the most that is copied there: "
+				"store it uncompressed and give the name of that file",
+				max >> 20);
+			return false;
+		}
+		output_bytes(copy, bytes->buffer + bytes->from, length);
+		bytes->from = bytes->to = 0;
+	} while (!copy->error && fill(bytes));
+	if (bytes->fault)
+		give_fault(bytes, error);
+	return !bytes->fault;
 }
 
-static int spool(struct bytes *bytes, GError **error)
+/* Returns -1 and @error on failure. */
+static int copy_to_temporary(struct bytes *bytes, uint64_t max, GError **error)
 {
-	char *path = NULL;
+	g_autofree char *path = NULL;
 	int fd = g_file_open_tmp("cidsim-XXXXXX", &path, error);
+	struct output *copy;
+	bool good;
 
+	g_assert(bytes->lines == 0);
 	if (fd == -1)
 		return -1;
 	g_unlink(path);
-	g_free(path);
-	do {
-		if (!write_all(fd, bytes->buffer + bytes->from, bytes->to - bytes->from, error)) {
-			close(fd);
-			return -1;
-		}
-		bytes->from = bytes->to = 0;
-	} while (fill(bytes));
-	if (!bytes->fault && lseek(fd, 0, SEEK_SET) == 0)
+	copy = output_on_descriptor(fd, "the temporary folder");
+	good = copy_all(bytes, copy, max, error);
+	good = output_close(copy, good ? error : NULL) && good;
+	if (good && lseek(fd, 0, SEEK_SET) == 0)
 		return fd;
-	if (bytes->fault)
-		give_fault(bytes, error);
-	else
-		set_file_error(error, errno);
+	if (good)
+		input_set_error(error, errno);
 	close(fd);
 	return -1;
 }
 
-int bytes_seekable(struct bytes *bytes, GError **error)
+int bytes_seekable(struct bytes *bytes, uint64_t max, GError **error)
 {
 	struct stat status;
 	int fd;
@@ -359,9 +341,9 @@ int bytes_seekable(struct bytes *bytes, GError **error)
 	g_assert(bytes->lines == 0 && bytes->sniffed);
 	if (bytes->inflate || fstat(bytes->fd, &status) == -1 || !S_ISREG(status.st_mode) ||
 		lseek(bytes->fd, 0, SEEK_SET) == -1)
-		return spool(bytes, error);
+		return copy_to_temporary(bytes, max, error);
 	fd = fcntl(bytes->fd, F_DUPFD_CLOEXEC, 0);
 	if (fd == -1)
-		set_file_error(error, errno);
+		input_set_error(error, errno);
 	return fd;
 }

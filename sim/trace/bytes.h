@@ -3,8 +3,8 @@
 #ifndef CIDSIM_SIM_TRACE_BYTES_H
 #define CIDSIM_SIM_TRACE_BYTES_H
 
-/* The bytes of a trace, line by line, in memory that does not depend on how many there are. Whether
- * they are compressed their first bytes tell, not the name of the file. */
+/* The bytes of a trace, line by line, in memory that does not depend on how many there are. Their
+ * first bytes, not the name of the file, say whether they are compressed. */
 
 #include <glib.h>
 #include <stdbool.h>
@@ -18,7 +18,7 @@ struct bytes;
 /* Open @path, "-" = standard input. NULL, and @error of G_FILE_ERROR, if it cannot be read. */
 struct bytes *bytes_open(const char *path, GError **error);
 
-/* Take over @fd, of a pipe or file. */
+/* Take over @fd, of a pipe or file: bytes_close() closes it. */
 struct bytes *bytes_new(int fd);
 
 /* NULL is allowed. */
@@ -32,16 +32,20 @@ const char *bytes_peek(struct bytes *bytes, size_t count, size_t *length, GError
  * The next line, with NUL instead of LF or CR LF, and its @length; valid and the caller's to change
  * until the next call. NULL at the end, and after an error, which sets @error:
  * G_FILE_ERROR if reading fails, TRACE_ERROR where the bytes are wrong: a line that is too
- * long or breaks off, a NUL, a damaged or broken-off stream.
+ * long or cut off, a NUL, a damaged stream or one that is cut off.
  */
 char *bytes_line(struct bytes *bytes, size_t *length, GError **error);
 
 /* Lines that bytes_line() gave. */
 uint64_t bytes_lines(const struct bytes *bytes);
 
-/* A file of its own, at its start, with all bytes, uncompressed, for who has to seek; before the
- * first line only. That of the path if it is one; else an unnamed temporary one. -1 and @error on
- * failure. */
-int bytes_seekable(struct bytes *bytes, GError **error);
+/*
+ * All bytes, uncompressed, as a file whose place is its start, for a reader that has to seek;
+ * before the first line only, after bytes_peek(). It is the file of the path if that is one and not
+ * compressed; else a copy in the temporary folder, which has no name any more, of at most @max
+ * bytes. Returns a descriptor, the caller's to close; or -1 and @error, also if there are more than
+ * @max bytes.
+ */
+int bytes_seekable(struct bytes *bytes, uint64_t max, GError **error);
 
 #endif

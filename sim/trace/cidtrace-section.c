@@ -20,6 +20,7 @@ char *section_take(struct section *section)
 bool section_fail(const struct section *section, const char *word, const char *what,
 	const char *right, GError **error)
 {
+	g_assert(section->trace && section->name);
 	if (*word == '\0')
 		return trace_fail(section->trace, error, "%s: %s is missing, expected %s",
 			section->name, what, right);
@@ -30,9 +31,10 @@ bool section_take_number(
 	struct section *section, const char *what, uint64_t max, uint64_t *number, GError **error)
 {
 	const char *word = section_take(section);
-	const char *end = scan_decimal(word, number);
+	const char *end = number_scan(word, number);
 	char *right;
 
+	g_assert(max > 0);
 	if (end && *end == '\0' && *number <= max)
 		return true;
 	right = g_strdup_printf("a number up to %" G_GUINT64_FORMAT, max);
@@ -67,7 +69,7 @@ const char *section_scan_cid(const char *at, uint32_t *word)
 		*word = *at == '-' ? CID_KERNEL_UNSET : TRACE_WORD_UNKNOWN;
 		return at + 1;
 	}
-	at = scan_decimal(at, &number);
+	at = number_scan(at, &number);
 	if (!at || number >= TRACE_CPUS_MAX)
 		return NULL;
 	*word = (uint32_t)number;
@@ -76,7 +78,7 @@ const char *section_scan_cid(const char *at, uint32_t *word)
 	return at;
 }
 
-/* PID:WORD:ACTIVE, the latter or both left out; "." = not of this mm, "?" = not told. */
+/* PID:WORD:ACTIVE, the latter or both left out; "." = not of this mm, "?" = not known. */
 static bool parse_task(const char *at, struct trace_task *task)
 {
 	uint64_t pid;
@@ -87,7 +89,7 @@ static bool parse_task(const char *at, struct trace_task *task)
 		task->pid = TRACE_TASK_FOREIGN;
 		return true;
 	}
-	at = scan_decimal(at, &pid);
+	at = number_scan(at, &pid);
 	if (!at || pid > TRACE_PID_MAX)
 		return false;
 	task->pid = (uint32_t)pid;
@@ -131,12 +133,13 @@ bool section_take_bits(struct section *section, const char *what, uint64_t *word
 	memset(words, 0, bits->words_count * sizeof(*words));
 	for (size_t i = 0; i < count; i++) {
 		size_t place = count - 1 - i;
-		unsigned digit = scan_digit(digits[i]);
+		unsigned digit = number_hex_digit(digits[i]);
 
 		if (digit > 15)
 			return section_fail(section, word, what, "0x and digits", error);
 		words[place / 16] |= (uint64_t)digit << place % 16 * 4;
 	}
+	g_assert(bits->words_count <= TRACE_MASK_WORDS);
 	return true;
 }
 

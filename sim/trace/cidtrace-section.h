@@ -41,7 +41,7 @@ bool section_take_task(
 	struct section *section, const char *what, struct trace_task *task, GError **error);
 
 /* Hexadecimal, of any length, to @words, which has room for TRACE_MASK_WORDS; "?" and "-" = not
- * told. */
+ * known. */
 bool section_take_bits(struct section *section, const char *what, uint64_t *words,
 	struct trace_bits *bits, GError **error);
 

@@ -53,22 +53,23 @@ struct child {
 	struct dat_print *print;
 };
 
-static void finish(struct child *child) G_GNUC_NORETURN;
-static void fail(struct child *child, const char *text) G_GNUC_NORETURN;
+static void child_finish(struct child *child) G_GNUC_NORETURN;
+static void child_fail(struct child *child, const char *text) G_GNUC_NORETURN;
 
 /* Without exit(): what the parent has in its buffers is not ours to write. */
-static void finish(struct child *child)
+static void child_finish(struct child *child)
 {
 	output_flush(child->out);
 	_exit(0);
 }
 
-static void fail(struct child *child, const char *text)
+static void child_fail(struct child *child, const char *text)
 {
+	g_assert(!strchr(text, '\n'));
 	output_text(child->out, "! ");
 	output_text(child->out, text);
 	output_char(child->out, '\n');
-	finish(child);
+	child_finish(child);
 }
 
 /* The libraries print what they think of a file; only our message is to be seen. */
@@ -111,28 +112,32 @@ static void open_buffers(struct child *child, int dat)
 		dat, TRACECMD_FL_LOAD_NO_PLUGINS | TRACECMD_FL_LOAD_NO_SYSTEM_PLUGINS);
 	int instances;
 
+	g_assert(child->handles_count == 0);
 	if (!top)
-		fail(child, "trace-cmd's library cannot read this trace.dat, expected one of "
-			    "trace-cmd");
+		child_fail(child,
+			"trace-cmd's library cannot read this trace.dat: it is damaged, cut "
+			"off or of a newer trace-cmd");
 	child->handles[child->handles_count++] = top;
 	instances = MIN(tracecmd_buffer_instances(top), BUFFERS_MAX - 1);
 	for (int i = 0; i < instances; i++) {
 		struct tracecmd_input *handle = tracecmd_buffer_instance_handle(top, i);
 
 		if (!handle)
-			fail(child, "a buffer of this trace.dat cannot be read");
+			child_fail(child, "a buffer of this trace.dat cannot be read");
 		child->handles[child->handles_count++] = handle;
 	}
+	g_assert(child->handles_count <= BUFFERS_MAX);
 }
 
 static void open_streams(struct child *child)
 {
+	g_assert(child->handles_count > 0 && !child->streams);
 	child->streams = g_array_new(FALSE, FALSE, sizeof(struct stream));
 	for (int i = 0; i < child->handles_count; i++) {
 		int cpus = tep_get_cpus(tracecmd_get_tep(child->handles[i]));
 
 		if (cpus < 0 || cpus > TRACE_CPUS_MAX)
-			fail(child, "has more than 8192 CPUs, expected at most as many");
+			child_fail(child, "has more than 8192 CPUs, expected at most as many");
 		for (int cpu = 0; cpu < cpus; cpu++) {
 			struct stream stream = { child->handles[i], cpu, NULL };
 
@@ -161,6 +166,7 @@ static void put_kernel(struct child *child)
 	const char *uname = tracecmd_get_uname ? tracecmd_get_uname(child->handles[0]) : NULL;
 	char **words = g_strsplit(uname ? uname : "", " ", 4);
 
+	g_assert(child->handles_count > 0);
 	if (g_strv_length(words) >= 3) {
 		g_strdelimit(words[2], "\t\r\n\v\f", '?');
 		output_text(child->out, "# kernel ");
@@ -171,11 +177,12 @@ static void put_kernel(struct child *child)
 }
 
 /* Lines such as "overrun: 12" of all CPUs. */
-static void put_lost(struct child *child)
+static void put_lost_totals(struct child *child)
 {
 	const char *stats = tracecmd_get_cpustats ? tracecmd_get_cpustats(child->handles[0]) : NULL;
 	char **lines = g_strsplit(stats ? stats : "", "\n", -1);
 
+	g_assert(child->handles_count > 0);
 	for (char **line = lines; *line; line++) {
 		g_strdelimit(*line, "\t\r\v\f", '?');
 		if (!scan_text(*line, "overrun: ") && !scan_text(*line, "dropped events: "))
@@ -206,6 +213,7 @@ static void put_records(struct child *child)
 	struct stream *stream;
 	uint64_t number = 0;
 
+	g_assert(child->print);
 	while ((stream = earliest(child)) != NULL) {
 		struct tep_record *record = stream->record;
 
@@ -222,6 +230,7 @@ void dat_child_run(int dat, int text)
 	struct child child = { .out = output_on_descriptor(text, "pipe") };
 	struct tep_handle *tep;
 
+	g_assert(dat >= 0 && text >= 0 && dat != text);
 	silence();
 	limit();
 	open_buffers(&child, dat);
@@ -230,11 +239,12 @@ void dat_child_run(int dat, int text)
 	output_text(child.out, "# possible ");
 	output_number(child.out, (uint64_t)MAX(tep_get_cpus(tep), 1));
 	output_char(child.out, '\n');
-	put_lost(&child);
+	put_lost_totals(&child);
 	open_streams(&child);
 	child.print = dat_print_new(child.out, tep, clock_counts(&child));
 	put_records(&child);
 	dat_print_ignored(child.print);
+	dat_print_free(child.print);
 	output_text(child.out, "# end\n");
-	finish(&child);
+	child_finish(&child);
 }

@@ -11,7 +11,7 @@
  *     # kernel 7.2.13           comments as in other text of traces (read-text.c)
  *     NUMBER LINE               a line of text, of the record of that number
  *     ! TEXT                    the file cannot be read: TEXT says why
- *     # ignored COUNT NAME      events that are not told
+ *     # ignored COUNT NAME      events that are not written
  *     # end                     that was all
  */
 

@@ -2,17 +2,18 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/trace/dat-print.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/trace/text.h"
 
 enum {
 	COMMON_BYTES = 8, /* type, flags, preempt count and pid, at the start of each record */
-	STRING_MAX = 256, /* bytes of a string that are told */
+	STRING_MAX = 256, /* bytes of a string that are written */
 };
 
 struct event {
-	struct tep_format_field **fields; /* NULL = the event is not told */
+	struct tep_format_field **fields; /* NULL = the event is only counted */
 	const char *name;
 	uint64_t ignored;
 };
@@ -25,15 +26,30 @@ struct dat_print {
 	uint64_t unknown;   /* records of no event that the file describes */
 };
 
+static void event_free(void *data)
+{
+	struct event *event = data;
+
+	free(event->fields); /* of the library */
+	g_free(event);
+}
+
 struct dat_print *dat_print_new(struct output *out, struct tep_handle *tep, bool counts)
 {
 	struct dat_print *print = g_new0(struct dat_print, 1);
 
+	g_assert(out && tep);
 	print->out = out;
 	print->tep = tep;
 	print->counts = counts;
-	print->events = g_hash_table_new(NULL, NULL);
+	print->events = g_hash_table_new_full(NULL, NULL, NULL, event_free);
 	return print;
+}
+
+void dat_print_free(struct dat_print *print)
+{
+	g_hash_table_destroy(print->events);
+	g_free(print);
 }
 
 /* A line must stay one, and text. */
@@ -70,13 +86,21 @@ static bool is_inside(const struct tep_record *record, uint64_t offset, uint64_t
 	return offset <= (uint64_t)record->size && size <= (uint64_t)record->size - offset;
 }
 
-static void put_number(const struct dat_print *print, const struct tep_format_field *field,
+static bool field_is_number(const struct tep_format_field *field)
+{
+	return !(field->flags &
+		       (TEP_FIELD_IS_ARRAY | TEP_FIELD_IS_STRING | TEP_FIELD_IS_DYNAMIC)) &&
+	       (field->size == 1 || field->size == 2 || field->size == 4 || field->size == 8);
+}
+
+static void put_number_field(const struct dat_print *print, const struct tep_format_field *field,
 	const struct tep_record *record)
 {
 	const char *at = (const char *)record->data + field->offset;
 	uint64_t number = tep_read_number(print->tep, at, field->size);
 	unsigned bits = (unsigned)field->size * 8;
 
+	g_assert(field_is_number(field));
 	if (!(field->flags & TEP_FIELD_IS_SIGNED))
 		put_hex(print->out, number);
 	else if (bits < 64 && number >> (bits - 1) & 1)
@@ -85,7 +109,7 @@ static void put_number(const struct dat_print *print, const struct tep_format_fi
 		put_signed(print->out, (int64_t)number);
 }
 
-/* The field itself tells where in the record the string is: 16 bits each of length and offset. */
+/* The field itself says where in the record the string is: 16 bits each of length and offset. */
 static void put_dynamic(const struct dat_print *print, const struct tep_format_field *field,
 	const struct tep_record *record)
 {
@@ -93,17 +117,11 @@ static void put_dynamic(const struct dat_print *print, const struct tep_format_f
 	uint32_t where = (uint32_t)tep_read_number(print->tep, data + field->offset, 4);
 	uint32_t offset = where & 0xffff, length = where >> 16;
 
+	g_assert(field->size == 4);
 	if (field->flags & TEP_FIELD_IS_RELATIVE)
 		offset += (uint32_t)(field->offset + field->size);
 	if (is_inside(record, offset, length))
 		put_string(print->out, data + offset, MIN(length, STRING_MAX));
-}
-
-static bool is_number(const struct tep_format_field *field)
-{
-	return !(field->flags &
-		       (TEP_FIELD_IS_ARRAY | TEP_FIELD_IS_STRING | TEP_FIELD_IS_DYNAMIC)) &&
-	       (field->size == 1 || field->size == 2 || field->size == 4 || field->size == 8);
 }
 
 static void put_field(const struct dat_print *print, const struct tep_format_field *field,
@@ -115,13 +133,13 @@ static void put_field(const struct dat_print *print, const struct tep_format_fie
 	if (field->offset < 0 || field->size <= 0 ||
 		!is_inside(record, (uint64_t)field->offset, (uint64_t)field->size))
 		return;
-	if (!is_number(field) && !is_string)
+	if (!field_is_number(field) && !is_string)
 		return;
 	output_char(print->out, ' ');
 	put_string(print->out, field->name, STRING_MAX);
 	output_char(print->out, '=');
-	if (is_number(field))
-		put_number(print, field, record);
+	if (field_is_number(field))
+		put_number_field(print, field, record);
 	else if (!is_dynamic)
 		put_string(print->out, (const char *)record->data + field->offset,
 			MIN((size_t)field->size, STRING_MAX));
@@ -129,7 +147,7 @@ static void put_field(const struct dat_print *print, const struct tep_format_fie
 		put_dynamic(print, field, record);
 }
 
-static bool is_told(const char *name)
+static bool is_printed(const char *name)
 {
 	size_t length = strlen(name);
 
@@ -137,7 +155,7 @@ static bool is_told(const char *name)
 }
 
 /* NULL = the file does not describe such an event. */
-static struct event *find_event(struct dat_print *print, int type)
+static struct event *event_of_type(struct dat_print *print, int type)
 {
 	struct event *event = g_hash_table_lookup(print->events, GINT_TO_POINTER(type));
 	struct tep_event *described;
@@ -149,7 +167,7 @@ static struct event *find_event(struct dat_print *print, int type)
 		return NULL;
 	event = g_new0(struct event, 1);
 	event->name = described->name;
-	if (is_told(described->name))
+	if (is_printed(described->name))
 		event->fields = tep_event_fields(described);
 	g_hash_table_insert(print->events, GINT_TO_POINTER(type), event);
 	return event;
@@ -196,6 +214,7 @@ static void put_lost(struct dat_print *print, const struct tep_record *record, u
 {
 	struct output *out = print->out;
 
+	g_assert(record->missed_events);
 	output_number(out, number);
 	output_text(out, " CPU:");
 	output_number(out, (uint32_t)record->cpu);
@@ -213,10 +232,12 @@ void dat_print_record(struct dat_print *print, const struct tep_record *record, 
 	struct output *out = print->out;
 	struct event *event = NULL;
 
+	g_assert(number > 0);
 	if (record->missed_events)
 		put_lost(print, record, number);
 	if (record->size >= COMMON_BYTES && record->data)
-		event = find_event(print, tep_data_type(print->tep, (struct tep_record *)record));
+		event = event_of_type(
+			print, tep_data_type(print->tep, (struct tep_record *)record));
 	if (!event || !event->fields) {
 		*(event ? &event->ignored : &print->unknown) += 1;
 		return;

@@ -12,13 +12,14 @@
 
 struct dat_print;
 
-/* @counts: times count events. */
+/* @counts: times count events. @out and @tep stay the caller's, who keeps them longer. */
 struct dat_print *dat_print_new(struct output *out, struct tep_handle *tep, bool counts);
+void dat_print_free(struct dat_print *print);
 
-/* @number: of the record, as the line is to tell it. */
+/* Print @record, or count it; @number is its own, which begins the line. */
 void dat_print_record(struct dat_print *print, const struct tep_record *record, uint64_t number);
 
-/* The counts of what was not told, one a line. */
+/* Print the counts of what was not printed, one a line. */
 void dat_print_ignored(struct dat_print *print);
 
 #endif

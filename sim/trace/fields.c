@@ -49,6 +49,7 @@ bool trace_field(const char *text, const char *key, char *value, size_t size)
 	size_t length;
 	const char *start = find_field(text, key, &length);
 
+	g_assert(size > 0);
 	if (!start || length >= size)
 		return false;
 	memcpy(value, start, length);
@@ -64,7 +65,7 @@ bool trace_field_number(const char *text, const char *key, uint64_t *number)
 
 	if (!start || *start == '-')
 		return false;
-	end = scan_number(start, &value);
+	end = number_scan_any(start, &value);
 	if (!end || end != start + length)
 		return false;
 	*number = value;

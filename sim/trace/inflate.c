@@ -122,14 +122,18 @@ static const char *step_zstd(struct inflate *inflate, const uint8_t *from, size_
 const char *inflate_step(struct inflate *inflate, const uint8_t *from, size_t from_length,
 	size_t *taken, char *to, size_t to_length, size_t *given)
 {
+	const char *wrong;
+
 	g_assert(to_length > 0);
 	*taken = *given = 0;
-	if (inflate->gzip)
-		return step_gzip(inflate, from, from_length, taken, to, to_length, given);
-	return step_zstd(inflate, from, from_length, taken, to, to_length, given);
+	wrong = inflate->gzip ? step_gzip(inflate, from, from_length, taken, to, to_length, given)
+	                      : step_zstd(inflate, from, from_length, taken, to, to_length, given);
+	g_assert(*taken <= from_length && *given <= to_length);
+	return wrong;
 }
 
 bool inflate_may_end(const struct inflate *inflate)
 {
+	g_assert(!inflate->gzip != !inflate->zstd);
 	return inflate->between;
 }

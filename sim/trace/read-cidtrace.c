@@ -83,12 +83,14 @@ static bool read_mm(
 	mm->known = known;
 	if (deferred_known)
 		mm->deferred = deferred != 0;
+	g_assert(mm->address == CIDTRACE_MM);
 	return section_check_end(section, error);
 }
 
 static bool check_count(
 	struct cidtrace *state, const struct section *section, uint32_t count, GError **error)
 {
+	g_assert(count <= TRACE_CPUS_MAX);
 	if (state->cpus_count == 0)
 		state->cpus_count = count;
 	return count == state->cpus_count ||
@@ -182,7 +184,7 @@ static const struct event_name {
 	{ "xe", TRACE_EXEC, ARGS_TASK },
 };
 
-static const struct event_name *find_event(const char *name)
+static const struct event_name *find_event_name(const char *name)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(event_names); i++) {
 		if (strcmp(name, event_names[i].name) == 0)
@@ -241,7 +243,7 @@ static bool read_args(struct trace *trace, enum args args, struct section *secti
 	g_assert_not_reached();
 }
 
-static bool read_event(
+static bool read_first_section(
 	struct trace *trace, struct section *section, struct trace_event *event, GError **error)
 {
 	const struct event_name *name;
@@ -256,7 +258,7 @@ static bool read_event(
 		return false;
 	event->time_ns = sequence * 1000;
 	word = section_take(section);
-	name = find_event(word);
+	name = find_event_name(word);
 	if (!name)
 		return section_fail(section, word, "the event", "one like sw, fk, ex", error);
 	event->kind = name->kind;
@@ -264,22 +266,25 @@ static bool read_event(
 	       section_check_end(section, error);
 }
 
-/* Who runs after a switch: the line tells its pid, what it holds only the snapshot. */
+/* Who runs after a switch: the line has its pid, only the snapshot has its word. */
 static void complete_switched(struct trace_event *event)
 {
+	g_assert(event->kind == TRACE_SWITCHED);
 	event->task.pid = event->pid;
 	if (event->currents && event->cpu < event->cpus_count &&
 		event->currents[event->cpu].pid == event->pid)
 		event->task = event->currents[event->cpu];
 }
 
-static bool read_line(struct trace *trace, char *line, struct trace_event *event, GError **error)
+static bool read_sections(
+	struct trace *trace, char *line, struct trace_event *event, GError **error)
 {
 	static const char *const names[] = { "the event", "the values of the mm",
 		"the words of CPUs", "the tasks on CPUs" };
 	struct section sections[G_N_ELEMENTS(names)];
 	struct cidtrace *state = trace->state;
 
+	g_assert(state);
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		char *bar = line ? strchr(line, '|') : NULL;
 
@@ -295,7 +300,7 @@ static bool read_line(struct trace *trace, char *line, struct trace_event *event
 	event->line = trace->line;
 	if (line)
 		return trace_fail(trace, error, "has more than three '|', expected three");
-	if (!read_event(trace, &sections[0], event, error) ||
+	if (!read_first_section(trace, &sections[0], event, error) ||
 		!read_mm(state, &sections[1], event, error) ||
 		!read_words(state, &sections[2], event, error) ||
 		!read_currents(state, &sections[3], event, error))
@@ -309,53 +314,49 @@ static bool read_line(struct trace *trace, char *line, struct trace_event *event
 	return true;
 }
 
-static bool set_number(struct trace *trace, const char *what, const char *text, uint64_t max,
-	uint64_t *number, GError **error)
+static bool read_lost_count(struct trace *trace, const char *text, GError **error)
 {
-	const char *end = scan_decimal(text, number);
-
-	return (end && *end == '\0' && *number <= max) ||
-	       trace_fail_text(trace, error, what, text, strlen(text), "a number");
+	return number_read(text, UINT64_MAX, &trace->info.lost) ||
+	       trace_fail_text(trace, error, "the number of lost events", text, strlen(text),
+		       "a number below 2^64");
 }
 
-static void set_text(char **text, const char *value)
+static bool read_possible(struct trace *trace, const char *text, GError **error)
 {
-	g_free(*text);
-	*text = g_utf8_make_valid(value, -1);
+	struct cidtrace *state = trace->state;
+	const GArray *possible = trace->info.possible;
+
+	g_assert(state);
+	if (!trace_set_possible(trace, text, error))
+		return false;
+	state->cpus_count = g_array_index(possible, uint32_t, possible->len - 1) + 1;
+	return true;
 }
 
 /* "# KEY VALUE" */
 static bool read_header(struct trace *trace, const char *line, GError **error)
 {
 	struct trace_info *info = &trace->info;
-	struct cidtrace *state = trace->state;
 	const char *key = scan_blanks(line + 1), *value;
-	uint64_t number = 0;
 
+	g_assert(*line == '#');
 	if (trace->line == 1)
 		return strcmp(line, "# cidtrace 1") == 0 ||
 		       trace_fail_text(trace, error, "the version", key, strlen(key), "cidtrace 1");
 	if ((value = scan_text(key, "kernel ")))
-		set_text(&info->kernel, value);
+		trace_set_text(&info->kernel, value);
 	else if ((value = scan_text(key, "workload ")))
-		set_text(&info->workload, value);
-	else if ((value = scan_text(key, "tgid "))) {
-		if (!set_number(trace, "the tgid", value, TRACE_PID_MAX, &number, error))
-			return false;
-		info->tgid = (uint32_t)number;
-	} else if ((value = scan_text(key, "lost "))) {
-		return set_number(
-			trace, "the number of lost events", value, UINT64_MAX, &info->lost, error);
-	} else if ((value = scan_text(key, "possible "))) {
-		if (!trace_set_possible(trace, value, error))
-			return false;
-		state->cpus_count =
-			g_array_index(info->possible, uint32_t, info->possible->len - 1) + 1;
-	}
+		trace_set_text(&info->workload, value);
+	else if ((value = scan_text(key, "tgid ")))
+		return trace_set_tgid(trace, value, error);
+	else if ((value = scan_text(key, "lost ")))
+		return read_lost_count(trace, value, error);
+	else if ((value = scan_text(key, "possible ")))
+		return read_possible(trace, value, error);
 	return true;
 }
 
-static enum trace_read next(struct trace *trace, struct trace_event *event, GError **error)
+static enum trace_read next_compact(struct trace *trace, struct trace_event *event, GError **error)
 {
 	size_t length;
 	char *line;
@@ -372,10 +373,10 @@ static enum trace_read next(struct trace *trace, struct trace_event *event, GErr
 		return read_header(trace, line, error) ? READ_NOTHING : READ_END;
 	if (*scan_blanks(line) == '\0')
 		return READ_NOTHING;
-	return read_line(trace, line, event, error) ? READ_EVENT : READ_END;
+	return read_sections(trace, line, event, error) ? READ_EVENT : READ_END;
 }
 
-static void close_state(struct trace *trace)
+static void close_compact(struct trace *trace)
 {
 	struct cidtrace *state = trace->state;
 
@@ -384,4 +385,4 @@ static void close_state(struct trace *trace)
 	g_free(state);
 }
 
-const struct trace_reader trace_reader_cidtrace = { next, close_state };
+const struct trace_reader trace_reader_cidtrace = { next_compact, close_compact };

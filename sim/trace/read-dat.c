@@ -12,146 +12,188 @@
 #include "sim/trace/scan.h"
 #include "sim/trace/text.h"
 
-/* A trace.dat: lines of text from the process that reads it, see dat-child.h. The reader's state is
- * that of the reader of text. */
+/*
+ * A trace.dat: lines of text from the process that reads it, see dat-child.h.
+ *
+ *     DAT_UNREAD --- start_reading() ---> DAT_READING --- "# end", "! TEXT", no line ---> DAT_ENDED
+ *         |                                                                          ^
+ *         +--- no copy, no pipe, no process -----------------------------------------+
+ *
+ * Who owns which descriptor:
+ *
+ *     the trace's file   bytes until start_reading(), which closes it
+ *     its seekable copy  start_reading(), which closes it; the child has one of its own
+ *     the pipe           reading end: bytes from start_reading() on; writing end: the child
+ *
+ * The child has copies of all other descriptors, too, which it does not use: it never runs longer
+ * than the trace is open.
+ */
+enum dat_state { DAT_UNREAD, DAT_READING, DAT_ENDED };
+
+struct dat {
+	enum dat_state state;
+	pid_t child; /* 0 = there is none, or it was waited for */
+	struct text_reader *text;
+};
+
+/* A small file can inflate to terabytes. */
+#define COPY_MAX (UINT64_C(1) << 30)
 
 static bool fail_system(const char *what, GError **error)
 {
+	g_assert(errno > 0);
 	g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s", what,
 		g_strerror(errno));
 	return false;
 }
 
-static bool start_child(struct trace *trace, int dat, GError **error)
+/* Returns the reading end of the pipe; -1 and @error. */
+static int start_child(struct dat *dat, int file, GError **error)
 {
 	int ends[2];
-	pid_t pid;
 
-	if (pipe(ends) == -1)
-		return fail_system("no pipe", error);
+	g_assert(file >= 0 && dat->child == 0);
+	if (pipe(ends) == -1) {
+		fail_system("no pipe", error);
+		return -1;
+	}
 	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
 	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-	pid = fork();
-	if (pid == 0) {
+	dat->child = fork();
+	if (dat->child == 0) {
 		close(ends[0]);
-		dat_child_run(dat, ends[1]);
+		dat_child_run(file, ends[1]);
 	}
 	close(ends[1]);
-	if (pid == -1) {
-		close(ends[0]);
-		return fail_system("no process to read it", error);
-	}
-	trace->child = pid;
-	trace->bytes = bytes_new(ends[0]);
-	return true;
+	if (dat->child > 0)
+		return ends[0];
+	dat->child = 0;
+	fail_system("no process to read it", error);
+	close(ends[0]);
+	return -1;
 }
 
-static bool start(struct trace *trace, GError **error)
+static bool start_reading(struct trace *trace, struct dat *dat, GError **error)
 {
-	int dat = bytes_seekable(trace->bytes, error);
-	bool good;
+	int file = bytes_seekable(trace->bytes, COPY_MAX, error), lines;
 
-	if (dat == -1)
+	g_assert(dat->state == DAT_UNREAD && !dat->child);
+	dat->state = DAT_ENDED;
+	if (file == -1)
 		return false;
 	bytes_close(trace->bytes);
 	trace->bytes = NULL;
+	lines = start_child(dat, file, error);
+	close(file);
+	if (lines == -1)
+		return false;
+	trace->bytes = bytes_new(lines);
 	trace->unit = "record";
 	trace->line = 0;
 	trace->info.format = TRACE_DAT;
-	good = start_child(trace, dat, error);
-	close(dat);
-	return good;
+	dat->state = DAT_READING;
+	return true;
 }
 
-/* Its status, as waitpid() tells it; -1 = it was waited for already. */
-static int wait_child(struct trace *trace)
+/* Its status, as waitpid() gives it. Where the child has not ended by itself it could wait for ever
+ * for its lines to be read. */
+static int end_child(struct dat *dat)
 {
-	int status = -1;
+	int status = 0;
 
-	if (!trace->child)
-		return -1;
-	while (waitpid(trace->child, &status, 0) == -1 && errno == EINTR)
+	g_assert(dat->child > 0);
+	kill(dat->child, SIGKILL);
+	while (waitpid(dat->child, &status, 0) == -1 && errno == EINTR)
 		;
-	trace->child = 0;
+	dat->child = 0;
 	return status;
 }
 
-/* The lines ended without saying so. */
-static enum trace_read fail_child(struct trace *trace, GError **error)
+/* The lines ended without saying so, or are none of the child's. */
+static enum trace_read fail_child(struct trace *trace, struct dat *dat, GError **error)
 {
-	int status = wait_child(trace);
+	int status = end_child(dat);
 
+	g_assert(dat->state == DAT_READING);
+	dat->state = DAT_ENDED;
 	trace->line++;
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
 		trace_fail(trace, error,
 			"the trace.dat is damaged: trace-cmd's library never ends, here or later");
 	else
 		trace_fail(trace, error,
-			"the trace.dat is damaged or broken off: trace-cmd's library fails, here "
+			"the trace.dat is damaged or cut off: trace-cmd's library fails, here "
 			"or later");
 	return READ_END;
 }
 
-/* "# ignored COUNT NAME", "# end"; others are as in text. */
-static bool read_own(struct trace *trace, const char *line, enum trace_read *read)
+/* "# ignored COUNT NAME" */
+static void read_ignored(struct trace *trace, const char *at)
 {
-	const char *at = scan_text(line, "# ignored ");
 	uint64_t count;
 
-	*read = READ_NOTHING;
-	if (at) {
-		at = scan_decimal(at, &count);
-		if (at && *at == ' ')
-			trace_ignore(trace, at + 1, count);
-		return true;
-	}
-	if (strcmp(line, "# end") != 0)
-		return false;
-	wait_child(trace);
-	*read = READ_END;
-	return true;
+	at = number_scan(at, &count);
+	if (at && *at == ' ')
+		trace_ignore(trace, at + 1, count);
 }
 
-static enum trace_read read_line(
-	struct trace *trace, char *line, struct trace_event *event, GError **error)
+/* A line of the child; its own kinds are those of dat-child.h. */
+static enum trace_read take_child_line(
+	struct trace *trace, struct dat *dat, char *line, struct trace_event *event, GError **error)
 {
-	const char *at = scan_text(line, "! ");
-	enum trace_read read;
+	const char *fault = scan_text(line, "! "), *ignored = scan_text(line, "# ignored "), *at;
 
-	if (at) {
+	g_assert(dat->state == DAT_READING && dat->text);
+	if (fault) {
+		dat->state = DAT_ENDED;
 		trace->line++;
-		trace_fail(trace, error, "%s", at);
+		trace_fail(trace, error, "%s", fault);
+		return READ_END;
+	}
+	if (ignored) {
+		read_ignored(trace, ignored);
+		return READ_NOTHING;
+	}
+	if (strcmp(line, "# end") == 0) {
+		dat->state = DAT_ENDED;
 		return READ_END;
 	}
 	if (*line == '#')
-		return read_own(trace, line, &read) ? read
-		                                    : text_read_line(trace, line, event, error);
-	at = scan_decimal(line, &trace->line);
+		return text_reader_line(dat->text, line, event, error);
+	at = number_scan(line, &trace->line);
 	if (!at || *at != ' ')
-		return fail_child(trace, error);
-	return text_read_line(trace, line + (at + 1 - line), event, error);
+		return fail_child(trace, dat, error);
+	return text_reader_line(dat->text, line + (at + 1 - line), event, error);
 }
 
-static enum trace_read next(struct trace *trace, struct trace_event *event, GError **error)
+static enum trace_read next_record(struct trace *trace, struct trace_event *event, GError **error)
 {
+	struct dat *dat = trace->state;
 	size_t length;
 	char *line;
 
-	if (!trace->started && !start(trace, error))
+	if (!dat) {
+		dat = trace->state = g_new0(struct dat, 1);
+		dat->text = text_reader_new(trace);
+	}
+	if (dat->state == DAT_UNREAD && !start_reading(trace, dat, error))
 		return READ_END;
-	trace->started = true;
+	g_assert(dat->state == DAT_READING && dat->child > 0);
 	line = bytes_line(trace->bytes, &length, NULL);
-	if (!line)
-		return fail_child(trace, error);
-	return read_line(trace, line, event, error);
+	return line ? take_child_line(trace, dat, line, event, error)
+	            : fail_child(trace, dat, error);
 }
 
-static void close_child(struct trace *trace)
+static void close_dat(struct trace *trace)
 {
-	if (trace->child)
-		kill(trace->child, SIGKILL);
-	wait_child(trace);
-	text_close(trace);
+	struct dat *dat = trace->state;
+
+	if (!dat)
+		return;
+	if (dat->child)
+		end_child(dat);
+	text_reader_free(dat->text);
+	g_free(dat);
 }
 
-const struct trace_reader trace_reader_dat = { next, close_child };
+const struct trace_reader trace_reader_dat = { next_record, close_dat };

@@ -8,11 +8,12 @@
 #include "sim/trace/text.h"
 
 /*
- * Text of tracefs, trace-cmd report and cidsim run: comments, which tell of the trace, and events,
+ * Text of tracefs, trace-cmd report and cidsim run: comments, which describe the trace, and events,
  * one a line.
  */
 
-struct text_state {
+struct text_reader {
+	struct trace *trace;
 	struct text_filter *filter;
 	bool begun;                /* there was a line that is no comment */
 	uint64_t missing;          /* entries written but no longer in the buffer */
@@ -20,102 +21,100 @@ struct text_state {
 	uint64_t time_ns;          /* of the last event */
 };
 
-static struct text_state *state_of(struct trace *trace)
+struct text_reader *text_reader_new(struct trace *trace)
 {
-	struct text_state *state = trace->state;
+	struct text_reader *reader = g_new0(struct text_reader, 1);
 
-	if (!state) {
-		state = trace->state = g_new0(struct text_state, 1);
-		state->filter = text_filter_new();
-	}
-	return state;
+	g_assert(trace);
+	reader->trace = trace;
+	reader->filter = text_filter_new();
+	return reader;
 }
 
-static void set_text(char **text, const char *value)
+void text_reader_free(struct text_reader *reader)
 {
-	g_free(*text);
-	*text = g_utf8_make_valid(value, -1);
+	if (!reader)
+		return;
+	text_filter_free(reader->filter);
+	g_free(reader);
 }
 
-/* A footer tells the overruns that the header counted, too. */
-static void set_lost(struct trace *trace)
+/* A footer counts the overruns that the header counted, too. */
+static void set_lost(const struct text_reader *reader)
 {
-	const struct text_state *state = trace->state;
-
-	trace->info.lost = MAX(state->missing, state->overrun) + state->dropped;
+	reader->trace->info.lost = MAX(reader->missing, reader->overrun) + reader->dropped;
 }
 
 /* "entries-in-buffer/entries-written: 100/250   #P:4" */
-static void read_entries(struct trace *trace, const char *at)
+static void read_entries(struct text_reader *reader, const char *at)
 {
 	uint64_t kept, written;
 
-	at = scan_decimal(scan_blanks(at), &kept);
-	at = at && *at == '/' ? scan_decimal(at + 1, &written) : NULL;
+	at = number_scan(scan_blanks(at), &kept);
+	at = at && *at == '/' ? number_scan(at + 1, &written) : NULL;
 	if (at && written > kept)
-		state_of(trace)->missing = written - kept;
-	set_lost(trace);
+		reader->missing = written - kept;
+	set_lost(reader);
 }
 
-static void add_count(struct trace *trace, uint64_t *sum, const char *at)
+static void add_count(const struct text_reader *reader, uint64_t *sum, const char *at)
 {
 	uint64_t count;
 
-	if (scan_decimal(scan_blanks(at), &count) && count <= UINT64_MAX - *sum)
+	if (number_scan(scan_blanks(at), &count) && count <= UINT64_MAX - *sum)
 		*sum += count;
-	set_lost(trace);
+	set_lost(reader);
 }
 
-static enum trace_read read_tgid(struct trace *trace, const char *text, GError **error)
+/* "KEY TEXT" of what the trace says about itself. Returns whether @key is one of these. */
+static bool read_info_text(struct trace_info *info, const char *key)
 {
-	uint64_t number;
-	const char *end = scan_decimal(text, &number);
+	char **const texts[] = { &info->kernel, &info->workload, &info->revision, &info->scenario };
+	static const char *const keys[] = { "kernel ", "workload ", "revision ", "scenario " };
 
-	if (end && *end == '\0' && number <= TRACE_PID_MAX) {
-		trace->info.tgid = (uint32_t)number;
-		return READ_NOTHING;
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		const char *value = scan_text(key, keys[i]);
+
+		if (value) {
+			trace_set_text(texts[i], value);
+			return true;
+		}
 	}
-	trace_fail_text(trace, error, "the tgid", text, strlen(text), "a number up to 4194304");
-	return READ_END;
+	return false;
 }
 
-static enum trace_read read_comment(struct trace *trace, const char *line, GError **error)
+/* Returns false, and sets @error, if the value is wrong. */
+static bool read_comment(struct text_reader *reader, const char *line, GError **error)
 {
-	struct text_state *state = state_of(trace);
-	struct trace_info *info = &trace->info;
+	struct trace *trace = reader->trace;
 	const char *key = scan_blanks(line + 1), *value;
 
+	g_assert(*line == '#');
+	if (read_info_text(&trace->info, key))
+		return true;
 	if ((value = scan_text(key, "overrun:")))
-		add_count(trace, &state->overrun, value);
+		add_count(reader, &reader->overrun, value);
 	else if ((value = scan_text(key, "dropped events:")))
-		add_count(trace, &state->dropped, value);
+		add_count(reader, &reader->dropped, value);
 	else if ((value = scan_text(key, "entries-in-buffer/entries-written:")))
-		read_entries(trace, value);
-	else if ((value = scan_text(key, "kernel ")))
-		set_text(&info->kernel, value);
-	else if ((value = scan_text(key, "workload ")))
-		set_text(&info->workload, value);
-	else if ((value = scan_text(key, "revision ")))
-		set_text(&info->revision, value);
-	else if ((value = scan_text(key, "scenario ")))
-		set_text(&info->scenario, value);
-	else if (!state->begun && scan_text(key, "cidsim "))
-		info->format = TRACE_CIDSIM;
+		read_entries(reader, value);
+	else if (!reader->begun && scan_text(key, "cidsim "))
+		trace->info.format = TRACE_CIDSIM;
 	else if ((value = scan_text(key, "tgid ")))
-		return read_tgid(trace, value, error);
+		return trace_set_tgid(trace, value, error);
 	else if ((value = scan_text(key, "possible ")))
-		return trace_set_possible(trace, value, error) ? READ_NOTHING : READ_END;
-	return READ_NOTHING;
+		return trace_set_possible(trace, value, error);
+	return true;
 }
 
-static enum trace_read lose(
-	struct trace *trace, uint64_t cpu, uint64_t lost, struct trace_event *event)
+static enum trace_read set_lost_event(
+	const struct text_reader *reader, uint64_t cpu, uint64_t lost, struct trace_event *event)
 {
 	*event = trace_event_blank;
 	event->kind = TRACE_LOST;
-	event->line = trace->line;
+	event->line = reader->trace->line;
 	event->cpu = cpu < TRACE_CPUS_MAX ? (uint32_t)cpu : UINT32_MAX;
-	event->time_ns = state_of(trace)->time_ns;
+	event->time_ns = reader->time_ns;
 	event->lost = lost;
 	return READ_EVENT;
 }
@@ -127,25 +126,27 @@ static bool scan_lost(const char *at, uint64_t *lost)
 
 	*lost = 0;
 	if (end) {
-		end = scan_decimal(end, lost);
+		end = number_scan(end, lost);
 		return end && scan_text(end, " EVENTS");
 	}
-	end = scan_decimal(at, lost);
+	end = number_scan(at, lost);
 	return scan_text(end ? scan_blanks(end) : at, "EVENTS DROPPED");
 }
 
 /* "CPU:2 [LOST 12 EVENTS]", CPU and brackets or not; else NOTHING. */
-static enum trace_read read_lost(struct trace *trace, const char *line, struct trace_event *event)
+static enum trace_read read_lost(
+	const struct text_reader *reader, const char *line, struct trace_event *event)
 {
 	uint64_t cpu = UINT64_MAX, lost;
 	const char *at = scan_blanks(line), *end = scan_text(at, "CPU:");
 
 	if (end)
-		at = scan_decimal(end, &cpu);
+		at = number_scan(end, &cpu);
 	if (!at)
 		return READ_NOTHING;
 	at = scan_blanks(at);
-	return scan_lost(at + (*at == '['), &lost) ? lose(trace, cpu, lost, event) : READ_NOTHING;
+	return scan_lost(at + (*at == '['), &lost) ? set_lost_event(reader, cpu, lost, event)
+	                                           : READ_NOTHING;
 }
 
 /* What trace-cmd report writes before the events. */
@@ -162,15 +163,17 @@ static bool read_report_head(struct trace *trace, const char *line, bool *read, 
 }
 
 /* Lines that are neither comments nor events. */
-static enum trace_read read_other(struct trace *trace, const char *line, const char *right,
-	struct trace_event *event, GError **error)
+static enum trace_read read_other(const struct text_reader *reader, const char *line,
+	const char *right, struct trace_event *event, GError **error)
 {
+	struct trace *trace = reader->trace;
 	const char *at = scan_blanks(line);
 	bool read;
 
+	g_assert(*right);
 	if (*at == '\0' || scan_text(at, "=> "))
 		return READ_NOTHING; /* or a line of a stack */
-	if (read_lost(trace, line, event) == READ_EVENT)
+	if (read_lost(reader, line, event) == READ_EVENT)
 		return READ_EVENT;
 	if (!read_report_head(trace, line, &read, error))
 		return READ_END;
@@ -183,6 +186,7 @@ static enum trace_read read_other(struct trace *trace, const char *line, const c
 static void set_prefix(
 	const struct trace *trace, const struct text_prefix *prefix, struct trace_event *event)
 {
+	g_assert(prefix->cpu < TRACE_CPUS_MAX && prefix->pid <= TRACE_PID_MAX);
 	*event = trace_event_blank;
 	event->line = trace->line;
 	event->time_ns = prefix->time_ns;
@@ -192,7 +196,7 @@ static void set_prefix(
 	trace_set_comm(event->comm, prefix->comm, prefix->comm_length);
 }
 
-static enum trace_read tell_note(const char *name, const char *text, struct trace_event *event)
+static enum trace_read set_note(const char *name, const char *text, struct trace_event *event)
 {
 	event->kind = TRACE_NOTE;
 	event->name = name;
@@ -207,14 +211,16 @@ static enum trace_read ignore(struct trace *trace, const char *name)
 }
 
 /* "SYSTEM:NAME" or "NAME", with @fields. */
-static enum trace_read read_event(struct trace *trace, const char *full_name, const char *fields,
-	struct trace_event *event, GError **error)
+static enum trace_read read_event(const struct text_reader *reader, const char *full_name,
+	const char *fields, struct trace_event *event, GError **error)
 {
+	struct trace *trace = reader->trace;
 	const char *colon = strchr(full_name, ':');
 	const struct text_event text = { trace, colon ? colon + 1 : full_name, fields };
 	size_t length = strlen(text.name);
 	const struct text_name *row = text_kernel_find(text.name, length);
 
+	g_assert(event->kind == trace_event_blank.kind);
 	if (!row && trace->info.format != TRACE_CIDSIM)
 		row = text_recipe_find(text.name, length);
 	if (!row)
@@ -222,15 +228,16 @@ static enum trace_read read_event(struct trace *trace, const char *full_name, co
 	event->kind = row->kind;
 	if (!row->parse(&text, event, error))
 		return READ_END;
-	if (!text_filter_keeps(state_of(trace)->filter, event))
+	if (!text_filter_keeps(reader->filter, event))
 		return ignore(trace, "of other processes");
 	return READ_EVENT;
 }
 
 /* "NAME: FIELDS" */
 static enum trace_read read_named(
-	struct trace *trace, char *name, struct trace_event *event, GError **error)
+	const struct text_reader *reader, char *name, struct trace_event *event, GError **error)
 {
+	struct trace *trace = reader->trace;
 	char *end = (char *)scan_word(name);
 	const char *fields = scan_blanks(end);
 
@@ -241,58 +248,50 @@ static enum trace_read read_named(
 		const char *own = scan_text(name, "mmcid:");
 
 		if (own || strcmp(name, "tracing_mark_write") == 0)
-			return tell_note(own ? own : name, fields, event);
+			return set_note(own ? own : name, fields, event);
 	}
-	return read_event(trace, name, fields, event, error);
+	return read_event(reader, name, fields, event, error);
 }
 
-enum trace_read text_read_line(
-	struct trace *trace, char *line, struct trace_event *event, GError **error)
+enum trace_read text_reader_line(
+	struct text_reader *reader, char *line, struct trace_event *event, GError **error)
 {
-	struct text_state *state = state_of(trace);
+	struct trace *trace = reader->trace;
 	struct text_prefix prefix;
 	const char *right;
 	enum trace_read read;
 
 	if (*line == '#')
-		return read_comment(trace, line, error);
+		return read_comment(reader, line, error) ? READ_NOTHING : READ_END;
 	right = text_prefix_parse(line, &prefix);
 	if (right)
-		return read_other(trace, line, right, event, error);
-	state->begun = true;
+		return read_other(reader, line, right, event, error);
+	reader->begun = true;
 	set_prefix(trace, &prefix, event);
-	read = read_named(trace, line + (prefix.rest - line), event, error);
+	read = read_named(reader, line + (prefix.rest - line), event, error);
 	if (read == READ_EVENT) {
 		trace->info.counts |= prefix.counts;
-		state->time_ns = event->time_ns;
+		reader->time_ns = event->time_ns;
 	}
 	return read;
 }
 
-static enum trace_read next(struct trace *trace, struct trace_event *event, GError **error)
+static enum trace_read next_line(struct trace *trace, struct trace_event *event, GError **error)
 {
 	size_t length;
 	char *line;
 
-	if (!trace->state)
+	if (!trace->state) {
+		trace->state = text_reader_new(trace);
 		trace->info.format = TRACE_TEXT;
+	}
 	line = trace_line(trace, &length, error);
-	return line ? text_read_line(trace, line, event, error) : READ_END;
+	return line ? text_reader_line(trace->state, line, event, error) : READ_END;
 }
 
-bool text_fail_missing(const struct text_event *text, const char *what, GError **error)
+static void close_text(struct trace *trace)
 {
-	return trace_fail(text->trace, error, "event %s without %s", text->name, what);
+	text_reader_free(trace->state);
 }
 
-void text_close(struct trace *trace)
-{
-	struct text_state *state = trace->state;
-
-	if (state)
-		text_filter_free(state->filter);
-	g_free(state);
-	trace->state = NULL;
-}
-
-const struct trace_reader trace_reader_text = { next, text_close };
+const struct trace_reader trace_reader_text = { next_line, close_text };

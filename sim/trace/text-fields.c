@@ -67,9 +67,15 @@ static const struct {
 	{ "mm", 2, FIELD_THE_MM },
 };
 
+bool text_fail_missing(const struct text_event *text, const char *what, GError **error)
+{
+	return trace_fail(text->trace, error, "event %s without %s", text->name, what);
+}
+
 /* The row of the name that ends at '=', from @hint on; G_N_ELEMENTS(names) = none. */
 static size_t find_name(const char *name, size_t length, size_t hint)
 {
+	g_assert(hint <= G_N_ELEMENTS(names));
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++, hint++) {
 		if (hint >= G_N_ELEMENTS(names))
 			hint = 0;
@@ -86,19 +92,19 @@ static const char *scan_name(const char *at)
 	return at;
 }
 
-/* The words of a mask after the first: "nm1" to "nm127". Others are nobody's fields. */
+/* The words of a mask after the first: "nm1" to "nm127". Other names are not fields. */
 static bool read_mask(const struct text_event *text, struct text_fields *fields, const char *name,
 	const char *value, GError **error)
 {
 	uint64_t number, word;
 	const char *end = scan_text(name, "nm");
 
-	if (!fields->mask || !end || scan_decimal(end, &number) != value)
+	if (!fields->mask || !end || number_scan(end, &number) != value)
 		return true;
 	if (number != fields->mask_words || number >= TRACE_MASK_WORDS)
 		return trace_fail_text(text->trace, error, "a part of the mask", name,
 			(size_t)(value - name), "nm, nm1 and so on, in order");
-	if (scan_number(value + 1, &word) != scan_word(value))
+	if (number_scan_any(value + 1, &word) != scan_word(value))
 		return trace_fail_text(text->trace, error, "the mask", value + 1,
 			(size_t)(scan_word(value) - value - 1), "a number");
 	fields->mask[fields->mask_words++] = word;
@@ -129,7 +135,7 @@ bool text_fields_read_mask(
 				return false;
 			continue;
 		}
-		if (scan_number(value + 1, &fields->values[names[row].field]) != end)
+		if (number_scan_any(value + 1, &fields->values[names[row].field]) != end)
 			return trace_fail_text(text->trace, error, names[row].name, value + 1,
 				(size_t)(end - value - 1), "a number");
 		fields->seen |= UINT64_C(1) << names[row].field;
@@ -139,6 +145,7 @@ bool text_fields_read_mask(
 		}
 		row++;
 	}
+	g_assert(fields->mask_words <= TRACE_MASK_WORDS);
 	return true;
 }
 
@@ -152,6 +159,7 @@ bool text_fields_check_max(const struct text_event *text, const struct text_fiel
 {
 	size_t row = 0;
 
+	g_assert(field < FIELDS_COUNT);
 	if (!text_fields_has(fields, field) || fields->values[field] <= max)
 		return true;
 	while (names[row].field != field)
@@ -166,6 +174,7 @@ bool text_fields_set_task(const struct text_event *text, const struct text_field
 {
 	const uint64_t *values = fields->values + first;
 
+	g_assert(first == FIELD_PREV_PID || first == FIELD_NEXT_PID || first == FIELD_TASK_PID);
 	if (!text_fields_check_max(text, fields, first, TRACE_PID_MAX, error) ||
 		!text_fields_check_max(text, fields, first + 1, TRACE_PID_MAX, error) ||
 		!text_fields_check_max(text, fields, first + 3, UINT32_MAX - 1, error) ||
@@ -190,6 +199,7 @@ static bool set_mode(const struct text_event *text, const struct text_fields *fi
 {
 	uint64_t mode = fields->values[first + OF_MM_MODE];
 
+	g_assert(mm->known);
 	mm->mode = 0;
 	if (!text_fields_has(fields, first + OF_MM_MODE)) {
 		mm->mode |= fields->values[first + OF_MM_PERCPU] ? MODE_PER_CPU : 0;
@@ -215,6 +225,7 @@ bool text_fields_set_mm(const struct text_event *text, const struct text_fields 
 	const uint64_t split = UINT64_C(1) << OF_MM_PERCPU | UINT64_C(1) << OF_MM_TRANSIT;
 	uint64_t seen = fields->seen >> first;
 
+	g_assert(first == FIELD_MM || first == FIELD_NEXT_OF_MM);
 	mm->address = address;
 	if (!address)
 		return true;
@@ -237,6 +248,7 @@ bool text_fields_set_mm(const struct text_event *text, const struct text_fields 
 bool text_fields_set_cpu_word(const struct text_event *text, const struct text_fields *fields,
 	unsigned first, uint64_t address, uint32_t *word, GError **error)
 {
+	g_assert(first == FIELD_MM || first == FIELD_NEXT_OF_MM);
 	if (!address || !text_fields_has(fields, first + OF_MM_CPU_WORD))
 		return true;
 	if (!text_fields_check_max(text, fields, first + OF_MM_CPU_WORD, UINT32_MAX - 1, error))

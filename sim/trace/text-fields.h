@@ -33,7 +33,7 @@ enum text_field {
 	FIELD_CPU,
 	FIELD_OLD_PID,
 	FIELD_IS_SWITCH,
-	FIELD_PARENT, /* of prev, next or the task: recorded to filter by, not told */
+	FIELD_PARENT, /* of prev, next or the task: recorded to filter by, not used */
 	FIELDS_COUNT
 };
 _Static_assert(FIELDS_COUNT <= 64, "a bit each");
@@ -60,6 +60,7 @@ struct text_fields {
 
 static inline bool text_fields_has(const struct text_fields *fields, unsigned field)
 {
+	g_assert(field < FIELDS_COUNT);
 	return fields->seen >> field & 1;
 }
 
@@ -74,11 +75,15 @@ bool text_fields_read_mask(
 bool text_fields_check_max(const struct text_event *text, const struct text_fields *fields,
 	unsigned field, uint64_t max, GError **error);
 
-/* What the fields tell of a task; @first is the one that is its pid. */
+/* "event NAME without @what". Returns false. */
+bool text_fail_missing(const struct text_event *text, const char *what, GError **error);
+
+/* Set what the fields say about a task; @first is the one that is its pid. */
 bool text_fields_set_task(const struct text_event *text, const struct text_fields *fields,
 	unsigned first, struct trace_task *task, GError **error);
 
-/* What the fields from @first on tell of the mm at @address; of none (0) they are garbage. */
+/* Set what the fields from @first on say about the mm at @address; without one (0) they are
+ * garbage. */
 bool text_fields_set_mm(const struct text_event *text, const struct text_fields *fields,
 	unsigned first, uint64_t address, struct trace_mm *mm, GError **error);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #include "sim/trace/scan.h"
-#include "sim/trace/text.h"
+#include "sim/trace/text-fields.h"
 
 /*
  * Plain events of the kernel, as tracefs and trace-cmd write them ("prev_comm=a prev_pid=1 …"), raw
@@ -22,11 +22,12 @@ enum {
 static const char *scan_comm(
 	const char *at, const char *key, const char *after, struct trace_task *task)
 {
+	g_assert(*key == ' ');
 	for (size_t length = 0; length <= TRACE_COMM_MAX + 1; length++) {
 		const char *end = scan_text(at + length, key);
 		uint64_t pid;
 
-		end = end ? scan_decimal(end, &pid) : NULL;
+		end = end ? number_scan(end, &pid) : NULL;
 		if (end && scan_text(end, after) && pid <= TRACE_PID_MAX) {
 			trace_set_comm(task->comm, at, length);
 			task->pid = (uint32_t)pid;
@@ -52,7 +53,7 @@ static bool find_number(const char *at, const char *key, uint64_t max, uint32_t 
 	uint64_t value;
 
 	at = find(at, key);
-	if (!at || !scan_decimal(at, &value) || value > max)
+	if (!at || !number_scan(at, &value) || value > max)
 		return false;
 	*number = (uint32_t)value;
 	return true;
@@ -64,9 +65,10 @@ static bool set_colon_task(const char *start, const char *end, struct trace_task
 	const char *colon = end;
 	uint64_t pid;
 
+	g_assert(start <= end);
 	while (colon > start && *colon != ':')
 		colon--;
-	if (*colon != ':' || scan_decimal(colon + 1, &pid) != end || pid > TRACE_PID_MAX)
+	if (*colon != ':' || number_scan(colon + 1, &pid) != end || pid > TRACE_PID_MAX)
 		return false;
 	task->pid = (uint32_t)pid;
 	trace_set_comm(task->comm, start, (size_t)(colon - start));
@@ -82,7 +84,7 @@ static const char *scan_plugin_task(const char *start, struct trace_task *task)
 		const char *end = bracket + 2 + (bracket[2] == '-');
 		uint64_t priority;
 
-		end = scan_decimal(end, &priority);
+		end = number_scan(end, &priority);
 		if (end && *end == ']' && set_colon_task(start, bracket, task))
 			return end + 1;
 		bracket++;
@@ -125,8 +127,8 @@ static const char *scan_state(const char *at, struct trace_event *event)
 {
 	uint64_t state;
 
-	if (scan_is_digit(*at)) {
-		at = scan_number(at, &state);
+	if (number_is_digit(*at)) {
+		at = number_scan_any(at, &state);
 		state &= STATE_REPORT;
 		if (state & STATE_REPORT_IDLE)
 			state = (state & ~(uint64_t)STATE_REPORT_IDLE) | STATE_IDLE;
@@ -157,8 +159,9 @@ static const char *scan_switch(const char *at, struct trace_event *event)
 	return at ? scan_comm(at, " next_pid=", " next_prio=", &event->task) : NULL;
 }
 
-static bool parse_switch(const struct text_event *text, struct trace_event *event, GError **error)
+static bool kernel_switch(const struct text_event *text, struct trace_event *event, GError **error)
 {
+	g_assert(event->kind == TRACE_SWITCH);
 	return scan_switch(text->fields, event) ||
 	       text_fail_missing(text,
 		       "prev_comm=COMM prev_pid=PID … prev_state=STATE ==> next_comm=COMM "
@@ -166,11 +169,12 @@ static bool parse_switch(const struct text_event *text, struct trace_event *even
 		       error);
 }
 
-static bool parse_wake(const struct text_event *text, struct trace_event *event, GError **error)
+static bool kernel_wake(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	const char *at = scan_text(text->fields, "comm=");
 	bool plain = at;
 
+	g_assert(event->kind == TRACE_WAKE);
 	at = plain ? scan_comm(at, " pid=", " prio=", &event->task)
 	           : scan_plugin_task(text->fields, &event->task);
 	return (at && find_number(at, plain ? " target_cpu=" : " CPU:", TRACE_CPUS_MAX - 1,
@@ -178,10 +182,11 @@ static bool parse_wake(const struct text_event *text, struct trace_event *event,
 	       text_fail_missing(text, "comm=COMM pid=PID … target_cpu=CPU", error);
 }
 
-static bool parse_migrate(const struct text_event *text, struct trace_event *event, GError **error)
+static bool kernel_migrate(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	const char *at = scan_text(text->fields, "comm=");
 
+	g_assert(event->kind == TRACE_MIGRATE);
 	at = at ? scan_comm(at, " pid=", " prio=", &event->task) : NULL;
 	return (at && find_number(at, " dest_cpu=", TRACE_CPUS_MAX - 1, &event->other_cpu)) ||
 	       text_fail_missing(text, "comm=COMM pid=PID … dest_cpu=CPU", error);
@@ -198,30 +203,33 @@ static const char *scan_parent(const char *at, struct trace_task *parent)
 	return at ? scan_comm(at, " pid=", " child_comm=", parent) : NULL;
 }
 
-static bool parse_fork(const struct text_event *text, struct trace_event *event, GError **error)
+static bool kernel_fork(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	struct trace_task parent;
 	const char *at = scan_parent(text->fields, &parent);
 
+	g_assert(event->kind == TRACE_NEW_TASK);
 	at = at ? scan_text(at, " child_comm=") : NULL;
 	at = at ? scan_comm(at, " child_pid=", "", &event->task) : NULL;
 	return at ||
 	       text_fail_missing(text, "comm=COMM pid=PID child_comm=COMM child_pid=PID", error);
 }
 
-static bool parse_exit(const struct text_event *text, struct trace_event *event, GError **error)
+static bool kernel_exit(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	const char *at = scan_text(text->fields, "comm=");
 
+	g_assert(event->kind == TRACE_TASK_GONE);
 	at = at ? scan_comm(at, " pid=", " prio=", &event->task) : NULL;
 	return at || text_fail_missing(text, "comm=COMM pid=PID", error);
 }
 
 /* The file's name may have anything in it: the pids are the last two. */
-static bool parse_exec(const struct text_event *text, struct trace_event *event, GError **error)
+static bool kernel_exec(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	const char *at = strrchr(text->fields, '='), *start = text->fields;
 
+	g_assert(event->kind == TRACE_EXEC);
 	while (at && at > start && !g_str_has_prefix(at, " pid="))
 		at--;
 	return (at && find_number(at, " pid=", TRACE_PID_MAX, &event->task.pid) &&
@@ -229,17 +237,19 @@ static bool parse_exec(const struct text_event *text, struct trace_event *event,
 	       text_fail_missing(text, "filename=NAME pid=PID old_pid=PID", error);
 }
 
-static bool parse_new_task(const struct text_event *text, struct trace_event *event, GError **error)
+static bool kernel_new_task(
+	const struct text_event *text, struct trace_event *event, GError **error)
 {
 	const char *at = scan_text(text->fields, "pid="), *flags_at;
 	uint64_t pid, flags;
 
-	at = at ? scan_decimal(at, &pid) : NULL;
+	g_assert(event->kind == TRACE_NEW_TASK);
+	at = at ? number_scan(at, &pid) : NULL;
 	at = at && pid <= TRACE_PID_MAX ? scan_text(at, " comm=") : NULL;
 	flags_at = at ? find(at, " clone_flags=") : NULL;
 	if (flags_at && flags_at[0] == '0' && flags_at[1] == 'x')
 		flags_at += 2;
-	if (!flags_at || !scan_hex(flags_at, &flags))
+	if (!flags_at || !number_scan_hex(flags_at, &flags))
 		return text_fail_missing(text, "pid=PID comm=COMM clone_flags=FLAGS", error);
 	event->task.pid = (uint32_t)pid;
 	trace_set_comm(event->task.comm, at, (size_t)(strstr(at, " clone_flags=") - at));
@@ -254,15 +264,15 @@ static bool parse_new_task(const struct text_event *text, struct trace_event *ev
 	}
 
 static const struct text_name events[] = {
-	ROW("sched_switch", TRACE_SWITCH, parse_switch),
-	ROW("sched_waking", TRACE_WAKE, parse_wake),
-	ROW("sched_wakeup", TRACE_WAKE, parse_wake),
-	ROW("sched_wakeup_new", TRACE_WAKE, parse_wake),
-	ROW("sched_migrate_task", TRACE_MIGRATE, parse_migrate),
-	ROW("sched_process_fork", TRACE_NEW_TASK, parse_fork),
-	ROW("sched_process_exit", TRACE_TASK_GONE, parse_exit),
-	ROW("sched_process_exec", TRACE_EXEC, parse_exec),
-	ROW("task_newtask", TRACE_NEW_TASK, parse_new_task),
+	ROW("sched_switch", TRACE_SWITCH, kernel_switch),
+	ROW("sched_waking", TRACE_WAKE, kernel_wake),
+	ROW("sched_wakeup", TRACE_WAKE, kernel_wake),
+	ROW("sched_wakeup_new", TRACE_WAKE, kernel_wake),
+	ROW("sched_migrate_task", TRACE_MIGRATE, kernel_migrate),
+	ROW("sched_process_fork", TRACE_NEW_TASK, kernel_fork),
+	ROW("sched_process_exit", TRACE_TASK_GONE, kernel_exit),
+	ROW("sched_process_exec", TRACE_EXEC, kernel_exec),
+	ROW("task_newtask", TRACE_NEW_TASK, kernel_new_task),
 };
 
 const struct text_name *text_kernel_find(const char *name, size_t length)

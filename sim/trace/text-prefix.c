@@ -29,7 +29,7 @@ static const char *scan_tgid(const char *at, uint32_t *tgid)
 		while (*end == '-')
 			end++;
 	} else {
-		end = scan_decimal(end, &number);
+		end = number_scan(end, &number);
 		if (!end || number > TRACE_PID_MAX)
 			return NULL;
 	}
@@ -42,7 +42,7 @@ static const char *scan_cpu(const char *at, uint64_t *cpu)
 {
 	bool brackets = *at == '[';
 
-	at = scan_decimal(at + brackets, cpu);
+	at = number_scan(at + brackets, cpu);
 	if (!at)
 		return NULL;
 	if (brackets)
@@ -55,25 +55,10 @@ static const char *scan_flags(const char *at)
 {
 	const char *end;
 
-	if (scan_is_digit(*at))
+	if (number_is_digit(*at))
 		return at;
 	end = scan_word(at);
 	return end - at <= FLAGS_MAX ? scan_blanks(end) : NULL;
-}
-
-static const char *scan_fraction(const char *at, uint64_t *ns)
-{
-	uint64_t value = 0;
-	unsigned digits = 0;
-
-	for (; scan_is_digit(*at) && digits < 9; digits++)
-		value = value * 10 + (uint64_t)(*at++ - '0');
-	if (digits == 0)
-		return NULL;
-	for (; digits < 9; digits++)
-		value *= 10;
-	*ns = value;
-	return at;
 }
 
 /* "12.345678:" or "12345:" */
@@ -81,12 +66,12 @@ static const char *scan_time(const char *at, struct text_prefix *prefix)
 {
 	uint64_t seconds, ns = 0;
 
-	at = scan_decimal(at, &seconds);
+	at = number_scan(at, &seconds);
 	if (!at)
 		return NULL;
 	prefix->counts = *at != '.';
 	if (!prefix->counts)
-		at = scan_fraction(at + 1, &ns);
+		at = number_scan_fraction(at + 1, 9, &ns);
 	if (!at || *at != ':' || seconds > (prefix->counts ? COUNTER_MAX : SECONDS_MAX))
 		return NULL;
 	prefix->time_ns = prefix->counts ? seconds * 1000 : seconds * 1000000000 + ns;
@@ -97,7 +82,7 @@ static const char *scan_time(const char *at, struct text_prefix *prefix)
 static const char *scan_rest(
 	const char *at, struct text_prefix *prefix, uint64_t *pid, uint64_t *cpu)
 {
-	const char *end = scan_decimal(at, pid);
+	const char *end = number_scan(at, pid);
 
 	if (!end || *end != ' ')
 		return NULL;
@@ -149,5 +134,6 @@ const char *text_prefix_parse(const char *line, struct text_prefix *prefix)
 	prefix->comm_length = (uint32_t)mark;
 	prefix->pid = (uint32_t)pid;
 	prefix->cpu = (uint32_t)cpu;
+	g_assert(prefix->rest > line + mark && mark <= MARK_COLUMN_MAX);
 	return NULL;
 }

@@ -20,7 +20,7 @@
 struct text_prefix {
 	const char *comm; /* comm_length bytes, blanks around it and all */
 	uint32_t comm_length;
-	uint32_t pid, tgid, cpu; /* tgid 0 = not told */
+	uint32_t pid, tgid, cpu; /* tgid 0 = not known */
 	uint64_t time_ns;        /* of a counter: 1000 times the number */
 	bool counts;             /* the time has no fraction */
 	const char *rest;        /* the name of the event */

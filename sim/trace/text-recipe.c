@@ -4,10 +4,11 @@
 
 /* The dynamic events of the recipe, which docs/recording.md explains. */
 
-static bool parse_switch(const struct text_event *text, struct trace_event *event, GError **error)
+static bool recipe_switch(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	struct text_fields fields;
 
+	g_assert(event->kind == TRACE_SWITCH);
 	if (!text_fields_read(text, &fields, error))
 		return false;
 	if (!text_fields_has(&fields, FIELD_PREV_PID) || !text_fields_has(&fields, FIELD_NEXT_PID))
@@ -36,6 +37,7 @@ static bool parse_switch(const struct text_event *text, struct trace_event *even
 static bool set_task_event(const struct text_event *text, struct text_fields *fields,
 	struct trace_event *event, GError **error)
 {
+	g_assert(event->kind <= TRACE_KINDS);
 	if (!text_fields_has(fields, FIELD_TASK_MM) && text_fields_has(fields, FIELD_THE_MM)) {
 		fields->values[FIELD_TASK_MM] = fields->values[FIELD_THE_MM];
 		fields->seen |= UINT64_C(1) << FIELD_TASK_MM;
@@ -46,12 +48,13 @@ static bool set_task_event(const struct text_event *text, struct text_fields *fi
 		       text, fields, FIELD_MM, event->task.mm, &event->cpu_word, error);
 }
 
-/* The task that is now on the FIELD_CPU is told by the line itself, what it has only on some
- * kernels. */
-static bool parse_switched(const struct text_event *text, struct trace_event *event, GError **error)
+/* The line itself says which task is now on the CPU, and only on some kernels what it has. */
+static bool recipe_switched(
+	const struct text_event *text, struct trace_event *event, GError **error)
 {
 	struct text_fields fields;
 
+	g_assert(event->kind == TRACE_SWITCHED);
 	if (!text_fields_read(text, &fields, error) ||
 		!text_fields_check_max(text, &fields, FIELD_PREV_PID, TRACE_PID_MAX, error))
 		return false;
@@ -64,7 +67,7 @@ static bool parse_switched(const struct text_event *text, struct trace_event *ev
 	return set_task_event(text, &fields, event, error);
 }
 
-static bool parse_task(const struct text_event *text, struct trace_event *event, GError **error)
+static bool recipe_task(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	struct text_fields fields;
 
@@ -75,12 +78,13 @@ static bool parse_task(const struct text_event *text, struct trace_event *event,
 	return set_task_event(text, &fields, event, error);
 }
 
-/* Of fork and exit the task may be told by its word alone. In 6.19 a fork comes before the child
+/* A fork or exit may have the word of the task only. In 6.19 a fork comes before the child
  * has a pid. */
-static bool parse_user(const struct text_event *text, struct trace_event *event, GError **error)
+static bool recipe_user(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	struct text_fields fields;
 
+	g_assert(event->kind >= TRACE_FORK && event->kind <= TRACE_EXIT_END);
 	if (!text_fields_read(text, &fields, error))
 		return false;
 	if (!text_fields_has(&fields, FIELD_TASK_PID) && !text_fields_has(&fields, FIELD_TASK_WORD))
@@ -93,10 +97,11 @@ static bool parse_user(const struct text_event *text, struct trace_event *event,
 	return true;
 }
 
-static bool parse_mm(const struct text_event *text, struct trace_event *event, GError **error)
+static bool recipe_mm(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	struct text_fields fields;
 
+	g_assert(event->kind >= TRACE_DECIDE && event->kind <= TRACE_CPU_WALK_END);
 	if (!text_fields_read(text, &fields, error))
 		return false;
 	if (!text_fields_has(&fields, FIELD_THE_MM))
@@ -110,10 +115,12 @@ static bool parse_mm(const struct text_event *text, struct trace_event *event, G
 		       &event->cpu_word, error);
 }
 
-static bool parse_affinity(const struct text_event *text, struct trace_event *event, GError **error)
+static bool recipe_affinity(
+	const struct text_event *text, struct trace_event *event, GError **error)
 {
 	struct text_fields fields;
 
+	g_assert(event->kind == TRACE_AFFINITY);
 	if (!text_fields_read_mask(text, &fields, text->trace->mask, error))
 		return false;
 	if (!text_fields_has(&fields, FIELD_TASK_PID))
@@ -123,10 +130,11 @@ static bool parse_affinity(const struct text_event *text, struct trace_event *ev
 	return set_task_event(text, &fields, event, error);
 }
 
-static bool parse_migrate(const struct text_event *text, struct trace_event *event, GError **error)
+static bool recipe_migrate(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	struct text_fields fields;
 
+	g_assert(event->kind == TRACE_MIGRATE);
 	if (!text_fields_read(text, &fields, error))
 		return false;
 	if (!text_fields_has(&fields, FIELD_TASK_PID) || !text_fields_has(&fields, FIELD_CPU))
@@ -138,10 +146,12 @@ static bool parse_migrate(const struct text_event *text, struct trace_event *eve
 	return set_task_event(text, &fields, event, error);
 }
 
-static bool parse_cpu_step(const struct text_event *text, struct trace_event *event, GError **error)
+static bool recipe_cpu_step(
+	const struct text_event *text, struct trace_event *event, GError **error)
 {
 	struct text_fields fields;
 
+	g_assert(event->kind == TRACE_CPU_STEP);
 	if (!text_fields_read(text, &fields, error))
 		return false;
 	if (!text_fields_has(&fields, FIELD_CPU))
@@ -154,10 +164,11 @@ static bool parse_cpu_step(const struct text_event *text, struct trace_event *ev
 		&event->mm, error);
 }
 
-static bool parse_exec(const struct text_event *text, struct trace_event *event, GError **error)
+static bool recipe_exec(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	struct text_fields fields;
 
+	g_assert(event->kind == TRACE_EXEC);
 	event->task.pid = event->pid;
 	event->task.tgid = event->tgid;
 	if (!text_fields_read(text, &fields, error) ||
@@ -168,7 +179,7 @@ static bool parse_exec(const struct text_event *text, struct trace_event *event,
 	return set_task_event(text, &fields, event, error);
 }
 
-static bool parse_nothing(const struct text_event *text, struct trace_event *event, GError **error)
+static bool recipe_nothing(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	(void)text;
 	(void)event;
@@ -177,30 +188,30 @@ static bool parse_nothing(const struct text_event *text, struct trace_event *eve
 }
 
 static const struct text_name events[] = {
-	{ "sw", 2, TRACE_SWITCH, parse_switch },
-	{ "fin", 3, TRACE_SWITCHED, parse_switched },
-	{ "fst", 3, TRACE_SWITCHED, parse_switched },
-	{ "up", 2, TRACE_DECIDE, parse_mm },
-	{ "upr", 3, TRACE_DECIDE_END, parse_mm },
-	{ "fk", 2, TRACE_FORK, parse_user },
-	{ "fkr", 3, TRACE_FORK_END, parse_user },
-	{ "ex", 2, TRACE_EXIT, parse_user },
-	{ "exr", 3, TRACE_EXIT_END, parse_user },
-	{ "pf", 2, TRACE_NEW_TASK, parse_task },
-	{ "pe", 2, TRACE_TASK_GONE, parse_task },
-	{ "mig", 3, TRACE_MIGRATE, parse_migrate },
-	{ "ct", 2, TRACE_CPU_WALK, parse_mm },
-	{ "ctr", 3, TRACE_CPU_WALK_END, parse_mm },
-	{ "af", 2, TRACE_AFFINITY, parse_affinity },
-	{ "afr", 3, TRACE_AFFINITY_END, parse_task },
-	{ "tcs", 3, TRACE_TASK_STEP_BEGIN, parse_task },
-	{ "tcsr", 4, TRACE_TASK_STEP, parse_task },
-	{ "stc", 3, TRACE_TASK_STEP, parse_task },
-	{ "sct", 3, TRACE_CPU_STEP, parse_cpu_step },
-	{ "wk", 2, TRACE_WORK, parse_nothing },
-	{ "iw", 2, TRACE_IRQ_WORK, parse_nothing },
-	{ "xe", 2, TRACE_EXEC, parse_exec },
-	{ "wu", 2, TRACE_WAKE, parse_task },
+	{ "sw", 2, TRACE_SWITCH, recipe_switch },
+	{ "fin", 3, TRACE_SWITCHED, recipe_switched },
+	{ "fst", 3, TRACE_SWITCHED, recipe_switched },
+	{ "up", 2, TRACE_DECIDE, recipe_mm },
+	{ "upr", 3, TRACE_DECIDE_END, recipe_mm },
+	{ "fk", 2, TRACE_FORK, recipe_user },
+	{ "fkr", 3, TRACE_FORK_END, recipe_user },
+	{ "ex", 2, TRACE_EXIT, recipe_user },
+	{ "exr", 3, TRACE_EXIT_END, recipe_user },
+	{ "pf", 2, TRACE_NEW_TASK, recipe_task },
+	{ "pe", 2, TRACE_TASK_GONE, recipe_task },
+	{ "mig", 3, TRACE_MIGRATE, recipe_migrate },
+	{ "ct", 2, TRACE_CPU_WALK, recipe_mm },
+	{ "ctr", 3, TRACE_CPU_WALK_END, recipe_mm },
+	{ "af", 2, TRACE_AFFINITY, recipe_affinity },
+	{ "afr", 3, TRACE_AFFINITY_END, recipe_task },
+	{ "tcs", 3, TRACE_TASK_STEP_BEGIN, recipe_task },
+	{ "tcsr", 4, TRACE_TASK_STEP, recipe_task },
+	{ "stc", 3, TRACE_TASK_STEP, recipe_task },
+	{ "sct", 3, TRACE_CPU_STEP, recipe_cpu_step },
+	{ "wk", 2, TRACE_WORK, recipe_nothing },
+	{ "iw", 2, TRACE_IRQ_WORK, recipe_nothing },
+	{ "xe", 2, TRACE_EXEC, recipe_exec },
+	{ "wu", 2, TRACE_WAKE, recipe_task },
 };
 
 const struct text_name *text_recipe_find(const char *name, size_t length)

@@ -24,21 +24,21 @@ struct text_name {
 	bool (*parse)(const struct text_event *text, struct trace_event *event, GError **error);
 };
 
-/* "event NAME without @what". Returns false. */
-bool text_fail_missing(const struct text_event *text, const char *what, GError **error);
-
 /* The row of @name, NULL if there is none. */
 const struct text_name *text_recipe_find(const char *name, size_t length);
 const struct text_name *text_kernel_find(const char *name, size_t length);
 
-/*
- * Read @line, which may be changed, whatever it tells: a header, an event of which @event is told
- * (its number is trace->line), nothing.
- */
-enum trace_read text_read_line(
-	struct trace *trace, char *line, struct trace_event *event, GError **error);
+/* What the reader of text knows between two lines. */
+struct text_reader;
 
-/* For trace_close(). */
-void text_close(struct trace *trace);
+/* Of the lines of @trace, which must stay until the end. */
+struct text_reader *text_reader_new(struct trace *trace);
+void text_reader_free(struct text_reader *reader); /* NULL is allowed */
+
+/* Read @line, which may be changed; its number is trace->line. READ_EVENT: it is @event.
+ * READ_NOTHING: it is a comment, which can set trace->info, or no event that is read here.
+ * READ_END: it is wrong, and @error is set. */
+enum trace_read text_reader_line(
+	struct text_reader *reader, char *line, struct trace_event *event, GError **error);
 
 #endif

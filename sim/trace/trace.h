@@ -13,7 +13,7 @@
  *     if (error) …
  *     trace_close(trace);
  *
- * Events of other kinds are counted by name, not told. docs/recording.md lists what is understood.
+ * Events of other kinds are only counted, by name. docs/recording.md lists what is understood.
  */
 
 #include <glib.h>
@@ -21,10 +21,10 @@
 #include <stdint.h>
 
 enum trace_format {
-	TRACE_CIDTRACE, /* compact form: one mm, whole snapshots */
+	TRACE_CIDTRACE, /* compact form: one mm, complete snapshots */
 	TRACE_TEXT,     /* tracefs, or trace-cmd report */
 	TRACE_DAT,      /* trace-cmd */
-	TRACE_CIDSIM,   /* text of cidsim run: each step of the model is told, in order */
+	TRACE_CIDSIM,   /* text of cidsim run: each step of the model, in order */
 };
 
 /* In brackets: the name in the compact form and of the recipe's dynamic event; then of a plain
@@ -59,31 +59,31 @@ enum trace_kind {
 	TRACE_KINDS
 };
 
-#define TRACE_WORD_UNKNOWN UINT32_MAX /* a word that the trace does not tell */
+#define TRACE_WORD_UNKNOWN UINT32_MAX /* a word that the trace does not have */
 #define TRACE_PID_UNKNOWN UINT32_MAX
 #define TRACE_TASK_FOREIGN (UINT32_MAX - 1) /* a pid: some task, but not of the mm of the trace */
 
-/* A task, as an event tells of it. */
+/* A task, as far as an event shows it. */
 struct trace_task {
 	uint32_t pid;  /* 0 = idle; TRACE_PID_UNKNOWN; TRACE_TASK_FOREIGN (compact form only) */
-	uint32_t tgid; /* 0 = not told */
-	uint32_t word; /* the kernel's 32 bits; TRACE_WORD_UNKNOWN = not told */
-	int8_t active; /* 0, 1; -1 = not told */
-	bool mm_known; /* mm is told */
+	uint32_t tgid; /* 0 = not known */
+	uint32_t word; /* the kernel's 32 bits; TRACE_WORD_UNKNOWN = not known */
+	int8_t active; /* 0, 1; -1 = not known */
+	bool mm_known; /* mm is set */
 	uint64_t mm; /* address of its mm, 0 = has none; in the compact form 1: that of the trace */
-	char comm[16]; /* "" = not told */
+	char comm[16]; /* "" = not known */
 };
 
-/* An mm, as an event tells of it. Fields behind a null mm pointer are garbage: not told. */
+/* An mm, as far as an event shows it. Fields behind a null mm pointer are garbage: not known. */
 struct trace_mm {
-	bool known;       /* mode to allowed_count are told */
-	uint64_t address; /* 0 = not told */
+	bool known;       /* mode to allowed_count are set */
+	uint64_t address; /* 0 = not known */
 	uint8_t mode;     /* MODE_* of model/state.h */
 	uint32_t users, max_cids, pcpu_thrs, allowed_count;
-	int8_t deferred; /* update_deferred: 0, 1; -1 = not told */
+	int8_t deferred; /* update_deferred: 0, 1; -1 = not known */
 };
 
-/* Words of 64 bits by CPU id (masks) or number (the pool). NULL = not told. Until the next event.
+/* Words of 64 bits by CPU id (masks) or number (the pool). NULL = not known. Until the next event.
  */
 struct trace_bits {
 	const uint64_t *words;
@@ -94,10 +94,10 @@ struct trace_event {
 	enum trace_kind kind;
 	uint64_t line;    /* of the file, from 1; of a trace.dat: number of the record */
 	uint64_t time_ns; /* of a clock that counts events: the number times 1000 */
-	uint32_t cpu;     /* id; where it was recorded; LOST: UINT32_MAX = not told */
+	uint32_t cpu;     /* id; where it was recorded; LOST: UINT32_MAX = not known */
 	uint32_t pid;     /* who ran there */
-	uint32_t tgid;    /* of that one; 0 = not told */
-	char comm[16];    /* of that one; "" = not told */
+	uint32_t tgid;    /* of that one; 0 = not known */
+	char comm[16];    /* of that one; "" = not known */
 
 	struct trace_task
 		task; /* whom it is about; TRACE_SWITCH: next; TRACE_SWITCHED: who runs now */
@@ -107,9 +107,9 @@ struct trace_event {
 	struct trace_mm mm;      /* of task; DECIDE, CPU_WALK: the one that is decided on, walked;
 	                          * compact form: always that of the trace */
 	struct trace_mm prev_mm; /* TRACE_SWITCH: of prev */
-	int8_t changed;          /* DECIDE_END: 0, 1; -1 = not told */
-	int8_t new_mm;           /* NEW_TASK: has an mm of its own (not CLONE_VM); -1 = not told */
-	int8_t new_group;   /* NEW_TASK: its own thread group (not CLONE_THREAD); -1 = not told */
+	int8_t changed;          /* DECIDE_END: 0, 1; -1 = not known */
+	int8_t new_mm;           /* NEW_TASK: has an mm of its own (not CLONE_VM); -1 = not known */
+	int8_t new_group;   /* NEW_TASK: its own thread group (not CLONE_THREAD); -1 = not known */
 	uint32_t other_cpu; /* MIGRATE: to; CPU_STEP: visited; WAKE: target */
 	uint32_t old_pid;   /* EXEC */
 	uint64_t lost;      /* LOST: how many; 0 = it is not known how many */
@@ -118,8 +118,8 @@ struct trace_event {
 	/* a snapshot; what of it is exact depends on the event (shared with the recipe's README) */
 	uint32_t cpu_word;         /* of the mm (task's, where it has one), of cpu; or UNKNOWN */
 	uint32_t prev_cpu_word;    /* TRACE_SWITCH: ... of prev's mm, if it has one */
-	const uint32_t *cpu_words; /* of the mm, by CPU id, cpus_count of them; NULL = not told */
-	const struct trace_task *currents; /* by CPU id; NULL = not told */
+	const uint32_t *cpu_words; /* of the mm, by CPU id, cpus_count of them; NULL = not known */
+	const struct trace_task *currents; /* by CPU id; NULL = not known */
 	uint32_t cpus_count;
 	struct trace_bits allowed, pool;
 
@@ -135,8 +135,8 @@ struct trace_info {
 	char *workload;
 	char *revision;   /* of cidsim's own: "7.1", or "7.1 with split-get=on …" */
 	char *scenario;   /* of cidsim's own: its path */
-	uint32_t tgid;    /* 0 = not told */
-	GArray *possible; /* uint32_t, ascending ids; empty = not told */
+	uint32_t tgid;    /* 0 = not known */
+	GArray *possible; /* uint32_t, ascending ids; empty = not known */
 	bool counts;      /* the clock counts events, times are no times */
 	uint64_t lost;    /* events lost, by the header or footer (overrun, dropped) */
 };
@@ -151,8 +151,8 @@ struct trace;
 struct trace *trace_open(const char *path, GError **error);
 
 /* The next event. False at the end, and after an error, which sets @error as trace_open() does. A
- * trace that breaks off in the middle of a line or a compressed stream is an error too, told after
- * all events before that place. */
+ * trace that is cut off in the middle of a line or a compressed stream is an error too, after all
+ * events before that place. */
 bool trace_next(struct trace *trace, struct trace_event *event, GError **error);
 
 /* What is known by now: footers add to it until the end. */

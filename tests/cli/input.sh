@@ -173,7 +173,7 @@ printf '[tasks t]\nrun = 1\0ms\n' | wrong "NUL byte" 7 "has a NUL byte"
 printf '[tasks t]\n# \377\376\n' | wrong "not UTF-8" 7 ".*UTF-8"
 printf '[tasks t]\n# \303\n' | wrong "UTF-8 cut off" 7 ".*UTF-8"
 
-# What only the run can tell.
+# What only the run can know.
 scn gone <<'X'
 [tasks t]
 run = 100us
@@ -187,7 +187,7 @@ bad "action on a task that ended by itself" 2 "gone\.scn:11: .*does not exist at
 empty "action on a task that ended by itself: no files" out
 bad "the same from standard input" 2 "<stdin>:11: .*does not exist" sh -c '"$1" run - <gone.scn' - "$cidsim"
 
-# Several faults at once are all told.
+# Several faults at once are all reported.
 scn many <<'X'
 [tasks t]
 run = 5
@@ -196,7 +196,7 @@ cpus = 9
 X
 call "$cidsim" check many.scn
 is "several faults: status" "$status" 2
-is "several faults: all are told, by line" "$(sed 's/^cidsim: many.scn:\([0-9]*\):.*/\1/' "$tmp/err" |
+is "several faults: all are reported, by line" "$(sed 's/^cidsim: many.scn:\([0-9]*\):.*/\1/' "$tmp/err" |
 	tr '\n' ' ')" "7 8 9 "
 yes 'nonsense' | head -n 1000 | scn flood
 call "$cidsim" check flood.scn
@@ -292,7 +292,7 @@ for command in check run; do
 		"$cidsim" "$command" crlf.scn --revision 6.18
 	bad "$command --revision: nothing near" 2 "--revision: unknown revision 'linux'.*cidsim revisions" \
 		"$cidsim" "$command" crlf.scn --revision linux
-	bad "$command: a bad option is told once for all files" 2 "--seed: 'x'" \
+	bad "$command: a bad option is reported once for all files" 2 "--seed: 'x'" \
 		"$cidsim" "$command" crlf.scn bom.scn --seed x
 	good "$command: the greatest seed" "$cidsim" "$command" crlf.scn --seed 18446744073709551615
 	good "$command --set: UTF-8" "$cidsim" "$command" crlf.scn --set "scenario.title=größer"

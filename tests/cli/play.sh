@@ -156,7 +156,7 @@ X
 wrong "a process" 6 "\[mm app\] means nothing beside \[explore\] in line 5$" <<'X'
 [mm app]
 X
-wrong "too many tasks" 5 "tasks and forks come to 17 tasks at once" <<'X'
+wrong "too many tasks" 5 "tasks and forks make 17 tasks at once" <<'X'
 forks = 15
 X
 wrong "affinity that is wide already" 6 "affinities: cannot matter" <<'X'

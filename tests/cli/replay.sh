@@ -144,7 +144,7 @@ if command -v gnuplot >/dev/null; then
 else
 	skip "pictures of a replay: no gnuplot"
 fi
-bad "-o: two of one name" 2 'replay: -o: two of the traces would be written to pool$' \
+bad "-o: two of one name" 2 'replay: -o: .* and .* would both be written to .*/pool$' \
 	"$cidsim" replay pool.txt pool.txt.zst -o twice
 is "-o: nothing was written" "$([ -e twice ] && echo yes)" ""
 bad "-o: empty" 2 'replay: -o needs the name' "$cidsim" replay pool.txt -o ''
@@ -164,12 +164,12 @@ bad "garbage" 2 'replay: garbage: line [0-9]+: ' "$cidsim" replay garbage
 echo "no trace at all" >prose.txt
 bad "prose" 2 'replay: prose\.txt: line 1: ' "$cidsim" replay prose.txt
 head -c 5000 "$traces/pool-4.trace.gz" >cut.trace.gz
-bad "gzip that breaks off" 2 'replay: cut\.trace\.gz: line [0-9]+: .*breaks off' "$cidsim" replay cut.trace.gz
+bad "gzip that breaks off" 2 'replay: cut\.trace\.gz: line [0-9]+: .*is cut off' "$cidsim" replay cut.trace.gz
 says "gzip that breaks off: what came before is replayed, and is not all" '^UNDECIDED: cut short \(the trace breaks off\); [1-9]'
 head -c 20000 pool.txt >cut.txt
-bad "text that breaks off" 2 'replay: cut\.txt: line 117: breaks off in the middle' "$cidsim" replay cut.txt
+bad "text that breaks off" 2 'replay: cut\.txt: line 117: is cut off in the middle' "$cidsim" replay cut.txt
 head -c 3000 pool.txt.zst >cut.txt.zst
-bad "zstd that breaks off" 2 'replay: cut\.txt\.zst: line [0-9]+: .*breaks off' "$cidsim" replay cut.txt.zst
+bad "zstd that breaks off" 2 'replay: cut\.txt\.zst: line [0-9]+: .*is cut off' "$cidsim" replay cut.txt.zst
 call "$cidsim" replay nowhere.txt pool.txt
 is "one of two is missing: status" "$status" 3
 same "one of two is missing: the other"

@@ -60,7 +60,7 @@ bad "status 4 though an expectation at the end does not hold" 4 "failing\.scn: s
 # A property that 6.19-livelock is known to break.
 call "$cidsim" run failed-exec --revision v1
 is "status 1 for a broken property" "$status" 1
-says "a broken property is told" 'I[1-8]'
+says "a broken property is reported" 'I[1-8]'
 
 # Several files: all run, the gravest status.
 for order in "good.scn failing.scn" "failing.scn good.scn"; do
@@ -210,7 +210,7 @@ is "all revisions: gravest status" "$status" 2
 says "all revisions: FAIL" "^  failing( +FAIL){$revisions}\$"
 says "all revisions: undecided" "^  endless( +undecided){$revisions}\$"
 says "all revisions: what cannot be read" "^  bad( +-){$revisions}\$"
-is "all revisions: a bad file is told once" "$(grep -c 'bad\.scn:7' "$tmp/err")" 1
+is "all revisions: a bad file is reported once" "$(grep -c 'bad\.scn:7' "$tmp/err")" 1
 good "all revisions that are fine" "$cidsim" run good.scn --revision all
 good "all revisions, --json" "$cidsim" run good.scn --revision all --json
 is "all revisions, --json: an object each" "$(grep -c '^{"scenario":"good.scn",.*}$' "$tmp/out")" "$revisions"
@@ -247,6 +247,6 @@ good "seeds, --json" "$cidsim" run good.scn --seeds 3 --json
 is "seeds, --json: an object each" "$(grep -c '^{.*"seed":[123],.*}$' "$tmp/out")" 3
 call "$cidsim" run endless.scn --seeds 2
 is "seeds: undecided" "$status" 4
-says "seeds: undecided is told" '^undecided: endless: 2 runs, seeds 1 to 2, some'
+says "seeds: undecided is reported" '^undecided: endless: 2 runs, seeds 1 to 2, some'
 
 finish

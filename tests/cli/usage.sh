@@ -55,6 +55,9 @@ bad "option: nearest of one with a value" 2 "run: unknown option --revison.*; di
 	"$cidsim" run --revison=6.19 one.scn
 bad "option: value is missing" 2 "run: missing argument for --seed" "$cidsim" run one.scn --seed
 bad "option: --set without value" 2 "run: missing argument for --set" "$cidsim" run one.scn --set
+good "option: value right after its letter" "$cidsim" run -qs7 -r7.0 one.scn
+bad "option: bad value right after its letter" 2 "--seed: 'x' is not a whole number" \
+	"$cidsim" run -sx one.scn
 bad "plot: number" 2 "plot: .*abc" "$cidsim" plot timeline . --width abc
 bad "plot: no arguments" 2 "plot: needs a picture" "$cidsim" plot
 bad "plot: nearest picture" 2 "plot: no picture 'timelin'; did you mean timeline\?" \
@@ -108,7 +111,7 @@ good "CIDSIM_SCENARIOS: run" env CIDSIM_SCENARIOS="$PWD/mine" "$cidsim" run own
 echo '[mm a]x' >mine/broken.scn
 call env CIDSIM_SCENARIOS="$PWD/mine" "$cidsim" list
 is "CIDSIM_SCENARIOS: a broken one: status" "$status" 2
-says "CIDSIM_SCENARIOS: a broken one is told" '^cidsim: .*mine/broken.scn:1: ' "$tmp/err"
+says "CIDSIM_SCENARIOS: a broken one is reported" '^cidsim: .*mine/broken.scn:1: ' "$tmp/err"
 says "CIDSIM_SCENARIOS: and does not hide the others" '^own '
 mkdir none
 bad "CIDSIM_SCENARIOS: empty folder" 2 ".*none: there is no .scn" \
@@ -117,9 +120,9 @@ bad "CIDSIM_SCENARIOS: empty folder" 2 ".*none: there is no .scn" \
 good "revisions" "$cidsim" revisions
 says "revisions has the oldest" '^v1 '
 says "revisions has the current one" '^7\.1 +2026-06 +de3ab9bd3133  B8 B9$'
-says "revisions tells what a scenario runs by itself" 'names no revision runs 7\.1\.$'
+says "revisions says what a scenario runs by itself" 'names no revision runs 7\.1\.$'
 cp "$tmp/out" revisions
-block() { # NAME: what is told of a revision, without its first line
+block() { # NAME: what is printed about a revision, without its first line
 	awk -v name="$1" '/^[^ ]/ { on = $1 == name; next } on' revisions
 }
 is "revisions: what the first one is" "$(block v1)" \

@@ -25,12 +25,12 @@
 /* The result file of @head and @rows, which are lines each with its LF. The caller frees it. */
 G_GNUC_UNUSED static char *sweep_text_result(const char *head, const char *rows)
 {
-	uint64_t digest = sweep_digest(SWEEP_DIGEST_START, head, strlen(head)), count = 0;
+	uint64_t digest = hash_bytes(HASH_BYTES_START, head, strlen(head)), count = 0;
 	char end[SWEEP_LAST_LINE_MAX];
 
 	for (const char *c = rows; *c; c++)
 		count += *c == '\n';
-	sweep_last_line_format(end, count, sweep_digest(digest, rows, strlen(rows)));
+	sweep_last_line_format(end, count, hash_bytes(digest, rows, strlen(rows)));
 	return g_strconcat(head, rows, end, NULL);
 }
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sim/base/hash.h"
+
 enum {
 	MM = 0,
 	NODES_PER_STATE = 8,     /* looked at for each that may be kept */
@@ -49,8 +51,7 @@ static uint32_t hash_of(const struct order_mm *mm, const struct order_state *sta
 
 	for (; size >= sizeof(word); size -= sizeof(word), at += sizeof(word)) {
 		memcpy(&word, at, sizeof(word));
-		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-		hash ^= hash >> 32;
+		hash = hash_word(hash, word);
 	}
 	return (uint32_t)(hash ^ hash >> 32) | 1;
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "sim/base/values.h"
+#include "sim/base/cpu-ids.h"
 
 /* mms and tasks that come and go. */
 
@@ -29,19 +29,19 @@ static uint32_t account_of(struct steps_line *line, const char *name)
 uint64_t *steps_read_mask(struct steps_line *line)
 {
 	const struct scenario *scenario = line->steps->replay->scenario;
-	g_autofree char *list = g_malloc(VALUE_LIST_MAX);
+	g_autofree char *list = g_malloc(CPU_IDS_TEXT_MAX);
 	g_autofree struct cpu_ids *ids = g_new0(struct cpu_ids, 1);
 	g_autofree char *wrong = NULL;
 	uint32_t known = 0;
 	uint64_t *mask;
 
-	if (!trace_field(line->event->text, "mask", list, VALUE_LIST_MAX)) {
+	if (!trace_field(line->event->text, "mask", list, CPU_IDS_TEXT_MAX)) {
 		line->lacks = "mask";
 		return NULL;
 	}
 	if (g_str_equal(list, "all"))
 		return NULL;
-	wrong = value_read_cpus(list, ids);
+	wrong = cpu_ids_read(list, ids);
 	mask = g_new0(uint64_t, (scenario->cpus_count + 63) / 64);
 	for (uint32_t cpu = 0; !wrong && cpu < scenario->cpus_count; cpu++) {
 		if (!cpu_ids_has(ids, scenario->cpu_ids[cpu]))

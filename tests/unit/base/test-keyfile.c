@@ -37,7 +37,7 @@ static void parse_bytes(const char *text, size_t length)
 	memcpy(copy, text, length);
 	copy[length] = '\0';
 	file = keyfile_parse(copy, length, faults);
-	faults_tell(faults, errors);
+	faults_list(faults, errors);
 }
 
 static void parse(const char *text)
@@ -109,7 +109,7 @@ TEST(doubles_name_both_lines)
 	assert_value("a", "x", "1", 2);
 }
 
-TEST(broken_lines_are_told_and_skipped)
+TEST(broken_lines_are_faults_and_skipped)
 {
 	parse("x=1\n[a]\nhello\n=1\nx=\n[b\ny=1\n[c] d\n[]\nz=1\n[e[f]\n");
 	ck_assert_uint_eq(errors->len, 8);
@@ -128,7 +128,7 @@ TEST(broken_lines_are_told_and_skipped)
 	ck_assert_ptr_null(keyfile_find(keyfile_find_group(file, "c"), "z"));
 }
 
-TEST(a_nul_byte_is_told_with_its_line)
+TEST(a_nul_byte_is_a_fault_with_its_line)
 {
 	parse_bytes("[a]\nx=\0\n", 8);
 	ck_assert_uint_eq(errors->len, 1);
@@ -136,7 +136,7 @@ TEST(a_nul_byte_is_told_with_its_line)
 	ck_assert_uint_eq(file->groups->len, 0);
 }
 
-TEST(what_is_not_utf8_is_told_with_its_line)
+TEST(what_is_not_utf8_is_a_fault_with_its_line)
 {
 	parse("[a]\nx=caf\xe9\ny=1\n");
 	ck_assert_uint_eq(errors->len, 1);
@@ -230,7 +230,7 @@ TEST(gkeyfile_reads_the_same)
 	g_key_file_free(other);
 }
 
-TEST(faults_are_told_in_the_order_of_lines)
+TEST(faults_are_listed_in_the_order_of_lines)
 {
 	const struct place option = { .option = "--set a.b" };
 
@@ -239,7 +239,7 @@ TEST(faults_are_told_in_the_order_of_lines)
 	faults_add(faults, (struct place){ .line = 2 }, "second");
 	faults_add(faults, option, "option");
 	faults_add(faults, (struct place){ 0 }, "whole");
-	faults_tell(faults, errors);
+	faults_list(faults, errors);
 	ck_assert_uint_eq(errors->len, 5);
 	ck_assert_str_eq(error(0), "--set a.b: option");
 	ck_assert_str_eq(error(1), "FILE: whole");
@@ -252,7 +252,7 @@ TEST(the_lowest_lines_of_many_faults_are_kept)
 {
 	for (uint32_t line = 100; line > 0; line--)
 		faults_add(faults, (struct place){ .line = line }, "x");
-	faults_tell(faults, errors);
+	faults_list(faults, errors);
 	ck_assert_uint_eq(faults_count(faults), 100);
 	ck_assert_uint_eq(errors->len, 21);
 	ck_assert_str_eq(error(0), "FILE:1: x");
@@ -287,12 +287,12 @@ static void refuse_path(const char *path, bool by_system, const char *message)
 
 	ck_assert_ptr_null(keyfile_read(path, &length, faults, &environment));
 	ck_assert_int_eq(environment, by_system);
-	faults_tell(faults, errors);
+	faults_list(faults, errors);
 	ck_assert_uint_eq(errors->len, 1);
 	ck_assert_str_eq(error(0), message);
 }
 
-TEST(a_file_is_read_whole)
+TEST(a_file_is_read_to_its_end)
 {
 	char *folder = make_folder();
 	char *path = g_build_filename(folder, "f", NULL);

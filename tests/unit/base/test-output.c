@@ -3,7 +3,9 @@
 #define _XOPEN_SOURCE 700 /* symlink */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "tests/lib/sample-run.h"
 
@@ -71,7 +73,7 @@ TEST(a_discarded_file_leaves_nothing_and_the_old_one_stays)
 	g_free(path);
 }
 
-TEST(more_than_the_buffer_comes_out_whole_and_in_order)
+TEST(more_than_the_buffer_is_written_completely_and_in_order)
 {
 	char *path = sample_path(&run, "big");
 	struct output *out = output_open(path, NULL);
@@ -237,4 +239,33 @@ TEST(numbers_are_formatted_at_both_ends)
 	ck_assert_str_eq(text, "00042");
 	*output_format_wide(text, 123456, 5, ' ') = '\0';
 	ck_assert_str_eq(text, "123456");
+}
+
+TEST_SIGNAL(nothing_is_written_after_the_end, SIGABRT)
+{
+	struct output *out = output_on_descriptor(STDOUT_FILENO, "standard output");
+
+	output_finish(out, NULL);
+	output_text(out, "late");
+	output_flush(out);
+}
+
+TEST_SIGNAL(a_file_is_finished_once, SIGABRT)
+{
+	struct output *out = output_on_descriptor(STDOUT_FILENO, "standard output");
+
+	output_finish(out, NULL);
+	output_finish(out, NULL);
+}
+
+TEST_SIGNAL(a_file_has_no_name_before_it_is_finished, SIGABRT)
+{
+	output_publish(output_on_descriptor(STDOUT_FILENO, "standard output"), NULL);
+}
+
+TEST_SIGNAL(a_number_is_no_wider_than_its_digits_can_be, SIGABRT)
+{
+	char buffer[64];
+
+	output_format_wide(buffer, 1, OUTPUT_DIGITS_MAX + 1, ' ');
 }

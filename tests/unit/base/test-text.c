@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -62,4 +63,13 @@ TEST(columns_are_aligned_and_lines_end_without_blanks)
 				    "  größe       5  x\n"
 				    "  a      123456\n");
 	g_string_free(text, TRUE);
+}
+
+TEST_SIGNAL(a_table_has_full_rows, SIGABRT)
+{
+	struct text_table *table = text_table_with_head("lr", "name|number");
+	GString *text = g_string_new(NULL);
+
+	text_table_cell(table, "a");
+	text_table_print(table, text);
 }

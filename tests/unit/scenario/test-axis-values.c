@@ -144,7 +144,7 @@ TEST(a_thousand_million_values_take_no_memory)
 	axis_values_free(list);
 }
 
-TEST(items_tell_where_their_values_are)
+TEST(items_have_the_places_of_their_values)
 {
 	struct axis_values *list = read_list("4;1us-9us+4us;x", true);
 	struct axis_item info = axis_values_item(list, 1);
@@ -229,7 +229,7 @@ TEST(too_many_items_are_refused)
 	g_string_free(text, TRUE);
 }
 
-TEST(all_faults_of_a_list_are_told_but_not_thousands)
+TEST(all_faults_of_a_list_are_messages_but_not_thousands)
 {
 	GString *text = g_string_new(NULL);
 

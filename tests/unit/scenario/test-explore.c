@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include <glib.h>
 #include <stdlib.h>
+#include <signal.h>
 #include <string.h>
 
 #include "model/check.h"
@@ -23,15 +24,15 @@ static void refuse_explored(const char *keys, const char *message)
 	char *whole =
 		g_strconcat("[machine]\ncpus=3\n[protocol]\nrevision=v3\n[explore]\n", keys, NULL);
 
-	refuse(whole, message);
+	parse_bad(whole, message);
 	g_free(whole);
 }
 
-SUITE(.timeout = 60, .before = start, .after = stop);
+SUITE(.timeout = 60, .before = parse_start, .after = parse_stop);
 
 TEST(a_head_is_enough_and_all_else_has_defaults)
 {
-	accept("# nothing else\n[explore]");
+	parse_good("# nothing else\n[explore]");
 	ck_assert_uint_eq(scenario->explore.line, 2);
 	ck_assert_uint_eq(machine()->cpus_count, 4);
 	ck_assert_uint_eq(machine()->tasks_start, 2);
@@ -54,17 +55,17 @@ TEST(a_head_is_enough_and_all_else_has_defaults)
 
 TEST(a_file_without_it_is_no_exploration)
 {
-	accept("[mm app]");
+	parse_good("[mm app]");
 	ck_assert_uint_eq(scenario->explore.line, 0);
 	ck_assert_uint_eq(scenario->steps_line, 0);
 }
 
 TEST(each_key_is_read)
 {
-	accept("[machine]\ncpus=0-2\n[protocol]\nrevision=v3\ntransit-to-percpu=on\n"
-	       "[explore]\ntasks = 2 + 1+1\ntasks-max=6\nallowed=0,2\nforks=1\nclone-vms=2\n"
-	       "vforks=3\nexits=15\nexecs=4\nfailed-execs=5\naffinities=6\nmemory=weak\n"
-	       "check=I3  return I7");
+	parse_good("[machine]\ncpus=0-2\n[protocol]\nrevision=v3\ntransit-to-percpu=on\n"
+		   "[explore]\ntasks = 2 + 1+1\ntasks-max=6\nallowed=0,2\nforks=1\nclone-vms=2\n"
+		   "vforks=3\nexits=15\nexecs=4\nfailed-execs=5\naffinities=6\nmemory=weak\n"
+		   "check=I3  return I7");
 	ck_assert_uint_eq(machine()->cpus_count, 3);
 	ck_assert_uint_eq(machine()->tasks_start, 4);
 	ck_assert_uint_eq(machine()->tasks_max, 6);
@@ -78,9 +79,9 @@ TEST(each_key_is_read)
 
 TEST(weak_memory_goes_with_any_revision)
 {
-	accept("[explore]\nmemory = weak");
+	parse_good("[explore]\nmemory = weak");
 	ck_assert(machine()->weak && !machine()->protocol.split_mode);
-	accept("[explore]\nmemory = strong");
+	parse_good("[explore]\nmemory = strong");
 	ck_assert(!machine()->weak);
 }
 
@@ -101,7 +102,7 @@ TEST_ROWS(as_many_tasks_are_alive_at_once_as_come_to_be, sizes)
 {
 	char *text = g_strconcat("[explore]\n", sizes[_i].keys, NULL);
 
-	accept(text);
+	parse_good(text);
 	ck_assert_uint_eq(machine()->tasks_max, sizes[_i].tasks_max);
 	g_free(text);
 }
@@ -119,7 +120,7 @@ static const struct {
 	{ "tasks=4\ntasks-max=3",
 		"F:7: tasks-max: 3 is below the 4 tasks that there are at the start" },
 	{ "tasks-max=17", "F:6: tasks-max: '17' is out of range, it must be 1 to 16" },
-	{ "tasks=8\nforks=5\nvforks=4", "F:5: tasks and forks come to 17 tasks at once, write "
+	{ "tasks=8\nforks=5\nvforks=4", "F:5: tasks and forks make 17 tasks at once, write "
 					"tasks-max = 16 or less" },
 	{ "forks=16", "F:6: forks: '16' is out of range, it must be 0 to 15" },
 	{ "exits=-1", "F:6: exits: '-1' is negative, a number from 0 is needed" },
@@ -157,26 +158,26 @@ static const struct {
 	{ "[explore]", "F:6: group 'explore' twice, the first is in line 5" },
 };
 
-TEST_ROWS(what_is_wrong_with_an_exploration_is_told_where_it_is, bad_keys)
+TEST_ROWS(a_fault_of_an_exploration_has_its_line, bad_keys)
 {
 	refuse_explored(bad_keys[_i].keys, bad_keys[_i].message);
 }
 
 TEST(the_machine_is_small_and_without_holes)
 {
-	accept("[machine]\ncpus=16\n[explore]");
+	parse_good("[machine]\ncpus=16\n[explore]");
 	ck_assert_uint_eq(machine()->allowed, 0xffff);
-	accept("[machine]\ncpus=1\n[explore]");
+	parse_good("[machine]\ncpus=1\n[explore]");
 	ck_assert_uint_eq(machine()->allowed, 1);
-	refuse("[explore]\n[machine]\ncpus=17",
+	parse_bad("[explore]\n[machine]\ncpus=17",
 		"F:3: cpus: 17 CPUs are too many for [explore] in line 1, at most 16");
-	refuse("[explore]\n[machine]\ncpus=8192",
+	parse_bad("[explore]\n[machine]\ncpus=8192",
 		"F:3: cpus: 8192 CPUs are too many for [explore] in line 1, at most 16");
-	refuse("[explore]\n[machine]\ncpus=0-1,3",
+	parse_bad("[explore]\n[machine]\ncpus=0-1,3",
 		"F:3: cpus: the ids have holes, [explore] in line 1 needs CPUs 0-2");
-	refuse("[explore]\n[machine]\ncpus=1-2",
+	parse_bad("[explore]\n[machine]\ncpus=1-2",
 		"F:3: cpus: the ids have holes, [explore] in line 1 needs CPUs 0-1");
-	refuse("[explore]\n[machine]\nonline=0",
+	parse_bad("[explore]\n[machine]\nonline=0",
 		"F:3: online: means nothing beside [explore], all its CPUs are online");
 }
 
@@ -186,15 +187,16 @@ TEST(the_tasks_at_the_start_can_have_forked_each_other)
 		"F:5: the machine cannot begin: the fork of one of its tasks "
 		"finds no CID and spins, write fewer tasks";
 
-	accept("[machine]\ncpus=1\n[protocol]\nrevision=v1\n[explore]\ntasks=1");
-	accept("[machine]\ncpus=1\n[protocol]\nrevision=v3\n[explore]\ntasks=2");
-	refuse("[machine]\ncpus=1\n[protocol]\nrevision=v1\n[explore]\ntasks=2", no_start);
+	parse_good("[machine]\ncpus=1\n[protocol]\nrevision=v1\n[explore]\ntasks=1");
+	parse_good("[machine]\ncpus=1\n[protocol]\nrevision=v3\n[explore]\ntasks=2");
+	parse_bad("[machine]\ncpus=1\n[protocol]\nrevision=v1\n[explore]\ntasks=2", no_start);
 }
 
 TEST(steps_are_read_with_their_lines)
 {
-	accept("[scenario]\nfound-with=v6.19-rc1\n[explore]\nforks=1\n[steps]\n1 = fork T0 T2\n\n"
-	       "# T1 comes\n2 = in 3 T1\n3 = walk");
+	parse_good(
+		"[scenario]\nfound-with=v6.19-rc1\n[explore]\nforks=1\n[steps]\n1 = fork T0 T2\n\n"
+		"# T1 comes\n2 = in 3 T1\n3 = walk");
 	ck_assert_uint_eq(scenario->steps_line, 5);
 	ck_assert_uint_eq(scenario->steps_count, 3);
 	ck_assert_uint_eq(scenario->steps[0].line, 6);
@@ -210,7 +212,7 @@ TEST(steps_are_read_with_their_lines)
 
 TEST(there_can_be_no_steps_at_all)
 {
-	accept("[explore]\n[steps]\n");
+	parse_good("[explore]\n[steps]\n");
 	ck_assert_uint_eq(scenario->steps_line, 2);
 	ck_assert_uint_eq(scenario->steps_count, 0);
 }
@@ -233,29 +235,29 @@ static const struct {
 	{ "1=exit T1 sees cpu", "F:7: step 1: 'exit T1 sees cpu' is not written like exit TASK" },
 };
 
-TEST_ROWS(what_is_wrong_with_a_step_is_told_where_it_is, bad_steps)
+TEST_ROWS(a_fault_of_a_step_has_its_line, bad_steps)
 {
 	char *text = g_strconcat("[machine]\ncpus=3\n[explore]\nforks=1\ntasks=2\n[steps]\n",
 		bad_steps[_i].steps, NULL);
 
-	refuse(text, bad_steps[_i].message);
+	parse_bad(text, bad_steps[_i].message);
 	g_free(text);
 }
 
 TEST(steps_need_to_know_of_what_machine_they_are)
 {
-	refuse("[mm app]\n[steps]\n1=out 0",
+	parse_bad("[mm app]\n[steps]\n1=out 0",
 		"F:2: [steps] needs [explore], which says of what machine they are");
 }
 
 /* One bad value does not make others bad. */
 TEST(steps_are_not_blamed_for_a_machine_that_is_not_known)
 {
-	refuse("[explore]\ntasks=x\n[steps]\n1=in 3 T15",
+	parse_bad("[explore]\ntasks=x\n[steps]\n1=in 3 T15",
 		"F:2: tasks: 'x' is not a whole number, write one like 4");
-	refuse("[explore]\nforks=1\ntasks-max=99\n[steps]\n1=fork T0 T15",
+	parse_bad("[explore]\nforks=1\ntasks-max=99\n[steps]\n1=fork T0 T15",
 		"F:3: tasks-max: '99' is out of range, it must be 1 to 16");
-	refuse("[machine]\ncpus=99\n[explore]\n[steps]\n1=in 15 T1",
+	parse_bad("[machine]\ncpus=99\n[explore]\n[steps]\n1=in 15 T1",
 		"F:2: cpus: 99 CPUs are too many for [explore] in line 3, at most 16");
 }
 
@@ -272,15 +274,15 @@ TEST(steps_have_a_limit)
 {
 	char *most = many_steps(SCENARIO_STEPS_MAX), *more = many_steps(SCENARIO_STEPS_MAX + 1);
 
-	accept(most);
+	parse_good(most);
 	ck_assert_uint_eq(scenario->steps_count, SCENARIO_STEPS_MAX);
 	ck_assert_uint_eq(scenario->steps[SCENARIO_STEPS_MAX - 1].line, SCENARIO_STEPS_MAX + 2);
-	refuse(more, "F:100003: more than 100000 steps");
+	parse_bad(more, "F:100003: more than 100000 steps");
 	g_free(most);
 	g_free(more);
 }
 
-TEST(all_faults_are_told_at_once)
+TEST(all_faults_are_listed_at_once)
 {
 	parse("[explore]\ntasks=0\nmemory=none\n[steps]\n1=out 9\n3=walc\n[mm app]\n[expect]\n"
 	      "users=1");
@@ -290,14 +292,14 @@ TEST(all_faults_are_told_at_once)
 
 TEST(expectations_are_of_violations_and_of_a_property)
 {
-	accept("[explore]\ncheck=I3 return\n[expect]\nviolations = 1; < 3\nproperty = I3\n");
+	parse_good("[explore]\ncheck=I3 return\n[expect]\nviolations = 1; < 3\nproperty = I3\n");
 	ck_assert_uint_eq(scenario->expects_count, 3);
 	ck_assert_int_eq(scenario->expects[0].metric, METRIC_VIOLATIONS);
 	ck_assert_int_eq(scenario->expects[2].metric, METRIC_PROPERTY);
 	ck_assert_int_eq(scenario->expects[2].relation, REL_EQ);
 	ck_assert_uint_eq(scenario->expects[2].value, CHECK_I3);
 	ck_assert(scenario->expects[2].at_end);
-	accept("[explore]\ncheck=I3 return\n[expect]\nproperty = != none; return");
+	parse_good("[explore]\ncheck=I3 return\n[expect]\nproperty = != none; return");
 	ck_assert_int_eq(scenario->expects[0].relation, REL_NE);
 	ck_assert_uint_eq(scenario->expects[0].value, 0);
 	ck_assert_uint_eq(scenario->expects[1].value, EXPLORE_RETURN);
@@ -327,14 +329,28 @@ TEST_ROWS(other_expectations_mean_nothing, bad_expects)
 {
 	char *text = g_strconcat("[explore]\n", bad_expects[_i].expects, NULL);
 
-	refuse(text, bad_expects[_i].message);
+	parse_bad(text, bad_expects[_i].message);
 	g_free(text);
 }
 
 TEST(a_run_has_no_property_to_end_with)
 {
-	refuse("[mm app]\n[expect]\nproperty=I3",
+	parse_bad("[mm app]\n[expect]\nproperty=I3",
 		"F:3: 'property' belongs in a group [expect] of a file with [explore]");
+}
+
+TEST(what_may_happen_has_names)
+{
+	static const char *const ops[] = { "forks", "clone-vms", "vforks", "exits", "execs",
+		"failed-execs", "affinities" };
+
+	for (int op = 0; op < MACHINE_OPS; op++)
+		ck_assert_str_eq(scenario_op_to_string((enum machine_op)op), ops[op]);
+}
+
+TEST_SIGNAL(what_never_happens_has_no_name, SIGABRT)
+{
+	scenario_op_to_string(MACHINE_OPS);
 }
 
 TEST(options_change_what_is_there_but_make_no_exploration)
@@ -360,20 +376,6 @@ TEST(options_change_what_is_there_but_make_no_exploration)
 		"--set machine.cpus: 17 CPUs are too many for [explore] in line 1, at most 16");
 }
 
-TEST(properties_and_what_may_happen_have_names)
-{
-	static const char *const ops[] = { "forks", "clone-vms", "vforks", "exits", "execs",
-		"failed-execs", "affinities" };
-
-	for (int op = 0; op < MACHINE_OPS; op++)
-		ck_assert_str_eq(scenario_op_to_string((enum machine_op)op), ops[op]);
-	ck_assert_str_eq(scenario_property_to_string(0), "none");
-	ck_assert_str_eq(scenario_property_to_string(CHECK_I1), "I1");
-	ck_assert_str_eq(scenario_property_to_string(CHECK_I8), "I8");
-	ck_assert_str_eq(scenario_property_to_string(EXPLORE_RETURN), "return");
-	ck_assert_str_eq(scenario_metric_to_string(METRIC_PROPERTY), "property");
-}
-
 static const char rich[] =
 	"[scenario]\ntitle=a b\nfound-with=v3\n[machine]\ncpus=4\n[protocol]\nrevision=v3\n"
 	"[explore]\ntasks=2+1\nallowed=0-1\nforks=2\nexits=1\naffinities=3\nmemory=weak\n"
@@ -386,11 +388,11 @@ TEST(explained_it_is_the_same)
 	GString *once = g_string_new(NULL), *twice = g_string_new(NULL);
 	struct scenario *first;
 
-	accept(rich);
+	parse_good(rich);
 	explain_print(once, scenario);
 	first = scenario;
 	scenario = NULL;
-	accept(once->str);
+	parse_good(once->str);
 	explain_print(twice, scenario);
 	ck_assert_str_eq(strchr(once->str, '\n'), strchr(twice->str, '\n'));
 	ck_assert_mem_eq(machine(), &first->explore.machine, sizeof(struct machine_config));

@@ -80,7 +80,7 @@ SUITE(.timeout = 60, .before = start, .after = stop);
 
 TEST(a_summary_is_right_to_the_byte)
 {
-	/* The digest is not from sweep_digest(). */
+	/* The digest is not from hash_bytes(). */
 	static const char given[] =
 		"# cidsim 0.0.9 sweep\n"
 		"# scenario scenarios/pool.scn\n"

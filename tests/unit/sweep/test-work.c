@@ -183,7 +183,7 @@ TEST_RANGE(a_sweep_continues_after_any_row, 0, ROWS + 1)
 TEST(a_work_file_is_what_the_header_says)
 {
 	const char *const parts[] = { SWEEP_TEXT_HEAD, rows[0], rows[1] };
-	uint64_t digest = SWEEP_DIGEST_START;
+	uint64_t digest = HASH_BYTES_START;
 	sqlite3_stmt *query;
 	sqlite3 *db;
 
@@ -191,9 +191,9 @@ TEST(a_work_file_is_what_the_header_says)
 	ck_assert_int_eq(sqlite3_open(name, &db), SQLITE_OK);
 	sqlite3_prepare_v2(db, "SELECT * FROM part ORDER BY id", -1, &query, NULL);
 	for (int i = 0; i < 3; i++) {
-		digest = sweep_digest(digest, parts[i], strlen(parts[i]));
+		digest = hash_bytes(digest, parts[i], strlen(parts[i]));
 		if (i > 0)
-			digest = sweep_digest(digest, "\n", 1);
+			digest = hash_bytes(digest, "\n", 1);
 		ck_assert_int_eq(sqlite3_step(query), SQLITE_ROW);
 		ck_assert_int_eq(sqlite3_column_int(query, 0), i);
 		ck_assert_uint_eq((uint64_t)sqlite3_column_int64(query, 1), digest);

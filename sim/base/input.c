@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#define _POSIX_C_SOURCE 200809L /* open flags that -std=c17 hides */
+#include "sim/base/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void input_set_error(GError **error, int number)
+{
+	g_assert(number > 0);
+	g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(number), "%s",
+		g_strerror(number));
+}
+
+static bool can_be_read(const struct stat *status, bool is_stdin, GError **error)
+{
+	if (S_ISDIR(status->st_mode)) {
+		input_set_error(error, EISDIR);
+		return false;
+	}
+	if (is_stdin || S_ISREG(status->st_mode) || S_ISFIFO(status->st_mode))
+		return true;
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "is neither a file nor a pipe");
+	return false;
+}
+
+int input_open(const char *path, GError **error)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	struct stat status;
+	int fd;
+
+	if (!is_stdin && stat(path, &status) == -1) {
+		input_set_error(error, errno);
+		return -1;
+	}
+	if (!is_stdin && !can_be_read(&status, false, error))
+		return -1;
+	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+	              : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* Looked at again: another file can have this name by now. */
+	if (fd == -1 || fstat(fd, &status) == -1)
+		input_set_error(error, errno);
+	else if (can_be_read(&status, is_stdin, error))
+		return fd;
+	if (fd != -1)
+		close(fd);
+	return -1;
+}
+
+ssize_t input_read(int fd, void *to, size_t size)
+{
+	ssize_t got;
+
+	g_assert(fd >= 0 && size > 0);
+	do {
+		got = read(fd, to, size);
+	} while (got == -1 && errno == EINTR);
+	return got;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/cli/run-one.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+#include "sim/cli/files.h"
+#include "sim/cli/stop.h"
+#include "sim/engine/engine.h"
+#include "sim/play/play.h"
+#include "sim/record/json.h"
+#include "sim/record/report.h"
+
+enum { EVENTS_AT_ONCE = 1 << 16 }; /* between looks at whether the files can still be written */
+
+char *run_name(const char *path)
+{
+	g_autofree char *base =
+		strcmp(path, "-") == 0 ? g_strdup("stdin") : g_path_get_basename(path);
+	size_t length = strlen(base);
+
+	/* Of ".scn" and "..scn" nothing would be left that could be a folder of its own. */
+	if (g_str_has_suffix(base, ".scn") && strspn(base, ".") < length - 3)
+		base[length - 4] = '\0';
+	return g_steal_pointer(&base);
+}
+
+struct scenario_overrides run_overrides(const struct run_options *options)
+{
+	return (struct scenario_overrides){
+		.set = (const char *const *)options->set,
+		.revision = options->revision,
+		.seed = options->seed,
+	};
+}
+
+/* A run that ended early is undecided: a property that is broken stays so, but an expectation may
+ * fail only because the rest is missing. */
+static void report_early_end(const struct record_result *result)
+{
+	g_autofree char *time = text_time(result->end_ns);
+	const char *path = text_path(result->scenario->path);
+
+	g_assert(record_result_cut_short(result));
+	if (strcmp(result->ended, "interrupted") == 0)
+		command_error("%s: interrupted after %s of simulated time: undecided", path, time);
+	else
+		command_error("%s: stopped by max-events = %" PRIu64
+			      " after %s of simulated time: undecided",
+			path, result->scenario->max_events, time);
+}
+
+static int result_status(const struct record_result *result)
+{
+	static const int statuses[] = { [OUTCOME_OK] = EXIT_OK,
+		[OUTCOME_FAILED] = EXIT_FAILED,
+		[OUTCOME_UNDECIDED] = EXIT_UNDECIDED };
+
+	if (result->input_error) {
+		command_error("%s:%s", text_path(result->scenario->path), result->input_error);
+		return EXIT_USAGE;
+	}
+	if (record_result_cut_short(result))
+		report_early_end(result);
+	return statuses[record_result_outcome(result)];
+}
+
+struct scenario *run_load(const char *path, const struct scenario_overrides *overrides, int *status)
+{
+	struct scenario *scenario = command_load(path, overrides, status);
+	const char *shown = text_path(path);
+
+	if (!scenario || !scenario->explore.line || scenario->steps_line)
+		return scenario;
+	command_error("run: %s: line %" PRIu32 ": [explore] without [steps] is not to be run but "
+		      "explored: cidsim explore %s",
+		shown, scenario->explore.line, path);
+	*status = command_worse(*status, EXIT_USAGE);
+	scenario_free(scenario);
+	return NULL;
+}
+
+/* What runs a scenario: the engine, or the player of its steps; the other one is NULL. */
+struct runner {
+	struct engine *engine;
+	struct play *play;
+};
+
+static struct runner runner_new(const struct scenario *scenario)
+{
+	if (scenario->steps_line)
+		return (struct runner){ .play = play_new(scenario) };
+	return (struct runner){ .engine = engine_new(scenario) };
+}
+
+static void runner_free(struct runner *runner)
+{
+	g_assert(!runner->play != !runner->engine);
+	if (runner->play)
+		play_free(runner->play);
+	else
+		engine_free(runner->engine);
+}
+
+static struct sinks *open_sinks(struct runner *runner, const struct scenario *scenario,
+	const char *dir, const struct run_options *options, GError **error)
+{
+	unsigned parts = g_strcmp0(options->log, "none") == 0 ? SINKS_CSV : SINKS_ALL;
+	GPtrArray *accounts =
+		runner->play ? play_accounts(runner->play) : engine_accounts(runner->engine);
+	struct sinks *sinks = sinks_open(dir, scenario, accounts, parts, error);
+
+	if (sinks && runner->play)
+		play_set_sink(runner->play, sinks_sink(sinks));
+	else if (sinks)
+		engine_set_sink(runner->engine, sinks_sink(sinks));
+	return sinks;
+}
+
+/* On a full disk the rest of the run would be of no use. */
+static struct record_result *run_engine(struct engine *engine, const struct sinks *sinks)
+{
+	struct record_result *result;
+
+	g_assert(engine);
+	stop_sets(engine_interrupted(engine));
+	while (sinks && engine_advance(engine, EVENTS_AT_ONCE)) {
+		if (sinks_failed(sinks))
+			*engine_interrupted(engine) = 1;
+	}
+	result = engine_run(engine);
+	stop_sets(NULL);
+	return result;
+}
+
+/* Finish the files. */
+static bool write_reports(struct sinks *sinks, const struct record_result *result,
+	const struct scenario_overrides *overrides, GError **error)
+{
+	g_autoptr(GString) report = g_string_new(NULL);
+	g_autoptr(GString) json = g_string_new(NULL);
+
+	if (!sinks_failed(sinks)) {
+		report_print(report, result, overrides);
+		json_print(json, result);
+	}
+	return files_close(sinks, report, json, error);
+}
+
+/* Run, and finish the files or remove them if there is nothing to keep. Frees @sinks. */
+static int run_with_files(struct runner *runner, struct sinks *sinks,
+	const struct scenario_overrides *overrides, struct record_result **result)
+{
+	g_autoptr(GError) error = NULL;
+	int status;
+
+	files_guard(sinks);
+	*result = runner->play ? play_run(runner->play) : run_engine(runner->engine, sinks);
+	files_guard(NULL);
+	/* Where the files failed, that is what has interrupted the run. */
+	status = sinks && sinks_failed(sinks) ? EXIT_ENVIRONMENT : result_status(*result);
+	if (status == EXIT_USAGE)
+		sinks_abort(sinks);
+	else if (!sinks || write_reports(sinks, *result, overrides, &error))
+		return status;
+	if (error) {
+		command_error("%s", error->message);
+		status = EXIT_ENVIRONMENT;
+	}
+	record_result_free(*result);
+	*result = NULL;
+	return status;
+}
+
+int run_scenario(const struct scenario *scenario, const char *dir,
+	const struct run_options *options, const struct scenario_overrides *overrides,
+	struct record_result **result)
+{
+	struct runner runner = runner_new(scenario);
+	g_autoptr(GError) error = NULL;
+	struct sinks *sinks = NULL;
+	int status;
+
+	*result = NULL;
+	stop_arm();
+	if (dir)
+		sinks = open_sinks(&runner, scenario, dir, options, &error);
+	if (error) {
+		command_error("%s", error->message);
+		status = EXIT_ENVIRONMENT;
+	} else {
+		status = run_with_files(&runner, sinks, overrides, result);
+	}
+	stop_disarm();
+	runner_free(&runner);
+	g_assert(*result || status == EXIT_USAGE || status == EXIT_ENVIRONMENT);
+	return status;
+}
+
+void run_print(GString *text, const struct record_result *result, const struct run_options *options,
+	const struct scenario_overrides *overrides)
+{
+	if (options->json)
+		json_print(text, result);
+	else
+		report_print(text, result, overrides);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_CLI_RUN_ONE_H
+#define CIDSIM_SIM_CLI_RUN_ONE_H
+
+/* One run of `cidsim run`. */
+
+#include "sim/cli/command.h"
+#include "sim/record/record.h"
+
+struct run_options {
+	char *seed, *revision, *output, *log, *seeds;
+	char **set;
+	gboolean json, quiet;
+};
+
+/* Load one to be run. NULL after messages, and *@status; so for one that can only be explored. */
+struct scenario *run_load(
+	const char *path, const struct scenario_overrides *overrides, int *status);
+
+/* The scenario's file name without .scn: the name of its folder and of its row. The caller frees
+ * it. */
+char *run_name(const char *path);
+
+/*
+ * Run @scenario, with files in the folder @dir unless that is NULL. Returns EXIT_OK,
+ * EXIT_FAILED, EXIT_UNDECIDED, EXIT_USAGE or EXIT_ENVIRONMENT, the latter three after a message;
+ * *@result, to be freed, is NULL if there is none or its files could not be written.
+ */
+int run_scenario(const struct scenario *scenario, const char *dir,
+	const struct run_options *options, const struct scenario_overrides *overrides,
+	struct record_result **result);
+
+/* Append report or JSON, as the options say. */
+void run_print(GString *text, const struct record_result *result, const struct run_options *options,
+	const struct scenario_overrides *overrides);
+
+/* The values that options set. */
+struct scenario_overrides run_overrides(const struct run_options *options);
+
+#endif

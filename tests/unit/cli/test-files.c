@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/cli/files.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "tests/lib/folder.h"
+#include "tests/lib/sample-run.h"
+#include "tests/lib/suite.h"
+
+static struct sample_run run;
+static char *dir;
+static struct sinks *sinks;
+
+static void start(void)
+{
+	sample_start(&run);
+	dir = folder_new();
+	sinks = sinks_open(dir, &run.scenario, run.result->accounts, SINKS_CSV, NULL);
+	ck_assert_ptr_nonnull(sinks);
+}
+
+static void stop(void)
+{
+	folder_empty(dir);
+	g_rmdir(dir);
+	g_free(dir);
+	sample_stop(&run);
+}
+
+SUITE(.before = start, .after = stop);
+
+TEST(reports_are_written_beside_the_records)
+{
+	g_autoptr(GString) report = g_string_new("text\n");
+	g_autoptr(GString) json = g_string_new("{}\n");
+	g_autofree char *path = g_build_filename(dir, "report.txt", NULL), *written = NULL;
+
+	ck_assert(files_close(sinks, report, json, NULL));
+	ck_assert(g_file_get_contents(path, &written, NULL, NULL));
+	ck_assert_str_eq(written, "text\n");
+	/* series, modes, windows, stays; report.txt, report.json */
+	ck_assert_uint_eq(folder_files(dir), 6);
+}
+
+TEST(guarded_files_are_removed)
+{
+	files_guard(sinks);
+	files_remove_guarded();
+	ck_assert_uint_eq(folder_files(dir), 0);
+	files_remove_guarded();
+}
+
+TEST(files_that_are_guarded_no_more_stay)
+{
+	g_autoptr(GString) empty = g_string_new(NULL);
+
+	files_guard(sinks);
+	files_guard(NULL);
+	files_remove_guarded();
+	ck_assert(files_close(sinks, empty, empty, NULL));
+	ck_assert_uint_eq(folder_files(dir), 6);
+}
+
+TEST_SIGNAL(the_files_of_one_run_are_guarded_at_a_time, SIGABRT)
+{
+	files_guard(sinks);
+	files_guard(sinks);
+}
+
+static char *base_name(const char *path)
+{
+	return g_path_get_basename(path);
+}
+
+TEST(two_inputs_of_one_name_would_write_the_same_files)
+{
+	g_autoptr(GPtrArray) paths = g_ptr_array_new();
+
+	sinks_abort(sinks);
+	g_ptr_array_add(paths, (char *)"a/x.scn");
+	g_ptr_array_add(paths, (char *)"a/y.scn");
+	ck_assert(files_names_differ("run", paths, base_name, "out"));
+	g_ptr_array_add(paths, (char *)"b/x.scn");
+	ck_assert(!files_names_differ("run", paths, base_name, "out"));
+}

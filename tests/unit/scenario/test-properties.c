@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <signal.h>
+#include <string.h>
+
+#include "model/check.h"
+#include "sim/scenario/private.h"
+#include "tests/lib/suite.h"
+
+static const struct {
+	const char *word;
+	unsigned bit;
+} words[] = {
+	{ "I1", CHECK_I1 },
+	{ "I8", CHECK_I8 },
+	{ "return", EXPLORE_RETURN },
+	{ "stall", EXPLORE_STALL },
+	{ "stuck", EXPLORE_STUCK },
+};
+
+TEST_ROWS(a_property_has_a_word_and_a_meaning, words)
+{
+	unsigned property = 0;
+
+	ck_assert_str_eq(scenario_property_to_string(words[_i].bit), words[_i].word);
+	ck_assert_uint_eq(scenario_property_find(words[_i].word), words[_i].bit);
+	ck_assert_ptr_null(property_read(words[_i].word, &property));
+	ck_assert_uint_eq(property, words[_i].bit);
+	ck_assert_uint_gt(strlen(scenario_property_describe(words[_i].bit)), 10);
+}
+
+TEST(no_property_has_a_word_too)
+{
+	ck_assert_str_eq(scenario_property_to_string(0), "none");
+	ck_assert_uint_eq(scenario_property_find("none"), 0);
+}
+
+TEST(several_are_a_set)
+{
+	unsigned properties = 0;
+	g_autofree char *twice = NULL, *unknown = NULL;
+
+	ck_assert_ptr_null(property_read_all(" I1\tI3  return", &properties));
+	ck_assert_uint_eq(properties, CHECK_I1 | CHECK_I3 | EXPLORE_RETURN);
+	ck_assert_ptr_null(property_read_all("", &properties));
+	ck_assert_uint_eq(properties, 0);
+	properties = 42;
+	twice = property_read_all("I1 I2 I1", &properties);
+	ck_assert_str_eq(twice, "'I1' is there twice");
+	unknown = property_read_all("I1 I9", &properties);
+	ck_assert_str_eq(unknown, "'I9' is not a property, write I1 to I8, return, stall or stuck");
+	ck_assert_uint_eq(properties, 42);
+}
+
+TEST_SIGNAL(two_properties_have_no_word, SIGABRT)
+{
+	scenario_property_to_string(CHECK_I1 | CHECK_I2);
+}
