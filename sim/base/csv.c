@@ -222,7 +222,7 @@ static bool check_characters(const struct csv_reader *reader, GError **error)
 }
 
 /* Step to the next line, into text. False at the end, or with @error set. */
-static bool next_line(struct csv_reader *reader, GError **error)
+static bool step_line(struct csv_reader *reader, GError **error)
 {
 	const char *line;
 	size_t length;
@@ -275,7 +275,7 @@ static bool next_head_line(struct csv_reader *reader, GError **error)
 	GError *fault = NULL;
 
 	g_assert(!reader->fields);
-	if (!next_line(reader, &fault)) {
+	if (!step_line(reader, &fault)) {
 		if (!fault)
 			csv_reader_fail(reader, &fault, "the line of column names is missing");
 		g_propagate_error(error, fault);
@@ -382,7 +382,7 @@ static bool split_row(struct csv_reader *reader, GError **error)
 bool csv_reader_next(struct csv_reader *reader, GError **error)
 {
 	g_assert(reader->fields);
-	reader->current = next_line(reader, error) && split_row(reader, error);
+	reader->current = step_line(reader, error) && split_row(reader, error);
 	return reader->current;
 }
 

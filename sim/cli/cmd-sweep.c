@@ -37,7 +37,7 @@ static const char description[] =
 
 /* --- options --- */
 
-static bool read_limited(const char *option, const char *text, uint64_t max, uint64_t *value)
+static bool read_limited_option(const char *option, const char *text, uint64_t max, uint64_t *value)
 {
 	g_autofree char *wrong = value_read_count(text, value);
 
@@ -57,7 +57,7 @@ static bool read_jobs(struct sweep *sweep)
 	uint64_t jobs = MIN(g_get_num_processors(), SWEEP_JOBS_MAX);
 
 	if (sweep->options->jobs &&
-		!read_limited("--jobs", sweep->options->jobs, SWEEP_JOBS_MAX, &jobs))
+		!read_limited_option("--jobs", sweep->options->jobs, SWEEP_JOBS_MAX, &jobs))
 		return false;
 	sweep->jobs = (unsigned)jobs;
 	return true;

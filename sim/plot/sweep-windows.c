@@ -147,7 +147,7 @@ static void put_distribution(
 	}
 }
 
-static void put_windows(struct picture *picture, FILE *out, const struct plot_table *table,
+static void put_windows_at(struct picture *picture, FILE *out, const struct plot_table *table,
 	const struct plot_point *point)
 {
 	unsigned panel = find_or_add_name(picture->panels, describe_point(table, point, true));
@@ -171,7 +171,7 @@ static bool write_distributions(struct picture *picture, GError **error)
 		const struct plot_table *table = picture->sweep->tables[i];
 
 		for (unsigned k = 0; k < table->points->len; k++)
-			put_windows(picture, out, table, table->points->pdata[k]);
+			put_windows_at(picture, out, table, table->points->pdata[k]);
 	}
 	return plot_page_close(out, error);
 }

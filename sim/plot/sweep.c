@@ -38,7 +38,7 @@ struct summary {
 	int64_t cpus_min, cpus_max; /* millionths */
 };
 
-static void add_revisions(GPtrArray *revisions, const struct plot_table *table)
+static void collect_revisions(GPtrArray *revisions, const struct plot_table *table)
 {
 	GPtrArray *values = table->dimension[table->dimensions - 1].values;
 
@@ -56,7 +56,7 @@ static struct summary summarise(const struct plot_sweep *sweep)
 	for (unsigned i = 0; i < sweep->count; i++) {
 		const struct plot_table *table = sweep->tables[i];
 
-		add_revisions(summary.revisions, table);
+		collect_revisions(summary.revisions, table);
 		summary.seeds = MAX(summary.seeds, table->seeds);
 		summary.runs += table->runs;
 		summary.good += table->good;

@@ -27,7 +27,7 @@ struct writer {
 
 /* --- one field --- */
 
-static void put_name(struct writer *writer, const char *name)
+static void put_field(struct writer *writer, const char *name)
 {
 	g_assert(*name);
 	g_string_append_c(writer->text, ',');
@@ -37,7 +37,7 @@ static void put_name(struct writer *writer, const char *name)
 
 static void put_count(struct writer *writer, const char *name, uint64_t value)
 {
-	put_name(writer, name);
+	put_field(writer, name);
 	if (writer->measured)
 		g_string_append_printf(writer->text, "%" PRIu64, value);
 }
@@ -45,7 +45,7 @@ static void put_count(struct writer *writer, const char *name, uint64_t value)
 /* Empty if @exists is false. */
 static void put_if(struct writer *writer, const char *name, bool exists, uint64_t value)
 {
-	put_name(writer, name);
+	put_field(writer, name);
 	if (writer->measured && exists)
 		g_string_append_printf(writer->text, "%" PRIu64, value);
 }
@@ -55,7 +55,7 @@ static void put_decimal(struct writer *writer, const char *name, bool exists, ui
 {
 	GString *text = writer->text;
 
-	put_name(writer, name);
+	put_field(writer, name);
 	if (!writer->measured || !exists)
 		return;
 	g_string_append_printf(text, "%" PRIu64, millionths / MILLIONTHS);
@@ -183,7 +183,7 @@ static void put_fields(struct writer *writer, const struct measured *measured)
 	put_spans(writer, measured);
 	put_windows(writer, measured);
 	put_work(writer, measured);
-	put_name(writer, "window_histogram");
+	put_field(writer, "window_histogram");
 	if (writer->measured)
 		record_histogram_print(writer->text, &measured->all.windows);
 }
