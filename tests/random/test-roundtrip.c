@@ -238,7 +238,11 @@ TEST(rare_things_agree)
 	round_trips(52, 1, "6.19", 0);
 	round_trips(942, 1, "7.0-fork", 0);
 	round_trips(83, 8, "bounded-get", FAILED_EXEC);
-	round_trips(1, 100, "affinity-return", 0);
+}
+
+TEST_LONG(each_affinity_return_agrees, 0, 1, 5)
+{
+	round_trips(1 + (uint64_t)_i * 20, 20, "affinity-return", 0);
 }
 
 /* Scenarios with [steps] */
