@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "sim/scenario/scenario.h"
 #include "tests/lib/random-scenario.h"
 #include "tests/lib/random-steps.h"
 #include "tests/lib/round-trip.h"

@@ -10,6 +10,7 @@
 
 #include "sim/engine/engine.h"
 #include "sim/record/sinks.h"
+#include "sim/scenario/scenario.h"
 #include "tests/lib/random-scenario.h"
 #include "tests/lib/suite.h"
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #define _DEFAULT_SOURCE /* symlink, mkfifo, truncate */
+#include "sim/base/hash.h"
+#include "sim/sweep/result.h"
 #include "sim/sweep/work.h"
 
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
