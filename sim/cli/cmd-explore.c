@@ -43,7 +43,7 @@ static const char description[] =
 	"  cidsim explore explore/b5 --revision 6.19.1 --search walk --seed 7\n"
 	"  cidsim explore --matrix\n";
 
-enum { PROGRESS_US = 200000, DEFECTS = 9 };
+enum { PROGRESS_US = 200000, DEFECTS = 12 };
 
 /* --- scenarios --- */
 
