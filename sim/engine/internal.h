@@ -346,9 +346,10 @@ uint32_t task_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t gr
 void task_free(struct engine *engine, uint32_t task);
 /* A successful exec: @task goes over to @mm, as the first of a thread group of its own. */
 void task_change_mm(struct engine *engine, uint32_t task, uint32_t mm);
-/* An mm, made on @cpu; and a task, or work, less of it. */
+/* An mm, made on @cpu, by a fork from an mm in mode @parent_mode (MODE_*; 0: by an exec or from
+ * outside); and a task, or work, less of it. */
 uint32_t sim_mm_new(struct engine *engine, uint32_t account, uint32_t declared, uint32_t process,
-	uint32_t mask, uint32_t cpu);
+	uint32_t mask, uint32_t cpu, uint8_t parent_mode);
 void sim_mm_put(struct engine *engine, uint32_t mm, uint32_t cpu);
 /* Room in the model for more extents; to be called after STEP_NEEDS_EXTENT. */
 void engine_grow_extents(struct engine *engine);

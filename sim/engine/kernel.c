@@ -197,8 +197,8 @@ static bool make_child(struct engine *engine, uint32_t cpu, uint32_t task)
 	uint32_t mask = sim_task(engine, task)->mask;
 
 	if (op->new_process) {
-		mm = sim_mm_new(
-			engine, account_for(engine, op->mm, false), op->mm, INDEX_NONE, mask, cpu);
+		mm = sim_mm_new(engine, account_for(engine, op->mm, false), op->mm, INDEX_NONE,
+			mask, cpu, model_mm(engine->model, mm)->mode);
 		if (mm == MM_NONE) {
 			out_of_ids(engine, "0: more than 65536 mms alive at once");
 			return false;
@@ -255,8 +255,8 @@ static enum advance enter_exec_join(struct engine *engine, uint32_t cpu, uint32_
 
 	if (op_of(engine, t)->fails)
 		return lock_or_block(engine, task);
-	mm = sim_mm_new(
-		engine, account_for(engine, declared, true), declared, INDEX_NONE, t->mask, cpu);
+	mm = sim_mm_new(engine, account_for(engine, declared, true), declared, INDEX_NONE, t->mask,
+		cpu, 0);
 	if (mm == MM_NONE) {
 		out_of_ids(engine, "0: more than 65536 mms alive at once");
 		return ADVANCE_STUCK;

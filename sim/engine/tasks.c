@@ -231,11 +231,13 @@ static void tell_new_mm(struct engine *engine, uint32_t mm, uint32_t cpu, uint32
 		text.text, LOG_TEXT_MAX, "mm=%s%s%s", quoted ? "\"" : "", name, quoted ? "\"" : "");
 	log_mm(engine, &text, mm);
 	log_number(&text, " allowed=", set->count);
+	if (model_mm(engine->model, mm)->mode & MODE_TRANSIT)
+		log_number(&text, " transit=", 1);
 	log_send_with_mask(engine, cpu, "mm_new", &text, set);
 }
 
 uint32_t sim_mm_new(struct engine *engine, uint32_t account, uint32_t declared, uint32_t process,
-	uint32_t mask, uint32_t cpu)
+	uint32_t mask, uint32_t cpu, uint8_t parent_mode)
 {
 	const struct cpu_set *set = &g_array_index(engine->masks, struct cpu_set, mask);
 	uint32_t mm = take_mm(engine);
@@ -244,6 +246,7 @@ uint32_t sim_mm_new(struct engine *engine, uint32_t account, uint32_t declared, 
 		return MM_NONE;
 	while (mm_create(engine->model, mm, set->words).outcome == STEP_NEEDS_EXTENT)
 		engine_grow_extents(engine);
+	mm_inherit(engine->model, mm, parent_mode);
 	engine->mms[mm] = (struct sim_mm){
 		.mutex_owner = TASK_NONE,
 		.waiters_first = TASK_NONE,

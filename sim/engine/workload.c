@@ -556,7 +556,7 @@ static void start_process(struct engine *engine, uint32_t mm_index, uint32_t pro
 		engine->recorder, process_name(declared, process), mm_index, process);
 	const struct cpu_set *mask = &g_array_index(engine->masks, struct cpu_set, unit->mask);
 	uint32_t cpu = first_cpu(engine, mask), task, team;
-	uint32_t mm = sim_mm_new(engine, account, mm_index, process, unit->mask, cpu);
+	uint32_t mm = sim_mm_new(engine, account, mm_index, process, unit->mask, cpu, 0);
 	struct step step;
 
 	g_assert(mm != MM_NONE);

@@ -22,6 +22,9 @@ static const struct {
 	{ "b7", "7.0" },
 	{ "b8", "7.1" },
 	{ "b9", "7.1" },
+	{ "b10", "7.1" },
+	{ "b11", "7.1" },
+	{ "b12", "v4" },
 };
 
 enum { DEFECTS = G_N_ELEMENTS(defects) };
