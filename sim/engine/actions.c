@@ -23,7 +23,8 @@ static void act_on(
 	};
 
 	if (!workload_is_alive(engine, task, pid)) {
-		workload_fail(engine, action->line, "the task of this action does not exist at that time");
+		workload_fail(engine, action->line,
+			"the task of this action does not exist at that time");
 	} else if (action->verb == ACT_AFFINITY) {
 		affinity_set(engine, task, masks_intern(&engine->masks, &action->cpus));
 	} else if (action->verb == ACT_WAKE) {
@@ -98,7 +99,8 @@ uint64_t actions_next_ns(const struct engine *engine)
 {
 	if (engine->timeline.next == engine->timeline.moments->len)
 		return NEVER;
-	return g_array_index(engine->timeline.moments, struct moment, engine->timeline.next).time_ns;
+	return g_array_index(engine->timeline.moments, struct moment, engine->timeline.next)
+	        .time_ns;
 }
 
 void actions_do(struct engine *engine)
@@ -144,8 +146,8 @@ void actions_init(struct engine *engine)
 	engine->timeline.moments = g_array_new(FALSE, FALSE, sizeof(struct moment));
 	for (uint32_t mm = 0; mm < s->mms_count; mm++) {
 		for (uint32_t process = 0; process < s->mms[mm].count; process++)
-			add_moment(
-				engine->timeline.moments, s->mms[mm].start_ns, MOMENT_PROCESS, mm, process);
+			add_moment(engine->timeline.moments, s->mms[mm].start_ns, MOMENT_PROCESS,
+				mm, process);
 	}
 	for (uint32_t group = 0; group < s->groups_count; group++) {
 		const struct scenario_mm *mm = &s->mms[s->groups[group].mm];
@@ -155,7 +157,8 @@ void actions_init(struct engine *engine)
 			add_moment(engine->timeline.moments, at, MOMENT_GROUP, group, process);
 	}
 	for (uint32_t action = 0; action < s->actions_count; action++)
-		add_moment(engine->timeline.moments, s->actions[action].time_ns, MOMENT_ACTION, action, 0);
+		add_moment(engine->timeline.moments, s->actions[action].time_ns, MOMENT_ACTION,
+			action, 0);
 	g_array_sort(engine->timeline.moments, compare_moments);
 }
 

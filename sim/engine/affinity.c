@@ -36,8 +36,8 @@ static void queue_work(struct engine *engine, uint32_t mm, uint32_t cpu)
 	g_array_append_val(engine->affinities.work, mm);
 	mms_get(engine, mm); /* it must still be there when the work runs */
 	if (engine->affinities.kworker == TASK_NONE) {
-		engine->affinities.kworker =
-			tasks_new(engine, engine->units.first[UNIT_KWORKER], MM_NONE, TASK_NONE, cpu, false);
+		engine->affinities.kworker = tasks_new(
+			engine, engine->units.first[UNIT_KWORKER], MM_NONE, TASK_NONE, cpu, false);
 		g_assert(engine->affinities.kworker != TASK_NONE);
 	}
 	t = sim_task(engine, engine->affinities.kworker);
@@ -69,8 +69,8 @@ void affinity_set(struct engine *engine, uint32_t task, uint32_t mask)
 	const struct model_task *m = model_task(engine->model, task);
 	struct model_mm *mm = m->has_mm ? model_mm(engine->model, m->mm) : NULL;
 	bool deferred = mm && mm->update_deferred;
-	struct step step = affinity_change(
-		engine->model, task, set->words, mm ? recorder_observer(engine->recorder, m->mm) : NULL);
+	struct step step = affinity_change(engine->model, task, set->words,
+		mm ? recorder_observer(engine->recorder, m->mm) : NULL);
 
 	if (step.outcome == STEP_NEEDS_RQ_LOCK || step.outcome == STEP_NEEDS_LOCK) {
 		/* A switch that spins holds the lock: the change waits for it. */

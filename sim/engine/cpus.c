@@ -226,7 +226,8 @@ void cpus_set_online(struct engine *engine, uint32_t cpu, bool online)
 		c->online = true;
 		engine->cpus.online++;
 		if (engine->queues.loads)
-			loads_add(engine->queues.loads, cpu, c->queue.live + (c->curr != TASK_NONE));
+			loads_add(
+				engine->queues.loads, cpu, c->queue.live + (c->curr != TASK_NONE));
 		if (c->state == CPU_IDLE)
 			run_next(engine, cpu);
 		return;

@@ -18,7 +18,8 @@ void dispatch_begin_run(struct engine *engine, uint32_t cpu);
 /* User space of @task, of @mm, sees its number from now on; what was there before is counted. */
 void dispatch_show_cid(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm);
 
-/* What is recorded of a stay is about to change, or the run ends: the stay on @cpu so far is one. */
+/* What is recorded of a stay is about to change, or the run ends: the stay on @cpu so far is one.
+ */
 void dispatch_split_stay(struct engine *engine, uint32_t cpu);
 
 #endif

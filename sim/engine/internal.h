@@ -162,7 +162,8 @@ static inline struct unit *unit_of(const struct engine *engine, const struct sim
 	return units_at(&engine->units, task->unit);
 }
 
-static inline const struct cpu_set *mask_of(const struct engine *engine, const struct sim_task *task)
+static inline const struct cpu_set *mask_of(
+	const struct engine *engine, const struct sim_task *task)
 {
 	return masks_at(&engine->masks, task->mask);
 }

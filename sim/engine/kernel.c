@@ -99,7 +99,8 @@ static enum advance stage_decide(struct engine *engine, uint32_t cpu, uint32_t t
 	step = spins_set_found_by_fork(engine, mm, step);
 	step_log_mix(engine, task, sim_task(engine, task)->op, step.outcome);
 	if (engine->log)
-		step_log_decision(engine, cpu, task_op_to_string(sim_task(engine, task)->op), task, mm, step);
+		step_log_decision(
+			engine, cpu, task_op_to_string(sim_task(engine, task)->op), task, mm, step);
 	after_step(engine, mm);
 	switch (step.outcome) {
 	case STEP_DONE:

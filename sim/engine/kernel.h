@@ -5,8 +5,8 @@
 
 /*
  * A task on its way through the kernel, stage by stage (see task.h): the mutex of the mm, the
- * decision, the walk step by step, complete. Each takes its simulated time on the task's CPU and can
- * be preempted between any two.
+ * decision, the walk step by step, complete. Each takes its simulated time on the task's CPU and
+ * can be preempted between any two.
  */
 
 #include "sim/engine/internal.h"

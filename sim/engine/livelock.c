@@ -160,7 +160,8 @@ void livelock_check(struct engine *engine)
 
 void livelock_at_end(struct engine *engine)
 {
-	bool over = engine->end.ended || retry_is_bounded(engine); /* reported already, undecided, no live lock */
+	bool over = engine->end.ended ||
+	            retry_is_bounded(engine); /* reported already, undecided, no live lock */
 
 	if (!over)
 		report_livelocks(engine);
@@ -169,8 +170,8 @@ void livelock_at_end(struct engine *engine)
 		uint32_t cpu = g_array_index(engine->spins.cpus, uint32_t, i);
 		uint32_t mm = spins_mm(engine, cpu);
 
-		recorder_spun(
-			engine->recorder, mm, engine->now_ns - engine->cpus.details[cpu].spin_since_ns);
+		recorder_spun(engine->recorder, mm,
+			engine->now_ns - engine->cpus.details[cpu].spin_since_ns);
 		if (!over)
 			recorder_violation(
 				engine->recorder, "I3", mm, describe_spins(engine, mm, NULL));

@@ -4,8 +4,8 @@
 #define CIDSIM_SIM_ENGINE_LIVELOCK_H
 
 /*
- * From time to time all CPUs that spin are looked at together: where nothing that could free a number
- * can run any more, the run is over with a live lock. Source: protocol 8 (I3), 11.
+ * From time to time all CPUs that spin are looked at together: where nothing that could free a
+ * number can run any more, the run is over with a live lock. Source: protocol 8 (I3), 11.
  */
 
 struct engine;

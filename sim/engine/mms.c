@@ -96,7 +96,8 @@ static uint32_t account_for(struct engine *engine, uint32_t declared, bool exec)
 uint32_t mms_new_late(
 	struct engine *engine, uint32_t declared, bool exec, uint32_t mask, uint32_t cpu)
 {
-	return mms_new(engine, account_for(engine, declared, exec), declared, INDEX_NONE, mask, cpu);
+	return mms_new(
+		engine, account_for(engine, declared, exec), declared, INDEX_NONE, mask, cpu);
 }
 
 void mms_get(struct engine *engine, uint32_t mm)

@@ -33,8 +33,7 @@ void operation_fork(struct engine *engine, uint32_t task, const struct op *op)
 
 void operation_exit(struct engine *engine, uint32_t task)
 {
-	task_go(sim_task(engine, task), OP_EXIT, STAGE_ENTER,
-		engine->scenario->costs.exit_ns);
+	task_go(sim_task(engine, task), OP_EXIT, STAGE_ENTER, engine->scenario->costs.exit_ns);
 }
 
 void operation_exec(struct engine *engine, uint32_t task, bool fails)

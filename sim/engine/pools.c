@@ -19,8 +19,8 @@ enum advance pools_start(struct engine *engine, uint32_t task, struct team *team
 	if (team->level > 0)
 		return behave_wait(engine, task);
 	team->level = 1;
-	return behave_fork(
-		engine, task, engine->units.first[UNIT_LEADER] + team->pool, pool->pools, INDEX_NONE);
+	return behave_fork(engine, task, engine->units.first[UNIT_LEADER] + team->pool, pool->pools,
+		INDEX_NONE);
 }
 
 static void release_all(struct engine *engine, struct team *team)

@@ -89,7 +89,8 @@ void processes_start(struct engine *engine, uint32_t mm_index, uint32_t process)
 	struct step step;
 
 	g_assert(mm != MM_NONE);
-	task = tasks_new(engine, engine->units.first[UNIT_MAIN] + mm_index, mm, TASK_NONE, cpu, true);
+	task = tasks_new(
+		engine, engine->units.first[UNIT_MAIN] + mm_index, mm, TASK_NONE, cpu, true);
 	g_assert(task != TASK_NONE);
 	sim_task(engine, task)->mask = unit->mask;
 	workload_set_loops(engine, task);

@@ -18,8 +18,8 @@ void requests_clear(struct requests *requests)
 	g_hash_table_destroy(requests->of_task);
 }
 
-void requests_add(struct requests *requests, uint32_t task, struct sim_task *t,
-	const struct request *request)
+void requests_add(
+	struct requests *requests, uint32_t task, struct sim_task *t, const struct request *request)
 {
 	struct request *copy = g_memdup2(request, sizeof(*request));
 	struct request *last = g_hash_table_lookup(requests->of_task, key_of(task));

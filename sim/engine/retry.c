@@ -37,7 +37,8 @@ static void ended(struct engine *engine, uint32_t cpu, uint32_t mm, const char *
 
 	g_assert(sim_mm(engine, mm)->spinners > 0);
 	sim_mm(engine, mm)->spinners--;
-	recorder_spun(engine->recorder, mm, engine->now_ns - engine->cpus.details[cpu].spin_since_ns);
+	recorder_spun(
+		engine->recorder, mm, engine->now_ns - engine->cpus.details[cpu].spin_since_ns);
 	recorder_mix(engine->recorder, (uint64_t)cpu << 48 ^ engine->now_ns);
 	if (engine->log)
 		log_end(engine, cpu, mm, how);

@@ -32,8 +32,9 @@ void room_for_tasks(struct engine *engine)
 {
 	uint32_t count = grown(engine->tasks.count, MODEL_TASKS_MAX);
 
-	engine->tasks.table = bigmem_grow(engine->tasks.table, engine->tasks.count * sizeof(*engine->tasks.table),
-		count * sizeof(*engine->tasks.table));
+	engine->tasks.table =
+		bigmem_grow(engine->tasks.table, engine->tasks.count * sizeof(*engine->tasks.table),
+			count * sizeof(*engine->tasks.table));
 	engine->tasks.count = count;
 	engine->config.tasks_count = count;
 	grow_model(engine);
@@ -54,5 +55,6 @@ void room_prefetch_wakeups(struct engine *engine)
 	if (engine->tasks.count < PREFETCH_TASKS_MIN)
 		return;
 	wheel_prefetch(engine->queues.wheel, 0, engine->tasks.table, sizeof(struct sim_task));
-	wheel_prefetch(engine->queues.wheel, 1, model_task(engine->model, 0), sizeof(struct model_task));
+	wheel_prefetch(
+		engine->queues.wheel, 1, model_task(engine->model, 0), sizeof(struct model_task));
 }

@@ -105,10 +105,11 @@ void engine_free(struct engine *engine)
 
 uint64_t engine_bytes(const struct engine *engine)
 {
-	uint64_t bytes =
-		engine->model->size + (uint64_t)engine->tasks.count * sizeof(struct sim_task) +
-		(uint64_t)engine->config.mms_count * sizeof(struct sim_mm) +
-		(uint64_t)engine->cpus.count * sizeof(struct sim_cpu) + wheel_bytes(engine->queues.wheel);
+	uint64_t bytes = engine->model->size +
+	                 (uint64_t)engine->tasks.count * sizeof(struct sim_task) +
+	                 (uint64_t)engine->config.mms_count * sizeof(struct sim_mm) +
+	                 (uint64_t)engine->cpus.count * sizeof(struct sim_cpu) +
+	                 wheel_bytes(engine->queues.wheel);
 
 	for (uint32_t cpu = 0; cpu < engine->cpus.count; cpu++)
 		bytes += (sim_cpu(engine, cpu)->queue.mask + 1ull) * sizeof(uint32_t);

@@ -8,26 +8,29 @@
  * stage of it that it is in). Nobody writes the three fields but by the functions below, which
  * assert that the change is one of these.
  *
- *	                 task_new()
- *	  FREE ────────────────────────────▶ WAITS ◀───────────────┐
- *	   ▲ ▲      failed fork                │ │  wake-up is set  │ waits for others
- *	   │ └─────────────────────────────────┘ ├──────────▶ SLEEPS ◀──┐ sleeps
- *	   │                                     │ wakes up     │       │
- *	   │ its CPU has               wakes up  ▼              │       │
- *	   │ switched away  BLOCKED ─────────▶ QUEUED ◀─────────┘       │
- *	   │                   ▲   has mutex   │ ▲ │                    │
- *	   │                   │      switched │ │ │ taken out   MOVES ─┼─▶ QUEUED, RUNS:
- *	   │                   │         in    │ │ └───────────────▲    │   on another CPU
- *	   │                   │               ▼ │ preempted       │    │
- *	   │                   └───────────── RUNS ────────────────┴────┘
- *	   │                 mutex is taken    │     may not stay
- *	  DIES ◀───────────────────────────────┘
- *	              exit is done
+ *	                   tasks_new()              waits for others
+ *	    FREE ----------------------> WAITS <-----------------------+
+ *	     ^ ^     fork has failed     |   |                         |
+ *	     | +-------------------------+   | is to be woken          |
+ *	     |                           |   v               sleeps    |
+ *	     |                           |  SLEEPS <-------------------+
+ *	     |                           |   |                         |
+ *	     |                  wakes up |   | wakes up                |
+ *	     |             has           v   v                         |
+ *	     |  BLOCKED ------------>   QUEUED <---> MOVES             |
+ *	     |     ^       mutex        |   ^        | ^               |
+ *	     |     |        switched in |   |        | | may not stay  |
+ *	     |     |                    v   | preempted|               |
+ *	     |     +------------------- RUNS <-------+-+---------------+
+ *	     |      mutex is taken       |   on another CPU
+ *	     |                           | exit is done
+ *	     +--------- DIES <-----------+
+ *	  its CPU has switched away
  *
  * What it does. An operation begins in user space and leads back to it; each stage takes its time
  * on the CPU, and the task can be preempted between any two.
  *
- *	  USER ──▶ ENTER ──▶ DECIDE ──▶ WALK* ──▶ COMPLETE ──▶ RETURN ──▶ USER
+ *	  USER ---> ENTER ---> DECIDE ---> WALK* ---> COMPLETE ---> RETURN ---> USER
  *
  *	ENTER     the way into the kernel       fork exec_leave exec_join exit affinity work
  *	DECIDE    under the mutex: the decision fork undo_fork exec_leave exec_join exit work
@@ -71,8 +74,8 @@ enum task_stage {
 
 enum task_op {
 	OP_NONE,
-	OP_FORK,       /* of whatever kind; see struct op */
-	OP_UNDO_FORK,  /* failed fork: the child leaves again */
+	OP_FORK,      /* of whatever kind; see struct op */
+	OP_UNDO_FORK, /* failed fork: the child leaves again */
 	OP_EXIT,
 	OP_EXEC_LEAVE, /* out of the old mm */
 	OP_EXEC_JOIN,  /* into the new one, or the old one again */
@@ -90,9 +93,9 @@ const char *task_op_to_string(enum task_op op);
 struct sim_task {
 	uint32_t due_low; /* ns, see enum task_state; through task_due() */
 	uint16_t due_high;
-	uint16_t state : 3; /* through task_set_state() */
-	uint16_t stage : 3; /* through task_go() */
-	uint16_t op : 4;    /* through task_go() */
+	uint16_t state : 3;     /* through task_set_state() */
+	uint16_t stage : 3;     /* through task_go() */
+	uint16_t op : 4;        /* through task_go() */
 	uint16_t asked : 1;     /* requests wait, see requests.h */
 	uint16_t leaves : 1;    /* asked to exit by its team */
 	uint16_t in_window : 1; /* initiator of an open window */
@@ -100,11 +103,12 @@ struct sim_task {
 	uint16_t begun : 1;     /* has run in user space */
 	uint16_t released : 1;  /* pool: let go by its leader */
 	uint32_t pid;
-	uint32_t draws;    /* of its random stream */
-	uint32_t position; /* queued: in the run queue; blocked: next on the mutex; free: next free */
-	uint32_t extra;      /* in tasks.extras; 0 = nothing special */
-	uint64_t unit : 20;  /* in units: a file has at most a million lines */
-	uint64_t mask : 20;  /* affinity, in masks */
+	uint32_t draws;     /* of its random stream */
+	uint32_t position;  /* queued: in the run queue; blocked: next on the mutex; free: next free
+	                     */
+	uint32_t extra;     /* in tasks.extras; 0 = nothing special */
+	uint64_t unit : 20; /* in units: a file has at most a million lines */
+	uint64_t mask : 20; /* affinity, in masks */
 	uint64_t shown : 16; /* CID that user space saw last */
 	uint64_t : 8;
 };

@@ -66,7 +66,8 @@ static void free_extra(struct engine *engine, struct sim_task *task)
 	if (task->extra == 0)
 		return;
 	g_assert(extra_of(engine, task)->op_index == INDEX_NONE);
-	g_array_index(engine->tasks.extras, struct extra, task->extra).next_free = engine->tasks.extras_free;
+	g_array_index(engine->tasks.extras, struct extra, task->extra).next_free =
+		engine->tasks.extras_free;
 	engine->tasks.extras_free = task->extra;
 	task->extra = 0;
 }
@@ -226,5 +227,6 @@ uint32_t tasks_op_mm(struct engine *engine, uint32_t task)
 
 struct prng tasks_prng(const struct engine *engine, const struct sim_task *task)
 {
-	return (struct prng){ .key = prng_key(engine->scenario->seed, task->pid), .counter = task->draws };
+	return (struct prng){ .key = prng_key(engine->scenario->seed, task->pid),
+		.counter = task->draws };
 }

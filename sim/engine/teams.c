@@ -28,11 +28,9 @@ void teams_clear(struct teams *teams)
 
 uint32_t teams_new(struct teams *teams, enum team_kind kind, uint32_t leader)
 {
-	struct team team = { .kind = kind,
-		.leader = leader,
-		.refs = 1,
-		.ramp = INDEX_NONE,
-		.pool = INDEX_NONE };
+	struct team team = {
+		.kind = kind, .leader = leader, .refs = 1, .ramp = INDEX_NONE, .pool = INDEX_NONE
+	};
 	uint32_t index;
 
 	if (teams->free->len == 0) {

@@ -114,8 +114,7 @@ void units_add_member(
 		number = members->len;
 	while (members->len <= number)
 		g_array_append_val(members, none);
-	g_array_index(members, struct member, number) =
-		(struct member){ .task = task, .pid = pid };
+	g_array_index(members, struct member, number) = (struct member){ .task = task, .pid = pid };
 }
 
 GArray *units_members(const struct units *units, const struct scenario_ref *ref)

@@ -40,14 +40,13 @@ bool workload_is_alive(struct engine *engine, uint32_t task, uint32_t pid)
 	       t->op != OP_EXIT && !t->leaves;
 }
 
-void workload_ask(struct engine *engine, uint32_t task, uint32_t pid,
-	const struct request *request, uint32_t line)
+void workload_ask(struct engine *engine, uint32_t task, uint32_t pid, const struct request *request,
+	uint32_t line)
 {
 	struct sim_task *t;
 
 	if (!workload_is_alive(engine, task, pid)) {
-		workload_fail(
-			engine, line, "the task of this action does not exist at that time");
+		workload_fail(engine, line, "the task of this action does not exist at that time");
 		return;
 	}
 	t = sim_task(engine, task);

@@ -11,8 +11,8 @@ extern const struct userspace userspace_scenario;
 
 /* Ask @task, which had @pid, to do something itself. @line: of the scenario, for the message if it
  * does not exist. One that sleeps or waits is woken for it. */
-void workload_ask(struct engine *engine, uint32_t task, uint32_t pid,
-	const struct request *request, uint32_t line);
+void workload_ask(struct engine *engine, uint32_t task, uint32_t pid, const struct request *request,
+	uint32_t line);
 
 /* Is @task, which had @pid, one that can be asked something? */
 bool workload_is_alive(struct engine *engine, uint32_t task, uint32_t pid);
