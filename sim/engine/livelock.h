@@ -5,7 +5,8 @@
 
 /*
  * From time to time all CPUs that spin are looked at together: where nothing that could free a
- * number can run any more, the run is over with a live lock. Source: protocol 8 (I3), 11.
+ * number can run any more, the run is over with a live lock. Source: docs/protocol.md,
+ * sections 8 (I3) and 11.
  */
 
 struct engine;

@@ -4,7 +4,8 @@
 #define CIDSIM_SIM_ENGINE_SPINS_H
 
 /* CPUs that spin in get: the beginning of a spin, and who spins for what. Trying again and the end:
- * retry.h. Source: protocol 4, 8 (I3), 11. */
+ * retry.h. Source: docs/protocol.md, sections 4, 8
+ * (I3) and 11. */
 
 #include <glib.h>
 
