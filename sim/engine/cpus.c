@@ -110,6 +110,21 @@ void cpus_leave(struct engine *engine, uint32_t cpu, uint32_t task)
 		tasks_end(engine, task);
 }
 
+/* The current task of @cpu has run until now. */
+static void charge(struct engine *engine, uint32_t cpu)
+{
+	struct sim_cpu *c = sim_cpu(engine, cpu);
+	struct sim_task *t = sim_task(engine, c->curr);
+	uint64_t ran, due;
+
+	if (engine->now_ns <= c->run_start_ns)
+		return;
+	ran = engine->now_ns - c->run_start_ns;
+	due = task_due(t);
+	task_set_due(t, due > ran ? due - ran : 0);
+	c->run_start_ns = engine->now_ns;
+}
+
 void cpus_event(struct engine *engine, uint32_t cpu)
 {
 	struct sim_cpu *c = sim_cpu(engine, cpu);
@@ -122,7 +137,7 @@ void cpus_event(struct engine *engine, uint32_t cpu)
 		c->state = CPU_RUNS;
 		advance = engine->executor->walk_on(engine, cpu, task);
 	} else {
-		due_charge(engine, cpu);
+		charge(engine, cpu);
 	}
 	for (;;) {
 		t = sim_task(engine, task); /* the table may have grown */

@@ -6,7 +6,6 @@
 
 void due_set(struct engine *engine, uint32_t cpu, uint64_t time_ns)
 {
-	assert(time_ns >= engine->now_ns);
 	cputree_set(engine->cpus.tree, cpu,
 		time_ns <= engine->scenario->time_ns ? time_ns : CPUTREE_NEVER);
 }
@@ -36,18 +35,4 @@ void due_soon(struct engine *engine, uint32_t cpu)
 
 	if (c->state == CPU_RUNS)
 		due_set(engine, cpu, MAX(engine->now_ns, c->lock_until_ns));
-}
-
-void due_charge(struct engine *engine, uint32_t cpu)
-{
-	struct sim_cpu *c = sim_cpu(engine, cpu);
-	struct sim_task *t = sim_task(engine, c->curr);
-	uint64_t ran, due;
-
-	if (engine->now_ns <= c->run_start_ns)
-		return;
-	ran = engine->now_ns - c->run_start_ns;
-	due = task_due(t);
-	task_set_due(t, due > ran ? due - ran : 0);
-	c->run_start_ns = engine->now_ns;
 }

@@ -23,7 +23,4 @@ void due_arm(struct engine *engine, uint32_t cpu);
 /* @cpu, if it runs a task, looks at it as soon as can be: it was asked something. */
 void due_soon(struct engine *engine, uint32_t cpu);
 
-/* The current task of @cpu has run until now. */
-void due_charge(struct engine *engine, uint32_t cpu);
-
 #endif

@@ -7,8 +7,7 @@
  * CPUs that spin try again whenever the mm may have freed a number.
  *
  * With bounded-get every spin ends by itself after a fixed number of rounds, so none is a live
- * lock: its task goes on without a number. Source: docs/protocol.md,
- * section 7, bounded-get.
+ * lock: its task goes on without a number. Source: docs/protocol.md, section 7, bounded-get.
  */
 
 #include <stdbool.h>
