@@ -6,16 +6,23 @@
 /*
  * A process of a trace: one mm with the states that it may be in, and how far they can be trusted.
  *
- *                  forget          ┌────────────────────────────────┐
- *        ┌───────────────────────> │ UNKNOWN   no state, its words  │ <──┐ its end
- *        │                         │           are learnt           │    │
- *        │        ┌────────────────┴───────────┬────────────────────┴────┴─> UNKNOWN_DECIDES
- *        │        │ guess                      │ words        │ all     a decision is seen to begin
- *        │        v                            v              v
- *        │   GUESSED                      ON_PROBATION      KNOWN  <── born: its first fork is seen
- *        │   words may be wrong: what         │ 64 agree      ^
- *        │   contradicts proves nothing       v               │ 1 000 agree
- *        └───────────────────────────────  DOUBTED ───────────┘
+ *      born (its first fork is seen)        met (it was there before)      a decision
+ *                 |                                   |                     begins, ends
+ *                 |                                   v                    +-----------+
+ *                 |             forget            +---------+ <------------| UNKNOWN_  |
+ *                 |   +-------------------------> | UNKNOWN | -----------> | DECIDES   |
+ *                 |   |                           +---------+              +-----------+
+ *                 v   |                             |  |  |
+ *               +-------+    takes all              |  |  |
+ *               | KNOWN | <-------------------------+  |  |
+ *               +-------+                              |  |
+ *                   ^ 1000 agree                       |  | takes a guess
+ *               +---------+  64 agree  +-----------+   |  |
+ *               | DOUBTED | <--------- |    ON_    | <-+  |
+ *               +---------+            | PROBATION |      v
+ *                                      +-----------+   +---------+
+ *        GIVEN_UP: from all that have a state          | GUESSED |  its words may be wrong
+ *                                                      +---------+
  *
  * "Forget" leads to UNKNOWN from each of them but GIVEN_UP: something contradicts, events were
  * lost, a task was there unseen. "Give up" leads from each that has a state to GIVEN_UP: the trace

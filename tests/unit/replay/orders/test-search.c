@@ -27,6 +27,7 @@ static struct world *world_new(uint32_t orders_max)
 	const struct trace_info info = { .kernel = strings,
 		.workload = strings,
 		.revision = strings,
+		.flags = strings,
 		.possible = g_array_new(FALSE, FALSE, sizeof(uint32_t)) };
 	const struct scenario_overrides overrides = { .revision = "7.1" };
 	struct world *w = g_new0(struct world, 1);
