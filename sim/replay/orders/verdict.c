@@ -105,13 +105,13 @@ void verdict_sum(struct replay_verdict *verdict)
 {
 	memset(&verdict->switches, 0, sizeof(verdict->switches));
 	memset(&verdict->others, 0, sizeof(verdict->others));
-	verdict->adopted = verdict->predicted = 0;
+	verdict->taken_over = verdict->predicted = 0;
 	for (guint i = 0; i < verdict->processes->len; i++) {
 		const struct replay_process *process = g_ptr_array_index(verdict->processes, i);
 
 		add_counts(&verdict->switches, &process->switches);
 		add_counts(&verdict->others, &process->others);
-		verdict->adopted += process->adopted;
+		verdict->taken_over += process->taken_over;
 		verdict->predicted += process->predicted;
 	}
 }
