@@ -49,11 +49,13 @@ static void log_new_mm(struct engine *engine, uint32_t mm, uint32_t cpu, uint32_
 		text.text, LOG_TEXT_MAX, "mm=%s%s%s", quoted ? "\"" : "", name, quoted ? "\"" : "");
 	log_mm(engine, &text, mm);
 	log_number(&text, " allowed=", set->count);
+	if (model_mm(engine->model, mm)->mode & MODE_TRANSIT)
+		log_number(&text, " transit=", 1);
 	log_send_with_mask(engine, cpu, "mm_new", &text, set);
 }
 
 uint32_t mms_new(struct engine *engine, uint32_t account, uint32_t declared, uint32_t process,
-	uint32_t mask, uint32_t cpu)
+	uint32_t mask, uint32_t cpu, uint8_t parent_mode)
 {
 	const struct cpu_set *set = masks_at(&engine->masks, mask);
 	uint32_t mm = take_mm(engine);
@@ -62,6 +64,7 @@ uint32_t mms_new(struct engine *engine, uint32_t account, uint32_t declared, uin
 		return MM_NONE;
 	while (mm_create(engine->model, mm, set->words).outcome == STEP_NEEDS_EXTENT)
 		room_for_extents(engine);
+	mm_inherit(engine->model, mm, parent_mode);
 	engine->mms.table[mm] = (struct sim_mm){
 		.mutex_owner = TASK_NONE,
 		.waiters_first = TASK_NONE,
@@ -93,11 +96,11 @@ static uint32_t account_for(struct engine *engine, uint32_t declared, bool exec)
 	return account;
 }
 
-uint32_t mms_new_late(
-	struct engine *engine, uint32_t declared, bool exec, uint32_t mask, uint32_t cpu)
+uint32_t mms_new_late(struct engine *engine, uint32_t declared, bool exec, uint32_t mask,
+	uint32_t cpu, uint8_t parent_mode)
 {
-	return mms_new(
-		engine, account_for(engine, declared, exec), declared, INDEX_NONE, mask, cpu);
+	return mms_new(engine, account_for(engine, declared, exec), declared, INDEX_NONE, mask, cpu,
+		parent_mode);
 }
 
 void mms_get(struct engine *engine, uint32_t mm)

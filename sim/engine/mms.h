@@ -33,13 +33,14 @@ struct mms {
 void mms_init(struct engine *engine);
 void mms_clear(struct engine *engine);
 
-/* An mm, made on @cpu, whose records go to @account. Returns MM_NONE if there are too many. */
+/* An mm, made on @cpu by a fork from an mm in mode @parent_mode (MODE_*; 0: by an exec or from
+ * outside), whose records go to @account. Returns MM_NONE if there are too many. */
 uint32_t mms_new(struct engine *engine, uint32_t account, uint32_t declared, uint32_t process,
-	uint32_t mask, uint32_t cpu);
+	uint32_t mask, uint32_t cpu, uint8_t parent_mode);
 
 /* Another one like scenario.mms[@declared], made by an exec or a fork. */
-uint32_t mms_new_late(
-	struct engine *engine, uint32_t declared, bool exec, uint32_t mask, uint32_t cpu);
+uint32_t mms_new_late(struct engine *engine, uint32_t declared, bool exec, uint32_t mask,
+	uint32_t cpu, uint8_t parent_mode);
 
 /* A task, or work, more or less of @mm, on @cpu. With the last one it ends. */
 void mms_get(struct engine *engine, uint32_t mm);

@@ -91,7 +91,8 @@ static bool make_child(struct engine *engine, uint32_t cpu, uint32_t task)
 	uint32_t mask = sim_task(engine, task)->mask;
 
 	if (op->new_process) {
-		mm = mms_new_late(engine, op->mm, false, mask, cpu);
+		mm = mms_new_late(
+			engine, op->mm, false, mask, cpu, model_mm(engine->model, mm)->mode);
 		if (mm == MM_NONE) {
 			out_of_ids(engine, "0: more than 65536 mms alive at once");
 			return false;
@@ -154,7 +155,7 @@ static enum advance enter_exec_join(struct engine *engine, uint32_t cpu, uint32_
 
 	if (op_of(engine, t)->fails)
 		return lock_or_block(engine, task, OP_EXEC_JOIN);
-	mm = mms_new_late(engine, declared, true, t->mask, cpu);
+	mm = mms_new_late(engine, declared, true, t->mask, cpu, 0);
 	if (mm == MM_NONE) {
 		out_of_ids(engine, "0: more than 65536 mms alive at once");
 		return ADVANCE_STUCK;

@@ -85,7 +85,7 @@ void processes_start(struct engine *engine, uint32_t mm_index, uint32_t process)
 		engine->recorder, process_name(declared, process), mm_index, process);
 	const struct cpu_set *mask = masks_at(&engine->masks, unit->mask);
 	uint32_t cpu = first_cpu(engine, mask), task, team;
-	uint32_t mm = mms_new(engine, account, mm_index, process, unit->mask, cpu);
+	uint32_t mm = mms_new(engine, account, mm_index, process, unit->mask, cpu, 0);
 	struct step step;
 
 	g_assert(mm != MM_NONE);
