@@ -42,7 +42,7 @@ static const char description[] =
 	"  cidsim explore explore/b5 --revision 6.19.1 --search walk --seed 7\n"
 	"  cidsim explore --matrix\n";
 
-enum { PROGRESS_US = 200000, DEFECTS = 9 };
+enum { PROGRESS_US = 200000, DEFECTS = 12 };
 
 /* --- scenarios --- */
 
@@ -70,7 +70,7 @@ static bool read_check(const char *text, struct scenario *scenario)
 
 		if (**word && !property) {
 			command_error("explore: --check: %s is not a property; I1 to I8, return, "
-				      "stall or stuck",
+				      "stall, stuck, transit or window",
 				quoted);
 			return false;
 		}

@@ -112,6 +112,36 @@ bool expand_never_returns(const struct machine *machine, const struct machine_co
 	                           .thrs;
 }
 
+/* Does a task run with a CID in transit? */
+static bool runs_in_transit(const struct model *model)
+{
+	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
+		uint32_t curr = model_cpu_const(model, cpu)->curr;
+
+		if (curr != TASK_NONE && model_task_const(model, curr)->active &&
+			cid_is_in_transit(model_task_const(model, curr)->cid))
+			return true;
+	}
+	return false;
+}
+
+unsigned expand_check_transit(const struct machine *machine, unsigned mask)
+{
+	const struct model *model = machine_model_const(machine);
+	const struct protocol *protocol = &model->protocol;
+	const struct model_mm *mm = machine_mm(machine);
+	bool is_set = mm->mode & MODE_TRANSIT;
+	bool has = mm_is_per_cpu(mm) ? protocol->transit_to_percpu : protocol->transit_to_task;
+
+	if (mm->users == 0)
+		return 0;
+	if (mm_in_window(mm))
+		return has && !is_set ? mask & EXPLORE_WINDOW : 0;
+	if (!(mask & EXPLORE_TRANSIT) || !is_set || mm->phase != PHASE_IDLE)
+		return 0;
+	return runs_in_transit(model) ? EXPLORE_TRANSIT : 0;
+}
+
 unsigned expand_check_spins(
 	struct spin_checker *checker, const struct machine *machine, unsigned mask)
 {
@@ -135,6 +165,7 @@ unsigned expander_check(struct expander *expander, unsigned mask)
 	unsigned broken = machine_check(machine) & mask;
 
 	broken |= expand_check_spins(expander->spins, machine, mask);
+	broken |= expand_check_transit(machine, mask);
 	if (mask & EXPLORE_RETURN && expand_never_returns(machine, &expander->layout->config))
 		broken |= EXPLORE_RETURN;
 	return broken;

@@ -35,7 +35,7 @@ void expander_put(struct expander *expander, const struct machine *machine);
  * the same state. */
 unsigned expander_steps(struct expander *expander, expand_sink sink, void *context);
 
-/* Those of the properties @mask, CHECK_* bits and EXPLORE_RETURN, that are broken in
+/* Those of the properties @mask, CHECK_* and EXPLORE_* bits, that are broken in
  * expander.base. */
 unsigned expander_check(struct expander *expander, unsigned mask);
 
@@ -43,6 +43,9 @@ unsigned expander_check(struct expander *expander, unsigned mask);
  * be NULL if neither I3 nor EXPLORE_STUCK is in @mask. */
 unsigned expand_check_spins(
 	struct spin_checker *checker, const struct machine *machine, unsigned mask);
+
+/* Those of EXPLORE_TRANSIT and EXPLORE_WINDOW in @mask that are broken in @machine. */
+unsigned expand_check_transit(const struct machine *machine, unsigned mask);
 
 /* After an affinity was widened in per-CPU mode something must lead back where the users are fewer
  * than the threshold that entering at the new width would record: is there nothing that will? */

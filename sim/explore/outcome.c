@@ -56,6 +56,8 @@ static void add_bounds(GString *text, const struct scenario *scenario)
 			g_string_append_printf(text, "; %s %u",
 				scenario_op_to_string((enum machine_op)op), machine->may[op]);
 	}
+	if (machine->made_in_window)
+		g_string_append(text, "; made in a window");
 	g_string_append_printf(
 		text, "; memory %s\n  Asked for: ", machine->weak ? "weak" : "strong");
 	add_properties(text, scenario->explore.check);
@@ -228,6 +230,8 @@ static void member_bounds(struct json *json, const struct machine_config *machin
 		g_strdelimit(name, "-", '_');
 		json_add_number(json, name, machine->may[op]);
 	}
+	if (machine->made_in_window)
+		json_add_bool(json, "made_in_window", true);
 	json_add_text(json, "memory", machine->weak ? "weak" : "strong");
 	json_end_object(json);
 }

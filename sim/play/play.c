@@ -160,6 +160,7 @@ static void check(struct play *play, const struct machine *before)
 	if (expand_never_returns(&play->machine, play->config))
 		play->broken |= EXPLORE_RETURN;
 	play->broken |= expand_check_spins(NULL, &play->machine, EXPLORE_STALL);
+	play->broken |= expand_check_transit(&play->machine, EXPLORE_TRANSIT | EXPLORE_WINDOW);
 	play->broken &= play->scenario->explore.check;
 	tell_broken(play);
 }

@@ -13,7 +13,7 @@
 static const struct {
 	const char *name, *revision;
 } defects[] = {
-	{ "b1", "v3" },
+	{ "b1", "v5" },
 	{ "b2", "6.19-livelock" },
 	{ "b3", "6.19-ordering" },
 	{ "b4", "6.19" },
@@ -22,6 +22,9 @@ static const struct {
 	{ "b7", "7.0" },
 	{ "b8", "7.1" },
 	{ "b9", "7.1" },
+	{ "b10", "7.1" },
+	{ "b11", "7.1" },
+	{ "b12", "v4" },
 };
 
 enum { DEFECTS = G_N_ELEMENTS(defects) };
