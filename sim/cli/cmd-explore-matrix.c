@@ -67,7 +67,7 @@ static struct cell *explore_cell(const char *path, const struct revision *revisi
 		cell->exhausted = outcome->search->verdict == SEARCH_HOLDS;
 		cell->length = cell->found ? outcome->search->depth : 0;
 		cell->states = outcome->search->states;
-		cell->verdict = g_strdup(outcome_verdict(outcome));
+		cell->verdict = g_strdup(search_verdict_to_string(outcome->search->verdict));
 		cell->property = properties_to_string(
 			cell->found ? outcome_property(outcome) : scenario->explore.check);
 	}

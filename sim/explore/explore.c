@@ -2,7 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/explore/explore.h"
 
-#include "sim/explore/trail.h"
+#include "sim/explore/playable.h"
 
 /* Tasks are told apart where walks go over the system, thread group by thread group, and where
  * one is the partner of another. */
@@ -45,7 +45,7 @@ static void search_again(struct explore_outcome *outcome, const struct explore_o
 	outcome->states_renamed = outcome->search->states;
 	if (again->verdict == SEARCH_UNDECIDED) {
 		/* Maybe the way that was found has the kernel's order all the same. */
-		outcome->steps = trail_exact(&outcome->config, outcome->search->steps);
+		outcome->steps = playable_steps(&outcome->config, outcome->search->steps);
 		if (outcome->steps) {
 			search_result_free(again);
 			return;
@@ -67,7 +67,7 @@ struct explore_outcome *explore_run(const struct explore_options *options)
 		(outcome->config.any_cpu_order || outcome->config.any_task_order))
 		search_again(outcome, options);
 	if (outcome->search->verdict == SEARCH_VIOLATED && !outcome->steps)
-		outcome->steps = trail_exact(&outcome->config, outcome->search->steps);
+		outcome->steps = playable_steps(&outcome->config, outcome->search->steps);
 	return outcome;
 }
 

@@ -13,7 +13,7 @@
  * which keep no states, take the kernel's order at once.
  */
 
-#include "sim/explore/search.h"
+#include "sim/explore/search/search.h"
 
 struct explore_options {
 	struct machine_config machine; /* reduced and the orders are set from the next two */
@@ -28,7 +28,7 @@ struct explore_outcome {
 	struct machine_config config; /* of that search */
 	struct search_options limits; /* as they were asked for */
 	uint64_t states_renamed;      /* of the search with renaming, if that was not the last */
-	GArray *steps;                /* struct explore_step of trail_config(); NULL: none */
+	GArray *steps;                /* struct explore_step of playable_config(); NULL: none */
 };
 
 /* The config that is searched first: reductions that the machine does not admit are left out. */

@@ -5,8 +5,7 @@
 #include <assert.h>
 
 #include "model/check.h"
-#include "sim/explore/expand.h"
-#include "sim/explore/spin.h"
+#include "sim/explore/state/judge.h"
 #include "sim/machine/step-text.h"
 #include "sim/machine/tell.h"
 #include "sim/play/facts.h"
@@ -157,9 +156,9 @@ static void tell_broken(struct play *play)
 static void check(struct play *play, const struct machine *before)
 {
 	play->broken = machine_check(&play->machine) | check_when_quiet(play, before);
-	if (expand_never_returns(&play->machine, play->config))
+	if (judge_never_returns(&play->machine, play->config))
 		play->broken |= EXPLORE_RETURN;
-	play->broken |= expand_check_spins(NULL, &play->machine, EXPLORE_STALL);
+	play->broken |= judge_spins(NULL, &play->machine, EXPLORE_STALL);
 	play->broken &= play->scenario->explore.check;
 	tell_broken(play);
 }
@@ -210,7 +209,7 @@ static void check_spins(struct play *play)
 			g_strdup_printf("%u: the machine is too large to find out whether its "
 					"spin can end, take fewer CPUs or tasks",
 				play->scenario->explore.line);
-	} else if ((broken = expand_check_spins(checker, &play->machine, mask)) != 0) {
+	} else if ((broken = judge_spins(checker, &play->machine, mask)) != 0) {
 		play->broken |= broken;
 		result->livelocks++;
 		result->ended = "live lock";
