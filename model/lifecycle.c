@@ -386,7 +386,10 @@ struct step window_complete(struct model *model, uint32_t mm, struct model_obser
 	struct model_mm *m = model_mm(model, mm);
 
 	assert(m->phase == PHASE_COMPLETE);
-	m->mode &= (uint8_t)~MODE_TRANSIT;
+	/* Where the revision sets no TRANSIT in this direction there is none to clear: one that was
+	 * there before the window stays. */
+	if (mm_is_per_cpu(m) ? model->protocol.transit_to_percpu : model->protocol.transit_to_task)
+		m->mode &= (uint8_t)~MODE_TRANSIT;
 	observe_event(observer, &(struct model_event){ .kind = EVENT_COMPLETED,
 					.mm = mm,
 					.cpu = m->initiator_cpu,

@@ -204,6 +204,30 @@ static uint32_t threshold_per_cpu(
 	return mm->users < thrs ? 0 : thrs;
 }
 
+/*
+ * The flip of the mode. Towards per CPU, and back from it, TRANSIT says that the change is under way,
+ * as far as the revision has it in that direction.
+ *
+ * One word: ONCPU and TRANSIT are toggled together. TRANSIT is clear before, but in one case: the exit
+ * of a last user leaves it set, with nobody to complete the change, and a failed exec brings that mm
+ * back. The next flip then clears it, and the window that opens has no TRANSIT.
+ * Two words (split_mode): each is set by itself, so that does not happen.
+ */
+static void flip_mode(const struct model *model, struct model_mm *mm)
+{
+	bool per_cpu = mm_is_per_cpu(mm);
+	bool transit = per_cpu ? model->protocol.transit_to_task
+	                       : model->protocol.transit_to_percpu;
+
+	mm->mode ^= MODE_PER_CPU;
+	if (!transit)
+		return;
+	if (model->protocol.split_mode)
+		mm->mode |= MODE_TRANSIT;
+	else
+		mm->mode ^= MODE_TRANSIT;
+}
+
 bool mm_update_constraints(struct model *model, uint32_t mm, enum model_trigger trigger,
 	uint32_t cpu, uint32_t task, struct model_observer *observer)
 {
@@ -221,9 +245,7 @@ bool mm_update_constraints(struct model *model, uint32_t mm, enum model_trigger 
 	if (per_cpu == (m->pcpu_thrs != 0))
 		return false;
 
-	m->mode = per_cpu ? 0 : MODE_PER_CPU;
-	if (per_cpu ? model->protocol.transit_to_task : model->protocol.transit_to_percpu)
-		m->mode |= MODE_TRANSIT;
+	flip_mode(model, m);
 	observe_event(observer, &(struct model_event){ .kind = EVENT_FLIPPED,
 					.mm = mm,
 					.cpu = cpu,

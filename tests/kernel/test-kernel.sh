@@ -62,7 +62,8 @@ else
 	skip 'trace.dat: there is no trace-cmd'
 fi
 
-# jobs CPUS: a line each, see init. What each is there for is checked by wanted().
+# jobs CPUS: a line each, see init. What each is there for is checked by wanted(). Those with execs
+# that fail need four possible CPUs.
 jobs() {
 	cpus=$1
 	cat <<-X
@@ -70,11 +71,13 @@ jobs() {
 		pools tracefs workload pool 3 $((cpus / 2 + 1)) 6
 		ramp tracefs workload ramp $((cpus + 6)) 1
 		procs tracefs workload procs 3 $((cpus + 3)) 4
+		affinity tracefs taskset 1 workload affinity $((cpus + 1)) $cpus 2
+		affinity-wide tracefs taskset 1 workload affinity 3 $cpus 2
+	X
+	[ "$cpus" -lt 4 ] || cat <<-X
 		exec tracefs workload exec $((cpus + 1)) 2
 		mix tracefs workload mix 7 20 $((cpus + 1)) 0
 		mixpin tracefs workload mix 9 20 $((cpus + 1)) 1
-		affinity tracefs taskset 1 workload affinity $((cpus + 1)) $cpus 2
-		affinity-wide tracefs taskset 1 workload affinity 3 $cpus 2
 	X
 	[ ! -e "$root/bin/trace-cmd" ] || echo "pool-dat trace-cmd workload pool 1 $((cpus + 2)) 5"
 }

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) The cidsim authors
 # A flip does not set TRANSIT in the mode.
-s/m->mode \|= MODE_TRANSIT;/;/
+s/mm->mode (\||\^)= MODE_TRANSIT;/;/

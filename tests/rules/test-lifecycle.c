@@ -802,6 +802,105 @@ TEST(after_the_failed_exec_of_a_last_user_the_next_fork_spins_for_ever)
 	world_free(&w);
 }
 
+/* The flip toggles TRANSIT. The exit of a last user leaves it set; it comes back from a failed exec,
+ * and the next fork that flips clears it: a window without TRANSIT. One CPU is enough. */
+static struct world flips_after_a_last_exit(const char *revision)
+{
+	struct world w = world_at(revision, 1);
+
+	world_populate(&w, 1);
+	must_fork(&w, 0, 0, 1);
+	must_run(&w, 0, 1);
+	must_exit(&w, 1);
+	must_run(&w, 0, 0);
+	expect_mode(&w, MODE_PER_CPU);
+	must_fail_exec(&w, 0);
+	expect_mode(&w, MODE_TRANSIT);
+	expect_step(fork_thread(&w, 0, 0, 2), STEP_WINDOW);
+	return w;
+}
+
+static const char *const one_word[] = { "6.19-ordering", "6.19", "7.0-fork", "7.0", "7.1" };
+
+TEST_ROWS(b11_a_flip_clears_transit_that_a_last_user_left, one_word)
+{
+	struct world w = flips_after_a_last_exit(one_word[_i]);
+
+	expect_mode(&w, MODE_PER_CPU);
+	ck_assert_uint_eq(w.event.kind, EVENT_FLIPPED);
+	ck_assert_uint_eq(w.event.mode, MODE_PER_CPU);
+	ck_assert(mm_in_window(world_mm(&w)));
+	finish_window(&w);
+	expect_mode(&w, MODE_PER_CPU);
+	world_free(&w);
+}
+
+TEST(b11_two_words_are_set_by_themselves)
+{
+	struct world w = flips_after_a_last_exit("6.19-livelock");
+
+	expect_mode(&w, MODE_PER_CPU | MODE_TRANSIT);
+	finish_window(&w);
+	expect_mode(&w, MODE_PER_CPU);
+	world_free(&w);
+}
+
+/* Before 6.19-livelock nobody sets it towards per CPU, and so nobody clears it either. */
+TEST(b11_two_words_and_no_transit_towards_per_cpu_leave_it_set)
+{
+	struct world w = flips_after_a_last_exit("v3");
+
+	expect_mode(&w, MODE_PER_CPU | MODE_TRANSIT);
+	finish_window(&w);
+	expect_mode(&w, MODE_PER_CPU | MODE_TRANSIT);
+	world_free(&w);
+}
+
+TEST(b11_is_gone_where_the_last_user_cleans_up)
+{
+	struct world w = world_at("7.1", 1);
+
+	w.model->protocol.last_exit = LAST_EXIT_CLEANS;
+	must_fork(&w, 0, 0, 1);
+	must_run(&w, 0, 1);
+	must_exit(&w, 1);
+	must_run(&w, 0, 0);
+	must_fail_exec(&w, 0);
+	expect_mode(&w, 0);
+	expect_step(fork_thread(&w, 0, 0, 2), STEP_WINDOW);
+	expect_mode(&w, MODE_PER_CPU | MODE_TRANSIT);
+	world_free(&w);
+}
+
+/* In that window a task hands its number to its CPU at once, and B1 is back: T1 has number 1, gives
+ * it to CPU 1 and comes to CPU 0, which owns 0 ... */
+TEST(b11_the_live_lock_of_b1_is_back_in_that_window)
+{
+	struct world w = world_at("7.1", 2);
+
+	must_fork(&w, 0, 0, 1);
+	must_fork(&w, 0, 0, 2); /* all of them on CPU 0: CPU 1 owns nothing */
+	must_run(&w, 0, 1);
+	must_exit(&w, 1);
+	must_run(&w, 0, 2);
+	must_exit(&w, 2);
+	must_run(&w, 0, 0);
+	must_fail_exec(&w, 0);
+	expect_pool(&w, 0x01);
+	must_fork(&w, 0, 0, 3);
+	expect_step(fork_thread(&w, 0, 0, 4), STEP_WINDOW);
+	expect_mode(&w, MODE_PER_CPU);
+	expect_task(&w, 0, "0t");
+	must_run(&w, 0, TASK_NONE); /* preempted: its number settles although the window is open */
+	expect_cpu(&w, 0, "0c");
+	expect_pool(&w, 0x03);
+	task_migrate(w.model, 3, 1); /* T3 waits with number 1 where the initiator is switched in */
+	expect_step(run(&w, 1, 0), STEP_SPINS);
+	expect_step(walk_step(w.model, 0, NULL), STEP_WINDOW); /* T4 has no number */
+	expect_step(walk_step(w.model, 0, NULL), STEP_NEEDS_RQ_LOCK);
+	world_free(&w);
+}
+
 /* Another, with no number lost: a failed exec that itself flips the mode is an initiator that may
  * itself need a number in its window, one more task than there are numbers. */
 TEST(an_initiator_that_comes_back_from_exec_can_spin_in_its_own_window)
