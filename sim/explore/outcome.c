@@ -8,8 +8,8 @@
 #include "model/check.h"
 #include "sim/explore/coverage.h"
 #include "sim/explore/playable.h"
+#include "sim/machine/describe.h"
 #include "sim/machine/step-text.h"
-#include "sim/machine/story.h"
 #include "sim/scenario/explain.h"
 
 unsigned outcome_property(const struct explore_outcome *outcome)
@@ -143,7 +143,7 @@ void outcome_report(
 	add_verdict(text, outcome);
 	if (outcome->steps) {
 		g_string_append_c(text, '\n');
-		story_tell(text, &played, outcome->steps);
+		describe_path(text, &played, outcome->steps);
 	}
 }
 
@@ -181,7 +181,7 @@ void outcome_counterexample(
 	add_protocol(text, scenario);
 	explain_explored(text, scenario);
 	g_string_append(text, "\n[steps]\n");
-	story_list(text, &config, outcome->steps);
+	describe_steps(text, &config, outcome->steps);
 	g_string_append_printf(
 		text, "\n[expect]\nproperty = %s\n", scenario_property_to_string(property));
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/machine/tell.h"
+#include "sim/machine/describe.h"
 #include "tests/lib/stroll.h"
 #include "tests/lib/suite.h"
 
@@ -17,7 +17,7 @@ static void expect_told(
 
 	machine_start(&machine, &config);
 	stroll_along(&machine, &config, steps);
-	text = tell_state(&machine, &config);
+	text = describe_state(&machine, &config);
 	ck_assert_str_eq(text, expected);
 	g_free(text);
 }
@@ -41,9 +41,9 @@ SUITE(.timeout = 60);
 
 TEST_ROWS(words_are_written_as_in_traces, words)
 {
-	char buffer[TELL_WORD_MAX];
+	char buffer[DESCRIBE_WORD_MAX];
 
-	ck_assert_str_eq(tell_word(words[_i].word, buffer), words[_i].text);
+	ck_assert_str_eq(describe_word(words[_i].word, buffer), words[_i].text);
 }
 
 TEST(a_machine_at_rest_is_told_in_a_line_for_each_cpu_and_task)
@@ -109,7 +109,7 @@ TEST(what_must_never_happen_to_the_pool_is_told)
 	machine_start(&machine, &config);
 	model_mm(machine_model(&machine), 0)->faults = FAULT_DROP_CLEAR | FAULT_DROP_RANGE;
 	machine.work = 1;
-	text = tell_state(&machine, &config);
+	text = describe_state(&machine, &config);
 	ck_assert_str_eq(text,
 		"mode per task; 1 user; max_cids 1; pcpu_thrs 0; CIDs taken: 0\n"
 		"    a CID was dropped that was not taken\n"
@@ -152,7 +152,7 @@ static void assert_columns(const char *text)
 	char **lines = g_strsplit(text, "\n", -1);
 
 	for (char **line = lines; *line != NULL; line++)
-		ck_assert_msg(**line != '\0' && strlen(*line) <= TELL_COLUMNS, "'%s'", *line);
+		ck_assert_msg(**line != '\0' && strlen(*line) <= DESCRIBE_COLUMNS, "'%s'", *line);
 	g_strfreev(lines);
 }
 
@@ -171,7 +171,7 @@ TEST_RANGE(lines_fit, 0, 4)
 
 		machine_start(&machine, &config);
 		for (int n = 0; n < STEPS && stroll(&machine, &config, &prng, &step); n++) {
-			char *text = tell_state(&machine, &config);
+			char *text = describe_state(&machine, &config);
 
 			assert_columns(text);
 			ck_assert(strstr(text, "\nCPU0: ") && strstr(text, "\nCPU15: "));
