@@ -94,18 +94,10 @@ void cpus_dequeue(struct engine *engine, uint32_t task)
 void cpus_show_cid(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm)
 {
 	struct sim_task *t = sim_task(engine, task);
-	struct sim_cpu *c = &engine->cpus[cpu];
-	struct record_account *account = recorder_account(engine->recorder, mm);
-	uint32_t serial = engine->mms[mm].serial;
-	uint16_t number = model_task(engine->model, task)->cid & (CID_NUMBER | CID_UNSET);
 
-	if (t->shown != number)
-		account->task_cid_changes++;
-	if (c->last_mm == serial && c->last_cid != number)
-		account->cpu_cid_changes++;
-	t->shown = number;
-	c->last_mm = serial;
-	c->last_cid = number;
+	t->shown = emit_show_cid(recorder_account(engine->recorder, mm), t->shown,
+		&engine->cpus[cpu].seen, engine->mms[mm].serial,
+		model_task(engine->model, task)->cid);
 }
 
 static uint32_t account_of(struct engine *engine, const struct model_task *t)
@@ -113,25 +105,18 @@ static uint32_t account_of(struct engine *engine, const struct model_task *t)
 	return t->has_mm ? engine->recorder->mms[t->mm].account : ACCOUNT_NONE;
 }
 
-static void tell_stay(struct engine *engine, uint32_t cpu, uint32_t task)
+static void end_stay(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	const struct sim_task *t = sim_task(engine, task);
-	struct record_stay stay = {
-		.cpu = cpu,
-		.pid = t->pid,
-		.account = account_of(engine, model_task(engine->model, task)),
-		.start_ns = engine->details[cpu].stay_start_ns,
-		.end_ns = engine->now_ns,
-		.cid = cid_number(t->shown),
-	};
 
-	engine->sink->stay(engine->sink->context, &stay);
+	emit_stay(&engine->emit, cpu, t->pid, account_of(engine, model_task(engine->model, task)),
+		engine->details[cpu].stay_start_ns, cid_number(t->shown));
 }
 
 void cpus_split_stay(struct engine *engine, uint32_t cpu)
 {
 	if (engine->stays && engine->cpus[cpu].curr != TASK_NONE)
-		tell_stay(engine, cpu, engine->cpus[cpu].curr);
+		end_stay(engine, cpu, engine->cpus[cpu].curr);
 	engine->details[cpu].stay_start_ns = engine->now_ns;
 }
 
@@ -153,37 +138,31 @@ static enum record_prev_state prev_state(const struct sim_task *t)
 	return PREV_SLEEPS;
 }
 
-static void tell_switch(
+static struct emit_side side_of(struct engine *engine, uint32_t task)
+{
+	struct emit_side side = { .task = task, .account = ACCOUNT_NONE };
+	const struct model_task *t;
+
+	if (task == TASK_NONE)
+		return side;
+	t = model_task(engine->model, task);
+	side.account = account_of(engine, t);
+	side.word = t->cid;
+	return side;
+}
+
+static void log_switch(
 	struct engine *engine, uint32_t cpu, uint32_t prev, uint32_t next, bool spins)
 {
-	struct record_task prev_name = task_name(engine, prev), next_name = task_name(engine, next);
-	struct record_switch fact = {
-		.time_ns = engine->now_ns,
-		.cpu = cpu,
-		.prev = &prev_name,
-		.next = &next_name,
-		.prev_account = ACCOUNT_NONE,
-		.next_account = ACCOUNT_NONE,
-		.spins = spins,
-	};
+	struct emit_side left = side_of(engine, prev), entered = side_of(engine, next);
+	cid_word cpu_word = 0;
 
-	if (prev != TASK_NONE) {
-		const struct model_task *t = model_task(engine->model, prev);
-
-		fact.prev_state = prev_state(sim_task(engine, prev));
-		fact.prev_account = account_of(engine, t);
-		fact.prev_word = t->cid;
-	}
-	if (next != TASK_NONE) {
-		const struct model_task *t = model_task(engine->model, next);
-
-		fact.next_account = account_of(engine, t);
-		fact.next_word = t->cid;
-		if (t->has_mm)
-			fact.cpu_word =
-				model_word(engine->model, model_mm(engine->model, t->mm), cpu);
-	}
-	engine->sink->sched_switch(engine->sink->context, &fact);
+	if (entered.account != ACCOUNT_NONE)
+		cpu_word = model_word(engine->model,
+			model_mm(engine->model, model_task(engine->model, next)->mm), cpu);
+	emit_switch(&engine->emit, cpu, &left,
+		prev == TASK_NONE ? PREV_RUNNABLE : prev_state(sim_task(engine, prev)), &entered,
+		cpu_word, spins);
 }
 
 /* The first half: @prev, if any, leaves @cpu. */
@@ -194,13 +173,13 @@ static void leave_cpu(struct engine *engine, uint32_t cpu, uint32_t prev)
 	bool transit;
 
 	if (prev == TASK_NONE) {
-		engine->totals->idle_ns += engine->now_ns - c->run_start_ns;
+		emit_idle(&engine->emit, c->run_start_ns);
 		switch_out(engine->model, cpu, NULL);
 		return;
 	}
 	t = model_task(engine->model, prev);
 	if (engine->stays)
-		tell_stay(engine, cpu, prev);
+		end_stay(engine, cpu, prev);
 	if (sim_task(engine, prev)->in_window)
 		recorder_initiator_out(engine->recorder, kernel_window_mm(engine, prev));
 	transit = cid_is_in_transit(t->cid);
@@ -289,7 +268,7 @@ static void switch_to(struct engine *engine, uint32_t cpu, uint32_t next)
 	uint32_t prev = c->curr;
 	bool got;
 
-	engine->totals->switches++;
+	emit_switched(&engine->emit);
 	c->resched = false;
 	leave_cpu(engine, cpu, prev);
 	c->curr = next;
@@ -298,7 +277,7 @@ static void switch_to(struct engine *engine, uint32_t cpu, uint32_t next)
 	got = enter_cpu(engine, cpu, next);
 	mix_switch(engine, cpu, prev, next);
 	if (engine->log)
-		tell_switch(engine, cpu, prev, next, !got);
+		log_switch(engine, cpu, prev, next, !got);
 	if (engine->log && !got)
 		spins_log(engine, cpu);
 	if (next == TASK_NONE) {
@@ -311,20 +290,6 @@ static void switch_to(struct engine *engine, uint32_t cpu, uint32_t next)
 	}
 }
 
-static void tell_migrate(
-	struct engine *engine, uint32_t task, uint32_t on, uint32_t from, uint32_t to)
-{
-	engine->totals->migrations++;
-	recorder_mix(engine->recorder, (uint64_t)sim_task(engine, task)->pid << 16 | to);
-	if (engine->log && engine->sink->sched_migrate) {
-		struct record_task running = task_name(engine, engine->cpus[on].curr);
-		struct record_task moved = task_name(engine, task);
-
-		engine->sink->sched_migrate(
-			engine->sink->context, engine->now_ns, on, &running, &moved, from, to);
-	}
-}
-
 static void move_to(struct engine *engine, uint32_t task, uint32_t cpu)
 {
 	uint32_t from = model_task(engine->model, task)->cpu;
@@ -332,7 +297,8 @@ static void move_to(struct engine *engine, uint32_t task, uint32_t cpu)
 	if (from == cpu)
 		return;
 	task_migrate(engine->model, task, cpu);
-	tell_migrate(engine, task, cpu, from, cpu);
+	recorder_mix(engine->recorder, (uint64_t)sim_task(engine, task)->pid << 16 | cpu);
+	emit_migration(&engine->emit, engine->cpus[cpu].curr, task, from, cpu);
 }
 
 /* The next task for @cpu, taken out of where it waits; TASK_NONE = idle. */
@@ -411,15 +377,6 @@ static void enqueue(struct engine *engine, uint32_t task, bool is_new)
 	attend(engine, cpu, preempts);
 }
 
-static void tell_wakeup(struct engine *engine, uint32_t task, bool is_new, uint32_t on)
-{
-	struct record_task running = task_name(engine, engine->cpus[on].curr);
-	struct record_task woken = task_name(engine, task);
-
-	engine->sink->sched_wakeup(
-		engine->sink->context, engine->now_ns, on, &running, &woken, is_new, on);
-}
-
 void cpus_wake(struct engine *engine, uint32_t task, bool is_new)
 {
 	struct sim_task *t = sim_task(engine, task);
@@ -430,11 +387,9 @@ void cpus_wake(struct engine *engine, uint32_t task, bool is_new)
 	if (t->state != TASK_BLOCKED)
 		task_set_due(t, 0); /* it was the time to wake up */
 	t->state = TASK_WAITS;
-	engine->totals->wakeups++;
 	recorder_mix(engine->recorder, (uint64_t)t->pid << 20 ^ engine->now_ns);
 	cpu = put(engine, task, is_new, &preempts);
-	if (engine->log && engine->sink->sched_wakeup)
-		tell_wakeup(engine, task, is_new, cpu);
+	emit_wakeup(&engine->emit, cpu, engine->cpus[cpu].curr, task, is_new);
 	attend(engine, cpu, preempts);
 }
 

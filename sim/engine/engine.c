@@ -16,6 +16,11 @@ static uint32_t pid_of_task(void *context, uint32_t task)
 	return ((struct engine *)context)->tasks[task].pid;
 }
 
+static struct record_task name_of_task(void *context, uint32_t task)
+{
+	return task_name(context, task);
+}
+
 /* Tasks that the scenario will have at once, as far as it can be told beforehand. */
 static uint32_t expected_tasks(const struct scenario *s)
 {
@@ -70,7 +75,7 @@ static void init_cpus(struct engine *engine)
 
 		runq_init(&c->queue, engine->queue_owner.pool);
 		c->curr = TASK_NONE;
-		c->last_mm = MM_NONE;
+		c->seen.mm = EMIT_NO_MM;
 		c->online = cpu_set_has(&s->online, cpu);
 		engine->online_count += c->online;
 		if (engine->loads && c->online)
@@ -188,10 +193,9 @@ GPtrArray *engine_accounts(struct engine *engine)
 
 void engine_set_sink(struct engine *engine, const struct record_sink *sink)
 {
-	engine->sink = sink;
 	engine->recorder->sink = sink;
-	engine->log = sink && sink->sched_switch;
-	engine->stays = sink && sink->stay;
+	engine->log = emit_logs(&engine->emit);
+	engine->stays = emit_has_stays(&engine->emit);
 }
 
 struct engine *engine_new(const struct scenario *scenario)
@@ -209,6 +213,7 @@ struct engine *engine_new(const struct scenario *scenario)
 	engine->recorder =
 		recorder_new(scenario, NULL, engine->config.mms_count, pid_of_task, engine);
 	engine->totals = engine->recorder->result;
+	engine->emit = (struct emitter){ engine->recorder, name_of_task, engine };
 	init_cpus(engine);
 	init_units(engine);
 	init_members(engine);
@@ -407,14 +412,15 @@ static void account_idle(struct engine *engine)
 {
 	for (uint32_t cpu = 0; cpu < engine->cpus_count; cpu++) {
 		if (engine->cpus[cpu].state == CPU_IDLE)
-			engine->totals->idle_ns += engine->now_ns - engine->cpus[cpu].run_start_ns;
+			emit_idle(&engine->emit, engine->cpus[cpu].run_start_ns);
 	}
 }
 
-/* Who is still there. */
-static void log_alive(struct engine *engine, struct log_text *text)
+/* The last line of the log: the totals, and who is still there. */
+static void log_end(struct engine *engine)
 {
 	uint64_t mms = 0, users = 0;
+	g_autofree char *alive = NULL;
 
 	for (uint32_t mm = 0; mm < engine->mms_used; mm++) {
 		const struct model_mm *m = model_mm(engine->model, mm);
@@ -422,30 +428,9 @@ static void log_alive(struct engine *engine, struct log_text *text)
 		mms += m->live;
 		users += m->live ? m->users : 0;
 	}
-	log_number(text, " tasks=", engine->tasks_alive);
-	log_number(text, " mms=", mms);
-	log_number(text, " users=", users);
-}
-
-/* What the run came to: a log without it is not whole. */
-static void log_end(struct engine *engine)
-{
-	const struct record_result *totals = engine->totals;
-	struct log_text text;
-
-	log_begin(&text);
-	log_number(&text, "events=", totals->events);
-	log_number(&text, " switches=", totals->switches);
-	log_number(&text, " migrations=", totals->migrations);
-	log_number(&text, " wakeups=", totals->wakeups);
-	log_number(&text, " forks=", totals->forks);
-	log_number(&text, " exits=", totals->exits);
-	log_number(&text, " execs=", totals->execs);
-	log_number(&text, " affinity_changes=", totals->affinity_changes);
-	log_number(&text, " tasks_max=", totals->tasks_max);
-	log_number(&text, " idle_ns=", totals->idle_ns);
-	log_alive(engine, &text);
-	log_send(engine, 0, "end", &text);
+	alive = g_strdup_printf(" tasks=%u mms=%" G_GUINT64_FORMAT " users=%" G_GUINT64_FORMAT,
+		engine->tasks_alive, mms, users);
+	emit_end(&engine->emit, engine->cpus[0].curr, alive);
 }
 
 struct record_result *engine_run(struct engine *engine)

@@ -27,7 +27,7 @@
 #include "sim/engine/loads.h"
 #include "sim/engine/runq.h"
 #include "sim/engine/wheel.h"
-#include "sim/record/recorder.h"
+#include "sim/record/emit.h"
 
 #define CPU_NONE UINT32_MAX
 #define INDEX_NONE UINT32_MAX
@@ -127,9 +127,8 @@ struct sim_cpu {
 	struct runq queue;
 	uint32_t curr;      /* TASK_NONE = idle */
 	uint32_t next_hint; /* who was first in the queue at the last switch; only to prefetch */
-	uint32_t last_mm;   /* serial of the mm whose task ran here last, with last_cid */
-	uint16_t last_cid;
-	uint8_t state; /* enum cpu_state */
+	struct emit_seen seen; /* by user space; mms by their serial */
+	uint8_t state;         /* enum cpu_state */
 	bool online : 1;
 	bool resched : 1; /* switch as soon as that can be */
 };
@@ -248,8 +247,8 @@ extern const struct policy policy_round_robin;
 
 struct engine {
 	const struct scenario *scenario;
-	const struct record_sink *sink;
 	struct recorder *recorder;
+	struct emitter emit;
 	struct record_result *totals; /* recorder->result */
 	const struct policy *policy;
 	uint64_t now_ns;

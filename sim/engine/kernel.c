@@ -352,16 +352,6 @@ static void next_walk_stage(struct engine *engine, struct sim_task *t, uint32_t 
 	g_assert_not_reached();
 }
 
-static void tell_fork(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t child)
-{
-	struct record_task parent_name = task_name(engine, task);
-	struct record_task child_name = task_name(engine, child);
-
-	if (engine->sink->sched_fork)
-		engine->sink->sched_fork(
-			engine->sink->context, engine->now_ns, cpu, &parent_name, &child_name);
-}
-
 /* Walks see @child from now on. */
 static void show(struct engine *engine, uint32_t cpu, uint32_t child)
 {
@@ -383,11 +373,9 @@ static enum advance finish_fork(struct engine *engine, uint32_t cpu, uint32_t ta
 	}
 	if (engine->model->protocol.early_count)
 		show(engine, cpu, child);
-	engine->totals->forks++;
 	t->stage = STAGE_RETURN;
 	task_set_due(t, 0);
-	if (engine->log)
-		tell_fork(engine, cpu, task, child);
+	emit_fork(&engine->emit, cpu, task, child);
 	if (vfork) {
 		t->state = TASK_WAITS;
 		workload_forked(engine, task, child);
@@ -413,13 +401,8 @@ static enum advance finish_exit(struct engine *engine, uint32_t cpu, uint32_t ta
 {
 	struct sim_task *t = sim_task(engine, task);
 
-	engine->totals->exits++;
 	t->state = TASK_DIES;
-	if (engine->log && engine->sink->sched_exit) {
-		struct record_task name = task_name(engine, task);
-
-		engine->sink->sched_exit(engine->sink->context, engine->now_ns, cpu, &name);
-	}
+	emit_exit(&engine->emit, cpu, task);
 	workload_vfork_done(engine, task);
 	workload_gone(engine, task);
 	actions_forget(engine, task);
@@ -431,14 +414,11 @@ static enum advance finish_exec(struct engine *engine, uint32_t cpu, uint32_t ta
 	struct sim_task *t = sim_task(engine, task);
 	bool fails = op_of(engine, t)->fails;
 
-	engine->totals->execs++;
 	/* rseq is written on the way back: user space sees the word as it is now. */
 	if (fails)
 		cpus_split_stay(engine, cpu);
 	cpus_show_cid(engine, cpu, task, model_task(engine->model, task)->mm);
-	if (engine->log)
-		log_note(engine, cpu, "exec", "pid=%u failed=%d cid=0x%x", t->pid, fails,
-			cid_to_kernel(model_task(engine->model, task)->cid));
+	emit_exec(&engine->emit, cpu, task, fails, model_task(engine->model, task)->cid);
 	if (!fails)
 		workload_vfork_done(engine, task);
 	return back_to_user(engine, task);

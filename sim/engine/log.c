@@ -71,23 +71,13 @@ void log_values(struct engine *engine, struct log_text *text, uint32_t mm)
 
 static void send_text(struct engine *engine, uint32_t cpu, const char *event, const char *text)
 {
-	struct record_task name = task_name(engine, engine->cpus[cpu].curr);
-	struct record_note note = {
-		.time_ns = engine->now_ns,
-		.cpu = cpu,
-		.task = &name,
-		.event = event,
-		.text = text,
-	};
-
-	engine->sink->note(engine->sink->context, &note);
+	emit_note(&engine->emit, cpu, engine->cpus[cpu].curr, event, text);
 }
 
 void log_send(struct engine *engine, uint32_t cpu, const char *event, struct log_text *text)
 {
 	*text->at = '\0';
-	if (engine->sink->note)
-		send_text(engine, cpu, event, text->text);
+	send_text(engine, cpu, event, text->text);
 }
 
 void log_send_with_mask(struct engine *engine, uint32_t cpu, const char *event,
@@ -97,7 +87,7 @@ void log_send_with_mask(struct engine *engine, uint32_t cpu, const char *event,
 	struct cpu_ids ids = { 0 };
 	g_autofree char *list = NULL, *all = NULL;
 
-	if (!engine->sink->note)
+	if (!engine->recorder->sink->note)
 		return;
 	for (uint32_t at = 0; set->count < engine->cpus_count && at < engine->cpus_count; at++) {
 		if (cpu_set_has(set, at))
@@ -114,7 +104,7 @@ void log_note(struct engine *engine, uint32_t cpu, const char *event, const char
 	char text[LOG_TEXT_MAX];
 	va_list arguments;
 
-	if (!engine->sink->note)
+	if (!engine->recorder->sink->note)
 		return;
 	va_start(arguments, format);
 	g_vsnprintf(text, sizeof(text), format, arguments);

@@ -7,20 +7,24 @@
 #include "sim/machine/step-text.h"
 #include "sim/play/log.h"
 #include "sim/play/play.h"
+#include "sim/record/emit.h"
 
-enum { MM = 0, ACCOUNT = 0, CID_NEVER = UINT16_MAX };
+enum { MM = 0, ACCOUNT = 0 };
 
 struct facts_cpu {
-	uint32_t left; /* whom the first half of a switch has taken off, while it is under way */
+	/* whom the first half of a switch has taken off, while it is under way */
 	enum record_prev_state left_state;
-	cid_word left_word;
+	struct emit_side left_side;
 	uint64_t since_ns; /* its task is there, or it idles, since */
 	uint64_t spin_since_ns;
-	uint16_t cid; /* that user space saw here last */
+	struct emit_seen seen;
 };
+
+static const struct emit_side nobody = { TASK_NONE, ACCOUNT_NONE, 0 };
 
 struct facts {
 	struct recorder *recorder;
+	struct emitter emit;
 	const struct machine_config *config;
 	/* what is being told */
 	const struct machine *before, *after;
@@ -32,20 +36,6 @@ struct facts {
 	uint16_t elsewhere;                /* tasks that an exec has taken to another mm */
 };
 
-struct facts *facts_new(struct recorder *recorder, const struct machine_config *config)
-{
-	struct facts *facts = g_new0(struct facts, 1);
-
-	facts->recorder = recorder;
-	facts->config = config;
-	return facts;
-}
-
-void facts_free(struct facts *facts)
-{
-	g_free(facts);
-}
-
 static uint64_t now(const struct facts *facts)
 {
 	return facts->recorder->now_ns;
@@ -54,13 +44,6 @@ static uint64_t now(const struct facts *facts)
 static struct record_result *totals(const struct facts *facts)
 {
 	return facts->recorder->result;
-}
-
-static const struct record_sink *sink_of(const struct facts *facts)
-{
-	static const struct record_sink none = { 0 };
-
-	return facts->recorder->sink ? facts->recorder->sink : &none;
 }
 
 static const struct model_cpu *cpu_of(const struct machine *machine, uint32_t cpu)
@@ -78,8 +61,9 @@ static bool is_elsewhere(const struct facts *facts, uint32_t task)
 	return facts->elsewhere >> task & 1;
 }
 
-static struct record_task name_of(const struct facts *facts, uint32_t task)
+static struct record_task name_of(void *context, uint32_t task)
 {
+	const struct facts *facts = context;
 	struct record_task name = { .name = "<idle>" };
 
 	if (task == TASK_NONE)
@@ -90,20 +74,24 @@ static struct record_task name_of(const struct facts *facts, uint32_t task)
 	return name;
 }
 
-static void tell_note(struct facts *facts, uint32_t cpu, const char *event, const char *text)
+struct facts *facts_new(struct recorder *recorder, const struct machine_config *config)
 {
-	const struct record_sink *sink = sink_of(facts);
-	struct record_task running = name_of(facts, cpu_of(facts->after, cpu)->curr);
-	struct record_note note = {
-		.time_ns = now(facts),
-		.cpu = cpu,
-		.task = &running,
-		.event = event,
-		.text = text,
-	};
+	struct facts *facts = g_new0(struct facts, 1);
 
-	if (sink->note)
-		sink->note(sink->context, &note);
+	facts->recorder = recorder;
+	facts->emit = (struct emitter){ recorder, name_of, facts };
+	facts->config = config;
+	return facts;
+}
+
+void facts_free(struct facts *facts)
+{
+	g_free(facts);
+}
+
+static void log_note(struct facts *facts, uint32_t cpu, const char *event, const char *text)
+{
+	emit_note(&facts->emit, cpu, cpu_of(facts->after, cpu)->curr, event, text);
 }
 
 /* Switches */
@@ -111,64 +99,31 @@ static void tell_note(struct facts *facts, uint32_t cpu, const char *event, cons
 /* rseq is written: user space sees the word of @task, which runs on @cpu, as it is now. */
 static void show_cid(struct facts *facts, uint32_t cpu, uint32_t task)
 {
-	struct record_account *account = recorder_account(facts->recorder, MM);
-	struct facts_cpu *c = &facts->cpus[cpu];
-	uint16_t number = task_of(facts->after, task)->cid & (CID_NUMBER | CID_UNSET);
-
-	if (facts->shown[task] != number)
-		account->task_cid_changes++;
-	if (c->cid != CID_NEVER && c->cid != number)
-		account->cpu_cid_changes++;
-	facts->shown[task] = c->cid = number;
+	facts->shown[task] = emit_show_cid(recorder_account(facts->recorder, MM),
+		facts->shown[task], &facts->cpus[cpu].seen, MM, task_of(facts->after, task)->cid);
 }
 
 /* @task has been on @cpu until now. */
-static void tell_stay(struct facts *facts, uint32_t cpu, uint32_t task)
+static void end_stay(struct facts *facts, uint32_t cpu, uint32_t task)
 {
-	const struct record_sink *sink = sink_of(facts);
-	struct facts_cpu *c = &facts->cpus[cpu];
-	struct record_stay stay = {
-		.cpu = cpu,
-		.pid = PLAY_PID_FIRST + task,
-		.account = ACCOUNT,
-		.start_ns = c->since_ns,
-		.end_ns = now(facts),
-		.cid = cid_number(facts->shown[task]),
-	};
-
-	if (sink->stay)
-		sink->stay(sink->context, &stay);
+	emit_stay(&facts->emit, cpu, PLAY_PID_FIRST + task, ACCOUNT, facts->cpus[cpu].since_ns,
+		cid_number(facts->shown[task]));
 }
 
-static void tell_switch(struct facts *facts, uint32_t cpu, uint32_t prev, uint32_t next)
+static void log_switch(struct facts *facts, uint32_t cpu, uint32_t next)
 {
-	const struct record_sink *sink = sink_of(facts);
 	const struct facts_cpu *c = &facts->cpus[cpu];
-	struct record_task prev_name = name_of(facts, prev), next_name = name_of(facts, next);
-	struct record_switch fact = {
-		.time_ns = now(facts),
-		.cpu = cpu,
-		.prev = &prev_name,
-		.next = &next_name,
-		.prev_account = ACCOUNT_NONE,
-		.next_account = ACCOUNT_NONE,
-	};
+	struct emit_side entered = { .task = next, .account = ACCOUNT_NONE };
+	cid_word cpu_word = 0;
 
-	if (!sink->sched_switch)
-		return;
-	if (prev != TASK_NONE) {
-		fact.prev_state = c->left_state;
-		fact.prev_account = is_elsewhere(facts, prev) ? ACCOUNT_NONE : ACCOUNT;
-		fact.prev_word = c->left_word;
-	}
 	if (next != TASK_NONE) {
-		fact.next_account = ACCOUNT;
-		fact.next_word = task_of(facts->after, next)->cid;
-		fact.cpu_word = model_word(
+		entered.account = ACCOUNT;
+		entered.word = task_of(facts->after, next)->cid;
+		cpu_word = model_word(
 			machine_model_const(facts->after), machine_mm(facts->after), cpu);
-		fact.spins = cpu_of(facts->after, cpu)->phase == CPU_SPINS;
 	}
-	sink->sched_switch(sink->context, &fact);
+	emit_switch(&facts->emit, cpu, &c->left_side, c->left_state, &entered, cpu_word,
+		next != TASK_NONE && cpu_of(facts->after, cpu)->phase == CPU_SPINS);
 }
 
 /* One that is gone once it is off its CPU has nothing that its word could be seen of any more. */
@@ -176,14 +131,15 @@ static void remember_left(struct facts *facts, uint32_t cpu, uint32_t prev)
 {
 	struct facts_cpu *c = &facts->cpus[cpu];
 
-	c->left = prev;
+	c->left_side = (struct emit_side){ prev, ACCOUNT, CID_UNSET };
+	if (is_elsewhere(facts, prev))
+		c->left_side.account = ACCOUNT_NONE;
 	if (facts->after->pc[prev] == PC_FREE) {
 		c->left_state = is_elsewhere(facts, prev) ? PREV_RUNNABLE : PREV_DEAD;
-		c->left_word = CID_UNSET;
 		return;
 	}
 	c->left_state = facts->after->pc[prev] == PC_WAITS ? PREV_BLOCKED : PREV_RUNNABLE;
-	c->left_word = task_of(facts->after, prev)->cid;
+	c->left_side.word = task_of(facts->after, prev)->cid;
 }
 
 static bool in_window(const struct facts *facts, uint32_t task)
@@ -197,7 +153,7 @@ static void left(struct facts *facts, uint32_t cpu, uint32_t prev)
 	if (prev == TASK_NONE)
 		return;
 	if (!is_elsewhere(facts, prev))
-		tell_stay(facts, cpu, prev);
+		end_stay(facts, cpu, prev);
 	facts->cpus[cpu].since_ns = now(facts);
 	remember_left(facts, cpu, prev);
 	if (in_window(facts, prev))
@@ -208,35 +164,35 @@ static void left(struct facts *facts, uint32_t cpu, uint32_t prev)
 static void entered(struct facts *facts, uint32_t cpu, uint32_t next)
 {
 	struct facts_cpu *c = &facts->cpus[cpu];
-	uint32_t prev = c->left;
 
-	c->left = TASK_NONE;
-	if (prev == TASK_NONE && next == TASK_NONE)
+	if (c->left_side.task == TASK_NONE && next == TASK_NONE)
 		return;
-	totals(facts)->switches++;
+	emit_switched(&facts->emit);
 	if (next != TASK_NONE) {
-		totals(facts)->idle_ns += now(facts) - c->since_ns;
+		emit_idle(&facts->emit, c->since_ns);
 		c->since_ns = now(facts);
 	}
-	tell_switch(facts, cpu, prev, next);
+	log_switch(facts, cpu, next);
+	c->left_side = nobody;
+	c->left_state = PREV_RUNNABLE;
 	if (next == TASK_NONE)
 		return;
 	if (in_window(facts, next))
 		recorder_initiator_in(facts->recorder, MM);
 	if (cpu_of(facts->after, cpu)->phase == CPU_SPINS) {
 		c->spin_since_ns = now(facts);
-		tell_note(facts, cpu, "spin", "mm=mm");
+		log_note(facts, cpu, "spin", "mm=mm");
 	} else if (task_of(facts->after, next)->active) {
 		show_cid(facts, cpu, next);
 	}
 }
 
-static void tell_spin_end(struct facts *facts, uint32_t cpu, uint64_t since_ns)
+static void end_spin(struct facts *facts, uint32_t cpu, uint64_t since_ns)
 {
 	g_autofree char *text = g_strdup_printf("ns=%" G_GUINT64_FORMAT, now(facts) - since_ns);
 
 	recorder_spun(facts->recorder, MM, now(facts) - since_ns);
-	tell_note(facts, cpu, "spin_end", text);
+	log_note(facts, cpu, "spin_end", text);
 }
 
 static void compare_cpu(struct facts *facts, uint32_t cpu)
@@ -251,7 +207,7 @@ static void compare_cpu(struct facts *facts, uint32_t cpu)
 	if (whole ? old->curr != new->curr : second_half)
 		entered(facts, cpu, new->curr);
 	if (old->phase == CPU_SPINS && new->phase != CPU_SPINS) {
-		tell_spin_end(facts, cpu, facts->cpus[cpu].spin_since_ns);
+		end_spin(facts, cpu, facts->cpus[cpu].spin_since_ns);
 		show_cid(facts, cpu, new->curr);
 	}
 }
@@ -274,11 +230,11 @@ static void compare_fork_spin(struct facts *facts)
 		return;
 	cpu = task_of(spinning, machine_mm(spinning)->initiator)->cpu;
 	if (spun) {
-		tell_spin_end(facts, cpu, facts->fork_spin_since_ns);
+		end_spin(facts, cpu, facts->fork_spin_since_ns);
 		return;
 	}
 	facts->fork_spin_since_ns = now(facts);
-	tell_note(facts, cpu, "spin", "mm=mm");
+	log_note(facts, cpu, "spin", "mm=mm");
 }
 
 /* Tasks */
@@ -295,70 +251,35 @@ static uint32_t group_pid(const struct facts *facts, const struct machine *machi
 	return PLAY_PID_FIRST + task;
 }
 
-static void tell_wakeup(struct facts *facts, uint32_t task, bool is_new)
+static void log_wakeup(struct facts *facts, uint32_t task, bool is_new)
 {
-	const struct record_sink *sink = sink_of(facts);
 	uint32_t cpu = task_of(facts->after, task)->cpu;
-	struct record_task running = name_of(facts, cpu_of(facts->after, cpu)->curr);
-	struct record_task woken = name_of(facts, task);
 
-	totals(facts)->wakeups++;
-	if (sink->sched_wakeup)
-		sink->sched_wakeup(sink->context, now(facts), cpu, &running, &woken, is_new, cpu);
+	emit_wakeup(&facts->emit, cpu, cpu_of(facts->after, cpu)->curr, task, is_new);
 }
 
 /* The fork of @task is over, maybe with the step that has begun it: it can run. */
-static void tell_fork(struct facts *facts, uint32_t task)
+static void end_fork(struct facts *facts, uint32_t task)
 {
-	const struct record_sink *sink = sink_of(facts);
 	bool at_once = facts->before->pc[task] == PC_FREE;
 	uint32_t parent = at_once ? facts->step->task : facts->before->partner[task];
-	struct record_task parent_name = name_of(facts, parent), name = name_of(facts, task);
 
-	totals(facts)->forks++;
-	if (sink->sched_fork)
-		sink->sched_fork(sink->context, now(facts), task_of(facts->after, parent)->cpu,
-			&parent_name, &name);
-	tell_wakeup(facts, task, true);
-}
-
-static void tell_exit(struct facts *facts, uint32_t task)
-{
-	const struct record_sink *sink = sink_of(facts);
-	struct record_task name = name_of(facts, task);
-
-	totals(facts)->exits++;
-	if (sink->sched_exit)
-		sink->sched_exit(
-			sink->context, now(facts), task_of(facts->after, task)->cpu, &name);
+	emit_fork(&facts->emit, task_of(facts->after, parent)->cpu, parent, task);
+	log_wakeup(facts, task, true);
 }
 
 /* An exec is over. One that failed goes on here, with the CID that it has now. */
-static void tell_exec(struct facts *facts, uint32_t task, bool failed)
+static void end_exec(struct facts *facts, uint32_t task, bool failed)
 {
 	uint32_t cpu = task_of(facts->after, task)->cpu;
-	g_autofree char *text = g_strdup_printf("pid=%u failed=%d cid=0x%x", PLAY_PID_FIRST + task,
-		failed, cid_to_kernel(task_of(facts->after, task)->cid));
 
-	totals(facts)->execs++;
-	tell_note(facts, cpu, "exec", text);
-	tell_stay(facts, cpu, task);
+	emit_exec(&facts->emit, cpu, task, failed, task_of(facts->after, task)->cid);
+	end_stay(facts, cpu, task);
 	facts->cpus[cpu].since_ns = now(facts);
 	if (failed)
 		show_cid(facts, cpu, task);
 	else
 		facts->elsewhere |= (uint16_t)(1U << task);
-}
-
-static void tell_migration(struct facts *facts, uint32_t task, uint32_t from, uint32_t to)
-{
-	const struct record_sink *sink = sink_of(facts);
-	struct record_task running = name_of(facts, cpu_of(facts->before, to)->curr);
-	struct record_task name = name_of(facts, task);
-
-	totals(facts)->migrations++;
-	if (sink->sched_migrate)
-		sink->sched_migrate(sink->context, now(facts), to, &running, &name, from, to);
 }
 
 /* Before switches are told: who comes from another CPU has moved first. */
@@ -371,7 +292,8 @@ static void compare_place(struct facts *facts, uint32_t task)
 		facts->shown[task] = CID_UNSET;
 		facts->elsewhere &= (uint16_t) ~(1U << task);
 	} else if (facts->after->pc[task] != PC_FREE && from != to) {
-		tell_migration(facts, task, from, to);
+		emit_migration(
+			&facts->emit, cpu_of(facts->before, to)->curr, task, from, to);
 	}
 }
 
@@ -382,15 +304,15 @@ static void compare_task(struct facts *facts, uint32_t task)
 	if (old == new)
 		return;
 	if (new == PC_DEAD && old == PC_EXEC)
-		tell_exec(facts, task, false);
+		end_exec(facts, task, false);
 	else if (new == PC_DEAD)
-		tell_exit(facts, task);
+		emit_exit(&facts->emit, task_of(facts->after, task)->cpu, task);
 	else if (new == PC_USER && (old == PC_EXEC_TO_FAIL || old == PC_RETURNS))
-		tell_exec(facts, task, true);
+		end_exec(facts, task, true);
 	else if (new == PC_USER && old == PC_WAITS)
-		tell_wakeup(facts, task, false);
+		log_wakeup(facts, task, false);
 	else if (new == PC_USER && (old == PC_BORN || old == PC_FREE))
-		tell_fork(facts, task);
+		end_fork(facts, task);
 }
 
 static void count_tasks(struct facts *facts)
@@ -418,50 +340,34 @@ static uint32_t cpu_of_step(const struct facts *facts)
 	return step->task == STEP_TASK_NONE ? 0 : task_of(facts->before, step->task)->cpu;
 }
 
-static void tell_step(struct facts *facts, uint32_t number)
+static void log_step(struct facts *facts, uint32_t number)
 {
 	const struct explore_step *step = facts->step;
 	char text[STEP_TEXT_MAX];
 	g_autoptr(GString) note = NULL;
 
-	if (!sink_of(facts)->note)
+	if (!emit_logs(&facts->emit))
 		return;
 	step_print(step, text);
 	note = g_string_new(NULL);
 	g_string_printf(note, "step=%u text=\"%s\" ", number, text);
 	play_log_state(note, facts->after, facts->config);
-	tell_note(facts, cpu_of_step(facts), step_verb_to_string((enum step_verb)step->verb),
+	log_note(facts, cpu_of_step(facts), step_verb_to_string((enum step_verb)step->verb),
 		note->str);
 }
 
-static void tell_machine(struct facts *facts)
+static void log_machine(struct facts *facts)
 {
 	g_autoptr(GString) note = NULL;
 
-	if (!sink_of(facts)->note)
+	if (!emit_logs(&facts->emit))
 		return;
 	note = g_string_new("mm=mm ");
 	play_log_machine(note, facts->config);
-	tell_note(facts, 0, "machine", note->str);
+	log_note(facts, 0, "machine", note->str);
 	g_string_truncate(note, 0);
 	play_log_state(note, facts->after, facts->config);
-	tell_note(facts, 0, "begin", note->str);
-}
-
-/* What the play came to: a log without it is not whole. */
-static void tell_end(struct facts *facts)
-{
-	const struct record_result *result = totals(facts);
-	g_autofree char *note = g_strdup_printf(
-		"events=%" G_GUINT64_FORMAT " switches=%" G_GUINT64_FORMAT
-		" migrations=%" G_GUINT64_FORMAT " wakeups=%" G_GUINT64_FORMAT
-		" forks=%" G_GUINT64_FORMAT " exits=%" G_GUINT64_FORMAT " execs=%" G_GUINT64_FORMAT
-		" affinity_changes=%" G_GUINT64_FORMAT " tasks_max=%u idle_ns=%" G_GUINT64_FORMAT,
-		result->events, result->switches, result->migrations, result->wakeups,
-		result->forks, result->exits, result->execs, result->affinity_changes,
-		result->tasks_max, result->idle_ns);
-
-	tell_note(facts, 0, "end", note);
+	log_note(facts, 0, "begin", note->str);
 }
 
 /* The step and all words after it. */
@@ -492,7 +398,7 @@ void facts_step(struct facts *facts, const struct machine *before, const struct 
 	totals(facts)->affinity_changes += step->verb == VERB_AFFINITY;
 	mix(facts);
 	recorder_mm_update(facts->recorder, machine_model_const(after), MM);
-	tell_step(facts, number); /* first the step, then what can be seen of it */
+	log_step(facts, number); /* first the step, then what can be seen of it */
 	for (uint32_t task = 0; task < facts->config->tasks_max; task++)
 		compare_place(facts, task);
 	for (uint32_t cpu = 0; cpu < facts->config->cpus_count; cpu++)
@@ -511,16 +417,18 @@ void facts_begin(struct facts *facts, const struct machine *machine)
 	for (uint32_t task = 0; task < facts->config->tasks_start; task++)
 		facts->group_pid[task] = group_pid(facts, machine, task);
 	recorder_mm_begin(facts->recorder, machine_model_const(machine), MM, ACCOUNT);
-	tell_machine(facts);
+	log_machine(facts);
 	for (uint32_t cpu = 0; cpu < facts->config->cpus_count; cpu++) {
 		uint32_t curr = cpu_of(machine, cpu)->curr;
 
-		facts->cpus[cpu] = (struct facts_cpu){ .left = TASK_NONE, .cid = CID_NEVER };
+		facts->cpus[cpu] = (struct facts_cpu){ .left_side = nobody,
+			.seen = { EMIT_NO_MM, 0 } };
 		if (curr == TASK_NONE)
 			continue;
-		facts->shown[curr] = facts->cpus[cpu].cid =
+		facts->cpus[cpu].seen.mm = MM;
+		facts->shown[curr] = facts->cpus[cpu].seen.cid =
 			task_of(machine, curr)->cid & (CID_NUMBER | CID_UNSET);
-		tell_switch(facts, cpu, TASK_NONE, curr);
+		log_switch(facts, cpu, curr);
 	}
 	count_tasks(facts);
 }
@@ -532,14 +440,14 @@ void facts_end(struct facts *facts, const struct machine *machine)
 		const struct model_cpu *c = cpu_of(machine, cpu);
 
 		if (c->curr != TASK_NONE && !is_elsewhere(facts, c->curr))
-			tell_stay(facts, cpu, c->curr);
+			end_stay(facts, cpu, c->curr);
 		else if (c->curr == TASK_NONE)
-			totals(facts)->idle_ns += now(facts) - facts->cpus[cpu].since_ns;
+			emit_idle(&facts->emit, facts->cpus[cpu].since_ns);
 		if (c->phase == CPU_SPINS)
 			recorder_spun(
 				facts->recorder, MM, now(facts) - facts->cpus[cpu].spin_since_ns);
 	}
 	if (fork_spins(machine))
 		recorder_spun(facts->recorder, MM, now(facts) - facts->fork_spin_since_ns);
-	tell_end(facts);
+	emit_end(&facts->emit, cpu_of(facts->after, 0)->curr, "");
 }
