@@ -154,7 +154,8 @@ unsigned machine_steps(const struct machine *machine, const struct machine_confi
 /* What @step uses up, MACHINE_OPS: nothing. */
 enum machine_op machine_op_of(const struct explore_step *step);
 
-/* Can @step be taken? machine.left is not asked. Returns NULL, or why not, as a text without a full stop. */
+/* Can @step be taken? machine.left is not asked. Returns NULL, or why not, as a text without a full
+ * stop. */
 const char *machine_refuses(const struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step);
 

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "sim/machine/describe.h"
-#include "tests/lib/stroll.h"
+#include "tests/lib/machines.h"
 #include "tests/lib/suite.h"
 
-enum { STROLLS = 60, STEPS = 60 };
+enum { WALKS = 60, STEPS = 60 };
 
 static void expect_told(
 	struct machine_config config, const char *const *steps, const char *expected)
@@ -16,7 +16,7 @@ static void expect_told(
 	char *text;
 
 	machine_start(&machine, &config);
-	stroll_along(&machine, &config, steps);
+	machines_take_all(&machine, &config, steps);
 	text = describe_state(&machine, &config);
 	ck_assert_str_eq(text, expected);
 	g_free(text);
@@ -50,7 +50,7 @@ TEST(a_machine_at_rest_is_told_in_a_line_for_each_cpu_and_task)
 {
 	static const char *const steps[] = { NULL };
 
-	expect_told(stroll_config("7.1", 3, 2, 2), steps,
+	expect_told(machines_busy_config("7.1", 3, 2, 2), steps,
 		"mode per task; 2 users; max_cids 2; pcpu_thrs 0; CIDs taken: 0-1\n"
 		"CPU0: word 0; runs T0 with word 0\n"
 		"CPU1: word 0; idles\n"
@@ -62,7 +62,7 @@ TEST(a_window_tells_whose_turn_it_is)
 {
 	static const char *const steps[] = { "in 1 T1", "fork T0 T2", NULL };
 
-	expect_told(stroll_config("7.1", 2, 2, 4), steps,
+	expect_told(machines_busy_config("7.1", 2, 2, 4), steps,
 		"mode per CPU in transit; 3 users; max_cids 2; pcpu_thrs 1; CIDs taken: 0-1\n"
 		"T0 holds the mutex; walks over the tasks, T2 is next\n"
 		"CPU0: word 0t; runs T0 with word 0t; forks T2\n"
@@ -75,7 +75,7 @@ TEST(locks_that_are_held_and_waited_for_are_told)
 	static const char *const steps[] = { "in 1 T1", "fork T0 T2", "walk", "leave 1", "walk",
 		NULL };
 
-	expect_told(stroll_config("7.1", 2, 2, 4), steps,
+	expect_told(machines_busy_config("7.1", 2, 2, 4), steps,
 		"mode per CPU in transit; 3 users; max_cids 2; pcpu_thrs 1; CIDs taken: 0-1\n"
 		"T0 holds the mutex; walks over the tasks, T1 is next\n"
 		"    waits for the rq lock of CPU1\n"
@@ -88,7 +88,7 @@ TEST(locks_that_are_held_and_waited_for_are_told)
 TEST(what_a_weak_cpu_may_still_read_is_told)
 {
 	static const char *const steps[] = { "fork T0 T2", NULL };
-	struct machine_config config = stroll_config("v3", 2, 2, 4);
+	struct machine_config config = machines_busy_config("v3", 2, 2, 4);
 
 	config.weak = true;
 	expect_told(config, steps,
@@ -102,7 +102,7 @@ TEST(what_a_weak_cpu_may_still_read_is_told)
 
 TEST(what_must_never_happen_to_the_pool_is_told)
 {
-	struct machine_config config = stroll_config("7.1", 1, 1, 1);
+	struct machine_config config = machines_busy_config("7.1", 1, 1, 1);
 	struct machine machine;
 	char *text;
 
@@ -124,11 +124,11 @@ TEST(an_exec_that_fails_is_told_step_by_step)
 	static const char *const back[] = { "out 0", "in 0 T0", "failed-exec T0", "exec-end T0",
 		NULL };
 
-	expect_told(stroll_config("7.1", 1, 2, 2), steps,
+	expect_told(machines_busy_config("7.1", 1, 2, 2), steps,
 		"mode per CPU; 1 user; max_cids 1; pcpu_thrs 1; CIDs taken: 0\n"
 		"CPU0: word 0c; runs T0 with word -; is in an exec that will fail\n"
 		"T1: word -; in the queue of CPU0");
-	expect_told(stroll_config("7.1", 1, 2, 2), back,
+	expect_told(machines_busy_config("7.1", 1, 2, 2), back,
 		"mode per CPU; 2 users; max_cids 1; pcpu_thrs 1; CIDs taken: 0\n"
 		"CPU0: word 0c; runs T0 with word -\n"
 		"T1: word -; in the queue of CPU0");
@@ -137,7 +137,7 @@ TEST(an_exec_that_fails_is_told_step_by_step)
 TEST(in_a_reduced_machine_tasks_are_nowhere_in_particular)
 {
 	static const char *const steps[] = { NULL };
-	struct machine_config config = stroll_config("7.1", 2, 2, 2);
+	struct machine_config config = machines_busy_config("7.1", 2, 2, 2);
 
 	config.reduced = true;
 	expect_told(config, steps,
@@ -161,16 +161,16 @@ TEST_RANGE(lines_fit, 0, 4)
 {
 	static const char *const revisions[] = { "v3", "6.19", "7.0", "7.1" };
 	struct machine_config config =
-		stroll_config(revisions[_i], MACHINE_CPUS_MAX, 14, MACHINE_TASKS_MAX);
+		machines_busy_config(revisions[_i], MACHINE_CPUS_MAX, 14, MACHINE_TASKS_MAX);
 	struct prng prng = { .key = prng_key(5, (uint64_t)_i) };
 	struct machine machine;
 
 	config.weak = true;
-	for (int i = 0; i < STROLLS; i++) {
+	for (int i = 0; i < WALKS; i++) {
 		struct explore_step step;
 
 		machine_start(&machine, &config);
-		for (int n = 0; n < STEPS && stroll(&machine, &config, &prng, &step); n++) {
+		for (int n = 0; n < STEPS && machines_take_random(&machine, &config, &prng, &step); n++) {
 			char *text = describe_state(&machine, &config);
 
 			assert_columns(text);

@@ -6,7 +6,7 @@
 #include "model/check.h"
 #include "sim/explore/search/result.h"
 #include "sim/explore/search/shorten.h"
-#include "tests/lib/stroll.h"
+#include "tests/lib/machines.h"
 #include "tests/lib/suite.h"
 
 /* B1 on two CPUs, with steps before and between that it has no need of. */
@@ -19,7 +19,7 @@ static struct judge judge;
 
 static void set_up(void)
 {
-	struct machine_config config = stroll_config("v3", 2, 2, TASKS);
+	struct machine_config config = machines_busy_config("v3", 2, 2, TASKS);
 
 	config.reduced = true;
 	ck_assert(pack_layout_init(&layout, &config));

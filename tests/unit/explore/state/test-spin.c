@@ -16,7 +16,7 @@ static struct machine *spinning(const struct machine_config *config, const char 
 {
 	struct machine *machine = machines_new(config);
 
-	stroll_along(machine, config, steps);
+	machines_take_all(machine, config, steps);
 	ck_assert(machine_spins(machine));
 	return machine;
 }
@@ -31,8 +31,6 @@ static bool can_end(const struct machine_config *config, const struct machine *m
 	spin_checker_free(checker);
 	return can;
 }
-
-#define STEPS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static void expect_end(const struct machine_config *config, const char *const *steps, bool expected)
 {
@@ -70,10 +68,10 @@ static struct machine *spin_beside_a_walk(const struct machine_config *config, b
 {
 	struct machine *machine = machines_new(config);
 
-	stroll_along(machine, config, vfork_waits);
+	machines_take_all(machine, config, vfork_waits);
 	if (visited)
 		machines_take(machine, config, "walk");
-	stroll_along(machine, config, STEPS("in 1 T2", "out 1", "in 2 T2"));
+	machines_take_all(machine, config, STEPS("in 1 T2", "out 1", "in 2 T2"));
 	ck_assert(machine_spins(machine));
 	return machine;
 }
@@ -117,11 +115,11 @@ TEST(a_switch_out_of_a_number_in_transit_ends_a_spin)
 	struct machine *machine = machines_new(&config);
 
 	config.may[MACHINE_FAILED_EXECS] = 1;
-	stroll_along(machine, &config, own_window);
+	machines_take_all(machine, &config, own_window);
 	ck_assert_int_eq(machines_take(machine, &config, "in 0 T0"), STEP_SPINS);
 	ck_assert(can_end(&config, machine));
 	/* and this is how */
-	stroll_along(machine, &config, STEPS("out 1", "in 1 T1"));
+	machines_take_all(machine, &config, STEPS("out 1", "in 1 T1"));
 	ck_assert(machine_spins(machine));
 	machines_take(machine, &config, "out 1");
 	ck_assert(!machine_spins(machine));
@@ -135,8 +133,8 @@ TEST(nothing_does_where_all_others_wait_in_its_queue)
 	struct machine *machine = machines_new(&config);
 
 	config.may[MACHINE_FAILED_EXECS] = 1;
-	stroll_along(machine, &config, own_window);
-	stroll_along(machine, &config, STEPS("out 1", "in 1 T0"));
+	machines_take_all(machine, &config, own_window);
+	machines_take_all(machine, &config, STEPS("out 1", "in 1 T0"));
 	ck_assert(machine_spins(machine));
 	ck_assert(!can_end(&config, machine));
 	free(machine);
@@ -212,7 +210,7 @@ TEST(a_fork_that_spins_under_the_lock_ends_where_a_cpu_owns_the_number)
 	machines_take(machine, &config, "in 1 T1");
 	machines_take(machine, &config, "fork T0 T2");
 	ck_assert(can_end(&config, machine));
-	stroll_along(machine, &config, STEPS("out 1", "in 2 T1"));
+	machines_take_all(machine, &config, STEPS("out 1", "in 2 T1"));
 	ck_assert(!machine_spins(machine));
 	free(machine);
 }
