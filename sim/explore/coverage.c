@@ -8,6 +8,7 @@ static void add_walks(GString *text, const struct explore_outcome *outcome)
 {
 	const struct search_result *search = outcome->search;
 
+	g_assert(search->states == 0);
 	g_string_append_printf(text,
 		"  Random walks: %" PRIu64 " of at most %u steps, seed %" PRIu64 "; %" PRIu64
 		" steps; times a get spun: %" PRIu64 "\n",
@@ -32,8 +33,10 @@ static void add_states(GString *text, const struct explore_outcome *outcome)
 static void add_bits(GString *text, const struct search_result *search)
 {
 	__extension__ typedef unsigned __int128 wide;
-	unsigned millionths = (unsigned)((wide)search->bits_set * 1000000 / search->bits);
+	unsigned millionths;
 
+	g_assert(search->bits > 0 && search->bits_set <= search->bits);
+	millionths = (unsigned)((wide)search->bits_set * 1000000 / search->bits);
 	g_string_append_printf(text,
 		"  Bit state: %" PRIu64 " of %" PRIu64 " bits set, %u.%04u %%.\n  Missed: ",
 		search->bits_set, search->bits, millionths / 10000, millionths % 10000);

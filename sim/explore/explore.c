@@ -21,6 +21,7 @@ struct machine_config explore_config(const struct explore_options *options)
 	config.any_cpu_order = symmetry;
 	config.any_task_order = symmetry && tasks_are_alike(&config);
 	config.may_all_exit = false;
+	g_assert(!config.any_task_order || config.any_cpu_order);
 	return config;
 }
 
@@ -40,6 +41,7 @@ static void search_again(struct explore_outcome *outcome, const struct explore_o
 	struct machine_config config = outcome->config;
 	struct search_result *again;
 
+	g_assert(outcome->search->verdict == SEARCH_VIOLATED && !outcome->steps);
 	config.any_cpu_order = config.any_task_order = false;
 	again = search(options, &config);
 	outcome->states_renamed = outcome->search->states;
@@ -68,6 +70,7 @@ struct explore_outcome *explore_run(const struct explore_options *options)
 		search_again(outcome, options);
 	if (outcome->search->verdict == SEARCH_VIOLATED && !outcome->steps)
 		outcome->steps = playable_steps(&outcome->config, outcome->search->steps);
+	g_assert(!outcome->steps || outcome->search->verdict == SEARCH_VIOLATED);
 	return outcome;
 }
 

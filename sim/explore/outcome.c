@@ -102,6 +102,7 @@ static void add_verdict(GString *text, const struct explore_outcome *outcome)
 	const struct search_result *search = outcome->search;
 	unsigned property = outcome_property(outcome);
 
+	g_assert((search->verdict == SEARCH_VIOLATED) == (property != 0));
 	switch (search->verdict) {
 	case SEARCH_HOLDS:
 		g_string_append_printf(text,
@@ -172,6 +173,7 @@ void outcome_counterexample(
 	struct machine_config config = playable_config(&outcome->config);
 	unsigned property = outcome_property(outcome);
 
+	g_assert(outcome->steps && property);
 	g_string_append_printf(text,
 		"# %s: %s.\n# Found by cidsim explore; `cidsim run` plays it.\n\n[scenario]\n"
 		"title = %s: %s\nfound-with = %s\n",

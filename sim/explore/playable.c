@@ -174,9 +174,12 @@ GArray *playable_steps(const struct machine_config *searched, const GArray *step
 		.to = g_new(struct machine, 1),
 		.steps = g_array_new(FALSE, FALSE, sizeof(struct explore_step)),
 	};
+	bool can_start;
 
-	machine_start(players.from, searched);
-	machine_start(players.to, &players.config);
+	can_start = machine_start(players.from, searched);
+	g_assert(can_start);
+	can_start = machine_start(players.to, &players.config);
+	g_assert(can_start);
 	for (guint i = 0; i < steps->len && !players.failed; i++)
 		follow(&players, &g_array_index(steps, struct explore_step, i));
 	g_free(players.from);

@@ -6,6 +6,7 @@
 
 void expander_init(struct expander *expander, const struct pack_layout *layout)
 {
+	g_assert(layout->blank);
 	expander->layout = layout;
 	expander->base = g_new(struct machine, 1);
 	expander->next = g_new(struct machine, 1);
@@ -85,5 +86,6 @@ unsigned expander_steps(struct expander *expander, expand_sink sink, void *conte
 		emit(expander, step, outcome, sink, context);
 		emitted++;
 	}
+	g_assert(emitted >= count);
 	return emitted;
 }

@@ -178,6 +178,7 @@ static void write_sorted(const struct writer *w, const struct pack_contents *con
 	}
 	for (uint32_t i = 0; i < floats_count; i++)
 		put(&bits, floats[i], layout->task_field_bits);
+	assert(left >= floats_count);
 	for (left -= floats_count; left > 0; left--)
 		put(&bits, 0, layout->task_field_bits);
 	finish(layout, &bits, key);

@@ -8,6 +8,8 @@
  * pack-after.c from what was read before. All inline: it is done for each step that is tried.
  */
 
+#include <assert.h>
+
 #include "sim/explore/state/pack-private.h"
 
 enum { IS_LITTLE_ENDIAN = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ };
@@ -29,6 +31,7 @@ static inline void writer_init(
 	const struct model *model = machine_model_const(machine);
 
 	/* Its arrays are filled as far as they are used: to clear them would take as long. */
+	assert(model->cpus_count == layout->config.cpus_count);
 	w->layout = layout;
 	w->machine = machine;
 	w->mm = machine_mm(machine);
@@ -68,6 +71,7 @@ static inline void copy_out(const struct pack_layout *layout, const uint64_t *wo
 
 static inline void finish(const struct pack_layout *layout, struct bits *bits, uint32_t *key)
 {
+	assert(bits->full < (layout->words + 1) / 2);
 	bits->word[bits->full] = bits->part;
 	while (++bits->full < (layout->words + 1) / 2)
 		bits->word[bits->full] = 0;

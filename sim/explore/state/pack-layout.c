@@ -11,6 +11,7 @@ static unsigned bits_for(unsigned codes)
 {
 	unsigned bits = 0;
 
+	assert(codes >= 1);
 	while ((1u << bits) < codes)
 		bits++;
 	return bits;
@@ -62,6 +63,7 @@ static void layout_pcs(struct pack_layout *layout)
 		layout->pc_code[pc] = codes;
 		layout->pc_of[codes++] = (uint8_t)pc;
 	}
+	assert(layout->pc_of[0] == PC_FREE); /* as a field of zeros is read */
 	layout->pc_bits = bits_for(codes);
 }
 
@@ -70,6 +72,7 @@ static void layout_words(struct pack_layout *layout)
 {
 	uint8_t cpus = (uint8_t)layout->config.cpus_count;
 
+	assert(3 * cpus + 2 <= PACK_CODES_MAX);
 	memset(layout->word_base, 3 * cpus + 1, sizeof(layout->word_base));
 	layout->word_base[0] = 0;
 	layout->word_base[CID_ONCPU >> PACK_FLAGS_SHIFT] = cpus;
@@ -153,6 +156,7 @@ static void layout_mm(struct pack_layout *layout)
 		if (layout->left_bits[op])
 			layout->ops[layout->ops_count++] = (uint8_t)op;
 	}
+	assert(layout->mm_bits <= 64);
 }
 
 static void layout_fields(struct pack_layout *layout)
@@ -172,6 +176,8 @@ static void layout_fields(struct pack_layout *layout)
 	layout->task_field_bits = layout->task_content_bits +
 	                          (layout->partners ? layout->task_bits : 0) + layout->where_bits;
 	layout->tasks_at = layout->cpus_at + config->cpus_count * layout->cpu_field_bits;
+	/* pack-after.c sorts by both, in one word of 64 bits with two flags */
+	assert(layout->cpu_field_bits <= 31 && layout->task_field_bits <= 31);
 }
 
 static void layout_max_cids(struct pack_layout *layout)
@@ -200,6 +206,7 @@ static void layout_cpu_places(struct pack_layout *layout)
 		if (!(config->allowed >> cpu & 1))
 			layout->cpu_at[place++] = cpu;
 	}
+	assert(place == config->cpus_count);
 }
 
 bool pack_layout_init(struct pack_layout *layout, const struct machine_config *config)

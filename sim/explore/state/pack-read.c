@@ -103,6 +103,7 @@ static void read_cpu(struct reader *r, uint32_t place, uint32_t *runs)
 	if (phase == PHASE_IDLES || phase == PHASE_BETWEEN)
 		return;
 	c->curr = layout->config.any_task_order ? (*runs)++ : (uint32_t)field;
+	assert(c->curr < layout->config.tasks_max);
 	r->contents->runs |= (uint16_t)(1u << c->curr);
 	r->tasks[c->curr].cpu = cpu & (MODEL_CPUS_MAX - 1);
 }
@@ -141,6 +142,7 @@ static void read_task(struct reader *r, uint32_t task)
 	uint32_t cpu = t->cpu, where; /* of one that runs: known by now */
 	enum machine_pc pc;
 
+	assert((field & pack_mask(layout->pc_bits)) < PC_COUNT);
 	r->contents->task[task] = field;
 	pc = layout->pc_of[cut(&field, layout->pc_bits)];
 	r->machine->pc[task] = (uint8_t)pc;
@@ -184,6 +186,7 @@ static void link_users(struct reader *r)
 		}
 		last = task;
 	}
+	assert((first == TASK_NONE) == (users == 0));
 	r->mm->newest = first;
 	r->mm->users = users;
 	r->mm->max_cids = r->layout->max_cids[r->wide][users];

@@ -10,6 +10,7 @@ static void order_users_by_list(struct writer *w)
 	uint32_t count = 0, task = w->mm->newest;
 
 	for (; count < w->mm->users; task = w->model_tasks[task].older) {
+		assert(task < w->layout->config.tasks_max);
 		w->task_name[task] = (uint8_t)count;
 		w->tasks[count++] = (uint8_t)task;
 	}
@@ -48,6 +49,7 @@ static void order_others(struct writer *w)
 		w->tasks[at] = (uint8_t)task;
 		count++;
 	}
+	assert(count == w->layout->config.tasks_max);
 }
 
 /* The walk waits for the rq lock of @task's CPU. */

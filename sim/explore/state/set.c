@@ -56,6 +56,7 @@ void set_free(struct state_set *set)
 
 void set_clear(struct state_set *set)
 {
+	assert(set->slots);
 	memset(set->slots, 0, set->bytes);
 	set->count = 0;
 }
@@ -93,9 +94,10 @@ static inline uint32_t *probe(const struct state_set *set, const uint32_t *key, 
 /* Let go of the old table up to @at, in large pieces. */
 static uint32_t *release(uint32_t *from, const uint32_t *at)
 {
-	size_t bytes =
-		(size_t)((const char *)at - (const char *)from) / RELEASE_BYTES * RELEASE_BYTES;
+	size_t bytes;
 
+	assert(at >= from);
+	bytes = (size_t)((const char *)at - (const char *)from) / RELEASE_BYTES * RELEASE_BYTES;
 	if (bytes > 0)
 		munmap(from, bytes);
 	return (uint32_t *)((char *)from + bytes);
@@ -188,5 +190,6 @@ const uint32_t *set_slot(const struct state_set *set, uint64_t index)
 {
 	const uint32_t *slot = set->slots + index * set->words;
 
+	assert(index < set_slots(set));
 	return is_used(slot, set->words) ? slot : NULL;
 }

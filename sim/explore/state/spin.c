@@ -80,6 +80,7 @@ bool spin_can_end(struct spin_checker *checker, const struct machine *machine)
 		return true;
 	if (machine_model_const(machine)->protocol.bounded_get)
 		return true;
+	assert(checker->layout.config.cpus_count == machine_model_const(machine)->cpus_count);
 	memset(quiet.left, 0, sizeof(quiet.left));
 	set_clear(&checker->seen);
 	g_array_set_size(checker->stack, 0);
