@@ -188,7 +188,8 @@ static struct step exec_return_get(
 	return step_is(STEP_DONE, 0);
 }
 
-/* The mode was flipped by @parent's fork: its own word is fixed at once. Protocol 6, fork 3, 4. */
+/* The mode was flipped by @parent's fork: its own word is fixed at once.
+ * docs/protocol.md, section 6, fork 3, 4. */
 static void fix_parent(struct model *model, struct model_mm *mm, uint32_t cpu, uint32_t parent)
 {
 	struct model_task *p = model_task(model, parent);
@@ -272,7 +273,8 @@ struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint3
 	return step.outcome == STEP_SPINS ? fork_get(model, mm, observer) : step;
 }
 
-/* An exit that flipped the mode gives up the CID of its CPU. Protocol 6, exit 1, and 7. */
+/* An exit that flipped the mode gives up the CID of its CPU.
+ * docs/protocol.md, section 6, exit 1, and section 7. */
 static void exit_fix_cpu(
 	struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
 {

@@ -4,7 +4,7 @@
 #define CIDSIM_MODEL_LIFECYCLE_H
 
 /*
- * How tasks come to an mm and leave it. Source: protocol 6.
+ * How tasks come to an mm and leave it. Source: docs/protocol.md, section 6.
  *
  * Fork of a thread, of a CLONE_VM or vfork child: task_create() in the mm, fork_begin().
  * Fork of a process: mm_create(), task_create() in it, fork_begin().
@@ -71,7 +71,7 @@ struct step exit_begin(
  * place under the mutex, but a get and a drop are seen by switches at once. fork_begin() is
  * fork_decide() and, if that answers STEP_SPINS, fork_get(). exit_begin() is exit_leave(),
  * exit_decide() and, if that answers STEP_WINDOW, exit_change(). Nobody else may fork or exit
- * between them. Source: protocol 6.
+ * between them. Source: docs/protocol.md, section 6.
  */
 
 /* Count the child and decide. As fork_begin(), but STEP_SPINS says that a get is due, not tried. */

@@ -5,7 +5,7 @@
 
 /*
  * The context switch, in two halves under one rq lock. A flip of the mode may fall between them,
- * so each half reads the mode for itself and each is a step. Source: protocol 5.
+ * so each half reads the mode for itself and each is a step. Source: docs/protocol.md, section 5.
  */
 
 #include "model/observer.h"

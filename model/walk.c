@@ -153,7 +153,7 @@ static void fix_cpu_under_unset(
 	}
 }
 
-/* The table of protocol 6, "CPU walk". */
+/* The table of docs/protocol.md, section 6, "CPU walk". */
 static void fix_cpu(struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
 {
 	cid_word *word = model_words(model, model_mm(model, mm)) + cpu;

@@ -78,7 +78,7 @@ TEST_ROWS(an_unknown_name_finds_nothing, unknown)
 	ck_assert_ptr_null(revision_find(unknown[_i]));
 }
 
-/* Protocol 7, row by row: what each revision changes against the one before. */
+/* docs/protocol.md, section 7, row by row: what each revision changes against the one before. */
 static const struct change_row {
 	const char *before, *after, *flag, *from, *to;
 } changes[] = {
