@@ -81,7 +81,7 @@ static struct cell *cell_at(const GPtrArray *cells, guint row, guint column, gui
 	return cells->pdata[row * columns + column];
 }
 
-/* What a table shows: the length of the way there, else how many states do not have it. */
+/* What a table shows: the length of the counterexample, else how many states do not break it. */
 static char *cell_text(const struct cell *cell)
 {
 	if (cell->found)

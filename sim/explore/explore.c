@@ -4,8 +4,8 @@
 
 #include "sim/explore/playable.h"
 
-/* Tasks are told apart where walks go over the system, thread group by thread group, and where
- * one is the partner of another. */
+/* Tasks are not interchangeable where walks go over the system, thread group by thread group, and
+ * where one is the partner of another. */
 static bool tasks_are_alike(const struct machine_config *config)
 {
 	return config->protocol.walk_users == WALK_USERS_LIST && !config->protocol.early_count &&
@@ -35,7 +35,7 @@ static struct search_result *search(
 	return search_run(&search);
 }
 
-/* All orders of walks break something: does the kernel's? */
+/* Walks in some order break something: does the kernel's order, too? */
 static void search_again(struct explore_outcome *outcome, const struct explore_options *options)
 {
 	struct machine_config config = outcome->config;
@@ -46,7 +46,7 @@ static void search_again(struct explore_outcome *outcome, const struct explore_o
 	again = search(options, &config);
 	outcome->states_renamed = outcome->search->states;
 	if (again->verdict == SEARCH_UNDECIDED) {
-		/* Maybe the way that was found has the kernel's order all the same. */
+		/* The path that was found may happen to have the kernel's order. */
 		outcome->steps = playable_steps(&outcome->config, outcome->search->steps);
 		if (outcome->steps) {
 			search_result_free(again);

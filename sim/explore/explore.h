@@ -7,10 +7,18 @@
  * An exploration as `cidsim explore` means it: a search with the reductions that its machine
  * admits, and a counterexample that can be played.
  *
- * Renaming CPUs or tasks changes nothing only where walks may take them in any order. The kernel's
- * walks have an order of their own; all orders are more than that. So what holds in all of them
- * holds; but what they break is searched for again without renaming, and only that counts. Walks,
- * which keep no states, take the kernel's order at once.
+ * CPUs and tasks are interchangeable only where walks may take them in any order. The kernel's
+ * walks have an order of their own, and any order includes it. So what holds in any order holds in
+ * the kernel's. A violation may need another order; so a second search follows without renaming:
+ *
+ *     first search --- holds, undecided, or no names were left out ---------------> its outcome
+ *          |
+ *          +--- violated ---> second search --- holds or violated ---> the outcome of the second
+ *                                  |
+ *                                  +--- undecided ---> the outcome of the first if its path can be
+ *                                                      played in the kernel's order, else undecided
+ *
+ * Random walks, which keep no states, take the kernel's order at once.
  */
 
 #include "sim/explore/search/search.h"

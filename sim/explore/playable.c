@@ -113,7 +113,7 @@ static bool will_spin(const struct players *players, const struct explore_step *
 	return spins;
 }
 
-/* In the order of the kernel, or there is no such way. */
+/* In the order of the kernel, or these steps cannot be played. */
 static void play_walk(struct players *players, const struct explore_step *step)
 {
 	const struct model_mm *mm = machine_mm(players->to);

@@ -27,7 +27,7 @@ static void stored(
 	}
 }
 
-/* One that is gone from the mm leaves its CPU idle: nothing can tell the difference. */
+/* @task has left the mm, and leaves its CPU idle if it is reduced: nothing depends on it. */
 static void bury(struct machine *machine, const struct machine_config *config, uint32_t task)
 {
 	uint32_t cpu = task_of(machine, task)->cpu;

@@ -36,7 +36,7 @@ enum {
 	MACHINE_STEPS_MAX = 1024,
 };
 
-/* What happens only so many times. */
+/* What may happen a limited number of times, machine.left. */
 enum machine_op {
 	MACHINE_FORKS,
 	MACHINE_CLONE_VMS,

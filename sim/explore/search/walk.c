@@ -217,7 +217,7 @@ static uint64_t sum_up(struct walks *walks)
 	return steps;
 }
 
-/* The whole */
+/* All rounds */
 
 /* Take the walk again that breaks something, and keep its steps. */
 static void find(struct walks *walks)

@@ -14,7 +14,7 @@
  *     SENDS  hands over what is left, the last parcel of the level to each other worker
  *     WAITS  receives until the last parcel of each other worker was there
  *
- * so that nothing is on its way when the level is over and all threads are joined.
+ * so that no parcel is left when the level is over and all threads are joined.
  *
  * Who may touch what:
  *
@@ -36,7 +36,7 @@
 
 struct breadth_search;
 
-/* States on their way to the worker that owns them. */
+/* States for the worker that owns them. */
 struct parcel {
 	uint32_t count;
 	bool last; /* of this level, from this worker */

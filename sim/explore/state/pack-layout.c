@@ -213,7 +213,7 @@ bool pack_layout_init(struct pack_layout *layout, const struct machine_config *c
 {
 	unsigned bits;
 
-	/* A partner is told by its number, so tasks that have one must keep theirs. */
+	/* A partner is named by its number, so tasks that have one must keep theirs. */
 	assert(!config->any_task_order ||
 		!(config->protocol.early_count || config->may[MACHINE_VFORKS]));
 	memset(layout, 0, sizeof(*layout));

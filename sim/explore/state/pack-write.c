@@ -58,8 +58,8 @@ static bool is_waited_for(const struct writer *w, uint32_t task)
 	return w->machine->waiting && w->mm->phase == PHASE_WALK_TASKS && w->mm->cursor == task;
 }
 
-/* What tells tasks apart before all have their names: of two that it does not tell apart it does
- * not matter which is which. */
+/* What distinguishes tasks before all have their names: of two with the same value it does not
+ * matter which is which. */
 static uint64_t distinction(const struct writer *w, uint32_t task)
 {
 	if (w->layout->config.any_task_order)

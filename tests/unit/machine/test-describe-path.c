@@ -22,23 +22,6 @@ static GArray *steps_of(const struct machine_config *config, const char *const *
 
 SUITE(.timeout = 60);
 
-TEST(changes_are_those_between_two_machines)
-{
-	struct machine_config config = machines_busy_config("7.1", 2, 2, 4);
-	struct machine *before = machines_new(&config), after = *before;
-	GPtrArray *changes = describe_changes(before, &after);
-
-	ck_assert_uint_eq(changes->len, 0);
-	g_ptr_array_unref(changes);
-	machines_take(&after, &config, "exit T0");
-	changes = describe_changes(before, &after);
-	ck_assert_uint_ge(changes->len, 3);
-	ck_assert_str_eq(changes->pdata[0], "users 2 -> 1");
-	ck_assert_str_eq(changes->pdata[changes->len - 1], "T0 0 -> -");
-	g_ptr_array_unref(changes);
-	free(before);
-}
-
 TEST(a_path_has_its_start_each_step_and_its_end)
 {
 	struct machine_config config = machines_busy_config("7.1", 2, 2, 4);
