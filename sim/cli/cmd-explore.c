@@ -36,7 +36,7 @@ static const char description[] =
 	"  cidsim explore explore/b5 --revision 6.19.1 --search walk --seed 7\n"
 	"  cidsim explore --matrix\n";
 
-enum { DEFECTS = 9 };
+enum { DEFECTS = 12 };
 
 /* One file */
 

@@ -40,7 +40,7 @@ static bool read_check(const char *text, struct scenario *scenario)
 
 		if (**word && !property) {
 			command_error("explore: --check: %s is not a property; I1 to I8, return, "
-				      "stall or stuck",
+				      "stall, stuck, transit or window",
 				quoted);
 			return false;
 		}

@@ -36,6 +36,8 @@ static void member_bounds(struct json *json, const struct machine_config *machin
 		g_strdelimit(name, "-", '_');
 		json_add_number(json, name, machine->may[op]);
 	}
+	if (machine->made_in_window)
+		json_add_bool(json, "made_in_window", true);
 	json_add_text(json, "memory", machine->weak ? "weak" : "strong");
 	json_end_object(json);
 }

@@ -44,6 +44,8 @@ static void add_bounds(GString *text, const struct scenario *scenario)
 			g_string_append_printf(text, "; %s %u",
 				scenario_op_to_string((enum machine_op)op), machine->may[op]);
 	}
+	if (machine->made_in_window)
+		g_string_append(text, "; made in a window");
 	g_string_append_printf(
 		text, "; memory %s\n  Asked for: ", machine->weak ? "weak" : "strong");
 	add_properties(text, scenario->explore.check);

@@ -136,6 +136,7 @@ static void check(struct play *play, const struct machine *before)
 	if (judge_never_returns(&play->machine, play->config))
 		play->broken |= EXPLORE_RETURN;
 	play->broken |= judge_spins(NULL, &play->machine, EXPLORE_STALL);
+	play->broken |= judge_transit(&play->machine, EXPLORE_TRANSIT | EXPLORE_WINDOW);
 	play->broken &= play->scenario->explore.check;
 	tell_broken(play);
 }

@@ -6,7 +6,7 @@
 #include <glib.h>
 
 const struct shipped_defect shipped_defects[DEFECTS] = {
-	{ "b1", "v3" },
+	{ "b1", "v5" },
 	{ "b2", "6.19-livelock" },
 	{ "b3", "6.19-ordering" },
 	{ "b4", "6.19" },
@@ -15,6 +15,9 @@ const struct shipped_defect shipped_defects[DEFECTS] = {
 	{ "b7", "7.0" },
 	{ "b8", "7.1" },
 	{ "b9", "7.1" },
+	{ "b10", "7.1" },
+	{ "b11", "7.1" },
+	{ "b12", "v4" },
 };
 
 struct scenario_explore defects_load(const char *name, const char *revision)

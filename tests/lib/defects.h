@@ -7,7 +7,7 @@
 
 #include "sim/scenario/scenario.h"
 
-enum { DEFECTS = 9 };
+enum { DEFECTS = 12 };
 
 extern const struct shipped_defect {
 	const char *name, *revision;

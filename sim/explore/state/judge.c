@@ -30,6 +30,36 @@ bool judge_never_returns(const struct machine *machine, const struct machine_con
 	                           .thrs;
 }
 
+/* Does a task run with a CID in transit? */
+static bool runs_in_transit(const struct model *model)
+{
+	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
+		uint32_t curr = model_cpu_const(model, cpu)->curr;
+
+		if (curr != TASK_NONE && model_task_const(model, curr)->active &&
+			cid_is_in_transit(model_task_const(model, curr)->cid))
+			return true;
+	}
+	return false;
+}
+
+unsigned judge_transit(const struct machine *machine, unsigned mask)
+{
+	const struct model *model = machine_model_const(machine);
+	const struct protocol *protocol = &model->protocol;
+	const struct model_mm *mm = machine_mm(machine);
+	bool is_set = mm->mode & MODE_TRANSIT;
+	bool has = mm_is_per_cpu(mm) ? protocol->transit_to_percpu : protocol->transit_to_task;
+
+	if (mm->users == 0)
+		return 0;
+	if (mm_in_window(mm))
+		return has && !is_set ? mask & EXPLORE_WINDOW : 0;
+	if (!(mask & EXPLORE_TRANSIT) || !is_set || mm->phase != PHASE_IDLE)
+		return 0;
+	return runs_in_transit(model) ? EXPLORE_TRANSIT : 0;
+}
+
 unsigned judge_spins(struct spin_checker *checker, const struct machine *machine, unsigned mask)
 {
 	bool window = mm_in_window(machine_mm(machine));
@@ -53,6 +83,7 @@ unsigned judge_machine(const struct judge *judge, const struct machine *machine,
 	unsigned broken = machine_check(machine) & mask;
 
 	broken |= judge_spins(judge->spins, machine, mask);
+	broken |= judge_transit(machine, mask);
 	if (mask & EXPLORE_RETURN && judge_never_returns(machine, &judge->config))
 		broken |= EXPLORE_RETURN;
 	return broken;

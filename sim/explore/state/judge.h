@@ -29,6 +29,9 @@ unsigned judge_machine(const struct judge *judge, const struct machine *machine,
  * NULL if neither CHECK_I3 nor EXPLORE_STUCK is in @mask. */
 unsigned judge_spins(struct spin_checker *checker, const struct machine *machine, unsigned mask);
 
+/* Those of EXPLORE_TRANSIT and EXPLORE_WINDOW in @mask that @machine breaks. */
+unsigned judge_transit(const struct machine *machine, unsigned mask);
+
 /* EXPLORE_RETURN (B8): an affinity was widened in per-CPU mode, the users are fewer than the
  * threshold that entering would record at the new width, and nothing is under way that leads back
  * to per task. */
