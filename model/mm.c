@@ -194,6 +194,22 @@ struct step mm_prepare_user(struct model *model, uint32_t mm)
 	return attach_extent(model, mm);
 }
 
+void mm_take_mutex(struct model_mm *mm, uint32_t cpu, uint32_t initiator, uint32_t child)
+{
+	assert(mm->live && mm->phase == PHASE_IDLE);
+	mm->initiator = initiator;
+	mm->initiator_cpu = (uint16_t)cpu;
+	mm->child = child;
+}
+
+void mm_release_mutex(struct model_mm *mm)
+{
+	assert(mm->found == 0);
+	mm->initiator = mm->child = TASK_NONE;
+	mm->initiator_cpu = 0;
+	mm->phase = PHASE_IDLE;
+}
+
 /* The threshold of an mm that is in per-CPU mode, on a fork or an exit; 0 = leave. */
 static uint32_t threshold_per_cpu(
 	const struct model *model, const struct model_mm *mm, const struct mm_constraints *now)

@@ -16,6 +16,8 @@
 
 #include "model/affinity.h"
 #include "model/check.h"
+#include "model/candidate.h"
+#include "model/exec.h"
 #include "model/lifecycle.h"
 #include "model/mm.h"
 #include "model/pool.h"

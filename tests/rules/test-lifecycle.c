@@ -239,7 +239,7 @@ TEST(a_split_get_of_a_fork_finds_a_number_first_and_sets_it_with_the_next_round)
 	w.model->protocol.split_get = true;
 	expect_step(fork_thread(&w, 0, 0, 1), STEP_SPINS);
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_GET_LOCKED);
-	ck_assert_uint_eq(world_mm(&w)->cursor, 1 + 1);
+	ck_assert_uint_eq(world_mm(&w)->found, 1 + 1);
 	expect_pool(&w, 0x01);
 	expect_task(&w, 1, "-");
 	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 0); /* it has found something */
@@ -248,7 +248,7 @@ TEST(a_split_get_of_a_fork_finds_a_number_first_and_sets_it_with_the_next_round)
 	expect_task(&w, 1, "1");
 	expect_cpu(&w, 0, "0");
 	expect_pool(&w, 0x03);
-	ck_assert_uint_eq(world_mm(&w)->cursor, 0);
+	ck_assert_uint_eq(world_mm(&w)->found, 0);
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
 	expect_broken(&w, "");
 	world_free(&w);
@@ -264,14 +264,14 @@ TEST(a_split_get_of_a_fork_that_loses_its_race_finds_again)
 	pool_unset_task(w.model, 1, NULL);
 	w.model->protocol.split_get = true;
 	expect_step(fork_thread(&w, 0, 0, 2), STEP_SPINS);
-	ck_assert_uint_eq(world_mm(&w)->cursor, 1 + 1);
+	ck_assert_uint_eq(world_mm(&w)->found, 1 + 1);
 	expect_step(run(&w, 1, 1), STEP_SPINS);
 	expect_step(switch_spin(w.model, 1, NULL), STEP_DONE);
 	expect_task(&w, 1, "1");
 	expect_step(fork_spin(w.model, 0, NULL), STEP_SPINS); /* too late */
-	ck_assert_uint_eq(world_mm(&w)->cursor, 0);
+	ck_assert_uint_eq(world_mm(&w)->found, 0);
 	expect_step(fork_spin(w.model, 0, NULL), STEP_SPINS);
-	ck_assert_uint_eq(world_mm(&w)->cursor, 2 + 1);
+	ck_assert_uint_eq(world_mm(&w)->found, 2 + 1);
 	expect_step(fork_spin(w.model, 0, NULL), STEP_DONE);
 	expect_task(&w, 2, "2");
 	expect_broken(&w, "");
@@ -285,7 +285,7 @@ TEST(a_split_get_of_a_fork_that_finds_nothing_is_a_spin)
 	w.model->protocol.split_get = true;
 	set_pool(&w, 0x03);
 	expect_step(fork_thread(&w, 0, 0, 1), STEP_SPINS);
-	ck_assert_uint_eq(world_mm(&w)->cursor, 0);
+	ck_assert_uint_eq(world_mm(&w)->found, 0);
 	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
 	world_free(&w);
 }
@@ -315,7 +315,7 @@ TEST(the_split_get_of_fork_4_begins_with_complete)
 	w.model->protocol.split_get = true;
 	expect_step(window_complete(w.model, 0, &w.observer), STEP_SPINS);
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_GET_MUTEX);
-	ck_assert_uint_eq(world_mm(&w)->cursor, 1 + 1); /* not what the walk left there */
+	ck_assert_uint_eq(world_mm(&w)->found, 1 + 1); /* not what the walk left there */
 	expect_mode(&w, 0);
 	expect_step(fork_spin(w.model, 0, &w.observer), STEP_DONE);
 	expect_task(&w, 2, "1");
@@ -398,9 +398,9 @@ TEST(a_split_get_of_a_fork_that_gives_up_forgets_what_it_had_found)
 
 	w.model->protocol.bounded_get = w.model->protocol.split_get = true;
 	expect_step(fork_thread(&w, 0, 0, 1), STEP_SPINS);
-	ck_assert_uint_eq(world_mm(&w)->cursor, 1 + 1);
+	ck_assert_uint_eq(world_mm(&w)->found, 1 + 1);
 	fork_give_up(w.model, 0);
-	ck_assert_uint_eq(world_mm(&w)->cursor, 0);
+	ck_assert_uint_eq(world_mm(&w)->found, 0);
 	expect_task(&w, 1, "-");
 	expect_pool(&w, 0x01);
 	expect_broken(&w, "");
@@ -640,7 +640,7 @@ TEST(an_exec_leaves_the_old_mm_and_is_the_first_user_of_the_new)
 	world_populate(&w, 3);
 	expect_step(exit_begin(w.model, 1, 1, &w.observer), STEP_DONE);
 	expect_step(mm_create(w.model, 1, NULL), STEP_DONE);
-	task_join(w.model, 1, 1);
+	exec_join(w.model, 1, 1);
 	expect_step(fork_begin(w.model, 1, 1, 1, &w.observer), STEP_DONE);
 	expect_task(&w, 1, "0");
 	ck_assert_uint_eq(model_mm(w.model, 1)->users, 1);
