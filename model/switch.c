@@ -237,3 +237,40 @@ struct step switch_spin(struct model *model, uint32_t cpu, struct model_observer
 	}
 	return step;
 }
+
+/* What others can see of a switch. Only who is in transit loses or settles its number as it
+ * leaves. */
+unsigned switch_out_touches(const struct model *model, uint32_t cpu)
+{
+	uint32_t curr = model_cpu_const(model, cpu)->curr;
+
+	if (curr == TASK_NONE || !cid_is_in_transit(model_task_const(model, curr)->cid))
+		return 0;
+	return SWITCH_TOUCHES_POOL | SWITCH_TOUCHES_MODE;
+}
+
+unsigned switch_in_touches(const struct model *model, uint32_t cpu, uint32_t next)
+{
+	const struct model_task *t;
+	const struct model_mm *mm;
+	bool per_cpu, cpu_owns, task_owns, fast;
+	cid_word word;
+
+	if (next == TASK_NONE || !model_task_const(model, next)->active)
+		return 0;
+	t = model_task_const(model, next);
+	mm = model_mm_const(model, t->mm);
+	per_cpu = mm->mode & MODE_PER_CPU;
+	word = model_word(model, mm, cpu);
+	cpu_owns = cid_is_cpu_owned(word);
+	task_owns = cid_is_task_owned(t->cid);
+	/* The number that both have stays, unless it is too high. */
+	fast = per_cpu ? cpu_owns && cid_is_cpu_owned(t->cid)
+	               : task_owns && cid_is_task_owned(word);
+	if (fast && cid_number(per_cpu ? word : t->cid) < mm->max_cids)
+		return SWITCH_TOUCHES_MODE;
+	/* In either mode: of two numbers one is dropped, one is handed over, none is a get. */
+	if (!fast && cpu_owns != task_owns)
+		return SWITCH_TOUCHES_MODE;
+	return SWITCH_TOUCHES_MODE | SWITCH_TOUCHES_POOL;
+}

@@ -42,4 +42,17 @@ void switch_out_seeing(
 struct step switch_in_seeing(struct model *model, uint32_t cpu, uint32_t next, uint8_t mode,
 	struct model_observer *observer);
 
+/*
+ * What a half of a switch reads or changes of what others can see, as the words and the mode are
+ * now: SWITCH_TOUCHES_* bits, 0 = nothing. They ask for the halves that follow, and change nothing:
+ * "out" of who runs on @cpu, and "in" of @next (TASK_NONE = idle) on @cpu. Of the pool it may be
+ * more than what happens: a get that is due, a number that is dropped or exchanged for a lower one.
+ */
+enum {
+	SWITCH_TOUCHES_POOL = 1,
+	SWITCH_TOUCHES_MODE = 2, /* reads mm.mode and max_cids */
+};
+unsigned switch_out_touches(const struct model *model, uint32_t cpu);
+unsigned switch_in_touches(const struct model *model, uint32_t cpu, uint32_t next);
+
 #endif

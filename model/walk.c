@@ -120,7 +120,7 @@ void walk_seek_again(struct model *model, uint32_t mm)
 		m->phase = PHASE_COMPLETE;
 }
 
-bool walk_is_ahead(const struct model *model, uint32_t mm, uint32_t task)
+bool walk_comes_to(const struct model *model, uint32_t mm, uint32_t task)
 {
 	const struct model_mm *m = model_mm_const(model, mm);
 	uint32_t at = m->cursor;
@@ -128,7 +128,7 @@ bool walk_is_ahead(const struct model *model, uint32_t mm, uint32_t task)
 	assert(m->phase == PHASE_WALK_TASKS);
 	do {
 		if (at == task)
-			return walk_visits(model, m, task);
+			return true;
 		at = walk_after(model, at);
 	} while (at != walk_first(model, m));
 	return false;

@@ -237,7 +237,7 @@ TEST(a_split_get_of_a_fork_finds_a_number_first_and_sets_it_with_the_next_round)
 	struct world w = world_at("7.1", 4);
 
 	w.model->protocol.split_get = true;
-	expect_step(fork_thread(&w, 0, 0, 1), STEP_SPINS);
+	expect_step(fork_thread(&w, 0, 0, 1), STEP_FOUND);
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_GET_LOCKED);
 	ck_assert_uint_eq(world_mm(&w)->found, 1 + 1);
 	expect_pool(&w, 0x01);
@@ -263,14 +263,14 @@ TEST(a_split_get_of_a_fork_that_loses_its_race_finds_again)
 	must_run(&w, 1, TASK_NONE);
 	pool_unset_task(w.model, 1, NULL);
 	w.model->protocol.split_get = true;
-	expect_step(fork_thread(&w, 0, 0, 2), STEP_SPINS);
+	expect_step(fork_thread(&w, 0, 0, 2), STEP_FOUND);
 	ck_assert_uint_eq(world_mm(&w)->found, 1 + 1);
-	expect_step(run(&w, 1, 1), STEP_SPINS);
+	expect_step(run(&w, 1, 1), STEP_FOUND);
 	expect_step(switch_spin(w.model, 1, NULL), STEP_DONE);
 	expect_task(&w, 1, "1");
 	expect_step(fork_spin(w.model, 0, NULL), STEP_SPINS); /* too late */
 	ck_assert_uint_eq(world_mm(&w)->found, 0);
-	expect_step(fork_spin(w.model, 0, NULL), STEP_SPINS);
+	expect_step(fork_spin(w.model, 0, NULL), STEP_FOUND);
 	ck_assert_uint_eq(world_mm(&w)->found, 2 + 1);
 	expect_step(fork_spin(w.model, 0, NULL), STEP_DONE);
 	expect_task(&w, 2, "2");
@@ -300,7 +300,7 @@ TEST(the_split_get_of_a_first_user_leaves_the_number_on_its_cpu_too)
 	expect_step(mm_create(w.model, 0, NULL), STEP_DONE);
 	set_cpu(&w, 2, "3");
 	task_create(w.model, 0, 0, 0, 2);
-	expect_step(fork_begin(w.model, 2, 0, 0, &w.observer), STEP_SPINS);
+	expect_step(fork_begin(w.model, 2, 0, 0, &w.observer), STEP_FOUND);
 	expect_cpu(&w, 2, "3");
 	expect_step(fork_spin(w.model, 0, &w.observer), STEP_DONE);
 	expect_task(&w, 0, "0");
@@ -313,7 +313,7 @@ TEST(the_split_get_of_fork_4_begins_with_complete)
 	struct world w = before_fork_4_completes();
 
 	w.model->protocol.split_get = true;
-	expect_step(window_complete(w.model, 0, &w.observer), STEP_SPINS);
+	expect_step(window_complete(w.model, 0, &w.observer), STEP_FOUND);
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_GET_MUTEX);
 	ck_assert_uint_eq(world_mm(&w)->found, 1 + 1); /* not what the walk left there */
 	expect_mode(&w, 0);
@@ -397,7 +397,7 @@ TEST(a_split_get_of_a_fork_that_gives_up_forgets_what_it_had_found)
 	struct world w = world_at("7.1", 4);
 
 	w.model->protocol.bounded_get = w.model->protocol.split_get = true;
-	expect_step(fork_thread(&w, 0, 0, 1), STEP_SPINS);
+	expect_step(fork_thread(&w, 0, 0, 1), STEP_FOUND);
 	ck_assert_uint_eq(world_mm(&w)->found, 1 + 1);
 	fork_give_up(w.model, 0);
 	ck_assert_uint_eq(world_mm(&w)->found, 0);

@@ -187,7 +187,7 @@ TEST_ROWS(a_split_get_finds_a_number_first_and_sets_it_with_the_next_round, mode
 	struct world w = prepared(modes[_i], "5", "-", 0xef);
 
 	w.model->protocol.split_get = true;
-	expect_step(run(&w, 1, 1), STEP_SPINS);
+	expect_step(run(&w, 1, 1), STEP_FOUND);
 	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 4 + 1);
 	expect_pool(&w, 0xef);
 	expect_task(&w, 1, "-");
@@ -209,8 +209,8 @@ TEST(a_split_get_that_loses_its_race_finds_again)
 	w.model->protocol.split_get = true;
 	task_create(w.model, 2, 0, 0, 2);
 	model_task(w.model, 2)->active = 1;
-	expect_step(run(&w, 1, 1), STEP_SPINS);
-	expect_step(run(&w, 2, 2), STEP_SPINS);
+	expect_step(run(&w, 1, 1), STEP_FOUND);
+	expect_step(run(&w, 2, 2), STEP_FOUND);
 	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0 + 1);
 	ck_assert_uint_eq(model_cpu(w.model, 2)->found, 0 + 1); /* both have found the same */
 	expect_step(switch_spin(w.model, 2, &w.observer), STEP_DONE);
@@ -218,7 +218,7 @@ TEST(a_split_get_that_loses_its_race_finds_again)
 	expect_step(switch_spin(w.model, 1, &w.observer), STEP_SPINS); /* too late */
 	expect_pool(&w, 0x01);
 	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0);
-	expect_step(switch_spin(w.model, 1, &w.observer), STEP_SPINS);
+	expect_step(switch_spin(w.model, 1, &w.observer), STEP_FOUND);
 	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 1 + 1);
 	expect_step(switch_spin(w.model, 1, &w.observer), STEP_DONE);
 	expect_task(&w, 1, "1");
@@ -238,7 +238,7 @@ TEST_ROWS(a_split_get_that_finds_nothing_is_a_spin, modes)
 	expect_step(switch_spin(w.model, 1, &w.observer), STEP_SPINS);
 	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
 	set_pool(&w, 0xef);
-	expect_step(switch_spin(w.model, 1, &w.observer), STEP_SPINS);
+	expect_step(switch_spin(w.model, 1, &w.observer), STEP_FOUND);
 	expect_step(switch_spin(w.model, 1, &w.observer), STEP_DONE);
 	expect_task(&w, 1, modes_after[_i]);
 	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
@@ -292,7 +292,7 @@ TEST(a_split_get_that_gives_up_forgets_what_it_had_found)
 	struct world w = prepared(TASK, "5", "-", 0xfe);
 
 	w.model->protocol.bounded_get = w.model->protocol.split_get = true;
-	expect_step(run(&w, 1, 1), STEP_SPINS);
+	expect_step(run(&w, 1, 1), STEP_FOUND);
 	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0 + 1);
 	switch_give_up(w.model, 1);
 	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0);
@@ -307,7 +307,7 @@ TEST(giving_up_without_an_extent_leaves_only_the_task_to_be_unset)
 	w.model->protocol.bounded_get = w.model->protocol.split_get = true;
 	must_run(&w, 0, TASK_NONE);
 	set_task(&w, 0, "-");
-	expect_step(run(&w, 0, 0), STEP_SPINS);
+	expect_step(run(&w, 0, 0), STEP_FOUND);
 	switch_give_up(w.model, 0);
 	ck_assert_uint_eq(world_mm(&w)->extent, EXTENT_NONE);
 	expect_task(&w, 0, "-");

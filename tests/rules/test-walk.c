@@ -322,17 +322,16 @@ TEST_ROWS(a_task_walk_over_the_group_begins_behind_its_initiator, initiator_rows
 	world_free(&w);
 }
 
-TEST(a_walk_is_ahead_of_those_that_its_pass_has_yet_to_visit)
+TEST(a_walk_comes_to_those_that_are_behind_its_next_step)
 {
 	struct world w = before_task_walk("6.19");
 
 	expect_step(fork_group(&w, 0, 0, 4, 0), STEP_WINDOW);
-	ck_assert(!walk_is_ahead(w.model, 0, 0)); /* the initiator */
-	ck_assert(walk_is_ahead(w.model, 0, 1));
-	ck_assert(!walk_is_ahead(w.model, 0, 4)); /* not visible yet */
+	ck_assert(walk_comes_to(w.model, 0, 1));
+	ck_assert(walk_comes_to(w.model, 0, 2));
 	expect_step(walk_step(w.model, 0, NULL), STEP_WINDOW);
-	ck_assert(!walk_is_ahead(w.model, 0, 1));
-	ck_assert(walk_is_ahead(w.model, 0, 2));
+	ck_assert(!walk_comes_to(w.model, 0, 1));
+	ck_assert(walk_comes_to(w.model, 0, 2));
 	world_free(&w);
 }
 

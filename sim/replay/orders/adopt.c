@@ -53,8 +53,7 @@ void adopt_begin(struct orders *orders, struct order_mm *mm)
 	struct replayed *r = replayed_of(orders, mm);
 
 	tell_end(orders, mm);
-	while (mm->states->len > 0)
-		order_state_drop(mm, g_ptr_array_steal_index(mm->states, mm->states->len - 1));
+	states_drop_all(&mm->states);
 	for (guint i = 0; i < mm->pending->len; i++)
 		mm->switches[g_array_index(mm->pending, uint32_t, i)].pending = false;
 	g_array_set_size(mm->pending, 0);
@@ -63,7 +62,7 @@ void adopt_begin(struct orders *orders, struct order_mm *mm)
 	mm->affinities_used = 0;
 	mm->window_told = false;
 	mm->adopts = true;
-	mm->cut = false;
+	mm->states.cut = false;
 	r->values.known = r->decides = false;
 	forget_words(orders, mm);
 }
@@ -380,7 +379,7 @@ static void add_unseen(struct order_mm *mm, struct order_state *state, uint32_t 
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t task = order_mm_add_task(mm, TRACE_PID_UNKNOWN, mm->process->tgid, 0);
 
-		state = order_first(mm); /* may have grown */
+		state = states_first(&mm->states); /* may have grown */
 		count_user(&state->model, task);
 		order_mm_set_unknown_task(mm, task, true);
 	}
@@ -421,9 +420,6 @@ static bool build(struct building *b, struct order_state *state)
 	struct model *model = &state->model;
 	struct model_mm *m;
 
-	memset(state, 0, b->mm->state_size);
-	state->observer.event = order_state_observed;
-	model_init(model, &b->mm->config);
 	if (!set_allowed(model, b->mm, r->values.allowed_count))
 		return false;
 	/* Else the users have just changed, and it is about to be decided what follows. */
@@ -474,7 +470,7 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 	g_hash_table_foreach(orders->tasks, collect, &b);
 	g_ptr_array_sort(b.users, by_pid);
 	drop_unseen(mm);
-	state = g_malloc0(mm->state_size);
+	state = states_new_state(&mm->states, &mm->config);
 	if (enough_is_known(&b, r) && build(&b, state)) {
 		mm->adopts = false;
 		mm->guess = r->values.mode & MODE_PER_CPU &&
@@ -482,7 +478,7 @@ void adopt_try(struct orders *orders, struct order_mm *mm, const struct trace_ev
 		/* A mark shows all there is while nothing happens. */
 		mm->adopted = event->kind != TRACE_MARK || !event->cpu_words;
 		mm->agreed = 0;
-		g_ptr_array_add(mm->states, state);
+		states_add(&mm->states, state);
 		add_unseen(mm, state, r->values.users - b.users->len);
 		note_adopted(orders, mm, event);
 		tell_update(orders, mm);

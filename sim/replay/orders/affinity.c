@@ -60,7 +60,7 @@ static void settle(
 				 .index = index,
 				 .line = mm->affinities[index].line });
 	mm->affinities_used &= ~(1U << index);
-	if (mm->states->len == 0)
+	if (states_count(&mm->states) == 0)
 		orders_stuck(orders, mm, event, "affinity change");
 	else
 		tell_update(orders, mm);

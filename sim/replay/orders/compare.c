@@ -128,7 +128,7 @@ static void count_failure(struct order_mm *mm, bool is_switch)
 	struct replay_counts *counts = counts_of(mm, is_switch);
 
 	counts->compared++;
-	if (mm->cut)
+	if (mm->states.cut)
 		counts->undecided++;
 	else
 		counts->unexplained++;
@@ -138,13 +138,13 @@ static void count_failure(struct order_mm *mm, bool is_switch)
 static void filter(struct order_mm *mm, const struct observation *seen)
 {
 	gsize count;
-	g_autofree gpointer *states = g_ptr_array_steal(mm->states, &count);
+	g_autofree gpointer *states = g_ptr_array_steal(mm->states.list, &count);
 
 	for (gsize i = 0; i < count; i++) {
 		if (matches(mm, states[i], seen))
-			g_ptr_array_add(mm->states, states[i]);
+			states_add(&mm->states, states[i]);
 		else
-			order_state_drop(mm, states[i]);
+			states_drop(&mm->states, states[i]);
 	}
 }
 
@@ -157,29 +157,31 @@ static void learn_words(struct order_mm *mm, const struct observation *seen)
 		if (task == TASK_NONE || word == TRACE_WORD_UNKNOWN ||
 			!order_task_is_unknown(mm, task))
 			continue;
-		for (guint j = 0; j < mm->states->len; j++)
-			order_state_rule_out(mm, j, !adopt_task(mm->states->pdata[j], task, word));
-		order_mm_compact(mm);
+		for (guint j = 0; j < states_count(&mm->states); j++)
+			states_rule_out(
+				&mm->states, j, !adopt_task(states_at(&mm->states, j), task, word));
+		states_compact(&mm->states);
 		order_mm_set_unknown_task(mm, task, false);
 	}
 	if (seen->cpu_word == TRACE_WORD_UNKNOWN || !mm->unknown_cpus[seen->cpu])
 		return;
-	for (guint j = 0; j < mm->states->len; j++)
-		order_state_rule_out(
-			mm, j, !adopt_cpu(mm->states->pdata[j], seen->cpu, seen->cpu_word));
-	order_mm_compact(mm);
+	for (guint j = 0; j < states_count(&mm->states); j++)
+		states_rule_out(&mm->states, j,
+			!adopt_cpu(states_at(&mm->states, j), seen->cpu, seen->cpu_word));
+	states_compact(&mm->states);
 	order_mm_set_unknown_cpu(mm, seen->cpu, false);
 }
 
 /* The likeliest order that is left is from now on taken for the recorded one. Was it so before? */
 static bool take_for_recorded(struct order_mm *mm)
 {
-	uint32_t inversions = order_first(mm)->inversions, waits = order_first(mm)->waits;
+	uint32_t inversions = states_first(&mm->states)->inversions,
+		 waits = states_first(&mm->states)->waits;
 
 	if (inversions == 0 && waits == 0)
 		return true;
-	for (guint i = 0; i < mm->states->len; i++) {
-		struct order_state *state = mm->states->pdata[i];
+	for (guint i = 0; i < states_count(&mm->states); i++) {
+		struct order_state *state = states_at(&mm->states, i);
 
 		state->inversions -= inversions;
 		state->waits -= MIN(state->waits, waits);
@@ -198,15 +200,15 @@ static void accept(struct order_mm *mm, bool is_switch)
 	else
 		counts->hidden++;
 	/* One state that is left may still be a wrong one, but not for long. */
-	mm->agreed_alone = mm->states->len == 1 ? mm->agreed_alone + 1 : 0;
-	if (mm->agreed_alone >= DOUBTS_MAX)
-		mm->cut = false;
+	mm->states.alone = states_count(&mm->states) == 1 ? mm->states.alone + 1 : 0;
+	if (mm->states.alone >= DOUBTS_MAX)
+		mm->states.cut = false;
 }
 
 /* A user that is none any more, without exit: recorders that filter leave that out. */
 static bool left_unseen(const struct order_mm *mm, const struct observation *seen)
 {
-	const struct model *model = &order_first(mm)->model;
+	const struct model *model = &states_first(&mm->states)->model;
 
 	for (unsigned i = 0; i < seen->tasks_count; i++) {
 		uint32_t task = seen->tasks[i].task;
@@ -290,14 +292,14 @@ void orders_observe(struct orders *orders, struct order_mm *mm, const struct tra
 			orders, mm, event, "a task has left it and the trace does not show how");
 		return;
 	}
-	if (mm->states->len > 1 || mm->unknown_cpus_count > 0 || mm->unknown_tasks->len > 0 ||
-		!matches(mm, order_first(mm), seen)) {
-		nearest = g_memdup2(order_first(mm), mm->state_size);
+	if (states_count(&mm->states) > 1 || mm->unknown_cpus_count > 0 ||
+		mm->unknown_tasks->len > 0 || !matches(mm, states_first(&mm->states), seen)) {
+		nearest = g_memdup2(states_first(&mm->states), mm->states.size);
 		filter(mm, seen);
 	}
-	if (mm->states->len > 0)
+	if (states_count(&mm->states) > 0)
 		learn_words(mm, seen);
-	if (mm->states->len > 0) {
+	if (states_count(&mm->states) > 0) {
 		accept(mm, seen->is_switch);
 		return;
 	}

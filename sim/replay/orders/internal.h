@@ -6,7 +6,7 @@
 /* What the files of the driver of kernel traces share. */
 
 #include "model/mm.h"
-#include "sim/replay/orders/mm.h"
+#include "sim/replay/orders/search.h"
 #include "sim/replay/orders/orders.h"
 
 enum { RING = 8, MMS_PER_CPU = 2, ACCOUNTS_MAX = 1000 };

@@ -11,50 +11,12 @@
 
 enum { MM = 0, TASKS_FIRST = 8 };
 
-static size_t state_size(const struct order_mm *mm)
-{
-	return offsetof(struct order_state, model) + model_size(&mm->config);
-}
-
-/* The model tells a state what happens in it. */
-void order_state_observed(struct model_observer *observer, const struct model_event *event)
-{
-	struct order_state *state = (struct order_state *)observer;
-
-	if (event->kind == EVENT_FLIPPED)
-		state->flip = *event;
-}
-
-struct order_state *order_state_copy(struct order_mm *mm, const struct order_state *from)
-{
-	struct order_state *state =
-		mm->spare->len ? g_ptr_array_steal_index_fast(mm->spare, mm->spare->len - 1)
-			       : g_malloc(mm->state_size);
-
-	memcpy(state, from, mm->state_size);
-	return state;
-}
-
-void order_state_drop(struct order_mm *mm, struct order_state *state)
-{
-	g_ptr_array_add(mm->spare, state);
-}
-
-static struct order_state *first_state(struct order_mm *mm, const uint64_t *mask)
-{
-	struct order_state *state = g_malloc0(mm->state_size);
-
-	state->observer.event = order_state_observed;
-	model_init(&state->model, &mm->config);
-	mm_create(&state->model, MM, mask);
-	return state;
-}
-
 struct order_mm *order_mm_new(struct replay *replay, uint64_t address, const uint64_t *mask,
 	struct replay_process *process, uint32_t slot)
 {
 	const struct scenario *scenario = replay->scenario;
 	struct order_mm *mm = g_new0(struct order_mm, 1);
+	struct order_state *first;
 
 	mm->replay = replay;
 	mm->address = address;
@@ -69,11 +31,10 @@ struct order_mm *order_mm_new(struct replay *replay, uint64_t address, const uin
 		.extents_count = 1,
 		.extents_always = true,
 	};
-	mm->state_size = state_size(mm);
-	mm->states = g_ptr_array_new_with_free_func(g_free);
-	mm->spare = g_ptr_array_new_with_free_func(g_free);
-	g_ptr_array_add(mm->states, first_state(mm, mask));
-	mm->scratch = g_malloc0(mm->state_size);
+	states_init(&mm->states, &mm->config, replay->options->orders_max);
+	first = states_new_state(&mm->states, &mm->config);
+	mm_create(&first->model, MM, mask);
+	states_add(&mm->states, first);
 	mm->switches = g_new0(struct order_switch, scenario->cpus_count);
 	mm->pending = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	mm->ops = g_array_new(FALSE, FALSE, sizeof(struct order_op));
@@ -91,8 +52,7 @@ void order_mm_free(struct order_mm *mm)
 		return;
 	for (uint32_t i = 0; i < ORDER_AFFINITIES_MAX; i++)
 		g_free(mm->affinities[i].mask);
-	g_ptr_array_free(mm->states, TRUE);
-	g_ptr_array_free(mm->spare, TRUE);
+	states_clear(&mm->states);
 	g_array_free(mm->pending, TRUE);
 	g_array_free(mm->ops, TRUE);
 	g_array_free(mm->visited, TRUE);
@@ -100,28 +60,8 @@ void order_mm_free(struct order_mm *mm)
 	g_array_free(mm->free_tasks, TRUE);
 	g_free(mm->unknown_cpus);
 	g_byte_array_free(mm->unknown_tasks, TRUE);
-	g_free(mm->scratch);
 	g_free(mm->switches);
 	g_free(mm);
-}
-
-/* Room for twice as many tasks in all states. */
-static void grow(struct order_mm *mm)
-{
-	mm->config.tasks_count *= 2;
-	mm->state_size = state_size(mm);
-	for (guint i = 0; i < mm->states->len; i++) {
-		struct order_state *old = mm->states->pdata[i];
-		struct order_state *state = g_malloc0(mm->state_size);
-
-		memcpy(state, order_state_changes(old), offsetof(struct order_state, model));
-		model_grow(&state->model, &mm->config, &old->model);
-		mm->states->pdata[i] = state;
-		g_free(old);
-	}
-	g_ptr_array_set_size(mm->spare, 0);
-	g_free(mm->scratch);
-	mm->scratch = g_malloc0(mm->state_size);
 }
 
 uint32_t order_mm_add_task(struct order_mm *mm, uint32_t pid, uint32_t group, uint32_t cpu)
@@ -134,13 +74,15 @@ uint32_t order_mm_add_task(struct order_mm *mm, uint32_t pid, uint32_t group, ui
 		g_array_set_size(mm->free_tasks, mm->free_tasks->len - 1);
 		g_array_index(mm->pids, uint32_t, task) = pid;
 	} else {
-		if (task == mm->config.tasks_count)
-			grow(mm);
+		if (task == mm->config.tasks_count) {
+			mm->config.tasks_count *= 2;
+			states_grow(&mm->states, &mm->config);
+		}
 		g_array_append_val(mm->pids, pid);
 	}
 	order_mm_set_unknown_task(mm, task, false);
-	for (guint i = 0; i < mm->states->len; i++) {
-		struct order_state *state = order_state_changes(mm->states->pdata[i]);
+	for (guint i = 0; i < states_count(&mm->states); i++) {
+		struct order_state *state = state_changes(states_at(&mm->states, i));
 
 		task_create(&state->model, task, MM, group, cpu);
 		if (!early)
@@ -172,27 +114,27 @@ void order_mm_name(struct order_mm *mm, uint32_t task, uint32_t pid)
 
 void order_mm_set_group(struct order_mm *mm, uint32_t task, uint32_t group)
 {
-	for (guint i = 0; i < mm->states->len; i++)
-		model_task(&order_state_changes(mm->states->pdata[i])->model, task)->group =
+	for (guint i = 0; i < states_count(&mm->states); i++)
+		model_task(&state_changes(states_at(&mm->states, i))->model, task)->group =
 			group & (MODEL_TASKS_MAX - 1);
 }
 
 void order_mm_show(struct order_mm *mm, uint32_t task, bool certain)
 {
-	guint count = mm->states->len;
+	guint count = states_count(&mm->states);
 
 	for (guint i = 0; i < count; i++) {
-		struct order_state *state = mm->states->pdata[i];
+		struct order_state *state = states_at(&mm->states, i);
 
 		if (model_task(&state->model, task)->visible)
 			continue;
 		if (!certain) {
-			state = order_state_copy(mm, state);
-			g_ptr_array_add(mm->states, state);
+			state = states_copy(&mm->states, state);
+			states_add(&mm->states, state);
 		}
-		task_show(&order_state_changes(state)->model, task);
+		task_show(&state_changes(state)->model, task);
 	}
-	order_tidy(mm);
+	states_tidy(&mm->states);
 }
 
 /* Not a child that has no pid yet: of that the word is known. */
@@ -242,38 +184,18 @@ void order_learn_groups(struct order_mm *mm, uint32_t task)
 {
 	if (!mm->groups_guessed || mm->config.protocol.walk_users != WALK_USERS_SYSTEM)
 		return;
-	for (guint i = 0; i < mm->states->len; i++) {
-		struct order_state *state = mm->states->pdata[i];
+	for (guint i = 0; i < states_count(&mm->states); i++) {
+		struct order_state *state = states_at(&mm->states, i);
 
 		if (mm->current.id != 0 && state->holder == mm->current.id &&
 			state->stage == ORDER_DECIDED)
-			learn_groups(&order_state_changes(state)->model, task);
+			learn_groups(&state_changes(state)->model, task);
 	}
-}
-
-void order_state_rule_out(struct order_mm *mm, guint index, bool out)
-{
-	if (!out)
-		return;
-	order_state_drop(mm, mm->states->pdata[index]);
-	mm->states->pdata[index] = NULL;
-}
-
-void order_mm_compact(struct order_mm *mm)
-{
-	guint kept = 0;
-
-	for (guint i = 0; i < mm->states->len; i++) {
-		if (mm->states->pdata[i])
-			mm->states->pdata[kept++] = mm->states->pdata[i];
-	}
-	while (mm->states->len > kept)
-		g_ptr_array_steal_index(mm->states, mm->states->len - 1);
 }
 
 void order_state_take_off(struct order_state *state, uint32_t task)
 {
-	struct model *model = &order_state_changes(state)->model;
+	struct model *model = &state_changes(state)->model;
 	uint32_t cpu = model_task(model, task)->cpu;
 
 	if (!model_is_running(model, task))
@@ -285,25 +207,24 @@ void order_state_take_off(struct order_state *state, uint32_t task)
 
 void order_mm_take_off(struct order_mm *mm, uint32_t task)
 {
-	for (guint i = 0; i < mm->states->len; i++)
-		order_state_take_off(mm->states->pdata[i], task);
+	for (guint i = 0; i < states_count(&mm->states); i++)
+		order_state_take_off(states_at(&mm->states, i), task);
 }
 
 void order_mm_remove_task(struct order_mm *mm, uint32_t task)
 {
-	for (guint i = mm->states->len; i-- > 0;) {
-		struct order_state *state = mm->states->pdata[i];
+	for (guint i = states_count(&mm->states); i-- > 0;) {
+		struct order_state *state = states_at(&mm->states, i);
 
 		order_state_take_off(state, task);
 		if (model_task(&state->model, task)->active) {
 			/* Nobody has seen it leave: this cannot be how it was. */
-			order_state_drop(mm, state);
-			g_ptr_array_index(mm->states, i) = NULL;
+			states_rule_out(&mm->states, i, true);
 			continue;
 		}
 		task_destroy(&state->model, task);
 	}
-	order_mm_compact(mm);
+	states_compact(&mm->states);
 	for (guint i = 0; i < mm->pending->len; i++) {
 		struct order_switch *s = &mm->switches[g_array_index(mm->pending, uint32_t, i)];
 
@@ -394,15 +315,15 @@ uint32_t order_mm_add_affinity(struct order_mm *mm, struct order_affinity affini
 	g_free(mm->affinities[index].mask);
 	affinity.mask = g_memdup2(affinity.mask, words * sizeof(*affinity.mask));
 	mm->affinities[index] = affinity;
-	for (guint i = 0; i < mm->states->len; i++)
-		order_state_changes(mm->states->pdata[i])->affinities_done &= ~(1U << index);
+	for (guint i = 0; i < states_count(&mm->states); i++)
+		state_changes(states_at(&mm->states, i))->affinities_done &= ~(1U << index);
 	return index;
 }
 
 void order_mm_weigh(struct order_mm *mm, uint32_t count)
 {
-	if (!mm->mask_guessed || !order_first(mm) ||
-		count == model_mm_const(&order_first(mm)->model, MM)->allowed_count)
+	if (!mm->mask_guessed || !states_first(&mm->states) ||
+		count == model_mm_const(&states_first(&mm->states)->model, MM)->allowed_count)
 		return;
 	for (uint32_t i = 0; i < ORDER_AFFINITIES_MAX; i++) {
 		if (mm->affinities_used >> i & 1)

@@ -12,7 +12,7 @@ static void predict_op(struct orders *orders, struct order_mm *mm, struct order_
 	op.line = event->line;
 	mm->current = op;
 	order_settle_decision(mm);
-	if (mm->states->len > 0) {
+	if (states_count(&mm->states) > 0) {
 		tell_decision(orders, mm, event->pid);
 		users_finish(orders, mm, event);
 	} else {
@@ -87,7 +87,7 @@ void predict_exit(struct orders *orders, struct seen_task *task, const struct tr
 		.kind = ORDER_EXIT, .initiator = task->task, .task = task->task, .cpu = cpu
 	};
 
-	if (!model_task_const(&order_first(task->mm)->model, task->task)->active)
+	if (!model_task_const(&states_first(&task->mm->states)->model, task->task)->active)
 		return;
 	orders->replay->recorder->result->exits++;
 	predict_op(orders, task->mm, op, event);

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#include "sim/replay/orders/mm.h"
+#include "sim/replay/orders/search.h"
 
 #include <string.h>
 
-#include "sim/base/hash.h"
-
 enum {
 	MM = 0,
-	NODES_PER_STATE = 8,     /* looked at for each that may be kept */
-	STATES_MIN = 64,         /* kept in any case */
-	STATES_BYTES = 16 << 20, /* beyond that only so many */
-	SMALL_CPUS = 16,         /* up to so many CPUs all orders of switches can be tried */
+	NODES_PER_STATE = 8, /* looked at for each that may be kept */
+	SMALL_CPUS = 16,     /* up to so many CPUs all orders of switches can be tried */
 	COSTS = 32,   /* inversions that are told apart when the likeliest is looked at first */
 	LATE_MAX = 3, /* beyond: switches that may be late; of more the oldest are over */
 };
@@ -30,110 +26,12 @@ struct search {
 	enum goal goal;
 	struct order_actor target;
 	GArray *actors; /* struct order_actor: that have steps which do not commute with it */
-	const uint32_t *tasks;
-	unsigned tasks_count;
-	uint32_t cpu;
-	bool locks;             /* ... and is locked from now on */
-	bool again;             /* it is the second visit */
+	struct order_look look; /* for the goals that speak of the walk */
 	GHashTable *seen;       /* struct order_state, owned */
 	GPtrArray *work[COSTS]; /* those of them whose successors are to be found, by inversions */
 	uint32_t base;          /* inversions where the search begins */
 	GPtrArray *found;       /* copies */
 };
-
-static const size_t compared_from = offsetof(struct order_state, holder);
-
-static uint32_t hash_of(const struct order_mm *mm, const struct order_state *state)
-{
-	const char *at = (const char *)state + compared_from;
-	size_t size = mm->state_size - compared_from;
-	uint64_t hash = 0, word;
-
-	for (; size >= sizeof(word); size -= sizeof(word), at += sizeof(word)) {
-		memcpy(&word, at, sizeof(word));
-		hash = hash_word(hash, word);
-	}
-	return (uint32_t)(hash ^ hash >> 32) | 1;
-}
-
-static guint stored_hash(gconstpointer state)
-{
-	return ((const struct order_state *)state)->hash;
-}
-
-/* All states of a search have one size: that of their model. */
-static gboolean equal_states(gconstpointer a, gconstpointer b)
-{
-	const struct order_state *x = a, *y = b;
-
-	return x->hash == y->hash &&
-	       memcmp((const char *)x + compared_from, (const char *)y + compared_from,
-		       offsetof(struct order_state, model) - compared_from + x->model.size) == 0;
-}
-
-static gint by_likelihood(gconstpointer a, gconstpointer b)
-{
-	const struct order_state *x = *(struct order_state *const *)a;
-	const struct order_state *y = *(struct order_state *const *)b;
-
-	if (x->inversions != y->inversions)
-		return x->inversions < y->inversions ? -1 : 1;
-	if (x->waits != y->waits)
-		return x->waits < y->waits ? -1 : 1;
-	return x->place < y->place ? -1 : x->place > y->place;
-}
-
-/* g_ptr_array_sort() is not stable by its contract: ties go by the place that they had. */
-static void sort(GPtrArray *states)
-{
-	for (guint i = 0; i < states->len; i++)
-		((struct order_state *)states->pdata[i])->place = i;
-	g_ptr_array_sort(states, by_likelihood);
-}
-
-static void keep_first_of_equal(struct order_mm *mm)
-{
-	g_autoptr(GHashTable) seen = g_hash_table_new(stored_hash, equal_states);
-	guint kept = 0;
-
-	for (guint i = 0; i < mm->states->len; i++) {
-		struct order_state *state = mm->states->pdata[i];
-
-		if (!state->hash)
-			state->hash = hash_of(mm, state);
-		if (g_hash_table_contains(seen, state)) {
-			order_state_drop(mm, state);
-			continue;
-		}
-		g_hash_table_add(seen, state);
-		mm->states->pdata[kept++] = state;
-	}
-	while (mm->states->len > kept)
-		g_ptr_array_steal_index(mm->states, mm->states->len - 1);
-}
-
-/* How many states are kept: what a large machine's take must stay within bounds, too. */
-static uint32_t states_limit(const struct order_mm *mm)
-{
-	size_t fit = MAX(STATES_MIN, STATES_BYTES / mm->state_size);
-
-	return (uint32_t)MIN(fit, mm->replay->options->orders_max);
-}
-
-void order_tidy(struct order_mm *mm)
-{
-	uint32_t limit = states_limit(mm);
-
-	if (mm->states->len > 1) {
-		sort(mm->states);
-		keep_first_of_equal(mm);
-	}
-	while (mm->states->len > limit) {
-		mm->cut = true;
-		order_state_drop(mm, g_ptr_array_steal_index(mm->states, mm->states->len - 1));
-	}
-	mm->process->states_max = MAX(mm->process->states_max, mm->states->len);
-}
 
 /* Who does not commute */
 
@@ -157,7 +55,7 @@ static uint32_t lowest_limit(struct order_mm *mm, const struct order_state *stat
 
 	for (guint i = 0; i < actors->len; i++)
 		limit = MIN(limit,
-			order_limit(mm, state, g_array_index(actors, struct order_actor, i)));
+			hidden_limit(mm, state, g_array_index(actors, struct order_actor, i)));
 	return limit;
 }
 
@@ -179,7 +77,7 @@ static void keep_component(struct order_mm *mm, const struct order_state *state,
 		kept = 1;
 	}
 	for (guint i = 0; i < actors->len; i++)
-		touches[i] = order_touches(mm, state, list[i], limit);
+		touches[i] = hidden_touches(mm, state, list[i], limit);
 	for (guint i = 0; i < kept; i++) {
 		for (guint j = kept; j < actors->len; j++) {
 			struct order_actor actor = list[j];
@@ -196,125 +94,25 @@ static void keep_component(struct order_mm *mm, const struct order_state *state,
 	g_array_set_size(actors, kept);
 }
 
-/* The walk */
-
-/* It is under way, or about to begin: what an exit does with the number of its CPU comes before. */
-static bool walks(const struct order_mm *mm, const struct order_state *state)
-{
-	uint8_t phase = model_mm_const(&state->model, MM)->phase;
-
-	return mm->current.id != 0 && !state->current_done && state->stage >= ORDER_FLIPPED &&
-	       (phase == PHASE_WALK_TASKS || phase == PHASE_WALK_CPUS);
-}
-
-static bool is_of_initiators_group(const struct model *model, uint32_t task)
-{
-	return model_task_const(model, task)->group ==
-	       model_task_const(model, model_mm_const(model, MM)->initiator)->group;
-}
-
-/* Has the walk yet to come to @task? On a walk over the system: it may have. */
-static bool task_is_ahead(const struct order_state *state, uint32_t task)
-{
-	const struct model *model = &state->model;
-	const struct model_mm *m = model_mm_const(model, MM);
-	bool list = model->protocol.walk_users == WALK_USERS_LIST;
-	uint32_t first = list ? m->newest : model_task_const(model, m->newest)->newer;
-	uint32_t at = m->cursor;
-
-	if (task == m->initiator || !model_task_const(model, task)->active)
-		return false;
-	if (!list && m->pass == 0 && !is_of_initiators_group(model, task))
-		return true;
-	do {
-		if (at == task)
-			return true;
-		at = list ? model_task_const(model, at)->older : model_task_const(model, at)->newer;
-	} while (at != first);
-	return false;
-}
-
-static bool cpu_is_ahead(const struct order_state *state, uint32_t cpu)
-{
-	return model_mm_const(&state->model, MM)->cursor <= cpu;
-}
-
-/* Has the walk yet to come to something that is looked at? */
-static bool is_ahead(const struct search *search, const struct order_state *state)
-{
-	const struct model_mm *m = model_mm_const(&state->model, MM);
-
-	if (!walks(search->mm, state))
-		return false;
-	if (m->phase == PHASE_WALK_CPUS && search->cpu != UINT32_MAX)
-		return cpu_is_ahead(state, search->cpu);
-	for (unsigned i = 0; i < search->tasks_count; i++) {
-		uint32_t task = search->tasks[i];
-
-		if (task == TASK_NONE)
-			continue;
-		if (m->phase == PHASE_WALK_TASKS
-				? task_is_ahead(state, task)
-				: cpu_is_ahead(state, model_task_const(&state->model, task)->cpu))
-			return true;
-	}
-	return false;
-}
-
-/* Is the next step of the walk for something that is looked at? */
-static bool is_next(const struct search *search, const struct order_state *state)
-{
-	const struct model_mm *m = model_mm_const(&state->model, MM);
-
-	if (!walks(search->mm, state) || state->stage != ORDER_DECIDED)
-		return false;
-	if (m->phase == PHASE_WALK_CPUS && m->cursor == search->cpu)
-		return true;
-	for (unsigned i = 0; i < search->tasks_count; i++) {
-		uint32_t task = search->tasks[i];
-
-		if (task != TASK_NONE &&
-			(m->phase == PHASE_WALK_TASKS
-					? m->cursor == task
-					: m->cursor == model_task_const(&state->model, task)->cpu))
-			return true;
-	}
-	return false;
-}
-
-/* The pass over the system visits who was visited in that over the thread group once more, if
- * its budget suffices. */
-static bool visit_is_ahead(const struct search *search, const struct order_state *state)
-{
-	const struct model *model = &state->model;
-	const struct model_mm *m = model_mm_const(model, MM);
-	uint32_t task = search->tasks[0];
-
-	if (m->phase == PHASE_WALK_TASKS && task != TASK_NONE &&
-		model->protocol.walk_users == WALK_USERS_SYSTEM &&
-		is_of_initiators_group(model, task) && (m->pass == 0) == search->again)
-		return search->again;
-	return is_ahead(search, state);
-}
-
 static bool is_goal(const struct search *search, const struct order_state *state)
 {
 	switch (search->goal) {
 	case GOAL_DONE:
-		return order_is_done(search->mm, state, search->target);
+		return hidden_is_done(search->mm, state, search->target);
 	case GOAL_DECIDED:
-		return order_is_done(search->mm, state, search->target) ||
+		return hidden_is_done(search->mm, state, search->target) ||
 		       (state->holder == search->mm->current.id && state->stage >= ORDER_FLIPPED);
 	case GOAL_UNLOCKED:
-		return order_is_done(search->mm, state, search->target) ||
+		return hidden_is_done(search->mm, state, search->target) ||
 		       (state->stage == ORDER_DECIDED &&
 			       model_mm_const(&state->model, MM)->phase != PHASE_GET_LOCKED);
 	case GOAL_PAST:
-		return order_is_done(search->mm, state, search->target) ||
-		       !(walks(search->mm, state) ? visit_is_ahead(search, state)
-						  : state->stage < ORDER_DECIDED);
+		return hidden_is_done(search->mm, state, search->target) ||
+		       !(walk_is_under_way(search->mm, state)
+				       ? walk_visit_is_ahead(search->mm, state, &search->look)
+				       : state->stage < ORDER_DECIDED);
 	case GOAL_AT:
-		return is_next(search, state);
+		return walk_is_next(search->mm, state, &search->look);
 	case GOAL_SEEN:
 		break;
 	}
@@ -338,22 +136,23 @@ static bool locks_out(const struct search *search, const struct order_state *sta
 {
 	const struct model_mm *m = model_mm_const(&state->model, MM);
 
-	return search->locks && (m->phase == PHASE_WALK_TASKS || m->cursor == search->cpu);
+	return search->look.locks &&
+	       (m->phase == PHASE_WALK_TASKS || m->cursor == search->look.cpu);
 }
 
 static bool has_budget(const struct search *search)
 {
-	guint limit = states_limit(search->mm) * NODES_PER_STATE;
+	guint limit = states_limit(&search->mm->states) * NODES_PER_STATE;
 
 	if (g_hash_table_size(search->seen) < limit && search->found->len < limit)
 		return true;
-	search->mm->cut = true;
+	search->mm->states.cut = true;
 	return false;
 }
 
 static void add_found(struct search *search, const struct order_state *state)
 {
-	g_ptr_array_add(search->found, order_state_copy(search->mm, state));
+	g_ptr_array_add(search->found, states_copy(&search->mm->states, state));
 }
 
 static uint32_t cost_of(const struct search *search, const struct order_state *state)
@@ -368,14 +167,14 @@ static void add_node(struct search *search, struct order_state *state)
 {
 	struct order_state *old;
 
-	state->hash = hash_of(search->mm, state);
+	state_hash(&search->mm->states, state);
 	old = g_hash_table_lookup(search->seen, state);
 	if (old) {
-		if (by_likelihood(&state, &old) < 0) {
+		if (state_by_likelihood(&state, &old) < 0) {
 			old->inversions = state->inversions;
 			old->waits = state->waits;
 		}
-		order_state_drop(search->mm, state);
+		states_drop(&search->mm->states, state);
 		return;
 	}
 	g_hash_table_add(search->seen, state);
@@ -396,8 +195,8 @@ static void rank(const struct search *search, const struct order_state *state,
 		struct order_actor other = g_array_index(search->actors, struct order_actor, i);
 
 		if (other.line >= actor.line || same_actor(other, actor) ||
-			order_is_done(search->mm, state, other) ||
-			order_touches(search->mm, state, other, UINT32_MAX) == 0)
+			hidden_is_done(search->mm, state, other) ||
+			hidden_touches(search->mm, state, other, UINT32_MAX) == 0)
 			continue;
 		after->inversions += other.kind != ACTOR_CURRENT;
 		waits |= other.kind == ACTOR_CURRENT;
@@ -407,19 +206,19 @@ static void rank(const struct search *search, const struct order_state *state,
 
 static void expand(struct search *search, const struct order_state *state)
 {
-	bool next = search->goal == GOAL_SEEN && is_next(search, state);
+	bool next = search->goal == GOAL_SEEN && walk_is_next(search->mm, state, &search->look);
 
-	if (search->goal == GOAL_SEEN && !is_ahead(search, state))
+	if (search->goal == GOAL_SEEN && !walk_is_ahead(search->mm, state, &search->look))
 		return;
 	for (guint i = 0; i < search->actors->len && has_budget(search); i++) {
 		struct order_actor actor = g_array_index(search->actors, struct order_actor, i);
 		struct order_state *after;
 
-		if (order_is_done(search->mm, state, actor))
+		if (hidden_is_done(search->mm, state, actor))
 			continue;
-		after = order_state_copy(search->mm, state);
-		if (!order_take(search->mm, after, actor)) {
-			order_state_drop(search->mm, after);
+		after = states_copy(&search->mm->states, state);
+		if (!hidden_take(search->mm, after, actor)) {
+			states_drop(&search->mm->states, after);
 			continue;
 		}
 		rank(search, state, after, actor);
@@ -455,7 +254,7 @@ static void search_from(struct search *search, struct order_state *state)
 	GHashTableIter iter;
 	gpointer node;
 
-	search->seen = g_hash_table_new(stored_hash, equal_states);
+	search->seen = g_hash_table_new(state_stored_hash, state_equal);
 	search->base = state->inversions;
 	for (uint32_t cost = 0; cost < COSTS; cost++)
 		search->work[cost] = g_ptr_array_new();
@@ -464,7 +263,7 @@ static void search_from(struct search *search, struct order_state *state)
 		expand(search, state);
 	g_hash_table_iter_init(&iter, search->seen);
 	while (g_hash_table_iter_next(&iter, &node, NULL))
-		order_state_drop(search->mm, node);
+		states_drop(&search->mm->states, node);
 	g_hash_table_unref(search->seen);
 	for (uint32_t cost = 0; cost < COSTS; cost++)
 		g_ptr_array_free(search->work[cost], TRUE);
@@ -474,7 +273,7 @@ static void search_from(struct search *search, struct order_state *state)
 static bool go_alone(struct search *search, struct order_state *state)
 {
 	while (!is_goal(search, state)) {
-		if (!order_take(search->mm, state, search->target))
+		if (!hidden_take(search->mm, state, search->target))
 			return false;
 	}
 	return true;
@@ -499,9 +298,9 @@ static void settle_oldest(struct search *search, struct order_state *state)
 				(oldest == 0 || list[i].line < list[oldest].line))
 				oldest = i;
 		}
-		search->mm->cut = true;
-		while (!order_is_done(search->mm, state, list[oldest]) &&
-			order_take(search->mm, state, list[oldest]))
+		search->mm->states.cut = true;
+		while (!hidden_is_done(search->mm, state, list[oldest]) &&
+			hidden_take(search->mm, state, list[oldest]))
 			continue;
 		g_array_remove_index(search->actors, oldest);
 	}
@@ -513,15 +312,15 @@ static void search_state(struct search *search, struct order_state *state)
 
 	if (search->goal == GOAL_SEEN) {
 		add_found(search, state);
-		if (!is_ahead(search, state)) {
-			order_state_drop(mm, state);
+		if (!walk_is_ahead(search->mm, state, &search->look)) {
+			states_drop(&mm->states, state);
 			return;
 		}
 	} else if (is_goal(search, state)) {
 		g_ptr_array_add(search->found, state);
 		return;
 	}
-	order_actors(mm, search->actors);
+	hidden_actors(mm, search->actors);
 	keep_component(mm, state, search->target, search->actors);
 	settle_oldest(search, state);
 	/* What the oldest leads to is then found last, and looked at first. */
@@ -531,24 +330,24 @@ static void search_state(struct search *search, struct order_state *state)
 	else if (go_alone(search, state))
 		g_ptr_array_add(search->found, state);
 	else
-		order_state_drop(mm, state);
+		states_drop(&mm->states, state);
 }
 
 static void search_all(struct search *search)
 {
 	struct order_mm *mm = search->mm;
 	gsize count;
-	g_autofree gpointer *states = g_ptr_array_steal(mm->states, &count);
+	g_autofree gpointer *states = g_ptr_array_steal(mm->states.list, &count);
 
 	search->actors = g_array_new(FALSE, FALSE, sizeof(struct order_actor));
 	search->found = g_ptr_array_new();
 	for (gsize i = 0; i < count; i++)
 		search_state(search, states[i]);
 	for (guint i = 0; i < search->found->len; i++)
-		g_ptr_array_add(mm->states, search->found->pdata[i]);
+		states_add(&mm->states, search->found->pdata[i]);
 	g_ptr_array_free(search->found, TRUE);
 	g_array_free(search->actors, TRUE);
-	order_tidy(mm);
+	states_tidy(&mm->states);
 }
 
 static struct order_actor current_of(const struct order_mm *mm)
@@ -558,16 +357,14 @@ static struct order_actor current_of(const struct order_mm *mm)
 
 void order_settle(struct order_mm *mm, struct order_actor actor)
 {
-	struct search search = { .mm = mm, .goal = GOAL_DONE, .target = actor, .cpu = UINT32_MAX };
+	struct search search = { .mm = mm, .goal = GOAL_DONE, .target = actor };
 
 	search_all(&search);
 }
 
 static void settle_current(struct order_mm *mm, enum goal goal)
 {
-	struct search search = {
-		.mm = mm, .goal = goal, .target = current_of(mm), .cpu = UINT32_MAX
-	};
+	struct search search = { .mm = mm, .goal = goal, .target = current_of(mm) };
 
 	search_all(&search);
 }
@@ -589,10 +386,7 @@ void order_settle_walk(
 		.mm = mm,
 		.goal = only_up_to ? GOAL_AT : GOAL_PAST,
 		.target = current_of(mm),
-		.tasks = &task,
-		.tasks_count = 1,
-		.cpu = cpu,
-		.again = again,
+		.look = { .tasks = &task, .tasks_count = 1, .cpu = cpu, .again = again },
 	};
 
 	search_all(&search);
@@ -605,15 +399,12 @@ void order_walk_may_have_come(
 		.mm = mm,
 		.goal = GOAL_SEEN,
 		.target = current_of(mm),
-		.tasks = tasks,
-		.tasks_count = tasks_count,
-		.cpu = cpu,
-		.locks = locks,
+		.look = { .tasks = tasks, .tasks_count = tasks_count, .cpu = cpu, .locks = locks },
 	};
 	bool any = false;
 
-	for (guint i = 0; i < mm->states->len; i++)
-		any |= is_ahead(&search, mm->states->pdata[i]);
+	for (guint i = 0; i < states_count(&mm->states); i++)
+		any |= walk_is_ahead(mm, states_at(&mm->states, i), &search.look);
 	if (any)
 		search_all(&search);
 }
@@ -625,14 +416,15 @@ void order_affinities_may_be_over(struct order_mm *mm)
 	for (uint32_t i = 0; i < ORDER_AFFINITIES_MAX; i++) {
 		if (!(mm->affinities_used >> i & 1))
 			continue;
-		for (guint j = 0; j < mm->states->len; j++)
-			g_ptr_array_add(before, order_state_copy(mm, mm->states->pdata[j]));
+		for (guint j = 0; j < states_count(&mm->states); j++)
+			g_ptr_array_add(
+				before, states_copy(&mm->states, states_at(&mm->states, j)));
 		order_settle(mm, (struct order_actor){ .kind = ACTOR_AFFINITY,
 					 .index = i,
 					 .line = mm->affinities[i].line });
 		for (guint j = 0; j < before->len; j++)
-			g_ptr_array_add(mm->states, before->pdata[j]);
+			states_add(&mm->states, before->pdata[j]);
 		g_ptr_array_set_size(before, 0);
-		order_tidy(mm);
+		states_tidy(&mm->states);
 	}
 }

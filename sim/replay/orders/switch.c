@@ -36,14 +36,14 @@ static void switch_settle(
 	struct order_switch pending = mm->switches[cpu];
 
 	order_settle(mm, (struct order_actor){ .kind = ACTOR_SWITCH, .index = cpu });
-	if (pending.next != TASK_NONE && mm->states->len > 0) {
+	if (pending.next != TASK_NONE && states_count(&mm->states) > 0) {
 		/* Both words are what "in" has made of them. */
 		order_mm_set_unknown_task(mm, pending.next, false);
-		if (model_task_const(&order_first(mm)->model, pending.next)->active)
+		if (model_task_const(&states_first(&mm->states)->model, pending.next)->active)
 			order_mm_set_unknown_cpu(mm, cpu, false);
 	}
 	forget_pending(orders, mm, cpu);
-	if (mm->states->len == 0) {
+	if (states_count(&mm->states) == 0) {
 		orders_stuck(orders, mm, event, "switch before that");
 		return;
 	}
@@ -62,7 +62,7 @@ static void settle_lock(struct orders *orders, uint32_t cpu, const struct trace_
 	if (!mm || mm->current.id == 0 || mm->current.cpu != cpu)
 		return;
 	order_settle_lock(mm);
-	if (mm->states->len == 0)
+	if (states_count(&mm->states) == 0)
 		orders_stuck(orders, mm, event, "get or drop after the decision");
 }
 
@@ -111,7 +111,7 @@ static uint32_t told_cpu_word(const struct order_mm *mm, const struct trace_even
 /* The last switch of a task that has exited is recorded by none: it is off @cpu by now. */
 static void take_off_dead(struct orders *orders, struct order_mm *mm, uint32_t cpu, uint32_t prev)
 {
-	uint32_t curr = model_cpu_const(&order_first(mm)->model, cpu)->curr;
+	uint32_t curr = model_cpu_const(&states_first(&mm->states)->model, cpu)->curr;
 	struct seen_task *task;
 
 	if (curr == prev || curr == TASK_NONE)
@@ -130,7 +130,7 @@ static void take_off_dead(struct orders *orders, struct order_mm *mm, uint32_t c
 /* Do the states have who, by the trace, runs here and does not run elsewhere? */
 static bool place_fits(const struct order_mm *mm, uint32_t cpu, uint32_t prev, uint32_t next)
 {
-	const struct model *model = &order_first(mm)->model;
+	const struct model *model = &states_first(&mm->states)->model;
 
 	return model_cpu_const(model, cpu)->curr == prev &&
 	       (next == TASK_NONE || !model_is_running(model, next));
@@ -139,7 +139,7 @@ static bool place_fits(const struct order_mm *mm, uint32_t cpu, uint32_t prev, u
 /* When the state was taken over @task ran on @cpu, and no event had shown it. */
 static bool ran_unseen(const struct order_mm *mm, uint32_t cpu, uint32_t task)
 {
-	const struct model *model = &order_first(mm)->model;
+	const struct model *model = &states_first(&mm->states)->model;
 
 	return order_task_is_unknown(mm, task) && !model_is_running(model, task) &&
 	       model_cpu_const(model, cpu)->curr == TASK_NONE;
@@ -172,7 +172,7 @@ static void switch_in_mm(struct orders *orders, struct order_mm *mm, struct seen
 	p = tasks_index(prev, mm);
 	n = tasks_index(next, mm);
 	if (p != TASK_NONE && event->prev.pid == TRACE_TASK_FOREIGN && !mm->adopts &&
-		model_cpu_const(&order_first(mm)->model, cpu)->curr != p)
+		model_cpu_const(&states_first(&mm->states)->model, cpu)->curr != p)
 		p = TASK_NONE; /* it has been another mm's for long */
 	if (p != TASK_NONE && !mm->adopts && ran_unseen(mm, cpu, p))
 		users_run_there(mm, p, cpu);

@@ -63,7 +63,7 @@ void tasks_detach(struct orders *orders, struct seen_task *task)
 	fits = mm->adopts || end_ops(orders, task);
 	task->mm = NULL;
 	order_mm_remove_task(mm, task->task);
-	if (!mm->adopts && (!fits || mm->states->len == 0)) {
+	if (!mm->adopts && (!fits || states_count(&mm->states) == 0)) {
 		verdict_note(orders->replay->verdict,
 			"%s (%u): task %u is gone and its exit was not seen: begun anew",
 			mm->process->name, mm->process->tgid, task->pid);
@@ -180,6 +180,7 @@ void tasks_drop_mm(struct orders *orders, struct order_mm *mm)
 	while (g_ptr_array_remove_fast(orders->emptied, mm))
 		;
 	tell_end(orders, mm);
+	mm->process->states_max = MAX(mm->process->states_max, mm->states.most);
 	if (mm->address && g_hash_table_lookup(orders->mms, &mm->address) == mm)
 		g_hash_table_remove(orders->mms, &mm->address);
 	if (mm->pids->len != mm->free_tasks->len) {
@@ -243,7 +244,7 @@ static bool is_unseen_user(const struct seen_task *task, const struct trace_task
 	const struct order_mm *mm = task->mm;
 
 	return !mm->adopts && told->active == 1 &&
-	       !model_task_const(&order_first(mm)->model, task->task)->active &&
+	       !model_task_const(&states_first(&mm->states)->model, task->task)->active &&
 	       !order_mm_has_op_of(mm, task->task) && order_mm_has_unseen(mm);
 }
 

@@ -49,7 +49,7 @@ static void begin(struct orders *orders, struct order_mm *mm)
 		recorder_grow(recorder, MAX(mm->slot + 1, recorder->mms_count * 2));
 	if (r->account == ACCOUNT_NONE)
 		r->account = new_account(orders, mm->process);
-	recorder_mm_begin_in(recorder, &order_first(mm)->model, MM, mm->slot, r->account);
+	recorder_mm_begin_in(recorder, &states_first(&mm->states)->model, MM, mm->slot, r->account);
 	r->begun = true;
 }
 
@@ -57,12 +57,12 @@ static void begin(struct orders *orders, struct order_mm *mm)
 static void take_counts(struct orders *orders, struct order_mm *mm)
 {
 	struct model_observer *observer = recorder_observer(orders->replay->recorder, mm->slot);
-	const struct order_state *first = order_first(mm);
+	const struct order_state *first = states_first(&mm->states);
 
 	for (size_t i = 0; i < OBSERVE_COUNTERS; i++)
 		observer->count[i] += first->observer.count[i];
-	for (guint i = 0; i < mm->states->len; i++)
-		memset(((struct order_state *)mm->states->pdata[i])->observer.count, 0,
+	for (guint i = 0; i < states_count(&mm->states); i++)
+		memset(((struct order_state *)states_at(&mm->states, i))->observer.count, 0,
 			sizeof(first->observer.count));
 }
 
@@ -70,7 +70,7 @@ void tell_update(struct orders *orders, struct order_mm *mm)
 {
 	struct recorder *recorder = orders->replay->recorder;
 	struct replayed *r = replayed_of(orders, mm);
-	const struct order_state *first = order_first(mm);
+	const struct order_state *first = states_first(&mm->states);
 
 	if (!first)
 		return;
@@ -79,7 +79,7 @@ void tell_update(struct orders *orders, struct order_mm *mm)
 			return;
 		begin(orders, mm);
 	}
-	if (mm->states->len == 1)
+	if (states_count(&mm->states) == 1)
 		take_counts(orders, mm);
 	recorder_mm_update(recorder, &first->model, mm->slot);
 	mm->process->users_max =
@@ -101,7 +101,7 @@ static void tell_event(struct orders *orders, struct order_mm *mm, struct model_
 
 void tell_decision(struct orders *orders, struct order_mm *mm, uint32_t pid)
 {
-	struct order_state *first = order_first(mm);
+	struct order_state *first = states_first(&mm->states);
 	struct model_event event;
 
 	if (!first || !mm_in_window(model_mm_const(&first->model, MM)) || mm->window_told)
@@ -118,7 +118,7 @@ void tell_decision(struct orders *orders, struct order_mm *mm, uint32_t pid)
 
 void tell_complete(struct orders *orders, struct order_mm *mm)
 {
-	const struct order_state *first = order_first(mm);
+	const struct order_state *first = states_first(&mm->states);
 
 	if (!mm->window_told)
 		return;
@@ -136,7 +136,7 @@ void tell_end(struct orders *orders, struct order_mm *mm)
 {
 	struct recorder *recorder = orders->replay->recorder;
 	struct replayed *r = replayed_of(orders, mm);
-	const struct order_state *first = order_first(mm);
+	const struct order_state *first = states_first(&mm->states);
 
 	if (!r->begun)
 		return;
@@ -163,7 +163,7 @@ static uint32_t number_of(uint32_t word)
 /* What user space saw: the word with which the task leaves, or that which the model has. */
 static uint32_t shown_cid(const struct seen_task *task, uint32_t word)
 {
-	const struct order_state *first = order_first(task->mm);
+	const struct order_state *first = states_first(&task->mm->states);
 
 	if (word != TRACE_WORD_UNKNOWN)
 		return number_of(word);

@@ -8,10 +8,10 @@ enum { MM = 0 };
 
 void users_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu)
 {
-	for (guint i = 0; i < mm->states->len; i++) {
-		struct model *model = &order_state_changes(mm->states->pdata[i])->model;
+	for (guint i = 0; i < states_count(&mm->states); i++) {
+		struct model *model = &state_changes(states_at(&mm->states, i))->model;
 
-		order_state_take_off(mm->states->pdata[i], task);
+		order_state_take_off(states_at(&mm->states, i), task);
 		model_task(model, task)->cpu = cpu & (MODEL_CPUS_MAX - 1);
 		model_cpu(model, cpu)->curr = task;
 	}
@@ -139,16 +139,16 @@ bool users_settle(struct orders *orders, struct order_mm *mm, uint64_t line)
 		return true;
 	mm->current.released = true;
 	order_settle(mm, (struct order_actor){ .kind = ACTOR_CURRENT, .line = mm->current.line });
-	if (mm->states->len == 0)
+	if (states_count(&mm->states) == 0)
 		return false;
 	if (mm->window_told)
 		mm->window_line = line;
 	tell_complete(orders, mm);
 	mm->current.id = 0;
-	for (guint i = 0; i < mm->states->len; i++)
-		order_state_changes(mm->states->pdata[i])->current_done = 0;
+	for (guint i = 0; i < states_count(&mm->states); i++)
+		state_changes(states_at(&mm->states, i))->current_done = 0;
 	/* Per task all users' words will be seen, and then it is no guess any more. */
-	if (mm->guess && !mm_is_per_cpu(model_mm_const(&order_first(mm)->model, MM)))
+	if (mm->guess && !mm_is_per_cpu(model_mm_const(&states_first(&mm->states)->model, MM)))
 		adopt_begin(orders, mm);
 	return true;
 }
@@ -309,17 +309,14 @@ static bool take_mutex(struct orders *orders, struct order_mm *mm, const struct 
 	if (op->kind == ORDER_EXIT)
 		order_settle(mm, (struct order_actor){
 					 .kind = ACTOR_LEAVE, .index = index, .line = op->line });
-	for (guint i = mm->states->len; i-- > 0;) {
-		struct order_state *state = mm->states->pdata[i];
+	for (guint i = states_count(&mm->states); i-- > 0;) {
+		struct order_state *state = states_at(&mm->states, i);
 		bool fits = state->holder == (op->kind == ORDER_EXIT ? op->id : 0);
 
-		if (!fits) {
-			order_state_drop(mm, state);
-			mm->states->pdata[i] = NULL;
-		}
+		states_rule_out(&mm->states, i, !fits);
 	}
-	order_mm_compact(mm);
-	if (mm->states->len > 0)
+	states_compact(&mm->states);
+	if (states_count(&mm->states) > 0)
 		return true;
 	orders_stuck(orders, mm, event, "way to the decision");
 	return false;
@@ -395,7 +392,7 @@ void on_decide_end(struct orders *orders, const struct trace_event *event, uint3
 	mm->current.cpu = cpu;
 	mm->current.line = event->line;
 	order_settle_decision(mm);
-	if (mm->states->len == 0) {
+	if (states_count(&mm->states) == 0) {
 		orders_stuck(orders, mm, event, "decision");
 		return;
 	}
@@ -445,13 +442,13 @@ void on_walk(struct orders *orders, const struct trace_event *event, uint32_t cp
 	if (task == TASK_NONE && visited == UINT32_MAX)
 		return;
 	/* A walk over the system also comes by tasks that have left, and does nothing there. */
-	if (task != TASK_NONE && !model_task_const(&order_first(mm)->model, task)->active)
+	if (task != TASK_NONE && !model_task_const(&states_first(&mm->states)->model, task)->active)
 		return;
 	if (event->kind == TRACE_TASK_STEP_BEGIN)
 		order_learn_groups(mm, task);
 	order_settle_walk(mm, task, visited, up_to, !up_to && visits_again(mm, task));
 	mm->current.line = event->line;
-	if (mm->states->len == 0)
+	if (states_count(&mm->states) == 0)
 		orders_stuck(orders, mm, event, "step of the walk");
 	else
 		tell_update(orders, mm);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim/replay/orders/mm.h"
+#include "sim/replay/orders/search.h"
 #include "tests/lib/kernel.h"
 #include "tests/lib/replay-text.h"
 #include "tests/lib/suite.h"
@@ -98,8 +98,8 @@ static void end_fork(struct world *w)
 {
 	order_settle(w->mm, (struct order_actor){ .kind = ACTOR_CURRENT });
 	w->mm->current.id = 0;
-	for (guint i = 0; i < w->mm->states->len; i++)
-		order_state_changes(w->mm->states->pdata[i])->current_done = 0;
+	for (guint i = 0; i < states_count(&w->mm->states); i++)
+		state_changes(states_at(&w->mm->states, i))->current_done = 0;
 }
 
 /* Tasks 0 to @count - 1; the first one runs on CPU 0. */
@@ -116,7 +116,7 @@ static void fork_tasks(struct world *w, uint32_t count)
 
 static const struct model *model_at(const struct world *w, guint index)
 {
-	return &((const struct order_state *)w->mm->states->pdata[index])->model;
+	return &((const struct order_state *)states_at(&w->mm->states, index))->model;
 }
 
 static cid_word word_of(const struct world *w, guint state, uint32_t task)
@@ -357,14 +357,14 @@ TEST(forks_lead_to_one_state)
 	struct world *w = world_new(64);
 
 	fork_tasks(w, 4);
-	ck_assert_uint_eq(w->mm->states->len, 1);
+	ck_assert_uint_eq(states_count(&w->mm->states), 1);
 	for (uint32_t task = 0; task < 4; task++)
 		ck_assert_uint_eq(word_of(w, 0, task), task);
 	ck_assert(!mm_is_per_cpu(model_mm_const(model_at(w, 0), MM)));
 	begin_fork(w, 0);
 	ck_assert(mm_in_window(model_mm_const(model_at(w, 0), MM)));
 	end_fork(w);
-	ck_assert_uint_eq(w->mm->states->len, 1);
+	ck_assert_uint_eq(states_count(&w->mm->states), 1);
 	ck_assert_uint_eq(model_mm_const(model_at(w, 0), MM)->mode, MODE_PER_CPU);
 	world_free(w);
 }
@@ -379,18 +379,18 @@ TEST(two_gets_give_two_states)
 	fork_tasks(w, 5);
 	begin_switch(w, 1, TASK_NONE, 1);
 	begin_switch(w, 2, TASK_NONE, 2);
-	ck_assert_uint_eq(w->mm->states->len, 1);
+	ck_assert_uint_eq(states_count(&w->mm->states), 1);
 	end_switch(w, 1);
-	ck_assert_uint_eq(w->mm->states->len, 2);
+	ck_assert_uint_eq(states_count(&w->mm->states), 2);
 	first = word_of(w, 0, 1);
 	second = word_of(w, 1, 1);
 	ck_assert_uint_ne(first, second);
 	ck_assert(cid_is_unset(word_of(w, 0, 2)));
 	ck_assert_uint_eq(word_of(w, 1, 2), first);
 	/* The likeliest is the order of the events. */
-	ck_assert_uint_eq(order_first(w->mm)->inversions, 0);
+	ck_assert_uint_eq(states_first(&w->mm->states)->inversions, 0);
 	end_switch(w, 2);
-	ck_assert_uint_eq(w->mm->states->len, 2);
+	ck_assert_uint_eq(states_count(&w->mm->states), 2);
 	ck_assert_uint_eq(word_of(w, 0, 2), second);
 	world_free(w);
 }
@@ -404,7 +404,7 @@ TEST(commuting_switches_stay_one_state)
 	for (uint32_t cpu = 1; cpu < 4; cpu++)
 		begin_switch(w, cpu, TASK_NONE, cpu);
 	end_switch(w, 2);
-	ck_assert_uint_eq(w->mm->states->len, 1);
+	ck_assert_uint_eq(states_count(&w->mm->states), 1);
 	ck_assert(model_is_running(model_at(w, 0), 2));
 	ck_assert(!model_is_running(model_at(w, 0), 1));
 	ck_assert(!model_is_running(model_at(w, 0), 3));
@@ -420,7 +420,7 @@ TEST(walk_may_have_come_or_not)
 	fork_tasks(w, 4);
 	begin_fork(w, 0);
 	order_walk_may_have_come(w->mm, 3, looked_at, 1, false);
-	ck_assert_uint_eq(w->mm->states->len, 2);
+	ck_assert_uint_eq(states_count(&w->mm->states), 2);
 	ck_assert_uint_eq(word_of(w, 0, 2), 2);
 	ck_assert(cid_is_unset(word_of(w, 1, 2)));
 	world_free(w);
@@ -437,9 +437,9 @@ TEST(visit_of_nothing_counts_under_a_lock)
 	/* The child comes first, and has no number. */
 	looked_at[0] = begin_fork(w, 0);
 	order_walk_may_have_come(w->mm, 1, looked_at, 1, false);
-	ck_assert_uint_eq(w->mm->states->len, 1);
+	ck_assert_uint_eq(states_count(&w->mm->states), 1);
 	order_walk_may_have_come(w->mm, 1, looked_at, 1, true);
-	ck_assert_uint_eq(w->mm->states->len, 2);
+	ck_assert_uint_eq(states_count(&w->mm->states), 2);
 	world_free(w);
 }
 
@@ -451,17 +451,17 @@ TEST(settling_rules_out)
 
 	fork_tasks(w, 5);
 	order_settle_walk(w->mm, 2, UINT32_MAX, true, false);
-	ck_assert_uint_eq(w->mm->states->len, 0);
+	ck_assert_uint_eq(states_count(&w->mm->states), 0);
 	world_free(w);
 }
 
 static struct order_state *add_state(struct world *w, uint32_t inversions, uint32_t group)
 {
-	struct order_state *state = order_state_copy(w->mm, order_first(w->mm));
+	struct order_state *state = states_copy(&w->mm->states, states_first(&w->mm->states));
 
-	order_state_changes(state)->inversions = inversions;
+	state_changes(state)->inversions = inversions;
 	model_task(&state->model, 0)->group = group & (MODEL_TASKS_MAX - 1);
-	g_ptr_array_add(w->mm->states, state);
+	states_add(&w->mm->states, state);
 	return state;
 }
 
@@ -472,23 +472,23 @@ TEST(tidying)
 	struct world *w = world_new(2);
 
 	fork_tasks(w, 1);
-	order_first(w->mm)->inversions = 3;
+	states_first(&w->mm->states)->inversions = 3;
 	add_state(w, 1, 7);
-	order_tidy(w->mm);
-	ck_assert_uint_eq(w->mm->states->len, 2);
+	states_tidy(&w->mm->states);
+	ck_assert_uint_eq(states_count(&w->mm->states), 2);
 	ck_assert_uint_eq(model_task_const(model_at(w, 0), 0)->group, 7);
-	ck_assert(!w->mm->cut);
+	ck_assert(!w->mm->states.cut);
 	add_state(w, 5, 7);
-	order_tidy(w->mm);
-	ck_assert_uint_eq(w->mm->states->len, 2);
-	ck_assert_uint_eq(order_first(w->mm)->inversions, 1);
-	ck_assert(!w->mm->cut);
+	states_tidy(&w->mm->states);
+	ck_assert_uint_eq(states_count(&w->mm->states), 2);
+	ck_assert_uint_eq(states_first(&w->mm->states)->inversions, 1);
+	ck_assert(!w->mm->states.cut);
 	add_state(w, 0, 9);
-	order_tidy(w->mm);
-	ck_assert_uint_eq(w->mm->states->len, 2);
+	states_tidy(&w->mm->states);
+	ck_assert_uint_eq(states_count(&w->mm->states), 2);
 	ck_assert_uint_eq(model_task_const(model_at(w, 0), 0)->group, 9);
 	ck_assert_uint_eq(model_task_const(model_at(w, 1), 0)->group, 7);
-	ck_assert(w->mm->cut);
+	ck_assert(w->mm->states.cut);
 	world_free(w);
 }
 
@@ -498,12 +498,13 @@ TEST(child_may_be_seen)
 	struct world *w = world_new(64);
 
 	fork_tasks(w, 2);
-	for (guint i = 0; i < w->mm->states->len; i++)
-		model_task(&((struct order_state *)w->mm->states->pdata[i])->model, 1)->visible = 0;
+	for (guint i = 0; i < states_count(&w->mm->states); i++)
+		model_task(&((struct order_state *)states_at(&w->mm->states, i))->model, 1)
+			->visible = 0;
 	order_mm_show(w->mm, 1, false);
-	ck_assert_uint_eq(w->mm->states->len, 2);
+	ck_assert_uint_eq(states_count(&w->mm->states), 2);
 	order_mm_show(w->mm, 1, true);
-	ck_assert_uint_eq(w->mm->states->len, 1);
+	ck_assert_uint_eq(states_count(&w->mm->states), 1);
 	world_free(w);
 }
 
