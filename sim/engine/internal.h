@@ -16,6 +16,7 @@
 
 #include "model/affinity.h"
 #include "model/check.h"
+#include "model/exec.h"
 #include "model/lifecycle.h"
 #include "model/mm.h"
 #include "model/pool.h"

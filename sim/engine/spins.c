@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "model/candidate.h"
+
 /*
  * CPUs that spin in get. They try again whenever the mm may have freed a number. From time to time
  * all of them are looked at together: where nothing that could free a number can run any more, the
@@ -112,14 +114,14 @@ static void ended(struct engine *engine, uint32_t cpu, uint32_t mm, const char *
 struct step spins_set_found(
 	struct engine *engine, uint32_t cpu, struct step step, struct model_observer *observer)
 {
-	if (step.outcome == STEP_SPINS && model_cpu(engine->model, cpu)->found > 0)
+	if (step.outcome == STEP_FOUND)
 		return switch_spin(engine->model, cpu, observer);
 	return step;
 }
 
 struct step spins_set_found_by_fork(struct engine *engine, uint32_t mm, struct step step)
 {
-	if (step.outcome == STEP_SPINS && model_mm(engine->model, mm)->cursor > 0)
+	if (step.outcome == STEP_FOUND)
 		return fork_spin(engine->model, mm, recorder_observer(engine->recorder, mm));
 	return step;
 }

@@ -193,7 +193,7 @@ void task_change_mm(struct engine *engine, uint32_t task, uint32_t mm)
 	const struct model_task *m = model_task(engine->model, task);
 	uint32_t old = m->mm, group = m->group;
 
-	task_join(engine->model, task, mm);
+	exec_join(engine->model, task, mm);
 	if (engine->log)
 		log_note(engine, m->cpu, "join", "pid=%u mm_id=%u", sim_task(engine, task)->pid,
 			engine->mms[mm].serial);

@@ -90,7 +90,7 @@ unsigned expander_steps(struct expander *expander, expand_sink sink, void *conte
 
 		enum step_outcome outcome = take(expander, step);
 
-		if (outcome == STEP_SPINS && step->verb == VERB_IN && machine_floats(config)) {
+		if (step_gets(outcome) && step->verb == VERB_IN && machine_floats(config)) {
 			told += steps_stuck(expander, step, sink, context);
 			continue;
 		}

@@ -108,7 +108,7 @@ static bool will_spin(const struct trail *trail, const struct explore_step *step
 	bool spins;
 
 	*copy = *trail->from;
-	spins = machine_apply(copy, trail->searched, step, NULL) == STEP_SPINS;
+	spins = step_gets(machine_apply(copy, trail->searched, step, NULL));
 	g_free(copy);
 	return spins;
 }

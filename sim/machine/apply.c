@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "model/affinity.h"
+#include "model/candidate.h"
+#include "model/exec.h"
 #include "model/lifecycle.h"
 #include "model/switch.h"
 #include "model/walk.h"
@@ -277,8 +279,8 @@ static enum step_outcome apply_exec_end(struct machine *machine,
 	}
 	machine->pc[step->task] = PC_RETURNS;
 	return begun(machine, config, step->task,
-		fork_begin(machine_model(machine), task_of(machine, step->task)->cpu, step->task,
-			step->task, observer));
+		exec_return(machine_model(machine), task_of(machine, step->task)->cpu, step->task,
+			observer));
 }
 
 static enum step_outcome apply_show(struct machine *machine, const struct explore_step *step)

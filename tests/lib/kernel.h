@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "model/affinity.h"
+#include "model/exec.h"
 #include "model/lifecycle.h"
 #include "model/mm.h"
 #include "model/pool.h"
@@ -759,7 +760,7 @@ G_GNUC_UNUSED static bool kernel_go_on_exec(struct kernel *k, uint32_t task)
 		mm = kernel_new_mm(k, (1u << k->options.cpus) - 1);
 		if (mm == MM_NONE)
 			return false;
-		task_join(k->model, task, mm);
+		exec_join(k->model, task, mm);
 		kernel_task(k, task)->group = t->tgid;
 		t->mm = mm;
 		t->stage = 1;
