@@ -32,8 +32,8 @@ static const struct revision revisions[] = {
 		"B1 B3 B5 B6 B8 B9 B10", { V1 } },
 	{ "v2", "2025-10-22", "", "TRANSIT in the direction per CPU to per task",
 		"B1 B3 B5 B6 B7 B8 B9 B10 B12", { V1, V2, FORKED } },
-	{ "v3", "2025-10-29", "", "the threshold is at least 1", "B1 B2 B3 B5 B6 B7 B8 B9 B10 B12",
-		{ V3, EARLY, SPLIT, FORKED } },
+	{ "v3", "2025-10-29", "", "the threshold is at least 1",
+		"B1 B2 B3 B5 B6 B7 B8 B9 B10 B12", { V3, EARLY, SPLIT, FORKED } },
 	/* Its cover letter names two mends, without detail: the bitmap is zeroed correctly, and an
 	 * off-by-one in a function of the transition. What they changed is not known here. So v3 and
 	 * v4 are the same in this model, and it says nothing of what v3 did wrong there. */
@@ -47,7 +47,8 @@ static const struct revision revisions[] = {
 	{ "6.19-ordering", "2026-02-04", "47ee94efccf6", "one word for the mode, with barriers",
 		"B3 B5 B6 B7 B8 B9 B10 B11", { LIVELOCK, EARLY } },
 	{ "6.19-dropcpu", "2026-02-04", "007d84287c74",
-		"an exit that changes the mode drops its CPU's CID, untested", "B4 B5 B6 B7 B8 B9 B10 B11",
+		"an exit that changes the mode drops its CPU's CID, untested",
+		"B4 B5 B6 B7 B8 B9 B10 B11",
 		{ DROPCPU, EARLY, SYSTEM } },
 	{ "6.19", "2026-02-04", "4463c7aa11a6", "out settles when the window is over",
 		"B4 B5 B6 B7 B8 B9 B10 B11", { SETTLES, EARLY, SYSTEM } },
@@ -60,8 +61,8 @@ static const struct revision revisions[] = {
 		{ TESTS, SYSTEM, .walk_budget = 1, .walk_full = true } },
 	{ "7.0", "2026-03-10", "192d852129b1", "the task walk goes over a list of the mm's users",
 		"B7 B8 B9 B10 B11", { TESTS, .walk_users = WALK_USERS_LIST } },
-	{ "7.1", "2026-06", "de3ab9bd3133", "the CPU walk leaves an UNSET word alone", "B8 B9 B10 B11",
-		{ CURRENT } },
+	{ "7.1", "2026-06", "de3ab9bd3133", "the CPU walk leaves an UNSET word alone",
+		"B8 B9 B10 B11", { CURRENT } },
 	{ "affinity-return", "2026-09-15", "",
 		"a widened affinity leads back to per task: proposed, in review", "B9 B10 B11",
 		{ CURRENT, .affinity_return = AFFINITY_RETURN_FITS } },

@@ -13,7 +13,7 @@
 static const struct {
 	const char *name, *revision;
 } defects[] = {
-	{ "b1", "v3" },
+	{ "b1", "v5" },
 	{ "b2", "6.19-livelock" },
 	{ "b3", "6.19-ordering" },
 	{ "b4", "6.19" },
