@@ -3,7 +3,8 @@
 #ifndef CIDSIM_MODEL_AFFINITY_H
 #define CIDSIM_MODEL_AFFINITY_H
 
-/* Affinity changes, and the deferred work that they may queue. Source: protocol 3. */
+/* Affinity changes, and the deferred work that they may queue.
+ * Source: docs/protocol.md, section 3. */
 
 #include "model/observer.h"
 #include "model/state.h"

@@ -4,7 +4,7 @@
 #define CIDSIM_MODEL_CHECK_H
 
 /*
- * What must always hold, as functions over a state. Source: protocol 8.
+ * What must always hold, as functions over a state. Source: docs/protocol.md, section 8.
  */
 
 #include "model/state.h"

@@ -4,7 +4,7 @@
 #define CIDSIM_MODEL_CID_H
 
 /*
- * A word: what a task and a CPU hold of a CID. Source: protocol 2.
+ * A word: what a task and a CPU hold of a CID. Source: docs/protocol.md, section 2.
  *
  * The kernel's word has 32 bits, the flags in 31..29. Numbers stay below 8192 here, so the same
  * word fits in 16 bits with the flags in 15..13: cid_to_kernel() is a shift, and half the memory.

@@ -11,7 +11,7 @@
 /*
  * Make mm @mm, which does not exist, with the CPUs of @mask allowed: words of 64 bits by dense
  * index, at least one bit set, none beyond possible; NULL = all possible CPUs.
- * Returns STEP_DONE or STEP_NEEDS_EXTENT. Source: protocol 2.
+ * Returns STEP_DONE or STEP_NEEDS_EXTENT. Source: docs/protocol.md, section 2.
  */
 struct step mm_create(struct model *model, uint32_t mm, const uint64_t *mask);
 
@@ -56,13 +56,13 @@ struct mm_constraints mm_constraints(
 /*
  * "update_constraints": recompute, and flip the mode if a change is due.
  * The caller models the mm's lock as held. @trigger, @cpu and @task only go to @observer.
- * Returns true if the mode was flipped. Source: protocol 3.
+ * Returns true if the mode was flipped. Source: docs/protocol.md, section 3.
  */
 bool mm_update_constraints(struct model *model, uint32_t mm, enum model_trigger trigger,
 	uint32_t cpu, uint32_t task, struct model_observer *observer);
 
 /* Users at which an mm with @allowed_count CPUs allowed enters per-CPU mode, and at which it then
- * leaves it; leave is 0 if it never does. Source: protocol 9. */
+ * leaves it; leave is 0 if it never does. Source: docs/protocol.md, section 9. */
 uint32_t mm_enter_users(const struct model *model, uint32_t allowed_count);
 uint32_t mm_leave_users(const struct model *model, uint32_t allowed_count);
 

@@ -3,7 +3,8 @@
 #ifndef CIDSIM_MODEL_POOL_H
 #define CIDSIM_MODEL_POOL_H
 
-/* The pool: which numbers of an mm are taken, and the two words that hold them. Protocol 4. */
+/* The pool: which numbers of an mm are taken, and the two words that hold them.
+ * docs/protocol.md, section 4. */
 
 #include "model/observer.h"
 #include "model/state.h"

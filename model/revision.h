@@ -5,28 +5,29 @@
 
 /*
  * A revision of the protocol is a set of feature flags, nothing else: the model never asks which
- * revision it runs, only whether a flag is set. Source: protocol 7.
+ * revision it runs, only whether a flag is set. Source: docs/protocol.md, section 7.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* What an exit that changes the mode does with the CID of the CPU it runs on. Protocol 6,
- * exit 1. */
+/* What an exit that changes the mode does with the CID of the CPU it runs on. docs/protocol.md,
+ * section 6, exit 1. */
 enum exit_change {
 	EXIT_DROPS_CPU,         /* drop CPU (from 6.19-dropcpu) */
 	EXIT_HANDS_OVER,        /* v3 as described: the task there gets the CPU's CID, in transit */
 	EXIT_HANDS_OVER_IF_OWN, /* v3, other reading: only if that task's own word is CPU-owned */
 };
 
-/* Whom a task walk visits. Protocol 6 "Task walk", and 7. */
+/* Whom a task walk visits. docs/protocol.md, section 6 "Task walk", and 7. */
 enum walk_users {
 	WALK_USERS_LIST,   /* every user of the mm, newest first (from 7.0) */
 	WALK_USERS_SYSTEM, /* visible tasks of the thread group, then of the system; a budget */
 };
 
-/* What the cap of the threshold is taken from. Protocol 3; the last two are for comparison only. */
+/* What the cap of the threshold is taken from. docs/protocol.md, section 3; the last two are for
+ * comparison only. */
 enum thrs_cap {
 	THRS_CAP_POSSIBLE,
 	THRS_CAP_NR_CPU_IDS,
@@ -34,14 +35,16 @@ enum thrs_cap {
 	THRS_CAP_ALLOWED, /* the CPUs allowed: as on a machine that has no others */
 };
 
-/* When the threshold is computed. Protocol 3; the last two are for comparison only. */
+/* When the threshold is computed. docs/protocol.md, section 3; the last two are for comparison
+ * only. */
 enum thrs_policy {
 	THRS_RECORDED,   /* on entry to per-CPU mode and on affinity change: the kernel */
 	THRS_RECOMPUTED, /* also on each fork and exit in per-CPU mode */
 	THRS_NONE,       /* no hysteresis: leaves as soon as users <= max_cids */
 };
 
-/* What brings an mm back after its affinity was widened. Protocol 7, affinity-return. */
+/* What brings an mm back after its affinity was widened. docs/protocol.md, section 7,
+ * affinity-return. */
 enum affinity_return {
 	AFFINITY_RETURN_THRS,  /* users < the recomputed threshold: the kernel, never true (B8) */
 	AFFINITY_RETURN_FITS,  /* users <= max_cids at the new width */
@@ -49,15 +52,16 @@ enum affinity_return {
 };
 
 /* What a CPU walk does where the CPU owns the number and its current task, of the mm and active,
- * has none: it came back from a failed exec (protocol 6, second row of the CPU walk's table). The
- * last two are candidate fixes of B9. */
+ * has none: it came back from a failed exec (docs/protocol.md, section 6, second row of the CPU
+ * walk's table). The last two are candidate fixes of B9. */
 enum walk_unset {
 	WALK_UNSET_NOTHING,   /* the kernel */
 	WALK_UNSET_DROPS,     /* drop CPU, as for a task that is not of the mm */
 	WALK_UNSET_HANDS_OVER /* the task gets the number, in transit */
 };
 
-/* With what a failed exec comes back to an mm in per-CPU mode. Protocol 6, "Exec". */
+/* With what a failed exec comes back to an mm in per-CPU mode.
+ * docs/protocol.md, section 6, "Exec". */
 enum exec_return {
 	EXEC_RETURN_UNSET, /* with nothing until its next switch: the kernel */
 	EXEC_RETURN_GETS,  /* with the number of its CPU, or one of the pool: a candidate fix */
@@ -65,7 +69,8 @@ enum exec_return {
 	                    * needs no number to be switched in, until its window is over */
 };
 
-/* What the exit of a last user does where it should change the mode. Protocol 6, exit 2. */
+/* What the exit of a last user does where it should change the mode. docs/protocol.md, section 6,
+ * exit 2. */
 enum last_exit {
 	LAST_EXIT_IGNORES, /* the mode is left in transit, the words as they are: the kernel */
 	LAST_EXIT_CLEANS /* all CPU-owned numbers are dropped, the mode is per task: a candidate */
@@ -104,7 +109,7 @@ struct revision {
 	const char *date;    /* YYYY-MM-DD, or YYYY-MM */
 	const char *commit;  /* 12 hex digits of the kernel's commit; "" if none */
 	const char *change;  /* what it changed, one line */
-	const char *defects; /* of protocol 7, space separated */
+	const char *defects; /* of docs/protocol.md, section 7, space separated */
 	struct protocol protocol;
 };
 

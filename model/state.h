@@ -6,7 +6,7 @@
 /*
  * The state of the protocol: all mms, tasks and CPUs in one flat block of memory that the caller
  * supplies. There is no pointer inside, so a state is copied, stored, compared and restored with
- * memcpy and memcmp. Source: protocol 2.
+ * memcpy and memcmp. Source: docs/protocol.md, section 2.
  *
  *     struct model | cpus[] | mms[] | tasks[] | extents[]
  *

@@ -5,7 +5,7 @@
 
 /*
  * The fix-up walks of a change of the mode, one step under one rq lock each.
- * Source: protocol 6, "Task walk", "CPU walk".
+ * Source: docs/protocol.md, section 6, "Task walk", "CPU walk".
  */
 
 #include "model/observer.h"

@@ -17,18 +17,17 @@
 static const char description[] =
 	"FILE is a scenario with [explore], \"-\" (standard input), a folder of such scenarios, or "
 	"the\n"
-	"name of a shipped one. All orders of the steps that it allows are gone through, breadth\n"
-	"first, so that a counterexample is a shortest one; -o writes it as a scenario that\n"
-	"`cidsim run` plays.\n"
+	"name of a shipped one. The command tries all orders of the steps that it allows, breadth\n"
+	"first. So a counterexample has the fewest steps; -o writes it as a scenario that `cidsim\n"
+	"run` plays.\n"
 	"\n"
-	"For sizes whose states no memory holds there are other searches. Their counterexamples "
+	"If the states do not fit into memory, there are other searches. Their counterexamples "
 	"are\n"
-	"shortened, and may not be shortest ones:\n"
+	"shortened, but there may be shorter ones:\n"
 	"  dfs       depth first; all states, in a little less memory; one thread\n"
-	"  bitstate  depth first, three bits for each state: some are missed, so what was not "
-	"found\n"
-	"            may be there all the same; one thread\n"
-	"  walk      random walks; nothing is kept, and what was not found may be there\n"
+	"  bitstate  depth first, three bits for each state; some states are missed, so finding\n"
+	"            nothing is no proof; one thread\n"
+	"  walk      random walks, which keep no states; finding nothing is no proof\n"
 	"\n"
 	"Exit status: 0 the properties hold (or what is expected was found), 1 one is violated, 2 "
 	"bad\n"
@@ -397,27 +396,29 @@ int cmd_explore(int argc, char **argv)
 		{ "search", 0, 0, G_OPTION_ARG_FILENAME, &a.search,
 			"bfs (breadth first, default), dfs, bitstate or walk", "KIND" },
 		{ "steps", 0, 0, G_OPTION_ARG_FILENAME, &a.steps,
-			"Of all walks together (default: " EXPLORE_STEPS_DEFAULT ")", "N" },
+			"Steps of all random walks together (default: " EXPLORE_STEPS_DEFAULT ")",
+			"N" },
 		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &a.seed,
-			"Seed of the walks (default: the scenario's)", "N" },
+			"Seed of the random walks (default: the scenario's)", "N" },
 		{ "memory", 'm', 0, G_OPTION_ARG_FILENAME, &a.memory,
-			"For states (default: " EXPLORE_MEMORY_DEFAULT
+			"Memory for states (default: " EXPLORE_MEMORY_DEFAULT
 			", bitstate: " EXPLORE_BITS_DEFAULT "); not for walks",
 			"SIZE" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &a.jobs,
 			"Threads (default: as many as CPUs); not for dfs and bitstate", "N" },
 		{ "max-states", 0, 0, G_OPTION_ARG_FILENAME, &a.max_states,
-			"Begin no level with so many states; dfs, bitstate: end there", "N" },
+			"Begin no further level at N states; dfs, bitstate: end there", "N" },
 		{ "max-depth", 0, 0, G_OPTION_ARG_FILENAME, &a.max_depth,
-			"Look at no state that is more steps away; walks: so long "
+			"Go no further than N steps from the start; length of a random walk "
 			"(default: " EXPLORE_WALK_DEFAULT ")",
 			"N" },
 		{ "symmetry", 0, 0, G_OPTION_ARG_FILENAME, &a.symmetry,
-			"Leave out names of CPUs and tasks: on (default) or off", "on|off" },
+			"Names of CPUs and tasks are interchangeable: on (default) or off",
+			"on|off" },
 		{ "reduce", 0, 0, G_OPTION_ARG_FILENAME, &a.reduce,
 			"Leave out orders of steps that commute: on (default) or off", "on|off" },
 		{ "matrix", 0, 0, G_OPTION_ARG_NONE, &a.matrix,
-			"All revisions against the scenarios, by default those of each defect",
+			"Explore with all revisions, by default the scenarios of each defect",
 			NULL },
 		{ "markdown", 0, 0, G_OPTION_ARG_NONE, &a.markdown,
 			"The matrix as a table in Markdown", NULL },
@@ -426,11 +427,11 @@ int cmd_explore(int argc, char **argv)
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &a.json, "Print one JSON object per exploration",
 			NULL },
 		{ "timing", 0, 0, G_OPTION_ARG_NONE, &a.timing,
-			"Tell time, rate and memory on standard error", NULL },
+			"Print time, rate and memory on standard error", NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &a.quiet,
-			"Print nothing: the exit status tells", NULL },
+			"Print nothing: the exit status is the answer", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &a.output,
-			"Write the counterexample to FILE, a scenario to be run", "FILE" },
+			"Write the counterexample to FILE, a scenario for cidsim run", "FILE" },
 		G_OPTION_ENTRY_NULL,
 	};
 	int status;

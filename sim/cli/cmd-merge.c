@@ -39,7 +39,7 @@ int cmd_merge(int argc, char **argv)
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
 			"Write to FILE, not to standard output", "FILE.csv" },
 		{ "summary", 0, 0, G_OPTION_ARG_NONE, &summary,
-			"Also mean, deviation and confidence interval over seeds, to "
+			"Also write mean, deviation and confidence interval over seeds to "
 			"FILE-summary.csv",
 			NULL },
 		G_OPTION_ENTRY_NULL,

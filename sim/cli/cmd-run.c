@@ -17,7 +17,7 @@ static const char description[] =
 	"revision.\n"
 	"With --seeds each scenario runs with the seeds from --seed on, until one fails.\n"
 	"\n"
-	"The steps of a scenario with [steps] are played, one after another, without chance.\n"
+	"The steps of a scenario with [steps] are played in their order; nothing is random.\n"
 	"\n"
 	"^C ends a run early: it reports the results so far, and its files are kept. Exit status: "
 	"0 all\n"
@@ -143,7 +143,7 @@ int cmd_run(int argc, char **argv)
 		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
 			"Seed of the random streams (default: the scenario's)", "N" },
 		{ "seeds", 0, 0, G_OPTION_ARG_FILENAME, &options.seeds,
-			"Run with N seeds from there on, until one fails", "N" },
+			"Run with N seeds, from that one on, until one fails", "N" },
 		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
 			"Revision of the protocol (default: the scenario's); all: a table of all",
 			"NAME" },
@@ -156,7 +156,7 @@ int cmd_run(int argc, char **argv)
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
 			"Write records into DIR/NAME: CSV, event log, reports", "DIR" },
 		{ "log", 0, 0, G_OPTION_ARG_FILENAME, &options.log,
-			"Event log among them: ftrace (default) or none", "FORMAT" },
+			"Format of the event log there: ftrace (default) or none", "FORMAT" },
 		G_OPTION_ENTRY_NULL,
 	};
 	int status;

@@ -14,9 +14,9 @@
 static const char description[] =
 	"FILE is a scenario, \"-\" (standard input) or the name of a shipped one. It is run once "
 	"for\n"
-	"each point that the axes span, with those of its group [sweep]. The first axis varies "
-	"slowest,\n"
-	"in the order of this list, and seeds vary fastest.\n"
+	"each combination of the values of all axes: those of its group [sweep] and those above, "
+	"in\n"
+	"this order. The first axis varies slowest; seeds vary fastest.\n"
 	"\n"
 	"LIST is values separated by ',' (or ';'), and ranges: 1-64, 1-64+4 (steps), 1-4096*2.\n"
 	"\n"
@@ -323,19 +323,19 @@ int cmd_sweep(int argc, char **argv)
 			"Set a key of the scenario for all points; may be repeated",
 			"GROUP.KEY=VALUE" },
 		{ "mm", 0, 0, G_OPTION_ARG_FILENAME, &options.mm,
-			"Numbers of this mm, not of all together", "NAME" },
+			"Numbers of this mm, in place of all mms together", "NAME" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
 			"Write the rows to FILE, and continue with what is there", "FILE.csv" },
 		{ "summary", 0, 0, G_OPTION_ARG_NONE, &options.summary,
-			"Also mean, deviation and confidence interval over seeds, to "
+			"Also write mean, deviation and confidence interval over seeds to "
 			"FILE-summary.csv",
 			NULL },
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
-			"Points at the same time (default: one per processor)", "N" },
+			"Points to run at the same time (default: one per processor)", "N" },
 		{ "shard", 0, 0, G_OPTION_ARG_FILENAME, &options.shard,
 			"Only part K of N; cidsim merge puts the parts together", "K/N" },
 		{ "force", 'f', 0, G_OPTION_ARG_NONE, &options.force,
-			"Begin anew, whatever FILE has", NULL },
+			"Begin anew, even if FILE has rows", NULL },
 		{ "dry-run", 'n', 0, G_OPTION_ARG_NONE, &options.dry_run,
 			"Only print how many points there are", NULL },
 		G_OPTION_ENTRY_NULL,

@@ -10,10 +10,10 @@
 /*
  * CPUs that spin in get. They try again whenever the mm may have freed a number. From time to time
  * all of them are looked at together: where nothing that could free a number can run any more, the
- * run is over with a live lock. Source: protocol 4, 8 (I3), 11.
+ * run is over with a live lock. Source: docs/protocol.md, sections 4, 8 (I3) and 11.
  *
  * With bounded-get every spin ends by itself after so many rounds, so none is a live lock: its task
- * goes on without a number. Source: protocol 7, bounded-get.
+ * goes on without a number. Source: docs/protocol.md, section 7, bounded-get.
  */
 
 enum { CHECK_PERIOD_NS = 1000000, ROUNDS_MAX = 32 };

@@ -11,7 +11,7 @@
  * A task that does not run is not said to be runnable or blocked: any CPU may pick it at any time,
  * or never. It sits in the run queue of task.cpu, and only who has that rq lock can take it from
  * there: it cannot be had while that CPU spins. An initiator that waits for a rq lock, or whose
- * fork spins under the mm's lock, is not switched out. Source: protocol 11.
+ * fork spins under the mm's lock, is not switched out. Source: docs/protocol.md, section 11.
  *
  * *Reduced*, which leaves out no state of the words: a switch is "out" to idle and "in" from idle,
  * as whatever can happen between the two halves, rq lock held, can also happen while the CPU idles;

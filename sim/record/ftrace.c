@@ -235,8 +235,8 @@ static struct track *track_of(struct ftrace *ftrace, uint32_t account)
 	return &g_array_index(ftrace->tracks, struct track, account);
 }
 
-/* A sample has no task and CPU: its counter lines name those of the event before it, which readers of
- * counters ignore. */
+/* A sample has no task and CPU: its counter lines name those of the event before it, which readers
+ * of counters ignore. */
 static void show_counter(struct ftrace *ftrace, uint64_t time_ns, uint32_t account, int counter)
 {
 	struct track *track = track_of(ftrace, account);
@@ -356,7 +356,8 @@ void ftrace_mode_switch(struct ftrace *ftrace, const struct record_mode_switch *
 	at = put_key(at, " pcpu_thrs_after=", mode_switch->thrs_after);
 	end_line(ftrace, at);
 
-	/* The last exit flips the mode but walks nowhere: no window will ever close. Protocol 6. */
+	/* The last exit flips the mode but walks nowhere: no window will ever close.
+	 * docs/protocol.md, section 6. */
 	if (mode_switch->users)
 		mark_begins(ftrace, mode_switch);
 }

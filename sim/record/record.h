@@ -147,7 +147,8 @@ struct record_account {
 	uint32_t users_max;
 	uint64_t to_percpu, to_task;
 	struct record_range enter_users, leave_users;
-	uint32_t formula_enter, formula_leave; /* protocol 9, with the widest allowed mask seen */
+	/* By docs/protocol.md, section 9, with the widest allowed mask seen. */
+	uint32_t formula_enter, formula_leave;
 	uint32_t allowed_max;
 	struct record_gauge span, taken, optimum, percpu; /* percpu: 1 while per CPU */
 	struct record_gauge transit;                      /* 1 within a window */

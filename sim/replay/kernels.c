@@ -6,8 +6,8 @@
 
 #include "sim/base/numbers.h"
 
-/* Which revision a released kernel has. Protocol 7; and, for updates of 6.19, what traces of them
- * show: those from 6.19.10 on have the walk of 7.0. */
+/* Which revision a released kernel has. docs/protocol.md, section 7; and, for updates of 6.19, what
+ * traces of them show: those from 6.19.10 on have the walk of 7.0. */
 static const struct {
 	unsigned major, minor, patch; /* from this version on */
 	const char *revision;

@@ -48,9 +48,9 @@ struct scenario_costs {
 	uint64_t get_round_ns; /* bounded get: one round of a get that finds nothing */
 };
 
-/* When the properties of protocol 8 are checked. Auto: after each step of an mm whose users and
- * possible CPUs are at most 256 together, after each mode change of a larger one and whenever a get
- * gives up. */
+/* When the properties of docs/protocol.md, section 8 are checked. Auto: after each step of an mm
+ * whose users and possible CPUs are at most 256 together, after each mode change of a larger one
+ * and whenever a get gives up. */
 enum scenario_check { CHECK_AUTO, CHECK_OFF, CHECK_EVERY_STEP };
 
 enum scenario_placement { PLACE_IDLE, PLACE_PREVIOUS };
@@ -110,8 +110,9 @@ struct scenario_ramp {
 	struct behaviour behaviour; /* of the threads; loops is FOREVER: the ramp ends them */
 };
 
-/* [pool NAME]: protocol.md section 10. @pools leader threads; each loops @cycles times: creates
- * @threads that wait, waits for all to have started, releases them, waits for all to be gone. */
+/* [pool NAME]: docs/protocol.md, section 10. @pools leader threads; each loops @cycles times:
+ * creates @threads that wait, waits for all to have started, releases them, waits for all to be
+ * gone. */
 struct scenario_pool {
 	char *name;
 	uint32_t line;

@@ -6,9 +6,9 @@
 /*
  * A driver that steps the model in random orders: any runnable task on any free CPU, both halves of
  * a switch apart, walks step by step with their initiators preempted, all of fork, exit, exec and
- * affinity. It takes locks as protocol 11 asks: an initiator that waits for a rq lock, or spins
- * under the mm's lock, is not switched out; a task is taken from the queue of a CPU only while that
- * CPU's rq lock is free. It does not obey affinity, which only gives more orders.
+ * affinity. It takes locks as docs/protocol.md, section 11 asks: an initiator that waits for a rq
+ * lock, or spins under the mm's lock, is not switched out; a task is taken from the queue of a CPU
+ * only while that CPU's rq lock is free. It does not obey affinity, which only gives more orders.
  *
  * A second state, the twin, may be stepped along: it must answer the same.
  */

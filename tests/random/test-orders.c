@@ -6,11 +6,11 @@
  *
  * What may break at 7.1, and why; all else never does:
  * - nothing, as long as no exec fails; no get ever spins then, which is more than I3 asks;
- * - after a failed exec (protocol 6, "Failure"): I8, the task runs on with UNSET; I5, the second
- *   row of the CPU walk's table leaves a CPU-owned word in per-task mode (B9), and an mm without
- *   users comes back with its words as they were; I4, a first user overwrites a CPU-owned word of
- *   its CPU; I3, because numbers are lost that way, or because a task that flips the mode as it
- *   comes back from exec needs a number in its own window;
+ * - after a failed exec (docs/protocol.md, section 6, "Failure"): I8, the task runs on with
+ *   UNSET; I5, the second row of the CPU walk's table leaves a CPU-owned word in per-task mode
+ *   (B9), and an mm without users comes back with its words as they were; I4, a first user
+ *   overwrites a CPU-owned word of its CPU; I3, because numbers are lost that way, or because a
+ *   task that flips the mode as it comes back from exec needs a number in its own window;
  * - if a fork could fail after its child was counted (6.19.1 and before): I1 and I8.
  *
  * I2 and I6 break at 7.1 in no order whatever.

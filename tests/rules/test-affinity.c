@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* Protocol 3, affinity changes and the deferred work; why the deferred switch never comes (B8), and
- * what a widening does instead. */
+/* docs/protocol.md, section 3, affinity changes and the deferred work; why the deferred switch
+ * never comes (B8), and what a widening does instead. */
 
 #include "tests/lib/world.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* Protocol 9, hysteresis in numbers: threads are forked and exit one by one, three times over, and
- * the mode must change exactly where the closed forms say. These are written out here from the
- * text, in signed arithmetic and without a look at the model's. */
+/* docs/protocol.md, section 9, hysteresis in numbers: threads are forked and exit one by one, three
+ * times over, and the mode must change exactly where the closed forms say. These are written out
+ * here from the text, in signed arithmetic and without a look at the model's. */
 
 #include "tests/lib/world.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* Protocol 6, fork, exit and exec: every numbered branch; the defects that come from it, B3 and B4;
- * and what comes of failed execs and failed forks. */
+/* docs/protocol.md, section 6, fork, exit and exec: every numbered branch; the defects that come
+ * from it, B3 and B4; and what comes of failed execs and failed forks. */
 
 #include "tests/lib/world.h"
 

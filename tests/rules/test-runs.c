@@ -7,8 +7,9 @@
 #include "tests/lib/suite.h"
 
 /*
- * The closed forms of protocol 9, by simulation: a process whose users go up and down flips exactly
- * where they say. The expected values are computed here from the text, not taken from the model.
+ * The closed forms of docs/protocol.md, section 9, by simulation: a process whose users go up and
+ * down flips exactly where they say. The expected values are computed here from the text, not taken
+ * from the model.
  */
 
 static uint32_t enter_of(uint32_t allowed, uint32_t possible)

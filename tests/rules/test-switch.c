@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* Protocol 5, the context switch: every branch of both halves, in both modes, in and out of a
- * window. */
+/* docs/protocol.md, section 5, the context switch: every branch of both halves, in both modes, in
+ * and out of a window. */
 
 #include "tests/lib/world.h"
 

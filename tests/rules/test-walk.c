@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* Protocol 6, the walks and complete: every row of the CPU walk's table, whom a task walk visits
- * in which order under which revision, and the defects that come from it: B1, B2, B5, B6, B7. */
+/* docs/protocol.md, section 6, the walks and complete: every row of the CPU walk's table, whom a
+ * task walk visits in which order under which revision, and the defects that come from it: B1, B2,
+ * B5, B6, B7. */
 
 #include "tests/lib/world.h"
 

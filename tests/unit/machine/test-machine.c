@@ -437,7 +437,8 @@ TEST(between_its_steps_an_initiator_can_be_switched_out_and_moved)
 	free(m);
 }
 
-/* Protocol 7, B9: the number of CPU 1 is lost to the pool, the next fork finds none. */
+/* docs/protocol.md, section 7, B9: the number of CPU 1 is lost to the pool, the next fork finds
+ * none. */
 static const char *const last_user[] = { "in 1 T1", "fork T0 T2", "walk", "walk", "complete",
 	"out 1", "in 1 T1", "exit T1", "out 1", "in 1 T2", "exit T2", "out 1", "failed-exec T0",
 	"exec-end T0", NULL };

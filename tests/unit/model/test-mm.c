@@ -432,7 +432,7 @@ TEST_ROWS(the_policy_says_when_the_threshold_is_computed, policy_rows)
 	world_free(&w);
 }
 
-/* mm_enter_users, mm_leave_users: the examples of protocol 9 */
+/* mm_enter_users, mm_leave_users: the examples of docs/protocol.md, section 9 */
 
 static const struct hysteresis_row {
 	uint32_t possible, allowed, enter, leave;

@@ -86,7 +86,7 @@ TEST(v4_has_the_flags_of_v3)
 	ck_assert_mem_eq(&v3, &v4, sizeof(v3));
 }
 
-/* Protocol 7, row by row: what each revision changes against the one before. */
+/* docs/protocol.md, section 7, row by row: what each revision changes against the one before. */
 static const struct change_row {
 	const char *before, *after, *flag, *from, *to;
 } changes[] = {

@@ -285,7 +285,7 @@ TEST(times_go_back)
 }
 
 /* Proves what is predicted where a trace has no CIDs: a process on 4 CPUs is per CPU from its fifth
- * thread on, and per task again at one (protocol 9: 5 and 1); nothing is compared. */
+ * thread on, and per task again at one (docs/protocol.md, section 9); nothing is compared. */
 TEST(plain_trace_is_predicted)
 {
 	GString *text = g_string_new("# possible 0-3\n# tracer: nop\n");
