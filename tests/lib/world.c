@@ -241,3 +241,99 @@ void world_populate(struct world *w, uint32_t users)
 			must_run(w, task, task);
 	}
 }
+
+const char *world_users(struct world *w)
+{
+	static char text[128];
+	uint32_t task = world_mm(w)->newest;
+
+	text[0] = '\0';
+	if (task == TASK_NONE)
+		return text;
+	do {
+		snprintf(text + strlen(text), 12, "%s%u", *text ? " " : "", task);
+		task = model_task(w->model, task)->older;
+	} while (task != world_mm(w)->newest);
+	return text;
+}
+
+struct world world_per_cpu(const char *revision)
+{
+	struct world w = world_at(revision, 4);
+
+	world_populate(&w, 5);
+	for (uint32_t cpu = 0; cpu < 4; cpu++)
+		must_run(&w, cpu, cpu);
+	expect_mode(&w, MODE_PER_CPU);
+	return w;
+}
+
+struct world world_near_leaving(const char *revision)
+{
+	struct world w = world_per_cpu(revision);
+
+	must_run(&w, 3, 4);
+	must_exit(&w, 4);
+	must_run(&w, 3, 3);
+	must_exit(&w, 3);
+	must_run(&w, 3, TASK_NONE);
+	ck_assert_uint_eq(world_mm(&w)->users, 3);
+	ck_assert_uint_eq(world_mm(&w)->pcpu_thrs, 2);
+	return w;
+}
+
+struct world world_last_per_cpu(void)
+{
+	struct world w = world_at("7.1", 2);
+
+	world_populate(&w, 3);
+	must_run(&w, 1, 2);
+	must_exit(&w, 2);
+	must_run(&w, 1, 1);
+	must_exit(&w, 1);
+	must_run(&w, 0, 0);
+	expect_mode(&w, MODE_PER_CPU);
+	expect_task(&w, 0, "0c");
+	return w;
+}
+
+struct world world_in_window_of_fork_4(void)
+{
+	struct model_config config = world_config(world_protocol("7.1"), 8);
+	struct world w;
+
+	config.protocol.affinity_return = AFFINITY_RETURN_BELOW;
+	w = world_of(&config);
+	world_start(&w, &(uint64_t){ 1 });
+	must_fork(&w, 0, 0, 1);
+	must_run(&w, 0, 0);
+	expect_mode(&w, MODE_PER_CPU);
+	expect_step(affinity_change(w.model, 0, NULL, &w.observer), STEP_DONE);
+	ck_assert_uint_eq(world_mm(&w)->update_deferred, 1);
+	expect_step(fork_thread(&w, 0, 0, 2), STEP_WINDOW);
+	return w;
+}
+
+struct world world_before_fork_4_completes(void)
+{
+	struct world w = world_in_window_of_fork_4();
+
+	while (walk_step(w.model, 0, NULL).outcome == STEP_WINDOW)
+		;
+	return w;
+}
+
+struct world world_prepared(uint8_t mode, const char *cpu, const char *task, uint64_t pool)
+{
+	struct world w = world_at("7.1", 8);
+
+	must_fork(&w, 0, 0, 1);
+	set_task(&w, 0, "-");
+	set_task(&w, 1, task);
+	set_cpu(&w, 1, cpu);
+	set_pool(&w, pool);
+	world_mm(&w)->mode = mode;
+	world_mm(&w)->max_cids = 2;
+	memset(&w.observer.count, 0, sizeof(w.observer.count));
+	return w;
+}

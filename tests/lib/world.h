@@ -112,4 +112,27 @@ struct world world_at(const char *name, uint32_t cpus);
 /* Tasks 1 .. @users - 1 forked by task 0; those that have a CPU of their number run on it. */
 void world_populate(struct world *w, uint32_t users);
 
+/* The users of the mm, newest first, as "2 1 0". */
+const char *world_users(struct world *w);
+
+/* 4 CPUs in per-CPU mode, windows over: tasks 0 .. 3 on CPUs 0 .. 3, task 4 waits. */
+struct world world_per_cpu(const char *revision);
+
+/* ... and then tasks 4 and 3 have exited: threshold 2, one more exit but one leaves. */
+struct world world_near_leaving(const char *revision);
+
+/* 2 CPUs: the threshold is 1, so the last user is still in per-CPU mode. */
+struct world world_last_per_cpu(void);
+
+/* Unreachable in the kernel (B8); reachable with a widening that does lead back: of 8 CPUs 1 is
+ * allowed, and the 2 users are in per-CPU mode; then all are, and a third user comes before the
+ * deferred work runs. */
+struct world world_in_window_of_fork_4(void);
+
+/* ... and the walk is over: complete is due. */
+struct world world_before_fork_4_completes(void);
+
+/* 8 CPUs, max_cids 2; task 1 is to run on CPU 1; task 0 runs on CPU 0 and holds nothing. */
+struct world world_prepared(uint8_t mode, const char *cpu, const char *task, uint64_t pool);
+
 #endif
