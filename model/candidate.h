@@ -34,12 +34,12 @@ bool candidate_exec_gets(const struct model *model, uint32_t parent, uint32_t ch
  * nothing done, if it is none that comes back to per-CPU mode, or the CPU owns none. */
 bool candidate_exec_takes(struct model *model, uint32_t mm);
 
-/* exec-return=late: @child, forked by @parent, has flipped the mode. One that comes back from an exec
- * is inactive until its window is over. */
+/* exec-return=late: @child, forked by @parent, has flipped the mode. One that comes back from an
+ * exec is inactive until its window is over. */
 void candidate_exec_waits(struct model *model, uint32_t parent, uint32_t child);
 
-/* exec-return=late: the window of @mm is over. If its initiator waits for that it is active from now
- * on: true, and its get is due. */
+/* exec-return=late: the window of @mm is over. If its initiator waits for that it is active from
+ * now on: true, and its get is due. */
 bool candidate_exec_rejoins(struct model *model, uint32_t mm);
 
 /* last-exit: the last user of @mm has left, and flipped the mode. The kernel does nothing. */
@@ -51,7 +51,8 @@ void candidate_last_exit(struct model *model, uint32_t mm, struct model_observer
  */
 void switch_give_up(struct model *model, uint32_t cpu);
 
-/* bounded-get: the get of a fork gives up; the child stays without a number until its first switch. */
+/* bounded-get: the get of a fork gives up; the child stays without a number until its first switch.
+ */
 void fork_give_up(struct model *model, uint32_t mm);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include "model/lifecycle.h"
 
-/* Leaving is an exit from the accounting, under the mutex and with all that follows: a last user, or
- * a change of the mode. */
+/* Leaving is an exit from the accounting, under the mutex and with all that follows: a last user,
+ * or a change of the mode. */
 struct step exec_leave(
 	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer)
 {
@@ -27,9 +27,9 @@ void exec_join(struct model *model, uint32_t task, uint32_t mm)
 }
 
 /*
- * The task is its own child: of a fork as the first user of the new mm; after a failure, of a fork in
- * the old mm, which may have other users. In per-CPU mode a child gets no number, so the task runs on
- * with UNSET, active, until its next switch, on a CPU that may own a number.
+ * The task is its own child: of a fork as the first user of the new mm; after a failure, of a fork
+ * in the old mm, which may have other users. In per-CPU mode a child gets no number, so the task
+ * runs on with UNSET, active, until its next switch, on a CPU that may own a number.
  */
 struct step exec_return(
 	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer)

@@ -6,11 +6,12 @@
 /*
  * An exec. docs/protocol.md, section 6. The task leaves its mm before the file is looked at:
  *
- *     user of the old mm -- exec_leave() --> inactive -- exec_join(), exec_return() --> first user of
- *                                            |          a new mm: success, and a failure past the
- *                                            |          point of no return
- *                                            +-- exec_return() --> user of the old mm again: any
- *                                                       other failure
+ *     user of the old mm --exec_leave()--> inactive
+ *       ^                                   |  |
+ *       |                                   |  +--exec_join(), exec_return()--> first user of a
+ *       |                                   |     new mm: success, or a failure past the point
+ *       |                                   |     of no return
+ *       +--exec_return()--------------------+ any other failure
  *
  * Between leaving and coming back it may be moved to another CPU; others may fork and exit.
  */
@@ -25,8 +26,8 @@ struct step exec_leave(
 /* @task, inactive, gets @mm in place of its own and becomes the first of its thread group. */
 void exec_join(struct model *model, uint32_t task, uint32_t mm);
 
-/* @task, inactive, on @cpu, becomes a user of its mm: the new one, or the old one where the exec has
- * failed. Answers as fork_begin(). */
+/* @task, inactive, on @cpu, becomes a user of its mm: the new one, or the old one where the exec
+ * has failed. Answers as fork_begin(). */
 struct step exec_return(
 	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer);
 

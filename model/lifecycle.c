@@ -9,7 +9,8 @@
 #include "model/pool.h"
 #include "model/walk.h"
 
-/* The number that a fork's get has got; POOL_NOTHING: none yet. Of two steps as that of a switch. */
+/* The number that a fork's get has got; POOL_NOTHING: none yet. Of two steps as that of a switch.
+ */
 static uint32_t get_of_fork(struct model *model, uint32_t mm, struct model_observer *observer)
 {
 	struct model_mm *m = model_mm(model, mm);
@@ -40,8 +41,9 @@ struct step fork_spin(struct model *model, uint32_t mm, struct model_observer *o
 		return step_is(m->found > 0 ? STEP_FOUND : STEP_SPINS, m->initiator_cpu);
 	word = (cid_word)number;
 	if (locked && m->users == 1) {
-		/* 1: the number of a first user is written to the CPU word too, whatever that word was.
-		 * After a failed exec of a last user it may be CPU-owned: that number is lost (I4). */
+		/* 1: the number of a first user is written to the CPU word too, whatever that word
+		 * was. After a failed exec of a last user it may be CPU-owned: that number is lost
+		 * (I4). */
 		if (words)
 			words[m->initiator_cpu] = word;
 	} else if (locked && mm_is_per_cpu(m)) {
@@ -70,15 +72,16 @@ struct step fork_get(struct model *model, uint32_t mm, struct model_observer *ob
 	return step;
 }
 
-/* docs/protocol.md, section 6, fork 3 and 4: the fork of @parent has flipped the mode. Its own word is
- * fixed at once, and written to the CPU word; the walk leaves it out. */
+/* docs/protocol.md, section 6, fork 3 and 4: the fork of @parent has flipped the mode. Its own word
+ * is fixed at once, and written to the CPU word; the walk leaves it out. */
 static void fix_parent(struct model *model, struct model_mm *mm, uint32_t cpu, uint32_t parent)
 {
 	struct model_task *p = model_task(model, parent);
 	cid_word *word = model_words(model, mm) + cpu;
 
 	if (mm_is_per_cpu(mm)) {
-		/* 3: a number of the task's own is in transit; before 6.19-livelock the CPU's at once. */
+		/* 3: a number of the task's own is in transit; before 6.19-livelock the CPU's at
+		 * once. */
 		if (!cid_is_task_owned(p->cid))
 			return;
 		p->cid |= model->protocol.transit_to_percpu ? CID_TRANSIT : CID_ONCPU;
@@ -142,8 +145,8 @@ struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint3
 	return step.outcome == STEP_GET ? fork_get(model, mm, observer) : step;
 }
 
-/* docs/protocol.md, section 6, exit 1, and section 7: an exit that has flipped the mode gives up the
- * number of its CPU. */
+/* docs/protocol.md, section 6, exit 1, and section 7: an exit that has flipped the mode gives up
+ * the number of its CPU. */
 static void exit_fix_cpu(
 	struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
 {
@@ -156,9 +159,9 @@ static void exit_fix_cpu(
 		pool_drop_cpu(model, mm, cpu, observer);
 		return;
 	}
-	/* Before: the CPU's number goes in transit to whoever executes the exit, the task itself or the
-	 * parent whose fork failed (B3). The code of the time can be read in two ways: always, or
-	 * only if that task's own word is CPU-owned, which the exit has just unset. */
+	/* Before: the CPU's number goes in transit to whoever executes the exit, the task itself or
+	 * the parent whose fork failed (B3). The code of the time can be read in two ways: always,
+	 * or only if that task's own word is CPU-owned, which the exit has just unset. */
 	assert(curr != TASK_NONE);
 	t = model_task(model, curr);
 	if (model->protocol.exit_change == EXIT_HANDS_OVER_IF_OWN && !cid_is_cpu_owned(t->cid))
@@ -167,8 +170,8 @@ static void exit_fix_cpu(
 		*word = t->cid = (*word & CID_NUMBER) | CID_TRANSIT;
 }
 
-/* docs/protocol.md, section 6, exit 1, under the lock: inactive; TRANSIT leaves the word, and if the
- * number is then the task's own it is dropped; UNSET; off the list; one user less. */
+/* docs/protocol.md, section 6, exit 1, under the lock: inactive; TRANSIT leaves the word, and if
+ * the number is then the task's own it is dropped; UNSET; off the list; one user less. */
 static void leave_users(
 	struct model *model, uint32_t mm, uint32_t task, struct model_observer *observer)
 {
@@ -201,9 +204,10 @@ struct step exit_leave(
 }
 
 /* docs/protocol.md, section 6, exit 2: the last user has left. A change of the mode is ignored: the
- * mode may stay in transit, and words CPU-owned, with nobody to complete it. A failed exec brings the
- * mm back as it was left. Deferred work that is pending is cancelled after the mutex is released:
- * update_deferred is clear already, and the driver must drop the work that it has queued. */
+ * mode may stay in transit, and words CPU-owned, with nobody to complete it. A failed exec brings
+ * the mm back as it was left. Deferred work that is pending is cancelled after the mutex is
+ * released: update_deferred is clear already, and the driver must drop the work that it has queued.
+ */
 static struct step decide_last(struct model *model, uint32_t mm, uint32_t cpu, uint32_t task,
 	struct model_observer *observer)
 {

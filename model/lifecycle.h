@@ -33,8 +33,8 @@
  * A fork: @parent, on @cpu, makes @child (inactive, in its mm) a user. Returns
  * - STEP_DONE;
  * - STEP_WINDOW: walk_step() until STEP_DONE, then window_complete();
- * - STEP_SPINS, STEP_FOUND, with mutex and lock held and interrupts off on @cpu: only fork_spin() can
- *   go on;
+ * - STEP_SPINS, STEP_FOUND, with mutex and lock held and interrupts off on @cpu: only fork_spin()
+ * can go on;
  * - STEP_NEEDS_MUTEX, STEP_NEEDS_EXTENT, with nothing done.
  */
 struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint32_t child,
@@ -44,9 +44,9 @@ struct step fork_begin(struct model *model, uint32_t cpu, uint32_t parent, uint3
 struct step fork_spin(struct model *model, uint32_t mm, struct model_observer *observer);
 
 /*
- * An exit, executed on @cpu: @task, active, leaves its mm. After a failed fork the task has never run
- * and the parent executes it.
- * Returns STEP_DONE; STEP_WINDOW as a fork; STEP_NEEDS_MUTEX with nothing done.
+ * An exit, executed on @cpu: @task, active, leaves its mm. After a failed fork the task has never
+ * run and the parent executes it. Returns STEP_DONE; STEP_WINDOW as a fork; STEP_NEEDS_MUTEX with
+ * nothing done.
  */
 struct step exit_begin(
 	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer);

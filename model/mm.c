@@ -151,8 +151,8 @@ bool mm_allow(struct model *model, uint32_t mm, const uint64_t *mask)
 	return m->allowed_count != before;
 }
 
-/* docs/protocol.md, section 3: opt = min(allowed, users); max_cids is a quarter above it, capped by the
- * possible CPUs; the threshold a quarter below it, capped by half of them, and at least 1. The
+/* docs/protocol.md, section 3: opt = min(allowed, users); max_cids is a quarter above it, capped by
+ * the possible CPUs; the threshold a quarter below it, capped by half of them, and at least 1. The
  * revision's flags say otherwise where it does. */
 struct mm_constraints mm_constraints(
 	const struct model *model, uint32_t users, uint32_t allowed_count)
@@ -214,8 +214,8 @@ void mm_release_mutex(struct model_mm *mm)
 	mm->phase = PHASE_IDLE;
 }
 
-/* The threshold of an mm that is in per-CPU mode, on a fork or an exit; 0 = leave. In the kernel it is
- * the one that was recorded on entry, or by an affinity change: that is the hysteresis. */
+/* The threshold of an mm that is in per-CPU mode, on a fork or an exit; 0 = leave. In the kernel it
+ * is the one that was recorded on entry, or by an affinity change: that is the hysteresis. */
 static uint32_t threshold_per_cpu(
 	const struct model *model, const struct model_mm *mm, const struct mm_constraints *now)
 {
@@ -235,19 +235,19 @@ static uint32_t threshold_per_cpu(
 }
 
 /*
- * docs/protocol.md, section 3: the flip of the mode. Towards per CPU, and back from it, TRANSIT says that the change is under way,
- * as far as the revision has it in that direction.
+ * docs/protocol.md, section 3: the flip of the mode. Towards per CPU, and back from it, TRANSIT
+ * says that the change is under way, as far as the revision has it in that direction.
  *
- * One word: ONCPU and TRANSIT are toggled together. TRANSIT is clear before, but in one case: the exit
- * of a last user leaves it set, with nobody to complete the change, and a failed exec brings that mm
- * back. The next flip then clears it, and the window that opens has no TRANSIT.
- * Two words (split_mode): each is set by itself, so that does not happen.
+ * One word: ONCPU and TRANSIT are toggled together. TRANSIT is clear before, but in one case: the
+ * exit of a last user leaves it set, with nobody to complete the change, and a failed exec brings
+ * that mm back. The next flip then clears it, and the window that opens has no TRANSIT. Two words
+ * (split_mode): each is set by itself, so that does not happen.
  */
 static void flip_mode(const struct model *model, struct model_mm *mm)
 {
 	bool per_cpu = mm_is_per_cpu(mm);
-	bool transit = per_cpu ? model->protocol.transit_to_task
-	                       : model->protocol.transit_to_percpu;
+	bool transit =
+		per_cpu ? model->protocol.transit_to_task : model->protocol.transit_to_percpu;
 
 	mm->mode ^= MODE_PER_CPU;
 	if (!transit)

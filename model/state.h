@@ -99,10 +99,10 @@ struct model_mm {
 	uint32_t budget;    /* walk over the system: users left to visit */
 	uint16_t initiator_cpu;
 	uint16_t found; /* split get of a fork: number found, not yet set, plus 1; 0 = none */
-	uint8_t mode;  /* MODE_* */
-	uint8_t phase; /* enum mm_phase */
-	uint8_t pass;  /* walk over the system: 0 thread group, 1 all */
-	uint8_t live;  /* the mm exists */
+	uint8_t mode;   /* MODE_* */
+	uint8_t phase;  /* enum mm_phase */
+	uint8_t pass;   /* walk over the system: 0 thread group, 1 all */
+	uint8_t live;   /* the mm exists */
 	uint8_t update_deferred;
 	uint8_t faults; /* FAULT_* */
 };

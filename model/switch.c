@@ -28,8 +28,8 @@ static void leave(struct model *model, uint32_t cpu, uint32_t prev, uint8_t mode
 	/* A word that is owned, by the task or the CPU, or UNSET stays as it is. */
 	if (!t->has_mm || !cid_is_in_transit(t->cid))
 		return;
-	/* The window is over and the number is compact: it settles. The owner is what the mode says, and
-	 * both words say so. */
+	/* The window is over and the number is compact: it settles. The owner is what the mode
+	 * says, and both words say so. */
 	if (model->protocol.out_settles && !(mode & MODE_TRANSIT) && number < mm->max_cids) {
 		cid_word owned = (cid_word)(number | (mode & MODE_PER_CPU ? CID_ONCPU : 0));
 
@@ -117,7 +117,8 @@ static struct step enter_per_task(struct model *model, uint32_t cpu, struct mode
 		*c = t->cid = word;
 		return step_is(STEP_DONE, 0);
 	}
-	/* The CPU owns a number, from per-CPU mode: of two the task's stays, else it gets the CPU's. */
+	/* The CPU owns a number, from per-CPU mode: of two the task's stays, else it gets the
+	 * CPU's. */
 	if (cid_is_cpu_owned(*c)) {
 		if (cid_is_task_owned(word)) {
 			pool_drop_cpu(model, t->mm, cpu, observer);
@@ -151,7 +152,8 @@ static struct step enter_per_cpu(struct model *model, uint32_t cpu, uint32_t nex
 	cid_word word = *c;
 
 	assert(c != &forgotten); /* an mm gets its extent before it can enter per-CPU mode */
-	/* The fast path: the task owns nothing. It takes the number of its CPU, which may converge. */
+	/* The fast path: the task owns nothing. It takes the number of its CPU, which may converge.
+	 */
 	if (cid_is_cpu_owned(word) && cid_is_cpu_owned(t->cid)) {
 		if (cid_number(word) < model_mm(model, t->mm)->max_cids)
 			observe_count(observer, OBSERVE_FAST_PATH);
@@ -160,7 +162,8 @@ static struct step enter_per_cpu(struct model *model, uint32_t cpu, uint32_t nex
 		*c = t->cid = word;
 		return step_is(STEP_DONE, 0);
 	}
-	/* The task owns a number, from per-task mode: of two the CPU's stays, else the CPU gets it. */
+	/* The task owns a number, from per-task mode: of two the CPU's stays, else the CPU gets it.
+	 */
 	if (cid_is_task_owned(t->cid)) {
 		if (cid_is_cpu_owned(word)) {
 			pool_unset_task(model, next, observer);

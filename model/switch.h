@@ -8,7 +8,9 @@
  * so each half reads the mode for itself and each is a step. docs/protocol.md, section 5.
  *
  *     CPU_FREE --switch_out()--> CPU_BETWEEN --switch_in()--> CPU_FREE
- *                                     \--switch_in(), no number--> CPU_SPINS --switch_spin()--> CPU_FREE
+ *                                     |
+ *                                     +--switch_in(), no number--> CPU_SPINS
+ *     CPU_SPINS --switch_spin()--> CPU_FREE
  */
 
 #include "model/observer.h"
@@ -23,8 +25,9 @@ void switch_out(struct model *model, uint32_t cpu, struct model_observer *observ
 
 /*
  * "In": @next (TASK_NONE = idle), which no other CPU runs, becomes the current task of @cpu.
- * Returns STEP_DONE with the rq lock free again; or STEP_SPINS or STEP_FOUND with it held: @next is the current
- * task, has no number yet, and only switch_spin() can go on. @observer: of the mm of @next.
+ * Returns STEP_DONE with the rq lock free again; or STEP_SPINS or STEP_FOUND with it held: @next is
+ * the current task, has no number yet, and only switch_spin() can go on. @observer: of the mm of
+ * @next.
  */
 struct step switch_in(
 	struct model *model, uint32_t cpu, uint32_t next, struct model_observer *observer);

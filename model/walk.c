@@ -9,10 +9,10 @@
 #include "model/pool.h"
 
 /*
- * The order of a task walk. From 7.0 on: the list of users, newest first. Before: the threads of the
- * initiator's group in the order of their making, from the one behind the initiator on and around;
- * then the tasks of the system that share the mm, oldest first. The kernel's lists have tasks that
- * are not active, too: a step there does nothing but take a lock, and is left out.
+ * The order of a task walk. From 7.0 on: the list of users, newest first. Before: the threads of
+ * the initiator's group in the order of their making, from the one behind the initiator on and
+ * around; then the tasks of the system that share the mm, oldest first. The kernel's lists have
+ * tasks that are not active, too: a step there does nothing but take a lock, and is left out.
  */
 static uint32_t walk_first(const struct model *model, const struct model_mm *mm)
 {
@@ -73,8 +73,8 @@ static bool walk_second_pass(const struct model *model, struct model_mm *mm)
 	return walk_seek(model, mm, walk_first(model, mm));
 }
 
-/* The budget counts the users that have been visited. The second pass ends when it is used up: those
- * of the group were counted twice then (B6). From 7.0-vfork on only the first pass counts. */
+/* The budget counts the users that have been visited. The second pass ends when it is used up:
+ * those of the group were counted twice then (B6). From 7.0-vfork on only the first pass counts. */
 static void walk_tasks_advance(const struct model *model, struct model_mm *mm)
 {
 	uint32_t next = walk_after(model, mm->cursor);
@@ -159,7 +159,8 @@ static void fix_task(
 		observe_count(observer, OBSERVE_WALK_DROPPED);
 		return;
 	}
-	/* It runs: the number is in transit, on its CPU too (before 6.19-livelock the CPU's at once, B1). */
+	/* It runs: the number is in transit, on its CPU too (before 6.19-livelock the CPU's at
+	 * once, B1). */
 	t->cid |= model->protocol.transit_to_percpu ? CID_TRANSIT : CID_ONCPU;
 	model_words(model, model_mm(model, mm))[t->cpu] = t->cid;
 	observe_count(observer, OBSERVE_WALK_MOVED);
@@ -179,7 +180,8 @@ static void fix_cpu(struct model *model, uint32_t mm, uint32_t cpu, struct model
 		if (!ours) {
 			pool_drop_cpu(model, mm, cpu, observer);
 			observe_count(observer, OBSERVE_WALK_DROPPED);
-		/* The task that runs here holds it: from now on in transit (v1: its own at once). */
+			/* The task that runs here holds it: from now on in transit (v1: its own at
+			 * once). */
 		} else if (cid_is_cpu_owned(t->cid)) {
 			*word = t->cid = (*word & CID_NUMBER) | transit;
 			observe_count(observer, OBSERVE_WALK_MOVED);
@@ -189,15 +191,17 @@ static void fix_cpu(struct model *model, uint32_t mm, uint32_t cpu, struct model
 		}
 		return;
 	}
-	/* The CPU owns nothing. Without a task of the mm, or with one in transit already: nothing. */
+	/* The CPU owns nothing. Without a task of the mm, or with one in transit already: nothing.
+	 */
 	if (!ours || cid_is_in_transit(t->cid))
 		return;
-	/* A task with a number of its own: in transit, on both. No state that can be reached has it. */
+	/* A task with a number of its own: in transit, on both. No state that can be reached has
+	 * it. */
 	if (cid_is_task_owned(t->cid)) {
 		*word = t->cid = t->cid | transit;
 		if (transit)
 			observe_count(observer, OBSERVE_WALK_MOVED);
-	/* UNSET: nothing from 7.1 on. Before, UNSET with TRANSIT is stored (B7). */
+		/* UNSET: nothing from 7.1 on. Before, UNSET with TRANSIT is stored (B7). */
 	} else if (cid_is_unset(t->cid) && !model->protocol.walk_keeps_unset) {
 		*word = t->cid = t->cid | transit;
 	}

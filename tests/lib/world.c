@@ -170,8 +170,7 @@ struct step fork_group(
 	return step;
 }
 
-struct step fork_thread(
-	struct world *w, uint32_t cpu, uint32_t parent, uint32_t child)
+struct step fork_thread(struct world *w, uint32_t cpu, uint32_t parent, uint32_t child)
 {
 	return fork_group(w, cpu, parent, child, model_task(w->model, parent)->group);
 }

@@ -88,8 +88,7 @@ void must_run(struct world *w, uint32_t cpu, uint32_t next);
 struct step fork_group(
 	struct world *w, uint32_t cpu, uint32_t parent, uint32_t child, uint32_t group);
 
-struct step fork_thread(
-	struct world *w, uint32_t cpu, uint32_t parent, uint32_t child);
+struct step fork_thread(struct world *w, uint32_t cpu, uint32_t parent, uint32_t child);
 
 /* All steps of the walk that is due, and complete. */
 void finish_window(struct world *w);

@@ -178,8 +178,8 @@ TEST(after_the_failed_exec_of_a_last_user_the_next_fork_spins_for_ever)
 	world_free(&w);
 }
 
-/* The flip toggles TRANSIT. The exit of a last user leaves it set; it comes back from a failed exec,
- * and the next fork that flips clears it: a window without TRANSIT. One CPU is enough. */
+/* The flip toggles TRANSIT. The exit of a last user leaves it set; it comes back from a failed
+ * exec, and the next fork that flips clears it: a window without TRANSIT. One CPU is enough. */
 static struct world flips_after_a_last_exit(const char *revision)
 {
 	struct world w = world_at(revision, 1);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* docs/protocol.md, section 6, exit: every branch; failed forks; and exits of older revisions, B3 and B4. */
+/* docs/protocol.md, section 6, exit: every branch; failed forks; and exits of older revisions, B3
+ * and B4. */
 
 #include "tests/lib/world.h"
 

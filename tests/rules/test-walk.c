@@ -312,8 +312,8 @@ TEST_ROWS(a_task_walk_over_the_group_begins_behind_its_initiator, initiator_rows
 		w.model->protocol.walk_skips_done = true;
 	}
 	for (uint32_t task = 1; task < 4; task++) {
-		expect_step(fork_group(&w, 0, 0, task, row->foreign >> task & 1 ? task : 0),
-			STEP_DONE);
+		expect_step(
+			fork_group(&w, 0, 0, task, row->foreign >> task & 1 ? task : 0), STEP_DONE);
 		task_show(w.model, task);
 	}
 	must_run(&w, 2, 2);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* docs/protocol.md, section 7: what can go wrong in a window, and in which revisions: B1, B2, B5, B6,
- * B7. */
+/* docs/protocol.md, section 7: what can go wrong in a window, and in which revisions: B1, B2, B5,
+ * B6, B7. */
 
 #include "tests/lib/world.h"
 
