@@ -147,7 +147,7 @@ static uint32_t check_cpus(struct loader *loader)
 	return MACHINE_CPUS_MAX;
 }
 
-static uint16_t mask_of(const struct cpu_set *set, uint32_t cpus_count)
+static uint16_t mask_of_cpus(const struct cpu_set *set, uint32_t cpus_count)
 {
 	uint16_t mask = 0;
 
@@ -242,7 +242,7 @@ static void load_keys(struct loader *loader, const struct keyfile_group *group)
 	tasks_good = load_lists(loader, group);
 	machine->protocol = scenario->protocol;
 	machine->cpus_count = check_cpus(loader);
-	machine->allowed = mask_of(&keys.allowed, MIN(machine->cpus_count, scenario->cpus_count));
+	machine->allowed = mask_of_cpus(&keys.allowed, MIN(machine->cpus_count, scenario->cpus_count));
 	machine->made_in_window = keys.made_in_window == 1;
 	machine->weak = keys.memory == 1;
 	for (int op = 0; op < MACHINE_OPS; op++)

@@ -4,6 +4,7 @@
 #include "sim/sweep/file.h"
 
 #include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
