@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/engine/tasks.h"
 
+#include "model/exec.h"
 #include "sim/base/bigmem.h"
 #include "sim/engine/internal.h"
 #include "sim/engine/log.h"
