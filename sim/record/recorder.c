@@ -231,7 +231,6 @@ static void observed(struct model_observer *observer, const struct model_event *
 
 void recorder_initiator_out(struct recorder *recorder, uint32_t mm)
 {
-	g_assert(recorder->mms[mm].in_window);
 	recorder->mms[mm].preempted_since_ns = recorder->now_ns;
 }
 
@@ -295,7 +294,6 @@ void recorder_mm_begin_in(struct recorder *recorder, const struct model *model, 
 {
 	g_assert(mm < recorder->mms_count);
 	g_assert(account < recorder->result->accounts->len);
-	g_assert(recorder->mms[mm].account == ACCOUNT_NONE); /* the one before has ended */
 	recorder->mms[mm] = (struct recorder_mm){
 		.account = account,
 		.model_mm = model_mm,
