@@ -4,8 +4,9 @@
 
 void watch_show_cid(struct watch *watch, uint32_t cpu, uint32_t task)
 {
-	watch->shown[task] = emit_show_cid(recorder_account(watch->recorder, MM),
-		watch->shown[task], &watch->cpus[cpu].seen, MM, task_of(watch->after, task)->cid);
+	watch->shown[task] =
+		emit_show_cid(recorder_account(watch->recorder, MM), watch->shown[task],
+			&watch->cpus[cpu].seen, MM, watch_task_of(watch->after, task)->cid);
 }
 
 void watch_end_stay(struct watch *watch, uint32_t cpu, uint32_t task)
@@ -22,12 +23,12 @@ void watch_log_switch(struct watch *watch, uint32_t cpu, uint32_t next)
 
 	if (next != TASK_NONE) {
 		entered.account = ACCOUNT;
-		entered.word = task_of(watch->after, next)->cid;
+		entered.word = watch_task_of(watch->after, next)->cid;
 		cpu_word = model_word(
 			machine_model_const(watch->after), machine_mm(watch->after), cpu);
 	}
 	emit_switch(&watch->emit, cpu, &c->left_side, c->left_state, &entered, cpu_word,
-		next != TASK_NONE && cpu_of(watch->after, cpu)->phase == CPU_SPINS);
+		next != TASK_NONE && watch_cpu_of(watch->after, cpu)->phase == CPU_SPINS);
 }
 
 /* One that is gone once it is off its CPU has nothing that its word could be seen of any more. */
@@ -44,7 +45,7 @@ static void remember_left(struct watch *watch, uint32_t cpu, uint32_t prev)
 		return;
 	}
 	c->left_state = watch->after->pc[prev] == PC_WAITS ? PREV_BLOCKED : PREV_RUNNABLE;
-	c->left_side.word = task_of(watch->after, prev)->cid;
+	c->left_side.word = watch_task_of(watch->after, prev)->cid;
 }
 
 static bool in_window(const struct watch *watch, uint32_t task)
@@ -59,7 +60,7 @@ static void left(struct watch *watch, uint32_t cpu, uint32_t prev)
 		return;
 	if (!watch_is_elsewhere(watch, prev))
 		watch_end_stay(watch, cpu, prev);
-	watch->cpus[cpu].since_ns = now(watch);
+	watch->cpus[cpu].since_ns = watch_now(watch);
 	remember_left(watch, cpu, prev);
 	if (in_window(watch, prev))
 		recorder_initiator_out(watch->recorder, MM);
@@ -75,7 +76,7 @@ static void entered(struct watch *watch, uint32_t cpu, uint32_t next)
 	emit_switched(&watch->emit);
 	if (next != TASK_NONE) {
 		emit_idle(&watch->emit, c->since_ns);
-		c->since_ns = now(watch);
+		c->since_ns = watch_now(watch);
 	}
 	watch_log_switch(watch, cpu, next);
 	c->left_side = nobody;
@@ -84,26 +85,27 @@ static void entered(struct watch *watch, uint32_t cpu, uint32_t next)
 		return;
 	if (in_window(watch, next))
 		recorder_initiator_in(watch->recorder, MM);
-	if (cpu_of(watch->after, cpu)->phase == CPU_SPINS) {
-		c->spin_since_ns = now(watch);
+	if (watch_cpu_of(watch->after, cpu)->phase == CPU_SPINS) {
+		c->spin_since_ns = watch_now(watch);
 		watch_note(watch, cpu, "spin", "mm=mm");
-	} else if (task_of(watch->after, next)->active) {
+	} else if (watch_task_of(watch->after, next)->active) {
 		watch_show_cid(watch, cpu, next);
 	}
 }
 
 static void end_spin(struct watch *watch, uint32_t cpu, uint64_t since_ns)
 {
-	g_autofree char *text = g_strdup_printf("ns=%" G_GUINT64_FORMAT, now(watch) - since_ns);
+	g_autofree char *text =
+		g_strdup_printf("ns=%" G_GUINT64_FORMAT, watch_now(watch) - since_ns);
 
-	recorder_spun(watch->recorder, MM, now(watch) - since_ns);
+	recorder_spun(watch->recorder, MM, watch_now(watch) - since_ns);
 	watch_note(watch, cpu, "spin_end", text);
 }
 
 void watch_cpu(struct watch *watch, uint32_t cpu)
 {
-	const struct model_cpu *old = cpu_of(watch->before, cpu);
-	const struct model_cpu *new = cpu_of(watch->after, cpu);
+	const struct model_cpu *old = watch_cpu_of(watch->before, cpu);
+	const struct model_cpu *new = watch_cpu_of(watch->after, cpu);
 	bool at_once = old->phase != CPU_BETWEEN && new->phase != CPU_BETWEEN;
 	bool second_half = old->phase == CPU_BETWEEN && new->phase != CPU_BETWEEN;
 
@@ -132,12 +134,12 @@ void watch_fork_spin(struct watch *watch)
 
 	if (spun == spins)
 		return;
-	cpu = task_of(spinning, machine_mm(spinning)->initiator)->cpu;
+	cpu = watch_task_of(spinning, machine_mm(spinning)->initiator)->cpu;
 	g_assert(cpu < watch->config->cpus_count);
 	if (spun) {
 		end_spin(watch, cpu, watch->fork_spin_since_ns);
 		return;
 	}
-	watch->fork_spin_since_ns = now(watch);
+	watch->fork_spin_since_ns = watch_now(watch);
 	watch_note(watch, cpu, "spin", "mm=mm");
 }

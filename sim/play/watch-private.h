@@ -36,22 +36,22 @@ struct watch {
 	uint16_t elsewhere;                /* tasks that an exec has taken to another mm */
 };
 
-static inline uint64_t now(const struct watch *watch)
+static inline uint64_t watch_now(const struct watch *watch)
 {
 	return watch->recorder->now_ns;
 }
 
-static inline struct record_result *totals(const struct watch *watch)
+static inline struct record_result *watch_totals(const struct watch *watch)
 {
 	return watch->recorder->result;
 }
 
-static inline const struct model_cpu *cpu_of(const struct machine *machine, uint32_t cpu)
+static inline const struct model_cpu *watch_cpu_of(const struct machine *machine, uint32_t cpu)
 {
 	return model_cpu_const(machine_model_const(machine), cpu);
 }
 
-static inline const struct model_task *task_of(const struct machine *machine, uint32_t task)
+static inline const struct model_task *watch_task_of(const struct machine *machine, uint32_t task)
 {
 	return model_task_const(machine_model_const(machine), task);
 }
@@ -65,7 +65,7 @@ static inline bool watch_is_elsewhere(const struct watch *watch, uint32_t task)
 static inline void watch_note(
 	struct watch *watch, uint32_t cpu, const char *event, const char *text)
 {
-	emit_note(&watch->emit, cpu, cpu_of(watch->after, cpu)->curr, event, text);
+	emit_note(&watch->emit, cpu, watch_cpu_of(watch->after, cpu)->curr, event, text);
 }
 
 /* watch-cpus.c */

@@ -40,7 +40,7 @@ static void count_tasks(struct watch *watch)
 
 	for (uint32_t task = 0; task < watch->config->tasks_max; task++)
 		alive += watch->after->pc[task] != PC_FREE && watch->after->pc[task] != PC_DEAD;
-	totals(watch)->tasks_max = MAX(totals(watch)->tasks_max, alive);
+	watch_totals(watch)->tasks_max = MAX(watch_totals(watch)->tasks_max, alive);
 }
 
 /* Where @step takes place. Of the deferred work it is not known: CPU 0. */
@@ -51,10 +51,11 @@ static uint32_t cpu_of_step(const struct watch *watch)
 
 	if (step->verb == VERB_WALK || step->verb == VERB_COMPLETE ||
 		step->verb == VERB_FORK_RETRY || step->verb == VERB_FORK_GIVE_UP)
-		return initiator == STEP_TASK_NONE ? 0 : task_of(watch->before, initiator)->cpu;
+		return initiator == STEP_TASK_NONE ? 0
+		                                   : watch_task_of(watch->before, initiator)->cpu;
 	if (step->cpu != STEP_CPU_NONE)
 		return step->cpu;
-	return step->task == STEP_TASK_NONE ? 0 : task_of(watch->before, step->task)->cpu;
+	return step->task == STEP_TASK_NONE ? 0 : watch_task_of(watch->before, step->task)->cpu;
 }
 
 static void log_step(struct watch *watch, uint32_t number)
@@ -98,11 +99,11 @@ static void mix(struct watch *watch)
 					      (uint32_t)step->child << 8 | step->sees);
 	for (uint32_t cpu = 0; cpu < watch->config->cpus_count; cpu++)
 		recorder_mix(watch->recorder,
-			(uint64_t)cpu_of(machine, cpu)->curr << 16 |
+			(uint64_t)watch_cpu_of(machine, cpu)->curr << 16 |
 				model_word(machine_model_const(machine), machine_mm(machine), cpu));
 	for (uint32_t task = 0; task < watch->config->tasks_max; task++)
 		recorder_mix(watch->recorder,
-			(uint64_t)machine->pc[task] << 16 | task_of(machine, task)->cid);
+			(uint64_t)machine->pc[task] << 16 | watch_task_of(machine, task)->cid);
 }
 
 void watch_step(struct watch *watch, const struct machine *before, const struct machine *after,
@@ -112,8 +113,8 @@ void watch_step(struct watch *watch, const struct machine *before, const struct 
 	watch->before = before;
 	watch->after = after;
 	watch->step = step;
-	totals(watch)->events++;
-	totals(watch)->affinity_changes += step->verb == VERB_AFFINITY;
+	watch_totals(watch)->events++;
+	watch_totals(watch)->affinity_changes += step->verb == VERB_AFFINITY;
 	mix(watch);
 	recorder_mm_update(watch->recorder, machine_model_const(after), MM);
 	log_step(watch, number); /* first the step, then what can be seen of it */
@@ -137,15 +138,15 @@ void watch_begin(struct watch *watch, const struct machine *machine)
 	recorder_mm_begin(watch->recorder, machine_model_const(machine), MM, ACCOUNT);
 	log_machine(watch);
 	for (uint32_t cpu = 0; cpu < watch->config->cpus_count; cpu++) {
-		uint32_t curr = cpu_of(machine, cpu)->curr;
+		uint32_t curr = watch_cpu_of(machine, cpu)->curr;
 
-		watch->cpus[cpu] = (struct watch_cpu_state){ .left_side = nobody,
-			.seen = { EMIT_NO_MM, 0 } };
+		watch->cpus[cpu] =
+			(struct watch_cpu_state){ .left_side = nobody, .seen = { EMIT_NO_MM, 0 } };
 		if (curr == TASK_NONE)
 			continue;
 		watch->cpus[cpu].seen.mm = MM;
 		watch->shown[curr] = watch->cpus[cpu].seen.cid =
-			task_of(machine, curr)->cid & (CID_NUMBER | CID_UNSET);
+			watch_task_of(machine, curr)->cid & (CID_NUMBER | CID_UNSET);
 		watch_log_switch(watch, cpu, curr);
 	}
 	count_tasks(watch);
@@ -155,17 +156,17 @@ void watch_end(struct watch *watch, const struct machine *machine)
 {
 	watch->before = watch->after = machine;
 	for (uint32_t cpu = 0; cpu < watch->config->cpus_count; cpu++) {
-		const struct model_cpu *c = cpu_of(machine, cpu);
+		const struct model_cpu *c = watch_cpu_of(machine, cpu);
 
 		if (c->curr != TASK_NONE && !watch_is_elsewhere(watch, c->curr))
 			watch_end_stay(watch, cpu, c->curr);
 		else if (c->curr == TASK_NONE)
 			emit_idle(&watch->emit, watch->cpus[cpu].since_ns);
 		if (c->phase == CPU_SPINS)
-			recorder_spun(
-				watch->recorder, MM, now(watch) - watch->cpus[cpu].spin_since_ns);
+			recorder_spun(watch->recorder, MM,
+				watch_now(watch) - watch->cpus[cpu].spin_since_ns);
 	}
 	if (watch_fork_spins(machine))
-		recorder_spun(watch->recorder, MM, now(watch) - watch->fork_spin_since_ns);
-	emit_end(&watch->emit, cpu_of(watch->after, 0)->curr, "");
+		recorder_spun(watch->recorder, MM, watch_now(watch) - watch->fork_spin_since_ns);
+	emit_end(&watch->emit, watch_cpu_of(watch->after, 0)->curr, "");
 }

@@ -5,8 +5,8 @@
 
 /*
  * Records what played steps do: who switched, moved, was forked and went, found by comparing the
- * machine before and after a step. What the model itself reports, mode switches and windows, goes to
- * the recorder through its observer.
+ * machine before and after a step. What the model itself reports, mode switches and windows, goes
+ * to the recorder through its observer.
  */
 
 #include "sim/machine/machine.h"

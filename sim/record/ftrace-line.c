@@ -21,7 +21,8 @@ static char *put_who(char *at, const struct record_task *task)
 {
 	char name[sizeof(task->name)];
 	const char *text = task->pid ? name : "<idle>";
-	size_t length = task->pid ? (size_t)(ftrace_put_name(name, task->name, sizeof(name)) - name) : 6;
+	size_t length =
+		task->pid ? (size_t)(ftrace_put_name(name, task->name, sizeof(name)) - name) : 6;
 
 	for (size_t i = length; i < 16; i++)
 		*at++ = ' ';

@@ -110,8 +110,8 @@ static void mark_begins(struct ftrace *ftrace, const struct record_mode_switch *
 			.pid = mode_switch->pid, .group_pid = mode_switch->pid, .name = "<...>"
 		};
 	g_array_append_val(ftrace->slices, slice);
-	output_advance(
-		ftrace->out, ftrace_begin_line(ftrace, mode_switch->time_ns, slice.cpu, &slice.task));
+	output_advance(ftrace->out,
+		ftrace_begin_line(ftrace, mode_switch->time_ns, slice.cpu, &slice.task));
 	add_mark(ftrace, &slice, mode_switch->to_percpu, true);
 }
 
@@ -120,13 +120,15 @@ void ftrace_mode_switch(struct ftrace *ftrace, const struct record_mode_switch *
 	struct output *out = ftrace->out;
 	char *at;
 
-	output_advance(out, ftrace_put_text(ftrace_begin_line(ftrace, mode_switch->time_ns, mode_switch->cpu,
-					     &ftrace->running[mode_switch->cpu]),
-				    "mmcid:mode_switch:"));
+	output_advance(
+		out, ftrace_put_text(ftrace_begin_line(ftrace, mode_switch->time_ns,
+					     mode_switch->cpu, &ftrace->running[mode_switch->cpu]),
+			     "mmcid:mode_switch:"));
 	ftrace_add_account(ftrace, " mm=", mode_switch->account);
 	at = ftrace_put_text(output_reserve(out, 512), " direction=");
 	at = ftrace_put_text(at, csv_direction(mode_switch->to_percpu));
-	at = ftrace_put_text(ftrace_put_text(at, " trigger="), model_trigger_to_string(mode_switch->trigger));
+	at = ftrace_put_text(
+		ftrace_put_text(at, " trigger="), model_trigger_to_string(mode_switch->trigger));
 	at = ftrace_put_key(at, " users=", mode_switch->users);
 	at = ftrace_put_key(at, " allowed=", mode_switch->allowed_count);
 	at = ftrace_put_key(at, " max_cids_before=", mode_switch->max_cids_before);
@@ -183,7 +185,8 @@ void ftrace_window(struct ftrace *ftrace, const struct record_window *window)
 		slice = (struct slice){ .account = opened->account, .cpu = opened->cpu };
 	cpu = slice_cpu(ftrace, &slice);
 	output_advance(ftrace->out,
-		ftrace_put_text(ftrace_begin_line(ftrace, window->close_ns, cpu, &slice.task), "mmcid:window:"));
+		ftrace_put_text(ftrace_begin_line(ftrace, window->close_ns, cpu, &slice.task),
+			"mmcid:window:"));
 	ftrace_add_account(ftrace, " mm=", opened->account);
 	at = ftrace_put_text(output_reserve(ftrace->out, 512), " direction=");
 	at = ftrace_put_text(at, csv_direction(opened->to_percpu));

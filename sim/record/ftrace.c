@@ -79,8 +79,8 @@ static char *put_comm(
 	return ftrace_put_name(at, task->name, sizeof(task->name));
 }
 
-/* Idle is always runnable but never preempted. Records have no difference between a task that yields (R in
- * the kernel) and one that is preempted. */
+/* Idle is always runnable but never preempted. Records have no difference between a task that
+ * yields (R in the kernel) and one that is preempted. */
 static const char *state_text(const struct record_task *task, enum record_prev_state state)
 {
 	switch (state) {
@@ -101,7 +101,7 @@ static void add_words(struct ftrace *ftrace, const struct record_switch *sched_s
 	char *at;
 
 	output_advance(ftrace->out, ftrace_put_text(ftrace_begin_line(ftrace, sched_switch->time_ns,
-						     sched_switch->cpu, sched_switch->prev),
+							    sched_switch->cpu, sched_switch->prev),
 					    "mmcid:switch:"));
 	ftrace_add_account(ftrace, " prev_mm=", sched_switch->prev_account);
 	at = output_reserve(ftrace->out, 256);
@@ -154,7 +154,8 @@ static void add_wakeup(struct ftrace *ftrace, const char *event, uint64_t time_n
 	char *at = ftrace_begin_line(ftrace, time_ns, on_cpu, running);
 
 	at = put_task_event(at, ftrace, event, woken, target_cpu);
-	at = output_format_wide(ftrace_put_text(at, " target_cpu="), ftrace_cpu_id(ftrace, target_cpu), 3, '0');
+	at = output_format_wide(
+		ftrace_put_text(at, " target_cpu="), ftrace_cpu_id(ftrace, target_cpu), 3, '0');
 	ftrace_end_line(ftrace, at);
 }
 
@@ -202,7 +203,8 @@ void ftrace_migrate(struct ftrace *ftrace, uint64_t time_ns, uint32_t on_cpu,
 void ftrace_note(struct ftrace *ftrace, const struct record_note *note)
 {
 	output_advance(ftrace->out,
-		ftrace_put_text(ftrace_begin_line(ftrace, note->time_ns, note->cpu, note->task), "mmcid:"));
+		ftrace_put_text(
+			ftrace_begin_line(ftrace, note->time_ns, note->cpu, note->task), "mmcid:"));
 	ftrace_add_text(ftrace, note->event, '|');
 	output_text(ftrace->out, ": ");
 	ftrace_add_text(ftrace, note->text ? note->text : "", '|');
