@@ -74,20 +74,14 @@ static bool add_cpus(GString *text, const struct trace_info *info, const char *p
 	return true;
 }
 
-/* "7.1 with split-get=on out-settles=off": the revision, then flags. */
-static void add_told_revision(GString *text, const char *told)
+/* The lines of [protocol] for what the trace says of itself: a revision, and "FLAG=VALUE …". */
+static void add_own_revision(GString *text, const struct trace_info *info)
 {
-	const char *with = strstr(told, " with ");
-	char **words;
+	g_auto(GStrv) flags = g_strsplit(info->flags, " ", 0);
 
-	g_string_append_printf(text, "revision = %.*s\n",
-		(int)(with ? with - told : (ptrdiff_t)strlen(told)), told);
-	if (!with)
-		return;
-	words = g_strsplit(with + strlen(" with "), " ", 0);
-	for (char **word = words; *word; word++)
-		g_string_append_printf(text, "%s\n", *word);
-	g_strfreev(words);
+	g_string_append_printf(text, "revision = %s\n", info->revision);
+	for (char **flag = flags; *flag; flag++)
+		g_string_append_printf(text, "%s\n", *flag);
 }
 
 static void add_revision(GString *text, const struct trace_info *info)
@@ -96,7 +90,7 @@ static void add_revision(GString *text, const struct trace_info *info)
 
 	g_string_append(text, "[protocol]\n");
 	if (*info->revision)
-		add_told_revision(text, info->revision);
+		add_own_revision(text, info);
 	else
 		g_string_append_printf(text, "revision = %s\n",
 			revision ? revision->name : revision_current()->name);

@@ -2,7 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/replay/replay.h"
 
-#include "sim/replay/orders/orders.h"
+#include "sim/replay/events/events.h"
 #include "sim/replay/steps/steps.h"
 
 enum { EVENTS_BETWEEN_LOOKS = 1024 };
@@ -34,7 +34,7 @@ static bool check_cpu(const struct replay *replay, const struct trace_event *eve
 }
 
 struct driver {
-	struct orders *orders; /* one of the two */
+	struct tables *tables; /* one of the two */
 	struct steps *steps;
 };
 
@@ -42,7 +42,7 @@ static bool drive(struct driver *driver, const struct trace_event *event, GError
 {
 	if (driver->steps)
 		return steps_event(driver->steps, event, error);
-	orders_event(driver->orders, event);
+	events_next(driver->tables, event);
 	return true;
 }
 
@@ -118,19 +118,20 @@ bool replay_run(struct trace *trace, struct scenario *scenario,
 	if (trace_info(trace)->format == TRACE_CIDSIM)
 		driver.steps = steps_new(&replay);
 	else
-		driver.orders = orders_new(&replay);
+		driver.tables = tables_new(&replay);
 	ok = run(&replay, &driver, trace, error);
 	if (driver.steps)
 		steps_end(driver.steps);
 	else
-		orders_end(driver.orders);
+		events_end(driver.tables);
 	note_reader(&replay, trace);
 	verdict_sum(replay.verdict);
 	replay.recorder->result->events = replay.verdict->events;
 	*result = recorder_finish(replay.recorder, NULL);
 	*verdict = replay.verdict;
 	steps_free(driver.steps);
-	orders_free(driver.orders);
+	if (driver.tables)
+		tables_free(driver.tables);
 	recorder_free(replay.recorder);
 	g_hash_table_unref(replay.cpu_index);
 	return ok;

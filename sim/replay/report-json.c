@@ -26,7 +26,7 @@ static void json_process(struct json *json, const struct replay_process *process
 	json_add_number(json, "to_task", process->to_task);
 	json_counts(json, "switches", &process->switches);
 	json_counts(json, "others", &process->others);
-	json_add_number(json, "adopted", process->adopted);
+	json_add_number(json, "adopted", process->taken_over);
 	json_add_number(json, "predicted", process->predicted);
 	json_add_number(json, "begun_anew", process->lost);
 	json_add_number(json, "orders_max", process->states_max);
@@ -107,7 +107,7 @@ void replay_report_json(GString *text, const struct replay_report *report)
 	json_head(&json, report);
 	json_counts(&json, "switches", &report->verdict->switches);
 	json_counts(&json, "others", &report->verdict->others);
-	json_add_number(&json, "adopted", report->verdict->adopted);
+	json_add_number(&json, "adopted", report->verdict->taken_over);
 	json_add_number(&json, "predicted", report->verdict->predicted);
 	json_add_number(&json, "forks", result->forks);
 	json_add_number(&json, "exits", result->exits);

@@ -74,14 +74,14 @@ static void print_head(GString *text, const struct replay_report *report)
 
 /* A column is only there if it has anything. */
 struct columns {
-	bool undecided, adopted, predicted;
+	bool undecided, taken_over, predicted;
 };
 
 static struct columns columns_of(const struct replay_verdict *verdict)
 {
 	return (struct columns){
 		.undecided = verdict->switches.undecided || verdict->others.undecided,
-		.adopted = verdict->adopted > 0,
+		.taken_over = verdict->taken_over > 0,
 		.predicted = verdict->predicted > 0,
 	};
 }
@@ -93,11 +93,11 @@ static struct text_table *processes_table(const struct columns *columns)
 		"process|tgid|users|switches|agreed|hidden|unexplained|others|agreed|hidden|"
 		"unexplained");
 
-	for (unsigned i = 0; i < columns->undecided + columns->adopted + columns->predicted + 1U;
+	for (unsigned i = 0; i < columns->undecided + columns->taken_over + columns->predicted + 1U;
 		i++)
 		g_string_append_c(align, 'r');
 	g_string_append(head, columns->undecided ? "|undecided" : "");
-	g_string_append(head, columns->adopted ? "|not compared" : "");
+	g_string_append(head, columns->taken_over ? "|not compared" : "");
 	g_string_append(head, columns->predicted ? "|predicted" : "");
 	g_string_append(head, "|orders");
 	return text_table_with_head(align->str, head->str);
@@ -121,8 +121,8 @@ static void process_row(struct text_table *table, const struct replay_process *p
 	add_cells(table, &process->others);
 	if (columns->undecided)
 		text_table_number(table, process->switches.undecided + process->others.undecided);
-	if (columns->adopted)
-		text_table_number(table, process->adopted);
+	if (columns->taken_over)
+		text_table_number(table, process->taken_over);
 	if (columns->predicted)
 		text_table_number(table, process->predicted);
 	text_table_number(table, process->states_max);
@@ -255,9 +255,9 @@ static void print_verdict(GString *text, const struct replay_report *report)
 		g_string_append_printf(text,
 			", %" PRIu64 " undecided (not all orders were tried: --orders)",
 			v->switches.undecided + v->others.undecided);
-	if (v->adopted)
+	if (v->taken_over)
 		g_string_append_printf(
-			text, "; %" PRIu64 " not compared (state unknown)", v->adopted);
+			text, "; %" PRIu64 " not compared (state unknown)", v->taken_over);
 	g_string_append_c(text, '\n');
 	if (replay_outcome(report) == REPLAY_DIFFERS)
 		g_string_append(text, "With which revisions the trace agrees: --revision all\n");

@@ -69,8 +69,8 @@ static void add_count(const struct text_reader *reader, uint64_t *sum, const cha
 /* "KEY TEXT" of what the trace says about itself. Returns whether @key is one of these. */
 static bool read_info_text(struct trace_info *info, const char *key)
 {
-	char **const texts[] = { &info->kernel, &info->workload, &info->revision, &info->scenario };
-	static const char *const keys[] = { "kernel ", "workload ", "revision ", "scenario " };
+	char **const texts[] = { &info->kernel, &info->workload, &info->scenario };
+	static const char *const keys[] = { "kernel ", "workload ", "scenario " };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
 		const char *value = scan_text(key, keys[i]);
@@ -83,6 +83,15 @@ static bool read_info_text(struct trace_info *info, const char *key)
 	return false;
 }
 
+/* "NAME", or "NAME with FLAG=VALUE …", as the head of a log has it. */
+static void read_log_revision(struct trace_info *info, const char *value)
+{
+	g_auto(GStrv) parts = g_strsplit(value, " with ", 2);
+
+	trace_set_text(&info->revision, parts[0] ? parts[0] : "");
+	trace_set_text(&info->flags, parts[0] && parts[1] ? parts[1] : "");
+}
+
 /* Returns false, and sets @error, if the value is wrong. */
 static bool read_comment(struct text_reader *reader, const char *line, GError **error)
 {
@@ -92,7 +101,9 @@ static bool read_comment(struct text_reader *reader, const char *line, GError **
 	g_assert(*line == '#');
 	if (read_info_text(&trace->info, key))
 		return true;
-	if ((value = scan_text(key, "overrun:")))
+	if ((value = scan_text(key, "revision ")))
+		read_log_revision(&trace->info, value);
+	else if ((value = scan_text(key, "overrun:")))
 		add_count(reader, &reader->overrun, value);
 	else if ((value = scan_text(key, "dropped events:")))
 		add_count(reader, &reader->dropped, value);

@@ -62,6 +62,7 @@ static struct trace *trace_new(void)
 	info->kernel = g_strdup("");
 	info->workload = g_strdup("");
 	info->revision = g_strdup("");
+	info->flags = g_strdup("");
 	info->scenario = g_strdup("");
 	info->possible = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	trace->times = g_array_new(FALSE, TRUE, sizeof(uint64_t));
@@ -80,6 +81,7 @@ void trace_close(struct trace *trace)
 	g_free(trace->info.kernel);
 	g_free(trace->info.workload);
 	g_free(trace->info.revision);
+	g_free(trace->info.flags);
 	g_free(trace->info.scenario);
 	g_array_free(trace->info.possible, TRUE);
 	g_array_free(trace->times, TRUE);

@@ -133,7 +133,8 @@ struct trace_info {
 	enum trace_format format;
 	char *kernel; /* "7.2.13+deb14-cloud-amd64" */
 	char *workload;
-	char *revision;   /* of cidsim's own: "7.1", or "7.1 with split-get=on …" */
+	char *revision;   /* of cidsim's own: "7.1" */
+	char *flags;      /* ... and what differs from it: "split-get=on out-settles=off" */
 	char *scenario;   /* of cidsim's own: its path */
 	uint32_t tgid;    /* 0 = not known */
 	GArray *possible; /* uint32_t, ascending ids; empty = not known */

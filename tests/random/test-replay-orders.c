@@ -148,7 +148,7 @@ static const char *find_fault(const struct drawn *drawn, const struct replay_tex
 		return "unexplained";
 	if (counts->undecided)
 		return NULL;
-	if (replay->verdict->adopted)
+	if (replay->verdict->taken_over)
 		return "not compared";
 	sum_flips(replay->verdict, &to_percpu, &to_task);
 	if (to_percpu != drawn->kernel->to_percpu || to_task != drawn->kernel->to_task)

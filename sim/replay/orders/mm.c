@@ -11,17 +11,12 @@
 
 enum { MM = 0, TASKS_FIRST = 8 };
 
-struct order_mm *order_mm_new(struct replay *replay, uint64_t address, const uint64_t *mask,
-	struct replay_process *process, uint32_t slot)
+struct order_mm *order_mm_new(
+	const struct scenario *scenario, uint32_t states_max, const uint64_t *mask)
 {
-	const struct scenario *scenario = replay->scenario;
 	struct order_mm *mm = g_new0(struct order_mm, 1);
 	struct order_state *first;
 
-	mm->replay = replay;
-	mm->address = address;
-	mm->process = process;
-	mm->slot = slot;
 	mm->config = (struct model_config){
 		.protocol = scenario->protocol,
 		.cpus_count = scenario->cpus_count,
@@ -31,7 +26,7 @@ struct order_mm *order_mm_new(struct replay *replay, uint64_t address, const uin
 		.extents_count = 1,
 		.extents_always = true,
 	};
-	states_init(&mm->states, &mm->config, replay->options->orders_max);
+	states_init(&mm->states, &mm->config, states_max);
 	first = states_new_state(&mm->states, &mm->config);
 	mm_create(&first->model, MM, mask);
 	states_add(&mm->states, first);
@@ -109,6 +104,7 @@ void order_mm_set_unknown_cpu(struct order_mm *mm, uint32_t cpu, bool unknown)
 
 void order_mm_name(struct order_mm *mm, uint32_t task, uint32_t pid)
 {
+	g_assert(g_array_index(mm->pids, uint32_t, task) == TRACE_PID_UNKNOWN);
 	g_array_index(mm->pids, uint32_t, task) = pid;
 }
 
@@ -169,6 +165,17 @@ bool order_mm_claim_unseen(struct order_mm *mm, uint32_t pid, uint32_t *task)
 	return true;
 }
 
+void order_mm_drop_unseen(struct order_mm *mm)
+{
+	g_assert(!states_first(&mm->states));
+	for (uint32_t task = 0; task < mm->pids->len; task++) {
+		if (g_array_index(mm->pids, uint32_t, task) != TRACE_PID_UNKNOWN)
+			continue;
+		g_array_index(mm->pids, uint32_t, task) = 0;
+		g_array_append_val(mm->free_tasks, task);
+	}
+}
+
 static void learn_groups(struct model *model, uint32_t task)
 {
 	const struct model_mm *m = model_mm(model, MM);
@@ -190,6 +197,18 @@ void order_learn_groups(struct order_mm *mm, uint32_t task)
 		if (mm->current.id != 0 && state->holder == mm->current.id &&
 			state->stage == ORDER_DECIDED)
 			learn_groups(&state_changes(state)->model, task);
+	}
+}
+
+void order_mm_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu)
+{
+	g_assert(cpu < mm->config.cpus_count && task < mm->pids->len);
+	for (guint i = 0; i < states_count(&mm->states); i++) {
+		struct model *model = &state_changes(states_at(&mm->states, i))->model;
+
+		order_state_take_off(states_at(&mm->states, i), task);
+		model_task(model, task)->cpu = cpu & (MODEL_CPUS_MAX - 1);
+		model_cpu(model, cpu)->curr = task;
 	}
 }
 
@@ -250,8 +269,32 @@ void order_mm_add_switch(
 	g_array_append_val(mm->pending, cpu);
 }
 
+void order_mm_end_switch(struct order_mm *mm, uint32_t cpu)
+{
+	for (guint i = 0; i < mm->pending->len; i++) {
+		if (g_array_index(mm->pending, uint32_t, i) == cpu) {
+			g_array_remove_index(mm->pending, i);
+			break;
+		}
+	}
+	mm->switches[cpu].pending = false;
+}
+
+void order_mm_forget(struct order_mm *mm)
+{
+	states_drop_all(&mm->states);
+	for (guint i = 0; i < mm->pending->len; i++)
+		mm->switches[g_array_index(mm->pending, uint32_t, i)].pending = false;
+	g_array_set_size(mm->pending, 0);
+	g_array_set_size(mm->ops, 0);
+	mm->current.id = 0;
+	mm->affinities_used = 0;
+	mm->states.cut = false;
+}
+
 struct order_op *order_mm_add_op(struct order_mm *mm, struct order_op op)
 {
+	g_assert(op.kind == ORDER_WORK || op.task < mm->pids->len);
 	op.id = ++mm->last_op;
 	g_array_append_val(mm->ops, op);
 	return &g_array_index(mm->ops, struct order_op, mm->ops->len - 1);

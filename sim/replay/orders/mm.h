@@ -17,10 +17,11 @@
  * taken before an older one: the first is the likeliest, and if there are too many the last go.
  */
 
-#include "sim/replay/orders/replayed.h"
 #include "sim/replay/orders/states.h"
+#include "sim/scenario/scenario.h"
+#include "sim/trace/trace.h"
 
-/* What holds the mutex, or waits for it, as far as the events tell. */
+/* What holds the mutex, or waits for it, as far as events show. */
 enum order_op_kind { ORDER_FORK, ORDER_EXIT, ORDER_WORK };
 
 struct order_op {
@@ -56,12 +57,12 @@ struct order_affinity {
 	uint64_t line;
 };
 
+/*
+ * The lists below say what the trace shows; they are the same for all states. Only the functions of
+ * this header change them, and the process that owns the mm. A pointer to an op is valid until an
+ * op is added or dropped; the number of a task until that task is removed.
+ */
 struct order_mm {
-	struct replay *replay;
-	uint64_t address; /* 0 = not known */
-	uint32_t slot;    /* in the recorder */
-	struct replay_process *process;
-
 	struct model_config config;
 	struct order_states states;
 
@@ -73,35 +74,30 @@ struct order_mm {
 	uint32_t affinities_used; /* bits */
 	uint32_t last_op;
 
-	GArray *visited;     /* uint32_t: tasks that the walk was seen to have been to */
-	GArray *pids;        /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not told yet */
-	GArray *free_tasks;  /* uint32_t */
-	uint64_t agreed;     /* observations since the state was taken over */
-	bool adopted;        /* it was */
-	bool mask_guessed;   /* of the allowed mask only the weight is known */
-	bool groups_guessed; /* the trace tells no thread groups: all tasks are taken to be of one
-	                      */
-	bool predicted;      /* the trace shows nothing of it but who runs: all is done at once */
-	bool window_told;
-	uint64_t window_line; /* when the last window was over */
-	bool gave_up;         /* ... nor can it ever be: the trace leaves out some of its tasks */
+	GArray *visited;    /* uint32_t: tasks that the walk was seen to have been to */
+	GArray *pids;       /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not known yet */
+	GArray *free_tasks; /* uint32_t */
+	/* What the trace does not say. */
+	bool mask_guessed;   /* of the allowed mask it says the weight only */
+	bool groups_guessed; /* no thread groups: all tasks are taken to be of one */
 	/* After a state was taken over: words that were not seen, and cannot be compared until they
 	 * are. */
 	uint8_t *unknown_cpus;       /* bool, by CPU */
 	uint32_t unknown_cpus_count; /* per CPU they may own numbers: the state is a guess */
 	GByteArray *unknown_tasks;   /* bool, by task; beyond its length: known */
-	bool guess;  /* the state may be another than the kernel's: what it contradicts says nothing
-	              */
-	bool adopts; /* the state is not known yet: see orders-adopt.c */
 };
 
-/* An mm with the mask of @cpus dense bits (NULL: all) and no task; states: one, or none. */
-struct order_mm *order_mm_new(struct replay *replay, uint64_t address, const uint64_t *mask,
-	struct replay_process *process, uint32_t slot);
+/* An mm on the machine and with the revision of @scenario, with @mask (dense bits, NULL: all)
+ * allowed and no task. It has one state, and keeps at most @states_max. */
+struct order_mm *order_mm_new(
+	const struct scenario *scenario, uint32_t states_max, const uint64_t *mask);
+/* NULL is allowed. */
 void order_mm_free(struct order_mm *mm);
 
 /* A task more, or of pid 0 until order_mm_name(). Returns its index. */
 uint32_t order_mm_add_task(struct order_mm *mm, uint32_t pid, uint32_t group, uint32_t cpu);
+/* @task runs on @cpu in all states, and did so when it came to the mm. */
+void order_mm_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu);
 /* @task runs no more, and no event has shown it leave. */
 void order_mm_take_off(struct order_mm *mm, uint32_t task);
 /* @task is gone, or has another mm: off its CPU, if it is on one, and inactive. */
@@ -119,19 +115,31 @@ static inline bool order_task_is_unknown(const struct order_mm *mm, uint32_t tas
 }
 void order_mm_set_unknown_task(struct order_mm *mm, uint32_t task, bool unknown);
 void order_mm_set_unknown_cpu(struct order_mm *mm, uint32_t cpu, bool unknown);
-/* One of those that were never seen turns out to be @pid: *@task. False if there is none. */
+/* Are there users that were only counted, and never seen? */
 bool order_mm_has_unseen(const struct order_mm *mm);
+/* They, and children without pid, are tasks no more. The mm must have no state. */
+void order_mm_drop_unseen(struct order_mm *mm);
+/* One of those that were never seen turns out to be @pid: *@task. False if there is none. */
 bool order_mm_claim_unseen(struct order_mm *mm, uint32_t pid, uint32_t *task);
+/* Nothing of the trace is under way any more, and no state is left; tasks and what is known of
+ * their pids stay. */
+void order_mm_forget(struct order_mm *mm);
+
+/* From @prev to @next on @cpu, where no switch is pending; nothing happens if they are the same. */
 void order_mm_add_switch(
 	struct order_mm *mm, uint32_t cpu, uint32_t prev, uint32_t next, uint64_t line);
+/* That of @cpu is over, or was never. */
+void order_mm_end_switch(struct order_mm *mm, uint32_t cpu);
+/* @op with an id of its own goes to the ops. */
 struct order_op *order_mm_add_op(struct order_mm *mm, struct order_op op);
+/* The first op of @pid that is @over or not; NULL: none. */
 struct order_op *order_mm_find_op(struct order_mm *mm, uint32_t pid, bool over);
 /* Is a fork or exit of @task under way? */
 bool order_mm_has_op_of(const struct order_mm *mm, uint32_t task);
 void order_mm_drop_op(struct order_mm *mm, uint32_t id);
 /* Drop the forks and exits of or by @task. False if one was not over. */
 bool order_mm_drop_ops_of(struct order_mm *mm, uint32_t task);
-/* So many CPUs are allowed now: what that tells of changes of which only the weight is known. */
+/* @count CPUs are allowed now: the weight of the changes under way, where only that is known. */
 void order_mm_weigh(struct order_mm *mm, uint32_t count);
 /* Copies the mask. Returns the index; ORDER_AFFINITIES_MAX if there are too many at once. */
 uint32_t order_mm_add_affinity(struct order_mm *mm, struct order_affinity affinity);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static void process_free(gpointer data)
+static void free_process(gpointer data)
 {
 	struct replay_process *process = data;
 
@@ -27,7 +27,7 @@ struct replay_verdict *verdict_new(void)
 {
 	struct replay_verdict *verdict = g_new0(struct replay_verdict, 1);
 
-	verdict->processes = g_ptr_array_new_with_free_func(process_free);
+	verdict->processes = g_ptr_array_new_with_free_func(free_process);
 	verdict->differences = g_ptr_array_new_with_free_func(difference_free);
 	verdict->notes = g_ptr_array_new_with_free_func(g_free);
 	return verdict;
@@ -105,13 +105,13 @@ void verdict_sum(struct replay_verdict *verdict)
 {
 	memset(&verdict->switches, 0, sizeof(verdict->switches));
 	memset(&verdict->others, 0, sizeof(verdict->others));
-	verdict->adopted = verdict->predicted = 0;
+	verdict->taken_over = verdict->predicted = 0;
 	for (guint i = 0; i < verdict->processes->len; i++) {
 		const struct replay_process *process = g_ptr_array_index(verdict->processes, i);
 
 		add_counts(&verdict->switches, &process->switches);
 		add_counts(&verdict->others, &process->others);
-		verdict->adopted += process->adopted;
+		verdict->taken_over += process->taken_over;
 		verdict->predicted += process->predicted;
 	}
 }

@@ -27,9 +27,9 @@ struct replay_process {
 	uint64_t first_line;
 	struct replay_counts switches; /* context switches */
 	struct replay_counts others;   /* forks, exits, decisions, walk steps, affinity */
-	uint64_t adopted;   /* observations whose values were taken over, for nothing was known */
-	uint64_t lost;      /* times that events were lost and it had to begin anew */
-	uint64_t predicted; /* switches of which the trace shows no words */
+	uint64_t taken_over; /* observations whose values were taken over, for nothing was known */
+	uint64_t lost;       /* times that events were lost and it had to begin anew */
+	uint64_t predicted;  /* switches of which the trace shows no words */
 	uint32_t users_max, states_max; /* states_max: orders that were open at once */
 	uint64_t to_percpu, to_task;
 	bool existed; /* it was there before the trace began */
@@ -53,7 +53,7 @@ struct replay_verdict {
 	GPtrArray *processes;    /* struct replay_process, by first_line; see processes_more */
 	uint64_t processes_more; /* that are not listed: in the sums only */
 	struct replay_counts switches, others; /* sums */
-	uint64_t adopted, predicted;
+	uint64_t taken_over, predicted;
 	GPtrArray *differences; /* struct replay_difference, the first ones */
 	GPtrArray *notes;       /* char *: what the reader of the verdict must know, each once */
 	uint64_t notes_more;    /* ... that are not listed */

@@ -132,7 +132,8 @@ TEST(the_log_of_cidsim_is_notes)
 	char value[16];
 
 	ck_assert_int_eq(info->format, TRACE_CIDSIM);
-	ck_assert_str_eq(info->revision, "7.1 with split-get=on");
+	ck_assert_str_eq(info->revision, "7.1");
+	ck_assert_str_eq(info->flags, "split-get=on");
 	ck_assert_str_eq(info->scenario, "scenarios/a.scn");
 	ck_assert_uint_eq(info->possible->len, 4);
 	ck_assert_int_eq(event.kind, TRACE_SWITCH);

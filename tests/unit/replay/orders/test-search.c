@@ -27,6 +27,7 @@ static struct world *world_new(uint32_t orders_max)
 	const struct trace_info info = { .kernel = strings,
 		.workload = strings,
 		.revision = strings,
+		.flags = strings,
 		.possible = g_array_new(FALSE, FALSE, sizeof(uint32_t)) };
 	const struct scenario_overrides overrides = { .revision = "7.1" };
 	struct world *w = g_new0(struct world, 1);
@@ -36,8 +37,7 @@ static struct world *world_new(uint32_t orders_max)
 	w->replay.scenario = machine_of_trace("trace", &info, "0-3", &overrides, NULL);
 	ck_assert_ptr_nonnull(w->replay.scenario);
 	w->replay.verdict = verdict_new();
-	w->mm = order_mm_new(
-		&w->replay, 1, NULL, verdict_add_process(w->replay.verdict, "app", 1, 1), 0);
+	w->mm = order_mm_new(w->replay.scenario, orders_max, NULL);
 	g_array_free(info.possible, TRUE);
 	return w;
 }
@@ -234,7 +234,7 @@ TEST(lost_events_begin_anew)
 	counts = replay_text_counts(replay.verdict);
 	ck_assert_uint_eq(counts.unexplained, 0);
 	ck_assert(replay_text_notes(replay.verdict, "12 events were lost"));
-	ck_assert_uint_gt(replay.verdict->adopted, 0);
+	ck_assert_uint_gt(replay.verdict->taken_over, 0);
 	ck_assert_uint_gt(counts.compared, whole_counts.compared / 2);
 	replay_text_free(&whole);
 	replay_text_free(&replay);
@@ -257,8 +257,8 @@ TEST(process_that_existed_is_taken_over)
 	replay = replay_as("7.1", text);
 	process = replay.verdict->processes->pdata[0];
 	ck_assert(process->existed);
-	ck_assert_uint_gt(process->adopted, 0);
-	ck_assert_uint_gt(process->switches.compared, process->adopted);
+	ck_assert_uint_gt(process->taken_over, 0);
+	ck_assert_uint_gt(process->switches.compared, process->taken_over);
 	ck_assert_uint_eq(process->switches.unexplained + process->others.unexplained, 0);
 	ck_assert(replay_text_notes(replay.verdict, "was taken over from line"));
 	replay_text_free(&replay);

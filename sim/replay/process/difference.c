@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#include "sim/replay/orders/internal.h"
+#include "sim/replay/process/difference.h"
 
 #include <inttypes.h>
+
+#include "model/mm.h"
 
 enum { MM = 0 };
 
@@ -41,7 +43,7 @@ static void add_values(GString *text, uint8_t mode, uint32_t users, uint32_t max
 		mode_name(mode), users, max_cids, thrs, allowed);
 }
 
-static char *tell_trace(const struct observation *seen)
+static char *text_trace(const struct observation *seen)
 {
 	GString *text = g_string_new(NULL);
 
@@ -67,7 +69,7 @@ static char *tell_trace(const struct observation *seen)
 	return g_string_free(text, FALSE);
 }
 
-static char *tell_model(const struct order_state *state, const struct observation *seen)
+static char *text_model(const struct order_state *state, const struct observation *seen)
 {
 	const struct model_mm *m = model_mm_const(&state->model, MM);
 	GString *text = g_string_new(NULL);
@@ -106,7 +108,7 @@ static void add_task(GString *text, uint32_t pid, uint32_t word)
 	add_word(text, word);
 }
 
-static void add_seen_event(GString *text, const struct seen_event *event)
+static void add_seen_event(GString *text, const struct process_shown *event)
 {
 	g_string_append_printf(text, "line %" PRIu64 " CPU %" PRIu32 " pid %" PRIu32 ": %s",
 		event->line, event->cpu, event->pid, trace_kind_to_string(event->kind));
@@ -125,24 +127,25 @@ static void add_seen_event(GString *text, const struct seen_event *event)
 	g_string_append_c(text, '\n');
 }
 
-static void add_state(GString *text, const struct order_mm *mm, const struct order_state *state)
+static void add_state(GString *text, const struct scenario *machine, const struct process *process,
+	const struct order_state *state)
 {
 	const struct model *model = &state->model;
 	const struct model_mm *m = model_mm_const(model, MM);
 
 	g_string_append(text, "the model: ");
 	add_values(text, m->mode, m->users, m->max_cids, m->pcpu_thrs, m->allowed_count);
-	for (uint32_t task = 0; task < mm->pids->len; task++) {
+	for (uint32_t task = 0; task < process->mm->pids->len; task++) {
 		const struct model_task *t = model_task_const(model, task);
-		uint32_t pid = g_array_index(mm->pids, uint32_t, task);
+		uint32_t pid = g_array_index(process->mm->pids, uint32_t, task);
 
 		if (pid == 0 || !t->active)
 			continue;
 		g_string_append_printf(text, "  task %" PRIu32 " ", pid);
 		add_word(text, cid_to_kernel(t->cid));
 		if (model_is_running(model, task))
-			g_string_append_printf(text, " on CPU %" PRIu32,
-				(uint32_t)mm->replay->scenario->cpu_ids[t->cpu]);
+			g_string_append_printf(
+				text, " on CPU %" PRIu32, (uint32_t)machine->cpu_ids[t->cpu]);
 		g_string_append_c(text, '\n');
 	}
 	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
@@ -150,32 +153,29 @@ static void add_state(GString *text, const struct order_mm *mm, const struct ord
 
 		if (!cid_is_cpu_owned(word) && !cid_is_in_transit(word))
 			continue;
-		g_string_append_printf(
-			text, "  CPU %" PRIu32 " ", (uint32_t)mm->replay->scenario->cpu_ids[cpu]);
+		g_string_append_printf(text, "  CPU %" PRIu32 " ", (uint32_t)machine->cpu_ids[cpu]);
 		add_word(text, cid_to_kernel(word));
 		g_string_append_c(text, '\n');
 	}
 	g_string_append_printf(text, "  %" PRIu32 " numbers taken\n", m->taken);
 }
 
-static char *tell_around(
-	struct orders *orders, struct order_mm *mm, const struct order_state *state)
+static char *text_around(
+	const struct tables *tables, const struct process *process, const struct order_state *state)
 {
-	const struct replayed *r = replayed_of(orders, mm);
 	GString *text = g_string_new(NULL);
 
-	for (uint64_t i = r->ring_at > RING ? r->ring_at - RING : 0; i < r->ring_at; i++)
-		add_seen_event(text, &r->ring[i % RING]);
+	for (uint64_t i = process->ring_at > PROCESS_RING ? process->ring_at - PROCESS_RING : 0;
+		i < process->ring_at; i++)
+		add_seen_event(text, &process->ring[i % PROCESS_RING]);
 	if (state)
-		add_state(text, mm, state);
+		add_state(text, tables->replay->scenario, process, state);
 	return g_string_free(text, FALSE);
 }
 
-void orders_remember(struct orders *orders, struct order_mm *mm, const struct trace_event *event)
+void process_remember(struct process *process, const struct trace_event *event)
 {
-	struct replayed *r = replayed_of(orders, mm);
-
-	r->ring[r->ring_at++ % RING] = (struct seen_event){
+	process->ring[process->ring_at++ % PROCESS_RING] = (struct process_shown){
 		.kind = event->kind,
 		.line = event->line,
 		.cpu = event->cpu,
@@ -199,7 +199,7 @@ static char *name_pid(uint32_t pid)
 	return g_strdup(pid == TRACE_TASK_FOREIGN ? "another" : "?");
 }
 
-static char *tell_what(const struct trace_event *event, const char *what)
+static char *text_what(const struct trace_event *event, const char *what)
 {
 	bool over = event->kind == TRACE_SWITCHED;
 	g_autofree char *from = name_pid(event->prev.pid);
@@ -211,7 +211,7 @@ static char *tell_what(const struct trace_event *event, const char *what)
 		event->task.pid < TRACE_TASK_FOREIGN ? event->task.pid : event->pid);
 }
 
-static void add_difference(struct orders *orders, struct order_mm *mm,
+static void add_difference(struct tables *tables, struct process *process,
 	const struct trace_event *event, const struct order_state *state, const char *what,
 	char *trace, char *model)
 {
@@ -220,27 +220,27 @@ static void add_difference(struct orders *orders, struct order_mm *mm,
 		.time_ns = event->time_ns,
 		.cpu = event->cpu,
 		.pid = event->pid,
-		.what = tell_what(event, what),
+		.what = text_what(event, what),
 		.trace = trace,
 		.model = model,
-		.around = tell_around(orders, mm, state),
-		.process = mm->process,
+		.around = text_around(tables, process, state),
+		.process = process->counts,
 	};
 
-	verdict_add_difference(orders->replay->verdict, difference);
+	verdict_add_difference(tables->replay->verdict, difference);
 }
 
-void orders_tell_difference(struct orders *orders, struct order_mm *mm,
+void process_report_difference(struct tables *tables, struct process *process,
 	const struct trace_event *event, const struct order_state *nearest,
 	const struct observation *seen)
 {
-	add_difference(orders, mm, event, nearest, seen->what, tell_trace(seen),
-		tell_model(nearest, seen));
+	add_difference(tables, process, event, nearest, seen->what, text_trace(seen),
+		text_model(nearest, seen));
 }
 
-void orders_tell_stuck(struct orders *orders, struct order_mm *mm, const struct trace_event *event,
-	const char *what)
+void process_report_stuck(struct tables *tables, struct process *process,
+	const struct trace_event *event, const char *what)
 {
-	add_difference(orders, mm, event, NULL, what, g_strdup("it is over by this event\n"),
+	add_difference(tables, process, event, NULL, what, g_strdup("it is over by this event\n"),
 		g_strdup("no order of the steps under way leads there\n"));
 }

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/replay/process/records.h"
+
+#include <string.h>
+
+#include "model/mm.h"
+
+enum { MM = 0, ACCOUNTS_MAX = 1000 };
+
+static bool is_taken(const GPtrArray *accounts, const char *name)
+{
+	for (guint i = 0; i < accounts->len; i++) {
+		if (g_str_equal(((struct record_account *)accounts->pdata[i])->name, name))
+			return true;
+	}
+	return false;
+}
+
+/* "name-TGID", and where an exec has made another mm of the same, "name-TGID (2)". */
+static char *account_name(const GPtrArray *accounts, const struct replay_process *counts)
+{
+	char *name = g_strdup_printf("%s-%u", counts->name, counts->tgid);
+
+	for (unsigned i = 2; is_taken(accounts, name); i++) {
+		g_free(name);
+		name = g_strdup_printf("%s-%u (%u)", counts->name, counts->tgid, i);
+	}
+	return name;
+}
+
+/* Those beyond the limit share the last one: memory must not grow with the trace. */
+static uint32_t new_account(struct tables *tables, const struct replay_process *counts)
+{
+	struct recorder *recorder = tables->replay->recorder;
+	const GPtrArray *accounts = recorder->result->accounts;
+
+	if (accounts->len >= ACCOUNTS_MAX)
+		return ACCOUNTS_MAX - 1;
+	if (accounts->len == ACCOUNTS_MAX - 1)
+		return recorder_add_account(recorder, g_strdup("(others)"), 0, UINT32_MAX);
+	return recorder_add_account(recorder, account_name(accounts, counts), 0, accounts->len);
+}
+
+static void begin(struct tables *tables, struct process *process)
+{
+	struct recorder *recorder = tables->replay->recorder;
+
+	g_assert(!process->begun && states_first(&process->mm->states));
+	if (process->slot >= recorder->mms_count)
+		recorder_grow(recorder, MAX(process->slot + 1, recorder->mms_count * 2));
+	if (process->account == ACCOUNT_NONE)
+		process->account = new_account(tables, process->counts);
+	recorder_mm_begin_in(recorder, &states_first(&process->mm->states)->model, MM,
+		process->slot, process->account);
+	process->begun = true;
+}
+
+/* What was counted in the likeliest state goes to the account. */
+static void take_counts(struct tables *tables, struct process *process)
+{
+	struct model_observer *observer =
+		recorder_observer(tables->replay->recorder, process->slot);
+	const struct order_state *first = states_first(&process->mm->states);
+
+	for (size_t i = 0; i < OBSERVE_COUNTERS; i++)
+		observer->count[i] += first->observer.count[i];
+	for (guint i = 0; i < states_count(&process->mm->states); i++)
+		memset(states_at(&process->mm->states, i)->observer.count, 0,
+			sizeof(first->observer.count));
+}
+
+void records_update(struct tables *tables, struct process *process)
+{
+	struct recorder *recorder = tables->replay->recorder;
+	const struct order_state *first = states_first(&process->mm->states);
+
+	if (!first)
+		return;
+	if (!process->begun) {
+		if (model_mm_const(&first->model, MM)->users == 0)
+			return;
+		begin(tables, process);
+	}
+	if (states_count(&process->mm->states) == 1)
+		take_counts(tables, process);
+	recorder_mm_update(recorder, &first->model, process->slot);
+	process->counts->users_max =
+		MAX(process->counts->users_max, model_mm_const(&first->model, MM)->users);
+}
+
+static void report_event(struct tables *tables, struct process *process, struct model_event event)
+{
+	struct model_observer *observer;
+
+	records_update(tables, process);
+	if (!process->begun)
+		return;
+	observer = recorder_observer(tables->replay->recorder, process->slot);
+	event.mm = process->slot;
+	observer->event(observer, &event);
+	records_update(tables, process);
+}
+
+void records_decision(struct tables *tables, struct process *process, uint32_t pid)
+{
+	struct order_state *first = states_first(&process->mm->states);
+	struct model_event event;
+
+	if (!first || !mm_in_window(model_mm_const(&first->model, MM)) || process->window_open)
+		return;
+	event = first->flip;
+	event.task = event.trigger == TRIGGER_DEFERRED ? TASK_NONE : pid;
+	process->window_open = true;
+	if (event.mode & MODE_PER_CPU)
+		process->counts->to_percpu++;
+	else
+		process->counts->to_task++;
+	report_event(tables, process, event);
+}
+
+void records_complete(struct tables *tables, struct process *process)
+{
+	const struct order_state *first = states_first(&process->mm->states);
+
+	if (!process->window_open)
+		return;
+	process->window_open = false;
+	if (!first)
+		return;
+	if (process->begun)
+		take_counts(tables, process);
+	report_event(tables, process,
+		(struct model_event){
+			.kind = EVENT_COMPLETED, .mode = model_mm_const(&first->model, MM)->mode });
+}
+
+void records_end(struct tables *tables, struct process *process)
+{
+	struct recorder *recorder = tables->replay->recorder;
+	const struct order_state *first = states_first(&process->mm->states);
+
+	if (!process->begun)
+		return;
+	process->begun = false;
+	if (!first) {
+		recorder->mms[process->slot].account = ACCOUNT_NONE;
+		return;
+	}
+	take_counts(tables, process);
+	if (model_mm_const(&first->model, MM)->users > 0)
+		recorder_mm_finish(recorder, &first->model, process->slot);
+	else
+		recorder_mm_end(recorder, &first->model, process->slot);
+}
+
+/* Stays */
+
+static uint32_t number_of(uint32_t word)
+{
+	return word & CID_KERNEL_UNSET ? CID_KERNEL_UNSET
+	                               : word & ~(CID_KERNEL_ONCPU | CID_KERNEL_TRANSIT);
+}
+
+/* What user space saw: the word with which the task leaves, or that which the model has. */
+static uint32_t shown_cid(const struct seen_task *task, uint32_t word)
+{
+	const struct order_state *first = states_first(&task->process->mm->states);
+
+	if (word != TRACE_WORD_UNKNOWN)
+		return number_of(word);
+	if (!first)
+		return CID_KERNEL_UNSET;
+	return number_of(cid_to_kernel(model_task_const(&first->model, task->task)->cid));
+}
+
+static void report_stay(struct tables *tables, const struct seen_task *task, uint32_t word)
+{
+	const struct recorder *recorder = tables->replay->recorder;
+	struct record_stay stay = {
+		.cpu = task->cpu,
+		.pid = task->pid,
+		.account = task->process->account,
+		.start_ns = task->since_ns,
+		.end_ns = recorder->now_ns,
+	};
+
+	if (!recorder->sink || !recorder->sink->stay || stay.account == ACCOUNT_NONE)
+		return;
+	stay.cid = shown_cid(task, word);
+	recorder->sink->stay(recorder->sink->context, &stay);
+}
+
+static bool is_initiator(const struct seen_task *task)
+{
+	return task->process->window_open && task->process->begun &&
+	       task->process->mm->current.pid == task->pid;
+}
+
+void records_switch(struct tables *tables, const struct trace_event *event, struct seen_task *prev,
+	struct seen_task *next, uint32_t cpu)
+{
+	struct recorder *recorder = tables->replay->recorder;
+
+	recorder->result->switches++;
+	if (prev && prev->process) {
+		if (prev->cpu == cpu)
+			report_stay(tables, prev, event->prev.word);
+		if (is_initiator(prev))
+			recorder_initiator_out(recorder, prev->process->slot);
+	}
+	if (prev) {
+		prev->cpu = UINT32_MAX;
+		prev->since_ns = recorder->now_ns;
+	}
+	if (!next)
+		return;
+	next->cpu = cpu;
+	next->since_ns = recorder->now_ns;
+	if (next->process && is_initiator(next))
+		recorder_initiator_in(recorder, next->process->slot);
+}
+
+void records_stays(struct tables *tables)
+{
+	GHashTableIter iter;
+	gpointer value;
+	g_autoptr(GArray) running = g_array_new(FALSE, FALSE, sizeof(struct seen_task *));
+
+	/* By CPU, for the order of a hash table is none that can be relied on. */
+	g_array_set_size(running, tables->replay->scenario->cpus_count);
+	memset(running->data, 0, running->len * sizeof(struct seen_task *));
+	g_hash_table_iter_init(&iter, tables->tasks);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct seen_task *task = value;
+
+		if (task->process && task->cpu != UINT32_MAX)
+			g_array_index(running, struct seen_task *, task->cpu) = task;
+	}
+	for (guint cpu = 0; cpu < running->len; cpu++) {
+		struct seen_task *task = g_array_index(running, struct seen_task *, cpu);
+
+		if (task)
+			report_stay(tables, task, TRACE_WORD_UNKNOWN);
+	}
+}

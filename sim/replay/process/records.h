@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_REPLAY_PROCESS_RECORDS_H
+#define CIDSIM_SIM_REPLAY_PROCESS_RECORDS_H
+
+/* The records of a replay, as those of a run: of each process its likeliest state counts. Changes
+ * the recorder, and of a process what its header says that records have; never a state, but for the
+ * counts in it, which are taken out. */
+
+#include "sim/replay/process/tables.h"
+
+/* The recorder has nothing to do with @process any more: it ends, or nothing is known of it. */
+void records_end(struct tables *tables, struct process *process);
+/* The states of @process have changed. */
+void records_update(struct tables *tables, struct process *process);
+/* A decision by @pid is over; if a window is open now, and was not reported, it is. */
+void records_decision(struct tables *tables, struct process *process, uint32_t pid);
+/* The window that was reported, if one was, is over. */
+void records_complete(struct tables *tables, struct process *process);
+/* @prev leaves @cpu for @next (NULL: none that was seen). Both get their place and since when they
+ * have it. */
+void records_switch(struct tables *tables, const struct trace_event *event, struct seen_task *prev,
+	struct seen_task *next, uint32_t cpu);
+/* The trace ends: so do the stays on all CPUs. */
+void records_stays(struct tables *tables);
+
+#endif

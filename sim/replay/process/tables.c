@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/replay/process/tables.h"
+
+static void free_task(gpointer data)
+{
+	struct seen_task *task = data;
+
+	g_free(task->mask);
+	g_free(task);
+}
+
+struct tables *tables_new(struct replay *replay)
+{
+	struct tables *tables = g_new0(struct tables, 1);
+
+	tables->replay = replay;
+	tables->tasks = g_hash_table_new_full(NULL, NULL, NULL, free_task);
+	tables->processes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	tables->all = g_ptr_array_new();
+	tables->emptied = g_ptr_array_new();
+	tables->buried = g_ptr_array_new_with_free_func(free_task);
+	tables->cpus = g_new0(struct seen_cpu, replay->scenario->cpus_count);
+	return tables;
+}
+
+void tables_free(struct tables *tables)
+{
+	for (guint slot = 0; slot < tables->all->len; slot++)
+		g_assert(!tables->all->pdata[slot]);
+	g_ptr_array_free(tables->all, TRUE);
+	g_ptr_array_free(tables->emptied, TRUE);
+	g_ptr_array_free(tables->buried, TRUE);
+	g_hash_table_unref(tables->processes);
+	g_hash_table_unref(tables->tasks);
+	g_free(tables->cpus);
+	g_free(tables);
+}
+
+/* Tasks */
+
+bool tables_is_task(uint32_t pid)
+{
+	return pid != 0 && pid < TRACE_TASK_FOREIGN;
+}
+
+struct seen_task *tables_find(const struct tables *tables, uint32_t pid)
+{
+	return g_hash_table_lookup(tables->tasks, GUINT_TO_POINTER(pid));
+}
+
+struct seen_task *tables_get(struct tables *tables, uint32_t pid, uint32_t tgid)
+{
+	struct seen_task *task = tables_find(tables, pid);
+
+	if (!task) {
+		task = g_new0(struct seen_task, 1);
+		task->pid = pid;
+		task->cpu = UINT32_MAX;
+		task->word = TRACE_WORD_UNKNOWN;
+		task->active = -1;
+		task->nameless = TASK_NONE;
+		g_hash_table_insert(tables->tasks, GUINT_TO_POINTER(pid), task);
+	}
+	if (tgid)
+		task->tgid = tgid;
+	return task;
+}
+
+uint32_t tables_index(const struct seen_task *task, const struct process *process)
+{
+	return task && task->process == process ? task->task : TASK_NONE;
+}
+
+struct process *tables_nameless(const struct tables *tables, const struct seen_task *parent)
+{
+	struct process *process;
+
+	if (parent->nameless == TASK_NONE || parent->nameless_slot >= tables->all->len)
+		return NULL;
+	process = tables->all->pdata[parent->nameless_slot];
+	if (!process || parent->nameless >= process->mm->pids->len ||
+		g_array_index(process->mm->pids, uint32_t, parent->nameless) != TRACE_PID_UNKNOWN)
+		return NULL;
+	return process;
+}
+
+/* One that has exited is shown as a task without mm, in the compact form as none of the mm's; but
+ * it is who runs. */
+struct seen_task *tables_leaving(const struct tables *tables, const struct trace_event *event)
+{
+	uint32_t pid = event->prev.pid == TRACE_TASK_FOREIGN && event->kind == TRACE_SWITCH
+	                       ? event->pid
+	                       : event->prev.pid;
+
+	return tables_is_task(pid) ? tables_find(tables, pid) : NULL;
+}
+
+/* Processes */
+
+struct process *tables_at(const struct tables *tables, uint64_t address)
+{
+	return address ? g_hash_table_lookup(tables->processes, &address) : NULL;
+}
+
+uint64_t tables_address(const struct trace_event *event)
+{
+	if (event->task.mm_known && event->task.mm)
+		return event->task.mm;
+	return event->mm.address;
+}
+
+struct process *tables_process(const struct tables *tables, const struct trace_event *event)
+{
+	struct process *process = tables_at(tables, tables_address(event));
+	const struct seen_task *task;
+
+	if (process)
+		return process;
+	task = tables_is_task(event->task.pid) ? tables_find(tables, event->task.pid) : NULL;
+	if (!task || !task->process)
+		task = tables_find(tables, event->pid);
+	return task ? task->process : NULL;
+}
+
+bool tables_select(const struct tables *tables, const struct trace_event *event)
+{
+	const struct replay_options *options = tables->replay->options;
+
+	if (options->pid && event->pid != options->pid && event->task.pid != options->pid &&
+		event->prev.pid != options->pid && event->tgid != options->pid &&
+		event->task.tgid != options->pid)
+		return false;
+	return !options->comm || g_str_equal(options->comm, event->comm) ||
+	       g_str_equal(options->comm, event->task.comm) ||
+	       g_str_equal(options->comm, event->prev.comm);
+}
+
+uint32_t tables_slot(struct tables *tables)
+{
+	for (guint slot = 0; slot < tables->all->len; slot++) {
+		if (!tables->all->pdata[slot])
+			return slot;
+	}
+	g_ptr_array_add(tables->all, NULL);
+	return tables->all->len - 1;
+}
+
+/* CPUs */
+
+void tables_add_switch(struct tables *tables, struct process *process, uint32_t cpu)
+{
+	g_assert(cpu < tables->replay->scenario->cpus_count);
+	for (int i = 0; i < TABLES_PER_CPU; i++) {
+		if (!tables->cpus[cpu].switches[i]) {
+			tables->cpus[cpu].switches[i] = process;
+			return;
+		}
+	}
+	g_assert_not_reached(); /* at most that of who leaves and that of who comes */
+}
+
+void tables_end_switch(struct tables *tables, struct process *process, uint32_t cpu)
+{
+	g_assert(cpu < tables->replay->scenario->cpus_count);
+	for (int i = 0; i < TABLES_PER_CPU; i++) {
+		if (tables->cpus[cpu].switches[i] == process)
+			tables->cpus[cpu].switches[i] = NULL;
+	}
+}

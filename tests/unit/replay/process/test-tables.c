@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+
+/* What pids, addresses and CPUs of a trace stand for. */
+
+#include <signal.h>
+
+#include "sim/replay/process/tables.h"
+#include "tests/lib/suite.h"
+
+static struct scenario scenario = { .cpus_count = 2 };
+static struct replay_options options;
+static struct replay replay = { .scenario = &scenario, .options = &options };
+
+/* Proves that pids of tasks are told from those of none. */
+TEST(pids_of_tasks)
+{
+	ck_assert(tables_is_task(1));
+	ck_assert(!tables_is_task(0));
+	ck_assert(!tables_is_task(TRACE_PID_UNKNOWN));
+	ck_assert(!tables_is_task(TRACE_TASK_FOREIGN));
+}
+
+/* Proves that a task is made once, and that a later event adds its thread group. */
+TEST(a_task_is_made_once)
+{
+	struct tables *tables = tables_new(&replay);
+	struct seen_task *task = tables_get(tables, 7, 0);
+
+	ck_assert_ptr_eq(tables_find(tables, 7), task);
+	ck_assert_ptr_null(tables_find(tables, 8));
+	ck_assert_uint_eq(task->cpu, UINT32_MAX);
+	ck_assert_int_eq(task->active, -1);
+	ck_assert_ptr_eq(tables_get(tables, 7, 5), task);
+	ck_assert_uint_eq(task->tgid, 5);
+	ck_assert_uint_eq(tables_index(task, (struct process *)tables), TASK_NONE);
+	ck_assert_uint_eq(tables_index(NULL, NULL), TASK_NONE);
+	tables_free(tables);
+}
+
+/* Proves that the user's selection holds for any task that an event is about. */
+TEST(selection)
+{
+	struct tables *tables = tables_new(&replay);
+	struct trace_event event = { .pid = 3, .comm = "a" };
+
+	event.task.pid = 4;
+	event.prev.tgid = 5;
+	ck_assert(tables_select(tables, &event));
+	options.pid = 4;
+	ck_assert(tables_select(tables, &event));
+	options.pid = 9;
+	ck_assert(!tables_select(tables, &event));
+	options.pid = 0;
+	tables_free(tables);
+}
+
+/* Proves that a CPU has room for the switches of two processes, and that they end apart. */
+TEST(two_switches_on_a_cpu)
+{
+	struct tables *tables = tables_new(&replay);
+	struct process a = { 0 }, b = { 0 };
+
+	tables_add_switch(tables, &a, 1);
+	tables_add_switch(tables, &b, 1);
+	tables_end_switch(tables, &a, 1);
+	ck_assert_ptr_null(tables->cpus[1].switches[0]);
+	ck_assert_ptr_eq(tables->cpus[1].switches[1], &b);
+	tables_free(tables);
+}
+
+TEST_SIGNAL(no_third_switch_on_a_cpu, SIGABRT)
+{
+	struct tables *tables = tables_new(&replay);
+	struct process a = { 0 };
+
+	for (int i = 0; i <= TABLES_PER_CPU; i++)
+		tables_add_switch(tables, &a, 0);
+}
+
+TEST_SIGNAL(no_cpu_beyond_the_last, SIGABRT)
+{
+	tables_end_switch(tables_new(&replay), NULL, 2);
+}
+
+TEST_SIGNAL(no_process_is_left_behind, SIGABRT)
+{
+	struct tables *tables = tables_new(&replay);
+	struct process a = { 0 };
+	uint32_t slot = tables_slot(tables);
+
+	tables->all->pdata[slot] = &a;
+	tables_free(tables);
+}
