@@ -63,6 +63,7 @@ static void take_counts(struct tables *tables, struct process *process)
 		recorder_observer(tables->replay->recorder, process->slot);
 	const struct order_state *first = states_first(&process->mm->states);
 
+	g_assert(first);
 	for (size_t i = 0; i < OBSERVE_COUNTERS; i++)
 		observer->count[i] += first->observer.count[i];
 	for (guint i = 0; i < states_count(&process->mm->states); i++)
@@ -187,6 +188,7 @@ static void report_stay(struct tables *tables, const struct seen_task *task, uin
 
 	if (!recorder->sink || !recorder->sink->stay || stay.account == ACCOUNT_NONE)
 		return;
+	g_assert(stay.start_ns <= stay.end_ns);
 	stay.cid = shown_cid(task, word);
 	recorder->sink->stay(recorder->sink->context, &stay);
 }
@@ -202,6 +204,7 @@ void records_switch(struct tables *tables, const struct trace_event *event, stru
 {
 	struct recorder *recorder = tables->replay->recorder;
 
+	g_assert(cpu < tables->replay->scenario->cpus_count);
 	recorder->result->switches++;
 	if (prev && prev->process) {
 		if (prev->cpu == cpu)
