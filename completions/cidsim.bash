@@ -33,7 +33,7 @@ _cidsim_value() { # OPTION: complete its value; fails if it has none
 	--log) _cidsim_words "ftrace none" ;;
 	--symmetry | --reduce) _cidsim_words "on off" ;;
 	--search) _cidsim_words "bfs dfs bitstate walk" ;;
-	--check | -c) _cidsim_words "I1 I2 I3 I4 I5 I6 I8 return stall stuck" ;;
+	--check | -c) _cidsim_words "I1 I2 I3 I4 I5 I6 I8 return stall stuck transit window" ;;
 	--set | --seed | -s | --seeds | --mm | --from | --to | --width | --height) ;;
 	--comm | --pid | --possible | --orders) ;;
 	--cpus | --allowed | --threads | --vary | --shard | --jobs | -j) ;;

@@ -34,11 +34,11 @@ struct step affinity_change(
 
 	if (model_cpu(model, t->cpu)->phase != CPU_FREE)
 		return step_is(STEP_NEEDS_RQ_LOCK, t->cpu);
-	if (!t->has_mm)
+	if (!t->has_mm || m->users == 0)
 		return step_is(STEP_DONE, 0);
 	if (m->phase == PHASE_GET_LOCKED)
 		return step_is(STEP_NEEDS_LOCK, m->initiator);
-	if (m->users == 0 || !mm_allow(model, t->mm, mask))
+	if (!mm_allow(model, t->mm, mask))
 		return step_is(STEP_DONE, 0);
 	m->max_cids = mm_constraints(model, m->users, m->allowed_count).max_cids;
 	if (!mm_is_per_cpu(m))

@@ -105,6 +105,15 @@ struct step mm_create(struct model *model, uint32_t mm, const uint64_t *mask)
 	return step;
 }
 
+void mm_inherit(struct model *model, uint32_t mm, uint8_t mode)
+{
+	struct model_mm *m = model_mm(model, mm);
+
+	assert(m->live && m->users == 0 && m->mode == 0);
+	if (model->protocol.init_keeps_transit)
+		m->mode |= mode & MODE_TRANSIT;
+}
+
 void mm_destroy(struct model *model, uint32_t mm)
 {
 	struct model_mm *m = model_mm(model, mm);

@@ -15,6 +15,12 @@
  */
 struct step mm_create(struct model *model, uint32_t mm, const uint64_t *mask);
 
+/*
+ * A fork has made @mm, just created, as a copy of its parent's mm, whose mode is @mode (MODE_* bits).
+ * Where the revision does not clear that, TRANSIT stays: @mm is in a window that nobody completes.
+ */
+void mm_inherit(struct model *model, uint32_t mm, uint8_t mode);
+
 /* End mm @mm, which must have no users: its extent can be had by another. */
 void mm_destroy(struct model *model, uint32_t mm);
 

@@ -34,8 +34,8 @@ static void leave(struct model *model, uint32_t cpu, uint32_t prev, uint8_t mode
 		observe_count(observer, OBSERVE_SETTLED);
 		return;
 	}
-	t->cid = CID_UNSET;
 	pool_drop(model, t->mm, number, observer);
+	t->cid = CID_UNSET;
 	observe_count(observer, OBSERVE_OUT_DROPPED);
 }
 

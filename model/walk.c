@@ -7,12 +7,17 @@
 
 #include "model/pool.h"
 
-/* The order of a task walk: 7.0's list from the newest on, before that from the oldest on. */
+/*
+ * The order of a task walk. From 7.0 on: the list of users, newest first. Before: the threads of the
+ * initiator's group in the order of their making, from the one behind the initiator on and around;
+ * then the tasks of the system that share the mm, oldest first. The kernel's lists have tasks that
+ * are not active, too: a step there does nothing but take a lock, and is left out.
+ */
 static uint32_t walk_first(const struct model *model, const struct model_mm *mm)
 {
 	if (model->protocol.walk_users == WALK_USERS_LIST)
 		return mm->newest;
-	return model_task_const(model, mm->newest)->newer;
+	return model_task_const(model, mm->pass == 0 ? mm->initiator : mm->newest)->newer;
 }
 
 static uint32_t walk_after(const struct model *model, uint32_t task)
@@ -67,12 +72,14 @@ static bool walk_second_pass(const struct model *model, struct model_mm *mm)
 	return walk_seek(model, mm, walk_first(model, mm));
 }
 
+/* The budget counts the users that have been visited. The second pass ends when it is used up: those
+ * of the group were counted twice then (B6). From 7.0-vfork on only the first pass counts. */
 static void walk_tasks_advance(const struct model *model, struct model_mm *mm)
 {
 	uint32_t next = walk_after(model, mm->cursor);
 	bool more = next != walk_first(model, mm);
 
-	if (mm->budget > 0)
+	if (mm->budget > 0 && !(mm->pass == 1 && model->protocol.walk_full))
 		mm->budget--;
 	if (mm->pass == 1 && !walk_has_budget(model, mm))
 		more = false;
@@ -107,6 +114,20 @@ void walk_seek_again(struct model *model, uint32_t mm)
 	assert(m->phase == PHASE_WALK_TASKS && m->pass == 0);
 	if (!walk_seek(model, m, m->cursor) && !walk_second_pass(model, m))
 		m->phase = PHASE_COMPLETE;
+}
+
+bool walk_comes_to(const struct model *model, uint32_t mm, uint32_t task)
+{
+	const struct model_mm *m = model_mm_const(model, mm);
+	uint32_t at = m->cursor;
+
+	assert(m->phase == PHASE_WALK_TASKS);
+	do {
+		if (at == task)
+			return true;
+		at = walk_after(model, at);
+	} while (at != walk_first(model, m));
+	return false;
 }
 
 uint32_t walk_next_cpu(const struct model *model, uint32_t mm)

@@ -1,100 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include "sim/engine/actions.h"
+
+#include "sim/engine/affinity.h"
+#include "sim/engine/cpus.h"
 #include "sim/engine/internal.h"
-
-/*
- * Timed actions. Those that somebody else does to a task (affinity, waking, CPUs) are done at
- * once; those that a task does itself are asked of it, and it does them as soon as it is in user
- * space on a CPU: a task that sleeps is woken for it.
- */
-
-/* The run cannot do what stands in @line. */
-static void fail(struct engine *engine, uint32_t line, const char *what)
-{
-	if (engine->input_error)
-		return;
-	engine->input_error = g_string_new(NULL);
-	g_string_printf(engine->input_error, "%u: %s", line, what);
-	engine->ended = true;
-	engine->ended_why = "bad action";
-}
-
-static bool is_alive(struct engine *engine, uint32_t task, uint32_t pid)
-{
-	const struct sim_task *t;
-
-	if (task == TASK_NONE)
-		return false;
-	t = sim_task(engine, task);
-	/* One on its way out does nothing more that is asked of it. */
-	return t->pid == pid && t->state != TASK_FREE && t->state != TASK_DIES &&
-	       t->op != OP_EXIT && !t->leaves;
-}
-
-void actions_ask(struct engine *engine, uint32_t task, uint32_t pid, const struct request *request,
-	uint32_t line)
-{
-	struct sim_task *t;
-	struct request *copy, *first;
-
-	if (!is_alive(engine, task, pid)) {
-		fail(engine, line, "the task of this action does not exist at that time");
-		return;
-	}
-	t = sim_task(engine, task);
-	copy = g_memdup2(request, sizeof(*request));
-	copy->next = NULL;
-	first = g_hash_table_lookup(engine->requests, GUINT_TO_POINTER(task + 1));
-	if (first) {
-		while (first->next)
-			first = first->next;
-		first->next = copy;
-	} else {
-		g_hash_table_insert(engine->requests, GUINT_TO_POINTER(task + 1), copy);
-	}
-	t->asked = 1;
-	if (t->stage != STAGE_USER)
-		return; /* it comes back from the kernel by itself */
-	if (t->state == TASK_RUNS)
-		cpus_kick(engine, model_task(engine->model, task)->cpu);
-	else if (t->state == TASK_SLEEPS || t->state == TASK_WAITS)
-		cpus_wake_soon(engine, task);
-}
-
-bool actions_take(struct engine *engine, uint32_t task, struct request *request)
-{
-	gpointer key = GUINT_TO_POINTER(task + 1);
-	struct request *first = g_hash_table_lookup(engine->requests, key);
-
-	if (!first) {
-		sim_task(engine, task)->asked = 0;
-		return false;
-	}
-	*request = *first;
-	g_hash_table_remove(engine->requests, key);
-	if (request->next)
-		g_hash_table_insert(engine->requests, key, request->next);
-	else
-		sim_task(engine, task)->asked = 0;
-	g_free(first);
-	return true;
-}
-
-void actions_forget(struct engine *engine, uint32_t task)
-{
-	struct request request;
-
-	while (sim_task(engine, task)->asked && actions_take(engine, task, &request))
-		continue;
-}
-
-static void wake(struct engine *engine, uint32_t task)
-{
-	const struct sim_task *t = sim_task(engine, task);
-
-	if (t->stage == STAGE_USER && (t->state == TASK_SLEEPS || t->state == TASK_WAITS))
-		cpus_wake_soon(engine, task);
-}
+#include "sim/engine/processes.h"
+#include "sim/engine/queues.h"
+#include "sim/engine/workload.h"
 
 /* The action, done to or by one task. */
 static void act_on(
@@ -102,21 +15,22 @@ static void act_on(
 {
 	struct request request = {
 		.verb = action->verb,
-		.unit = engine->unit_of_group + action->target,
+		.unit = engine->units.first[UNIT_GROUP] + action->target,
 		.mm = action->target,
 		.count = action->count,
 		.number = INDEX_NONE,
 		.sleep_ns = action->sleep_ns,
 	};
 
-	if (!is_alive(engine, task, pid)) {
-		fail(engine, action->line, "the task of this action does not exist at that time");
+	if (!workload_is_alive(engine, task, pid)) {
+		workload_fail(engine, action->line,
+			"the task of this action does not exist at that time");
 	} else if (action->verb == ACT_AFFINITY) {
-		kernel_affinity_now(engine, task, mask_intern(engine, &action->cpus));
+		affinity_set(engine, task, masks_intern(&engine->masks, &action->cpus));
 	} else if (action->verb == ACT_WAKE) {
-		wake(engine, task);
+		queues_wake_idle(engine, task);
 	} else {
-		actions_ask(engine, task, pid, &request, action->line);
+		workload_ask(engine, task, pid, &request, action->line);
 	}
 }
 
@@ -124,38 +38,15 @@ static void act_on_cpus(struct engine *engine, const struct scenario_action *act
 {
 	bool online = action->verb == ACT_CPU_ON;
 
-	for (uint32_t cpu = 0; cpu < engine->cpus_count; cpu++) {
+	for (uint32_t cpu = 0; cpu < engine->cpus.count; cpu++) {
 		if (!cpu_set_has(&action->cpus, cpu))
 			continue;
-		if (!online && engine->cpus[cpu].online && engine->online_count == 1) {
-			fail(engine, action->line, "the last CPU cannot go offline");
+		if (!online && sim_cpu(engine, cpu)->online && engine->cpus.online == 1) {
+			workload_fail(engine, action->line, "the last CPU cannot go offline");
 			return;
 		}
 		cpus_set_online(engine, cpu, online);
 	}
-}
-
-static GArray *members_of(struct engine *engine, const struct scenario_ref *ref)
-{
-	uint32_t unit = ref->index;
-
-	switch (ref->kind) {
-	case REF_NONE:
-		return NULL;
-	case REF_MM_MAIN:
-		unit += engine->unit_of_mm;
-		break;
-	case REF_GROUP:
-		unit += engine->unit_of_group;
-		break;
-	case REF_RAMP:
-		unit += engine->unit_of_ramp;
-		break;
-	case REF_POOL:
-		unit += engine->unit_of_worker;
-		break;
-	}
-	return g_array_index(engine->units, struct unit, unit).members;
 }
 
 /* A fork without "by TASK": the first task of the (first process of the) group's mm does it. */
@@ -166,12 +57,12 @@ static void act_by_first_task(struct engine *engine, const struct scenario_actio
 	                      : engine->scenario->groups[action->target].mm;
 	uint32_t process = engine->scenario->mms[mm].first;
 
-	act_on(engine, action, engine->main_of_process[process], engine->main_pid[process]);
+	act_on(engine, action, engine->processes.main[process], engine->processes.pid[process]);
 }
 
 static void act(struct engine *engine, const struct scenario_action *action)
 {
-	GArray *members = members_of(engine, &action->who);
+	GArray *members = units_members(&engine->units, &action->who);
 	guint found = 0;
 
 	if (action->verb == ACT_CPU_OFF || action->verb == ACT_CPU_ON) {
@@ -195,32 +86,36 @@ static void act(struct engine *engine, const struct scenario_action *action)
 	for (guint i = 0; i < members->len; i++) {
 		struct member who = g_array_index(members, struct member, i);
 
-		if (!is_alive(engine, who.task, who.pid))
+		if (!workload_is_alive(engine, who.task, who.pid))
 			continue;
 		act_on(engine, action, who.task, who.pid);
 		found++;
 	}
 	if (found == 0)
-		fail(engine, action->line, "no such task exists at that time");
+		workload_fail(engine, action->line, "no such task exists at that time");
 }
 
 uint64_t actions_next_ns(const struct engine *engine)
 {
-	if (engine->next_moment == engine->timeline->len)
+	if (engine->timeline.next == engine->timeline.moments->len)
 		return NEVER;
-	return g_array_index(engine->timeline, struct moment, engine->next_moment).time_ns;
+	return g_array_index(engine->timeline.moments, struct moment, engine->timeline.next)
+	        .time_ns;
 }
 
 void actions_do(struct engine *engine)
 {
 	struct moment moment =
-		g_array_index(engine->timeline, struct moment, engine->next_moment++);
+		g_array_index(engine->timeline.moments, struct moment, engine->timeline.next++);
 
+	g_assert(moment.time_ns == engine->now_ns);
 	recorder_mix(engine->recorder, moment.time_ns ^ (uint64_t)moment.kind << 62);
 	if (moment.kind == MOMENT_ACTION)
 		act(engine, &engine->scenario->actions[moment.index]);
+	else if (moment.kind == MOMENT_PROCESS)
+		processes_start(engine, moment.index, moment.process);
 	else
-		workload_moment(engine, &moment);
+		processes_start_group(engine, moment.index, moment.process);
 }
 
 static gint compare_moments(gconstpointer a, gconstpointer b)
@@ -244,24 +139,30 @@ static void add_moment(
 	g_array_append_val(timeline, moment);
 }
 
-void actions_plan(struct engine *engine)
+void actions_init(struct engine *engine)
 {
 	const struct scenario *s = engine->scenario;
 
-	engine->timeline = g_array_new(FALSE, FALSE, sizeof(struct moment));
+	engine->timeline.moments = g_array_new(FALSE, FALSE, sizeof(struct moment));
 	for (uint32_t mm = 0; mm < s->mms_count; mm++) {
 		for (uint32_t process = 0; process < s->mms[mm].count; process++)
-			add_moment(
-				engine->timeline, s->mms[mm].start_ns, MOMENT_PROCESS, mm, process);
+			add_moment(engine->timeline.moments, s->mms[mm].start_ns, MOMENT_PROCESS,
+				mm, process);
 	}
 	for (uint32_t group = 0; group < s->groups_count; group++) {
 		const struct scenario_mm *mm = &s->mms[s->groups[group].mm];
 		uint64_t at = MAX(s->groups[group].start_ns, mm->start_ns);
 
 		for (uint32_t process = 0; s->groups[group].count && process < mm->count; process++)
-			add_moment(engine->timeline, at, MOMENT_GROUP, group, process);
+			add_moment(engine->timeline.moments, at, MOMENT_GROUP, group, process);
 	}
 	for (uint32_t action = 0; action < s->actions_count; action++)
-		add_moment(engine->timeline, s->actions[action].time_ns, MOMENT_ACTION, action, 0);
-	g_array_sort(engine->timeline, compare_moments);
+		add_moment(engine->timeline.moments, s->actions[action].time_ns, MOMENT_ACTION,
+			action, 0);
+	g_array_sort(engine->timeline.moments, compare_moments);
+}
+
+void actions_clear(struct timeline *timeline)
+{
+	g_array_free(timeline->moments, TRUE);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include "sim/engine/describe.h"
+
 #include "sim/base/text.h"
 #include "sim/engine/internal.h"
-
-/* The state of an mm for people: what is told of a broken property. */
+#include "sim/engine/spins.h"
 
 enum { LINES_MAX = 32 }; /* CIDs and tasks that are listed */
 
@@ -14,9 +15,9 @@ static unsigned cpu_id(struct engine *engine, uint32_t cpu)
 
 static void describe_spin(struct engine *engine, GString *text, uint32_t cpu)
 {
-	const struct sim_cpu *c = &engine->cpus[cpu];
-	g_autofree char *since = text_time(engine->details[cpu].spin_since_ns);
-	struct record_task name = task_name(engine, c->curr);
+	const struct sim_cpu *c = sim_cpu(engine, cpu);
+	g_autofree char *since = text_time(engine->cpus.details[cpu].spin_since_ns);
+	struct record_task name = tasks_name(engine, c->curr);
 	uint32_t mm = spins_mm(engine, cpu);
 
 	g_string_append_printf(text,
@@ -29,19 +30,19 @@ static void describe_spin(struct engine *engine, GString *text, uint32_t cpu)
 
 static void describe_owner(struct engine *engine, GString *text, uint32_t mm)
 {
-	uint32_t owner = engine->mms[mm].mutex_owner, cpu;
+	uint32_t owner = sim_mm(engine, mm)->mutex_owner, cpu;
 	struct record_task name;
 
 	if (owner == TASK_NONE)
 		return;
-	name = task_name(engine, owner);
+	name = tasks_name(engine, owner);
 	cpu = model_task(engine->model, owner)->cpu;
 	g_string_append_printf(text, "CPU%u: task %u (%s) holds the mutex of %s",
 		cpu_id(engine, cpu), name.pid, name.name,
 		recorder_account(engine->recorder, mm)->name);
-	if (engine->cpus[cpu].curr == owner && engine->cpus[cpu].state == CPU_WAITS_RQ_LOCK)
+	if (sim_cpu(engine, cpu)->curr == owner && sim_cpu(engine, cpu)->state == CPU_WAITS_RQ_LOCK)
 		g_string_append_printf(text, ", its walk waits for the rq lock of CPU%u",
-			cpu_id(engine, engine->details[cpu].waits_for));
+			cpu_id(engine, engine->cpus.details[cpu].waits_for));
 	g_string_append_c(text, '\n');
 }
 
@@ -50,7 +51,7 @@ static void describe_cids(struct engine *engine, GString *text, uint32_t mm)
 	const struct model_mm *m = model_mm(engine->model, mm);
 	uint32_t task = m->newest, shown = 0;
 
-	for (uint32_t cpu = 0; cpu < engine->cpus_count && shown < LINES_MAX / 2; cpu++) {
+	for (uint32_t cpu = 0; cpu < engine->cpus.count && shown < LINES_MAX / 2; cpu++) {
 		cid_word word = model_word(engine->model, m, cpu);
 
 		if (!cid_is_cpu_owned(word))
@@ -80,7 +81,7 @@ static void describe_cids(struct engine *engine, GString *text, uint32_t mm)
 
 static bool spins_for(struct engine *engine, uint32_t cpu, uint32_t mm)
 {
-	const struct sim_cpu *c = &engine->cpus[cpu];
+	const struct sim_cpu *c = sim_cpu(engine, cpu);
 
 	return (c->state == CPU_SPINS_SWITCH || c->state == CPU_SPINS_FORK) &&
 	       spins_mm(engine, cpu) == mm;
@@ -97,8 +98,8 @@ char *describe_spins(struct engine *engine, uint32_t mm, const bool *freed)
 {
 	GString *text = g_string_new(NULL);
 
-	for (guint i = 0; i < engine->spinning->len; i++) {
-		uint32_t cpu = g_array_index(engine->spinning, uint32_t, i);
+	for (guint i = 0; i < engine->spins.cpus->len; i++) {
+		uint32_t cpu = g_array_index(engine->spins.cpus, uint32_t, i);
 
 		if (spins_for(engine, cpu, mm) && !(freed && freed[cpu]))
 			describe_spin(engine, text, cpu);
@@ -112,7 +113,7 @@ static void describe_running(struct engine *engine, GString *text, uint32_t mm)
 {
 	uint32_t shown = 0;
 
-	for (uint32_t cpu = 0; cpu < engine->cpus_count && shown < LINES_MAX; cpu++) {
+	for (uint32_t cpu = 0; cpu < engine->cpus.count && shown < LINES_MAX; cpu++) {
 		uint32_t curr = model_cpu(engine->model, cpu)->curr;
 		const struct model_task *t =
 			curr == TASK_NONE ? NULL : model_task(engine->model, curr);
@@ -120,7 +121,7 @@ static void describe_running(struct engine *engine, GString *text, uint32_t mm)
 
 		if (!t || !t->has_mm || t->mm != mm)
 			continue;
-		name = task_name(engine, curr);
+		name = tasks_name(engine, curr);
 		g_string_append_printf(text, "CPU%u: task %u (%s) runs, word 0x%x%s\n",
 			cpu_id(engine, cpu), name.pid, name.name, cid_to_kernel(t->cid),
 			t->active ? "" : ", inactive");

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#include "sim/engine/internal.h"
+#include "sim/engine/log.h"
 
 #include <stdarg.h>
 #include <string.h>
 
-#include "sim/base/output.h"
 #include "sim/base/cpu-ids.h"
+#include "sim/base/output.h"
+#include "sim/engine/internal.h"
 
 /* A key and the longest number. */
 enum { LOG_FIELD_MAX = 48 };
@@ -52,7 +53,7 @@ void log_pid(struct engine *engine, struct log_text *text, const char *key, uint
 
 void log_mm(struct engine *engine, struct log_text *text, uint32_t mm)
 {
-	log_number(text, " mm_id=", engine->mms[mm].serial);
+	log_number(text, " mm_id=", sim_mm(engine, mm)->serial);
 }
 
 void log_values(struct engine *engine, struct log_text *text, uint32_t mm)
@@ -71,7 +72,7 @@ void log_values(struct engine *engine, struct log_text *text, uint32_t mm)
 
 static void send_text(struct engine *engine, uint32_t cpu, const char *event, const char *text)
 {
-	emit_note(&engine->emit, cpu, engine->cpus[cpu].curr, event, text);
+	emit_note(&engine->emit, cpu, sim_cpu(engine, cpu)->curr, event, text);
 }
 
 void log_send(struct engine *engine, uint32_t cpu, const char *event, struct log_text *text)
@@ -89,12 +90,12 @@ void log_send_with_mask(struct engine *engine, uint32_t cpu, const char *event,
 
 	if (!engine->recorder->sink->note)
 		return;
-	for (uint32_t at = 0; set->count < engine->cpus_count && at < engine->cpus_count; at++) {
+	for (uint32_t at = 0; set->count < engine->cpus.count && at < engine->cpus.count; at++) {
 		if (cpu_set_has(set, at))
 			cpu_ids_add(&ids, scenario->cpu_ids[at]);
 	}
 	*text->at = '\0';
-	list = set->count < engine->cpus_count ? cpu_ids_to_string(&ids) : g_strdup("all");
+	list = set->count < engine->cpus.count ? cpu_ids_to_string(&ids) : g_strdup("all");
 	all = g_strconcat(text->text, " mask=", list, NULL);
 	send_text(engine, cpu, event, all);
 }

@@ -14,16 +14,16 @@ enum {
 
 static bool can_place(struct engine *engine, const struct cpu_set *mask, uint32_t cpu)
 {
-	return engine->cpus[cpu].online && cpu_set_has(mask, cpu);
+	return sim_cpu(engine, cpu)->online && cpu_set_has(mask, cpu);
 }
 
 /* The next CPU in turn that @mask allows; CPU_NONE if none of them is online. */
 static uint32_t next_in_turn(struct engine *engine, const struct cpu_set *mask)
 {
-	for (uint32_t i = 0; i < engine->cpus_count; i++) {
-		uint32_t cpu = engine->turn;
+	for (uint32_t i = 0; i < engine->cpus.count; i++) {
+		uint32_t cpu = engine->queues.turn;
 
-		engine->turn = cpu + 1 == engine->cpus_count ? 0 : cpu + 1;
+		engine->queues.turn = cpu + 1 == engine->cpus.count ? 0 : cpu + 1;
 		if (can_place(engine, mask, cpu))
 			return cpu;
 	}
@@ -39,10 +39,10 @@ static uint32_t place(struct engine *engine, uint32_t task, bool is_new)
 
 	if (engine->scenario->sched.placement == PLACE_PREVIOUS)
 		return stays && !is_new ? previous : next_in_turn(engine, mask);
-	if (stays && engine->cpus[previous].state == CPU_IDLE)
+	if (stays && sim_cpu(engine, previous)->state == CPU_IDLE)
 		return previous;
-	idle = loads_idle(engine->loads, mask);
-	return idle != LOADS_NONE ? idle : loads_least(engine->loads, mask);
+	idle = loads_idle(engine->queues.loads, mask);
+	return idle != LOADS_NONE ? idle : loads_least(engine->queues.loads, mask);
 }
 
 static bool preempts(struct engine *engine, uint32_t cpu, uint32_t task)
@@ -55,7 +55,7 @@ static bool preempts(struct engine *engine, uint32_t cpu, uint32_t task)
 /* The first task in the queue of @from that may run on @cpu. */
 static uint32_t find_movable(struct engine *engine, uint32_t from, uint32_t cpu)
 {
-	const struct runq *queue = &engine->cpus[from].queue;
+	const struct runq *queue = &sim_cpu(engine, from)->queue;
 	unsigned looked = 0;
 
 	for (uint32_t at = queue->first; at != queue->end && looked < PULL_TASKS_MAX; at++) {
@@ -77,14 +77,14 @@ static uint32_t pull(struct engine *engine, uint32_t cpu)
 
 	if (!engine->scenario->sched.idle_pull)
 		return TASK_NONE;
-	for (from = loads_most(engine->loads); from != LOADS_NONE && looked < PULL_CPUS_MAX;
-		from = loads_after(engine->loads, from), looked++) {
+	for (from = loads_most(engine->queues.loads); from != LOADS_NONE && looked < PULL_CPUS_MAX;
+		from = loads_after(engine->queues.loads, from), looked++) {
 		uint32_t task;
 
-		if (engine->loads->load[from] < 2)
+		if (engine->queues.loads->load[from] < 2)
 			return TASK_NONE; /* nobody waits there, nor in those that follow */
 		/* The other queue's lock is only tried: a switch that spins keeps it. */
-		if (from == cpu || engine->cpus[from].lock_until_ns == NEVER)
+		if (from == cpu || sim_cpu(engine, from)->lock_until_ns == NEVER)
 			continue;
 		task = find_movable(engine, from, cpu);
 		if (task != TASK_NONE)

@@ -81,6 +81,7 @@ bool machine_start(struct machine *machine, const struct machine_config *config)
 	step = mm_create(machine_model(machine), MM, &allowed);
 	assert(step.outcome == STEP_DONE);
 	(void)step;
+	mm_inherit(machine_model(machine), MM, config->made_in_window ? MODE_TRANSIT : 0);
 	memcpy(machine->left, config->may, sizeof(config->may));
 	start_alone(machine, config, cpu);
 	for (uint32_t task = 1; can_start && task < config->tasks_start; task++)

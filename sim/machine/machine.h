@@ -36,7 +36,7 @@ enum {
 	MACHINE_STEPS_MAX = 1024,
 };
 
-/* What happens only so many times. */
+/* What may happen a limited number of times, machine.left. */
 enum machine_op {
 	MACHINE_FORKS,
 	MACHINE_CLONE_VMS,
@@ -54,6 +54,9 @@ enum {
 	EXPLORE_STALL = 1 << 10, /* no get finds nothing while no change of the mode is under way */
 	EXPLORE_STUCK = 1 << 11, /* ... or if one does, something can end its spin: I3 without those
 	                          * spins that a window explains */
+	EXPLORE_TRANSIT = 1 << 12, /* no CID is put in transit with no change under way (B12) */
+	EXPLORE_WINDOW = 1 << 13,  /* TRANSIT is in the mode while a change is under way, where the
+	                            * revision sets it in that direction (B11) */
 };
 
 /* What an exploration is of. Does not change while it goes on. */
@@ -65,7 +68,8 @@ struct machine_config {
 	uint8_t group[MACHINE_TASKS_MAX]; /* thread group of each task at the start, from 0 */
 	uint16_t allowed;                 /* CPUs that the tasks may run on at the start, not 0 */
 	uint8_t may[MACHINE_OPS];         /* 0..MACHINE_LEFT_MAX */
-	bool weak;                        /* memory */
+	bool made_in_window; /* the mm is forked from one that is in a window */
+	bool weak;           /* memory */
 	bool reduced;
 	bool any_cpu_order;  /* CPU walks take the CPUs in any order, not from 0 up */
 	bool any_task_order; /* task walks over the list take the users in any order */
@@ -151,7 +155,11 @@ struct machine_twins {
 unsigned machine_steps(const struct machine *machine, const struct machine_config *config,
 	struct machine_twins twins, struct explore_step *steps);
 
-/* Can @step be taken? Returns NULL, or why not, as a text without a full stop. */
+/* What @step uses up, MACHINE_OPS: nothing. */
+enum machine_op machine_op_of(const struct explore_step *step);
+
+/* Can @step be taken? machine.left is not asked. Returns NULL, or why not, as a text without a full
+ * stop. */
 const char *machine_refuses(const struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step);
 

@@ -16,6 +16,8 @@ void play_log_machine(GString *text, const struct machine_config *config)
 		"any_task_order=%d",
 		config->allowed, config->weak, config->reduced, config->any_cpu_order,
 		config->any_task_order);
+	if (config->made_in_window)
+		g_string_append(text, " made_in_window=1");
 }
 
 static void add_word(GString *text, uint32_t index, cid_word word)

@@ -41,6 +41,9 @@ static const struct {
 	{ "B7", "failed exec" },
 	{ "B8", "affinity" },
 	{ "B9", "lost CID" },
+	{ "B10", "own window" },
+	{ "B11", "no TRANSIT" },
+	{ "B12", "born transit" },
 };
 
 struct picture {

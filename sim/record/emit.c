@@ -66,17 +66,14 @@ void emit_switch(const struct emitter *emitter, uint32_t cpu, const struct emit_
 		sink->sched_switch(sink->context, &record);
 }
 
-void emit_wakeup(const struct emitter *emitter, uint32_t cpu, uint32_t running, uint32_t task,
+void emit_wakeup_log(const struct emitter *emitter, uint32_t cpu, uint32_t running, uint32_t task,
 	bool is_new)
 {
 	const struct record_sink *sink = sink_of(emitter);
-	struct record_task running_name, name;
+	struct record_task running_name = name_of(emitter, running);
+	struct record_task name = name_of(emitter, task);
 
-	emit_totals(emitter)->wakeups++;
-	if (!sink->sched_wakeup)
-		return;
-	running_name = name_of(emitter, running);
-	name = name_of(emitter, task);
+	g_assert(sink->sched_wakeup);
 	sink->sched_wakeup(sink->context, now(emitter), cpu, &running_name, &name, is_new, cpu);
 }
 

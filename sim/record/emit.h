@@ -99,9 +99,18 @@ static inline uint16_t emit_show_cid(struct record_account *account, uint16_t ta
 	return cid;
 }
 
-/* @task is put in the queue of @cpu, where @running runs; @is_new: after its fork. */
-void emit_wakeup(const struct emitter *emitter, uint32_t cpu, uint32_t running, uint32_t task,
+/* The second half of emit_wakeup(), for the sink. */
+void emit_wakeup_log(const struct emitter *emitter, uint32_t cpu, uint32_t running, uint32_t task,
 	bool is_new);
+
+/* @task is put in the queue of @cpu, where @running runs; @is_new: after its fork. */
+static inline void emit_wakeup(const struct emitter *emitter, uint32_t cpu, uint32_t running,
+	uint32_t task, bool is_new)
+{
+	emit_totals(emitter)->wakeups++;
+	if (emitter->recorder->sink && emitter->recorder->sink->sched_wakeup)
+		emit_wakeup_log(emitter, cpu, running, task, is_new);
+}
 
 /* @task goes from CPU @from to @to, where @running runs. */
 void emit_migration(const struct emitter *emitter, uint32_t running, uint32_t task, uint32_t from,

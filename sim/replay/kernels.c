@@ -12,7 +12,7 @@ static const struct {
 	unsigned major, minor, patch; /* from this version on */
 	const char *revision;
 } kernels[] = {
-	{ 7, 1, 0, "7.1" },
+	{ 7, 1, 3, "7.1" }, /* with the fix of B7 */
 	{ 7, 0, 0, "7.0" },
 	{ 6, 19, 10, "7.0" },
 	{ 6, 19, 1, "6.19.1" },

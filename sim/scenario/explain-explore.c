@@ -83,6 +83,8 @@ void explain_explored(GString *text, const struct scenario *scenario)
 	for (int op = 0; op < MACHINE_OPS; op++)
 		g_string_append_printf(text, "%s = %u\n",
 			scenario_op_to_string((enum machine_op)op), machine->may[op]);
+	if (machine->made_in_window)
+		g_string_append(text, "made-in-window = on\n");
 	g_string_append_printf(text, "memory = %s\ncheck = ", machine->weak ? "weak" : "strong");
 	add_check(text, scenario->explore.check);
 	g_string_append_c(text, '\n');

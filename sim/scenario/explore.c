@@ -17,9 +17,11 @@ struct explore_keys {
 	uint32_t tasks_max;
 	struct cpu_set allowed;
 	uint32_t may[MACHINE_OPS];
+	int made_in_window;
 	int memory; /* position in memories */
 };
 
+static const char *const off_on[] = { "off", "on", NULL };
 static const char *const memories[] = { "strong", "weak", NULL };
 
 #define KEY(member) offsetof(struct explore_keys, member)
@@ -40,6 +42,7 @@ static const struct rule explore_rules[] = {
 	MAY("execs", MACHINE_EXECS),
 	MAY("failed-execs", MACHINE_FAILED_EXECS),
 	MAY("affinities", MACHINE_AFFINITIES),
+	{ "made-in-window", RULE_WORD, KEY(made_in_window), 0, 0, off_on },
 	{ "memory", RULE_WORD, KEY(memory), 0, 0, memories },
 	{ "check", RULE_OTHER, 0, 0, 0, NULL },
 };
@@ -144,7 +147,7 @@ static uint32_t check_cpus(struct loader *loader)
 	return MACHINE_CPUS_MAX;
 }
 
-static uint16_t mask_of(const struct cpu_set *set, uint32_t cpus_count)
+static uint16_t mask_of_cpus(const struct cpu_set *set, uint32_t cpus_count)
 {
 	uint16_t mask = 0;
 
@@ -239,7 +242,8 @@ static void load_keys(struct loader *loader, const struct keyfile_group *group)
 	tasks_good = load_lists(loader, group);
 	machine->protocol = scenario->protocol;
 	machine->cpus_count = check_cpus(loader);
-	machine->allowed = mask_of(&keys.allowed, MIN(machine->cpus_count, scenario->cpus_count));
+	machine->allowed = mask_of_cpus(&keys.allowed, MIN(machine->cpus_count, scenario->cpus_count));
+	machine->made_in_window = keys.made_in_window == 1;
 	machine->weak = keys.memory == 1;
 	for (int op = 0; op < MACHINE_OPS; op++)
 		machine->may[op] = (uint8_t)keys.may[op];

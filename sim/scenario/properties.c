@@ -23,6 +23,8 @@ static const struct {
 	{ "return", EXPLORE_RETURN },
 	{ "stall", EXPLORE_STALL },
 	{ "stuck", EXPLORE_STUCK },
+	{ "transit", EXPLORE_TRANSIT },
+	{ "window", EXPLORE_WINDOW },
 };
 
 const char *scenario_property_to_string(unsigned property)
@@ -53,6 +55,10 @@ const char *scenario_property_describe(unsigned property)
 	case EXPLORE_STUCK:
 		return "a get finds nothing though the mode does not change, and nothing can end "
 		       "it";
+	case EXPLORE_TRANSIT:
+		return "a CID is in transit, and so is the mode, though no change is under way";
+	case EXPLORE_WINDOW:
+		return "a change of the mode is under way without TRANSIT";
 	default:
 		return check_describe(property);
 	}
@@ -63,7 +69,8 @@ char *property_read(const char *word, unsigned *property)
 	*property = scenario_property_find(word);
 	return *property ? NULL
 	                 : value_fault(word,
-				   "is not a property, write I1 to I8, return, stall or stuck");
+				   "is not a property, write I1 to I8, return, stall, "
+				   "stuck, transit or window");
 }
 
 char *property_read_all(const char *text, unsigned *check)

@@ -84,7 +84,7 @@ static bool read_info_text(struct trace_info *info, const char *key)
 }
 
 /* "NAME", or "NAME with FLAG=VALUE …", as the head of a log has it. */
-static void read_revision(struct trace_info *info, const char *value)
+static void read_log_revision(struct trace_info *info, const char *value)
 {
 	g_auto(GStrv) parts = g_strsplit(value, " with ", 2);
 
@@ -102,7 +102,7 @@ static bool read_comment(struct text_reader *reader, const char *line, GError **
 	if (read_info_text(&trace->info, key))
 		return true;
 	if ((value = scan_text(key, "revision ")))
-		read_revision(&trace->info, value);
+		read_log_revision(&trace->info, value);
 	else if ((value = scan_text(key, "overrun:")))
 		add_count(reader, &reader->overrun, value);
 	else if ((value = scan_text(key, "dropped events:")))

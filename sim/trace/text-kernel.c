@@ -159,7 +159,7 @@ static const char *scan_switch(const char *at, struct trace_event *event)
 	return at ? scan_comm(at, " next_pid=", " next_prio=", &event->task) : NULL;
 }
 
-static bool kernel_switch(const struct text_event *text, struct trace_event *event, GError **error)
+static bool parse_switch(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	g_assert(event->kind == TRACE_SWITCH);
 	return scan_switch(text->fields, event) ||
@@ -169,7 +169,7 @@ static bool kernel_switch(const struct text_event *text, struct trace_event *eve
 		       error);
 }
 
-static bool kernel_wake(const struct text_event *text, struct trace_event *event, GError **error)
+static bool parse_wake(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	const char *at = scan_text(text->fields, "comm=");
 	bool plain = at;
@@ -182,7 +182,7 @@ static bool kernel_wake(const struct text_event *text, struct trace_event *event
 	       text_fail_missing(text, "comm=COMM pid=PID … target_cpu=CPU", error);
 }
 
-static bool kernel_migrate(const struct text_event *text, struct trace_event *event, GError **error)
+static bool parse_migrate(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	const char *at = scan_text(text->fields, "comm=");
 
@@ -203,7 +203,7 @@ static const char *scan_parent(const char *at, struct trace_task *parent)
 	return at ? scan_comm(at, " pid=", " child_comm=", parent) : NULL;
 }
 
-static bool kernel_fork(const struct text_event *text, struct trace_event *event, GError **error)
+static bool parse_fork(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	struct trace_task parent;
 	const char *at = scan_parent(text->fields, &parent);
@@ -215,7 +215,7 @@ static bool kernel_fork(const struct text_event *text, struct trace_event *event
 	       text_fail_missing(text, "comm=COMM pid=PID child_comm=COMM child_pid=PID", error);
 }
 
-static bool kernel_exit(const struct text_event *text, struct trace_event *event, GError **error)
+static bool parse_exit(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	const char *at = scan_text(text->fields, "comm=");
 
@@ -225,7 +225,7 @@ static bool kernel_exit(const struct text_event *text, struct trace_event *event
 }
 
 /* The file's name may have anything in it: the pids are the last two. */
-static bool kernel_exec(const struct text_event *text, struct trace_event *event, GError **error)
+static bool parse_exec(const struct text_event *text, struct trace_event *event, GError **error)
 {
 	const char *at = strrchr(text->fields, '='), *start = text->fields;
 
@@ -264,14 +264,14 @@ static bool kernel_new_task(
 	}
 
 static const struct text_name events[] = {
-	ROW("sched_switch", TRACE_SWITCH, kernel_switch),
-	ROW("sched_waking", TRACE_WAKE, kernel_wake),
-	ROW("sched_wakeup", TRACE_WAKE, kernel_wake),
-	ROW("sched_wakeup_new", TRACE_WAKE, kernel_wake),
-	ROW("sched_migrate_task", TRACE_MIGRATE, kernel_migrate),
-	ROW("sched_process_fork", TRACE_NEW_TASK, kernel_fork),
-	ROW("sched_process_exit", TRACE_TASK_GONE, kernel_exit),
-	ROW("sched_process_exec", TRACE_EXEC, kernel_exec),
+	ROW("sched_switch", TRACE_SWITCH, parse_switch),
+	ROW("sched_waking", TRACE_WAKE, parse_wake),
+	ROW("sched_wakeup", TRACE_WAKE, parse_wake),
+	ROW("sched_wakeup_new", TRACE_WAKE, parse_wake),
+	ROW("sched_migrate_task", TRACE_MIGRATE, parse_migrate),
+	ROW("sched_process_fork", TRACE_NEW_TASK, parse_fork),
+	ROW("sched_process_exit", TRACE_TASK_GONE, parse_exit),
+	ROW("sched_process_exec", TRACE_EXEC, parse_exec),
 	ROW("task_newtask", TRACE_NEW_TASK, kernel_new_task),
 };
 

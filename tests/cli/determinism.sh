@@ -3,17 +3,19 @@
 # Copyright (c) The cidsim authors
 #
 # The same bytes from differently built programs, and in two locales: digests, JSON and reports of
-# all shipped scenarios, and the files of `run -o`. Usage: determinism.sh SOURCE_DIR
+# all shipped scenarios, and the files of `run -o`. Usage: determinism.sh SOURCE_DIR CIDSIM compares
+# CIDSIM with what gcc -O0 builds; determinism.sh SOURCE_DIR --long builds three more, and has a locale.
 
 set -u
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 source=$(realpath "${1:-.}")
-[ -f "$source/meson.build" ] || {
-	echo "usage: $0 SOURCE_DIR" >&2
+program=${2:---long}
+if [ ! -f "$source/meson.build" ] || { [ "$program" != --long ] && [ ! -x "$program" ]; }; then
+	echo "usage: $0 SOURCE_DIR CIDSIM | --long" >&2
 	exit 2
-}
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/cidsim-test-XXXXXX") || exit 2
+fi
+tmp=$(mktemp -d "$(room)/cidsim-test-XXXXXX") || exit 2
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 # Leaks are for another test: here they would only cost time.
@@ -70,7 +72,12 @@ echo "      $scenarios scenarios, $(find "$tmp/first/files" -type f | wc -l) fil
 	exit 1
 }
 
-if find_locale; then
+results "$tmp/gcc-O0/sim/cidsim" "$tmp/again"
+same "the same program again" "$tmp/again"
+if [ "$program" != --long ]; then
+	results "$(realpath "$program")" "$tmp/given"
+	same "$program" "$tmp/given"
+elif find_locale; then
 	# Is it what it should be? A shell's printf obeys it.
 	decimal=$(LC_ALL=$comma locale decimal_point)
 	if [ "$decimal" = , ]; then
@@ -86,19 +93,17 @@ if find_locale; then
 else
 	echo "skip  locale: none with a decimal comma here, and localedef has no source (package locales)"
 fi
-results "$tmp/gcc-O0/sim/cidsim" "$tmp/again"
-same "the same program again" "$tmp/again"
-
-build gcc-O3 gcc -Doptimization=3 -Ddebug=false
-results "$tmp/gcc-O3/sim/cidsim" "$tmp/gcc-O3-results"
-same "gcc -O3" "$tmp/gcc-O3-results"
-build clang-O3 clang -Doptimization=3 -Ddebug=false
-results "$tmp/clang-O3/sim/cidsim" "$tmp/clang-O3-results"
-same "clang -O3" "$tmp/clang-O3-results"
-build sanitized gcc -Doptimization=1 -Ddebug=true \
-	-Db_sanitize=address,undefined
-results "$tmp/sanitized/sim/cidsim" "$tmp/sanitized-results"
-same "gcc -O1, sanitized" "$tmp/sanitized-results"
+if [ "$program" = --long ]; then
+	build gcc-O3 gcc -Doptimization=3 -Ddebug=false
+	results "$tmp/gcc-O3/sim/cidsim" "$tmp/gcc-O3-results"
+	same "gcc -O3" "$tmp/gcc-O3-results"
+	build clang-O3 clang -Doptimization=3 -Ddebug=false
+	results "$tmp/clang-O3/sim/cidsim" "$tmp/clang-O3-results"
+	same "clang -O3" "$tmp/clang-O3-results"
+	build sanitized gcc -Doptimization=1 -Ddebug=true -Db_sanitize=address,undefined
+	results "$tmp/sanitized/sim/cidsim" "$tmp/sanitized-results"
+	same "gcc -O1, sanitized" "$tmp/sanitized-results"
+fi
 
 [ "$failed" -eq 0 ] && echo "all the same: digests, JSON, reports and files"
 [ "$failed" -eq 0 ]

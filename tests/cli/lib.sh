@@ -5,6 +5,16 @@
 # For the tests of the command line. Each sources this file and calls begin "$@", then checks,
 # then finish. They run in a folder of their own, which is removed at the end.
 
+# room: a folder for temporary files; in memory if there is enough of it, as a sweep waits for the disk
+room() {
+	free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
+	if [ -z "${TMPDIR:-}" ] && [ "${free:-0}" -gt 1000000 ] && [ -w /dev/shm ]; then
+		echo /dev/shm
+	else
+		echo "${TMPDIR:-/tmp}"
+	fi
+}
+
 begin() {
 	[ -x "${1:-}" ] || {
 		echo "usage: $0 CIDSIM" >&2
@@ -12,7 +22,7 @@ begin() {
 	}
 	# shellcheck disable=SC2034
 	cidsim=$(realpath "$1")
-	tmp=$(mktemp -d "${TMPDIR:-/tmp}/cidsim-test-XXXXXX") || exit 2
+	tmp=$(mktemp -d "$(room)/cidsim-test-XXXXXX") || exit 2
 	trap 'chmod -R u+w "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
 	trap 'exit 1' HUP INT TERM
 	unset CIDSIM_SCENARIOS CIDSIM_PLOTS

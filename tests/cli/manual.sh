@@ -89,7 +89,7 @@ explored=$source/docs/explore.md
 for option in $(options explore | sed -n 's/^-/--/p' | grep -vxE -e '--(help|quiet|output)'); do
 	says "explore.md: $option" "$option" "$explored"
 done
-for property in I1 I2 I3 I4 I5 I6 I7 I8 return stall stuck; do
+for property in I1 I2 I3 I4 I5 I6 I7 I8 return stall stuck transit window; do
 	says "explore.md: $property" "\`$property\`" "$explored"
 	call "$cidsim" explore explore/b8 --check "$property" --max-depth 1
 	[ "$property" = I7 ] || is "explore.md: $property is known" "$status" 4

@@ -9,10 +9,10 @@
 . "$(dirname "$0")/lib.sh"
 begin "$@"
 
-# explored NAME: two CPUs under v3, with standard input added from line 6 on, in NAME.scn
+# explored NAME: two CPUs under v5, with standard input added from line 6 on, in NAME.scn
 explored() {
 	{
-		printf '[machine]\ncpus = 2\n[protocol]\nrevision = v3\n[explore]\n'
+		printf '[machine]\ncpus = 2\n[protocol]\nrevision = v5\n[explore]\n'
 		cat
 	} >"$1.scn"
 }
@@ -29,14 +29,14 @@ forks = 1
 property = I3
 violations = 1
 [scenario]
-found-with = v3
+found-with = v5
 X
 
 good "check" "$cidsim" check b1.scn
 is "check: what there is" "$(cat "$tmp/out")" \
 	"b1.scn: ok: CPUs 2, tasks 2, at most 3, steps 4, expectations 2"
 good "a counterexample plays" "$cidsim" run b1.scn -o out
-says "report: revision, digest" '^cidsim [0-9.]+  b1\.scn  revision v3  seed 1  digest [0-9a-f]{16}$'
+says "report: revision, digest" '^cidsim [0-9.]+  b1\.scn  revision v5  seed 1  digest [0-9a-f]{16}$'
 says "report: a live lock ends it" '5\.000 us simulated, ended: live lock; 4 events$'
 says "report: the property" '^  4\.000 us  I3 in mm: a spin in get cannot end$'
 says "report: who spins" '^    CPU1: word 0; runs T0 with word 0c; forks T2$'
@@ -93,7 +93,7 @@ fi
 call "$cidsim" run b1.scn --revision 7.1
 is "another revision: status" "$status" 1
 is "another revision: that is said" "$(cat "$tmp/err")" \
-	"cidsim: b1.scn: this counterexample is of revision v3, run with 7.1"
+	"cidsim: b1.scn: this counterexample is of revision v5, run with 7.1"
 says "another revision: what was found" '^  FAIL  b1\.scn:14 +property = I3 +found none$'
 call "$cidsim" run -q b1.scn --revision 7.1
 is "quiet: nothing is said" "$(cat "$tmp/out" "$tmp/err")" ""
@@ -102,7 +102,7 @@ good "one flag" "$cidsim" run b1.scn --set protocol.transit-to-percpu=on --set e
 	--set expect.violations=0
 call "$cidsim" run b1.scn --revision all
 is "all revisions: status" "$status" 1
-says "all revisions: a table" '^  b1 +ok +ok +ok +FAIL'
+says "all revisions: a table" '^  b1 +ok +ok +ok +ok +ok +FAIL'
 
 # Steps that cannot be taken.
 explored again <<'X'
@@ -164,7 +164,7 @@ affinities = 1
 X
 wrong "found without steps" 7 "found-with: the file has no \[steps\]" <<'X'
 [scenario]
-found-with = v3
+found-with = v5
 X
 scn alone <<'X'
 [steps]

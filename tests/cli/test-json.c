@@ -339,7 +339,7 @@ TEST(replay_that_differs)
 	ck_assert_uint_ge(json_array_get_length(differences), 1);
 	ck_assert_int_eq(
 		json_object_get_int_member(json_array_get_object_element(differences, 0), "line"),
-		1616);
+		1635);
 }
 
 /* Each flag has the value that the model's revision has. */

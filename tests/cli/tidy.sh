@@ -24,22 +24,34 @@ grep -rnE '#include' model --include='*.[ch]' |
 grep -rnE '\b(malloc|calloc|realloc|free|time|rand|printf)\b *\(' model --include='*.[ch]' |
 	complain 'the model allocates, prints, or asks for time or chance'
 # But figures are drawn with it, and the explorer's progress is a rate.
-echo "$code" | grep -vE '^sim/(plot/|cli/cmd-explore\.c)' | xargs grep -nE '\b(float|double)\b' |
+echo "$code" | grep -vE '^sim/(plot/|cli/explore-one\.c)' | xargs grep -nE '\b(float|double)\b' |
 	grep -vE '/\*|\* ' |
 	complain 'floating point'
-for file in $sources; do
-	head -n 3 "$file" | grep -q 'SPDX-License-Identifier: MIT' || echo "$file"
-done | complain 'no SPDX line'
-for file in $sources; do
-	head -n 4 "$file" | grep -q 'Copyright (c) The cidsim authors' || echo "$file"
-done | complain 'no copyright line'
-for file in $code; do
-	expand -t 8 "$file" | awk -v f="$file" 'length($0) > 106 { print f ":" NR ": " length($0) }'
-done | complain 'lines of much more than 100 columns'
+# lacks PATTERN: sources without it in their first four lines
+lacks() {
+	awk -v pattern="$1" '
+		function flush() { if (file != "" && !found) print file }
+		FNR == 1 { flush(); file = FILENAME; found = 0 }
+		FNR <= 4 && $0 ~ pattern { found = 1 }
+		END { flush() }' $sources
+}
+lacks 'SPDX-License-Identifier: MIT' | complain 'no SPDX line'
+lacks 'Copyright [(]c[)] The cidsim authors' | complain 'no copyright line'
+awk '{
+	width = 0
+	line = $0
+	while ((at = index(line, "\t")) > 0) {
+		width += at - 1
+		width += 8 - width % 8
+		line = substr(line, at + 1)
+	}
+	width += length(line)
+	if (width > 106) print FILENAME ":" FNR ": " width
+}' $code | complain 'lines of much more than 100 columns'
 grep -nE '\b(TODO|FIXME|XXX)\b' $(find model sim tests -name '*.[ch]') | complain 'unfinished'
 # But a sweep and an exploration tell their progress and rate.
 grep -nE '\bg_random_|\bg_get_(real|monotonic)_time|\brand\(|\btime\(NULL' $code |
-	grep -vE '^sim/(cli/cmd-sweep-run|cli/cmd-explore|sweep/run)\.c:.*monotonic' |
+	grep -vE '^sim/(cli/cmd-sweep-run|cli/explore-one|sweep/run)\.c:.*monotonic' |
 	complain 'chance or the clock of the machine'
 grep -nE ' +$|	+$' $sources | complain 'white space at the end of a line'
 

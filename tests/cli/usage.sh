@@ -119,7 +119,7 @@ bad "CIDSIM_SCENARIOS: empty folder" 2 ".*none: there is no .scn" \
 
 good "revisions" "$cidsim" revisions
 says "revisions has the oldest" '^v1 '
-says "revisions has the current one" '^7\.1 +2026-06 +de3ab9bd3133  B8 B9$'
+says "revisions has the current one" '^7\.1 +2026-06 +de3ab9bd3133  B8 B9 B10 B11$'
 says "revisions says what a scenario runs by itself" 'names no revision runs 7\.1\.$'
 cp "$tmp/out" revisions
 block() { # NAME: what is printed about a revision, without its first line

@@ -31,7 +31,7 @@ const char *suite_now(void)
 	return now;
 }
 
-/* Does @wanted, "PART" or "PART/3", name @test? If so only the 3 is left of its range. */
+/* Does @wanted, "PART" or "PART/3", name @test? If so only the 3 is left of its range, as usual. */
 static bool is_named(struct suite_test *test, const char *wanted)
 {
 	const char *slash = strchr(wanted, '/');
@@ -45,7 +45,7 @@ static bool is_named(struct suite_test *test, const char *wanted)
 			return false;
 		if (slash) {
 			test->first = i;
-			test->end = i + 1;
+			test->usual = test->end = i + 1;
 		}
 		return true;
 	}
@@ -54,15 +54,15 @@ static bool is_named(struct suite_test *test, const char *wanted)
 
 static bool is_wanted(struct suite_test *test, int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
+	for (int i = 0; i < argc; i++) {
 		if (is_named(test, argv[i]))
 			return true;
 	}
-	return argc < 2;
+	return argc == 0;
 }
 
 /* Each test is a case of its own, so that CK_RUN_CASE picks one too. */
-static TCase *case_of(const struct suite_test *test)
+static TCase *case_of(const struct suite_test *test, bool is_long)
 {
 	TCase *tcase = tcase_create(test->test->name);
 	unsigned timeout = settings && settings->timeout ? settings->timeout : SUITE_TIMEOUT_S;
@@ -73,37 +73,51 @@ static TCase *case_of(const struct suite_test *test)
 	if (test->signal)
 		tcase_add_test_raise_signal(tcase, test->test, test->signal);
 	else
-		tcase_add_loop_test(tcase, test->test, test->first, test->end);
+		tcase_add_loop_test(tcase, test->test, is_long ? test->usual : test->first,
+			is_long ? test->end : test->usual);
 	return tcase;
 }
 
 static int list(void)
 {
 	for (const struct suite_test *test = first_test; test; test = test->next)
-		printf("%s\n", test->test->name);
+		printf("%s%s\n", test->test->name, test->usual < test->end ? " (--long)" : "");
 	return EXIT_SUCCESS;
+}
+
+/* How many tests run: those that the @argc words of @argv name, all if there are none. */
+static int add_cases(Suite *suite, bool is_long, int argc, char **argv)
+{
+	int count = 0;
+
+	for (struct suite_test *test = first_test; test; test = test->next) {
+		if (!is_wanted(test, argc, argv))
+			continue;
+		if (is_long ? test->usual == test->end : test->first == test->usual)
+			continue;
+		suite_add_tcase(suite, case_of(test, is_long));
+		count++;
+	}
+	return count;
 }
 
 int suite_run(int argc, char **argv)
 {
 	const char *slash = strrchr(argv[0], '/');
-	Suite *suite = suite_create(slash ? slash + 1 : argv[0]);
+	bool is_long = argc > 1 && strcmp(argv[1], "--long") == 0;
+	int failed, count, words = is_long ? 2 : 1;
 	SRunner *runner;
-	int failed, wanted = 0;
+	Suite *suite;
 
 	if (argc == 2 && strcmp(argv[1], "--list") == 0)
 		return list();
+	suite = suite_create(slash ? slash + 1 : argv[0]);
 	runner = srunner_create(suite);
-	for (struct suite_test *test = first_test; test; test = test->next) {
-		if (is_wanted(test, argc, argv)) {
-			suite_add_tcase(suite, case_of(test));
-			wanted++;
-		}
-	}
+	count = add_cases(suite, is_long, argc - words, argv + words);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
-	if (wanted == 0)
+	if (count == 0)
 		fprintf(stderr, "%s: no test of that name; --list prints them\n", argv[0]);
-	return failed || wanted == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return failed || count == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -14,15 +14,20 @@
  * and main() comes from suite-main.c: it runs them in the order of the file, each in a process of
  * its own. Arguments name tests: only those whose name contains one of them run, with NAME/3 only
  * for _i = 3; --list prints the names. A file with a main() of its own calls suite_run() in it.
+ *
+ * What takes long runs only with --long as the first argument, and then alone: the suite `long`.
  */
 
 #include <check.h>
 #include <stdlib.h>
 
-/* A test with what it is run for: _i from @first to @end - 1; @signal is how it must end, or 0. */
+/*
+ * A test with what it is run for: _i from @first to @usual - 1, with --long from @usual to @end - 1;
+ * @signal is how it must end, or 0.
+ */
 struct suite_test {
 	const TTest *test;
-	int first, end;
+	int first, usual, end;
 	int signal;
 	struct suite_test *next;
 };
@@ -56,7 +61,7 @@ int suite_run(int argc, char **argv);
 	}                                                                                          \
 	struct suite
 
-#define SUITE_TEST(name, first_, end_, signal_)                                                    \
+#define SUITE_TEST(name, first_, usual_, end_, signal_)                                            \
 	static void name##_body(int _i);                                                           \
 	static void name##_fn(int _i)                                                              \
 	{                                                                                          \
@@ -68,21 +73,26 @@ int suite_run(int argc, char **argv);
 	{                                                                                          \
 		static struct suite_test test = { .test = &name##_test };                          \
 		test.first = (first_);                                                             \
+		test.usual = (int)(usual_);                                                        \
 		test.end = (int)(end_);                                                            \
 		test.signal = (signal_);                                                           \
 		suite_add(&test);                                                                  \
 	}                                                                                          \
 	static void name##_body(int _i __attribute__((unused)))
 
-#define TEST(name) SUITE_TEST(name, 0, 1, 0)
+#define TEST(name) SUITE_TEST(name, 0, 1, 1, 0)
 
 /* Once for each row of an array, which _i is the index of. */
-#define TEST_ROWS(name, rows) SUITE_TEST(name, 0, sizeof(rows) / sizeof((rows)[0]), 0)
+#define TEST_ROWS(name, rows)                                                                      \
+	SUITE_TEST(name, 0, sizeof(rows) / sizeof((rows)[0]), sizeof(rows) / sizeof((rows)[0]), 0)
 
 /* For each _i with @first <= _i < @end. */
-#define TEST_RANGE(name, first, end) SUITE_TEST(name, first, end, 0)
+#define TEST_RANGE(name, first, end) SUITE_TEST(name, first, end, end, 0)
+
+/* The same; from _i = @usual on with --long only. */
+#define TEST_LONG(name, first, usual, end) SUITE_TEST(name, first, usual, end, 0)
 
 /* It must end by @signal: an assertion that fires. */
-#define TEST_SIGNAL(name, signal) SUITE_TEST(name, 0, 1, signal)
+#define TEST_SIGNAL(name, signal) SUITE_TEST(name, 0, 1, 1, signal)
 
 #endif

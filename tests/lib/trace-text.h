@@ -3,10 +3,12 @@
 #ifndef CIDSIM_TESTS_LIB_TRACE_TEXT_H
 #define CIDSIM_TESTS_LIB_TRACE_TEXT_H
 
-/* Traces for tests: from bytes, what is told of them, and ways to spoil them. */
+/* Traces for tests: from bytes, what is read of them, and ways to spoil them. */
 
-#include <gio/gio.h>
-#include <string.h>
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "sim/base/prng.h"
 #include "sim/trace/trace.h"
@@ -14,116 +16,21 @@
 
 #define TRACE_SAMPLES "tests/traces/"
 
-G_GNUC_UNUSED static void trace_text_write(const char *path, const char *bytes, size_t length)
-{
-	FILE *file = g_fopen(path, "wb");
-
-	ck_assert_ptr_nonnull(file);
-	ck_assert_uint_eq(fwrite(bytes, 1, length, file), length);
-	ck_assert_int_eq(fclose(file), 0);
-}
+/* Write a file, over one that is there. */
+void trace_text_write(const char *path, const char *bytes, size_t length);
 
 /* @length bytes, compressed as gzip does. */
-G_GNUC_UNUSED static GByteArray *trace_text_gzip(const char *bytes, size_t length)
-{
-	GConverter *gzip = G_CONVERTER(g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1));
-	GByteArray *out = g_byte_array_new();
-	GConverterResult result;
-
-	do {
-		guint8 buffer[4096];
-		gsize taken, given;
-
-		result = g_converter_convert(gzip, bytes, length, buffer, sizeof(buffer),
-			G_CONVERTER_INPUT_AT_END, &taken, &given, NULL);
-		ck_assert(result != G_CONVERTER_ERROR);
-		g_byte_array_append(out, buffer, (guint)given);
-		bytes += taken;
-		length -= taken;
-	} while (result != G_CONVERTER_FINISHED);
-	g_object_unref(gzip);
-	return out;
-}
+GByteArray *trace_text_gzip(const char *bytes, size_t length);
 
 /* All bytes of the file, uncompressed if that is gzip. The caller frees the string. */
-G_GNUC_UNUSED static GString *trace_text_read(const char *path)
-{
-	GFile *file = g_file_new_for_path(path);
-	GInputStream *stream = G_INPUT_STREAM(g_file_read(file, NULL, NULL));
-	GString *text = g_string_new(NULL);
-	char buffer[4096];
-	gssize got;
-
-	ck_assert_msg(stream != NULL, "no file %s", path);
-	if (g_str_has_suffix(path, ".gz")) {
-		GConverter *gunzip =
-			G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-		GInputStream *plain = g_converter_input_stream_new(stream, gunzip);
-
-		g_object_unref(gunzip);
-		g_object_unref(stream);
-		stream = plain;
-	}
-	while ((got = g_input_stream_read(stream, buffer, sizeof(buffer), NULL, NULL)) > 0)
-		g_string_append_len(text, buffer, got);
-	ck_assert_int_eq(got, 0);
-	g_object_unref(stream);
-	g_object_unref(file);
-	return text;
-}
+GString *trace_text_read(const char *path);
 
 /* Read all of @trace. Returns how many events; @kinds, if not NULL, gets their kinds, one byte
- * each.
- */
-G_GNUC_UNUSED static uint64_t trace_text_count(struct trace *trace, GString *kinds, GError **error)
-{
-	struct trace_event event;
-	uint64_t count = 0;
-
-	while (trace_next(trace, &event, error)) {
-		ck_assert_uint_lt(event.kind, TRACE_KINDS);
-		if (kinds)
-			g_string_append_c(kinds, (char)('A' + event.kind));
-		count++;
-	}
-	return count;
-}
+ * each. */
+uint64_t trace_text_count(struct trace *trace, GString *kinds, GError **error);
 
 /* Change @bytes in one of many ways: bytes that become others; unless the length is to stay, bytes
  * and lines that go, or come twice. */
-G_GNUC_UNUSED static void trace_text_spoil(GString *bytes, struct prng *prng, bool keep_length)
-{
-	static const char others[] = "\n\0 :[]()-+|=.,?0x9fK\xff\x80";
-	char other = others[prng_below(prng, sizeof(others) - 1)];
-	gsize at = prng_below(prng, bytes->len), left = bytes->len - at;
-	gsize few = 1 + prng_below(prng, 40);
-	char *copy;
-	const char *end;
-
-	switch (prng_below(prng, keep_length ? 2 : 6)) {
-	case 0:
-		bytes->str[at] ^= (char)(1 << prng_below(prng, 8));
-		break;
-	case 1:
-		bytes->str[at] = other;
-		break;
-	case 2:
-		g_string_truncate(bytes, at);
-		break;
-	case 3:
-		g_string_erase(bytes, (gssize)at, (gssize)MIN(left, few));
-		break;
-	case 4:
-		g_string_insert_c(bytes, (gssize)at, other);
-		break;
-	case 5:
-		end = memchr(bytes->str + at, '\n', left);
-		left = end ? (gsize)(end - bytes->str) + 1 - at : left;
-		copy = g_memdup2(bytes->str + at, left);
-		g_string_insert_len(bytes, (gssize)at, copy, (gssize)left);
-		g_free(copy);
-		break;
-	}
-}
+void trace_text_spoil(GString *bytes, struct prng *prng, bool keep_length);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "sim/scenario/scenario.h"
 #include "tests/lib/random-scenario.h"
 #include "tests/lib/random-steps.h"
 #include "tests/lib/round-trip.h"
@@ -189,14 +191,16 @@ static size_t revisions_count(void)
 	return count;
 }
 
-TEST_RANGE(each_revision_agrees_with_its_own_log, 0, revisions_count())
+/* In parts: the first is usual, the others take long. */
+TEST_LONG(each_revision_agrees_with_its_own_log, 0, revisions_count(), revisions_count() * 4)
 {
 	size_t count;
 	const struct revision *revisions = revision_table(&count);
+	uint64_t part = (uint64_t)_i / count;
 
-	ck_assert_uint_lt((size_t)_i, count);
 	for (unsigned faults = 0; faults < 4; faults++)
-		round_trips(1 + faults * 100, 12, revisions[_i].name, faults);
+		round_trips(1 + part * 3 + faults * 100, 3, revisions[(size_t)_i % count].name,
+			faults);
 }
 
 static const char *const flags[] = {
@@ -218,9 +222,12 @@ static const char *const flags[] = {
 	"6.19.1\ninit-unset = on",
 };
 
-TEST_ROWS(each_set_of_flags_agrees_with_its_own_log, flags)
+TEST_LONG(each_set_of_flags_agrees_with_its_own_log, 0, G_N_ELEMENTS(flags), G_N_ELEMENTS(flags) * 5)
 {
-	round_trips(1001, 25, flags[_i], FAILED_FORK | FAILED_EXEC);
+	size_t count = G_N_ELEMENTS(flags);
+	uint64_t part = (uint64_t)_i / count;
+
+	round_trips(1001 + part * 5, 5, flags[(size_t)_i % count], FAILED_FORK | FAILED_EXEC);
 }
 
 /* Deferred work, by what makes it run, and live locks. */
@@ -233,18 +240,23 @@ TEST(rare_things_agree)
 	round_trips(52, 1, "6.19", 0);
 	round_trips(942, 1, "7.0-fork", 0);
 	round_trips(83, 8, "bounded-get", FAILED_EXEC);
-	round_trips(1, 100, "affinity-return", 0);
+}
+
+TEST_LONG(each_affinity_return_agrees, 0, 1, 5)
+{
+	round_trips(1 + (uint64_t)_i * 20, 20, "affinity-return", 0);
 }
 
 /* Scenarios with [steps] */
 
-TEST_RANGE(played_steps_agree_with_their_own_log, 0, revisions_count())
+TEST_LONG(played_steps_agree_with_their_own_log, 0, revisions_count(), revisions_count() * 5)
 {
 	size_t count;
 	const struct revision *revisions = revision_table(&count);
+	uint64_t part = (uint64_t)_i / count;
 
-	for (uint64_t seed = 1; seed <= 200; seed++) {
-		const char *revision = revisions[(size_t)_i].name;
+	for (uint64_t seed = 1 + part * 40; seed <= (part + 1) * 40; seed++) {
+		const char *revision = revisions[(size_t)_i % count].name;
 		bool weak = seed % 2;
 		GString *text = steps_generate(seed, revision, weak);
 		g_autofree char *what = g_strdup_printf(
@@ -530,15 +542,17 @@ static void check_edits(struct scenario *scenario, uint64_t seed, int rounds)
 	trip_free(&trip);
 }
 
-TEST_RANGE(an_edited_log_is_caught_and_never_brings_the_replay_down, 0, 6)
+TEST_LONG(an_edited_log_is_caught_and_never_brings_the_replay_down, 0, 6, 30)
 {
 	static const char *const revisions[] = { "7.1", "v3", "6.19.1", "bounded-get",
 		"affinity-return", "7.1\nsplit-get = on" };
 	const char *revision = revisions[_i % (int)G_N_ELEMENTS(revisions)];
 
-	for (uint64_t seed = 1; seed <= 15; seed++) {
+	uint64_t part = (uint64_t)_i / 6, set = (uint64_t)_i % 6;
+
+	for (uint64_t seed = 1 + part * 3; seed <= (part + 1) * 3; seed++) {
 		GString *text = generate(
-			seed + 100 * (uint64_t)_i, revision, FAILED_FORK | FAILED_EXEC, "off");
+			seed + 100 * set, revision, FAILED_FORK | FAILED_EXEC, "off");
 		struct scenario *scenario = parse(text->str);
 
 		check_edits(scenario, seed, 3);
@@ -547,11 +561,12 @@ TEST_RANGE(an_edited_log_is_caught_and_never_brings_the_replay_down, 0, 6)
 	}
 }
 
-TEST(an_edited_log_of_steps_is_caught_and_never_brings_the_replay_down)
+TEST_LONG(an_edited_log_of_steps_is_caught_and_never_brings_the_replay_down, 0, 1, 5)
 {
 	static const char *const revisions[] = { "7.1", "v3", "7.0-fork", "bounded-get" };
+	uint64_t first = 1 + (uint64_t)_i * 8;
 
-	for (uint64_t seed = 1; seed <= 40; seed++) {
+	for (uint64_t seed = first; seed < first + 8; seed++) {
 		GString *text = steps_generate(seed, revisions[seed % 4], seed % 3 == 0);
 		struct scenario *scenario = parse(text->str);
 

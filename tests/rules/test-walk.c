@@ -269,7 +269,8 @@ static const struct visit_row {
 	{ "6.19: the foreign one is the oldest", "6.19", 0x02, "2 3 1" },
 	{ "7.0-fork: budget 5 - 1, the child visible", "7.0-fork", 0, "1 2 3 4" },
 	{ "7.0-fork: vforked child not reached: counted twice (B6)", "7.0-fork", 0x10, "1 2 3 1" },
-	{ "7.0-vfork: the second pass skips those of the group", "7.0-vfork", 0x18, "1 2 3 4" },
+	{ "7.0-vfork: vforked children are reached; who was visited is once more", "7.0-vfork",
+		0x18, "1 2 1 2 3 4" },
 	{ "7.0-vfork: all in the group", "7.0-vfork", 0, "1 2 3 4" },
 	{ "7.0: list", "7.0", 0x18, "4 3 2 1" },
 };
@@ -288,6 +289,50 @@ TEST_ROWS(a_task_walk_visits_whom_its_revision_says, visit_rows)
 			task_show(w.model, task);
 	}
 	ck_assert_msg(!strcmp(visited(&w), row->visited), "%s: %s", row->says, visited(&w));
+	world_free(&w);
+}
+
+/* By task 2, which is neither the oldest nor the newest. */
+static const struct visit_row initiator_rows[] = {
+	{ "7.1: where the initiator is in the list does not matter", "7.1", 0, "4 3 1 0" },
+	{ "6.19: the group from behind the initiator on, and around", "6.19", 0, "3 0 1" },
+	{ "6.19: then the second pass, oldest first", "6.19", 0x08, "0 1 0" },
+	{ "7.0-fork: the child is the newest of the group", "7.0-fork", 0, "3 4 0 1" },
+	{ "7.0-vfork: around, and then everybody", "7.0-vfork", 0x08, "4 0 1 0 1 3 4" },
+	{ "skips-done: the second pass leaves the group out", "skips-done", 0x08, "4 0 1 3" },
+};
+
+TEST_ROWS(a_task_walk_over_the_group_begins_behind_its_initiator, initiator_rows)
+{
+	const struct visit_row *row = &initiator_rows[_i];
+	bool skips = strcmp(row->revision, "skips-done") == 0;
+	struct world w = world_at(skips ? "7.0-vfork" : row->revision, 4);
+
+	if (skips) {
+		w.model->protocol.walk_full = false;
+		w.model->protocol.walk_skips_done = true;
+	}
+	for (uint32_t task = 1; task < 4; task++) {
+		expect_step(fork_group(&w, 0, 0, task, row->foreign >> task & 1 ? task : 0),
+			STEP_DONE);
+		task_show(w.model, task);
+	}
+	must_run(&w, 2, 2);
+	expect_step(fork_group(&w, 2, 2, 4, 0), STEP_WINDOW);
+	ck_assert_msg(!strcmp(visited(&w), row->visited), "%s: %s", row->says, visited(&w));
+	world_free(&w);
+}
+
+TEST(a_walk_comes_to_those_that_are_behind_its_next_step)
+{
+	struct world w = before_task_walk("6.19");
+
+	expect_step(fork_group(&w, 0, 0, 4, 0), STEP_WINDOW);
+	ck_assert(walk_comes_to(w.model, 0, 1));
+	ck_assert(walk_comes_to(w.model, 0, 2));
+	expect_step(walk_step(w.model, 0, NULL), STEP_WINDOW);
+	ck_assert(!walk_comes_to(w.model, 0, 1));
+	ck_assert(walk_comes_to(w.model, 0, 2));
 	world_free(&w);
 }
 

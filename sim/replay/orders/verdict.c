@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static void process_free(gpointer data)
+static void free_process(gpointer data)
 {
 	struct replay_process *process = data;
 
@@ -27,7 +27,7 @@ struct replay_verdict *verdict_new(void)
 {
 	struct replay_verdict *verdict = g_new0(struct replay_verdict, 1);
 
-	verdict->processes = g_ptr_array_new_with_free_func(process_free);
+	verdict->processes = g_ptr_array_new_with_free_func(free_process);
 	verdict->differences = g_ptr_array_new_with_free_func(difference_free);
 	verdict->notes = g_ptr_array_new_with_free_func(g_free);
 	return verdict;

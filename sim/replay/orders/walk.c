@@ -2,6 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/replay/orders/walk.h"
 
+#include "model/walk.h"
+
 enum { MM = 0 };
 
 bool walk_is_under_way(const struct order_mm *mm, const struct order_state *state)
@@ -23,21 +25,14 @@ static bool task_is_ahead(const struct order_state *state, uint32_t task)
 {
 	const struct model *model = &state->model;
 	const struct model_mm *m = model_mm_const(model, MM);
-	bool list = model->protocol.walk_users == WALK_USERS_LIST;
-	uint32_t first = list ? m->newest : model_task_const(model, m->newest)->newer;
-	uint32_t at = m->cursor;
 
 	g_assert(m->phase == PHASE_WALK_TASKS && m->newest != TASK_NONE);
 	if (task == m->initiator || !model_task_const(model, task)->active)
 		return false;
-	if (!list && m->pass == 0 && !is_of_initiators_group(model, task))
+	if (model->protocol.walk_users == WALK_USERS_SYSTEM && m->pass == 0 &&
+		!is_of_initiators_group(model, task))
 		return true;
-	do {
-		if (at == task)
-			return true;
-		at = list ? model_task_const(model, at)->older : model_task_const(model, at)->newer;
-	} while (at != first);
-	return false;
+	return walk_comes_to(model, MM, task);
 }
 
 static bool cpu_is_ahead(const struct order_state *state, uint32_t cpu)

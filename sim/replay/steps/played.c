@@ -77,12 +77,15 @@ struct played *played_new(struct steps_line *line)
 	struct steps *steps = line->steps;
 	struct replay *replay = steps->replay;
 	struct played *played = g_new0(struct played, 1);
+	char made[8];
 
 	played->steps = steps;
 	played->config.protocol = replay->scenario->protocol;
 	played->config.cpus_count = replay->scenario->cpus_count;
 	if (!read_sizes(line, &played->config) && !line->lacks)
 		line->lacks = "a machine that can be";
+	played->config.made_in_window =
+		trace_field(line->event->text, "made_in_window", made, sizeof(made));
 	played->config.weak = steps_number(line, "weak");
 	played->config.reduced = steps_number(line, "reduced");
 	played->config.any_cpu_order = steps_number(line, "any_cpu_order");

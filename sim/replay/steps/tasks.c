@@ -62,7 +62,7 @@ void steps_on_mm_new(struct steps_line *line)
 	struct steps *steps = line->steps;
 	uint64_t number = steps_number(line, "mm_id");
 	g_autofree uint64_t *mask = steps_read_mask(line);
-	char name[128];
+	char name[128], transit[8];
 	uint32_t mm, account;
 
 	if (!trace_field(line->event->text, "mm", name, sizeof(name)))
@@ -83,6 +83,8 @@ void steps_on_mm_new(struct steps_line *line)
 	account = account_of(line, name);
 	while (mm_create(steps->model, mm, mask).outcome == STEP_NEEDS_EXTENT)
 		steps_grow_extents(steps);
+	if (trace_field(line->event->text, "transit", transit, sizeof(transit)))
+		mm_inherit(steps->model, mm, MODE_TRANSIT);
 	steps_mm(steps, mm)->process = steps->processes->pdata[account];
 	recorder_mm_begin(steps->replay->recorder, steps->model, mm, account);
 	steps_compare(line, "allowed", model_mm(steps->model, mm)->allowed_count);

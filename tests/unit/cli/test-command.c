@@ -3,6 +3,7 @@
 #include "sim/cli/command.h"
 
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/lib/folder.h"

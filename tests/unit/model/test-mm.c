@@ -94,6 +94,30 @@ TEST(without_a_free_extent_nothing_is_made_and_a_destroyed_mm_gives_its_back)
 	world_free(&w);
 }
 
+/* B12: only where the revision does not clear it, and only that bit. */
+static const struct inherit_row {
+	const char *revision;
+	uint8_t parent, mode;
+} inherit_rows[] = {
+	{ "v4", MODE_PER_CPU | MODE_TRANSIT, MODE_TRANSIT },
+	{ "v4", MODE_TRANSIT, MODE_TRANSIT },
+	{ "v4", MODE_PER_CPU, 0 },
+	{ "v5", MODE_TRANSIT, 0 },
+	{ "7.1", MODE_PER_CPU | MODE_TRANSIT, 0 },
+};
+
+TEST_ROWS(a_forked_mm_may_keep_the_transit_of_its_parents, inherit_rows)
+{
+	const struct inherit_row *row = &inherit_rows[_i];
+	struct model_config config = world_config(world_protocol(row->revision), 4);
+	struct world w = world_of(&config);
+
+	expect_step(mm_create(w.model, 0, NULL), STEP_DONE);
+	mm_inherit(w.model, 0, row->parent);
+	expect_mode(&w, row->mode);
+	world_free(&w);
+}
+
 TEST(an_extent_that_had_another_mm_is_as_new)
 {
 	struct world w = bare(130);

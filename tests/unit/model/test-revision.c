@@ -66,7 +66,7 @@ TEST(the_current_revision_is_7_1)
 
 TEST(aliases_find_what_they_stand_for)
 {
-	ck_assert_ptr_eq(revision_find("v6.19-rc1"), revision_find("v3"));
+	ck_assert_ptr_eq(revision_find("v6.19-rc1"), revision_find("v5"));
 	ck_assert_ptr_eq(revision_find("7.2"), revision_find("7.1"));
 	ck_assert_ptr_eq(revision_find("7.3"), revision_find("7.1"));
 }
@@ -78,20 +78,30 @@ TEST_ROWS(an_unknown_name_finds_nothing, unknown)
 	ck_assert_ptr_null(revision_find(unknown[_i]));
 }
 
+/* What v4 mended is not known in detail, so the model has no flag for it. */
+TEST(v4_has_the_flags_of_v3)
+{
+	struct protocol v3 = world_protocol("v3"), v4 = world_protocol("v4");
+
+	ck_assert_mem_eq(&v3, &v4, sizeof(v3));
+}
+
 /* docs/protocol.md, section 7, row by row: what each revision changes against the one before. */
 static const struct change_row {
 	const char *before, *after, *flag, *from, *to;
 } changes[] = {
 	{ "v1", "v2", "transit-to-task", "off", "on" },
 	{ "v2", "v3", "thrs-floor", "0", "1" },
-	{ "v3", "6.19-livelock", "transit-to-percpu", "off", "on" },
+	{ "v1", "v2", "init-keeps-transit", "off", "on" },
+	{ "v4", "v5", "init-keeps-transit", "on", "off" },
+	{ "v5", "6.19-livelock", "transit-to-percpu", "off", "on" },
 	{ "6.19-livelock", "6.19-ordering", "split-mode", "on", "off" },
 	{ "6.19-ordering", "6.19-dropcpu", "exit-change", "hand-over", "drop" },
 	{ "6.19-dropcpu", "6.19", "out-settles", "off", "on" },
 	{ "6.19", "6.19.1", "drop-tests-owned", "off", "on" },
 	{ "6.19.1", "7.0-fork", "early-count", "on", "off" },
 	{ "6.19.1", "7.0-fork", "walk-budget", "2", "1" },
-	{ "7.0-fork", "7.0-vfork", "walk-skips-done", "off", "on" },
+	{ "7.0-fork", "7.0-vfork", "walk-full", "off", "on" },
 	{ "7.0-vfork", "7.0", "walk-users", "system", "list" },
 	{ "7.0", "7.1", "walk-keeps-unset", "off", "on" },
 	{ "7.1", "bounded-get", "bounded-get", "off", "on" },
@@ -110,7 +120,7 @@ TEST_ROWS(a_revision_changes_the_flags_that_the_protocol_names, changes)
 static bool may_change(const char *before, const char *after, const char *flag)
 {
 	/* only kept for revisions with a walk over the system: no meaning without */
-	static const char *const system_only[] = { "walk-budget", "walk-skips-done" };
+	static const char *const system_only[] = { "walk-budget", "walk-full" };
 
 	for (int i = 0; i < ROWS(changes); i++) {
 		if (!strcmp(changes[i].before, before) && !strcmp(changes[i].after, after) &&
@@ -162,8 +172,9 @@ TEST(the_predecessor_is_the_row_before_but_for_proposals_the_current_revision)
 
 TEST(an_alias_is_listed_with_what_it_stands_for)
 {
-	ck_assert_str_eq(revision_alias(revision_find("v3"), 0), "v6.19-rc1");
-	ck_assert_ptr_null(revision_alias(revision_find("v3"), 1));
+	ck_assert_str_eq(revision_alias(revision_find("v5"), 0), "v6.19-rc1");
+	ck_assert_ptr_null(revision_alias(revision_find("v5"), 1));
+	ck_assert_ptr_null(revision_alias(revision_find("v3"), 0));
 	ck_assert_str_eq(revision_alias(revision_find("7.1"), 0), "7.2");
 	ck_assert_str_eq(revision_alias(revision_find("7.1"), 1), "7.3");
 	ck_assert_ptr_null(revision_alias(revision_find("7.1"), 2));

@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/base/failure.h"

@@ -16,6 +16,8 @@ static const struct {
 	{ "return", EXPLORE_RETURN },
 	{ "stall", EXPLORE_STALL },
 	{ "stuck", EXPLORE_STUCK },
+	{ "transit", EXPLORE_TRANSIT },
+	{ "window", EXPLORE_WINDOW },
 };
 
 TEST_ROWS(a_property_has_a_word_and_a_meaning, words)
@@ -48,7 +50,8 @@ TEST(several_are_a_set)
 	twice = property_read_all("I1 I2 I1", &properties);
 	ck_assert_str_eq(twice, "'I1' is there twice");
 	unknown = property_read_all("I1 I9", &properties);
-	ck_assert_str_eq(unknown, "'I9' is not a property, write I1 to I8, return, stall or stuck");
+	ck_assert_str_eq(unknown, "'I9' is not a property, write I1 to I8, return, stall, stuck, "
+				  "transit or window");
 	ck_assert_uint_eq(properties, 42);
 }
 

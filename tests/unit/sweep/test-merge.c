@@ -3,6 +3,7 @@
 #define _XOPEN_SOURCE 700 /* dup, dup2, struct rlimit */
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 

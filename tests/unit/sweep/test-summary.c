@@ -3,8 +3,10 @@
 #define _XOPEN_SOURCE 700 /* dup2 */
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "sim/base/hash.h"
 #include "sim/sweep/reader.h"
 #include "sim/base/failure.h"
 #include "sim/sweep/summary.h"

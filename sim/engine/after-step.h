@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_ENGINE_AFTER_STEP_H
+#define CIDSIM_SIM_ENGINE_AFTER_STEP_H
+
+/* What follows each step of the model that has changed something of an mm. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct engine;
+
+struct checks {
+	bool on;        /* properties are checked, unless an mm is too large after each step */
+	uint64_t *seen; /* scratch of check_mm() */
+};
+
+void checks_init(struct engine *engine);
+void checks_clear(struct checks *checks);
+
+/* Something of @mm was changed by a step: records, spins and checks follow. */
+void after_step(struct engine *engine, uint32_t mm);
+
+/* A window of @mm has closed, or a get has given up: mms that are too large for each step are
+ * checked now. */
+void after_window(struct engine *engine, uint32_t mm);
+
+#endif

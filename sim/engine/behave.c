@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/engine/behave.h"
+
+#include "sim/engine/internal.h"
+#include "sim/engine/operations.h"
+#include "sim/engine/queues.h"
+#include "sim/engine/tasks.h"
+
+enum advance behave_sleep(struct engine *engine, uint32_t task, uint64_t ns)
+{
+	sim_task(engine, task)->fresh = 1;
+	queues_sleep_until(engine, task, engine->now_ns + ns);
+	return ADVANCE_LEAVES;
+}
+
+enum advance behave_wait(struct engine *engine, uint32_t task)
+{
+	struct sim_task *t = sim_task(engine, task);
+
+	t->fresh = 1;
+	task_set_state(t, TASK_WAITS);
+	return ADVANCE_LEAVES;
+}
+
+static uint64_t draw(struct engine *engine, struct sim_task *t, const struct sample *sample)
+{
+	struct prng prng;
+	uint64_t ns;
+
+	if (sample->kind == SAMPLE_CONSTANT)
+		return sample->a;
+	prng = tasks_prng(engine, t);
+	ns = sample_draw(sample, &prng);
+	t->draws = prng.counter;
+	return ns;
+}
+
+static enum advance begin_burst(
+	struct engine *engine, struct sim_task *t, const struct behaviour *behaviour)
+{
+	uint64_t ns = draw(engine, t, &behaviour->run);
+
+	t->fresh = 0;
+	task_set_due(t, MIN(MAX(ns, 1), SCENARIO_TIME_NS_MAX)); /* a burst takes time */
+	return ADVANCE_RUNS;
+}
+
+/* Run, sleep, run, sleep ... and exit in the end. */
+enum advance behave(struct engine *engine, uint32_t task)
+{
+	struct sim_task *t = sim_task(engine, task);
+	const struct behaviour *behaviour = unit_of(engine, t)->behaviour;
+	uint32_t loops = extra_of(engine, t)->loops;
+	uint64_t ns;
+
+	if (t->fresh) {
+		if (loops == 0) {
+			operation_exit(engine, task);
+			return ADVANCE_RUNS;
+		}
+		return begin_burst(engine, t, behaviour);
+	}
+	if (loops != LOOPS_FOREVER)
+		tasks_extra(&engine->tasks, t)->loops = --loops;
+	ns = loops == 0 ? 0 : draw(engine, t, &behaviour->sleep);
+	if (ns > 0)
+		return behave_sleep(engine, task, MIN(ns, SCENARIO_TIME_NS_MAX));
+	t->fresh = 1;
+	return ADVANCE_RUNS;
+}
+
+enum advance behave_fork(
+	struct engine *engine, uint32_t task, uint32_t unit, uint32_t count, uint32_t team)
+{
+	operation_fork(engine, task,
+		&(struct op){ .unit = unit, .count = count, .number = INDEX_NONE, .team = team });
+	return ADVANCE_RUNS;
+}
