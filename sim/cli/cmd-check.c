@@ -37,6 +37,7 @@ static int check_one(const char *path, const struct check_options *options, GStr
 
 	if (!scenario)
 		return status;
+	g_assert(status == EXIT_OK);
 	if (options->explain)
 		explain_print(text, scenario);
 	else

@@ -67,7 +67,7 @@ static struct cell *explore_cell(const char *path, const struct revision *revisi
 		cell->exhausted = outcome->search->verdict == SEARCH_HOLDS;
 		cell->length = cell->found ? outcome->search->depth : 0;
 		cell->states = outcome->search->states;
-		cell->verdict = g_strdup(outcome_verdict(outcome));
+		cell->verdict = g_strdup(search_verdict_to_string(outcome->search->verdict));
 		cell->property = properties_to_string(
 			cell->found ? outcome_property(outcome) : scenario->explore.check);
 	}
@@ -81,7 +81,7 @@ static struct cell *cell_at(const GPtrArray *cells, guint row, guint column, gui
 	return cells->pdata[row * columns + column];
 }
 
-/* What a table shows: the length of the way there, else how many states do not have it. */
+/* What a table shows: the length of the counterexample, else how many states do not break it. */
 static char *cell_text(const struct cell *cell)
 {
 	if (cell->found)

@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _XOPEN_SOURCE 700 /* isatty */
-#include "sim/cli/cmd-explore.h"
-
 #include <inttypes.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "model/check.h"
 #include "sim/base/output.h"
 #include "sim/base/text.h"
-#include "sim/base/values.h"
+#include "sim/cli/cmd-explore.h"
 #include "sim/cli/stop.h"
 #include "sim/explore/outcome.h"
 
@@ -42,181 +36,9 @@ static const char description[] =
 	"  cidsim explore explore/b5 --revision 6.19.1 --search walk --seed 7\n"
 	"  cidsim explore --matrix\n";
 
-enum { PROGRESS_US = 200000, DEFECTS = 12 };
+enum { DEFECTS = 12 };
 
-/* --- scenarios --- */
-
-static struct scenario_overrides overrides_of(
-	const struct explore_arguments *arguments, const char *revision, GPtrArray *set)
-{
-	for (char **one = arguments->set; one && *one; one++)
-		g_ptr_array_add(set, g_strdup(*one));
-	g_ptr_array_add(set, NULL);
-	return (struct scenario_overrides){
-		.set = (const char *const *)set->pdata,
-		.revision = revision ? revision : arguments->revision,
-	};
-}
-
-/* The properties of --check, in place of the file's; what the file expects speaks of others. */
-static bool read_check(const char *text, struct scenario *scenario)
-{
-	g_auto(GStrv) words = g_strsplit_set(text, " ,", -1);
-	unsigned check = 0;
-
-	for (char **word = words; *word; word++) {
-		unsigned property = scenario_property_find(*word);
-		g_autofree char *quoted = value_quote(*word);
-
-		if (**word && !property) {
-			command_error("explore: --check: %s is not a property; I1 to I8, return, "
-				      "stall, stuck, transit or window",
-				quoted);
-			return false;
-		}
-		check |= property;
-	}
-	if (!check)
-		command_error("explore: --check names no property");
-	scenario->explore.check = check;
-	return check != 0;
-}
-
-/* I7 is not a function of a state, so that no state would break it. */
-static bool can_look_for(const struct scenario *scenario, const char *shown)
-{
-	if (!(scenario->explore.check & CHECK_I7))
-		return true;
-	command_error("explore: %s: I7 asks what came before a state, so states cannot be searched "
-		      "for it; cidsim run looks for it along [steps]",
-		shown);
-	return false;
-}
-
-struct scenario *explore_load(const char *path, const char *revision,
-	const struct explore_arguments *arguments, int *status)
-{
-	g_autoptr(GPtrArray) set = g_ptr_array_new_with_free_func(g_free);
-	struct scenario_overrides overrides = overrides_of(arguments, revision, set);
-	struct scenario *scenario = command_load(path, &overrides, status);
-	const char *shown = text_path(path);
-
-	if (!scenario)
-		return NULL;
-	if (!scenario->explore.line)
-		command_error("explore: %s has no [explore], which says what may happen", shown);
-	else if (scenario->steps_line)
-		command_error("explore: %s:%" PRIu32 ": [steps] are one order of steps: cidsim run "
-			      "plays them",
-			shown, scenario->steps_line);
-	else if ((!arguments->check || read_check(arguments->check, scenario)) &&
-		 can_look_for(scenario, shown))
-		return scenario;
-	*status = command_worse(*status, EXIT_USAGE);
-	scenario_free(scenario);
-	return NULL;
-}
-
-/* --- exploring --- */
-
-struct watch {
-	const char *path;
-	bool tells; /* standard error is a terminal */
-	gint64 start_us, last_us;
-	size_t bytes;
-};
-
-static void clear_progress(const struct watch *watch)
-{
-	if (watch->tells && watch->last_us > watch->start_us)
-		g_printerr("\r\033[K");
-}
-
-static void on_progress(void *context, const struct search_progress *progress)
-{
-	struct watch *watch = context;
-	gint64 now = g_get_monotonic_time();
-	double seconds = (double)(now - watch->start_us) / 1e6;
-
-	watch->bytes = MAX(watch->bytes, progress->bytes);
-	if (!watch->tells || now - watch->last_us < PROGRESS_US)
-		return;
-	watch->last_us = now;
-	if (progress->walks > 0) {
-		g_printerr("\r\033[K%s: %" PRIu64 " walks, %" PRIu64 " steps, %.2f M/s",
-			watch->path, progress->walks, progress->transitions,
-			(double)progress->transitions / 1e6 / seconds);
-		return;
-	}
-	g_printerr("\r\033[K%s: %" PRIu64 " states, %.2f M/s, depth %u, %" PRIu64
-		   " to look at, %zu MiB",
-		watch->path, progress->states, (double)progress->states / 1e6 / seconds,
-		progress->depth, progress->waiting, progress->bytes >> 20);
-}
-
-static bool on_stop(void *context)
-{
-	(void)context;
-	return stop_asked();
-}
-
-/* What depends on the machine and the moment, and so is no result. */
-static void tell_timing(const struct watch *watch, const struct explore_outcome *outcome)
-{
-	double seconds = (double)(g_get_monotonic_time() - watch->start_us) / 1e6;
-	const struct search_result *search = outcome->search;
-	bool walks = outcome->limits.mode == SEARCH_WALK;
-	uint64_t count = walks ? search->transitions : search->states + outcome->states_renamed;
-	const char *what = walks ? "steps" : "states";
-
-	g_printerr("%s: %" PRIu64 " %s in %.3f s: %.3f M %s/s", watch->path, count, what, seconds,
-		(double)count / 1e6 / MAX(seconds, 1e-6), what);
-	if (!walks)
-		g_printerr("; %.1f MiB, %.1f bytes per state in the table",
-			(double)MAX(watch->bytes, search->bytes) / 1048576,
-			(double)search->set_bytes / (double)MAX(search->states, 1));
-	g_printerr("\n");
-}
-
-struct explore_outcome *explore_scenario(
-	const struct scenario *scenario, const struct explore_arguments *arguments, int *status)
-{
-	struct explore_options options = {
-		.machine = scenario->explore.machine,
-		.check = scenario->explore.check,
-	};
-	const char *shown = text_path(scenario->path);
-	struct watch watch = { .path = shown, .tells = isatty(STDERR_FILENO) };
-	struct explore_outcome *outcome;
-	struct machine_config config;
-
-	if (!explore_read_options(arguments, scenario, &options)) {
-		*status = EXIT_USAGE;
-		return NULL;
-	}
-	config = explore_config(&options);
-	if (!search_can(&config)) {
-		command_error("explore: %s:%" PRIu32
-			      ": states of so many CPUs and tasks are larger "
-			      "than %u bytes; fewer of them",
-			shown, scenario->explore.line, PACK_WORDS_MAX * (unsigned)sizeof(uint32_t));
-		*status = EXIT_USAGE;
-		return NULL;
-	}
-	options.limits.progress = on_progress;
-	options.limits.stop = on_stop;
-	options.limits.context = &watch;
-	watch.start_us = watch.last_us = g_get_monotonic_time();
-	stop_arm();
-	outcome = explore_run(&options);
-	stop_disarm();
-	clear_progress(&watch);
-	if (arguments->timing)
-		tell_timing(&watch, outcome);
-	return outcome;
-}
-
-/* --- one file --- */
+/* One file */
 
 /* Is what was found what the file expects? If it does not say: that nothing is. */
 static bool is_expected(const struct scenario *scenario, const struct explore_outcome *outcome)
@@ -308,6 +130,8 @@ static bool check_arguments(const struct explore_arguments *arguments, const GPt
 		return true;
 	return false;
 }
+
+/* All */
 
 /* The scenarios that ship for the defects that are known. */
 static GPtrArray *known_defects(int *status)

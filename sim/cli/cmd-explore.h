@@ -3,45 +3,9 @@
 #ifndef CIDSIM_SIM_CLI_CMD_EXPLORE_H
 #define CIDSIM_SIM_CLI_CMD_EXPLORE_H
 
-/* What the ways of `cidsim explore` share: its options, one exploration, and the matrix of many. */
+#include "sim/cli/explore-one.h"
 
-#include "sim/cli/command.h"
-#include "sim/explore/explore.h"
-
-struct explore_arguments {
-	char *revision, *check, *memory, *jobs, *max_states, *max_depth, *symmetry, *reduce,
-		*output;
-	char *search, *steps, *seed;
-	char **set;
-	gboolean json, csv, quiet, timing, matrix, markdown;
-};
-
-/* Defaults, as they are typed. */
-#define EXPLORE_MEMORY_DEFAULT "4G"
-#define EXPLORE_BITS_DEFAULT "512M" /* which a bit state soon writes all over */
-#define EXPLORE_STEPS_DEFAULT "10000000"
-#define EXPLORE_WALK_DEFAULT "200"
-
-/* Do the options go with the search that is asked for? False after a message. */
-bool explore_check_search(const struct explore_arguments *arguments);
-
-/* Read the options that are values, for @scenario, into @options. False after a message. */
-bool explore_read_options(const struct explore_arguments *arguments,
-	const struct scenario *scenario, struct explore_options *options);
-
-/*
- * Explore @scenario as @arguments say, and @check if that is not 0 instead of what it asks for.
- * Progress goes to standard error if that is a terminal. NULL after a message, and *@status.
- */
-struct explore_outcome *explore_scenario(
-	const struct scenario *scenario, const struct explore_arguments *arguments, int *status);
-
-/* The scenario at @path with what the options set; NULL after a message, and *@status. @revision is
- * used instead of the options' if it is not NULL. */
-struct scenario *explore_load(const char *path, const char *revision,
-	const struct explore_arguments *arguments, int *status);
-
-/* --matrix: a row for each revision, a column for each of @paths. */
+/* --matrix: a row for each revision, a column for each of @paths. Returns the exit status. */
 int explore_matrix(const GPtrArray *paths, const struct explore_arguments *arguments);
 
 #endif

@@ -13,6 +13,7 @@ static void add_line(GString *text, const char *dir, const char *name, int *stat
 
 	if (!scenario)
 		return;
+	g_assert(scenario->title);
 	g_string_append_printf(text, "%-20s %s\n", name, scenario->title);
 	scenario_free(scenario);
 }

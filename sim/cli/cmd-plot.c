@@ -146,6 +146,7 @@ static bool read_plot_arguments(
 	if (plot_kind_is_of_files(request->kind)) {
 		request->files = (const char *const *)argv + 2;
 		request->files_count = (size_t)argc - 2;
+		g_assert(request->files_count >= 1);
 	} else if (options->output && argc > 3) {
 		command_error("plot: -o names one file, but there are %d directories", argc - 2);
 		return false;
@@ -177,6 +178,7 @@ static int draw_one(const struct plot_request *request, const char *what, GStrin
 
 	for (unsigned i = 0; i < written->len; i++)
 		g_string_append_printf(names, "%s\n", (char *)written->pdata[i]);
+	g_assert(good == (fault == NULL));
 	if (good)
 		return EXIT_OK;
 	/* The signal went to gnuplot, too. */

@@ -60,7 +60,9 @@ static const struct record_sink *open_replay_files(void *context, const GPtrArra
 {
 	struct files *files = context;
 
+	g_assert(files->dir && files->scenario && !files->sinks);
 	files->sinks = sinks_open(files->dir, files->scenario, accounts, SINKS_CSV, &files->error);
+	g_assert(!files->sinks == (files->error != NULL));
 	files_guard(files->sinks);
 	return files->sinks ? sinks_sink(files->sinks) : NULL;
 }
@@ -90,6 +92,7 @@ static char *replay_name(const char *path)
 		if (g_str_has_suffix(name, endings[i]) && strlen(name) > strlen(endings[i]))
 			name[strlen(name) - strlen(endings[i])] = '\0';
 	}
+	g_assert(*name); /* a folder of its own */
 	return name;
 }
 
@@ -100,6 +103,7 @@ static struct trace *open_trace(const char *path, int *status)
 	g_autoptr(GError) error = NULL;
 	struct trace *trace = trace_open(path, &error);
 
+	g_assert(!trace == (error != NULL));
 	if (trace)
 		return trace;
 	*status = error->domain == G_FILE_ERROR ? EXIT_ENVIRONMENT : EXIT_USAGE;
@@ -116,6 +120,7 @@ static struct scenario *machine_of(const char *path, const struct trace *trace,
 	struct scenario *scenario = machine_of_trace(
 		text_path(path), trace_info(trace), options->possible, &overrides, &error);
 
+	g_assert(!scenario == (error != NULL));
 	if (scenario)
 		return scenario;
 	*status = EXIT_USAGE;
@@ -267,6 +272,8 @@ static void add_cell(struct text_table *table, const struct outcome *outcome)
 		text_table_cell(table, "error");
 		return;
 	}
+	g_assert(replay_outcome(&outcome->report) < (int)G_N_ELEMENTS(words));
+	g_assert(replay_outcome(&outcome->report) != REPLAY_DIFFERS || v->differences->len > 0);
 	if (replay_outcome(&outcome->report) == REPLAY_DIFFERS)
 		text_table_take(table,
 			g_strdup_printf("differs at %" PRIu64,
@@ -327,7 +334,7 @@ static bool parse_number(const char *option, const char *text, uint64_t max, uin
 {
 	uint64_t value = 0;
 
-	g_assert(max <= UINT32_MAX);
+	g_assert(max >= 1 && max <= UINT32_MAX);
 	if (!text)
 		return true;
 	if (number_read(text, max, &value) && value >= 1) {
@@ -365,6 +372,7 @@ static int replay_all(int argc, char **argv, struct options *options)
 		return EXIT_USAGE;
 	for (int i = 1; i < argc; i++)
 		g_ptr_array_add(paths, argv[i]);
+	g_assert(paths->len > 0 && options->orders_max >= 1);
 	if (options->output && !files_names_differ("replay", paths, replay_name, options->output))
 		return EXIT_USAGE;
 	if (g_strcmp0(options->revision, "all") == 0)

@@ -15,6 +15,7 @@ static void add_flags(GString *text, const struct revision *revision)
 	const struct protocol_flag *flags = protocol_flags(&count);
 	char value[32];
 
+	g_assert(count > 0);
 	g_string_append(text, INDENT);
 	for (size_t i = 0; i < count; i++) {
 		protocol_get(&revision->protocol, &flags[i], value, sizeof(value));
@@ -33,6 +34,7 @@ static void add_changed(GString *text, const struct revision *revision)
 	const struct protocol_flag *flags = protocol_flags(&count);
 	char from[32], to[32];
 
+	g_assert(before != revision);
 	for (size_t i = 0; before && i < count; i++) {
 		protocol_get(&before->protocol, &flags[i], from, sizeof(from));
 		protocol_get(&revision->protocol, &flags[i], to, sizeof(to));

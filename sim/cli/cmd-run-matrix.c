@@ -36,6 +36,7 @@ static char *broken(const struct record_result *result)
 {
 	GString *cell = g_string_new(NULL);
 
+	g_assert(result->violations->len > 0);
 	for (guint i = 0; i < result->violations->len; i++) {
 		const struct record_violation *violation = result->violations->pdata[i];
 
@@ -73,6 +74,7 @@ static char *run_cell(struct matrix *matrix, const char *path, const char *revis
 	int status = EXIT_OK;
 	char *cell;
 
+	g_assert(strcmp(path, "-") != 0); /* it is read once for each revision */
 	options.revision = (char *)revision;
 	overrides = run_overrides(&options);
 	scenario = run_load(path, &overrides, &status);
@@ -124,6 +126,7 @@ static struct text_table *new_table(const struct revision *revisions, size_t cou
 	g_autofree char *columns = g_strnfill(count + 1, 'l');
 	struct text_table *table = text_table_new(columns);
 
+	g_assert(count > 0);
 	text_table_cell(table, "scenario");
 	for (size_t i = 0; i < count; i++)
 		text_table_cell(table, revisions[i].name);
@@ -146,6 +149,7 @@ int run_matrix(const GPtrArray *paths, const struct run_options *options)
 	struct matrix matrix = { .options = options };
 	g_autoptr(GString) text = g_string_new(NULL);
 
+	g_assert(paths->len > 0 && !options->seeds);
 	if (has_standard_input(paths)) {
 		command_error("run: --revision all reads a scenario often, which - cannot be");
 		return EXIT_USAGE;

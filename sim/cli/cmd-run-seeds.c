@@ -38,6 +38,7 @@ static bool try_seed(struct search *search, struct scenario *scenario, uint64_t 
 	if (result && (search->options->json || status == EXIT_FAILED))
 		run_print(text, result, search->options, &overrides);
 	record_result_free(result);
+	g_assert(search->undecided <= search->done);
 	search->status = command_worse(search->status, status);
 	search->status = command_worse(search->status, print_text(search, text));
 	return search->status == EXIT_OK || search->status == EXIT_UNDECIDED;
@@ -67,6 +68,7 @@ static void run_all_seeds(struct search *search, struct scenario *scenario)
 {
 	g_autofree char *name = run_name(search->path);
 
+	g_assert(search->count > 0);
 	search->first = scenario->seed;
 	search->done = search->undecided = 0;
 	if (search->count - 1 > UINT64_MAX - search->first) {

@@ -59,6 +59,7 @@ static int run_path(const char *path, const struct run_options *options, bool fi
 	if (!options->quiet)
 		warn_found_with(scenario);
 	status = run_scenario(scenario, dir, options, &overrides, &result);
+	g_assert(result || status != EXIT_OK);
 	if (result && !options->quiet) {
 		if (!first && !options->json)
 			g_string_append_c(text, '\n');

@@ -81,6 +81,7 @@ static bool on_tick(void *context)
 		output_flush(progress->result.out);
 		return !progress->result.out->error;
 	}
+	g_assert(now >= progress->synced_us);
 	if (now - progress->synced_us < SYNC_US)
 		return true;
 	progress->synced_us = now;
@@ -89,6 +90,7 @@ static bool on_tick(void *context)
 
 static void print_events(const struct sweep_events *events)
 {
+	g_assert(events->impossible == 0 || events->message);
 	if (events->threads_missing > 0)
 		command_error("sweep: the system gave %u threads fewer than --jobs asks for",
 			events->threads_missing);
@@ -119,6 +121,7 @@ static bool run_rows(struct progress *progress, uint64_t done)
 	struct sweep_events events;
 	bool all;
 
+	g_assert(done <= sweep->rows && sweep->jobs >= 1);
 	progress->done = progress->done_before = done;
 	progress->started_us = progress->synced_us = g_get_monotonic_time();
 	stop_arm();
@@ -139,6 +142,7 @@ static int status_of_sweep(const struct progress *progress)
 	uint64_t undecided = progress->outcomes[SWEEP_UNDECIDED];
 	int status = EXIT_OK;
 
+	g_assert(failed + undecided <= progress->sweep->rows);
 	if (undecided > 0) {
 		command_error("sweep: %" PRIu64 " of %" PRIu64
 			      " points stopped by max-events: undecided",
@@ -156,6 +160,7 @@ static int status_of_sweep(const struct progress *progress)
 /* The work file cannot be written, or the result file cannot. */
 static int report_kept(const GError *error)
 {
+	g_assert(error);
 	command_error("%s; complete rows are kept, the same command continues", error->message);
 	return EXIT_ENVIRONMENT;
 }
@@ -191,6 +196,7 @@ int sweep_to_stdout(const struct sweep *sweep)
 	struct output *out;
 	bool all;
 
+	g_assert(!sweep->options->output && sweep->head);
 	/* Rows on the same terminal would be torn by it. */
 	progress.terminal = progress.terminal && !isatty(STDOUT_FILENO);
 	out = output_on_descriptor(STDOUT_FILENO, "standard output");
@@ -212,6 +218,7 @@ static bool count_outcomes(struct progress *progress, GError **error)
 	struct sweep_reader *reader = sweep_reader_open(progress->sweep->options->output, error);
 	int column = reader ? csv_reader_find(reader->csv, "outcome") : -1;
 
+	g_assert(!reader == (*error != NULL));
 	memset(progress->outcomes, 0, sizeof(progress->outcomes));
 	if (column >= 0) {
 		while (sweep_reader_next(reader, error)) {
@@ -251,6 +258,7 @@ int sweep_into_file(const struct sweep *sweep)
 		path, sweep->head, sweep->rows, sweep->options->force, &done, &error);
 	if (!progress.file)
 		return sweep_error_status(error);
+	g_assert(done <= sweep->rows);
 	if (done > 0 && done == sweep->rows)
 		command_error(
 			"sweep: %s is complete already, with all %" PRIu64 " points", path, done);
@@ -269,5 +277,6 @@ int sweep_write_summary(const char *rows)
 	g_autofree char *path = g_strdup_printf("%.*s-summary.csv", (int)length, rows);
 	g_autoptr(GError) error = NULL;
 
+	g_assert(strcmp(path, rows) != 0);
 	return sweep_summary(rows, path, &error) ? EXIT_OK : sweep_error_status(error);
 }

@@ -60,6 +60,7 @@ static bool read_jobs(struct sweep *sweep)
 		!read_limited_option("--jobs", sweep->options->jobs, SWEEP_JOBS_MAX, &jobs))
 		return false;
 	sweep->jobs = (unsigned)jobs;
+	g_assert(sweep->jobs >= 1 && sweep->jobs <= SWEEP_JOBS_MAX);
 	return true;
 }
 
@@ -73,6 +74,7 @@ static bool read_shard_option(struct sweep *sweep)
 		wrong = sweep_shard_read(text, &sweep->shard);
 	if (wrong)
 		command_error("sweep: --shard: %s", wrong);
+	g_assert(wrong || (sweep->shard.number >= 1 && sweep->shard.number <= sweep->shard.count));
 	return !wrong;
 }
 
@@ -95,6 +97,7 @@ static bool check_sweep_options(const struct sweep_options *options)
 
 static void print_errors(const GPtrArray *messages)
 {
+	g_assert(messages->len > 0);
 	for (guint i = 0; i < messages->len; i++)
 		command_error("%s", (const char *)messages->pdata[i]);
 }
@@ -126,6 +129,7 @@ static int load_base(struct sweep *sweep, int argc, char **argv)
 			text_path(sweep->path), sweep->base->explore.line);
 		return EXIT_USAGE;
 	}
+	g_assert(!sweep->base == (status != EXIT_OK));
 	return status;
 }
 
@@ -188,6 +192,7 @@ static char *command_line(const struct sweep *sweep, const GArray *axes)
 {
 	g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
 
+	g_assert(sweep->argument);
 	g_ptr_array_add(words, g_strdup("cidsim"));
 	g_ptr_array_add(words, g_strdup("sweep"));
 	g_ptr_array_add(words, g_strdup(sweep->argument));
@@ -218,10 +223,12 @@ static bool plan(struct sweep *sweep)
 	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *command = NULL, *head = NULL;
 
+	g_assert(sweep->base && !sweep->axes);
 	if (!knows_mm(sweep) || !read_axes(sweep->options, axes))
 		return false;
 	sweep->axes = sweep_axes_new(sweep->base, &sweep->source,
 		(const struct sweep_axis_option *)(void *)axes->data, axes->len, errors);
+	g_assert(sweep->axes || errors->len > 0);
 	if (sweep->axes)
 		sweep_axes_check(sweep->axes, &sweep->source, errors);
 	if (errors->len > 0) {
@@ -264,6 +271,7 @@ static int sweep_planned(struct sweep *sweep)
 	if (!sweep->options->output)
 		return sweep_to_stdout(sweep);
 	status = sweep_into_file(sweep);
+	g_assert(!sweep->options->summary || !sweep->options->shard);
 	/* Of points that failed there are rows all the same. */
 	if (sweep->options->summary && (status == EXIT_OK || status == EXIT_FAILED))
 		status = command_worse(status, sweep_write_summary(sweep->options->output));

@@ -48,6 +48,7 @@ static void report_option_error(
 	size_t count = 1;
 	const char *nearest = NULL;
 
+	g_assert(command && *what);
 	what[0] = g_ascii_tolower(what[0]);
 	for (const GOptionEntry *entry = entries; entry && entry->long_name; entry++) {
 		g_assert(count < G_N_ELEMENTS(names));
@@ -63,6 +64,7 @@ static void report_option_error(
 
 static const GOptionEntry *find_entry(const GOptionEntry *entries, const char *name, size_t length)
 {
+	g_assert(length <= strlen(name));
 	for (; entries && entries->long_name; entries++) {
 		if (length == 1 ? entries->short_name == *name
 				: strlen(entries->long_name) == length &&
@@ -131,6 +133,7 @@ static void split_values(const GOptionEntry *entries, int *argc, char ***argv)
 	for (; i < *argc; i++)
 		g_ptr_array_add(arguments, (*argv)[i]);
 	g_ptr_array_add(arguments, NULL);
+	g_assert(arguments->len > (guint)*argc);
 	*argc = (int)arguments->len - 1;
 	*argv = (char **)arguments->pdata;
 }
@@ -144,6 +147,7 @@ static void remove_separator(int *argc, char **argv)
 		/* Not freed: what main() got is not ours. */
 		memmove(argv + i, argv + i + 1, (size_t)(*argc - i) * sizeof(*argv));
 		--*argc;
+		g_assert(!argv[*argc]);
 		return;
 	}
 }
@@ -306,6 +310,7 @@ static void add_names(GPtrArray *names, const char *prefix, const char *folder, 
 	for (guint i = 0; paths && i < paths->len; i++) {
 		g_autofree char *base = g_path_get_basename(paths->pdata[i]);
 
+		g_assert(g_str_has_suffix(base, ".scn"));
 		base[strlen(base) - strlen(".scn")] = '\0';
 		g_ptr_array_add(names, g_strconcat(prefix, base, NULL));
 	}
@@ -371,6 +376,7 @@ struct scenario *command_load(
 	bool environment = false;
 	struct scenario *scenario = scenario_load(path, overrides, errors, &environment);
 
+	g_assert(!scenario == (errors->len > 0));
 	if (scenario)
 		return scenario;
 	report_faults(path, errors);
@@ -385,6 +391,7 @@ char *command_read(const char *path, size_t *length, int *status)
 	bool environment = false;
 	char *text = keyfile_read(path, length, faults, &environment);
 
+	g_assert(!text == (faults_count(faults) > 0));
 	if (!text) {
 		faults_list(faults, errors);
 		report_faults(path, errors);
@@ -400,6 +407,7 @@ struct scenario *command_parse_scenario(const char *path, const char *text, size
 	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
 	struct scenario *scenario = scenario_parse(path, text, length, overrides, errors);
 
+	g_assert(!scenario == (errors->len > 0));
 	if (scenario)
 		return scenario;
 	report_faults(path, errors);
@@ -412,6 +420,7 @@ int command_print(const char *text, gsize length)
 	g_autoptr(GError) error = NULL;
 	struct output *output = output_on_descriptor(STDOUT_FILENO, "standard output");
 
+	g_assert(text && length <= G_MAXSSIZE);
 	output_bytes(output, text, length);
 	if (output_close(output, &error))
 		return EXIT_OK;

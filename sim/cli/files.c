@@ -46,5 +46,6 @@ bool files_names_differ(const char *command, const GPtrArray *paths,
 		}
 		g_hash_table_insert(taken, g_steal_pointer(&name), paths->pdata[i]);
 	}
+	g_assert(g_hash_table_size(taken) == paths->len);
 	return true;
 }

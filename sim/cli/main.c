@@ -63,6 +63,7 @@ static int unknown_command(const char *name)
 	g_assert(G_N_ELEMENTS(commands) - 1 + count <= G_N_ELEMENTS(names));
 	for (const struct command *command = commands; command->name; command++)
 		names[count++] = command->name;
+	g_assert(count == G_N_ELEMENTS(commands) - 1 + 2);
 	nearest = value_nearest(name, names, count);
 	if (nearest)
 		command_error("unknown command %s; did you mean %s?", quoted, nearest);
@@ -114,6 +115,7 @@ static int run_command(int argc, char **argv)
 		if (strcmp(command->name, argv[1]) == 0) {
 			g_autofree char *name = g_strdup_printf("cidsim %s", command->name);
 
+			g_assert(command->run);
 			g_set_prgname(name);
 			return command->run(argc - 1, argv + 1);
 		}

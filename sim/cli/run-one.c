@@ -24,6 +24,7 @@ char *run_name(const char *path)
 	/* Of ".scn" and "..scn" nothing would be left that could be a folder of its own. */
 	if (g_str_has_suffix(base, ".scn") && strspn(base, ".") < length - 3)
 		base[length - 4] = '\0';
+	g_assert(*base); /* a folder of its own */
 	return g_steal_pointer(&base);
 }
 
@@ -58,6 +59,7 @@ static int result_status(const struct record_result *result)
 		[OUTCOME_FAILED] = EXIT_FAILED,
 		[OUTCOME_UNDECIDED] = EXIT_UNDECIDED };
 
+	g_assert(result->scenario);
 	if (result->input_error) {
 		command_error("%s:%s", text_path(result->scenario->path), result->input_error);
 		return EXIT_USAGE;
@@ -90,6 +92,7 @@ struct runner {
 
 static struct runner runner_new(const struct scenario *scenario)
 {
+	g_assert(scenario->steps_line || !scenario->explore.line); /* run_load() refuses the rest */
 	if (scenario->steps_line)
 		return (struct runner){ .play = play_new(scenario) };
 	return (struct runner){ .engine = engine_new(scenario) };
@@ -112,6 +115,7 @@ static struct sinks *open_sinks(struct runner *runner, const struct scenario *sc
 		runner->play ? play_accounts(runner->play) : engine_accounts(runner->engine);
 	struct sinks *sinks = sinks_open(dir, scenario, accounts, parts, error);
 
+	g_assert(!sinks == (*error != NULL));
 	if (sinks && runner->play)
 		play_set_sink(runner->play, sinks_sink(sinks));
 	else if (sinks)
@@ -142,6 +146,7 @@ static bool write_reports(struct sinks *sinks, const struct record_result *resul
 	g_autoptr(GString) report = g_string_new(NULL);
 	g_autoptr(GString) json = g_string_new(NULL);
 
+	g_assert(sinks_failed(sinks) || !result->input_error); /* such a run leaves no files */
 	if (!sinks_failed(sinks)) {
 		report_print(report, result, overrides);
 		json_print(json, result);
@@ -159,6 +164,7 @@ static int run_with_files(struct runner *runner, struct sinks *sinks,
 	files_guard(sinks);
 	*result = runner->play ? play_run(runner->play) : run_engine(runner->engine, sinks);
 	files_guard(NULL);
+	g_assert(*result);
 	/* Where the files failed, that is what has interrupted the run. */
 	status = sinks && sinks_failed(sinks) ? EXIT_ENVIRONMENT : result_status(*result);
 	if (status == EXIT_USAGE)
@@ -184,6 +190,7 @@ int run_scenario(const struct scenario *scenario, const char *dir,
 	int status;
 
 	*result = NULL;
+	g_assert(!dir || *dir);
 	stop_arm();
 	if (dir)
 		sinks = open_sinks(&runner, scenario, dir, options, &error);
@@ -202,6 +209,7 @@ int run_scenario(const struct scenario *scenario, const char *dir,
 void run_print(GString *text, const struct record_result *result, const struct run_options *options,
 	const struct scenario_overrides *overrides)
 {
+	g_assert(result && !result->input_error);
 	if (options->json)
 		json_print(text, result);
 	else

@@ -57,6 +57,7 @@ bool stop_asked(void)
 
 void stop_sets(volatile sig_atomic_t *flag)
 {
+	assert(!flag || !to_set);
 	to_set = flag;
 	if (flag && asked)
 		*flag = 1;

@@ -13,7 +13,14 @@
 
 GPtrArray *engine_accounts(struct engine *engine)
 {
+	g_assert(engine->totals);
 	return engine->totals->accounts;
+}
+
+const struct record_result *engine_totals(const struct engine *engine)
+{
+	g_assert(engine->totals);
+	return engine->totals;
 }
 
 static void wheel_event(struct engine *engine)

@@ -30,6 +30,9 @@ struct engine *engine_new(const struct scenario *scenario);
 /* The accounts of the run, struct record_account: more may come while it runs. */
 GPtrArray *engine_accounts(struct engine *engine);
 
+/* What the run has counted so far. It is the engine's until engine_run() returns it. */
+const struct record_result *engine_totals(const struct engine *engine);
+
 /* Send facts to @sink (borrowed) from now on. To be called before engine_run(). */
 void engine_set_sink(struct engine *engine, const struct record_sink *sink);
 

@@ -2,10 +2,10 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/explore/explore.h"
 
-#include "sim/explore/trail.h"
+#include "sim/explore/playable.h"
 
-/* Tasks are told apart where walks go over the system, thread group by thread group, and where
- * one is the partner of another. */
+/* Tasks are not interchangeable where walks go over the system, thread group by thread group, and
+ * where one is the partner of another. */
 static bool tasks_are_alike(const struct machine_config *config)
 {
 	return config->protocol.walk_users == WALK_USERS_LIST && !config->protocol.early_count &&
@@ -21,6 +21,7 @@ struct machine_config explore_config(const struct explore_options *options)
 	config.any_cpu_order = symmetry;
 	config.any_task_order = symmetry && tasks_are_alike(&config);
 	config.may_all_exit = false;
+	g_assert(!config.any_task_order || config.any_cpu_order);
 	return config;
 }
 
@@ -34,18 +35,19 @@ static struct search_result *search(
 	return search_run(&search);
 }
 
-/* All orders of walks break something: does the kernel's? */
+/* Walks in some order break something: does the kernel's order, too? */
 static void search_again(struct explore_outcome *outcome, const struct explore_options *options)
 {
 	struct machine_config config = outcome->config;
 	struct search_result *again;
 
+	g_assert(outcome->search->verdict == SEARCH_VIOLATED && !outcome->steps);
 	config.any_cpu_order = config.any_task_order = false;
 	again = search(options, &config);
 	outcome->states_renamed = outcome->search->states;
 	if (again->verdict == SEARCH_UNDECIDED) {
-		/* Maybe the way that was found has the kernel's order all the same. */
-		outcome->steps = trail_exact(&outcome->config, outcome->search->steps);
+		/* The path that was found may happen to have the kernel's order. */
+		outcome->steps = playable_steps(&outcome->config, outcome->search->steps);
 		if (outcome->steps) {
 			search_result_free(again);
 			return;
@@ -67,7 +69,8 @@ struct explore_outcome *explore_run(const struct explore_options *options)
 		(outcome->config.any_cpu_order || outcome->config.any_task_order))
 		search_again(outcome, options);
 	if (outcome->search->verdict == SEARCH_VIOLATED && !outcome->steps)
-		outcome->steps = trail_exact(&outcome->config, outcome->search->steps);
+		outcome->steps = playable_steps(&outcome->config, outcome->search->steps);
+	g_assert(!outcome->steps || outcome->search->verdict == SEARCH_VIOLATED);
 	return outcome;
 }
 

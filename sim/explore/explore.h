@@ -7,13 +7,21 @@
  * An exploration as `cidsim explore` means it: a search with the reductions that its machine
  * admits, and a counterexample that can be played.
  *
- * Renaming CPUs or tasks changes nothing only where walks may take them in any order. The kernel's
- * walks have an order of their own; all orders are more than that. So what holds in all of them
- * holds; but what they break is searched for again without renaming, and only that counts. Walks,
- * which keep no states, take the kernel's order at once.
+ * CPUs and tasks are interchangeable only where walks may take them in any order. The kernel's
+ * walks have an order of their own, and any order includes it. So what holds in any order holds in
+ * the kernel's. A violation may need another order; so a second search follows without renaming:
+ *
+ *     first search --- holds, undecided, or no names were left out ---------------> its outcome
+ *          |
+ *          +--- violated ---> second search --- holds or violated ---> the outcome of the second
+ *                                  |
+ *                                  +--- undecided ---> the outcome of the first if its path can be
+ *                                                      played in the kernel's order, else undecided
+ *
+ * Random walks, which keep no states, take the kernel's order at once.
  */
 
-#include "sim/explore/search.h"
+#include "sim/explore/search/search.h"
 
 struct explore_options {
 	struct machine_config machine; /* reduced and the orders are set from the next two */
@@ -28,7 +36,7 @@ struct explore_outcome {
 	struct machine_config config; /* of that search */
 	struct search_options limits; /* as they were asked for */
 	uint64_t states_renamed;      /* of the search with renaming, if that was not the last */
-	GArray *steps;                /* struct explore_step of trail_config(); NULL: none */
+	GArray *steps;                /* struct explore_step of playable_config(); NULL: none */
 };
 
 /* The config that is searched first: reductions that the machine does not admit are left out. */

@@ -6,27 +6,15 @@
 #include <string.h>
 
 #include "model/check.h"
-#include "sim/base/json-write.h"
-#include "sim/explore/effort.h"
-#include "sim/explore/trail.h"
+#include "sim/explore/coverage.h"
+#include "sim/explore/playable.h"
+#include "sim/machine/describe.h"
 #include "sim/machine/step-text.h"
-#include "sim/machine/story.h"
 #include "sim/scenario/explain.h"
 
 unsigned outcome_property(const struct explore_outcome *outcome)
 {
 	return outcome->search->broken & -outcome->search->broken;
-}
-
-const char *outcome_verdict(const struct explore_outcome *outcome)
-{
-	static const char *const verdicts[] = {
-		[SEARCH_HOLDS] = "holds",
-		[SEARCH_VIOLATED] = "violated",
-		[SEARCH_UNDECIDED] = "undecided",
-	};
-
-	return verdicts[outcome->search->verdict];
 }
 
 /* For people */
@@ -116,6 +104,7 @@ static void add_verdict(GString *text, const struct explore_outcome *outcome)
 	const struct search_result *search = outcome->search;
 	unsigned property = outcome_property(outcome);
 
+	g_assert((search->verdict == SEARCH_VIOLATED) == (property != 0));
 	switch (search->verdict) {
 	case SEARCH_HOLDS:
 		g_string_append_printf(text,
@@ -135,7 +124,8 @@ static void add_verdict(GString *text, const struct explore_outcome *outcome)
 		break;
 	case SEARCH_UNDECIDED:
 		g_string_append_printf(
-			text, "UNDECIDED: %s (%s).\n", effort_undecided(outcome), search->ended);
+			text, "UNDECIDED: %s (%s).\n", coverage_undecided(outcome),
+			search_ended_to_string(search->ended));
 		break;
 	}
 }
@@ -143,20 +133,20 @@ static void add_verdict(GString *text, const struct explore_outcome *outcome)
 void outcome_report(
 	GString *text, const struct scenario *scenario, const struct explore_outcome *outcome)
 {
-	struct machine_config played = trail_config(&outcome->config);
+	struct machine_config played = playable_config(&outcome->config);
 
 	g_string_append_printf(text,
 		"cidsim %s  explore %s  revision %s  digest %016" PRIx64 "\n%s\n\n", CIDSIM_VERSION,
 		scenario->path, scenario->revision->name, scenario->digest, scenario->title);
 	add_bounds(text, scenario);
 	add_reductions(text, outcome);
-	effort_report(text, outcome);
+	coverage_report(text, outcome);
 	add_never(text, outcome);
 	g_string_append_c(text, '\n');
 	add_verdict(text, outcome);
 	if (outcome->steps) {
 		g_string_append_c(text, '\n');
-		story_tell(text, &played, outcome->steps);
+		describe_path(text, &played, outcome->steps);
 	}
 }
 
@@ -182,9 +172,10 @@ static void add_protocol(GString *text, const struct scenario *scenario)
 void outcome_counterexample(
 	GString *text, const struct scenario *scenario, const struct explore_outcome *outcome)
 {
-	struct machine_config config = trail_config(&outcome->config);
+	struct machine_config config = playable_config(&outcome->config);
 	unsigned property = outcome_property(outcome);
 
+	g_assert(outcome->steps && property);
 	g_string_append_printf(text,
 		"# %s: %s.\n# Found by cidsim explore; `cidsim run` plays it.\n\n[scenario]\n"
 		"title = %s: %s\nfound-with = %s\n",
@@ -194,126 +185,7 @@ void outcome_counterexample(
 	add_protocol(text, scenario);
 	explain_explored(text, scenario);
 	g_string_append(text, "\n[steps]\n");
-	story_list(text, &config, outcome->steps);
+	describe_steps(text, &config, outcome->steps);
 	g_string_append_printf(
 		text, "\n[expect]\nproperty = %s\n", scenario_property_to_string(property));
-}
-
-/* For programs */
-
-static void member_count_if(struct json *json, const char *name, bool has, uint64_t count)
-{
-	if (has)
-		json_add_number(json, name, count);
-	else
-		json_add_null(json, name);
-}
-
-static void member_properties(struct json *json, const char *name, unsigned properties)
-{
-	json_begin_array(json, name);
-	for (; properties; properties &= properties - 1)
-		json_add_text(json, NULL, scenario_property_to_string(properties & -properties));
-	json_end_array(json);
-}
-
-static void member_bounds(struct json *json, const struct machine_config *machine)
-{
-	json_begin_object(json, "bounds");
-	json_add_number(json, "cpus", machine->cpus_count);
-	json_add_number(json, "allowed", (uint64_t)__builtin_popcount(machine->allowed));
-	json_add_number(json, "tasks", machine->tasks_start);
-	json_add_number(json, "tasks_max", machine->tasks_max);
-	for (int op = 0; op < MACHINE_OPS; op++) {
-		g_autofree char *name = g_strdup(scenario_op_to_string((enum machine_op)op));
-
-		g_strdelimit(name, "-", '_');
-		json_add_number(json, name, machine->may[op]);
-	}
-	if (machine->made_in_window)
-		json_add_bool(json, "made_in_window", true);
-	json_add_text(json, "memory", machine->weak ? "weak" : "strong");
-	json_end_object(json);
-}
-
-static void member_steps(struct json *json, const GArray *steps)
-{
-	json_begin_array(json, "steps");
-	for (guint i = 0; steps && i < steps->len; i++) {
-		char text[STEP_TEXT_MAX];
-
-		step_print(&g_array_index(steps, struct explore_step, i), text);
-		json_add_text(json, NULL, text);
-	}
-	json_end_array(json);
-}
-
-/* What only some searches have. */
-static void add_search(struct json *json, const struct explore_outcome *outcome)
-{
-	const struct search_result *search = outcome->search;
-	enum search_mode mode = outcome->limits.mode;
-
-	json_add_text(json, "search", effort_mode_to_string(mode));
-	if (mode == SEARCH_WALK)
-		json_add_number(json, "seed", outcome->limits.seed);
-	else
-		json_add_null(json, "seed");
-	member_count_if(json, "walks", mode == SEARCH_WALK, search->walks);
-	member_count_if(json, "bits", mode == SEARCH_BITSTATE, search->bits);
-	member_count_if(json, "bits_set", mode == SEARCH_BITSTATE, search->bits_set);
-	member_count_if(json, "missed", mode == SEARCH_BITSTATE, search->missed);
-	member_count_if(
-		json, "found_depth", search->verdict == SEARCH_VIOLATED, search->found_depth);
-}
-
-static void add_result(struct json *json, const struct explore_outcome *outcome)
-{
-	const struct search_result *search = outcome->search;
-	enum search_mode mode = outcome->limits.mode;
-
-	json_add_text(json, "verdict", outcome_verdict(outcome));
-	if (search->broken)
-		json_add_text(
-			json, "property", scenario_property_to_string(outcome_property(outcome)));
-	else
-		json_add_null(json, "property");
-	member_properties(json, "broken", search->broken);
-	member_count_if(json, "states", mode != SEARCH_WALK, search->states);
-	json_add_number(json, "transitions", search->transitions);
-	json_add_number(json, "depth", search->depth);
-	json_add_bool(json, "exhausted", search->verdict == SEARCH_HOLDS);
-	json_add_text(json, "ended", search->ended);
-	json_add_bool(json, "shortest", search->verdict == SEARCH_VIOLATED && search->shortest);
-	member_count_if(json, "widest", mode == SEARCH_BFS, search->widest);
-	json_add_number(json, "state_bytes", search->state_bytes);
-	json_add_number(json, "spin_states", search->spin_states);
-	json_add_number(json, "states_with_symmetry_before", outcome->states_renamed);
-	json_add_bool(json, "reduced", outcome->config.reduced);
-	json_add_bool(json, "symmetry_cpus", outcome->config.any_cpu_order);
-	json_add_bool(json, "symmetry_tasks", outcome->config.any_task_order);
-}
-
-void outcome_json(GString *text, const struct scenario *scenario,
-	const struct explore_outcome *outcome, const char *counterexample)
-{
-	struct json writer = { .text = text }, *json = &writer;
-	g_autofree char *digest = NULL;
-
-	digest = g_strdup_printf("%016" PRIx64, scenario->digest);
-	json_begin_object(json, NULL);
-	json_add_text(json, "scenario", scenario->path);
-	json_add_text(json, "revision", scenario->revision->name);
-	json_add_text(json, "digest", digest);
-	member_bounds(json, &scenario->explore.machine);
-	member_properties(json, "check", scenario->explore.check);
-	add_search(json, outcome);
-	add_result(json, outcome);
-	if (counterexample)
-		json_add_text(json, "counterexample", counterexample);
-	else
-		json_add_null(json, "counterexample");
-	member_steps(json, outcome->steps);
-	json_end_object(json);
-	json_end_line(json);
 }

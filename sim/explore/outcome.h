@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_EXPLORE_OUTCOME_H
 #define CIDSIM_SIM_EXPLORE_OUTCOME_H
 
-/* What an exploration came to: for people, for programs, and as a scenario that can be played.
+/* The outcome of an exploration: for people, for programs, and as a scenario that can be played.
  * Nothing of it depends on time or on the number of threads. */
 
 #include <glib.h>
@@ -24,10 +24,7 @@ void outcome_json(GString *text, const struct scenario *scenario,
 void outcome_counterexample(
 	GString *text, const struct scenario *scenario, const struct explore_outcome *outcome);
 
-/* The property that is told first of those that the outcome breaks; 0 if it breaks none. */
+/* The property that is reported of those that the outcome breaks, the lowest; 0 if it breaks none. */
 unsigned outcome_property(const struct explore_outcome *outcome);
-
-/* "holds", "violated", "undecided". */
-const char *outcome_verdict(const struct explore_outcome *outcome);
 
 #endif

@@ -36,7 +36,7 @@ enum {
 	MACHINE_STEPS_MAX = 1024,
 };
 
-/* What happens only so many times. */
+/* What may happen a limited number of times, machine.left. */
 enum machine_op {
 	MACHINE_FORKS,
 	MACHINE_CLONE_VMS,
@@ -155,7 +155,11 @@ struct machine_twins {
 unsigned machine_steps(const struct machine *machine, const struct machine_config *config,
 	struct machine_twins twins, struct explore_step *steps);
 
-/* Can @step be taken? Returns NULL, or why not, as a text without a full stop. */
+/* What @step uses up, MACHINE_OPS: nothing. */
+enum machine_op machine_op_of(const struct explore_step *step);
+
+/* Can @step be taken? machine.left is not asked. Returns NULL, or why not, as a text without a full
+ * stop. */
 const char *machine_refuses(const struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step);
 

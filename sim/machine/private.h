@@ -4,10 +4,14 @@
 #define CIDSIM_SIM_MACHINE_PRIVATE_H
 
 /*
- * What the parts of the machine share: machine.c begins, copies and asks, machine-steps.c lists and
- * refuses steps, machine-apply.c takes them.
+ * What the parts of the machine share. machine.c begins, copies and asks; list.c lists the steps
+ * that can be taken, by the guards of guards.h; refuse.c says why one cannot; apply-switch.c and
+ * apply-mm.c take them; kinds.c has the table of all this.
  */
 
+#include <assert.h>
+
+#include "model/lifecycle.h"
 #include "sim/machine/machine.h"
 
 /* The mm: there is but one. */
@@ -76,6 +80,15 @@ static inline bool is_any_order(const struct machine *machine, const struct mach
 {
 	return machine_mm(machine)->phase == PHASE_WALK_CPUS ? config->any_cpu_order
 	                                                     : config->any_task_order;
+}
+
+/* The number of @task is free again. */
+static inline void forget_task(struct machine *machine, uint32_t task)
+{
+	assert(machine->pc[task] == PC_DEAD);
+	task_destroy(machine_model(machine), task);
+	machine->pc[task] = PC_FREE;
+	machine->wide &= (uint16_t) ~(1u << task);
 }
 
 #endif

@@ -6,50 +6,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "model/state.h"
 #include "sim/base/values.h"
-
-/* What an argument is, and so what of the step it fills. */
-enum argument {
-	NOTHING,
-	A_CPU,
-	A_TASK,
-	A_TASK_OR_IDLE,
-	A_CHILD,
-	A_PLACE, /* a CPU, a task or nothing */
-};
-
-enum { ARGUMENTS_MAX = 2 };
-
-static const struct {
-	const char *word;
-	enum argument arguments[ARGUMENTS_MAX];
-	bool reads_mode; /* "sees MODE" may follow */
-	const char *form;
-} verbs[VERB_COUNT] = {
-	[VERB_OUT] = { "out", { A_CPU }, true, "out CPU" },
-	[VERB_IN] = { "in", { A_CPU, A_TASK }, true, "in CPU TASK" },
-	[VERB_LEAVE] = { "leave", { A_CPU }, true, "leave CPU" },
-	[VERB_ENTER] = { "enter", { A_CPU, A_TASK_OR_IDLE }, true,
-		"enter CPU TASK or enter CPU idle" },
-	[VERB_RETRY] = { "retry", { A_CPU }, false, "retry CPU" },
-	[VERB_GIVE_UP] = { "give-up", { A_CPU }, false, "give-up CPU" },
-	[VERB_MIGRATE] = { "migrate", { A_TASK, A_CPU }, false, "migrate TASK CPU" },
-	[VERB_FORK] = { "fork", { A_TASK, A_CHILD }, false, "fork TASK CHILD" },
-	[VERB_CLONE_VM] = { "clone-vm", { A_TASK, A_CHILD }, false, "clone-vm TASK CHILD" },
-	[VERB_VFORK] = { "vfork", { A_TASK, A_CHILD }, false, "vfork TASK CHILD" },
-	[VERB_SHOW] = { "show", { A_TASK }, false, "show TASK" },
-	[VERB_WALK] = { "walk", { A_PLACE }, false, "walk, walk CPU or walk TASK" },
-	[VERB_COMPLETE] = { "complete", { NOTHING }, false, "complete" },
-	[VERB_FORK_RETRY] = { "fork-retry", { NOTHING }, false, "fork-retry" },
-	[VERB_FORK_GIVE_UP] = { "fork-give-up", { NOTHING }, false, "fork-give-up" },
-	[VERB_EXIT] = { "exit", { A_TASK }, false, "exit TASK" },
-	[VERB_EXEC] = { "exec", { A_TASK }, false, "exec TASK" },
-	[VERB_FAILED_EXEC] = { "failed-exec", { A_TASK }, false, "failed-exec TASK" },
-	[VERB_EXEC_END] = { "exec-end", { A_TASK }, false, "exec-end TASK" },
-	[VERB_AFFINITY] = { "affinity", { A_TASK }, false, "affinity TASK" },
-	[VERB_WORK] = { "work", { NOTHING }, false, "work" },
-};
+#include "sim/machine/kinds.h"
 
 static const char *const modes[] = {
 	[0] = "task",
@@ -60,8 +18,7 @@ static const char *const modes[] = {
 
 const char *step_verb_to_string(enum step_verb verb)
 {
-	assert((size_t)verb < VERB_COUNT);
-	return verbs[verb].word;
+	return step_kind(verb)->word;
 }
 
 const char *step_mode_to_string(uint8_t mode)
@@ -77,40 +34,53 @@ struct reader {
 	struct explore_step step;
 };
 
+static const char *sees_form(const struct step_kind *kind)
+{
+	return kind->reads_mode ? " [sees MODE]" : "";
+}
+
+/* The kind of steps whose word is @word, VERB_COUNT if there is none. */
+static int find_verb(const char *word)
+{
+	int verb = 0;
+
+	while (verb < VERB_COUNT && strcmp(step_kind((enum step_verb)verb)->word, word) != 0)
+		verb++;
+	return verb;
+}
+
 static char *unknown_verb(const char *word)
 {
 	const char *known[VERB_COUNT], *nearest;
-	char *quoted = value_quote(word);
+	g_autofree char *quoted = value_quote(word);
 	GString *message = g_string_new(NULL);
-	int verb = 0;
 
 	for (int i = 0; i < VERB_COUNT; i++)
-		known[i] = verbs[i].word;
+		known[i] = step_kind((enum step_verb)i)->word;
 	nearest = value_nearest(word, known, VERB_COUNT);
 	g_string_append_printf(message, "unknown step %s, ", quoted);
-	while (nearest != NULL && verbs[verb].word != nearest)
-		verb++;
-	if (nearest != NULL)
+	if (nearest) {
+		const struct step_kind *kind = step_kind((enum step_verb)find_verb(nearest));
+
 		g_string_append_printf(message, "did you mean '%s', written like %s%s?", nearest,
-			verbs[verb].form, verbs[verb].reads_mode ? " [sees MODE]" : "");
-	for (int i = 0; nearest == NULL && i < VERB_COUNT; i++)
+			kind->form, sees_form(kind));
+		return g_string_free(message, FALSE);
+	}
+	for (int i = 0; i < VERB_COUNT; i++)
 		g_string_append_printf(message, "%s%s", i > 0 ? ", " : "the steps are ", known[i]);
-	g_free(quoted);
 	return g_string_free(message, FALSE);
 }
 
 /* @what is wrong with the step, NULL = its form; then how it is written. Takes @what over. */
 static char *wrong_form(const struct reader *reader, char *what)
 {
-	uint8_t verb = reader->step.verb;
-	char *quoted = what == NULL ? value_quote(reader->text) : NULL;
-	char *message = g_strdup_printf("%s%s%s%s", what != NULL ? what : quoted,
-		what != NULL ? ", the step is written like " : " is not written like ",
-		verbs[verb].form, verbs[verb].reads_mode ? " [sees MODE]" : "");
+	const struct step_kind *kind = step_kind(reader->step.verb);
+	g_autofree char *wrong = what;
+	g_autofree char *quoted = value_quote(reader->text);
 
-	g_free(quoted);
-	g_free(what);
-	return message;
+	return g_strdup_printf("%s%s%s%s", wrong ? wrong : quoted,
+		wrong ? ", the step is written like " : " is not written like ", kind->form,
+		sees_form(kind));
 }
 
 static bool is_number(const char *text, uint64_t *number)
@@ -118,7 +88,7 @@ static bool is_number(const char *text, uint64_t *number)
 	char *message = value_read_count(text, number);
 
 	g_free(message);
-	return message == NULL;
+	return !message;
 }
 
 /* @word is not @what: "a CPU" or "a task". */
@@ -157,7 +127,7 @@ static char *read_task(struct reader *reader, const char *word, uint8_t *task)
 	return NULL;
 }
 
-static char *read_argument(struct reader *reader, enum argument argument, const char *word)
+static char *read_argument(struct reader *reader, enum step_argument argument, const char *word)
 {
 	switch (argument) {
 	case A_CPU:
@@ -201,33 +171,33 @@ static char *read_mode(struct reader *reader, const char *word)
 /* The words behind the verb. */
 static char *read_arguments(struct reader *reader, char **words)
 {
-	uint8_t verb = reader->step.verb;
+	const struct step_kind *kind = step_kind(reader->step.verb);
 	char *message = NULL;
 
-	for (int i = 0; message == NULL && i < ARGUMENTS_MAX; i++) {
-		enum argument argument = verbs[verb].arguments[i];
+	for (int i = 0; !message && i < STEP_ARGUMENTS_MAX; i++) {
+		enum step_argument argument = kind->arguments[i];
 
-		if (argument == NOTHING || (argument == A_PLACE && *words == NULL))
+		if (argument == NOTHING || (argument == A_PLACE && !*words))
 			break;
-		message = *words != NULL ? read_argument(reader, argument, *words++)
+		message = *words ? read_argument(reader, argument, *words++)
 		                         : wrong_form(reader, NULL);
 	}
-	if (message != NULL || *words == NULL)
+	if (message || !*words)
 		return message;
-	if (strcmp(words[0], "sees") != 0 || !verbs[verb].reads_mode || words[1] == NULL ||
-		words[2] != NULL)
+	if (strcmp(words[0], "sees") != 0 || !kind->reads_mode || !words[1] ||
+		words[2])
 		return wrong_form(reader, NULL);
 	return read_mode(reader, words[1]);
 }
 
 static char *read_words(struct reader *reader, char **words)
 {
-	const char *word = words[0] != NULL ? words[0] : "";
+	const char *word = words[0] ? words[0] : "";
+	int verb = find_verb(word);
 
-	while (reader->step.verb < VERB_COUNT && strcmp(verbs[reader->step.verb].word, word) != 0)
-		reader->step.verb++;
-	if (reader->step.verb == VERB_COUNT)
+	if (verb == VERB_COUNT)
 		return unknown_verb(word);
+	reader->step.verb = (uint8_t)verb;
 	return read_arguments(reader, words + 1);
 }
 
@@ -237,7 +207,7 @@ static char **split(const char *text)
 	char **words = g_strsplit_set(text, " \t", -1);
 	size_t kept = 0;
 
-	for (size_t i = 0; words[i] != NULL; i++) {
+	for (size_t i = 0; words[i]; i++) {
 		if (*words[i] != '\0')
 			words[kept++] = words[i];
 		else
@@ -267,13 +237,13 @@ char *step_read(
 	assert(cpus_count > 0 && cpus_count <= STEP_CPU_NONE);
 	assert(tasks_max > 0 && tasks_max <= STEP_TASK_NONE);
 	g_strfreev(words);
-	if (message == NULL)
+	if (!message)
 		*step = reader.step;
 	return message;
 }
 
 /* One argument with a blank before it, at @at. Returns the end. */
-static char *print_argument(const struct explore_step *step, enum argument argument, char *at)
+static char *print_argument(const struct explore_step *step, enum step_argument argument, char *at)
 {
 	switch (argument) {
 	case A_TASK_OR_IDLE:
@@ -300,13 +270,12 @@ static char *print_argument(const struct explore_step *step, enum argument argum
 
 void step_print(const struct explore_step *step, char buffer[STEP_TEXT_MAX])
 {
-	char *end;
+	const struct step_kind *kind = step_kind(step->verb);
+	char *end = g_stpcpy(buffer, kind->word);
 
-	assert(step->verb < VERB_COUNT);
-	end = g_stpcpy(buffer, verbs[step->verb].word);
-	for (int i = 0; i < ARGUMENTS_MAX; i++)
-		end = print_argument(step, verbs[step->verb].arguments[i], end);
-	if (verbs[step->verb].reads_mode && step->sees != SEES_PRESENT)
+	for (int i = 0; i < STEP_ARGUMENTS_MAX; i++)
+		end = print_argument(step, kind->arguments[i], end);
+	if (kind->reads_mode && step->sees != SEES_PRESENT)
 		end = g_stpcpy(g_stpcpy(end, " sees "), step_mode_to_string(step->sees));
 	assert(end < buffer + STEP_TEXT_MAX);
 }

@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_MACHINE_STEP_TEXT_H
 #define CIDSIM_SIM_MACHINE_STEP_TEXT_H
 
-/* Steps as text: the syntax of [steps], of counterexamples and of what is told. See step.h. */
+/* Steps as text: the syntax of [steps], of counterexamples and of reports. See step.h. */
 
 #include "sim/machine/step.h"
 

@@ -5,10 +5,9 @@
 #include <assert.h>
 
 #include "model/check.h"
-#include "sim/explore/expand.h"
-#include "sim/explore/spin.h"
+#include "sim/explore/state/judge.h"
+#include "sim/machine/describe.h"
 #include "sim/machine/step-text.h"
-#include "sim/machine/tell.h"
 #include "sim/play/facts.h"
 #include "sim/record/expect.h"
 #include "sim/record/recorder.h"
@@ -61,29 +60,6 @@ void play_free(struct play *play)
 	g_free(play);
 }
 
-/* What happens only so often; MACHINE_OPS: not this step. */
-static enum machine_op op_of(const struct explore_step *step)
-{
-	switch ((enum step_verb)step->verb) {
-	case VERB_FORK:
-		return MACHINE_FORKS;
-	case VERB_CLONE_VM:
-		return MACHINE_CLONE_VMS;
-	case VERB_VFORK:
-		return MACHINE_VFORKS;
-	case VERB_EXIT:
-		return MACHINE_EXITS;
-	case VERB_EXEC:
-		return MACHINE_EXECS;
-	case VERB_FAILED_EXEC:
-		return MACHINE_FAILED_EXECS;
-	case VERB_AFFINITY:
-		return MACHINE_AFFINITIES;
-	default:
-		return MACHINE_OPS;
-	}
-}
-
 /* Can @step, taken on @machine, read of the mode what it is said to see? Only a word that was
  * changed and may not have come through can be read as it was. */
 static bool can_see(const struct machine *machine, const struct explore_step *step)
@@ -105,7 +81,7 @@ char *play_refusal(const struct machine *machine, const struct machine_config *c
 	const struct explore_step *step)
 {
 	const char *why = machine_refuses(machine, config, step);
-	enum machine_op op = op_of(step);
+	enum machine_op op = machine_op_of(step);
 
 	if (op < MACHINE_OPS && machine->left[op] == 0)
 		return g_strdup_printf("[explore] has %s = %u, that is used up",
@@ -150,17 +126,17 @@ static void tell_broken(struct play *play)
 	play->told |= news;
 	for (; news; news &= news - 1)
 		recorder_violation(play->recorder, scenario_property_to_string(news & -news), MM,
-			tell_state(&play->machine, play->config));
+			describe_state(&play->machine, play->config));
 }
 
 /* The properties that are looked for and broken now; @before is the machine before the step. */
 static void check(struct play *play, const struct machine *before)
 {
 	play->broken = machine_check(&play->machine) | check_when_quiet(play, before);
-	if (expand_never_returns(&play->machine, play->config))
+	if (judge_never_returns(&play->machine, play->config))
 		play->broken |= EXPLORE_RETURN;
-	play->broken |= expand_check_spins(NULL, &play->machine, EXPLORE_STALL);
-	play->broken |= expand_check_transit(&play->machine, EXPLORE_TRANSIT | EXPLORE_WINDOW);
+	play->broken |= judge_spins(NULL, &play->machine, EXPLORE_STALL);
+	play->broken |= judge_transit(&play->machine, EXPLORE_TRANSIT | EXPLORE_WINDOW);
 	play->broken &= play->scenario->explore.check;
 	tell_broken(play);
 }
@@ -211,7 +187,7 @@ static void check_spins(struct play *play)
 			g_strdup_printf("%u: the machine is too large to find out whether its "
 					"spin can end, take fewer CPUs or tasks",
 				play->scenario->explore.line);
-	} else if ((broken = expand_check_spins(checker, &play->machine, mask)) != 0) {
+	} else if ((broken = judge_spins(checker, &play->machine, mask)) != 0) {
 		play->broken |= broken;
 		result->livelocks++;
 		result->ended = "live lock";

@@ -24,7 +24,7 @@ grep -rnE '#include' model --include='*.[ch]' |
 grep -rnE '\b(malloc|calloc|realloc|free|time|rand|printf)\b *\(' model --include='*.[ch]' |
 	complain 'the model allocates, prints, or asks for time or chance'
 # But figures are drawn with it, and the explorer's progress is a rate.
-echo "$code" | grep -vE '^sim/(plot/|cli/cmd-explore\.c)' | xargs grep -nE '\b(float|double)\b' |
+echo "$code" | grep -vE '^sim/(plot/|cli/explore-one\.c)' | xargs grep -nE '\b(float|double)\b' |
 	grep -vE '/\*|\* ' |
 	complain 'floating point'
 # lacks PATTERN: sources without it in their first four lines
@@ -51,7 +51,7 @@ awk '{
 grep -nE '\b(TODO|FIXME|XXX)\b' $(find model sim tests -name '*.[ch]') | complain 'unfinished'
 # But a sweep and an exploration tell their progress and rate.
 grep -nE '\bg_random_|\bg_get_(real|monotonic)_time|\brand\(|\btime\(NULL' $code |
-	grep -vE '^sim/(cli/cmd-sweep-run|cli/cmd-explore|sweep/run)\.c:.*monotonic' |
+	grep -vE '^sim/(cli/cmd-sweep-run|cli/explore-one|sweep/run)\.c:.*monotonic' |
 	complain 'chance or the clock of the machine'
 grep -nE ' +$|	+$' $sources | complain 'white space at the end of a line'
 

@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "model/check.h"
-#include "sim/explore/search.h"
+#include "sim/explore/search/search.h"
 
 enum {
 	MEMORY = 1 << 29,
@@ -135,7 +135,7 @@ static int length_of(int size, unsigned check)
 	int length = result->verdict == SEARCH_VIOLATED ? (int)result->depth : -1;
 
 	if (result->verdict == SEARCH_UNDECIDED) {
-		fprintf(stderr, "machine %d: undecided, %s\n", size, result->ended);
+		fprintf(stderr, "machine %d: undecided, %s\n", size, search_ended_to_string(result->ended));
 		exit(2);
 	}
 	search_result_free(result);

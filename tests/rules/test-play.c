@@ -5,7 +5,7 @@
 #include "model/check.h"
 #include "sim/play/play.h"
 #include "tests/lib/simulate.h"
-#include "tests/lib/stroll.h"
+#include "tests/lib/machines.h"
 #include "tests/lib/suite.h"
 
 /* Played steps: what is checked, refused and recorded. Step N takes effect at N us. */
@@ -570,7 +570,7 @@ TEST(without_steps_the_start_is_what_there_is)
 /* A scenario of random steps, each of which can be taken. */
 static char *random_scenario(struct prng *prng, const char *revision, bool weak)
 {
-	struct machine_config config = stroll_config(revision, 3, 3, 6);
+	struct machine_config config = machines_busy_config(revision, 3, 3, 6);
 	struct machine machine;
 	GString *text = g_string_new(NULL);
 
@@ -586,7 +586,7 @@ static char *random_scenario(struct prng *prng, const char *revision, bool weak)
 		struct explore_step step;
 		char buffer[STEP_TEXT_MAX];
 
-		if (!stroll(&machine, &config, prng, &step))
+		if (!machines_take_random(&machine, &config, prng, &step))
 			break;
 		step_print(&step, buffer);
 		g_string_append_printf(text, "%u = %s\n", n, buffer);

@@ -4,7 +4,7 @@
 
 #include "sim/replay/process/records.h"
 
-static void forget_task(gpointer key, gpointer value, gpointer data)
+static void unlearn_task(gpointer key, gpointer value, gpointer data)
 {
 	struct seen_task *task = value;
 
@@ -19,7 +19,7 @@ static void forget_words(struct tables *tables, struct process *process)
 {
 	for (uint32_t cpu = 0; cpu < process->mm->config.cpus_count; cpu++)
 		process->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
-	g_hash_table_foreach(tables->tasks, forget_task, process);
+	g_hash_table_foreach(tables->tasks, unlearn_task, process);
 }
 
 /* Its records end; what is under way there is over, whatever it was. */

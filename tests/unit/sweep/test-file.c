@@ -3,26 +3,16 @@
 #define _DEFAULT_SOURCE /* symlink, mkfifo */
 #include "sim/sweep/file.h"
 
-#include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sim/base/failure.h"
 #include "sim/sweep/reader.h"
-#include "sim/sweep/work.h"
 #include "tests/lib/suite.h"
 #include "tests/lib/sweep-text.h"
+#include "tests/lib/work-fixture.h"
 
-enum { ROWS = 4 };
-
-static const char *const rows[ROWS] = { "0,2,1,1.5", "1,2,2,", "2,\"4,\"\"x\"\"\",1,-0.25",
-	"3,4,2,7" };
-static const char other_head[] = "# cidsim 1.0 sweep\n"
-				 "# title A, \"b\"\n"
-				 "# empty \n"
-				 "# points 5\n"
+static const char other_head[] = "# cidsim 1.0 sweep\n# title A, \"b\"\n# empty \n# points 5\n"
 				 "point,cpus,seed,\"mean,x\"\n";
 
 static char *dir;
@@ -32,7 +22,8 @@ static char *result; /* the result file of all rows */
 
 static void start(void)
 {
-	char *lines = g_strdup_printf("%s\n%s\n%s\n%s\n", rows[0], rows[1], rows[2], rows[3]);
+	char *lines = g_strdup_printf(
+		"%s\n%s\n%s\n%s\n", work_rows[0], work_rows[1], work_rows[2], work_rows[3]);
 
 	dir = folder_new();
 	path = g_build_filename(dir, "a.csv", NULL);
@@ -53,7 +44,7 @@ static struct sweep_file *open_forced(const char *head, bool force, uint64_t exp
 {
 	uint64_t done = UINT64_MAX;
 	GError *error = NULL;
-	struct sweep_file *file = sweep_file_open(path, head, ROWS, force, &done, &error);
+	struct sweep_file *file = sweep_file_open(path, head, WORK_ROWS, force, &done, &error);
 
 	ck_assert_msg(file != NULL, "%s", error ? error->message : "");
 	ck_assert_uint_eq(done, expected_done);
@@ -68,7 +59,7 @@ static struct sweep_file *open_good(uint64_t expected_done)
 static void append(struct sweep_file *file, uint64_t from, uint64_t to)
 {
 	for (uint64_t i = from; i < to; i++)
-		ck_assert(sweep_file_append(file, rows[i], NULL));
+		ck_assert(sweep_file_append(file, work_rows[i], NULL));
 }
 
 static void assert_complete(void)
@@ -85,7 +76,7 @@ static void complete(struct sweep_file *file, uint64_t done)
 {
 	GError *error = NULL;
 
-	append(file, done, ROWS);
+	append(file, done, WORK_ROWS);
 	ck_assert_msg(sweep_file_finish(file, &error), "%s", error ? error->message : "");
 	sweep_file_close(file);
 	assert_complete();
@@ -124,7 +115,7 @@ static void assert_refused(
 	GError *error = NULL;
 	uint64_t done;
 
-	ck_assert_ptr_null(sweep_file_open(path, head, ROWS, force, &done, &error));
+	ck_assert_ptr_null(sweep_file_open(path, head, WORK_ROWS, force, &done, &error));
 	assert_error(error, code, name, expected);
 }
 
@@ -149,9 +140,9 @@ TEST(the_reader_reads_what_was_written)
 	complete(open_good(0), 0);
 	reader = sweep_reader_open(path, NULL);
 	ck_assert_str_eq(csv_reader_head(reader->csv), SWEEP_TEXT_HEAD);
-	for (int i = 0; i < ROWS; i++) {
+	for (int i = 0; i < WORK_ROWS; i++) {
 		ck_assert(sweep_reader_next(reader, NULL));
-		ck_assert_str_eq(csv_reader_row(reader->csv), rows[i]);
+		ck_assert_str_eq(csv_reader_row(reader->csv), work_rows[i]);
 	}
 	ck_assert(!sweep_reader_next(reader, &error) && !error);
 	sweep_reader_close(reader);
@@ -177,7 +168,7 @@ TEST(a_complete_file_needs_nothing)
 	struct sweep_file *file;
 
 	complete(open_good(0), 0);
-	file = open_good(ROWS);
+	file = open_good(WORK_ROWS);
 	ck_assert(sweep_file_sync(file, NULL));
 	ck_assert(sweep_file_finish(file, NULL));
 	sweep_file_close(file);
@@ -186,18 +177,18 @@ TEST(a_complete_file_needs_nothing)
 
 TEST(a_crash_between_name_and_removal_is_repaired)
 {
-	leave(ROWS);
+	leave(WORK_ROWS);
 	sweep_text_write(path, result, strlen(result));
-	complete(open_good(ROWS), ROWS);
+	complete(open_good(WORK_ROWS), WORK_ROWS);
 }
 
 TEST(a_left_over_that_another_process_has_stays)
 {
 	struct sweep_file *file = open_good(0);
 
-	append(file, 0, ROWS);
+	append(file, 0, WORK_ROWS);
 	sweep_text_write(path, result, strlen(result));
-	sweep_file_close(open_good(ROWS));
+	sweep_file_close(open_good(WORK_ROWS));
 	ck_assert(g_file_test(work, G_FILE_TEST_EXISTS));
 	ck_assert(sweep_file_finish(file, NULL));
 	sweep_file_close(file);
@@ -208,7 +199,7 @@ TEST(a_stranger_with_the_name_of_the_work_file_stays)
 {
 	sweep_text_write(path, result, strlen(result));
 	sweep_text_write(work, "mine\n", 5);
-	sweep_file_close(open_good(ROWS));
+	sweep_file_close(open_good(WORK_ROWS));
 	ck_assert(g_file_test(work, G_FILE_TEST_EXISTS));
 	ck_assert_int_eq(unlink(path), 0);
 	assert_refused(SWEEP_TEXT_HEAD, false, FAILURE_INPUT, work,
@@ -221,9 +212,9 @@ TEST(what_a_crash_left_of_the_result_is_written_anew)
 {
 	char *name = g_strconcat(path, ".part-csv", NULL);
 
-	leave(ROWS);
+	leave(WORK_ROWS);
 	sweep_text_write(name, "much that is not what it should be", 34);
-	complete(open_good(ROWS), ROWS);
+	complete(open_good(WORK_ROWS), WORK_ROWS);
 	g_free(name);
 }
 
@@ -241,7 +232,7 @@ TEST_RANGE(the_result_is_written_to_a_file_of_its_own, 0, 3)
 		ck_assert_int_eq(link(secret, name), 0);
 	else
 		ck_assert_int_eq(mkfifo(name, 0600), 0);
-	append(file, 0, ROWS);
+	append(file, 0, WORK_ROWS);
 	ck_assert(sweep_file_finish(file, NULL));
 	sweep_file_close(file);
 	text = sweep_text_read(secret, NULL);
@@ -351,10 +342,10 @@ TEST(the_one_that_finishes_is_not_in_the_way_of_the_next)
 {
 	struct sweep_file *file = open_good(0);
 
-	append(file, 0, ROWS);
+	append(file, 0, WORK_ROWS);
 	ck_assert(sweep_file_finish(file, NULL));
 	/* the lock is still there, its name is not */
-	complete(open_good(ROWS), ROWS);
+	complete(open_good(WORK_ROWS), WORK_ROWS);
 	sweep_file_close(file);
 	assert_complete();
 }
@@ -374,7 +365,7 @@ TEST(a_link_leads_to_the_same_work_file)
 		": another process is writing it");
 	sweep_file_close(file);
 	file = open_good(2);
-	append(file, 2, ROWS);
+	append(file, 2, WORK_ROWS);
 	ck_assert(sweep_file_finish(file, NULL));
 	sweep_file_close(file);
 	ck_assert_int_eq(unlink(other), 0);
@@ -393,7 +384,7 @@ TEST(a_link_stays_a_link)
 		if (!force)
 			ck_assert_int_eq(symlink("target", path), 0);
 		file = open_forced(SWEEP_TEXT_HEAD, force, 0);
-		append(file, 0, ROWS);
+		append(file, 0, WORK_ROWS);
 		ck_assert(sweep_file_finish(file, NULL));
 		sweep_file_close(file);
 		ck_assert(g_file_test(path, G_FILE_TEST_IS_SYMLINK));
@@ -414,13 +405,13 @@ TEST(a_name_that_was_taken_meanwhile_is_protected)
 			work);
 	GError *error = NULL;
 
-	append(file, 0, ROWS);
+	append(file, 0, WORK_ROWS);
 	sweep_text_write(path, "dear diary\n", 11);
 	ck_assert(!sweep_file_finish(file, &error));
 	assert_error(error, FAILURE_ENVIRONMENT, path, expected);
 	sweep_file_close(file);
 	ck_assert_int_eq(unlink(path), 0);
-	complete(open_good(ROWS), ROWS);
+	complete(open_good(WORK_ROWS), WORK_ROWS);
 	g_free(expected);
 }
 
@@ -460,32 +451,21 @@ TEST(a_head_that_could_not_be_read_is_refused)
 	g_string_free(head, TRUE);
 }
 
-/* A disk that is full, as far as a process can make one. */
-static void limit_size(rlim_t bytes)
-{
-	struct rlimit limit;
-
-	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
-	limit.rlim_cur = bytes;
-	signal(SIGXFSZ, SIG_IGN);
-	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 TEST(a_result_file_that_does_not_fit_is_reported_and_the_rows_stay)
 {
 	char *expected = g_strdup_printf(": File too large; all rows are in %s", work);
 	struct sweep_file *file = open_good(0);
 	GError *error = NULL;
 
-	append(file, 0, ROWS);
+	append(file, 0, WORK_ROWS);
 	ck_assert(sweep_file_sync(file, NULL));
-	limit_size(strlen(result) - 1);
+	limit_file_size(strlen(result) - 1);
 	ck_assert(!sweep_file_finish(file, &error));
 	assert_error(error, FAILURE_ENVIRONMENT, path, expected);
 	sweep_file_close(file);
 	ck_assert_uint_eq(folder_files(dir), 1);
-	limit_size(RLIM_INFINITY);
-	complete(open_good(ROWS), ROWS);
+	limit_file_size(RLIM_INFINITY);
+	complete(open_good(WORK_ROWS), WORK_ROWS);
 	g_free(expected);
 }
 
@@ -495,7 +475,7 @@ TEST(a_directory_that_cannot_be_written_is_reported_at_once)
 		return;
 	complete(open_good(0), 0);
 	ck_assert_int_eq(chmod(dir, 0500), 0);
-	complete(open_good(ROWS), ROWS);
+	complete(open_good(WORK_ROWS), WORK_ROWS);
 	ck_assert_int_eq(chmod(dir, 0700), 0);
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(chmod(dir, 0500), 0);
@@ -507,14 +487,14 @@ TEST_SIGNAL(a_sweep_has_no_more_rows_than_it_has_points, SIGABRT)
 {
 	struct sweep_file *file = open_good(0);
 
-	append(file, 0, ROWS);
-	sweep_file_append(file, rows[0], NULL);
+	append(file, 0, WORK_ROWS);
+	sweep_file_append(file, work_rows[0], NULL);
 }
 
 TEST_SIGNAL(a_sweep_with_missing_rows_is_not_finished, SIGABRT)
 {
 	struct sweep_file *file = open_good(0);
 
-	append(file, 0, ROWS - 1);
+	append(file, 0, WORK_ROWS - 1);
 	sweep_file_finish(file, NULL);
 }

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_CLI_EXPLORE_ONE_H
+#define CIDSIM_SIM_CLI_EXPLORE_ONE_H
+
+/* What the commands of `cidsim explore` share: its options, and one exploration. */
+
+#include "sim/cli/command.h"
+#include "sim/explore/explore.h"
+
+/* The options as they were typed; NULL: not given. */
+struct explore_arguments {
+	char *revision, *check, *memory, *jobs, *max_states, *max_depth, *symmetry, *reduce,
+		*output;
+	char *search, *steps, *seed;
+	char **set;
+	gboolean json, csv, quiet, timing, matrix, markdown;
+};
+
+/* Defaults, as they are typed. */
+#define EXPLORE_MEMORY_DEFAULT "4G"
+#define EXPLORE_BITS_DEFAULT "512M" /* which a bit state soon writes all over */
+#define EXPLORE_STEPS_DEFAULT "10000000"
+#define EXPLORE_WALK_DEFAULT "200"
+
+/* Do the options fit the search that is asked for? False after a message. */
+bool explore_check_search(const struct explore_arguments *arguments);
+
+/* Read the options that are values, for @scenario, into @options. False after a message. */
+bool explore_read_options(const struct explore_arguments *arguments,
+	const struct scenario *scenario, struct explore_options *options);
+
+/*
+ * Explore @scenario, which explore_load() has returned, as @arguments say. Progress goes to standard
+ * error if that is a terminal. NULL after a message, and *@status.
+ */
+struct explore_outcome *explore_scenario(
+	const struct scenario *scenario, const struct explore_arguments *arguments, int *status);
+
+/* The scenario at @path with what the options set; NULL after a message, and *@status. @revision is
+ * used instead of the options' if it is not NULL. */
+struct scenario *explore_load(const char *path, const char *revision,
+	const struct explore_arguments *arguments, int *status);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_EXPLORE_SEARCH_WORKER_H
+#define CIDSIM_SIM_EXPLORE_SEARCH_WORKER_H
+
+/*
+ * The threads of the breadth-first search. Each state belongs to one worker, which its hash says
+ * (search_owner()): only that worker has it in its set and looks at it. What a worker reaches that
+ * belongs to another one goes there in parcels. In each level a worker's thread is in one of
+ *
+ *     LOOKS --- no state left, or search.stopped ---> SENDS ---> WAITS --- all lasts in ---> over
+ *
+ *     LOOKS  takes a state off `now`, passes its successors on, and receives now and then
+ *     SENDS  hands over what is left, the last parcel of the level to each other worker
+ *     WAITS  receives until the last parcel of each other worker was there
+ *
+ * so that no parcel is left when the level is over and all threads are joined.
+ *
+ * Who may touch what:
+ *
+ *     search.options, .layout, .workers, .jobs    read by all; written before the threads begin
+ *     search.depth, .goal, .result                read by all; written between levels
+ *     search.stopped                              atomic; any thread sets it, once, during a level
+ *     a worker's fields                           its thread during a level, the caller's between;
+ *                                                 counters are also read, for progress, unlocked
+ *     worker.inbox                                any thread pushes, its own pops
+ *     a parcel                                    whose `out` it is in, then the inbox, then who
+ *                                                 popped it, who frees it
+ */
+
+#include "sim/explore/search/queue.h"
+#include "sim/explore/search/search.h"
+#include "sim/explore/state/expand.h"
+#include "sim/explore/state/judge.h"
+#include "sim/explore/state/set.h"
+
+struct breadth_search;
+
+/* States for the worker that owns them. */
+struct parcel {
+	uint32_t count;
+	bool last; /* of this level, from this worker */
+	uint64_t hash[];
+	/* the states follow */
+};
+
+struct worker {
+	struct breadth_search *search;
+	unsigned index;
+	struct expander expander;
+	struct judge judge;
+	struct state_set set;       /* the states that belong to this worker */
+	struct key_queue now, next; /* those of this level, not looked at yet; of the next level */
+	struct parcel **out;        /* by owner: being filled */
+	uint32_t *passed;           /* states passed on lately, by hash; their depth is 0 */
+	GAsyncQueue *inbox;
+	unsigned lasts; /* last parcels of this level that were received */
+	bool full;      /* a state was lost, for lack of memory */
+	uint64_t transitions, spin_states;
+	uint64_t taken[VERB_COUNT];
+	/* the lowest state of this level that breaks something */
+	unsigned broken;
+	uint32_t found[PACK_WORDS_MAX];
+	/* the path back: the lowest state that leads to search.goal */
+	uint32_t before[PACK_WORDS_MAX];
+	bool has_before;
+};
+
+struct breadth_search {
+	const struct search_options *options;
+	const struct pack_layout *layout;
+	struct worker *workers;
+	unsigned jobs;
+	unsigned depth;       /* of the level, and so of all states in `now` */
+	int stopped;          /* finish the level without looking at more */
+	const uint32_t *goal; /* of the path back */
+	struct search_result *result;
+};
+
+/* The worker of number @index below search.jobs; to be cleared by worker_clear(). */
+void worker_init(struct breadth_search *search, unsigned index);
+void worker_clear(struct worker *worker);
+
+/* Put the state at @key, with its depth, into the set and the next level of its owner. Only while
+ * no other thread runs. */
+void worker_start(struct breadth_search *search, const uint32_t *key);
+
+/* What was the next level is the present one. Only while no other thread runs. */
+void worker_next_level(struct worker *worker);
+
+/* An expand_sink for a worker: the state at @key, one step further, goes to its owner. */
+void worker_pass_on(void *worker, const struct explore_step *step, const struct machine *next,
+	const uint32_t *key);
+
+/* Take in the parcels that are there. */
+void worker_receive(struct worker *worker);
+
+/* SENDS and WAITS: the end of a level. */
+void worker_end_level(struct worker *worker);
+
+/* Bytes of set and queues. */
+size_t worker_bytes(const struct worker *worker);
+
+/* Which worker a state of @hash belongs to. The set uses the high bits, this the low ones. */
+static inline unsigned search_owner(const struct breadth_search *search, uint64_t hash)
+{
+	return (unsigned)((hash & UINT32_MAX) * search->jobs >> 32);
+}
+
+/* Run @work for all workers, each in its thread, and wait for them. */
+void workers_run(struct breadth_search *search, void (*work)(struct worker *worker));
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_EXPLORE_STATE_PACK_PRIVATE_H
+#define CIDSIM_SIM_EXPLORE_STATE_PACK_PRIVATE_H
+
+/* The widths and codes that layout, writing and reading share. */
+
+#include "sim/explore/state/pack.h"
+
+/* Phases of a CPU as packed; spinning: + the mode that the switch has read. */
+enum { PHASE_IDLES, PHASE_RUNS, PHASE_BETWEEN, PHASE_SPINS, PHASE_CODES = PHASE_SPINS + 4 };
+
+enum {
+	PACK_FLAGS_SHIFT = 13, /* of a word: its flags are above */
+	PACK_PHASE_BITS = 3,
+	PACK_MODE_BITS = 2,
+	PACK_MM_PHASE_BITS = 3,
+	PACK_FAULT_BITS = 2,
+};
+_Static_assert(PHASE_CODES <= 1 << PACK_PHASE_BITS, "phases fit");
+
+static inline uint64_t pack_mask(unsigned bits)
+{
+	return (UINT64_C(1) << bits) - 1;
+}
+
+#endif

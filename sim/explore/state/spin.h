@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_EXPLORE_STATE_SPIN_H
+#define CIDSIM_SIM_EXPLORE_STATE_SPIN_H
+
+/*
+ * I3: can a spin in get end? It can if some continuation frees a number: any order of switches, of
+ * the steps of a walk that is under way, and of exits, of which there may be as many as there are
+ * tasks in user space that are on a CPU and can have the mutex. Other things are not begun: none of
+ * them gives a number back but by what an exit does, too.
+ * Source: docs/protocol.md, sections 8 and 11.
+ */
+
+#include "sim/explore/state/pack.h"
+
+struct spin_checker;
+
+/* For states of machines of @config; NULL if they are too large to be packed. */
+struct spin_checker *spin_checker_new(const struct machine_config *config);
+void spin_checker_free(struct spin_checker *checker);
+
+/* True unless a get spins in @machine and no continuation frees a number. */
+bool spin_can_end(struct spin_checker *checker, const struct machine *machine);
+
+/* States looked at since the checker was made; of NULL: 0. */
+uint64_t spin_checker_states(const struct spin_checker *checker);
+
+#endif

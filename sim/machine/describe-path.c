@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <string.h>
+
+#include "sim/machine/describe.h"
+#include "sim/machine/step-text.h"
+
+static void start(struct machine *machine, const struct machine_config *config)
+{
+	bool can_start = machine_start(machine, config);
+
+	g_assert(can_start);
+}
+
+/* Append @changes with ';' between them, each line after @indent. */
+static void add_changes(GString *text, const GPtrArray *changes, const char *indent)
+{
+	size_t line = 0;
+
+	for (guint i = 0; i < changes->len; i++) {
+		const char *one = changes->pdata[i];
+
+		if (i > 0 && line + strlen(one) + 2 > DESCRIBE_COLUMNS) {
+			g_string_append(text, ";\n");
+			line = 0;
+		} else if (i > 0) {
+			g_string_append(text, "; ");
+			line += 2;
+		}
+		if (line == 0) {
+			g_string_append(text, indent);
+			line = strlen(indent);
+		}
+		g_string_append(text, one);
+		line += strlen(one);
+	}
+	if (changes->len > 0)
+		g_string_append_c(text, '\n');
+}
+
+/* Append @one of each step, and take it. Returns the machine at the end, to be freed. */
+static struct machine *follow(GString *text, const struct machine_config *config,
+	const GArray *steps,
+	void (*one)(GString *text, guint number, const struct explore_step *step,
+		const struct machine *before, const struct machine *after))
+{
+	struct machine *before = g_new(struct machine, 1), *after = g_new(struct machine, 1);
+
+	start(before, config);
+	*after = *before;
+	for (guint i = 0; i < steps->len; i++) {
+		const struct explore_step *step = &g_array_index(steps, struct explore_step, i);
+
+		machine_apply(after, config, step, NULL);
+		one(text, i + 1, step, before, after);
+		*before = *after;
+	}
+	g_free(after);
+	return before;
+}
+
+static void describe_one(GString *text, guint number, const struct explore_step *step,
+	const struct machine *before, const struct machine *after)
+{
+	g_autofree char *words = describe_step(before, step);
+	g_autoptr(GPtrArray) changes = describe_changes(before, after);
+
+	g_string_append_printf(text, "  %3u  %s\n", number, words);
+	add_changes(text, changes, "         ");
+}
+
+static void add_state(
+	GString *text, const struct machine *machine, const struct machine_config *config)
+{
+	g_autofree char *state = describe_state(machine, config);
+	g_auto(GStrv) lines = g_strsplit(state, "\n", -1);
+
+	for (char **line = lines; *line; line++)
+		g_string_append_printf(text, "    %s\n", *line);
+}
+
+void describe_path(GString *text, const struct machine_config *config, const GArray *steps)
+{
+	struct machine *machine = g_new(struct machine, 1);
+
+	start(machine, config);
+	g_string_append(text, "  At the start\n");
+	add_state(text, machine, config);
+	g_free(machine);
+	machine = follow(text, config, steps, describe_one);
+	g_string_append(text, "  At the end\n");
+	add_state(text, machine, config);
+	g_free(machine);
+}
+
+static void list_one(GString *text, guint number, const struct explore_step *step,
+	const struct machine *before, const struct machine *after)
+{
+	g_autofree char *words = describe_step(before, step);
+	g_autoptr(GPtrArray) changes = describe_changes(before, after);
+	char line[STEP_TEXT_MAX];
+
+	step_print(step, line);
+	g_string_append_printf(text, "# %s\n", words);
+	add_changes(text, changes, "#     ");
+	g_string_append_printf(text, "%u = %s\n", number, line);
+}
+
+void describe_steps(GString *text, const struct machine_config *config, const GArray *steps)
+{
+	g_free(follow(text, config, steps, list_one));
+}
