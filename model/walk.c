@@ -18,7 +18,10 @@ static uint32_t walk_first(const struct model *model, const struct model_mm *mm)
 {
 	if (model->protocol.walk_users == WALK_USERS_LIST)
 		return mm->newest;
-	return model_task_const(model, mm->pass == 0 ? mm->initiator : mm->newest)->newer;
+	/* Of deferred work, or where a driver has none, there is no initiator: from the oldest on. */
+	if (mm->pass == 0 && mm->initiator != TASK_NONE)
+		return model_task_const(model, mm->initiator)->newer;
+	return model_task_const(model, mm->newest)->newer;
 }
 
 static uint32_t walk_after(const struct model *model, uint32_t task)

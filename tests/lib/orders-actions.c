@@ -14,7 +14,7 @@ static bool orders_has_found_by_fork(struct orders *o, uint32_t mm)
 	return orders_mm(o, mm)->found > 0;
 }
 
-bool orders_begun(struct orders *o, uint32_t task, enum task_op op, uint32_t mm, struct step step)
+bool orders_begun(struct orders *o, uint32_t task, enum task_op op, struct step step)
 {
 	if (step.outcome == STEP_NEEDS_MUTEX)
 		return false;
@@ -163,7 +163,7 @@ static void orders_fork(
 	o->task[child].status = TASK_BORN;
 	o->task[parent].child = child;
 	ORDERS_STEP(o, step, fork_begin(m, cpu, parent, child, obs));
-	if (!orders_begun(o, parent, OP_FORK, mm, step))
+	if (!orders_begun(o, parent, OP_FORK, step))
 		orders_forget(o, child);
 }
 
@@ -201,7 +201,7 @@ static bool orders_act_show(struct orders *o)
 	if (o->knobs.failed_fork && orders_chance(o, 50)) {
 		ORDERS_STEP(o, step, exit_begin(m, orders_task(o, parent)->cpu, child, obs));
 		o->forks_failed += step.outcome != STEP_NEEDS_MUTEX;
-		return orders_begun(o, parent, OP_UNFORK, orders_task(o, child)->mm, step);
+		return orders_begun(o, parent, OP_UNFORK, step);
 	}
 	ORDERS_CALL(o, task_show(m, child));
 	o->task[child].status = TASK_READY;
@@ -218,7 +218,7 @@ static bool orders_act_exit(struct orders *o)
 		(o->knobs.waves && !o->falling && orders_chance(o, 80)))
 		return false;
 	ORDERS_STEP(o, step, exit_begin(m, orders_task(o, task)->cpu, task, obs));
-	return orders_begun(o, task, OP_EXIT, orders_task(o, task)->mm, step);
+	return orders_begun(o, task, OP_EXIT, step);
 }
 
 static bool orders_act_exec(struct orders *o)
@@ -229,7 +229,7 @@ static bool orders_act_exec(struct orders *o)
 	if (task == o->knobs.tasks || !(o->knobs.exec || o->knobs.failed_exec))
 		return false;
 	ORDERS_STEP(o, step, exit_begin(m, orders_task(o, task)->cpu, task, obs));
-	return orders_begun(o, task, OP_EXEC_LEAVE, orders_task(o, task)->mm, step);
+	return orders_begun(o, task, OP_EXEC_LEAVE, step);
 }
 
 static bool orders_is_in_exec(struct orders *o, uint32_t task)
@@ -255,7 +255,7 @@ static bool orders_act_exec_end(struct orders *o)
 		ORDERS_CALL(o, exec_join(m, task, mm));
 	ORDERS_STEP(o, step, fork_begin(m, orders_task(o, task)->cpu, task, task, obs));
 	o->execs_failed += mm == o->knobs.mms && step.outcome != STEP_NEEDS_MUTEX;
-	return orders_begun(o, task, OP_EXEC_BACK, orders_task(o, task)->mm, step);
+	return orders_begun(o, task, OP_EXEC_BACK, step);
 }
 
 static bool orders_has_task(struct orders *o, uint32_t mm)

@@ -150,7 +150,7 @@ void orders_op_done(struct orders *o, uint32_t task);
 /* orders-actions.c */
 
 /* @task has begun @op with outcome @step. */
-bool orders_begun(struct orders *o, uint32_t task, enum task_op op, uint32_t mm, struct step step);
+bool orders_begun(struct orders *o, uint32_t task, enum task_op op, struct step step);
 void orders_switch_out(struct orders *o, uint32_t cpu);
 struct step orders_switch_in(struct orders *o, uint32_t cpu, uint32_t next);
 /* One step of what holds the mutex of @mm, if its initiator executes. */

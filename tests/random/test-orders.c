@@ -88,7 +88,7 @@ static void try_cpu(struct orders *o, uint32_t cpu, bool with_exit)
 		orders_switch_in(o, cpu, task);
 		if (with_exit && orders_is_unoccupied(o, task)) {
 			ORDERS_STEP(o, step, exit_begin(m, cpu, task, obs));
-			orders_begun(o, task, OP_EXIT, orders_task(o, task)->mm, step);
+			orders_begun(o, task, OP_EXIT, step);
 		}
 		for (uint32_t mm = 0; mm < o->knobs.mms; mm++) {
 			while (orders_mm(o, mm)->initiator == task && !o->waiting[mm] &&
