@@ -38,6 +38,7 @@ static void act_on_cpus(struct engine *engine, const struct scenario_action *act
 {
 	bool online = action->verb == ACT_CPU_ON;
 
+	g_assert(action->verb == ACT_CPU_ON || action->verb == ACT_CPU_OFF);
 	for (uint32_t cpu = 0; cpu < engine->cpus.count; cpu++) {
 		if (!cpu_set_has(&action->cpus, cpu))
 			continue;
@@ -57,6 +58,7 @@ static void act_by_first_task(struct engine *engine, const struct scenario_actio
 	                      : engine->scenario->groups[action->target].mm;
 	uint32_t process = engine->scenario->mms[mm].first;
 
+	g_assert(process < engine->scenario->processes_count);
 	act_on(engine, action, engine->processes.main[process], engine->processes.pid[process]);
 }
 
@@ -108,6 +110,7 @@ void actions_do(struct engine *engine)
 	struct moment moment =
 		g_array_index(engine->timeline.moments, struct moment, engine->timeline.next++);
 
+	g_assert(engine->timeline.next <= engine->timeline.moments->len);
 	g_assert(moment.time_ns == engine->now_ns);
 	recorder_mix(engine->recorder, moment.time_ns ^ (uint64_t)moment.kind << 62);
 	if (moment.kind == MOMENT_ACTION)

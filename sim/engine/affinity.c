@@ -33,6 +33,7 @@ static void queue_work(struct engine *engine, uint32_t mm, uint32_t cpu)
 {
 	struct sim_task *t;
 
+	g_assert(model_mm(engine->model, mm)->update_deferred);
 	g_array_append_val(engine->affinities.work, mm);
 	mms_get(engine, mm); /* it must still be there when the work runs */
 	if (engine->affinities.kworker == TASK_NONE) {
@@ -72,6 +73,8 @@ void affinity_set(struct engine *engine, uint32_t task, uint32_t mask)
 	struct step step = affinity_change(engine->model, task, set->words,
 		mm ? recorder_observer(engine->recorder, m->mm) : NULL);
 
+	g_assert(mask < engine->masks.sets->len);
+	g_assert(sim_task(engine, task)->state != TASK_FREE);
 	if (step.outcome == STEP_NEEDS_RQ_LOCK || step.outcome == STEP_NEEDS_LOCK) {
 		/* A switch that spins holds the lock: the change waits for it. */
 		struct late_affinity late = { task, sim_task(engine, task)->pid, mask };
@@ -106,6 +109,7 @@ void affinity_set_late(struct engine *engine)
 {
 	GArray *late = engine->affinities.late;
 
+	g_assert(late->len > 0);
 	engine->affinities.late = g_array_new(FALSE, FALSE, sizeof(struct late_affinity));
 	for (guint i = 0; i < late->len; i++) {
 		struct late_affinity change = g_array_index(late, struct late_affinity, i);

@@ -9,6 +9,7 @@
 
 enum advance behave_sleep(struct engine *engine, uint32_t task, uint64_t ns)
 {
+	assert(sim_task(engine, task)->op == OP_NONE);
 	sim_task(engine, task)->fresh = 1;
 	queues_sleep_until(engine, task, engine->now_ns + ns);
 	return ADVANCE_LEAVES;
@@ -18,6 +19,7 @@ enum advance behave_wait(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 
+	assert(t->op == OP_NONE);
 	t->fresh = 1;
 	task_set_state(t, TASK_WAITS);
 	return ADVANCE_LEAVES;
@@ -41,6 +43,7 @@ static enum advance begin_burst(
 {
 	uint64_t ns = draw(engine, t, &behaviour->run);
 
+	assert(t->fresh && t->stage == STAGE_USER);
 	t->fresh = 0;
 	task_set_due(t, MIN(MAX(ns, 1), SCENARIO_TIME_NS_MAX)); /* a burst takes time */
 	return ADVANCE_RUNS;
@@ -73,6 +76,7 @@ enum advance behave(struct engine *engine, uint32_t task)
 enum advance behave_fork(
 	struct engine *engine, uint32_t task, uint32_t unit, uint32_t count, uint32_t team)
 {
+	g_assert(unit < engine->units.all->len && count > 0);
 	operation_fork(engine, task,
 		&(struct op){ .unit = unit, .count = count, .number = INDEX_NONE, .team = team });
 	return ADVANCE_RUNS;

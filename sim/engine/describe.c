@@ -134,6 +134,7 @@ char *describe_mm(struct engine *engine, uint32_t mm)
 	const struct model_mm *m = model_mm(engine->model, mm);
 	GString *text = g_string_new(NULL);
 
+	g_assert(m->live);
 	g_string_append_printf(text,
 		"mode %s%s, %u users, max_cids %u, pcpu_thrs %u, %u CIDs taken\n",
 		mm_is_per_cpu(m) ? "per CPU" : "per task",

@@ -98,6 +98,7 @@ static bool step(struct engine *engine)
 
 	if (at > engine->scenario->time_ns)
 		return false;
+	assert(at >= engine->now_ns);
 	if (at > engine->expect_ns)
 		judge_until(engine, at);
 	engine->now_ns = engine->recorder->now_ns = at;
@@ -116,6 +117,7 @@ static bool step(struct engine *engine)
 /* The run ends before its time, with more to come. */
 static void cut_short(struct engine *engine, const char *why)
 {
+	g_assert(!engine->end.ended);
 	engine->end.ended = engine->end.cut_short = true;
 	engine->end.why = why;
 }

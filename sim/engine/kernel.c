@@ -59,6 +59,7 @@ static void next_walk_stage(struct engine *engine, struct sim_task *t, uint32_t 
 {
 	const struct scenario_costs *costs = &engine->scenario->costs;
 
+	g_assert(t->in_window);
 	switch ((enum mm_phase)model_mm(engine->model, mm)->phase) {
 	case PHASE_WALK_TASKS:
 		task_go(t, t->op, STAGE_WALK, costs->walk_task_ns);
@@ -79,6 +80,7 @@ static void next_walk_stage(struct engine *engine, struct sim_task *t, uint32_t 
 
 static void spin_in_fork(struct engine *engine, uint32_t cpu, uint32_t mm)
 {
+	g_assert(sim_cpu(engine, cpu)->state == CPU_RUNS);
 	sim_cpu(engine, cpu)->state = CPU_SPINS_FORK;
 	due_never(engine, cpu);
 	spins_begin(engine, cpu, mm);
@@ -131,6 +133,7 @@ static enum advance wait_for_rq_lock(struct engine *engine, uint32_t cpu, uint32
 	struct sim_cpu *c = sim_cpu(engine, cpu);
 	uint64_t until = sim_cpu(engine, wanted)->lock_until_ns;
 
+	g_assert(wanted != cpu && until > engine->now_ns);
 	c->state = CPU_WAITS_RQ_LOCK;
 	engine->cpus.details[cpu].waits_for = wanted;
 	if (until == NEVER) {
@@ -149,6 +152,7 @@ static enum advance walk_on(struct engine *engine, uint32_t cpu, uint32_t task)
 	struct sim_cpu *c = sim_cpu(engine, cpu);
 	struct step step;
 
+	g_assert(sim_task(engine, task)->in_window);
 	if (sim_cpu(engine, wanted)->lock_until_ns > engine->now_ns && wanted != cpu)
 		return wait_for_rq_lock(engine, cpu, wanted);
 	target = engine->log ? step_log_walk_target(engine, mm, wanted) : TASK_NONE;
@@ -201,6 +205,7 @@ void kernel_fork_got(struct engine *engine, uint32_t cpu)
 /* The dispatcher: what was due of @task is done. */
 static enum advance advance(struct engine *engine, uint32_t cpu, uint32_t task)
 {
+	assert(sim_cpu(engine, cpu)->curr == task);
 	switch ((enum task_stage)sim_task(engine, task)->stage) {
 	case STAGE_USER:
 		return engine->userspace->next(engine, task);

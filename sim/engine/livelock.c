@@ -126,6 +126,7 @@ static void report_livelocks(struct engine *engine)
 	bool *freed = find_freed(engine);
 	uint32_t reported = MM_NONE;
 
+	g_assert(!retry_is_bounded(engine));
 	for (guint i = 0; i < engine->spins.cpus->len; i++) {
 		uint32_t cpu = g_array_index(engine->spins.cpus, uint32_t, i);
 		uint32_t mm = spins_mm(engine, cpu);
@@ -143,6 +144,7 @@ static void report_livelocks(struct engine *engine)
 
 void livelock_check(struct engine *engine)
 {
+	g_assert(engine->now_ns >= engine->spins.check_ns);
 	engine->spins.check_ns = NEVER;
 	retry_all(engine);
 	if (engine->spins.cpus->len == 0)

@@ -48,11 +48,13 @@ void log_string(struct log_text *text, const char *key, const char *string)
 
 void log_pid(struct engine *engine, struct log_text *text, const char *key, uint32_t task)
 {
+	g_assert(task == TASK_NONE || task < engine->tasks.used);
 	log_number(text, key, task == TASK_NONE ? 0 : sim_task(engine, task)->pid);
 }
 
 void log_mm(struct engine *engine, struct log_text *text, uint32_t mm)
 {
+	g_assert(mm < engine->mms.used);
 	log_number(text, " mm_id=", sim_mm(engine, mm)->serial);
 }
 
@@ -77,6 +79,7 @@ static void send_text(struct engine *engine, uint32_t cpu, const char *event, co
 
 void log_send(struct engine *engine, uint32_t cpu, const char *event, struct log_text *text)
 {
+	g_assert(text->at < text->text + LOG_TEXT_MAX);
 	*text->at = '\0';
 	send_text(engine, cpu, event, text->text);
 }

@@ -12,6 +12,7 @@ enum advance pools_start(struct engine *engine, uint32_t task, struct team *team
 {
 	const struct scenario_pool *pool = &engine->scenario->pools[team->pool];
 
+	g_assert(team->kind == TEAM_MAIN && team->leader == task);
 	if (engine->now_ns < team->not_before_ns) {
 		queues_sleep_until(engine, task, team->not_before_ns);
 		return ADVANCE_LEAVES;
@@ -25,6 +26,7 @@ enum advance pools_start(struct engine *engine, uint32_t task, struct team *team
 
 static void release_all(struct engine *engine, struct team *team)
 {
+	g_assert(team->kind == TEAM_POOL && team->waiting->len <= team->threads_max);
 	for (guint i = 0; i < team->waiting->len; i++) {
 		uint32_t task = g_array_index(team->waiting, uint32_t, i);
 
@@ -41,6 +43,7 @@ static void leader_begin(struct engine *engine, uint32_t task)
 		&engine->scenario->pools[t->unit - engine->units.first[UNIT_LEADER]];
 	struct team *team;
 
+	g_assert(extra_of(engine, t)->team == INDEX_NONE);
 	tasks_extra(&engine->tasks, t)->team = teams_new(&engine->teams, TEAM_POOL, task);
 	team = teams_at(&engine->teams, extra_of(engine, t)->team);
 	team->pool = t->unit - engine->units.first[UNIT_LEADER];
@@ -59,6 +62,7 @@ enum advance pools_leader_next(struct engine *engine, uint32_t task)
 	if (extra_of(engine, t)->team == INDEX_NONE)
 		leader_begin(engine, task);
 	team = teams_at(&engine->teams, extra_of(engine, t)->team);
+	g_assert(team->gone <= team->made && team->made <= team->threads_max);
 	if (team->gone == team->threads_max) {
 		team->made = team->started = team->gone = 0;
 		if (team->cycles_left != SCENARIO_FOREVER && --team->cycles_left == 0) {
@@ -91,6 +95,7 @@ enum advance pools_worker_next(struct engine *engine, uint32_t task)
 		return behave(engine, task); /* made by an action: there is no pool to wait for */
 	team = teams_at(&engine->teams, index);
 	team->started++;
+	g_assert(team->started <= team->threads_max);
 	g_array_append_val(team->waiting, task);
 	if (team->started == team->threads_max)
 		queues_wake_idle(engine, team->leader);

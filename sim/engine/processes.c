@@ -35,6 +35,7 @@ static uint32_t main_team(struct engine *engine, uint32_t mm, uint32_t task)
 	uint32_t ramp = 0, pool = 0, index;
 	struct team *team;
 
+	g_assert(mm < scenario->mms_count);
 	while (ramp < scenario->ramps_count && scenario->ramps[ramp].mm != mm)
 		ramp++;
 	while (pool < scenario->pools_count && scenario->pools[pool].mm != mm)
@@ -89,6 +90,8 @@ void processes_start(struct engine *engine, uint32_t mm_index, uint32_t process)
 	struct step step;
 
 	g_assert(mm != MM_NONE);
+	g_assert(process < declared->count);
+	g_assert(engine->processes.main[declared->first + process] == TASK_NONE);
 	task = tasks_new(
 		engine, engine->units.first[UNIT_MAIN] + mm_index, mm, TASK_NONE, cpu, true);
 	g_assert(task != TASK_NONE);
@@ -124,6 +127,7 @@ void processes_start_group(struct engine *engine, uint32_t index, uint32_t proce
 		.number = process * group->count,
 	};
 
+	g_assert(group->count > 0);
 	workload_ask(engine, engine->processes.main[main], engine->processes.pid[main], &request,
 		group->line);
 }

@@ -12,6 +12,7 @@ static enum advance ramp_up(
 {
 	uint32_t count = MIN(step, to - team->level);
 
+	g_assert(team->level < to);
 	team->level += count;
 	team->pause = true;
 	return behave_fork(engine, task, engine->units.first[UNIT_RAMP] + team->ramp, count,
@@ -23,6 +24,7 @@ static void ask_to_leave(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 
+	g_assert(!t->leaves);
 	t->leaves = 1;
 	if (t->stage != STAGE_USER)
 		return;
@@ -37,6 +39,7 @@ static enum advance ramp_down(
 {
 	uint32_t count = MIN(ramp->step, team->level - ramp->from);
 
+	g_assert(team->level > ramp->from);
 	team->level -= count;
 	team->pause = true;
 	for (; count > 0 && team->threads->len > 0; count--) {
@@ -53,6 +56,8 @@ enum advance ramps_next(struct engine *engine, uint32_t task, struct team *team)
 {
 	const struct scenario_ramp *ramp = &engine->scenario->ramps[team->ramp];
 
+	g_assert(team->kind == TEAM_MAIN && team->leader == task);
+	g_assert(team->level <= ramp->to);
 	if (team->leaving > 0)
 		return behave_wait(engine, task); /* woken for something else */
 	if (team->pause) {

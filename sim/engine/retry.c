@@ -56,6 +56,7 @@ static bool try_again(struct engine *engine, uint32_t cpu, uint32_t mm)
 	struct model_observer *observer = recorder_observer(engine->recorder, mm);
 	struct step step;
 
+	g_assert(spins_mm(engine, cpu) == mm);
 	if (sim_cpu(engine, cpu)->state == CPU_SPINS_FORK)
 		step = spins_set_found_by_fork(engine, mm, fork_spin(engine->model, mm, observer));
 	else

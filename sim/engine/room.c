@@ -23,6 +23,7 @@ static uint32_t grown(uint32_t count, uint32_t max)
 
 void room_for_extents(struct engine *engine)
 {
+	g_assert(engine->config.extents_count < engine->config.mms_count);
 	engine->config.extents_count =
 		MIN(grown(engine->config.extents_count, MODEL_MMS_MAX), engine->config.mms_count);
 	grow_model(engine);
@@ -32,6 +33,7 @@ void room_for_tasks(struct engine *engine)
 {
 	uint32_t count = grown(engine->tasks.count, MODEL_TASKS_MAX);
 
+	g_assert(count > engine->tasks.count);
 	engine->tasks.table =
 		bigmem_grow(engine->tasks.table, engine->tasks.count * sizeof(*engine->tasks.table),
 			count * sizeof(*engine->tasks.table));
@@ -44,6 +46,7 @@ void room_for_mms(struct engine *engine)
 {
 	uint32_t count = grown(engine->config.mms_count, MODEL_MMS_MAX);
 
+	g_assert(count > engine->config.mms_count);
 	engine->mms.table = g_renew(struct sim_mm, engine->mms.table, count);
 	engine->config.mms_count = count;
 	recorder_grow(engine->recorder, count);

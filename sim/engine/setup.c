@@ -39,6 +39,7 @@ static void init_model(struct engine *engine)
 
 void engine_set_sink(struct engine *engine, const struct record_sink *sink)
 {
+	g_assert(engine->totals);
 	engine->recorder->sink = sink;
 	engine->log = emit_logs(&engine->emit);
 	engine->stays = emit_has_stays(&engine->emit);

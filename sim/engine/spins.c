@@ -27,6 +27,7 @@ uint32_t spins_mm(struct engine *engine, uint32_t cpu)
 	const struct sim_cpu *c = sim_cpu(engine, cpu);
 	const struct sim_task *t = sim_task(engine, c->curr);
 
+	g_assert(c->state == CPU_SPINS_SWITCH || c->state == CPU_SPINS_FORK);
 	if (c->state == CPU_SPINS_FORK && t->op == OP_FORK)
 		return model_task(engine->model, op_of(engine, t)->child)->mm;
 	return model_task(engine->model, c->curr)->mm;
@@ -37,6 +38,7 @@ uint32_t spins_task(struct engine *engine, uint32_t cpu)
 	const struct sim_cpu *c = sim_cpu(engine, cpu);
 	const struct sim_task *t = sim_task(engine, c->curr);
 
+	g_assert(c->state == CPU_SPINS_SWITCH || c->state == CPU_SPINS_FORK);
 	return c->state == CPU_SPINS_FORK && t->op == OP_FORK ? op_of(engine, t)->child : c->curr;
 }
 
@@ -63,6 +65,7 @@ void spins_log(struct engine *engine, uint32_t cpu)
 	const char *name = recorder_account(engine->recorder, mm)->name;
 	const char *quote = strchr(name, ' ') ? "\"" : "";
 
+	g_assert(engine->log);
 	log_note(engine, cpu, "spin", "mm=%s%s%s pid=%u mm_id=%u", quote, name, quote,
 		sim_task(engine, spins_task(engine, cpu))->pid, sim_mm(engine, mm)->serial);
 }

@@ -68,6 +68,7 @@ void step_log_walk(
 	const struct model_mm *m = model_mm(engine->model, mm);
 	struct log_text text;
 
+	g_assert(wanted < engine->cpus.count);
 	log_begin(&text);
 	log_number(&text, "cpu=", engine->scenario->cpu_ids[wanted]);
 	log_number(&text, " taken=", m->taken);

@@ -86,6 +86,7 @@ static void release_slot(struct engine *engine, uint32_t task)
 
 static void join_group(struct engine *engine, uint32_t group)
 {
+	g_assert(sim_task(engine, group)->state != TASK_FREE);
 	tasks_extra(&engine->tasks, sim_task(engine, group))->threads++;
 }
 
@@ -190,6 +191,7 @@ struct record_task tasks_name(void *context, uint32_t task)
 	struct record_task result = { .name = "<idle>" };
 	const struct sim_task *t;
 
+	g_assert(task == TASK_NONE || task < engine->tasks.used);
 	if (task == TASK_NONE)
 		return result;
 	t = sim_task(engine, task);

@@ -113,6 +113,7 @@ static void fork_asked(struct engine *engine, uint32_t task, const struct reques
 		.mm = request->mm,
 	};
 
+	g_assert(request->count > 0);
 	operation_fork(engine, task, &op);
 }
 
@@ -160,6 +161,7 @@ static enum advance next(struct engine *engine, uint32_t task)
 	struct sim_task *t = sim_task(engine, task);
 	struct request request;
 
+	assert(t->state == TASK_RUNS && t->op == OP_NONE);
 	if (t->leaves) {
 		operation_exit(engine, task);
 		return ADVANCE_RUNS;
@@ -243,6 +245,7 @@ static void vfork_done(struct engine *engine, uint32_t task)
 	struct sim_task *t = sim_task(engine, task);
 	uint32_t index = extra_of(engine, t)->team, parent;
 
+	g_assert(index == INDEX_NONE || index < engine->teams.all->len);
 	if (index == INDEX_NONE || teams_at(&engine->teams, index)->kind != TEAM_VFORK)
 		return;
 	parent = teams_at(&engine->teams, index)->leader;
