@@ -21,9 +21,19 @@ static struct machine *spinning(const struct machine_config *config, const char 
 	return machine;
 }
 
+/* A checker for states of @config in which anything may have been begun: what may not happen has no
+ * code when it is packed. */
+static struct spin_checker *checker_new(const struct machine_config *config)
+{
+	struct machine_config begun = *config;
+
+	memset(begun.may, 1, sizeof(begun.may));
+	return spin_checker_new(&begun);
+}
+
 static bool can_end(const struct machine_config *config, const struct machine *machine)
 {
-	struct spin_checker *checker = spin_checker_new(config);
+	struct spin_checker *checker = checker_new(config);
 	bool can;
 
 	ck_assert_ptr_nonnull(checker);
@@ -274,7 +284,7 @@ TEST(a_checker_gives_the_same_answers_again_and_again)
 	struct machine *never =
 		spinning(&config, STEPS("migrate T1 1", "fork T0 T2", "out 0", "in 1 T0"));
 	struct machine *ends = spinning(&config, STEPS("fork T0 T2", "out 0", "in 1 T0"));
-	struct spin_checker *checker = spin_checker_new(&config);
+	struct spin_checker *checker = checker_new(&config);
 
 	for (int i = 0; i < 3; i++) {
 		ck_assert(!spin_can_end(checker, never));
