@@ -109,6 +109,9 @@ GPtrArray *describe_changes(const struct machine *before, const struct machine *
 {
 	GPtrArray *changes = g_ptr_array_new_with_free_func(g_free);
 
+	g_assert(machine_model_const(before)->cpus_count == machine_model_const(after)->cpus_count);
+	g_assert(machine_model_const(before)->tasks_count ==
+		 machine_model_const(after)->tasks_count);
 	changes_of_mm(changes, before, after);
 	changes_of_mutex(changes, before, after);
 	changes_of_tasks(changes, before, after);

@@ -72,7 +72,7 @@ static inline bool gives_up(const struct machine *machine)
 	return machine_model_const(machine)->protocol.bounded_get;
 }
 
-static inline bool has_free_mutex(const struct machine *machine)
+static inline bool mutex_is_free(const struct machine *machine)
 {
 	return machine_mm(machine)->phase == PHASE_IDLE;
 }
@@ -81,7 +81,7 @@ static inline bool has_free_mutex(const struct machine *machine)
 static inline bool can_begin(const struct machine *machine, uint32_t task, enum machine_op op)
 {
 	return machine->left[op] > 0 && machine->pc[task] == PC_USER &&
-	       is_executing(machine, task) && has_free_mutex(machine);
+	       is_executing(machine, task) && mutex_is_free(machine);
 }
 
 static inline bool can_exit(
@@ -89,13 +89,13 @@ static inline bool can_exit(
 {
 	return can_begin(machine, task, MACHINE_EXITS) ||
 	       (config->may_all_exit && machine->pc[task] == PC_USER &&
-		       is_executing(machine, task) && has_free_mutex(machine));
+		       is_executing(machine, task) && mutex_is_free(machine));
 }
 
 static inline bool can_end_exec(const struct machine *machine, uint32_t task)
 {
 	return is_at(machine, task, IN_EXEC) && is_executing(machine, task) &&
-	       (machine->pc[task] == PC_EXEC || has_free_mutex(machine));
+	       (machine->pc[task] == PC_EXEC || mutex_is_free(machine));
 }
 
 static inline bool can_change_affinity(
@@ -131,7 +131,7 @@ static inline bool can_complete(const struct machine *machine)
 
 static inline bool can_work(const struct machine *machine)
 {
-	return machine->work && has_free_mutex(machine);
+	return machine->work && mutex_is_free(machine);
 }
 
 /* Does @task sit in a queue that it could be taken from? */

@@ -60,7 +60,7 @@ const char *refuse_begin(const struct machine *machine, const struct machine_con
 	(void)config;
 	if (machine->pc[step->task] != PC_USER || !is_executing(machine, step->task))
 		return "that task does not run in user space";
-	return has_free_mutex(machine) ? NULL : "the mutex of the mm is held";
+	return mutex_is_free(machine) ? NULL : "the mutex of the mm is held";
 }
 
 const char *refuse_fork(const struct machine *machine, const struct machine_config *config,
