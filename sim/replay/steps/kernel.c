@@ -71,7 +71,7 @@ static bool mutex_is_free_for(struct steps_line *line, uint32_t mm)
 
 struct step steps_set_found_by_fork(struct steps *steps, uint32_t mm, struct step step)
 {
-	if (step.outcome == STEP_SPINS && model_mm(steps->model, mm)->cursor > 0)
+	if (step.outcome == STEP_FOUND)
 		return fork_spin(steps->model, mm, steps_observer(steps, mm));
 	return step;
 }
