@@ -120,7 +120,7 @@ uint16_t machine_floating(const struct machine *machine)
 
 	for (uint32_t task = 0; task < model->tasks_count; task++) {
 		if (is_at(machine, task, PRESENT) && !model_is_running(model, task) &&
-			is_free(machine, task_of(machine, task)->cpu))
+			is_free(machine, machine_task(machine, task)->cpu))
 			floating |= (uint16_t)(1u << task);
 	}
 	return floating;
@@ -148,6 +148,6 @@ bool machine_spins(const struct machine *machine)
 	bool gets = phase == PHASE_GET_LOCKED || phase == PHASE_GET_MUTEX;
 
 	for (uint32_t cpu = 0; !gets && cpu < model->cpus_count; cpu++)
-		gets = cpu_of(machine, cpu)->phase == CPU_SPINS;
+		gets = machine_cpu(machine, cpu)->phase == CPU_SPINS;
 	return gets && !pool_has_room(model, MM);
 }
