@@ -49,7 +49,7 @@ void switch_out_seeing(
 {
 	struct model_cpu *c = model_cpu(model, cpu);
 
-	assert(c->phase == CPU_FREE && c->found == 0);
+	assert(c->phase == CPU_FREE);
 	if (c->curr != TASK_NONE)
 		leave(model, cpu, c->curr, mode, observer);
 	c->curr = TASK_NONE;
@@ -237,6 +237,7 @@ struct step switch_spin(struct model *model, uint32_t cpu, struct model_observer
 	if (step.outcome == STEP_DONE) {
 		c->phase = CPU_FREE;
 		c->mode = 0;
+		c->found = 0;
 	}
 	return step;
 }
