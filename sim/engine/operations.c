@@ -27,7 +27,6 @@ static void begin(
 
 void operation_fork(struct engine *engine, uint32_t task, const struct op *op)
 {
-	g_assert(op->count > 0);
 	begin(engine, task, OP_FORK, *op, engine->scenario->costs.fork_ns);
 }
 
@@ -117,8 +116,7 @@ static enum advance next_child(struct engine *engine, uint32_t task)
 {
 	struct op *op = op_of(engine, sim_task(engine, task));
 
-	g_assert(op->count > 0);
-	if (op->count == 1)
+	if (op->count <= 1)
 		return back_to_user(engine, task);
 	op->count--;
 	op->child = TASK_NONE;

@@ -113,7 +113,6 @@ static void fork_asked(struct engine *engine, uint32_t task, const struct reques
 		.mm = request->mm,
 	};
 
-	g_assert(request->count > 0);
 	operation_fork(engine, task, &op);
 }
 
