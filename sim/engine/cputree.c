@@ -35,6 +35,7 @@ void cputree_set(struct cputree *tree, uint32_t cpu, uint64_t time_ns)
 	uint64_t key = UINT64_MAX;
 	uint32_t i = tree->leaves + cpu;
 
+	assert(cpu < tree->count);
 	assert(time_ns >> CPUTREE_TIME_BITS == 0 || time_ns == CPUTREE_NEVER);
 
 	if (time_ns != CPUTREE_NEVER)
