@@ -45,7 +45,6 @@ static void check(struct engine *engine, uint32_t mm)
 
 void after_step(struct engine *engine, uint32_t mm)
 {
-	assert(mm < engine->config.mms_count);
 	recorder_mm_update(engine->recorder, engine->model, mm);
 	if (engine->checks.on && checks_each_step(engine, model_mm(engine->model, mm)))
 		check(engine, mm);

@@ -9,7 +9,6 @@
 
 enum advance behave_sleep(struct engine *engine, uint32_t task, uint64_t ns)
 {
-	assert(sim_task(engine, task)->op == OP_NONE);
 	sim_task(engine, task)->fresh = 1;
 	queues_sleep_until(engine, task, engine->now_ns + ns);
 	return ADVANCE_LEAVES;
@@ -43,7 +42,6 @@ static enum advance begin_burst(
 {
 	uint64_t ns = draw(engine, t, &behaviour->run);
 
-	assert(t->fresh && t->stage == STAGE_USER);
 	t->fresh = 0;
 	task_set_due(t, MIN(MAX(ns, 1), SCENARIO_TIME_NS_MAX)); /* a burst takes time */
 	return ADVANCE_RUNS;

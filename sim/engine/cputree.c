@@ -36,7 +36,6 @@ void cputree_set(struct cputree *tree, uint32_t cpu, uint64_t time_ns)
 	uint32_t i = tree->leaves + cpu;
 
 	assert(cpu < tree->count);
-	assert(cpu < tree->count);
 	assert(time_ns >> CPUTREE_TIME_BITS == 0 || time_ns == CPUTREE_NEVER);
 
 	if (time_ns != CPUTREE_NEVER)

@@ -189,8 +189,6 @@ void dispatch_to(struct engine *engine, uint32_t cpu, uint32_t next)
 	uint32_t prev = c->curr;
 	bool got;
 
-	assert(prev != next || prev == TASK_NONE);
-	assert(next == TASK_NONE || model_task(engine->model, next)->cpu == cpu);
 	emit_switched(&engine->emit);
 	c->resched = false;
 	leave_cpu(engine, cpu, prev);

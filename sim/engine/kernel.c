@@ -205,7 +205,6 @@ void kernel_fork_got(struct engine *engine, uint32_t cpu)
 /* The dispatcher: what was due of @task is done. */
 static enum advance advance(struct engine *engine, uint32_t cpu, uint32_t task)
 {
-	assert(sim_cpu(engine, cpu)->curr == task);
 	switch ((enum task_stage)sim_task(engine, task)->stage) {
 	case STAGE_USER:
 		return engine->userspace->next(engine, task);

@@ -38,7 +38,6 @@ void operation_exit(struct engine *engine, uint32_t task)
 
 void operation_exec(struct engine *engine, uint32_t task, bool fails)
 {
-	g_assert(model_task(engine->model, task)->has_mm);
 	begin(engine, task, OP_EXEC_LEAVE, (struct op){ .fails = fails }, 0);
 }
 
@@ -91,7 +90,6 @@ static bool make_child(struct engine *engine, uint32_t cpu, uint32_t task)
 	uint32_t mm = model_task(engine->model, task)->mm;
 	uint32_t mask = sim_task(engine, task)->mask;
 
-	g_assert(op->child == TASK_NONE && op->unit < engine->units.all->len);
 	if (op->new_process) {
 		mm = mms_new_late(
 			engine, op->mm, false, mask, cpu, model_mm(engine->model, mm)->mode);
@@ -211,7 +209,6 @@ static enum advance finish_fork(struct engine *engine, uint32_t cpu, uint32_t ta
 	uint32_t child = op->child;
 	bool vfork = op->kind == FORK_VFORK && !op->new_process;
 
-	g_assert(child != TASK_NONE && sim_task(engine, child)->state == TASK_WAITS);
 	if (op->fails) {
 		return lock_or_block(engine, task, OP_UNDO_FORK);
 	}
@@ -270,7 +267,6 @@ static enum advance finish_work(struct engine *engine, uint32_t cpu, uint32_t ta
 {
 	struct sim_task *t = sim_task(engine, task);
 
-	g_assert(task == engine->affinities.kworker && engine->affinities.work->len > 0);
 	mms_put(engine, g_array_index(engine->affinities.work, uint32_t, 0), cpu);
 	g_array_remove_index(engine->affinities.work, 0);
 	if (engine->affinities.work->len > 0) {
@@ -287,8 +283,6 @@ enum advance operation_finish(struct engine *engine, uint32_t cpu, uint32_t task
 {
 	struct sim_task *t = sim_task(engine, task);
 
-	g_assert(!t->in_window);
-	g_assert(sim_mm(engine, mm)->mutex_owner == task);
 	mutex_unlock(engine, task, mm);
 	switch ((enum task_op)t->op) {
 	case OP_FORK:

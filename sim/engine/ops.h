@@ -13,7 +13,7 @@
 struct op {
 	uint32_t task;
 	uint32_t unit;    /* fork: of the child */
-	uint32_t count;   /* fork: children still to make, this one included */
+	uint32_t count;   /* fork: children still to make, this one included; 0 is 1 */
 	uint32_t number;  /* fork: of the child in its unit; INDEX_NONE = the next one */
 	uint32_t child;   /* fork: TASK_NONE until it is made */
 	uint32_t team;    /* fork: of the child; INDEX_NONE = none */

@@ -74,7 +74,6 @@ static void move_to(struct engine *engine, uint32_t task, uint32_t cpu)
 
 	if (from == cpu)
 		return;
-	assert(sim_cpu(engine, cpu)->online);
 	task_migrate(engine->model, task, cpu);
 	recorder_mix(engine->recorder, (uint64_t)sim_task(engine, task)->pid << 16 | cpu);
 	emit_migration(&engine->emit, sim_cpu(engine, cpu)->curr, task, from, cpu);

@@ -86,7 +86,6 @@ static void release_slot(struct engine *engine, uint32_t task)
 
 static void join_group(struct engine *engine, uint32_t group)
 {
-	g_assert(sim_task(engine, group)->state != TASK_FREE);
 	tasks_extra(&engine->tasks, sim_task(engine, group))->threads++;
 }
 

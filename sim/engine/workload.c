@@ -113,7 +113,6 @@ static void fork_asked(struct engine *engine, uint32_t task, const struct reques
 		.mm = request->mm,
 	};
 
-	g_assert(request->count > 0);
 	operation_fork(engine, task, &op);
 }
 
@@ -161,7 +160,6 @@ static enum advance next(struct engine *engine, uint32_t task)
 	struct sim_task *t = sim_task(engine, task);
 	struct request request;
 
-	assert(t->state == TASK_RUNS && t->op == OP_NONE);
 	if (t->leaves) {
 		operation_exit(engine, task);
 		return ADVANCE_RUNS;

@@ -16,7 +16,7 @@ void parts_start(void)
 	uint32_t account;
 
 	scenario = sim_parse(
-		"[machine]\ncpus = 2\n[sched]\nplacement = previous\nwakeup-preemption = off\n"
+		"[machine]\ncpus = 2\n[sched]\nplacement = previous\nwakeup-preemption = off\nidle-pull = off\n"
 		"[mm app]\n[tasks worker]\nmm = app\ncount = 3\n");
 	parts_engine = engine_new(scenario);
 	account = recorder_add_account(parts_engine->recorder, g_strdup("app"), 0, 0);
