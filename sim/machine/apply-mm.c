@@ -4,6 +4,8 @@
 #include <stddef.h>
 
 #include "model/affinity.h"
+#include "model/candidate.h"
+#include "model/exec.h"
 #include "model/lifecycle.h"
 #include "model/switch.h"
 #include "model/walk.h"
@@ -195,8 +197,8 @@ enum step_outcome apply_exec_end(struct machine *machine, const struct machine_c
 	}
 	machine->pc[step->task] = PC_RETURNS;
 	return begun(machine, config, step->task,
-		fork_begin(machine_model(machine), machine_task(machine, step->task)->cpu, step->task,
-			step->task, observer));
+		exec_return(machine_model(machine), machine_task(machine, step->task)->cpu, step->task,
+			observer));
 }
 
 enum step_outcome apply_show(struct machine *machine, const struct machine_config *config,

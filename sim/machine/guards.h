@@ -64,7 +64,7 @@ static inline bool fork_gets(const struct machine *machine)
 static inline bool can_fork_retry(const struct machine *machine)
 {
 	return fork_gets(machine) &&
-	       (machine_mm(machine)->cursor > 0 || pool_has_room(machine_model_const(machine), MM));
+	       (machine_mm(machine)->found > 0 || pool_has_room(machine_model_const(machine), MM));
 }
 
 static inline bool gives_up(const struct machine *machine)

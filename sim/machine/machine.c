@@ -24,7 +24,7 @@ static void start_alone(struct machine *machine, const struct machine_config *co
 	task_create(model, 0, MM, config->group[0], cpu);
 	task_show(model, 0);
 	step = fork_begin(model, cpu, 0, 0, NULL);
-	if (step.outcome == STEP_SPINS) /* a get of two steps */
+	if (step.outcome == STEP_FOUND)
 		step = fork_spin(model, MM, NULL);
 	assert(step.outcome == STEP_DONE);
 	switch_out(model, cpu, NULL);
@@ -44,7 +44,7 @@ static bool fork_alone(
 	if (!config->protocol.early_count)
 		task_show(model, child);
 	step = fork_begin(model, cpu, 0, child, NULL);
-	if (step.outcome == STEP_SPINS) /* a get of two steps */
+	if (step.outcome == STEP_FOUND)
 		step = fork_spin(model, MM, NULL);
 	/* Where children are counted before they are visible a walk may have nobody to visit. */
 	while (step.outcome == STEP_WINDOW && machine_mm(machine)->phase != PHASE_COMPLETE)

@@ -52,7 +52,7 @@ static void take(struct shortener *s, struct explore_step step, GArray *steps)
 {
 	if (step.stuck)
 		step.stuck &= machine_can_be_stuck(s->expander->base, s->config, step.cpu);
-	if (machine_apply(s->expander->base, s->config, &step, NULL) != STEP_SPINS)
+	if (!step_gets(machine_apply(s->expander->base, s->config, &step, NULL)))
 		step.stuck = 0;
 	g_array_append_val(steps, step);
 }

@@ -71,7 +71,7 @@ static void take(struct expander *expander, struct explore_step *step, struct pr
 
 	machine_copy(next, expander->base);
 	outcome = machine_apply(next, config, step, NULL);
-	if (outcome == STEP_SPINS && step->verb == VERB_IN && machine_floats(config)) {
+	if (step_gets(outcome) && step->verb == VERB_IN && machine_floats(config)) {
 		step->stuck = (uint16_t)prng_next(prng) & (uint16_t) ~(1u << step->task) &
 		              machine_can_be_stuck(expander->base, config, step->cpu);
 		machine_copy(next, expander->base);

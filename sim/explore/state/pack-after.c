@@ -17,7 +17,7 @@ static inline bool touches(const struct machine *before, const struct pack_conte
 	const struct model_mm *mm = machine_mm(before);
 
 	/* In the queue of a CPU whose lock is held, tasks sit that otherwise float. */
-	if (layout->floats && (contents->holds || outcome == STEP_SPINS))
+	if (layout->floats && (contents->holds || step_gets(outcome)))
 		return false;
 	touched->cpu = step->cpu;
 	touched->task = step->task;

@@ -179,7 +179,7 @@ static inline uint32_t cursor_code(
 		return task_name ? task_name[cursor] : cursor;
 	case PHASE_GET_LOCKED:
 	case PHASE_GET_MUTEX:
-		return cursor;
+		return w->mm->found;
 	case PHASE_IDLE:
 	case PHASE_COMPLETE:
 		break;

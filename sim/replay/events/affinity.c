@@ -61,6 +61,7 @@ uint64_t *affinity_first_mask(struct tables *tables, const struct trace_event *e
 static void settle(struct tables *tables, struct process *process, uint32_t index,
 	const struct trace_event *event)
 {
+	g_assert(process->mm->affinities_used >> index & 1);
 	order_settle(process->mm, (struct order_actor){ .kind = ACTOR_AFFINITY,
 					  .index = index,
 					  .line = process->mm->affinities[index].line });

@@ -9,25 +9,31 @@
 #include "sim/replay/process/records.h"
 #include "sim/replay/process/settle.h"
 
-/* The mutex is held by @op: what held it before is over, and an exit has left its mm. */
-static bool take_mutex(struct tables *tables, struct process *process, const struct order_op *op,
+/* The mutex is held by op @id: what held it before is over and goes to the ops, an exit has left
+ * its mm. States in which that cannot be are ruled out. False, and @process is unknown, if none is
+ * left.
+ */
+static bool take_mutex(struct tables *tables, struct process *process, uint32_t id,
 	const struct trace_event *event)
 {
 	struct order_op before = process->mm->current;
-	guint index = (guint)(op - (const struct order_op *)(void *)process->mm->ops->data);
+	const struct order_op *op;
+	guint place;
 
 	process_finish_op(tables, process, event);
 	if (process_is_unknown(process))
 		return false;
+	g_assert(process->mm->current.id == 0);
 	if (before.id != 0) {
 		before.over = true;
 		g_array_append_val(process->mm->ops, before);
 	}
-	op = &g_array_index(process->mm->ops, struct order_op, index);
+	place = order_mm_op_place(process->mm, id);
+	op = &g_array_index(process->mm->ops, struct order_op, place);
 	if (op->kind == ORDER_EXIT)
 		order_settle(process->mm,
 			(struct order_actor){
-				.kind = ACTOR_LEAVE, .index = index, .line = op->line });
+				.kind = ACTOR_LEAVE, .index = place, .line = op->line });
 	for (guint i = states_count(&process->mm->states); i-- > 0;) {
 		struct order_state *state = states_at(&process->mm->states, i);
 		bool fits = state->holder == (op->kind == ORDER_EXIT ? op->id : 0);
@@ -54,6 +60,7 @@ void on_decide(struct tables *tables, const struct trace_event *event, uint32_t 
 	struct process *process = tables_process(tables, event);
 	struct observation seen = observation_of("values before the decision");
 	struct order_op *op;
+	uint32_t id;
 
 	if (!process)
 		return;
@@ -80,12 +87,13 @@ void on_decide(struct tables *tables, const struct trace_event *event, uint32_t 
 	op->line = event->line;
 	if (event->mm.known)
 		order_mm_weigh(process->mm, event->mm.allowed_count);
-	if (!take_mutex(tables, process, op, event))
+	id = op->id;
+	if (!take_mutex(tables, process, id, event))
 		return;
-	op = order_mm_find_op(process->mm, event->pid, false);
-	process->mm->current = *op;
+	process->mm->current = g_array_index(
+		process->mm->ops, struct order_op, order_mm_op_place(process->mm, id));
 	g_array_set_size(process->mm->visited, 0);
-	order_mm_drop_op(process->mm, op->id);
+	order_mm_drop_op(process->mm, id);
 	seen.values = event->mm.known ? &event->mm : NULL;
 	seen.users_more = process->mm->current.kind == ORDER_FORK;
 	order_affinities_may_be_over(process->mm);

@@ -8,7 +8,7 @@
 #include "sim/replay/process/records.h"
 #include "sim/replay/process/tasks.h"
 
-/* Has the last user of @mm come back from an exec that failed? */
+/* Has the last user of @process come back from an exec that failed? */
 static bool comes_back(const struct process *process, const struct seen_task *task,
 	const struct trace_event *event)
 {
@@ -97,11 +97,11 @@ void on_fork(struct tables *tables, const struct trace_event *event, uint32_t cp
 	uint32_t child;
 
 	tables->lifecycle = true;
-	runner = tables_find(tables, event->pid);
 	if (!process)
 		return;
 	child = child_of(tables, process, runner, event, cpu);
-	runner = tables_find(tables, event->pid);
+	g_assert(child < process->mm->pids->len);
+	runner = tables_find(tables, event->pid); /* who execs may be seen only now */
 	order_mm_add_op(process->mm, (struct order_op){
 					     .kind = ORDER_FORK,
 					     .pid = event->pid,

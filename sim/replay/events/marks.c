@@ -61,5 +61,6 @@ void on_lost(struct tables *tables, const struct trace_event *event)
 			continue;
 		process->counts->lost++;
 		process_forget(tables, process);
+		g_assert(process_is_unknown(process));
 	}
 }

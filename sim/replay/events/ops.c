@@ -9,7 +9,6 @@
 #include "sim/replay/process/settle.h"
 #include "sim/replay/process/take-over.h"
 
-/* The op of @event->pid ends: *@op. False if none is known. */
 bool events_end_op(struct tables *tables, struct process *process, const struct trace_event *event,
 	struct order_op *op)
 {
@@ -25,6 +24,7 @@ bool events_end_op(struct tables *tables, struct process *process, const struct 
 		found = order_mm_find_op(process->mm, event->pid, false);
 	if (!found)
 		return false;
+	g_assert(found->id != 0 && found->pid == event->pid);
 	*op = *found;
 	order_mm_drop_op(process->mm, op->id);
 	if (!op->over && !process_is_unknown(process))
@@ -43,7 +43,6 @@ void events_after_op(
 	records_update(tables, process);
 }
 
-/* What ends with @event began before the trace, or before @mm had to begin anew. */
 void events_began_before(
 	struct tables *tables, struct process *process, const struct trace_event *event)
 {

@@ -13,6 +13,7 @@
 static void predict_op(struct tables *tables, struct process *process, struct order_op op,
 	const struct trace_event *event)
 {
+	g_assert(op.task < process->mm->pids->len);
 	if (process_is_unknown(process))
 		return;
 	op.id = ++process->mm->last_op;
@@ -26,6 +27,7 @@ static void predict_op(struct tables *tables, struct process *process, struct or
 	} else {
 		process_stuck(tables, process, event, "fork or exit");
 	}
+	g_assert(process->mm->current.id == 0);
 	if (!process_is_unknown(process))
 		records_update(tables, process);
 }

@@ -22,12 +22,14 @@ static void bury(struct tables *tables, struct process *process, uint32_t task)
 	tasks_bury(tables, seen);
 }
 
-/* What was under way on @cpu for @mm is over. */
+/* The switch that was pending on @cpu is over: its steps are taken, and who died there is gone.
+ * @process may be unknown afterwards. */
 static void settle_switch(struct tables *tables, struct process *process, uint32_t cpu,
 	const struct trace_event *event)
 {
 	struct order_switch pending = process->mm->switches[cpu];
 
+	g_assert(!process_is_unknown(process));
 	order_settle(process->mm, (struct order_actor){ .kind = ACTOR_SWITCH, .index = cpu });
 	if (pending.next != TASK_NONE && states_count(&process->mm->states) > 0) {
 		/* Both words are what "in" has made of them. */
@@ -73,6 +75,7 @@ void events_touch_cpu(struct tables *tables, uint32_t cpu, const struct trace_ev
 			settle_switch(tables, process, cpu, event);
 		else
 			tables->cpus[cpu].switches[i] = NULL;
+		g_assert(!tables->cpus[cpu].switches[i] && !process->mm->switches[cpu].pending);
 	}
 }
 

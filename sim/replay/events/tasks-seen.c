@@ -18,6 +18,7 @@ void on_new_task(struct tables *tables, const struct trace_event *event, uint32_
 		tasks_attach_at(tables, child, process, parent->nameless);
 		order_mm_name(process->mm, parent->nameless, event->task.pid);
 		parent->nameless = TASK_NONE;
+		g_assert(tables_index(child, process) != TASK_NONE);
 		if (event->task.tgid && !process_is_unknown(child->process))
 			order_mm_set_group(child->process->mm, child->task, event->task.tgid);
 	} else if (!tables->lifecycle && event->task.word == TRACE_WORD_UNKNOWN &&

@@ -87,6 +87,7 @@ unsigned hidden_op_touches(
 
 static void finish_op(struct order_state *state)
 {
+	g_assert(state->holder != 0 && mm_of(state)->phase == PHASE_IDLE);
 	state->holder = 0;
 	state->stage = ORDER_NOT_BEGUN;
 	state->current_done = 1;
@@ -161,6 +162,7 @@ bool hidden_leave(struct order_state *state, const struct order_op *op)
 {
 	const struct model_task *t = model_task_const(&state->model, op->task);
 
+	g_assert(op->kind == ORDER_EXIT);
 	if (state->holder != 0 || !t->active || mm_of(state)->phase != PHASE_IDLE)
 		return false;
 	exit_leave(&state->model, op->cpu, op->task, &state->observer);

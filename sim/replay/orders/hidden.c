@@ -4,6 +4,7 @@
 
 static const struct order_op *op_at(const struct order_mm *mm, uint32_t index)
 {
+	g_assert(index < mm->ops->len);
 	return &g_array_index(mm->ops, struct order_op, index);
 }
 

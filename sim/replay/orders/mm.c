@@ -64,6 +64,7 @@ uint32_t order_mm_add_task(struct order_mm *mm, uint32_t pid, uint32_t group, ui
 	bool early = mm->config.protocol.early_count;
 	uint32_t task = mm->pids->len;
 
+	g_assert(cpu < mm->config.cpus_count);
 	if (mm->free_tasks->len) {
 		task = g_array_index(mm->free_tasks, uint32_t, mm->free_tasks->len - 1);
 		g_array_set_size(mm->free_tasks, mm->free_tasks->len - 1);
@@ -98,6 +99,7 @@ void order_mm_set_unknown_task(struct order_mm *mm, uint32_t task, bool unknown)
 
 void order_mm_set_unknown_cpu(struct order_mm *mm, uint32_t cpu, bool unknown)
 {
+	g_assert(cpu < mm->config.cpus_count);
 	mm->unknown_cpus_count += unknown - mm->unknown_cpus[cpu];
 	mm->unknown_cpus[cpu] = unknown;
 }
@@ -110,6 +112,7 @@ void order_mm_name(struct order_mm *mm, uint32_t task, uint32_t pid)
 
 void order_mm_set_group(struct order_mm *mm, uint32_t task, uint32_t group)
 {
+	g_assert(task < mm->pids->len);
 	for (guint i = 0; i < states_count(&mm->states); i++)
 		model_task(&state_changes(states_at(&mm->states, i))->model, task)->group =
 			group & (MODEL_TASKS_MAX - 1);
@@ -119,6 +122,7 @@ void order_mm_show(struct order_mm *mm, uint32_t task, bool certain)
 {
 	guint count = states_count(&mm->states);
 
+	g_assert(task < mm->pids->len);
 	for (guint i = 0; i < count; i++) {
 		struct order_state *state = states_at(&mm->states, i);
 
@@ -232,6 +236,7 @@ void order_mm_take_off(struct order_mm *mm, uint32_t task)
 
 void order_mm_remove_task(struct order_mm *mm, uint32_t task)
 {
+	g_assert(g_array_index(mm->pids, uint32_t, task) != 0);
 	for (guint i = states_count(&mm->states); i-- > 0;) {
 		struct order_state *state = states_at(&mm->states, i);
 
@@ -320,6 +325,16 @@ bool order_mm_has_op_of(const struct order_mm *mm, uint32_t task)
 	return mm->current.id != 0 && mm->current.task == task;
 }
 
+guint order_mm_op_place(const struct order_mm *mm, uint32_t id)
+{
+	guint place = 0;
+
+	while (place < mm->ops->len && g_array_index(mm->ops, struct order_op, place).id != id)
+		place++;
+	g_assert(place < mm->ops->len);
+	return place;
+}
+
 void order_mm_drop_op(struct order_mm *mm, uint32_t id)
 {
 	for (guint i = 0; i < mm->ops->len; i++) {
@@ -350,6 +365,7 @@ uint32_t order_mm_add_affinity(struct order_mm *mm, struct order_affinity affini
 	uint32_t index = 0;
 	size_t words = (mm->config.cpus_count + 63) / 64;
 
+	g_assert(affinity.mask && affinity.task < mm->pids->len);
 	while (index < ORDER_AFFINITIES_MAX && mm->affinities_used >> index & 1)
 		index++;
 	if (index == ORDER_AFFINITIES_MAX)

@@ -136,6 +136,8 @@ struct order_op *order_mm_add_op(struct order_mm *mm, struct order_op op);
 struct order_op *order_mm_find_op(struct order_mm *mm, uint32_t pid, bool over);
 /* Is a fork or exit of @task under way? */
 bool order_mm_has_op_of(const struct order_mm *mm, uint32_t task);
+/* The place of op @id among the ops, where it must be; valid until one is dropped. */
+guint order_mm_op_place(const struct order_mm *mm, uint32_t id);
 void order_mm_drop_op(struct order_mm *mm, uint32_t id);
 /* Drop the forks and exits of or by @task. False if one was not over. */
 bool order_mm_drop_ops_of(struct order_mm *mm, uint32_t task);

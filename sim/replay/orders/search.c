@@ -159,6 +159,7 @@ static uint32_t cost_of(const struct search *search, const struct order_state *s
 {
 	uint32_t cost = state->inversions - search->base;
 
+	g_assert(state->inversions >= search->base);
 	return MIN(cost, COSTS - 1);
 }
 

@@ -86,6 +86,7 @@ void verdict_add_difference(struct replay_verdict *verdict, struct replay_differ
 {
 	struct replay_difference *kept = g_memdup2(&difference, sizeof(difference));
 
+	g_assert(difference.process && difference.what && difference.trace && difference.model);
 	if (verdict->differences->len >= REPLAY_DIFFERENCES_MAX)
 		difference_free(kept);
 	else
@@ -94,6 +95,8 @@ void verdict_add_difference(struct replay_verdict *verdict, struct replay_differ
 
 static void add_counts(struct replay_counts *sum, const struct replay_counts *counts)
 {
+	g_assert(counts->compared ==
+		 counts->agreed + counts->hidden + counts->unexplained + counts->undecided);
 	sum->compared += counts->compared;
 	sum->agreed += counts->agreed;
 	sum->hidden += counts->hidden;
@@ -106,6 +109,7 @@ void verdict_sum(struct replay_verdict *verdict)
 	memset(&verdict->switches, 0, sizeof(verdict->switches));
 	memset(&verdict->others, 0, sizeof(verdict->others));
 	verdict->taken_over = verdict->predicted = 0;
+	g_assert(verdict->processes->len <= REPLAY_PROCESSES_MAX);
 	for (guint i = 0; i < verdict->processes->len; i++) {
 		const struct replay_process *process = g_ptr_array_index(verdict->processes, i);
 

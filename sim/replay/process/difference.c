@@ -234,6 +234,7 @@ void process_report_difference(struct tables *tables, struct process *process,
 	const struct trace_event *event, const struct order_state *nearest,
 	const struct observation *seen)
 {
+	g_assert(nearest);
 	add_difference(tables, process, event, nearest, seen->what, text_trace(seen),
 		text_model(nearest, seen));
 }

@@ -44,7 +44,7 @@ void process_forget_for_ever(struct tables *tables, struct process *process)
 	forget(tables, process, PROCESS_GIVES_UP);
 }
 
-/* Who came to its CPU before max_cids became @limit may or may not have got another number. */
+/* Who got its CPU before max_cids became @limit may or may not have got another number. */
 static void forget_high(struct tables *tables, struct process *process, uint32_t limit)
 {
 	GHashTableIter iter;

@@ -195,6 +195,7 @@ static void accept(struct process *process, bool is_switch)
 {
 	struct replay_counts *counts = counts_of(process, is_switch);
 
+	g_assert(states_first(&process->mm->states));
 	counts->compared++;
 	process_turn(process, PROCESS_AGREES);
 	if (take_for_recorded(process))
@@ -293,6 +294,7 @@ static void contradict(struct tables *tables, struct process *process,
 	const struct trace_event *event, const struct order_state *nearest,
 	const struct observation *seen)
 {
+	g_assert(nearest && !states_first(&process->mm->states));
 	if (changed_unseen(process, nearest, event, seen) &&
 		process_doubt(tables, process, event, "a fork or exit was not seen"))
 		return;
@@ -341,7 +343,7 @@ void process_observe(struct tables *tables, struct process *process,
 void process_stuck(struct tables *tables, struct process *process, const struct trace_event *event,
 	const char *what)
 {
-	g_assert(!process_is_unknown(process) && !states_first(&process->mm->states));
+	g_assert(!process_is_unknown(process));
 	if (excuse(tables, process))
 		return;
 	count_failure(process, event->kind == TRACE_SWITCH || event->kind == TRACE_SWITCHED);

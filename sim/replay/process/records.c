@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/mm.h"
+#include "sim/record/emit.h"
 
 enum { MM = 0, ACCOUNTS_MAX = 1000 };
 
@@ -63,6 +64,7 @@ static void take_counts(struct tables *tables, struct process *process)
 		recorder_observer(tables->replay->recorder, process->slot);
 	const struct order_state *first = states_first(&process->mm->states);
 
+	g_assert(first);
 	for (size_t i = 0; i < OBSERVE_COUNTERS; i++)
 		observer->count[i] += first->observer.count[i];
 	for (guint i = 0; i < states_count(&process->mm->states); i++)
@@ -174,21 +176,15 @@ static uint32_t shown_cid(const struct seen_task *task, uint32_t word)
 	return number_of(cid_to_kernel(model_task_const(&first->model, task->task)->cid));
 }
 
-static void report_stay(struct tables *tables, const struct seen_task *task, uint32_t word)
+/* @task, which has a process, has been on its CPU until now, and leaves with @word. */
+static void report_stay(const struct tables *tables, const struct seen_task *task, uint32_t word)
 {
-	const struct recorder *recorder = tables->replay->recorder;
-	struct record_stay stay = {
-		.cpu = task->cpu,
-		.pid = task->pid,
-		.account = task->process->account,
-		.start_ns = task->since_ns,
-		.end_ns = recorder->now_ns,
-	};
+	const struct emitter emitter = { .recorder = tables->replay->recorder };
 
-	if (!recorder->sink || !recorder->sink->stay || stay.account == ACCOUNT_NONE)
-		return;
-	stay.cid = shown_cid(task, word);
-	recorder->sink->stay(recorder->sink->context, &stay);
+	g_assert(task->cpu < tables->replay->scenario->cpus_count);
+	if (emit_has_stays(&emitter) && task->process->account != ACCOUNT_NONE)
+		emit_stay(&emitter, task->cpu, task->pid, task->process->account, task->since_ns,
+			shown_cid(task, word));
 }
 
 static bool is_initiator(const struct seen_task *task)
@@ -201,8 +197,10 @@ void records_switch(struct tables *tables, const struct trace_event *event, stru
 	struct seen_task *next, uint32_t cpu)
 {
 	struct recorder *recorder = tables->replay->recorder;
+	const struct emitter emitter = { .recorder = recorder };
 
-	recorder->result->switches++;
+	g_assert(cpu < tables->replay->scenario->cpus_count);
+	emit_switched(&emitter);
 	if (prev && prev->process) {
 		if (prev->cpu == cpu)
 			report_stay(tables, prev, event->prev.word);

@@ -69,7 +69,10 @@ struct seen_task *tables_get(struct tables *tables, uint32_t pid, uint32_t tgid)
 
 uint32_t tables_index(const struct seen_task *task, const struct process *process)
 {
-	return task && task->process == process ? task->task : TASK_NONE;
+	if (!task || task->process != process)
+		return TASK_NONE;
+	g_assert(!process || task->task < process->mm->pids->len);
+	return task->task;
 }
 
 struct process *tables_nameless(const struct tables *tables, const struct seen_task *parent)

@@ -40,7 +40,7 @@ static gint by_pid(gconstpointer a, gconstpointer b)
 	return x->pid < y->pid ? -1 : x->pid > y->pid;
 }
 
-/* Values that an mm outside of windows can have: a trace may tell any. */
+/* Values that an mm outside of windows can have: a trace may have any. */
 static bool can_be(const struct process *process, const struct trace_mm *values)
 {
 	bool per_cpu = values->mode & MODE_PER_CPU;
@@ -75,6 +75,7 @@ static void count_user(struct model *model, uint32_t task)
 	struct model_mm *m = model_mm(model, MM);
 	struct model_task *t = model_task(model, task);
 
+	g_assert(!t->active);
 	t->active = 1;
 	if (m->newest == TASK_NONE) {
 		t->older = t->newer = task & TASK_MASK;
@@ -203,6 +204,7 @@ static bool build(struct building *b, struct order_state *state)
 		if (!set_task(b, model, b->users->pdata[i]))
 			return false;
 	}
+	g_assert(m->users == b->users->len);
 	m->mode = process->values.mode;
 	m->max_cids = process->values.max_cids;
 	m->pcpu_thrs = process->values.pcpu_thrs;

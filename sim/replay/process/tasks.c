@@ -46,6 +46,7 @@ void tasks_detach(struct tables *tables, struct seen_task *task)
 void tasks_bury(struct tables *tables, struct seen_task *task)
 {
 	tasks_detach(tables, task);
+	g_assert(tables_find(tables, task->pid) == task);
 	g_hash_table_steal(tables->tasks, GUINT_TO_POINTER(task->pid));
 	g_ptr_array_add(tables->buried, task);
 }
@@ -65,6 +66,7 @@ void tasks_sweep(struct tables *tables)
 void tasks_attach(
 	struct tables *tables, struct seen_task *task, struct process *process, uint32_t cpu)
 {
+	g_assert(tables->all->pdata[process->slot] == process);
 	tasks_detach(tables, task);
 	task->process = process;
 	task->task = order_mm_add_task(process->mm, task->pid, task->tgid, cpu);
@@ -142,7 +144,7 @@ void tasks_drop_process(struct tables *tables, struct process *process)
 	process_free(process);
 }
 
-/* The name of a task of the mm at @address, if @event tells one. */
+/* The name of a task of the mm at @address, if @event has one. */
 static const char *name_of_existing(const struct trace_event *event, uint64_t address)
 {
 	const struct trace_task *shown =

@@ -22,11 +22,13 @@
  */
 
 #include "model/affinity.h"
+#include "model/exec.h"
 #include "model/lifecycle.h"
 #include "model/mm.h"
 #include "model/pool.h"
 #include "model/switch.h"
 #include "model/walk.h"
+#include "sim/record/emit.h"
 #include "sim/replay/steps/steps.h"
 
 struct steps_mm {
@@ -49,10 +51,8 @@ struct steps_task {
 struct steps_cpu {
 	uint64_t since_ns; /* its task is there, or it idles, since */
 	uint64_t spin_since_ns;
-	uint32_t spin_mm; /* a get spins here for a number of it; MM_NONE: none */
-	uint32_t last_mm; /* number of the mm whose task was shown last_cid here last */
-	uint16_t last_cid;
-	bool has_last;
+	uint32_t spin_mm;     /* a get spins here for a number of it; MM_NONE: none */
+	struct emit_seen saw; /* by user space here, last */
 };
 
 enum { STEPS_RING = 8, STEPS_RING_TEXT = 320 };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include "sim/record/emit.h"
 #include "sim/replay/steps/private.h"
 
-/* The facts that the engine tells besides those of the model: as there, so that the records of a
+/* What a driver records besides the steps of the model, as the engine does: so the records of a
  * replay are those of the run. */
 
 static uint64_t now(const struct steps *steps)
@@ -10,22 +11,14 @@ static uint64_t now(const struct steps *steps)
 	return steps->replay->recorder->now_ns;
 }
 
-static void tell_stay(struct steps *steps, uint32_t cpu, uint32_t task)
+static void end_stay(struct steps *steps, uint32_t cpu, uint32_t task)
 {
-	const struct recorder *recorder = steps->replay->recorder;
-	const struct record_sink *sink = recorder->sink;
+	const struct emitter emitter = { .recorder = steps->replay->recorder };
 	uint32_t mm = steps_mm_of_task(steps, task);
-	struct record_stay stay = {
-		.cpu = cpu,
-		.pid = steps_task(steps, task)->pid,
-		.account = mm == MM_NONE ? ACCOUNT_NONE : recorder->mms[mm].account,
-		.start_ns = steps->cpus[cpu].since_ns,
-		.end_ns = now(steps),
-		.cid = cid_number(steps_task(steps, task)->shown),
-	};
 
-	if (sink && sink->stay)
-		sink->stay(sink->context, &stay);
+	emit_stay(&emitter, cpu, steps_task(steps, task)->pid,
+		mm == MM_NONE ? ACCOUNT_NONE : emitter.recorder->mms[mm].account,
+		steps->cpus[cpu].since_ns, cid_number(steps_task(steps, task)->shown));
 }
 
 void steps_records_split(struct steps *steps, uint32_t cpu)
@@ -33,17 +26,19 @@ void steps_records_split(struct steps *steps, uint32_t cpu)
 	uint32_t task = model_cpu(steps->model, cpu)->curr;
 
 	if (task != TASK_NONE)
-		tell_stay(steps, cpu, task);
+		end_stay(steps, cpu, task);
 	steps->cpus[cpu].since_ns = now(steps);
 }
 
 void steps_records_left(struct steps *steps, uint32_t cpu, uint32_t task)
 {
+	const struct emitter emitter = { .recorder = steps->replay->recorder };
+
 	if (task == TASK_NONE) {
-		steps->replay->recorder->result->idle_ns += now(steps) - steps->cpus[cpu].since_ns;
+		emit_idle(&emitter, steps->cpus[cpu].since_ns);
 		return;
 	}
-	tell_stay(steps, cpu, task);
+	end_stay(steps, cpu, task);
 	if (steps_task(steps, task)->window_mm != MM_NONE)
 		recorder_initiator_out(steps->replay->recorder, steps_task(steps, task)->window_mm);
 }
@@ -53,17 +48,9 @@ void steps_records_show(struct steps *steps, uint32_t cpu, uint32_t task)
 	const struct model_task *m = model_task(steps->model, task);
 	struct record_account *account = recorder_account(steps->replay->recorder, m->mm);
 	struct steps_task *t = steps_task(steps, task);
-	struct steps_cpu *c = &steps->cpus[cpu];
-	uint32_t serial = steps_mm(steps, m->mm)->number;
-	uint16_t number = m->cid & (CID_NUMBER | CID_UNSET);
 
-	if (t->shown != number)
-		account->task_cid_changes++;
-	if (c->has_last && c->last_mm == serial && c->last_cid != number)
-		account->cpu_cid_changes++;
-	t->shown = c->last_cid = number;
-	c->last_mm = serial;
-	c->has_last = true;
+	t->shown = emit_show_cid(
+		account, t->shown, &steps->cpus[cpu].saw, steps_mm(steps, m->mm)->number, m->cid);
 }
 
 void steps_records_runs(struct steps *steps, uint32_t cpu, uint32_t task)

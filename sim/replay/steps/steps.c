@@ -51,7 +51,8 @@ struct steps *steps_new(struct replay *replay)
 	steps->processes = g_ptr_array_new();
 	steps->cpus = g_new0(struct steps_cpu, replay->scenario->cpus_count);
 	for (uint32_t cpu = 0; cpu < replay->scenario->cpus_count; cpu++)
-		steps->cpus[cpu].spin_mm = MM_NONE;
+		steps->cpus[cpu] =
+			(struct steps_cpu){ .spin_mm = MM_NONE, .saw = { EMIT_NO_MM, 0 } };
 	steps->facts = steps_facts_new(replay->recorder);
 	if (replay->options->comm || replay->options->pid)
 		verdict_note(replay->verdict,
