@@ -7,14 +7,14 @@
  * What the parts of the driver of steps share:
  *
  *   steps.c          takes the next line and hands it to one of these
- *   steps-tasks.c    mms and tasks that come and go
- *   steps-switch.c   switches, and gets that spin
- *   steps-kernel.c   fork, exit, exec, walks, complete, affinity, deferred work
- *   steps-records.c  stays, what user space sees, windows' initiators
- *   steps-facts.c    mode switches and windows: those told and those that the model made
- *   steps-tables.c   what a pid and the number of an mm stand for
- *   steps-compare.c  what a line tells against what the model has, and what to do if they differ
- *   steps-played.c   the log of a scenario with [steps], which has a model of its own
+ *   tasks.c    mms and tasks that come and go
+ *   switch.c   switches, and gets that spin
+ *   kernel.c   fork, exit, exec, walks, complete, affinity, deferred work
+ *   records.c  stays, what user space sees, windows' initiators
+ *   windows.c  mode switches and windows: those logged and those that the model made
+ *   tables.c   what a pid and the number of an mm stand for
+ *   compare.c  what a line tells against what the model has, and what to do if they differ
+ *   played.c   the log of a scenario with [steps], which has a model of its own
  *
  * The log is not trusted: what a step of the model asserts is asked first, and where it does not
  * hold the line is one that the model cannot explain. An mm that is beyond help is *given up*: its
@@ -62,7 +62,7 @@ struct steps_ring {
 	char text[STEPS_RING_TEXT];
 };
 
-struct steps_facts;
+struct steps_windows;
 struct played;
 
 struct steps {
@@ -78,7 +78,7 @@ struct steps {
 	GPtrArray *processes;           /* struct replay_process, by account */
 	struct replay_process *unknown; /* for lines that no mm could be told of; NULL: none yet */
 	struct steps_cpu *cpus;         /* by dense index */
-	struct steps_facts *facts;
+	struct steps_windows *windows;
 	struct played *played; /* the log is that of played steps */
 	bool begun, ended;     /* the first and the last line of a whole log have come */
 	struct steps_ring ring[STEPS_RING];
@@ -91,7 +91,7 @@ struct steps {
 };
 
 /* A value that the line tells, and what the model has. */
-struct steps_told {
+struct steps_value {
 	const char *key;
 	enum steps_kind { STEPS_NUMBER, STEPS_WORD, STEPS_MODE } kind;
 	uint64_t trace, model;
@@ -99,7 +99,7 @@ struct steps_told {
 	char trace_text[24];
 };
 
-enum { STEPS_TOLD_MAX = 24 };
+enum { STEPS_VALUES_MAX = 24 };
 
 /* The line that is handled. */
 struct steps_line {
@@ -111,12 +111,12 @@ struct steps_line {
 	bool is_switch;
 	struct replay_process *process; /* whom it is counted for; NULL: as the mm says */
 	char what[128];                 /* for differences; "" = the name of the event */
-	struct steps_told told[STEPS_TOLD_MAX];
-	unsigned told_count;
+	struct steps_value values[STEPS_VALUES_MAX];
+	unsigned values_count;
 	bool differs;
 };
 
-/* steps-compare.c */
+/* compare.c */
 
 /* The value of @key, which the line must have: else 0, and lacks is set. */
 uint64_t steps_number(struct steps_line *line, const char *key);
@@ -157,7 +157,7 @@ void steps_ring_print(const struct steps *steps, GString *text);
 /* For lines that no mm could be told of. */
 struct replay_process *steps_unknown(struct steps_line *line);
 
-/* steps-tables.c */
+/* tables.c */
 
 void steps_tables_new(struct steps *steps);
 void steps_tables_free(struct steps *steps);
@@ -213,7 +213,7 @@ static inline void steps_update(const struct steps *steps, uint32_t mm)
 		recorder_mm_update(steps->replay->recorder, steps->model, mm);
 }
 
-/* steps-records.c */
+/* records.c */
 
 /* @task leaves @cpu; before the step of the model. TASK_NONE: it idled. */
 void steps_records_left(struct steps *steps, uint32_t cpu, uint32_t task);
@@ -227,22 +227,22 @@ void steps_records_spins(struct steps *steps, uint32_t cpu, uint32_t mm);
 void steps_records_spun(struct steps *steps, uint32_t cpu);
 void steps_records_end(struct steps *steps);
 
-/* steps-facts.c: stands before the recorder's sink. */
+/* windows.c: stands before the recorder's sink. */
 
-struct steps_facts *steps_facts_new(struct recorder *recorder);
-void steps_facts_free(struct steps_facts *facts);
+struct steps_windows *steps_windows_new(struct recorder *recorder);
+void steps_windows_free(struct steps_windows *windows);
 /* The sink that the recorder has had. */
-const struct record_sink *steps_facts_sink(const struct steps_facts *facts);
+const struct record_sink *steps_windows_sink(const struct steps_windows *windows);
 /* Keep switches and notes on spins and execs that are told to the sink, from now on; and take the
  * next one of them. False or NULL: there is none. */
-void steps_facts_keep(struct steps_facts *facts);
-char *steps_facts_next_note(struct steps_facts *facts); /* the caller frees it */
-bool steps_facts_next_switch(struct steps_facts *facts, struct record_switch *fact,
+void steps_windows_keep(struct steps_windows *windows);
+char *steps_windows_next_note(struct steps_windows *windows); /* the caller frees it */
+bool steps_windows_next_switch(struct steps_windows *windows, struct record_switch *record,
 	struct record_task *prev, struct record_task *next);
 void steps_on_mode_switch(struct steps_line *line);
 void steps_on_window(struct steps_line *line);
 /* A line that takes a step is over: none may be left on either side. */
-void steps_facts_check(struct steps_line *line);
+void steps_windows_check(struct steps_line *line);
 
 /* The CPUs that the line tells as its mask, words by dense index; NULL: all, or it lacks them. The
  * caller frees it. */
@@ -286,7 +286,7 @@ void steps_count(
 void steps_compare_counts(struct steps_line *line, const struct record_result *totals);
 void steps_compare_totals(struct steps_line *line);
 
-/* steps-played.c */
+/* played.c */
 
 struct played *played_new(struct steps_line *line);
 void played_free(struct played *played);

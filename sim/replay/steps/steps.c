@@ -53,7 +53,7 @@ struct steps *steps_new(struct replay *replay)
 	for (uint32_t cpu = 0; cpu < replay->scenario->cpus_count; cpu++)
 		steps->cpus[cpu] =
 			(struct steps_cpu){ .spin_mm = MM_NONE, .saw = { EMIT_NO_MM, 0 } };
-	steps->facts = steps_facts_new(replay->recorder);
+	steps->windows = steps_windows_new(replay->recorder);
 	if (replay->options->comm || replay->options->pid)
 		verdict_note(replay->verdict,
 			"the log of a run is compared as a whole: --comm and --pid are for traces "
@@ -66,7 +66,7 @@ void steps_free(struct steps *steps)
 	if (!steps)
 		return;
 	played_free(steps->played);
-	steps_facts_free(steps->facts);
+	steps_windows_free(steps->windows);
 	g_free(steps->cpus);
 	g_ptr_array_free(steps->processes, TRUE);
 	g_hash_table_unref(steps->accounts);
@@ -198,7 +198,7 @@ static bool handle_note(struct steps_line *line, GError **error)
 	if (lines[i].handle)
 		lines[i].handle(line);
 	if (!lines[i].waits)
-		steps_facts_check(line);
+		steps_windows_check(line);
 	return line->lacks ? fail(line, error) : true;
 }
 
@@ -308,5 +308,5 @@ void steps_end(struct steps *steps)
 			recorder_mm_finish(recorder, steps->model, mm);
 	}
 	sum_up(steps);
-	recorder->sink = steps_facts_sink(steps->facts);
+	recorder->sink = steps_windows_sink(steps->windows);
 }

@@ -126,7 +126,7 @@ static uint32_t task_of(struct steps_line *line, const char *key)
 	return line->lacks ? TASK_NONE : steps_task_of(line->steps, pid);
 }
 
-/* A task, as the line tells of it. */
+/* A task, as the line has it. */
 struct newcomer {
 	uint64_t pid, group_pid, visible;
 	uint32_t cpu, mm;
