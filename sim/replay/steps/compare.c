@@ -312,6 +312,7 @@ void steps_give_up(struct steps *steps, uint32_t mm)
 	struct model_mm *m = model_mm(steps->model, mm);
 	const char *name = steps_mm(steps, mm)->process->name;
 
+	g_assert(steps_mm(steps, mm)->live);
 	verdict_note(steps->replay->verdict,
 		"the mm of %s that differs is not compared any more from there on", name);
 	end_spins(steps, mm);

@@ -14,11 +14,12 @@
  *   windows.c  mode switches and windows: those logged and those that the model made
  *   tables.c   what a pid and the number of an mm stand for
  *   compare.c  what a line tells against what the model has, and what to do if they differ
+ *   totals.c   sums of what lines say, and which line must come next
  *   played.c   the log of a scenario with [steps], which has a model of its own
  *
  * The log is not trusted: what a step of the model asserts is asked first, and where it does not
  * hold the line is one that the model cannot explain. An mm that is beyond help is *given up*: its
- * tasks live on without mm, and what is told of it is not compared any more.
+ * tasks live on without mm, and what is logged of it is not compared any more.
  */
 
 #include "model/affinity.h"
@@ -76,7 +77,7 @@ struct steps {
 	GHashTable *given_up;           /* mm_id of mms that are given up, until they end */
 	GHashTable *accounts;           /* name -> account + 1 */
 	GPtrArray *processes;           /* struct replay_process, by account */
-	struct replay_process *unknown; /* for lines that no mm could be told of; NULL: none yet */
+	struct replay_process *unknown; /* for lines of no mm that is known; NULL: none yet */
 	struct steps_cpu *cpus;         /* by dense index */
 	struct steps_windows *windows;
 	struct played *played; /* the log is that of played steps */
@@ -124,14 +125,14 @@ uint64_t steps_number(struct steps_line *line, const char *key);
 /* Compare the value of @key with the model's @value. */
 void steps_compare(struct steps_line *line, const char *key, uint64_t value);
 void steps_compare_word(struct steps_line *line, const char *key, cid_word word);
-/* ... of a flag, told by not being there where it is off. */
-void steps_compare_flag(struct steps_line *line, const char *key, bool told, bool value);
+/* ... of a flag, which is left out where it is off. */
+void steps_compare_flag(struct steps_line *line, const char *key, bool logged, bool value);
 void steps_compare_outcome(struct steps_line *line, struct step step);
 /* ... the values of @mm that log_values() tells. */
 void steps_compare_values(struct steps_line *line, uint32_t mm);
 
 /* All is compared that the line tells of @mm: count it. Returns false if something differs: a
- * difference was told. */
+ * difference was reported. */
 bool steps_judge(struct steps_line *line, uint32_t mm);
 /* ... and if something differs @mm is given up. */
 void steps_judge_or_give_up(struct steps_line *line, uint32_t mm);
@@ -154,7 +155,7 @@ void steps_add_difference(struct steps_line *line, struct replay_process *proces
 void steps_ring_add(struct steps *steps, const struct trace_event *event);
 void steps_ring_print(const struct steps *steps, GString *text);
 
-/* For lines that no mm could be told of. */
+/* For lines of no mm that is known. */
 struct replay_process *steps_unknown(struct steps_line *line);
 
 /* tables.c */
@@ -221,7 +222,7 @@ void steps_records_left(struct steps *steps, uint32_t cpu, uint32_t task);
 void steps_records_runs(struct steps *steps, uint32_t cpu, uint32_t task);
 /* What user space of @task, on @cpu, sees from now on. */
 void steps_records_show(struct steps *steps, uint32_t cpu, uint32_t task);
-/* The stay on @cpu so far is told. */
+/* The stay on @cpu so far ends, another one begins. */
 void steps_records_split(struct steps *steps, uint32_t cpu);
 void steps_records_spins(struct steps *steps, uint32_t cpu, uint32_t mm);
 void steps_records_spun(struct steps *steps, uint32_t cpu);
@@ -233,7 +234,7 @@ struct steps_windows *steps_windows_new(struct recorder *recorder);
 void steps_windows_free(struct steps_windows *windows);
 /* The sink that the recorder has had. */
 const struct record_sink *steps_windows_sink(const struct steps_windows *windows);
-/* Keep switches and notes on spins and execs that are told to the sink, from now on; and take the
+/* Keep switches and notes on spins and execs that go to the sink, from now on; and take the
  * next one of them. False or NULL: there is none. */
 void steps_windows_keep(struct steps_windows *windows);
 char *steps_windows_next_note(struct steps_windows *windows); /* the caller frees it */
@@ -276,13 +277,15 @@ void steps_on_migrate(struct steps_line *line);
  * once, and says so by not telling of a spin. */
 struct step steps_set_found_by_fork(struct steps *steps, uint32_t mm, struct step step);
 
-/* A switch is told twice, the second time with its words: is it the same one? */
+/* totals.c */
+
+/* A switch is logged twice, the second time with its words: is it the same one? */
 void steps_check_due(struct steps_line *line);
 /* Sum up in @totals what lines tell that are no steps. */
 void steps_count(
 	struct steps *steps, const struct trace_event *event, struct record_result *totals);
-/* Compare the sums of a log, told at its end: those of steps_count(), and the others; the latter
- * judges. */
+/* Compare the sums of a log, which stand at its end: those of steps_count(), and the others; the
+ * latter judges. */
 void steps_compare_counts(struct steps_line *line, const struct record_result *totals);
 void steps_compare_totals(struct steps_line *line);
 
