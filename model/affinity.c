@@ -4,46 +4,40 @@
 
 #include <assert.h>
 
+#include "model/candidate.h"
 #include "model/mm.h"
 #include "model/walk.h"
 
-/* The threshold after a widening in per-CPU mode. */
-static uint32_t widened_threshold(const struct model *model, const struct model_mm *mm)
-{
-	struct mm_constraints now = mm_constraints(model, mm->users, mm->allowed_count);
-
-	switch ((enum affinity_return)model->protocol.affinity_return) {
-	case AFFINITY_RETURN_THRS:
-		break;
-	case AFFINITY_RETURN_FITS:
-		/* Not users + 1: a fork before the deferred work, after which they fit as well,
-		 * would take the work over and find nothing to do. */
-		return mm->users <= now.max_cids ? mm_enter_users(model, mm->allowed_count)
-		                                 : now.thrs;
-	case AFFINITY_RETURN_BELOW:
-		return mm_constraints(model, mm->allowed_count, mm->allowed_count).thrs;
-	}
-	return now.thrs;
-}
-
+/*
+ * docs/protocol.md, section 3, "Affinity change": under the rq lock of the task, then the lock. The
+ * deferred work that it may queue is out of reach with the kernel's threshold, which is never above
+ * the users (B8).
+ */
 struct step affinity_change(
 	struct model *model, uint32_t task, const uint64_t *mask, struct model_observer *observer)
 {
 	const struct model_task *t = model_task(model, task);
 	struct model_mm *m = model_mm(model, t->mm);
+	struct mm_constraints now;
 
 	if (model_cpu(model, t->cpu)->phase != CPU_FREE)
 		return step_is(STEP_NEEDS_RQ_LOCK, t->cpu);
+	/* Ignored without users; that is asked before the lock is taken. */
 	if (!t->has_mm || m->users == 0)
 		return step_is(STEP_DONE, 0);
 	if (m->phase == PHASE_GET_LOCKED)
 		return step_is(STEP_NEEDS_LOCK, m->initiator);
+	/* The allowed mask only grows. If it does not, nothing else changes. */
 	if (!mm_allow(model, t->mm, mask))
 		return step_is(STEP_DONE, 0);
-	m->max_cids = mm_constraints(model, m->users, m->allowed_count).max_cids;
+	/* max_cids may always change. */
+	now = mm_constraints(model, m->users, m->allowed_count);
+	m->max_cids = now.max_cids;
+	/* The threshold only in per-CPU mode: in per-task mode it is recorded on entry. */
 	if (!mm_is_per_cpu(m))
 		return step_is(STEP_DONE, 0);
-	m->pcpu_thrs = widened_threshold(model, m);
+	m->pcpu_thrs = candidate_threshold(model, m, now.thrs);
+	/* Now below it: the change needs the mutex, so a worker makes it. */
 	if (m->users < m->pcpu_thrs && !m->update_deferred) {
 		m->update_deferred = 1;
 		observe_event(observer, &(struct model_event){ .kind = EVENT_DEFERRED_QUEUED,
@@ -55,6 +49,7 @@ struct step affinity_change(
 	return step_is(STEP_DONE, 0);
 }
 
+/* docs/protocol.md, section 3, "Worker": under the mutex. */
 struct step affinity_deferred(
 	struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
 {
@@ -63,6 +58,7 @@ struct step affinity_deferred(
 	assert(m->live);
 	if (m->phase != PHASE_IDLE)
 		return step_is(STEP_NEEDS_MUTEX, m->initiator);
+	/* Nobody is left, or a fork or exit has done it in between. */
 	if (m->users == 0 || !m->update_deferred) {
 		observe_count(observer, OBSERVE_GAVE_UP_WORK);
 		return step_is(STEP_DONE, 0);
@@ -74,9 +70,9 @@ struct step affinity_deferred(
 					.users = m->users });
 	if (!mm_update_constraints(model, mm, TRIGGER_DEFERRED, cpu, TASK_NONE, observer))
 		return step_is(STEP_DONE, 0);
+	/* It was queued in per-CPU mode, so the change is towards per task. */
 	assert(!mm_is_per_cpu(m));
-	m->initiator = m->child = TASK_NONE;
-	m->initiator_cpu = (uint16_t)cpu;
+	mm_take_mutex(m, cpu, TASK_NONE, TASK_NONE);
 	walk_begin(model, mm);
 	return step_is(STEP_WINDOW, 0);
 }

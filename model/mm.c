@@ -151,6 +151,9 @@ bool mm_allow(struct model *model, uint32_t mm, const uint64_t *mask)
 	return m->allowed_count != before;
 }
 
+/* docs/protocol.md, section 3: opt = min(allowed, users); max_cids is a quarter above it, capped by
+ * the possible CPUs; the threshold a quarter below it, capped by half of them, and at least 1. The
+ * revision's flags say otherwise where it does. */
 struct mm_constraints mm_constraints(
 	const struct model *model, uint32_t users, uint32_t allowed_count)
 {
@@ -162,6 +165,7 @@ struct mm_constraints mm_constraints(
 	/* opt <= 8192, gap and allowance <= 1000: no overflow. Neither can be negative, so thrs is
 	 * at most max_cids (or the floor): an mm that leaves has fewer users, and cannot enter at
 	 * once. */
+	assert(allowed_count <= model->cpus_count);
 	thrs = opt - opt * protocol->thrs_gap / 1000;
 	result.max_cids = min32(opt + opt * protocol->allowance / 1000, model->cpus_count);
 	switch ((enum thrs_cap)protocol->thrs_cap) {
@@ -194,7 +198,24 @@ struct step mm_prepare_user(struct model *model, uint32_t mm)
 	return attach_extent(model, mm);
 }
 
-/* The threshold of an mm that is in per-CPU mode, on a fork or an exit; 0 = leave. */
+void mm_take_mutex(struct model_mm *mm, uint32_t cpu, uint32_t initiator, uint32_t child)
+{
+	assert(mm->live && mm->phase == PHASE_IDLE);
+	mm->initiator = initiator;
+	mm->initiator_cpu = (uint16_t)cpu;
+	mm->child = child;
+}
+
+void mm_release_mutex(struct model_mm *mm)
+{
+	assert(mm->found == 0);
+	mm->initiator = mm->child = TASK_NONE;
+	mm->initiator_cpu = 0;
+	mm->phase = PHASE_IDLE;
+}
+
+/* The threshold of an mm that is in per-CPU mode, on a fork or an exit; 0 = leave. In the kernel it
+ * is the one that was recorded on entry, or by an affinity change: that is the hysteresis. */
 static uint32_t threshold_per_cpu(
 	const struct model *model, const struct model_mm *mm, const struct mm_constraints *now)
 {
@@ -214,19 +235,19 @@ static uint32_t threshold_per_cpu(
 }
 
 /*
- * The flip of the mode. Towards per CPU, and back from it, TRANSIT says that the change is under way,
- * as far as the revision has it in that direction.
+ * docs/protocol.md, section 3: the flip of the mode. Towards per CPU, and back from it, TRANSIT
+ * says that the change is under way, as far as the revision has it in that direction.
  *
- * One word: ONCPU and TRANSIT are toggled together. TRANSIT is clear before, but in one case: the exit
- * of a last user leaves it set, with nobody to complete the change, and a failed exec brings that mm
- * back. The next flip then clears it, and the window that opens has no TRANSIT.
- * Two words (split_mode): each is set by itself, so that does not happen.
+ * One word: ONCPU and TRANSIT are toggled together. TRANSIT is clear before, but in one case: the
+ * exit of a last user leaves it set, with nobody to complete the change, and a failed exec brings
+ * that mm back. The next flip then clears it, and the window that opens has no TRANSIT. Two words
+ * (split_mode): each is set by itself, so that does not happen.
  */
 static void flip_mode(const struct model *model, struct model_mm *mm)
 {
 	bool per_cpu = mm_is_per_cpu(mm);
-	bool transit = per_cpu ? model->protocol.transit_to_task
-	                       : model->protocol.transit_to_percpu;
+	bool transit =
+		per_cpu ? model->protocol.transit_to_task : model->protocol.transit_to_percpu;
 
 	mm->mode ^= MODE_PER_CPU;
 	if (!transit)
@@ -237,6 +258,7 @@ static void flip_mode(const struct model *model, struct model_mm *mm)
 		mm->mode ^= MODE_TRANSIT;
 }
 
+/* docs/protocol.md, section 3, "update_constraints". */
 bool mm_update_constraints(struct model *model, uint32_t mm, enum model_trigger trigger,
 	uint32_t cpu, uint32_t task, struct model_observer *observer)
 {
@@ -245,15 +267,19 @@ bool mm_update_constraints(struct model *model, uint32_t mm, enum model_trigger 
 	uint32_t max_cids_before = m->max_cids, thrs_before = m->pcpu_thrs;
 	bool per_cpu = mm_is_per_cpu(m);
 
+	assert(m->live && m->phase <= PHASE_GET_LOCKED);
+	/* Deferred work that is pending has nothing to do any more. max_cids may always change. */
 	m->update_deferred = 0;
 	m->max_cids = now.max_cids;
+	/* Per CPU: fewer users than the threshold lead back. */
 	if (per_cpu)
 		m->pcpu_thrs = threshold_per_cpu(model, m, &now);
+	/* Per task: more users than numbers lead to per CPU, and the threshold is recorded. */
 	else if (m->users > m->max_cids)
 		m->pcpu_thrs = now.thrs;
+	/* A threshold means per CPU. If the mode says otherwise a change is due. */
 	if (per_cpu == (m->pcpu_thrs != 0))
 		return false;
-
 	flip_mode(model, m);
 	observe_event(observer, &(struct model_event){ .kind = EVENT_FLIPPED,
 					.mm = mm,

@@ -16,8 +16,9 @@
 struct step mm_create(struct model *model, uint32_t mm, const uint64_t *mask);
 
 /*
- * A fork has made @mm, just created, as a copy of its parent's mm, whose mode is @mode (MODE_* bits).
- * Where the revision does not clear that, TRANSIT stays: @mm is in a window that nobody completes.
+ * A fork has made @mm, just created, as a copy of its parent's mm, whose mode is @mode (MODE_*
+ * bits). Where the revision does not clear that, TRANSIT stays: @mm is in a window that nobody
+ * completes.
  */
 void mm_inherit(struct model *model, uint32_t mm, uint8_t mode);
 
@@ -36,7 +37,14 @@ struct step mm_prepare_user(struct model *model, uint32_t mm);
 /* OR @mask (as for mm_create) into the allowed mask. Returns true if that grew. */
 bool mm_allow(struct model *model, uint32_t mm, const uint64_t *mask);
 
-/* What the formulas of docs/protocol.md, section 3 give. */
+/* The mutex of @mm, free until now, is held by @initiator on @cpu (TASK_NONE: the deferred work),
+ * which forks @child (TASK_NONE: it does not fork). */
+void mm_take_mutex(struct model_mm *mm, uint32_t cpu, uint32_t initiator, uint32_t child);
+
+/* The change is over: nobody holds the mutex of @mm. */
+void mm_release_mutex(struct model_mm *mm);
+
+/* What the formulas of docs/protocol.md, section 3, give. */
 struct mm_constraints {
 	uint32_t max_cids;
 	uint32_t thrs;

@@ -51,6 +51,7 @@ static uint32_t lowest_clear(const struct model *model, const struct model_mm *m
 
 static void set_bit(const struct model *model, struct model_mm *mm, uint32_t number)
 {
+	assert(mm->taken < model->cpus_count);
 	mm->taken++;
 	if (!is_wide(model, mm)) {
 		mm->pool |= UINT64_C(1) << number;
@@ -68,6 +69,7 @@ static void set_bit(const struct model *model, struct model_mm *mm, uint32_t num
 
 static void clear_bit(const struct model *model, struct model_mm *mm, uint32_t number)
 {
+	assert(mm->taken > 0);
 	mm->taken--;
 	if (!is_wide(model, mm)) {
 		mm->pool &= ~(UINT64_C(1) << number);
@@ -131,6 +133,7 @@ bool pool_set(struct model *model, uint32_t mm, uint32_t number, struct model_ob
 {
 	struct model_mm *m = model_mm(model, mm);
 
+	assert(number < model->cpus_count);
 	observe_count(observer, OBSERVE_BIT_OPS);
 	if (pool_is_taken(model, mm, number))
 		return false;
@@ -189,6 +192,7 @@ void pool_unset_task(struct model *model, uint32_t task, struct model_observer *
 	struct model_task *t = model_task(model, task);
 	cid_word old = t->cid;
 
+	assert(t->has_mm);
 	t->cid = CID_UNSET;
 	if (cid_is_task_owned(old))
 		pool_drop(model, t->mm, cid_number(old), observer);
@@ -201,7 +205,9 @@ void pool_drop_cpu(struct model *model, uint32_t mm, uint32_t cpu, struct model_
 
 	if (!words)
 		return; /* no extent: no word is CPU-owned */
+	assert(cpu < model->cpus_count);
 	word = words[cpu];
+	/* From 6.19.1 only what the CPU owns is dropped (B4). */
 	if (model->protocol.drop_tests_owned && !cid_is_cpu_owned(word))
 		return;
 	word &= (cid_word)~CID_ONCPU;
@@ -216,8 +222,10 @@ cid_word pool_converge(
 	uint32_t max = model_mm(model, mm)->max_cids;
 	uint32_t number;
 
+	assert(!cid_is_unset(word));
 	if (cid_number(word) < max)
 		return word;
+	/* One try. The new bit is set before the old one is cleared. */
 	number = pool_take(model, mm, max, observer);
 	if (number == POOL_NOTHING)
 		return word;

@@ -32,11 +32,11 @@ static const struct revision revisions[] = {
 		"B1 B3 B5 B6 B8 B9 B10", { V1 } },
 	{ "v2", "2025-10-22", "", "TRANSIT in the direction per CPU to per task",
 		"B1 B3 B5 B6 B7 B8 B9 B10 B12", { V1, V2, FORKED } },
-	{ "v3", "2025-10-29", "", "the threshold is at least 1",
-		"B1 B2 B3 B5 B6 B7 B8 B9 B10 B12", { V3, EARLY, SPLIT, FORKED } },
+	{ "v3", "2025-10-29", "", "the threshold is at least 1", "B1 B2 B3 B5 B6 B7 B8 B9 B10 B12",
+		{ V3, EARLY, SPLIT, FORKED } },
 	/* Its cover letter names two mends, without detail: the bitmap is zeroed correctly, and an
-	 * off-by-one in a function of the transition. What they changed is not known here. So v3 and
-	 * v4 are the same in this model, and it says nothing of what v3 did wrong there. */
+	 * off-by-one in a function of the transition. What they changed is not known here. So v3
+	 * and v4 are the same in this model, and it says nothing of what v3 did wrong there. */
 	{ "v4", "2025-11-04", "", "two mends that are not known in detail: no flag of the model",
 		"B1 B2 B3 B5 B6 B7 B8 B9 B10 B12", { V3, EARLY, SPLIT, FORKED } },
 	{ "v5", "2025-11-19", "", "a new mm's transit is cleared; merged for 6.19-rc1",
@@ -48,8 +48,7 @@ static const struct revision revisions[] = {
 		"B3 B5 B6 B7 B8 B9 B10 B11", { LIVELOCK, EARLY } },
 	{ "6.19-dropcpu", "2026-02-04", "007d84287c74",
 		"an exit that changes the mode drops its CPU's CID, untested",
-		"B4 B5 B6 B7 B8 B9 B10 B11",
-		{ DROPCPU, EARLY, SYSTEM } },
+		"B4 B5 B6 B7 B8 B9 B10 B11", { DROPCPU, EARLY, SYSTEM } },
 	{ "6.19", "2026-02-04", "4463c7aa11a6", "out settles when the window is over",
 		"B4 B5 B6 B7 B8 B9 B10 B11", { SETTLES, EARLY, SYSTEM } },
 	{ "6.19.1", "2026-02-10", "1e83ccd5921a", "drop CPU tests that the CPU owns the CID",

@@ -77,15 +77,15 @@ enum last_exit {
 };
 
 struct protocol {
-	bool transit_to_task;   /* TRANSIT in windows towards per task (v2) */
-	bool transit_to_percpu; /* TRANSIT in windows towards per CPU (6.19-livelock) */
-	bool out_settles;       /* "out" settles ownership once the window is over (6.19) */
-	bool drop_tests_owned;  /* "drop CPU" tests that the word is CPU-owned (6.19.1) */
-	bool early_count;       /* a child is counted before it is visible to a task walk */
-	bool walk_skips_done;   /* the system pass skips tasks already handled; not a revision's */
-	bool walk_full;         /* the system pass, once begun, has no budget (7.0-vfork) */
-	bool walk_keeps_unset;  /* the CPU walk leaves an UNSET task word alone (7.1) */
-	bool init_unset;        /* the CPU words of a new mm are UNSET, not 0 (first series) */
+	bool transit_to_task;    /* TRANSIT in windows towards per task (v2) */
+	bool transit_to_percpu;  /* TRANSIT in windows towards per CPU (6.19-livelock) */
+	bool out_settles;        /* "out" settles ownership once the window is over (6.19) */
+	bool drop_tests_owned;   /* "drop CPU" tests that the word is CPU-owned (6.19.1) */
+	bool early_count;        /* a child is counted before it is visible to a task walk */
+	bool walk_skips_done;    /* the system pass skips tasks already handled; not a revision's */
+	bool walk_full;          /* the system pass, once begun, has no budget (7.0-vfork) */
+	bool walk_keeps_unset;   /* the CPU walk leaves an UNSET task word alone (7.1) */
+	bool init_unset;         /* the CPU words of a new mm are UNSET, not 0 (first series) */
 	bool init_keeps_transit; /* a forked mm's transit is its parent's (to v4) */
 	bool split_mode;     /* percpu and transit are two words, seen apart (to 6.19-livelock) */
 	bool bounded_get;    /* a get that finds nothing gives up after a while (proposed) */

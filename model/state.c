@@ -113,6 +113,10 @@ const char *step_outcome_to_string(enum step_outcome outcome)
 		return "window";
 	case STEP_SPINS:
 		return "spins";
+	case STEP_FOUND:
+		return "found";
+	case STEP_GET:
+		return "get";
 	case STEP_NEEDS_RQ_LOCK:
 		return "needs rq lock";
 	case STEP_NEEDS_MUTEX:

@@ -41,7 +41,7 @@ enum { MODE_PER_CPU = 1, MODE_TRANSIT = 2 };
 /* Where a change of the users of an mm stands: who holds the mutex, and what comes next. */
 enum mm_phase {
 	PHASE_IDLE,       /* nobody holds the mutex */
-	PHASE_GET_LOCKED, /* fork 1, 2: spins in get under lock, interrupts off */
+	PHASE_GET_LOCKED, /* fork 1, 2: in get under lock, interrupts off */
 	PHASE_WALK_TASKS, /* walk_step() is due */
 	PHASE_WALK_CPUS,  /* walk_step() is due */
 	PHASE_COMPLETE,   /* window_complete() is due */
@@ -95,13 +95,14 @@ struct model_mm {
 	uint32_t newest;    /* user counted last; TASK_NONE without users */
 	uint32_t initiator; /* phase != IDLE: who holds the mutex; TASK_NONE: deferred work */
 	uint32_t child;     /* fork: whose word is to be got; TASK_NONE: none */
-	uint32_t cursor;    /* walk: next task or CPU; split get of a fork: as model_cpu.found */
+	uint32_t cursor;    /* walk: the task or CPU of its next step */
 	uint32_t budget;    /* walk over the system: users left to visit */
 	uint16_t initiator_cpu;
-	uint8_t mode;  /* MODE_* */
-	uint8_t phase; /* enum mm_phase */
-	uint8_t pass;  /* walk over the system: 0 thread group, 1 all */
-	uint8_t live;  /* the mm exists */
+	uint16_t found; /* split get of a fork: number found, not yet set, plus 1; 0 = none */
+	uint8_t mode;   /* MODE_* */
+	uint8_t phase;  /* enum mm_phase */
+	uint8_t pass;   /* walk over the system: 0 thread group, 1 all */
+	uint8_t live;   /* the mm exists */
 	uint8_t update_deferred;
 	uint8_t faults; /* FAULT_* */
 };
@@ -141,12 +142,15 @@ struct model *model_init(void *memory, const struct model_config *config);
  * tasks, mms and extents at least those of @old, all else the same. @old is unchanged. */
 struct model *model_grow(void *memory, const struct model_config *config, const struct model *old);
 
-/* Outcome of a step. Where it is not STEP_DONE or STEP_WINDOW the step was not taken and the state
- * is as it was, but for STEP_SPINS: that is an explicit waiting state. */
+/* Outcome of a step. Where it is STEP_NEEDS_* the step was not taken and the state is as it was.
+ * STEP_SPINS and STEP_FOUND are explicit waiting states: the lock under which the get goes on is
+ * still held. */
 enum step_outcome {
 	STEP_DONE,
 	STEP_WINDOW,        /* taken; a change of the mode is under way: walk_step() is due */
 	STEP_SPINS,         /* a get found nothing; the same CPU can only retry */
+	STEP_FOUND,         /* a get of two steps has found a number; the next try sets it */
+	STEP_GET,           /* taken; a get under the lock is due: fork_get() */
 	STEP_NEEDS_RQ_LOCK, /* of CPU @arg, held by a switch */
 	STEP_NEEDS_MUTEX,   /* of the mm, held by task @arg */
 	STEP_NEEDS_LOCK,    /* of the mm, held by the fork of task @arg, which spins */
@@ -161,6 +165,12 @@ struct step {
 static inline struct step step_is(enum step_outcome outcome, uint32_t arg)
 {
 	return (struct step){ .outcome = outcome, .arg = arg };
+}
+
+/* True if a get is not over yet: it spins, or has found a number that it has yet to set. */
+static inline bool step_gets(enum step_outcome outcome)
+{
+	return outcome == STEP_SPINS || outcome == STEP_FOUND;
 }
 
 const char *step_outcome_to_string(enum step_outcome outcome);

@@ -16,6 +16,7 @@ static cid_word *cpu_word(struct model *model, uint32_t mm, uint32_t cpu, cid_wo
 	return words ? words + cpu : forgotten;
 }
 
+/* docs/protocol.md, section 5, "Out". It does not matter whether @prev is active. */
 static void leave(struct model *model, uint32_t cpu, uint32_t prev, uint8_t mode,
 	struct model_observer *observer)
 {
@@ -24,8 +25,11 @@ static void leave(struct model *model, uint32_t cpu, uint32_t prev, uint8_t mode
 	cid_word forgotten = 0;
 	uint32_t number = cid_number(t->cid);
 
+	/* A word that is owned, by the task or the CPU, or UNSET stays as it is. */
 	if (!t->has_mm || !cid_is_in_transit(t->cid))
 		return;
+	/* The window is over and the number is compact: it settles. The owner is what the mode
+	 * says, and both words say so. */
 	if (model->protocol.out_settles && !(mode & MODE_TRANSIT) && number < mm->max_cids) {
 		cid_word owned = (cid_word)(number | (mode & MODE_PER_CPU ? CID_ONCPU : 0));
 
@@ -34,6 +38,7 @@ static void leave(struct model *model, uint32_t cpu, uint32_t prev, uint8_t mode
 		observe_count(observer, OBSERVE_SETTLED);
 		return;
 	}
+	/* Else it goes back. The CPU word keeps a stale number with TRANSIT. */
 	pool_drop(model, t->mm, number, observer);
 	t->cid = CID_UNSET;
 	observe_count(observer, OBSERVE_OUT_DROPPED);
@@ -44,7 +49,7 @@ void switch_out_seeing(
 {
 	struct model_cpu *c = model_cpu(model, cpu);
 
-	assert(c->phase == CPU_FREE);
+	assert(c->phase == CPU_FREE && c->found == 0);
 	if (c->curr != TASK_NONE)
 		leave(model, cpu, c->curr, mode, observer);
 	c->curr = TASK_NONE;
@@ -76,8 +81,6 @@ static uint32_t get_split(
 	number = pool_find(model, mm);
 	if (number != POOL_NOTHING)
 		c->found = (uint16_t)(number + 1);
-	else if (c->phase != CPU_SPINS)
-		observe_count(observer, OBSERVE_SPINS);
 	return POOL_NOTHING;
 }
 
@@ -87,26 +90,25 @@ static struct step get_number(struct model *model, uint32_t cpu, uint32_t mm, ui
 {
 	struct model_cpu *c = model_cpu(model, cpu);
 
-	if (model->protocol.split_get) {
-		*number = get_split(model, c, mm, observer);
-	} else {
-		*number = pool_get(model, mm, observer);
-		if (*number == POOL_NOTHING && c->phase != CPU_SPINS)
-			observe_count(observer, OBSERVE_SPINS);
-	}
+	*number = model->protocol.split_get ? get_split(model, c, mm, observer)
+	                                    : pool_get(model, mm, observer);
 	if (*number != POOL_NOTHING)
 		return step_is(STEP_DONE, 0);
+	if (c->found == 0 && c->phase != CPU_SPINS)
+		observe_count(observer, OBSERVE_SPINS);
 	c->phase = CPU_SPINS;
 	c->mode = mode;
-	return step_is(STEP_SPINS, cpu);
+	return step_is(c->found > 0 ? STEP_FOUND : STEP_SPINS, cpu);
 }
 
+/* docs/protocol.md, section 5, "In", mode per task. */
 static struct step enter_per_task(struct model *model, uint32_t cpu, struct model_task *t,
 	uint8_t mode, struct model_observer *observer)
 {
 	cid_word forgotten = 0, *c = cpu_word(model, t->mm, cpu, &forgotten);
 	cid_word word = t->cid;
 
+	/* The fast path: no CPU owns anything here. The task keeps its number, or converges. */
 	if (cid_is_task_owned(*c) && cid_is_task_owned(word)) {
 		if (word < model_mm(model, t->mm)->max_cids)
 			observe_count(observer, OBSERVE_FAST_PATH);
@@ -115,6 +117,8 @@ static struct step enter_per_task(struct model *model, uint32_t cpu, struct mode
 		*c = t->cid = word;
 		return step_is(STEP_DONE, 0);
 	}
+	/* The CPU owns a number, from per-CPU mode: of two the task's stays, else it gets the
+	 * CPU's. */
 	if (cid_is_cpu_owned(*c)) {
 		if (cid_is_task_owned(word)) {
 			pool_drop_cpu(model, t->mm, cpu, observer);
@@ -123,6 +127,7 @@ static struct step enter_per_task(struct model *model, uint32_t cpu, struct mode
 			observe_count(observer, OBSERVE_HANDED_TO_TASK);
 		}
 	}
+	/* Neither has one. */
 	if (!cid_is_task_owned(word)) {
 		uint32_t number;
 		struct step step = get_number(model, cpu, t->mm, mode, observer, &number);
@@ -131,12 +136,14 @@ static struct step enter_per_task(struct model *model, uint32_t cpu, struct mode
 			return step;
 		word = (cid_word)number;
 	}
+	/* In a window the number is only held until the next out. */
 	if (mode & MODE_TRANSIT)
 		word |= CID_TRANSIT;
 	*c = t->cid = word;
 	return step_is(STEP_DONE, 0);
 }
 
+/* docs/protocol.md, section 5, "In", mode per CPU. */
 static struct step enter_per_cpu(struct model *model, uint32_t cpu, uint32_t next, uint8_t mode,
 	struct model_observer *observer)
 {
@@ -145,6 +152,8 @@ static struct step enter_per_cpu(struct model *model, uint32_t cpu, uint32_t nex
 	cid_word word = *c;
 
 	assert(c != &forgotten); /* an mm gets its extent before it can enter per-CPU mode */
+	/* The fast path: the task owns nothing. It takes the number of its CPU, which may converge.
+	 */
 	if (cid_is_cpu_owned(word) && cid_is_cpu_owned(t->cid)) {
 		if (cid_number(word) < model_mm(model, t->mm)->max_cids)
 			observe_count(observer, OBSERVE_FAST_PATH);
@@ -153,6 +162,8 @@ static struct step enter_per_cpu(struct model *model, uint32_t cpu, uint32_t nex
 		*c = t->cid = word;
 		return step_is(STEP_DONE, 0);
 	}
+	/* The task owns a number, from per-task mode: of two the CPU's stays, else the CPU gets it.
+	 */
 	if (cid_is_task_owned(t->cid)) {
 		if (cid_is_cpu_owned(word)) {
 			pool_unset_task(model, next, observer);
@@ -161,6 +172,7 @@ static struct step enter_per_cpu(struct model *model, uint32_t cpu, uint32_t nex
 			observe_count(observer, OBSERVE_HANDED_TO_CPU);
 		}
 	}
+	/* Neither has one. */
 	if (!cid_is_cpu_owned(word)) {
 		uint32_t number;
 		struct step step = get_number(model, cpu, t->mm, mode, observer, &number);
@@ -169,6 +181,7 @@ static struct step enter_per_cpu(struct model *model, uint32_t cpu, uint32_t nex
 			return step;
 		word = (cid_word)(number | CID_ONCPU);
 	}
+	/* In a window the CPU owns nothing yet: the number is only held until the next out. */
 	if (mode & MODE_TRANSIT)
 		word = (cid_word)((word & ~CID_ONCPU) | CID_TRANSIT);
 	*c = t->cid = word;
@@ -195,6 +208,7 @@ struct step switch_in_seeing(struct model *model, uint32_t cpu, uint32_t next, u
 	if (next != TASK_NONE) {
 		t = model_task(model, next);
 		t->cpu = cpu & (MODEL_CPUS_MAX - 1);
+		/* A kernel thread, or a task that is no user, touches no word. */
 		if (t->has_mm && t->active) {
 			observe_count(observer, OBSERVE_SWITCHES_IN);
 			step = enter(model, cpu, next, mode, observer);
@@ -225,21 +239,6 @@ struct step switch_spin(struct model *model, uint32_t cpu, struct model_observer
 		c->mode = 0;
 	}
 	return step;
-}
-
-void switch_give_up(struct model *model, uint32_t cpu)
-{
-	struct model_cpu *c = model_cpu(model, cpu);
-	struct model_task *t;
-	cid_word forgotten = 0;
-
-	assert(model->protocol.bounded_get && c->phase == CPU_SPINS);
-	t = model_task(model, c->curr);
-	*cpu_word(model, t->mm, cpu, &forgotten) = CID_UNSET;
-	t->cid = CID_UNSET;
-	c->phase = CPU_FREE;
-	c->mode = 0;
-	c->found = 0;
 }
 
 /* What others can see of a switch. Only who is in transit loses or settles its number as it

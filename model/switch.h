@@ -5,7 +5,12 @@
 
 /*
  * The context switch, in two halves under one rq lock. A flip of the mode may fall between them,
- * so each half reads the mode for itself and each is a step. Source: docs/protocol.md, section 5.
+ * so each half reads the mode for itself and each is a step. docs/protocol.md, section 5.
+ *
+ *     CPU_FREE --switch_out()--> CPU_BETWEEN --switch_in()--> CPU_FREE
+ *                                     |
+ *                                     +--switch_in(), no number--> CPU_SPINS
+ *     CPU_SPINS --switch_spin()--> CPU_FREE
  */
 
 #include "model/observer.h"
@@ -20,20 +25,16 @@ void switch_out(struct model *model, uint32_t cpu, struct model_observer *observ
 
 /*
  * "In": @next (TASK_NONE = idle), which no other CPU runs, becomes the current task of @cpu.
- * Returns STEP_DONE with the rq lock free again; or STEP_SPINS with it held: @next is the current
- * task, has no number yet, and only switch_spin() can go on. @observer: of the mm of @next.
+ * Returns STEP_DONE with the rq lock free again; or STEP_SPINS or STEP_FOUND with it held: @next is
+ * the current task, has no number yet, and only switch_spin() can go on. @observer: of the mm of
+ * @next.
  */
 struct step switch_in(
 	struct model *model, uint32_t cpu, uint32_t next, struct model_observer *observer);
 
-/* One more round of the get that spins on @cpu: STEP_DONE if it found a number, else STEP_SPINS. */
+/* One more round of the get that spins on @cpu: STEP_DONE if it has a number, else STEP_SPINS or
+ * STEP_FOUND. */
 struct step switch_spin(struct model *model, uint32_t cpu, struct model_observer *observer);
-
-/*
- * The get that spins on @cpu gives up: its task runs on with UNSET, so does the CPU's word, until
- * the next switch. The revision must have bounded_get; when to give up is the driver's choice.
- */
-void switch_give_up(struct model *model, uint32_t cpu);
 
 /*
  * The two halves for a CPU that reads @mode (MODE_* bits) and not what mm.mode holds now: where the

@@ -5,13 +5,14 @@
 #include <assert.h>
 #include <stddef.h>
 
+#include "model/candidate.h"
 #include "model/pool.h"
 
 /*
- * The order of a task walk. From 7.0 on: the list of users, newest first. Before: the threads of the
- * initiator's group in the order of their making, from the one behind the initiator on and around;
- * then the tasks of the system that share the mm, oldest first. The kernel's lists have tasks that
- * are not active, too: a step there does nothing but take a lock, and is left out.
+ * The order of a task walk. From 7.0 on: the list of users, newest first. Before: the threads of
+ * the initiator's group in the order of their making, from the one behind the initiator on and
+ * around; then the tasks of the system that share the mm, oldest first. The kernel's lists have
+ * tasks that are not active, too: a step there does nothing but take a lock, and is left out.
  */
 static uint32_t walk_first(const struct model *model, const struct model_mm *mm)
 {
@@ -72,8 +73,8 @@ static bool walk_second_pass(const struct model *model, struct model_mm *mm)
 	return walk_seek(model, mm, walk_first(model, mm));
 }
 
-/* The budget counts the users that have been visited. The second pass ends when it is used up: those
- * of the group were counted twice then (B6). From 7.0-vfork on only the first pass counts. */
+/* The budget counts the users that have been visited. The second pass ends when it is used up:
+ * those of the group were counted twice then (B6). From 7.0-vfork on only the first pass counts. */
 static void walk_tasks_advance(const struct model *model, struct model_mm *mm)
 {
 	uint32_t next = walk_after(model, mm->cursor);
@@ -94,12 +95,15 @@ void walk_begin(struct model *model, uint32_t mm)
 	struct model_mm *m = model_mm(model, mm);
 	uint32_t budget = model->protocol.walk_budget;
 
+	assert(m->live && m->phase == PHASE_IDLE);
+	/* Towards per task: all possible CPUs in order. */
 	if (!mm_is_per_cpu(m)) {
 		m->phase = PHASE_WALK_CPUS;
 		m->cursor = 0;
 		return;
 	}
-	assert(m->users > 0);
+	/* Towards per CPU: the users, but for the initiator. */
+	assert(m->users > 0 && m->initiator != TASK_NONE);
 	m->phase = PHASE_WALK_TASKS;
 	m->pass = 0;
 	m->budget = m->users > budget ? m->users - budget : 0;
@@ -140,41 +144,29 @@ uint32_t walk_next_cpu(const struct model *model, uint32_t mm)
 	return model_task_const(model, m->cursor)->cpu;
 }
 
+/* docs/protocol.md, section 6, "Task walk": one step. */
 static void fix_task(
 	struct model *model, uint32_t mm, uint32_t task, struct model_observer *observer)
 {
 	struct model_task *t = model_task(model, task);
 
+	/* UNSET, in transit or the CPU's: nothing. A child's word is UNSET. */
 	if (!cid_is_task_owned(t->cid))
 		return;
+	/* It does not run: the number goes back, the task gets one with its next switch in. */
 	if (!model_is_running(model, task)) {
 		pool_unset_task(model, task, observer);
 		observe_count(observer, OBSERVE_WALK_DROPPED);
 		return;
 	}
+	/* It runs: the number is in transit, on its CPU too (before 6.19-livelock the CPU's at
+	 * once, B1). */
 	t->cid |= model->protocol.transit_to_percpu ? CID_TRANSIT : CID_ONCPU;
 	model_words(model, model_mm(model, mm))[t->cpu] = t->cid;
 	observe_count(observer, OBSERVE_WALK_MOVED);
 }
 
-/* The second row of the CPU walk's table, as candidate fixes of B9 would have it. */
-static void fix_cpu_under_unset(
-	struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
-{
-	cid_word *word = model_words(model, model_mm(model, mm)) + cpu;
-	cid_word transit = model->protocol.transit_to_task ? CID_TRANSIT : 0;
-	struct model_task *t = model_task(model, model_cpu(model, cpu)->curr);
-
-	if (model->protocol.walk_unset == WALK_UNSET_HANDS_OVER && cid_is_unset(t->cid)) {
-		*word = t->cid = (*word & CID_NUMBER) | transit;
-		observe_count(observer, OBSERVE_WALK_MOVED);
-	} else {
-		pool_drop_cpu(model, mm, cpu, observer);
-		observe_count(observer, OBSERVE_WALK_DROPPED);
-	}
-}
-
-/* The table of docs/protocol.md, section 6, "CPU walk". */
+/* docs/protocol.md, section 6, "CPU walk": a row of its table for each branch. */
 static void fix_cpu(struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
 {
 	cid_word *word = model_words(model, model_mm(model, mm)) + cpu;
@@ -184,23 +176,32 @@ static void fix_cpu(struct model *model, uint32_t mm, uint32_t cpu, struct model
 	bool ours = t && t->has_mm && t->mm == mm && t->active;
 
 	if (cid_is_cpu_owned(*word)) {
+		/* Nobody runs here who could hold it. */
 		if (!ours) {
 			pool_drop_cpu(model, mm, cpu, observer);
 			observe_count(observer, OBSERVE_WALK_DROPPED);
+			/* The task that runs here holds it: from now on in transit (v1: its own at
+			 * once). */
 		} else if (cid_is_cpu_owned(t->cid)) {
 			*word = t->cid = (*word & CID_NUMBER) | transit;
 			observe_count(observer, OBSERVE_WALK_MOVED);
-		} else if (model->protocol.walk_unset != WALK_UNSET_NOTHING) {
-			fix_cpu_under_unset(model, mm, cpu, observer);
+		} else {
+			/* UNSET, after a failed exec: nothing, so the CPU owns it still (B9). */
+			candidate_walk_unset(model, mm, cpu, observer);
 		}
 		return;
 	}
+	/* The CPU owns nothing. Without a task of the mm, or with one in transit already: nothing.
+	 */
 	if (!ours || cid_is_in_transit(t->cid))
 		return;
+	/* A task with a number of its own: in transit, on both. No state that can be reached has
+	 * it. */
 	if (cid_is_task_owned(t->cid)) {
 		*word = t->cid = t->cid | transit;
 		if (transit)
 			observe_count(observer, OBSERVE_WALK_MOVED);
+		/* UNSET: nothing from 7.1 on. Before, UNSET with TRANSIT is stored (B7). */
 	} else if (cid_is_unset(t->cid) && !model->protocol.walk_keeps_unset) {
 		*word = t->cid = t->cid | transit;
 	}

@@ -18,8 +18,8 @@ void walk_begin(struct model *model, uint32_t mm);
 /* The CPU whose rq lock the next step of the walk of @mm takes. A step must be due. */
 uint32_t walk_next_cpu(const struct model *model, uint32_t mm);
 
-/* True if the pass that the task walk of @mm is in, which must be one, has yet to come to @task, be it
- * to leave it out. */
+/* True if the pass that the task walk of @mm is in, which must be one, has yet to come to @task, be
+ * it to leave it out. */
 bool walk_comes_to(const struct model *model, uint32_t mm, uint32_t task);
 
 /*

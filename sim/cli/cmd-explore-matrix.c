@@ -109,8 +109,8 @@ static void print_table(GString *text, const GPtrArray *cells, guint columns)
 	}
 	text_table_print(table, text);
 	g_string_append(text, "\n  I3 in 3: this property is broken 3 steps from the start, and no "
-			      "fewer. - 148: all states\n  were seen, so many, and none breaks it. "
-			      "? 9000: so many were seen, but not all.\n");
+			      "fewer. - 148: all 148\n  states were seen, and none breaks it. "
+			      "? 9000: 9000 states were seen, but not all.\n");
 }
 
 static void print_markdown(GString *text, const GPtrArray *cells, guint columns)

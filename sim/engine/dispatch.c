@@ -129,7 +129,7 @@ static bool enter_cpu(struct engine *engine, uint32_t cpu, uint32_t next)
 	observer = recorder_observer(engine->recorder, t->mm);
 	bit_ops = observer->count[OBSERVE_BIT_OPS];
 	step = switch_in(engine->model, cpu, next, observer);
-	if (step.outcome == STEP_SPINS)
+	if (step.outcome == STEP_FOUND)
 		step = spins_set_found(engine, cpu, step, observer);
 	if (step.outcome == STEP_SPINS) {
 		spins_begin(engine, cpu, t->mm);

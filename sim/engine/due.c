@@ -21,7 +21,8 @@ void due_arm(struct engine *engine, uint32_t cpu)
 	const struct sim_task *t = sim_task(engine, c->curr);
 	uint64_t at = c->run_start_ns + task_due(t);
 
-	assert(c->state == CPU_RUNS && t->state == TASK_RUNS);
+	/* the parent of a vfork waits from when its child is woken */
+	assert(c->state == CPU_RUNS && (t->state == TASK_RUNS || t->state == TASK_WAITS));
 	if (c->queue.live && c->slice_end_ns < at)
 		at = MAX(c->slice_end_ns, c->lock_until_ns);
 	if (c->resched || task_is_interrupted(t))

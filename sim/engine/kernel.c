@@ -3,6 +3,7 @@
 #include "sim/engine/kernel.h"
 
 #include "model/affinity.h"
+#include "model/exec.h"
 #include "model/lifecycle.h"
 #include "model/walk.h"
 #include "sim/engine/affinity.h"
@@ -39,10 +40,11 @@ static struct step decide(struct engine *engine, uint32_t cpu, uint32_t task, ui
 	case OP_UNDO_FORK:
 		return exit_begin(engine->model, cpu, op_of(engine, t)->child, observer);
 	case OP_EXIT:
-	case OP_EXEC_LEAVE:
 		return exit_begin(engine->model, cpu, task, observer);
+	case OP_EXEC_LEAVE:
+		return exec_leave(engine->model, cpu, task, observer);
 	case OP_EXEC_JOIN:
-		return fork_begin(engine->model, cpu, task, task, observer);
+		return exec_return(engine->model, cpu, task, observer);
 	case OP_WORK:
 		return affinity_deferred(engine->model, mm, cpu, observer);
 	case OP_AFFINITY:
@@ -116,6 +118,8 @@ static enum advance stage_decide(struct engine *engine, uint32_t cpu, uint32_t t
 	case STEP_NEEDS_MUTEX:
 	case STEP_NEEDS_LOCK:
 	case STEP_NEEDS_EXTENT:
+	case STEP_FOUND:
+	case STEP_GET:
 		break;
 	}
 	g_assert_not_reached(); /* the engine's mutex stands before the model's */

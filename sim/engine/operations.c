@@ -27,7 +27,7 @@ static void begin(
 
 void operation_fork(struct engine *engine, uint32_t task, const struct op *op)
 {
-	g_assert(op->count > 0);
+	g_assert(op->count > 0 || op->fails);
 	begin(engine, task, OP_FORK, *op, engine->scenario->costs.fork_ns);
 }
 
@@ -115,8 +115,8 @@ static enum advance next_child(struct engine *engine, uint32_t task)
 {
 	struct op *op = op_of(engine, sim_task(engine, task));
 
-	g_assert(op->count > 0);
-	if (op->count == 1)
+	g_assert(op->count > 0 || op->fails); /* one that fails has no count */
+	if (op->count <= 1)
 		return back_to_user(engine, task);
 	op->count--;
 	op->child = TASK_NONE;

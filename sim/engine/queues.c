@@ -156,6 +156,6 @@ void queues_wake_soon(struct engine *engine, uint32_t task)
 
 void queues_wake_idle(struct engine *engine, uint32_t task)
 {
-	if (task_is_idle(sim_task(engine, task)))
+	if (task != TASK_NONE && task_is_idle(sim_task(engine, task)))
 		queues_wake_soon(engine, task);
 }

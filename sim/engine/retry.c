@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/engine/retry.h"
 
+#include "model/candidate.h"
 #include "model/lifecycle.h"
 #include "model/switch.h"
 #include "sim/engine/affinity.h"

@@ -70,14 +70,14 @@ void spins_log(struct engine *engine, uint32_t cpu)
 struct step spins_set_found(
 	struct engine *engine, uint32_t cpu, struct step step, struct model_observer *observer)
 {
-	if (step.outcome == STEP_SPINS && model_cpu(engine->model, cpu)->found > 0)
+	if (step.outcome == STEP_FOUND)
 		return switch_spin(engine->model, cpu, observer);
 	return step;
 }
 
 struct step spins_set_found_by_fork(struct engine *engine, uint32_t mm, struct step step)
 {
-	if (step.outcome == STEP_SPINS && model_mm(engine->model, mm)->cursor > 0)
+	if (step.outcome == STEP_FOUND)
 		return fork_spin(engine->model, mm, recorder_observer(engine->recorder, mm));
 	return step;
 }

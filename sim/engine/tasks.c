@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/engine/tasks.h"
 
+#include "model/exec.h"
 #include "sim/base/bigmem.h"
 #include "sim/engine/internal.h"
 #include "sim/engine/log.h"
@@ -173,7 +174,7 @@ void tasks_change_mm(struct engine *engine, uint32_t task, uint32_t mm)
 	uint32_t old = m->mm, group = m->group;
 
 	g_assert(old != mm);
-	task_join(engine->model, task, mm);
+	exec_join(engine->model, task, mm);
 	if (engine->log)
 		log_note(engine, m->cpu, "join", "pid=%u mm_id=%u", sim_task(engine, task)->pid,
 			sim_mm(engine, mm)->serial);

@@ -61,7 +61,8 @@ void coverage_report(GString *text, const struct explore_outcome *outcome)
 		add_bits(text, search);
 	if (outcome->states_renamed)
 		g_string_append_printf(text,
-			"  %" PRIu64 " states before, with names left out, broke something, too.\n",
+			"  A first search with interchangeable names saw %" PRIu64
+			" states; it was repeated with names.\n",
 			outcome->states_renamed);
 }
 

@@ -108,7 +108,7 @@ static bool will_spin(const struct players *players, const struct explore_step *
 	bool spins;
 
 	*copy = *players->from;
-	spins = machine_apply(copy, players->searched, step, NULL) == STEP_SPINS;
+	spins = step_gets(machine_apply(copy, players->searched, step, NULL));
 	g_free(copy);
 	return spins;
 }

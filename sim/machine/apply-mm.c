@@ -4,6 +4,8 @@
 #include <stddef.h>
 
 #include "model/affinity.h"
+#include "model/candidate.h"
+#include "model/exec.h"
 #include "model/lifecycle.h"
 #include "model/switch.h"
 #include "model/walk.h"
@@ -30,7 +32,7 @@ static void stored(
 /* @task has left the mm, and leaves its CPU idle if it is reduced: nothing depends on it. */
 static void bury(struct machine *machine, const struct machine_config *config, uint32_t task)
 {
-	uint32_t cpu = task_of(machine, task)->cpu;
+	uint32_t cpu = machine_task(machine, task)->cpu;
 
 	machine->pc[task] = PC_DEAD;
 	for (uint32_t other = 0; other < config->tasks_max; other++) {
@@ -39,11 +41,11 @@ static void bury(struct machine *machine, const struct machine_config *config, u
 			machine->partner[other] = 0;
 		}
 	}
-	if (!config->reduced || !cid_is_unset(task_of(machine, task)->cid))
+	if (!config->reduced || !cid_is_unset(machine_task(machine, task)->cid))
 		return;
 	switch_out(machine_model(machine), cpu, NULL);
 	switch_in(machine_model(machine), cpu, TASK_NONE, NULL);
-	forget_task(machine, task);
+	machine_forget_task(machine, task);
 }
 
 static void child_is_there(struct machine *machine, uint32_t parent, enum machine_pc then)
@@ -108,10 +110,10 @@ static enum step_outcome begun(struct machine *machine, const struct machine_con
 {
 	const struct model_mm *mm = machine_mm(machine);
 
-	machine->view[task_of(machine, task)->cpu] = 0; /* with the mutex comes what its last holder
+	machine->view[machine_task(machine, task)->cpu] = 0; /* with the mutex comes what its last holder
 	                                                 * has written */
 	if (step.outcome == STEP_WINDOW) {
-		stored(machine, config, task_of(machine, task)->cpu,
+		stored(machine, config, machine_task(machine, task)->cpu,
 			VIEW_OLD_PERCPU | (mm->mode & MODE_TRANSIT ? VIEW_OLD_TRANSIT : 0));
 		machine->walked = 0;
 	} else if (step.outcome == STEP_DONE) {
@@ -129,8 +131,8 @@ static uint32_t new_group(const struct machine *machine, const struct machine_co
 
 	for (uint32_t task = 0; task < config->tasks_max; task++) {
 		if (machine->pc[task] != PC_FREE &&
-			task_of(machine, task)->group >= MACHINE_TASKS_MAX)
-			used |= 1u << (task_of(machine, task)->group - MACHINE_TASKS_MAX);
+			machine_task(machine, task)->group >= MACHINE_TASKS_MAX)
+			used |= 1u << (machine_task(machine, task)->group - MACHINE_TASKS_MAX);
 	}
 	return MACHINE_TASKS_MAX + (uint32_t)__builtin_ctz(~used);
 }
@@ -139,7 +141,7 @@ enum step_outcome apply_fork(struct machine *machine, const struct machine_confi
 	const struct explore_step *step, struct model_observer *observer)
 {
 	struct model *model = machine_model(machine);
-	const struct model_task *parent = task_of(machine, step->task);
+	const struct model_task *parent = machine_task(machine, step->task);
 
 	assert(is_at(machine, step->task, PC(PC_USER)) && is_at(machine, step->child, PC(PC_FREE)));
 	task_create(model, step->child, MM,
@@ -163,7 +165,7 @@ static enum step_outcome leave_mm(struct machine *machine, const struct machine_
 	assert(is_at(machine, step->task, PC(PC_USER)));
 	machine->pc[step->task] = (uint8_t)pc;
 	return begun(machine, config, step->task,
-		exit_begin(machine_model(machine), task_of(machine, step->task)->cpu, step->task,
+		exit_begin(machine_model(machine), machine_task(machine, step->task)->cpu, step->task,
 			observer));
 }
 
@@ -195,8 +197,8 @@ enum step_outcome apply_exec_end(struct machine *machine, const struct machine_c
 	}
 	machine->pc[step->task] = PC_RETURNS;
 	return begun(machine, config, step->task,
-		fork_begin(machine_model(machine), task_of(machine, step->task)->cpu, step->task,
-			step->task, observer));
+		exec_return(machine_model(machine), machine_task(machine, step->task)->cpu, step->task,
+			observer));
 }
 
 enum step_outcome apply_show(struct machine *machine, const struct machine_config *config,
@@ -273,7 +275,7 @@ enum step_outcome apply_complete(struct machine *machine, const struct machine_c
 	const struct model_mm *mm = machine_mm(machine);
 	uint32_t initiator = mm->initiator;
 	uint32_t cpu = initiator == TASK_NONE ? MACHINE_CPUS_MAX /* as the work began */
-	                                      : task_of(machine, initiator)->cpu;
+	                                      : machine_task(machine, initiator)->cpu;
 
 	(void)step;
 	if (mm->mode & MODE_TRANSIT)

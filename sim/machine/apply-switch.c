@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include <assert.h>
 
+#include "model/candidate.h"
 #include "model/lifecycle.h"
 #include "model/switch.h"
 #include "sim/machine/kinds.h"
@@ -29,20 +30,20 @@ static uint8_t read_mode(struct machine *machine, const struct explore_step *ste
 static void leave(
 	struct machine *machine, const struct explore_step *step, struct model_observer *observer)
 {
-	uint32_t prev = cpu_of(machine, step->cpu)->curr;
+	uint32_t prev = machine_cpu(machine, step->cpu)->curr;
 
 	assert(is_free(machine, step->cpu));
 	if (prev == TASK_NONE) {
 		switch_out(machine_model(machine), step->cpu, observer);
 		return;
 	}
-	if (cid_is_in_transit(task_of(machine, prev)->cid))
+	if (cid_is_in_transit(machine_task(machine, prev)->cid))
 		switch_out_seeing(
 			machine_model(machine), step->cpu, read_mode(machine, step), observer);
 	else
 		switch_out(machine_model(machine), step->cpu, observer);
 	if (machine->pc[prev] == PC_DEAD)
-		forget_task(machine, prev);
+		machine_forget_task(machine, prev);
 }
 
 enum step_outcome apply_enter(struct machine *machine, const struct machine_config *config,
@@ -52,10 +53,10 @@ enum step_outcome apply_enter(struct machine *machine, const struct machine_conf
 	const struct model_task *t;
 
 	(void)config;
-	assert(cpu_of(machine, step->cpu)->phase == CPU_BETWEEN);
+	assert(machine_cpu(machine, step->cpu)->phase == CPU_BETWEEN);
 	if (step->task == STEP_TASK_NONE)
 		return switch_in(model, step->cpu, TASK_NONE, observer).outcome;
-	t = task_of(machine, step->task);
+	t = machine_task(machine, step->task);
 	assert(is_at(machine, step->task, RUNNABLE));
 	/* Its queue's rq lock was taken, and what its holder had seen comes along. */
 	machine->view[step->cpu] &= machine->view[t->cpu];
@@ -107,7 +108,7 @@ enum step_outcome apply_out(struct machine *machine, const struct machine_config
 enum step_outcome apply_in(struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step, struct model_observer *observer)
 {
-	assert(is_free(machine, step->cpu) && cpu_of(machine, step->cpu)->curr == TASK_NONE);
+	assert(is_free(machine, step->cpu) && machine_cpu(machine, step->cpu)->curr == TASK_NONE);
 	if (machine_floats(config))
 		place(machine, config, step);
 	switch_out(machine_model(machine), step->cpu, observer);
@@ -118,7 +119,7 @@ enum step_outcome apply_retry(struct machine *machine, const struct machine_conf
 	const struct explore_step *step, struct model_observer *observer)
 {
 	(void)config;
-	assert(cpu_of(machine, step->cpu)->phase == CPU_SPINS);
+	assert(machine_cpu(machine, step->cpu)->phase == CPU_SPINS);
 	return switch_spin(machine_model(machine), step->cpu, observer).outcome;
 }
 
@@ -127,7 +128,7 @@ enum step_outcome apply_give_up(struct machine *machine, const struct machine_co
 {
 	(void)config;
 	(void)observer;
-	assert(cpu_of(machine, step->cpu)->phase == CPU_SPINS);
+	assert(machine_cpu(machine, step->cpu)->phase == CPU_SPINS);
 	switch_give_up(machine_model(machine), step->cpu);
 	return STEP_DONE;
 }
@@ -135,7 +136,7 @@ enum step_outcome apply_give_up(struct machine *machine, const struct machine_co
 enum step_outcome apply_migrate(struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step, struct model_observer *observer)
 {
-	uint32_t from = task_of(machine, step->task)->cpu;
+	uint32_t from = machine_task(machine, step->task)->cpu;
 
 	(void)config;
 	(void)observer;

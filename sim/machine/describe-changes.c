@@ -77,10 +77,10 @@ static void changes_of_tasks(
 		if (before->pc[task] != PC_FREE && after->pc[task] == PC_FREE)
 			change(changes, "T%u is gone", task);
 		if (before->pc[task] == PC_FREE || after->pc[task] == PC_FREE ||
-			task_of(before, task)->cid == task_of(after, task)->cid)
+			machine_task(before, task)->cid == machine_task(after, task)->cid)
 			continue;
-		change(changes, "T%u %s -> %s", task, describe_word(task_of(before, task)->cid, a),
-			describe_word(task_of(after, task)->cid, b));
+		change(changes, "T%u %s -> %s", task, describe_word(machine_task(before, task)->cid, a),
+			describe_word(machine_task(after, task)->cid, b));
 	}
 }
 
@@ -92,7 +92,7 @@ static void changes_of_cpus(
 	for (uint32_t cpu = 0; cpu < machine_model_const(before)->cpus_count; cpu++) {
 		cid_word old = model_word(machine_model_const(before), machine_mm(before), cpu);
 		cid_word new = model_word(machine_model_const(after), machine_mm(after), cpu);
-		const struct model_cpu *c = cpu_of(before, cpu), *d = cpu_of(after, cpu);
+		const struct model_cpu *c = machine_cpu(before, cpu), *d = machine_cpu(after, cpu);
 
 		if (old != new)
 			change(changes, "CPU%u %s -> %s", cpu, describe_word(old, a),
@@ -109,6 +109,9 @@ GPtrArray *describe_changes(const struct machine *before, const struct machine *
 {
 	GPtrArray *changes = g_ptr_array_new_with_free_func(g_free);
 
+	g_assert(machine_model_const(before)->cpus_count == machine_model_const(after)->cpus_count);
+	g_assert(machine_model_const(before)->tasks_count ==
+		 machine_model_const(after)->tasks_count);
 	changes_of_mm(changes, before, after);
 	changes_of_mutex(changes, before, after);
 	changes_of_tasks(changes, before, after);

@@ -237,6 +237,8 @@ char *describe_state(const struct machine *machine, const struct machine_config 
 		.text = g_string_new(NULL),
 	};
 
+	g_assert(config->cpus_count == about.model->cpus_count);
+	g_assert(config->tasks_max == about.model->tasks_count);
 	add_mm(&about);
 	add_mutex(&about);
 	for (uint32_t cpu = 0; cpu < config->cpus_count; cpu++)

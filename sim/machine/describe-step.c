@@ -25,7 +25,7 @@ static void add_target(GString *text, const struct machine *before)
 
 static void add_running(GString *text, const struct machine *before, uint32_t cpu)
 {
-	uint32_t curr = cpu_of(before, cpu)->curr;
+	uint32_t curr = machine_cpu(before, cpu)->curr;
 
 	if (curr == TASK_NONE)
 		g_string_append(text, "idle");
@@ -44,7 +44,7 @@ static void add_name(GString *text, const char *name, const struct machine *befo
 	else if (strcmp(name, "child") == 0)
 		g_string_append_printf(text, "%u", step->child);
 	else if (strcmp(name, "at") == 0)
-		g_string_append_printf(text, "%u", task_of(before, step->task)->cpu);
+		g_string_append_printf(text, "%u", machine_task(before, step->task)->cpu);
 	else if (strcmp(name, "partner") == 0)
 		g_string_append_printf(text, "%u", before->partner[step->task]);
 	else if (strcmp(name, "runs") == 0)

@@ -16,7 +16,7 @@
 static inline bool is_executing(const struct machine *machine, uint32_t task)
 {
 	return model_is_running(machine_model_const(machine), task) &&
-	       is_free(machine, task_of(machine, task)->cpu);
+	       is_free(machine, machine_task(machine, task)->cpu);
 }
 
 /* Not to be switched out. */
@@ -31,7 +31,7 @@ static inline bool is_pinned(const struct machine *machine, uint32_t task)
 static inline bool can_pull(const struct machine *machine, const struct machine_config *config,
 	uint32_t task, uint32_t cpu)
 {
-	uint32_t from = task_of(machine, task)->cpu;
+	uint32_t from = machine_task(machine, task)->cpu;
 
 	return is_at(machine, task, RUNNABLE) &&
 	       !model_is_running(machine_model_const(machine), task) &&
@@ -40,14 +40,14 @@ static inline bool can_pull(const struct machine *machine, const struct machine_
 
 static inline bool can_leave(const struct machine *machine, uint32_t cpu)
 {
-	const struct model_cpu *c = cpu_of(machine, cpu);
+	const struct model_cpu *c = machine_cpu(machine, cpu);
 
 	return c->phase == CPU_FREE && (c->curr == TASK_NONE || !is_pinned(machine, c->curr));
 }
 
 static inline bool can_retry(const struct machine *machine, uint32_t cpu)
 {
-	const struct model_cpu *c = cpu_of(machine, cpu);
+	const struct model_cpu *c = machine_cpu(machine, cpu);
 
 	return c->phase == CPU_SPINS &&
 	       (c->found > 0 || pool_has_room(machine_model_const(machine), MM));
@@ -64,7 +64,7 @@ static inline bool fork_gets(const struct machine *machine)
 static inline bool can_fork_retry(const struct machine *machine)
 {
 	return fork_gets(machine) &&
-	       (machine_mm(machine)->cursor > 0 || pool_has_room(machine_model_const(machine), MM));
+	       (machine_mm(machine)->found > 0 || pool_has_room(machine_model_const(machine), MM));
 }
 
 static inline bool gives_up(const struct machine *machine)
@@ -103,7 +103,7 @@ static inline bool can_change_affinity(
 {
 	return machine->left[MACHINE_AFFINITIES] > 0 && is_at(machine, task, PRESENT) &&
 	       !(machine->wide >> task & 1) && config->allowed != all_cpus(config) &&
-	       is_free(machine, task_of(machine, task)->cpu) &&
+	       is_free(machine, machine_task(machine, task)->cpu) &&
 	       machine_mm(machine)->phase != PHASE_GET_LOCKED;
 }
 
@@ -139,17 +139,18 @@ static inline bool can_be_taken(const struct machine *machine, uint32_t task)
 {
 	return is_at(machine, task, PRESENT) &&
 	       !model_is_running(machine_model_const(machine), task) &&
-	       is_free(machine, task_of(machine, task)->cpu);
+	       is_free(machine, machine_task(machine, task)->cpu);
 }
 
 static inline bool can_migrate(const struct machine *machine, const struct machine_config *config,
 	uint32_t task, uint32_t cpu)
 {
-	return can_be_taken(machine, task) && task_of(machine, task)->cpu != cpu &&
+	return can_be_taken(machine, task) && machine_task(machine, task)->cpu != cpu &&
 	       is_free(machine, cpu) && may_run_on(machine, config, task, cpu);
 }
 
-static inline uint32_t free_slot(const struct machine *machine, const struct machine_config *config)
+static inline uint32_t first_free_task(
+	const struct machine *machine, const struct machine_config *config)
 {
 	uint32_t task = 0;
 

@@ -45,13 +45,13 @@ static void list_add_reading(
 static void list_out(struct list *list, uint32_t cpu)
 {
 	const struct machine *machine = list->machine;
-	uint32_t curr = cpu_of(machine, cpu)->curr;
+	uint32_t curr = machine_cpu(machine, cpu)->curr;
 	enum step_verb verb = list->config->reduced ? VERB_OUT : VERB_LEAVE;
 	uint8_t view = 0;
 
 	if (!can_leave(machine, cpu) || (verb == VERB_OUT && curr == TASK_NONE))
 		return;
-	if (curr != TASK_NONE && cid_is_in_transit(task_of(machine, curr)->cid))
+	if (curr != TASK_NONE && cid_is_in_transit(machine_task(machine, curr)->cid))
 		view = machine->view[cpu];
 	list_add_reading(list, verb, cpu, STEP_TASK_NONE, view);
 }
@@ -59,7 +59,7 @@ static void list_out(struct list *list, uint32_t cpu)
 static void list_in(struct list *list, uint32_t cpu)
 {
 	const struct machine *machine = list->machine;
-	const struct model_cpu *c = cpu_of(machine, cpu);
+	const struct model_cpu *c = machine_cpu(machine, cpu);
 	enum step_verb verb = list->config->reduced ? VERB_IN : VERB_ENTER;
 
 	if (c->phase != (verb == VERB_IN ? CPU_FREE : CPU_BETWEEN) || c->curr != TASK_NONE)
@@ -69,8 +69,8 @@ static void list_in(struct list *list, uint32_t cpu)
 
 		if (list->twins.tasks >> task & 1 || !can_pull(machine, list->config, task, cpu))
 			continue;
-		view &= machine->view[task_of(machine, task)->cpu];
-		if (!task_of(machine, task)->active)
+		view &= machine->view[machine_task(machine, task)->cpu];
+		if (!machine_task(machine, task)->active)
 			view = 0;
 		list_add_reading(list, verb, cpu, task, view);
 	}
@@ -82,8 +82,8 @@ static void list_spin(struct list *list, uint32_t cpu)
 {
 	if (can_retry(list->machine, cpu))
 		list_add(list, VERB_RETRY, cpu, STEP_TASK_NONE);
-	if (gives_up(list->machine) && cpu_of(list->machine, cpu)->phase == CPU_SPINS &&
-		cpu_of(list->machine, cpu)->found == 0)
+	if (gives_up(list->machine) && machine_cpu(list->machine, cpu)->phase == CPU_SPINS &&
+		machine_cpu(list->machine, cpu)->found == 0)
 		list_add(list, VERB_GIVE_UP, cpu, STEP_TASK_NONE);
 }
 
@@ -97,7 +97,7 @@ static void list_forks(struct list *list, uint32_t task)
 		{ MACHINE_CLONE_VMS, VERB_CLONE_VM },
 		{ MACHINE_VFORKS, VERB_VFORK },
 	};
-	uint32_t child = free_slot(list->machine, list->config);
+	uint32_t child = first_free_task(list->machine, list->config);
 
 	if (child == list->config->tasks_max)
 		return;
@@ -162,7 +162,7 @@ static void list_holder(struct list *list)
 		list_add(list, VERB_COMPLETE, STEP_CPU_NONE, STEP_TASK_NONE);
 	if (can_fork_retry(machine))
 		list_add(list, VERB_FORK_RETRY, STEP_CPU_NONE, STEP_TASK_NONE);
-	if (gives_up(machine) && fork_gets(machine) && machine_mm(machine)->cursor == 0)
+	if (gives_up(machine) && fork_gets(machine) && machine_mm(machine)->found == 0)
 		list_add(list, VERB_FORK_GIVE_UP, STEP_CPU_NONE, STEP_TASK_NONE);
 }
 
@@ -173,7 +173,7 @@ static void list_migrations(struct list *list, uint32_t task)
 	if (!can_be_taken(machine, task))
 		return;
 	for (uint32_t cpu = 0; cpu < list->config->cpus_count; cpu++) {
-		if (cpu != task_of(machine, task)->cpu && is_free(machine, cpu) &&
+		if (cpu != machine_task(machine, task)->cpu && is_free(machine, cpu) &&
 			may_run_on(machine, list->config, task, cpu))
 			list_add(list, VERB_MIGRATE, cpu, task);
 	}
@@ -187,7 +187,7 @@ unsigned machine_steps(const struct machine *machine, const struct machine_confi
 	if (machine_mm(machine)->phase != PHASE_IDLE)
 		list_holder(&list);
 	for (uint32_t cpu = 0; cpu < config->cpus_count; cpu++) {
-		const struct model_cpu *c = cpu_of(machine, cpu);
+		const struct model_cpu *c = machine_cpu(machine, cpu);
 
 		if (twins.cpus >> cpu & 1)
 			continue;

@@ -24,7 +24,7 @@ static void start_alone(struct machine *machine, const struct machine_config *co
 	task_create(model, 0, MM, config->group[0], cpu);
 	task_show(model, 0);
 	step = fork_begin(model, cpu, 0, 0, NULL);
-	if (step.outcome == STEP_SPINS) /* a get of two steps */
+	if (step.outcome == STEP_FOUND)
 		step = fork_spin(model, MM, NULL);
 	assert(step.outcome == STEP_DONE);
 	switch_out(model, cpu, NULL);
@@ -44,7 +44,7 @@ static bool fork_alone(
 	if (!config->protocol.early_count)
 		task_show(model, child);
 	step = fork_begin(model, cpu, 0, child, NULL);
-	if (step.outcome == STEP_SPINS) /* a get of two steps */
+	if (step.outcome == STEP_FOUND)
 		step = fork_spin(model, MM, NULL);
 	/* Where children are counted before they are visible a walk may have nobody to visit. */
 	while (step.outcome == STEP_WINDOW && machine_mm(machine)->phase != PHASE_COMPLETE)
@@ -120,7 +120,7 @@ uint16_t machine_floating(const struct machine *machine)
 
 	for (uint32_t task = 0; task < model->tasks_count; task++) {
 		if (is_at(machine, task, PRESENT) && !model_is_running(model, task) &&
-			is_free(machine, task_of(machine, task)->cpu))
+			is_free(machine, machine_task(machine, task)->cpu))
 			floating |= (uint16_t)(1u << task);
 	}
 	return floating;
@@ -148,6 +148,6 @@ bool machine_spins(const struct machine *machine)
 	bool gets = phase == PHASE_GET_LOCKED || phase == PHASE_GET_MUTEX;
 
 	for (uint32_t cpu = 0; !gets && cpu < model->cpus_count; cpu++)
-		gets = cpu_of(machine, cpu)->phase == CPU_SPINS;
+		gets = machine_cpu(machine, cpu)->phase == CPU_SPINS;
 	return gets && !pool_has_room(model, MM);
 }

@@ -150,7 +150,7 @@ struct machine_twins {
 /*
  * List the steps that can be taken in @machine into @steps, room for MACHINE_STEPS_MAX. Returns how
  * many. Of a switch in that spins there is one for each set of tasks that can be stuck: where
- * machine_apply() has answered STEP_SPINS, try others.
+ * machine_apply() has answered that a get is not over (step_gets()), try others.
  */
 unsigned machine_steps(const struct machine *machine, const struct machine_config *config,
 	struct machine_twins twins, struct explore_step *steps);

@@ -34,12 +34,12 @@ static inline bool is_at(const struct machine *machine, uint32_t task, unsigned 
 	return pcs >> machine->pc[task] & 1;
 }
 
-static inline const struct model_cpu *cpu_of(const struct machine *machine, uint32_t cpu)
+static inline const struct model_cpu *machine_cpu(const struct machine *machine, uint32_t cpu)
 {
 	return model_cpu_const(machine_model_const(machine), cpu);
 }
 
-static inline const struct model_task *task_of(const struct machine *machine, uint32_t task)
+static inline const struct model_task *machine_task(const struct machine *machine, uint32_t task)
 {
 	return model_task_const(machine_model_const(machine), task);
 }
@@ -57,7 +57,7 @@ static inline bool may_run_on(const struct machine *machine, const struct machin
 
 static inline bool is_free(const struct machine *machine, uint32_t cpu)
 {
-	return cpu_of(machine, cpu)->phase == CPU_FREE;
+	return machine_cpu(machine, cpu)->phase == CPU_FREE;
 }
 
 /* CPUs or users that a walk in any order has not been to. */
@@ -70,7 +70,7 @@ static inline uint16_t walk_remaining(
 	if (mm->phase == PHASE_WALK_CPUS)
 		return (uint16_t)(all_cpus(config) & ~machine->walked);
 	for (uint32_t task = 0; task < config->tasks_max; task++) {
-		if (task_of(machine, task)->active && task != mm->initiator)
+		if (machine_task(machine, task)->active && task != mm->initiator)
 			left |= (uint16_t)(1u << task);
 	}
 	return left & (uint16_t)~machine->walked;
@@ -83,7 +83,7 @@ static inline bool is_any_order(const struct machine *machine, const struct mach
 }
 
 /* The number of @task is free again. */
-static inline void forget_task(struct machine *machine, uint32_t task)
+static inline void machine_forget_task(struct machine *machine, uint32_t task)
 {
 	assert(machine->pc[task] == PC_DEAD);
 	task_destroy(machine_model(machine), task);

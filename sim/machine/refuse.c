@@ -17,7 +17,7 @@ const char *refuse_leave(const struct machine *machine, const struct machine_con
 const char *refuse_out(const struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step)
 {
-	if (cpu_of(machine, step->cpu)->curr == TASK_NONE)
+	if (machine_cpu(machine, step->cpu)->curr == TASK_NONE)
 		return "that CPU idles";
 	return refuse_leave(machine, config, step);
 }
@@ -37,7 +37,7 @@ static const char *refuse_task(const struct machine *machine, const struct machi
 const char *refuse_in(const struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step)
 {
-	const struct model_cpu *c = cpu_of(machine, step->cpu);
+	const struct model_cpu *c = machine_cpu(machine, step->cpu);
 
 	if (c->phase != CPU_FREE || c->curr != TASK_NONE)
 		return "that CPU does not idle";
@@ -49,7 +49,7 @@ const char *refuse_in(const struct machine *machine, const struct machine_config
 const char *refuse_enter(const struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step)
 {
-	if (cpu_of(machine, step->cpu)->phase != CPU_BETWEEN)
+	if (machine_cpu(machine, step->cpu)->phase != CPU_BETWEEN)
 		return "that CPU has not left its task";
 	return step->task == STEP_TASK_NONE ? NULL : refuse_task(machine, config, step);
 }
@@ -104,7 +104,7 @@ const char *refuse_walk(const struct machine *machine, const struct machine_conf
 
 REFUSE(retry, can_retry(machine, step->cpu),
 	"no get spins there, or it finds nothing")
-REFUSE(give_up, gives_up(machine) && cpu_of(machine, step->cpu)->phase == CPU_SPINS,
+REFUSE(give_up, gives_up(machine) && machine_cpu(machine, step->cpu)->phase == CPU_SPINS,
 	"no get spins there, or this revision's does not give up")
 REFUSE(migrate, can_migrate(machine, config, step->task, step->cpu),
 	"that task runs, is there, may not run there, or a rq lock is held")

@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_PLAY_LOG_H
 #define CIDSIM_SIM_PLAY_LOG_H
 
-/* What the event log tells of played steps beside what it tells of any run: the machine that they
+/* What the event log has of played steps besides what it has of any run: the machine that they
  * are taken on, and after each of them its whole state. A replay needs no more. */
 
 #include <glib.h>

@@ -8,7 +8,7 @@
 #include "sim/explore/state/judge.h"
 #include "sim/machine/describe.h"
 #include "sim/machine/step-text.h"
-#include "sim/play/facts.h"
+#include "sim/play/watch.h"
 #include "sim/record/expect.h"
 #include "sim/record/recorder.h"
 
@@ -18,7 +18,7 @@ struct play {
 	const struct scenario *scenario;
 	const struct machine_config *config;
 	struct recorder *recorder;
-	struct facts *facts;
+	struct watch *watch;
 	struct machine machine;
 	unsigned broken, told; /* properties, as bits: now, and so far */
 	uint16_t seen;         /* tasks switched in since users or mode have changed */
@@ -39,7 +39,7 @@ struct play *play_new(const struct scenario *scenario)
 	play->config = &scenario->explore.machine;
 	play->recorder = recorder_new(scenario, NULL, 1, pid_of_task, NULL);
 	recorder_add_account(play->recorder, g_strdup("mm"), 0, 0);
-	play->facts = facts_new(play->recorder, play->config);
+	play->watch = watch_new(play->recorder, play->config);
 	return play;
 }
 
@@ -55,7 +55,7 @@ void play_set_sink(struct play *play, const struct record_sink *sink)
 
 void play_free(struct play *play)
 {
-	facts_free(play->facts);
+	watch_free(play->watch);
 	recorder_free(play->recorder);
 	g_free(play);
 }
@@ -167,7 +167,7 @@ static bool take(struct play *play, uint32_t index)
 	play->recorder->now_ns = (index + UINT64_C(1)) * PLAY_STEP_NS;
 	machine_apply(
 		&play->machine, play->config, &step->step, recorder_observer(play->recorder, MM));
-	facts_step(play->facts, &before, &play->machine, &step->step, index + 1);
+	watch_step(play->watch, &before, &play->machine, &step->step, index + 1);
 	check(play, &before);
 	return true;
 }
@@ -202,7 +202,7 @@ struct record_result *play_run(struct play *play)
 	uint32_t taken = 0;
 
 	machine_start(&play->machine, play->config);
-	facts_begin(play->facts, &play->machine);
+	watch_begin(play->watch, &play->machine);
 	check(play, &play->machine);
 	recorder->result->ended = "end of the steps";
 	while (taken < play->scenario->steps_count && take(play, taken))
@@ -211,7 +211,7 @@ struct record_result *play_run(struct play *play)
 		check_spins(play);
 	recorder->result->property = play->broken & -play->broken;
 	recorder->now_ns += PLAY_STEP_NS;
-	facts_end(play->facts, &play->machine);
+	watch_end(play->watch, &play->machine);
 	expect_judge_end(recorder);
 	return recorder_finish(recorder, machine_model_const(&play->machine));
 }

@@ -66,8 +66,8 @@ void emit_switch(const struct emitter *emitter, uint32_t cpu, const struct emit_
 		sink->sched_switch(sink->context, &record);
 }
 
-void emit_wakeup_log(const struct emitter *emitter, uint32_t cpu, uint32_t running, uint32_t task,
-	bool is_new)
+void emit_wakeup_log(
+	const struct emitter *emitter, uint32_t cpu, uint32_t running, uint32_t task, bool is_new)
 {
 	const struct record_sink *sink = sink_of(emitter);
 	struct record_task running_name = name_of(emitter, running);
@@ -77,8 +77,8 @@ void emit_wakeup_log(const struct emitter *emitter, uint32_t cpu, uint32_t runni
 	sink->sched_wakeup(sink->context, now(emitter), cpu, &running_name, &name, is_new, cpu);
 }
 
-void emit_migration(const struct emitter *emitter, uint32_t running, uint32_t task, uint32_t from,
-	uint32_t to)
+void emit_migration(
+	const struct emitter *emitter, uint32_t running, uint32_t task, uint32_t from, uint32_t to)
 {
 	const struct record_sink *sink = sink_of(emitter);
 	struct record_task running_name, name;
@@ -153,15 +153,15 @@ void emit_note(const struct emitter *emitter, uint32_t cpu, uint32_t running, co
 void emit_end(const struct emitter *emitter, uint32_t running, const char *more)
 {
 	const struct record_result *totals = emit_totals(emitter);
-	g_autofree char *text = g_strdup_printf(
-		"events=%" G_GUINT64_FORMAT " switches=%" G_GUINT64_FORMAT
-		" migrations=%" G_GUINT64_FORMAT " wakeups=%" G_GUINT64_FORMAT
-		" forks=%" G_GUINT64_FORMAT " exits=%" G_GUINT64_FORMAT " execs=%" G_GUINT64_FORMAT
-		" affinity_changes=%" G_GUINT64_FORMAT " tasks_max=%u idle_ns=%" G_GUINT64_FORMAT
-		"%s",
-		totals->events, totals->switches, totals->migrations, totals->wakeups,
-		totals->forks, totals->exits, totals->execs, totals->affinity_changes,
-		totals->tasks_max, totals->idle_ns, more);
+	g_autofree char *text =
+		g_strdup_printf("events=%" G_GUINT64_FORMAT " switches=%" G_GUINT64_FORMAT
+				" migrations=%" G_GUINT64_FORMAT " wakeups=%" G_GUINT64_FORMAT
+				" forks=%" G_GUINT64_FORMAT " exits=%" G_GUINT64_FORMAT
+				" execs=%" G_GUINT64_FORMAT " affinity_changes=%" G_GUINT64_FORMAT
+				" tasks_max=%u idle_ns=%" G_GUINT64_FORMAT "%s",
+			totals->events, totals->switches, totals->migrations, totals->wakeups,
+			totals->forks, totals->exits, totals->execs, totals->affinity_changes,
+			totals->tasks_max, totals->idle_ns, more);
 
 	emit_note(emitter, 0, running, "end", text);
 }

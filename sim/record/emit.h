@@ -100,12 +100,12 @@ static inline uint16_t emit_show_cid(struct record_account *account, uint16_t ta
 }
 
 /* The second half of emit_wakeup(), for the sink. */
-void emit_wakeup_log(const struct emitter *emitter, uint32_t cpu, uint32_t running, uint32_t task,
-	bool is_new);
+void emit_wakeup_log(
+	const struct emitter *emitter, uint32_t cpu, uint32_t running, uint32_t task, bool is_new);
 
 /* @task is put in the queue of @cpu, where @running runs; @is_new: after its fork. */
-static inline void emit_wakeup(const struct emitter *emitter, uint32_t cpu, uint32_t running,
-	uint32_t task, bool is_new)
+static inline void emit_wakeup(
+	const struct emitter *emitter, uint32_t cpu, uint32_t running, uint32_t task, bool is_new)
 {
 	emit_totals(emitter)->wakeups++;
 	if (emitter->recorder->sink && emitter->recorder->sink->sched_wakeup)
@@ -113,8 +113,8 @@ static inline void emit_wakeup(const struct emitter *emitter, uint32_t cpu, uint
 }
 
 /* @task goes from CPU @from to @to, where @running runs. */
-void emit_migration(const struct emitter *emitter, uint32_t running, uint32_t task, uint32_t from,
-	uint32_t to);
+void emit_migration(
+	const struct emitter *emitter, uint32_t running, uint32_t task, uint32_t from, uint32_t to);
 
 /* @parent, on @cpu, has made @child. */
 void emit_fork(const struct emitter *emitter, uint32_t cpu, uint32_t parent, uint32_t child);

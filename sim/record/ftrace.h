@@ -26,7 +26,7 @@ struct ftrace *ftrace_new(
 	struct output *out, const struct scenario *scenario, const GPtrArray *accounts);
 void ftrace_free(struct ftrace *ftrace);
 
-/* The facts: see struct record_sink. To be told in the order of time. */
+/* The records: see struct record_sink. To be called in the order of time. */
 void ftrace_sample(struct ftrace *ftrace, const struct record_sample *sample);
 void ftrace_mode_switch(struct ftrace *ftrace, const struct record_mode_switch *mode_switch);
 void ftrace_window(struct ftrace *ftrace, const struct record_window *window);

@@ -4,8 +4,8 @@
 #define CIDSIM_SIM_RECORD_RECORD_H
 
 /*
- * What a run leaves behind. The engine tells facts as they happen; the record keeps totals per
- * account, the digest, and hands each fact on to a sink (CSV, ftrace text) if there is one. Memory
+ * What a run leaves behind. Drivers report what happens as it happens; the record keeps totals per
+ * account and the digest, and passes all on to a sink (CSV, ftrace text) if there is one. Memory
  * does not grow with the length of the run. Source of the words: design, "Vocabulary".
  *
  * An *account* is what totals are kept for: each process that the scenario declares has its own
@@ -96,7 +96,7 @@ struct record_note {
 	const char *text;               /* key=value ... */
 };
 
-/* Where facts go. Each function may be NULL; @context is passed back. */
+/* Where records go. Each function may be NULL; @context is passed back. */
 struct record_sink {
 	void *context;
 	void (*sample)(void *context, const struct record_sample *sample);
@@ -139,7 +139,7 @@ struct record_range {
 
 struct record_account {
 	struct model_observer observer; /* first: the model counts in it */
-	struct recorder *recorder;      /* whom the observer tells */
+	struct recorder *recorder;      /* whom the observer reports to */
 	char *name;
 	uint32_t mm;       /* index in scenario.mms */
 	uint32_t process;  /* which of its processes; UINT32_MAX: mms that came later */
@@ -177,7 +177,7 @@ struct record_verdict {
 
 enum { RECORD_KEPT_MAX = 64 }; /* mode switches and windows kept for the readable report */
 
-/* What a run came to: all that reports need. */
+/* The result of a run: all that reports need. */
 struct record_result {
 	const struct scenario *scenario;
 	uint64_t digest;
@@ -209,7 +209,7 @@ void record_histogram_add(struct record_histogram *histogram, uint64_t ns);
 
 void record_range_add(struct record_range *range, uint32_t value);
 
-/* Add what @account has come to to @total: counts and times are summed, maxima and ranges joined;
+/* Add @account to @total: counts and times are summed, maxima and ranges joined;
  * the formula is that of the widest mask. Names, mms and observers' callbacks are not touched. */
 void record_account_add(struct record_account *total, const struct record_account *account);
 
@@ -217,7 +217,7 @@ void record_account_add(struct record_account *total, const struct record_accoun
  * above the edge of its bucket, nor below 8/9 of it. */
 void record_histogram_print(GString *text, const struct record_histogram *histogram);
 
-/* What a run came to. A run that was cut short, by its event limit or from outside, is undecided
+/* The outcome of a run. One that was cut short, by its event limit or from outside, is undecided
  * unless a property is already broken that is not expected to be. */
 enum record_outcome { OUTCOME_OK, OUTCOME_FAILED, OUTCOME_UNDECIDED };
 enum record_outcome record_result_outcome(const struct record_result *result);

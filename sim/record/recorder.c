@@ -34,6 +34,7 @@ static void account_time(struct recorder *recorder, struct recorder_mm *m)
 	struct record_account *account = recorder->result->accounts->pdata[m->account];
 	uint64_t ns = recorder->now_ns - m->since_ns;
 
+	g_assert(recorder->now_ns >= m->since_ns);
 	m->since_ns = recorder->now_ns;
 	if (ns == 0 || m->users == 0)
 		return;
@@ -77,7 +78,7 @@ static void see_values(struct recorder *recorder, const struct model *model, uin
 	see_formula(account, model, m->allowed_count);
 }
 
-static void tell_sample(const struct recorder *recorder, const struct recorder_mm *m)
+static void emit_sample(const struct recorder *recorder, const struct recorder_mm *m)
 {
 	struct record_sample sample = {
 		.time_ns = recorder->now_ns,
@@ -109,13 +110,14 @@ void recorder_mm_update(struct recorder *recorder, const struct model *model, ui
 {
 	struct recorder_mm *m = &recorder->mms[mm];
 
+	g_assert(mm < recorder->mms_count && m->account != ACCOUNT_NONE);
 	if (!has_changed(m, model))
 		return;
 	account_time(recorder, m);
 	see_values(recorder, model, mm);
 	recorder_mix(recorder, (uint64_t)m->taken << 32 | m->span << 2 | m->mode);
 	recorder_mix(recorder, (uint64_t)m->users << 32 | m->max_cids << 16 | m->pcpu_thrs);
-	tell_sample(recorder, m);
+	emit_sample(recorder, m);
 }
 
 static struct record_mode_switch mode_switch_of(
@@ -203,7 +205,7 @@ static void completed(
 		recorder->sink->window(recorder->sink->context, window);
 }
 
-/* What the model tells while it takes a step. */
+/* What the model reports while it takes a step. */
 static void observed(struct model_observer *observer, const struct model_event *event)
 {
 	struct record_account *account = (struct record_account *)observer;
@@ -261,6 +263,7 @@ struct recorder *recorder_new(const struct scenario *scenario, const struct reco
 
 void recorder_grow(struct recorder *recorder, uint32_t mms_count)
 {
+	g_assert(mms_count >= recorder->mms_count);
 	recorder->mms = g_renew(struct recorder_mm, recorder->mms, mms_count);
 	for (uint32_t mm = recorder->mms_count; mm < mms_count; mm++)
 		recorder->mms[mm] = (struct recorder_mm){ .account = ACCOUNT_NONE };
@@ -289,6 +292,8 @@ void recorder_mm_begin(
 void recorder_mm_begin_in(struct recorder *recorder, const struct model *model, uint32_t model_mm,
 	uint32_t mm, uint32_t account)
 {
+	g_assert(mm < recorder->mms_count);
+	g_assert(account < recorder->result->accounts->len);
 	recorder->mms[mm] = (struct recorder_mm){
 		.account = account,
 		.model_mm = model_mm,
@@ -297,7 +302,7 @@ void recorder_mm_begin_in(struct recorder *recorder, const struct model *model, 
 	};
 	see_values(recorder, model, mm);
 	if (recorder->mms[mm].users > 0)
-		tell_sample(recorder, &recorder->mms[mm]);
+		emit_sample(recorder, &recorder->mms[mm]);
 }
 
 static void close_open_window(struct recorder *recorder, struct recorder_mm *m)

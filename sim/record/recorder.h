@@ -5,7 +5,7 @@
 
 /*
  * Keeps the records of a run while it goes on: totals per account, the digest, the time series.
- * The engine sets the time, tells which mm has which account, and says when an mm may have
+ * The engine sets the time, says which mm has which account, and says when an mm may have
  * changed; the rest comes from the model through its observer.
  */
 
@@ -38,7 +38,7 @@ struct recorder {
 	void *pid_context;
 };
 
-/* @pid tells the pid of a task of the model. */
+/* @pid returns the pid of a task of the model. */
 struct recorder *recorder_new(const struct scenario *scenario, const struct record_sink *sink,
 	uint32_t mms_count, uint32_t (*pid)(void *context, uint32_t task), void *pid_context);
 
@@ -49,8 +49,8 @@ void recorder_grow(struct recorder *recorder, uint32_t mms_count);
  * for mms that come into being later. Returns its index. */
 uint32_t recorder_add_account(struct recorder *recorder, char *name, uint32_t mm, uint32_t process);
 
-/* The mm @mm of the model has begun, or has ended. One that begins with users is told of at once.
- */
+/* The mm @mm of the model has begun, or has ended. One that begins with users has a
+ * sample at once. */
 void recorder_mm_begin(
 	struct recorder *recorder, const struct model *model, uint32_t mm, uint32_t account);
 void recorder_mm_end(struct recorder *recorder, const struct model *model, uint32_t mm);

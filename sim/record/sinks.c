@@ -30,7 +30,7 @@ static const char *name_of(const struct sinks *sinks, uint32_t account)
 	return found->name;
 }
 
-static void tell_sample(void *context, const struct record_sample *sample)
+static void write_sample(void *context, const struct record_sample *sample)
 {
 	struct sinks *sinks = context;
 
@@ -40,7 +40,7 @@ static void tell_sample(void *context, const struct record_sample *sample)
 		ftrace_sample(sinks->ftrace, sample);
 }
 
-static void tell_mode_switch(void *context, const struct record_mode_switch *mode_switch)
+static void write_mode_switch(void *context, const struct record_mode_switch *mode_switch)
 {
 	struct sinks *sinks = context;
 
@@ -51,7 +51,7 @@ static void tell_mode_switch(void *context, const struct record_mode_switch *mod
 		ftrace_mode_switch(sinks->ftrace, mode_switch);
 }
 
-static void tell_window(void *context, const struct record_window *window)
+static void write_window(void *context, const struct record_window *window)
 {
 	struct sinks *sinks = context;
 
@@ -61,19 +61,19 @@ static void tell_window(void *context, const struct record_window *window)
 		ftrace_window(sinks->ftrace, window);
 }
 
-static void tell_stay(void *context, const struct record_stay *stay)
+static void write_stay(void *context, const struct record_stay *stay)
 {
 	struct sinks *sinks = context;
 
 	csv_stay(sinks->stays, name_of(sinks, stay->account), sinks->scenario->cpu_ids, stay);
 }
 
-static void tell_switch(void *context, const struct record_switch *sched_switch)
+static void write_switch(void *context, const struct record_switch *sched_switch)
 {
 	ftrace_switch(((struct sinks *)context)->ftrace, sched_switch);
 }
 
-static void tell_wakeup(void *context, uint64_t time_ns, uint32_t on_cpu,
+static void write_wakeup(void *context, uint64_t time_ns, uint32_t on_cpu,
 	const struct record_task *running, const struct record_task *woken, bool is_new,
 	uint32_t target_cpu)
 {
@@ -81,25 +81,25 @@ static void tell_wakeup(void *context, uint64_t time_ns, uint32_t on_cpu,
 		target_cpu);
 }
 
-static void tell_fork(void *context, uint64_t time_ns, uint32_t cpu,
+static void write_fork(void *context, uint64_t time_ns, uint32_t cpu,
 	const struct record_task *parent, const struct record_task *child)
 {
 	ftrace_fork(((struct sinks *)context)->ftrace, time_ns, cpu, parent, child);
 }
 
-static void tell_exit(void *context, uint64_t time_ns, uint32_t cpu, const struct record_task *task)
+static void write_exit(void *context, uint64_t time_ns, uint32_t cpu, const struct record_task *task)
 {
 	ftrace_exit(((struct sinks *)context)->ftrace, time_ns, cpu, task);
 }
 
-static void tell_migrate(void *context, uint64_t time_ns, uint32_t on_cpu,
+static void write_migrate(void *context, uint64_t time_ns, uint32_t on_cpu,
 	const struct record_task *running, const struct record_task *task, uint32_t from,
 	uint32_t to)
 {
 	ftrace_migrate(((struct sinks *)context)->ftrace, time_ns, on_cpu, running, task, from, to);
 }
 
-static void tell_note(void *context, const struct record_note *note)
+static void write_note(void *context, const struct record_note *note)
 {
 	ftrace_note(((struct sinks *)context)->ftrace, note);
 }
@@ -155,18 +155,18 @@ static void fill_sink(struct sinks *sinks)
 	bool traces = sinks->ftrace;
 
 	sink->context = sinks;
-	sink->sample = sinks->series || traces ? tell_sample : NULL;
-	sink->mode_switch = sinks->modes || traces ? tell_mode_switch : NULL;
-	sink->window = sinks->windows || traces ? tell_window : NULL;
-	sink->stay = sinks->stays ? tell_stay : NULL;
+	sink->sample = sinks->series || traces ? write_sample : NULL;
+	sink->mode_switch = sinks->modes || traces ? write_mode_switch : NULL;
+	sink->window = sinks->windows || traces ? write_window : NULL;
+	sink->stay = sinks->stays ? write_stay : NULL;
 	if (!traces)
 		return;
-	sink->sched_switch = tell_switch;
-	sink->sched_wakeup = tell_wakeup;
-	sink->sched_fork = tell_fork;
-	sink->sched_exit = tell_exit;
-	sink->sched_migrate = tell_migrate;
-	sink->note = tell_note;
+	sink->sched_switch = write_switch;
+	sink->sched_wakeup = write_wakeup;
+	sink->sched_fork = write_fork;
+	sink->sched_exit = write_exit;
+	sink->sched_migrate = write_migrate;
+	sink->note = write_note;
 }
 
 struct sinks *sinks_open(const char *dir, const struct scenario *scenario,

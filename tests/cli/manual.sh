@@ -150,7 +150,7 @@ if command -v bash >/dev/null; then
 	is "completion: pictures" "$(completed plot t)" "thresholds timeline "
 	is "completion: the matrix" "$(completed plot m)" "matrix "
 	is "completion: options of explore" "$(completed explore --ma)" "--markdown --matrix --max-depth --max-states "
-	is "completion: machines to be explored" "$(completed explore explore/b1)" "explore/b1 "
+	is "completion: machines to be explored" "$(completed explore explore/b2)" "explore/b2 "
 	is "completion: properties" "$(completed explore --check st)" "stall stuck "
 	is "completion: on and off" "$(completed explore --symmetry = '')" "off on "
 	is "completion: searches" "$(completed explore --search '')" "bfs bitstate dfs walk "

@@ -306,7 +306,7 @@ bool kernel_go_on_exec(struct kernel *k, uint32_t task)
 		mm = kernel_new_mm(k, (1u << k->options.cpus) - 1);
 		if (mm == MM_NONE)
 			return false;
-		task_join(k->model, task, mm);
+		exec_join(k->model, task, mm);
 		kernel_task(k, task)->group = t->tgid;
 		t->mm = mm;
 		t->stage = 1;

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "model/affinity.h"
+#include "model/exec.h"
 #include "model/lifecycle.h"
 #include "model/mm.h"
 #include "model/pool.h"

@@ -11,7 +11,7 @@ static bool orders_has_found(struct orders *o, uint32_t cpu)
 
 static bool orders_has_found_by_fork(struct orders *o, uint32_t mm)
 {
-	return orders_mm(o, mm)->cursor > 0;
+	return orders_mm(o, mm)->found > 0;
 }
 
 bool orders_begun(struct orders *o, uint32_t task, enum task_op op, uint32_t mm, struct step step)
@@ -21,8 +21,7 @@ bool orders_begun(struct orders *o, uint32_t task, enum task_op op, uint32_t mm,
 	o->task[task].op = op;
 	if (step.outcome == STEP_DONE)
 		orders_op_done(o, task);
-	else if (step.outcome == STEP_SPINS)
-		o->spins += !orders_has_found_by_fork(o, mm);
+	o->spins += step.outcome == STEP_SPINS;
 	return true;
 }
 
@@ -66,8 +65,7 @@ static bool orders_act_in(struct orders *o)
 	next = orders_pick(o, o->knobs.tasks, orders_is_runnable);
 	if (next == o->knobs.tasks || !orders_can_pull(o, next, cpu) || orders_chance(o, 10))
 		next = TASK_NONE;
-	if (orders_switch_in(o, cpu, next).outcome == STEP_SPINS)
-		o->spins += !orders_has_found(o, cpu);
+	o->spins += orders_switch_in(o, cpu, next).outcome == STEP_SPINS;
 	return true;
 }
 
@@ -125,7 +123,7 @@ bool orders_advance(struct orders *o, uint32_t mm)
 		orders_fork_spin(o, mm);
 	} else if (at->phase == PHASE_COMPLETE) {
 		ORDERS_STEP(o, step, window_complete(m, mm, obs));
-		o->spins += step.outcome == STEP_SPINS && !orders_has_found_by_fork(o, mm);
+		o->spins += step.outcome == STEP_SPINS;
 	} else {
 		ORDERS_STEP(o, step, walk_step(m, mm, obs));
 		o->waiting[mm] = step.outcome == STEP_NEEDS_RQ_LOCK;
@@ -254,7 +252,7 @@ static bool orders_act_exec_end(struct orders *o)
 	if (mm == o->knobs.mms && !o->knobs.failed_exec)
 		return false;
 	if (mm < o->knobs.mms)
-		ORDERS_CALL(o, task_join(m, task, mm));
+		ORDERS_CALL(o, exec_join(m, task, mm));
 	ORDERS_STEP(o, step, fork_begin(m, orders_task(o, task)->cpu, task, task, obs));
 	o->execs_failed += mm == o->knobs.mms && step.outcome != STEP_NEEDS_MUTEX;
 	return orders_begun(o, task, OP_EXEC_BACK, orders_task(o, task)->mm, step);
@@ -301,7 +299,7 @@ static bool orders_act_spawn(struct orders *o)
 	ORDERS_CALL(o, task_create(m, task, mm, task, cpu));
 	ORDERS_CALL(o, task_show(m, task));
 	ORDERS_STEP(o, step, fork_begin(m, cpu, task, task, obs));
-	if (step.outcome == STEP_SPINS && orders_has_found_by_fork(o, mm))
+	if (step.outcome == STEP_FOUND)
 		ORDERS_STEP(o, step, fork_spin(m, mm, obs));
 	ck_assert_int_eq(step.outcome, STEP_DONE);
 	o->task[task].status = TASK_READY;

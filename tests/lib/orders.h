@@ -18,7 +18,9 @@
 #include <string.h>
 
 #include "model/affinity.h"
+#include "model/candidate.h"
 #include "model/check.h"
+#include "model/exec.h"
 #include "model/lifecycle.h"
 #include "model/mm.h"
 #include "model/pool.h"

@@ -3,13 +3,25 @@
 #include "tests/lib/round-trip.h"
 
 #include <check.h>
+#include <string.h>
 
 #include "sim/engine/engine.h"
 #include "sim/play/play.h"
 #include "sim/record/sinks.h"
 #include "sim/replay/kernels.h"
+#include "sim/scenario/scenario.h"
 #include "sim/trace/trace.h"
 #include "tests/lib/folder.h"
+
+struct scenario *trip_parse(const char *text)
+{
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	struct scenario *scenario = scenario_parse("random", text, strlen(text), NULL, errors);
+
+	if (!scenario)
+		ck_abort_msg("%s\n%s", (char *)errors->pdata[0], text);
+	return scenario;
+}
 
 void trip_run(struct round_trip *trip, const struct scenario *scenario)
 {
@@ -76,6 +88,15 @@ void trip_replay(struct round_trip *trip, const char *revision, bool files)
 	if (trip->scenario && files)
 		ck_assert(sinks_close(trip->sinks, NULL));
 	trace_close(trace);
+}
+
+char *trip_file(const struct round_trip *trip, const char *folder, const char *name)
+{
+	g_autofree char *path = g_build_filename(trip->dir, folder, name, NULL);
+	char *text;
+
+	ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+	return text;
 }
 
 void trip_free(struct round_trip *trip)

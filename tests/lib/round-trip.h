@@ -25,11 +25,17 @@ struct round_trip {
 	struct sinks *sinks;
 };
 
+/* The scenario of @text, which must be good. */
+struct scenario *trip_parse(const char *text);
+
 /* Run @scenario, which must outlive @trip, with all files. Ends with trip_free(). */
 void trip_run(struct round_trip *trip, const struct scenario *scenario);
 
 /* Replay the log; with @revision, not NULL, instead of its own; CSV files only with @files. */
 void trip_replay(struct round_trip *trip, const char *revision, bool files);
+
+/* What is in the file @name of @folder, "run" or "replay". The caller frees it. */
+char *trip_file(const struct round_trip *trip, const char *folder, const char *name);
 
 /* Also removes the folder; @trip itself is the caller's. */
 void trip_free(struct round_trip *trip);

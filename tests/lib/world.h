@@ -16,6 +16,8 @@
 
 #include "model/affinity.h"
 #include "model/check.h"
+#include "model/candidate.h"
+#include "model/exec.h"
 #include "model/lifecycle.h"
 #include "model/mm.h"
 #include "model/pool.h"
@@ -32,117 +34,29 @@ struct world {
 	uint32_t events[EVENT_BAD_DROP + 1]; /* how many of each kind */
 };
 
-static inline void world_event(struct model_observer *observer, const struct model_event *event)
-{
-	struct world *w = (struct world *)((char *)observer - offsetof(struct world, observer));
-
-	w->event = *event;
-	w->events[event->kind]++;
-}
-
 /* The flags of revision @name. */
-static inline struct protocol world_protocol(const char *name)
-{
-	const struct revision *revision = revision_find(name);
-
-	ck_assert_msg(revision != NULL, "no revision %s", name);
-	return revision->protocol;
-}
+struct protocol world_protocol(const char *name);
 
 /* The empty state of @config; its memory is all zero, so that states compare by memcmp. */
-static inline struct model *world_model(const struct model_config *config)
-{
-	size_t size = model_size(config);
-	void *memory = calloc(1, size);
+struct model *world_model(const struct model_config *config);
 
-	ck_assert_uint_gt(size, 0);
-	ck_assert_ptr_nonnull(memory);
-	return model_init(memory, config);
-}
+struct model_config world_config(struct protocol protocol, uint32_t cpus);
 
-static inline struct model_config world_config(struct protocol protocol, uint32_t cpus)
-{
-	return (struct model_config){
-		.protocol = protocol,
-		.cpus_count = cpus,
-		.nr_cpu_ids = cpus,
-		.tasks_count = WORLD_TASKS,
-		.mms_count = WORLD_MMS,
-		.extents_count = WORLD_MMS,
-	};
-}
+struct world world_of(const struct model_config *config);
 
-static inline struct world world_of(const struct model_config *config)
-{
-	return (struct world){
-		.config = *config,
-		.model = world_model(config),
-		.observer = { .event = world_event },
-	};
-}
+void world_free(struct world *w);
 
-static inline void world_free(struct world *w)
-{
-	free(w->model);
-	w->model = NULL;
-}
-
-static inline struct model_mm *world_mm(struct world *w)
-{
-	return model_mm(w->model, 0);
-}
+struct model_mm *world_mm(struct world *w);
 
 /* "3c" -> word. */
-static inline cid_word word_parse(const char *text)
-{
-	char *end;
-	unsigned long number = 0;
-	cid_word word = 0;
-
-	if (*text == '-') {
-		word = CID_UNSET;
-		end = (char *)text + 1;
-	} else {
-		number = strtoul(text, &end, 10);
-		ck_assert_msg(end != text, "bad word %s", text);
-	}
-	if (*end == 'c')
-		word |= CID_ONCPU;
-	if (*end == 't')
-		word |= CID_TRANSIT;
-	return (cid_word)(word | number);
-}
+cid_word word_parse(const char *text);
 
 /* word -> "3c"; @buffer holds 16 bytes. */
-static inline const char *word_print(cid_word word, char *buffer)
-{
-	char *at = buffer;
+const char *word_print(cid_word word, char *buffer);
 
-	if (cid_is_unset(word))
-		*at++ = '-';
-	if (!cid_is_unset(word) || word & CID_NUMBER)
-		at += snprintf(at, 8, "%u", word & CID_NUMBER);
-	if (cid_is_cpu_owned(word))
-		*at++ = 'c';
-	if (cid_is_in_transit(word))
-		*at++ = 't';
-	*at = '\0';
-	return buffer;
-}
+const char *task_word(struct world *w, uint32_t task);
 
-static inline const char *task_word(struct world *w, uint32_t task)
-{
-	static char buffer[16];
-
-	return word_print(model_task(w->model, task)->cid, buffer);
-}
-
-static inline const char *cpu_word(struct world *w, uint32_t cpu)
-{
-	static char buffer[16];
-
-	return word_print(model_word(w->model, world_mm(w), cpu), buffer);
-}
+const char *cpu_word(struct world *w, uint32_t cpu);
 
 #define expect_task(w, task, text) ck_assert_str_eq(task_word(w, task), text)
 #define expect_cpu(w, cpu, text) ck_assert_str_eq(cpu_word(w, cpu), text)
@@ -153,144 +67,71 @@ static inline const char *cpu_word(struct world *w, uint32_t cpu)
 #define expect_mode(w, expected) ck_assert_uint_eq(world_mm(w)->mode, expected)
 
 /* The properties that are broken in mm 0, as "I1 I4". */
-static inline const char *world_broken(struct world *w)
-{
-	static char text[40];
-	uint64_t seen[MODEL_CPUS_MAX / 64];
-	unsigned broken = check_mm(w->model, 0, seen);
-
-	text[0] = '\0';
-	for (unsigned bit = CHECK_I1; bit <= CHECK_I8; bit <<= 1) {
-		if (broken & bit) {
-			strcat(text, *text ? " " : "");
-			strcat(text, check_to_string(bit));
-		}
-	}
-	return text;
-}
+const char *world_broken(struct world *w);
 
 #define expect_broken(w, text) ck_assert_str_eq(world_broken(w), text)
 
 /* Poke a word; the pool is left alone. */
-static inline void set_task(struct world *w, uint32_t task, const char *text)
-{
-	model_task(w->model, task)->cid = word_parse(text);
-}
+void set_task(struct world *w, uint32_t task, const char *text);
 
-static inline void set_cpu(struct world *w, uint32_t cpu, const char *text)
-{
-	model_words(w->model, world_mm(w))[cpu] = word_parse(text);
-}
+void set_cpu(struct world *w, uint32_t cpu, const char *text);
 
-static inline void set_pool(struct world *w, uint64_t mask)
-{
-	world_mm(w)->pool = mask;
-	world_mm(w)->taken = (uint32_t)__builtin_popcountll(mask);
-}
+void set_pool(struct world *w, uint64_t mask);
 
 /* Switch @cpu to @next, both halves. */
-static inline struct step run(struct world *w, uint32_t cpu, uint32_t next)
-{
-	switch_out(w->model, cpu, &w->observer);
-	return switch_in(w->model, cpu, next, &w->observer);
-}
+struct step run(struct world *w, uint32_t cpu, uint32_t next);
 
-static inline void must_run(struct world *w, uint32_t cpu, uint32_t next)
-{
-	expect_step(run(w, cpu, next), STEP_DONE);
-}
+void must_run(struct world *w, uint32_t cpu, uint32_t next);
 
 /* The fork of @child by @parent, which runs on @cpu; @group as for task_create(). The child is
  * visible from when the revision shows it, and on the run queue of @cpu. */
-static inline struct step fork_group(
-	struct world *w, uint32_t cpu, uint32_t parent, uint32_t child, uint32_t group)
-{
-	struct step step;
+struct step fork_group(
+	struct world *w, uint32_t cpu, uint32_t parent, uint32_t child, uint32_t group);
 
-	task_create(w->model, child, 0, group, cpu);
-	if (!w->config.protocol.early_count)
-		task_show(w->model, child);
-	step = fork_begin(w->model, cpu, parent, child, &w->observer);
-	return step;
-}
-
-static inline struct step fork_thread(
-	struct world *w, uint32_t cpu, uint32_t parent, uint32_t child)
-{
-	return fork_group(w, cpu, parent, child, model_task(w->model, parent)->group);
-}
+struct step fork_thread(struct world *w, uint32_t cpu, uint32_t parent, uint32_t child);
 
 /* All steps of the walk that is due, and complete. */
-static inline void finish_window(struct world *w)
-{
-	struct model_mm *m = world_mm(w);
-
-	while (m->phase == PHASE_WALK_TASKS || m->phase == PHASE_WALK_CPUS)
-		ck_assert_int_ne(walk_step(w->model, 0, &w->observer).outcome, STEP_NEEDS_RQ_LOCK);
-	expect_step(window_complete(w->model, 0, &w->observer), STEP_DONE);
-}
+void finish_window(struct world *w);
 
 /* A fork that is not interrupted, window included. */
-static inline void must_fork(struct world *w, uint32_t cpu, uint32_t parent, uint32_t child)
-{
-	struct step step = fork_thread(w, cpu, parent, child);
-
-	if (step.outcome == STEP_WINDOW)
-		finish_window(w);
-	else
-		expect_step(step, STEP_DONE);
-	task_show(w->model, child);
-}
+void must_fork(struct world *w, uint32_t cpu, uint32_t parent, uint32_t child);
 
 /* An exit by the running @task that is not interrupted, window included. */
-static inline void must_exit(struct world *w, uint32_t task)
-{
-	uint32_t cpu = model_task(w->model, task)->cpu;
-	struct step step = exit_begin(w->model, cpu, task, &w->observer);
-
-	if (step.outcome == STEP_WINDOW)
-		finish_window(w);
-	else
-		expect_step(step, STEP_DONE);
-}
+void must_exit(struct world *w, uint32_t task);
 
 /* An exec by the running @task whose file turns out to be none. */
-static inline void must_fail_exec(struct world *w, uint32_t task)
-{
-	uint32_t cpu = model_task(w->model, task)->cpu;
-
-	must_exit(w, task);
-	expect_step(fork_begin(w->model, cpu, task, task, &w->observer), STEP_DONE);
-}
+void must_fail_exec(struct world *w, uint32_t task);
 
 /* An mm with task 0 as its first user, running on CPU 0 with number 0. */
-static inline void world_start(struct world *w, const uint64_t *mask)
-{
-	expect_step(mm_create(w->model, 0, mask), STEP_DONE);
-	task_create(w->model, 0, 0, 0, 0);
-	task_show(w->model, 0);
-	expect_step(fork_begin(w->model, 0, 0, 0, &w->observer), STEP_DONE);
-	must_run(w, 0, 0);
-}
+void world_start(struct world *w, const uint64_t *mask);
 
 /* @cpus CPUs under revision @name, task 0 running on CPU 0. */
-static inline struct world world_at(const char *name, uint32_t cpus)
-{
-	struct model_config config = world_config(world_protocol(name), cpus);
-	struct world w = world_of(&config);
-
-	world_start(&w, NULL);
-	return w;
-}
+struct world world_at(const char *name, uint32_t cpus);
 
 /* Tasks 1 .. @users - 1 forked by task 0; those that have a CPU of their number run on it. */
-static inline void world_populate(struct world *w, uint32_t users)
-{
-	for (uint32_t task = 1; task < users; task++) {
-		must_fork(w, 0, 0, task);
-		if (task < w->config.cpus_count)
-			must_run(w, task, task);
-	}
-}
+void world_populate(struct world *w, uint32_t users);
+
+/* The users of the mm, newest first, as "2 1 0". */
+const char *world_users(struct world *w);
+
+/* 4 CPUs in per-CPU mode, windows over: tasks 0 .. 3 on CPUs 0 .. 3, task 4 waits. */
+struct world world_per_cpu(const char *revision);
+
+/* ... and then tasks 4 and 3 have exited: threshold 2, one more exit but one leaves. */
+struct world world_near_leaving(const char *revision);
+
+/* 2 CPUs: the threshold is 1, so the last user is still in per-CPU mode. */
+struct world world_last_per_cpu(void);
+
+/* Unreachable in the kernel (B8); reachable with a widening that does lead back: of 8 CPUs 1 is
+ * allowed, and the 2 users are in per-CPU mode; then all are, and a third user comes before the
+ * deferred work runs. */
+struct world world_in_window_of_fork_4(void);
+
+/* ... and the walk is over: complete is due. */
+struct world world_before_fork_4_completes(void);
+
+/* 8 CPUs, max_cids 2; task 1 is to run on CPU 1; task 0 runs on CPU 0 and holds nothing. */
+struct world world_prepared(uint8_t mode, const char *cpu, const char *task, uint64_t pool);
 
 #endif

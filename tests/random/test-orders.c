@@ -653,7 +653,7 @@ static const struct defect_row {
 		{ .exit_one = true, .failed_exec = true, CALM } },
 	{ "B7 7.0", "7.0", "7.1", CHECK_I2, UNSET_BREAKS,
 		{ .exit_one = true, .failed_exec = true, CALM } },
-	/* Not a known one; see "drops the number that its parent runs with" in test-lifecycle.c.
+	/* Not a known one; see "drops the number that its parent runs with" in test-exit.c.
 	 * A kernel from 7.0-fork on counts a child only when its fork can no longer fail. */
 	{ "failed fork 6.19.1", "6.19.1", NULL, CHECK_I1, CHECK_I8,
 		{ .exit_one = true, .failed_fork = true, CALM } },

@@ -12,22 +12,6 @@
 
 enum { TASK = 0, TASK_T = MODE_TRANSIT, CPU = MODE_PER_CPU, CPU_T = MODE_PER_CPU | MODE_TRANSIT };
 
-/* 8 CPUs, max_cids 2; task 1 is to run on CPU 1; task 0 runs on CPU 0 and holds nothing. */
-static struct world prepared(uint8_t mode, const char *cpu, const char *task, uint64_t pool)
-{
-	struct world w = world_at("7.1", 8);
-
-	must_fork(&w, 0, 0, 1);
-	set_task(&w, 0, "-");
-	set_task(&w, 1, task);
-	set_cpu(&w, 1, cpu);
-	set_pool(&w, pool);
-	world_mm(&w)->mode = mode;
-	world_mm(&w)->max_cids = 2;
-	memset(&w.observer.count, 0, sizeof(w.observer.count));
-	return w;
-}
-
 /* In */
 
 static const struct in_row {
@@ -95,7 +79,7 @@ static const struct in_row {
 TEST_ROWS(switching_in_follows_its_branch, in_rows)
 {
 	const struct in_row *row = &in_rows[_i];
-	struct world w = prepared(row->mode, row->cpu, row->task, row->pool);
+	struct world w = world_prepared(row->mode, row->cpu, row->task, row->pool);
 	struct step step = run(&w, 1, 1);
 
 	ck_assert_msg(step.outcome == STEP_DONE, "%s", row->says);
@@ -118,7 +102,7 @@ static const char *const modes_after[] = { "4", "4t", "4c", "4t" };
 
 TEST_ROWS(switching_in_spins_when_nothing_is_free_and_ends_when_something_is, modes)
 {
-	struct world w = prepared(modes[_i], "5", "-", 0xff);
+	struct world w = world_prepared(modes[_i], "5", "-", 0xff);
 
 	expect_step(run(&w, 1, 1), STEP_SPINS);
 	ck_assert_uint_eq(model_cpu(w.model, 1)->phase, CPU_SPINS);
@@ -140,7 +124,7 @@ TEST_ROWS(switching_in_spins_when_nothing_is_free_and_ends_when_something_is, mo
 
 TEST(a_spin_goes_on_with_the_mode_that_it_began_with)
 {
-	struct world w = prepared(CPU_T, "5", "-", 0xff);
+	struct world w = world_prepared(CPU_T, "5", "-", 0xff);
 
 	expect_step(run(&w, 1, 1), STEP_SPINS);
 	world_mm(&w)->mode = CPU;
@@ -152,7 +136,7 @@ TEST(a_spin_goes_on_with_the_mode_that_it_began_with)
 
 TEST_ROWS(a_task_that_owns_a_number_never_needs_the_pool, modes)
 {
-	struct world w = prepared(modes[_i], "5", "7", 0xff);
+	struct world w = world_prepared(modes[_i], "5", "7", 0xff);
 
 	must_run(&w, 1, 1);
 	ck_assert_uint_eq(cid_number(model_task(w.model, 1)->cid), 7);
@@ -161,7 +145,7 @@ TEST_ROWS(a_task_that_owns_a_number_never_needs_the_pool, modes)
 
 TEST_ROWS(idle_kernel_threads_inactive_and_foreign_tasks_touch_nothing, modes)
 {
-	struct world w = prepared(modes[_i], "1c", "-", 0x02);
+	struct world w = world_prepared(modes[_i], "1c", "-", 0x02);
 
 	expect_step(mm_create(w.model, 1, NULL), STEP_DONE);
 	task_create(w.model, 10, MM_NONE, 10, 1); /* kernel thread */
@@ -177,141 +161,6 @@ TEST_ROWS(idle_kernel_threads_inactive_and_foreign_tasks_touch_nothing, modes)
 	must_run(&w, 1, TASK_NONE);
 	expect_cpu(&w, 1, "1c");
 	expect_pool(&w, 0x02);
-	world_free(&w);
-}
-
-/* A get of two steps */
-
-TEST_ROWS(a_split_get_finds_a_number_first_and_sets_it_with_the_next_round, modes)
-{
-	struct world w = prepared(modes[_i], "5", "-", 0xef);
-
-	w.model->protocol.split_get = true;
-	expect_step(run(&w, 1, 1), STEP_SPINS);
-	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 4 + 1);
-	expect_pool(&w, 0xef);
-	expect_task(&w, 1, "-");
-	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 0); /* it has found something */
-	expect_step(switch_spin(w.model, 1, &w.observer), STEP_DONE);
-	expect_task(&w, 1, modes_after[_i]);
-	expect_cpu(&w, 1, modes_after[_i]);
-	expect_pool(&w, 0xff);
-	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0);
-	ck_assert_uint_eq(model_cpu(w.model, 1)->phase, CPU_FREE);
-	ck_assert_uint_eq(w.observer.count[OBSERVE_BIT_OPS], 1);
-	world_free(&w);
-}
-
-TEST(a_split_get_that_loses_its_race_finds_again)
-{
-	struct world w = prepared(TASK, "5", "-", 0x00);
-
-	w.model->protocol.split_get = true;
-	task_create(w.model, 2, 0, 0, 2);
-	model_task(w.model, 2)->active = 1;
-	expect_step(run(&w, 1, 1), STEP_SPINS);
-	expect_step(run(&w, 2, 2), STEP_SPINS);
-	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0 + 1);
-	ck_assert_uint_eq(model_cpu(w.model, 2)->found, 0 + 1); /* both have found the same */
-	expect_step(switch_spin(w.model, 2, &w.observer), STEP_DONE);
-	expect_task(&w, 2, "0");
-	expect_step(switch_spin(w.model, 1, &w.observer), STEP_SPINS); /* too late */
-	expect_pool(&w, 0x01);
-	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0);
-	expect_step(switch_spin(w.model, 1, &w.observer), STEP_SPINS);
-	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 1 + 1);
-	expect_step(switch_spin(w.model, 1, &w.observer), STEP_DONE);
-	expect_task(&w, 1, "1");
-	expect_pool(&w, 0x03);
-	ck_assert_uint_eq(w.observer.count[OBSERVE_BIT_OPS], 3);
-	ck_assert_uint_eq(w.observer.count[OBSERVE_GETS], 2);
-	world_free(&w);
-}
-
-TEST_ROWS(a_split_get_that_finds_nothing_is_a_spin, modes)
-{
-	struct world w = prepared(modes[_i], "5", "-", 0xff);
-
-	w.model->protocol.split_get = true;
-	expect_step(run(&w, 1, 1), STEP_SPINS);
-	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0);
-	expect_step(switch_spin(w.model, 1, &w.observer), STEP_SPINS);
-	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
-	set_pool(&w, 0xef);
-	expect_step(switch_spin(w.model, 1, &w.observer), STEP_SPINS);
-	expect_step(switch_spin(w.model, 1, &w.observer), STEP_DONE);
-	expect_task(&w, 1, modes_after[_i]);
-	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
-	world_free(&w);
-}
-
-/* A get that gives up */
-
-TEST_RANGE(a_get_that_gives_up_leaves_task_and_cpu_without_a_number, 0, 2 * ROWS(modes))
-{
-	/* "3c": it remembers the number of a CPU that it was on before */
-	struct world w = prepared(modes[_i / 2], "5", _i % 2 ? "3c" : "-", 0xff);
-
-	w.model->protocol.bounded_get = true;
-	expect_step(run(&w, 1, 1), STEP_SPINS);
-	switch_give_up(w.model, 1);
-	expect_task(&w, 1, "-");
-	expect_cpu(&w, 1, "-");
-	expect_pool(&w, 0xff);
-	ck_assert_uint_eq(model_cpu(w.model, 1)->curr, 1);
-	ck_assert_uint_eq(model_cpu(w.model, 1)->phase, CPU_FREE); /* the rq lock, too */
-	ck_assert_uint_eq(model_cpu(w.model, 1)->mode, 0);
-	ck_assert(check_mm(w.model, 0, (uint64_t[1]){ 0 }) & CHECK_I8); /* user space reads 2^31 */
-	world_free(&w);
-}
-
-TEST_ROWS(a_task_whose_get_gave_up_tries_again_at_its_next_switch, modes)
-{
-	struct world w = prepared(modes[_i], "5", "-", 0xff);
-
-	w.model->protocol.bounded_get = true;
-	expect_step(run(&w, 1, 1), STEP_SPINS);
-	switch_give_up(w.model, 1);
-	switch_out(w.model, 1, &w.observer); /* has nothing to give back */
-	expect_pool(&w, 0xff);
-	expect_task(&w, 1, "-");
-	ck_assert_uint_eq(world_mm(&w)->faults, 0);
-	expect_step(switch_in(w.model, 1, 1, &w.observer), STEP_SPINS);
-	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 2);
-	switch_give_up(w.model, 1);
-	must_run(&w, 1, TASK_NONE);
-	set_pool(&w, 0xef);
-	must_run(&w, 1, 1);
-	expect_task(&w, 1, modes_after[_i]);
-	expect_cpu(&w, 1, modes_after[_i]);
-	world_free(&w);
-}
-
-TEST(a_split_get_that_gives_up_forgets_what_it_had_found)
-{
-	struct world w = prepared(TASK, "5", "-", 0xfe);
-
-	w.model->protocol.bounded_get = w.model->protocol.split_get = true;
-	expect_step(run(&w, 1, 1), STEP_SPINS);
-	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0 + 1);
-	switch_give_up(w.model, 1);
-	ck_assert_uint_eq(model_cpu(w.model, 1)->found, 0);
-	expect_pool(&w, 0xfe);
-	world_free(&w);
-}
-
-TEST(giving_up_without_an_extent_leaves_only_the_task_to_be_unset)
-{
-	struct world w = world_at("7.1", 65);
-
-	w.model->protocol.bounded_get = w.model->protocol.split_get = true;
-	must_run(&w, 0, TASK_NONE);
-	set_task(&w, 0, "-");
-	expect_step(run(&w, 0, 0), STEP_SPINS);
-	switch_give_up(w.model, 0);
-	ck_assert_uint_eq(world_mm(&w)->extent, EXTENT_NONE);
-	expect_task(&w, 0, "-");
-	ck_assert_uint_eq(model_cpu(w.model, 0)->phase, CPU_FREE);
 	world_free(&w);
 }
 
@@ -345,7 +194,7 @@ static const struct out_row {
 
 static void check_out(const struct out_row *row, bool active)
 {
-	struct world w = prepared(TASK, "0", "0", 0x07);
+	struct world w = world_prepared(TASK, "0", "0", 0x07);
 
 	w.model->protocol.out_settles = row->settles;
 	must_run(&w, 1, 1);
@@ -381,7 +230,7 @@ TEST_ROWS(switching_in_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now,
 	const struct in_row *row = &in_rows[_i];
 
 	for (uint8_t now = 0; now < 4; now++) {
-		struct world w = prepared(now, row->cpu, row->task, row->pool);
+		struct world w = world_prepared(now, row->cpu, row->task, row->pool);
 
 		switch_out(w.model, 1, NULL);
 		expect_step(switch_in_seeing(w.model, 1, 1, row->mode, NULL), STEP_DONE);
@@ -398,7 +247,7 @@ TEST_ROWS(switching_out_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now
 	const struct out_row *row = &out_rows[_i];
 
 	for (uint8_t now = 0; now < 4; now++) {
-		struct world w = prepared(TASK, "0", "0", 0x07);
+		struct world w = world_prepared(TASK, "0", "0", 0x07);
 
 		w.model->protocol.out_settles = row->settles;
 		must_run(&w, 1, 1);
@@ -416,7 +265,7 @@ TEST_ROWS(switching_out_follows_the_mode_that_the_cpu_sees_whatever_it_is_by_now
 
 TEST(a_spin_goes_on_with_the_mode_that_its_cpu_saw)
 {
-	struct world w = prepared(CPU_T, "5", "-", 0xff);
+	struct world w = world_prepared(CPU_T, "5", "-", 0xff);
 
 	switch_out(w.model, 1, NULL);
 	expect_step(switch_in_seeing(w.model, 1, 1, CPU, NULL), STEP_SPINS);
@@ -428,7 +277,7 @@ TEST(a_spin_goes_on_with_the_mode_that_its_cpu_saw)
 
 TEST(switching_out_of_unset_in_transit_clears_bit_31)
 {
-	struct world w = prepared(TASK, "0", "0", 0x07);
+	struct world w = world_prepared(TASK, "0", "0", 0x07);
 
 	must_run(&w, 1, 1);
 	set_task(&w, 1, "-t");
@@ -443,7 +292,7 @@ TEST(switching_out_of_unset_in_transit_clears_bit_31)
 
 TEST(switching_out_counts_what_it_did)
 {
-	struct world w = prepared(TASK, "0", "0", 0x07);
+	struct world w = world_prepared(TASK, "0", "0", 0x07);
 
 	must_run(&w, 1, 1);
 	memset(&w.observer.count, 0, sizeof(w.observer.count));

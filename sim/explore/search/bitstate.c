@@ -99,6 +99,7 @@ static bool bits_init(struct bit_array *bits, size_t memory)
 
 	bits->stack_bytes_max = memory / STACK_SHARE;
 	bits->blocks = (memory - bits->stack_bytes_max) / (BLOCK_WORDS * sizeof(uint64_t));
+	g_assert(bits->blocks > 0);
 	words = mmap(NULL, bytes(bits), PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	bits->words = words == MAP_FAILED ? NULL : words;
@@ -122,6 +123,7 @@ struct search_result *search_bit_state(
 	result->set_bytes = bytes(&bits);
 	result->bits = bits.blocks * BLOCK_BITS;
 	result->bits_set = bits.set;
+	g_assert(result->bits_set <= result->bits);
 	result->missed = bits.missed >> FRACTION_BITS;
 	return result;
 }

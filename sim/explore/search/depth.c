@@ -48,6 +48,7 @@ static uint32_t *stack_at(const struct stack *stack, uint64_t index)
 {
 	uint32_t *block = stack->blocks->pdata[index / BLOCK_STATES];
 
+	assert(index / BLOCK_STATES < stack->blocks->len);
 	return block + index % BLOCK_STATES * stack->words;
 }
 
@@ -90,6 +91,7 @@ static bool make_room(struct depth_first *search)
 	if (bytes > search->seen->share(search->seen->context, bytes))
 		return false;
 	g_ptr_array_add(stack->blocks, g_malloc(stack_block_bytes(stack)));
+	g_assert(stack_has_room(stack));
 	return true;
 }
 
@@ -140,6 +142,7 @@ static void take(struct depth_first *search, const uint32_t *key)
 {
 	unsigned words = search->layout->words;
 
+	assert(search->count < BATCH);
 	search->hash[search->count] = set_hash(key, words);
 	pack_copy(search->keys + (size_t)search->count * words, key, words);
 	if (++search->count == BATCH)
@@ -198,6 +201,7 @@ static void look(struct depth_first *search)
 	struct search_result *result = search->result;
 	const uint32_t *top = stack_at(&search->stack, search->stack.count - 1);
 
+	assert(pack_depth(search->layout, top) == WAITS);
 	result->depth = MAX(result->depth, search->depth);
 	expander_read(&search->expander, top);
 	result->spin_states += machine_spins(search->expander.base);

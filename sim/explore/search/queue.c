@@ -24,6 +24,7 @@ void queue_push(struct key_queue *queue, const uint32_t *key)
 		g_queue_push_tail(&queue->blocks, block);
 		queue->written = 0;
 	}
+	assert(queue->written < BLOCK_STATES);
 	pack_copy(block + queue->written++ * queue->words, key, queue->words);
 	queue->count++;
 }

@@ -52,7 +52,7 @@ static void take(struct shortener *s, struct explore_step step, GArray *steps)
 {
 	if (step.stuck)
 		step.stuck &= machine_can_be_stuck(s->expander->base, s->config, step.cpu);
-	if (machine_apply(s->expander->base, s->config, &step, NULL) != STEP_SPINS)
+	if (!step_gets(machine_apply(s->expander->base, s->config, &step, NULL)))
 		step.stuck = 0;
 	g_array_append_val(steps, step);
 }
@@ -89,6 +89,7 @@ static GArray *without(struct shortener *s, const GArray *steps, guint from, gui
 	}
 	leads = judge_machine(s->judge, s->expander->base, s->property);
 	count_work(s, steps->len, before);
+	g_assert(kept->len <= steps->len);
 	if (leads)
 		return kept;
 	g_array_free(kept, TRUE);
@@ -98,6 +99,7 @@ static GArray *without(struct shortener *s, const GArray *steps, guint from, gui
 /* Leave out parts of @count steps, from the end on. Returns the path then; takes @steps over. */
 static GArray *leave_out(struct shortener *s, GArray *steps, guint count)
 {
+	g_assert(count >= 1);
 	for (guint from = steps->len; from > 0 && s->work < WORK_MAX;) {
 		GArray *kept;
 
@@ -141,6 +143,7 @@ void search_end_shortened(struct search_result *result, const struct search_opti
 	replay(&shortener, steps);
 	result->broken = judge_machine(judge, expander->base, options->check);
 	g_assert(result->broken & shortener.property);
+	g_assert(steps->len <= result->found_depth);
 	result->depth = steps->len;
 	search_result_take_steps(result, steps);
 	search_end(result, SEARCH_VIOLATION);

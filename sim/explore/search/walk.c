@@ -71,7 +71,7 @@ static void take(struct expander *expander, struct explore_step *step, struct pr
 
 	machine_copy(next, expander->base);
 	outcome = machine_apply(next, config, step, NULL);
-	if (outcome == STEP_SPINS && step->verb == VERB_IN && machine_floats(config)) {
+	if (step_gets(outcome) && step->verb == VERB_IN && machine_floats(config)) {
 		step->stuck = (uint16_t)prng_next(prng) & (uint16_t) ~(1u << step->task) &
 		              machine_can_be_stuck(expander->base, config, step->cpu);
 		machine_copy(next, expander->base);
@@ -160,6 +160,7 @@ static void lower(int *lowest, int value)
 {
 	int now = g_atomic_int_get(lowest);
 
+	assert(value >= 0);
 	while (value < now && !g_atomic_int_compare_and_exchange(lowest, now, value))
 		now = g_atomic_int_get(lowest);
 }
@@ -189,9 +190,11 @@ static void begin_round(struct walks *walks, uint64_t steps_left)
 	uint32_t length_max = walks->options->max_depth;
 	uint64_t some = MAX(ROUND_STEPS / length_max, walks->options->jobs);
 
+	g_assert(steps_left > 0);
 	walks->length_max = (uint32_t)MIN(length_max, steps_left);
 	walks->first = walks->result->walks;
 	walks->count = (unsigned)MAX(1, MIN(steps_left / length_max, MIN(some, ROUND_MAX)));
+	g_assert(walks->count == 1 || (uint64_t)walks->count * walks->length_max <= steps_left);
 	walks->next = 0;
 	walks->broken = (int)walks->count;
 	memset(walks->round, 0, walks->count * sizeof(*walks->round));
@@ -213,6 +216,7 @@ static uint64_t sum_up(struct walks *walks)
 		for (unsigned verb = 0; verb < VERB_COUNT; verb++)
 			result->taken[verb] += walk->taken[verb];
 	}
+	g_assert(steps <= (uint64_t)walks->count * walks->length_max);
 	result->transitions += steps;
 	return steps;
 }
@@ -245,6 +249,7 @@ static void search_rounds(struct walks *walks)
 		threads_run(MIN(options->jobs, walks->count), walk_round, walks);
 		steps = sum_up(walks);
 		taken += steps;
+		g_assert(taken <= options->steps);
 		if (walks->broken < (int)walks->count) {
 			find(walks);
 			return;

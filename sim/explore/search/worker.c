@@ -76,6 +76,7 @@ static void send(struct worker *worker, unsigned owner, bool last)
 {
 	struct parcel *parcel = worker->out[owner];
 
+	assert(owner < worker->search->jobs);
 	if (owner == worker->index) {
 		take_in(worker, parcel);
 		parcel->count = 0;
@@ -115,6 +116,7 @@ void worker_pass_on(void *context, const struct explore_step *step, const struct
 	uint32_t *to = parcel_keys(parcel) + (size_t)parcel->count * words;
 
 	(void)next;
+	assert(parcel->count < PARCEL_STATES);
 	worker->taken[step->verb]++;
 	if (was_passed_on(worker, key, hash))
 		return;

@@ -79,7 +79,7 @@ unsigned expander_steps(struct expander *expander, expand_sink sink, void *conte
 		const struct explore_step *step = &expander->steps[i];
 		enum step_outcome outcome = take(expander, step);
 
-		if (outcome == STEP_SPINS && step->verb == VERB_IN && machine_floats(config)) {
+		if (step_gets(outcome) && step->verb == VERB_IN && machine_floats(config)) {
 			emitted += steps_stuck(expander, step, sink, context);
 			continue;
 		}

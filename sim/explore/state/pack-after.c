@@ -17,7 +17,7 @@ static inline bool touches(const struct machine *before, const struct pack_conte
 	const struct model_mm *mm = machine_mm(before);
 
 	/* In the queue of a CPU whose lock is held, tasks sit that otherwise float. */
-	if (layout->floats && (contents->holds || outcome == STEP_SPINS))
+	if (layout->floats && (contents->holds || step_gets(outcome)))
 		return false;
 	touched->cpu = step->cpu;
 	touched->task = step->task;
@@ -157,10 +157,10 @@ static void write_sorted(const struct writer *w, const struct pack_contents *con
 	for (uint32_t cpu = 0; cpu < config->cpus_count; cpu++)
 		insert(cpus, cpu, cpu_sort_key(w, contents, touched, cpu, child));
 	bits.part = bits.fill = bits.full = 0;
-	put(&bits, mm_field(w, cursor_code(w, NULL, NULL)), layout->mm_bits);
+	put_bits(&bits, mm_field(w, cursor_code(w, NULL, NULL)), layout->mm_bits);
 	put_left(&bits, w);
 	for (uint32_t i = 0; i < config->cpus_count; i++)
-		put(&bits, cpus[i] << 1 >> 33, layout->cpu_field_bits);
+		put_bits(&bits, cpus[i] << 1 >> 33, layout->cpu_field_bits);
 	for (uint32_t i = 0; i < config->cpus_count; i++) {
 		uint64_t phase = cpus[i] >> 32 & pack_mask(PACK_PHASE_BITS);
 
@@ -168,20 +168,20 @@ static void write_sorted(const struct writer *w, const struct pack_contents *con
 			where = i + 1;
 		if (phase == PHASE_IDLES || phase == PHASE_BETWEEN)
 			continue;
-		put(&bits, (cpus[i] & UINT32_MAX) >> 1, layout->task_field_bits);
+		put_bits(&bits, (cpus[i] & UINT32_MAX) >> 1, layout->task_field_bits);
 		left--;
 	}
 	if (child != TASK_NONE) {
-		put(&bits, task_content(w, child) | where << layout->task_content_bits,
+		put_bits(&bits, task_content(w, child) | where << layout->task_content_bits,
 			layout->task_field_bits);
 		left--;
 	}
 	for (uint32_t i = 0; i < floats_count; i++)
-		put(&bits, floats[i], layout->task_field_bits);
+		put_bits(&bits, floats[i], layout->task_field_bits);
 	assert(left >= floats_count);
 	for (left -= floats_count; left > 0; left--)
-		put(&bits, 0, layout->task_field_bits);
-	finish(layout, &bits, key);
+		put_bits(&bits, 0, layout->task_field_bits);
+	finish_key(layout, &bits, key);
 }
 
 void pack_write_after(const struct pack_layout *layout, const struct machine *machine,

@@ -47,7 +47,7 @@ struct bits {
 	unsigned fill, full; /* bits of part; words that are complete */
 };
 
-static inline void put(struct bits *bits, uint64_t value, unsigned count)
+static inline void put_bits(struct bits *bits, uint64_t value, unsigned count)
 {
 	bits->part |= value << bits->fill;
 	bits->fill += count;
@@ -69,7 +69,7 @@ static inline void copy_out(const struct pack_layout *layout, const uint64_t *wo
 	pack_set_depth(layout, key, 0);
 }
 
-static inline void finish(const struct pack_layout *layout, struct bits *bits, uint32_t *key)
+static inline void finish_key(const struct pack_layout *layout, struct bits *bits, uint32_t *key)
 {
 	assert(bits->full < (layout->words + 1) / 2);
 	bits->word[bits->full] = bits->part;
@@ -179,7 +179,7 @@ static inline uint32_t cursor_code(
 		return task_name ? task_name[cursor] : cursor;
 	case PHASE_GET_LOCKED:
 	case PHASE_GET_MUTEX:
-		return cursor;
+		return w->mm->found;
 	case PHASE_IDLE:
 	case PHASE_COMPLETE:
 		break;
@@ -230,7 +230,7 @@ static inline void put_left(struct bits *bits, const struct writer *w)
 	const struct pack_layout *layout = w->layout;
 
 	for (unsigned i = 0; i < layout->ops_count; i++)
-		put(bits, w->machine->left[layout->ops[i]], layout->left_bits[layout->ops[i]]);
+		put_bits(bits, w->machine->left[layout->ops[i]], layout->left_bits[layout->ops[i]]);
 }
 
 /* Put @value where it belongs among @count sorted ones. */

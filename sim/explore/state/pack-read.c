@@ -53,7 +53,10 @@ static void read_mm(struct reader *r)
 	mm->pool = cut(&field, config->cpus_count);
 	mm->taken = (uint32_t)__builtin_popcountll(mm->pool);
 	mm->pcpu_thrs = cut(&field, layout->thrs_bits);
-	mm->cursor = cut(&field, layout->cursor_bits);
+	if (mm->phase == PHASE_GET_LOCKED || mm->phase == PHASE_GET_MUTEX)
+		mm->found = (uint16_t)cut(&field, layout->cursor_bits);
+	else
+		mm->cursor = cut(&field, layout->cursor_bits);
 	if (layout->passes) {
 		mm->pass = (uint8_t)cut(&field, 1);
 		mm->budget = cut(&field, layout->budget_bits);

@@ -220,13 +220,13 @@ static void write_all(struct writer *w, uint32_t *key)
 	struct bits bits = { .part = 0 };
 
 	order(w);
-	put(&bits, mm_field(w, cursor_code(w, w->cpu_name, w->task_name)), layout->mm_bits);
+	put_bits(&bits, mm_field(w, cursor_code(w, w->cpu_name, w->task_name)), layout->mm_bits);
 	put_left(&bits, w);
 	for (uint32_t i = 0; i < layout->config.cpus_count; i++)
-		put(&bits, cpu_field(w, w->cpus[i]), layout->cpu_field_bits);
+		put_bits(&bits, cpu_field(w, w->cpus[i]), layout->cpu_field_bits);
 	for (uint32_t i = 0; i < layout->config.tasks_max; i++)
-		put(&bits, task_field(w, w->tasks[i]), layout->task_field_bits);
-	finish(layout, &bits, key);
+		put_bits(&bits, task_field(w, w->tasks[i]), layout->task_field_bits);
+	finish_key(layout, &bits, key);
 }
 
 void pack_write(const struct pack_layout *layout, const struct machine *machine, uint32_t *key)

@@ -127,7 +127,8 @@ static inline void pack_set_depth(const struct pack_layout *layout, uint32_t *ke
 
 /* The order of packed states, their depth left out: below 0, 0, above 0 as @a is before @b, the
  * same, after it. */
-static inline int pack_compare(const struct pack_layout *layout, const uint32_t *a, const uint32_t *b)
+static inline int pack_compare(
+	const struct pack_layout *layout, const uint32_t *a, const uint32_t *b)
 {
 	const uint32_t mask = UINT32_MAX >> PACK_DEPTH_BITS;
 	unsigned last = layout->words - 1;

@@ -61,7 +61,7 @@ static bool executes(struct steps_line *line, const struct decision *decision)
 	return false;
 }
 
-static bool has_free_mutex(struct steps_line *line, uint32_t mm)
+static bool mutex_is_free_for(struct steps_line *line, uint32_t mm)
 {
 	if (model_mm(line->steps->model, mm)->phase == PHASE_IDLE)
 		return true;
@@ -71,7 +71,7 @@ static bool has_free_mutex(struct steps_line *line, uint32_t mm)
 
 struct step steps_set_found_by_fork(struct steps *steps, uint32_t mm, struct step step)
 {
-	if (step.outcome == STEP_SPINS && model_mm(steps->model, mm)->cursor > 0)
+	if (step.outcome == STEP_FOUND)
 		return fork_spin(steps->model, mm, steps_observer(steps, mm));
 	return step;
 }
@@ -102,7 +102,7 @@ static void join(struct steps_line *line, const struct decision *decision)
 	const struct model_task *t = model_task(steps->model, decision->who);
 	struct step step;
 
-	if (!has_free_mutex(line, decision->mm))
+	if (!mutex_is_free_for(line, decision->mm))
 		return;
 	if (t->active ||
 		(!cid_is_unset(t->cid) && steps->model->protocol.exit_change == EXIT_DROPS_CPU)) {
@@ -147,7 +147,7 @@ static void leave(struct steps_line *line, const struct decision *decision)
 {
 	struct steps *steps = line->steps;
 
-	if (!has_free_mutex(line, decision->mm))
+	if (!mutex_is_free_for(line, decision->mm))
 		return;
 	if (!model_task(steps->model, decision->who)->active) {
 		steps_impossible(line, decision->mm, "task %u is no user",
@@ -188,7 +188,7 @@ void steps_on_work(struct steps_line *line)
 		return;
 	decision.task = decision.who = task_of(line, "pid", decision.mm);
 	if (decision.task == TASK_NONE || !executes(line, &decision) ||
-		!has_free_mutex(line, decision.mm))
+		!mutex_is_free_for(line, decision.mm))
 		return;
 	compare(line, &decision,
 		affinity_deferred(

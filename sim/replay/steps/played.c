@@ -4,7 +4,7 @@
 
 #include "sim/machine/machine.h"
 #include "sim/machine/step-text.h"
-#include "sim/play/facts.h"
+#include "sim/play/watch.h"
 #include "sim/play/log.h"
 #include "sim/play/play.h"
 #include "sim/replay/steps/private.h"
@@ -16,7 +16,7 @@ struct played {
 	struct steps *steps;
 	struct machine_config config;
 	struct machine machine;
-	struct facts *facts; /* NULL: not begun */
+	struct watch *watch; /* NULL: not begun */
 	struct replay_process *process;
 	uint64_t taken;            /* steps */
 	struct record_result told; /* sums of the lines that show what steps have led to */
@@ -103,8 +103,8 @@ void played_free(struct played *played)
 {
 	if (!played)
 		return;
-	if (played->facts)
-		facts_free(played->facts);
+	if (played->watch)
+		watch_free(played->watch);
 	g_free(played);
 }
 
@@ -129,7 +129,7 @@ static void judge(struct played *played, struct steps_line *line)
 
 static void begin(struct played *played, struct steps_line *line)
 {
-	if (played->facts) {
+	if (played->watch) {
 		impossible(played, line, "it has begun already");
 		return;
 	}
@@ -137,8 +137,8 @@ static void begin(struct played *played, struct steps_line *line)
 		impossible(played, line, "these tasks cannot be forked, the last has no number");
 		return;
 	}
-	played->facts = facts_new(played->steps->replay->recorder, &played->config);
-	facts_begin(played->facts, &played->machine);
+	played->watch = watch_new(played->steps->replay->recorder, &played->config);
+	watch_begin(played->watch, &played->machine);
 	judge(played, line);
 }
 
@@ -149,7 +149,7 @@ static void take(struct played *played, struct steps_line *line, const struct ex
 
 	played->taken++;
 	machine_apply(&played->machine, &played->config, step, recorder_observer(recorder, 0));
-	facts_step(played->facts, &before, &played->machine, step, (uint32_t)played->taken);
+	watch_step(played->watch, &before, &played->machine, step, (uint32_t)played->taken);
 	judge(played, line);
 }
 
@@ -235,7 +235,7 @@ static void check_rest(struct played *played, struct steps_line *line)
 static void on_end(struct played *played, struct steps_line *line)
 {
 	played->ended = played->steps->ended = true;
-	facts_end(played->facts, &played->machine);
+	watch_end(played->watch, &played->machine);
 	steps_compare(line, "events", played->steps->replay->recorder->result->events);
 	steps_compare_counts(line, played->steps->replay->recorder->result);
 	steps_compare_totals(line);
@@ -265,9 +265,9 @@ static void on_main_line(struct played *played, struct steps_line *line)
 	check_rest(played, line);
 	if (g_str_equal(name, "begin"))
 		begin(played, line);
-	else if (played->facts && trace_field_number(line->event->text, "step", &number))
+	else if (played->watch && trace_field_number(line->event->text, "step", &number))
 		on_step(played, line);
-	else if (played->facts && g_str_equal(name, "end"))
+	else if (played->watch && g_str_equal(name, "end"))
 		on_end(played, line);
 	else
 		line->lacks = "a step, or it is an unknown event";
@@ -305,10 +305,10 @@ void played_line(struct played *played, struct steps_line *line)
 
 void played_end(struct played *played)
 {
-	if (!played->facts)
+	if (!played->watch)
 		return;
 	if (!played->ended)
-		facts_end(played->facts, &played->machine);
+		watch_end(played->watch, &played->machine);
 	recorder_mm_finish(
 		played->steps->replay->recorder, machine_model_const(&played->machine), 0);
 }

@@ -23,6 +23,7 @@
  */
 
 #include "model/affinity.h"
+#include "model/exec.h"
 #include "model/lifecycle.h"
 #include "model/mm.h"
 #include "model/pool.h"

@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/replay/steps/private.h"
 
+#include "model/candidate.h"
 #include "sim/replay/orders/words.h"
 
 /* Taking over what the trace says */
@@ -149,11 +150,10 @@ static struct step take(struct steps_line *line, const struct logged_switch *tol
 	steps_update(steps, told->prev_mm);
 	step = switch_in(steps->model, line->cpu, told->next, steps_observer(steps, told->next_mm));
 	/* A get of two steps that does not spin has taken both. */
-	if (step.outcome == STEP_SPINS && !told->spins &&
-		model_cpu(steps->model, line->cpu)->found > 0)
+	if (step.outcome == STEP_FOUND && !told->spins)
 		step = switch_spin(steps->model, line->cpu, steps_observer(steps, told->next_mm));
 	steps_update(steps, told->next_mm);
-	if (step.outcome == STEP_SPINS) {
+	if (step_gets(step.outcome)) {
 		steps->cpus[line->cpu].since_ns = steps->replay->recorder->now_ns;
 		steps_records_spins(steps, line->cpu, told->next_mm);
 	} else {
@@ -170,8 +170,8 @@ static void compare_next(
 	steps_compare_word(line, "next_word", model_task(steps->model, told->next)->cid);
 	steps_compare_word(line, "cpu_word",
 		model_word(steps->model, model_mm(steps->model, told->next_mm), line->cpu));
-	if (told->spins || step.outcome == STEP_SPINS)
-		steps_compare_flag(line, "spins", told->spins, step.outcome == STEP_SPINS);
+	if (told->spins || step_gets(step.outcome))
+		steps_compare_flag(line, "spins", told->spins, step_gets(step.outcome));
 }
 
 /* One switch is compared once, of whichever mm it differs in. */
@@ -192,7 +192,7 @@ static void compare(struct steps_line *line, const struct logged_switch *told, s
 		steps_give_up(line->steps, told->prev_mm);
 	if (told->next_mm == MM_NONE || !steps_mm(line->steps, told->next_mm)->live)
 		return;
-	fits = told->spins == (step.outcome == STEP_SPINS) && !told->spins &&
+	fits = told->spins == step_gets(step.outcome) && !told->spins &&
 	       take_over_word(line, told->next_mm, told->next, "next_word") &&
 	       take_over_cpu_word(line, told->next_mm);
 	if (!fits)
@@ -224,7 +224,7 @@ void steps_on_switch(struct steps_line *line)
 	step = take(line, &told);
 	if (!told.impossible && (told.prev_mm != MM_NONE || told.next_mm != MM_NONE))
 		compare(line, &told, step);
-	else if (step.outcome == STEP_SPINS && !told.spins)
+	else if (step_gets(step.outcome) && !told.spins)
 		steps_give_up(steps, told.next_mm);
 }
 
@@ -302,12 +302,12 @@ void steps_on_spin_end(struct steps_line *line)
 		return;
 	if (in_switch) {
 		step = switch_spin(steps->model, line->cpu, observer);
-		if (step.outcome == STEP_SPINS && model_cpu(steps->model, line->cpu)->found > 0)
+		if (step.outcome == STEP_FOUND)
 			step = switch_spin(steps->model, line->cpu, observer);
 	} else {
 		step = steps_set_found_by_fork(steps, mm, fork_spin(steps->model, mm, observer));
 	}
-	if (step.outcome == STEP_SPINS)
+	if (step_gets(step.outcome))
 		steps_impossible(line, mm, "no number is free");
 	else
 		spun(line, mm, task, in_switch);

@@ -292,7 +292,7 @@ void steps_on_join(struct steps_line *line)
 	if (model_is_running(steps->model, task))
 		steps_records_split(steps, model_task(steps->model, task)->cpu);
 	group = model_task(steps->model, task)->group;
-	task_join(steps->model, task, mm);
+	exec_join(steps->model, task, mm);
 	steps_task(steps, task)->lost = false;
 	steps_mm(steps, mm)->tasks++;
 	if (old != MM_NONE)

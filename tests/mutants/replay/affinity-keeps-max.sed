@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) The cidsim authors
 # An affinity change leaves max_cids alone.
-s/^\tm->max_cids = mm_constraints.*;/\t;/
+s/^\tm->max_cids = now.max_cids;/\t;/

@@ -43,7 +43,8 @@ TEST(states_are_told)
 	outcome.limits.mode = SEARCH_BFS;
 	check_report("  148 states of 12 bytes, 431 steps, depth 11, widest level 28; states that "
 		     "spin: 2; exhausted\n"
-		     "  77 states before, with names left out, broke something, too.\n");
+		     "  A first search with interchangeable names saw 77 states; it was repeated "
+		     "with names.\n");
 }
 
 static void check_bits(uint64_t set, uint64_t bits, uint64_t missed, const char *expected)

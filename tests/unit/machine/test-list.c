@@ -249,7 +249,7 @@ static bool is_only_played(const struct machine *m, const struct machine_config 
 	case VERB_GIVE_UP: /* with a number in hand, not yet set */
 		return model_cpu_const(model, step->cpu)->found > 0;
 	case VERB_FORK_GIVE_UP:
-		return machine_mm(m)->cursor > 0;
+		return machine_mm(m)->found > 0;
 	case VERB_FORK:
 	case VERB_CLONE_VM:
 	case VERB_VFORK:

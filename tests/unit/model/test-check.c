@@ -252,7 +252,7 @@ TEST(i8_does_not_fire_between_the_steps_of_the_get_of_a_first_user)
 	expect_step(mm_create(w.model, 0, NULL), STEP_DONE);
 	task_create(w.model, 0, 0, 0, 0);
 	must_run(&w, 0, 0); /* inside its exec */
-	expect_step(fork_begin(w.model, 0, 0, 0, NULL), STEP_SPINS);
+	expect_step(fork_begin(w.model, 0, 0, 0, NULL), STEP_FOUND);
 	ck_assert(model_task(w.model, 0)->active);
 	expect_broken(&w, "");
 	expect_step(fork_spin(w.model, 0, NULL), STEP_DONE);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "model/exec.h"
+
+#include <assert.h>
+
+#include "model/lifecycle.h"
+
+/* Leaving is an exit from the accounting, under the mutex and with all that follows: a last user,
+ * or a change of the mode. */
+struct step exec_leave(
+	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer)
+{
+	assert(model_cpu(model, cpu)->curr == task);
+	return exit_begin(model, cpu, task, observer);
+}
+
+/* Past the point of no return the task is of the new mm, whether the exec then succeeds or not. */
+void exec_join(struct model *model, uint32_t task, uint32_t mm)
+{
+	struct model_task *t = model_task(model, task);
+
+	assert(!t->active && mm < model->mms_count && model_mm(model, mm)->live);
+	t->mm = mm & (MODEL_MMS_MAX - 1);
+	t->has_mm = 1;
+	t->group = task & (MODEL_TASKS_MAX - 1);
+}
+
+/*
+ * The task is its own child: of a fork as the first user of the new mm; after a failure, of a fork
+ * in the old mm, which may have other users. In per-CPU mode a child gets no number, so the task
+ * runs on with UNSET, active, until its next switch, on a CPU that may own a number.
+ */
+struct step exec_return(
+	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer)
+{
+	assert(!model_task(model, task)->active);
+	return fork_begin(model, cpu, task, task, observer);
+}
