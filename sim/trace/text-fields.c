@@ -79,7 +79,8 @@ static size_t find_name(const char *name, size_t length, size_t hint)
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++, hint++) {
 		if (hint >= G_N_ELEMENTS(names))
 			hint = 0;
-		if (names[hint].length == length && memcmp(names[hint].name, name, length) == 0)
+		if (names[hint].length == length && names[hint].name[0] == name[0] &&
+			memcmp(names[hint].name, name, length) == 0)
 			return hint;
 	}
 	return G_N_ELEMENTS(names);

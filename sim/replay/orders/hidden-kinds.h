@@ -9,8 +9,15 @@
 
 /* hidden-switch.c: a switch, two halves and maybe a get that spins */
 
-bool hidden_switch_is_done(
-	const struct order_mm *mm, const struct order_state *state, uint32_t cpu);
+static inline bool hidden_switch_is_done(
+	const struct order_mm *mm, const struct order_state *state, uint32_t cpu)
+{
+	const struct model_cpu *c = model_cpu_const(&state->model, cpu);
+
+	return !mm->switches[cpu].pending ||
+	       (c->phase == CPU_FREE && c->curr == mm->switches[cpu].next);
+}
+
 unsigned hidden_switch_touches(
 	const struct order_mm *mm, const struct order_state *state, uint32_t cpu, uint32_t limit);
 bool hidden_take_switch(const struct order_mm *mm, struct order_state *state, uint32_t cpu);

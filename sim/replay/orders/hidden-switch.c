@@ -12,20 +12,6 @@ static const struct model_mm *mm_of(const struct order_state *state)
 	return model_mm_const(&state->model, MM);
 }
 
-bool hidden_switch_is_done(const struct order_mm *mm, const struct order_state *state, uint32_t cpu)
-{
-	const struct model_cpu *c = model_cpu_const(&state->model, cpu);
-
-	return !mm->switches[cpu].pending ||
-	       (c->phase == CPU_FREE && c->curr == mm->switches[cpu].next);
-}
-
-/* "Out" has nothing to do and nothing to read. */
-static bool out_is_nothing(const struct order_state *state, uint32_t cpu)
-{
-	return switch_out_touches(&state->model, cpu) == 0;
-}
-
 static unsigned flags_of(unsigned touches)
 {
 	return (touches & SWITCH_TOUCHES_POOL ? TOUCHES_POOL : 0) |
@@ -60,9 +46,10 @@ unsigned hidden_switch_touches(
 		return 0;
 	if (c->phase == CPU_SPINS)
 		return TOUCHES_POOL;
-	if (c->phase == CPU_FREE && !out_is_nothing(state, cpu))
-		touches = flags_of(switch_out_touches(&state->model, cpu)) |
-		          touches_number(model_task_const(&state->model, c->curr)->cid, limit);
+	if (c->phase == CPU_FREE)
+		touches = flags_of(switch_out_touches(&state->model, cpu));
+	if (touches != 0)
+		touches |= touches_number(model_task_const(&state->model, c->curr)->cid, limit);
 	return touches | in_touches(state, cpu, mm->switches[cpu].next, limit);
 }
 
@@ -81,7 +68,8 @@ bool hidden_take_switch(const struct order_mm *mm, struct order_state *state, ui
 		return true;
 	}
 	if (c->phase == CPU_FREE) {
-		at_once = out_is_nothing(state, cpu);
+		/* "Out" that has nothing to do and nothing to read is no step. */
+		at_once = switch_out_touches(model, cpu) == 0;
 		switch_out(model, cpu, &state->observer);
 		if (!at_once)
 			return true;

@@ -17,52 +17,52 @@ uint64_t steps_number(struct steps_line *line, const char *key)
 	return number;
 }
 
-static void tell(struct steps_line *line, struct steps_told told)
+static void add_value(struct steps_line *line, struct steps_value told)
 {
 	line->differs |= told.model_text ? !g_str_equal(told.model_text, told.trace_text)
 	                                 : told.trace != told.model;
-	if (line->told_count < STEPS_TOLD_MAX)
-		line->told[line->told_count++] = told;
+	if (line->values_count < STEPS_VALUES_MAX)
+		line->values[line->values_count++] = told;
 }
 
 void steps_compare(struct steps_line *line, const char *key, uint64_t value)
 {
-	tell(line, (struct steps_told){
-			   .key = key, .trace = steps_number(line, key), .model = value });
+	add_value(line, (struct steps_value){
+				.key = key, .trace = steps_number(line, key), .model = value });
 }
 
 void steps_compare_word(struct steps_line *line, const char *key, cid_word word)
 {
-	tell(line, (struct steps_told){ .key = key,
-			   .kind = STEPS_WORD,
-			   .trace = steps_number(line, key),
-			   .model = cid_to_kernel(word) });
+	add_value(line, (struct steps_value){ .key = key,
+				.kind = STEPS_WORD,
+				.trace = steps_number(line, key),
+				.model = cid_to_kernel(word) });
 }
 
 void steps_compare_flag(struct steps_line *line, const char *key, bool told, bool value)
 {
-	tell(line, (struct steps_told){ .key = key, .trace = told, .model = value });
+	add_value(line, (struct steps_value){ .key = key, .trace = told, .model = value });
 }
 
 void steps_compare_outcome(struct steps_line *line, struct step step)
 {
-	struct steps_told told = { .key = "outcome",
+	struct steps_value told = { .key = "outcome",
 		.model_text = step_outcome_to_string(step.outcome) };
 
 	if (!trace_field(line->event->text, "outcome", told.trace_text, sizeof(told.trace_text)))
 		line->lacks = "outcome";
-	tell(line, told);
+	add_value(line, told);
 }
 
 void steps_compare_values(struct steps_line *line, uint32_t mm)
 {
 	const struct model_mm *m = model_mm(line->steps->model, mm);
 
-	tell(line, (struct steps_told){ .key = "mode",
-			   .kind = STEPS_MODE,
-			   .trace = steps_number(line, "mode"),
-			   .model = (m->mode & MODE_PER_CPU ? CID_KERNEL_ONCPU : 0) |
-	                            (m->mode & MODE_TRANSIT ? CID_KERNEL_TRANSIT : 0) });
+	add_value(line, (struct steps_value){ .key = "mode",
+				.kind = STEPS_MODE,
+				.trace = steps_number(line, "mode"),
+				.model = (m->mode & MODE_PER_CPU ? CID_KERNEL_ONCPU : 0) |
+	                                 (m->mode & MODE_TRANSIT ? CID_KERNEL_TRANSIT : 0) });
 	steps_compare(line, "users", m->users);
 	steps_compare(line, "max_cids", m->max_cids);
 	steps_compare(line, "pcpu_thrs", m->pcpu_thrs);
@@ -175,12 +175,12 @@ void steps_add_difference(struct steps_line *line, struct replay_process *proces
 		});
 }
 
-static char *told_text(const struct steps_line *line, bool model)
+static char *values_text(const struct steps_line *line, bool model)
 {
 	GString *text = g_string_new(NULL);
 
-	for (unsigned i = 0; i < line->told_count; i++) {
-		const struct steps_told *told = &line->told[i];
+	for (unsigned i = 0; i < line->values_count; i++) {
+		const struct steps_value *told = &line->values[i];
 		uint64_t value = model ? told->model : told->trace;
 		char word[WORD_TEXT_MAX];
 
@@ -236,7 +236,7 @@ bool steps_judge(struct steps_line *line, uint32_t mm)
 	count(line, process, !line->differs);
 	if (line->differs)
 		steps_add_difference(
-			line, process, mm, told_text(line, false), told_text(line, true));
+			line, process, mm, values_text(line, false), values_text(line, true));
 	return !line->differs;
 }
 
@@ -312,6 +312,7 @@ void steps_give_up(struct steps *steps, uint32_t mm)
 	struct model_mm *m = model_mm(steps->model, mm);
 	const char *name = steps_mm(steps, mm)->process->name;
 
+	g_assert(steps_mm(steps, mm)->live);
 	verdict_note(steps->replay->verdict,
 		"the mm of %s that differs is not compared any more from there on", name);
 	end_spins(steps, mm);

@@ -82,6 +82,7 @@ static void compare(struct steps_line *line, const struct decision *decision, st
 	struct steps *steps = line->steps;
 	struct model *model = steps->model;
 
+	g_assert(decision->mm != MM_NONE && decision->task != TASK_NONE);
 	if (step.outcome == STEP_WINDOW)
 		steps_task(steps, decision->task)->window_mm = decision->mm;
 	steps_update(steps, decision->mm);

@@ -9,7 +9,7 @@
 #include "sim/play/play.h"
 #include "sim/replay/steps/private.h"
 
-/* The log of a scenario with [steps]: a line tells a step as it is written there, and the whole
+/* The log of a scenario with [steps]: a line has a step as it is written there, and the whole
  * state that it led to. So the machine of the player takes it again. */
 
 struct played {
@@ -95,7 +95,7 @@ struct played *played_new(struct steps_line *line)
 	played->process =
 		verdict_add_process(replay->verdict, "mm", PLAY_PID_FIRST, line->event->line);
 	g_ptr_array_add(steps->processes, played->process);
-	steps_facts_keep(steps->facts);
+	steps_windows_keep(steps->windows);
 	return played;
 }
 
@@ -114,7 +114,7 @@ static void impossible(struct played *played, struct steps_line *line, const cha
 	give_up(played);
 }
 
-/* The state that the line tells, against that of the machine. */
+/* The state that the line has, against that of the machine. */
 static void judge(struct played *played, struct steps_line *line)
 {
 	const char *told = strstr(line->event->text, "mode=");
@@ -186,7 +186,7 @@ static void on_switch(struct played *played, struct steps_line *line)
 	struct record_switch fact;
 
 	line->is_switch = true;
-	if (!steps_facts_next_switch(played->steps->facts, &fact, &prev, &next)) {
+	if (!steps_windows_next_switch(played->steps->windows, &fact, &prev, &next)) {
 		impossible(played, line, "no switch comes of that step");
 		return;
 	}
@@ -204,7 +204,7 @@ static void on_switch(struct played *played, struct steps_line *line)
 /* A note that comes of a step. */
 static void on_shown(struct played *played, struct steps_line *line)
 {
-	g_autofree char *made = steps_facts_next_note(played->steps->facts);
+	g_autofree char *made = steps_windows_next_note(played->steps->windows);
 	g_autofree char *told = g_strdup_printf("%s: %s", line->event->name, line->event->text);
 
 	if (made)
@@ -220,13 +220,13 @@ static void check_rest(struct played *played, struct steps_line *line)
 	struct record_switch fact;
 	char *note;
 
-	while (steps_facts_next_switch(played->steps->facts, &fact, &prev, &next)) {
+	while (steps_windows_next_switch(played->steps->windows, &fact, &prev, &next)) {
 		if (prev.pid || next.pid)
 			steps_impossible(line, MM_NONE,
 				"the switch from %u to %u before it is not told", prev.pid,
 				next.pid);
 	}
-	while ((note = steps_facts_next_note(played->steps->facts))) {
+	while ((note = steps_windows_next_note(played->steps->windows))) {
 		steps_impossible(line, MM_NONE, "it is not told before it: %s", note);
 		g_free(note);
 	}
@@ -239,7 +239,7 @@ static void on_end(struct played *played, struct steps_line *line)
 	steps_compare(line, "events", played->steps->replay->recorder->result->events);
 	steps_compare_counts(line, played->steps->replay->recorder->result);
 	steps_compare_totals(line);
-	line->told_count = 0;
+	line->values_count = 0;
 	steps_compare_counts(line, &played->told);
 	if (line->differs)
 		steps_judge(line, MM_NONE);
@@ -271,7 +271,7 @@ static void on_main_line(struct played *played, struct steps_line *line)
 		on_end(played, line);
 	else
 		line->lacks = "a step, or it is an unknown event";
-	steps_facts_check(line);
+	steps_windows_check(line);
 }
 
 static void on_note(struct played *played, struct steps_line *line)

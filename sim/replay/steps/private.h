@@ -7,18 +7,19 @@
  * What the parts of the driver of steps share:
  *
  *   steps.c          takes the next line and hands it to one of these
- *   steps-tasks.c    mms and tasks that come and go
- *   steps-switch.c   switches, and gets that spin
- *   steps-kernel.c   fork, exit, exec, walks, complete, affinity, deferred work
- *   steps-records.c  stays, what user space sees, windows' initiators
- *   steps-facts.c    mode switches and windows: those told and those that the model made
- *   steps-tables.c   what a pid and the number of an mm stand for
- *   steps-compare.c  what a line tells against what the model has, and what to do if they differ
- *   steps-played.c   the log of a scenario with [steps], which has a model of its own
+ *   tasks.c    mms and tasks that come and go
+ *   switch.c   switches, and gets that spin
+ *   kernel.c   fork, exit, exec, walks, complete, affinity, deferred work
+ *   records.c  stays, what user space sees, windows' initiators
+ *   windows.c  mode switches and windows: those logged and those that the model made
+ *   tables.c   what a pid and the number of an mm stand for
+ *   compare.c  what a line tells against what the model has, and what to do if they differ
+ *   totals.c   sums of what lines say, and which line must come next
+ *   played.c   the log of a scenario with [steps], which has a model of its own
  *
  * The log is not trusted: what a step of the model asserts is asked first, and where it does not
  * hold the line is one that the model cannot explain. An mm that is beyond help is *given up*: its
- * tasks live on without mm, and what is told of it is not compared any more.
+ * tasks live on without mm, and what is logged of it is not compared any more.
  */
 
 #include "model/affinity.h"
@@ -63,7 +64,7 @@ struct steps_ring {
 	char text[STEPS_RING_TEXT];
 };
 
-struct steps_facts;
+struct steps_windows;
 struct played;
 
 struct steps {
@@ -77,9 +78,9 @@ struct steps {
 	GHashTable *given_up;           /* mm_id of mms that are given up, until they end */
 	GHashTable *accounts;           /* name -> account + 1 */
 	GPtrArray *processes;           /* struct replay_process, by account */
-	struct replay_process *unknown; /* for lines that no mm could be told of; NULL: none yet */
+	struct replay_process *unknown; /* for lines of no mm that is known; NULL: none yet */
 	struct steps_cpu *cpus;         /* by dense index */
-	struct steps_facts *facts;
+	struct steps_windows *windows;
 	struct played *played; /* the log is that of played steps */
 	bool begun, ended;     /* the first and the last line of a whole log have come */
 	struct steps_ring ring[STEPS_RING];
@@ -92,7 +93,7 @@ struct steps {
 };
 
 /* A value that the line tells, and what the model has. */
-struct steps_told {
+struct steps_value {
 	const char *key;
 	enum steps_kind { STEPS_NUMBER, STEPS_WORD, STEPS_MODE } kind;
 	uint64_t trace, model;
@@ -100,7 +101,7 @@ struct steps_told {
 	char trace_text[24];
 };
 
-enum { STEPS_TOLD_MAX = 24 };
+enum { STEPS_VALUES_MAX = 24 };
 
 /* The line that is handled. */
 struct steps_line {
@@ -112,12 +113,12 @@ struct steps_line {
 	bool is_switch;
 	struct replay_process *process; /* whom it is counted for; NULL: as the mm says */
 	char what[128];                 /* for differences; "" = the name of the event */
-	struct steps_told told[STEPS_TOLD_MAX];
-	unsigned told_count;
+	struct steps_value values[STEPS_VALUES_MAX];
+	unsigned values_count;
 	bool differs;
 };
 
-/* steps-compare.c */
+/* compare.c */
 
 /* The value of @key, which the line must have: else 0, and lacks is set. */
 uint64_t steps_number(struct steps_line *line, const char *key);
@@ -125,14 +126,14 @@ uint64_t steps_number(struct steps_line *line, const char *key);
 /* Compare the value of @key with the model's @value. */
 void steps_compare(struct steps_line *line, const char *key, uint64_t value);
 void steps_compare_word(struct steps_line *line, const char *key, cid_word word);
-/* ... of a flag, told by not being there where it is off. */
-void steps_compare_flag(struct steps_line *line, const char *key, bool told, bool value);
+/* ... of a flag, which is left out where it is off. */
+void steps_compare_flag(struct steps_line *line, const char *key, bool logged, bool value);
 void steps_compare_outcome(struct steps_line *line, struct step step);
 /* ... the values of @mm that log_values() tells. */
 void steps_compare_values(struct steps_line *line, uint32_t mm);
 
 /* All is compared that the line tells of @mm: count it. Returns false if something differs: a
- * difference was told. */
+ * difference was reported. */
 bool steps_judge(struct steps_line *line, uint32_t mm);
 /* ... and if something differs @mm is given up. */
 void steps_judge_or_give_up(struct steps_line *line, uint32_t mm);
@@ -155,10 +156,10 @@ void steps_add_difference(struct steps_line *line, struct replay_process *proces
 void steps_ring_add(struct steps *steps, const struct trace_event *event);
 void steps_ring_print(const struct steps *steps, GString *text);
 
-/* For lines that no mm could be told of. */
+/* For lines of no mm that is known. */
 struct replay_process *steps_unknown(struct steps_line *line);
 
-/* steps-tables.c */
+/* tables.c */
 
 void steps_tables_new(struct steps *steps);
 void steps_tables_free(struct steps *steps);
@@ -214,7 +215,7 @@ static inline void steps_update(const struct steps *steps, uint32_t mm)
 		recorder_mm_update(steps->replay->recorder, steps->model, mm);
 }
 
-/* steps-records.c */
+/* records.c */
 
 /* @task leaves @cpu; before the step of the model. TASK_NONE: it idled. */
 void steps_records_left(struct steps *steps, uint32_t cpu, uint32_t task);
@@ -222,28 +223,28 @@ void steps_records_left(struct steps *steps, uint32_t cpu, uint32_t task);
 void steps_records_runs(struct steps *steps, uint32_t cpu, uint32_t task);
 /* What user space of @task, on @cpu, sees from now on. */
 void steps_records_show(struct steps *steps, uint32_t cpu, uint32_t task);
-/* The stay on @cpu so far is told. */
+/* The stay on @cpu so far ends, another one begins. */
 void steps_records_split(struct steps *steps, uint32_t cpu);
 void steps_records_spins(struct steps *steps, uint32_t cpu, uint32_t mm);
 void steps_records_spun(struct steps *steps, uint32_t cpu);
 void steps_records_end(struct steps *steps);
 
-/* steps-facts.c: stands before the recorder's sink. */
+/* windows.c: stands before the recorder's sink. */
 
-struct steps_facts *steps_facts_new(struct recorder *recorder);
-void steps_facts_free(struct steps_facts *facts);
+struct steps_windows *steps_windows_new(struct recorder *recorder);
+void steps_windows_free(struct steps_windows *windows);
 /* The sink that the recorder has had. */
-const struct record_sink *steps_facts_sink(const struct steps_facts *facts);
-/* Keep switches and notes on spins and execs that are told to the sink, from now on; and take the
+const struct record_sink *steps_windows_sink(const struct steps_windows *windows);
+/* Keep switches and notes on spins and execs that go to the sink, from now on; and take the
  * next one of them. False or NULL: there is none. */
-void steps_facts_keep(struct steps_facts *facts);
-char *steps_facts_next_note(struct steps_facts *facts); /* the caller frees it */
-bool steps_facts_next_switch(struct steps_facts *facts, struct record_switch *fact,
+void steps_windows_keep(struct steps_windows *windows);
+char *steps_windows_next_note(struct steps_windows *windows); /* the caller frees it */
+bool steps_windows_next_switch(struct steps_windows *windows, struct record_switch *record,
 	struct record_task *prev, struct record_task *next);
 void steps_on_mode_switch(struct steps_line *line);
 void steps_on_window(struct steps_line *line);
 /* A line that takes a step is over: none may be left on either side. */
-void steps_facts_check(struct steps_line *line);
+void steps_windows_check(struct steps_line *line);
 
 /* The CPUs that the line tells as its mask, words by dense index; NULL: all, or it lacks them. The
  * caller frees it. */
@@ -277,17 +278,19 @@ void steps_on_migrate(struct steps_line *line);
  * once, and says so by not telling of a spin. */
 struct step steps_set_found_by_fork(struct steps *steps, uint32_t mm, struct step step);
 
-/* A switch is told twice, the second time with its words: is it the same one? */
+/* totals.c */
+
+/* A switch is logged twice, the second time with its words: is it the same one? */
 void steps_check_due(struct steps_line *line);
 /* Sum up in @totals what lines tell that are no steps. */
 void steps_count(
 	struct steps *steps, const struct trace_event *event, struct record_result *totals);
-/* Compare the sums of a log, told at its end: those of steps_count(), and the others; the latter
- * judges. */
+/* Compare the sums of a log, which stand at its end: those of steps_count(), and the others; the
+ * latter judges. */
 void steps_compare_counts(struct steps_line *line, const struct record_result *totals);
 void steps_compare_totals(struct steps_line *line);
 
-/* steps-played.c */
+/* played.c */
 
 struct played *played_new(struct steps_line *line);
 void played_free(struct played *played);

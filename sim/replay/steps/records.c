@@ -77,6 +77,7 @@ void steps_records_spun(struct steps *steps, uint32_t cpu)
 {
 	struct steps_cpu *c = &steps->cpus[cpu];
 
+	g_assert(c->spin_mm != MM_NONE);
 	recorder_spun(steps->replay->recorder, c->spin_mm, now(steps) - c->spin_since_ns);
 	c->spin_mm = MM_NONE;
 }

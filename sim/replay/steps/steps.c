@@ -53,7 +53,7 @@ struct steps *steps_new(struct replay *replay)
 	for (uint32_t cpu = 0; cpu < replay->scenario->cpus_count; cpu++)
 		steps->cpus[cpu] =
 			(struct steps_cpu){ .spin_mm = MM_NONE, .saw = { EMIT_NO_MM, 0 } };
-	steps->facts = steps_facts_new(replay->recorder);
+	steps->windows = steps_windows_new(replay->recorder);
 	if (replay->options->comm || replay->options->pid)
 		verdict_note(replay->verdict,
 			"the log of a run is compared as a whole: --comm and --pid are for traces "
@@ -66,42 +66,12 @@ void steps_free(struct steps *steps)
 	if (!steps)
 		return;
 	played_free(steps->played);
-	steps_facts_free(steps->facts);
+	steps_windows_free(steps->windows);
 	g_free(steps->cpus);
 	g_ptr_array_free(steps->processes, TRUE);
 	g_hash_table_unref(steps->accounts);
 	steps_tables_free(steps);
 	g_free(steps);
-}
-
-void steps_count(struct steps *steps, const struct trace_event *event, struct record_result *totals)
-{
-	uint32_t woken = 0;
-
-	switch (event->kind) {
-	case TRACE_SWITCH:
-		totals->switches++;
-		break;
-	case TRACE_MIGRATE:
-		totals->migrations++;
-		break;
-	case TRACE_WAKE:
-		/* sched_waking and sched_wakeup come in pairs, sched_wakeup_new alone */
-		if (steps->woken_pid == event->task.pid)
-			break;
-		totals->wakeups++;
-		woken = event->task.pid;
-		break;
-	case TRACE_NEW_TASK:
-		totals->forks++;
-		break;
-	case TRACE_TASK_GONE:
-		totals->exits++;
-		break;
-	default:
-		break;
-	}
-	steps->woken_pid = woken;
 }
 
 /* Who is still there; the users of an mm that was given up are not known. */
@@ -128,27 +98,6 @@ void steps_on_end(struct steps_line *line)
 	compare_alive(line);
 	steps_compare_counts(line, steps->replay->recorder->result);
 	steps_compare_totals(line);
-}
-
-void steps_compare_counts(struct steps_line *line, const struct record_result *totals)
-{
-	steps_compare(line, "switches", totals->switches);
-	steps_compare(line, "migrations", totals->migrations);
-	steps_compare(line, "wakeups", totals->wakeups);
-	steps_compare(line, "forks", totals->forks);
-	steps_compare(line, "exits", totals->exits);
-}
-
-void steps_compare_totals(struct steps_line *line)
-{
-	const struct record_result *totals = line->steps->replay->recorder->result;
-
-	steps_compare(line, "execs", totals->execs);
-	steps_compare(line, "affinity_changes", totals->affinity_changes);
-	steps_compare(line, "tasks_max", totals->tasks_max);
-	steps_compare(line, "idle_ns", totals->idle_ns);
-	if (line->differs)
-		steps_judge(line, MM_NONE);
 }
 
 static bool fail(const struct steps_line *line, GError **error)
@@ -198,34 +147,13 @@ static bool handle_note(struct steps_line *line, GError **error)
 	if (lines[i].handle)
 		lines[i].handle(line);
 	if (!lines[i].waits)
-		steps_facts_check(line);
+		steps_windows_check(line);
 	return line->lacks ? fail(line, error) : true;
 }
 
 static bool begins_played(const struct steps *steps, const struct trace_event *event)
 {
 	return !steps->begun && event->kind == TRACE_NOTE && g_str_equal(event->name, "machine");
-}
-
-void steps_check_due(struct steps_line *line)
-{
-	struct steps *steps = line->steps;
-	const struct trace_event *event = line->event;
-	bool is_switch = event->kind == TRACE_NOTE && g_str_equal(event->name, "switch");
-	uint64_t prev, next;
-
-	if (is_switch && steps->switch_due &&
-		(!trace_field_number(event->text, "prev_pid", &prev) ||
-			!trace_field_number(event->text, "next_pid", &next) ||
-			prev != steps->due_prev_pid || next != steps->due_next_pid))
-		steps_impossible(line, MM_NONE, "the switch told before it is another one");
-	else if (is_switch != steps->switch_due)
-		steps_impossible(line, MM_NONE,
-			is_switch ? "no switch was told before it"
-				  : "the words of the switch before it are not told");
-	steps->switch_due = event->kind == TRACE_SWITCH && (event->prev.pid || event->task.pid);
-	steps->due_prev_pid = event->prev.pid;
-	steps->due_next_pid = event->task.pid;
 }
 
 static bool handle(struct steps_line *line, GError **error)
@@ -308,5 +236,5 @@ void steps_end(struct steps *steps)
 			recorder_mm_finish(recorder, steps->model, mm);
 	}
 	sum_up(steps);
-	recorder->sink = steps_facts_sink(steps->facts);
+	recorder->sink = steps_windows_sink(steps->windows);
 }

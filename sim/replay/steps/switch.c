@@ -47,7 +47,7 @@ static void settle(struct model *model, uint32_t mm, cid_word word)
 }
 
 /* A pool without extent has room for few numbers: what a trace says may not fit. */
-static bool can_adopt(const struct model *model, uint32_t mm, uint64_t told, cid_word *word)
+static bool can_take_over(const struct model *model, uint32_t mm, uint64_t told, cid_word *word)
 {
 	return told <= UINT32_MAX && word_from_kernel((uint32_t)told, word) &&
 	       (cid_is_unset(*word) || (*word & CID_NUMBER) < model->cpus_count) &&
@@ -55,12 +55,12 @@ static bool can_adopt(const struct model *model, uint32_t mm, uint64_t told, cid
 }
 
 /* @task of @mm has the word that the line calls @key, whatever the model says. */
-static bool adopt(struct steps_line *line, uint32_t mm, uint32_t task, const char *key)
+static bool take_over_word(struct steps_line *line, uint32_t mm, uint32_t task, const char *key)
 {
 	struct model *model = line->steps->model;
 	cid_word old = model_task(model, task)->cid, new;
 
-	if (!can_adopt(model, mm, steps_number(line, key), &new))
+	if (!can_take_over(model, mm, steps_number(line, key), &new))
 		return false;
 	model_task(model, task)->cid = new;
 	settle(model, mm, old);
@@ -68,12 +68,12 @@ static bool adopt(struct steps_line *line, uint32_t mm, uint32_t task, const cha
 	return true;
 }
 
-static bool adopt_cpu(struct steps_line *line, uint32_t mm)
+static bool take_over_cpu_word(struct steps_line *line, uint32_t mm)
 {
 	struct model *model = line->steps->model;
 	cid_word *words = model_words(model, model_mm(model, mm)), old, new;
 
-	if (!can_adopt(model, mm, steps_number(line, "cpu_word"), &new))
+	if (!can_take_over(model, mm, steps_number(line, "cpu_word"), &new))
 		return false;
 	old = words[line->cpu];
 	words[line->cpu] = new;
@@ -84,8 +84,8 @@ static bool adopt_cpu(struct steps_line *line, uint32_t mm)
 
 /* Switches */
 
-/* A switch, as the line tells of it and as it can be. */
-struct told_switch {
+/* A switch, as the line has it and as it can be. */
+struct logged_switch {
 	uint32_t prev, next; /* TASK_NONE = idle */
 	uint32_t prev_mm, next_mm;
 	bool spins;      /* as told */
@@ -101,7 +101,7 @@ static void name_task(const struct steps *steps, uint32_t task, char *text, size
 			steps_task(steps, task)->pid);
 }
 
-static void cannot(struct steps_line *line, struct told_switch *told, const char *why)
+static void cannot(struct steps_line *line, struct logged_switch *told, const char *why)
 {
 	if (!told->impossible)
 		steps_impossible(line, MM_NONE, "%s", why);
@@ -109,7 +109,7 @@ static void cannot(struct steps_line *line, struct told_switch *told, const char
 }
 
 /* Who leaves is who runs there, whatever the line says. */
-static void read_prev(struct steps_line *line, struct told_switch *told, uint64_t pid)
+static void read_prev(struct steps_line *line, struct logged_switch *told, uint64_t pid)
 {
 	struct steps *steps = line->steps;
 	const struct model_cpu *c = model_cpu(steps->model, line->cpu);
@@ -124,7 +124,7 @@ static void read_prev(struct steps_line *line, struct told_switch *told, uint64_
 		steps_give_up(steps, steps_mm_of_task(steps, told->prev));
 }
 
-static void read_next(struct steps_line *line, struct told_switch *told, uint64_t pid)
+static void read_next(struct steps_line *line, struct logged_switch *told, uint64_t pid)
 {
 	struct steps *steps = line->steps;
 
@@ -140,7 +140,7 @@ static void read_next(struct steps_line *line, struct told_switch *told, uint64_
 	}
 }
 
-static struct step take(struct steps_line *line, const struct told_switch *told)
+static struct step take(struct steps_line *line, const struct logged_switch *told)
 {
 	struct steps *steps = line->steps;
 	struct step step;
@@ -162,7 +162,8 @@ static struct step take(struct steps_line *line, const struct told_switch *told)
 	return step;
 }
 
-static void compare_next(struct steps_line *line, const struct told_switch *told, struct step step)
+static void compare_next(
+	struct steps_line *line, const struct logged_switch *told, struct step step)
 {
 	struct steps *steps = line->steps;
 
@@ -174,7 +175,7 @@ static void compare_next(struct steps_line *line, const struct told_switch *told
 }
 
 /* One switch is compared once, of whichever mm it differs in. */
-static void compare(struct steps_line *line, const struct told_switch *told, struct step step)
+static void compare(struct steps_line *line, const struct logged_switch *told, struct step step)
 {
 	bool prev_differs, fits = true;
 
@@ -187,13 +188,13 @@ static void compare(struct steps_line *line, const struct told_switch *told, str
 	if (steps_judge(
 		    line, prev_differs || told->next_mm == MM_NONE ? told->prev_mm : told->next_mm))
 		return;
-	if (prev_differs && !adopt(line, told->prev_mm, told->prev, "prev_word"))
+	if (prev_differs && !take_over_word(line, told->prev_mm, told->prev, "prev_word"))
 		steps_give_up(line->steps, told->prev_mm);
 	if (told->next_mm == MM_NONE || !steps_mm(line->steps, told->next_mm)->live)
 		return;
 	fits = told->spins == step_gets(step.outcome) && !told->spins &&
-	       adopt(line, told->next_mm, told->next, "next_word") &&
-	       adopt_cpu(line, told->next_mm);
+	       take_over_word(line, told->next_mm, told->next, "next_word") &&
+	       take_over_cpu_word(line, told->next_mm);
 	if (!fits)
 		steps_give_up(line->steps, told->next_mm);
 	else
@@ -205,7 +206,7 @@ void steps_on_switch(struct steps_line *line)
 	struct steps *steps = line->steps;
 	uint64_t prev_pid = steps_number(line, "prev_pid");
 	uint64_t next_pid = steps_number(line, "next_pid"), spins;
-	struct told_switch told = { .prev = TASK_NONE };
+	struct logged_switch told = { .prev = TASK_NONE };
 	char prev[32], next[32];
 	struct step step;
 

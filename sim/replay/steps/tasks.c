@@ -126,7 +126,7 @@ static uint32_t task_of(struct steps_line *line, const char *key)
 	return line->lacks ? TASK_NONE : steps_task_of(line->steps, pid);
 }
 
-/* A task, as the line tells of it. */
+/* A task, as the line has it. */
 struct newcomer {
 	uint64_t pid, group_pid, visible;
 	uint32_t cpu, mm;
@@ -182,6 +182,7 @@ static void create(struct steps *steps, const struct newcomer *from, uint32_t ta
 	struct steps_task *t = steps_task(steps, task);
 	struct record_result *totals = steps->replay->recorder->result;
 
+	g_assert(from->cpu < steps->replay->scenario->cpus_count);
 	memcpy(t->comm, from->comm, sizeof(t->comm));
 	t->lost = from->lost;
 	task_create(steps->model, task, from->mm, group, from->cpu);
