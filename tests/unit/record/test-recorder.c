@@ -48,6 +48,7 @@ static void fork_at(struct bench *b, uint64_t time_ns, uint32_t parent, uint32_t
 	b->recorder->now_ns = time_ns;
 	task_create(b->model, child, 0, 0, 0);
 	task_show(b->model, child);
+	model_cpu(b->model, 0)->curr = parent;
 	fork_begin(b->model, 0, parent, child, recorder_observer(b->recorder, 0));
 	recorder_mm_update(b->recorder, b->model, 0);
 }

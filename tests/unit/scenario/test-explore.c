@@ -209,7 +209,7 @@ TEST(steps_are_read_with_their_lines)
 	ck_assert_uint_eq(scenario->steps[1].step.cpu, 3);
 	ck_assert_uint_eq(scenario->steps[1].step.task, 1);
 	ck_assert_int_eq(scenario->steps[2].step.verb, VERB_WALK);
-	ck_assert_str_eq(scenario->found_with->name, "v3");
+	ck_assert_str_eq(scenario->found_with->name, "v5");
 }
 
 TEST(there_can_be_no_steps_at_all)
