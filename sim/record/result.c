@@ -259,7 +259,7 @@ static void violation_free(gpointer data)
 	g_free(violation);
 }
 
-static void verdict_free(gpointer data)
+static void free_verdict(gpointer data)
 {
 	struct record_verdict *verdict = data;
 
@@ -275,7 +275,7 @@ struct record_result *record_result_new(const struct scenario *scenario)
 	result->ended = "";
 	result->accounts = g_ptr_array_new_with_free_func(account_free);
 	result->violations = g_ptr_array_new_with_free_func(violation_free);
-	result->verdicts = g_ptr_array_new_with_free_func(verdict_free);
+	result->verdicts = g_ptr_array_new_with_free_func(free_verdict);
 	result->mode_switches = g_array_new(FALSE, TRUE, sizeof(struct record_mode_switch));
 	result->windows = g_array_new(FALSE, TRUE, sizeof(struct record_window));
 	return result;

@@ -109,11 +109,6 @@ plant
 printf 'int a(void);\nint b(void)\n{\n\treturn a();\n}\n' >sim/base/b.c
 printf 'int b(void);\nint a(void)\n{\n\treturn b();\n}\n' >sim/base/a.c
 found "a circle" 'circle: sim/base/a.c, sim/base/b.c'
-printf -- '- `sim/base/a.c`, `sim/base/b.c`\n' >>sim/README.md
-good "a circle that is listed" "$house" check . build
-plant
-printf -- '- `sim/base/a.c`, `sim/base/b.c`\n' >>sim/README.md
-found "a listed circle that is open" 'opened, take it out of sim/README.md: sim/base/a.c, sim/base/b.c'
 plant
 mkdir sim/new
 echo 'int alone(void) { return 0; }' >sim/new/a.c

@@ -180,7 +180,7 @@ static void on_step(struct played *played, struct steps_line *line)
 		take(played, line, &step);
 }
 
-static void on_switch(struct played *played, struct steps_line *line)
+static void on_played_switch(struct played *played, struct steps_line *line)
 {
 	struct record_task prev, next;
 	struct record_switch fact;
@@ -283,7 +283,7 @@ static void on_note(struct played *played, struct steps_line *line)
 	else if (g_str_equal(name, "window"))
 		steps_on_window(line);
 	else if (g_str_equal(name, "switch"))
-		on_switch(played, line);
+		on_played_switch(played, line);
 	else if (is_shown(line->event))
 		on_shown(played, line);
 	else if (!g_str_equal(name, "tracing_mark_write"))
