@@ -5,20 +5,17 @@
 
 /*
  * A made-up run for the tests of what is written: a scenario of four CPUs with ids 0, 1, 8 and 9,
- * accounts, and helpers for files. Each test takes what it needs of it.
+ * accounts, and helpers for files. Each test takes what it needs of it. What cannot be made fails
+ * the test.
  */
 
-#include <check.h>
 #include <glib.h>
-#include <glib/gstdio.h>
-#include <string.h>
-#include <unistd.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-#include "model/check.h"
 #include "sim/base/output.h"
 #include "sim/record/record.h"
 #include "sim/scenario/scenario.h"
-#include "tests/lib/folder.h"
 
 struct sample_run {
 	struct scenario scenario;
@@ -28,128 +25,35 @@ struct sample_run {
 	char *dir; /* for files, empty */
 };
 
-G_GNUC_UNUSED static struct record_account *sample_account(
-	struct sample_run *run, const char *name, uint32_t users_max)
-{
-	struct record_account *account = g_new0(struct record_account, 1);
+/* Fill @run: revision 7.1, seed 7, three expectations, no account; it ends after 120 ms. Ends with
+ * sample_stop(), which removes the folder and its files. */
+void sample_start(struct sample_run *run);
+void sample_stop(struct sample_run *run);
 
-	account->name = g_strdup(name);
-	account->users_max = users_max;
-	g_ptr_array_add(run->result->accounts, account);
-	return account;
-}
+/* Add an account that had up to @users_max users. The result owns it. */
+struct record_account *sample_account(struct sample_run *run, const char *name, uint32_t users_max);
 
-G_GNUC_UNUSED static void sample_verdict(
-	struct sample_run *run, unsigned expect, bool passed, const char *found)
-{
-	struct record_verdict *verdict = g_new0(struct record_verdict, 1);
+/* Add what was found for expects[@expect], 0 to 3; one that has not @passed counts as failed. */
+void sample_verdict(struct sample_run *run, unsigned expect, bool passed, const char *found);
 
-	verdict->expect = &run->expects[expect];
-	verdict->passed = passed;
-	verdict->found = g_strdup(found);
-	run->result->verdicts_failed += !passed;
-	g_ptr_array_add(run->result->verdicts, verdict);
-}
+/* Add a violation at 1234567 ns; "livelock" counts as a live lock, too. @property must outlive
+ * @run. */
+void sample_violation(struct sample_run *run, const char *property, const char *text);
 
-G_GNUC_UNUSED static void sample_violation(
-	struct sample_run *run, const char *property, const char *text)
-{
-	struct record_violation *violation = g_new0(struct record_violation, 1);
+/* The path of @name in the run's folder. The caller frees it. */
+char *sample_path(const struct sample_run *run, const char *name);
 
-	violation->time_ns = 1234567;
-	violation->property = property;
-	violation->text = g_strdup(text);
-	run->result->violations_count++;
-	run->result->livelocks += strcmp(property, "livelock") == 0;
-	g_ptr_array_add(run->result->violations, violation);
-}
+/* All bytes of the file @name in the run's folder, which must be there. The caller frees them. */
+char *sample_read(const struct sample_run *run, const char *name);
 
-G_GNUC_UNUSED static void sample_start(struct sample_run *run)
-{
-	const uint16_t cpu_ids[4] = { 0, 1, 8, 9 };
-	const struct revision *revision = revision_find("7.1");
+/* The file "out" in the run's folder, open for writing. Ends with sample_written(). */
+struct output *sample_output(const struct sample_run *run);
 
-	ck_assert_ptr_nonnull(revision);
-	memcpy(run->cpu_ids, cpu_ids, sizeof(cpu_ids));
-	run->expects[0] = (struct scenario_expect){
-		.line = 40, .metric = METRIC_ENTER_USERS, .text = (char *)"enter-users = 5"
-	};
-	run->expects[1] = (struct scenario_expect){
-		.line = 41, .metric = METRIC_VIOLATIONS, .text = (char *)"violations >= 1"
-	};
-	run->expects[2] = (struct scenario_expect){
-		.line = 42, .metric = METRIC_LIVELOCKS, .text = (char *)"livelocks = 1"
-	};
-	run->expects[3] = (struct scenario_expect){ .line = 43,
-		.metric = METRIC_PROPERTY,
-		.value = CHECK_I4,
-		.text = (char *)"property = I4" };
-	run->scenario = (struct scenario){
-		.path = (char *)"scenarios/sample.scn",
-		.title = (char *)"A sample",
-		.seed = 7,
-		.cpus_count = 4,
-		.nr_cpu_ids = 10,
-		.cpu_ids = run->cpu_ids,
-		.revision = revision,
-		.protocol = revision->protocol,
-		.expects = run->expects,
-		.expects_count = 3,
-	};
-	run->result = record_result_new(&run->scenario);
-	run->result->digest = UINT64_C(0x0123456789abcdef);
-	run->result->end_ns = 120000000;
-	run->result->ended = "time";
-	run->dir = folder_new();
-}
+/* Close @out, which must succeed. Returns what is in the file; the caller frees it. */
+char *sample_written(const struct sample_run *run, struct output *out);
 
-G_GNUC_UNUSED static void sample_stop(struct sample_run *run)
-{
-	record_result_free(run->result);
-	folder_remove(run->dir);
-}
-
-/* The path of @name in the run's directory, and the whole of a file. The caller frees both. */
-G_GNUC_UNUSED static char *sample_path(const struct sample_run *run, const char *name)
-{
-	return g_build_filename(run->dir, name, NULL);
-}
-
-G_GNUC_UNUSED static char *sample_read(const struct sample_run *run, const char *name)
-{
-	char *path = sample_path(run, name);
-	char *text = NULL;
-
-	ck_assert_msg(g_file_get_contents(path, &text, NULL, NULL), "no file %s", path);
-	g_free(path);
-	return text;
-}
-
-/* The file that is written in tests, and what has come of it: ends the output. */
-G_GNUC_UNUSED static struct output *sample_output(const struct sample_run *run)
-{
-	char *path = sample_path(run, "out");
-	struct output *out = output_open(path, NULL);
-
-	ck_assert_ptr_nonnull(out);
-	g_free(path);
-	return out;
-}
-
-G_GNUC_UNUSED static char *sample_written(const struct sample_run *run, struct output *out)
-{
-	ck_assert(output_close(out, NULL));
-	return sample_read(run, "out");
-}
-
-G_GNUC_UNUSED static void assert_has(const char *text, const char *part)
-{
-	ck_assert_msg(strstr(text, part) != NULL, "no '%s' in:\n%s", part, text);
-}
-
-G_GNUC_UNUSED static void assert_lacks(const char *text, const char *part)
-{
-	ck_assert_msg(strstr(text, part) == NULL, "there is '%s' in:\n%s", part, text);
-}
+/* @part is in @text, or is not; else the test fails with both. */
+void assert_has(const char *text, const char *part);
+void assert_lacks(const char *text, const char *part);
 
 #endif

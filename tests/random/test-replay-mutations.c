@@ -15,11 +15,14 @@
 #include <stdlib.h>
 #include <signal.h>
 #include <sys/time.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "tests/lib/folder.h"
 #include "tests/lib/replay-text.h"
 
 #include "tests/lib/suite.h"
+#include "tests/lib/trace-text.h"
 
 enum { SECONDS_MAX = 20, LINES_MAX = 700, HEADER_MAX = 12 };
 

@@ -11,7 +11,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "tests/lib/folder.h"
 #include "tests/lib/kernel.h"
 #include "tests/lib/replay-text.h"
 #include "tests/lib/suite.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/lib/simulate.h"
 

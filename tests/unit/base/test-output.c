@@ -5,8 +5,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "tests/lib/folder.h"
 #include "tests/lib/sample-run.h"
 
 #include "tests/lib/suite.h"

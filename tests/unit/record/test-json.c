@@ -3,6 +3,7 @@
 #include <json-glib/json-glib.h>
 #include <locale.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/record/json.h"
 #include "tests/lib/sample-run.h"

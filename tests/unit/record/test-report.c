@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include <locale.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/record/report.h"
 #include "tests/lib/sample-run.h"

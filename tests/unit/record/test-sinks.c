@@ -2,8 +2,10 @@
 /* Copyright (c) The cidsim authors */
 #define _XOPEN_SOURCE 700 /* symlink */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "sim/record/sinks.h"
+#include "tests/lib/folder.h"
 #include "tests/lib/sample-run.h"
 #include "tests/lib/suite.h"
 

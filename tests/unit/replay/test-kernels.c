@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* Which revision a released kernel has, protocol 7. */
+/* Which revision a released kernel has, docs/protocol.md, section 7. */
 
 #include "sim/replay/kernels.h"
 #include "tests/lib/suite.h"
