@@ -46,8 +46,8 @@ mkdir -p "$root/bin" "$root/proc" "$root/sys" "$root/dev"
 cp "$busybox" "$root/bin/busybox"
 cp "$here/init" "$root/init"
 cp "$here/check-record.sh" "$source/scripts/record" "$root/bin/"
-cc -std=c17 -O2 -static -pthread -o "$root/bin/workload" "$here/workload.c" || {
-	echo "tests/kernel/workload.c does not compile with -static"
+cc -std=c17 -O2 -static -pthread -o "$root/bin/workload" "$here/workload.c" "$here/workload-exec.c" || {
+	echo "tests/kernel/workload*.c do not compile with -static"
 	exit 1
 }
 

@@ -12,7 +12,7 @@ begin "$@"
 
 # Only what must be refused is called: nothing here runs an exec that fails.
 good "it compiles" "${CC:-cc}" -std=c17 -Wall -Wextra -pthread -DPOSSIBLE_CPUS='"possible"' -o workload \
-	"$source/tests/kernel/workload.c"
+	"$source/tests/kernel/workload.c" "$source/tests/kernel/workload-exec.c"
 for possible in 0 0-2 0,2 '0-1,7' '' many 0-many 5-3 '0-1;0-7'; do
 	echo "$possible" >possible
 	for command in 'exec 3 2' 'mix 7 20 5 0' 'mix 7 20 5 1'; do
