@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include <signal.h>
+
 #include "model/pool.h"
 
 #include "tests/lib/suite.h"
@@ -390,4 +392,39 @@ TEST(the_pool_moves_into_the_extent_as_it_is)
 	ck_assert_uint_eq(pool_span(w.model, 0), 50);
 	ck_assert_uint_eq(pool_take(w.model, 0, 200, NULL), 7);
 	world_free(&w);
+}
+
+/* What must not be asked: assertions end the program. A drop out of range is no such thing, but a
+ * fault that is kept (I2). */
+
+TEST_SIGNAL(no_number_is_set_out_of_range, SIGABRT)
+{
+	struct world w = empty(8, false);
+
+	ck_assert(pool_set(w.model, 0, 7, NULL));
+	pool_set(w.model, 0, 8, NULL);
+}
+
+TEST_SIGNAL(take_has_no_limit_above_the_possible_cpus, SIGABRT)
+{
+	struct world w = empty(8, false);
+
+	ck_assert_uint_eq(pool_take(w.model, 0, 8, NULL), 0);
+	pool_take(w.model, 0, 9, NULL);
+}
+
+TEST_SIGNAL(no_more_numbers_are_given_back_than_are_taken, SIGABRT)
+{
+	struct world w = empty(8, false);
+
+	set_pool(&w, 1);
+	world_mm(&w)->taken = 0;
+	pool_drop(w.model, 0, 0, NULL);
+}
+
+TEST_SIGNAL(unset_does_not_converge, SIGABRT)
+{
+	struct world w = empty(8, false);
+
+	pool_converge(w.model, 0, CID_UNSET, NULL);
 }

@@ -4,6 +4,8 @@
 /* What a switch says that it touches, against what it does: for all words of the task and the CPU,
  * all modes, and a max_cids below and above their numbers. */
 
+#include <signal.h>
+
 #include "tests/lib/suite.h"
 #include "tests/lib/world.h"
 
@@ -87,4 +89,28 @@ TEST(nobody_touches_nothing)
 	ck_assert_uint_eq(switch_in_touches(w.model, 2, TASK_NONE), 0);
 	ck_assert_uint_eq(switch_out_touches(w.model, 3), 0);
 	world_free(&w);
+}
+
+/* The two halves of a switch follow each other; else an assertion ends the program. */
+
+TEST_SIGNAL(nobody_leaves_a_cpu_twice, SIGABRT)
+{
+	struct world w = world_at("7.1", 4);
+
+	switch_out(w.model, 0, NULL);
+	switch_out(w.model, 0, NULL);
+}
+
+TEST_SIGNAL(nobody_comes_before_who_runs_has_left, SIGABRT)
+{
+	struct world w = world_at("7.1", 4);
+
+	switch_in(w.model, 0, TASK_NONE, NULL);
+}
+
+TEST_SIGNAL(a_cpu_without_a_spin_does_not_spin_on, SIGABRT)
+{
+	struct world w = world_at("7.1", 4);
+
+	switch_spin(w.model, 0, NULL);
 }
