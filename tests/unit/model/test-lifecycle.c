@@ -21,14 +21,6 @@ TEST_SIGNAL(a_child_with_a_number_cannot_be_forked, SIGABRT)
 	fork_begin(w.model, 0, 0, 1, NULL);
 }
 
-TEST_SIGNAL(a_parent_that_does_not_run_cannot_fork, SIGABRT)
-{
-	struct world w = world_at("7.1", 4);
-
-	must_fork(&w, 0, 0, 1);
-	fork_thread(&w, 2, 1, 2);
-}
-
 TEST_SIGNAL(a_user_cannot_be_counted_twice, SIGABRT)
 {
 	struct world w = world_at("7.1", 4);
