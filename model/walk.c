@@ -16,10 +16,11 @@
  */
 static uint32_t walk_first(const struct model *model, const struct model_mm *mm)
 {
+	/* Only a fork begins a task walk; deferred work walks over the CPUs. */
+	assert(mm->initiator != TASK_NONE);
 	if (model->protocol.walk_users == WALK_USERS_LIST)
 		return mm->newest;
-	/* Of deferred work, or where a driver has none, there is no initiator: from the oldest on. */
-	if (mm->pass == 0 && mm->initiator != TASK_NONE)
+	if (mm->pass == 0)
 		return model_task_const(model, mm->initiator)->newer;
 	return model_task_const(model, mm->newest)->newer;
 }

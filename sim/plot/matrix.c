@@ -10,7 +10,7 @@
 #include "sim/scenario/scenario.h"
 
 enum {
-	WIDTH_DEFAULT = 800,
+	WIDTH_DEFAULT = 800, /* at least: what stands in the columns has room */
 	ROW_PIXELS = 25,
 	HEAD_PIXELS = 92,   /* the title, and the names of the columns */
 	LETTER_PIXELS = 7,  /* in the matrix */
@@ -316,6 +316,19 @@ static bool write_cells(const struct picture *picture, GError **error)
 	return plot_page_close(out, error);
 }
 
+/* The pixels on the left of the cells. */
+static unsigned left_of(const struct plot_matrix *matrix)
+{
+	return 2 * SIDE_PIXELS + SINCE_PIXELS + letters_of(matrix->rows) * LETTER_PIXELS;
+}
+
+static unsigned width_of(const struct plot_matrix *matrix)
+{
+	unsigned column = CALLED_LETTERS * MEANS_PIXELS;
+
+	return MAX(WIDTH_DEFAULT, left_of(matrix) + matrix->columns->len * column + SIDE_PIXELS);
+}
+
 static void set_all(struct picture *picture)
 {
 	const struct plot_matrix *matrix = picture->matrix;
@@ -323,8 +336,7 @@ static void set_all(struct picture *picture)
 	unsigned rows = matrix->rows->len, head = HEAD_PIXELS, gap, legend, column, row;
 
 	g_assert(picture->page->width >= PLOT_SIZE_MIN);
-	picture->left = 2 * SIDE_PIXELS + SINCE_PIXELS + letters_of(matrix->rows) * LETTER_PIXELS;
-	picture->left = MIN(picture->left, page->width * 3 / 4);
+	picture->left = MIN(left_of(matrix), page->width * 3 / 4);
 	column = (page->width - picture->left - SIDE_PIXELS) / matrix->columns->len;
 	head += set_matrix_columns(picture, column);
 	gap = set_matrix_rows(picture);
@@ -350,7 +362,7 @@ bool plot_matrix(const char *path, struct plot_page *page, GError **error)
 
 	if (!matrix)
 		return false;
-	page->width = page->width ? page->width : WIDTH_DEFAULT;
+	page->width = page->width ? page->width : width_of(matrix);
 	look_at_cells(&picture);
 	set_matrix_titles(&picture);
 	set_all(&picture);

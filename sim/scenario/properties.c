@@ -56,7 +56,7 @@ const char *scenario_property_describe(unsigned property)
 		return "a get finds nothing though the mode does not change, and nothing can end "
 		       "it";
 	case EXPLORE_TRANSIT:
-		return "a CID is in transit, and so is the mode, though no change is under way";
+		return "mode and a CID are in transit, though no change is under way";
 	case EXPLORE_WINDOW:
 		return "a change of the mode is under way without TRANSIT";
 	default:

@@ -20,6 +20,9 @@ says "CSV: what made it" '^# cidsim [0-9.]+ explore --matrix$' two.csv
 is "CSV: a row for each cell" "$(grep -vc '^[#r]' two.csv)" $(($(revision_names | wc -l) * 2))
 is "the sample has its columns" "$(sed -n 2p sample.csv)" "$(sed -n 2p two.csv)"
 
+good "the matrix of all defects as CSV" "$cidsim" explore --matrix --csv
+cp "$tmp/out" whole.csv
+
 bad "no file" 2 "plot: needs a picture and a directory or files" "$cidsim" plot matrix
 bad "no such file" 2 "no\.csv: " "$cidsim" plot matrix no.csv
 bad "a directory" 2 "\.: " "$cidsim" plot matrix .
@@ -49,9 +52,14 @@ two-matrix.png"
 	for revision in $(revision_names); do
 		says "two-matrix.svg has $revision" ">$revision<" two-matrix.svg
 	done
+	# Twelve columns and more: the picture is as wide as what stands in its cells needs.
+	good "the whole matrix" "$cidsim" plot matrix whole.csv -o whole.svg
+	for text in 'I3 in 3' 'window in 8' 'transit in 1' 'born transit'; do
+		says "whole.svg has $text" ">$text<" whole.svg
+	done
 	good "one file, with a size" "$cidsim" plot matrix sample.csv -o x.pdf --width 600 --height 400
 	says "one file: is there" '^%%EOF' x.pdf
-	is "no other pictures" "$(find . -name '*.svg' -o -name '*.png' -o -name '*.pdf' -o -name '.c*' | wc -l)" 3
+	is "no other pictures" "$(find . -name '*.svg' -o -name '*.png' -o -name '*.pdf' -o -name '.c*' | wc -l)" 4
 else
 	skip "the picture of the matrix: no gnuplot"
 fi
