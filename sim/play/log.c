@@ -4,6 +4,8 @@
 
 void play_log_machine(GString *text, const struct machine_config *config)
 {
+	g_assert(
+		config->tasks_start <= config->tasks_max && config->tasks_max <= MACHINE_TASKS_MAX);
 	g_string_append_printf(
 		text, "start=%u max=%u groups=", config->tasks_start, config->tasks_max);
 	for (uint32_t task = 0; task < config->tasks_start; task++)
@@ -52,6 +54,7 @@ static void add_cpus(GString *text, const struct model *model, const struct mach
 	for (uint32_t cpu = 0; cpu < config->cpus_count; cpu++) {
 		const struct model_cpu *c = model_cpu_const(model, cpu);
 
+		g_assert(c->phase < G_N_ELEMENTS(marks) && marks[c->phase]);
 		g_string_append(text, cpu ? "," : "");
 		if (c->curr == TASK_NONE)
 			g_string_append_c(text, '-');
@@ -67,6 +70,7 @@ void play_log_state(
 	const struct model *model = machine_model_const(machine);
 	const struct model_mm *mm = machine_mm(machine);
 
+	g_assert(config->cpus_count > 0 && config->cpus_count <= MACHINE_CPUS_MAX);
 	g_string_append_printf(text,
 		"mode=%u users=%u max_cids=%u pcpu_thrs=%u taken=%u "
 		"allowed=%u",

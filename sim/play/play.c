@@ -20,13 +20,14 @@ struct play {
 	struct recorder *recorder;
 	struct watch *watch;
 	struct machine machine;
-	unsigned broken, told; /* properties, as bits: now, and so far */
-	uint16_t seen;         /* tasks switched in since users or mode have changed */
+	unsigned broken, reported; /* properties, as bits: now, and so far */
+	uint16_t seen;             /* tasks switched in since users or mode have changed */
 };
 
 static uint32_t pid_of_task(void *context, uint32_t task)
 {
 	(void)context;
+	assert(task < MACHINE_TASKS_MAX);
 	return PLAY_PID_FIRST + task;
 }
 
@@ -50,6 +51,7 @@ GPtrArray *play_accounts(struct play *play)
 
 void play_set_sink(struct play *play, const struct record_sink *sink)
 {
+	assert(play->recorder->result && play->recorder->now_ns == 0); /* before play_run() */
 	play->recorder->sink = sink;
 }
 
@@ -68,6 +70,7 @@ static bool can_see(const struct machine *machine, const struct explore_step *st
 
 	if (step->sees == SEES_PRESENT)
 		return true;
+	assert(step->cpu < MACHINE_CPUS_MAX);
 	view = machine->view[step->cpu];
 	if (step->task != STEP_TASK_NONE)
 		view &= machine->view[model_task_const(machine_model_const(machine), step->task)
@@ -118,12 +121,12 @@ static unsigned check_when_quiet(struct play *play, const struct machine *before
 	return check_quiet(model, MM);
 }
 
-/* Tell of the properties that are broken now and have not been so far. */
-static void tell_broken(struct play *play)
+/* Report the properties that are broken now and have not been so far. */
+static void report_broken(struct play *play)
 {
-	unsigned news = play->broken & ~play->told;
+	unsigned news = play->broken & ~play->reported;
 
-	play->told |= news;
+	play->reported |= news;
 	for (; news; news &= news - 1)
 		recorder_violation(play->recorder, scenario_property_to_string(news & -news), MM,
 			describe_state(&play->machine, play->config));
@@ -138,11 +141,12 @@ static void check(struct play *play, const struct machine *before)
 	play->broken |= judge_spins(NULL, &play->machine, EXPLORE_STALL);
 	play->broken |= judge_transit(&play->machine, EXPLORE_TRANSIT | EXPLORE_WINDOW);
 	play->broken &= play->scenario->explore.check;
-	tell_broken(play);
+	report_broken(play);
+	assert(!(play->broken & ~play->reported));
 }
 
 /* A step of an option has no line. */
-static char *tell_refused(const struct scenario_step *step, uint32_t number, const char *why)
+static char *refusal_text(const struct scenario_step *step, uint32_t number, const char *why)
 {
 	g_autofree char *line =
 		step->line > 0 ? g_strdup_printf("%" G_GUINT32_FORMAT ":", step->line) : NULL;
@@ -161,9 +165,10 @@ static bool take(struct play *play, uint32_t index)
 	g_autofree char *why = play_refusal(&play->machine, play->config, &step->step);
 
 	if (why) {
-		play->recorder->result->input_error = tell_refused(step, index + 1, why);
+		play->recorder->result->input_error = refusal_text(step, index + 1, why);
 		return false;
 	}
+	assert(play->recorder->now_ns == index * UINT64_C(1) * PLAY_STEP_NS);
 	play->recorder->now_ns = (index + UINT64_C(1)) * PLAY_STEP_NS;
 	machine_apply(
 		&play->machine, play->config, &step->step, recorder_observer(play->recorder, MM));
@@ -172,7 +177,7 @@ static bool take(struct play *play, uint32_t index)
 	return true;
 }
 
-/* I3: a spin is told of only where nothing that may follow ends it. */
+/* I3: a spin is reported only where nothing that may follow ends it. */
 static void check_spins(struct play *play)
 {
 	struct record_result *result = play->recorder->result;
@@ -191,7 +196,7 @@ static void check_spins(struct play *play)
 		play->broken |= broken;
 		result->livelocks++;
 		result->ended = "live lock";
-		tell_broken(play);
+		report_broken(play);
 	}
 	spin_checker_free(checker);
 }
@@ -201,6 +206,7 @@ struct record_result *play_run(struct play *play)
 	struct recorder *recorder = play->recorder;
 	uint32_t taken = 0;
 
+	assert(recorder->result && recorder->now_ns == 0); /* once */
 	machine_start(&play->machine, play->config);
 	watch_begin(play->watch, &play->machine);
 	check(play, &play->machine);

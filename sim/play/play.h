@@ -9,8 +9,8 @@
  * the end is 1 us after the last one, so that what it led to can be seen. The mm is called "mm",
  * tasks T0, T1 ... with the pids 1000, 1001 ...
  *
- * A property that [explore] checks is told once, where it breaks first; a spin that nothing can end
- * is told at the end.
+ * A property that [explore] checks is reported once, where it breaks first; a spin that nothing can
+ * end is reported at the end.
  */
 
 #include "sim/machine/machine.h"
@@ -26,7 +26,7 @@ struct play *play_new(const struct scenario *scenario);
 /* The accounts of the play, struct record_account. */
 GPtrArray *play_accounts(struct play *play);
 
-/* Send facts to @sink (borrowed). To be called before play_run(). */
+/* Send the records to @sink (borrowed). To be called before play_run(). */
 void play_set_sink(struct play *play, const struct record_sink *sink);
 
 /*

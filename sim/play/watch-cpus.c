@@ -4,6 +4,7 @@
 
 void watch_show_cid(struct watch *watch, uint32_t cpu, uint32_t task)
 {
+	g_assert(watch_cpu_of(watch->after, cpu)->curr == task);
 	watch->shown[task] =
 		emit_show_cid(recorder_account(watch->recorder, MM), watch->shown[task],
 			&watch->cpus[cpu].seen, MM, watch_task_of(watch->after, task)->cid);
@@ -11,6 +12,7 @@ void watch_show_cid(struct watch *watch, uint32_t cpu, uint32_t task)
 
 void watch_end_stay(struct watch *watch, uint32_t cpu, uint32_t task)
 {
+	g_assert(cpu < watch->config->cpus_count && task < watch->config->tasks_max);
 	emit_stay(&watch->emit, cpu, PLAY_PID_FIRST + task, ACCOUNT, watch->cpus[cpu].since_ns,
 		cid_number(watch->shown[task]));
 }
@@ -98,6 +100,7 @@ static void end_spin(struct watch *watch, uint32_t cpu, uint64_t since_ns)
 	g_autofree char *text =
 		g_strdup_printf("ns=%" G_GUINT64_FORMAT, watch_now(watch) - since_ns);
 
+	g_assert(since_ns <= watch_now(watch));
 	recorder_spun(watch->recorder, MM, watch_now(watch) - since_ns);
 	watch_note(watch, cpu, "spin_end", text);
 }

@@ -6,6 +6,7 @@ uint32_t watch_group_pid(const struct watch *watch, const struct machine *machin
 {
 	uint32_t group = watch_task_of(machine, task)->group;
 
+	g_assert(task < watch->config->tasks_max);
 	for (uint32_t other = 0; other < watch->config->tasks_max; other++) {
 		if (other != task && machine->pc[other] != PC_FREE &&
 			watch->group_pid[other] != 0 &&
@@ -38,6 +39,7 @@ static void end_exec(struct watch *watch, uint32_t task, bool failed)
 {
 	uint32_t cpu = watch_task_of(watch->after, task)->cpu;
 
+	g_assert(!watch_is_elsewhere(watch, task));
 	emit_exec(&watch->emit, cpu, task, failed, watch_task_of(watch->after, task)->cid);
 	watch_end_stay(watch, cpu, task);
 	watch->cpus[cpu].since_ns = watch_now(watch);

@@ -13,6 +13,7 @@ static struct record_task name_of(void *context, uint32_t task)
 
 	if (task == TASK_NONE)
 		return name;
+	g_assert(task < watch->config->tasks_max);
 	name.pid = PLAY_PID_FIRST + task;
 	name.group_pid = watch->group_pid[task];
 	g_snprintf(name.name, sizeof(name.name), "T%u", task);
@@ -23,6 +24,8 @@ struct watch *watch_new(struct recorder *recorder, const struct machine_config *
 {
 	struct watch *watch = g_new0(struct watch, 1);
 
+	g_assert(config->cpus_count <= MACHINE_CPUS_MAX && config->tasks_max <= MACHINE_TASKS_MAX);
+	g_assert(recorder->result->accounts->len > ACCOUNT);
 	watch->recorder = recorder;
 	watch->emit = (struct emitter){ recorder, name_of, watch };
 	watch->config = config;
@@ -109,7 +112,7 @@ static void mix(struct watch *watch)
 void watch_step(struct watch *watch, const struct machine *before, const struct machine *after,
 	const struct explore_step *step, uint32_t number)
 {
-	g_assert(before != after);
+	g_assert(before != after && number > 0);
 	watch->before = before;
 	watch->after = after;
 	watch->step = step;
@@ -130,6 +133,7 @@ void watch_step(struct watch *watch, const struct machine *before, const struct 
 
 void watch_begin(struct watch *watch, const struct machine *machine)
 {
+	g_assert(!watch->after); /* once */
 	watch->before = watch->after = machine;
 	for (uint32_t task = 0; task < MACHINE_TASKS_MAX; task++)
 		watch->shown[task] = CID_UNSET;
@@ -154,6 +158,7 @@ void watch_begin(struct watch *watch, const struct machine *machine)
 
 void watch_end(struct watch *watch, const struct machine *machine)
 {
+	g_assert(watch->after); /* it has begun */
 	watch->before = watch->after = machine;
 	for (uint32_t cpu = 0; cpu < watch->config->cpus_count; cpu++) {
 		const struct model_cpu *c = watch_cpu_of(machine, cpu);

@@ -35,6 +35,7 @@ static void add_field(struct output *out, const char *text)
 
 void csv_comment(struct output *out, const char *key, const char *value)
 {
+	g_assert(key[0] && !strpbrk(key, " \n")); /* readers cut the line at its blank */
 	output_text(out, "# ");
 	output_text(out, key);
 	output_char(out, ' ');
@@ -55,12 +56,14 @@ void csv_revision(struct output *out, const struct scenario *scenario)
 {
 	char *revision = report_revision(scenario);
 
+	g_assert(g_str_has_prefix(revision, "revision "));
 	csv_comment(out, "revision", revision + strlen("revision "));
 	g_free(revision);
 }
 
 void csv_header(struct output *out, const struct scenario *scenario, const char *columns)
 {
+	g_assert(scenario->cpus_count > 0);
 	csv_comment(out, "cidsim", CIDSIM_VERSION);
 	csv_comment(out, "scenario", scenario->path);
 	csv_comment(out, "title", scenario->title ? scenario->title : "");
@@ -127,6 +130,7 @@ void csv_window(struct output *out, const char *mm, const struct record_window *
 {
 	uint64_t open_ns = window->opened.time_ns;
 
+	g_assert(open_ns <= window->close_ns);
 	csv_field(out, mm);
 	add_field(out, csv_direction(window->opened.to_percpu));
 	add_number(out, open_ns);
@@ -148,6 +152,7 @@ void csv_window(struct output *out, const char *mm, const struct record_window *
 void csv_stay(
 	struct output *out, const char *mm, const uint16_t *cpu_ids, const struct record_stay *stay)
 {
+	g_assert(stay->start_ns <= stay->end_ns);
 	output_number(out, cpu_ids[stay->cpu]);
 	add_number(out, stay->pid);
 	add_field(out, mm);

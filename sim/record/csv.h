@@ -21,7 +21,7 @@ extern const char csv_windows_columns[];
 extern const char csv_stays_columns[];
 extern const char csv_matrix_columns[]; /* of `cidsim explore --matrix --csv` */
 
-/* Comment lines that tell what was run, then the line of @columns. */
+/* Comment lines with what was run, then the line of @columns. */
 void csv_header(struct output *out, const struct scenario *scenario, const char *columns);
 
 /* One field; quoted if its text asks for it. */

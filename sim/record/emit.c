@@ -2,6 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/record/emit.h"
 
+#include <string.h>
+
 static const struct record_sink *sink_of(const struct emitter *emitter)
 {
 	static const struct record_sink none = { 0 };
@@ -73,7 +75,7 @@ void emit_wakeup_log(
 	struct record_task running_name = name_of(emitter, running);
 	struct record_task name = name_of(emitter, task);
 
-	g_assert(sink->sched_wakeup);
+	g_assert(sink->sched_wakeup && task != TASK_NONE);
 	sink->sched_wakeup(sink->context, now(emitter), cpu, &running_name, &name, is_new, cpu);
 }
 
@@ -83,7 +85,7 @@ void emit_migration(
 	const struct record_sink *sink = sink_of(emitter);
 	struct record_task running_name, name;
 
-	g_assert(from != to);
+	g_assert(from != to && task != TASK_NONE);
 	emit_totals(emitter)->migrations++;
 	if (!sink->sched_migrate)
 		return;
@@ -97,7 +99,7 @@ void emit_fork(const struct emitter *emitter, uint32_t cpu, uint32_t parent, uin
 	const struct record_sink *sink = sink_of(emitter);
 	struct record_task parent_name, child_name;
 
-	g_assert(parent != child);
+	g_assert(parent != child && parent != TASK_NONE && child != TASK_NONE);
 	emit_totals(emitter)->forks++;
 	if (!sink->sched_fork)
 		return;
@@ -111,6 +113,7 @@ void emit_exit(const struct emitter *emitter, uint32_t cpu, uint32_t task)
 	const struct record_sink *sink = sink_of(emitter);
 	struct record_task name;
 
+	g_assert(task != TASK_NONE);
 	emit_totals(emitter)->exits++;
 	if (!sink->sched_exit)
 		return;
@@ -123,6 +126,7 @@ void emit_exec(
 {
 	g_autofree char *text = NULL;
 
+	g_assert(task != TASK_NONE);
 	emit_totals(emitter)->execs++;
 	if (!sink_of(emitter)->note)
 		return;
@@ -144,6 +148,7 @@ void emit_note(const struct emitter *emitter, uint32_t cpu, uint32_t running, co
 		.text = text,
 	};
 
+	g_assert(event[0] && !strchr(event, ':'));
 	if (!sink->note)
 		return;
 	running_name = name_of(emitter, running);
@@ -163,5 +168,6 @@ void emit_end(const struct emitter *emitter, uint32_t running, const char *more)
 			totals->forks, totals->exits, totals->execs, totals->affinity_changes,
 			totals->tasks_max, totals->idle_ns, more);
 
+	g_assert(!more[0] || more[0] == ' ');
 	emit_note(emitter, 0, running, "end", text);
 }

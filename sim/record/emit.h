@@ -70,6 +70,7 @@ void emit_stay(const struct emitter *emitter, uint32_t cpu, uint32_t pid, uint32
 /* A CPU has been idle from @since_ns until now. */
 static inline void emit_idle(const struct emitter *emitter, uint64_t since_ns)
 {
+	g_assert(since_ns <= emitter->recorder->now_ns);
 	emit_totals(emitter)->idle_ns += emitter->recorder->now_ns - since_ns;
 }
 

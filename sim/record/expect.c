@@ -79,14 +79,15 @@ static struct finding find_value(
 	g_assert_not_reached();
 }
 
-static struct finding find_share(uint64_t part, uint64_t whole)
+static struct finding find_share(uint64_t part, uint64_t all)
 {
-	if (whole == 0)
+	g_assert(part <= all);
+	if (all == 0)
 		return (struct finding){ 0 };
-	return one(part * 100 / whole);
+	return one(part * 100 / all);
 }
 
-/* A total of an account over the whole run, or a value at its end. */
+/* A total of an account over the run, or a value at its end. */
 static struct finding find_total(
 	const struct recorder *recorder, uint32_t index, enum scenario_metric metric)
 {
@@ -182,6 +183,7 @@ static void judge(struct record_verdict *verdict, const char *account, const str
 	bool holds = found->any && relation_holds(expect->relation, found->min, expect->value) &&
 	             relation_holds(expect->relation, found->max, expect->value);
 
+	g_assert(!found->any || found->min <= found->max);
 	if (!verdict->passed)
 		return;
 	verdict->passed = holds;
@@ -241,6 +243,7 @@ static void judge_one(struct recorder *recorder, const struct scenario_expect *e
 		judge_accounts(recorder, verdict);
 		break;
 	}
+	g_assert(verdict->found);
 	result->verdicts_failed += !verdict->passed;
 	g_ptr_array_add(result->verdicts, verdict);
 }
@@ -262,6 +265,7 @@ static gint compare_verdicts(gconstpointer a, gconstpointer b)
 	const struct record_verdict *x = *(struct record_verdict *const *)a;
 	const struct record_verdict *y = *(struct record_verdict *const *)b;
 
+	g_assert(x == y || x->expect != y->expect);
 	/* by place in the scenario's table, which is unique and in the order of lines */
 	return x->expect < y->expect ? -1 : x->expect > y->expect;
 }
@@ -274,5 +278,7 @@ void expect_judge_end(struct recorder *recorder)
 		if (scenario->expects[i].at_end)
 			judge_one(recorder, &scenario->expects[i]);
 	}
+	/* each is judged once; a run that was cut short has not come to all instants */
+	g_assert(recorder->result->verdicts->len <= scenario->expects_count);
 	g_ptr_array_sort(recorder->result->verdicts, compare_verdicts);
 }

@@ -24,6 +24,7 @@ static char *put_who(char *at, const struct record_task *task)
 	size_t length =
 		task->pid ? (size_t)(ftrace_put_name(name, task->name, sizeof(name)) - name) : 6;
 
+	g_assert(length <= 16);
 	for (size_t i = length; i < 16; i++)
 		*at++ = ' ';
 	memcpy(at, text, length);
@@ -53,7 +54,9 @@ char *ftrace_begin_line(
 	at = output_format_wide(ftrace_put_text(at, "] .... "), time_ns / 1000000000, 5, ' ');
 	*at++ = '.';
 	at = output_format_wide(at, time_ns % 1000000000, 9, '0');
-	return ftrace_put_text(at, ": ");
+	at = ftrace_put_text(at, ": ");
+	g_assert(at <= start + 128);
+	return at;
 }
 
 void ftrace_end_line(struct ftrace *ftrace, char *at)

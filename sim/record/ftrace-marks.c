@@ -22,6 +22,7 @@ static void show_counter(struct ftrace *ftrace, uint64_t time_ns, uint32_t accou
 	uint32_t cpu = ftrace->last_cpu;
 	char *at = ftrace_begin_line(ftrace, time_ns, cpu, &ftrace->running[cpu]);
 
+	g_assert(track->pid && track->has_values);
 	at = ftrace_put_text(ftrace_put_key(at, "tracing_mark_write: C|", track->pid), "|");
 	output_advance(ftrace->out, at);
 	ftrace_add_text(ftrace, ftrace_account_name(ftrace, account), '/');
@@ -103,6 +104,7 @@ static void mark_begins(struct ftrace *ftrace, const struct record_mode_switch *
 	const struct record_task *running = &ftrace->running[mode_switch->cpu];
 	struct slice slice = { .account = mode_switch->account, .cpu = mode_switch->cpu };
 
+	g_assert(mode_switch->cpu < ftrace->scenario->cpus_count);
 	if (mode_switch->pid && running->pid == mode_switch->pid)
 		slice.task = *running;
 	else if (mode_switch->pid)
@@ -148,6 +150,7 @@ static uint32_t slice_cpu(const struct ftrace *ftrace, const struct slice *slice
 {
 	uint32_t pid = slice->task.pid;
 
+	g_assert(slice->cpu < ftrace->scenario->cpus_count);
 	if (!pid || ftrace->running[slice->cpu].pid == pid)
 		return slice->cpu;
 	if (ftrace->running[ftrace->last_cpu].pid == pid)
@@ -181,6 +184,7 @@ void ftrace_window(struct ftrace *ftrace, const struct record_window *window)
 	uint32_t cpu;
 	char *at;
 
+	g_assert(opened->time_ns <= window->close_ns);
 	if (!take_slice(ftrace, opened, &slice))
 		slice = (struct slice){ .account = opened->account, .cpu = opened->cpu };
 	cpu = slice_cpu(ftrace, &slice);

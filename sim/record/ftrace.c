@@ -34,6 +34,7 @@ struct ftrace *ftrace_new(
 {
 	struct ftrace *ftrace = g_new0(struct ftrace, 1);
 
+	g_assert(scenario->cpus_count > 0);
 	ftrace->out = out;
 	ftrace->scenario = scenario;
 	ftrace->accounts = accounts;

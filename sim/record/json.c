@@ -32,6 +32,7 @@ static const char *account_name(const struct record_result *result, uint32_t acc
 
 static void add_violations(struct json *json, const struct record_result *result)
 {
+	g_assert(result->violations->len <= result->violations_count);
 	json_begin_array(json, "violations");
 	for (guint i = 0; i < result->violations->len; i++) {
 		const struct record_violation *violation = g_ptr_array_index(result->violations, i);
@@ -50,6 +51,7 @@ static void add_violations(struct json *json, const struct record_result *result
 
 static void add_expectations(struct json *json, const struct record_result *result)
 {
+	g_assert(result->verdicts_failed <= result->verdicts->len);
 	json_begin_object(json, "expectations");
 	json_add_number(json, "passed", result->verdicts->len - result->verdicts_failed);
 	json_add_number(json, "failed", result->verdicts_failed);
@@ -83,6 +85,7 @@ static void add_range(struct json *json, const char *name, const struct record_r
 		json_add_null(json, name);
 		return;
 	}
+	g_assert(range->min <= range->first && range->first <= range->max);
 	json_begin_array(json, name);
 	json_add_number(json, NULL, range->min);
 	json_add_number(json, NULL, range->max);

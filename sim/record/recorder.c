@@ -146,6 +146,7 @@ static void flipped(
 	struct recorder_mm *m = &recorder->mms[event->mm];
 	struct record_mode_switch flip = mode_switch_of(recorder, event);
 
+	g_assert(recorder_account(recorder, event->mm) == account);
 	/* The last user's exit ignores the flip: no window follows and nobody is left to see it. */
 	if (event->users == 0)
 		return;
@@ -172,8 +173,11 @@ static void fill_window(struct recorder *recorder, const struct recorder_mm *m,
 {
 	uint64_t since[OBSERVE_COUNTERS];
 
-	for (size_t i = 0; i < OBSERVE_COUNTERS; i++)
+	for (size_t i = 0; i < OBSERVE_COUNTERS; i++) {
+		g_assert(account->observer.count[i] >= m->count_at_open[i]);
 		since[i] = account->observer.count[i] - m->count_at_open[i];
+	}
+	g_assert(account->spin_ns >= m->spin_ns_at_open);
 	window->close_ns = recorder->now_ns;
 	window->steps = since[OBSERVE_WALK_STEPS];
 	window->moved = since[OBSERVE_WALK_MOVED];
@@ -197,6 +201,7 @@ static void completed(
 	account_time(recorder, m);
 	recorder_initiator_in(recorder, event->mm);
 	fill_window(recorder, m, account, window);
+	g_assert(window->preempted_ns <= window->close_ns - window->opened.time_ns);
 	m->in_window = false;
 	record_histogram_add(&account->windows, window->close_ns - window->opened.time_ns);
 	if (recorder->result->windows->len < RECORD_KEPT_MAX)
@@ -231,6 +236,7 @@ static void observed(struct model_observer *observer, const struct model_event *
 
 void recorder_initiator_out(struct recorder *recorder, uint32_t mm)
 {
+	g_assert(mm < recorder->mms_count);
 	recorder->mms[mm].preempted_since_ns = recorder->now_ns;
 }
 
@@ -238,6 +244,7 @@ void recorder_initiator_in(struct recorder *recorder, uint32_t mm)
 {
 	struct recorder_mm *m = &recorder->mms[mm];
 
+	g_assert(m->preempted_since_ns == UINT64_MAX || m->preempted_since_ns <= recorder->now_ns);
 	if (m->preempted_since_ns != UINT64_MAX)
 		m->window.preempted_ns += recorder->now_ns - m->preempted_since_ns;
 	m->preempted_since_ns = UINT64_MAX;
@@ -253,6 +260,7 @@ struct recorder *recorder_new(const struct scenario *scenario, const struct reco
 {
 	struct recorder *recorder = g_new0(struct recorder, 1);
 
+	g_assert(scenario && pid);
 	recorder->sink = sink;
 	recorder->result = record_result_new(scenario);
 	recorder->pid = pid;
@@ -274,6 +282,7 @@ uint32_t recorder_add_account(struct recorder *recorder, char *name, uint32_t mm
 {
 	struct record_account *account = g_new0(struct record_account, 1);
 
+	g_assert(name);
 	account->observer.event = observed;
 	account->recorder = recorder;
 	account->name = name;
@@ -309,6 +318,8 @@ static void close_open_window(struct recorder *recorder, struct recorder_mm *m)
 {
 	struct record_account *account = recorder->result->accounts->pdata[m->account];
 
+	g_assert(account->windows_open + account->windows.count <=
+		 account->to_percpu + account->to_task);
 	if (m->in_window)
 		account->windows_open++;
 	m->in_window = false;
@@ -329,6 +340,7 @@ void recorder_violation(struct recorder *recorder, const char *property, uint32_
 	struct record_result *result = recorder->result;
 	struct record_violation *violation;
 
+	g_assert(property && mm < recorder->mms_count);
 	if (result->violations_count++ >= 20) {
 		g_free(text);
 		return;
@@ -360,6 +372,7 @@ struct record_result *recorder_finish(struct recorder *recorder, const struct mo
 {
 	struct record_result *result = recorder->result;
 
+	g_assert(result); /* once */
 	for (uint32_t mm = 0; mm < recorder->mms_count; mm++) {
 		if (recorder->mms[mm].account != ACCOUNT_NONE)
 			recorder_mm_finish(recorder, model, mm);

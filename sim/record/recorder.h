@@ -83,6 +83,7 @@ void recorder_free(struct recorder *recorder);
 
 static inline struct record_account *recorder_account(struct recorder *recorder, uint32_t mm)
 {
+	g_assert(recorder->mms[mm].account < recorder->result->accounts->len);
 	return recorder->result->accounts->pdata[recorder->mms[mm].account];
 }
 

@@ -61,6 +61,7 @@ static void choose(struct chosen *chosen, const struct record_result *result)
 	g_ptr_array_sort(chosen->accounts, compare_interest);
 	g_ptr_array_set_size(chosen->accounts, ROWS_MAX);
 	g_ptr_array_insert(chosen->accounts, 0, chosen->sum);
+	g_assert(chosen->accounts->len == ROWS_MAX + 1 && chosen->lived > ROWS_MAX);
 }
 
 static void chosen_clear(struct chosen *chosen)
@@ -73,6 +74,7 @@ static void chosen_clear(struct chosen *chosen)
 
 static void range_cell(struct text_table *table, const struct record_range *range)
 {
+	g_assert(range->min <= range->max);
 	if (!range->count)
 		text_table_cell(table, "-");
 	else if (range->min == range->max)

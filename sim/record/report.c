@@ -152,6 +152,7 @@ static void print_violation(
 
 static void print_violations(GString *text, const struct record_result *result)
 {
+	g_assert(result->violations->len <= result->violations_count);
 	if (!result->violations_count)
 		return;
 	g_string_append_printf(
@@ -267,6 +268,7 @@ char *report_command(const struct scenario *scenario, const struct scenario_over
 {
 	GString *text = g_string_new("cidsim run");
 
+	g_assert(scenario->path);
 	append_word(text, scenario->path);
 	g_string_append_printf(text, " --seed %" PRIu64, scenario->seed);
 	if (overrides && overrides->revision) {
@@ -288,6 +290,8 @@ static void print_verdict(GString *text, const struct record_result *result,
 	static const char *const words[] = { "PASS", "FAIL", "UNDECIDED" };
 	char *command;
 
+	g_assert((size_t)outcome < G_N_ELEMENTS(words));
+	g_assert(result->verdicts_failed <= verdicts);
 	g_string_append_printf(text, "\n%s: ", words[outcome]);
 	if (record_result_cut_short(result))
 		g_string_append_printf(text, "cut short (%s); ", result->ended);

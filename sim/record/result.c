@@ -31,6 +31,7 @@ static unsigned bucket_of(uint64_t ns)
 /* The longest length that goes to @bucket. */
 static uint64_t bucket_edge(unsigned bucket)
 {
+	g_assert(bucket < RECORD_BUCKETS);
 	if (bucket < 8)
 		return bucket;
 	return ((UINT64_C(9) + bucket % 8) << (bucket / 8 - 1)) - 1;
@@ -38,8 +39,11 @@ static uint64_t bucket_edge(unsigned bucket)
 
 void record_histogram_add(struct record_histogram *histogram, uint64_t ns)
 {
-	uint32_t *bucket = &histogram->bucket[bucket_of(ns)];
+	unsigned index = bucket_of(ns);
+	uint32_t *bucket = &histogram->bucket[index];
 
+	g_assert(index == 0 || ns > bucket_edge(index - 1));
+	g_assert(index == RECORD_BUCKETS - 1 || ns <= bucket_edge(index));
 	histogram->count++;
 	histogram->sum += ns;
 	if (ns > histogram->max)
@@ -76,6 +80,7 @@ void record_range_add(struct record_range *range, uint32_t value)
 	}
 	range->min = MIN(range->min, value);
 	range->max = MAX(range->max, value);
+	g_assert(range->min <= range->first && range->first <= range->max);
 }
 
 static void range_join(struct record_range *total, const struct record_range *range)
@@ -89,6 +94,7 @@ static void range_join(struct record_range *total, const struct record_range *ra
 	total->min = MIN(total->min, range->min);
 	total->max = MAX(total->max, range->max);
 	total->count = count;
+	g_assert(total->min <= total->first && total->first <= total->max);
 }
 
 static void gauge_join(struct record_gauge *total, const struct record_gauge *gauge)
@@ -96,6 +102,7 @@ static void gauge_join(struct record_gauge *total, const struct record_gauge *ga
 	uint128 sum = ((uint128)total->sum_high << 64 | total->sum_low) +
 	              ((uint128)gauge->sum_high << 64 | gauge->sum_low);
 
+	g_assert(sum >> 118 == 0); /* what record_gauge_mean_milli() can take */
 	total->sum_low = (uint64_t)sum;
 	total->sum_high = (uint64_t)(sum >> 64);
 	total->max = MAX(total->max, gauge->max);
@@ -128,6 +135,7 @@ void record_histogram_print(GString *text, const struct record_histogram *histog
 
 void record_account_add(struct record_account *total, const struct record_account *account)
 {
+	g_assert(total != account);
 	for (unsigned i = 0; i < OBSERVE_COUNTERS; i++)
 		total->observer.count[i] += account->observer.count[i];
 	total->lived_ns += account->lived_ns;
@@ -169,7 +177,7 @@ static bool expected(const struct record_result *result, enum scenario_metric me
 	return false;
 }
 
-/* Is there an expectation that some of what @metric counts comes to pass? */
+/* Is there an expectation that some of what @metric counts happens? */
 static bool awaited(const struct record_result *result, enum scenario_metric metric)
 {
 	for (guint i = 0; i < result->verdicts->len; i++) {
@@ -271,6 +279,7 @@ struct record_result *record_result_new(const struct scenario *scenario)
 {
 	struct record_result *result = g_new0(struct record_result, 1);
 
+	g_assert(scenario);
 	result->scenario = scenario;
 	result->ended = "";
 	result->accounts = g_ptr_array_new_with_free_func(account_free);

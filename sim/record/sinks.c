@@ -3,6 +3,7 @@
 #include "sim/record/sinks.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "sim/base/output.h"
 #include "sim/record/csv.h"
@@ -65,6 +66,7 @@ static void write_stay(void *context, const struct record_stay *stay)
 {
 	struct sinks *sinks = context;
 
+	g_assert(sinks->stays);
 	csv_stay(sinks->stays, name_of(sinks, stay->account), sinks->scenario->cpu_ids, stay);
 }
 
@@ -174,6 +176,7 @@ struct sinks *sinks_open(const char *dir, const struct scenario *scenario,
 {
 	struct sinks *sinks = g_new0(struct sinks, 1);
 
+	g_assert(parts && !(parts & ~(unsigned)SINKS_ALL));
 	sinks->dir = g_strdup(dir);
 	sinks->scenario = scenario;
 	sinks->accounts = accounts;
@@ -205,8 +208,10 @@ bool sinks_failed(const struct sinks *sinks)
 bool sinks_add_file(
 	struct sinks *sinks, const char *name, const char *bytes, gsize length, GError **error)
 {
-	struct output *out = add_output(sinks, name, error);
+	struct output *out;
 
+	g_assert(!strchr(name, G_DIR_SEPARATOR));
+	out = add_output(sinks, name, error);
 	if (!out)
 		return false;
 	output_bytes(out, bytes, length);

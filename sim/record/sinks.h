@@ -5,7 +5,7 @@
 
 /*
  * The files of a run, written while it runs: all of them get their names, or none does. Where
- * facts come from and what is in the files: sim/record/record.h, docs/output.md.
+ * records come from and what is in the files: sim/record/record.h, docs/output.md.
  *
  *     sinks = sinks_open(dir, scenario, accounts, SINKS_ALL, &error);
  *     … run, with sinks_sink(sinks) …
@@ -40,14 +40,14 @@ struct sinks;
 struct sinks *sinks_open(const char *dir, const struct scenario *scenario,
 	const GPtrArray *accounts, unsigned parts, GError **error);
 
-/* Where to tell the facts. Functions that no file needs are NULL. */
+/* Where the records go. Functions that no file needs are NULL. */
 const struct record_sink *sinks_sink(struct sinks *sinks);
 
 /* True once something could not be written: going on is of no use, sinks_close() will say why. */
 bool sinks_failed(const struct sinks *sinks);
 
-/* One more file @name in the directory, whole at once. On failure false and @error; the sinks can
- * then only be aborted. */
+/* One more file @name in the directory, complete at once. On failure false and @error; the sinks
+ * can then only be aborted. */
 bool sinks_add_file(
 	struct sinks *sinks, const char *name, const char *bytes, gsize length, GError **error);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include <signal.h>
 #include <stdlib.h>
 
 #include "sim/record/csv.h"
@@ -177,4 +178,16 @@ TEST(rows_have_as_many_fields_as_there_are_columns)
 	}
 	g_strfreev(lines);
 	g_free(written);
+}
+
+TEST_SIGNAL(a_window_closes_after_it_has_opened, SIGABRT)
+{
+	const struct record_window window = { .opened = flip, .close_ns = 999 };
+
+	csv_window(sample_output(&run), "app", &window);
+}
+
+TEST_SIGNAL(the_key_of_a_comment_is_one_word, SIGABRT)
+{
+	csv_comment(sample_output(&run), "two words", "value");
 }

@@ -238,3 +238,13 @@ TEST_SIGNAL(a_migration_goes_to_another_cpu, SIGABRT)
 {
 	emit_migration(&b.emit, 5, 2, 1, 1);
 }
+
+TEST_SIGNAL(the_idle_task_does_not_exit, SIGABRT)
+{
+	emit_exit(&b.emit, 1, TASK_NONE);
+}
+
+TEST_SIGNAL(a_cpu_is_not_idle_from_after_now, SIGABRT)
+{
+	emit_idle(&b.emit, 51);
+}

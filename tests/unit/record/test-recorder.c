@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include <signal.h>
 #include <stdlib.h>
 
 #include "model/lifecycle.h"
@@ -170,7 +171,7 @@ static void on_sample(void *context, const struct record_sample *sample)
 		context, "%" G_GUINT64_FORMAT ":%u ", sample->time_ns, sample->users);
 }
 
-TEST(an_mm_that_begins_with_users_is_told_of_at_once)
+TEST(an_mm_that_begins_with_users_has_a_sample_at_once)
 {
 	struct bench *b = begin();
 	GString *samples = g_string_new(NULL);
@@ -200,4 +201,20 @@ TEST(only_the_first_violations_are_kept_but_all_are_counted)
 	ck_assert_uint_eq(result->violations_count, 30);
 	ck_assert_uint_eq(result->violations->len, 20);
 	done(b, result);
+}
+
+TEST_SIGNAL(a_run_is_finished_once, SIGABRT)
+{
+	struct bench *b = begin();
+
+	end_at(b, 100);
+	end_at(b, 200);
+}
+
+TEST_SIGNAL(an_mm_that_has_ended_has_no_account, SIGABRT)
+{
+	struct bench *b = begin();
+
+	recorder_mm_end(b->recorder, b->model, 0);
+	recorder_spun(b->recorder, 0, 5);
 }

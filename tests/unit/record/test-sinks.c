@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #define _XOPEN_SOURCE 700 /* symlink */
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -132,4 +133,9 @@ TEST(one_full_file_takes_the_others_with_it)
 	g_clear_error(&error);
 	ck_assert_uint_eq(folder_files(run.dir), 1);
 	g_free(full);
+}
+
+TEST_SIGNAL(sinks_have_a_file, SIGABRT)
+{
+	sinks_open(run.dir, &run.scenario, run.result->accounts, 0, NULL);
 }
