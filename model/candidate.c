@@ -11,7 +11,6 @@ uint32_t candidate_threshold(const struct model *model, const struct model_mm *m
 {
 	struct mm_constraints now = mm_constraints(model, mm->users, mm->allowed_count);
 
-	assert(mm_is_per_cpu(mm));
 	switch ((enum affinity_return)model->protocol.affinity_return) {
 	case AFFINITY_RETURN_THRS:
 		break;
