@@ -35,6 +35,7 @@ static uint32_t take_task(struct engine *engine)
 	uint32_t task = engine->tasks.free;
 
 	if (task != TASK_NONE) {
+		g_assert(task < engine->tasks.used);
 		engine->tasks.free = engine->tasks.table[task].position;
 		return task;
 	}
@@ -86,6 +87,9 @@ static void release_slot(struct engine *engine, uint32_t task)
 
 static void join_group(struct engine *engine, uint32_t group)
 {
+	/* its first task may have gone, but then the slot is kept for the others */
+	g_assert(sim_task(engine, group)->state != TASK_FREE ||
+		 extra_of(engine, sim_task(engine, group))->threads > 0);
 	tasks_extra(&engine->tasks, sim_task(engine, group))->threads++;
 }
 
@@ -121,6 +125,7 @@ uint32_t tasks_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t g
 	uint32_t task = take_task(engine);
 	struct sim_task *t;
 
+	g_assert(unit < engine->units.all->len && cpu < engine->cpus.count);
 	if (task == TASK_NONE)
 		return TASK_NONE;
 	t = sim_task(engine, task);
@@ -202,6 +207,7 @@ struct record_task tasks_name(void *context, uint32_t task)
 
 uint32_t tasks_pid(void *context, uint32_t task)
 {
+	g_assert(task < ((const struct engine *)context)->tasks.used);
 	return sim_task(context, task)->pid;
 }
 
@@ -215,6 +221,7 @@ uint32_t tasks_op_mm(struct engine *engine, uint32_t task)
 	case OP_UNDO_FORK:
 		return model_task(engine->model, op_of(engine, t)->child)->mm;
 	case OP_WORK:
+		g_assert(engine->affinities.work->len > 0);
 		return g_array_index(engine->affinities.work, uint32_t, 0);
 	case OP_EXIT:
 	case OP_EXEC_LEAVE:
