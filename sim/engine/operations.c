@@ -91,7 +91,7 @@ static bool make_child(struct engine *engine, uint32_t cpu, uint32_t task)
 	uint32_t mm = model_task(engine->model, task)->mm;
 	uint32_t mask = sim_task(engine, task)->mask;
 
-	g_assert(op->task == task && op->child == TASK_NONE);
+	g_assert(op->child == TASK_NONE);
 	if (op->new_process) {
 		mm = mms_new_late(
 			engine, op->mm, false, mask, cpu, model_mm(engine->model, mm)->mode);

@@ -125,7 +125,6 @@ uint32_t tasks_new(struct engine *engine, uint32_t unit, uint32_t mm, uint32_t g
 	uint32_t task = take_task(engine);
 	struct sim_task *t;
 
-	g_assert(unit < engine->units.all->len);
 	if (task == TASK_NONE)
 		return TASK_NONE;
 	t = sim_task(engine, task);
