@@ -20,6 +20,7 @@ struct step affinity_change(
 	struct model_mm *m = model_mm(model, t->mm);
 	struct mm_constraints now;
 
+	assert(task < model->tasks_count && (!t->has_mm || m->live));
 	if (model_cpu(model, t->cpu)->phase != CPU_FREE)
 		return step_is(STEP_NEEDS_RQ_LOCK, t->cpu);
 	/* Ignored without users; that is asked before the lock is taken. */

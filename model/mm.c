@@ -44,6 +44,7 @@ static uint32_t take_extent(struct model *model)
 	uint32_t extent = model->extents_free;
 
 	if (extent != EXTENT_NONE) {
+		assert(extent < model->extents_used);
 		memcpy(&model->extents_free,
 			(char *)model + model->extents_at + (uint64_t)extent * model->extent_size,
 			sizeof(model->extents_free));
@@ -55,6 +56,7 @@ static uint32_t take_extent(struct model *model)
 /* A free extent holds the index of the next one in its first bytes. */
 static void give_extent(struct model *model, uint32_t extent)
 {
+	assert(extent < model->extents_used && extent != model->extents_free);
 	memcpy((char *)model + model->extents_at + (uint64_t)extent * model->extent_size,
 		&model->extents_free, sizeof(model->extents_free));
 	model->extents_free = extent;
@@ -66,6 +68,7 @@ static struct step attach_extent(struct model *model, uint32_t mm)
 	uint32_t extent = take_extent(model);
 	cid_word *words;
 
+	assert(m->extent == EXTENT_NONE);
 	if (extent == EXTENT_NONE)
 		return step_is(STEP_NEEDS_EXTENT, mm);
 	m->extent = extent;
@@ -250,6 +253,7 @@ static void flip_mode(const struct model *model, struct model_mm *mm)
 	bool transit =
 		per_cpu ? model->protocol.transit_to_task : model->protocol.transit_to_percpu;
 
+	assert(mm->extent != EXTENT_NONE); /* mm_prepare_user() has seen to that */
 	mm->mode ^= MODE_PER_CPU;
 	if (!transit)
 		return;
@@ -299,6 +303,7 @@ bool mm_update_constraints(struct model *model, uint32_t mm, enum model_trigger 
 
 uint32_t mm_enter_users(const struct model *model, uint32_t allowed_count)
 {
+	assert(allowed_count >= 1);
 	/* Above the allowed CPUs opt, and so max_cids, grows no more. */
 	return mm_constraints(model, allowed_count, allowed_count).max_cids + 1;
 }
@@ -307,5 +312,6 @@ uint32_t mm_leave_users(const struct model *model, uint32_t allowed_count)
 {
 	uint32_t thrs = mm_constraints(model, allowed_count, allowed_count).thrs;
 
+	assert(allowed_count >= 1);
 	return thrs ? thrs - 1 : 0;
 }

@@ -241,6 +241,7 @@ void pool_move_to_extent(struct model *model, uint32_t mm)
 
 	if (!is_wide(model, m))
 		return;
+	assert(m->taken == (uint32_t)__builtin_popcountll(bits));
 	m->pool = 0;
 	m->taken = 0;
 	for (; bits; bits &= bits - 1)

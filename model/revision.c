@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "model/revision.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -134,13 +135,22 @@ const struct revision *revision_table(size_t *count)
 
 const struct revision *revision_current(void)
 {
-	return revision_find(current_name);
+	const struct revision *current = revision_find(current_name);
+
+	assert(current);
+	return current;
+}
+
+static bool is_row(const struct revision *revision)
+{
+	return revision >= revisions && revision < revisions + COUNT(revisions);
 }
 
 const struct revision *revision_predecessor(const struct revision *revision)
 {
 	const struct revision *current = revision_current();
 
+	assert(is_row(revision));
 	if (revision == revisions)
 		return NULL;
 	return revision > current ? current : revision - 1;
@@ -148,6 +158,7 @@ const struct revision *revision_predecessor(const struct revision *revision)
 
 const char *revision_alias(const struct revision *revision, size_t index)
 {
+	assert(is_row(revision));
 	for (size_t i = 0; i < COUNT(aliases); i++) {
 		if (strcmp(aliases[i].name, revision->name) == 0 && index-- == 0)
 			return aliases[i].alias;
@@ -184,6 +195,7 @@ static unsigned flag_value(const struct protocol *protocol, const struct protoco
 	const char *at = (const char *)protocol + flag->offset;
 	uint16_t wide;
 
+	assert(flag->offset + flag->size <= sizeof(*protocol));
 	if (flag->size == 1)
 		return *(const uint8_t *)at;
 	memcpy(&wide, at, sizeof(wide));
@@ -196,6 +208,7 @@ static void set_flag_value(
 	char *at = (char *)protocol + flag->offset;
 	uint16_t wide = (uint16_t)value;
 
+	assert(flag->offset + flag->size <= sizeof(*protocol) && value >> 8 * flag->size == 0);
 	if (flag->size == 1)
 		*(uint8_t *)at = (uint8_t)value;
 	else
@@ -290,6 +303,7 @@ void protocol_get(const struct protocol *protocol, const struct protocol_flag *f
 		length = print_number(value, digits);
 	else
 		text = word_at(flag->values, value, &length);
+	assert(text); /* the value is one of the words */
 	if (length >= size)
 		length = size - 1;
 	memcpy(buffer, text, length);

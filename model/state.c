@@ -56,6 +56,7 @@ static struct model header(const struct model_config *config)
 	model.tasks_at = align8(model.mms_at + config->mms_count * sizeof(struct model_mm));
 	model.extents_at = model.tasks_at + config->tasks_count * sizeof(struct model_task);
 	model.size = model.extents_at + (uint64_t)config->extents_count * model.extent_size;
+	assert(model.extents_at % 8 == 0 && model.size % 8 == 0);
 	return model;
 }
 

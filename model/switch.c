@@ -74,6 +74,7 @@ static uint32_t get_split(
 {
 	uint32_t number = c->found;
 
+	assert(number <= model->cpus_count);
 	if (number > 0) {
 		c->found = 0;
 		return pool_set(model, mm, number - 1, observer) ? number - 1 : POOL_NOTHING;

@@ -84,6 +84,7 @@ static void walk_tasks_advance(const struct model *model, struct model_mm *mm)
 	uint32_t next = walk_after(model, mm->cursor);
 	bool more = next != walk_first(model, mm);
 
+	assert(mm->phase == PHASE_WALK_TASKS && mm->pass <= 1);
 	if (mm->budget > 0 && !(mm->pass == 1 && model->protocol.walk_full))
 		mm->budget--;
 	if (mm->pass == 1 && !walk_has_budget(model, mm))
@@ -154,6 +155,7 @@ static void fix_task(
 {
 	struct model_task *t = model_task(model, task);
 
+	assert(t->has_mm && t->mm == mm); /* the list is that of the users */
 	/* UNSET, in transit or the CPU's: nothing. A child's word is UNSET. */
 	if (!cid_is_task_owned(t->cid))
 		return;

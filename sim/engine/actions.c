@@ -67,6 +67,7 @@ static void act(struct engine *engine, const struct scenario_action *action)
 	GArray *members = units_members(&engine->units, &action->who);
 	guint found = 0;
 
+	g_assert(action->time_ns == engine->now_ns && !engine->end.ended);
 	if (action->verb == ACT_CPU_OFF || action->verb == ACT_CPU_ON) {
 		act_on_cpus(engine, action);
 		return;
@@ -146,6 +147,7 @@ void actions_init(struct engine *engine)
 {
 	const struct scenario *s = engine->scenario;
 
+	g_assert(engine->now_ns == 0);
 	engine->timeline.moments = g_array_new(FALSE, FALSE, sizeof(struct moment));
 	for (uint32_t mm = 0; mm < s->mms_count; mm++) {
 		for (uint32_t process = 0; process < s->mms[mm].count; process++)
@@ -162,6 +164,7 @@ void actions_init(struct engine *engine)
 	for (uint32_t action = 0; action < s->actions_count; action++)
 		add_moment(engine->timeline.moments, s->actions[action].time_ns, MOMENT_ACTION,
 			action, 0);
+	g_assert(engine->timeline.moments->len >= s->processes_count + s->actions_count);
 	g_array_sort(engine->timeline.moments, compare_moments);
 }
 

@@ -53,6 +53,7 @@ static void log_affinity(struct engine *engine, uint32_t task, const struct cpu_
 	const struct model_task *t = model_task(engine->model, task);
 	struct log_text text;
 
+	g_assert(set->count > 0 && set->count <= engine->cpus.count);
 	log_begin(&text);
 	log_pid(engine, &text, "pid=", task);
 	log_number(&text, " cpus=", set->count);
@@ -82,6 +83,7 @@ void affinity_set(struct engine *engine, uint32_t task, uint32_t mask)
 		g_array_append_val(engine->affinities.late, late);
 		return;
 	}
+	g_assert(step.outcome == STEP_DONE);
 	engine->totals->affinity_changes++;
 	sim_task(engine, task)->mask = mask;
 	step_log_mix(engine, task, OP_AFFINITY, mask);
@@ -98,6 +100,7 @@ void affinity_set(struct engine *engine, uint32_t task, uint32_t mask)
 /* No CPU that @task may run on is online: the kernel lets it run anywhere. */
 void affinity_break(struct engine *engine, uint32_t task)
 {
+	g_assert(sim_task(engine, task)->mask != MASK_ALL); /* one CPU is always online */
 	if (engine->log)
 		log_note(engine, model_task(engine->model, task)->cpu, "affinity_broken", "pid=%u",
 			sim_task(engine, task)->pid);

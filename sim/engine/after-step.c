@@ -34,6 +34,7 @@ static void check(struct engine *engine, uint32_t mm)
 	unsigned broken = check_mm(engine->model, mm, engine->checks.seen);
 	unsigned news = broken & ~m->broken;
 
+	g_assert(m->tasks > 0);
 	m->broken = broken; /* reported once for as long as it stays broken */
 	for (; news; news &= news - 1) {
 		unsigned bit = news & -news;

@@ -83,6 +83,7 @@ static void preempt(struct engine *engine, uint32_t cpu)
 	struct sim_cpu *c = sim_cpu(engine, cpu);
 	uint32_t task = c->curr;
 
+	assert(c->state == CPU_RUNS);
 	if (may_stay(engine, cpu, task)) {
 		if (!c->queue.live) {
 			c->resched = false;
@@ -166,9 +167,11 @@ static void release_waiters(struct engine *engine, uint32_t cpu)
 {
 	guint kept = 0;
 
+	g_assert(sim_cpu(engine, cpu)->lock_until_ns != NEVER);
 	for (guint i = 0; i < engine->spins.lock_waiters->len; i++) {
 		uint32_t waiter = g_array_index(engine->spins.lock_waiters, uint32_t, i);
 
+		g_assert(sim_cpu(engine, waiter)->state == CPU_WAITS_RQ_LOCK);
 		if (engine->cpus.details[waiter].waits_for == cpu)
 			due_set(engine, waiter, sim_cpu(engine, cpu)->lock_until_ns);
 		else
@@ -181,6 +184,7 @@ static void empty_queue(struct engine *engine, uint32_t cpu)
 {
 	struct runq *queue = &sim_cpu(engine, cpu)->queue;
 
+	g_assert(!sim_cpu(engine, cpu)->online); /* else a task could come back to it */
 	while (queue->live) {
 		uint32_t task = runq_pop(queue);
 
@@ -213,6 +217,7 @@ void cpus_affinity_changed(struct engine *engine, uint32_t task)
 		queues_remove(engine, task);
 		enqueue(engine, task, false);
 	} else if (t->state == TASK_RUNS) {
+		g_assert(sim_cpu(engine, cpu)->curr == task);
 		sim_cpu(engine, cpu)->resched = true;
 		due_soon(engine, cpu);
 	}
@@ -223,6 +228,7 @@ static void run_next(struct engine *engine, uint32_t cpu)
 {
 	uint32_t next = queues_pick(engine, cpu);
 
+	g_assert(sim_cpu(engine, cpu)->online && sim_cpu(engine, cpu)->curr == TASK_NONE);
 	if (next != TASK_NONE)
 		dispatch_to(engine, cpu, next);
 }
@@ -231,6 +237,7 @@ void cpus_set_online(struct engine *engine, uint32_t cpu, bool online)
 {
 	struct sim_cpu *c = sim_cpu(engine, cpu);
 
+	g_assert(cpu < engine->cpus.count);
 	if (c->online == online)
 		return;
 	recorder_mix(engine->recorder, (uint64_t)online << 13 | cpu);

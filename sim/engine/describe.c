@@ -10,6 +10,7 @@ enum { LINES_MAX = 32 }; /* CIDs and tasks that are listed */
 
 static unsigned cpu_id(struct engine *engine, uint32_t cpu)
 {
+	g_assert(cpu < engine->cpus.count);
 	return engine->scenario->cpu_ids[cpu];
 }
 
@@ -35,6 +36,7 @@ static void describe_owner(struct engine *engine, GString *text, uint32_t mm)
 
 	if (owner == TASK_NONE)
 		return;
+	g_assert(sim_task(engine, owner)->op != OP_NONE);
 	name = tasks_name(engine, owner);
 	cpu = model_task(engine->model, owner)->cpu;
 	g_string_append_printf(text, "CPU%u: task %u (%s) holds the mutex of %s",
@@ -51,6 +53,7 @@ static void describe_cids(struct engine *engine, GString *text, uint32_t mm)
 	const struct model_mm *m = model_mm(engine->model, mm);
 	uint32_t task = m->newest, shown = 0;
 
+	g_assert((task == TASK_NONE) == (m->users == 0));
 	for (uint32_t cpu = 0; cpu < engine->cpus.count && shown < LINES_MAX / 2; cpu++) {
 		cid_word word = model_word(engine->model, m, cpu);
 
@@ -121,6 +124,7 @@ static void describe_running(struct engine *engine, GString *text, uint32_t mm)
 
 		if (!t || !t->has_mm || t->mm != mm)
 			continue;
+		g_assert(t->cpu == cpu);
 		name = tasks_name(engine, curr);
 		g_string_append_printf(text, "CPU%u: task %u (%s) runs, word 0x%x%s\n",
 			cpu_id(engine, cpu), name.pid, name.name, cid_to_kernel(t->cid),

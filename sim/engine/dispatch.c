@@ -27,6 +27,7 @@ static void end_stay(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	const struct sim_task *t = sim_task(engine, task);
 
+	g_assert(engine->cpus.details[cpu].stay_start_ns <= engine->now_ns);
 	emit_stay(&engine->emit, cpu, t->pid, account_of(engine, model_task(engine->model, task)),
 		engine->cpus.details[cpu].stay_start_ns, cid_number(t->shown));
 }
@@ -77,6 +78,7 @@ static void log_switch(
 	struct emit_side left = side_of(engine, prev), entered = side_of(engine, next);
 	cid_word cpu_word = 0;
 
+	g_assert(!spins || entered.account != ACCOUNT_NONE); /* who has no mm gets no CID */
 	if (entered.account != ACCOUNT_NONE)
 		cpu_word = model_word(engine->model,
 			model_mm(engine->model, model_task(engine->model, next)->mm), cpu);

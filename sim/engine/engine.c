@@ -7,6 +7,7 @@
 #include "sim/engine/cpus.h"
 #include "sim/engine/dispatch.h"
 #include "sim/engine/internal.h"
+#include "sim/engine/invariants.h"
 #include "sim/engine/livelock.h"
 #include "sim/engine/room.h"
 #include "sim/record/expect.h"
@@ -77,8 +78,11 @@ static uint64_t wheel_next_ns(const struct engine *engine)
 static void judge_until(struct engine *engine, uint64_t before_ns)
 {
 	while (engine->expect_ns < before_ns) {
+		uint64_t next_ns = expect_next_ns(engine->scenario, engine->expect_ns);
+
+		g_assert(next_ns > engine->expect_ns);
 		expect_judge_instant(engine->recorder, engine->expect_ns);
-		engine->expect_ns = expect_next_ns(engine->scenario, engine->expect_ns);
+		engine->expect_ns = next_ns;
 	}
 }
 
@@ -124,8 +128,10 @@ static void cut_short(struct engine *engine, const char *why)
 
 bool engine_advance(struct engine *engine, uint64_t events)
 {
-	uint64_t until = engine->totals->events + events;
+	uint64_t until;
 
+	g_assert(engine->totals);
+	until = engine->totals->events + events;
 	if (until > engine->scenario->max_events || until < events)
 		until = engine->scenario->max_events;
 	while (!engine->end.ended && engine->totals->events < until) {
@@ -185,6 +191,7 @@ static void log_end(struct engine *engine)
 		mms += m->live;
 		users += m->live ? m->users : 0;
 	}
+	g_assert(users <= engine->tasks.alive && mms <= engine->mms.used);
 	alive = g_strdup_printf(" tasks=%u mms=%" G_GUINT64_FORMAT " users=%" G_GUINT64_FORMAT,
 		engine->tasks.alive, mms, users);
 	emit_end(&engine->emit, sim_cpu(engine, 0)->curr, alive);
@@ -196,6 +203,7 @@ struct record_result *engine_run(struct engine *engine)
 
 	assert(engine->totals);
 	run(engine);
+	invariants_assert(engine);
 	/* Instants that a run which was cut short did not reach are not judged. */
 	judge_until(engine, engine->end.cut_short ? engine->now_ns : NEVER);
 	livelock_at_end(engine);

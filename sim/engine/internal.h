@@ -9,6 +9,7 @@
  *
  *	engine       the loop: takes the next event and hands it to one of these     engine.end
  *	setup        makes and frees an engine
+ *	invariants   what all parts must agree on
  *	livelock     is a spin one that cannot end?    retry     a spin tries again
  *	actions      what the scenario wants at a time     .timeline
  *	processes    first tasks and groups                .processes

@@ -152,7 +152,7 @@ static enum advance walk_on(struct engine *engine, uint32_t cpu, uint32_t task)
 	struct sim_cpu *c = sim_cpu(engine, cpu);
 	struct step step;
 
-	g_assert(sim_task(engine, task)->in_window);
+	assert(sim_task(engine, task)->in_window && sim_mm(engine, mm)->mutex_owner == task);
 	if (sim_cpu(engine, wanted)->lock_until_ns > engine->now_ns && wanted != cpu)
 		return wait_for_rq_lock(engine, cpu, wanted);
 	target = engine->log ? step_log_walk_target(engine, mm, wanted) : TASK_NONE;
@@ -170,9 +170,11 @@ static enum advance walk_on(struct engine *engine, uint32_t cpu, uint32_t task)
 static enum advance stage_complete(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	uint32_t mm = tasks_op_mm(engine, task);
-	struct step step = spins_set_found_by_fork(
-		engine, mm, window_complete(engine->model, mm, observer_of(engine, mm)));
+	struct step step;
 
+	g_assert(sim_task(engine, task)->in_window && sim_mm(engine, mm)->mutex_owner == task);
+	step = spins_set_found_by_fork(
+		engine, mm, window_complete(engine->model, mm, observer_of(engine, mm)));
 	sim_task(engine, task)->in_window = 0;
 	step_log_mix(engine, task, OP_NONE, step.outcome);
 	if (engine->log)

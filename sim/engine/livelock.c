@@ -22,6 +22,7 @@ static bool is_stuck(struct engine *engine, const bool *freed, uint32_t cpu)
 	if (c->state != CPU_WAITS_RQ_LOCK)
 		return false;
 	waits_for = engine->cpus.details[cpu].waits_for;
+	g_assert(waits_for < engine->cpus.count && waits_for != cpu);
 	return sim_cpu(engine, waits_for)->state == CPU_SPINS_SWITCH && !freed[waits_for];
 }
 
@@ -85,6 +86,7 @@ static bool can_free(struct engine *engine, const bool *freed, uint32_t mm)
 	uint32_t owner = sim_mm(engine, mm)->mutex_owner;
 	uint32_t task = m->newest;
 
+	g_assert(sim_mm(engine, mm)->spinners > 0);
 	if (actions_next_ns(engine) != NEVER)
 		return true;
 	if (owner != TASK_NONE && can_run(engine, freed, owner))
@@ -172,6 +174,7 @@ void livelock_at_end(struct engine *engine)
 		uint32_t cpu = g_array_index(engine->spins.cpus, uint32_t, i);
 		uint32_t mm = spins_mm(engine, cpu);
 
+		g_assert(engine->cpus.details[cpu].spin_since_ns <= engine->now_ns);
 		recorder_spun(engine->recorder, mm,
 			engine->now_ns - engine->cpus.details[cpu].spin_since_ns);
 		if (!over)

@@ -14,6 +14,7 @@ struct loads *loads_new(uint32_t cpus_count)
 	struct loads *loads = g_new0(struct loads, 1);
 	uint32_t words = (cpus_count + 63) / 64;
 
+	assert(cpus_count > 0);
 	loads->cpus_count = cpus_count;
 	loads->next = g_new0(uint32_t, cpus_count);
 	loads->prev = g_new0(uint32_t, cpus_count);
@@ -99,6 +100,7 @@ static void unlink_cpu(struct loads *loads, uint32_t cpu)
 
 void loads_add(struct loads *loads, uint32_t cpu, uint32_t load)
 {
+	assert(cpu < loads->cpus_count && loads->load[cpu] == LOADS_NONE);
 	link_cpu(loads, cpu, load);
 	if (loads->online++ == 0) {
 		loads->lowest = loads->highest = load;
@@ -121,6 +123,7 @@ static void close_gaps(struct loads *loads)
 
 void loads_remove(struct loads *loads, uint32_t cpu)
 {
+	assert(cpu < loads->cpus_count && loads->load[cpu] != LOADS_NONE);
 	unlink_cpu(loads, cpu);
 	loads->load[cpu] = LOADS_NONE;
 	loads->online--;
@@ -131,6 +134,7 @@ void loads_up(struct loads *loads, uint32_t cpu)
 {
 	uint32_t load = loads->load[cpu] + 1;
 
+	assert(load != 0); /* the CPU is there: LOADS_NONE + 1 is 0 */
 	unlink_cpu(loads, cpu);
 	link_cpu(loads, cpu, load);
 	loads->highest = MAX(loads->highest, load);
@@ -224,6 +228,7 @@ uint32_t loads_after(const struct loads *loads, uint32_t cpu)
 {
 	uint32_t load = loads->load[cpu];
 
+	assert(load <= loads->highest);
 	if (loads->next[cpu] != LOADS_NONE)
 		return loads->next[cpu];
 	while (load > loads->lowest) {

@@ -62,6 +62,7 @@ void log_values(struct engine *engine, struct log_text *text, uint32_t mm)
 {
 	const struct model_mm *m = model_mm(engine->model, mm);
 
+	g_assert(m->live && m->allowed_count <= engine->cpus.count);
 	log_hex(text, " mode=",
 		(m->mode & MODE_PER_CPU ? CID_KERNEL_ONCPU : 0) |
 			(m->mode & MODE_TRANSIT ? CID_KERNEL_TRANSIT : 0));
@@ -74,6 +75,7 @@ void log_values(struct engine *engine, struct log_text *text, uint32_t mm)
 
 static void send_text(struct engine *engine, uint32_t cpu, const char *event, const char *text)
 {
+	g_assert(engine->log && cpu < engine->cpus.count);
 	emit_note(&engine->emit, cpu, sim_cpu(engine, cpu)->curr, event, text);
 }
 
@@ -91,6 +93,7 @@ void log_send_with_mask(struct engine *engine, uint32_t cpu, const char *event,
 	struct cpu_ids ids = { 0 };
 	g_autofree char *list = NULL, *all = NULL;
 
+	g_assert(text->at < text->text + LOG_TEXT_MAX && set->count > 0);
 	if (!engine->recorder->sink->note)
 		return;
 	for (uint32_t at = 0; set->count < engine->cpus.count && at < engine->cpus.count; at++) {

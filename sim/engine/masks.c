@@ -55,6 +55,7 @@ uint32_t masks_intern(struct masks *masks, const struct cpu_set *set)
 		return MASK_ALL;
 	if (g_hash_table_lookup_extended(masks->index, &key, NULL, &found))
 		return GPOINTER_TO_UINT(found);
+	g_assert(masks->sets->len < MASKS_MAX);
 	g_array_append_val(masks->sets, key.set);
 	g_hash_table_insert(
 		masks->index, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(masks->sets->len - 1));

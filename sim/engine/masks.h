@@ -15,8 +15,10 @@ struct masks {
 	uint32_t cpus_count;
 };
 
-/* The mask of all CPUs, however it was written. */
-enum { MASK_ALL = 0 };
+enum {
+	MASK_ALL = 0,        /* the mask of all CPUs, however it was written */
+	MASKS_MAX = 1 << 20, /* a file has fewer lines than that */
+};
 
 void masks_init(struct masks *masks, uint32_t cpus_count);
 void masks_clear(struct masks *masks);

@@ -26,6 +26,7 @@ static uint32_t take_mm(struct engine *engine)
 	uint32_t mm = engine->mms.free;
 
 	if (mm != INDEX_NONE) {
+		g_assert(mm < engine->mms.used && sim_mm(engine, mm)->tasks == 0);
 		engine->mms.free = sim_mm(engine, mm)->next_free;
 		return mm;
 	}
@@ -60,6 +61,7 @@ uint32_t mms_new(struct engine *engine, uint32_t account, uint32_t declared, uin
 	const struct cpu_set *set = masks_at(&engine->masks, mask);
 	uint32_t mm = take_mm(engine);
 
+	g_assert(declared < engine->scenario->mms_count && cpu < engine->cpus.count);
 	if (mm == MM_NONE)
 		return MM_NONE;
 	while (mm_create(engine->model, mm, set->words).outcome == STEP_NEEDS_EXTENT)
@@ -86,6 +88,7 @@ static uint32_t account_for(struct engine *engine, uint32_t declared, bool exec)
 	gpointer found;
 	uint32_t account;
 
+	g_assert(declared < engine->scenario->mms_count);
 	if (g_hash_table_lookup_extended(engine->mms.late_accounts, key, NULL, &found))
 		return GPOINTER_TO_UINT(found);
 	account = recorder_add_account(engine->recorder,
@@ -116,7 +119,8 @@ void mms_put(struct engine *engine, uint32_t mm, uint32_t cpu)
 	assert(m->tasks > 0);
 	if (--m->tasks > 0)
 		return;
-	g_assert(m->mutex_owner == TASK_NONE && m->spinners == 0);
+	g_assert(m->mutex_owner == TASK_NONE && m->waiters_first == TASK_NONE);
+	g_assert(m->spinners == 0);
 	recorder_mm_end(engine->recorder, engine->model, mm);
 	mm_destroy(engine->model, mm);
 	if (engine->log)

@@ -13,6 +13,7 @@ bool mutex_lock(struct engine *engine, uint32_t task, uint32_t mm, enum task_op 
 	assert(m->mutex_owner != task);
 	task_go(t, op, STAGE_DECIDE, engine->scenario->costs.decision_ns);
 	if (m->mutex_owner == TASK_NONE) {
+		assert(m->waiters_first == TASK_NONE);
 		m->mutex_owner = task;
 		return true;
 	}

@@ -53,6 +53,7 @@ static enum advance back_to_user(struct engine *engine, uint32_t task)
 	uint64_t left = 0;
 
 	if (extra_of(engine, t)->op_index != INDEX_NONE) {
+		g_assert(op_of(engine, t)->task == task);
 		left = op_of(engine, t)->left_ns;
 		ops_free(&engine->ops, extra_of(engine, t)->op_index);
 		tasks_extra(&engine->tasks, t)->op_index = INDEX_NONE;
@@ -90,6 +91,7 @@ static bool make_child(struct engine *engine, uint32_t cpu, uint32_t task)
 	uint32_t mm = model_task(engine->model, task)->mm;
 	uint32_t mask = sim_task(engine, task)->mask;
 
+	g_assert(op->child == TASK_NONE);
 	if (op->new_process) {
 		mm = mms_new_late(
 			engine, op->mm, false, mask, cpu, model_mm(engine->model, mm)->mode);
@@ -153,6 +155,7 @@ static enum advance enter_exec_join(struct engine *engine, uint32_t cpu, uint32_
 	uint32_t old = model_task(engine->model, task)->mm, mm;
 	uint32_t declared = sim_mm(engine, old)->declared;
 
+	g_assert(!model_task(engine->model, task)->active);
 	if (op_of(engine, t)->fails)
 		return lock_or_block(engine, task, OP_EXEC_JOIN);
 	mm = mms_new_late(engine, declared, true, t->mask, cpu, 0);
@@ -167,6 +170,7 @@ static enum advance enter_exec_join(struct engine *engine, uint32_t cpu, uint32_
 
 static enum advance enter_affinity(struct engine *engine, uint32_t task)
 {
+	g_assert(op_of(engine, sim_task(engine, task))->task == task);
 	affinity_set(engine, task, op_of(engine, sim_task(engine, task))->mask);
 	return back_to_user(engine, task);
 }
@@ -209,6 +213,7 @@ static enum advance finish_fork(struct engine *engine, uint32_t cpu, uint32_t ta
 	uint32_t child = op->child;
 	bool vfork = op->kind == FORK_VFORK && !op->new_process;
 
+	g_assert(model_task(engine->model, child)->active);
 	if (op->fails) {
 		return lock_or_block(engine, task, OP_UNDO_FORK);
 	}
@@ -231,6 +236,7 @@ static enum advance finish_undo_fork(struct engine *engine, uint32_t task)
 {
 	uint32_t child = op_of(engine, sim_task(engine, task))->child;
 
+	g_assert(!model_task(engine->model, child)->active);
 	engine->userspace->gone(engine, child);
 	tasks_end(engine, child);
 	return next_child(engine, task);
@@ -240,6 +246,7 @@ static enum advance finish_exit(struct engine *engine, uint32_t cpu, uint32_t ta
 {
 	struct sim_task *t = sim_task(engine, task);
 
+	g_assert(!model_task(engine->model, task)->active);
 	task_set_state(t, TASK_DIES);
 	emit_exit(&engine->emit, cpu, task);
 	engine->userspace->vfork_done(engine, task);
@@ -253,6 +260,7 @@ static enum advance finish_exec(struct engine *engine, uint32_t cpu, uint32_t ta
 	struct sim_task *t = sim_task(engine, task);
 	bool fails = op_of(engine, t)->fails;
 
+	g_assert(model_task(engine->model, task)->active);
 	/* rseq is written on the way back: user space sees the word as it is now. */
 	if (fails)
 		dispatch_split_stay(engine, cpu);
@@ -267,6 +275,7 @@ static enum advance finish_work(struct engine *engine, uint32_t cpu, uint32_t ta
 {
 	struct sim_task *t = sim_task(engine, task);
 
+	g_assert(task == engine->affinities.kworker && engine->affinities.work->len > 0);
 	mms_put(engine, g_array_index(engine->affinities.work, uint32_t, 0), cpu);
 	g_array_remove_index(engine->affinities.work, 0);
 	if (engine->affinities.work->len > 0) {
@@ -283,6 +292,8 @@ enum advance operation_finish(struct engine *engine, uint32_t cpu, uint32_t task
 {
 	struct sim_task *t = sim_task(engine, task);
 
+	/* the mutex of the model is free before the one of the engine is */
+	g_assert(model_mm(engine->model, mm)->phase == PHASE_IDLE && !t->in_window);
 	mutex_unlock(engine, task, mm);
 	switch ((enum task_op)t->op) {
 	case OP_FORK:

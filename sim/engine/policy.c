@@ -20,6 +20,7 @@ static bool can_place(struct engine *engine, const struct cpu_set *mask, uint32_
 /* The next CPU in turn that @mask allows; CPU_NONE if none of them is online. */
 static uint32_t next_in_turn(struct engine *engine, const struct cpu_set *mask)
 {
+	assert(engine->queues.turn < engine->cpus.count);
 	for (uint32_t i = 0; i < engine->cpus.count; i++) {
 		uint32_t cpu = engine->queues.turn;
 

@@ -59,6 +59,7 @@ static uint32_t main_team(struct engine *engine, uint32_t mm, uint32_t task)
 
 static char *process_name(const struct scenario_mm *mm, uint32_t process)
 {
+	g_assert(process < mm->count);
 	if (mm->count == 1)
 		return g_strdup(mm->name);
 	return g_strdup_printf("%s/%u", mm->name, process);
@@ -90,7 +91,6 @@ void processes_start(struct engine *engine, uint32_t mm_index, uint32_t process)
 	struct step step;
 
 	g_assert(mm != MM_NONE);
-	g_assert(process < declared->count);
 	g_assert(engine->processes.main[declared->first + process] == TASK_NONE);
 	task = tasks_new(
 		engine, engine->units.first[UNIT_MAIN] + mm_index, mm, TASK_NONE, cpu, true);
@@ -127,7 +127,7 @@ void processes_start_group(struct engine *engine, uint32_t index, uint32_t proce
 		.number = process * group->count,
 	};
 
-	g_assert(group->count > 0);
+	g_assert(group->count > 0 && engine->processes.main[main] != TASK_NONE);
 	workload_ask(engine, engine->processes.main[main], engine->processes.pid[main], &request,
 		group->line);
 }

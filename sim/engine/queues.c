@@ -18,6 +18,7 @@ void queues_init(struct engine *engine)
 	const struct scenario *s = engine->scenario;
 	struct queues *queues = &engine->queues;
 
+	g_assert(engine->cpus.count == s->cpus_count && engine->tasks.count > 0);
 	queues->wheel = wheel_new(engine->tasks.count);
 	/* Keeping it costs time at each wake-up: only where the policy asks for it. */
 	if (s->sched.placement != PLACE_PREVIOUS || s->sched.idle_pull)

@@ -4,6 +4,7 @@
 
 static gpointer key_of(uint32_t task)
 {
+	g_assert(task != INDEX_NONE); /* the key would be NULL */
 	return GUINT_TO_POINTER(task + 1);
 }
 

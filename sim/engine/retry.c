@@ -21,6 +21,7 @@ static void log_end(struct engine *engine, uint32_t cpu, uint32_t mm, const char
 	uint32_t task = spins_task(engine, cpu);
 	struct log_text text;
 
+	g_assert(engine->now_ns >= engine->cpus.details[cpu].spin_since_ns);
 	log_begin(&text);
 	log_number(&text, "ns=", engine->now_ns - engine->cpus.details[cpu].spin_since_ns);
 	log_pid(engine, &text, " pid=", task);

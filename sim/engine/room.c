@@ -18,6 +18,7 @@ static void grow_model(struct engine *engine)
 
 static uint32_t grown(uint32_t count, uint32_t max)
 {
+	g_assert(count < max);
 	return count > max / 2 ? max : MAX(count * 2, 16);
 }
 

@@ -54,6 +54,7 @@ static uint32_t *ring_new(struct ring_pool *pool, uint32_t size)
 	size_t bytes = size * sizeof(uint32_t);
 	uint32_t *ring = pool->free[log];
 
+	assert(size >= RING_MIN && (size & (size - 1)) == 0);
 	if (ring) {
 		memcpy(&pool->free[log], ring, sizeof(pool->free[log]));
 		return ring;
@@ -69,6 +70,7 @@ static void ring_free(struct ring_pool *pool, uint32_t *ring, uint32_t size)
 {
 	unsigned log = (unsigned)__builtin_ctz(size);
 
+	assert(size >= RING_MIN && (size & (size - 1)) == 0);
 	memcpy(ring, &pool->free[log], sizeof(pool->free[log]));
 	pool->free[log] = ring;
 }

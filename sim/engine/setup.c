@@ -34,6 +34,7 @@ static void init_model(struct engine *engine)
 	};
 	if (s->cpus_count <= MODEL_INLINE_NUMBERS)
 		engine->config.extents_count = engine->config.mms_count;
+	g_assert(model_size(&engine->config) > 0);
 	engine->model = model_init(bigmem_new(model_size(&engine->config)), &engine->config);
 }
 

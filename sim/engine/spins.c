@@ -48,6 +48,7 @@ void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm)
 
 	g_assert(c->curr != TASK_NONE && c->state != CPU_SPINS_SWITCH);
 	if (c->state != CPU_SPINS_FORK) {
+		g_assert(model_cpu(engine->model, cpu)->phase == CPU_SPINS);
 		c->state = CPU_SPINS_SWITCH;
 		c->lock_until_ns = NEVER;
 		engine->cpus.details[cpu].stay_start_ns = engine->now_ns;
@@ -73,15 +74,19 @@ void spins_log(struct engine *engine, uint32_t cpu)
 struct step spins_set_found(
 	struct engine *engine, uint32_t cpu, struct step step, struct model_observer *observer)
 {
-	if (step.outcome == STEP_FOUND)
-		return switch_spin(engine->model, cpu, observer);
+	if (step.outcome != STEP_FOUND)
+		return step;
+	step = switch_spin(engine->model, cpu, observer);
+	g_assert(step.outcome == STEP_DONE); /* nobody was there to take the number */
 	return step;
 }
 
 struct step spins_set_found_by_fork(struct engine *engine, uint32_t mm, struct step step)
 {
-	if (step.outcome == STEP_FOUND)
-		return fork_spin(engine->model, mm, recorder_observer(engine->recorder, mm));
+	if (step.outcome != STEP_FOUND)
+		return step;
+	step = fork_spin(engine->model, mm, recorder_observer(engine->recorder, mm));
+	g_assert(step.outcome == STEP_DONE); /* as above */
 	return step;
 }
 

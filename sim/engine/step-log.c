@@ -11,6 +11,7 @@ static void log_event(struct engine *engine, uint32_t cpu, const char *event, ui
 {
 	struct log_text text;
 
+	g_assert(engine->log);
 	log_begin(&text);
 	log_pid(engine, &text, "pid=", task);
 	log_values(engine, &text, mm);

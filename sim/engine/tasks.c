@@ -35,6 +35,7 @@ static uint32_t take_task(struct engine *engine)
 	uint32_t task = engine->tasks.free;
 
 	if (task != TASK_NONE) {
+		g_assert(task < engine->tasks.used);
 		engine->tasks.free = engine->tasks.table[task].position;
 		return task;
 	}
@@ -87,6 +88,9 @@ static void release_slot(struct engine *engine, uint32_t task)
 
 static void join_group(struct engine *engine, uint32_t group)
 {
+	/* its first task may have gone, but then the slot is kept for the others */
+	g_assert(sim_task(engine, group)->state != TASK_FREE ||
+		 extra_of(engine, sim_task(engine, group))->threads > 0);
 	tasks_extra(&engine->tasks, sim_task(engine, group))->threads++;
 }
 
@@ -203,6 +207,7 @@ struct record_task tasks_name(void *context, uint32_t task)
 
 uint32_t tasks_pid(void *context, uint32_t task)
 {
+	g_assert(task < ((const struct engine *)context)->tasks.used);
 	return sim_task(context, task)->pid;
 }
 

@@ -58,6 +58,7 @@ void teams_put(struct teams *teams, uint32_t index)
 
 void team_remove_thread(struct team *team, uint32_t task)
 {
+	g_assert(team->kind == TEAM_MAIN);
 	for (guint i = team->threads->len; i-- > 0;) {
 		if (g_array_index(team->threads, uint32_t, i) == task) {
 			g_array_remove_index(team->threads, i);

@@ -17,6 +17,7 @@ static void set_mask(struct units *units, struct masks *masks, const struct cpu_
 {
 	struct unit *unit = units_at(units, units->all->len - 1);
 
+	g_assert(cpus->count > 0); /* a task can run somewhere */
 	unit->mask = masks_intern(masks, cpus);
 	unit->has_mask = true;
 }
@@ -77,6 +78,7 @@ static struct unit *unit_of_ref(const struct units *units, const struct scenario
 	if (ref->kind == REF_NONE)
 		return NULL;
 	g_assert(ref->kind < G_N_ELEMENTS(kinds));
+	g_assert(units->first[kinds[ref->kind]] + ref->index < units->all->len);
 	return units_at(units, units->first[kinds[ref->kind]] + ref->index);
 }
 

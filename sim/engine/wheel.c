@@ -106,6 +106,7 @@ static struct wheel_chunk *chunk_new(struct wheel_pool *pool)
 
 static void chunk_free(struct wheel_pool *pool, struct wheel_chunk *chunk)
 {
+	assert(chunk != pool->free_chunks);
 	chunk->next = pool->free_chunks;
 	pool->free_chunks = chunk;
 }
@@ -220,6 +221,7 @@ static void path_put_back(struct wheel *wheel, uint64_t key, struct wheel_chunk 
 {
 	uint32_t digit = key_digit(key, 0);
 
+	assert(!(wheel->path[0]->used >> digit & 1)); /* it was the whole bucket */
 	wheel->path[0]->used |= UINT64_C(1) << digit;
 	wheel->path[0]->buckets[digit].end = chunk->keys + CHUNK_KEYS;
 	wheel->levels |= 1;
@@ -228,6 +230,7 @@ static void path_put_back(struct wheel *wheel, uint64_t key, struct wheel_chunk 
 /* @node comes back from the path's node above as path[level], which is empty. */
 static void path_unfold(struct wheel *wheel, uint32_t level, struct wheel_node *node)
 {
+	assert(!(wheel->levels >> level & 1));
 	node_free(wheel->pool, wheel->path[level]);
 	wheel->path[level] = node;
 	wheel->levels |= 1U << level;
@@ -274,6 +277,7 @@ static void run_split(struct wheel *wheel)
 	uint64_t pivot = wheel->run[1 + moved];
 	uint64_t keys[WHEEL_RUN_MAX];
 
+	assert(pivot <= wheel->run[1]);
 	path_fold(wheel, wheel->run[1], key_level(wheel->run[1], pivot));
 	for (uint32_t i = 0; i < moved; i++)
 		keys[i] = wheel->run[1 + i];

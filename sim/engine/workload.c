@@ -201,6 +201,7 @@ static void forked(struct engine *engine, uint32_t task, uint32_t child)
 	const struct op *op = op_of(engine, t);
 	struct team *team;
 
+	g_assert(c->state == TASK_WAITS && c->stage == STAGE_USER);
 	workload_set_loops(engine, child);
 	units_add_member(&engine->units, c->unit, op->number, child, c->pid);
 	if (op->kind == FORK_VFORK && !op->new_process)
@@ -224,6 +225,7 @@ static void gone(struct engine *engine, uint32_t task)
 	if (index == INDEX_NONE)
 		return;
 	team = teams_at(&engine->teams, index);
+	g_assert(team->refs > 0);
 	if (team->leader == task) {
 		team->leader = TASK_NONE;
 	} else if (team->kind == TEAM_MAIN) {
@@ -247,6 +249,7 @@ static void vfork_done(struct engine *engine, uint32_t task)
 	if (index == INDEX_NONE || teams_at(&engine->teams, index)->kind != TEAM_VFORK)
 		return;
 	parent = teams_at(&engine->teams, index)->leader;
+	g_assert(sim_task(engine, parent)->stage == STAGE_RETURN);
 	tasks_extra(&engine->tasks, t)->team = INDEX_NONE;
 	teams_put(&engine->teams, index);
 	queues_wake_soon(engine, parent); /* a parent cannot go before its child lets it */

@@ -71,7 +71,8 @@ static TCase *case_of(const struct suite_test *test, bool is_long)
 	if (settings && (settings->before || settings->after))
 		tcase_add_checked_fixture(tcase, settings->before, settings->after);
 	if (test->signal)
-		tcase_add_test_raise_signal(tcase, test->test, test->signal);
+		tcase_add_loop_test_raise_signal(
+			tcase, test->test, test->signal, test->first, test->end);
 	else
 		tcase_add_loop_test(tcase, test->test, is_long ? test->usual : test->first,
 			is_long ? test->end : test->usual);

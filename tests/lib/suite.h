@@ -95,4 +95,9 @@ int suite_run(int argc, char **argv);
 /* It must end by @signal: an assertion that fires. */
 #define TEST_SIGNAL(name, signal) SUITE_TEST(name, 0, 1, 1, signal)
 
+/* The same, once for each row of an array, which _i is the index of. */
+#define TEST_SIGNAL_ROWS(name, rows, signal)                                                       \
+	SUITE_TEST(name, 0, sizeof(rows) / sizeof((rows)[0]), sizeof(rows) / sizeof((rows)[0]),    \
+		signal)
+
 #endif

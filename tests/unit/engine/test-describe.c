@@ -27,6 +27,7 @@ TEST(who_holds_the_mutex_is_named_even_if_nobody_spins)
 
 	ck_assert_str_eq(nobody, "");
 	sim_mm(parts_engine, parts_mm)->mutex_owner = task;
+	sim_task(parts_engine, task)->op = OP_EXIT;
 	text = describe_spins(parts_engine, parts_mm, NULL);
 	ck_assert(g_str_has_prefix(text, "CPU0: task 100 (worker"));
 	ck_assert(g_str_has_suffix(text, ") holds the mutex of app"));

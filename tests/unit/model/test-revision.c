@@ -2,6 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include "model/revision.h"
 
+#include <signal.h>
+
 #include "tests/lib/suite.h"
 #include "tests/lib/world.h"
 
@@ -290,4 +292,29 @@ TEST(get_cuts_at_the_size_of_the_buffer)
 	ck_assert_str_eq(text, "lis");
 	protocol_get(&p, flag_find("allowance"), text, 3);
 	ck_assert_str_eq(text, "25");
+}
+
+/* Only rows of the table have a place in it. */
+
+TEST_SIGNAL(a_copy_of_a_revision_has_no_predecessor, SIGABRT)
+{
+	struct revision copy = *revision_current();
+
+	revision_predecessor(&copy);
+}
+
+TEST_SIGNAL(a_copy_of_a_revision_has_no_alias, SIGABRT)
+{
+	struct revision copy = *revision_current();
+
+	revision_alias(&copy, 0);
+}
+
+TEST_SIGNAL(a_value_that_no_word_stands_for_has_no_text, SIGABRT)
+{
+	struct protocol p = world_protocol("7.1");
+	char text[32];
+
+	p.exit_change = 3;
+	protocol_get(&p, flag_find("exit-change"), text, sizeof(text));
 }

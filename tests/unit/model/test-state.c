@@ -2,6 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include "model/state.h"
 
+#include <signal.h>
+
 #include "tests/lib/suite.h"
 #include "tests/lib/world.h"
 
@@ -281,4 +283,55 @@ TEST(every_outcome_counter_and_trigger_has_a_name_of_its_own)
 	all_differ(names, TRIGGER_DEFERRED + 1);
 	ck_assert_str_eq(step_outcome_to_string((enum step_outcome)99), "?");
 	ck_assert_str_eq(model_trigger_to_string((enum model_trigger)99), "?");
+}
+
+/* What a driver must not ask. */
+
+TEST_SIGNAL(a_state_is_not_made_at_an_odd_address, SIGABRT)
+{
+	struct model_config config = config_of(4);
+	char *memory = calloc(1, model_size(&config) + 8);
+
+	model_init(memory + 4, &config);
+}
+
+TEST_SIGNAL(a_state_of_no_size_is_not_made, SIGABRT)
+{
+	struct model_config config = config_of(0);
+	uint64_t memory[64];
+
+	model_init(memory, &config);
+}
+
+/* In each: what a state of 4 CPUs is to grow to. */
+static void other_cpus(struct model_config *config)
+{
+	config->cpus_count = config->nr_cpu_ids = 5;
+}
+
+static void fewer_tasks(struct model_config *config)
+{
+	config->tasks_count--;
+}
+
+static void fewer_mms(struct model_config *config)
+{
+	config->mms_count = config->extents_count = WORLD_MMS - 1;
+}
+
+static void fewer_extents(struct model_config *config)
+{
+	config->extents_count--;
+}
+
+static void (*const shrinkers[])(struct model_config *) = { other_cpus, fewer_tasks, fewer_mms,
+	fewer_extents };
+
+TEST_SIGNAL_ROWS(a_state_does_not_shrink_or_change_its_cpus, shrinkers, SIGABRT)
+{
+	struct world w = world_at("7.1", 4);
+	struct model_config config = w.config;
+
+	shrinkers[_i](&config);
+	model_grow(calloc(1, model_size(&config)), &config, w.model);
 }
