@@ -274,6 +274,26 @@ TEST_RANGE(deferred_work_leads_back_after_a_widening_only_with_a_return_policy, 
 	sim_free(&s);
 }
 
+/* While the kernel thread is busy with the work of app, b is widened too and ends. */
+#define TWO_WIDENED(exits)                                                                         \
+	"[scenario]\ntime = 20ms\n[machine]\ncpus = 4\n[cost]\nwalk-cpu = 1ms\n"                   \
+	"[protocol]\naffinity-return = fits\n[mm app]\ncpus = 0\n[mm b]\ncpus = 1\n"              \
+	"[tasks w]\nmm = app\ncount = 1\nrun = 100us\nsleep = 900us\n"                            \
+	"[tasks x]\nmm = b\ncount = 1\nrun = 100us\nsleep = 900us\n"                              \
+	"[at 2ms]\naffinity = app : 0-3\n[at 2001us]\naffinity = b : 0-3\n" exits
+
+TEST_RANGE(the_work_of_an_mm_whose_last_user_leaves_is_cancelled, 0, 2)
+{
+	struct simulation s;
+
+	sim_run(&s, _i == 0 ? TWO_WIDENED("") : TWO_WIDENED("[at 3ms]\nexit = x\n[at 4ms]\nexit = b\n"));
+	ck_assert_uint_eq(sim_account(&s, "app")->deferred_runs, 1);
+	ck_assert_uint_eq(sim_account(&s, "b")->to_percpu, 1);
+	ck_assert_uint_eq(sim_account(&s, "b")->deferred_runs, _i == 0);
+	ck_assert_uint_eq(sim_account(&s, "b")->alive, _i == 0);
+	sim_free(&s);
+}
+
 #define SPARSE(cap)                                                                                \
 	"[scenario]\ntime = 60ms\n[machine]\ncpus = 0-3,28-31\n[protocol]\nthrs-cap = " cap "\n"   \
 	"[mm app]\n[ramp r]\nto = 10\ncycles = 1\n"
