@@ -11,7 +11,7 @@ uint32_t candidate_threshold(const struct model *model, const struct model_mm *m
 {
 	struct mm_constraints now = mm_constraints(model, mm->users, mm->allowed_count);
 
-	assert(mm->users > 0 && mm_is_per_cpu(mm));
+	assert(mm->live && mm->users > 0);
 	switch ((enum affinity_return)model->protocol.affinity_return) {
 	case AFFINITY_RETURN_THRS:
 		break;
