@@ -113,7 +113,7 @@ static char *read_cpu_bounds(const char *list, const char **cursor, struct cpu_r
 /* One id or range of a CPU list, with spaces around it. */
 static char *read_cpu_range(const char *list, const char **cursor, struct cpu_ids *ids)
 {
-	struct cpu_range range;
+	struct cpu_range range = { 0 };
 	char *message;
 
 	skip_spaces(cursor);

@@ -198,7 +198,7 @@ void cpus_spin_ended(struct engine *engine, uint32_t cpu)
 	struct sim_cpu *c = sim_cpu(engine, cpu);
 	uint32_t mm = model_task(engine->model, c->curr)->mm;
 
-	g_assert(c->state == CPU_SPINS_SWITCH);
+	g_assert(c->state == CPU_SPINS_SWITCH && sim_task(engine, c->curr)->state == TASK_RUNS);
 	dispatch_show_cid(engine, cpu, c->curr, mm);
 	dispatch_begin_run(engine, cpu);
 	release_waiters(engine, cpu);

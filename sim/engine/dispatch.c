@@ -174,7 +174,6 @@ void dispatch_begin_run(struct engine *engine, uint32_t cpu)
 	struct sim_cpu *c = sim_cpu(engine, cpu);
 	struct sim_task *t = sim_task(engine, c->curr);
 
-	assert(t->state == TASK_RUNS);
 	c->state = CPU_RUNS;
 	c->lock_until_ns = c->run_start_ns = engine->now_ns + engine->scenario->costs.switch_ns;
 	c->slice_end_ns = c->run_start_ns + engine->scenario->sched.slice_ns;

@@ -179,6 +179,18 @@ static inline struct op *op_of(const struct engine *engine, const struct sim_tas
 	return ops_at(&engine->ops, extra_of(engine, task)->op_index);
 }
 
+/* The mm whose users the operation of @task changes. */
+static inline uint32_t tasks_op_mm(const struct engine *engine, uint32_t task)
+{
+	const struct sim_task *t = sim_task(engine, task);
+
+	if (t->op == OP_FORK || t->op == OP_UNDO_FORK)
+		task = op_of(engine, t)->child;
+	else if (t->op == OP_WORK)
+		return g_array_index(engine->affinities.work, uint32_t, 0);
+	return model_task_const(engine->model, task)->mm;
+}
+
 /* No step of what was begun comes after this. */
 static inline void engine_end(struct engine *engine, const char *why)
 {

@@ -5,13 +5,6 @@
 #include "sim/engine/internal.h"
 #include "sim/engine/log.h"
 
-void step_log_mix(struct engine *engine, uint32_t task, enum task_op op, uint32_t outcome)
-{
-	recorder_mix(engine->recorder, engine->now_ns << 8 | (uint64_t)op << 4 | outcome);
-	recorder_mix(engine->recorder, (uint64_t)sim_task(engine, task)->pid << 32 |
-					       cid_to_kernel(model_task(engine->model, task)->cid));
-}
-
 /* @event of @mm, by @task on @cpu; @child: TASK_NONE or whom it was about. */
 static void log_event(struct engine *engine, uint32_t cpu, const char *event, uint32_t task,
 	uint32_t child, uint32_t mm, struct step step)

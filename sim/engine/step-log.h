@@ -6,15 +6,16 @@
 /* What the digest and the event log have of the steps that operations take. The caller of all but
  * step_log_mix() has asked engine.log. */
 
-#include <stdint.h>
-
-#include "model/state.h"
-#include "sim/engine/task.h"
-
-struct engine;
+#include "sim/engine/internal.h"
 
 /* A step of @op, or of the walk of an operation (OP_NONE), that @task has taken, in the digest. */
-void step_log_mix(struct engine *engine, uint32_t task, enum task_op op, uint32_t outcome);
+static inline void step_log_mix(
+	struct engine *engine, uint32_t task, enum task_op op, uint32_t outcome)
+{
+	recorder_mix(engine->recorder, engine->now_ns << 8 | (uint64_t)op << 4 | outcome);
+	recorder_mix(engine->recorder, (uint64_t)sim_task(engine, task)->pid << 32 |
+					       cid_to_kernel(model_task(engine->model, task)->cid));
+}
 
 /* A decision of the operation that @task is in, or its complete, as @event says. */
 void step_log_decision(struct engine *engine, uint32_t cpu, const char *event, uint32_t task,

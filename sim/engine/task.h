@@ -125,18 +125,72 @@ static inline void task_set_due(struct sim_task *task, uint64_t ns)
 	task->due_high = (uint16_t)(ns >> 32);
 }
 
-/* The pairs that can be, a bit each: states after a state, stages in a state, stages of an
- * operation, stages after a stage. */
-extern const uint16_t task_states_after[TASK_STATES];
-extern const uint16_t task_stages_in_state[TASK_STATES];
-extern const uint16_t task_stages_of_op[TASK_OPS];
-extern const uint16_t task_stages_after[TASK_STAGES];
+/*
+ * The pairs that can be, a bit each. They stand here for the compiler to fold them.
+ */
+
+#define TASK_BIT(x) (1U << (x))
+#define TASK_ALL_STAGES (TASK_BIT(TASK_STAGES) - 1)
+
+/* The states after a state. */
+static const uint8_t task_states_after[TASK_STATES] = {
+	[TASK_FREE] = TASK_BIT(TASK_WAITS),
+	[TASK_WAITS] = TASK_BIT(TASK_QUEUED) | TASK_BIT(TASK_SLEEPS) | TASK_BIT(TASK_FREE),
+	[TASK_SLEEPS] = TASK_BIT(TASK_QUEUED) | TASK_BIT(TASK_SLEEPS),
+	[TASK_QUEUED] = TASK_BIT(TASK_RUNS) | TASK_BIT(TASK_MOVES),
+	[TASK_RUNS] = TASK_BIT(TASK_QUEUED) | TASK_BIT(TASK_MOVES) | TASK_BIT(TASK_WAITS) |
+	              TASK_BIT(TASK_SLEEPS) | TASK_BIT(TASK_BLOCKED) | TASK_BIT(TASK_DIES),
+	[TASK_MOVES] = TASK_BIT(TASK_QUEUED) | TASK_BIT(TASK_RUNS),
+	[TASK_BLOCKED] = TASK_BIT(TASK_QUEUED),
+	[TASK_DIES] = TASK_BIT(TASK_FREE),
+};
+
+/* The stages that a task can be at in a state. */
+static const uint8_t task_stages_in_state[TASK_STATES] = {
+	[TASK_FREE] = TASK_ALL_STAGES,
+	/* ENTER: the deferred work, queued while its kernel thread waits */
+	[TASK_WAITS] = TASK_BIT(STAGE_USER) | TASK_BIT(STAGE_ENTER) | TASK_BIT(STAGE_RETURN),
+	[TASK_SLEEPS] = TASK_BIT(STAGE_USER) | TASK_BIT(STAGE_RETURN),
+	[TASK_QUEUED] = TASK_ALL_STAGES,
+	[TASK_RUNS] = TASK_ALL_STAGES,
+	[TASK_MOVES] = TASK_ALL_STAGES,
+	[TASK_BLOCKED] = TASK_BIT(STAGE_DECIDE),
+	[TASK_DIES] = TASK_BIT(STAGE_DECIDE) | TASK_BIT(STAGE_COMPLETE),
+};
+
+/* Where a decision is made, and what may follow it. */
+#define TASK_MUTEX_STAGES (TASK_BIT(STAGE_DECIDE) | TASK_BIT(STAGE_WALK) | TASK_BIT(STAGE_COMPLETE))
+#define TASK_AFTER_FINISH                                                                          \
+	(TASK_BIT(STAGE_ENTER) | TASK_BIT(STAGE_DECIDE) | TASK_BIT(STAGE_RETURN) |                 \
+		TASK_BIT(STAGE_USER))
+
+static const uint8_t task_stages_of_op[TASK_OPS] = {
+	[OP_NONE] = TASK_BIT(STAGE_USER),
+	[OP_FORK] = TASK_BIT(STAGE_ENTER) | TASK_MUTEX_STAGES | TASK_BIT(STAGE_RETURN),
+	[OP_UNDO_FORK] = TASK_MUTEX_STAGES,
+	[OP_EXIT] = TASK_BIT(STAGE_ENTER) | TASK_MUTEX_STAGES,
+	[OP_EXEC_LEAVE] = TASK_BIT(STAGE_ENTER) | TASK_MUTEX_STAGES,
+	[OP_EXEC_JOIN] = TASK_BIT(STAGE_ENTER) | TASK_MUTEX_STAGES,
+	[OP_AFFINITY] = TASK_BIT(STAGE_ENTER),
+	[OP_WORK] = TASK_BIT(STAGE_ENTER) | TASK_MUTEX_STAGES,
+};
+
+static const uint8_t task_stages_after[TASK_STAGES] = {
+	[STAGE_USER] = TASK_BIT(STAGE_ENTER),
+	/* to ENTER or USER: a fork that fails before the decision, an affinity change */
+	[STAGE_ENTER] = TASK_BIT(STAGE_DECIDE) | TASK_BIT(STAGE_ENTER) | TASK_BIT(STAGE_USER),
+	[STAGE_DECIDE] = TASK_BIT(STAGE_WALK) | TASK_BIT(STAGE_COMPLETE) | TASK_AFTER_FINISH,
+	[STAGE_WALK] = TASK_BIT(STAGE_WALK) | TASK_BIT(STAGE_COMPLETE),
+	[STAGE_COMPLETE] = TASK_AFTER_FINISH,
+	[STAGE_RETURN] = TASK_BIT(STAGE_ENTER) | TASK_BIT(STAGE_USER),
+};
 
 /* @task is now in @state. */
 static inline void task_set_state(struct sim_task *task, enum task_state state)
 {
 	assert(task_states_after[task->state] >> state & 1);
-	assert(task_stages_in_state[state] >> task->stage & 1);
+	assert(task_stages_in_state[state] == TASK_ALL_STAGES ||
+		task_stages_in_state[state] >> task->stage & 1);
 	task->state = state & 7;
 }
 

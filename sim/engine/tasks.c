@@ -46,18 +46,19 @@ static uint32_t take_task(struct engine *engine)
 	return engine->tasks.used++;
 }
 
-struct extra *tasks_extra(struct tasks *tasks, struct sim_task *task)
+struct extra *tasks_extra_new(struct tasks *tasks, struct sim_task *task)
 {
-	struct extra copy = g_array_index(tasks->extras, struct extra, task->extra);
+	struct extra copy = g_array_index(tasks->extras, struct extra, 0);
 
-	if (task->extra == 0 && tasks->extras_free != INDEX_NONE) {
+	g_assert(task->extra == 0);
+	if (tasks->extras_free == INDEX_NONE) {
+		task->extra = tasks->extras->len;
+		g_array_append_val(tasks->extras, copy);
+	} else {
 		task->extra = tasks->extras_free;
 		tasks->extras_free =
 			g_array_index(tasks->extras, struct extra, task->extra).next_free;
 		g_array_index(tasks->extras, struct extra, task->extra) = copy;
-	} else if (task->extra == 0) {
-		task->extra = tasks->extras->len;
-		g_array_append_val(tasks->extras, copy);
 	}
 	g_assert(task->extra > 0); /* nobody changes what all have */
 	return &g_array_index(tasks->extras, struct extra, task->extra);
@@ -208,29 +209,6 @@ uint32_t tasks_pid(void *context, uint32_t task)
 {
 	g_assert(task < ((const struct engine *)context)->tasks.used);
 	return sim_task(context, task)->pid;
-}
-
-/* The mm whose users the operation of @task changes. */
-uint32_t tasks_op_mm(struct engine *engine, uint32_t task)
-{
-	struct sim_task *t = sim_task(engine, task);
-
-	switch ((enum task_op)t->op) {
-	case OP_FORK:
-	case OP_UNDO_FORK:
-		return model_task(engine->model, op_of(engine, t)->child)->mm;
-	case OP_WORK:
-		g_assert(engine->affinities.work->len > 0);
-		return g_array_index(engine->affinities.work, uint32_t, 0);
-	case OP_EXIT:
-	case OP_EXEC_LEAVE:
-	case OP_EXEC_JOIN:
-	case OP_AFFINITY:
-	case OP_NONE:
-	case TASK_OPS:
-		break;
-	}
-	return model_task(engine->model, task)->mm;
 }
 
 struct prng tasks_prng(const struct engine *engine, const struct sim_task *task)

@@ -50,15 +50,20 @@ void tasks_end(struct engine *engine, uint32_t task);
 /* A successful exec: @task goes over to @mm, as the first of a thread group of its own. */
 void tasks_change_mm(struct engine *engine, uint32_t task, uint32_t mm);
 
+/* @task, which has no extra, gets one. */
+struct extra *tasks_extra_new(struct tasks *tasks, struct sim_task *task);
+
 /* The extra of @task, to be changed; not to be kept while tasks come into being. */
-struct extra *tasks_extra(struct tasks *tasks, struct sim_task *task);
+static inline struct extra *tasks_extra(struct tasks *tasks, struct sim_task *task)
+{
+	if (task->extra == 0)
+		return tasks_extra_new(tasks, task);
+	return &g_array_index(tasks->extras, struct extra, task->extra);
+}
 
 /* What the recorder asks for: the name of @task, TASK_NONE: idle; its pid. @context: the engine. */
 struct record_task tasks_name(void *context, uint32_t task);
 uint32_t tasks_pid(void *context, uint32_t task);
-
-/* The mm whose users the operation of @task changes. */
-uint32_t tasks_op_mm(struct engine *engine, uint32_t task);
 
 /* The random stream of a task, as far as it is. */
 struct prng tasks_prng(const struct engine *engine, const struct sim_task *task);

@@ -79,18 +79,14 @@ void emit_wakeup_log(
 	sink->sched_wakeup(sink->context, now(emitter), cpu, &running_name, &name, is_new, cpu);
 }
 
-void emit_migration(
+void emit_migration_log(
 	const struct emitter *emitter, uint32_t running, uint32_t task, uint32_t from, uint32_t to)
 {
 	const struct record_sink *sink = sink_of(emitter);
-	struct record_task running_name, name;
+	struct record_task running_name = name_of(emitter, running);
+	struct record_task name = name_of(emitter, task);
 
-	g_assert(from != to && task != TASK_NONE);
-	emit_totals(emitter)->migrations++;
-	if (!sink->sched_migrate)
-		return;
-	running_name = name_of(emitter, running);
-	name = name_of(emitter, task);
+	g_assert(sink->sched_migrate && from != to && task != TASK_NONE);
 	sink->sched_migrate(sink->context, now(emitter), to, &running_name, &name, from, to);
 }
 

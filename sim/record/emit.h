@@ -113,9 +113,18 @@ static inline void emit_wakeup(
 		emit_wakeup_log(emitter, cpu, running, task, is_new);
 }
 
-/* @task goes from CPU @from to @to, where @running runs. */
-void emit_migration(
+/* The second half of emit_migration(), for the sink. */
+void emit_migration_log(
 	const struct emitter *emitter, uint32_t running, uint32_t task, uint32_t from, uint32_t to);
+
+/* @task goes from CPU @from to @to, where @running runs. */
+static inline void emit_migration(
+	const struct emitter *emitter, uint32_t running, uint32_t task, uint32_t from, uint32_t to)
+{
+	emit_totals(emitter)->migrations++;
+	if (emitter->recorder->sink && emitter->recorder->sink->sched_migrate)
+		emit_migration_log(emitter, running, task, from, to);
+}
 
 /* @parent, on @cpu, has made @child. */
 void emit_fork(const struct emitter *emitter, uint32_t cpu, uint32_t parent, uint32_t child);

@@ -110,9 +110,9 @@ void recorder_mm_update(struct recorder *recorder, const struct model *model, ui
 {
 	struct recorder_mm *m = &recorder->mms[mm];
 
-	g_assert(mm < recorder->mms_count && m->account != ACCOUNT_NONE);
 	if (!has_changed(m, model))
 		return;
+	g_assert(mm < recorder->mms_count && m->account != ACCOUNT_NONE);
 	account_time(recorder, m);
 	see_values(recorder, model, mm);
 	recorder_mix(recorder, (uint64_t)m->taken << 32 | m->span << 2 | m->mode);

@@ -83,7 +83,7 @@ void recorder_free(struct recorder *recorder);
 
 static inline struct record_account *recorder_account(struct recorder *recorder, uint32_t mm)
 {
-	g_assert(recorder->mms[mm].account < recorder->result->accounts->len);
+	g_assert(recorder->mms[mm].account != ACCOUNT_NONE);
 	return recorder->result->accounts->pdata[recorder->mms[mm].account];
 }
 
