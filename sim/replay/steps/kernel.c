@@ -71,6 +71,8 @@ static bool mutex_is_free_for(struct steps_line *line, uint32_t mm)
 
 struct step steps_set_found_by_fork(struct steps *steps, uint32_t mm, struct step step)
 {
+	if (step.outcome == STEP_GET)
+		step = fork_get(steps->model, mm, steps_observer(steps, mm));
 	if (step.outcome == STEP_FOUND)
 		return fork_spin(steps->model, mm, steps_observer(steps, mm));
 	return step;
