@@ -11,7 +11,7 @@ uint32_t candidate_threshold(const struct model *model, const struct model_mm *m
 {
 	struct mm_constraints now = mm_constraints(model, mm->users, mm->allowed_count);
 
-	assert(mm->users > 0 && mm_is_per_cpu(mm));
+	assert(mm->live && mm->users > 0);
 	switch ((enum affinity_return)model->protocol.affinity_return) {
 	case AFFINITY_RETURN_THRS:
 		break;
@@ -54,8 +54,8 @@ bool candidate_exec_takes(struct model *model, uint32_t mm)
 	struct model_mm *m = model_mm(model, mm);
 	cid_word word;
 
-	assert(m->phase == PHASE_GET_LOCKED);
-	if (m->users == 1 || !mm_is_per_cpu(m))
+	assert(m->phase == PHASE_GET_LOCKED || m->phase == PHASE_GET_MUTEX);
+	if (m->phase == PHASE_GET_MUTEX || m->users == 1 || !mm_is_per_cpu(m))
 		return false;
 	word = model_words(model, m)[m->initiator_cpu];
 	if (!cid_is_cpu_owned(word))

@@ -61,7 +61,8 @@ struct step fork_get(struct model *model, uint32_t mm, struct model_observer *ob
 {
 	struct step step;
 
-	assert(model_mm(model, mm)->phase == PHASE_GET_LOCKED);
+	assert(model_mm(model, mm)->phase == PHASE_GET_LOCKED ||
+		model_mm(model, mm)->phase == PHASE_GET_MUTEX);
 	if (candidate_exec_takes(model, mm)) {
 		mm_release_mutex(model_mm(model, mm));
 		return step_is(STEP_DONE, 0);
@@ -279,10 +280,11 @@ struct step window_complete(struct model *model, uint32_t mm, struct model_obser
 	complete(model, mm, observer);
 	if (candidate_exec_rejoins(model, mm))
 		return fork_get(model, mm, observer);
-	/* Fork 4: the child's get, under the mutex, no longer under the lock. */
+	/* Fork 4: the child's get, under the mutex, no longer under the lock. Other CPUs can take
+	 * steps before it, and the parent can be switched out: so it is a step of its own. */
 	if (m->child != TASK_NONE && !mm_is_per_cpu(m)) {
 		m->phase = PHASE_GET_MUTEX;
-		return fork_spin(model, mm, observer);
+		return step_is(STEP_GET, m->initiator_cpu);
 	}
 	mm_release_mutex(m);
 	return step_is(STEP_DONE, 0);

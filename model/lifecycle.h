@@ -18,7 +18,7 @@
  *      |
  *      +--fork_decide(), exit_decide(), affinity_deferred(), with a flip--> WALK_TASKS or WALK_CPUS
  *             --walk_step()--> COMPLETE --window_complete()--> IDLE
- *                                 |                  \--> GET_MUTEX --fork_spin()--> IDLE
+ *                                 |                  \--> GET_MUTEX --fork_get(), fork_spin()--> IDLE
  *                                 \--> GET_LOCKED (a candidate: exec-return=late)
  *
  * In any phase but IDLE the initiator holds the mutex, and every fork_begin() and exit_begin() on
@@ -79,9 +79,9 @@ struct step exit_decide(
 void exit_change(struct model *model, uint32_t mm, struct model_observer *observer);
 
 /*
- * "Complete": TRANSIT leaves the mode. The mutex is released, unless the window was a fork's
- * towards per task: then the child's get follows, and STEP_SPINS or STEP_FOUND may be the answer,
- * after which only fork_spin() can go on. Else STEP_DONE.
+ * "Complete": TRANSIT leaves the mode. STEP_DONE: the mutex is released. STEP_GET: the window was
+ * a fork's towards per task, and the child's get follows, fork_get(), still under the mutex. Where
+ * a candidate lets the task of an exec join again only now, the answer is that of fork_get().
  */
 struct step window_complete(struct model *model, uint32_t mm, struct model_observer *observer);
 

@@ -212,7 +212,7 @@ void mm_take_mutex(struct model_mm *mm, uint32_t cpu, uint32_t initiator, uint32
 void mm_release_mutex(struct model_mm *mm)
 {
 	assert(mm->live);
-	mm->found = 0;
+	assert(mm->found == 0);
 	mm->initiator = mm->child = TASK_NONE;
 	mm->initiator_cpu = 0;
 	mm->phase = PHASE_IDLE;

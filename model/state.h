@@ -150,7 +150,7 @@ enum step_outcome {
 	STEP_WINDOW,        /* taken; a change of the mode is under way: walk_step() is due */
 	STEP_SPINS,         /* a get found nothing; the same CPU can only retry */
 	STEP_FOUND,         /* a get of two steps has found a number; the next try sets it */
-	STEP_GET,           /* taken; a get under the lock is due: fork_get() */
+	STEP_GET,           /* taken; a get is due: fork_get() */
 	STEP_NEEDS_RQ_LOCK, /* of CPU @arg, held by a switch */
 	STEP_NEEDS_MUTEX,   /* of the mm, held by task @arg */
 	STEP_NEEDS_LOCK,    /* of the mm, held by the fork of task @arg, which spins */

@@ -48,6 +48,44 @@ static void queue_work(struct engine *engine, uint32_t mm, uint32_t cpu)
 	cpus_wake(engine, engine->affinities.kworker, false);
 }
 
+void affinity_cancel_work(struct engine *engine, uint32_t mm, uint32_t cpu)
+{
+	GArray *work = engine->affinities.work;
+	bool begun = work->len > 0 &&
+	             sim_task(engine, engine->affinities.kworker)->stage != STAGE_ENTER;
+
+	g_assert(model_mm(engine->model, mm)->users == 0);
+	for (guint i = work->len; i-- > begun;) {
+		if (g_array_index(work, uint32_t, i) != mm)
+			continue;
+		/* The kernel thread is on its way to the first: it finds nothing there. */
+		if (i == 0)
+			g_array_index(work, uint32_t, 0) = MM_NONE;
+		else
+			g_array_remove_index(work, i);
+		mms_put(engine, mm, cpu);
+	}
+}
+
+bool affinity_next_work(struct engine *engine)
+{
+	GArray *work = engine->affinities.work;
+
+	g_assert(work->len > 0);
+	if (g_array_index(work, uint32_t, 0) == MM_NONE)
+		g_array_remove_index(work, 0);
+	return work->len > 0;
+}
+
+void affinity_end_work(struct engine *engine, uint32_t cpu)
+{
+	GArray *work = engine->affinities.work;
+
+	g_assert(work->len > 0 && g_array_index(work, uint32_t, 0) != MM_NONE);
+	mms_put(engine, g_array_index(work, uint32_t, 0), cpu);
+	g_array_remove_index(work, 0);
+}
+
 static void log_affinity(struct engine *engine, uint32_t task, const struct cpu_set *set)
 {
 	const struct model_task *t = model_task(engine->model, task);

@@ -129,8 +129,10 @@ void invariants_assert(struct engine *engine)
 		assert_cpu(engine, cpu, &sums);
 	for (uint32_t task = 0; task < engine->tasks.used; task++)
 		assert_task(engine, task, &sums);
-	for (guint i = 0; i < work->len; i++) /* it holds its mm as a task does */
-		sums.tasks_of_mm[g_array_index(work, uint32_t, i)]++;
+	for (guint i = 0; i < work->len; i++) { /* it holds its mm as a task does */
+		if (g_array_index(work, uint32_t, i) != MM_NONE)
+			sums.tasks_of_mm[g_array_index(work, uint32_t, i)]++;
+	}
 	for (uint32_t mm = 0; mm < engine->mms.used; mm++)
 		assert_mm(engine, mm, &sums);
 	g_assert(sums.online == engine->cpus.online);

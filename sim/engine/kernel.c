@@ -173,8 +173,10 @@ static enum advance stage_complete(struct engine *engine, uint32_t cpu, uint32_t
 	struct step step;
 
 	g_assert(sim_task(engine, task)->in_window && sim_mm(engine, mm)->mutex_owner == task);
-	step = spins_set_found_by_fork(
-		engine, mm, window_complete(engine->model, mm, observer_of(engine, mm)));
+	step = window_complete(engine->model, mm, observer_of(engine, mm));
+	if (step.outcome == STEP_GET) /* at the same instant: nobody comes between */
+		step = fork_get(engine->model, mm, observer_of(engine, mm));
+	step = spins_set_found_by_fork(engine, mm, step);
 	sim_task(engine, task)->in_window = 0;
 	step_log_mix(engine, task, OP_NONE, step.outcome);
 	if (engine->log)

@@ -175,6 +175,16 @@ static enum advance enter_affinity(struct engine *engine, uint32_t task)
 	return back_to_user(engine, task);
 }
 
+static enum advance wait_for_work(struct engine *engine, uint32_t task)
+{
+	struct sim_task *t = sim_task(engine, task);
+
+	g_assert(task == engine->affinities.kworker && engine->affinities.work->len == 0);
+	task_go(t, OP_NONE, STAGE_USER, task_due(t));
+	task_set_state(t, TASK_WAITS);
+	return ADVANCE_LEAVES;
+}
+
 enum advance operation_enter(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	enum task_op op = sim_task(engine, task)->op;
@@ -186,9 +196,12 @@ enum advance operation_enter(struct engine *engine, uint32_t cpu, uint32_t task)
 		return enter_exec_join(engine, cpu, task);
 	case OP_AFFINITY:
 		return enter_affinity(engine, task);
+	case OP_WORK:
+		if (!affinity_next_work(engine))
+			return wait_for_work(engine, task);
+		return lock_or_block(engine, task, op);
 	case OP_EXIT:
 	case OP_EXEC_LEAVE:
-	case OP_WORK:
 		return lock_or_block(engine, task, op);
 	case OP_UNDO_FORK: /* it begins under the mutex */
 	case OP_NONE:
@@ -275,16 +288,11 @@ static enum advance finish_work(struct engine *engine, uint32_t cpu, uint32_t ta
 {
 	struct sim_task *t = sim_task(engine, task);
 
-	g_assert(task == engine->affinities.kworker && engine->affinities.work->len > 0);
-	mms_put(engine, g_array_index(engine->affinities.work, uint32_t, 0), cpu);
-	g_array_remove_index(engine->affinities.work, 0);
-	if (engine->affinities.work->len > 0) {
-		task_go(t, OP_WORK, STAGE_ENTER, 0);
-		return ADVANCE_RUNS;
-	}
-	task_go(t, OP_NONE, STAGE_USER, task_due(t));
-	task_set_state(t, TASK_WAITS);
-	return ADVANCE_LEAVES;
+	affinity_end_work(engine, cpu);
+	if (engine->affinities.work->len == 0)
+		return wait_for_work(engine, task);
+	task_go(t, OP_WORK, STAGE_ENTER, 0);
+	return ADVANCE_RUNS;
 }
 
 /* The users of the mm are as they shall be, the mutex is free again. */
@@ -295,6 +303,8 @@ enum advance operation_finish(struct engine *engine, uint32_t cpu, uint32_t task
 	/* the mutex of the model is free before the one of the engine is */
 	g_assert(model_mm(engine->model, mm)->phase == PHASE_IDLE && !t->in_window);
 	mutex_unlock(engine, task, mm);
+	if (model_mm(engine->model, mm)->users == 0)
+		affinity_cancel_work(engine, mm, cpu);
 	switch ((enum task_op)t->op) {
 	case OP_FORK:
 		return finish_fork(engine, cpu, task);

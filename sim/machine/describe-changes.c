@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include "model/pool.h"
 #include "sim/machine/describe.h"
 #include "sim/machine/private.h"
 #include "sim/machine/step-text.h"
@@ -61,7 +62,9 @@ static void changes_of_mutex(
 	if (b->phase == PHASE_GET_LOCKED && a->phase != PHASE_GET_LOCKED)
 		change(changes, "its get spins under the mm's lock, interrupts off");
 	if (b->phase == PHASE_GET_MUTEX && a->phase != PHASE_GET_MUTEX)
-		change(changes, "its get spins under the mutex");
+		change(changes, pool_has_room(machine_model_const(after), MM)
+					? "its get comes next, under the mutex"
+					: "its get spins under the mutex");
 	if (after->waiting && !before->waiting)
 		change(changes, "the initiator waits for a rq lock, interrupts off");
 	if (a->phase != PHASE_IDLE && b->phase == PHASE_IDLE)

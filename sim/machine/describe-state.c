@@ -124,7 +124,9 @@ static void add_mutex(struct description *about)
 		add(about, "its fork spins in get, holds the mm's lock, interrupts off");
 		break;
 	case PHASE_GET_MUTEX:
-		add(about, "its fork spins in get");
+		add(about, pool_has_room(machine_model_const(about->machine), MM)
+				   ? "the get of its fork is next"
+				   : "its fork spins in get");
 		break;
 	case PHASE_WALK_TASKS:
 	case PHASE_WALK_CPUS:

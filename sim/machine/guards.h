@@ -72,6 +72,14 @@ static inline bool gives_up(const struct machine *machine)
 	return machine_model_const(machine)->protocol.bounded_get;
 }
 
+/* The get after complete may not have been tried yet: it gives up only where it finds nothing. */
+static inline bool can_fork_give_up(const struct machine *machine)
+{
+	return gives_up(machine) && fork_gets(machine) && machine_mm(machine)->found == 0 &&
+	       (machine_mm(machine)->phase == PHASE_GET_LOCKED ||
+		       !pool_has_room(machine_model_const(machine), MM));
+}
+
 static inline bool mutex_is_free(const struct machine *machine)
 {
 	return machine_mm(machine)->phase == PHASE_IDLE;

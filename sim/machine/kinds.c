@@ -49,7 +49,7 @@ static const struct step_kind kinds[VERB_COUNT] = {
 		"complete: the window is over",
 		MACHINE_OPS, refuse_complete, apply_complete, NULL },
 	[VERB_FORK_RETRY] = { "fork-retry", { NOTHING }, false, "fork-retry",
-		"the get that spins in the fork tries again",
+		"the get of the fork tries to find a number",
 		MACHINE_OPS, refuse_fork_retry, apply_fork_retry, NULL },
 	[VERB_FORK_GIVE_UP] = { "fork-give-up", { NOTHING }, false, "fork-give-up",
 		"the get that spins in the fork gives up",

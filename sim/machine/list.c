@@ -162,7 +162,7 @@ static void list_holder(struct list *list)
 		list_add(list, VERB_COMPLETE, STEP_CPU_NONE, STEP_TASK_NONE);
 	if (can_fork_retry(machine))
 		list_add(list, VERB_FORK_RETRY, STEP_CPU_NONE, STEP_TASK_NONE);
-	if (gives_up(machine) && fork_gets(machine) && machine_mm(machine)->found == 0)
+	if (can_fork_give_up(machine))
 		list_add(list, VERB_FORK_GIVE_UP, STEP_CPU_NONE, STEP_TASK_NONE);
 }
 

@@ -27,7 +27,7 @@ enum step_verb {
 	VERB_WALK,       /* walk: the next step of the walk; walk 2, walk T2: of another CPU or task
 	                  * than the kernel's order has it */
 	VERB_COMPLETE,   /* complete: the end of the window */
-	VERB_FORK_RETRY, /* fork-retry: the get that spins in a fork tries again */
+	VERB_FORK_RETRY, /* fork-retry: the get of a fork that spins, or comes after complete, tries */
 	VERB_FORK_GIVE_UP, /* fork-give-up: ... or gives up (bounded-get) */
 	VERB_EXIT,         /* exit TASK: up to the decision */
 	VERB_EXEC,         /* exec TASK: leaves the mm; exec-end will succeed */

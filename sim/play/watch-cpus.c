@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include "model/pool.h"
 #include "sim/play/watch-private.h"
 
 void watch_show_cid(struct watch *watch, uint32_t cpu, uint32_t task)
@@ -126,7 +127,9 @@ bool watch_fork_spins(const struct machine *machine)
 {
 	uint8_t phase = machine_mm(machine)->phase;
 
-	return phase == PHASE_GET_LOCKED || phase == PHASE_GET_MUTEX;
+	/* after complete the first try may still be due */
+	return phase == PHASE_GET_LOCKED ||
+	       (phase == PHASE_GET_MUTEX && !pool_has_room(machine_model_const(machine), MM));
 }
 
 void watch_fork_spin(struct watch *watch)

@@ -83,6 +83,16 @@ static void try_everything(struct orders *o, bool with_exit)
 		try_cpu(o, cpu, with_exit);
 }
 
+/* A get takes one step from now on: what was found before is sought again. */
+static void seek_again(struct model *model)
+{
+	model->protocol.split_get = false;
+	for (uint32_t mm = 0; mm < model->mms_count; mm++)
+		model_mm(model, mm)->found = 0;
+	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++)
+		model_cpu(model, cpu)->found = 0;
+}
+
 bool orders_is_stuck(const struct orders *original)
 {
 	static struct orders copy;
@@ -96,7 +106,7 @@ bool orders_is_stuck(const struct orders *original)
 	o->model[0] = malloc(original->model[0]->size);
 	ck_assert_ptr_nonnull(o->model[0]);
 	memcpy(o->model[0], original->model[0], original->model[0]->size);
-	o->model[0]->protocol.split_get = false; /* what was found is sought again */
+	seek_again(o->model[0]);
 	for (int round = 0; round < 8 && has_spins(o); round++)
 		try_everything(o, round >= 5);
 	stuck = has_spins(o);

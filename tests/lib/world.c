@@ -178,10 +178,14 @@ struct step fork_thread(struct world *w, uint32_t cpu, uint32_t parent, uint32_t
 void finish_window(struct world *w)
 {
 	struct model_mm *m = world_mm(w);
+	struct step step;
 
 	while (m->phase == PHASE_WALK_TASKS || m->phase == PHASE_WALK_CPUS)
 		ck_assert_int_ne(walk_step(w->model, 0, &w->observer).outcome, STEP_NEEDS_RQ_LOCK);
-	expect_step(window_complete(w->model, 0, &w->observer), STEP_DONE);
+	step = window_complete(w->model, 0, &w->observer);
+	if (step.outcome == STEP_GET)
+		step = fork_get(w->model, 0, &w->observer);
+	expect_step(step, STEP_DONE);
 }
 
 void must_fork(struct world *w, uint32_t cpu, uint32_t parent, uint32_t child)

@@ -237,7 +237,8 @@ TEST(a_get_of_fork_4_that_gives_up_leaves_the_word_of_the_cpu_to_the_parent)
 
 	w.model->protocol.bounded_get = true;
 	set_pool(&w, 0xff);
-	expect_step(window_complete(w.model, 0, &w.observer), STEP_SPINS);
+	expect_step(window_complete(w.model, 0, &w.observer), STEP_GET);
+	expect_step(fork_get(w.model, 0, &w.observer), STEP_SPINS);
 	fork_give_up(w.model, 0);
 	expect_task(&w, 2, "-");
 	expect_task(&w, 0, "0t");

@@ -274,6 +274,39 @@ TEST_RANGE(deferred_work_leads_back_after_a_widening_only_with_a_return_policy, 
 	sim_free(&s);
 }
 
+/* While the kernel thread is busy with the work of two others, b is widened too and ends. */
+#define WIDE(mm, task, cpu)                                                                        \
+	"[mm " mm "]\ncpus = " cpu "\n[tasks " task "]\nmm = " mm                                  \
+	"\ncount = 1\nrun = 100us\nsleep = 900us\n"
+#define WIDENED_TOGETHER(exits)                                                                    \
+	"[scenario]\ntime = 20ms\n[machine]\ncpus = 4\n[cost]\nwalk-cpu = 1ms\n"                   \
+	"[protocol]\naffinity-return = fits\n" WIDE("app", "w", "0") WIDE("b", "x", "1")           \
+		WIDE("c", "y", "2") "[at 2ms]\naffinity = app : 0-3\n"                             \
+				    "[at 2001us]\naffinity = c : 0-3\n"                            \
+				    "[at 2002us]\naffinity = b : 0-3\n" exits
+
+static unsigned lines_of(const struct simulation *s, const char *event)
+{
+	unsigned count = 0;
+
+	for (const char *at = s->log->str; (at = strstr(at, event)); at++)
+		count++;
+	return count;
+}
+
+TEST_RANGE(the_work_of_an_mm_whose_last_user_leaves_is_cancelled, 0, 2)
+{
+	struct simulation s;
+
+	sim_run(&s, _i == 0 ? WIDENED_TOGETHER("")
+			    : WIDENED_TOGETHER("[at 3ms]\nexit = x\n[at 4ms]\nexit = b\n"));
+	ck_assert_uint_eq(sim_account(&s, "app")->deferred_runs, 1);
+	ck_assert_uint_eq(sim_account(&s, "b")->to_percpu, 1);
+	ck_assert_uint_eq(lines_of(&s, " work "), _i == 0 ? 3 : 2);
+	ck_assert_uint_eq(sim_account(&s, "b")->alive, _i == 0);
+	sim_free(&s);
+}
+
 #define SPARSE(cap)                                                                                \
 	"[scenario]\ntime = 60ms\n[machine]\ncpus = 0-3,28-31\n[protocol]\nthrs-cap = " cap "\n"   \
 	"[mm app]\n[ramp r]\nto = 10\ncycles = 1\n"

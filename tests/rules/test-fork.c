@@ -97,7 +97,11 @@ TEST(fork_4_flips_towards_per_task_and_gets_after_complete)
 	expect_task(&w, 2, "-");
 	while (walk_step(w.model, 0, NULL).outcome == STEP_WINDOW)
 		;
-	expect_step(window_complete(w.model, 0, &w.observer), STEP_DONE);
+	expect_step(window_complete(w.model, 0, &w.observer), STEP_GET);
+	expect_mode(&w, 0);
+	expect_task(&w, 2, "-");
+	must_run(&w, 0, TASK_NONE); /* the parent can be switched out before */
+	expect_step(fork_get(w.model, 0, &w.observer), STEP_DONE);
 	expect_task(&w, 2, "1");
 	expect_mode(&w, 0);
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_IDLE);
@@ -120,8 +124,10 @@ TEST(fork_4_spins_under_the_mutex_only)
 	while (walk_step(w.model, 0, NULL).outcome == STEP_WINDOW)
 		;
 	set_pool(&w, 0x03); /* one number is lost */
-	expect_step(window_complete(w.model, 0, &w.observer), STEP_SPINS);
+	expect_step(window_complete(w.model, 0, &w.observer), STEP_GET);
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_GET_MUTEX);
+	expect_step(fork_get(w.model, 0, &w.observer), STEP_SPINS);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_SPINS], 1);
 	expect_step(affinity_change(w.model, 0, NULL, &w.observer), STEP_DONE); /* lock is free */
 	expect_step(fork_spin(w.model, 0, NULL), STEP_SPINS);
 	must_run(&w, 0, TASK_NONE); /* settles 0; the initiator may be switched out */
@@ -232,12 +238,13 @@ TEST(the_split_get_of_a_first_user_leaves_the_number_on_its_cpu_too)
 	world_free(&w);
 }
 
-TEST(the_split_get_of_fork_4_begins_with_complete)
+TEST(the_split_get_of_fork_4_comes_after_complete)
 {
 	struct world w = world_before_fork_4_completes();
 
 	w.model->protocol.split_get = true;
-	expect_step(window_complete(w.model, 0, &w.observer), STEP_FOUND);
+	expect_step(window_complete(w.model, 0, &w.observer), STEP_GET);
+	expect_step(fork_get(w.model, 0, &w.observer), STEP_FOUND);
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_GET_MUTEX);
 	ck_assert_uint_eq(world_mm(&w)->found, 1 + 1); /* not what the walk left there */
 	expect_mode(&w, 0);

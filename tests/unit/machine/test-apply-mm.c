@@ -330,7 +330,9 @@ TEST(a_fork_takes_over_what_the_work_was_to_do)
 	ck_assert_uint_eq(machine_mm(m)->mode, MODE_TRANSIT);
 	ck_assert_uint_eq(m->work, 1);
 	expect_refused(m, &config, "work", "no work is queued, or the mutex is held");
-	take(m, &config, "walk", "walk", "walk", "walk", "walk", "walk", "complete", "work");
+	take(m, &config, "walk", "walk", "walk", "walk", "walk", "walk", "complete");
+	expect_refused(m, &config, "work", "no work is queued, or the mutex is held");
+	take(m, &config, "fork-retry", "work");
 	ck_assert_uint_eq(m->work, 0);
 	ck_assert_uint_eq(machine_mm(m)->mode, 0);
 	ck_assert_uint_eq(machine_mm(m)->phase, PHASE_IDLE);

@@ -29,7 +29,7 @@ static const struct {
 	{ NULL, "clone-vm T0 T2", "T0, on CPU0, clones T2, of another thread group" },
 	{ NULL, "vfork T0 T2", "T0, on CPU0, vforks T2" },
 	{ NULL, "complete", "complete: the window is over" },
-	{ NULL, "fork-retry", "the get that spins in the fork tries again" },
+	{ NULL, "fork-retry", "the get of the fork tries to find a number" },
 	{ NULL, "fork-give-up", "the get that spins in the fork gives up" },
 	{ NULL, "exit T0", "T0, on CPU0, exits" },
 	{ NULL, "exec T0", "T0, on CPU0, leaves the mm for an exec" },

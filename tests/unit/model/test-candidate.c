@@ -10,8 +10,9 @@
 /* What the model must not ask of the candidates, and a driver not of a get that gives up; what they
  * do is in tests/rules/test-candidate.c. In each: 4 CPUs, task 0 runs on CPU 0. */
 
-static void threshold_of_an_mm_that_is_per_task(struct world *w)
+static void threshold_of_an_mm_without_users(struct world *w)
 {
+	world_mm(w)->users = 0;
 	candidate_threshold(w->model, world_mm(w), 1);
 }
 
@@ -59,7 +60,7 @@ static void fork_gives_up_where_no_get_does(struct world *w)
 	fork_give_up(w->model, 0);
 }
 
-static void (*const misuses[])(struct world *) = { threshold_of_an_mm_that_is_per_task,
+static void (*const misuses[])(struct world *) = { threshold_of_an_mm_without_users,
 	walk_to_a_cpu_that_owns_nothing, takes_without_the_lock, waits_for_a_child_of_no_fork,
 	last_exit_with_a_user_left, switch_that_does_not_spin_gives_up,
 	switch_gives_up_where_no_get_does, fork_that_does_not_get_gives_up,
