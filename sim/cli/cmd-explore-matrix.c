@@ -36,6 +36,7 @@ static char *defect_of(const char *path)
 {
 	g_autofree char *base = g_path_get_basename(path);
 
+	g_assert(*base);
 	if (g_str_has_suffix(base, ".scn"))
 		base[strlen(base) - 4] = '\0';
 	return g_ascii_strup(base, -1);
@@ -70,6 +71,7 @@ static struct cell *explore_cell(const char *path, const struct revision *revisi
 		cell->verdict = g_strdup(search_verdict_to_string(outcome->search->verdict));
 		cell->property = properties_to_string(
 			cell->found ? outcome_property(outcome) : scenario->explore.check);
+		g_assert(!cell->found || !cell->exhausted);
 	}
 	explore_outcome_free(outcome);
 	scenario_free(scenario);
@@ -78,6 +80,7 @@ static struct cell *explore_cell(const char *path, const struct revision *revisi
 
 static struct cell *cell_at(const GPtrArray *cells, guint row, guint column, guint columns)
 {
+	g_assert(column < columns && row * columns + column < cells->len);
 	return cells->pdata[row * columns + column];
 }
 
@@ -95,6 +98,7 @@ static void print_table(GString *text, const GPtrArray *cells, guint columns)
 	g_autofree char *aligned = g_strnfill(columns + 1, 'r');
 	struct text_table *table;
 
+	g_assert(columns > 0 && cells->len % columns == 0);
 	aligned[0] = 'l';
 	table = text_table_new(aligned);
 	text_table_cell(table, "revision");
@@ -115,6 +119,7 @@ static void print_table(GString *text, const GPtrArray *cells, guint columns)
 
 static void print_markdown(GString *text, const GPtrArray *cells, guint columns)
 {
+	g_assert(columns > 0 && cells->len % columns == 0);
 	g_string_append(text, "| revision |");
 	for (guint column = 0; column < columns; column++)
 		g_string_append_printf(text, " %s |", cell_at(cells, 0, column, columns)->defect);
@@ -199,6 +204,7 @@ static bool explore_cells(GPtrArray *cells, const GPtrArray *paths,
 			g_ptr_array_add(cells, cell);
 		}
 	}
+	g_assert(cells->len == count * paths->len);
 	return true;
 }
 
@@ -209,6 +215,7 @@ int explore_matrix(const GPtrArray *paths, const struct explore_arguments *argum
 	int status = EXIT_OK;
 	bool all;
 
+	g_assert(paths->len > 0);
 	stop_arm();
 	all = explore_cells(cells, paths, arguments, &status);
 	stop_disarm();

@@ -46,6 +46,7 @@ static bool is_expected(const struct scenario *scenario, const struct explore_ou
 	unsigned found = outcome_property(outcome);
 	bool any = false, all = true;
 
+	g_assert(outcome->search->verdict != SEARCH_UNDECIDED); /* else nothing is no answer */
 	for (uint32_t i = 0; i < scenario->expects_count; i++) {
 		const struct scenario_expect *expect = &scenario->expects[i];
 		bool same = expect->value == found;
@@ -95,6 +96,7 @@ static int explore_path(const char *path, const struct explore_arguments *argume
 	struct explore_outcome *outcome;
 	const char *written = NULL;
 
+	g_assert(scenario || status != EXIT_OK);
 	if (!scenario)
 		return status;
 	outcome = explore_scenario(scenario, arguments, &status);
@@ -149,6 +151,7 @@ static GPtrArray *known_defects(int *status)
 		command_error("explore: --matrix: the scenario %s did not ship", name);
 		*status = EXIT_ENVIRONMENT;
 	}
+	g_assert(paths->len == DEFECTS || *status != EXIT_OK);
 	return paths;
 }
 
@@ -179,6 +182,7 @@ static int explore_all(int argc, char **argv, const struct explore_arguments *ar
 		return status;
 	if (!check_arguments(arguments, paths))
 		return EXIT_USAGE;
+	g_assert(paths->len > 0);
 	if (arguments->matrix)
 		return explore_matrix(paths, arguments);
 	for (guint i = 0; i < paths->len; i++) {

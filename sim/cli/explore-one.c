@@ -22,6 +22,7 @@ static struct scenario_overrides overrides_of(
 	for (char **one = arguments->set; one && *one; one++)
 		g_ptr_array_add(set, g_strdup(*one));
 	g_ptr_array_add(set, NULL);
+	g_assert(!revision || !arguments->revision); /* a matrix takes no --revision */
 	return (struct scenario_overrides){
 		.set = (const char *const *)set->pdata,
 		.revision = revision ? revision : arguments->revision,
@@ -108,6 +109,7 @@ static void on_progress(void *context, const struct search_progress *progress)
 	gint64 now = g_get_monotonic_time();
 	double seconds = (double)(now - watch->start_us) / 1e6;
 
+	g_assert(now >= watch->last_us && watch->last_us >= watch->start_us);
 	watch->bytes = MAX(watch->bytes, progress->bytes);
 	if (!watch->shows || now - watch->last_us < PROGRESS_US)
 		return;
@@ -139,6 +141,7 @@ static void report_timing(const struct watch *watch, const struct explore_outcom
 	uint64_t count = walks ? search->transitions : search->states + outcome->states_renamed;
 	const char *what = walks ? "steps" : "states";
 
+	g_assert(watch->start_us > 0 && (walks || search->states > 0));
 	g_printerr("%s: %" PRIu64 " %s in %.3f s: %.3f M %s/s", watch->path, count, what, seconds,
 		(double)count / 1e6 / MAX(seconds, 1e-6), what);
 	if (!walks)
@@ -160,6 +163,7 @@ struct explore_outcome *explore_scenario(
 	struct explore_outcome *outcome;
 	struct machine_config config;
 
+	g_assert(scenario->explore.line && !scenario->steps_line); /* explore_load() saw to that */
 	if (!explore_read_options(arguments, scenario, &options)) {
 		*status = EXIT_USAGE;
 		return NULL;

@@ -15,6 +15,7 @@ static bool read_count(
 {
 	g_autofree char *wrong = text ? value_read_count(text, value) : NULL;
 
+	g_assert(min <= max && g_str_has_prefix(option, "--"));
 	if (!text || (!wrong && *value >= min && *value <= max))
 		return true;
 	if (wrong)
@@ -86,6 +87,7 @@ static bool read_depth(const char *text, enum search_mode mode, unsigned *depth)
 	const char *given = text || mode != SEARCH_WALK ? text : EXPLORE_WALK_DEFAULT;
 	uint64_t value = 0;
 
+	g_assert(mode < G_N_ELEMENTS(max));
 	if (!read_count("--max-depth", given, 1, max[mode], &value))
 		return false;
 	*depth = (unsigned)value;
@@ -120,6 +122,7 @@ bool explore_read_options(const struct explore_arguments *arguments,
 		!read_switch("--reduce", arguments->reduce, &options->reduce))
 		return false;
 	limits->jobs = (unsigned)jobs;
+	g_assert(limits->jobs >= 1 && limits->memory >= MEMORY_MIN && limits->steps >= 1);
 	return true;
 }
 
@@ -145,6 +148,7 @@ static bool check_stateful(const struct explore_arguments *arguments, enum searc
 {
 	bool one_thread = mode == SEARCH_DFS || mode == SEARCH_BITSTATE;
 
+	g_assert(mode != SEARCH_WALK);
 	if (arguments->steps || arguments->seed)
 		command_error("explore: %s is for --search walk",
 			arguments->steps ? "--steps" : "--seed");

@@ -53,6 +53,7 @@ void coverage_report(GString *text, const struct explore_outcome *outcome)
 {
 	const struct search_result *search = outcome->search;
 
+	g_assert((search->walks > 0) <= (outcome->limits.mode == SEARCH_WALK));
 	if (outcome->limits.mode == SEARCH_WALK)
 		add_walks(text, outcome);
 	else

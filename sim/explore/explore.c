@@ -32,6 +32,7 @@ static struct search_result *search(
 
 	search.config = *config;
 	search.check = options->check;
+	g_assert(search.check != 0);
 	return search_run(&search);
 }
 

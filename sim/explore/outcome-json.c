@@ -6,7 +6,6 @@
 #include "sim/explore/outcome.h"
 #include "sim/machine/step-text.h"
 
-
 static void member_count_if(struct json *json, const char *name, bool has, uint64_t count)
 {
 	if (has)
@@ -44,6 +43,7 @@ static void member_bounds(struct json *json, const struct machine_config *machin
 
 static void member_steps(struct json *json, const GArray *steps)
 {
+	g_assert(!steps || g_array_get_element_size((GArray *)steps) == sizeof(struct explore_step));
 	json_begin_array(json, "steps");
 	for (guint i = 0; steps && i < steps->len; i++) {
 		char text[STEP_TEXT_MAX];
@@ -78,6 +78,7 @@ static void add_result(struct json *json, const struct explore_outcome *outcome)
 	const struct search_result *search = outcome->search;
 	enum search_mode mode = outcome->limits.mode;
 
+	g_assert((search->broken != 0) == (search->verdict == SEARCH_VIOLATED));
 	json_add_text(json, "verdict", search_verdict_to_string(search->verdict));
 	if (search->broken)
 		json_add_text(

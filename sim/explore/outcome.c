@@ -23,6 +23,7 @@ static void add_properties(GString *text, unsigned properties)
 {
 	const char *blank = "";
 
+	g_assert(properties != 0);
 	for (; properties; properties &= properties - 1) {
 		g_string_append_printf(
 			text, "%s%s", blank, scenario_property_to_string(properties & -properties));
@@ -60,6 +61,7 @@ static void add_reductions(GString *text, const struct explore_outcome *outcome)
 	const struct machine_config *config = &outcome->config;
 	bool any = config->any_cpu_order || config->any_task_order;
 
+	g_assert(config->any_cpu_order || !config->any_task_order);
 	g_string_append_printf(text, "  Reductions: %s%s%s\n",
 		config->reduced ? "steps that commute"
 		: any           ? ""

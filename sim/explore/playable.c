@@ -3,6 +3,7 @@
 #include "sim/explore/playable.h"
 
 #include "model/walk.h"
+#include "sim/machine/invariants.h"
 
 /* Two machines side by side: the one that was searched, and the one that is to be played. */
 struct players {
@@ -24,6 +25,7 @@ struct machine_config playable_config(const struct machine_config *searched)
 
 static const struct model_cpu *cpu_of(const struct players *players, uint32_t cpu)
 {
+	g_assert(cpu < players->config.cpus_count);
 	return model_cpu_const(machine_model_const(players->to), cpu);
 }
 
@@ -85,6 +87,7 @@ static void migrate_for(struct players *players, const struct explore_step *step
 {
 	uint16_t floating = machine_floating(players->from);
 
+	g_assert(!(step->stuck >> step->task & 1));
 	for (uint32_t task = 0; task < players->config.tasks_max; task++) {
 		const struct model_task *t = model_task_const(machine_model_const(players->to), task);
 		bool stuck = step->stuck >> task & 1;
@@ -107,6 +110,7 @@ static bool will_spin(const struct players *players, const struct explore_step *
 	struct machine *copy = g_new(struct machine, 1);
 	bool spins;
 
+	g_assert(!machine_refuses(players->from, players->searched, step));
 	*copy = *players->from;
 	spins = step_gets(machine_apply(copy, players->searched, step, NULL));
 	g_free(copy);
@@ -182,6 +186,9 @@ GArray *playable_steps(const struct machine_config *searched, const GArray *step
 	g_assert(can_start);
 	for (guint i = 0; i < steps->len && !players.failed; i++)
 		follow(&players, &g_array_index(steps, struct explore_step, i));
+	machine_invariants_assert(players.from, searched);
+	machine_invariants_assert(players.to, &players.config);
+	g_assert(players.failed || players.steps->len >= steps->len);
 	g_free(players.from);
 	g_free(players.to);
 	if (!players.failed)

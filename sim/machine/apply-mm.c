@@ -34,6 +34,7 @@ static void bury(struct machine *machine, const struct machine_config *config, u
 {
 	uint32_t cpu = machine_task(machine, task)->cpu;
 
+	assert(!machine_task(machine, task)->active);
 	machine->pc[task] = PC_DEAD;
 	for (uint32_t other = 0; other < config->tasks_max; other++) {
 		if (machine->pc[other] == PC_WAITS && machine->partner[other] == task) {
@@ -110,6 +111,7 @@ static enum step_outcome begun(struct machine *machine, const struct machine_con
 {
 	const struct model_mm *mm = machine_mm(machine);
 
+	assert(step.outcome <= STEP_FOUND); /* the mutex was free, and there is an extent */
 	machine->view[machine_task(machine, task)->cpu] = 0; /* with the mutex comes what its last holder
 	                                                 * has written */
 	if (step.outcome == STEP_WINDOW) {
@@ -134,6 +136,7 @@ static uint32_t new_group(const struct machine *machine, const struct machine_co
 			machine_task(machine, task)->group >= MACHINE_TASKS_MAX)
 			used |= 1u << (machine_task(machine, task)->group - MACHINE_TASKS_MAX);
 	}
+	assert(used < (1u << MACHINE_TASKS_MAX) - 1); /* the child has none yet */
 	return MACHINE_TASKS_MAX + (uint32_t)__builtin_ctz(~used);
 }
 
@@ -243,6 +246,7 @@ enum step_outcome apply_walk(struct machine *machine, const struct machine_confi
 	uint32_t target, cpu;
 	struct step done;
 
+	assert(any || (step->cpu == STEP_CPU_NONE && step->task == STEP_TASK_NONE));
 	if (step->cpu != STEP_CPU_NONE)
 		mm->cursor = step->cpu;
 	if (step->task != STEP_TASK_NONE)
@@ -291,6 +295,7 @@ enum step_outcome apply_fork_retry(struct machine *machine, const struct machine
 	uint32_t initiator = machine_mm(machine)->initiator;
 
 	(void)step;
+	assert(initiator != TASK_NONE); /* the deferred work gets nothing */
 	return held_step(machine, config, initiator,
 		fork_spin(machine_model(machine), MM, observer));
 }
@@ -302,6 +307,7 @@ enum step_outcome apply_fork_give_up(struct machine *machine, const struct machi
 
 	(void)step;
 	(void)observer;
+	assert(initiator != TASK_NONE);
 	fork_give_up(machine_model(machine), MM);
 	return held_step(machine, config, initiator, step_is(STEP_DONE, 0));
 }

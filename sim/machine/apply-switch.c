@@ -15,6 +15,7 @@ static uint8_t read_mode(struct machine *machine, const struct explore_step *ste
 {
 	uint8_t mode = machine_mm(machine)->mode, seen;
 
+	assert(step->sees == SEES_PRESENT || step->sees <= (MODE_PER_CPU | MODE_TRANSIT));
 	if (step->sees == SEES_PRESENT)
 		seen = mode;
 	else
@@ -73,6 +74,7 @@ static void place(struct machine *machine, const struct machine_config *config,
 {
 	uint16_t floating = machine_floating(machine) & (uint16_t) ~(1u << step->task);
 
+	assert(!(step->stuck >> step->task & 1));
 	for (; floating; floating &= (uint16_t)(floating - 1)) {
 		uint32_t task = (uint32_t)__builtin_ctz(floating);
 		struct model_task *t = model_task(machine_model(machine), task);

@@ -51,6 +51,7 @@ static struct machine *follow(GString *text, const struct machine_config *config
 	for (guint i = 0; i < steps->len; i++) {
 		const struct explore_step *step = &g_array_index(steps, struct explore_step, i);
 
+		g_assert(!machine_refuses(after, config, step));
 		machine_apply(after, config, step, NULL);
 		one(text, i + 1, step, before, after);
 		*before = *after;

@@ -101,6 +101,7 @@ static void add_walk(struct description *about)
 {
 	const struct model_mm *mm = machine_mm(about->machine);
 
+	g_assert(mm->cursor < MAX(about->model->tasks_count, about->model->cpus_count));
 	if (mm->phase == PHASE_WALK_TASKS)
 		add(about, "walks over the tasks, T%u is next", mm->cursor);
 	else
@@ -165,6 +166,7 @@ static void add_doing(struct description *about, uint32_t task)
 {
 	uint8_t pc = about->machine->pc[task];
 
+	g_assert(pc < PC_COUNT && about->machine->partner[task] < MACHINE_TASKS_MAX);
 	if (doing[pc].with_partner)
 		add(about, "%s T%u", doing[pc].text, about->machine->partner[task]);
 	else if (doing[pc].text)

@@ -19,6 +19,7 @@ static void add_target(GString *text, const struct machine *before)
 {
 	const struct model_mm *mm = machine_mm(before);
 
+	g_assert(mm->phase == PHASE_WALK_CPUS || mm->phase == PHASE_WALK_TASKS);
 	g_string_append_printf(
 		text, "%s%u", mm->phase == PHASE_WALK_CPUS ? "CPU" : "T", mm->cursor);
 }
@@ -27,6 +28,7 @@ static void add_running(GString *text, const struct machine *before, uint32_t cp
 {
 	uint32_t curr = machine_cpu(before, cpu)->curr;
 
+	g_assert(cpu < machine_model_const(before)->cpus_count);
 	if (curr == TASK_NONE)
 		g_string_append(text, "idle");
 	else

@@ -89,6 +89,8 @@ enum machine_op machine_op_of(const struct explore_step *step)
 const char *machine_refuses(const struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step)
 {
+	assert(step->cpu == STEP_CPU_NONE || step->cpu < config->cpus_count);
+	assert(step->task == STEP_TASK_NONE || step->task < config->tasks_max);
 	return step_kind(step->verb)->refuse(machine, config, step);
 }
 

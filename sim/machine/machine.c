@@ -10,6 +10,7 @@
 #include "model/pool.h"
 #include "model/switch.h"
 #include "model/walk.h"
+#include "sim/machine/invariants.h"
 #include "sim/machine/private.h"
 
 enum { COPY_PIECE = 64 };
@@ -40,6 +41,7 @@ static bool fork_alone(
 	struct model *model = machine_model(machine);
 	struct step step;
 
+	assert(child > 0 && child < config->tasks_start && config->allowed >> cpu & 1);
 	task_create(model, child, MM, config->group[child], cpu);
 	if (!config->protocol.early_count)
 		task_show(model, child);
@@ -86,6 +88,8 @@ bool machine_start(struct machine *machine, const struct machine_config *config)
 	start_alone(machine, config, cpu);
 	for (uint32_t task = 1; can_start && task < config->tasks_start; task++)
 		can_start = fork_alone(machine, config, cpu, task);
+	if (can_start)
+		machine_invariants_assert(machine, config);
 	return can_start;
 }
 
@@ -110,6 +114,7 @@ uint8_t machine_initiator(const struct machine *machine)
 
 	if (mm->phase == PHASE_IDLE || mm->initiator == TASK_NONE)
 		return STEP_TASK_NONE;
+	assert(mm->initiator < MACHINE_TASKS_MAX);
 	return (uint8_t)mm->initiator;
 }
 
@@ -131,6 +136,7 @@ uint16_t machine_can_be_stuck(
 {
 	uint16_t floating = machine_floating(machine);
 
+	assert(cpu < config->cpus_count);
 	return config->allowed >> cpu & 1 ? floating : floating & machine->wide;
 }
 

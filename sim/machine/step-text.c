@@ -251,8 +251,10 @@ static char *print_argument(const struct explore_step *step, enum step_argument 
 			return at + g_snprintf(at, 6, " idle");
 		return at + g_snprintf(at, 6, " T%u", step->task);
 	case A_TASK:
+		assert(step->task != STEP_TASK_NONE);
 		return at + g_snprintf(at, 6, " T%u", step->task);
 	case A_CHILD:
+		assert(step->child != STEP_TASK_NONE);
 		return at + g_snprintf(at, 6, " T%u", step->child);
 	case A_PLACE:
 		if (step->task != STEP_TASK_NONE)
@@ -261,6 +263,7 @@ static char *print_argument(const struct explore_step *step, enum step_argument 
 			return at;
 		return at + g_snprintf(at, 6, " %u", step->cpu);
 	case A_CPU:
+		assert(step->cpu != STEP_CPU_NONE);
 		return at + g_snprintf(at, 6, " %u", step->cpu);
 	case NOTHING:
 		break;

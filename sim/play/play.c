@@ -7,6 +7,7 @@
 #include "model/check.h"
 #include "sim/explore/state/judge.h"
 #include "sim/machine/describe.h"
+#include "sim/machine/invariants.h"
 #include "sim/machine/step-text.h"
 #include "sim/play/watch.h"
 #include "sim/record/expect.h"
@@ -46,6 +47,7 @@ struct play *play_new(const struct scenario *scenario)
 
 GPtrArray *play_accounts(struct play *play)
 {
+	assert(play->recorder->result); /* until play_run() has given it away */
 	return play->recorder->result->accounts;
 }
 
@@ -126,6 +128,7 @@ static void report_broken(struct play *play)
 {
 	unsigned news = play->broken & ~play->reported;
 
+	assert(!(play->broken & ~play->scenario->explore.check)); /* only what was asked for */
 	play->reported |= news;
 	for (; news; news &= news - 1)
 		recorder_violation(play->recorder, scenario_property_to_string(news & -news), MM,
@@ -172,6 +175,7 @@ static bool take(struct play *play, uint32_t index)
 	play->recorder->now_ns = (index + UINT64_C(1)) * PLAY_STEP_NS;
 	machine_apply(
 		&play->machine, play->config, &step->step, recorder_observer(play->recorder, MM));
+	machine_invariants_assert(&play->machine, play->config);
 	watch_step(play->watch, &before, &play->machine, &step->step, index + 1);
 	check(play, &before);
 	return true;
@@ -186,6 +190,7 @@ static void check_spins(struct play *play)
 
 	if (!mask || !machine_spins(&play->machine))
 		return;
+	assert(!result->input_error); /* all steps were taken */
 	checker = spin_checker_new(play->config);
 	if (!checker) {
 		result->input_error =

@@ -24,6 +24,7 @@ void watch_log_switch(struct watch *watch, uint32_t cpu, uint32_t next)
 	struct emit_side entered = { .task = next, .account = ACCOUNT_NONE };
 	cid_word cpu_word = 0;
 
+	g_assert(next == TASK_NONE || !watch_is_elsewhere(watch, next));
 	if (next != TASK_NONE) {
 		entered.account = ACCOUNT;
 		entered.word = watch_task_of(watch->after, next)->cid;
@@ -61,6 +62,7 @@ static void left(struct watch *watch, uint32_t cpu, uint32_t prev)
 {
 	if (prev == TASK_NONE)
 		return;
+	g_assert(watch->cpus[cpu].since_ns <= watch_now(watch));
 	if (!watch_is_elsewhere(watch, prev))
 		watch_end_stay(watch, cpu, prev);
 	watch->cpus[cpu].since_ns = watch_now(watch);

@@ -54,6 +54,7 @@ void watch_place(struct watch *watch, uint32_t task)
 	uint32_t from = watch_task_of(watch->before, task)->cpu,
 		 to = watch_task_of(watch->after, task)->cpu;
 
+	g_assert(from < watch->config->cpus_count && to < watch->config->cpus_count);
 	if (watch->before->pc[task] == PC_FREE && watch->after->pc[task] != PC_FREE) {
 		watch->group_pid[task] = watch_group_pid(watch, watch->after, task);
 		watch->shown[task] = CID_UNSET;
@@ -69,6 +70,7 @@ void watch_task(struct watch *watch, uint32_t task)
 
 	if (old == new)
 		return;
+	g_assert(new != PC_FREE || old == PC_DEAD); /* it is gone once its CPU has switched */
 	if (new == PC_DEAD && old == PC_EXEC)
 		end_exec(watch, task, false);
 	else if (new == PC_DEAD)

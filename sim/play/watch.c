@@ -41,6 +41,7 @@ static void count_tasks(struct watch *watch)
 {
 	uint32_t alive = 0;
 
+	g_assert(watch->after);
 	for (uint32_t task = 0; task < watch->config->tasks_max; task++)
 		alive += watch->after->pc[task] != PC_FREE && watch->after->pc[task] != PC_DEAD;
 	watch_totals(watch)->tasks_max = MAX(watch_totals(watch)->tasks_max, alive);
@@ -69,6 +70,7 @@ static void log_step(struct watch *watch, uint32_t number)
 
 	if (!emit_logs(&watch->emit))
 		return;
+	g_assert(cpu_of_step(watch) < watch->config->cpus_count);
 	step_print(step, text);
 	note = g_string_new(NULL);
 	g_string_printf(note, "step=%u text=\"%s\" ", number, text);

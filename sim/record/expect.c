@@ -58,6 +58,7 @@ static struct finding find_value(
 {
 	const struct recorder_mm *m = live_mm(recorder, account);
 
+	g_assert(account < recorder->result->accounts->len);
 	if (!m)
 		return (struct finding){ 0 };
 	switch ((int)metric) {
@@ -203,6 +204,7 @@ static void judge_accounts(struct recorder *recorder, struct record_verdict *ver
 	GPtrArray *accounts = recorder->result->accounts;
 	bool any = false;
 
+	g_assert(expect->mm < recorder->result->scenario->mms_count);
 	for (guint i = 0; i < accounts->len; i++) {
 		const struct record_account *account = accounts->pdata[i];
 		struct finding found;

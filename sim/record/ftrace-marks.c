@@ -69,6 +69,7 @@ void ftrace_learn_process(
 
 	if (account == UINT32_MAX || !task->pid)
 		return;
+	g_assert(task->group_pid); /* 0 would be: not seen yet */
 	track = track_of(ftrace, account);
 	if (track->pid)
 		return;
@@ -104,7 +105,6 @@ static void mark_begins(struct ftrace *ftrace, const struct record_mode_switch *
 	const struct record_task *running = &ftrace->running[mode_switch->cpu];
 	struct slice slice = { .account = mode_switch->account, .cpu = mode_switch->cpu };
 
-	g_assert(mode_switch->cpu < ftrace->scenario->cpus_count);
 	if (mode_switch->pid && running->pid == mode_switch->pid)
 		slice.task = *running;
 	else if (mode_switch->pid)
@@ -122,6 +122,7 @@ void ftrace_mode_switch(struct ftrace *ftrace, const struct record_mode_switch *
 	struct output *out = ftrace->out;
 	char *at;
 
+	g_assert(mode_switch->cpu < ftrace->scenario->cpus_count);
 	output_advance(
 		out, ftrace_put_text(ftrace_begin_line(ftrace, mode_switch->time_ns,
 					     mode_switch->cpu, &ftrace->running[mode_switch->cpu]),

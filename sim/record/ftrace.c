@@ -125,6 +125,7 @@ void ftrace_switch(struct ftrace *ftrace, const struct record_switch *sched_swit
 	uint32_t cpu = sched_switch->cpu;
 	char *at = ftrace_begin_line(ftrace, sched_switch->time_ns, cpu, prev);
 
+	g_assert(ftrace->running[cpu].pid == prev->pid);
 	at = put_comm(ftrace_put_text(at, "sched_switch: prev_comm="), ftrace, prev, cpu);
 	at = ftrace_put_key(at, " prev_pid=", prev->pid);
 	at = ftrace_put_text(at, " prev_prio=120 prev_state=");
@@ -176,6 +177,7 @@ void ftrace_fork(struct ftrace *ftrace, uint64_t time_ns, uint32_t cpu,
 {
 	char *at = ftrace_begin_line(ftrace, time_ns, cpu, parent);
 
+	g_assert(parent->pid != child->pid);
 	at = put_comm(ftrace_put_text(at, "sched_process_fork: comm="), ftrace, parent, cpu);
 	at = ftrace_put_key(at, " pid=", parent->pid);
 	at = put_comm(ftrace_put_text(at, " child_comm="), ftrace, child, cpu);
@@ -196,6 +198,7 @@ void ftrace_migrate(struct ftrace *ftrace, uint64_t time_ns, uint32_t on_cpu,
 {
 	char *at = ftrace_begin_line(ftrace, time_ns, on_cpu, running);
 
+	g_assert(from != to);
 	at = put_task_event(at, ftrace, "sched_migrate_task", task, from);
 	at = ftrace_put_key(at, " orig_cpu=", ftrace_cpu_id(ftrace, from));
 	ftrace_end_line(ftrace, ftrace_put_key(at, " dest_cpu=", ftrace_cpu_id(ftrace, to)));

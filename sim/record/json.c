@@ -116,9 +116,12 @@ static void add_modes(struct json *json, const struct record_account *account)
 static void add_gauge(
 	struct json *json, const char *name, const struct record_gauge *gauge, uint64_t lived_ns)
 {
+	uint64_t mean = record_gauge_mean_milli(gauge, lived_ns);
+
+	g_assert(mean <= gauge->max * UINT64_C(1000));
 	json_begin_object(json, name);
 	json_add_number(json, "max", gauge->max);
-	add_decimal(json, "mean", record_gauge_mean_milli(gauge, lived_ns), 3, lived_ns);
+	add_decimal(json, "mean", mean, 3, lived_ns);
 	json_end_object(json);
 }
 
@@ -126,6 +129,7 @@ static void add_gauge(
 static void add_share(
 	struct json *json, const char *name, const struct record_gauge *gauge, uint64_t lived_ns)
 {
+	g_assert(gauge->sum_high == 0 && gauge->sum_low <= lived_ns);
 	add_decimal(json, name, number_ratio(gauge->sum_low, lived_ns, MILLION), 6, lived_ns);
 }
 
@@ -147,6 +151,7 @@ static void add_windows(struct json *json, const struct record_account *account)
 {
 	const struct record_histogram *windows = &account->windows;
 
+	g_assert(windows->max <= windows->sum);
 	json_begin_object(json, "windows");
 	json_add_number(json, "count", windows->count);
 	json_add_number(json, "total_ns", windows->sum);
@@ -162,6 +167,7 @@ static void add_costs(struct json *json, const struct record_account *account)
 	const uint64_t *count = account->observer.count;
 	uint64_t switches = count[OBSERVE_SWITCHES_IN];
 
+	g_assert(count[OBSERVE_FAST_PATH] <= switches);
 	add_decimal(json, "fast_path", number_ratio(count[OBSERVE_FAST_PATH], switches, MILLION), 6,
 		switches);
 	json_add_number(json, "switches_in", switches);
@@ -251,6 +257,7 @@ static void add_words(struct json *json, const char *name, const char *text)
 {
 	char **words = g_strsplit(text, " ", -1);
 
+	g_assert(words[0]); /* of an empty text there would be no word */
 	json_begin_array(json, name);
 	for (char **word = words; *word; word++)
 		json_add_text(json, NULL, *word);

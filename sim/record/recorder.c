@@ -252,6 +252,7 @@ void recorder_initiator_in(struct recorder *recorder, uint32_t mm)
 
 void recorder_spun(struct recorder *recorder, uint32_t mm, uint64_t ns)
 {
+	g_assert(ns <= recorder->now_ns);
 	recorder_account(recorder, mm)->spin_ns += ns;
 }
 
@@ -329,6 +330,7 @@ void recorder_mm_end(struct recorder *recorder, const struct model *model, uint3
 {
 	struct recorder_mm *m = &recorder->mms[mm];
 
+	g_assert(mm < recorder->mms_count && m->account != ACCOUNT_NONE);
 	recorder_mm_update(recorder, model, mm);
 	account_time(recorder, m);
 	close_open_window(recorder, m);
@@ -368,6 +370,26 @@ void recorder_mm_finish(struct recorder *recorder, const struct model *model, ui
 	m->account = ACCOUNT_NONE;
 }
 
+/* What the numbers of an account say of the same thing. */
+static void assert_account(const struct record_account *account)
+{
+	const uint64_t *count = account->observer.count;
+
+	g_assert(account->enter_users.count == account->to_percpu);
+	g_assert(account->leave_users.count == account->to_task);
+	g_assert(account->windows.count + account->windows_open <=
+		 account->to_percpu + account->to_task);
+	g_assert(account->windows.max <= account->windows.sum);
+	g_assert(account->taken.max <= account->span.max);
+	g_assert(account->percpu.sum_low <= account->lived_ns);
+	g_assert(account->transit.sum_low <= account->lived_ns);
+	g_assert(account->alive_percpu <= account->alive);
+	g_assert(count[OBSERVE_FAST_PATH] <= count[OBSERVE_SWITCHES_IN]);
+	g_assert(count[OBSERVE_WALK_MOVED] + count[OBSERVE_WALK_DROPPED] <=
+		 count[OBSERVE_WALK_STEPS]);
+	g_assert(account->gave_up <= count[OBSERVE_SPINS]);
+}
+
 struct record_result *recorder_finish(struct recorder *recorder, const struct model *model)
 {
 	struct record_result *result = recorder->result;
@@ -377,6 +399,8 @@ struct record_result *recorder_finish(struct recorder *recorder, const struct mo
 		if (recorder->mms[mm].account != ACCOUNT_NONE)
 			recorder_mm_finish(recorder, model, mm);
 	}
+	for (guint i = 0; i < result->accounts->len; i++)
+		assert_account(g_ptr_array_index(result->accounts, i));
 	result->digest = recorder->digest;
 	result->end_ns = recorder->now_ns;
 	recorder->result = NULL;

@@ -30,6 +30,7 @@ static const char *direction(bool to_percpu)
 
 static void print_more(GString *text, uint64_t total, guint shown, const char *file)
 {
+	g_assert(total >= shown);
 	if (total > shown)
 		g_string_append_printf(
 			text, "  … %" PRIu64 " more: with -o DIR, see %s\n", total - shown, file);
@@ -38,6 +39,7 @@ static void print_more(GString *text, uint64_t total, guint shown, const char *f
 static void mode_row(struct text_table *table, const struct record_result *result,
 	const struct record_mode_switch *flip)
 {
+	g_assert(flip->cpu < result->scenario->cpus_count);
 	text_table_take(table, text_time(flip->time_ns));
 	text_table_cell(table, account_name(result, flip->account));
 	text_table_cell(table, direction(flip->to_percpu));
@@ -75,6 +77,7 @@ static void print_mode_switches(GString *text, const struct record_result *resul
 static void window_row(struct text_table *table, const struct record_result *result,
 	const struct record_window *window)
 {
+	g_assert(window->opened.time_ns <= window->close_ns);
 	text_table_take(table, text_time(window->opened.time_ns));
 	text_table_cell(table, account_name(result, window->opened.account));
 	text_table_cell(table, direction(window->opened.to_percpu));

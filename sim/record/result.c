@@ -110,6 +110,7 @@ static void gauge_join(struct record_gauge *total, const struct record_gauge *ga
 
 static void histogram_join(struct record_histogram *total, const struct record_histogram *histogram)
 {
+	g_assert(histogram->max <= histogram->sum);
 	total->count += histogram->count;
 	total->sum += histogram->sum;
 	total->max = MAX(total->max, histogram->max);

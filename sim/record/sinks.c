@@ -131,6 +131,7 @@ static bool open_trace(struct sinks *sinks, GError **error)
 {
 	struct output *out = add_output(sinks, "trace.txt", error);
 
+	g_assert(!sinks->ftrace);
 	if (!out)
 		return false;
 	sinks->ftrace = ftrace_new(out, sinks->scenario, sinks->accounts);
@@ -230,6 +231,7 @@ static bool finish_all(struct sinks *sinks, GError **error)
 
 static bool publish_all(struct sinks *sinks, GError **error)
 {
+	g_assert(!sinks_failed(sinks)); /* what is not whole keeps its temporary name */
 	while (sinks->outputs->len) {
 		if (!output_publish(g_ptr_array_steal_index(sinks->outputs, 0), error))
 			return false;

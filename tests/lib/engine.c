@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "tests/lib/engine.h"
 
+#include "sim/engine/after-step.h"
 #include "sim/engine/cpus.h"
 #include "sim/engine/mms.h"
 #include "sim/engine/tasks.h"
@@ -13,11 +14,16 @@ static struct scenario *scenario;
 
 void parts_start(void)
 {
-	uint32_t account;
-
-	scenario = sim_parse(
+	parts_start_of(
 		"[machine]\ncpus = 2\n[sched]\nplacement = previous\nwakeup-preemption = off\nidle-pull = off\n"
 		"[mm app]\n[tasks worker]\nmm = app\ncount = 3\n");
+}
+
+void parts_start_of(const char *text)
+{
+	uint32_t account;
+
+	scenario = sim_parse(text);
 	parts_engine = engine_new(scenario);
 	account = recorder_add_account(parts_engine->recorder, g_strdup("app"), 0, 0);
 	parts_mm = mms_new(parts_engine, account, 0, 0, MASK_ALL, 0, 0);
@@ -41,4 +47,24 @@ uint32_t parts_task_awake(void)
 
 	cpus_wake(parts_engine, task, true);
 	return task;
+}
+
+uint32_t parts_user(void)
+{
+	uint32_t task = parts_task();
+
+	fork_begin(parts_engine->model, 0, task, task,
+		recorder_observer(parts_engine->recorder, parts_mm));
+	after_step(parts_engine, parts_mm);
+	cpus_wake(parts_engine, task, true);
+	return task;
+}
+
+struct cpu_set parts_cpus(uint32_t first, uint32_t count)
+{
+	struct cpu_set set = { .count = count, .words = g_new0(uint64_t, 1) };
+
+	for (uint32_t cpu = first; cpu < first + count; cpu++)
+		set.words[0] |= UINT64_C(1) << cpu;
+	return set;
 }

@@ -14,10 +14,20 @@ extern uint32_t parts_mm;
 void parts_start(void);
 void parts_stop(void);
 
+/* The same, of the scenario that is @text, instead of parts_start(): it has [mm app] first, and
+ * [tasks worker] if it has tasks. */
+void parts_start_of(const char *text);
+
 /* A task of that mm, in user space, which waits. */
 uint32_t parts_task(void);
 
 /* One that was put in a queue, and runs if its CPU was idle. */
 uint32_t parts_task_awake(void);
+
+/* One that is a user of the mm, too, and was put in a queue. */
+uint32_t parts_user(void);
+
+/* The words of the mask with the lowest @count CPUs from @first on, of at most 64; never freed. */
+struct cpu_set parts_cpus(uint32_t first, uint32_t count);
 
 #endif

@@ -66,6 +66,7 @@ static unsigned steps_stuck(
 		emit(expander, &stuck, take(expander, &stuck), sink, context);
 		count++;
 	} while (stuck.stuck != 0);
+	g_assert(count == 1u << __builtin_popcount(able));
 	return count;
 }
 

@@ -9,6 +9,7 @@
 
 void judge_init(struct judge *judge, const struct machine_config *config)
 {
+	assert(config->allowed != 0);
 	judge->config = *config;
 	judge->spins = spin_checker_new(config);
 }

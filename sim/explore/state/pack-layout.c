@@ -100,6 +100,7 @@ static void layout_cpu_words(struct pack_layout *layout)
 		layout->cpu_word_bits = layout->word_bits;
 		return;
 	}
+	assert(cpus + 2 <= PACK_CODES_MAX);
 	memset(layout->cpu_word_base, cpus + 1, sizeof(layout->cpu_word_base));
 	layout->cpu_word_base[0] = cpus;
 	layout->cpu_word_base[CID_ONCPU >> PACK_FLAGS_SHIFT] = 0;
@@ -185,6 +186,7 @@ static void layout_max_cids(struct pack_layout *layout)
 	const struct model *model = machine_model_const(layout->blank);
 	uint32_t allowed = (uint32_t)__builtin_popcount(layout->config.allowed);
 
+	assert(allowed >= 1 && allowed <= layout->config.cpus_count);
 	for (uint32_t users = 0; users <= MACHINE_TASKS_MAX; users++) {
 		layout->max_cids[0][users] = mm_constraints(model, users, allowed).max_cids;
 		layout->max_cids[1][users] =

@@ -42,6 +42,7 @@ void spin_checker_free(struct spin_checker *checker)
 		return;
 	g_array_free(checker->stack, TRUE);
 	set_free(&checker->seen);
+	assert(checker->layout.blank);
 	expander_free(&checker->expander);
 	pack_layout_free(&checker->layout);
 	g_free(checker);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -332,4 +333,21 @@ TEST(a_note_may_be_longer_than_a_line_is_reserved)
 	assert_has(text, long_text);
 	g_free(text);
 	g_free(long_text);
+}
+
+/* Whoever is switched out has been switched in. */
+TEST_SIGNAL(nobody_leaves_a_cpu_on_which_another_runs, SIGABRT)
+{
+	switch_to(1000, 0, &idle, PREV_RUNNABLE, &app);
+	switch_to(2000, 0, &worker, PREV_SLEEPS, &idle);
+}
+
+TEST_SIGNAL(a_task_does_not_fork_itself, SIGABRT)
+{
+	ftrace_fork(ftrace, 1000, 0, &app, &app);
+}
+
+TEST_SIGNAL(a_task_moves_to_another_cpu, SIGABRT)
+{
+	ftrace_migrate(ftrace, 1000, 0, &idle, &app, 1, 1);
 }

@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include <json-glib/json-glib.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,4 +162,47 @@ TEST(the_locale_does_not_matter)
 	setlocale(LC_ALL, "C");
 	ck_assert_str_eq(text->str, other->str);
 	g_string_free(other, TRUE);
+}
+
+/* In each: an account whose numbers contradict each other. */
+
+static void mean_above_the_maximum(struct record_account *account)
+{
+	account->span.sum_low = 2000;
+	account->span.max = 1;
+}
+
+static void longer_per_cpu_than_it_lived(struct record_account *account)
+{
+	account->percpu.sum_low = 1001;
+}
+
+static void longest_window_beyond_the_sum(struct record_account *account)
+{
+	account->windows.max = 1;
+}
+
+static void more_on_the_fast_path_than_switches(struct record_account *account)
+{
+	account->observer.count[OBSERVE_FAST_PATH]++;
+}
+
+static void (*const spoilers[])(struct record_account *) = { mean_above_the_maximum,
+	longer_per_cpu_than_it_lived, longest_window_beyond_the_sum,
+	more_on_the_fast_path_than_switches };
+
+TEST_SIGNAL_ROWS(numbers_that_contradict_each_other_are_not_printed, spoilers, SIGABRT)
+{
+	struct record_account *account = sample_account(&run, "spoiled", 1);
+
+	account->lived_ns = 1000;
+	spoilers[_i](account);
+	json_print(text, run.result);
+}
+
+TEST(numbers_that_do_not_are)
+{
+	sample_account(&run, "whole", 1)->lived_ns = 1000;
+	json_print(text, run.result);
+	g_object_unref(parse());
 }

@@ -216,5 +216,87 @@ TEST_SIGNAL(an_mm_that_has_ended_has_no_account, SIGABRT)
 	struct bench *b = begin();
 
 	recorder_mm_end(b->recorder, b->model, 0);
+	recorder_spun(b->recorder, 0, 0);
+}
+
+TEST_SIGNAL(an_mm_ends_once, SIGABRT)
+{
+	struct bench *b = begin();
+
+	recorder_mm_end(b->recorder, b->model, 0);
+	recorder_mm_end(b->recorder, b->model, 0);
+}
+
+TEST_SIGNAL(no_spin_began_before_the_run, SIGABRT)
+{
+	struct bench *b = begin();
+
+	b->recorder->now_ns = 4;
 	recorder_spun(b->recorder, 0, 5);
+}
+
+/* In each: an account whose numbers contradict each other. */
+
+static void flips_without_users(struct record_account *account)
+{
+	account->to_percpu++;
+}
+
+static void users_without_flips(struct record_account *account)
+{
+	record_range_add(&account->leave_users, 1);
+}
+
+static void windows_without_flips(struct record_account *account)
+{
+	record_histogram_add(&account->windows, 7);
+}
+
+static void longest_window_beyond_the_sum(struct record_account *account)
+{
+	account->windows.max = 1;
+}
+
+static void more_taken_than_the_span(struct record_account *account)
+{
+	account->taken.max = account->span.max + 1;
+}
+
+static void longer_per_cpu_than_it_lived(struct record_account *account)
+{
+	account->percpu.sum_low = 101; /* it lives for 100 */
+}
+
+static void longer_in_windows_than_it_lived(struct record_account *account)
+{
+	account->transit.sum_low = 101;
+}
+
+static void more_on_the_fast_path_than_switches(struct record_account *account)
+{
+	account->observer.count[OBSERVE_FAST_PATH]++;
+}
+
+static void more_moved_than_visited(struct record_account *account)
+{
+	account->observer.count[OBSERVE_WALK_MOVED]++;
+}
+
+static void gave_up_without_a_spin(struct record_account *account)
+{
+	account->gave_up++;
+}
+
+static void (*const spoilers[])(struct record_account *) = { flips_without_users,
+	users_without_flips, windows_without_flips, longest_window_beyond_the_sum,
+	more_taken_than_the_span, longer_per_cpu_than_it_lived, longer_in_windows_than_it_lived,
+	more_on_the_fast_path_than_switches, more_moved_than_visited, gave_up_without_a_spin };
+
+TEST_SIGNAL_ROWS(numbers_that_contradict_each_other_do_not_leave_the_recorder, spoilers, SIGABRT)
+{
+	struct bench *b = begin();
+
+	fork_at(b, 0, 0, 0);
+	spoilers[_i](recorder_account(b->recorder, 0));
+	end_at(b, 100);
 }

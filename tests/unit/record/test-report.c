@@ -268,9 +268,11 @@ TEST(of_many_expectations_all_that_fail_are_shown)
 
 TEST(lines_stay_short_and_end_without_blanks)
 {
+	struct record_account *account = add_crossing("app");
 	char **lines;
 
-	add_crossing("app");
+	account->to_percpu = account->to_task = 10;
+	account->windows.count = 20;
 	add_flips(20);
 	sample_violation(&run, "I1", "x");
 	sample_verdict(&run, 0, false, "6");

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/engine/behave.h"
+
+#include <signal.h>
+
+#include "sim/engine/tasks.h"
+#include "sim/engine/workload.h"
+#include "tests/lib/engine.h"
+#include "tests/lib/suite.h"
+
+/* Bursts and sleeps in turn until the last loop, as long as the scenario says: constant, or drawn
+ * from the task's own stream. */
+
+#define WORKER(keys) "[machine]\ncpus = 2\n[mm app]\n[tasks worker]\ncount = 1\n" keys
+
+static uint32_t worker; /* runs, in user space, and is to begin a burst */
+
+static struct sim_task *begin(const char *text)
+{
+	parts_start_of(text);
+	worker = parts_user();
+	workload_set_loops(parts_engine, worker);
+	return sim_task(parts_engine, worker);
+}
+
+TEST(a_task_runs_and_sleeps_in_turn_and_exits_after_its_loops)
+{
+	struct sim_task *t = begin(WORKER("run = 5us\nsleep = 7us\nloops = 2\n"));
+
+	for (unsigned loop = 0; loop < 2; loop++) {
+		parts_engine->now_ns += 100;
+		ck_assert_int_eq(behave(parts_engine, worker), ADVANCE_RUNS);
+		ck_assert_uint_eq(task_due(t), 5000);
+		ck_assert(!t->fresh);
+		if (loop == 1)
+			break;
+		ck_assert_int_eq(behave(parts_engine, worker), ADVANCE_LEAVES);
+		ck_assert_uint_eq(t->state, TASK_SLEEPS);
+		ck_assert_uint_eq(task_due(t), parts_engine->now_ns + 7000);
+		t->state = TASK_RUNS; /* it has slept and got its CPU again */
+	}
+	ck_assert_int_eq(behave(parts_engine, worker), ADVANCE_RUNS); /* no sleep after the last */
+	ck_assert_int_eq(behave(parts_engine, worker), ADVANCE_RUNS);
+	ck_assert_uint_eq(t->op, OP_EXIT);
+	ck_assert_uint_eq(t->stage, STAGE_ENTER);
+	parts_stop();
+}
+
+TEST(without_a_sleep_it_runs_on)
+{
+	struct sim_task *t = begin(WORKER("run = 5us\nsleep = 0ns\n"));
+
+	for (unsigned i = 0; i < 10; i++) {
+		ck_assert_int_eq(behave(parts_engine, worker), ADVANCE_RUNS);
+		ck_assert_uint_eq(t->fresh, i % 2);
+		ck_assert_uint_eq(t->state, TASK_RUNS);
+	}
+	ck_assert_uint_eq(extra_of(parts_engine, t)->loops, LOOPS_FOREVER);
+	parts_stop();
+}
+
+TEST(a_burst_takes_time_and_ends)
+{
+	struct behaviour behaviour = { .run = { .kind = SAMPLE_CONSTANT, .a = 0 } };
+	struct sim_task *t = begin(WORKER("run = 5us\n"));
+
+	unit_of(parts_engine, t)->behaviour = &behaviour;
+	behave(parts_engine, worker);
+	ck_assert_uint_eq(task_due(t), 1);
+	behaviour.run.a = UINT64_MAX;
+	t->fresh = 1;
+	behave(parts_engine, worker);
+	ck_assert_uint_eq(task_due(t), SCENARIO_TIME_NS_MAX);
+	parts_stop();
+}
+
+TEST(what_is_constant_draws_nothing_and_what_is_drawn_repeats_with_the_seed)
+{
+	struct sim_task *t = begin(WORKER("run = 5us\nsleep = 7us\n"));
+	uint64_t first[8];
+
+	behave(parts_engine, worker);
+	ck_assert_uint_eq(t->draws, 0);
+	parts_stop();
+	for (unsigned round = 0; round < 2; round++) {
+		bool differ = false;
+
+		t = begin(WORKER("run = exp(5us)\nsleep = 0ns\n"));
+		for (unsigned i = 0; i < 8; i++) {
+			behave(parts_engine, worker);
+			ck_assert_uint_eq(t->draws, i + 1);
+			ck_assert_uint_ge(task_due(t), 1);
+			if (round == 0)
+				first[i] = task_due(t);
+			ck_assert_uint_eq(task_due(t), first[i]);
+			differ = differ || first[i] != first[0];
+			behave(parts_engine, worker); /* no sleep: the next burst is due */
+		}
+		ck_assert(differ);
+		parts_stop();
+	}
+}
+
+TEST(who_sleeps_or_waits_begins_a_burst_when_it_is_back)
+{
+	struct sim_task *t = begin(WORKER("run = 5us\n"));
+
+	t->fresh = 0;
+	ck_assert_int_eq(behave_sleep(parts_engine, worker, 30), ADVANCE_LEAVES);
+	ck_assert(t->fresh);
+	ck_assert_uint_eq(t->state, TASK_SLEEPS);
+	t->state = TASK_RUNS;
+	t->fresh = 0;
+	ck_assert_int_eq(behave_wait(parts_engine, worker), ADVANCE_LEAVES);
+	ck_assert(t->fresh);
+	ck_assert_uint_eq(t->state, TASK_WAITS);
+	parts_stop();
+}
+
+TEST(a_fork_of_many_is_one_operation)
+{
+	struct sim_task *t = begin(WORKER("run = 5us\n"));
+	uint32_t unit = parts_engine->units.first[UNIT_GROUP];
+
+	ck_assert_int_eq(behave_fork(parts_engine, worker, unit, 3, INDEX_NONE), ADVANCE_RUNS);
+	ck_assert_uint_eq(t->op, OP_FORK);
+	ck_assert_uint_eq(op_of(parts_engine, t)->unit, unit);
+	ck_assert_uint_eq(op_of(parts_engine, t)->count, 3);
+	ck_assert_uint_eq(op_of(parts_engine, t)->child, TASK_NONE);
+	parts_stop();
+}
+
+TEST_SIGNAL(who_is_in_the_kernel_does_not_wait_in_user_space, SIGABRT)
+{
+	begin(WORKER("run = 5us\n"))->op = OP_EXIT;
+	behave_wait(parts_engine, worker);
+}
+
+TEST_SIGNAL(a_fork_makes_somebody, SIGABRT)
+{
+	begin(WORKER("run = 5us\n"));
+	behave_fork(parts_engine, worker, parts_engine->units.first[UNIT_GROUP], 0, INDEX_NONE);
+}
+
+TEST_SIGNAL(a_child_is_of_a_unit_there_is, SIGABRT)
+{
+	begin(WORKER("run = 5us\n"));
+	behave_fork(parts_engine, worker, parts_engine->units.all->len, 1, INDEX_NONE);
+}
