@@ -11,10 +11,10 @@ enum { MM_NAME_MAX = 128 };
 
 struct text_cidsim {
 	struct trace *trace;
-	bool begun, ended;     /* the first mm, the last line was there */
-	bool switch_due;       /* the words of a switch come next */
-	uint32_t due_prev_pid; /* ... of the one between these two */
-	uint32_t due_next_pid;
+	bool begun, ended; /* the first mm, the last line was there */
+	bool switch_due;   /* the words of a switch come next */
+	uint32_t due_cpu;  /* ... of the one there, between these two */
+	uint32_t due_prev_pid, due_next_pid;
 	char name[MM_NAME_MAX]; /* of the mm that is new */
 	/* of the line that was read last */
 	struct trace_event events[LOG_EVENTS_MAX];
@@ -284,8 +284,9 @@ static void read_switch(struct note *note)
 	set_task(note, &event->prev, "prev_pid", "prev_word");
 	set_task(note, &event->task, "next_pid", "next_word");
 	event->cpu_word = word_of(note, "cpu_word");
-	if (event->prev.pid != log->due_prev_pid || event->task.pid != log->due_next_pid)
-		lacks(note, "the pids of the sched_switch before it");
+	if (event->prev.pid != log->due_prev_pid || event->task.pid != log->due_next_pid ||
+		event->cpu != log->due_cpu)
+		lacks(note, "the pids and the CPU of the sched_switch before it");
 	log->switch_due = false;
 }
 
@@ -376,10 +377,10 @@ static const struct note_row *find_row(const char *name)
 	return NULL;
 }
 
-/* Can something other than a switch's words stand here? */
-static bool check_place(const struct text_cidsim *log, GError **error)
+/* Can something other than a switch's words stand here? @mark: for viewers, after the end, too. */
+static bool check_place(const struct text_cidsim *log, bool mark, GError **error)
 {
-	if (log->ended)
+	if (log->ended && !mark)
 		return trace_fail(log->trace, error, "the log goes on after its end");
 	return !log->switch_due ||
 	       trace_fail(log->trace, error,
@@ -400,9 +401,7 @@ static const struct note_row *check_name(
 	else if (!row)
 		trace_fail(log->trace, error,
 			"there is no event mmcid:%s, did a newer cidsim write the log?", name);
-	else if (!row->read)
-		return row;
-	else if (!log->begun && row->kind != TRACE_MM_NEW)
+	else if (!log->begun && row->read && row->kind != TRACE_MM_NEW)
 		trace_fail(log->trace, error,
 			"the log does not begin with its first mm: an older cidsim wrote it, run "
 			"the "
@@ -411,7 +410,7 @@ static const struct note_row *check_name(
 		return row;
 	else if (row->kind == TRACE_SWITCHED)
 		trace_fail(log->trace, error, "there is no sched_switch before it");
-	else if (check_place(log, error))
+	else if (check_place(log, !row->read, error))
 		return row;
 	return NULL;
 }
@@ -436,13 +435,14 @@ enum trace_read text_cidsim_note(struct text_cidsim *log, const char *name, cons
 enum trace_read text_cidsim_event(
 	struct text_cidsim *log, const char *name, struct trace_event *event, GError **error)
 {
+	if (!check_place(log, false, error))
+		return READ_END;
 	/* One that is woken shows up twice at once. */
 	if (g_str_equal(name, "sched_waking"))
 		return READ_NOTHING;
-	if (!check_place(log, error))
-		return READ_END;
 	event->prev_dead = false; /* task_gone says so */
 	log->switch_due = event->kind == TRACE_SWITCH && (event->prev.pid || event->task.pid);
+	log->due_cpu = event->cpu;
 	log->due_prev_pid = event->prev.pid;
 	log->due_next_pid = event->task.pid;
 	return READ_EVENT;

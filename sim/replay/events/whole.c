@@ -28,6 +28,10 @@ bool events_can_be(struct tables *tables, const struct trace_event *event)
 		process_impossible(tables, NULL, event, "there is no such task");
 		return false;
 	}
+	if (event->kind == TRACE_MIGRATE && tables_find(tables, event->task.pid)->cpu != UINT32_MAX) {
+		process_impossible(tables, NULL, event, "that task runs");
+		return false;
+	}
 	if (!new_mm && event->mm.address && !tables_at(tables, event->mm.address)) {
 		process_impossible(tables, NULL, event, "there is no such mm");
 		return false;

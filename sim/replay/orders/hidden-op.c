@@ -218,8 +218,7 @@ static bool may_get(const struct order_mm *mm, const struct order_state *state)
 /* The first try, or one more. */
 static struct step get(const struct order_mm *mm, struct order_state *state)
 {
-	if (mm_of(state)->phase == PHASE_GET_LOCKED && !mm->current.spun &&
-		mm_of(state)->found == 0)
+	if (!mm->current.spun && mm_of(state)->found == 0)
 		return fork_get(&state->model, MM, &state->observer);
 	return fork_spin(&state->model, MM, &state->observer);
 }
@@ -267,15 +266,15 @@ bool hidden_take_op(const struct order_mm *mm, struct order_state *state)
 
 bool hidden_spin_op(const struct order_mm *mm, struct order_state *state)
 {
-	struct step step;
+	struct step step = { .outcome = STEP_GET };
 
 	if (!op_holds(state, &mm->current) || mm->current.spun)
 		return false;
-	if (mm_of(state)->phase == PHASE_GET_LOCKED)
-		step = get(mm, state);
-	else if (mm_of(state)->phase == PHASE_COMPLETE)
+	if (mm_of(state)->phase == PHASE_COMPLETE)
 		step = window_complete(&state->model, MM, &state->observer);
-	else
+	else if (mm_of(state)->phase != PHASE_GET_LOCKED)
 		return false;
+	if (step.outcome == STEP_GET)
+		step = get(mm, state);
 	return step.outcome == STEP_SPINS;
 }
