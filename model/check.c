@@ -7,7 +7,7 @@
 
 #include "model/pool.h"
 
-/* Numbers met so far; tells whether one is met twice. */
+/* Numbers met so far; finds one that is met twice. */
 struct sightings {
 	const struct model *model;
 	uint64_t *seen;

@@ -280,7 +280,7 @@ void expect_judge_end(struct recorder *recorder)
 		if (scenario->expects[i].at_end)
 			judge_one(recorder, &scenario->expects[i]);
 	}
-	/* each is judged once; a run that was cut short has not come to all instants */
+	/* each is judged once; a run that was cut short did not reach all instants */
 	g_assert(recorder->result->verdicts->len <= scenario->expects_count);
 	g_ptr_array_sort(recorder->result->verdicts, compare_verdicts);
 }

@@ -25,7 +25,7 @@ enum {
 	SCENARIO_EXPECTS_MAX = 262144, /* conditions of a file */
 };
 
-/* Costs above it would make a run of walks and nothing else. */
+/* With costs above it a run would only consist of walks. */
 #define SCENARIO_COST_NS_MAX UINT64_C(1000000000)
 
 enum group_kind {
