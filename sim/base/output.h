@@ -60,7 +60,7 @@ bool output_finish(struct output *out, GError **error);
  * nothing is left, if that fails. */
 bool output_publish(struct output *out, GError **error);
 
-/* Remove what there is and free @out, finished or not. NULL is allowed. */
+/* Remove the file and free @out, finished or not. NULL is allowed. */
 void output_discard(struct output *out);
 
 /* output_finish(), then output_publish() or on failure output_discard(). */

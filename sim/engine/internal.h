@@ -22,7 +22,7 @@
  *	dispatch     the context switch, in struct sim_cpu
  *	after-step   records and checks after a step       .checks
  *	describe     an mm for people                      spins     who spins       .spins
- *	queues       run queues and sleepers               .queues   (policy: where to put whom)
+ *	queues       run queues and sleepers               .queues   (policy: which queue)
  *	due          the next event of a CPU, in cpus.tree
  *	tasks, mms   tables of them                        .tasks .mms    room    makes them larger
  *	log          notes for the event log

@@ -12,7 +12,7 @@
  * - *depth first*, all of them: a counterexample is the path that the search is on, which is long;
  * - *bit state*: depth first, but only three bits are kept of each state. Some new states look like
  *   old ones and are missed: counterexamples are real, but to find none proves nothing;
- * - *walk*: random paths from the start, for what no memory has room for.
+ * - *walk*: random paths from the start, for machines with too many states for any memory.
  *
  * Counterexamples of all but the first are shortened: steps that they do not need are left out.
  * Each search gives the same for the same options, with any number of jobs.
