@@ -4,7 +4,7 @@
 #define CIDSIM_SIM_PLAY_LOG_H
 
 /* What the event log has of played steps besides what it has of any run: the machine that they
- * are taken on, and after each of them its whole state. A replay needs no more. */
+ * are taken on, and after each of them its whole state. */
 
 #include <glib.h>
 

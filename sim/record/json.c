@@ -200,11 +200,10 @@ void json_add_mms(struct json *json, const struct record_result *result)
 
 void json_add_flags(struct json *json, const struct scenario *scenario)
 {
-	char *revision = report_revision(scenario);
-	const char *flags = strstr(revision, " with ");
+	char *flags = report_flags(scenario);
 
-	json_add_text(json, "flags", flags ? flags + strlen(" with ") : "");
-	g_free(revision);
+	json_add_text(json, "flags", flags);
+	g_free(flags);
 }
 
 static void add_run(struct json *json, const struct record_result *result)

@@ -3,7 +3,6 @@
 #include "sim/replay/replay.h"
 
 #include "sim/replay/events/events.h"
-#include "sim/replay/steps/steps.h"
 
 enum { EVENTS_BETWEEN_LOOKS = 1024 };
 
@@ -33,19 +32,6 @@ static bool check_cpu(const struct replay *replay, const struct trace_event *eve
 	return false;
 }
 
-struct driver {
-	struct tables *tables; /* one of the two */
-	struct steps *steps;
-};
-
-static bool drive(struct driver *driver, const struct trace_event *event, GError **error)
-{
-	if (driver->steps)
-		return steps_event(driver->steps, event, error);
-	events_next(driver->tables, event);
-	return true;
-}
-
 /* A clock that goes back is told by the reader; records go on from the latest time. */
 static void set_time(struct replay *replay, const struct trace_event *event, uint64_t base_ns)
 {
@@ -59,10 +45,10 @@ static bool is_stopped(const struct replay *replay)
 	return replay->options->stop && replay->options->stop();
 }
 
-static bool run(struct replay *replay, struct driver *driver, struct trace *trace, GError **error)
+static bool run(struct replay *replay, struct tables *tables, struct trace *trace, GError **error)
 {
 	struct record_result *totals = replay->recorder->result;
-	bool absolute = trace_info(trace)->format == TRACE_CIDSIM;
+	bool absolute = trace_info(trace)->whole;
 	struct trace_event event;
 	uint64_t base_ns = 0;
 	GError *broken = NULL;
@@ -71,8 +57,9 @@ static bool run(struct replay *replay, struct driver *driver, struct trace *trac
 		if (replay->verdict->events++ == 0 && !absolute)
 			base_ns = event.time_ns;
 		set_time(replay, &event, base_ns);
-		if (!check_cpu(replay, &event, error) || !drive(driver, &event, error))
+		if (!check_cpu(replay, &event, error))
 			return false;
+		events_next(tables, &event);
 		if (replay->verdict->events % EVENTS_BETWEEN_LOOKS == 0 && is_stopped(replay)) {
 			totals->ended = "interrupted";
 			return true;
@@ -107,7 +94,7 @@ bool replay_run(struct trace *trace, struct scenario *scenario,
 	struct replay replay = {
 		.options = options, .info = trace_info(trace), .scenario = scenario
 	};
-	struct driver driver = { 0 };
+	struct tables *tables;
 	bool ok;
 
 	g_assert(trace && scenario);
@@ -116,23 +103,15 @@ bool replay_run(struct trace *trace, struct scenario *scenario,
 	index_cpus(&replay);
 	if (open_sink)
 		replay.recorder->sink = open_sink(context, replay.recorder->result->accounts);
-	if (trace_info(trace)->format == TRACE_CIDSIM)
-		driver.steps = steps_new(&replay);
-	else
-		driver.tables = tables_new(&replay);
-	ok = run(&replay, &driver, trace, error);
-	if (driver.steps)
-		steps_end(driver.steps);
-	else
-		events_end(driver.tables);
+	tables = tables_new(&replay);
+	ok = run(&replay, tables, trace, error);
+	events_end(tables);
 	note_reader(&replay, trace);
 	verdict_sum(replay.verdict);
 	replay.recorder->result->events = replay.verdict->events;
 	*result = recorder_finish(replay.recorder, NULL);
 	*verdict = replay.verdict;
-	steps_free(driver.steps);
-	if (driver.tables)
-		tables_free(driver.tables);
+	tables_free(tables);
 	recorder_free(replay.recorder);
 	g_hash_table_unref(replay.cpu_index);
 	return ok;

@@ -5,9 +5,8 @@
 
 /*
  * Drives the model by what a trace shows, in the recorded order, compares, and keeps the records of
- * a run. There are two drivers. *Orders* is for traces of kernels: what lies between two events is
- * not recorded, so it keeps all states that the model can be in (orders.h). *Steps* is for the log
- * of cidsim itself, which tells each step of the model (steps.h).
+ * a run. What lies between two events of a kernel is not recorded, so all states are kept that the
+ * model can be in. The log of cidsim shows each step: then there is one state. events.h says more.
  */
 
 #include "sim/replay/orders/replayed.h"
@@ -19,7 +18,7 @@ typedef const struct record_sink *(*replay_open_sink)(void *context, const GPtrA
 /*
  * Replay @trace with @scenario. @open_sink may be NULL. False, and @error, if the trace is broken;
  * what came before it is replayed all the same. @result and @verdict are set in any case. All mms
- * are finished in the recorder by the drivers. Ends early if @options->stop says so.
+ * are finished in the recorder. Ends early if @options->stop says so.
  */
 bool replay_run(struct trace *trace, struct scenario *scenario,
 	const struct replay_options *options, replay_open_sink open_sink, void *context,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/trace/scan.h"
+#include "sim/trace/text-cidsim.h"
 #include "sim/trace/text-filter.h"
 #include "sim/trace/text-prefix.h"
 #include "sim/trace/text.h"
@@ -15,6 +16,7 @@
 struct text_reader {
 	struct trace *trace;
 	struct text_filter *filter;
+	struct text_cidsim *log;   /* the trace is cidsim's own; NULL: it is not */
 	bool begun;                /* there was a line that is no comment */
 	uint64_t missing;          /* entries written but no longer in the buffer */
 	uint64_t overrun, dropped; /* by the footer, all CPUs */
@@ -36,6 +38,7 @@ void text_reader_free(struct text_reader *reader)
 	if (!reader)
 		return;
 	text_filter_free(reader->filter);
+	text_cidsim_free(reader->log);
 	g_free(reader);
 }
 
@@ -92,6 +95,15 @@ static void read_log_revision(struct trace_info *info, const char *value)
 	trace_set_text(&info->flags, parts[0] && parts[1] ? parts[1] : "");
 }
 
+/* The trace is the log of a run. */
+static void begin_log(struct text_reader *reader)
+{
+	g_assert(!reader->log);
+	reader->trace->info.format = TRACE_CIDSIM;
+	reader->trace->info.whole = true;
+	reader->log = text_cidsim_new(reader->trace);
+}
+
 /* Returns false, and sets @error, if the value is wrong. */
 static bool read_comment(struct text_reader *reader, const char *line, GError **error)
 {
@@ -109,8 +121,8 @@ static bool read_comment(struct text_reader *reader, const char *line, GError **
 		add_count(reader, &reader->dropped, value);
 	else if ((value = scan_text(key, "entries-in-buffer/entries-written:")))
 		read_entries(reader, value);
-	else if (!reader->begun && scan_text(key, "cidsim "))
-		trace->info.format = TRACE_CIDSIM;
+	else if (!reader->begun && !reader->log && scan_text(key, "cidsim "))
+		begin_log(reader);
 	else if ((value = scan_text(key, "tgid ")))
 		return trace_set_tgid(trace, value, error);
 	else if ((value = scan_text(key, "possible ")))
@@ -207,14 +219,6 @@ static void set_prefix(
 	trace_set_comm(event->comm, prefix->comm, prefix->comm_length);
 }
 
-static enum trace_read set_note(const char *name, const char *text, struct trace_event *event)
-{
-	event->kind = TRACE_NOTE;
-	event->name = name;
-	event->text = text;
-	return READ_EVENT;
-}
-
 static enum trace_read ignore(struct trace *trace, const char *name)
 {
 	trace_ignore(trace, name, 1);
@@ -232,13 +236,15 @@ static enum trace_read read_event(const struct text_reader *reader, const char *
 	const struct text_name *row = text_kernel_find(text.name, length);
 
 	g_assert(event->kind == trace_event_blank.kind);
-	if (!row && trace->info.format != TRACE_CIDSIM)
+	if (!row && !reader->log)
 		row = text_recipe_find(text.name, length);
 	if (!row)
 		return ignore(trace, full_name);
 	event->kind = row->kind;
 	if (!row->parse(&text, event, error))
 		return READ_END;
+	if (reader->log)
+		return text_cidsim_event(reader->log, text.name, event, error);
 	if (!text_filter_keeps(reader->filter, event))
 		return ignore(trace, "of other processes");
 	return READ_EVENT;
@@ -255,11 +261,12 @@ static enum trace_read read_named(
 	if (end == name || end[-1] != ':')
 		return ignore(trace, "without a name"); /* say, of the function tracer */
 	end[-1] = '\0';
-	if (trace->info.format == TRACE_CIDSIM) {
+	if (reader->log) {
 		const char *own = scan_text(name, "mmcid:");
 
 		if (own || strcmp(name, "tracing_mark_write") == 0)
-			return set_note(own ? own : name, fields, event);
+			return text_cidsim_note(
+				reader->log, own ? own : name, fields, event, error);
 	}
 	return read_event(reader, name, fields, event, error);
 }
@@ -289,6 +296,7 @@ enum trace_read text_reader_line(
 
 static enum trace_read next_line(struct trace *trace, struct trace_event *event, GError **error)
 {
+	struct text_reader *reader;
 	size_t length;
 	char *line;
 
@@ -296,6 +304,9 @@ static enum trace_read next_line(struct trace *trace, struct trace_event *event,
 		trace->state = text_reader_new(trace);
 		trace->info.format = TRACE_TEXT;
 	}
+	reader = trace->state;
+	if (reader->log && text_cidsim_next(reader->log, event))
+		return READ_EVENT;
 	line = trace_line(trace, &length, error);
 	return line ? text_reader_line(trace->state, line, event, error) : READ_END;
 }

@@ -43,7 +43,21 @@ static const char *const kind_names[TRACE_KINDS] = {
 	[TRACE_WAKE] = "wake-up",
 	[TRACE_MARK] = "mark",
 	[TRACE_LOST] = "lost events",
-	[TRACE_NOTE] = "note",
+	[TRACE_MM_NEW] = "new mm",
+	[TRACE_MM_GONE] = "end of the mm",
+	[TRACE_TASK_NEW] = "task is made",
+	[TRACE_TASK_FREED] = "task is freed",
+	[TRACE_TASK_SHOWN] = "task is visible",
+	[TRACE_JOIN] = "another mm",
+	[TRACE_BACK] = "return of the exec",
+	[TRACE_WALK_STEP] = "walk step",
+	[TRACE_OP_END] = "end of the fork or exit",
+	[TRACE_SPIN] = "spin",
+	[TRACE_SPIN_END] = "spin end",
+	[TRACE_STATE] = "state",
+	[TRACE_FLIPPED] = "mode switch",
+	[TRACE_WINDOW] = "window",
+	[TRACE_TOTALS] = "totals",
 };
 
 const char *trace_kind_to_string(enum trace_kind kind)

@@ -55,7 +55,22 @@ enum trace_kind {
 	TRACE_WAKE,      /* [wu; sched_wakeup, sched_wakeup_new, sched_waking] */
 	TRACE_MARK,      /* [mark] nothing happens: a snapshot */
 	TRACE_LOST,      /* events were lost before this one: lost */
-	TRACE_NOTE,      /* cidsim's own (mmcid:NAME, tracing_mark_write): name, text */
+	/* What only the log of cidsim shows: text-cidsim.c. */
+	TRACE_MM_NEW,     /* mm: its address, mode; allowed, name */
+	TRACE_MM_GONE,    /* mm */
+	TRACE_TASK_NEW,   /* task with its mm, no user yet; other_cpu: whose queue it is in */
+	TRACE_TASK_FREED, /* task: nothing is left of it */
+	TRACE_TASK_SHOWN, /* task: walks see it */
+	TRACE_JOIN,       /* task has another mm, in an exec */
+	TRACE_BACK,       /* task is back from an exec, with its word; changed: it has another mm */
+	TRACE_WALK_STEP,  /* one step of the walk over mm: of task or of other_cpu */
+	TRACE_OP_END,     /* the fork, exit or work of pid on mm is over, the mutex is free */
+	TRACE_SPIN,     /* a get begins to spin: that of the switch on cpu, or of the fork of pid */
+	TRACE_SPIN_END, /* ... has its number; changed: 0 = it gives up; spun_ns */
+	TRACE_STATE,    /* values and words as they are: mm; task, prev; cpu_word of other_cpu */
+	TRACE_FLIPPED,  /* the next step switches the mode */
+	TRACE_WINDOW,   /* ... closes a window */
+	TRACE_TOTALS,   /* the run is over: text */
 	TRACE_KINDS
 };
 
@@ -81,6 +96,8 @@ struct trace_mm {
 	uint8_t mode;     /* MODE_* of model/state.h */
 	uint32_t users, max_cids, pcpu_thrs, allowed_count;
 	int8_t deferred; /* update_deferred: 0, 1; -1 = not known */
+	bool taken_known;
+	uint32_t taken; /* numbers */
 };
 
 /* Words of 64 bits by CPU id (masks) or number (the pool). NULL = not known. Until the next event.
@@ -113,6 +130,7 @@ struct trace_event {
 	uint32_t other_cpu; /* MIGRATE: to; CPU_STEP: visited; WAKE: target */
 	uint32_t old_pid;   /* EXEC */
 	uint64_t lost;      /* LOST: how many; 0 = it is not known how many */
+	uint64_t spun_ns;   /* SPIN_END */
 	struct trace_bits mask; /* AFFINITY: the new mask */
 
 	/* a snapshot; what of it is exact depends on the event (shared with the recipe's README) */
@@ -123,9 +141,9 @@ struct trace_event {
 	uint32_t cpus_count;
 	struct trace_bits allowed, pool;
 
-	/* TRACE_NOTE: until the next event */
-	const char *name; /* "switch", "fork" …; "tracing_mark_write" */
-	const char *text; /* key=value …: see trace_field() */
+	/* until the next event */
+	const char *name; /* MM_NEW: of the mm */
+	const char *text; /* TOTALS: key=value …: see trace_field() */
 };
 
 /* What the trace says of itself; strings may be "" where it does not. */
@@ -140,6 +158,8 @@ struct trace_info {
 	GArray *possible; /* uint32_t, ascending ids; empty = not known */
 	bool counts;      /* the clock counts events, times are no times */
 	uint64_t lost;    /* events lost, by the header or footer (overrun, dropped) */
+	bool whole; /* each step of the model is shown, in its order, and all that CPUs do; times
+	             * are those of the run */
 };
 
 struct trace;

@@ -66,9 +66,88 @@ good "standard input" sh -c '"$1" replay - <pool.txt' - "$cidsim"
 same "standard input"
 good "standard input, zstd" sh -c 'zstd -qc pool.txt | "$1" replay -' - "$cidsim"
 same "standard input, zstd"
-good "the log of cidsim run" sh -c '"$1" run --quiet hysteresis -o run && "$1" replay run/hysteresis/trace.txt' \
-	- "$cidsim"
-says "the log of cidsim run: verdict" '^AGREES: .* 0 explained by a hidden order, 0 unexplained$'
+# The log of cidsim run: it agrees, and the records are those of the run.
+own() { # SCENARIO [OPTION...]
+	name=$1
+	shift
+	what="log of $name${*:+ }$*"
+	rm -rf run own
+	call "$cidsim" run --quiet "$source/scenarios/$name.scn" -o run "$@"
+	good "$what" "$cidsim" replay "run/$name/trace.txt" -o own
+	says "$what: verdict" '^AGREES: .* 0 explained by a hidden order, 0 unexplained$'
+	for file in modes windows series stays; do
+		is "$what: $file.csv" "$(grep -v '^#' "own/trace/$file.csv" | cksum)" \
+			"$(grep -v '^#' "run/$name/$file.csv" | cksum)"
+	done
+}
+for name in exec failed-exec hotplug vfork affinity-widen-8 sparse-cpus; do
+	own "$name"
+done
+own livelock-v3
+own livelock-v3 --revision bounded-get
+for revision in v2 v3 6.19 6.19-livelock 7.0 7.1; do
+	own preempted-initiator --revision "$revision" --seed 3
+done
+own hysteresis
+log=run/hysteresis/trace.txt
+gzip -k "$log"
+good "log, gzip" "$cidsim" replay "$log.gz"
+says "log, gzip: verdict" '^AGREES: '
+good "log, --comm" "$cidsim" replay "$log" --comm nobody
+says "log, --comm: is compared as a whole" 'compared as a whole: --comm and --pid are for traces of kernels'
+call "$cidsim" run --quiet "$source/scenarios/defects/b1.scn" -o run
+bad "log of [steps]" 2 'replay: run/b1/trace\.txt: line [0-9]+: the log is of a scenario with \[steps\].*: play the scenario instead$' \
+	"$cidsim" replay run/b1/trace.txt
+
+# A run that was cut short.
+grep -v 'mmcid:end' "$log" >cut-log.txt
+good "log without its end" "$cidsim" replay cut-log.txt
+says "log without its end: verdict" '^AGREES: '
+says "log without its end: is said" 'the log has no line mmcid:end'
+
+# Logs with something wrong: it is found where it is.
+edited() { # WHAT AWK-PROGRAM
+	awk "$2" "$log" >edited.txt
+	is "edited log, $1: is another" "$(cmp -s "$log" edited.txt || echo yes)" yes
+}
+unlike() { # WHAT AWK-PROGRAM
+	edited "$@"
+	call "$cidsim" replay edited.txt
+	is "edited log, $1: status" "$status" 1
+	says "edited log, $1: where" '^First difference: line [0-9]+'
+}
+unlike "a word of a switch" '/mmcid:switch/ && /next_mm=app/ && ++n == 50 { sub(/next_word=0x[04]/, "next_word=0x2") } { print }'
+unlike "a CPU word" '/mmcid:switch/ && /next_mm=app/ && ++n == 50 { sub(/cpu_word=0x[04]/, "cpu_word=0x2") } { print }'
+unlike "the word of a child" '/mmcid:fork/ && ++n == 2 { sub(/child_word=0x/, "child_word=0x4") } { print }'
+unlike "users" '/mmcid:fork/ && ++n == 3 { sub(/users=/, "users=1") } { print }'
+unlike "max_cids" '/mmcid:fork/ && ++n == 3 { sub(/max_cids=/, "max_cids=1") } { print }'
+unlike "mode" '/mmcid:complete/ { sub(/mode=0x[0-9a-f]*/, "mode=0x20000000") } { print }'
+unlike "numbers taken" '/mmcid:walk/ && ++n == 2 { sub(/taken=/, "taken=1") } { print }'
+unlike "outcome" '/mmcid:fork/ { sub(/outcome=window/, "outcome=done") } { print }'
+unlike "a fork is missing" '/mmcid:fork/ && ++n == 3 { next } { print }'
+unlike "an exit twice" '{ print } /mmcid:exit:/ && ++n == 2 { print }'
+unlike "a switch twice" '{ print } /sched_switch/ { last = $0 } /mmcid:switch/ && ++n == 40 { print last; print }'
+unlike "a step of a walk is missing" '/mmcid:walk/ && ++n == 2 { next } { print }'
+unlike "a walk visits another" '/mmcid:walk/ && / pid=/ && ++n == 2 { sub(/ pid=[0-9]+/, " pid=100") } { print }'
+unlike "a window is missing" '/mmcid:window/ && ++n == 1 { next } { print }'
+unlike "a mode switch too many" '{ print } /mmcid:mode_switch/ && ++n == 1 { print }'
+unlike "two lines change places" '/mmcid:task_new/ && ++n == 3 { kept = $0; next } { print } kept { print kept; kept = "" }'
+unlike "a sum at the end" '/mmcid:end/ { sub(/switches=/, "switches=1") } { print }'
+broken() { # WHAT AWK-PROGRAM MESSAGE
+	edited "$1" "$2"
+	bad "edited log, $1" 2 "replay: edited\\.txt: line [0-9]+: $3" "$cidsim" replay edited.txt
+}
+broken "a field is missing" '/mmcid:fork/ && ++n == 2 { sub(/ users=[0-9]+/, "") } { print }' \
+	'event mmcid:fork without users$'
+broken "words of a switch are missing" '/mmcid:switch/ && ++n == 9 { next } { print }' \
+	'the mmcid:switch of the sched_switch before it is missing$'
+broken "no sched_switch" '/sched_switch/ && ++n == 9 { next } { print }' 'there is no sched_switch before it$'
+broken "of a newer cidsim" '/mmcid:fork/ { sub(/mmcid:fork/, "mmcid:bifurcation") } { print }' \
+	'there is no event mmcid:bifurcation, did a newer cidsim write the log'
+broken "of an older cidsim" '/mmcid:mm_new/ { next } { print }' \
+	'the log does not begin with its first mm: an older cidsim wrote it, run the scenario again$'
+broken "no possible CPU" '/mmcid:task_new/ { sub(/\[000\]/, "[009]") } { print }' \
+	'CPU 9 is not among the possible ones$'
 
 # The machine
 grep -v '^# possible' pool.txt >silent.txt

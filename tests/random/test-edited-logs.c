@@ -6,7 +6,6 @@
 
 #include "sim/scenario/scenario.h"
 #include "tests/lib/random-scenario.h"
-#include "tests/lib/random-steps.h"
 #include "tests/lib/round-trip.h"
 #include "tests/lib/suite.h"
 
@@ -230,21 +229,6 @@ TEST_LONG(an_edited_log_is_caught_and_never_brings_the_replay_down, 0, 6, 30)
 	for (uint64_t seed = 1 + part * 3; seed <= (part + 1) * 3; seed++) {
 		GString *text =
 			generate(seed + 100 * set, revision, FAILED_FORK | FAILED_EXEC, "off");
-		struct scenario *scenario = trip_parse(text->str);
-
-		check_edits(scenario, seed, 3);
-		scenario_free(scenario);
-		g_string_free(text, TRUE);
-	}
-}
-
-TEST_LONG(an_edited_log_of_steps_is_caught_and_never_brings_the_replay_down, 0, 1, 5)
-{
-	static const char *const revisions[] = { "7.1", "v3", "7.0-fork", "bounded-get" };
-	uint64_t first = 1 + (uint64_t)_i * 8;
-
-	for (uint64_t seed = first; seed < first + 8; seed++) {
-		GString *text = steps_generate(seed, revisions[seed % 4], seed % 3 == 0);
 		struct scenario *scenario = trip_parse(text->str);
 
 		check_edits(scenario, seed, 3);

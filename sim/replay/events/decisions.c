@@ -88,6 +88,10 @@ void on_decide(struct tables *tables, const struct trace_event *event, uint32_t 
 	if (event->mm.known)
 		order_mm_weigh(process->mm, event->mm.allowed_count);
 	id = op->id;
+	if (process->mm->whole && process->mm->current.id != 0) {
+		process_impossible(tables, process, event, "the mutex of the mm is held");
+		return;
+	}
 	if (!take_mutex(tables, process, id, event))
 		return;
 	process->mm->current = g_array_index(
@@ -98,6 +102,15 @@ void on_decide(struct tables *tables, const struct trace_event *event, uint32_t 
 	seen.users_more = process->mm->current.kind == ORDER_FORK;
 	order_affinities_may_be_over(process->mm);
 	process_observe(tables, process, event, &seen);
+}
+
+/* Records want to know when who has opened a window is off its CPU. */
+static void note_initiator(struct tables *tables, const struct process *process, uint32_t pid)
+{
+	struct seen_task *task = tables_find(tables, pid);
+
+	if (task && process->window_open)
+		task->window = process->slot;
 }
 
 void on_decide_end(struct tables *tables, const struct trace_event *event, uint32_t cpu)
@@ -131,6 +144,9 @@ void on_decide_end(struct tables *tables, const struct trace_event *event, uint3
 	if (!process_is_unknown(process)) {
 		tables->cpus[cpu].lock = process;
 		records_decision(tables, process, event->pid);
-		records_update(tables, process);
+		/* Where the get follows at once both are one step. */
+		if (!process->mm->whole)
+			records_update(tables, process);
+		note_initiator(tables, process, event->pid);
 	}
 }

@@ -76,6 +76,10 @@ static uint32_t child_of(struct tables *tables, struct process *process, struct 
 		return child;
 	}
 	task = tables_get(tables, event->task.pid, event->task.tgid);
+	if (process->mm->whole) {
+		task->made = false;
+		return task->task;
+	}
 	/* Only who execs comes back; another child is a new task, even if the pid is known. */
 	if (task->process != process || !task->left || event->task.pid != event->pid)
 		tasks_attach(tables, task, process, cpu);
@@ -97,7 +101,7 @@ void on_fork(struct tables *tables, const struct trace_event *event, uint32_t cp
 	uint32_t child;
 
 	tables->lifecycle = true;
-	if (!process)
+	if (!process || !events_can_fork(tables, process, event, cpu))
 		return;
 	child = child_of(tables, process, runner, event, cpu);
 	g_assert(child < process->mm->pids->len);

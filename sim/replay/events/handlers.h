@@ -22,6 +22,10 @@ bool events_switch_again(struct tables *tables, uint32_t cpu, const struct trace
 void on_switch(struct tables *tables, const struct trace_event *event, uint32_t cpu);
 void on_switched(struct tables *tables, const struct trace_event *event, uint32_t cpu);
 
+/* The words that @event shows after the switch from @prev to @next are compared. */
+void events_observe_switched(struct tables *tables, const struct trace_event *event, uint32_t cpu,
+	struct seen_task *prev, struct seen_task *next);
+
 /* forks.c, exits.c */
 
 void on_fork(struct tables *tables, const struct trace_event *event, uint32_t cpu);
@@ -67,6 +71,37 @@ void on_gone(struct tables *tables, const struct trace_event *event, uint32_t cp
 
 void on_mark(struct tables *tables, const struct trace_event *event, uint32_t cpu);
 void on_lost(struct tables *tables, const struct trace_event *event);
+
+/* whole.c: a trace that shows each step must fit what is known. False: it is counted as a
+ * difference, and the event is dealt with. */
+
+/* Are there the tasks and the mm of @event? */
+bool events_can_be(struct tables *tables, const struct trace_event *event);
+/* Can the task that @event shows become a user of @process? True for a trace that shows less. */
+bool events_can_fork(struct tables *tables, struct process *process,
+	const struct trace_event *event, uint32_t cpu);
+/* Does event->pid, if it is a task, run on @cpu? */
+bool events_executes(struct tables *tables, struct process *process,
+	const struct trace_event *event, uint32_t cpu);
+
+/* whole.c, mms.c: events that only such a trace has */
+
+void on_walk_step(struct tables *tables, const struct trace_event *event, uint32_t cpu);
+void on_op_end(struct tables *tables, const struct trace_event *event, uint32_t cpu);
+void on_spin(struct tables *tables, const struct trace_event *event, uint32_t cpu);
+void on_spin_end(struct tables *tables, const struct trace_event *event, uint32_t cpu);
+void on_state(struct tables *tables, const struct trace_event *event);
+void on_back(struct tables *tables, const struct trace_event *event, uint32_t cpu);
+
+void on_mm_new(struct tables *tables, const struct trace_event *event);
+void on_mm_gone(struct tables *tables, const struct trace_event *event);
+void on_task_new(struct tables *tables, const struct trace_event *event);
+void on_task_freed(struct tables *tables, const struct trace_event *event);
+void on_task_shown(struct tables *tables, const struct trace_event *event);
+void on_join(struct tables *tables, const struct trace_event *event, uint32_t cpu);
+
+/* sums.c: the run is over, and its totals are compared */
+void on_totals(struct tables *tables, const struct trace_event *event);
 
 /* predict.c: what a trace without events of the protocol leads to; all is done at once */
 

@@ -3,6 +3,7 @@
 #include "sim/replay/events/handlers.h"
 
 #include "sim/replay/orders/search.h"
+#include "sim/replay/orders/shown.h"
 #include "sim/replay/process/difference.h"
 #include "sim/replay/process/learn.h"
 #include "sim/replay/process/observe.h"
@@ -69,7 +70,7 @@ void events_touch_cpu(struct tables *tables, uint32_t cpu, const struct trace_ev
 	for (int i = 0; i < TABLES_PER_CPU; i++) {
 		struct process *process = tables->cpus[cpu].switches[i];
 
-		if (!process)
+		if (!process || process->mm->switches[cpu].spins)
 			continue;
 		if (process->mm->switches[cpu].pending)
 			settle_switch(tables, process, cpu, event);
@@ -83,7 +84,7 @@ void events_touch_cpu(struct tables *tables, uint32_t cpu, const struct trace_ev
 
 /* The word that the CPU has of @process: shown is that of the mm of who comes, and of who leaves.
  */
-static uint32_t shown_cpu_word(const struct process *process, const struct trace_event *event)
+static uint32_t cpu_word_by_address(const struct process *process, const struct trace_event *event)
 {
 	bool of_next = event->task.mm_known && event->task.mm;
 	const struct trace_task *owner = of_next ? &event->task : &event->prev;
@@ -96,6 +97,14 @@ static uint32_t shown_cpu_word(const struct process *process, const struct trace
 	return TRACE_WORD_UNKNOWN;
 }
 
+static uint32_t shown_cpu_word(const struct process *process, const struct seen_task *next,
+	const struct trace_event *event)
+{
+	if (process->mm->whole)
+		return next && next->process == process ? event->cpu_word : TRACE_WORD_UNKNOWN;
+	return cpu_word_by_address(process, event);
+}
+
 /* The last switch of a task that has exited is recorded by none: it is off @cpu by now. */
 static void take_off_dead(
 	struct tables *tables, struct process *process, uint32_t cpu, uint32_t prev)
@@ -103,7 +112,7 @@ static void take_off_dead(
 	uint32_t curr = model_cpu_const(&states_first(&process->mm->states)->model, cpu)->curr;
 	struct seen_task *task;
 
-	if (curr == prev || curr == TASK_NONE)
+	if (curr == prev || curr == TASK_NONE || process->mm->whole)
 		return;
 	task = tables_find(tables, g_array_index(process->mm->pids, uint32_t, curr));
 	if (!task || task->process != process || !task->left)
@@ -141,7 +150,7 @@ static void settle_elsewhere(struct tables *tables, struct process *process, uin
 	for (guint i = process->mm->pending->len; task != TASK_NONE && i-- > 0;) {
 		uint32_t cpu = g_array_index(process->mm->pending, uint32_t, i);
 
-		if (process->mm->switches[cpu].prev == task) {
+		if (process->mm->switches[cpu].prev == task && !process->mm->switches[cpu].spins) {
 			process->mm->switches[cpu].prev_dies = false; /* not yet */
 			settle_switch(tables, process, cpu, event);
 		}
@@ -169,12 +178,16 @@ static void switch_of_process(struct tables *tables, struct process *process,
 		order_mm_run_there(process->mm, p, cpu);
 	seen.is_switch = true;
 	seen.cpu = cpu;
-	seen.cpu_word = shown_cpu_word(process, event);
+	seen.cpu_word = shown_cpu_word(process, next, event);
 	observation_add(&seen, p, &event->prev);
 	observation_add(&seen, n, &event->task);
 	process_look(tables, process, cpu, event, &seen);
 	process_remember(process, event);
-	if (!process_is_unknown(process) && !place_fits(process, cpu, p, n)) {
+	if (!process_is_unknown(process) && process->mm->whole && !place_fits(process, cpu, p, n))
+		process_impossible(tables, process, event,
+			"who leaves does not run there, or who comes "
+			"runs elsewhere");
+	else if (!process_is_unknown(process) && !place_fits(process, cpu, p, n)) {
 		verdict_note(tables->replay->verdict,
 			"%s (%u): the trace skips a switch, the first time before line "
 			"%" G_GUINT64_FORMAT ": begun anew",
@@ -187,6 +200,9 @@ static void switch_of_process(struct tables *tables, struct process *process,
 		return;
 	}
 	order_mm_add_switch(process->mm, cpu, p, n, event->line);
+	if (process->mm->whole && process->mm->switches[cpu].pending &&
+		order_switch_leaves(process->mm, cpu))
+		records_update(tables, process);
 	process->mm->switches[cpu].prev_dies =
 		prev && prev->process == process && (prev->gone || event->prev_dead);
 	process->mm->switches[cpu].wordless =
@@ -221,7 +237,7 @@ bool events_switch_again(struct tables *tables, uint32_t cpu, const struct trace
 	struct seen_task *prev, *next;
 	bool twice = false;
 
-	if (event->kind != TRACE_SWITCH)
+	if (event->kind != TRACE_SWITCH || tables->whole)
 		return false;
 	prev = tables_leaving(tables, event);
 	next = tables_is_task(event->task.pid) ? tables_find(tables, event->task.pid) : NULL;
@@ -235,13 +251,29 @@ bool events_switch_again(struct tables *tables, uint32_t cpu, const struct trace
 	return twice;
 }
 
+/* No other switch can begin while a get spins on @cpu. */
+static void end_spin(struct tables *tables, uint32_t cpu, const struct trace_event *event)
+{
+	for (int i = 0; i < TABLES_PER_CPU; i++) {
+		struct process *process = tables->cpus[cpu].switches[i];
+
+		if (!process)
+			continue;
+		process_impossible(tables, process, event, "a get spins there");
+		tables_end_switch(tables, process, cpu);
+	}
+}
+
 void on_switch(struct tables *tables, const struct trace_event *event, uint32_t cpu)
 {
 	struct seen_task *prev, *next;
 	struct process *left;
 
+	end_spin(tables, cpu, event);
 	tasks_known(tables, &event->prev, event);
 	next = tasks_known(tables, &event->task, event);
+	if (!next && tables->whole) /* one without mm runs, too */
+		next = tables_find(tables, event->task.pid);
 	prev = tables_leaving(tables, event);
 	left = prev ? prev->process : NULL; /* who leaves for ever has none afterwards */
 	if (left)
@@ -263,6 +295,15 @@ void on_switched(struct tables *tables, const struct trace_event *event, uint32_
 {
 	struct seen_task *prev = tasks_known(tables, &event->prev, event);
 	struct seen_task *next = tasks_known(tables, &event->task, event);
+
+	events_observe_switched(tables, event, cpu, prev, next);
+	if (tables->whole && event->kind == TRACE_SWITCHED && tables_is_task(event->task.pid))
+		records_runs(tables, tables_find(tables, event->task.pid), cpu);
+}
+
+void events_observe_switched(struct tables *tables, const struct trace_event *event, uint32_t cpu,
+	struct seen_task *prev, struct seen_task *next)
+{
 	struct process *mms[2] = { prev ? prev->process : NULL, next ? next->process : NULL };
 
 	for (int i = 0; i < 2; i++) {
@@ -273,7 +314,7 @@ void on_switched(struct tables *tables, const struct trace_event *event, uint32_
 			continue;
 		seen.is_switch = true;
 		seen.cpu = cpu;
-		seen.cpu_word = shown_cpu_word(process, event);
+		seen.cpu_word = shown_cpu_word(process, next, event);
 		observation_add(&seen, tables_index(prev, process), &event->prev);
 		observation_add(&seen, tables_index(next, process), &event->task);
 		process_look(tables, process, cpu, event, &seen);

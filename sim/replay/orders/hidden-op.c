@@ -209,6 +209,20 @@ static bool take_walk_step(const struct order_mm *mm, struct order_state *state)
 	return step.outcome != STEP_NEEDS_RQ_LOCK;
 }
 
+/* Where nothing is hidden the get itself says whether it finds a number. */
+static bool may_get(const struct order_mm *mm, const struct order_state *state)
+{
+	return mm->whole || pool_has_room(&state->model, MM);
+}
+
+/* The first try, or one more. */
+static struct step get(const struct order_mm *mm, struct order_state *state)
+{
+	if (!mm->current.spun && mm_of(state)->found == 0)
+		return fork_get(&state->model, MM, &state->observer);
+	return fork_spin(&state->model, MM, &state->observer);
+}
+
 bool hidden_take_op(const struct order_mm *mm, struct order_state *state)
 {
 	const struct order_op *op = &mm->current;
@@ -238,14 +252,29 @@ bool hidden_take_op(const struct order_mm *mm, struct order_state *state)
 		break;
 	case PHASE_GET_LOCKED:
 	case PHASE_GET_MUTEX:
-		if (!pool_has_room(&state->model, MM))
+		if (!may_get(mm, state))
 			return false;
-		step = fork_spin(&state->model, MM, &state->observer);
+		step = get(mm, state);
 		break;
 	default:
 		return false;
 	}
 	if (step.outcome == STEP_DONE)
 		finish_op(state);
-	return true;
+	return !mm->whole || step.outcome != STEP_SPINS;
+}
+
+bool hidden_spin_op(const struct order_mm *mm, struct order_state *state)
+{
+	struct step step = { .outcome = STEP_GET };
+
+	if (!op_holds(state, &mm->current) || mm->current.spun)
+		return false;
+	if (mm_of(state)->phase == PHASE_COMPLETE)
+		step = window_complete(&state->model, MM, &state->observer);
+	else if (mm_of(state)->phase != PHASE_GET_LOCKED)
+		return false;
+	if (step.outcome == STEP_GET)
+		step = get(mm, state);
+	return step.outcome == STEP_SPINS;
 }

@@ -11,12 +11,13 @@
 
 enum { MM = 0, TASKS_FIRST = 8 };
 
-struct order_mm *order_mm_new(
-	const struct scenario *scenario, uint32_t states_max, const uint64_t *mask)
+static struct order_mm *new_mm(
+	const struct scenario *scenario, uint32_t states_max, const uint64_t *mask, bool whole)
 {
 	struct order_mm *mm = g_new0(struct order_mm, 1);
 	struct order_state *first;
 
+	mm->whole = whole;
 	mm->config = (struct model_config){
 		.protocol = scenario->protocol,
 		.cpus_count = scenario->cpus_count,
@@ -24,7 +25,7 @@ struct order_mm *order_mm_new(
 		.tasks_count = TASKS_FIRST,
 		.mms_count = 1,
 		.extents_count = 1,
-		.extents_always = true,
+		.extents_always = !whole, /* as the run had it */
 	};
 	states_init(&mm->states, &mm->config, states_max);
 	first = states_new_state(&mm->states, &mm->config);
@@ -39,6 +40,17 @@ struct order_mm *order_mm_new(
 	mm->unknown_cpus = g_new0(uint8_t, scenario->cpus_count);
 	mm->unknown_tasks = g_byte_array_new();
 	return mm;
+}
+
+struct order_mm *order_mm_new(
+	const struct scenario *scenario, uint32_t states_max, const uint64_t *mask)
+{
+	return new_mm(scenario, states_max, mask, false);
+}
+
+struct order_mm *order_mm_new_whole(const struct scenario *scenario, const uint64_t *mask)
+{
+	return new_mm(scenario, 1, mask, true);
 }
 
 void order_mm_free(struct order_mm *mm)
@@ -61,7 +73,7 @@ void order_mm_free(struct order_mm *mm)
 
 uint32_t order_mm_add_task(struct order_mm *mm, uint32_t pid, uint32_t group, uint32_t cpu)
 {
-	bool early = mm->config.protocol.early_count;
+	bool early = mm->config.protocol.early_count || mm->whole;
 	uint32_t task = mm->pids->len;
 
 	g_assert(cpu < mm->config.cpus_count);
@@ -210,6 +222,9 @@ void order_mm_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu)
 	for (guint i = 0; i < states_count(&mm->states); i++) {
 		struct model *model = &state_changes(states_at(&mm->states, i))->model;
 
+		if (mm->whole && model_task(model, task)->cpu == cpu &&
+			model_is_running(model, task))
+			continue;
 		order_state_take_off(states_at(&mm->states, i), task);
 		model_task(model, task)->cpu = cpu & (MODEL_CPUS_MAX - 1);
 		model_cpu(model, cpu)->curr = task;
@@ -226,6 +241,26 @@ void order_state_take_off(struct order_state *state, uint32_t task)
 	if (model_cpu(model, cpu)->phase == CPU_FREE)
 		switch_out(model, cpu, &state->observer);
 	*model_cpu(model, cpu) = (struct model_cpu){ .curr = TASK_NONE };
+}
+
+uint32_t order_mm_move_task(struct order_mm *mm, uint32_t task, struct order_mm *to)
+{
+	uint32_t pid = g_array_index(mm->pids, uint32_t, task);
+	struct order_state *state = states_first(&mm->states);
+	struct model_task old = *model_task(&state->model, task);
+	bool runs = model_is_running(&state->model, task);
+	uint32_t moved = order_mm_add_task(to, pid, pid, old.cpu);
+	struct model_task *t = model_task(&states_first(&to->states)->model, moved);
+
+	g_assert(mm->whole && to->whole && mm != to && !old.active);
+	t->cid = old.cid;
+	t->visible = old.visible;
+	if (runs) {
+		model_cpu(&states_first(&to->states)->model, old.cpu)->curr = moved;
+		model_cpu(&state->model, old.cpu)->curr = TASK_NONE;
+	}
+	order_mm_remove_task(mm, task);
+	return moved;
 }
 
 void order_mm_take_off(struct order_mm *mm, uint32_t task)

@@ -33,6 +33,7 @@ struct order_op {
 	uint32_t cpu;       /* where it was seen last */
 	uint64_t line;      /* ... and when */
 	bool released;      /* the decision was seen: what follows may be taken */
+	bool spun;          /* its get was seen to spin */
 	bool over;          /* all its steps are taken, its end was not seen yet */
 };
 
@@ -41,6 +42,7 @@ struct order_switch {
 	bool pending;
 	bool prev_dies;
 	bool wordless;       /* its event showed no words */
+	bool spins;          /* its get was seen to spin: it is over when an event says so */
 	uint32_t prev, next; /* TASK_NONE: idle, or not of this mm */
 	uint64_t line;
 };
@@ -73,6 +75,7 @@ struct order_mm {
 	struct order_affinity affinities[ORDER_AFFINITIES_MAX];
 	uint32_t affinities_used; /* bits */
 	uint32_t last_op;
+	bool whole; /* events show each step: none is hidden, and there is one state */
 
 	GArray *visited;    /* uint32_t: tasks that the walk was seen to have been to */
 	GArray *pids;       /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not known yet */
@@ -91,6 +94,8 @@ struct order_mm {
  * allowed and no task. It has one state, and keeps at most @states_max. */
 struct order_mm *order_mm_new(
 	const struct scenario *scenario, uint32_t states_max, const uint64_t *mask);
+/* The same for a trace whose events show each step. */
+struct order_mm *order_mm_new_whole(const struct scenario *scenario, const uint64_t *mask);
 /* NULL is allowed. */
 void order_mm_free(struct order_mm *mm);
 
@@ -100,6 +105,9 @@ uint32_t order_mm_add_task(struct order_mm *mm, uint32_t pid, uint32_t group, ui
 void order_mm_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu);
 /* @task runs no more, and no event has shown it leave. */
 void order_mm_take_off(struct order_mm *mm, uint32_t task);
+/* @task, which is no user of @mm, is from now on a task of @to, as an exec does it: a thread group
+ * of its own, with its word, on its CPU. Both show each step. Returns its index in @to. */
+uint32_t order_mm_move_task(struct order_mm *mm, uint32_t task, struct order_mm *to);
 /* @task is gone, or has another mm: off its CPU, if it is on one, and inactive. */
 void order_mm_remove_task(struct order_mm *mm, uint32_t task);
 

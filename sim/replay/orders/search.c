@@ -334,12 +334,29 @@ static void search_state(struct search *search, struct order_state *state)
 		states_drop(&mm->states, state);
 }
 
+/* Nothing is hidden: the target alone takes its steps. */
+static void go_on(struct search *search)
+{
+	struct order_states *states = &search->mm->states;
+
+	g_assert(states_count(states) <= 1);
+	if (states_count(states) == 0)
+		return;
+	states_rule_out(states, 0, !go_alone(search, states_first(states)));
+	states_compact(states);
+}
+
 static void search_all(struct search *search)
 {
 	struct order_mm *mm = search->mm;
 	gsize count;
-	g_autofree gpointer *states = g_ptr_array_steal(mm->states.list, &count);
+	g_autofree gpointer *states = NULL;
 
+	if (mm->whole) {
+		go_on(search);
+		return;
+	}
+	states = g_ptr_array_steal(mm->states.list, &count);
 	search->actors = g_array_new(FALSE, FALSE, sizeof(struct order_actor));
 	search->found = g_ptr_array_new();
 	for (gsize i = 0; i < count; i++)
@@ -404,7 +421,7 @@ void order_walk_may_have_come(
 	};
 	bool any = false;
 
-	for (guint i = 0; i < states_count(&mm->states); i++)
+	for (guint i = 0; !mm->whole && i < states_count(&mm->states); i++)
 		any |= walk_is_ahead(mm, states_at(&mm->states, i), &search.look);
 	if (any)
 		search_all(&search);
@@ -414,7 +431,7 @@ void order_affinities_may_be_over(struct order_mm *mm)
 {
 	g_autoptr(GPtrArray) before = g_ptr_array_new();
 
-	for (uint32_t i = 0; i < ORDER_AFFINITIES_MAX; i++) {
+	for (uint32_t i = 0; !mm->whole && i < ORDER_AFFINITIES_MAX; i++) {
 		if (!(mm->affinities_used >> i & 1))
 			continue;
 		for (guint j = 0; j < states_count(&mm->states); j++)

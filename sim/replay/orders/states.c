@@ -25,6 +25,8 @@ static void observed(struct model_observer *observer, const struct model_event *
 
 	if (event->kind == EVENT_FLIPPED)
 		state->flip = *event;
+	if (state->listener)
+		state->listener->event(state->listener, state, event);
 }
 
 void states_init(struct order_states *states, const struct model_config *config, uint32_t limit)

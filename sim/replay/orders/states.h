@@ -25,13 +25,22 @@ enum order_stage {
 	ORDER_DECIDED,
 };
 
+struct order_state;
+
+/* Hears of the events of a state that is the only one, and so is what happens. */
+struct order_listener {
+	void (*event)(struct order_listener *listener, struct order_state *state,
+		const struct model_event *event);
+};
+
 struct order_state {
-	struct model_observer observer; /* first: counts since the records took them over */
-	struct model_event flip;        /* the last one */
-	uint32_t hash;                  /* of when it was last compared; 0 = it has changed since */
-	uint32_t place;                 /* among the states, when they are sorted */
-	uint32_t inversions;            /* a younger step before an older one */
-	uint32_t waits;                 /* a step before one of an older fork or exit */
+	struct model_observer observer;  /* first: counts since the records took them over */
+	struct order_listener *listener; /* NULL: nobody */
+	struct model_event flip;         /* the last one */
+	uint32_t hash;       /* of when it was last compared; 0 = it has changed since */
+	uint32_t place;      /* among the states, when they are sorted */
+	uint32_t inversions; /* a younger step before an older one */
+	uint32_t waits;      /* a step before one of an older fork or exit */
 	/* From here on: what makes states equal. */
 	uint32_t holder;          /* id of the op that has begun; 0 = none */
 	uint32_t affinities_done; /* bits */

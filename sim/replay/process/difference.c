@@ -43,6 +43,15 @@ static void add_values(GString *text, uint8_t mode, uint32_t users, uint32_t max
 		mode_name(mode), users, max_cids, thrs, allowed);
 }
 
+/* What @rest has, with these values. */
+static void add_rest(GString *text, const struct trace_mm *rest, uint32_t taken, bool deferred)
+{
+	if (rest->taken_known)
+		g_string_append_printf(text, "%" PRIu32 " numbers taken\n", taken);
+	if (rest->deferred >= 0)
+		g_string_append(text, deferred ? "deferred work is due\n" : "no deferred work\n");
+}
+
 static char *text_trace(const struct observation *seen)
 {
 	GString *text = g_string_new(NULL);
@@ -64,6 +73,8 @@ static char *text_trace(const struct observation *seen)
 	if (seen->values)
 		add_values(text, seen->values->mode, seen->values->users, seen->values->max_cids,
 			seen->values->pcpu_thrs, seen->values->allowed_count);
+	if (seen->rest)
+		add_rest(text, seen->rest, seen->rest->taken, seen->rest->deferred > 0);
 	if (seen->changed >= 0)
 		g_string_append(text, seen->changed ? "the mode changes\n" : "no change\n");
 	return g_string_free(text, FALSE);
@@ -92,6 +103,8 @@ static char *text_model(const struct order_state *state, const struct observatio
 	if (seen->values)
 		add_values(text, m->mode, m->users + seen->users_more, m->max_cids, m->pcpu_thrs,
 			m->allowed_count);
+	if (seen->rest)
+		add_rest(text, seen->rest, m->taken, m->update_deferred);
 	if (seen->changed >= 0)
 		g_string_append(text, mm_in_window(m) ? "the mode changes\n" : "no change\n");
 	return g_string_free(text, FALSE);
@@ -211,9 +224,8 @@ static char *text_what(const struct trace_event *event, const char *what)
 		event->task.pid < TRACE_TASK_FOREIGN ? event->task.pid : event->pid);
 }
 
-static void add_difference(struct tables *tables, struct process *process,
-	const struct trace_event *event, const struct order_state *state, const char *what,
-	char *trace, char *model)
+static void add_difference(struct tables *tables, struct replay_process *counts, char *around,
+	const struct trace_event *event, const char *what, char *trace, char *model)
 {
 	struct replay_difference difference = {
 		.line = event->line,
@@ -223,8 +235,8 @@ static void add_difference(struct tables *tables, struct process *process,
 		.what = text_what(event, what),
 		.trace = trace,
 		.model = model,
-		.around = text_around(tables, process, state),
-		.process = process->counts,
+		.around = around,
+		.process = counts,
 	};
 
 	verdict_add_difference(tables->replay->verdict, difference);
@@ -235,13 +247,27 @@ void process_report_difference(struct tables *tables, struct process *process,
 	const struct observation *seen)
 {
 	g_assert(nearest);
-	add_difference(tables, process, event, nearest, seen->what, text_trace(seen),
-		text_model(nearest, seen));
+	add_difference(tables, process->counts, text_around(tables, process, nearest), event,
+		seen->what, text_trace(seen), text_model(nearest, seen));
+}
+
+void process_report_impossible(struct tables *tables, struct process *process,
+	const struct trace_event *event, struct replay_process *counts, char *why)
+{
+	char *around = process ? text_around(tables, process, states_first(&process->mm->states))
+	                       : g_strdup("");
+
+	g_assert(!process || process->counts == counts);
+	add_difference(tables, counts, around, event, trace_kind_to_string(event->kind),
+		event->text ? g_strdup_printf("%s\n", event->text) : g_strdup("it happens\n"),
+		g_strdup_printf("cannot be: %s\n", why));
+	g_free(why);
 }
 
 void process_report_stuck(struct tables *tables, struct process *process,
 	const struct trace_event *event, const char *what)
 {
-	add_difference(tables, process, event, NULL, what, g_strdup("it is over by this event\n"),
+	add_difference(tables, process->counts, text_around(tables, process, NULL), event, what,
+		g_strdup("it is over by this event\n"),
 		g_strdup("no order of the steps under way leads there\n"));
 }

@@ -14,6 +14,9 @@ void process_remember(struct process *process, const struct trace_event *event);
 void process_report_difference(struct tables *tables, struct process *process,
 	const struct trace_event *event, const struct order_state *nearest,
 	const struct observation *seen);
+/* @event, which counts for @counts, cannot be: takes @why over. @process may be NULL. */
+void process_report_impossible(struct tables *tables, struct process *process,
+	const struct trace_event *event, struct replay_process *counts, char *why);
 /* No state can have come to where @what is over, as @event shows. */
 void process_report_stuck(struct tables *tables, struct process *process,
 	const struct trace_event *event, const char *what);

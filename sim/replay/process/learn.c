@@ -34,9 +34,12 @@ static void forget(struct tables *tables, struct process *process, enum process_
 	g_assert(process_is_unknown(process) && !states_first(&process->mm->states));
 }
 
+/* Where each step is shown nothing is left to be learnt. */
 void process_forget(struct tables *tables, struct process *process)
 {
-	forget(tables, process, PROCESS_FORGETS);
+	bool for_ever = process->mm->whole && !process_is_unknown(process);
+
+	forget(tables, process, for_ever ? PROCESS_GIVES_UP : PROCESS_FORGETS);
 }
 
 void process_forget_for_ever(struct tables *tables, struct process *process)

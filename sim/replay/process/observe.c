@@ -44,6 +44,15 @@ static bool same_values(const struct order_state *state, const struct observatio
 	       m->allowed_count == v->allowed_count;
 }
 
+/* What no kernel shows. */
+static bool same_rest(const struct order_state *state, const struct trace_mm *rest)
+{
+	const struct model_mm *m = model_mm_const(&state->model, MM);
+
+	return (!rest->taken_known || rest->taken == m->taken) &&
+	       (rest->deferred < 0 || rest->deferred == m->update_deferred);
+}
+
 static bool same_all(const struct scenario *machine, const struct process *process,
 	const struct order_state *state, const struct trace_event *event)
 {
@@ -96,6 +105,8 @@ static bool matches(const struct scenario *machine, const struct process *proces
 		return false;
 	if (seen->values && !same_values(state, seen))
 		return false;
+	if (seen->rest && !same_rest(state, seen->rest))
+		return false;
 	/* A change has either opened a window, or was the last user's and is ignored. */
 	if (seen->changed >= 0 && seen->changed != window_is_due(model_mm_const(model, MM)) &&
 		model_mm_const(model, MM)->users > 0)
@@ -106,8 +117,8 @@ static bool matches(const struct scenario *machine, const struct process *proces
 /* Something is shown that can be compared. */
 static bool shows_anything(const struct observation *seen)
 {
-	bool any = seen->cpu_word != TRACE_WORD_UNKNOWN || seen->values || seen->changed >= 0 ||
-	           seen->all;
+	bool any = seen->cpu_word != TRACE_WORD_UNKNOWN || seen->values || seen->rest ||
+	           seen->changed >= 0 || seen->all;
 
 	for (unsigned i = 0; i < seen->tasks_count; i++)
 		any |= seen->tasks[i].task != TASK_NONE &&
@@ -313,7 +324,7 @@ void process_observe(struct tables *tables, struct process *process,
 	g_autofree struct order_state *nearest = NULL;
 
 	if (!shows_anything(seen)) {
-		process->counts->predicted += seen->is_switch;
+		process->counts->predicted += seen->is_switch && !process->mm->whole;
 		return;
 	}
 	if (process_is_unknown(process)) {
@@ -349,6 +360,33 @@ void process_stuck(struct tables *tables, struct process *process, const struct 
 	count_failure(process, event->kind == TRACE_SWITCH || event->kind == TRACE_SWITCHED);
 	process_report_stuck(tables, process, event, what);
 	process_forget(tables, process);
+}
+
+/* Whom it counts for that the trace is wrong about tasks and mms that there are not. */
+static struct replay_process *counts_for(
+	struct tables *tables, const struct process *process, const struct trace_event *event)
+{
+	if (process)
+		return process->counts;
+	if (!tables->nobody)
+		tables->nobody =
+			verdict_add_process(tables->replay->verdict, "(unknown)", 0, event->line);
+	return tables->nobody;
+}
+
+void process_impossible(struct tables *tables, struct process *process,
+	const struct trace_event *event, const char *why, ...)
+{
+	struct replay_process *counts = counts_for(tables, process, event);
+	va_list arguments;
+
+	va_start(arguments, why);
+	counts->others.compared++;
+	counts->others.unexplained++;
+	process_report_impossible(tables, process, event, counts, g_strdup_vprintf(why, arguments));
+	va_end(arguments);
+	if (process && !process_is_unknown(process))
+		process_forget(tables, process);
 }
 
 struct observation observation_of(const char *what)

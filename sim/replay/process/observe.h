@@ -20,6 +20,7 @@ struct observation {
 	} tasks[2];
 	uint32_t cpu, cpu_word;        /* dense; TRACE_WORD_UNKNOWN: not shown */
 	const struct trace_mm *values; /* NULL = not shown */
+	const struct trace_mm *rest;   /* numbers taken, deferred; NULL = not shown */
 	uint32_t users_more;           /* the trace has counted this many more by now */
 	int8_t changed;                /* -1 = not shown */
 	bool early; /* no lock holds the words: they may be older than the event by a step of a walk
@@ -45,6 +46,11 @@ void process_look(struct tables *tables, struct process *process, uint32_t cpu,
  */
 void process_stuck(struct tables *tables, struct process *process, const struct trace_event *event,
 	const char *what);
+
+/* @event cannot be, for @why (a format): counted and reported. @process, if it is not NULL, is
+ * unknown afterwards. */
+void process_impossible(struct tables *tables, struct process *process,
+	const struct trace_event *event, const char *why, ...) G_GNUC_PRINTF(4, 5);
 
 /* The trace leaves out tasks of @process, so @event says: what it shows cannot be compared any
  * more. Given up afterwards. */

@@ -76,13 +76,18 @@ struct process_shown {
 	uint32_t users, max_cids, pcpu_thrs;
 };
 
+struct tables;
+
 struct process {
+	struct order_listener listener; /* first: records of a trace that shows each step */
+	struct tables *tables;
 	uint64_t address; /* 0 = not known */
 	uint32_t slot;    /* in the recorder and in the tables */
 	struct replay_process *counts;
 	struct order_mm *mm;
 	enum process_state state; /* process_turn() alone changes it */
 	uint64_t agreed;          /* observations since a state was taken over */
+	bool kept;    /* it is there until the trace says that it ends, also without tasks */
 	bool at_once; /* the trace shows nothing of it but who runs: all is done at once */
 	/* What was learnt while nothing was known. */
 	struct trace_mm values; /* seen last */

@@ -57,6 +57,13 @@ static void begin(struct tables *tables, struct process *process)
 	process->begun = true;
 }
 
+void records_begin(struct tables *tables, struct process *process, uint32_t account)
+{
+	g_assert(process->mm->whole && process->account == ACCOUNT_NONE);
+	process->account = account;
+	begin(tables, process);
+}
+
 /* What was counted in the likeliest state goes to the account. */
 static void take_counts(struct tables *tables, struct process *process)
 {
@@ -70,6 +77,36 @@ static void take_counts(struct tables *tables, struct process *process)
 	for (guint i = 0; i < states_count(&process->mm->states); i++)
 		memset(states_at(&process->mm->states, i)->observer.count, 0,
 			sizeof(first->observer.count));
+}
+
+void records_hear(
+	struct order_listener *listener, struct order_state *state, const struct model_event *event)
+{
+	struct process *process = (struct process *)listener;
+	struct tables *tables = process->tables;
+	struct recorder *recorder = tables->replay->recorder;
+	struct model_event seen = *event;
+
+	g_assert(state == states_first(&process->mm->states));
+	if (!process->begun)
+		return;
+	take_counts(tables, process);
+	seen.mm = process->slot;
+	if (event->task != TASK_NONE)
+		seen.task = g_array_index(process->mm->pids, uint32_t, event->task);
+	recorder_observer(recorder, process->slot)
+		->event(recorder_observer(recorder, process->slot), &seen);
+	if (event->kind == EVENT_FLIPPED && event->users > 0) {
+		process->window_open = true;
+		tables->flips_due--;
+		if (event->mode & MODE_PER_CPU)
+			process->counts->to_percpu++;
+		else
+			process->counts->to_task++;
+	} else if (event->kind == EVENT_COMPLETED) {
+		tables->windows_due -= process->window_open;
+		process->window_open = false;
+	}
 }
 
 void records_update(struct tables *tables, struct process *process)
@@ -176,21 +213,55 @@ static uint32_t shown_cid(const struct seen_task *task, uint32_t word)
 	return number_of(cid_to_kernel(model_task_const(&first->model, task->task)->cid));
 }
 
+static uint32_t account_of(const struct seen_task *task)
+{
+	return task->process ? task->process->account : ACCOUNT_NONE;
+}
+
 /* @task, which has a process, has been on its CPU until now, and leaves with @word. */
 static void report_stay(const struct tables *tables, const struct seen_task *task, uint32_t word)
 {
 	const struct emitter emitter = { .recorder = tables->replay->recorder };
 
 	g_assert(task->cpu < tables->replay->scenario->cpus_count);
-	if (emit_has_stays(&emitter) && task->process->account != ACCOUNT_NONE)
+	if (tables->whole)
+		emit_stay(&emitter, task->cpu, task->pid, account_of(task), task->since_ns,
+			cid_number(task->shown));
+	else if (emit_has_stays(&emitter) && task->process->account != ACCOUNT_NONE)
 		emit_stay(&emitter, task->cpu, task->pid, task->process->account, task->since_ns,
 			shown_cid(task, word));
 }
 
-static bool is_initiator(const struct seen_task *task)
+/* Whose window @task has opened; NULL: none that is open. */
+static struct process *window_of(const struct tables *tables, const struct seen_task *task)
 {
-	return task->process->window_open && task->process->begun &&
-	       task->process->mm->current.pid == task->pid;
+	struct process *process =
+		task->window < tables->all->len ? tables->all->pdata[task->window] : NULL;
+
+	return process && process->window_open && process->begun &&
+	                       process->mm->current.pid == task->pid
+	               ? process
+	               : NULL;
+}
+
+/* @prev (NULL: none that was seen) leaves @cpu. */
+static void leave(struct tables *tables, const struct trace_event *event, struct seen_task *prev,
+	uint32_t cpu)
+{
+	struct recorder *recorder = tables->replay->recorder;
+	const struct emitter emitter = { .recorder = recorder };
+
+	if (!prev) {
+		if (tables->whole && event->prev.pid == 0)
+			emit_idle(&emitter, tables->cpus[cpu].since_ns);
+		return;
+	}
+	if ((prev->process || tables->whole) && prev->cpu == cpu)
+		report_stay(tables, prev, event->prev.word);
+	if (window_of(tables, prev))
+		recorder_initiator_out(recorder, window_of(tables, prev)->slot);
+	prev->cpu = UINT32_MAX;
+	prev->since_ns = recorder->now_ns;
 }
 
 void records_switch(struct tables *tables, const struct trace_event *event, struct seen_task *prev,
@@ -201,28 +272,72 @@ void records_switch(struct tables *tables, const struct trace_event *event, stru
 
 	g_assert(cpu < tables->replay->scenario->cpus_count);
 	emit_switched(&emitter);
-	if (prev && prev->process) {
-		if (prev->cpu == cpu)
-			report_stay(tables, prev, event->prev.word);
-		if (is_initiator(prev))
-			recorder_initiator_out(recorder, prev->process->slot);
-	}
-	if (prev) {
-		prev->cpu = UINT32_MAX;
-		prev->since_ns = recorder->now_ns;
-	}
+	leave(tables, event, prev, cpu);
+	tables->cpus[cpu].since_ns = recorder->now_ns;
 	if (!next)
 		return;
 	next->cpu = cpu;
 	next->since_ns = recorder->now_ns;
-	if (next->process && is_initiator(next))
-		recorder_initiator_in(recorder, next->process->slot);
+	if (!tables->whole && window_of(tables, next))
+		recorder_initiator_in(recorder, window_of(tables, next)->slot);
+}
+
+void records_show(struct tables *tables, struct seen_task *task, uint32_t cpu)
+{
+	const struct process *process = task->process;
+	const struct model_task *t;
+
+	if (!process || process_is_unknown(process) || !process->begun)
+		return;
+	t = model_task_const(&states_first(&process->mm->states)->model, task->task);
+	if (t->active)
+		task->shown = emit_show_cid(
+			recorder_account(tables->replay->recorder, process->slot), task->shown,
+			&tables->cpus[cpu].saw, (uint32_t)process->address, t->cid);
+}
+
+void records_runs(struct tables *tables, struct seen_task *task, uint32_t cpu)
+{
+	struct recorder *recorder = tables->replay->recorder;
+
+	g_assert(tables->whole && cpu < tables->replay->scenario->cpus_count);
+	task->since_ns = recorder->now_ns;
+	records_show(tables, task, cpu);
+	if (window_of(tables, task))
+		recorder_initiator_in(recorder, window_of(tables, task)->slot);
+}
+
+void records_split(struct tables *tables, struct seen_task *task)
+{
+	if (task->cpu == UINT32_MAX)
+		return;
+	report_stay(tables, task, TRACE_WORD_UNKNOWN);
+	task->since_ns = tables->replay->recorder->now_ns;
+}
+
+void records_spins(struct tables *tables, struct process *process, uint32_t cpu)
+{
+	g_assert(process->mm->whole && !tables->cpus[cpu].spins);
+	tables->cpus[cpu].spins = process;
+	tables->cpus[cpu].since_ns = tables->replay->recorder->now_ns;
+}
+
+uint64_t records_spun(struct tables *tables, uint32_t cpu)
+{
+	struct seen_cpu *c = &tables->cpus[cpu];
+	uint64_t ns = tables->replay->recorder->now_ns - c->since_ns;
+
+	if (c->spins && c->spins->begun)
+		recorder_spun(tables->replay->recorder, c->spins->slot, ns);
+	c->spins = NULL;
+	return ns;
 }
 
 void records_stays(struct tables *tables)
 {
 	GHashTableIter iter;
 	gpointer value;
+	const struct emitter emitter = { .recorder = tables->replay->recorder };
 	g_autoptr(GArray) running = g_array_new(FALSE, FALSE, sizeof(struct seen_task *));
 
 	/* By CPU, for the order of a hash table is none that can be relied on. */
@@ -232,7 +347,7 @@ void records_stays(struct tables *tables)
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct seen_task *task = value;
 
-		if (task->process && task->cpu != UINT32_MAX)
+		if ((task->process || tables->whole) && task->cpu != UINT32_MAX)
 			g_array_index(running, struct seen_task *, task->cpu) = task;
 	}
 	for (guint cpu = 0; cpu < running->len; cpu++) {
@@ -240,5 +355,9 @@ void records_stays(struct tables *tables)
 
 		if (task)
 			report_stay(tables, task, TRACE_WORD_UNKNOWN);
+		else if (tables->whole)
+			emit_idle(&emitter, tables->cpus[cpu].since_ns);
+		if (tables->cpus[cpu].spins)
+			records_spun(tables, cpu);
 	}
 }

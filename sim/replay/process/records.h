@@ -9,6 +9,11 @@
 
 #include "sim/replay/process/tables.h"
 
+/* @process, of a trace that shows each step, has begun, in @account. */
+void records_begin(struct tables *tables, struct process *process, uint32_t account);
+/* The listener of such a process: its events are those of the records. */
+void records_hear(struct order_listener *listener, struct order_state *state,
+	const struct model_event *event);
 /* The recorder has nothing to do with @process any more: it ends, or nothing is known of it. */
 void records_end(struct tables *tables, struct process *process);
 /* The states of @process have changed. */
@@ -21,6 +26,16 @@ void records_complete(struct tables *tables, struct process *process);
  * have it. */
 void records_switch(struct tables *tables, const struct trace_event *event, struct seen_task *prev,
 	struct seen_task *next, uint32_t cpu);
+/* Where all is shown: @task runs on @cpu from now on, the switch is over. */
+void records_runs(struct tables *tables, struct seen_task *task, uint32_t cpu);
+/* ... User space of @task, on @cpu, sees its word from now on. */
+void records_show(struct tables *tables, struct seen_task *task, uint32_t cpu);
+/* ... The stay of @task so far ends, and another one begins; nothing if it does not run. */
+void records_split(struct tables *tables, struct seen_task *task);
+/* ... A get of @process begins to spin on @cpu, where none spins; it has ended: after how many ns.
+ */
+void records_spins(struct tables *tables, struct process *process, uint32_t cpu);
+uint64_t records_spun(struct tables *tables, uint32_t cpu);
 /* The trace ends: so do the stays on all CPUs. */
 void records_stays(struct tables *tables);
 

@@ -21,6 +21,11 @@ struct tables *tables_new(struct replay *replay)
 	tables->emptied = g_ptr_array_new();
 	tables->buried = g_ptr_array_new_with_free_func(free_task);
 	tables->cpus = g_new0(struct seen_cpu, replay->scenario->cpus_count);
+	for (uint32_t cpu = 0; cpu < replay->scenario->cpus_count; cpu++)
+		tables->cpus[cpu].saw = (struct emit_seen){ EMIT_NO_MM, 0 };
+	tables->whole = replay->info->whole;
+	tables->accounts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	tables->named = g_ptr_array_new();
 	return tables;
 }
 
@@ -31,6 +36,8 @@ void tables_free(struct tables *tables)
 	g_ptr_array_free(tables->all, TRUE);
 	g_ptr_array_free(tables->emptied, TRUE);
 	g_ptr_array_free(tables->buried, TRUE);
+	g_hash_table_unref(tables->accounts);
+	g_ptr_array_free(tables->named, TRUE);
 	g_hash_table_unref(tables->processes);
 	g_hash_table_unref(tables->tasks);
 	g_free(tables->cpus);
@@ -60,6 +67,8 @@ struct seen_task *tables_get(struct tables *tables, uint32_t pid, uint32_t tgid)
 		task->word = TRACE_WORD_UNKNOWN;
 		task->active = -1;
 		task->nameless = TASK_NONE;
+		task->window = UINT32_MAX;
+		task->shown = CID_UNSET;
 		g_hash_table_insert(tables->tasks, GUINT_TO_POINTER(pid), task);
 	}
 	if (tgid)

@@ -12,6 +12,7 @@
  * that, before it looks anything up. Functions with a const struct tables change nothing.
  */
 
+#include "sim/record/emit.h"
 #include "sim/replay/process/process.h"
 
 enum { TABLES_PER_CPU = 2 };
@@ -25,12 +26,15 @@ struct seen_task {
 	uint32_t cpu;            /* dense, where it runs; UINT32_MAX: it does not */
 	uint64_t since_ns;       /* it runs, or does not */
 	bool gone;               /* its exit was seen: off its CPU, it never comes back */
+	bool made;               /* it has its place in the mm, and its fork follows */
 	bool left;               /* it is no user any more; a fork of itself follows if it execs */
 	uint32_t nameless;       /* a child of it that has no pid yet; TASK_NONE = none */
 	uint32_t nameless_slot;  /* ... and the slot of its process */
 	uint32_t word;           /* as seen last, if it is still so; TRACE_WORD_UNKNOWN */
 	int8_t active;           /* -1 = not known */
 	uint64_t *mask;          /* its affinity, dense; NULL = not known */
+	uint32_t window;         /* slot of the process whose window it has opened; UINT32_MAX */
+	uint16_t shown;          /* CID that its user space saw last, where all is shown */
 };
 
 /* What may be under way on a CPU, for the next event there to end it. */
@@ -38,6 +42,10 @@ struct seen_cpu {
 	struct process *switches[TABLES_PER_CPU]; /* whose switch may be pending; NULL */
 	struct process *lock; /* whose lock may be held, after a decision; NULL */
 	uint64_t line;        /* of the event before */
+	/* Where all is shown: */
+	uint64_t since_ns;     /* it idles, or a get spins there */
+	struct process *spins; /* for a number of that one; NULL: none does */
+	struct emit_seen saw;  /* by user space here, last */
 };
 
 struct tables {
@@ -46,9 +54,16 @@ struct tables {
 	GHashTable *processes; /* address -> struct process */
 	GPtrArray *all;        /* struct process, by slot; NULL = free */
 	struct seen_cpu *cpus; /* by dense index */
-	bool lifecycle;        /* the trace has events of sched_mm_cid_fork and exit */
-	GPtrArray *emptied;    /* struct process: has lost its last task in this event */
-	GPtrArray *buried;     /* struct seen_task: gone in this event */
+	bool whole;            /* the trace shows each step, and all that CPUs do */
+	bool ended;            /* ... and its last line has come */
+	uint32_t tasks_alive;
+	GHashTable *accounts;          /* name of mms -> account + 1; where mms have names */
+	GPtrArray *named;              /* struct replay_process, by account; the same */
+	struct replay_process *nobody; /* for what is of no process; NULL: not made yet */
+	int flips_due, windows_due;    /* records that the trace has, less those of the model */
+	bool lifecycle;                /* the trace has events of sched_mm_cid_fork and exit */
+	GPtrArray *emptied;            /* struct process: has lost its last task in this event */
+	GPtrArray *buried;             /* struct seen_task: gone in this event */
 };
 
 struct tables *tables_new(struct replay *replay);

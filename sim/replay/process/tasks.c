@@ -8,7 +8,7 @@
 
 static bool is_empty(const struct process *process)
 {
-	return process->mm->pids->len == process->mm->free_tasks->len;
+	return !process->kept && process->mm->pids->len == process->mm->free_tasks->len;
 }
 
 /* What @task does in its mm is over by now. False if it cannot be. */
@@ -70,7 +70,7 @@ void tasks_attach(
 	tasks_detach(tables, task);
 	task->process = process;
 	task->task = order_mm_add_task(process->mm, task->pid, task->tgid, cpu);
-	task->left = task->gone = false;
+	task->left = task->gone = task->made = false;
 	task->word = TRACE_WORD_UNKNOWN;
 	task->active = -1;
 }
@@ -87,24 +87,63 @@ void tasks_attach_at(
 
 /* Processes */
 
+static struct process *add_process(
+	struct tables *tables, struct order_mm *mm, uint64_t address, struct replay_process *counts)
+{
+	struct process *process = process_new(
+		mm, address, tables_slot(tables), counts, tables->replay->scenario->cpus_count);
+
+	tables->all->pdata[process->slot] = process;
+	if (address)
+		g_hash_table_insert(
+			tables->processes, g_memdup2(&address, sizeof(address)), process);
+	return process;
+}
+
 struct process *tasks_new_process(struct tables *tables, uint64_t address, const uint64_t *mask,
 	const char *name, uint32_t tgid, uint64_t line)
 {
 	struct replay *replay = tables->replay;
 	struct order_mm *mm = order_mm_new(replay->scenario, replay->options->orders_max, mask);
-	struct process *process;
 
 	mm->groups_guessed = tgid == 0;
 	/* The compact form has neither names nor groups, but whose trace it is. */
 	tgid = tgid ? tgid : replay->info->tgid;
 	name = *name ? name : "pid";
-	process = process_new(mm, address, tables_slot(tables),
-		verdict_add_process(replay->verdict, name, tgid, line),
-		replay->scenario->cpus_count);
-	tables->all->pdata[process->slot] = process;
-	if (address)
-		g_hash_table_insert(
-			tables->processes, g_memdup2(&address, sizeof(address)), process);
+	return add_process(
+		tables, mm, address, verdict_add_process(replay->verdict, name, tgid, line));
+}
+
+/* The account of @name, which is new unless another mm has had it. */
+static uint32_t account_of(struct tables *tables, const char *name, uint64_t line)
+{
+	gpointer found = g_hash_table_lookup(tables->accounts, name);
+	uint32_t account;
+
+	if (found)
+		return GPOINTER_TO_UINT(found) - 1;
+	account = recorder_add_account(
+		tables->replay->recorder, g_strdup(name), 0, tables->named->len);
+	g_ptr_array_add(tables->named, verdict_add_process(tables->replay->verdict, name, 0, line));
+	g_assert(tables->named->len == account + 1);
+	g_hash_table_insert(tables->accounts, g_strdup(name), GUINT_TO_POINTER(account + 1));
+	return account;
+}
+
+struct process *tasks_new_named_process(struct tables *tables, uint64_t address,
+	const uint64_t *mask, const char *name, uint64_t line)
+{
+	uint32_t account = account_of(tables, name, line);
+	struct process *process =
+		add_process(tables, order_mm_new_whole(tables->replay->scenario, mask), address,
+			tables->named->pdata[account]);
+
+	process->kept = true;
+	process->tables = tables;
+	process->listener.event = records_hear;
+	process->mm->states.most = 1;
+	states_first(&process->mm->states)->listener = &process->listener;
+	records_begin(tables, process, account);
 	return process;
 }
 
@@ -114,7 +153,7 @@ static void lose_tasks(struct tables *tables, const struct process *process)
 	GHashTableIter iter;
 	gpointer value;
 
-	if (is_empty(process))
+	if (process->mm->pids->len == process->mm->free_tasks->len)
 		return;
 	g_hash_table_iter_init(&iter, tables->tasks);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
@@ -138,6 +177,8 @@ void tasks_drop_process(struct tables *tables, struct process *process)
 	for (uint32_t cpu = 0; cpu < process->mm->config.cpus_count; cpu++) {
 		if (tables->cpus[cpu].lock == process)
 			tables->cpus[cpu].lock = NULL;
+		if (tables->cpus[cpu].spins == process)
+			tables->cpus[cpu].spins = NULL;
 		tables_end_switch(tables, process, cpu);
 	}
 	tables->all->pdata[process->slot] = NULL;

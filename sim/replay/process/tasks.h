@@ -31,6 +31,10 @@ struct seen_task *tasks_known(
 /* A process that has no user yet, with @mask (NULL: all) allowed. @address 0: not known. */
 struct process *tasks_new_process(struct tables *tables, uint64_t address, const uint64_t *mask,
 	const char *name, uint32_t tgid, uint64_t line);
+/* One whose trace shows each step, and that it is there until its end. Mms of one name are counted
+ * as one. */
+struct process *tasks_new_named_process(struct tables *tables, uint64_t address,
+	const uint64_t *mask, const char *name, uint64_t line);
 /* One that was there before, unknown; NULL if it is not to be replayed. */
 struct process *tasks_existing_process(
 	struct tables *tables, uint64_t address, const struct trace_event *event, uint32_t tgid);

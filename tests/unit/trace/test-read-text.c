@@ -116,40 +116,37 @@ TEST(the_header_names_kernel_and_cpus)
 	assert_trace_end(trace);
 }
 
-static const char cidsim_log[] =
-	CIDSIM "        app-101     [003] d..2.  0.000000001: sched_switch: prev_comm=a "
-	       "prev_pid=1 prev_prio=120 prev_state=X ==> next_comm=b next_pid=2 next_prio=120\n"
-	       "        app-101     [003] d..2.  0.000000002: mmcid:fork: pid=100 mm=\"a b\" "
-	       "word=0x0\n"
-	       "        app-101     [003] d..2.  0.000000003: tracing_mark_write: C|1|a users|5\n"
-	       "        app-101     [003] d..2.  0.000000004: mmcid:step:\n";
+static const char cidsim_log[] = CIDSIM
+	"        app-101     [003] d..2.  0.000000001: mmcid:mm_new: mm=\"a b\" mm_id=0 allowed=4 "
+	"mask=all\n"
+	"        app-101     [003] d..2.  0.000000002: tracing_mark_write: C|1|a users|5\n"
+	"        app-101     [003] d..2.  0.000000003: sched_switch: prev_comm=a prev_pid=1 "
+	"prev_prio=120 prev_state=X ==> next_comm=b next_pid=2 next_prio=120\n"
+	"        app-101     [003] d..2.  0.000000003: mmcid:switch: prev_pid=1 "
+        "prev_word=0x80000000 "
+	"next_pid=2 next_word=0x1 cpu_word=0x1\n";
 
-TEST(the_log_of_cidsim_is_notes)
+TEST(the_log_of_cidsim_is_read_as_events)
 {
 	struct trace *trace = open_text(cidsim_log);
 	const struct trace_info *info = trace_info(trace);
 	struct trace_event event = next_event(trace);
-	char value[16];
 
 	ck_assert_int_eq(info->format, TRACE_CIDSIM);
+	ck_assert(info->whole);
 	ck_assert_str_eq(info->revision, "7.1");
 	ck_assert_str_eq(info->flags, "split-get=on");
 	ck_assert_str_eq(info->scenario, "scenarios/a.scn");
 	ck_assert_uint_eq(info->possible->len, 4);
-	ck_assert_int_eq(event.kind, TRACE_SWITCH);
+	ck_assert_int_eq(event.kind, TRACE_MM_NEW);
+	ck_assert_str_eq(event.name, "a b");
 	ck_assert_uint_eq(event.time_ns, 1);
 	event = next_event(trace);
-	ck_assert_int_eq(event.kind, TRACE_NOTE);
-	ck_assert_str_eq(event.name, "fork");
-	ck_assert(trace_field(event.text, "mm", value, sizeof(value)));
-	ck_assert_str_eq(value, "a b");
+	ck_assert_int_eq(event.kind, TRACE_SWITCH);
+	ck_assert_uint_eq(event.time_ns, 3);
 	event = next_event(trace);
-	ck_assert_int_eq(event.kind, TRACE_NOTE);
-	ck_assert_str_eq(event.name, "tracing_mark_write");
-	ck_assert_str_eq(event.text, "C|1|a users|5");
-	event = next_event(trace);
-	ck_assert_str_eq(event.name, "step");
-	ck_assert_str_eq(event.text, "");
+	ck_assert_int_eq(event.kind, TRACE_SWITCHED);
+	ck_assert_uint_eq(event.line, 10);
 	assert_trace_end(trace);
 }
 

@@ -78,7 +78,7 @@ TEST(an_mm_without_users_may_become_that_of_another)
 TEST(other_events_always_count_but_what_is_none)
 {
 	ck_assert(keeps(TRACE_MIGRATE, 9, 0));
-	ck_assert(keeps(TRACE_NOTE, 9, 0));
+	ck_assert(keeps(TRACE_STATE, 9, 0));
 	ck_assert(!keeps(TRACE_KINDS, 9, 0));
 }
 

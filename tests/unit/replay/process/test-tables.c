@@ -10,7 +10,8 @@
 
 static struct scenario scenario = { .cpus_count = 2 };
 static struct replay_options options;
-static struct replay replay = { .scenario = &scenario, .options = &options };
+static struct trace_info info;
+static struct replay replay = { .scenario = &scenario, .options = &options, .info = &info };
 
 /* Proves that pids of tasks are told from those of none. */
 TEST(pids_of_tasks)
