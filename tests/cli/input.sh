@@ -215,7 +215,7 @@ X
 sed 's/$/\r/' crlf.scn >dos.scn
 good "CRLF" "$cidsim" check dos.scn
 sed 's/count = 2/count = x/' dos.scn >dosbad.scn
-bad "CRLF: the message is whole" 2 "dosbad\.scn:7: count: 'x'.*[a-z0-9]$" "$cidsim" check dosbad.scn
+bad "CRLF: the message is complete" 2 "dosbad\.scn:7: count: 'x'.*[a-z0-9]$" "$cidsim" check dosbad.scn
 printf '\357\273\277' | cat - crlf.scn >bom.scn
 good "byte order mark" "$cidsim" check bom.scn
 printf '[mm app]' >nolf.scn

@@ -109,7 +109,7 @@ TEST(each_search_can_be_interrupted)
 	}
 }
 
-TEST(each_search_tells_how_far_it_is)
+TEST(each_search_reports_how_far_it_is)
 {
 	struct machine_config config = searches_sound();
 

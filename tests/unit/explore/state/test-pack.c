@@ -265,7 +265,7 @@ static void check_write_after(struct walker *w, const struct successors *raw)
 	expander_steps(&w->read, on_read, w);
 }
 
-TEST(what_a_step_has_made_is_written_as_if_written_whole)
+TEST(the_shorter_way_to_write_a_step_gives_the_same_state)
 {
 	walk_all(4000, check_write_after);
 }
