@@ -35,10 +35,11 @@ static const struct revision revisions[] = {
 		"B1 B3 B5 B6 B7 B8 B9 B10 B12", { V1, V2, FORKED } },
 	{ "v3", "2025-10-29", "", "the threshold is at least 1", "B1 B2 B3 B5 B6 B7 B8 B9 B10 B12",
 		{ V3, EARLY, SPLIT, FORKED } },
-	/* Its cover letter names two mends, without detail: the bitmap is zeroed correctly, and an
-	 * off-by-one in a function of the transition. What they changed is not known here. So v3
-	 * and v4 are the same in this model, and it says nothing of what v3 did wrong there. */
-	{ "v4", "2025-11-04", "", "two corrections whose details are not known: no flag of the model",
+	/* Its cover letter names two corrections, without detail: the bitmap is zeroed correctly,
+	 * and an off-by-one in a function of the transition. Their effect is not known. So v3 and
+	 * v4 are the same in this model, and it does not have what v3 did wrong there. */
+	{ "v4", "2025-11-04", "",
+		"two corrections whose details are not known: no flag of the model",
 		"B1 B2 B3 B5 B6 B7 B8 B9 B10 B12", { V3, EARLY, SPLIT, FORKED } },
 	{ "v5", "2025-11-19", "", "a new mm's transit is cleared; merged for 6.19-rc1",
 		"B1 B2 B3 B5 B6 B7 B8 B9 B10", { V3, EARLY, SPLIT } },

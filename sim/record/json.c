@@ -125,7 +125,7 @@ static void add_gauge(
 	json_end_object(json);
 }
 
-/* Gauges of 0 and 1: a share of the time, in millionths, for windows are short. */
+/* Gauges of 0 and 1: a share of the time, in millionths, because windows are short. */
 static void add_share(
 	struct json *json, const char *name, const struct record_gauge *gauge, uint64_t lived_ns)
 {

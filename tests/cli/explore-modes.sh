@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 begin "$@"
 
-# machine NAME CPUS: so many CPUs, with standard input added to [explore], in NAME.scn
+# machine NAME CPUS: a machine of CPUS CPUs, with standard input added to [explore], in NAME.scn
 machine() {
 	{
 		printf '[scenario]\nseed = 5\n[machine]\ncpus = %s\n[explore]\n' "$2"

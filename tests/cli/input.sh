@@ -246,7 +246,7 @@ bad "standard input is a folder" 2 "<stdin>: is a folder" sh -c '"$1" check - <d
 bad "standard input is closed" 3 "<stdin>: .*" sh -c '"$1" check - <&-' - "$cidsim"
 bad "standard input is empty" 2 "<stdin>:1: the file is empty" sh -c '"$1" check - </dev/null' - "$cidsim"
 bad "no such file" 3 "no\.scn: cannot be read: No such file" "$cidsim" check no.scn
-# Works as root too, for whom permissions mean nothing.
+# Works as root too, which no permission stops.
 bad "file as folder" 3 "crlf\.scn/x\.scn: .*Not a directory" "$cidsim" check crlf.scn/x.scn
 ln -s loop.scn loop.scn
 bad "link to itself" 3 "loop\.scn: .*" "$cidsim" check loop.scn

@@ -13,7 +13,7 @@
  *   task that flips the mode as it comes back from exec needs a number in its own window;
  * - if a fork could fail after its child was counted (6.19.1 and before): I1 and I8.
  *
- * I2 and I6 break at 7.1 in no order whatever.
+ * I2 and I6 break at 7.1 in no order.
  *
  * With flags that no kernel has: see flag_rows and fix_rows.
  */
@@ -312,7 +312,7 @@ TEST_ROWS(a_flag_set_by_itself_breaks_nothing, flag_rows)
  * - where gets give up none spins for ever, and nothing else is better;
  * - I4 and I5 come from B9 and from what an exit of a last user leaves: both must be fixed, and
  * how B9 is does not matter;
- * - I3 and I8 stay whatever is fixed, by an exec that itself flips the mode as it fails: the task
+ * - I3 and I8 stay with any of these fixes, by a failed exec that itself flips the mode: the task
  *   needs a number in its own window, or returns without one.
  */
 static const struct fix_row {

@@ -92,7 +92,7 @@ static void check_totals(
 		check_account(a->accounts->pdata[i], b->accounts->pdata[i], what);
 }
 
-/* Switches from or to a task with an mm that the log tells. */
+/* Switches from or to a task with an mm that the log has. */
 static uint64_t switches_logged(const struct round_trip *trip)
 {
 	g_autofree char *log = trip_file(trip, "run", "trace.txt");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* docs/protocol.md, section 6, the walks and complete: every row of the CPU walk's table, whom a
- * task walk visits in which order under which revision. */
+/* docs/protocol.md, section 6, the walks and complete: every row of the CPU walk's table, which
+ * tasks a task walk visits in which order under which revision. */
 
 #include "tests/lib/world.h"
 

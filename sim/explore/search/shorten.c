@@ -76,7 +76,7 @@ static void count_work(struct shortener *s, guint steps, uint64_t spin_states_be
 }
 
 /* Those of @steps that can be taken without the @count from @from on, if they lead to the property;
- * else NULL. */
+ * otherwise NULL. */
 static GArray *without(struct shortener *s, const GArray *steps, guint from, guint count)
 {
 	GArray *kept = g_array_sized_new(FALSE, FALSE, sizeof(struct explore_step), steps->len);

@@ -8,7 +8,7 @@
 
 enum {
 	PARCEL_STATES = 512,
-	PASSED_STATES = 1 << 14, /* as many as the cache of a CPU holds besides all else */
+	PASSED_STATES = 1 << 14, /* as many as fit in the cache of a CPU */
 	PREFETCH = 12,           /* states ahead of the one that is added */
 };
 
@@ -71,7 +71,7 @@ static void receive(struct worker *worker, struct parcel *parcel)
 	g_free(parcel);
 }
 
-/* Hand over what there is for @owner. */
+/* Hand over the parcel for @owner. */
 static void send(struct worker *worker, unsigned owner, bool last)
 {
 	struct parcel *parcel = worker->out[owner];

@@ -182,7 +182,7 @@ TEST(each_stage_takes_the_time_that_the_scenario_says)
 	ck_assert_uint_eq(task_due(t()), costs->complete_ns);
 }
 
-/* The walk comes to the other user, on CPU 1, whose rq lock is held until @until_ns. */
+/* The walk visits the other user, on CPU 1, whose rq lock is held until @until_ns. */
 static enum advance walk_to_held_lock(uint64_t until_ns)
 {
 	fork_that_flips();

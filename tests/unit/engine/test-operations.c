@@ -9,7 +9,7 @@
 #include "tests/lib/engine.h"
 #include "tests/lib/suite.h"
 
-/* What is particular of each operation: whom a fork makes, where an exec goes, what an exit leaves,
+/* What is special to each operation: what a fork makes, where an exec goes, what an exit leaves,
  * and that what was left of a burst comes after it. The stages are kernel.h's. */
 
 static uint32_t task; /* runs on CPU 0 as a user of the mm */

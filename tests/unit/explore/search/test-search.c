@@ -95,7 +95,7 @@ TEST(other_names_are_not_read)
 	ck_assert_int_eq(mode, SEARCH_DFS);
 }
 
-/* By brute force: whole machines, byte by byte, level by level */
+/* By brute force: unpacked machines, byte by byte, level by level */
 
 struct naive {
 	const struct machine_config *config;
@@ -206,7 +206,8 @@ TEST_ROWS(brute_force_finds_the_same, tiny_sizes)
 		result = sizes_search(&config, ALL, 1);
 		ck_assert_msg((result->verdict == SEARCH_VIOLATED) == (length >= 0),
 			"%s: brute force finds %d", table[i].name, length);
-		/* what is left out of packed states makes the last level of whole machines later */
+		/* what is left out of packed states makes the last level of unpacked machines later
+		 */
 		if (length >= 0)
 			ck_assert_int_eq((int)result->depth, length);
 		ck_assert_uint_eq(result->states, states);

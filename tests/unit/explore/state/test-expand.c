@@ -13,7 +13,7 @@
 
 SUITE(.timeout = 250);
 
-/* States that a machine of @config can come to. */
+/* States that a machine of @config can reach. */
 struct space {
 	struct machine_config config;
 	struct pack_layout layout;

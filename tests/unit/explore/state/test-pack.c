@@ -406,7 +406,7 @@ static void check_renamed(struct walker *w, const struct successors *raw)
 	expander_put(&w->raw, &to);
 	expander_steps(&w->raw, on_raw, &renamed);
 	if (missing(raw, &renamed) || missing(&renamed, raw))
-		fail_walk(w, "renamed, it comes to something else");
+		fail_walk(w, "renamed, it leads to another state");
 	g_array_free(renamed.keys, TRUE);
 	g_array_free(renamed.steps, TRUE);
 }

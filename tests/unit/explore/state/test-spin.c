@@ -300,7 +300,7 @@ TEST(a_checker_gives_the_same_answers_again_and_again)
 
 enum { SEEDS = 20000, WALK_STEPS = 80, NAIVE_STATES_MAX = 30000 };
 
-/* A search that keeps whole machines: no packing, no names left out, nothing reduced. */
+/* A search that keeps unpacked machines: no packing, no names left out, nothing reduced. */
 struct naive {
 	struct machine_config config;
 	GHashTable *seen; /* GBytes */
