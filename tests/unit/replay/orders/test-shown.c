@@ -132,3 +132,19 @@ TEST(without_an_op_nothing_spins)
 {
 	ck_assert(!order_op_spins(w->mm));
 }
+
+/* Proves that an exec takes the word along, whatever it is, and the CPU. */
+TEST(a_task_moves_with_its_word)
+{
+	struct order_world *to = order_world_new_whole("7.1");
+	uint32_t task = order_mm_add_task(w->mm, 200, 100, 1), moved;
+
+	order_mm_run_there(w->mm, task, 1);
+	model_task((struct model *)orders_model_at(w, 0), task)->cid = 3 | CID_TRANSIT;
+	moved = order_mm_move_task(w->mm, task, to->mm);
+	ck_assert_uint_eq(orders_word_of(to, 0, moved), 3 | CID_TRANSIT);
+	ck_assert(model_is_running(orders_model_at(to, 0), moved));
+	ck_assert_uint_eq(model_task_const(orders_model_at(to, 0), moved)->group, 200);
+	ck_assert_uint_eq(model_cpu_const(orders_model_at(w, 0), 1)->curr, TASK_NONE);
+	order_world_free(to);
+}
