@@ -20,6 +20,7 @@ static bool take_mutex(struct tables *tables, struct process *process, uint32_t 
 	const struct order_op *op;
 	guint place;
 
+	g_assert(!process_is_unknown(process) && id != 0);
 	process_finish_op(tables, process, event);
 	if (process_is_unknown(process))
 		return false;
@@ -109,6 +110,7 @@ static void note_initiator(struct tables *tables, const struct process *process,
 {
 	struct seen_task *task = tables_find(tables, pid);
 
+	g_assert(tables->all->pdata[process->slot] == process);
 	if (task && process->window_open)
 		task->window = process->slot;
 }

@@ -62,6 +62,7 @@ static void settle_lock(struct tables *tables, uint32_t cpu, const struct trace_
 	order_settle_lock(process->mm);
 	if (states_count(&process->mm->states) == 0)
 		process_stuck(tables, process, event, "get or drop after the decision");
+	g_assert(!tables->cpus[cpu].lock);
 }
 
 void events_touch_cpu(struct tables *tables, uint32_t cpu, const struct trace_event *event)
@@ -130,6 +131,7 @@ static bool place_fits(const struct process *process, uint32_t cpu, uint32_t pre
 {
 	const struct model *model = &states_first(&process->mm->states)->model;
 
+	g_assert(cpu < model->cpus_count);
 	return model_cpu_const(model, cpu)->curr == prev &&
 	       (next == TASK_NONE || !model_is_running(model, next));
 }
@@ -139,6 +141,7 @@ static bool ran_unseen(const struct process *process, uint32_t cpu, uint32_t tas
 {
 	const struct model *model = &states_first(&process->mm->states)->model;
 
+	g_assert(cpu < model->cpus_count);
 	return order_task_is_unknown(process->mm, task) && !model_is_running(model, task) &&
 	       model_cpu_const(model, cpu)->curr == TASK_NONE;
 }

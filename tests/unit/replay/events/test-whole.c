@@ -9,6 +9,7 @@
 #include "tests/lib/suite.h"
 
 static struct replay_world *w;
+static const uint64_t all_cpus = 15;
 
 static struct trace_event of_mm(enum trace_kind kind, uint32_t pid, uint32_t cpu)
 {
@@ -81,6 +82,7 @@ static void set_up(void)
 	event = of_mm(TRACE_MM_NEW, 0, 0);
 	event.name = "app";
 	event.mm.allowed_count = 4;
+	event.allowed = (struct trace_bits){ &all_cpus, 1 };
 	world_take(w, event);
 	fork_task(TRACE_PID_UNKNOWN, 100);
 	switch_to(0, 0, 100, 0);
@@ -291,6 +293,7 @@ TEST(an_exec_moves_a_task)
 
 	event.mm.address = 0xb0;
 	event.mm.allowed_count = 4;
+	event.allowed = (struct trace_bits){ &all_cpus, 1 };
 	event.name = "app exec";
 	world_take(w, event);
 	event = of_mm(TRACE_EXIT, 100, 0);
