@@ -113,7 +113,7 @@ static void take_off_dead(
 	uint32_t curr = model_cpu_const(&states_first(&process->mm->states)->model, cpu)->curr;
 	struct seen_task *task;
 
-	if (curr == prev || curr == TASK_NONE || process->mm->whole)
+	if (curr == prev || curr == TASK_NONE)
 		return;
 	task = tables_find(tables, g_array_index(process->mm->pids, uint32_t, curr));
 	if (!task || task->process != process || !task->left)
@@ -240,7 +240,7 @@ bool events_switch_again(struct tables *tables, uint32_t cpu, const struct trace
 	struct seen_task *prev, *next;
 	bool twice = false;
 
-	if (event->kind != TRACE_SWITCH || tables->whole)
+	if (event->kind != TRACE_SWITCH)
 		return false;
 	prev = tables_leaving(tables, event);
 	next = tables_is_task(event->task.pid) ? tables_find(tables, event->task.pid) : NULL;

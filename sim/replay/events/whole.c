@@ -45,7 +45,7 @@ bool events_executes(struct tables *tables, struct process *process,
 {
 	const struct seen_task *task = tables_find(tables, event->pid);
 
-	if (!tables_is_task(event->pid) || (task && task->cpu == cpu))
+	if (!process->mm->whole || !tables_is_task(event->pid) || (task && task->cpu == cpu))
 		return true;
 	process_impossible(tables, process, event, "task %u does not run there", event->pid);
 	return false;

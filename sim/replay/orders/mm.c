@@ -225,9 +225,6 @@ void order_mm_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu)
 	for (guint i = 0; i < states_count(&mm->states); i++) {
 		struct model *model = &state_changes(states_at(&mm->states, i))->model;
 
-		if (mm->whole && model_task(model, task)->cpu == cpu &&
-			model_is_running(model, task))
-			continue;
 		order_state_take_off(states_at(&mm->states, i), task);
 		model_task(model, task)->cpu = cpu & (MODEL_CPUS_MAX - 1);
 		model_cpu(model, cpu)->curr = task;
