@@ -2,7 +2,7 @@
 # Copyright (c) The cidsim authors
 # shellcheck shell=bash
 #
-# Completion for bash: commands, options and scenarios as the program itself tells them.
+# Completion for bash: commands, options and scenarios, which the program itself lists.
 
 _cidsim_words() { # WORDS: those that begin with what was typed
 	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")

@@ -9,9 +9,9 @@
 #include "model/walk.h"
 
 /*
- * docs/protocol.md, section 3, "Affinity change": under the rq lock of the task, then the lock. The
- * deferred work that it may queue is out of reach with the kernel's threshold, which is never above
- * the users (B8).
+ * docs/protocol.md, section 3, "Affinity changes": under the rq lock of the task, then the lock.
+ * With the kernel's threshold, which is never above the users, it never queues the deferred work
+ * (B8).
  */
 struct step affinity_change(
 	struct model *model, uint32_t task, const uint64_t *mask, struct model_observer *observer)
@@ -50,7 +50,7 @@ struct step affinity_change(
 	return step_is(STEP_DONE, 0);
 }
 
-/* docs/protocol.md, section 3, "Worker": under the mutex. */
+/* docs/protocol.md, section 3, "Affinity changes", the deferred work: under the mutex. */
 struct step affinity_deferred(
 	struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer)
 {

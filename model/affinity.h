@@ -12,7 +12,7 @@
 /*
  * @task gets the affinity @mask (as for mm_create; NULL = all): its mm may run there too from now.
  * Returns STEP_DONE; STEP_NEEDS_RQ_LOCK of its CPU or STEP_NEEDS_LOCK with nothing done.
- * If the deferred work is to be queued, mm.update_deferred is set and @observer told so.
+ * If it queues the deferred work, it sets mm.update_deferred and reports that to @observer.
  */
 struct step affinity_change(
 	struct model *model, uint32_t task, const uint64_t *mask, struct model_observer *observer);

@@ -7,7 +7,7 @@
 
 #include "model/pool.h"
 
-/* Numbers met so far; tells whether one is met twice. */
+/* Numbers met so far; finds one that is met twice. */
 struct sightings {
 	const struct model *model;
 	uint64_t *seen;
@@ -30,7 +30,7 @@ static void forget(struct sightings *s)
 	s->count = 0;
 }
 
-/* The current task of @cpu if it is of @mm, else NULL. */
+/* The current task of @cpu if it is of @mm, otherwise NULL. */
 static const struct model_task *running_of(const struct model *model, uint32_t mm, uint32_t cpu)
 {
 	uint32_t curr = model_cpu_const(model, cpu)->curr;

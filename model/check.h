@@ -22,12 +22,12 @@ enum {
 };
 
 /* Which of the safety properties I1, I2, I4, I5, I6 and I8 are broken in @mm, as CHECK_* bits; 0
- * for an mm without users. Costs O(users + possible CPUs); needs no memory but @seen: words of 64
- * bits, at least (possible + 63) / 64 of them, that it may scribble on. */
+ * for an mm without users. Costs O(users + possible CPUs). @seen is scratch memory of at least
+ * (possible + 63) / 64 words of 64 bits. */
 unsigned check_mm(const struct model *model, uint32_t mm, uint64_t *seen);
 
-/* CHECK_I7 if a number at or above max_cids is held by a user of @mm, else 0. To be asked only
- * where I7 speaks: no change of users or mode since every user was last switched in. */
+/* CHECK_I7 if a user of @mm holds a number at or above max_cids, otherwise 0. To be called only
+ * where I7 must hold: no change of users or mode since every user was last switched in. */
 unsigned check_quiet(const struct model *model, uint32_t mm);
 
 /* "I1" ... "I8" for one CHECK_* bit. */

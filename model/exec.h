@@ -13,7 +13,7 @@
  *       |                                   |     of no return
  *       +--exec_return()--------------------+ any other failure
  *
- * Between leaving and coming back it may be moved to another CPU; others may fork and exit.
+ * Before it comes back, it may be moved to another CPU, and others may fork and exit.
  */
 
 #include "model/observer.h"
@@ -26,7 +26,7 @@ struct step exec_leave(
 /* @task, inactive, gets @mm in place of its own and becomes the first of its thread group. */
 void exec_join(struct model *model, uint32_t task, uint32_t mm);
 
-/* @task, inactive, on @cpu, becomes a user of its mm: the new one, or the old one where the exec
+/* @task, inactive, on @cpu, becomes a user of its mm: the new one, or the old one if the exec
  * has failed. Answers as fork_begin(). */
 struct step exec_return(
 	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer);

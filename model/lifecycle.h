@@ -9,7 +9,7 @@
  * Fork of a thread, of a CLONE_VM or vfork child: task_create() in the mm, fork_begin().
  * Fork of a process: mm_create(), mm_inherit(), task_create() in it, fork_begin().
  * Exit, failed fork: exit_begin(). Exec: see exec.h.
- * Where the revision counts early, task_show() comes after fork_begin(), else before it.
+ * Where the revision counts early, task_show() comes after fork_begin(), otherwise before it.
  *
  * What mm.phase says, and who moves it:
  *
@@ -18,7 +18,8 @@
  *      |
  *      +--fork_decide(), exit_decide(), affinity_deferred(), with a flip--> WALK_TASKS or WALK_CPUS
  *             --walk_step()--> COMPLETE --window_complete()--> IDLE
- *                                 |                  \--> GET_MUTEX --fork_get(), fork_spin()--> IDLE
+ *                                 |                  \--> GET_MUTEX --fork_get(), fork_spin()-->
+ * IDLE
  *                                 \--> GET_LOCKED (a candidate: exec-return=late)
  *
  * In any phase but IDLE the initiator holds the mutex, and every fork_begin() and exit_begin() on

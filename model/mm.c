@@ -304,7 +304,7 @@ bool mm_update_constraints(struct model *model, uint32_t mm, enum model_trigger 
 uint32_t mm_enter_users(const struct model *model, uint32_t allowed_count)
 {
 	assert(allowed_count >= 1);
-	/* Above the allowed CPUs opt, and so max_cids, grows no more. */
+	/* From the allowed CPUs on opt, and so max_cids, stays the same. */
 	return mm_constraints(model, allowed_count, allowed_count).max_cids + 1;
 }
 

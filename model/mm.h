@@ -22,7 +22,7 @@ struct step mm_create(struct model *model, uint32_t mm, const uint64_t *mask);
  */
 void mm_inherit(struct model *model, uint32_t mm, uint8_t mode);
 
-/* End mm @mm, which must have no users: its extent can be had by another. */
+/* End mm @mm, which must have no users: another mm can get its extent. */
 void mm_destroy(struct model *model, uint32_t mm);
 
 /* True if @cpu is in the allowed mask of @mm. */

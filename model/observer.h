@@ -4,8 +4,8 @@
 #define CIDSIM_MODEL_OBSERVER_H
 
 /*
- * How the model tells what happened, without knowing who listens. Frequent facts are counted in
- * place, rare ones are a call. A driver that does not care passes NULL, and that costs nothing.
+ * How the model reports what happens, without knowing who listens. It counts frequent facts in
+ * place and calls a function for rare ones. A driver that needs neither passes NULL, at no cost.
  * One observer serves one mm: what is counted is that mm's.
  */
 

@@ -19,7 +19,7 @@ uint32_t pool_take(
 	struct model *model, uint32_t mm, uint32_t limit, struct model_observer *observer);
 
 /*
- * "get": the lowest clear bit below max_cids, failing that the lowest below possible.
+ * "get": the lowest clear bit below max_cids, or if there is none the lowest below possible.
  * Returns POOL_NOTHING where the kernel would spin.
  */
 uint32_t pool_get(struct model *model, uint32_t mm, struct model_observer *observer);
@@ -36,7 +36,7 @@ bool pool_has_room(const struct model *model, uint32_t mm);
 
 /*
  * "drop(n)": clear bit @bit. It may be any 32-bit word: old revisions pass flag bits (B4, B7).
- * A clear bit or one outside [0, possible) changes no bit, marks mm.faults and is told to
+ * A clear bit or one outside [0, possible) changes no bit, sets mm.faults and is reported to
  * @observer.
  */
 void pool_drop(struct model *model, uint32_t mm, uint32_t bit, struct model_observer *observer);
@@ -55,7 +55,7 @@ void pool_unset_task(struct model *model, uint32_t task, struct model_observer *
 void pool_drop_cpu(struct model *model, uint32_t mm, uint32_t cpu, struct model_observer *observer);
 
 /* "converge": the word to hold instead of @word, which the caller holds: with a number below
- * max_cids if one could be had at once. */
+ * max_cids if one is free. */
 cid_word pool_converge(
 	struct model *model, uint32_t mm, cid_word word, struct model_observer *observer);
 

@@ -20,7 +20,7 @@ enum exit_change {
 	EXIT_HANDS_OVER_IF_OWN, /* v3, other reading: only if that task's own word is CPU-owned */
 };
 
-/* Whom a task walk visits. docs/protocol.md, section 6 "Task walk", and 7. */
+/* Which tasks a task walk visits. docs/protocol.md, section 6 "Task walk", and 7. */
 enum walk_users {
 	WALK_USERS_LIST,   /* every user of the mm, newest first (from 7.0) */
 	WALK_USERS_SYSTEM, /* visible tasks of the thread group, then of the system; a budget */
@@ -60,13 +60,13 @@ enum walk_unset {
 	WALK_UNSET_HANDS_OVER /* the task gets the number, in transit */
 };
 
-/* With what a failed exec comes back to an mm in per-CPU mode.
+/* What a failed exec gets when it comes back to an mm in per-CPU mode.
  * docs/protocol.md, section 6, "Exec". */
 enum exec_return {
-	EXEC_RETURN_UNSET, /* with nothing until its next switch: the kernel */
-	EXEC_RETURN_GETS,  /* with the number of its CPU, or one of the pool: a candidate fix */
-	EXEC_RETURN_LATE   /* the same; and where it flips the mode itself it stays inactive, and so
-	                    * needs no number to be switched in, until its window is over */
+	EXEC_RETURN_UNSET, /* nothing until its next switch: the kernel */
+	EXEC_RETURN_GETS,  /* the number of its CPU, or one of the pool: a candidate fix */
+	EXEC_RETURN_LATE   /* the same; and if it flips the mode, it stays inactive until its window
+	                    * is over, and so needs no number to be switched in */
 };
 
 /* What the exit of a last user does where it should change the mode. docs/protocol.md, section 6,

@@ -13,9 +13,9 @@
  * A task is 16 bytes. An mm is 72 bytes, plus an *extent* once it needs one: the CPU words, the
  * pool and the allowed mask, everything that is as long as the machine is wide (2 bytes and 2 bits
  * per possible CPU). On machines of at most 64 CPUs each mm has its extent from the start. On
- * wider ones an mm has none as long as it may run on all CPUs and its pool fits in one 64-bit
- * word, for then the mode is per task and no CPU word is CPU-owned, so what the words hold can
- * not matter to any step: they are all taken for 0 (task-owned, owns nothing) and not stored.
+ * wider ones an mm has none while it may run on all CPUs and its pool fits in one 64-bit word. Then
+ * the mode is per task and no CPU word is CPU-owned, so no step depends on the words: they are not
+ * stored, and read as 0 (task-owned, owns nothing).
  */
 
 #include <stdbool.h>
@@ -94,7 +94,7 @@ struct model_mm {
 	uint32_t extent;    /* index, EXTENT_NONE = none */
 	uint32_t newest;    /* user counted last; TASK_NONE without users */
 	uint32_t initiator; /* phase != IDLE: who holds the mutex; TASK_NONE: deferred work */
-	uint32_t child;     /* fork: whose word is to be got; TASK_NONE: none */
+	uint32_t child;     /* fork: the task that gets a word; TASK_NONE: none */
 	uint32_t cursor;    /* walk: the task or CPU of its next step */
 	uint32_t budget;    /* walk over the system: users left to visit */
 	uint16_t initiator_cpu;
@@ -139,10 +139,10 @@ size_t model_size(const struct model_config *config);
 struct model *model_init(void *memory, const struct model_config *config);
 
 /* Make in @memory a state equal to @old with larger arrays: @config as for model_init(), its
- * tasks, mms and extents at least those of @old, all else the same. @old is unchanged. */
+ * tasks, mms and extents at least those of @old, the rest the same. @old is unchanged. */
 struct model *model_grow(void *memory, const struct model_config *config, const struct model *old);
 
-/* Outcome of a step. Where it is STEP_NEEDS_* the step was not taken and the state is as it was.
+/* Outcome of a step. With STEP_NEEDS_* the step was not taken and the state has not changed.
  * STEP_SPINS and STEP_FOUND are explicit waiting states: the lock under which the get goes on is
  * still held. */
 enum step_outcome {

@@ -118,8 +118,8 @@ static struct step enter_per_task(struct model *model, uint32_t cpu, struct mode
 		*c = t->cid = word;
 		return step_is(STEP_DONE, 0);
 	}
-	/* The CPU owns a number, from per-CPU mode: of two the task's stays, else it gets the
-	 * CPU's. */
+	/* The CPU owns a number, from per-CPU mode. If the task owns one, too, that stays;
+	 * otherwise the task gets the CPU's. */
 	if (cid_is_cpu_owned(*c)) {
 		if (cid_is_task_owned(word)) {
 			pool_drop_cpu(model, t->mm, cpu, observer);
@@ -163,8 +163,8 @@ static struct step enter_per_cpu(struct model *model, uint32_t cpu, uint32_t nex
 		*c = t->cid = word;
 		return step_is(STEP_DONE, 0);
 	}
-	/* The task owns a number, from per-task mode: of two the CPU's stays, else the CPU gets it.
-	 */
+	/* The task owns a number, from per-task mode. If the CPU owns one, too, that stays;
+	 * otherwise the CPU gets the task's. */
 	if (cid_is_task_owned(t->cid)) {
 		if (cid_is_cpu_owned(word)) {
 			pool_unset_task(model, next, observer);

@@ -32,8 +32,8 @@ void switch_out(struct model *model, uint32_t cpu, struct model_observer *observ
 struct step switch_in(
 	struct model *model, uint32_t cpu, uint32_t next, struct model_observer *observer);
 
-/* One more round of the get that spins on @cpu: STEP_DONE if it has a number, else STEP_SPINS or
- * STEP_FOUND. */
+/* One more round of the get that spins on @cpu: STEP_DONE if it has a number, otherwise STEP_SPINS
+ * or STEP_FOUND. */
 struct step switch_spin(struct model *model, uint32_t cpu, struct model_observer *observer);
 
 /*
@@ -46,10 +46,10 @@ struct step switch_in_seeing(struct model *model, uint32_t cpu, uint32_t next, u
 	struct model_observer *observer);
 
 /*
- * What a half of a switch reads or changes of what others can see, as the words and the mode are
- * now: SWITCH_TOUCHES_* bits, 0 = nothing. They ask for the halves that follow, and change nothing:
- * "out" of who runs on @cpu, and "in" of @next (TASK_NONE = idle) on @cpu. Of the pool it may be
- * more than what happens: a get that is due, a number that is dropped or exchanged for a lower one.
+ * Which shared state the next half of a switch reads or changes, with the words and the mode of
+ * now: SWITCH_TOUCHES_* bits, 0 = none. The functions change nothing. "Out" is that of the task
+ * that runs on @cpu, "in" that of @next (TASK_NONE = idle). SWITCH_TOUCHES_POOL may be set although
+ * the half does not touch the pool in the end.
  */
 enum {
 	SWITCH_TOUCHES_POOL = 1,

@@ -11,15 +11,15 @@
 #include "model/observer.h"
 #include "model/state.h"
 
-/* Begin the walk that the mode of @mm asks for, just flipped by mm.initiator, which holds the
- * mutex. mm.phase becomes the walk's, or PHASE_COMPLETE if there is nobody to visit. */
+/* Begin the walk for the mode of @mm, which mm.initiator has just flipped; it holds the mutex.
+ * mm.phase becomes the walk's, or PHASE_COMPLETE if there is nobody to visit. */
 void walk_begin(struct model *model, uint32_t mm);
 
 /* The CPU whose rq lock the next step of the walk of @mm takes. A step must be due. */
 uint32_t walk_next_cpu(const struct model *model, uint32_t mm);
 
-/* True if the pass that the task walk of @mm is in, which must be one, has yet to come to @task, be
- * it to leave it out. */
+/* The walk of @mm is a task walk. True if @task is at or after the next step of its present pass,
+ * even if the pass will skip it. */
 bool walk_comes_to(const struct model *model, uint32_t mm, uint32_t task);
 
 /*
@@ -29,8 +29,8 @@ bool walk_comes_to(const struct model *model, uint32_t mm, uint32_t task);
  */
 struct step walk_step(struct model *model, uint32_t mm, struct model_observer *observer);
 
-/* The group of the task that the walk of @mm is about to visit has turned out to be another than
- * was thought, in the pass over the thread group: it goes on from there as if it had been known. */
+/* The walk of @mm is in its pass over the thread group, and the group of the task that it visits
+ * next was corrected: the pass goes on as if the group had always been right. */
 void walk_seek_again(struct model *model, uint32_t mm);
 
 #endif

@@ -55,7 +55,7 @@ NOTE = FORMAT eq 'svg' ? ',10' : SMALL
 # Value number i of STEM.
 item(stem, i) = value(sprintf('%s_%d', stem, int(i)))
 
-# Lines that can be told from each other: eight colours, then other dashes.
+# Lines that look different: eight colours, then other dashes.
 hue(i) = word(BLUE.' '.VERMILLION.' '.GREEN.' '.ORANGE.' '.PURPLE.' '.SKY.' '.BLACK.' '.GREY, \
 	int(i) % 8 + 1)
 dash(i) = int(i)/8 + 1

@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-/* For functions that only prefetch: gcc takes them for without effect and drops calls of them. */
+/* For functions that only prefetch: without it gcc sees no effect and drops the calls. */
 #define PREFETCH_INLINE static inline __attribute__((always_inline))
 
 /* @size bytes, all 0, aligned to a cache line. Ends the program if there is no memory. */

@@ -49,7 +49,7 @@ static void skip_spaces(const char **cursor)
 		(*cursor)++;
 }
 
-/* Digits at *@cursor, all of which are stepped over. Returns whether there are any; a number that
+/* All digits at *@cursor are stepped over. Returns whether there are any; a number that
  * is too large is UINT64_MAX. */
 static bool read_digits(const char **cursor, uint64_t *value)
 {

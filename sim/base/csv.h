@@ -62,7 +62,7 @@ bool csv_reader_read_head(struct csv_reader *reader, GError **error);
 struct csv_reader *csv_reader_open_with(const char *path, const char *columns, GError **error);
 
 /* The lines that were read, each with its LF. Without control characters; the comments may hold
- * names of files, in whatever encoding. */
+ * names of files, in any encoding. */
 const char *csv_reader_head(const struct csv_reader *reader);
 
 /* What follows "# KEY " in the first comment that has it; NULL if none has. */

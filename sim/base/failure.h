@@ -4,8 +4,8 @@
 #define CIDSIM_SIM_BASE_FAILURE_H
 
 /*
- * A GError that says who can mend what went wrong: the user or the machine. The message begins with
- * the name of the file that it is about. All functions return false, to be passed on.
+ * A GError that says whose failure it is: the user's or the machine's. The message begins with the
+ * name of the file that it is about. All functions return false, to be passed on.
  */
 
 #include <glib.h>

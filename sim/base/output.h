@@ -38,9 +38,9 @@ bool output_make_directory(const char *dir, GError **error);
  * symbolic link stays one. Returns NULL and sets @error if it cannot be written. */
 struct output *output_open(const char *path, GError **error);
 
-/* The same for a regular file, or none yet, that is no link: until it is whole its name is
- * @temporary, in the same folder, and what had that name is removed. For a caller that keeps others
- * from this name: what a crash leaves is then used by the next one. */
+/* The same for a regular file, or none yet, that is no link. Until it is complete its name is
+ * @temporary, in the same folder; an older file of that name is removed. For a caller that keeps
+ * others from this name: after a crash the next process uses the name again. */
 struct output *output_open_as(const char *path, const char *temporary, GError **error);
 
 /* Write to @fd, which stays the caller's; @name is for messages. */
@@ -60,7 +60,7 @@ bool output_finish(struct output *out, GError **error);
  * nothing is left, if that fails. */
 bool output_publish(struct output *out, GError **error);
 
-/* Remove what there is and free @out, finished or not. NULL is allowed. */
+/* Remove the file and free @out, finished or not. NULL is allowed. */
 void output_discard(struct output *out);
 
 /* output_finish(), then output_publish() or on failure output_discard(). */

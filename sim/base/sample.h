@@ -13,7 +13,7 @@ enum sample_kind { SAMPLE_CONSTANT, SAMPLE_UNIFORM, SAMPLE_EXPONENTIAL, SAMPLE_B
 
 /* What each kind reads of the fields, in ns:
  * constant: a; uniform: a..b, both included; exponential: mean a, up to 2^48, cut at 64 * a;
- * bimodal: b with probability weight / 2^32, else a. */
+ * bimodal: b with probability weight / 2^32, otherwise a. */
 struct sample {
 	enum sample_kind kind;
 	uint32_t weight;

@@ -23,16 +23,16 @@ char *text_milli(uint64_t milli)
 	return g_strdup_printf("%" PRIu64 ".%03" PRIu64, milli / 1000, milli % 1000);
 }
 
-char *text_percent(uint64_t part, uint64_t whole)
+char *text_percent(uint64_t part, uint64_t total)
 {
 	uint64_t permille;
 
-	if (!whole)
+	if (!total)
 		return g_strdup("-");
-	permille = number_ratio(part, whole, 1000);
+	permille = number_ratio(part, total, 1000);
 	if (part && !permille)
 		return g_strdup("<0.1 %");
-	if (part < whole && permille == 1000)
+	if (part < total && permille == 1000)
 		return g_strdup(">99.9 %");
 	return g_strdup_printf("%" PRIu64 ".%" PRIu64 " %%", permille / 10, permille % 10);
 }

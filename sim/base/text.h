@@ -17,8 +17,8 @@ char *text_time(uint64_t ns);
 /* Thousandths: "1.234". */
 char *text_milli(uint64_t milli);
 
-/* "98.7 %", rounded; "-" if @whole is 0. What is neither nothing nor all never looks so. */
-char *text_percent(uint64_t part, uint64_t whole);
+/* "98.7 %", rounded; "-" if @total is 0. Only 0 gives "0.0 %", and only @total gives "100.0 %". */
+char *text_percent(uint64_t part, uint64_t total);
 
 /* How messages name the file at @path: "-" is "<stdin>". Not to be freed. */
 const char *text_path(const char *path);

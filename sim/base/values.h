@@ -5,7 +5,7 @@
 
 /*
  * The values of a scenario file: text to number. Every reader takes text without spaces around
- * it and returns NULL if it is good; else a message (the caller frees it) of the form "what is
+ * it and returns NULL if it is good; otherwise a message (the caller frees it) of the form "what is
  * wrong, what would be right", and *@result is as it was. Nothing depends on the locale.
  */
 
@@ -51,7 +51,7 @@ char *value_quote(const char *text);
  * caller frees it. */
 char *value_fault(const char *text, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* The one of @known[0..count) that @word was probably meant to be; NULL if none is near. */
+/* The word of @known[0..count) that is nearest to @word; NULL if none is near. */
 const char *value_nearest(const char *word, const char *const *known, size_t count);
 
 #endif

@@ -14,7 +14,7 @@
 struct cell {
 	const char *revision;
 	char *defect;   /* the scenario's name in capitals */
-	char *property; /* that was found, else those that were looked for */
+	char *property; /* that was found, otherwise those that were looked for */
 	char *verdict;
 	bool found, exhausted;
 	unsigned length;

@@ -40,13 +40,13 @@ enum { DEFECTS = 12 };
 
 /* One file */
 
-/* Is what was found what the file expects? If it does not say: that nothing is. */
+/* Does the outcome match the file's expectation? Without one, nothing may be broken. */
 static bool is_expected(const struct scenario *scenario, const struct explore_outcome *outcome)
 {
 	unsigned found = outcome_property(outcome);
 	bool any = false, all = true;
 
-	g_assert(outcome->search->verdict != SEARCH_UNDECIDED); /* else nothing is no answer */
+	g_assert(outcome->search->verdict != SEARCH_UNDECIDED); /* there is an answer */
 	for (uint32_t i = 0; i < scenario->expects_count; i++) {
 		const struct scenario_expect *expect = &scenario->expects[i];
 		bool same = expect->value == found;

@@ -176,7 +176,7 @@ static int print_report(
 	return command_print(text->str, text->len);
 }
 
-/* What comes of one replay; to be freed with outcome_free(). */
+/* The outcome of one replay; to be freed with outcome_free(). */
 struct outcome {
 	struct trace *trace;
 	struct scenario *scenario;

@@ -19,7 +19,7 @@ struct explore_arguments {
 
 /* Defaults, as they are typed. */
 #define EXPLORE_MEMORY_DEFAULT "4G"
-#define EXPLORE_BITS_DEFAULT "512M" /* which a bit state soon writes all over */
+#define EXPLORE_BITS_DEFAULT "512M" /* a bit state soon writes to all of it */
 #define EXPLORE_STEPS_DEFAULT "10000000"
 #define EXPLORE_WALK_DEFAULT "200"
 

@@ -167,7 +167,7 @@ bool explore_check_search(const struct explore_arguments *arguments)
 	if (!read_mode(arguments->search, &mode))
 		return false;
 	if (arguments->matrix && mode != SEARCH_BFS) {
-		command_error("explore: --matrix tells shortest ways: it is for --search bfs");
+		command_error("explore: --matrix needs shortest counterexamples: it is for --search bfs");
 		return false;
 	}
 	return mode == SEARCH_WALK ? check_walk(arguments) : check_stateful(arguments, mode);

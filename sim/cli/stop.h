@@ -5,8 +5,8 @@
 
 /*
  * ^C, SIGTERM and SIGHUP while scenarios run: the run ends early and its files are finished, so
- * that what there is is kept and no hidden file stays behind. Outside of runs these signals do
- * what they always do.
+ * that the results so far are kept and no hidden file stays behind. Outside of runs these signals
+ * do what they always do.
  */
 
 #include <signal.h>

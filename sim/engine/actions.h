@@ -4,10 +4,9 @@
 #define CIDSIM_SIM_ENGINE_ACTIONS_H
 
 /*
- * What the scenario wants at a time: processes and groups that begin, timed actions. Actions that
- * somebody else does to a task (affinity, waking, CPUs) are done at once; those that a task does
- * itself are asked of it, and it does them as soon as it is in user space on a CPU: a task that
- * sleeps is woken for it.
+ * The timeline of the scenario: processes and groups that begin, timed actions. Actions that others
+ * do to a task (affinity, waking, CPUs) happen at once. An action of the task itself is a request:
+ * the task does it as soon as it is in user space on a CPU. A task that sleeps is woken for it.
  */
 
 #include <glib.h>

@@ -11,7 +11,7 @@
 struct engine;
 
 struct checks {
-	bool on;        /* properties are checked, unless an mm is too large after each step */
+	bool on;        /* check properties after each step, except of an mm that is too large */
 	uint64_t *seen; /* scratch of check_mm() */
 };
 
@@ -21,8 +21,8 @@ void checks_clear(struct checks *checks);
 /* Something of @mm was changed by a step: records, spins and checks follow. */
 void after_step(struct engine *engine, uint32_t mm);
 
-/* A window of @mm has closed, or a get has given up: mms that are too large for each step are
- * checked now. */
+/* A window of @mm has closed, or a get has given up: an mm that is too large for checks after each
+ * step is checked now. */
 void after_window(struct engine *engine, uint32_t mm);
 
 #endif

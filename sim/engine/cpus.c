@@ -184,7 +184,7 @@ static void empty_queue(struct engine *engine, uint32_t cpu)
 {
 	struct runq *queue = &sim_cpu(engine, cpu)->queue;
 
-	g_assert(!sim_cpu(engine, cpu)->online); /* else a task could come back to it */
+	g_assert(!sim_cpu(engine, cpu)->online); /* otherwise a task could come back to it */
 	while (queue->live) {
 		uint32_t task = runq_pop(queue);
 
@@ -223,7 +223,7 @@ void cpus_affinity_changed(struct engine *engine, uint32_t task)
 	}
 }
 
-/* @cpu, idle, takes what there is to run. */
+/* @cpu, idle, takes a task to run, if there is one. */
 static void run_next(struct engine *engine, uint32_t cpu)
 {
 	uint32_t next = queues_pick(engine, cpu);

@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_ENGINE_DUE_H
 #define CIDSIM_SIM_ENGINE_DUE_H
 
-/* When the next event of a CPU is due. Inline, for each event sets one. */
+/* When the next event of a CPU is due. Inline, because each event sets one. */
 
 #include "sim/engine/internal.h"
 

@@ -140,9 +140,11 @@ bool engine_advance(struct engine *engine, uint64_t events)
 		else if (!step(engine))
 			return false;
 	}
-	if (!engine->end.ended && until == engine->scenario->max_events &&
-		next_ns(engine) <= engine->scenario->time_ns)
+	if (!engine->end.ended && until == engine->scenario->max_events) {
+		if (next_ns(engine) > engine->scenario->time_ns)
+			return false; /* the last one that may be was the last one that there is */
 		cut_short(engine, "event limit");
+	}
 	return !engine->end.ended;
 }
 

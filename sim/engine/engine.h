@@ -5,12 +5,11 @@
 
 /*
  * The simulator: virtual time, CPUs that schedule, tasks that do what the scenario says, and the
- * model told of each step in the order of time.
+ * steps of the model in the order of time.
  *
- * Order of events, the whole of it: by time; at the same time expectations at an instant last,
- * before them a look at CPUs that spin, before it CPUs by index, before them wake-ups by task,
- * before them what the scenario wants at that time: processes, groups, actions, in the order of the
- * file. Nothing else decides, so a scenario and a seed give one run.
+ * Order of events: by time; at the same time, in this order: processes, groups and actions of the
+ * scenario, in the order of the file; wake-ups by task; CPUs by index; a look at CPUs that spin;
+ * expectations at an instant. Nothing else decides, so a scenario and a seed give one run.
  *
  * A step of the model takes effect at one instant of simulated time, at the end of what it costs;
  * the rq lock of a switch is held from there on for the cost of the switch, and by a switch that
@@ -44,7 +43,7 @@ bool engine_advance(struct engine *engine, uint64_t events);
  * record_result_free(). To be called once. */
 struct record_result *engine_run(struct engine *engine);
 
-/* Who sets this flag, a signal handler too, ends the run early: result.ended says so. */
+/* Setting this flag, also from a signal handler, ends the run early: result.ended says so. */
 volatile sig_atomic_t *engine_interrupted(struct engine *engine);
 
 /* Bytes that the engine holds for tasks, run queues, timers and the model. */

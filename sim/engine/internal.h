@@ -15,20 +15,20 @@
  *	processes    first tasks and groups                .processes
  *	workload     what a task does next in user space: behave, ramps, pools       .teams
  *	kernel       a task on its way through the kernel, stage by stage
- *	operations   what is particular of fork, exit, exec, work                    .ops
+ *	operations   what is special to fork, exit, exec, work                       .ops
  *	affinity     affinity changes and deferred work    .affinities
  *	mutex        of an mm, in struct sim_mm            step-log  what the log has of steps
  *	cpus         what is due on a CPU, wake-ups        .cpus
  *	dispatch     the context switch, in struct sim_cpu
  *	after-step   records and checks after a step       .checks
  *	describe     an mm for people                      spins     who spins       .spins
- *	queues       run queues and sleepers               .queues   (policy: where to put whom)
+ *	queues       run queues and sleepers               .queues   (policy: which queue)
  *	due          the next event of a CPU, in cpus.tree
  *	tasks, mms   tables of them                        .tasks .mms    room    makes them larger
  *	log          notes for the event log
- *	units, masks, requests, ops, teams, task           tables that know of nothing else
+ *	units, masks, requests, ops, teams, task           tables that use no other part
  *
- * A call goes down, but for three structs of functions: the policy of the scheduler; who executes
+ * Calls go down, but for three structs of functions: the policy of the scheduler; who executes
  * tasks (cpus calls kernel); who decides what user space does next (kernel calls workload).
  *
  * Besides its own struct a source changes: the model, by its steps; a task, which it has been given
@@ -81,7 +81,7 @@ extern const struct policy policy_round_robin;
 
 /* Who executes tasks: see kernel.h. */
 struct executor {
-	/* What was due of @task, which runs on @cpu, is done: what comes of it. */
+	/* What @task, which runs on @cpu, had to do is done: how it goes on. */
 	enum advance (*advance)(struct engine *engine, uint32_t cpu, uint32_t task);
 	/* The rq lock that the walk of @task waited for may be free: the step is taken now. */
 	enum advance (*walk_on)(struct engine *engine, uint32_t cpu, uint32_t task);
@@ -94,9 +94,9 @@ struct userspace {
 	/* A burst of @task has ended, or it has come back from the kernel or from sleep with
 	 * nothing left to run. */
 	enum advance (*next)(struct engine *engine, uint32_t task);
-	/* @child of the fork that @task is in is there. */
+	/* The fork of @task has made @child. */
 	void (*forked)(struct engine *engine, uint32_t task, uint32_t child);
-	/* @task is no more a member of its team. */
+	/* @task is not a member of its team any more. */
 	void (*gone)(struct engine *engine, uint32_t task);
 	/* If @task is the child of a vfork, it has its own mm or is gone. */
 	void (*vfork_done)(struct engine *engine, uint32_t task);
@@ -131,7 +131,7 @@ struct engine {
 	struct units units;
 	struct spins spins;
 	struct timeline timeline;
-	uint64_t expect_ns; /* next instant that an expectation speaks of; NEVER */
+	uint64_t expect_ns; /* next instant that an expectation is about; NEVER */
 	struct ending end;
 	volatile sig_atomic_t interrupted;
 	struct masks masks;

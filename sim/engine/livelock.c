@@ -36,8 +36,8 @@ static bool has_free_cpu(struct engine *engine, const bool *freed, const struct 
 	return false;
 }
 
-/* Can @task come to run, or go on running, at some time? One that waits for somebody else cannot
- * by itself, and a queue cannot be reached while its rq lock is held. */
+/* Can @task run at some time, or go on running? A task that waits for another one cannot, and no
+ * task can leave a queue while its rq lock is held. */
 static bool can_run(struct engine *engine, const bool *freed, uint32_t task)
 {
 	const struct sim_task *t = sim_task(engine, task);

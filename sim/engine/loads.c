@@ -5,8 +5,8 @@
 #include <assert.h>
 #include <glib.h>
 
-/* Sets of at most so many CPUs are scanned; larger ones are looked for in the lists, and scanned if
- * so many CPUs there are not of the set. */
+/* Sets of at most SET_SCAN_MAX CPUs are scanned. For a larger set the lists are searched, and the
+ * set is scanned only after LIST_SCAN_MAX CPUs that are not in it. */
 enum { SET_SCAN_MAX = 64, LIST_SCAN_MAX = 64 };
 
 struct loads *loads_new(uint32_t cpus_count)

@@ -5,8 +5,8 @@
 
 /*
  * The online CPUs by load, the number of tasks that run or wait there: the least and the most
- * loaded are found without looking at every CPU. Of CPUs with the same load the one that came to
- * it last stands first, except that idle CPUs are found by the lowest index.
+ * loaded are found without looking at every CPU. Of CPUs with the same load the latest one with
+ * that load stands first, except that idle CPUs are found by the lowest index.
  */
 
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_ENGINE_MASKS_H
 #define CIDSIM_SIM_ENGINE_MASKS_H
 
-/* The affinity masks of a run, each once: tasks have a number of 20 bits instead of a set. */
+/* The affinity masks of a run, each stored once: a task has a number of 20 bits, not a set. */
 
 #include <glib.h>
 

@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_ENGINE_MMS_H
 #define CIDSIM_SIM_ENGINE_MMS_H
 
-/* The mms of a run: coming into being, accounts, end. Who owns the mutex of one: mutex.h. */
+/* The mms of a run: creation, accounts, end. The owner of the mutex of an mm: mutex.h. */
 
 #include <glib.h>
 #include <stdbool.h>
@@ -17,7 +17,7 @@ struct sim_mm {
 	uint32_t tasks;    /* that have it as their mm, and deferred work for it */
 	uint32_t spinners; /* CPUs that spin for a number of it */
 	uint32_t declared; /* index in scenario.mms */
-	uint32_t process;  /* which of its processes; INDEX_NONE: came into being later */
+	uint32_t process;  /* which of its processes; INDEX_NONE: made later */
 	uint32_t serial;   /* no other mm of the run has it */
 	unsigned broken;   /* CHECK_* bits already reported */
 	uint32_t next_free;
@@ -38,11 +38,11 @@ void mms_clear(struct engine *engine);
 uint32_t mms_new(struct engine *engine, uint32_t account, uint32_t declared, uint32_t process,
 	uint32_t mask, uint32_t cpu, uint8_t parent_mode);
 
-/* Another one like scenario.mms[@declared], made by an exec or a fork. */
+/* Another mm like scenario.mms[@declared], made by an exec or a fork. */
 uint32_t mms_new_late(struct engine *engine, uint32_t declared, bool exec, uint32_t mask,
 	uint32_t cpu, uint8_t parent_mode);
 
-/* A task, or work, more or less of @mm, on @cpu. With the last one it ends. */
+/* @mm has one task, or deferred work, more or less, on @cpu. It ends with the last one. */
 void mms_get(struct engine *engine, uint32_t mm);
 void mms_put(struct engine *engine, uint32_t mm, uint32_t cpu);
 

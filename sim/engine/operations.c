@@ -295,7 +295,7 @@ static enum advance finish_work(struct engine *engine, uint32_t cpu, uint32_t ta
 	return ADVANCE_RUNS;
 }
 
-/* The users of the mm are as they shall be, the mutex is free again. */
+/* The operation has changed the users of the mm: the mutex is free again. */
 enum advance operation_finish(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm)
 {
 	struct sim_task *t = sim_task(engine, task);

@@ -4,8 +4,8 @@
 #define CIDSIM_SIM_ENGINE_OPERATIONS_H
 
 /*
- * Fork, exit, exec, affinity change and deferred work: what is particular of each at its stages of
- * entering and of finishing. The way through the stages: kernel.h.
+ * Fork, exit, exec, affinity change and deferred work: what each does at its first and its last
+ * stage. The way through the stages: kernel.h.
  */
 
 #include <stdbool.h>
@@ -22,7 +22,7 @@ void operation_set_affinity(struct engine *engine, uint32_t task, uint32_t mask)
 /* Stage ENTER is done: on to the mutex, or it is all. */
 enum advance operation_enter(struct engine *engine, uint32_t cpu, uint32_t task);
 
-/* The users of @mm are as they shall be: the mutex is free again. */
+/* The operation has changed the users of @mm: the mutex is free again. */
 enum advance operation_finish(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm);
 
 /* Stage RETURN is done: another child, or back to what the task was doing. */

@@ -9,7 +9,7 @@
 
 struct engine;
 
-/* By process of the scenario: its first task, and its pid, for tasks die and ids are used again. */
+/* By process of the scenario: its first task, and its pid, because ids are used again. */
 struct processes {
 	uint32_t *main;
 	uint32_t *pid;

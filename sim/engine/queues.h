@@ -48,7 +48,7 @@ void queues_sleep_until(struct engine *engine, uint32_t task, uint64_t time_ns);
 /* @task, which sleeps or waits, wakes up after the cost of a wake-up. */
 void queues_wake_soon(struct engine *engine, uint32_t task);
 
-/* The same if it does so in user space; one that is elsewhere looks for itself. TASK_NONE: nothing. */
+/* The same, but only if it sleeps or waits in user space. TASK_NONE: nothing. */
 void queues_wake_idle(struct engine *engine, uint32_t task);
 
 #endif

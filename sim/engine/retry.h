@@ -21,7 +21,7 @@ void retry_all(struct engine *engine);
 /* Does every spin of this revision end by itself? */
 bool retry_is_bounded(const struct engine *engine);
 
-/* The next time that a spin gives up; there is one. NEVER if none does. */
+/* When the next spin gives up; some CPU spins. NEVER if no spin gives up. */
 uint64_t retry_gives_up_ns(const struct engine *engine);
 
 #endif

@@ -29,7 +29,7 @@ struct ring_pool *ring_pool_new(void);
 /* All rings of the pool are gone. NULL is allowed. */
 void ring_pool_free(struct ring_pool *pool);
 
-/* The memory of rings; and what tells a task its new position when a ring is packed anew. */
+/* The memory of rings; and what gives a task its new position when a ring is packed anew. */
 struct runq_owner {
 	struct ring_pool *pool;
 	void (*moved)(void *context, uint32_t task, uint32_t position);

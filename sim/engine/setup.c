@@ -10,7 +10,7 @@
 #include "sim/engine/workload.h"
 #include "sim/record/expect.h"
 
-/* Tasks that the scenario will have at once, as far as it can be told beforehand. */
+/* An estimate of the tasks that the scenario will have at once. */
 static uint32_t expected_tasks(const struct scenario *s)
 {
 	uint64_t count = s->processes_count + 1;

@@ -29,13 +29,13 @@ void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm);
 /* Log the spin that has begun on @cpu, after the step which it is part of. */
 void spins_log(struct engine *engine, uint32_t cpu);
 
-/* What a get under way, of a switch on @cpu or of a fork in @mm, answered: one that has found its
- * number and has yet to set it (split-get) does so now, for here nothing can come between. */
+/* The second step of a get, of a switch on @cpu or of a fork in @mm, that has found a number but
+ * not set it (split-get): it sets it now, because in a run no other step comes between. */
 struct step spins_set_found(
 	struct engine *engine, uint32_t cpu, struct step step, struct model_observer *observer);
 struct step spins_set_found_by_fork(struct engine *engine, uint32_t mm, struct step step);
 
-/* A bit of an mm may have been freed: CPUs that spin try again once all else of now is done. */
+/* A bit of an mm may have been freed: CPUs that spin try again after the other events of now. */
 void spins_retry_soon(struct engine *engine);
 
 /* The mm whose number @cpu spins for, and the task that is to get it. */

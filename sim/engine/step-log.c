@@ -5,7 +5,7 @@
 #include "sim/engine/internal.h"
 #include "sim/engine/log.h"
 
-/* @event of @mm, by @task on @cpu; @child: TASK_NONE or whom it was about. */
+/* @event of @mm, by @task on @cpu; @child: the task that it was about, or TASK_NONE. */
 static void log_event(struct engine *engine, uint32_t cpu, const char *event, uint32_t task,
 	uint32_t child, uint32_t mm, struct step step)
 {

@@ -74,7 +74,7 @@ enum task_stage {
 
 enum task_op {
 	OP_NONE,
-	OP_FORK,      /* of whatever kind; see struct op */
+	OP_FORK,      /* of any kind; see struct op */
 	OP_UNDO_FORK, /* failed fork: the child leaves again */
 	OP_EXIT,
 	OP_EXEC_LEAVE, /* out of the old mm */

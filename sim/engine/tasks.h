@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_ENGINE_TASKS_H
 #define CIDSIM_SIM_ENGINE_TASKS_H
 
-/* The tasks of a run: coming into being, thread groups, what only few of them have, end. */
+/* The tasks of a run: creation, thread groups, what only few of them have, end. */
 
 #include <glib.h>
 
@@ -53,7 +53,7 @@ void tasks_change_mm(struct engine *engine, uint32_t task, uint32_t mm);
 /* @task, which has no extra, gets one. */
 struct extra *tasks_extra_new(struct tasks *tasks, struct sim_task *task);
 
-/* The extra of @task, to be changed; not to be kept while tasks come into being. */
+/* The extra of @task, to be changed; not to be kept while tasks are made. */
 static inline struct extra *tasks_extra(struct tasks *tasks, struct sim_task *task)
 {
 	if (task->extra == 0)
@@ -65,7 +65,7 @@ static inline struct extra *tasks_extra(struct tasks *tasks, struct sim_task *ta
 struct record_task tasks_name(void *context, uint32_t task);
 uint32_t tasks_pid(void *context, uint32_t task);
 
-/* The random stream of a task, as far as it is. */
+/* The random stream of a task, at its present position. */
 struct prng tasks_prng(const struct engine *engine, const struct sim_task *task);
 
 #endif

@@ -4,7 +4,7 @@
 #define CIDSIM_SIM_ENGINE_TEAMS_H
 
 /* Tasks that wait for one another: a process' first task and its threads, a pool's leader and
- * its threads, a vfork's parent and its child. A team is there as long as somebody refers to it. */
+ * its threads, a vfork's parent and its child. A team exists while it has references. */
 
 #include <glib.h>
 #include <stdbool.h>
@@ -48,7 +48,7 @@ void teams_put(struct teams *teams, uint32_t team);
 /* @task, a thread of @team, is not one any more. */
 void team_remove_thread(struct team *team, uint32_t task);
 
-/* Not to be kept while teams come into being. */
+/* Not to be kept while teams are made. */
 static inline struct team *teams_at(const struct teams *teams, uint32_t team)
 {
 	return &g_array_index(teams->all, struct team, team);

@@ -19,8 +19,8 @@
  *
  * Too many keys before the pivot would make the run long. Then its larger half goes to the tree
  * and the pivot comes back to the other half. What lies in the nodes below the digit in which the
- * pivot changes is in order as it is; it is left so, hung as a subtree into the bucket that the
- * pivot leaves, until the pivot comes back there.
+ * pivot changes is in order; it stays as it is, as a subtree in the bucket that the pivot leaves,
+ * until the pivot comes back there.
  */
 
 enum {
@@ -205,7 +205,7 @@ static void path_push_slow(struct wheel *wheel, uint32_t level, uint64_t key)
 	bucket_push_chunk(wheel->pool, &node->buckets[digit], key);
 }
 
-/* Empty, full and node are told from "there is room" by one test: all have an aligned address. */
+/* One test finds empty, full and node: all have an aligned address. Otherwise there is room. */
 static inline void path_push(struct wheel *wheel, uint32_t level, uint64_t key)
 {
 	union bucket *bucket = &wheel->path[level]->buckets[key_digit(key, level)];
@@ -221,7 +221,7 @@ static void path_put_back(struct wheel *wheel, uint64_t key, struct wheel_chunk 
 {
 	uint32_t digit = key_digit(key, 0);
 
-	assert(!(wheel->path[0]->used >> digit & 1)); /* it was the whole bucket */
+	assert(!(wheel->path[0]->used >> digit & 1)); /* it was all of the bucket */
 	wheel->path[0]->used |= UINT64_C(1) << digit;
 	wheel->path[0]->buckets[digit].end = chunk->keys + CHUNK_KEYS;
 	wheel->levels |= 1;

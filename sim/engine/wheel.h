@@ -6,8 +6,8 @@
 /*
  * The wake-ups of sleeping tasks, a priority queue of keys: time << 22 | task.
  * Order: (time, task), whatever the order of the inserts; equal keys are kept as often as
- * inserted. Nothing is removed but by popping: who moves or cancels a wake-up leaves the old key
- * in and ignores it when it comes out with a time that is not the task's.
+ * inserted. Only popping removes a key: to move or cancel a wake-up, leave the old key in, and
+ * ignore it when it comes out with a time that is not the task's.
  */
 
 #include <stdbool.h>
@@ -49,8 +49,8 @@ void wheel_free(struct wheel *wheel);
  * key popped last. */
 void wheel_insert(struct wheel *wheel, uint64_t time_ns, uint32_t id);
 
-/* Whose key is about to come out, his entry of @stride bytes in the table at @base will be needed:
- * fetch it ahead into the cache. @table: 0 or 1. Changes nothing but the speed. */
+/* Fetch ahead into the cache, from the table at @base with entries of @stride bytes, the entries of
+ * tasks whose keys come out next. @table: 0 or 1. It only changes the speed. */
 void wheel_prefetch(struct wheel *wheel, uint32_t table, const void *base, uint32_t stride);
 
 /* Take out the smallest key and return it. There is one. */

@@ -13,7 +13,7 @@
 
 /*
  * Timed actions. Those that somebody else does to a task (affinity, waking, CPUs) are done at
- * once; those that a task does itself are asked of it, and it does them as soon as it is in user
+ * once; those that a task does itself are requests, and it does them as soon as it is in user
  * space on a CPU: a task that sleeps is woken for it.
  */
 

@@ -4,8 +4,8 @@
 #define CIDSIM_SIM_EXPLORE_EXPLORE_H
 
 /*
- * An exploration as `cidsim explore` means it: a search with the reductions that its machine
- * admits, and a counterexample that can be played.
+ * An exploration, for `cidsim explore`: a search with the reductions that its machine allows, and a
+ * counterexample that can be played.
  *
  * CPUs and tasks are interchangeable only where walks may take them in any order. The kernel's
  * walks have an order of their own, and any order includes it. So what holds in any order holds in
@@ -39,11 +39,10 @@ struct explore_outcome {
 	GArray *steps;                /* struct explore_step of playable_config(); NULL: none */
 };
 
-/* The config that is searched first: reductions that the machine does not admit are left out. */
+/* The config that is searched first: without reductions that the machine does not allow. */
 struct machine_config explore_config(const struct explore_options *options);
 
-/* Explore. The machine must be one that search_can() search. To be freed by
- * explore_outcome_free(). */
+/* Explore. search_can() must be true for the machine. To be freed by explore_outcome_free(). */
 struct explore_outcome *explore_run(const struct explore_options *options);
 void explore_outcome_free(struct explore_outcome *outcome);
 

@@ -81,8 +81,8 @@ static uint32_t elsewhere(const struct players *players, uint32_t task, uint32_t
 	return cpu;
 }
 
-/* The switch in is going to spin: whom the search has said to be stuck must sit there, and the
- * others must not. */
+/* The switch in is going to spin: the tasks that are stuck in the search must be in that queue, and
+ * the others must not. */
 static void migrate_for(struct players *players, const struct explore_step *step)
 {
 	uint16_t floating = machine_floating(players->from);

@@ -325,7 +325,7 @@ enum step_outcome apply_affinity(struct machine *machine, const struct machine_c
 	return done.outcome;
 }
 
-/* By a kernel thread, of which it does not matter where it runs. */
+/* By a kernel thread; it does not matter on which CPU it runs. */
 enum step_outcome apply_work(struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step, struct model_observer *observer)
 {

@@ -4,8 +4,8 @@
 #define CIDSIM_SIM_MACHINE_INVARIANTS_H
 
 /*
- * What holds of a machine between two steps, whatever its revision and however it is broken: what
- * it adds to the model agrees with the model.
+ * What holds of a machine between two steps, in each revision, even if properties are broken: its
+ * own fields agree with the model.
  *
  *	task   is there in both; its pc says whether it is a user; partners name each other
  *	CPU    runs a task that can run and says that it is there; only one that spins has found

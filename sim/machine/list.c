@@ -141,7 +141,7 @@ static void list_walk(struct list *list)
 	}
 	cpus = machine_mm(machine)->phase == PHASE_WALK_CPUS;
 	left = walk_remaining(machine, list->config);
-	assert(left != 0); /* else complete would be due */
+	assert(left != 0); /* otherwise complete would be due */
 	left &= (uint16_t) ~(cpus ? list->twins.cpus : list->twins.tasks);
 	for (; left; left &= (uint16_t)(left - 1)) {
 		uint32_t target = (uint32_t)__builtin_ctz(left);

@@ -4,21 +4,24 @@
 #define CIDSIM_SIM_MACHINE_MACHINE_H
 
 /*
- * A small machine all of whose steps can be listed: one mm, its tasks and their CPUs on top of the
- * model, with what the model does not know: what each task is in the middle of, how much more may
+ * A small machine, whose possible steps can be listed: one mm, its tasks and their CPUs on top of
+ * the model, with what the model does not know: the operation of each task, how much more may
  * happen, who waits for a lock, what a CPU may not have seen yet. It is a flat value.
  *
- * A task that does not run is not said to be runnable or blocked: any CPU may pick it at any time,
- * or never. It sits in the run queue of task.cpu, and only who has that rq lock can take it from
- * there: it cannot be had while that CPU spins. An initiator that waits for a rq lock, or whose
- * fork spins under the mm's lock, is not switched out. Source: docs/protocol.md, section 11.
+ * A task that does not run is neither runnable nor blocked: any CPU may pick it at any time, or
+ * never. It is in the run queue of task.cpu. To take it from there, that rq lock is needed; nobody
+ * gets it while that CPU spins. An initiator that waits for a rq lock, or whose fork spins under
+ * the mm's lock, is not switched out. Source: docs/protocol.md, section 11.
  *
- * *Reduced*, which leaves out no state of the words: a switch is "out" to idle and "in" from idle,
- * as whatever can happen between the two halves, rq lock held, can also happen while the CPU idles;
- * a task whose queue can be had is nowhere in particular, as a wake-up or a balancer could move it
- * at any time, until it is picked or the CPU that it is said to sit on begins to spin; a task that
- * is dead, or has gone to another mm, is idle. Where memory is weak and the mode is two words a
- * task sits where it sits all the same: who takes it from there sees what that CPU has seen.
+ * A *reduced* machine reaches the same words with fewer steps:
+ * - A switch is "out" to idle, then "in" from idle. What can happen between the two halves, with
+ *   the rq lock held, can also happen while the CPU idles.
+ * - A task whose queue is not locked *floats*: its queue is left open, because a wake-up or a
+ *   balancer could move it at any time. That ends when it is picked, or when the step of a switch
+ *   that begins to spin says that the task is stuck in its queue.
+ * - A task that is dead, or has gone to another mm, leaves its CPU idle.
+ * Where memory is weak and the mode is two words, no task floats: the CPU that takes a task from a
+ * queue sees what the CPU of that queue has seen.
  */
 
 #include <stdbool.h>
@@ -50,13 +53,12 @@ enum machine_op {
 
 /* Properties beside the CHECK_* bits. */
 enum {
-	EXPLORE_RETURN = 1 << 9, /* after a widened affinity the mm leads back to per task (B8) */
-	EXPLORE_STALL = 1 << 10, /* no get finds nothing while no change of the mode is under way */
-	EXPLORE_STUCK = 1 << 11, /* ... or if one does, something can end its spin: I3 without those
-	                          * spins that a window explains */
-	EXPLORE_TRANSIT = 1 << 12, /* no CID is put in transit with no change under way (B12) */
-	EXPLORE_WINDOW = 1 << 13,  /* TRANSIT is in the mode while a change is under way, where the
-	                            * revision sets it in that direction (B11) */
+	EXPLORE_RETURN = 1 << 9,   /* after a widened affinity the mm leads back to per task (B8) */
+	EXPLORE_STALL = 1 << 10,   /* outside of windows each get finds a number */
+	EXPLORE_STUCK = 1 << 11,   /* ... or something can end its spin: I3 outside of windows */
+	EXPLORE_TRANSIT = 1 << 12, /* outside of windows no CID is put in transit (B12) */
+	EXPLORE_WINDOW = 1 << 13,  /* in a window TRANSIT is in the mode, if the revision sets it in
+	                            * that direction (B11) */
 };
 
 /* What an exploration is of. Does not change while it goes on. */
@@ -76,13 +78,13 @@ struct machine_config {
 	bool may_all_exit;   /* exits are not counted: is there a way out of a spin at all? */
 };
 
-/* Is a task whose queue can be had nowhere in particular? */
+/* Do tasks float whose queue is not locked? */
 static inline bool machine_floats(const struct machine_config *config)
 {
 	return config->reduced && !(config->weak && config->protocol.split_mode);
 }
 
-/* What a task is in the middle of. */
+/* The operation that a task is in. */
 enum machine_pc {
 	PC_FREE,           /* no such task */
 	PC_BORN,           /* its fork is not over: on no run queue; partner: its parent */
@@ -141,8 +143,8 @@ bool machine_start(struct machine *machine, const struct machine_config *config)
 /* Copy @from, which began with the same config, to @to, in which a machine was started before. */
 void machine_copy(struct machine *to, const struct machine *from);
 
-/* CPUs and tasks that are like another one in all that matters, and whose steps so are like its:
- * they are left out. As masks. */
+/* CPUs and tasks that differ from another one only in name. Their steps are like those of the other
+ * one, and are left out. As masks. */
 struct machine_twins {
 	uint16_t cpus, tasks;
 };
@@ -170,8 +172,8 @@ const char *machine_refuses(const struct machine *machine, const struct machine_
 enum step_outcome machine_apply(struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step, struct model_observer *observer);
 
-/* The tasks that sit nowhere in particular: neither running nor in the queue of a CPU whose rq lock
- * is held, and able to be picked. As a mask. */
+/* The tasks that float: neither running nor in the queue of a CPU whose rq lock is held, and able
+ * to be picked. As a mask. */
 uint16_t machine_floating(const struct machine *machine);
 
 /* Those of them that can be stuck in the queue of @cpu when a switch there begins to spin. */

@@ -4,7 +4,7 @@
 #define CIDSIM_SIM_MACHINE_PRIVATE_H
 
 /*
- * What the parts of the machine share. machine.c begins, copies and asks; list.c lists the steps
+ * What the parts of the machine share. machine.c begins, copies and checks; list.c lists the steps
  * that can be taken, by the guards of guards.h; refuse.c says why one cannot; apply-switch.c and
  * apply-mm.c take them; kinds.c has the table of all this.
  */
@@ -14,7 +14,7 @@
 #include "model/lifecycle.h"
 #include "sim/machine/machine.h"
 
-/* The mm: there is but one. */
+/* The mm: there is only one. */
 enum { MM = 0 };
 
 #define PC(pc) (1u << (pc))

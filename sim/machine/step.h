@@ -5,16 +5,17 @@
 
 /*
  * One step of one participant: what the explorer chooses among, what a counterexample lists, what
- * [steps] of a scenario says. A step is what the kernel does at once: see model/. As text it is a
- * verb and its arguments: "in 1 T2", CPU 1 switches to task 2. CPUs are written as numbers, tasks
- * as T and a number; T0 is the first task, and a child gets the lowest number that no task has.
+ * [steps] of a scenario says. A step is what the kernel does under one lock: see model/. As text it
+ * is a verb and its arguments: "in 1 T2", CPU 1 switches to task 2. CPUs are written as numbers,
+ * tasks as T and a number; T0 is the first task, and a child gets the lowest number that no task
+ * has.
  */
 
 #include <stdint.h>
 
 enum step_verb {
-	VERB_OUT,        /* out CPU: its task is switched out, it idles */
-	VERB_IN,         /* in CPU TASK: it idles and switches to TASK */
+	VERB_OUT,        /* out CPU: it switches from its task to idle */
+	VERB_IN,         /* in CPU TASK: it switches from idle to TASK */
 	VERB_LEAVE,      /* leave CPU: the first half of a switch, the rq lock stays held */
 	VERB_ENTER,      /* enter CPU TASK, enter CPU idle: the second half */
 	VERB_RETRY,      /* retry CPU: the get that spins in its switch tries again */
@@ -27,7 +28,7 @@ enum step_verb {
 	VERB_WALK,       /* walk: the next step of the walk; walk 2, walk T2: of another CPU or task
 	                  * than the kernel's order has it */
 	VERB_COMPLETE,   /* complete: the end of the window */
-	VERB_FORK_RETRY, /* fork-retry: the get of a fork that spins, or comes after complete, tries */
+	VERB_FORK_RETRY, /* fork-retry: the get of a fork, which spins or follows complete, tries */
 	VERB_FORK_GIVE_UP, /* fork-give-up: ... or gives up (bounded-get) */
 	VERB_EXIT,         /* exit TASK: up to the decision */
 	VERB_EXEC,         /* exec TASK: leaves the mm; exec-end will succeed */

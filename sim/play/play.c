@@ -64,8 +64,8 @@ void play_free(struct play *play)
 	g_free(play);
 }
 
-/* Can @step, taken on @machine, read of the mode what it is said to see? Only a word that was
- * changed and may not have come through can be read as it was. */
+/* Can @step, taken on @machine, read the mode that it names? It can read the old value of a word
+ * only if that word was changed and its CPU may not have seen the change. */
 static bool can_see(const struct machine *machine, const struct explore_step *step)
 {
 	uint8_t view, old;
@@ -100,7 +100,7 @@ char *play_refusal(const struct machine *machine, const struct machine_config *c
 	return NULL;
 }
 
-/* I7 speaks of an mm whose users and mode have not changed since each user was switched in. */
+/* I7 is about an mm whose users and mode have not changed since each user was switched in. */
 static unsigned check_when_quiet(struct play *play, const struct machine *before)
 {
 	const struct model *model = machine_model_const(&play->machine);

@@ -4,10 +4,10 @@
 #define CIDSIM_SIM_PLAY_PLAY_H
 
 /*
- * Plays the steps of a scenario, one after another, and keeps the records of a run: what the engine
- * does where a scenario says only what there is. Step N takes effect at N us of simulated time, and
- * the end is 1 us after the last one, so that what it led to can be seen. The mm is called "mm",
- * tasks T0, T1 ... with the pids 1000, 1001 ...
+ * Plays the steps of a scenario, one after another, and keeps the records of a run. (The engine
+ * runs scenarios without [steps].) Step N takes effect at N us of simulated time, and the play ends
+ * 1 us after the last one, so that its result can be seen. The mm is called "mm", tasks T0, T1 ...
+ * with the pids 1000, 1001 ...
  *
  * A property that [explore] checks is reported once, where it breaks first; a spin that nothing can
  * end is reported at the end.

@@ -12,7 +12,7 @@
 enum { MM = 0, ACCOUNT = 0 };
 
 struct watch_cpu_state {
-	/* whom the first half of a switch has taken off, while it is under way */
+	/* the task that the first half of a switch has taken off, until the second half */
 	enum record_prev_state left_state;
 	struct emit_side left_side;
 	uint64_t since_ns; /* its task is there, or it idles, since */
@@ -76,7 +76,7 @@ void watch_cpu(struct watch *watch, uint32_t cpu);
 /* A get of a fork has begun to spin, or has ended. */
 void watch_fork_spin(struct watch *watch);
 
-/* Is the holder of the mutex in the get of a fork, as it could not be had at once? */
+/* Is the holder of the mutex in the get of a fork that did not end at once? */
 bool watch_fork_spins(const struct machine *machine);
 
 /* rseq is written: user space sees the word of @task, which runs on @cpu, as it is now. */
@@ -85,7 +85,7 @@ void watch_show_cid(struct watch *watch, uint32_t cpu, uint32_t task);
 /* @task has been on @cpu until now. */
 void watch_end_stay(struct watch *watch, uint32_t cpu, uint32_t task);
 
-/* The switch on @cpu, from whom the first half has taken off, to @next. */
+/* The switch on @cpu, from the task that the first half has taken off, to @next. */
 void watch_log_switch(struct watch *watch, uint32_t cpu, uint32_t next);
 
 /* watch-tasks.c */

@@ -106,7 +106,7 @@ static bool fail_too_many(
 	return false;
 }
 
-/* A row for each CPU that the run used, if there is room for them, else those in the picture. */
+/* A row for each CPU that the run used; if that is too many, for each in the picture. */
 static bool choose_rows(const struct plot_job *job, struct chart *chart, GError **error)
 {
 	uint32_t row = 0;

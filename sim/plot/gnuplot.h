@@ -22,7 +22,7 @@ const char *plot_format_to_string(enum plot_format format);
 enum plot_format plot_format_of(const char *path);
 
 /* The directory of the scripts: CIDSIM_PLOTS in the environment, else where they are installed,
- * else the source tree. NULL sets @error. The caller frees it. */
+ * otherwise the source tree. NULL sets @error. The caller frees it. */
 char *plot_scripts_dir(GError **error);
 
 /*

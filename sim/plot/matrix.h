@@ -17,7 +17,7 @@ struct plot_cell {
 	uint64_t line; /* of the file; 0: there is none */
 	enum plot_verdict verdict;
 	unsigned property; /* that was found broken, as for scenario_property_to_string(); else 0 */
-	uint64_t length;   /* steps to there; else 0 */
+	uint64_t length;   /* steps to there; otherwise 0 */
 	uint64_t states;   /* seen */
 };
 

@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_PLOT_PAGE_H
 #define CIDSIM_SIM_PLOT_PAGE_H
 
-/* What is made ready for gnuplot, whatever the picture is of: a directory with data files, and
+/* What is made ready for gnuplot, for each kind of picture: a directory with data files, and
  * the assignments that the scripts begin with. */
 
 #include <glib.h>

@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_PLOT_SWEEP_H
 #define CIDSIM_SIM_PLOT_SWEEP_H
 
-/* A picture of sweeps, whatever kind it is: its files, its titles. */
+/* A picture of sweeps, of each kind: its files, its titles. */
 
 #include "sim/plot/sweep-page.h"
 

@@ -5,7 +5,7 @@
 
 /*
  * Thins out what is finer than the picture, in constant memory. The time from..to is cut into
- * columns, about two per pixel, and per column only so much is kept that it looks the same.
+ * columns, about two per pixel, and per column only what changes the picture is kept.
  */
 
 #include <stdbool.h>

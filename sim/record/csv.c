@@ -56,8 +56,7 @@ void csv_revision(struct output *out, const struct scenario *scenario)
 {
 	char *revision = report_revision(scenario);
 
-	g_assert(g_str_has_prefix(revision, "revision "));
-	csv_comment(out, "revision", revision + strlen("revision "));
+	csv_comment(out, "revision", revision);
 	g_free(revision);
 }
 

@@ -2,7 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/record/expect.h"
 
-/* What was found for a metric: a range, for some metrics are measured more than once. */
+/* What was found for a metric: a range, because some are measured more than once. */
 struct finding {
 	bool any; /* false: nothing was measured */
 	uint64_t min, max;
@@ -177,7 +177,7 @@ static char *finding_text(
 	return account ? g_strdup_printf("%s (%s)", text, account) : g_steal_pointer(&text);
 }
 
-/* The verdict about @expect keeps the first finding that does not hold, else the last that does. */
+/* The verdict about @expect keeps the first finding that fails or, if none does, the last one. */
 static void judge(struct record_verdict *verdict, const char *account, const struct finding *found)
 {
 	const struct scenario_expect *expect = verdict->expect;
@@ -280,7 +280,7 @@ void expect_judge_end(struct recorder *recorder)
 		if (scenario->expects[i].at_end)
 			judge_one(recorder, &scenario->expects[i]);
 	}
-	/* each is judged once; a run that was cut short has not come to all instants */
+	/* each is judged once; a run that was cut short did not reach all instants */
 	g_assert(recorder->result->verdicts->len <= scenario->expects_count);
 	g_ptr_array_sort(recorder->result->verdicts, compare_verdicts);
 }

@@ -7,7 +7,7 @@
 
 #include "sim/record/recorder.h"
 
-/* The first instant after @after_ns that an expectation speaks of; UINT64_MAX if there is none.
+/* The first instant after @after_ns that an expectation is about; UINT64_MAX if there is none.
  * expect_first_ns(): the first of all. */
 uint64_t expect_first_ns(const struct scenario *scenario);
 uint64_t expect_next_ns(const struct scenario *scenario, uint64_t after_ns);

@@ -125,7 +125,7 @@ static void add_gauge(
 	json_end_object(json);
 }
 
-/* Gauges of 0 and 1: a share of the time, in millionths, for windows are short. */
+/* Gauges of 0 and 1: a share of the time, in millionths, because windows are short. */
 static void add_share(
 	struct json *json, const char *name, const struct record_gauge *gauge, uint64_t lived_ns)
 {
@@ -200,11 +200,10 @@ void json_add_mms(struct json *json, const struct record_result *result)
 
 void json_add_flags(struct json *json, const struct scenario *scenario)
 {
-	char *revision = report_revision(scenario);
-	const char *flags = strstr(revision, " with ");
+	char *flags = report_flags(scenario);
 
-	json_add_text(json, "flags", flags ? flags + strlen(" with ") : "");
-	g_free(revision);
+	json_add_text(json, "flags", flags);
+	g_free(flags);
 }
 
 static void add_run(struct json *json, const struct record_result *result)

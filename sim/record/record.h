@@ -6,7 +6,7 @@
 /*
  * What a run leaves behind. Drivers report what happens as it happens; the record keeps totals per
  * account and the digest, and passes all on to a sink (CSV, ftrace text) if there is one. Memory
- * does not grow with the length of the run. Source of the words: design, "Vocabulary".
+ * does not grow with the length of the run. Source of the words: docs/protocol.md, glossary.
  *
  * An *account* is what totals are kept for: each process that the scenario declares has its own
  * ("app", "web/3"); mms that come into being later share one per declared mm ("app exec",
@@ -22,7 +22,7 @@
 #include "model/state.h"
 #include "sim/scenario/scenario.h"
 
-/* A change of the mode: design, "mode switch". */
+/* A mode switch: a change of the mode by a decision. */
 struct record_mode_switch {
 	uint64_t time_ns;
 	uint32_t account;
@@ -35,7 +35,7 @@ struct record_mode_switch {
 	uint32_t pid; /* of the initiator; 0 = the deferred work */
 };
 
-/* From a flip to its complete: design, "transit window". */
+/* A transit window: from a flip to its complete. */
 struct record_window {
 	struct record_mode_switch opened;
 	uint64_t close_ns;
@@ -139,7 +139,7 @@ struct record_range {
 
 struct record_account {
 	struct model_observer observer; /* first: the model counts in it */
-	struct recorder *recorder;      /* whom the observer reports to */
+	struct recorder *recorder;      /* to which the observer reports */
 	char *name;
 	uint32_t mm;       /* index in scenario.mms */
 	uint32_t process;  /* which of its processes; UINT32_MAX: mms that came later */
@@ -152,7 +152,7 @@ struct record_account {
 	uint32_t allowed_max;
 	struct record_gauge span, taken, optimum, percpu; /* percpu: 1 while per CPU */
 	struct record_gauge transit;                      /* 1 within a window */
-	uint64_t windows_open;                            /* never closed: the run ended inside */
+	uint64_t windows_open;                            /* the run ended inside */
 	uint64_t alive, alive_percpu;    /* its mms with users when the run ended; those per CPU */
 	struct record_histogram windows; /* lengths; empty until the first window */
 	uint64_t spin_ns, task_cid_changes, cpu_cid_changes;
@@ -168,7 +168,7 @@ struct record_violation {
 	char *text; /* who holds what, who waits for what; may have several lines */
 };
 
-/* An expectation and what came of it. */
+/* An expectation and its result. */
 struct record_verdict {
 	const struct scenario_expect *expect;
 	bool passed;

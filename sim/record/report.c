@@ -201,25 +201,30 @@ static void print_verdicts(GString *text, const struct record_result *result)
 			text, "  … %" PRIu64 " more that hold\n", passed - PASSED_MAX);
 }
 
-char *report_revision(const struct scenario *scenario)
+char *report_flags(const struct scenario *scenario)
 {
-	GString *text = g_string_new("revision ");
-	const char *between = " with ";
+	GString *text = g_string_new(NULL);
 	size_t count;
 	const struct protocol_flag *flags = protocol_flags(&count);
 
-	g_string_append(text, scenario->revision->name);
 	for (size_t i = 0; i < count; i++) {
 		char own[32], usual[32];
 
 		protocol_get(&scenario->protocol, &flags[i], own, sizeof(own));
 		protocol_get(&scenario->revision->protocol, &flags[i], usual, sizeof(usual));
-		if (strcmp(own, usual) != 0) {
-			g_string_append_printf(text, "%s%s=%s", between, flags[i].name, own);
-			between = " ";
-		}
+		if (strcmp(own, usual) != 0)
+			g_string_append_printf(
+				text, "%s%s=%s", text->len ? " " : "", flags[i].name, own);
 	}
 	return g_string_free(text, FALSE);
+}
+
+char *report_revision(const struct scenario *scenario)
+{
+	g_autofree char *flags = report_flags(scenario);
+
+	g_assert(scenario->revision);
+	return g_strconcat(scenario->revision->name, *flags ? " with " : "", flags, NULL);
 }
 
 static void print_head(GString *text, const struct record_result *result)
@@ -230,7 +235,8 @@ static void print_head(GString *text, const struct record_result *result)
 	char *idle = text_percent(result->idle_ns / scenario->cpus_count, result->end_ns);
 
 	g_string_append_printf(text,
-		"cidsim " CIDSIM_VERSION "  %s  %s  seed %" PRIu64 "  digest %016" PRIx64 "\n",
+		"cidsim " CIDSIM_VERSION "  %s  revision %s  seed %" PRIu64 "  digest %016" PRIx64
+		"\n",
 		scenario->path, revision, scenario->seed, result->digest);
 	if (scenario->title && *scenario->title)
 		g_string_append_printf(text, "%s\n", scenario->title);

@@ -29,8 +29,11 @@ void report_body(GString *text, const struct record_result *result);
 /* The command that repeats the run, quoted for a shell. The caller frees it. */
 char *report_command(const struct scenario *scenario, const struct scenario_overrides *overrides);
 
-/* "revision 7.1" and, where the scenario sets flags of its own, " with transit-to-task=off …". The
- * caller frees it. */
+/* The flags of the protocol that the scenario sets otherwise than its revision has them:
+ * "transit-to-task=off ...", "" if there are none. The caller frees it. */
+char *report_flags(const struct scenario *scenario);
+
+/* "7.1", or "7.1 with " and those flags. The caller frees it. */
 char *report_revision(const struct scenario *scenario);
 
 #endif

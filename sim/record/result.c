@@ -166,7 +166,7 @@ void record_account_add(struct record_account *total, const struct record_accoun
 	total->deferred_runs += account->deferred_runs;
 }
 
-/* A passed expectation on a count that is not 0 has expected what there is of it. */
+/* A passed expectation on @metric covers what was counted. */
 static bool expected(const struct record_result *result, enum scenario_metric metric)
 {
 	for (guint i = 0; i < result->verdicts->len; i++) {

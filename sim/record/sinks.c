@@ -231,7 +231,7 @@ static bool finish_all(struct sinks *sinks, GError **error)
 
 static bool publish_all(struct sinks *sinks, GError **error)
 {
-	g_assert(!sinks_failed(sinks)); /* what is not whole keeps its temporary name */
+	g_assert(!sinks_failed(sinks)); /* a file that is not complete keeps its temporary name */
 	while (sinks->outputs->len) {
 		if (!output_publish(g_ptr_array_steal_index(sinks->outputs, 0), error))
 			return false;

@@ -43,7 +43,7 @@ struct sinks *sinks_open(const char *dir, const struct scenario *scenario,
 /* Where the records go. Functions that no file needs are NULL. */
 const struct record_sink *sinks_sink(struct sinks *sinks);
 
-/* True once something could not be written: going on is of no use, sinks_close() will say why. */
+/* True once something could not be written: the caller can stop; sinks_close() will say why. */
 bool sinks_failed(const struct sinks *sinks);
 
 /* One more file @name in the directory, complete at once. On failure false and @error; the sinks

@@ -53,8 +53,8 @@ static void print_head(GString *text, const struct replay_report *report)
 	g_autofree char *revision = report_revision(scenario);
 	g_autofree char *lasted = text_time(report->result->end_ns);
 
-	g_string_append_printf(
-		text, "cidsim " CIDSIM_VERSION "  replay of %s as %s\n", scenario->path, revision);
+	g_string_append_printf(text, "cidsim " CIDSIM_VERSION "  replay of %s as revision %s\n",
+		scenario->path, revision);
 	if (*info->kernel)
 		g_string_append_printf(text, "recorded on %s%s%s\n", info->kernel,
 			*info->workload ? ": " : "", info->workload);

@@ -32,7 +32,7 @@ struct axis_values;
 
 /*
  * Read @text, which is UTF-8 without control characters but tabs. @ranges: an item that begins
- * with a digit and has a '-' is a range; else all items are words. NULL if something is wrong:
+ * with a digit and has a '-' is a range; otherwise all items are words. NULL if something is wrong:
  * for each fault (20 at most) one message is added to @messages: an empty list or item, a range
  * without an end, reversed, with a step of 0, a factor below 2 or different units, a number of
  * 2^64 or more, more than AXIS_ITEMS_MAX items or POINTS_MAX values.

@@ -6,7 +6,7 @@
 
 /* [expect], [expect MM] and [expect MM at TIME]. */
 
-/* What an expectation is of; SCOPE_EXPLORE: of the whole of a file with [explore]. */
+/* What an expectation is of; SCOPE_EXPLORE: of a file with [explore]. */
 enum scope { SCOPE_RUN = 1, SCOPE_MM = 2, SCOPE_INSTANT = 4, SCOPE_EXPLORE = 8 };
 
 enum unit { UNIT_COUNT, UNIT_DURATION, UNIT_PERCENT, UNIT_MODE, UNIT_PROPERTY };

@@ -10,6 +10,7 @@
 /* Keys that mean nothing here are left out: they would be refused. */
 void explain_explored_machine(GString *text, const struct scenario *scenario)
 {
+	g_assert(scenario->explore.line > 0 && scenario->cpus_count > 0);
 	g_string_append_printf(text, "\n[scenario]\ntitle = %s\nseed = %" PRIu64 "\n",
 		scenario->title, scenario->seed);
 	if (scenario->found_with)
@@ -51,6 +52,7 @@ static void add_check(GString *text, unsigned check)
 {
 	const char *blank = "";
 
+	g_assert(check != 0);
 	for (; check; check &= check - 1) {
 		g_string_append_printf(
 			text, "%s%s", blank, scenario_property_to_string(check & -check));

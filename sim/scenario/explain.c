@@ -114,7 +114,7 @@ static void add_value(
 	}
 }
 
-/* Where a value is not written, as writing it would mean something else: why. NULL: it is. */
+/* Why a value is not written: to write it would mean something else. NULL: it is written. */
 static const char *left_out(const char *key, bool inherits, bool sleeps)
 {
 	if (inherits && strcmp(key, "cpus") == 0)

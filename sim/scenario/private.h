@@ -25,7 +25,7 @@ enum {
 	SCENARIO_EXPECTS_MAX = 262144, /* conditions of a file */
 };
 
-/* Costs above it would make a run of walks and nothing else. */
+/* With costs above it a run would only consist of walks. */
 #define SCENARIO_COST_NS_MAX UINT64_C(1000000000)
 
 enum group_kind {
@@ -233,7 +233,7 @@ const struct rule *tasks_rules(enum group_kind kind, size_t *count);
 /* Count @count more tasks that can be alive at once; a fault when they become too many. */
 void tasks_count(struct loader *loader, struct place place, uint64_t count);
 
-/* A message if @time_ns is after the end of the run, else NULL. */
+/* A message if @time_ns is after the end of the run, otherwise NULL. */
 char *check_time(const struct loader *loader, uint64_t time_ns);
 
 /* --- online.c: which CPUs are online, as the actions are read in the order of time --- */

@@ -126,7 +126,7 @@ char *ref_check(
 	return gone ? message_gone(text, gone) : NULL;
 }
 
-/* NAME is one task if it is an mm with one process, else all of them: number -1. */
+/* NAME is one task if it is an mm with one process, otherwise all of them: number -1. */
 static int64_t number_of_name(struct loader *loader, const struct scenario_ref *who)
 {
 	const struct members *members = ref_members(loader, who);

@@ -168,7 +168,7 @@ enum scenario_metric {
 	METRIC_PROPERTY,  /* of the end of the steps, or of an exploration */
 	METRIC_USERS_MAX,
 	METRIC_TO_PERCPU,
-	METRIC_TO_TASK, /* of an mm, whole run */
+	METRIC_TO_TASK, /* of an mm, over the run */
 	METRIC_ENTER_USERS,
 	METRIC_LEAVE_USERS, /* every one measured must satisfy */
 	METRIC_SPAN_MAX,

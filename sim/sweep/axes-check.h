@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_SWEEP_AXES_CHECK_H
 #define CIDSIM_SIM_SWEEP_AXES_CHECK_H
 
-/* Which values of the axes of a sweep cannot be. */
+/* Which values of the axes of a sweep are impossible. */
 
 #include "sim/sweep/axes.h"
 

@@ -124,7 +124,7 @@ static enum found examine(const struct sweep_file *file, bool force, GError **er
 
 /* --- opening --- */
 
-/* The file that a link leads to, else @path itself. The caller frees it. */
+/* The file that a link leads to, otherwise @path itself. The caller frees it. */
 static char *follow_link(const char *path)
 {
 	char *found = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? realpath(path, NULL) : NULL;

@@ -21,10 +21,9 @@ static void append_scenario(GString *head, const struct scenario *scenario)
 {
 	char *revision = report_revision(scenario);
 
-	g_assert(g_str_has_prefix(revision, "revision "));
 	g_string_append_printf(head, "# scenario-digest %016" PRIx64 "\n", scenario->digest);
 	append_comment(head, "title", scenario->title);
-	append_comment(head, "revision", revision + strlen("revision "));
+	append_comment(head, "revision", revision);
 	g_free(revision);
 }
 

@@ -34,7 +34,7 @@ char *sweep_row_columns(const struct sweep_axes *axes);
 enum sweep_outcome sweep_row_append(GString *row, const struct sweep_axes *axes, uint64_t point,
 	const struct record_result *result, const char *mm);
 
-/* The row of a point that cannot be: its scenario has faults. Outcome "impossible"; all that a
+/* The row of a point that is impossible: its scenario has faults. Outcome "impossible"; all that a
  * run would have measured is empty. @base: the scenario without axes. */
 void sweep_row_append_impossible(
 	GString *row, const struct sweep_axes *axes, uint64_t point, const struct scenario *base);

@@ -6,7 +6,7 @@
 
 enum {
 	TICK_US = 200000,
-	EVENTS_AT_ONCE = 1 << 16, /* between looks at what else there is to do */
+	EVENTS_AT_ONCE = 1 << 16, /* between looks at other work */
 };
 
 enum row_state { ROW_OPEN, ROW_RUNNING, ROW_DONE };

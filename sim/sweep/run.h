@@ -55,7 +55,7 @@ struct sweep_run {
 
 /* What happened besides the rows. */
 struct sweep_events {
-	/* points that cannot be */
+	/* points that are impossible */
 	uint64_t impossible;
 	uint64_t first_impossible; /* the number of the first point */
 	char *message;             /* what is wrong with it; NULL = none. The caller frees it */

@@ -70,7 +70,7 @@ spin_row() {
 	fi
 }
 
-# line NAME TEXT: of the table. A clock that ticks a hundred times a second tells no rate of a few
+# line NAME TEXT: of the table. A clock that ticks a hundred times a second gives no rate of a few
 # ticks.
 line() {
 	if [ ! -s "$1.row" ]; then
@@ -196,7 +196,7 @@ compare() {
 	echo "cidsim against Spin $2: $(ratio "$(per_cpu one)" "$(per_cpu "$1")") times the states per" \
 		"second of CPU time, $(ratio "$(bytes "$1")" "$(bytes one)") times fewer bytes per state."
 	if [ -f "$1.note" ]; then
-		echo "  Spin did not come to all states."
+		echo "  Spin did not reach all states."
 	elif [ "$(cut -d ' ' -f 1 one.row)" = "$(cut -d ' ' -f 1 "$1.row")" ]; then
 		echo "  Both have the same number of states."
 	else

@@ -46,7 +46,7 @@
  * Spins that cannot end (I3) are no invalid end states by themselves: other CPUs may idle, and move
  * tasks about, as long as they like. With LIVELOCK=1 the model may, wherever something spins and
  * the pool is empty, leave its loop for another one, in which only those steps are left that bring
- * a number back or lead there, each of which can happen only so often: out of transit, walk,
+ * a number back or lead there; each can happen only a limited number of times: out of transit, walk,
  * complete, exit (as many as there are tasks), in of a task that needs no number. If that ends
  * while the pool is still empty, it is an invalid end state. It is a strategy, not all that could
  * happen: no invalid end state is a proof that every spin can end; an invalid end state says that
@@ -151,7 +151,7 @@ inline tidy()
 #endif
 }
 
-/* False; the verifier tells the text, and with it the number of the property. */
+/* False; the verifier prints the text, and with it the number of the property. */
 #define VIOLATES(property) (property) != (property)
 
 #define MIN(a, b) ((a) < (b) -> (a) : (b))

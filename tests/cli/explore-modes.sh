@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 begin "$@"
 
-# machine NAME CPUS: so many CPUs, with standard input added to [explore], in NAME.scn
+# machine NAME CPUS: a machine of CPUS CPUs, with standard input added to [explore], in NAME.scn
 machine() {
 	{
 		printf '[scenario]\nseed = 5\n[machine]\ncpus = %s\n[explore]\n' "$2"
@@ -56,7 +56,7 @@ for search in bfs dfs bitstate walk; do
 	is "$search: the same again: the same bytes" "$?" 0
 done
 call "$cidsim" explore small.scn -r v3
-says "a shortest way is told as one" '^VIOLATED: I3, .*, 3 steps from the start and no fewer\.$'
+says "a shortest counterexample is named as one" '^VIOLATED: I3, .*, 3 steps from the start and no fewer\.$'
 call "$cidsim" explore small.scn -r v3 --search walk --reduce off
 says "another way is not" '^VIOLATED: I3, .* steps from the start\.$'
 says "... it was longer" '^  It was found after [0-9]+ steps; what could be left out of them was\.$'
@@ -144,10 +144,10 @@ for search in dfs bitstate; do
 	bad "--jobs of $search" 2 "explore: --jobs is not for --search $search, which has one thread$" \
 		"$cidsim" explore small.scn --search "$search" --jobs 2
 done
-bad "--matrix" 2 'explore: --matrix tells shortest ways: it is for --search bfs$' \
+bad "--matrix" 2 'explore: --matrix needs shortest counterexamples: it is for --search bfs$' \
 	"$cidsim" explore --matrix --search dfs
 call "$cidsim" explore small.scn middle.scn --steps 10
-is "of two files: told once" "$(wc -l <"$tmp/err")" 1
+is "two files: one message" "$(wc -l <"$tmp/err")" 1
 
 # Bad values.
 bad "an unknown search" 2 "explore: --search: 'fast' is not bfs, dfs, bitstate or walk$" \
@@ -176,7 +176,7 @@ call "$cidsim" explore large.scn -r 6.19 --set explore.tasks=7 --search walk --s
 is "a large one of an older revision: status" "$status" 1
 good "a large one of an older revision: it plays" "$cidsim" run -q old.scn
 
-# Interrupted: what there is is told. The shell may have been started with the signal ignored.
+# Interrupted: the report has the results so far. The shell may have been started with the signal ignored.
 for search in dfs bitstate walk; do
 	steps=
 	[ "$search" != walk ] || steps="--steps 9000000000000"
@@ -184,7 +184,7 @@ for search in dfs bitstate walk; do
 	call env --default-signal=INT timeout --preserve-status -k 20 -s INT 0.5 \
 		"$cidsim" explore large.scn --search "$search" $steps
 	is "$search: interrupted: status" "$status" 4
-	says "$search: interrupted: told" '^UNDECIDED: .* \(interrupted\)\.$'
+	says "$search: interrupted: the verdict" '^UNDECIDED: .* \(interrupted\)\.$'
 done
 
 finish

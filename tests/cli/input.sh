@@ -215,7 +215,7 @@ X
 sed 's/$/\r/' crlf.scn >dos.scn
 good "CRLF" "$cidsim" check dos.scn
 sed 's/count = 2/count = x/' dos.scn >dosbad.scn
-bad "CRLF: the message is whole" 2 "dosbad\.scn:7: count: 'x'.*[a-z0-9]$" "$cidsim" check dosbad.scn
+bad "CRLF: the message is complete" 2 "dosbad\.scn:7: count: 'x'.*[a-z0-9]$" "$cidsim" check dosbad.scn
 printf '\357\273\277' | cat - crlf.scn >bom.scn
 good "byte order mark" "$cidsim" check bom.scn
 printf '[mm app]' >nolf.scn
@@ -246,7 +246,7 @@ bad "standard input is a folder" 2 "<stdin>: is a folder" sh -c '"$1" check - <d
 bad "standard input is closed" 3 "<stdin>: .*" sh -c '"$1" check - <&-' - "$cidsim"
 bad "standard input is empty" 2 "<stdin>:1: the file is empty" sh -c '"$1" check - </dev/null' - "$cidsim"
 bad "no such file" 3 "no\.scn: cannot be read: No such file" "$cidsim" check no.scn
-# Works as root too, for whom permissions mean nothing.
+# Works as root too, which no permission stops.
 bad "file as folder" 3 "crlf\.scn/x\.scn: .*Not a directory" "$cidsim" check crlf.scn/x.scn
 ln -s loop.scn loop.scn
 bad "link to itself" 3 "loop\.scn: .*" "$cidsim" check loop.scn

@@ -96,7 +96,7 @@ bad() {
 	fi
 }
 
-# refused WHAT LINE PATTERN: bad.scn has one fault, told by `check` and by `run`, which writes nothing
+# refused WHAT LINE PATTERN: bad.scn has one fault; `check` and `run` report it, and write nothing
 refused() {
 	bad "$1" 2 "bad\.scn:$2: $3" "$cidsim" check bad.scn
 	cp "$tmp/err" "$tmp/check"

@@ -123,7 +123,7 @@ for command in "run small.scn" "run small.scn --json" "run small.scn --revision 
 done
 call sh -c '"$1" run long.scn --set scenario.time=1s -o shut >&- 2>&-' - "$cidsim"
 is "everything closed: status" "$status" 3
-is "everything closed: the files are whole" "$(names shut/long)" "$all"
+is "everything closed: the files are complete" "$(names shut/long)" "$all"
 is "everything closed: no message in a file" "$(grep -l '^cidsim: ' shut/long/*)" ""
 bad "a reader that is gone" 3 "standard output: Broken pipe" sh -c '{
 	sleep 0.2

@@ -21,7 +21,7 @@ is "CSV: a row for each cell" "$(grep -vc '^[#r]' two.csv)" $(($(revision_names 
 is "the sample has its columns" "$(sed -n 2p sample.csv)" "$(sed -n 2p two.csv)"
 
 good "the matrix of all defects as CSV" "$cidsim" explore --matrix --csv
-cp "$tmp/out" whole.csv
+cp "$tmp/out" complete.csv
 
 bad "no file" 2 "plot: needs a picture and a directory or files" "$cidsim" plot matrix
 bad "no such file" 2 "no\.csv: " "$cidsim" plot matrix no.csv
@@ -53,9 +53,9 @@ two-matrix.png"
 		says "two-matrix.svg has $revision" ">$revision<" two-matrix.svg
 	done
 	# Twelve columns and more: the picture is as wide as what stands in its cells needs.
-	good "the whole matrix" "$cidsim" plot matrix whole.csv -o whole.svg
+	good "the complete matrix" "$cidsim" plot matrix complete.csv -o complete.svg
 	for text in 'I3 in 3' 'window in 8' 'transit in 1' 'born transit'; do
-		says "whole.svg has $text" ">$text<" whole.svg
+		says "complete.svg has $text" ">$text<" complete.svg
 	done
 	good "one file, with a size" "$cidsim" plot matrix sample.csv -o x.pdf --width 600 --height 400
 	says "one file: is there" '^%%EOF' x.pdf

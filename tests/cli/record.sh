@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) The cidsim authors
 #
-# scripts/record where it cannot record: what is wrong is told in one line that begins with its name,
+# scripts/record where it cannot record: it says what is wrong in one line that begins with its name,
 # and nothing is written. The suite kernel tests the recording. Usage: record.sh CIDSIM SOURCE_DIR
 
 # shellcheck source=tests/cli/lib.sh
@@ -37,5 +37,5 @@ refuses 3 '' -o other.txt -- true
 empty 'nothing else is written' "$(mkdir none && rm trace.txt && pwd)"
 
 good 'record --help' "$record" --help
-says 'record --help tells how to call' '^usage: record'
+says 'record --help shows the usage' '^usage: record'
 finish

@@ -18,9 +18,9 @@ fi
 
 # The header, then what comes after the first PERCENT of the events.
 late() { # TRACE PERCENT
-	gzip -dc "$1" >whole
-	grep '^#' whole | head -n 8 >late.txt
-	grep -v '^#' whole >events
+	gzip -dc "$1" >all
+	grep '^#' all | head -n 8 >late.txt
+	grep -v '^#' all >events
 	tail -n +$(($(wc -l <events) * $2 / 100 + 1)) events >>late.txt
 }
 

@@ -151,7 +151,7 @@ broken "no possible CPU" '/mmcid:task_new/ { sub(/\[000\]/, "[009]") } { print }
 
 # The machine
 grep -v '^# possible' pool.txt >silent.txt
-bad "possible CPUs are not told" 2 'replay: silent\.txt: .*give --possible LIST$' "$cidsim" replay silent.txt
+bad "possible CPUs are not known" 2 'replay: silent\.txt: .*give --possible LIST$' "$cidsim" replay silent.txt
 for list in 4 0-3 0,1,2-3; do
 	good "--possible $list" "$cidsim" replay silent.txt --possible "$list"
 	same "--possible $list"
@@ -203,7 +203,7 @@ bad "--orders: no number" 2 "replay: --orders: '0' is no number from 1" "$cidsim
 awk 'NR == 900 { print "CPU:2 [LOST 12 EVENTS]" } { print }' pool.txt >lost.txt
 call "$cidsim" replay lost.txt
 is "lost events: status" "$([ "$status" = 0 ] || [ "$status" = 4 ] || echo "$status")" ""
-says "lost events: are told" '12 events were lost on CPU 2 before line 90[0-9]: all processes begin anew'
+says "lost events: are reported" '12 events were lost on CPU 2 before line 90[0-9]: all processes begin anew'
 says "lost events: are no contradiction" ' 0 unexplained'
 
 # Records

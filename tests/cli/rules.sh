@@ -75,13 +75,13 @@ while IFS='|' read -r label _ caught where; do
 done <rows
 is "there are rules" "$([ "$(wc -l <rows)" -gt 20 ] && echo yes)" yes
 
-# None is forgotten.
+# Each has a row.
 case $kind in
 edits) (cd "$source/tests/mutants" && ls -- *.sed replay/*.sed) | sed 's/.*\///;s/\.sed$//' | sort >there ;;
 *) "$cidsim" revisions --json | grep -oE '"[a-z-]+":"[^"]*"' | cut -d '"' -f 2 | sort -u |
 	grep -vxE 'name|date|commit|change|split-get' >there ;;
 esac
-sed 's/^edit //;s/|.*//;s/`//g;s/ /\n/g;' rows | sed 's/=.*//' | sort -u >told
-is "each has a row" "$(comm -23 there told)" ""
+sed 's/^edit //;s/|.*//;s/`//g;s/ /\n/g;' rows | sed 's/=.*//' | sort -u >rows-of
+is "each has a row" "$(comm -23 there rows-of)" ""
 
 finish

@@ -190,13 +190,13 @@ fi
 
 if command -v script >/dev/null; then
 	cat >terminal.sh <<X
-exec '$cidsim' sweep small.scn --seeds 400 --set scenario.time=500ms --set 'ramp threads.cycles=40' \
+exec '$cidsim' sweep small.scn --seeds 2000 --set scenario.time=500ms --set 'ramp threads.cycles=40' \
 	-o terminal.csv
 X
 	script -qec "sh terminal.sh" typescript >/dev/null
 	says "progress on a terminal" \
-		"[0-9]+ of 400 points, [0-9]+ per second, [0-9]+:[0-9]{2}:[0-9]{2} left" typescript
-	is "progress on a terminal: the file" "$(tail -n 1 terminal.csv | cut -c 1-14)" "# end 400 rows"
+		"[0-9]+ of 2000 points, [0-9]+ per second, [0-9]+:[0-9]{2}:[0-9]{2} left" typescript
+	is "progress on a terminal: the file" "$(tail -n 1 terminal.csv | cut -c 1-14)" "# end 2000 row"
 else
 	skip "progress on a terminal: no script"
 fi

@@ -49,7 +49,7 @@ awk '{
 	if (width > 106) print FILENAME ":" FNR ": " width
 }' $code | complain 'lines of much more than 100 columns'
 grep -nE '\b(TODO|FIXME|XXX)\b' $(find model sim tests -name '*.[ch]') | complain 'unfinished'
-# But a sweep and an exploration tell their progress and rate.
+# But a sweep and an exploration report their progress and rate.
 grep -nE '\bg_random_|\bg_get_(real|monotonic)_time|\brand\(|\btime\(NULL' $code |
 	grep -vE '^sim/(cli/cmd-sweep-run|cli/explore-one|sweep/run)\.c:.*monotonic' |
 	complain 'chance or the clock of the machine'

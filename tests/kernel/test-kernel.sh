@@ -82,25 +82,25 @@ jobs() {
 	[ ! -e "$root/bin/trace-cmd" ] || echo "pool-dat trace-cmd workload pool 1 $((cpus + 2)) 5"
 }
 
-# boot IMAGE CPUS THREADS: leaves $tmp/told. Emulation is enough, and can be had everywhere.
+# boot IMAGE CPUS THREADS: leaves $tmp/serial. Emulation is enough, and can be had everywhere.
 boot() {
-	rm -f "$tmp/told" "$tmp/console"
+	rm -f "$tmp/serial" "$tmp/console"
 	(cd "$root" && find . | cpio -o -H newc --quiet) | gzip -1 >"$tmp/initrd"
 	timeout 600 qemu-system-x86_64 -accel "tcg,thread=$3" -m 768 -smp "$2" -nodefaults \
 		-display none -no-reboot -kernel "$1" -initrd "$tmp/initrd" \
 		-append 'console=ttyS0 quiet panic=-1' \
-		-serial "file:$tmp/console" -serial "file:$tmp/told" >"$tmp/qemu" 2>&1 &
+		-serial "file:$tmp/console" -serial "file:$tmp/serial" >"$tmp/qemu" 2>&1 &
 	machine=$!
 	wait "$machine" # interruptible
 	machine=
-	touch "$tmp/told" "$tmp/console"
-	booted=$(tr -d '\r' <"$tmp/told" | sed -n 's/^kernel //p')
+	touch "$tmp/serial" "$tmp/console"
+	booted=$(tr -d '\r' <"$tmp/serial" | sed -n 's/^kernel //p')
 	[ -z "$booted" ] || version=$booted
 }
 
-# take FOLDER: what was told completely, as NAME.txt, NAME.dat or NAME.log; removes those jobs
+# take FOLDER: the jobs that ended on the serial port, as NAME.txt, NAME.dat or NAME.log; removes those jobs
 take() {
-	tr -d '\r' <"$tmp/told" | awk -v dir="$tmp" '
+	tr -d '\r' <"$tmp/serial" | awk -v dir="$tmp" '
 		/^begin / { name = $2; format = $3; status = $4; file = dir "/part"; printf "" >file; next }
 		/^end / { close(file); if ($2 == name) print name, format, status, file; fflush(); exit }
 		name != "" { print >file }' >"$tmp/first"
@@ -115,8 +115,8 @@ take() {
 		;;
 	esac
 	sed -i "/^$name /d" "$root/jobs"
-	tr -d '\r' <"$tmp/told" | sed "1,/^end $name\$/d" >"$tmp/rest"
-	mv "$tmp/rest" "$tmp/told"
+	tr -d '\r' <"$tmp/serial" | sed "1,/^end $name\$/d" >"$tmp/rest"
+	mv "$tmp/rest" "$tmp/serial"
 }
 
 # count PATTERN FILE
@@ -205,23 +205,23 @@ test_machine() { # IMAGE CPUS
 		tail -n 8 "$tmp/console" "$tmp/qemu" | cut -c 1-150 | sed 's/^/      | /'
 	fi
 	echo "      $version on $2 CPUs"
-	for told in "$got"/*.txt "$got"/*.dat; do
-		[ -e "$told" ] || continue
-		name=$(basename "$told")
+	for trace in "$got"/*.txt "$got"/*.dat; do
+		[ -e "$trace" ] || continue
+		name=$(basename "$trace")
 		name=${name%.*}
-		case $told in *.txt) wanted "$name" "$told" "$2" ;; esac
-		keep "$2" "$told"
-		replay "$name" "$told"
+		case $trace in *.txt) wanted "$name" "$trace" "$2" ;; esac
+		keep "$2" "$trace"
+		replay "$name" "$trace"
 	done
-	for told in "$got"/*.log; do
-		[ -e "$told" ] || continue
-		name=$(basename "$told" .log)
+	for trace in "$got"/*.log; do
+		[ -e "$trace" ] || continue
+		name=$(basename "$trace" .log)
 		if [ "$name" = record ]; then
-			passed=$((passed + $(count '^ok ' "$told")))
-			failed=$((failed + $(count '^FAIL ' "$told")))
-			sed 's/^/      record: /' "$told"
+			passed=$((passed + $(count '^ok ' "$trace")))
+			failed=$((failed + $(count '^FAIL ' "$trace")))
+			sed 's/^/      record: /' "$trace"
 		else
-			fail "$name: recording ends with $(cat "$got/$name.status")" "$told"
+			fail "$name: recording ends with $(cat "$got/$name.status")" "$trace"
 		fi
 	done
 }

@@ -99,7 +99,7 @@ struct kernel {
 	bool shrinks;
 	uint32_t last_pid;
 	uint64_t last_address, sequence;
-	uint64_t to_percpu, to_task, switches, completed; /* as far as the lines tell */
+	uint64_t to_percpu, to_task, switches, completed; /* as far as the lines show */
 	GString *text;
 	GArray *lines; /* struct kernel_line */
 };

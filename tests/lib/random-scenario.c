@@ -199,7 +199,7 @@ static void add_crowd(struct generator *g, uint32_t mm)
 	add_duration(g, "sleep", true);
 }
 
-/* A task of @mm that is there, as far as can be told; false if the dice found none. */
+/* A task of @mm that probably exists; false if the dice found none. */
 static bool find_task(struct generator *g, uint32_t mm, char *name, size_t size, bool leaves)
 {
 	uint32_t index = below(g, g->groups + 1), process = below(g, g->processes[mm]), member;

@@ -30,7 +30,7 @@ static bool steps_add_one(GString *text, struct prng *prng, struct machine *mach
 	char step[STEP_TEXT_MAX];
 	unsigned count;
 
-	/* The steps of both kinds of machine: whole switches, and their halves. */
+	/* The steps of both kinds of machine: complete switches, and their halves. */
 	listed.reduced = prng_below(prng, 2);
 	count = machine_steps(machine, &listed, none, steps);
 	for (unsigned tries = 0; count > 0 && tries < 20; tries++) {

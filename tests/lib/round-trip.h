@@ -21,7 +21,7 @@ struct round_trip {
 	struct scenario *scenario;
 	struct record_result *result;
 	struct replay_verdict *verdict;
-	GError *error; /* NULL: the log is whole */
+	GError *error; /* NULL: the log is complete */
 	struct sinks *sinks;
 };
 

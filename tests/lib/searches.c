@@ -59,7 +59,7 @@ static bool is_listed(const struct expander *expander, const struct explore_step
 	return false;
 }
 
-/* The properties that are broken where the steps of @result lead, each of which can be taken. */
+/* The properties that are broken after the steps of @result; each step can be taken. */
 static unsigned broken_by(const struct search_result *result, const struct search_options *options)
 {
 	struct expander expander = { 0 };

@@ -5,8 +5,8 @@
 
 /*
  * A small machine to step by hand: a state, and words written as in traces: "3" task-owned, "3c"
- * CPU-owned, "3t" in transit, "-" unset, "-t" unset in transit (B7). Unless told otherwise all is
- * about mm 0.
+ * CPU-owned, "3t" in transit, "-" unset, "-t" unset in transit (B7). Unless a test says otherwise
+ * all is about mm 0.
  */
 
 #include <check.h>

@@ -237,8 +237,8 @@ TEST_LONG(an_edited_log_is_caught_and_never_brings_the_replay_down, 0, 6, 30)
 	}
 }
 
-/* A log as it was before steps were told. */
-TEST(a_log_of_an_older_cidsim_is_told_as_such)
+/* A log from before steps were logged. */
+TEST(a_log_of_an_older_cidsim_is_refused_as_such)
 {
 	struct scenario *scenario = trip_parse("[scenario]\ntime = 3ms\n[mm app]\n[tasks t]\n");
 	g_autofree char *whole = NULL;

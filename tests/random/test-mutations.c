@@ -3,7 +3,7 @@
 
 /*
  * Does the explorer see a protocol that is broken? tests/mutants/ has small edits of the model,
- * each of which breaks 7.1 in one way; with each of them this program is linked once. A mutant is
+ * and each breaks 7.1 in one way; this program is linked once with each of them. A mutant is
  * caught where a search finds the property broken that it is listed with, on the machine that it is
  * listed with, where 7.1 as it is holds. Those that break no property are listed with the reason,
  * and must hold in all.
@@ -82,7 +82,7 @@ static const struct mutant {
 	{ "lifecycle-child-gets-none", 0, SIZES,
 		"the child gets a number when it is first switched in" },
 	{ "lifecycle-exit-keeps-cpu", 0, SIZES,
-		"the walk comes to that CPU, too, and the exiting task there is not active" },
+		"the walk visits that CPU, too, and the exiting task there is not active" },
 	{ "mm-leaves-early", 0, SIZES, "any threshold up to the one of entry will do" },
 	{ "switch-in-owns-at-once", 0, SIZES,
 		"it would be the task's at its next switch; by then each CPU that the walk has "

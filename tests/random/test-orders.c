@@ -13,7 +13,7 @@
  *   task that flips the mode as it comes back from exec needs a number in its own window;
  * - if a fork could fail after its child was counted (6.19.1 and before): I1 and I8.
  *
- * I2 and I6 break at 7.1 in no order whatever.
+ * I2 and I6 break at 7.1 in no order.
  *
  * With flags that no kernel has: see flag_rows and fix_rows.
  */
@@ -231,7 +231,7 @@ TEST(without_failed_execs_nothing_ever_breaks_at_7_1)
 	ck_assert_uint_eq(tally.spins, 0);    /* stronger than I3 */
 }
 
-TEST(after_failed_execs_only_what_comes_of_unset_may_break)
+TEST(after_failed_execs_only_what_unset_causes_may_break)
 {
 	struct kind kind = { "failed exec", "7.1", 3000, { ALL_BUT_FAILURES, .failed_exec = true },
 		UNSET_BREAKS, false };
@@ -310,9 +310,9 @@ TEST_ROWS(a_flag_set_by_itself_breaks_nothing, flag_rows)
  * The same when execs may fail. Of I3, I4, I5 and I8, which break then:
  * - two steps change nothing; lost races only make more orders;
  * - where gets give up none spins for ever, and nothing else is better;
- * - I4 and I5 come from B9 and from what an exit of a last user leaves: both must be mended, and
+ * - I4 and I5 come from B9 and from what an exit of a last user leaves: both must be fixed, and
  * how B9 is does not matter;
- * - I3 and I8 stay whatever is mended, by an exec that itself flips the mode as it fails: the task
+ * - I3 and I8 stay with any of these fixes, by a failed exec that itself flips the mode: the task
  *   needs a number in its own window, or returns without one.
  */
 static const struct fix_row {
@@ -350,7 +350,7 @@ static struct protocol protocol_of(const struct fix_row *row)
 }
 
 /* Some defects need many switches, others few. */
-TEST_ROWS(after_failed_execs_a_flag_mends_what_it_can, fix_rows)
+TEST_ROWS(after_failed_execs_a_flag_fixes_what_it_can, fix_rows)
 {
 	const struct fix_row *row = &fix_rows[_i];
 	const struct orders_knobs knobs[] = {

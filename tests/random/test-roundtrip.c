@@ -92,8 +92,8 @@ static void check_totals(
 		check_account(a->accounts->pdata[i], b->accounts->pdata[i], what);
 }
 
-/* Switches from or to a task with an mm that the log tells. */
-static uint64_t switches_told(const struct round_trip *trip)
+/* Switches from or to a task with an mm that the log has. */
+static uint64_t switches_logged(const struct round_trip *trip)
 {
 	g_autofree char *log = trip_file(trip, "run", "trace.txt");
 	uint64_t count = 0;
@@ -121,7 +121,7 @@ static void check_trip(struct round_trip *trip, const char *what)
 	ck_assert_uint_eq(trip->verdict->switches.hidden + trip->verdict->others.hidden, 0);
 	ck_assert_uint_eq(trip->verdict->switches.undecided + trip->verdict->others.undecided, 0);
 	/* One between two mms is compared in both. */
-	ck_assert_uint_ge(trip->verdict->switches.agreed, switches_told(trip));
+	ck_assert_uint_ge(trip->verdict->switches.agreed, switches_logged(trip));
 	check_totals(trip->run, trip->result, what);
 	check_file(trip, "series.csv", what);
 	check_file(trip, "modes.csv", what);

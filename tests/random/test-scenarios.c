@@ -22,7 +22,7 @@
  * which also writes its text to a file.
  */
 
-/* What a child process is at, told to its parent: it may die of it. */
+/* What a child process is doing, for its parent: the child may crash. */
 struct progress {
 	uint64_t seed;
 	const char *revision;

@@ -24,7 +24,7 @@ enum { GROWTH_KB = 64 << 10 }; /* of the process, for buffers */
 #endif
 
 /*
- * Traces that are spoiled, in all formats: whatever the bytes, reading them comes to an end, with
+ * Traces that are spoiled, in all formats: with any bytes, reading ends, with
  * an error that names a line or without, and needs no more memory than a sound trace. One that
  * fails is repeated, and left in a file, by
  *

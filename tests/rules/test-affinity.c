@@ -95,7 +95,7 @@ TEST(an_mm_without_users_ignores_affinity)
 	world_free(&w);
 }
 
-TEST(a_kernel_thread_has_no_mm_to_tell)
+TEST(an_affinity_change_of_a_kernel_thread_does_nothing)
 {
 	struct world w = machine(4, 0x3, 2, AFFINITY_RETURN_THRS);
 

@@ -61,7 +61,7 @@ TEST(without_wakeup_preemption_it_waits_for_its_turn)
 #define FOUR_ON_THREE MACHINE("3") "[mm app]\n[tasks w]\ncount = 4\nrun = 500us\nsleep = 10ms\n"
 
 /* w/1 (102) was last on CPU 1, w/2 (103) on 2, w/0 (101) on 1, w/3 (104) on 0. */
-TEST(a_waking_task_goes_to_its_previous_cpu_else_an_idle_one_else_the_least_loaded)
+TEST(a_waking_task_prefers_its_previous_cpu_then_an_idle_one_then_the_least_loaded)
 {
 	expect_lines(FOUR_ON_THREE "[at 2ms]\nwake = w/1\n[at 2010us]\nwake = w/0; w/2\n"
 				   "[at 2100us]\nwake = w/3\n",

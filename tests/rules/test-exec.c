@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* docs/protocol.md, section 6, exec; and what comes of failed execs: B9, B10, B11. */
+/* docs/protocol.md, section 6, exec; and what failed execs lead to: B9, B10, B11. */
 
 #include "tests/lib/world.h"
 

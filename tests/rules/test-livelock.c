@@ -21,10 +21,10 @@
 	"[at 2ms]\naffinity = app : 0; worker/0 : 1; worker/1 : 2; worker/2 : 3\n"                 \
 	"[at 5ms]\nfork = fifth\n"
 
-/* The walk, oldest first, comes to the thread that spins before it could free a CID. */
+/* The walk, oldest first, visits the thread that spins before it could free a CID. */
 #define B1 "[at 5100us]\nwake = worker/0\n[at 5150us]\naffinity = worker/0 : 2\n"
 
-/* worker/1 spins on CPU 3, and the walk comes to worker/0, which sleeps, before. */
+/* worker/1 spins on CPU 3, and the walk visits worker/0, which sleeps, before. */
 #define ENDS "[at 5100us]\nwake = worker/1\n[at 5150us]\naffinity = worker/1 : 3\n"
 
 TEST(the_walk_to_per_cpu_mode_of_v3_ends_in_a_live_lock)
@@ -155,7 +155,7 @@ TEST(a_task_whose_get_gave_up_shows_user_space_no_valid_cid)
 
 	sim_run(&s, GIVES_UP("") B1);
 	ck_assert_uint_eq(
-		s.result->violations_count, 1); /* told once: it ends with its next switch */
+		s.result->violations_count, 1); /* reported once: it ends with its next switch */
 	violation = s.result->violations->pdata[0];
 	ck_assert_str_eq(violation->property, "I8");
 	ck_assert_uint_eq(violation->time_ns, 5153200);
@@ -163,7 +163,7 @@ TEST(a_task_whose_get_gave_up_shows_user_space_no_valid_cid)
 	sim_free(&s);
 }
 
-/* The same on 256 CPUs: an mm of so many is else only looked at when a window closes, which is
+/* The same on 256 CPUs: such a large mm is otherwise only checked when a window closes, which is
  * long after the task has switched again. */
 TEST(a_get_that_gives_up_in_a_large_mm_is_checked_too)
 {

@@ -14,7 +14,7 @@ enum { WALKS = 40, STEPS = 80, NONSENSE = 3000 };
 
 SUITE(.timeout = 120);
 
-/* A scenario of random steps, each of which can be taken. */
+/* A scenario of random steps that can be taken. */
 static char *random_scenario(struct prng *prng, const char *revision, bool weak)
 {
 	struct machine_config config = machines_busy_config(revision, 3, 3, 6);

@@ -40,7 +40,7 @@ TEST(a_start_with_a_window_without_walk_is_one)
 	"7 = enter 1 T2\n8 = exit T2\n9 = leave 1\n10 = enter 1 idle\n11 = vfork T0 T2\n"          \
 	"12 = out 0\n13 = in 1 T2\n14 = exec T2\n15 = exec-end T2\n16 = out 1\n17 = in 0 T0\n"
 
-TEST(facts_are_told_in_the_order_of_steps)
+TEST(facts_are_recorded_in_the_order_of_steps)
 {
 	static const char *const lines[] = { "0 cpu0 0>1000", "1000 cpu1 move 1001 0>1",
 		"1000 cpu1 0>1001", "5000 cpu0 fork 1000 1002", "5000 cpu0 new 1002",

@@ -84,7 +84,7 @@ TEST(a_spin_that_something_can_end_is_no_live_lock)
 	play_text_free(&played);
 }
 
-TEST(a_step_that_cannot_be_taken_is_told_with_its_line_and_why)
+TEST(a_step_that_cannot_be_taken_is_reported_with_its_line_and_why)
 {
 	/* The mutex is held by the first fork, whose window is open. */
 	assert_refused("[machine]\ncpus = 2\n[explore]\nforks = 2\n[steps]\n1 = in 1 T1\n"
@@ -149,7 +149,7 @@ TEST(a_cpu_sees_nothing_old_but_what_weak_memory_lets_it)
 	"[machine]\ncpus = 1\n[explore]\nfailed-execs = 2\n[steps]\n1 = out 0\n2 = in 0 T0\n"      \
 	"3 = failed-exec T0\n4 = exec-end T0\n"
 
-TEST(a_property_is_told_once_where_it_breaks_first)
+TEST(a_property_is_reported_once_where_it_breaks_first)
 {
 	struct play_text played = play_text_run(
 		FAILED_EXECS "5 = out 0\n6 = in 0 T0\n7 = failed-exec T0\n8 = exec-end T0\n");
@@ -178,7 +178,7 @@ TEST(what_has_healed_is_not_broken_at_the_end)
 	play_text_free(&played);
 }
 
-TEST(only_what_is_looked_for_is_told)
+TEST(only_what_is_looked_for_is_reported)
 {
 	struct play_text played = play_text_run("[machine]\ncpus = 1\n[explore]\nfailed-execs = 2\n"
 						"check = I1 I3\n[steps]\n1 = failed-exec T0\n"
@@ -189,7 +189,7 @@ TEST(only_what_is_looked_for_is_told)
 	play_text_free(&played);
 }
 
-TEST(return_is_told_where_nothing_leads_back)
+TEST(return_is_reported_where_nothing_leads_back)
 {
 	struct play_text played = play_text_run("[machine]\ncpus = 8\n[explore]\nallowed = 0\n"
 						"affinities = 1\ncheck = return\n[steps]\n"

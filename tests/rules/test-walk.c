@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* docs/protocol.md, section 6, the walks and complete: every row of the CPU walk's table, whom a
- * task walk visits in which order under which revision. */
+/* docs/protocol.md, section 6, the walks and complete: every row of the CPU walk's table, which
+ * tasks a task walk visits in which order under which revision. */
 
 #include "tests/lib/world.h"
 
@@ -322,7 +322,7 @@ TEST_ROWS(a_task_walk_over_the_group_begins_behind_its_initiator, initiator_rows
 	world_free(&w);
 }
 
-TEST(a_walk_comes_to_those_that_are_behind_its_next_step)
+TEST(a_walk_still_visits_the_tasks_after_its_next_step)
 {
 	struct world w = before_task_walk("6.19");
 

@@ -54,6 +54,7 @@ static uint64_t missed_beside(const uint64_t *block)
 
 	for (unsigned i = 0; i < BLOCK_WORDS; i++)
 		set += (uint64_t)__builtin_popcountll(block[i]);
+	g_assert(set < BLOCK_BITS); /* one of its own was clear */
 	set = set * set * set;
 	return (set << FRACTION_BITS) / (all - set);
 }

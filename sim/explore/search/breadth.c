@@ -156,6 +156,7 @@ static enum search_ended ended_after(const struct breadth_search *search)
 	const struct search_options *options = search->options;
 	unsigned max_depth = options->max_depth ? options->max_depth : PACK_DEPTH_MAX;
 
+	g_assert(search->depth <= PACK_DEPTH_MAX);
 	if (lowest_found(search))
 		return SEARCH_VIOLATION;
 	if (is_full(search))
@@ -189,6 +190,7 @@ static void search_levels(struct breadth_search *search)
 	if (ended == SEARCH_VIOLATION) {
 		const struct worker *found = lowest_found(search);
 
+		g_assert(found && !(found->broken & ~search->options->check));
 		result->broken = found->broken;
 		result->shortest = true;
 		result->found_depth = result->depth;

@@ -188,6 +188,7 @@ static void report_progress(struct depth_first *search)
 		.bytes = bytes_used(search),
 	};
 
+	g_assert(search->looked <= search->result->states);
 	search->result->bytes = MAX(search->result->bytes, progress.bytes);
 	if (options->progress)
 		options->progress(options->context, &progress);
@@ -274,6 +275,7 @@ static void search_stack(struct depth_first *search)
 			steps_to_top(search));
 	else
 		search_end(result, ended);
+	g_assert(search->looked <= result->states && result->depth <= result->states);
 }
 
 struct search_result *depth_search(const struct search_options *options,

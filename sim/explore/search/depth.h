@@ -4,16 +4,16 @@
 #define CIDSIM_SIM_EXPLORE_SEARCH_DEPTH_H
 
 /*
- * Depth first, whatever it is that knows the states seen so far. All that comes next after a state
- * is put on the stack at once, as far as it is new, and what was put there last is looked at first:
- * so each state is expanded once, and the misses in the cache of its successors overlap.
+ * Depth first, with any set of the states seen so far. All new successors of a state are put on the
+ * stack at once, and the last one is looked at first. So each state is expanded once, and the cache
+ * misses of its successors overlap.
  *
  *             put on the stack          on top: looked at           on top again
  *     (new) ------------------> WAITS ---------------------> EXPANDED ----------> (taken off)
  *                                 |
  *                                 +--- too far away: taken off unseen, the search is cut
  *
- * The states that are EXPANDED are the path to the one on top. All of it is one thread's.
+ * The EXPANDED states are the path to the one on top. The search has one thread.
  */
 
 #include "sim/explore/search/search.h"

@@ -46,6 +46,7 @@ struct search_result *search_depth_first(
 	if (!set_init(&exact.set, layout->words, options->memory))
 		g_error("no memory");
 	result = depth_search(options, layout, &seen);
+	g_assert(result->states == exact.set.count);
 	result->set_bytes = exact.set.bytes;
 	set_free(&exact.set);
 	return result;

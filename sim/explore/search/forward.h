@@ -8,7 +8,7 @@
 #include "sim/explore/state/expand.h"
 
 /*
- * The steps through the packed states of @path, of which there are @length + 1 one after the other:
+ * The steps through the packed states of @path, @length + 1 states one after the other:
  * the first is the start, and each can be reached from the one before by one step. CPUs and tasks
  * have the names that they had at the start. The caller frees the array of explore_step.
  */

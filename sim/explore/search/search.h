@@ -6,17 +6,16 @@
 /*
  * Search for a state that breaks a property, among all that a machine can reach:
  *
- * - *breadth first*, all of them: a level is all states that are as many steps from the start and
- *   no fewer. A level is finished before the next one begins, and what counts is the whole level,
- *   so neither verdict nor counterexample depends on the number of threads. A counterexample is a
- *   shortest one;
+ * - *breadth first*, all of them: a level is all states at the same distance from the start. A
+ *   level is finished before the next one begins and is judged as one. So neither verdict nor
+ *   counterexample depends on the number of threads. A counterexample is a shortest one;
  * - *depth first*, all of them: a counterexample is the path that the search is on, which is long;
- * - *bit state*: depth first, but three bits are kept of each state. Some states are mistaken for
- *   others that were seen: counterexamples are real, that none was found says little;
- * - *walk*: random paths from the start, for what no memory has room for.
+ * - *bit state*: depth first, but only three bits are kept of each state. Some new states look like
+ *   old ones and are missed: counterexamples are real, but to find none proves nothing;
+ * - *walk*: random paths from the start, for machines with too many states for any memory.
  *
  * Counterexamples of all but the first are shortened: steps that they do not need are left out.
- * Each search gives the same for the same options, whatever jobs is.
+ * Each search gives the same for the same options, with any number of jobs.
  *
  *     search_run() --> one of the four, by mode --> search_end() with an enum search_ended
  *
@@ -34,8 +33,8 @@ enum search_mode { SEARCH_BFS, SEARCH_DFS, SEARCH_BITSTATE, SEARCH_WALK };
 
 enum search_verdict {
 	SEARCH_HOLDS,    /* all states were seen, none of them breaks what was asked for */
-	SEARCH_VIOLATED, /* a state was found that does, and the steps to it */
-	SEARCH_UNDECIDED /* a limit came first, or not all states were to be seen */
+	SEARCH_VIOLATED, /* a state was found that breaks it, and the steps to it */
+	SEARCH_UNDECIDED /* a limit came first, or the search does not see all states */
 };
 
 /* Why a search ended. */
@@ -94,7 +93,7 @@ struct search_result {
 	uint64_t spin_states;       /* states in which a get spins and finds nothing */
 	uint64_t taken[VERB_COUNT]; /* steps of each verb */
 	bool shortest;              /* no path to such a state is shorter */
-	GArray *steps; /* struct explore_step: the path to the state found, else empty */
+	GArray *steps; /* struct explore_step: the path to the state found, otherwise empty */
 };
 
 /* True if there is a start of @config, and its states can be packed; if @check needs to know whether

@@ -61,9 +61,12 @@ static void take(struct shortener *s, struct explore_step step, GArray *steps)
 static void replay(struct shortener *s, const GArray *steps)
 {
 	expander_put(s->expander, s->expander->layout->blank);
-	for (guint i = 0; i < steps->len; i++)
-		machine_apply(s->expander->base, s->config,
-			&g_array_index(steps, struct explore_step, i), NULL);
+	for (guint i = 0; i < steps->len; i++) {
+		const struct explore_step *step = &g_array_index(steps, struct explore_step, i);
+
+		g_assert(!machine_refuses(s->expander->base, s->config, step));
+		machine_apply(s->expander->base, s->config, step, NULL);
+	}
 }
 
 static void count_work(struct shortener *s, guint steps, uint64_t spin_states_before)
@@ -73,7 +76,7 @@ static void count_work(struct shortener *s, guint steps, uint64_t spin_states_be
 }
 
 /* Those of @steps that can be taken without the @count from @from on, if they lead to the property;
- * else NULL. */
+ * otherwise NULL. */
 static GArray *without(struct shortener *s, const GArray *steps, guint from, guint count)
 {
 	GArray *kept = g_array_sized_new(FALSE, FALSE, sizeof(struct explore_step), steps->len);

@@ -11,14 +11,14 @@
 
 /*
  * Random walks: each step is drawn among those that can be taken, and a walk ends where nothing can
- * be done, or after options.max_depth steps. Most steps are switches; so that some walks are full
- * of them and others are not, each has likings of its own: a verb that one takes rarely another
- * takes often. Each walk has a random stream of its own, so it does not matter which thread takes
- * it.
+ * be done, or after options.max_depth steps. Most possible steps are switches. So each walk draws
+ * first how often it takes each verb (its likings): some walks have many switches, others few. Each
+ * walk has a random stream of its own, so it does not matter which thread takes it.
  *
- * Walks are given out in rounds of as many as cannot take more steps than are left; so a round can
- * be finished in any order, and its walks are summed up one by one. Draws: one for the likings, one
- * for each step, one more for a switch that spins where tasks float (who of them is stuck).
+ * Walks are given out in rounds. A round has only as many walks as cannot exceed the steps that are
+ * left. So a round can be finished in any order, and its walks are summed up one by one. Draws: one
+ * for the likings, one for each step, one more for a switch that spins where tasks float (who of
+ * them is stuck).
  *
  *     begin_round --> the threads take walks of it: walks.next --> sum_up
  *         ^                                                          |

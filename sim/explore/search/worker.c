@@ -8,7 +8,7 @@
 
 enum {
 	PARCEL_STATES = 512,
-	PASSED_STATES = 1 << 14, /* as many as the cache of a CPU holds besides all else */
+	PASSED_STATES = 1 << 14, /* as many as fit in the cache of a CPU */
 	PREFETCH = 12,           /* states ahead of the one that is added */
 };
 
@@ -71,7 +71,7 @@ static void receive(struct worker *worker, struct parcel *parcel)
 	g_free(parcel);
 }
 
-/* Hand over what there is for @owner. */
+/* Hand over the parcel for @owner. */
 static void send(struct worker *worker, unsigned owner, bool last)
 {
 	struct parcel *parcel = worker->out[owner];
@@ -139,8 +139,10 @@ void worker_end_level(struct worker *worker)
 {
 	unsigned jobs = worker->search->jobs;
 
-	for (unsigned owner = 0; owner < jobs; owner++)
+	for (unsigned owner = 0; owner < jobs; owner++) {
 		send(worker, owner, true);
+		assert(worker->out[owner]->count == 0);
+	}
 	while (worker->lasts < jobs - 1)
 		receive(worker, g_async_queue_pop(worker->inbox));
 }
@@ -150,6 +152,7 @@ void worker_start(struct breadth_search *search, const uint32_t *key)
 	uint64_t hash = set_hash(key, search->layout->words);
 	struct worker *owner = &search->workers[search_owner(search, hash)];
 
+	assert(pack_depth(search->layout, key) == 0);
 	share_memory(owner);
 	if (set_add(&owner->set, key, hash) != SET_NEW)
 		g_error("no memory");
@@ -195,6 +198,7 @@ void worker_init(struct breadth_search *search, unsigned index)
 
 void worker_clear(struct worker *worker)
 {
+	g_assert(g_async_queue_length(worker->inbox) == 0); /* each level is received to its end */
 	expander_free(&worker->expander);
 	judge_clear(&worker->judge);
 	set_free(&worker->set);

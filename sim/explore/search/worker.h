@@ -4,9 +4,9 @@
 #define CIDSIM_SIM_EXPLORE_SEARCH_WORKER_H
 
 /*
- * The threads of the breadth-first search. Each state belongs to one worker, which its hash says
- * (search_owner()): only that worker has it in its set and looks at it. What a worker reaches that
- * belongs to another one goes there in parcels. In each level a worker's thread is in one of
+ * The threads of the breadth-first search. Each state belongs to one worker, by its hash
+ * (search_owner()): only that worker has it in its set and looks at it. A worker sends the states
+ * that belong to another one in parcels. In each level a worker's thread is in one of
  *
  *     LOOKS --- no state left, or search.stopped ---> SENDS ---> WAITS --- all lasts in ---> over
  *
@@ -24,8 +24,8 @@
  *     a worker's fields                           its thread during a level, the caller's between;
  *                                                 counters are also read, for progress, unlocked
  *     worker.inbox                                any thread pushes, its own pops
- *     a parcel                                    whose `out` it is in, then the inbox, then who
- *                                                 popped it, who frees it
+ *     a parcel                                    the worker that has it in `out`; then the inbox;
+ *                                                 then the one that pops and frees it
  */
 
 #include "sim/explore/search/queue.h"
@@ -85,7 +85,7 @@ void worker_clear(struct worker *worker);
  * no other thread runs. */
 void worker_start(struct breadth_search *search, const uint32_t *key);
 
-/* What was the next level is the present one. Only while no other thread runs. */
+/* The next level becomes the present one. Only while no other thread runs. */
 void worker_next_level(struct worker *worker);
 
 /* An expand_sink for a worker: the state at @key, one step further, goes to its owner. */

@@ -16,6 +16,7 @@ void expander_init(struct expander *expander, const struct pack_layout *layout)
 
 void expander_free(struct expander *expander)
 {
+	g_assert(expander->base != expander->next);
 	g_free(expander->base);
 	g_free(expander->next);
 }

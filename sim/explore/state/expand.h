@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_EXPLORE_STATE_EXPAND_H
 #define CIDSIM_SIM_EXPLORE_STATE_EXPAND_H
 
-/* From a packed state to all that can come next. One thread uses one expander; it owns its machines
+/* From a packed state to all its successors. One thread uses one expander; it owns its machines
  * and borrows the layout, which must outlive it. */
 
 #include "sim/explore/state/pack.h"
@@ -15,7 +15,7 @@ typedef void (*expand_sink)(void *context, const struct explore_step *step,
 
 struct expander {
 	const struct pack_layout *layout;
-	struct machine *base, *next; /* what is expanded; what the step in hand makes of it */
+	struct machine *base, *next; /* the state that is expanded; its successor by one step */
 	struct machine_twins twins;
 	struct pack_contents contents; /* of base, if it was read */
 	bool is_read;
@@ -28,7 +28,7 @@ void expander_free(struct expander *expander);
 /* Take the state at @key to be expanded and looked at: expander.base. */
 void expander_read(struct expander *expander, const uint32_t *key);
 
-/* Take @machine, whatever its tasks and CPUs are numbered, as expander.base. */
+/* Take @machine, with any numbering of its tasks and CPUs, as expander.base. */
 void expander_put(struct expander *expander, const struct machine *machine);
 
 /* Call @sink for each step from expander.base. Returns how many there were. Two steps may lead to

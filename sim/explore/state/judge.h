@@ -4,9 +4,9 @@
 #define CIDSIM_SIM_EXPLORE_STATE_JUDGE_H
 
 /*
- * Which properties a machine breaks. Most can be read off the machine (machine_check()); whether a
- * spin can end is a search of its own (spin.h), so a judge keeps the memory for that. One thread
- * uses one judge.
+ * Which properties a machine breaks. Most are visible in the machine (machine_check()). Whether a
+ * spin can end needs a small search (spin.h), for which a judge keeps the memory. One thread uses
+ * one judge.
  */
 
 #include "sim/explore/state/spin.h"

@@ -134,8 +134,8 @@ static inline uint64_t cpu_sort_key(const struct writer *w, const struct pack_co
 	return key | (child != TASK_NONE && w->model_tasks[child].cpu == cpu);
 }
 
-/* Nothing is a name: what there is, sorted. As order_cpus() and order_tasks_by_content() have it,
- * of machines in which nobody sits anywhere but one child that is being born. */
+/* Without names: all contents, sorted in the order of order_cpus() and order_tasks_by_content().
+ * For machines in which no task is in a certain queue, except one child that is being born. */
 static void write_sorted(const struct writer *w, const struct pack_contents *contents,
 	const struct touched *touched, uint32_t *key)
 {

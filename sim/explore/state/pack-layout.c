@@ -134,6 +134,7 @@ static void layout_features(struct pack_layout *layout)
 	layout->passes = protocol->walk_users == WALK_USERS_SYSTEM;
 	layout->views = config->weak && protocol->split_mode;
 	layout->affinities = config->may[MACHINE_AFFINITIES] > 0;
+	assert(!layout->floats || !layout->views); /* see machine_floats() */
 }
 
 static void layout_mm(struct pack_layout *layout)

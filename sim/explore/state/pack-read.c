@@ -290,8 +290,8 @@ static struct machine_twins find_twins(const struct reader *r)
 	const struct machine_config *config = &r->layout->config;
 	struct machine_twins twins = { 0, 0 };
 
-	/* Only where names do not matter there are twins; and where tasks sit in queues this would
-	 * have to compare whole queues. */
+	/* There are twins only if names do not matter. If tasks are in queues, twins would need
+	 * equal queues, which is not compared here. */
 	if (r->contents->holds || !r->layout->floats || r->machine->waiting)
 		return twins;
 	for (uint32_t task = 1; config->any_task_order && task < config->tasks_max; task++) {

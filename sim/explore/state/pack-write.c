@@ -16,7 +16,7 @@ static void order_users_by_list(struct writer *w)
 	}
 }
 
-/* What there is of @task, who is not on the list: its content, and which user's vfork it is. */
+/* For @task, which is not on the list: its content, and which user waits for its vfork. */
 static uint64_t other_content(const struct writer *w, uint32_t task)
 {
 	uint64_t content = task_content(w, task) << 8;

@@ -4,12 +4,11 @@
 #define CIDSIM_SIM_EXPLORE_STATE_PACK_H
 
 /*
- * A machine as a few 32-bit words, and back. What cannot matter any more is left out, and states
- * that differ by names only become the same words:
+ * A machine as a few 32-bit words, and back. Values that are never read again are left out, and
+ * states that differ only in names become the same words:
  *
- * - a number that a CPU word still carries but does not own, that of a CPU-owned word of a task
- *   that does not run, where the initiator began, where a task sits that sits nowhere in
- *   particular: never read again;
+ * - never read again: a number in a CPU word that does not own it; the number in a CPU-owned word
+ *   of a task that does not run; where the initiator began; the queue of a task that floats;
  * - tasks are numbered by their place in the list of users, the newest first, or, where walks take
  *   them in any order (config.any_task_order), by where they are and what they hold;
  * - CPUs, where walks take them in any order (config.any_cpu_order), by what they own and run,
@@ -20,11 +19,11 @@
  *
  * The words are fields of fixed width one after the other:
  *
- *     the mm | how often what may still happen | CPU ... | task ... | depth + 1
+ *     the mm | how often each operation may still happen | CPU ... | task ... | depth + 1
  *
  * A CPU is its phase, its word, what it may not have seen, and, where numbers of tasks matter, who
- * runs there; else the first tasks are those that run, in the order of the CPUs. A task is what it
- * is in the middle of, its word, its thread group, its partner, and where it sits if that matters.
+ * runs there; otherwise the first tasks are those that run, in the order of the CPUs. A task is its
+ * operation, its word, its thread group, its partner, and its queue if that matters.
  */
 
 #include <string.h>

@@ -5,9 +5,8 @@
 
 /*
  * I3: can a spin in get end? It can if some continuation frees a number: any order of switches, of
- * the steps of a walk that is under way, and of exits, of which there may be as many as there are
- * tasks in user space that are on a CPU and can have the mutex. Other things are not begun: none of
- * them gives a number back but by what an exit does, too.
+ * the steps of a walk that is under way, and of exits. Each task in user space that is on a CPU and
+ * can take the mutex may exit. No other operation begins: it frees a number only as an exit does.
  * Source: docs/protocol.md, sections 8 and 11.
  */
 

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) The cidsim authors
-# A new mm is allowed all CPUs, whatever its creator is.
+# A new mm is allowed all CPUs, not those of its creator.
 /^struct step mm_create/,/^}/s/mask \? mask_count\(model, mask\) : model->cpus_count/model->cpus_count/

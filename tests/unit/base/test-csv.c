@@ -346,7 +346,7 @@ static void assert_head(const char *text, const char *expected)
 	csv_reader_close(reader);
 }
 
-TEST(a_head_tells_comments_and_columns)
+TEST(a_head_has_comments_and_columns)
 {
 	static const char text[] = "# cidsim 1.0 x\n# empty \n# scenario \xe4.scn\na,\"b,c\"\n";
 	struct csv_reader *reader = read_head(text, NULL);

@@ -14,7 +14,7 @@ static void assert_failure(GError *error, enum failure code, const char *message
 	g_error_free(error);
 }
 
-TEST(a_failure_says_who_can_mend_it)
+TEST(a_failure_says_whose_it_is)
 {
 	GError *error = NULL;
 

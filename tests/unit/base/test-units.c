@@ -19,7 +19,7 @@ TEST(a_unit_is_its_number_of_decimals_in_ns)
 	}
 }
 
-TEST(a_unit_is_found_by_its_whole_name)
+TEST(a_unit_is_found_by_its_complete_name)
 {
 	ck_assert_ptr_eq(time_unit_find("s", 1), &time_units[0]);
 	ck_assert_ptr_eq(time_unit_find("ms-3ms", 2), &time_units[1]);

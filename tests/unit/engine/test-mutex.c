@@ -8,7 +8,7 @@
 
 SUITE(.before = parts_start, .after = parts_stop);
 
-/* A task that has come to the mutex of its mm in an exit. */
+/* A task that needs the mutex of its mm for an exit. */
 static uint32_t comes(void)
 {
 	uint32_t task = parts_task();

@@ -6,7 +6,7 @@
 #include "tests/lib/suite.h"
 
 /*
- * Where round robin puts a task, whom it lets preempt and from where it pulls: in the cases that
+ * Where round robin puts a task, which task may preempt and from where it pulls: in the cases that
  * its keys name, and over random masks always on a CPU that is online, allowed and, where idle CPUs
  * are preferred, has the least to do.
  */

@@ -83,7 +83,7 @@ TEST(what_is_due_has_48_bits)
 	ck_assert_uint_eq(task_due(&t), (UINT64_C(1) << 48) - 1);
 }
 
-/* Pairs of states, of which the second cannot follow the first. */
+/* Pairs of states; the second cannot follow the first. */
 static const struct {
 	enum task_state from, to;
 } states[] = {

@@ -25,7 +25,7 @@ static void check_report(const char *expected)
 
 SUITE(.before = set_up, .after = NULL);
 
-TEST(states_are_told)
+TEST(states_are_reported)
 {
 	result.states = 148;
 	result.state_bytes = 12;
@@ -61,7 +61,7 @@ static void check_bits(uint64_t set, uint64_t bits, uint64_t missed, const char 
 	check_report(whole);
 }
 
-TEST(bits_are_told_and_what_may_be_missed)
+TEST(bits_are_reported_and_what_may_be_missed)
 {
 	check_bits(442, 30064771072, 0,
 		"442 of 30064771072 bits set, 0.0000 %.\n  Missed: probably none.");
@@ -76,7 +76,7 @@ TEST(bits_are_told_and_what_may_be_missed)
 		"52776558133248 of 140737488355328 bits set, 37.5000 %.\n  Missed: probably none.");
 }
 
-TEST(walks_are_told)
+TEST(walks_are_reported)
 {
 	outcome.limits.mode = SEARCH_WALK;
 	outcome.limits.max_depth = 200;
@@ -88,7 +88,7 @@ TEST(walks_are_told)
 		     "steps; times a get spun: 3\n");
 }
 
-TEST(it_is_told_why_nothing_is_decided)
+TEST(the_report_says_why_nothing_is_decided)
 {
 	ck_assert_str_eq(coverage_undecided(&outcome), "not all states were seen");
 	outcome.limits.mode = SEARCH_BITSTATE;

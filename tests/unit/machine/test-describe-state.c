@@ -9,7 +9,7 @@
 
 enum { WALKS = 60, STEPS = 60 };
 
-static void expect_told(
+static void expect_text(
 	struct machine_config config, const char *const *steps, const char *expected)
 {
 	struct machine machine;
@@ -46,11 +46,11 @@ TEST_ROWS(words_are_written_as_in_traces, words)
 	ck_assert_str_eq(describe_word(words[_i].word, buffer), words[_i].text);
 }
 
-TEST(a_machine_at_rest_is_told_in_a_line_for_each_cpu_and_task)
+TEST(a_machine_at_rest_has_a_line_for_each_cpu_and_task)
 {
 	static const char *const steps[] = { NULL };
 
-	expect_told(machines_busy_config("7.1", 3, 2, 2), steps,
+	expect_text(machines_busy_config("7.1", 3, 2, 2), steps,
 		"mode per task; 2 users; max_cids 2; pcpu_thrs 0; CIDs taken: 0-1\n"
 		"CPU0: word 0; runs T0 with word 0\n"
 		"CPU1: word 0; idles\n"
@@ -58,11 +58,11 @@ TEST(a_machine_at_rest_is_told_in_a_line_for_each_cpu_and_task)
 		"T1: word 1; in the queue of CPU0");
 }
 
-TEST(a_window_tells_whose_turn_it_is)
+TEST(a_window_shows_whose_turn_it_is)
 {
 	static const char *const steps[] = { "in 1 T1", "fork T0 T2", NULL };
 
-	expect_told(machines_busy_config("7.1", 2, 2, 4), steps,
+	expect_text(machines_busy_config("7.1", 2, 2, 4), steps,
 		"mode per CPU in transit; 3 users; max_cids 2; pcpu_thrs 1; CIDs taken: 0-1\n"
 		"T0 holds the mutex; walks over the tasks, T2 is next\n"
 		"CPU0: word 0t; runs T0 with word 0t; forks T2\n"
@@ -70,12 +70,12 @@ TEST(a_window_tells_whose_turn_it_is)
 		"T2: word -; is being forked by T0");
 }
 
-TEST(locks_that_are_held_and_waited_for_are_told)
+TEST(locks_that_are_held_and_waited_for_are_shown)
 {
 	static const char *const steps[] = { "in 1 T1", "fork T0 T2", "walk", "leave 1", "walk",
 		NULL };
 
-	expect_told(machines_busy_config("7.1", 2, 2, 4), steps,
+	expect_text(machines_busy_config("7.1", 2, 2, 4), steps,
 		"mode per CPU in transit; 3 users; max_cids 2; pcpu_thrs 1; CIDs taken: 0-1\n"
 		"T0 holds the mutex; walks over the tasks, T1 is next\n"
 		"    waits for the rq lock of CPU1\n"
@@ -85,13 +85,13 @@ TEST(locks_that_are_held_and_waited_for_are_told)
 		"T2: word -; is being forked by T0");
 }
 
-TEST(what_a_weak_cpu_may_still_read_is_told)
+TEST(what_a_weak_cpu_may_still_read_is_shown)
 {
 	static const char *const steps[] = { "fork T0 T2", NULL };
 	struct machine_config config = machines_busy_config("v3", 2, 2, 4);
 
 	config.weak = true;
-	expect_told(config, steps,
+	expect_text(config, steps,
 		"mode per CPU; 3 users; max_cids 2; pcpu_thrs 1; CIDs taken: 0-1\n"
 		"T0 holds the mutex; walks over the tasks, T1 is next\n"
 		"CPU0: word 0c; runs T0 with word 0c; forks T2\n"
@@ -100,7 +100,7 @@ TEST(what_a_weak_cpu_may_still_read_is_told)
 		"T2: word -; is being forked by T0");
 }
 
-TEST(what_must_never_happen_to_the_pool_is_told)
+TEST(faults_of_the_pool_are_shown)
 {
 	struct machine_config config = machines_busy_config("7.1", 1, 1, 1);
 	struct machine machine;
@@ -118,17 +118,17 @@ TEST(what_must_never_happen_to_the_pool_is_told)
 	g_free(text);
 }
 
-TEST(an_exec_that_fails_is_told_step_by_step)
+TEST(an_exec_that_fails_is_shown_step_by_step)
 {
 	static const char *const steps[] = { "out 0", "in 0 T0", "failed-exec T0", NULL };
 	static const char *const back[] = { "out 0", "in 0 T0", "failed-exec T0", "exec-end T0",
 		NULL };
 
-	expect_told(machines_busy_config("7.1", 1, 2, 2), steps,
+	expect_text(machines_busy_config("7.1", 1, 2, 2), steps,
 		"mode per CPU; 1 user; max_cids 1; pcpu_thrs 1; CIDs taken: 0\n"
 		"CPU0: word 0c; runs T0 with word -; is in an exec that will fail\n"
 		"T1: word -; in the queue of CPU0");
-	expect_told(machines_busy_config("7.1", 1, 2, 2), back,
+	expect_text(machines_busy_config("7.1", 1, 2, 2), back,
 		"mode per CPU; 2 users; max_cids 1; pcpu_thrs 1; CIDs taken: 0\n"
 		"CPU0: word 0c; runs T0 with word -\n"
 		"T1: word -; in the queue of CPU0");
@@ -140,7 +140,7 @@ TEST(in_a_reduced_machine_tasks_are_nowhere_in_particular)
 	struct machine_config config = machines_busy_config("7.1", 2, 2, 2);
 
 	config.reduced = true;
-	expect_told(config, steps,
+	expect_text(config, steps,
 		"mode per task; 2 users; max_cids 2; pcpu_thrs 0; CIDs taken: 0-1\n"
 		"CPU0: word 0; runs T0 with word 0\n"
 		"CPU1: word 0; idles\n"

@@ -57,7 +57,7 @@ TEST_ROWS(a_step_is_said_in_words, samples)
 	free(m);
 }
 
-/* Those of a walk too, of which no sample can be made by hand alone: nothing in braces is left. */
+/* Also those of a walk, whose samples need a machine: nothing in braces is left. */
 TEST(whatever_happens_has_words)
 {
 	unsigned walks = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* The table of the kinds of steps is whole, and taking a step uses up what its row says. */
+/* The table of the kinds of steps is complete, and taking a step uses up what its row says. */
 
 #include "sim/machine/kinds.h"
 

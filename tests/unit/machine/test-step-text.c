@@ -186,7 +186,7 @@ static const struct {
 		"TASK" },
 };
 
-TEST_ROWS(what_is_wrong_is_told_with_how_it_is_written, wrong)
+TEST_ROWS(a_bad_step_is_refused_with_its_correct_form, wrong)
 {
 	struct explore_step step = { .verb = VERB_WORK };
 	char *message = step_read(wrong[_i].text, CPUS, TASKS, &step);

@@ -235,7 +235,7 @@ TEST(the_cap_of_the_threshold_is_a_flag)
 	world_free(&w);
 }
 
-/* Bound to @allowed of 64 CPUs, as wide as on a machine of so many. */
+/* Bound to @allowed of 64 CPUs, as wide as on a machine of @allowed CPUs. */
 TEST(the_cap_by_the_cpus_allowed_is_that_of_a_machine_without_others)
 {
 	struct world w = bare(64);

@@ -174,7 +174,7 @@ static const struct find_row {
 	{ 4, 0xfb, 2 },
 };
 
-TEST_ROWS(find_tells_what_get_would_take_and_takes_nothing, find_rows)
+TEST_ROWS(find_shows_what_get_would_take_and_takes_nothing, find_rows)
 {
 	const struct find_row *row = &find_rows[_i];
 	struct world w = empty(8, false);

@@ -80,7 +80,7 @@ TEST_ROWS(an_unknown_name_finds_nothing, unknown)
 	ck_assert_ptr_null(revision_find(unknown[_i]));
 }
 
-/* What v4 mended is not known in detail, so the model has no flag for it. */
+/* The corrections of v4 are not known in detail, so the model has no flag for them. */
 TEST(v4_has_the_flags_of_v3)
 {
 	struct protocol v3 = world_protocol("v3"), v4 = world_protocol("v4");
@@ -235,7 +235,7 @@ TEST(every_value_of_every_flag_can_be_set_and_got)
 	}
 }
 
-TEST(the_flags_cover_the_whole_struct_and_do_not_overlap)
+TEST(the_flags_cover_all_of_the_struct_and_do_not_overlap)
 {
 	size_t count, covered = 0;
 	const struct protocol_flag *flags = protocol_flags(&count);

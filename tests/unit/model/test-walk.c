@@ -33,7 +33,7 @@ TEST_SIGNAL(a_walk_that_has_not_begun_goes_to_no_cpu, SIGABRT)
 	walk_next_cpu(w.model, 0);
 }
 
-TEST_SIGNAL(a_walk_that_is_over_comes_to_nobody, SIGABRT)
+TEST_SIGNAL(a_walk_that_is_over_visits_nobody, SIGABRT)
 {
 	struct world w = world_before_fork_4_completes();
 

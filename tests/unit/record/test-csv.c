@@ -60,7 +60,7 @@ TEST(fields_are_quoted_only_where_they_must_be)
 	assert_field("größe", "größe");
 }
 
-TEST(the_head_tells_what_was_run)
+TEST(the_head_says_what_was_run)
 {
 	struct output *out = sample_output(&run);
 	char *written;

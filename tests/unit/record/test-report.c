@@ -220,7 +220,7 @@ TEST(a_violation_is_explained_and_the_run_can_be_repeated)
 			      "--set machine.cpus=0-3 --set 'mm my app.count=2'\n");
 }
 
-TEST(gets_that_gave_up_are_told_if_there_are_any)
+TEST(gets_that_gave_up_are_reported_if_there_are_any)
 {
 	struct record_account *account = add_crossing("app");
 

@@ -87,7 +87,7 @@ static char *plain_switch(const char *line)
 
 /* Proves that a switch which the recipe and the kernel both report is one: the same is compared,
  * and the same counted. */
-TEST(told_twice_counts_once)
+TEST(a_switch_recorded_twice_counts_once)
 {
 	struct kernel *k = kernel_with_window(1);
 	GString *text = add_lines(k->text->str, ": sw:", plain_switch);

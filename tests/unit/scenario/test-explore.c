@@ -98,7 +98,7 @@ static const struct {
 	{ "tasks=16", 16 },
 };
 
-TEST_ROWS(as_many_tasks_are_alive_at_once_as_come_to_be, sizes)
+TEST_ROWS(at_most_all_tasks_and_forks_are_alive_at_once, sizes)
 {
 	char *text = g_strconcat("[explore]\n", sizes[_i].keys, NULL);
 

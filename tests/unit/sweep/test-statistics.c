@@ -153,7 +153,7 @@ TEST(the_greatest_values_do_not_overflow)
 
 TEST(as_many_values_as_are_allowed_do_not_overflow)
 {
-	/* Half of 2^40 values are the greatest, half the least: what adding them comes to. */
+	/* Half of 2^40 values are the greatest, half the least: the limit of their sum. */
 	struct sweep_sample sample = { .count = SWEEP_SAMPLE_MAX };
 	uint128 square = (uint128)most * most, low;
 	struct sweep_statistics found;

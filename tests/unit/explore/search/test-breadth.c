@@ -171,7 +171,7 @@ static void on_progress(void *context, const struct search_progress *progress)
 	*last = *progress;
 }
 
-TEST(progress_is_told_and_ends_with_the_result)
+TEST(progress_is_reported_and_ends_with_the_result)
 {
 	struct machine_config config = sizes_config("7.1", &large);
 	struct search_options options = options_of(&config);

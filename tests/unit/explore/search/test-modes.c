@@ -26,7 +26,7 @@ static bool is_far(unsigned defect, enum search_mode mode)
 	       (mode == SEARCH_DFS || mode == SEARCH_BITSTATE);
 }
 
-/* However it was found, the way that is told is not much longer than a shortest one. */
+/* In each search the counterexample is not much longer than a shortest one. */
 TEST_RANGE(each_search_finds_each_defect_and_a_short_way_to_it, 0, DEFECTS)
 {
 	unsigned shortest = 0;
@@ -109,19 +109,19 @@ TEST(each_search_can_be_interrupted)
 	}
 }
 
-TEST(each_search_tells_how_far_it_is)
+TEST(each_search_reports_how_far_it_is)
 {
 	struct machine_config config = searches_sound();
 
 	for (int i = 0; i < MODES; i++) {
 		struct search_options options = searches_options(&config, modes[i]);
-		unsigned told = 0;
+		unsigned reports = 0;
 
 		options.steps = SEARCHES_STEPS / 10;
 		options.progress = count_progress;
-		options.context = &told;
+		options.context = &reports;
 		search_result_free(search_run(&options));
-		ck_assert_uint_ge(told, 2);
+		ck_assert_uint_ge(reports, 2);
 	}
 }
 

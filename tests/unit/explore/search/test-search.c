@@ -24,7 +24,7 @@ TEST_ROWS(each_known_defect_is_found_by_a_shortest_way, known_defects)
 	ck_assert_int_eq(sizes_length(&config, defect->check), defect->exact);
 }
 
-TEST_ROWS(each_known_defect_is_gone_where_it_was_mended, known_defects)
+TEST_ROWS(each_known_defect_is_gone_where_it_was_fixed, known_defects)
 {
 	const struct known_defect *defect = &known_defects[_i];
 	struct machine_config config;
@@ -95,7 +95,7 @@ TEST(other_names_are_not_read)
 	ck_assert_int_eq(mode, SEARCH_DFS);
 }
 
-/* By brute force: whole machines, byte by byte, level by level */
+/* By brute force: unpacked machines, byte by byte, level by level */
 
 struct naive {
 	const struct machine_config *config;
@@ -190,7 +190,7 @@ static const struct machine_size tiny_sizes[] = {
 	{ 2, 2, 2, { [FORKS] = 1 }, true },
 };
 
-TEST_ROWS(brute_force_comes_to_the_same, tiny_sizes)
+TEST_ROWS(brute_force_finds_the_same, tiny_sizes)
 {
 	size_t revisions;
 	const struct revision *table = revision_table(&revisions);
@@ -206,7 +206,8 @@ TEST_ROWS(brute_force_comes_to_the_same, tiny_sizes)
 		result = sizes_search(&config, ALL, 1);
 		ck_assert_msg((result->verdict == SEARCH_VIOLATED) == (length >= 0),
 			"%s: brute force finds %d", table[i].name, length);
-		/* what is left out of packed states makes the last level of whole machines later */
+		/* what is left out of packed states makes the last level of unpacked machines later
+		 */
 		if (length >= 0)
 			ck_assert_int_eq((int)result->depth, length);
 		ck_assert_uint_eq(result->states, states);

@@ -117,7 +117,7 @@ TEST(a_long_way_is_shortened_too)
 	check_shortened(texts->str, "fork T0 T2/out 0/in 1 T0");
 }
 
-TEST(all_that_the_end_breaks_is_told)
+TEST(all_that_the_end_breaks_is_reported)
 {
 	struct search_result *result =
 		shorten("fork T0 T2/out 0/in 1 T0", CHECK_ALL_SAFETY | CHECK_I3);

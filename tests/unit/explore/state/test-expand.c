@@ -13,7 +13,7 @@
 
 SUITE(.timeout = 250);
 
-/* States that a machine of @config can come to. */
+/* States that a machine of @config can reach. */
 struct space {
 	struct machine_config config;
 	struct pack_layout layout;
@@ -77,8 +77,8 @@ static void space_free(struct space *space)
 	pack_layout_free(&space->layout);
 }
 
-/* Is @machine one that a reduced one comes to, too: no switch is half done, the dead are gone? */
-static bool is_whole(const struct machine *machine, const struct machine_config *config)
+/* Is @machine one that a reduced machine also reaches: no switch is half done, the dead are gone? */
+static bool is_reachable_reduced(const struct machine *machine, const struct machine_config *config)
 {
 	for (uint32_t cpu = 0; cpu < config->cpus_count; cpu++) {
 		const struct model_cpu *c = model_cpu_const(machine_model_const(machine), cpu);
@@ -95,11 +95,11 @@ static bool is_whole(const struct machine *machine, const struct machine_config 
 
 /* ... and nobody waits for a lock that is free by now? The lock of a switch that spins is the only
  * one that a reduced machine waits for. */
-static bool is_whole_and_goes_on(const struct machine *machine, const struct machine_config *config)
+static bool is_reachable_and_goes_on(const struct machine *machine, const struct machine_config *config)
 {
 	const struct model *model = machine_model_const(machine);
 
-	return is_whole(machine, config) &&
+	return is_reachable_reduced(machine, config) &&
 	       !(machine->waiting &&
 		       model_cpu_const(model, walk_next_cpu(model, 0))->phase == CPU_FREE);
 }
@@ -147,18 +147,18 @@ TEST_ROWS(reduced_all_states_are_come_to_in_which_no_switch_is_half_done, small_
 	for (size_t i = 0; i < revisions; i++) {
 		struct machine_config config = sizes_config(table[i].name, &small_sizes[_i]);
 		struct space reduced, exact;
-		GHashTable *whole, *goes_on;
+		GHashTable *reachable, *goes_on;
 
 		space_init(&reduced, &config);
 		config.reduced = false;
 		space_init(&exact, &config);
-		whole = written_by(&exact, &reduced, is_whole);
-		goes_on = written_by(&exact, &reduced, is_whole_and_goes_on);
+		reachable = written_by(&exact, &reduced, is_reachable_reduced);
+		goes_on = written_by(&exact, &reduced, is_reachable_and_goes_on);
 		ck_assert_msg(
 			contains_all(reduced.keys, goes_on), "%s: one is left out", table[i].name);
 		ck_assert_msg(
-			contains_all(whole, reduced.keys), "%s: one is made up", table[i].name);
-		g_hash_table_unref(whole);
+			contains_all(reachable, reduced.keys), "%s: one is made up", table[i].name);
+		g_hash_table_unref(reachable);
 		g_hash_table_unref(goes_on);
 		space_free(&reduced);
 		space_free(&exact);
@@ -172,7 +172,7 @@ static bool is_idle(const struct machine *machine, const struct machine_config *
 	return machine_mm(machine)->phase == PHASE_IDLE;
 }
 
-TEST_ROWS(in_any_order_all_states_are_come_to_that_the_kernels_order_comes_to, small_sizes)
+TEST_ROWS(walks_in_any_order_reach_all_states_of_the_kernels_order, small_sizes)
 {
 	size_t revisions;
 	const struct revision *table = revision_table(&revisions);

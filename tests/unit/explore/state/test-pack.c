@@ -265,7 +265,7 @@ static void check_write_after(struct walker *w, const struct successors *raw)
 	expander_steps(&w->read, on_read, w);
 }
 
-TEST(what_a_step_has_made_is_written_as_if_written_whole)
+TEST(the_shorter_way_to_write_a_step_gives_the_same_state)
 {
 	walk_all(4000, check_write_after);
 }
@@ -383,7 +383,7 @@ static void check_renamed(struct walker *w, const struct successors *raw)
 	expander_put(&w->raw, &to);
 	expander_steps(&w->raw, on_raw, &renamed);
 	if (missing(raw, &renamed) || missing(&renamed, raw))
-		fail_walk(w, "renamed, it comes to something else");
+		fail_walk(w, "renamed, it leads to another state");
 	g_array_free(renamed.keys, TRUE);
 	g_array_free(renamed.steps, TRUE);
 }

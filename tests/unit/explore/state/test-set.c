@@ -259,7 +259,7 @@ TEST(a_cleared_set_is_empty_and_can_be_filled_again)
 }
 
 /* Each bit of a state counts, none of its depth does. */
-TEST_RANGE(every_bit_of_a_state_tells_it_apart, 1, WORDS_MOST + 1)
+TEST_RANGE(states_that_differ_in_one_bit_are_two, 1, WORDS_MOST + 1)
 {
 	unsigned words = (unsigned)_i;
 	struct prng prng = { prng_key(3, words), 0 };

@@ -101,7 +101,7 @@ TEST(a_step_of_the_walk_ends_a_spin)
 
 /* T2 itself is to be visited before T0 would be: the walk waits for the lock that its switch holds.
  */
-TEST(a_walk_that_comes_to_who_spins_does_not)
+TEST(a_walk_that_must_visit_who_spins_does_not)
 {
 	struct machine_config config = machines_config("v3", 3, 1, 4);
 	struct machine *machine;
@@ -300,7 +300,7 @@ TEST(a_checker_gives_the_same_answers_again_and_again)
 
 enum { SEEDS = 20000, WALK_STEPS = 80, NAIVE_STATES_MAX = 30000 };
 
-/* A search that keeps whole machines: no packing, no names left out, nothing reduced. */
+/* A search that keeps unpacked machines: no packing, no names left out, nothing reduced. */
 struct naive {
 	struct machine_config config;
 	GHashTable *seen; /* GBytes */

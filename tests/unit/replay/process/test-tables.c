@@ -13,7 +13,7 @@ static struct replay_options options;
 static struct trace_info info;
 static struct replay replay = { .scenario = &scenario, .options = &options, .info = &info };
 
-/* Proves that pids of tasks are told from those of none. */
+/* Proves that pids of tasks differ from those of no task. */
 TEST(pids_of_tasks)
 {
 	ck_assert(tables_is_task(1));
