@@ -76,6 +76,10 @@ void on_decide(struct tables *tables, const struct trace_event *event, uint32_t 
 							  .pid = event->pid,
 							  .initiator = TASK_NONE,
 							  .task = TASK_NONE });
+	if (!op && process->mm->whole) {
+		process_impossible(tables, process, event, "no fork or exit of that task began");
+		return;
+	}
 	if (!op) {
 		/* A recorder that filters by thread group leaves out who shares the mm from
 		 * another one. */

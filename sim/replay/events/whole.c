@@ -12,10 +12,27 @@
 
 enum { MM = 0 };
 
-/* Is @pid idle, not shown, or a task that was made? */
-static bool is_known(const struct tables *tables, uint32_t pid)
+/* Is @event about a task, and cannot be about idle? */
+static bool needs_task(const struct trace_event *event)
 {
-	return !tables_is_task(pid) || tables_find(tables, pid);
+	switch ((int)event->kind) {
+	case TRACE_FORK:
+	case TRACE_EXIT:
+	case TRACE_TASK_SHOWN:
+	case TRACE_TASK_FREED:
+	case TRACE_JOIN:
+	case TRACE_BACK:
+	case TRACE_MIGRATE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Is @pid a task that was made; or, if there @may_be none, idle or not shown? */
+static bool is_known(const struct tables *tables, uint32_t pid, bool may_be)
+{
+	return tables_is_task(pid) ? tables_find(tables, pid) != NULL : may_be;
 }
 
 bool events_can_be(struct tables *tables, const struct trace_event *event)
@@ -23,8 +40,8 @@ bool events_can_be(struct tables *tables, const struct trace_event *event)
 	bool new_task = event->kind == TRACE_TASK_NEW, new_mm = event->kind == TRACE_MM_NEW;
 
 	g_assert(tables->whole);
-	if ((!new_task && !is_known(tables, event->task.pid)) ||
-		!is_known(tables, event->prev.pid)) {
+	if ((!new_task && !is_known(tables, event->task.pid, !needs_task(event))) ||
+		!is_known(tables, event->prev.pid, true)) {
 		process_impossible(tables, NULL, event, "there is no such task");
 		return false;
 	}
