@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/pool.h"
+#include "model/tasks.h"
 
 static uint32_t min32(uint32_t a, uint32_t b)
 {
@@ -314,4 +315,20 @@ uint32_t mm_leave_users(const struct model *model, uint32_t allowed_count)
 
 	assert(allowed_count >= 1);
 	return thrs ? thrs - 1 : 0;
+}
+
+void mm_assert(const struct model *model, uint32_t mm)
+{
+	const struct model_mm *m = model_mm_const(model, mm);
+	const uint64_t *allowed = allowed_mask(model, m);
+
+	assert(m->live && m->mode <= (MODE_PER_CPU | MODE_TRANSIT));
+	assert(m->extent == EXTENT_NONE ? !model->extents_always && !mm_is_per_cpu(m)
+					: m->extent < model->extents_used);
+	assert(m->allowed_count == (allowed ? mask_count(model, allowed) : model->cpus_count));
+	assert(m->max_cids <= model->cpus_count);
+	if (m->phase == PHASE_IDLE)
+		assert(m->initiator == TASK_NONE && m->child == TASK_NONE && m->found == 0);
+	users_assert(model, mm);
+	pool_assert(model, mm);
 }

@@ -25,6 +25,10 @@ void mm_inherit(struct model *model, uint32_t mm, uint8_t mode);
 /* End mm @mm, which must have no users: another mm can get its extent. */
 void mm_destroy(struct model *model, uint32_t mm);
 
+/* Asserts what holds of @mm, which exists, between two steps, its pool and its list included: for
+ * tests, and where it is asked rarely. */
+void mm_assert(const struct model *model, uint32_t mm);
+
 /* True if @cpu is in the allowed mask of @mm. */
 bool mm_allows(const struct model *model, uint32_t mm, uint32_t cpu);
 

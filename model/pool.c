@@ -247,3 +247,30 @@ void pool_move_to_extent(struct model *model, uint32_t mm)
 	for (; bits; bits &= bits - 1)
 		set_bit(model, m, (uint32_t)__builtin_ctzll(bits));
 }
+
+static void assert_wide(const struct model *model, const struct model_mm *mm)
+{
+	struct wide_pool pool = wide_pool(model, mm);
+	uint32_t taken = 0;
+
+	assert(mm->pool == 0);
+	for (uint32_t word = 0; word < model->words; word++) {
+		uint64_t bits = pool.bits[word];
+
+		taken += (uint32_t)__builtin_popcountll(bits);
+		assert((pool.full[word / 64] >> word % 64 & 1) == !~bits);
+		assert((pool.some[word / 64] >> word % 64 & 1) == (bits != 0));
+	}
+	assert(taken == mm->taken);
+}
+
+void pool_assert(const struct model *model, uint32_t mm)
+{
+	const struct model_mm *m = model_mm_const(model, mm);
+
+	if (is_wide(model, m))
+		assert_wide(model, m);
+	else
+		assert((uint32_t)__builtin_popcountll(m->pool) == m->taken);
+	assert(pool_span(model, mm) <= model->cpus_count);
+}

@@ -62,4 +62,8 @@ cid_word pool_converge(
 /* Move the pool of an mm that has just got its extent from mm.pool into it. */
 void pool_move_to_extent(struct model *model, uint32_t mm);
 
+/* Asserts that the pool of @mm agrees with what it counts and with its summaries, and has no number
+ * that there is no CPU for: for tests, and where it is asked rarely. */
+void pool_assert(const struct model *model, uint32_t mm);
+
 #endif

@@ -49,7 +49,7 @@ static const struct revision revisions[] = {
 	{ "6.19-ordering", "2026-02-04", "47ee94efccf6", "one word for the mode, with barriers",
 		"B3 B5 B6 B7 B8 B9 B10 B11", { LIVELOCK, EARLY } },
 	{ "6.19-dropcpu", "2026-02-04", "007d84287c74",
-		"an exit that changes the mode drops its CPU's CID, untested",
+		"an exit that flips the mode drops the CID of its CPU, owned or not",
 		"B4 B5 B6 B7 B8 B9 B10 B11", { DROPCPU, EARLY, SYSTEM } },
 	{ "6.19", "2026-02-04", "4463c7aa11a6", "out settles when the window is over",
 		"B4 B5 B6 B7 B8 B9 B10 B11", { SETTLES, EARLY, SYSTEM } },

@@ -94,3 +94,19 @@ void users_remove(struct model *model, uint32_t mm, uint32_t task)
 	m->users--;
 	assert((m->users == 0) == (m->newest == TASK_NONE));
 }
+
+void users_assert(const struct model *model, uint32_t mm)
+{
+	const struct model_mm *m = model_mm_const(model, mm);
+	uint32_t task = m->newest, users = 0;
+
+	for (; users < m->users; users++) {
+		const struct model_task *t = model_task_const(model, task);
+
+		assert(task < model->tasks_count && t->has_mm && t->mm == mm);
+		assert(model_task_const(model, t->older)->newer == task);
+		assert(users == 0 || task != m->newest); /* not around before it is through */
+		task = t->older;
+	}
+	assert(task == m->newest && (users == 0) == (task == TASK_NONE));
+}

@@ -27,4 +27,7 @@ void users_add(struct model *model, uint32_t mm, uint32_t task);
 /* @task, which is inactive already, leaves the list of @mm and is not counted any more. */
 void users_remove(struct model *model, uint32_t mm, uint32_t task);
 
+/* Asserts that the list of @mm has its users, each once: for tests, and where it is asked rarely. */
+void users_assert(const struct model *model, uint32_t mm);
+
 #endif

@@ -38,8 +38,8 @@ unsigned csv_split(char *line, const char **fields, unsigned max);
 
 struct csv_reader;
 
-/* Open the regular file @path. NULL sets @error. csv_reader_read_head() comes before all that
- * follows it here. */
+/* Open the regular file @path. NULL sets @error. Call csv_reader_read_head() before the functions
+ * that follow it here. */
 struct csv_reader *csv_reader_open(const char *path, GError **error);
 void csv_reader_close(struct csv_reader *reader); /* NULL is allowed */
 

@@ -151,7 +151,8 @@ int run_matrix(const GPtrArray *paths, const struct run_options *options)
 
 	g_assert(paths->len > 0 && !options->seeds);
 	if (has_standard_input(paths)) {
-		command_error("run: --revision all reads a scenario often, which - cannot be");
+		command_error(
+			"run: --revision all reads each scenario more than once, - only once");
 		return EXIT_USAGE;
 	}
 	matrix.table = new_table(revisions, count);

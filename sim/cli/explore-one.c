@@ -58,8 +58,8 @@ static bool can_look_for(const struct scenario *scenario, const char *shown)
 {
 	if (!(scenario->explore.check & CHECK_I7))
 		return true;
-	command_error("explore: %s: I7 asks what came before a state, so states cannot be searched "
-		      "for it; cidsim run looks for it along [steps]",
+	command_error("explore: %s: I7 depends on what came before a state, so no search can check "
+		      "it; cidsim run checks it along [steps]",
 		shown);
 	return false;
 }
@@ -171,8 +171,8 @@ struct explore_outcome *explore_scenario(
 	config = explore_config(&options);
 	if (!search_can(&config, options.check)) {
 		command_error("explore: %s:%" PRIu32
-			      ": states of so many CPUs and tasks are larger "
-			      "than %u bytes; fewer of them",
+			      ": a state of this machine is larger than %u bytes; take "
+			      "fewer CPUs or tasks",
 			shown, scenario->explore.line, PACK_WORDS_MAX * (unsigned)sizeof(uint32_t));
 		*status = EXIT_USAGE;
 		return NULL;

@@ -21,8 +21,9 @@ static inline void due_never(struct engine *engine, uint32_t cpu)
 	cputree_set(engine->cpus.tree, cpu, CPUTREE_NEVER);
 }
 
-/* @cpu runs its task: the event is due when that has done what is left to it, or its slice ends
- * while others wait, or it is asked for something. */
+/* @cpu runs its task: its event is due when the task has run for the time that is left to it, when
+ * its slice ends while others wait, or at once if it must be switched or has a request; not before
+ * the rq lock is free. */
 static inline void due_arm(struct engine *engine, uint32_t cpu)
 {
 	const struct sim_cpu *c = sim_cpu(engine, cpu);
@@ -37,7 +38,7 @@ static inline void due_arm(struct engine *engine, uint32_t cpu)
 	due_set(engine, cpu, MAX(at, engine->now_ns));
 }
 
-/* @cpu, if it runs a task, looks at it as soon as can be: it was asked something. */
+/* If @cpu runs a task, which has a request, its event is due as soon as possible. */
 static inline void due_soon(struct engine *engine, uint32_t cpu)
 {
 	const struct sim_cpu *c = sim_cpu(engine, cpu);

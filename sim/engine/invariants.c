@@ -78,20 +78,6 @@ static void assert_task(struct engine *engine, uint32_t task, struct sums *sums)
 		sums->tasks_of_mm[m->mm]++;
 }
 
-static void assert_users(struct engine *engine, uint32_t mm)
-{
-	const struct model_mm *m = model_mm(engine->model, mm);
-	uint32_t task = m->newest, users = 0;
-
-	while (users < m->users) {
-		g_assert(task < engine->tasks.used);
-		g_assert(model_task(engine->model, task)->mm == mm);
-		task = model_task(engine->model, task)->older;
-		users++;
-	}
-	g_assert(users == 0 || task == m->newest); /* the list is circular */
-}
-
 static void assert_waiters(struct engine *engine, uint32_t mm, struct sums *sums)
 {
 	const struct sim_mm *m = sim_mm(engine, mm);
@@ -115,7 +101,7 @@ static void assert_mm(struct engine *engine, uint32_t mm, struct sums *sums)
 		return;
 	}
 	g_assert(m->phase == PHASE_IDLE || s->mutex_owner != TASK_NONE);
-	assert_users(engine, mm);
+	mm_assert(engine->model, mm);
 	assert_waiters(engine, mm, sums);
 	sums->spinners += s->spinners;
 }

@@ -47,7 +47,7 @@ void units_clear(struct units *units);
 void units_add_member(
 	struct units *units, uint32_t unit, uint32_t number, uint32_t task, uint32_t pid);
 
-/* The members that @ref speaks of, all of its unit; NULL if it speaks of nobody. */
+/* All members of the unit that @ref names; NULL if it names none. */
 GArray *units_members(const struct units *units, const struct scenario_ref *ref);
 
 static inline struct unit *units_at(const struct units *units, uint32_t unit)

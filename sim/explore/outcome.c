@@ -118,11 +118,10 @@ static void add_verdict(GString *text, const struct explore_outcome *outcome)
 			search->depth, search->shortest ? " and no fewer" : "");
 		if (search->found_depth > search->depth)
 			g_string_append_printf(text,
-				"  It was found after %u steps; what could be left out of them "
-				"was.\n",
+				"  It was found after %u steps, and then shortened.\n",
 				search->found_depth);
 		if (!search->shortest)
-			g_string_append(text, "  There may be a shorter way.\n");
+			g_string_append(text, "  There may be a shorter counterexample.\n");
 		break;
 	case SEARCH_UNDECIDED:
 		g_string_append_printf(

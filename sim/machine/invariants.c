@@ -4,6 +4,7 @@
 
 #include <assert.h>
 
+#include "model/mm.h"
 #include "sim/machine/private.h"
 
 enum {
@@ -84,14 +85,14 @@ static void assert_mutex(const struct machine *machine, const struct machine_con
 static void assert_users(const struct machine *machine, const struct machine_config *config)
 {
 	const struct model_mm *mm = machine_mm(machine);
-	uint32_t task = mm->newest, users = 0, inactive = 0;
+	uint32_t task = mm->newest, inactive = 0;
 
-	for (; users < mm->users; users++) {
-		assert(task < config->tasks_max && !is_at(machine, task, PC(PC_FREE)));
+	mm_assert(machine_model_const(machine), MM);
+	for (uint32_t users = 0; users < mm->users; users++) {
+		assert(!is_at(machine, task, PC(PC_FREE)));
 		inactive += !machine_task(machine, task)->active;
 		task = machine_task(machine, task)->older;
 	}
-	assert(task == mm->newest && (users == 0) == (task == TASK_NONE));
 	assert(inactive <= (config->protocol.exec_return == EXEC_RETURN_LATE));
 }
 

@@ -29,7 +29,8 @@ static const char *refuse_task(const struct machine *machine, const struct machi
 	if (!is_at(machine, step->task, RUNNABLE))
 		return "there is no such task that could run";
 	if (!can_pull(machine, config, step->task, step->cpu))
-		return "that task cannot be had: it runs, may not run there, or waits in the queue "
+		return "that task cannot be picked: it runs, may not run there, or waits in the "
+		       "queue "
 		       "of a CPU whose rq lock is held";
 	return NULL;
 }
@@ -42,7 +43,7 @@ const char *refuse_in(const struct machine *machine, const struct machine_config
 	if (c->phase != CPU_FREE || c->curr != TASK_NONE)
 		return "that CPU does not idle";
 	if (step->task == STEP_TASK_NONE)
-		return "it names no task";
+		return "the step names no task";
 	return refuse_task(machine, config, step);
 }
 
@@ -85,7 +86,7 @@ const char *refuse_walk(const struct machine *machine, const struct machine_conf
 	if (step->cpu == STEP_CPU_NONE && step->task == STEP_TASK_NONE)
 		return NULL;
 	if (!is_any_order(machine, config) || machine->waiting)
-		return "the walk has an order of its own here";
+		return "this walk takes the kernel's order";
 	if (cpus ? step->cpu == STEP_CPU_NONE || !(left >> step->cpu & 1)
 		 : step->task == STEP_TASK_NONE || !(left >> step->task & 1))
 		return "the walk is not due there";
@@ -109,11 +110,10 @@ REFUSE(give_up, gives_up(machine) && machine_cpu(machine, step->cpu)->phase == C
 REFUSE(migrate, can_migrate(machine, config, step->task, step->cpu),
 	"that task runs, is there, may not run there, or a rq lock is held")
 REFUSE(show, is_at(machine, step->task, SHOWING) && is_executing(machine, step->task),
-	"there is no such task, or it is not where it could")
+	"that task has no child to show, or does not run")
 REFUSE(complete, can_complete(machine),
 	"the walk is not over, or its initiator does not run")
-REFUSE(fork_retry, can_fork_retry(machine),
-	"no fork spins in get, or it finds nothing")
+REFUSE(fork_retry, can_fork_retry(machine), "no get of a fork is due, or it finds nothing")
 REFUSE(fork_give_up, gives_up(machine) && fork_gets(machine),
 	"no fork spins in get, or this revision's does not give up")
 REFUSE(exec_end, can_end_exec(machine, step->task),

@@ -94,7 +94,7 @@ char *play_refusal(const struct machine *machine, const struct machine_config *c
 	if (why)
 		return g_strdup(why);
 	if (!can_see(machine, step))
-		return g_strdup_printf("it cannot see %s, the mode has been %s for all to see",
+		return g_strdup_printf("it cannot see %s while the mode is %s",
 			step_mode_to_string(step->sees),
 			step_mode_to_string(machine_mm(machine)->mode));
 	return NULL;

@@ -59,8 +59,8 @@ call "$cidsim" explore small.scn -r v3
 says "a shortest counterexample is named as one" '^VIOLATED: I3, .*, 3 steps from the start and no fewer\.$'
 call "$cidsim" explore small.scn -r v3 --search walk --reduce off
 says "another way is not" '^VIOLATED: I3, .* steps from the start\.$'
-says "... it was longer" '^  It was found after [0-9]+ steps; what could be left out of them was\.$'
-says "... and may be longer than need be" '^  There may be a shorter way\.$'
+says "... it was longer" '^  It was found after [0-9]+ steps, and then shortened\.$'
+says "... and may not be a shortest one" '^  There may be a shorter counterexample\.$'
 
 # What is not found.
 good "bfs is the default" "$cidsim" explore middle.scn

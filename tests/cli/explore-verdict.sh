@@ -82,7 +82,7 @@ bad "a file contradicts itself" 2 "bad\.scn:7: property: 'I4' is not looked for,
 	"$cidsim" explore bad.scn
 
 # I7 is not a question about states.
-bad "I7" 2 'explore: plain\.scn: I7 asks what came before a state' "$cidsim" explore plain.scn --check I7
+bad "I7" 2 'explore: plain\.scn: I7 depends on what came before a state' "$cidsim" explore plain.scn --check I7
 bad "I7 among others" 2 'explore: plain\.scn: I7 ' "$cidsim" explore plain.scn --check "I1 I7"
 bad "I7, matrix" 2 'explore: plain\.scn: I7 ' "$cidsim" explore --matrix plain.scn --check I7
 

@@ -40,7 +40,7 @@ says "report: revision, digest" '^cidsim [0-9.]+  b1\.scn  revision v5  seed 1  
 says "report: a live lock ends it" '5\.000 us simulated, ended: live lock; 4 events$'
 says "report: the property" '^  4\.000 us  I3 in mm: a spin in get cannot end$'
 says "report: who spins" '^    CPU1: word 0; runs T0 with word 0c; forks T2$'
-says "report: who cannot be had" '^    T1: word 1; in the queue of CPU1, whose rq lock is held$'
+says "report: who cannot be picked" '^    T1: word 1; in the queue of CPU1, whose rq lock is held$'
 says "report: expectations" '^  PASS  b1\.scn:14 +property = I3 +found I3$'
 says "report: verdict" '^PASS: 2 of 2 expectations hold; broken properties: 1, as expected$'
 is "report: no line is too wide" "$(grep -cE '^.{107}' "$tmp/out")" 0

@@ -129,19 +129,15 @@ TEST(a_cpu_sees_nothing_old_but_what_weak_memory_lets_it)
 	ck_assert_uint_eq(played.result->property, 0);
 	play_text_free(&played);
 	assert_refused(WEAK("strong", "3 = in 1 T1 sees task\n"),
-		"11: step 3, \"in 1 T1 sees task\": it cannot see task, the mode has been cpu for "
-		"all to see");
+		"11: step 3, \"in 1 T1 sees task\": it cannot see task while the mode is cpu");
 	assert_refused(WEAK("weak", "3 = in 1 T1\n4 = out 1\n5 = in 1 T1 sees task\n"),
-		"13: step 5, \"in 1 T1 sees task\": it cannot see task, the mode has been cpu for "
-		"all to see");
+		"13: step 5, \"in 1 T1 sees task\": it cannot see task while the mode is cpu");
 	/* T1 comes out of the queue of the CPU that has changed the mode. */
 	assert_refused("[machine]\ncpus = 2\n[protocol]\nrevision = v3\n[explore]\nforks = 1\n"
 		       "memory = weak\n[steps]\n1 = fork T0 T2\n2 = in 1 T1 sees task\n",
-		"10: step 2, \"in 1 T1 sees task\": it cannot see task, the mode has been cpu for "
-		"all to see");
+		"10: step 2, \"in 1 T1 sees task\": it cannot see task while the mode is cpu");
 	assert_refused(WEAK("weak", "3 = in 1 T1 sees cpu+t\n"),
-		"11: step 3, \"in 1 T1 sees cpu+t\": it cannot see cpu+t, the mode has been cpu "
-		"for all to see");
+		"11: step 3, \"in 1 T1 sees cpu+t\": it cannot see cpu+t while the mode is cpu");
 }
 
 /* After a failed exec in per-CPU mode a task shows no CID until its next switch. */

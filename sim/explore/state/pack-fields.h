@@ -4,8 +4,8 @@
 #define CIDSIM_SIM_EXPLORE_STATE_PACK_FIELDS_H
 
 /*
- * The fields of a packed state, one by one: what pack-write.c puts together from nothing and
- * pack-after.c from what was read before. All inline: it is done for each step that is tried.
+ * The fields of a packed state, one by one. pack-write.c writes all of them, pack-after.c reuses
+ * those that were read before. All inline, because it is done for each step that is tried.
  */
 
 #include <assert.h>
@@ -142,8 +142,8 @@ static inline uint64_t task_content(const struct writer *w, uint32_t task)
 	return content;
 }
 
-/* Does it matter where @task sits? Of a child that is being born, of any task in the queue of a CPU
- * whose rq lock is held, and of every task where none floats. */
+/* Is the queue of @task a part of the state? It is for a child that is being born, for a task in
+ * the queue of a CPU whose rq lock is held, and for every task if none floats. */
 static inline bool sits(const struct writer *w, uint32_t task)
 {
 	enum machine_pc pc = w->machine->pc[task];

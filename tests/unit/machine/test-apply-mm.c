@@ -41,7 +41,7 @@ TEST(where_it_is_counted_early_a_child_must_be_shown)
 	take(m, &config, "show T0");
 	ck_assert_uint_eq(machines_task(m, 1)->visible, 1);
 	expect_can(m, &config, "in 1 T1");
-	expect_refused(m, &config, "show T0", "there is no such task, or it is not where it could");
+	expect_refused(m, &config, "show T0", "that task has no child to show, or does not run");
 	free(m);
 }
 
@@ -236,8 +236,9 @@ TEST(a_failed_exec_that_flips_the_mode_walks_itself)
 
 /* Affinity */
 
-static const char cannot_be_had[] = "that task cannot be had: it runs, may not run there, or waits "
-				    "in the queue of a CPU whose rq lock is held";
+static const char cannot_be_picked[] =
+	"that task cannot be picked: it runs, may not run there, or waits "
+	"in the queue of a CPU whose rq lock is held";
 
 static struct machine_config narrow(const char *revision)
 {
@@ -253,12 +254,12 @@ TEST(a_widened_task_and_its_children_run_everywhere)
 	struct machine_config config = narrow("7.1");
 	struct machine *m = machines_new(&config);
 
-	expect_refused(m, &config, "in 5 T1", cannot_be_had);
+	expect_refused(m, &config, "in 5 T1", cannot_be_picked);
 	take(m, &config, "affinity T1");
 	ck_assert_uint_eq(m->wide, 1 << 1);
 	ck_assert_uint_eq(machine_mm(m)->allowed_count, 6);
 	ck_assert_uint_eq(m->left[MACHINE_AFFINITIES], 1);
-	expect_refused(m, &config, "in 5 T2", cannot_be_had);
+	expect_refused(m, &config, "in 5 T2", cannot_be_picked);
 	expect_refused(m, &config, "affinity T1",
 		"that task may run everywhere already, or a lock is held");
 	take(m, &config, "in 5 T1", "fork T1 T3");
@@ -389,7 +390,7 @@ TEST(a_walk_in_any_order_waits_for_the_one_that_it_has_begun_with)
 	expect_refused(m, &config, "walk T2",
 		"no walk is under way, or its initiator does not run, or waits for a rq lock");
 	take(m, &config, "enter 1 T1");
-	expect_refused(m, &config, "walk T2", "the walk has an order of its own here");
+	expect_refused(m, &config, "walk T2", "this walk takes the kernel's order");
 	take(m, &config, "walk");
 	ck_assert_uint_eq(m->walked, 1 << 1);
 	free(m);
@@ -400,7 +401,7 @@ TEST(a_walk_in_the_kernels_order_goes_nowhere_else)
 	struct machine_config config = machines_config("7.1", 3, 3, 4);
 	struct machine *m = machines_started(&config, STEPS("fork T0 T3"));
 
-	expect_refused(m, &config, "walk T3", "the walk has an order of its own here");
+	expect_refused(m, &config, "walk T3", "this walk takes the kernel's order");
 	expect_can(m, &config, "walk");
 	free(m);
 }

@@ -75,7 +75,7 @@ TEST(a_fork_that_spins_under_the_lock_stays_on_its_cpu)
 	ck_assert_uint_eq(machine_initiator(m), 0);
 	expect_refused(m, &config, "out 0",
 		"its task cannot be switched out: it spins, or waits for a lock");
-	expect_refused(m, &config, "fork-retry", "no fork spins in get, or it finds nothing");
+	expect_refused(m, &config, "fork-retry", "no get of a fork is due, or it finds nothing");
 	expect_refused(m, &config, "fork-give-up",
 		"no fork spins in get, or this revision's does not give up");
 	expect_refused(m, &config, "affinity T0",
@@ -96,25 +96,26 @@ TEST(a_fork_that_gives_up_goes_on_without_a_number)
 	free(m);
 }
 
-static const char cannot_be_had[] = "that task cannot be had: it runs, may not run there, or waits "
-				    "in the queue of a CPU whose rq "
-				    "lock is held";
+static const char cannot_be_picked[] =
+	"that task cannot be picked: it runs, may not run there, or waits "
+	"in the queue of a CPU whose rq "
+	"lock is held";
 
 TEST(a_task_can_be_had_by_who_can_have_the_lock_of_its_queue)
 {
 	struct machine_config config = machines_config("7.1", 3, 2, 2);
 	struct machine *m = machines_new(&config);
 
-	expect_refused(m, &config, "in 1 T0", cannot_be_had); /* it runs */
+	expect_refused(m, &config, "in 1 T0", cannot_be_picked); /* it runs */
 	take(m, &config, "leave 0");                          /* where T0 and T1 are queued */
-	expect_refused(m, &config, "in 1 T1", cannot_be_had);
+	expect_refused(m, &config, "in 1 T1", cannot_be_picked);
 	expect_refused(m, &config, "migrate T1 1",
 		"that task runs, is there, may not run there, or a rq lock is held");
 	ck_assert(!machines_lists(m, &config, "migrate T1 1"));
 	expect_can(m, &config, "enter 0 T1");
 	expect_can(m, &config, "enter 0 T0");
 	take(m, &config, "enter 0 idle", "migrate T1 1", "leave 1");
-	expect_refused(m, &config, "in 2 T1", cannot_be_had);
+	expect_refused(m, &config, "in 2 T1", cannot_be_picked);
 	expect_can(m, &config, "in 2 T0");
 	free(m);
 }
@@ -126,7 +127,7 @@ TEST(a_task_runs_where_it_is_allowed)
 
 	config.allowed = 5;
 	m = machines_new(&config);
-	expect_refused(m, &config, "in 1 T1", cannot_be_had);
+	expect_refused(m, &config, "in 1 T1", cannot_be_picked);
 	expect_refused(m, &config, "migrate T1 1",
 		"that task runs, is there, may not run there, or a rq lock is held");
 	expect_can(m, &config, "in 2 T1");

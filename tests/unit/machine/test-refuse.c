@@ -25,10 +25,10 @@ static const struct {
 	{ "migrate T2 1", "that task runs, is there, may not run there, or a rq lock is held" },
 	{ "fork T1 T2", "that task does not run in user space" },
 	{ "exec T1", "that task does not run in user space" },
-	{ "show T0", "there is no such task, or it is not where it could" },
+	{ "show T0", "that task has no child to show, or does not run" },
 	{ "walk", "no walk is under way, or its initiator does not run, or waits for a rq lock" },
 	{ "complete", "the walk is not over, or its initiator does not run" },
-	{ "fork-retry", "no fork spins in get, or it finds nothing" },
+	{ "fork-retry", "no get of a fork is due, or it finds nothing" },
 	{ "exec-end T0", "that task is in no exec, does not run, or the mutex is held" },
 	{ "work", "no work is queued, or the mutex is held" },
 };
