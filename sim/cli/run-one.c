@@ -110,7 +110,8 @@ static void runner_free(struct runner *runner)
 static struct sinks *open_sinks(struct runner *runner, const struct scenario *scenario,
 	const char *dir, const struct run_options *options, GError **error)
 {
-	unsigned parts = g_strcmp0(options->log, "none") == 0 ? SINKS_CSV : SINKS_ALL;
+	bool traces = g_strcmp0(options->log, "none") != 0;
+	unsigned parts = traces ? SINKS_ALL : SINKS_CSV | SINKS_NO_TRACE;
 	GPtrArray *accounts =
 		runner->play ? play_accounts(runner->play) : engine_accounts(runner->engine);
 	struct sinks *sinks = sinks_open(dir, scenario, accounts, parts, error);

@@ -39,6 +39,24 @@ good "run -o makes folders" "$cidsim" run small.scn -o deep/er/folder --log none
 is "run --log none: no trace" "$(names deep/er/folder/small)" "$csv"
 "$cidsim" run small.scn -q -o twice && "$cidsim" run small.scn -q -o twice --log none
 is "run --log none: nor that of an earlier run" "$(names twice/small)" "$csv"
+(cd twice && "$cidsim" run ../small.scn -q -o . && mv small/trace.txt small.txt &&
+	mkdir trace && cp small.txt trace/trace.txt && cp small.txt small/trace.txt)
+good "replay -o of a trace into its own folder" sh -c 'cd twice && "$1" replay trace/trace.txt -o .' - "$cidsim"
+is "replay -o: the trace that it reads stays" "$(cmp twice/trace/trace.txt twice/small.txt 2>&1)" ""
+good "replay -o into the folder of a run" "$cidsim" replay twice/small.txt -o twice
+is "replay -o: the trace of the run stays" "$(names twice/small)" "$all"
+mkdir -p own/report own/trace.txt
+cp small.scn own/trace.txt/trace.txt
+bad "run -o over its scenario" 2 "run: -o: own/trace\\.txt/trace\\.txt is an input" \
+	"$cidsim" run own/trace.txt/trace.txt -o own
+bad "run -o --log none removes no scenario" 2 "run: -o: own/trace\\.txt/trace\\.txt is an input" \
+	"$cidsim" run own/trace.txt/trace.txt -o own --log none
+is "run -o over its scenario: still there" "$(cmp small.scn own/trace.txt/trace.txt 2>&1)" ""
+cp twice/small.txt own/report/report.txt
+bad "replay -o over its trace" 2 "replay: -o: own/report/report\\.txt is an input" \
+	"$cidsim" replay own/report/report.txt -o own
+bad "replay -o over its trace on standard input" 2 "replay: -o: own/stdin/report\\.txt is an input" \
+	sh -c 'mv own/report own/stdin && "$1" replay - -o own <own/stdin/report.txt' - "$cidsim"
 cp -r out before
 good "run -o over an older run" "$cidsim" run small.scn -o out
 is "run -o over an older run: the same" "$(diff -r before out)" ""
