@@ -203,6 +203,52 @@ if command -v gnuplot >/dev/null; then
 else
 	skip "SIGTERM while drawing: no gnuplot"
 fi
+# Whether its spin can end takes minutes to find out.
+cat >spin.scn <<'X'
+[scenario]
+title = spin: I3
+found-with = v3
+[machine]
+cpus = 8
+[protocol]
+revision = v3
+[explore]
+tasks = 8
+tasks-max = 11
+allowed = 0-7
+forks = 3
+clone-vms = 0
+vforks = 0
+exits = 3
+execs = 0
+failed-execs = 0
+affinities = 0
+memory = strong
+check = I3
+[steps]
+1 = in 4 T6
+2 = out 0
+3 = in 2 T7
+4 = fork T7 T8
+5 = in 6 T1
+6 = in 5 T2
+7 = in 7 T3
+8 = in 0 T0
+9 = out 2
+10 = in 2 T4
+11 = out 5
+12 = out 4
+13 = in 4 T7
+14 = migrate T6 3
+15 = in 3 T2
+16 = in 1 T5
+[expect]
+property = I3
+X
+stop INT "$cidsim" run spin.scn -o spun
+is "SIGINT while a spin is looked into: undecided" "$status" 4
+says "SIGINT while a spin is looked into: says so" '^cidsim: spin.scn: interrupted after ' "$tmp/err"
+is "SIGINT while a spin is looked into: keeps what there is" "$(names spun/spin)" "$all"
 mkfifo pipe
 (exec 3<>pipe; stop INT "$cidsim" check pipe; exit "$status")
 is "SIGINT while it waits for input" "$?" 130
