@@ -27,9 +27,10 @@ void exec_join(struct model *model, uint32_t task, uint32_t mm)
 }
 
 /*
- * The task is its own child: of a fork as the first user of the new mm; after a failure, of a fork
- * in the old mm, which may have other users. In per-CPU mode a child gets no number, so the task
- * runs on with UNSET, active, until its next switch, on a CPU that may own a number.
+ * The task joins an mm as the child of its own fork: a new mm as the first user, or after a failure
+ * the old mm, which may have other users. In per-CPU mode a child gets no number. So after a
+ * failure the task runs on with UNSET, active, until its next switch, on a CPU that may own a
+ * number.
  */
 struct step exec_return(
 	struct model *model, uint32_t cpu, uint32_t task, struct model_observer *observer)

@@ -41,9 +41,8 @@ struct step fork_spin(struct model *model, uint32_t mm, struct model_observer *o
 		return step_is(m->found > 0 ? STEP_FOUND : STEP_SPINS, m->initiator_cpu);
 	word = (cid_word)number;
 	if (locked && m->users == 1) {
-		/* 1: the number of a first user is written to the CPU word too, whatever that word
-		 * was. After a failed exec of a last user it may be CPU-owned: that number is lost
-		 * (I4). */
+		/* 1: the number of a first user is written to the CPU word, too. After a failed
+		 * exec of a last user that word may be CPU-owned: its number is lost (I4). */
 		if (words)
 			words[m->initiator_cpu] = word;
 	} else if (locked && mm_is_per_cpu(m)) {

@@ -156,8 +156,8 @@ bool mm_allow(struct model *model, uint32_t mm, const uint64_t *mask)
 }
 
 /* docs/protocol.md, section 3: opt = min(allowed, users); max_cids is a quarter above it, capped by
- * the possible CPUs; the threshold a quarter below it, capped by half of them, and at least 1. The
- * revision's flags say otherwise where it does. */
+ * the possible CPUs; the threshold a quarter below it, capped by half of them, and at least 1.
+ * Flags of the revision can change each of these. */
 struct mm_constraints mm_constraints(
 	const struct model *model, uint32_t users, uint32_t allowed_count)
 {
@@ -240,13 +240,13 @@ static uint32_t threshold_per_cpu(
 }
 
 /*
- * docs/protocol.md, section 3: the flip of the mode. Towards per CPU, and back from it, TRANSIT
- * says that the change is under way, as far as the revision has it in that direction.
+ * docs/protocol.md, section 3: the flip of the mode. TRANSIT says that the change is under way, in
+ * each direction in which the revision has it.
  *
- * One word: ONCPU and TRANSIT are toggled together. TRANSIT is clear before, but in one case: the
- * exit of a last user leaves it set, with nobody to complete the change, and a failed exec brings
- * that mm back. The next flip then clears it, and the window that opens has no TRANSIT. Two words
- * (split_mode): each is set by itself, so that does not happen.
+ * One word: ONCPU and TRANSIT are toggled together. TRANSIT is clear before, except in one case:
+ * the exit of a last user leaves it set, nobody completes the window, and a failed exec brings that
+ * mm back. The next flip then clears TRANSIT: its window has none (B11). Two words (split_mode):
+ * each is set by itself, so that does not happen.
  */
 static void flip_mode(const struct model *model, struct model_mm *mm)
 {

@@ -10,9 +10,9 @@
 
 /*
  * The order of a task walk. From 7.0 on: the list of users, newest first. Before: the threads of
- * the initiator's group in the order of their making, from the one behind the initiator on and
- * around; then the tasks of the system that share the mm, oldest first. The kernel's lists have
- * tasks that are not active, too: a step there does nothing but take a lock, and is left out.
+ * the initiator's group in the order of creation, beginning after the initiator and wrapping
+ * around; then the tasks of the system that share the mm, oldest first. The kernel's lists also
+ * have tasks that are not active: a step there only takes a lock, and is left out.
  */
 static uint32_t walk_first(const struct model *model, const struct model_mm *mm)
 {

@@ -109,11 +109,12 @@ void affinity_set(struct engine *engine, uint32_t task, uint32_t mask)
 	const struct model_task *m = model_task(engine->model, task);
 	struct model_mm *mm = m->has_mm ? model_mm(engine->model, m->mm) : NULL;
 	bool deferred = mm && mm->update_deferred;
-	struct step step = affinity_change(engine->model, task, set->words,
-		mm ? recorder_observer(engine->recorder, m->mm) : NULL);
+	struct step step;
 
 	g_assert(mask < engine->masks.sets->len);
 	g_assert(sim_task(engine, task)->state != TASK_FREE);
+	step = affinity_change(engine->model, task, set->words,
+		mm ? recorder_observer(engine->recorder, m->mm) : NULL);
 	if (step.outcome == STEP_NEEDS_RQ_LOCK || step.outcome == STEP_NEEDS_LOCK) {
 		/* A switch that spins holds the lock: the change waits for it. */
 		struct late_affinity late = { task, sim_task(engine, task)->pid, mask };

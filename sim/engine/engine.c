@@ -36,9 +36,9 @@ static void wheel_event(struct engine *engine)
 }
 
 /*
- * With many tasks each event waits for memory several times. Whose turn comes soon can be known:
- * for wake-ups the wheel does; for CPUs, the one that has just become the first of those below its
- * node of the tree has on average as many events before it as there are such nodes.
+ * With many tasks each event waits for memory several times, so it pays to know the next events.
+ * For wake-ups the wheel knows them. For CPUs: one that has just become the first below its node of
+ * the tree has on average as many events before it as there are such nodes.
  */
 enum { PREFETCH_NODES = 16 };
 

@@ -113,6 +113,8 @@ void invariants_assert(struct engine *engine)
 
 	for (uint32_t cpu = 0; cpu < engine->cpus.count; cpu++)
 		assert_cpu(engine, cpu, &sums);
+	if (engine->queues.loads)
+		loads_assert(engine->queues.loads);
 	for (uint32_t task = 0; task < engine->tasks.used; task++)
 		assert_task(engine, task, &sums);
 	for (guint i = 0; i < work->len; i++) { /* it holds its mm as a task does */

@@ -237,3 +237,34 @@ uint32_t loads_after(const struct loads *loads, uint32_t cpu)
 	}
 	return LOADS_NONE;
 }
+
+static void assert_idle(const struct loads *loads, uint32_t cpu)
+{
+	uint32_t word = cpu / 64;
+
+	assert((loads->idle[word] >> cpu % 64 & 1) == (loads->load[cpu] == 0));
+	assert((loads->idle_summary[word / 64] >> word % 64 & 1) == (loads->idle[word] != 0));
+}
+
+void loads_assert(const struct loads *loads)
+{
+	uint32_t online = 0, listed = 0;
+
+	for (uint32_t cpu = 0; cpu < loads->cpus_count; cpu++) {
+		online += loads->load[cpu] != LOADS_NONE;
+		assert_idle(loads, cpu);
+	}
+	for (uint32_t load = 0; load < loads->levels; load++) {
+		uint32_t prev = LOADS_NONE;
+
+		for (uint32_t cpu = loads->head[load]; cpu != LOADS_NONE; cpu = loads->next[cpu]) {
+			assert(loads->load[cpu] == load && loads->prev[cpu] == prev);
+			assert(load >= loads->lowest && load <= loads->highest);
+			prev = cpu;
+			listed++;
+		}
+	}
+	assert(online == loads->online && listed == online);
+	assert(online == 0 || (loads->head[loads->lowest] != LOADS_NONE &&
+				      loads->head[loads->highest] != LOADS_NONE));
+}

@@ -49,4 +49,8 @@ uint32_t loads_least(const struct loads *loads, const struct cpu_set *set);
 uint32_t loads_most(const struct loads *loads);
 uint32_t loads_after(const struct loads *loads, uint32_t cpu);
 
+/* Asserts that the lists, the marks of idle CPUs and the lowest and highest load say the same: for
+ * tests, and where it is asked rarely. */
+void loads_assert(const struct loads *loads);
+
 #endif

@@ -17,7 +17,7 @@ void plot_set_number(const struct plot_page *page, const char *name, uint64_t va
 }
 
 /* In double quotes, letters and digits as they are, all other bytes as \0ooo (with a leading 0
- * gnuplot reads four octal digits). Nothing less will do: gnuplot expands backquotes in double
+ * gnuplot reads four octal digits). All this is needed: gnuplot expands backquotes in double
  * quotes, and takes a doubled quote at the start of single ones for their end. */
 static void append_escaped(GString *assignments, const char *bytes, size_t length)
 {

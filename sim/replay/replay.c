@@ -20,6 +20,7 @@ static void index_cpus(struct replay *replay)
 		g_hash_table_insert(replay->cpu_index,
 			GUINT_TO_POINTER((guint)replay->scenario->cpu_ids[cpu]),
 			GUINT_TO_POINTER(cpu + 1));
+	g_assert(g_hash_table_size(replay->cpu_index) == replay->scenario->cpus_count);
 }
 
 static bool check_cpu(const struct replay *replay, const struct trace_event *event, GError **error)

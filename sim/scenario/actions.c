@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * [at TIME]: the actions, in the order of time. So while one is read, it is known who can exist
- * by then: what only the run can know (a task that ended by itself) is left to the engine.
+ * [at TIME]: the actions, in the order of time. So while one is read, it is known which tasks can
+ * exist at that time. The engine checks what only a run can know (a task that ended by itself).
  */
 
 enum form { FORM_FORK, FORM_FORK_PROCESS, FORM_TASK, FORM_SLEEP, FORM_AFFINITY, FORM_CPUS };

@@ -31,9 +31,11 @@ static const char *find_field(const char *text, const char *key, size_t *length)
 	g_assert(key_length > 0);
 	while (*at) {
 		const char *name = at, *start;
-		size_t name_length = strcspn(at, "= \t");
+		size_t name_length;
 
-		at += name_length;
+		while (*at != '=' && *at != ' ' && *at != '\t' && *at != '\0')
+			at++;
+		name_length = (size_t)(at - name);
 		if (*at == '=') {
 			at = scan_value(at + 1, &start, length);
 			if (name_length == key_length && memcmp(name, key, key_length) == 0)

@@ -26,8 +26,8 @@ struct note {
 	struct text_cidsim *log;
 	const struct note_row *row;
 	const char *text;
-	struct trace_event blank; /* with the place and time of the line */
-	const char *lacks;        /* the first field that it must have and has not; NULL: none */
+	const struct trace_event *blank; /* with the place and time of the line */
+	const char *lacks; /* the first field that it must have and has not; NULL: none */
 };
 
 /* What an event takes from the fields of its note. */
@@ -166,7 +166,7 @@ static struct trace_event *add(struct note *note, enum trace_kind kind, unsigned
 	struct trace_event *event = &log->events[log->count++];
 
 	g_assert(log->count <= LOG_EVENTS_MAX);
-	*event = note->blank;
+	*event = *note->blank;
 	event->kind = kind;
 	if (fields & PID)
 		set_task(note, &event->task, "pid", NULL);
@@ -419,7 +419,7 @@ enum trace_read text_cidsim_note(struct text_cidsim *log, const char *name, cons
 	struct trace_event *event, GError **error)
 {
 	const struct note_row *row = check_name(log, name, error);
-	struct note note = { .log = log, .row = row, .text = text, .blank = *event };
+	struct note note = { .log = log, .row = row, .text = text, .blank = event };
 
 	if (!row || !row->read)
 		return row ? READ_NOTHING : READ_END;

@@ -2,6 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include "tests/lib/engine.h"
 
+#include <check.h>
+
 #include "sim/engine/after-step.h"
 #include "sim/engine/cpus.h"
 #include "sim/engine/mms.h"
@@ -62,8 +64,11 @@ uint32_t parts_user(void)
 
 struct cpu_set parts_cpus(uint32_t first, uint32_t count)
 {
-	struct cpu_set set = { .count = count, .words = g_new0(uint64_t, 1) };
+	static uint64_t words[128]; /* each test is a process of its own */
+	static unsigned used;
+	struct cpu_set set = { .count = count, .words = &words[used++] };
 
+	ck_assert_uint_le(used, G_N_ELEMENTS(words));
 	for (uint32_t cpu = first; cpu < first + count; cpu++)
 		set.words[0] |= UINT64_C(1) << cpu;
 	return set;

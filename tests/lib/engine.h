@@ -27,7 +27,7 @@ uint32_t parts_task_awake(void);
 /* One that is a user of the mm, too, and was put in a queue. */
 uint32_t parts_user(void);
 
-/* The words of the mask with the lowest @count CPUs from @first on, of at most 64; never freed. */
+/* The set of @count CPUs from @first on, of at most 64; it need not be freed. */
 struct cpu_set parts_cpus(uint32_t first, uint32_t count);
 
 #endif

@@ -5,9 +5,9 @@
 #include "sim/explore/search/forward.h"
 
 /*
- * Nothing but the depth of each state was kept, so the path is found backwards: among the states
- * one step nearer to the start, all that lead to the one in hand are found, and the lowest of them
- * is taken. Then forwards, with the names that tasks and CPUs had at the start.
+ * Only the depth of each state was kept, so the path is found backwards. Of all states one step
+ * nearer to the start that lead to the present one, the lowest is taken. Then the path is followed
+ * forwards, with the names that tasks and CPUs had at the start.
  */
 
 static void on_step(void *context, const struct explore_step *step, const struct machine *next,

@@ -9,9 +9,9 @@
 
 /*
  * Depth first with three bits for each state, which three parts of its hash choose. They lie in one
- * block of the size of a cache line, so that a state costs one miss and not three. A state whose
- * bits were all set by others is mistaken for one that was seen: it is missed, and so is what can be
- * reached through it only.
+ * block of the size of a cache line, so that a state costs one miss and not three. If other states
+ * have set all bits of a new state, it looks like an old one: it is missed, and so are the states
+ * that only it leads to.
  */
 
 enum {
@@ -44,9 +44,8 @@ static void prefetch(const void *context, uint64_t hash)
 }
 
 /*
- * A state that is new falls into @block. For each that is seen to be new, how many new ones fall
- * there that are not seen to be? With k of n bits set, one state in (n/k)^3 finds its three bits
- * set by others.
+ * A new state falls into @block. How many new states are missed there for each one that is seen to
+ * be new? With k of n bits set, one state in (n/k)^3 finds its three bits set by others.
  */
 static uint64_t missed_beside(const uint64_t *block)
 {

@@ -15,7 +15,7 @@
  *                                                  +--> violation, memory, interrupted,
  *                                                       exhausted, max-states, max-depth
  *
- * in this order: a violation in a level counts although memory ended in it.
+ * The reasons are tested in this order: a violation in a level counts even if memory ended in it.
  */
 
 enum { LOOK_AT_ONCE = 64 /* states between looks into the inbox */ };

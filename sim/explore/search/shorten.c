@@ -5,10 +5,10 @@
 #include "sim/explore/search/result.h"
 
 /*
- * A path that was not found level by level is long: most steps on it have nothing to do with the
- * state that it leads to. Parts are left out, first large ones, at last single steps, and with them
- * the steps that cannot be taken any more. A path that still breaks the property replaces the one
- * before.
+ * A path that was not found level by level is long: most of its steps have nothing to do with the
+ * state at its end. Parts are left out, first large ones, then smaller ones, then single steps, and
+ * with them the steps that cannot be taken any more. A path that still breaks the property replaces
+ * the one before.
  */
 
 enum {

@@ -88,8 +88,8 @@ static void send(struct worker *worker, unsigned owner, bool last)
 }
 
 /* Has this worker passed on the state at @key not long ago? Each state is reached several times,
- * and often soon after one another; what is in the cache of the CPU need not be asked of the table,
- * nor sent to another thread. */
+ * and often soon after one another. A state that is in the cache of the CPU needs no look into the
+ * table, and need not be sent to another thread. */
 static bool was_passed_on(struct worker *worker, const uint32_t *key, uint64_t hash)
 {
 	unsigned words = worker->set.words;

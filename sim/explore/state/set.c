@@ -190,6 +190,5 @@ const uint32_t *set_slot(const struct state_set *set, uint64_t index)
 {
 	const uint32_t *slot = set->slots + index * set->words;
 
-	assert(index < set_slots(set));
 	return is_used(slot, set->words) ? slot : NULL;
 }

@@ -14,6 +14,7 @@ static uint64_t *dense_mask(const struct tables *tables, const struct trace_bits
 	uint64_t *mask = g_new0(uint64_t, (scenario->cpus_count + 63) / 64);
 	uint32_t count = 0;
 
+	g_assert(bits->words);
 	for (uint32_t cpu = 0; cpu < scenario->cpus_count; cpu++) {
 		uint32_t id = scenario->cpu_ids[cpu];
 
@@ -34,6 +35,7 @@ static uint32_t weight(const struct tables *tables, const uint64_t *mask)
 
 	for (uint32_t i = 0; i < (tables->replay->scenario->cpus_count + 63) / 64; i++)
 		count += (uint32_t)__builtin_popcountll(mask[i]);
+	g_assert(count <= tables->replay->scenario->cpus_count);
 	return count;
 }
 
@@ -44,6 +46,7 @@ uint64_t *affinity_first_mask(struct tables *tables, const struct trace_event *e
 	uint32_t count = event->mm.known ? event->mm.allowed_count : 0;
 	uint64_t *mask;
 
+	g_assert(!*guessed);
 	if (event->allowed.words)
 		return dense_mask(tables, &event->allowed);
 	if (parent && parent->mask && (!count || count == weight(tables, parent->mask)))

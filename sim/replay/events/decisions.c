@@ -20,6 +20,7 @@ static bool take_mutex(struct tables *tables, struct process *process, uint32_t 
 	const struct order_op *op;
 	guint place;
 
+	g_assert(!process_is_unknown(process) && id != 0);
 	process_finish_op(tables, process, event);
 	if (process_is_unknown(process))
 		return false;
@@ -75,6 +76,10 @@ void on_decide(struct tables *tables, const struct trace_event *event, uint32_t 
 							  .pid = event->pid,
 							  .initiator = TASK_NONE,
 							  .task = TASK_NONE });
+	if (!op && process->mm->whole) {
+		process_impossible(tables, process, event, "no fork or exit of that task began");
+		return;
+	}
 	if (!op) {
 		/* A recorder that filters by thread group leaves out who shares the mm from
 		 * another one. */
@@ -109,6 +114,7 @@ static void note_initiator(struct tables *tables, const struct process *process,
 {
 	struct seen_task *task = tables_find(tables, pid);
 
+	g_assert(tables->all->pdata[process->slot] == process);
 	if (task && process->window_open)
 		task->window = process->slot;
 }

@@ -21,109 +21,52 @@ static void count_event(struct tables *tables, const struct trace_event *event)
 	tables->windows_due += event->kind == TRACE_WINDOW;
 }
 
-static void handle_step(struct tables *tables, const struct trace_event *event, uint32_t cpu)
-{
-	switch (event->kind) {
-	case TRACE_WALK_STEP:
-		on_walk_step(tables, event, cpu);
-		break;
-	case TRACE_OP_END:
-		on_op_end(tables, event, cpu);
-		break;
-	case TRACE_SPIN:
-		on_spin(tables, event, cpu);
-		break;
-	case TRACE_SPIN_END:
-		on_spin_end(tables, event, cpu);
-		break;
-	case TRACE_STATE:
-		on_state(tables, event);
-		break;
-	case TRACE_BACK:
-		on_back(tables, event, cpu);
-		break;
-	case TRACE_MM_NEW:
-		on_mm_new(tables, event);
-		break;
-	case TRACE_MM_GONE:
-		on_mm_gone(tables, event);
-		break;
-	case TRACE_TASK_NEW:
-		on_task_new(tables, event);
-		break;
-	case TRACE_TASK_FREED:
-		on_task_freed(tables, event);
-		break;
-	case TRACE_TASK_SHOWN:
-		on_task_shown(tables, event);
-		break;
-	case TRACE_JOIN:
-		on_join(tables, event, cpu);
-		break;
-	case TRACE_TOTALS:
-		on_totals(tables, event);
-		break;
-	default:
-		break;
-	}
-}
+/* By kind; of those that are only counted there is none. */
+static const struct {
+	void (*there)(struct tables *tables, const struct trace_event *event, uint32_t cpu);
+	void (*anywhere)(struct tables *tables, const struct trace_event *event);
+} handlers[TRACE_KINDS] = {
+	[TRACE_SWITCH] = { .there = on_switch },
+	[TRACE_SWITCHED] = { .there = on_switched },
+	[TRACE_FORK] = { .there = on_fork },
+	[TRACE_FORK_END] = { .there = on_fork_end },
+	[TRACE_EXIT] = { .there = on_exit },
+	[TRACE_EXIT_END] = { .there = on_exit_end },
+	[TRACE_DECIDE] = { .there = on_decide },
+	[TRACE_DECIDE_END] = { .there = on_decide_end },
+	[TRACE_CPU_WALK] = { .there = on_walk },
+	[TRACE_CPU_WALK_END] = { .there = on_walk },
+	[TRACE_CPU_STEP] = { .there = on_walk },
+	[TRACE_TASK_STEP] = { .there = on_walk },
+	[TRACE_TASK_STEP_BEGIN] = { .there = on_walk },
+	[TRACE_NEW_TASK] = { .there = on_new_task },
+	[TRACE_TASK_GONE] = { .there = on_gone },
+	[TRACE_EXEC] = { .there = predict_exec },
+	[TRACE_MARK] = { .there = on_mark },
+	[TRACE_WALK_STEP] = { .there = on_walk_step },
+	[TRACE_OP_END] = { .there = on_op_end },
+	[TRACE_SPIN] = { .there = on_spin },
+	[TRACE_SPIN_END] = { .there = on_spin_end },
+	[TRACE_BACK] = { .there = on_back },
+	[TRACE_JOIN] = { .there = on_join },
+	[TRACE_AFFINITY] = { .anywhere = on_affinity },
+	[TRACE_AFFINITY_END] = { .anywhere = on_affinity_end },
+	[TRACE_STATE] = { .anywhere = on_state },
+	[TRACE_MM_NEW] = { .anywhere = on_mm_new },
+	[TRACE_MM_GONE] = { .anywhere = on_mm_gone },
+	[TRACE_TASK_NEW] = { .anywhere = on_task_new },
+	[TRACE_TASK_FREED] = { .anywhere = on_task_freed },
+	[TRACE_TASK_SHOWN] = { .anywhere = on_task_shown },
+	[TRACE_TOTALS] = { .anywhere = on_totals },
+};
 
 static void handle(struct tables *tables, const struct trace_event *event, uint32_t cpu)
 {
-	switch (event->kind) {
-	case TRACE_SWITCH:
-		on_switch(tables, event, cpu);
-		break;
-	case TRACE_SWITCHED:
-		on_switched(tables, event, cpu);
-		break;
-	case TRACE_FORK:
-		on_fork(tables, event, cpu);
-		break;
-	case TRACE_FORK_END:
-		on_fork_end(tables, event, cpu);
-		break;
-	case TRACE_EXIT:
-		on_exit(tables, event, cpu);
-		break;
-	case TRACE_EXIT_END:
-		on_exit_end(tables, event, cpu);
-		break;
-	case TRACE_DECIDE:
-		on_decide(tables, event, cpu);
-		break;
-	case TRACE_DECIDE_END:
-		on_decide_end(tables, event, cpu);
-		break;
-	case TRACE_CPU_WALK:
-	case TRACE_CPU_WALK_END:
-	case TRACE_CPU_STEP:
-	case TRACE_TASK_STEP:
-	case TRACE_TASK_STEP_BEGIN:
-		on_walk(tables, event, cpu);
-		break;
-	case TRACE_AFFINITY:
-		on_affinity(tables, event);
-		break;
-	case TRACE_AFFINITY_END:
-		on_affinity_end(tables, event);
-		break;
-	case TRACE_NEW_TASK:
-		on_new_task(tables, event, cpu);
-		break;
-	case TRACE_TASK_GONE:
-		on_gone(tables, event, cpu);
-		break;
-	case TRACE_EXEC:
-		predict_exec(tables, event, cpu);
-		break;
-	case TRACE_MARK:
-		on_mark(tables, event, cpu);
-		break;
-	default:
-		handle_step(tables, event, cpu);
-		break;
-	}
+	g_assert((unsigned)event->kind < TRACE_KINDS);
+	if (handlers[event->kind].there)
+		handlers[event->kind].there(tables, event, cpu);
+	else if (handlers[event->kind].anywhere)
+		handlers[event->kind].anywhere(tables, event);
 }
 
 /* Of a trace that shows each step. */

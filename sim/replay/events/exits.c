@@ -17,7 +17,7 @@ void on_exit(struct tables *tables, const struct trace_event *event, uint32_t cp
 	if (!task || !task->process || event->task.active == 0)
 		return;
 	process = task->process;
-	if (process->mm->whole && !events_executes(tables, process, event, cpu))
+	if (!events_executes(tables, process, event, cpu))
 		return;
 	observation_add(&seen, task->task, &event->task);
 	process_look(tables, process, cpu, event, &seen);

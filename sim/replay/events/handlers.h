@@ -80,7 +80,7 @@ bool events_can_be(struct tables *tables, const struct trace_event *event);
 /* Can the task that @event shows become a user of @process? True for a trace that shows less. */
 bool events_can_fork(struct tables *tables, struct process *process,
 	const struct trace_event *event, uint32_t cpu);
-/* Does event->pid, if it is a task, run on @cpu? */
+/* Does event->pid, if it is a task, run on @cpu? The same. */
 bool events_executes(struct tables *tables, struct process *process,
 	const struct trace_event *event, uint32_t cpu);
 

@@ -19,6 +19,7 @@ void on_mm_new(struct tables *tables, const struct trace_event *event)
 	g_autofree uint64_t *mask = NULL;
 	struct model *model;
 
+	g_assert(event->name && event->allowed.words);
 	if (process) {
 		process_impossible(tables, process, event, "there is such an mm already");
 		return;
@@ -47,6 +48,7 @@ void on_mm_gone(struct tables *tables, const struct trace_event *event)
 {
 	struct process *process = tables_at(tables, event->mm.address);
 
+	g_assert(process->kept);
 	if (has_tasks(process) && !process_is_unknown(process))
 		process_impossible(tables, process, event, "it has tasks");
 	process->kept = false;
@@ -60,6 +62,7 @@ void on_task_new(struct tables *tables, const struct trace_event *event)
 	uint32_t cpu = replay_cpu(tables->replay, event->other_cpu);
 	struct seen_task *task;
 
+	g_assert(event->task.mm_known && tables_is_task(event->task.pid));
 	if (tables_find(tables, event->task.pid) || cpu == UINT32_MAX ||
 		(event->task.mm && !process)) {
 		process_impossible(tables, process, event,
@@ -84,6 +87,7 @@ static bool is_busy(const struct seen_task *task)
 {
 	const struct order_mm *mm = task->process->mm;
 
+	g_assert(task->task < mm->pids->len);
 	return model_task_const(&states_first(&mm->states)->model, task->task)->active ||
 	       order_mm_has_op_of(mm, task->task) ||
 	       (mm->current.id != 0 && mm->current.initiator == task->task);
@@ -139,4 +143,5 @@ void on_join(struct tables *tables, const struct trace_event *event, uint32_t cp
 	task->process = process;
 	task->tgid = task->pid;
 	task->left = true;
+	g_assert(tables_index(task, process) != TASK_NONE);
 }

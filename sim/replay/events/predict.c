@@ -97,6 +97,7 @@ void predict_exit(struct tables *tables, struct seen_task *task, const struct tr
 		.kind = ORDER_EXIT, .initiator = task->task, .task = task->task, .cpu = cpu
 	};
 
+	g_assert(task->process && !process_is_unknown(task->process));
 	if (!model_task_const(&states_first(&task->process->mm->states)->model, task->task)->active)
 		return;
 	tables->replay->recorder->result->exits++;

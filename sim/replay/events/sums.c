@@ -13,6 +13,7 @@ struct sum {
 static void compare(struct tables *tables, const struct trace_event *event, const struct sum *sums,
 	size_t count)
 {
+	g_assert(event->text);
 	for (size_t i = 0; i < count; i++) {
 		uint64_t said = UINT64_MAX;
 

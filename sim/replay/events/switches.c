@@ -62,6 +62,7 @@ static void settle_lock(struct tables *tables, uint32_t cpu, const struct trace_
 	order_settle_lock(process->mm);
 	if (states_count(&process->mm->states) == 0)
 		process_stuck(tables, process, event, "get or drop after the decision");
+	g_assert(!tables->cpus[cpu].lock);
 }
 
 void events_touch_cpu(struct tables *tables, uint32_t cpu, const struct trace_event *event)
@@ -112,7 +113,7 @@ static void take_off_dead(
 	uint32_t curr = model_cpu_const(&states_first(&process->mm->states)->model, cpu)->curr;
 	struct seen_task *task;
 
-	if (curr == prev || curr == TASK_NONE || process->mm->whole)
+	if (curr == prev || curr == TASK_NONE)
 		return;
 	task = tables_find(tables, g_array_index(process->mm->pids, uint32_t, curr));
 	if (!task || task->process != process || !task->left)
@@ -130,6 +131,7 @@ static bool place_fits(const struct process *process, uint32_t cpu, uint32_t pre
 {
 	const struct model *model = &states_first(&process->mm->states)->model;
 
+	g_assert(cpu < model->cpus_count);
 	return model_cpu_const(model, cpu)->curr == prev &&
 	       (next == TASK_NONE || !model_is_running(model, next));
 }
@@ -139,6 +141,7 @@ static bool ran_unseen(const struct process *process, uint32_t cpu, uint32_t tas
 {
 	const struct model *model = &states_first(&process->mm->states)->model;
 
+	g_assert(cpu < model->cpus_count);
 	return order_task_is_unknown(process->mm, task) && !model_is_running(model, task) &&
 	       model_cpu_const(model, cpu)->curr == TASK_NONE;
 }
@@ -237,7 +240,7 @@ bool events_switch_again(struct tables *tables, uint32_t cpu, const struct trace
 	struct seen_task *prev, *next;
 	bool twice = false;
 
-	if (event->kind != TRACE_SWITCH || tables->whole)
+	if (event->kind != TRACE_SWITCH)
 		return false;
 	prev = tables_leaving(tables, event);
 	next = tables_is_task(event->task.pid) ? tables_find(tables, event->task.pid) : NULL;

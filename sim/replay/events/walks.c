@@ -10,6 +10,7 @@
 /* Note that the walk has been to @task. Was it seen to have been there before? */
 static bool visits_again(struct process *process, uint32_t task)
 {
+	g_assert(task == TASK_NONE || task < process->mm->pids->len);
 	for (guint i = 0; i < process->mm->visited->len; i++) {
 		if (g_array_index(process->mm->visited, uint32_t, i) == task)
 			return true;

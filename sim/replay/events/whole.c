@@ -12,10 +12,27 @@
 
 enum { MM = 0 };
 
-/* Is @pid idle, not shown, or a task that was made? */
-static bool is_known(const struct tables *tables, uint32_t pid)
+/* Is @event about a task, and cannot be about idle? */
+static bool needs_task(const struct trace_event *event)
 {
-	return !tables_is_task(pid) || tables_find(tables, pid);
+	switch ((int)event->kind) {
+	case TRACE_FORK:
+	case TRACE_EXIT:
+	case TRACE_TASK_SHOWN:
+	case TRACE_TASK_FREED:
+	case TRACE_JOIN:
+	case TRACE_BACK:
+	case TRACE_MIGRATE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Is @pid a task that was made; or, if there @may_be none, idle or not shown? */
+static bool is_known(const struct tables *tables, uint32_t pid, bool may_be)
+{
+	return tables_is_task(pid) ? tables_find(tables, pid) != NULL : may_be;
 }
 
 bool events_can_be(struct tables *tables, const struct trace_event *event)
@@ -23,12 +40,13 @@ bool events_can_be(struct tables *tables, const struct trace_event *event)
 	bool new_task = event->kind == TRACE_TASK_NEW, new_mm = event->kind == TRACE_MM_NEW;
 
 	g_assert(tables->whole);
-	if ((!new_task && !is_known(tables, event->task.pid)) ||
-		!is_known(tables, event->prev.pid)) {
+	if ((!new_task && !is_known(tables, event->task.pid, !needs_task(event))) ||
+		!is_known(tables, event->prev.pid, true)) {
 		process_impossible(tables, NULL, event, "there is no such task");
 		return false;
 	}
-	if (event->kind == TRACE_MIGRATE && tables_find(tables, event->task.pid)->cpu != UINT32_MAX) {
+	if (event->kind == TRACE_MIGRATE &&
+		tables_find(tables, event->task.pid)->cpu != UINT32_MAX) {
 		process_impossible(tables, NULL, event, "that task runs");
 		return false;
 	}
@@ -44,7 +62,7 @@ bool events_executes(struct tables *tables, struct process *process,
 {
 	const struct seen_task *task = tables_find(tables, event->pid);
 
-	if (!tables_is_task(event->pid) || (task && task->cpu == cpu))
+	if (!process->mm->whole || !tables_is_task(event->pid) || (task && task->cpu == cpu))
 		return true;
 	process_impossible(tables, process, event, "task %u does not run there", event->pid);
 	return false;
@@ -80,6 +98,7 @@ void on_walk_step(struct tables *tables, const struct trace_event *event, uint32
 	struct process *process = tables_at(tables, event->mm.address);
 	const struct seen_task *task = tables_find(tables, event->task.pid);
 
+	g_assert(process->mm->whole);
 	if (process_is_unknown(process))
 		return;
 	process_remember(process, event);
@@ -119,6 +138,7 @@ static void end_op(struct tables *tables, struct process *process, const struct 
 	process_finish_op(tables, process, event);
 	op_is_over(tables, process, &op);
 	records_update(tables, process);
+	g_assert(process_is_unknown(process) || process->mm->current.id == 0);
 }
 
 /* Of a process that is given up the op was never the current one. */
@@ -126,6 +146,7 @@ static void drop_op(struct tables *tables, struct process *process, uint32_t pid
 {
 	struct order_op *op = order_mm_find_op(process->mm, pid, false);
 
+	g_assert(process_is_unknown(process));
 	if (!op)
 		return;
 	op_is_over(tables, process, op);
@@ -155,6 +176,7 @@ static void spin_in_switch(struct tables *tables, const struct trace_event *even
 	struct seen_task *next = tables_find(tables, event->task.pid);
 	struct process *process = next ? next->process : NULL;
 
+	g_assert(!tables->cpus[cpu].spins);
 	if (!process || process_is_unknown(process)) {
 		events_touch_cpu(tables, cpu, event);
 		return;
@@ -172,6 +194,7 @@ static void spin_in_op(struct tables *tables, const struct trace_event *event, u
 {
 	struct process *process = tables_at(tables, event->mm.address);
 
+	g_assert(!tables->cpus[cpu].spins);
 	tables->cpus[cpu].lock = NULL; /* it is held on */
 	if (process_is_unknown(process))
 		return;
@@ -203,6 +226,7 @@ static void end_switch(struct tables *tables, struct process *process,
 	uint32_t next = process->mm->switches[cpu].next;
 	struct seen_task *task;
 
+	g_assert(next != TASK_NONE && process->mm->switches[cpu].pending);
 	if (!event->changed && !order_switch_gives_up(process->mm, cpu)) {
 		refuse(tables, process, event, "spin");
 		return;
@@ -272,6 +296,7 @@ void on_state(struct tables *tables, const struct trace_event *event)
 	struct process *process = tables_at(tables, event->mm.address);
 	struct observation seen = observation_of("state");
 
+	g_assert(!event->mm.known || event->mm.address == process->address);
 	check_records(tables, process, event);
 	if (process_is_unknown(process))
 		return;

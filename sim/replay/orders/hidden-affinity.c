@@ -62,6 +62,7 @@ static void fill_mask(const struct order_state *state, uint32_t weight, uint64_t
 			count++;
 		}
 	}
+	g_assert(count >= weight || count == state->model.cpus_count);
 }
 
 bool hidden_take_affinity(const struct order_mm *mm, struct order_state *state, uint32_t index)
@@ -72,6 +73,7 @@ bool hidden_take_affinity(const struct order_mm *mm, struct order_state *state, 
 	uint32_t before;
 	struct step step;
 
+	g_assert(index < ORDER_AFFINITIES_MAX && a->mask);
 	if (state->affinities_done >> index & 1 || (mm->mask_guessed && a->weight == 0) ||
 		!hidden_queue_where_free(state, a->task, &before))
 		return false;

@@ -32,6 +32,7 @@ static unsigned decision_changes(const struct order_mm *mm, const struct order_s
 	struct order_state *after = hidden_scratch(mm, state);
 	uint32_t before = mm_of(state)->max_cids;
 
+	g_assert(op->id != 0);
 	if (op->kind == ORDER_EXIT && state->stage == ORDER_NOT_BEGUN && !hidden_leave(after, op))
 		return TOUCHES_ALL;
 	if (!decide(after, op))
@@ -98,6 +99,7 @@ static bool can_fork(const struct order_state *state, const struct order_op *op)
 {
 	const struct model_task *t = model_task_const(&state->model, op->task);
 
+	g_assert(op->kind == ORDER_FORK);
 	return !t->active && t->has_mm &&
 	       (cid_is_unset(t->cid) || state->model.protocol.exit_change != EXIT_DROPS_CPU) &&
 	       (mm_of(state)->users > 0 || !mm_is_per_cpu(mm_of(state)));
@@ -118,6 +120,7 @@ static bool can_decide_less(const struct order_state *state)
 /* Where the number is handed over somebody runs who executes the exit. */
 static bool can_change(const struct order_state *state)
 {
+	g_assert(mm_of(state)->phase == PHASE_WALK_CPUS);
 	return state->model.protocol.exit_change == EXIT_DROPS_CPU ||
 	       model_cpu_const(&state->model, mm_of(state)->initiator_cpu)->curr != TASK_NONE;
 }
@@ -195,6 +198,7 @@ static bool take_walk_step(const struct order_mm *mm, struct order_state *state)
 	bool tasks = m->phase == PHASE_WALK_TASKS;
 	struct step step;
 
+	g_assert(tasks || m->phase == PHASE_WALK_CPUS);
 	if (lock_is_held(mm, state, &held)) {
 		/* A switch that touches nothing may as well be over. */
 		if (hidden_switch_touches(mm, state, held, UINT32_MAX) != 0)
@@ -268,6 +272,7 @@ bool hidden_spin_op(const struct order_mm *mm, struct order_state *state)
 {
 	struct step step = { .outcome = STEP_GET };
 
+	g_assert(mm->whole);
 	if (!op_holds(state, &mm->current) || mm->current.spun)
 		return false;
 	if (mm_of(state)->phase == PHASE_COMPLETE)

@@ -30,6 +30,7 @@ static unsigned in_touches(
 	const struct model *model = &state->model;
 	unsigned touches = flags_of(switch_in_touches(model, cpu, next));
 
+	g_assert(cpu < model->cpus_count);
 	if (touches == 0)
 		return 0;
 	return touches | touches_number(model_word(model, mm_of(state), cpu), limit) |
@@ -59,6 +60,7 @@ bool hidden_take_switch(const struct order_mm *mm, struct order_state *state, ui
 	struct model_cpu *c = model_cpu(model, cpu);
 	bool at_once;
 
+	g_assert(cpu < model->cpus_count);
 	if (hidden_switch_is_done(mm, state, cpu))
 		return false;
 	if (c->phase == CPU_SPINS) {

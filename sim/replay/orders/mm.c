@@ -114,6 +114,7 @@ void order_mm_set_unknown_cpu(struct order_mm *mm, uint32_t cpu, bool unknown)
 	g_assert(cpu < mm->config.cpus_count);
 	mm->unknown_cpus_count += unknown - mm->unknown_cpus[cpu];
 	mm->unknown_cpus[cpu] = unknown;
+	g_assert(mm->unknown_cpus_count <= mm->config.cpus_count);
 }
 
 void order_mm_name(struct order_mm *mm, uint32_t task, uint32_t pid)
@@ -147,6 +148,7 @@ void order_mm_show(struct order_mm *mm, uint32_t task, bool certain)
 		task_show(&state_changes(state)->model, task);
 	}
 	states_tidy(&mm->states);
+	g_assert(states_count(&mm->states) >= MIN(count, 1));
 }
 
 /* Not a child that has no pid yet: of that the word is known. */
@@ -196,6 +198,7 @@ static void learn_groups(struct model *model, uint32_t task)
 {
 	const struct model_mm *m = model_mm(model, MM);
 
+	g_assert(task < model->tasks_count);
 	while (m->phase == PHASE_WALK_TASKS && m->pass == 0 && m->cursor != task) {
 		/* One that no thread group has: they are pids. */
 		model_task(model, m->cursor)->group = MODEL_TASKS_MAX - 1;
@@ -222,9 +225,6 @@ void order_mm_run_there(struct order_mm *mm, uint32_t task, uint32_t cpu)
 	for (guint i = 0; i < states_count(&mm->states); i++) {
 		struct model *model = &state_changes(states_at(&mm->states, i))->model;
 
-		if (mm->whole && model_task(model, task)->cpu == cpu &&
-			model_is_running(model, task))
-			continue;
 		order_state_take_off(states_at(&mm->states, i), task);
 		model_task(model, task)->cpu = cpu & (MODEL_CPUS_MAX - 1);
 		model_cpu(model, cpu)->curr = task;
@@ -241,6 +241,7 @@ void order_state_take_off(struct order_state *state, uint32_t task)
 	if (model_cpu(model, cpu)->phase == CPU_FREE)
 		switch_out(model, cpu, &state->observer);
 	*model_cpu(model, cpu) = (struct model_cpu){ .curr = TASK_NONE };
+	g_assert(!model_is_running(model, task));
 }
 
 uint32_t order_mm_move_task(struct order_mm *mm, uint32_t task, struct order_mm *to)
@@ -307,10 +308,12 @@ void order_mm_add_switch(
 	mm->switches[cpu] =
 		(struct order_switch){ .pending = true, .prev = prev, .next = next, .line = line };
 	g_array_append_val(mm->pending, cpu);
+	g_assert(mm->pending->len <= mm->config.cpus_count);
 }
 
 void order_mm_end_switch(struct order_mm *mm, uint32_t cpu)
 {
+	g_assert(cpu < mm->config.cpus_count);
 	for (guint i = 0; i < mm->pending->len; i++) {
 		if (g_array_index(mm->pending, uint32_t, i) == cpu) {
 			g_array_remove_index(mm->pending, i);
@@ -330,6 +333,7 @@ void order_mm_forget(struct order_mm *mm)
 	mm->current.id = 0;
 	mm->affinities_used = 0;
 	mm->states.cut = false;
+	g_assert(states_count(&mm->states) == 0);
 }
 
 struct order_op *order_mm_add_op(struct order_mm *mm, struct order_op op)

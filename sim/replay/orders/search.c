@@ -92,6 +92,7 @@ static void keep_component(struct order_mm *mm, const struct order_state *state,
 		}
 	}
 	g_array_set_size(actors, kept);
+	g_assert(kept <= actors->len);
 }
 
 static bool is_goal(const struct search *search, const struct order_state *state)
@@ -384,6 +385,7 @@ static void settle_current(struct order_mm *mm, enum goal goal)
 {
 	struct search search = { .mm = mm, .goal = goal, .target = current_of(mm) };
 
+	g_assert(mm->current.id != 0);
 	search_all(&search);
 }
 
@@ -407,6 +409,7 @@ void order_settle_walk(
 		.look = { .tasks = &task, .tasks_count = 1, .cpu = cpu, .again = again },
 	};
 
+	g_assert(task != TASK_NONE || cpu != UINT32_MAX);
 	search_all(&search);
 }
 
@@ -421,6 +424,7 @@ void order_walk_may_have_come(
 	};
 	bool any = false;
 
+	g_assert(cpu == UINT32_MAX || cpu < mm->config.cpus_count);
 	for (guint i = 0; !mm->whole && i < states_count(&mm->states); i++)
 		any |= walk_is_ahead(mm, states_at(&mm->states, i), &search.look);
 	if (any)

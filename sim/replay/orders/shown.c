@@ -77,6 +77,7 @@ bool order_op_spins(struct order_mm *mm)
 {
 	bool taken = mm->current.id != 0 && hidden_spin_op(mm, states_first(&mm->states));
 
+	g_assert(states_count(&mm->states) == 1);
 	mm->current.spun |= taken;
 	return keep_if(mm, taken);
 }
@@ -86,6 +87,7 @@ bool order_switch_gives_up(struct order_mm *mm, uint32_t cpu)
 	struct model *model = &states_first(&mm->states)->model;
 	bool can = mm->switches[cpu].spins && model->protocol.bounded_get;
 
+	g_assert(cpu < mm->config.cpus_count);
 	if (can)
 		switch_give_up(model, cpu);
 	return keep_if(mm, can);
@@ -96,6 +98,7 @@ bool order_op_gives_up(struct order_mm *mm)
 	struct order_state *state = states_first(&mm->states);
 	bool can = mm->current.id != 0 && mm->current.spun && state->model.protocol.bounded_get;
 
+	g_assert(states_count(&mm->states) == 1);
 	if (can) {
 		fork_give_up(&state->model, MM);
 		state->holder = 0;

@@ -86,6 +86,7 @@ void states_drop_all(struct order_states *states)
 {
 	while (states->list->len > 0)
 		states_drop(states, g_ptr_array_steal_index(states->list, states->list->len - 1));
+	g_assert(states->list->len == 0);
 }
 
 void states_grow(struct order_states *states, const struct model_config *config)
@@ -108,6 +109,7 @@ void states_grow(struct order_states *states, const struct model_config *config)
 
 void states_rule_out(struct order_states *states, guint index, bool out)
 {
+	g_assert(index < states->list->len);
 	if (!out)
 		return;
 	states_drop(states, states->list->pdata[index]);
@@ -116,6 +118,7 @@ void states_rule_out(struct order_states *states, guint index, bool out)
 
 static void keep_first(struct order_states *states, guint kept)
 {
+	g_assert(kept <= states->list->len);
 	while (states->list->len > kept)
 		g_ptr_array_steal_index(states->list, states->list->len - 1);
 }
@@ -220,4 +223,5 @@ void states_tidy(struct order_states *states)
 		states_drop(states, g_ptr_array_steal_index(states->list, states->list->len - 1));
 	}
 	states->most = MAX(states->most, states->list->len);
+	g_assert(states->list->len <= limit);
 }

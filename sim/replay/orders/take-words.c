@@ -36,6 +36,7 @@ bool state_take_cpu_word(struct order_state *state, uint32_t cpu, uint32_t word)
 
 bool state_take_task_word(struct order_state *state, uint32_t task, uint32_t word)
 {
+	g_assert(task < state->model.tasks_count);
 	/* One in transit holds its number. */
 	if (!word_fits(&state->model, word) || cid_is_task_owned(cid_from_kernel(word)))
 		return false;

@@ -67,6 +67,7 @@ struct replay_process *verdict_add_process(
 
 void verdict_note(struct replay_verdict *verdict, const char *format, ...)
 {
+	g_assert(*format);
 	va_list arguments;
 	char *text;
 

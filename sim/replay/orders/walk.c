@@ -10,6 +10,7 @@ bool walk_is_under_way(const struct order_mm *mm, const struct order_state *stat
 {
 	uint8_t phase = model_mm_const(&state->model, MM)->phase;
 
+	g_assert(mm->current.id == 0 || mm->current.kind <= ORDER_WORK);
 	return mm->current.id != 0 && !state->current_done && state->stage >= ORDER_FLIPPED &&
 	       (phase == PHASE_WALK_TASKS || phase == PHASE_WALK_CPUS);
 }
@@ -37,6 +38,7 @@ static bool task_is_ahead(const struct order_state *state, uint32_t task)
 
 static bool cpu_is_ahead(const struct order_state *state, uint32_t cpu)
 {
+	g_assert(cpu < state->model.cpus_count);
 	return model_mm_const(&state->model, MM)->cursor <= cpu;
 }
 

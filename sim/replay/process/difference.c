@@ -56,6 +56,7 @@ static char *text_trace(const struct observation *seen)
 {
 	GString *text = g_string_new(NULL);
 
+	g_assert(seen->tasks_count <= G_N_ELEMENTS(seen->tasks));
 	for (unsigned i = 0; i < seen->tasks_count; i++) {
 		if (seen->tasks[i].task == TASK_NONE)
 			continue;
@@ -146,6 +147,7 @@ static void add_state(GString *text, const struct scenario *machine, const struc
 	const struct model *model = &state->model;
 	const struct model_mm *m = model_mm_const(model, MM);
 
+	g_assert(state);
 	g_string_append(text, "the model: ");
 	add_values(text, m->mode, m->users, m->max_cids, m->pcpu_thrs, m->allowed_count);
 	for (uint32_t task = 0; task < process->mm->pids->len; task++) {

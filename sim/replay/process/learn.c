@@ -53,6 +53,7 @@ static void forget_high(struct tables *tables, struct process *process, uint32_t
 	GHashTableIter iter;
 	gpointer value;
 
+	g_assert(process_is_unknown(process));
 	g_hash_table_iter_init(&iter, tables->tasks);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct seen_task *task = value;
@@ -79,6 +80,7 @@ bool learnt_is_quiet(const struct trace_mm *values)
 /* Per CPU a switch in leaves the number of @cpu as it is, unless it is too high. */
 static bool keeps_number(const struct process *process, uint32_t cpu)
 {
+	g_assert(cpu < process->mm->config.cpus_count);
 	return learnt_is_quiet(&process->values) && process->values.mode & MODE_PER_CPU &&
 	       process->cpu_words[cpu] != TRACE_WORD_UNKNOWN &&
 	       (process->cpu_words[cpu] & CID_NUMBER) < process->values.max_cids;
@@ -93,6 +95,7 @@ static void learn_switch(struct tables *tables, struct process *process,
 	struct seen_task *next = task_of(tables, process, event->task.pid);
 	bool per_cpu = process->values.mode & MODE_PER_CPU;
 
+	g_assert(cpu < process->mm->config.cpus_count);
 	/* The kernel's own event, beside the recipe's. */
 	if (event->prev.word == TRACE_WORD_UNKNOWN && event->task.word == TRACE_WORD_UNKNOWN)
 		return;

@@ -39,6 +39,7 @@ static bool same_values(const struct order_state *state, const struct observatio
 	const struct model_mm *m = model_mm_const(&state->model, MM);
 	const struct trace_mm *v = seen->values;
 
+	g_assert(v->known);
 	return m->users + seen->users_more == v->users && m->max_cids == v->max_cids &&
 	       m->pcpu_thrs == v->pcpu_thrs && m->mode == v->mode &&
 	       m->allowed_count == v->allowed_count;
@@ -86,6 +87,7 @@ static bool matches(const struct scenario *machine, const struct process *proces
 {
 	const struct model *model = &state->model;
 
+	g_assert(seen->tasks_count <= G_N_ELEMENTS(seen->tasks));
 	for (unsigned i = 0; i < seen->tasks_count; i++) {
 		const struct model_task *t;
 
@@ -162,6 +164,7 @@ static void filter(
 /* What is seen for the first time is taken over; states that cannot have it are ruled out. */
 static void learn_words(struct process *process, const struct observation *seen)
 {
+	g_assert(states_count(&process->mm->states) > 0);
 	for (unsigned i = 0; i < seen->tasks_count; i++) {
 		uint32_t task = seen->tasks[i].task, word = seen->tasks[i].word;
 
@@ -225,6 +228,7 @@ static bool left_unseen(const struct process *process, const struct observation 
 {
 	const struct model *model = &states_first(&process->mm->states)->model;
 
+	g_assert(!process_is_unknown(process));
 	for (unsigned i = 0; i < seen->tasks_count; i++) {
 		uint32_t task = seen->tasks[i].task;
 
@@ -239,6 +243,7 @@ static bool left_unseen(const struct process *process, const struct observation 
 void process_give_up(struct tables *tables, struct process *process,
 	const struct trace_event *event, const char *why)
 {
+	g_assert(!process_is_unknown(process));
 	verdict_note(tables->replay->verdict,
 		"%s (%u): %s (line %" G_GUINT64_FORMAT
 		"): nothing of this mm is compared from there on",

@@ -36,6 +36,7 @@ static uint32_t new_account(struct tables *tables, const struct replay_process *
 	struct recorder *recorder = tables->replay->recorder;
 	const GPtrArray *accounts = recorder->result->accounts;
 
+	g_assert(accounts->len <= ACCOUNTS_MAX);
 	if (accounts->len >= ACCOUNTS_MAX)
 		return ACCOUNTS_MAX - 1;
 	if (accounts->len == ACCOUNTS_MAX - 1)
@@ -191,6 +192,7 @@ void records_end(struct tables *tables, struct process *process)
 		recorder_mm_finish(recorder, &first->model, process->slot);
 	else
 		recorder_mm_end(recorder, &first->model, process->slot);
+	g_assert(!process->begun);
 }
 
 /* Stays */
@@ -251,6 +253,7 @@ static void leave(struct tables *tables, const struct trace_event *event, struct
 	struct recorder *recorder = tables->replay->recorder;
 	const struct emitter emitter = { .recorder = recorder };
 
+	g_assert(cpu < tables->replay->scenario->cpus_count);
 	if (!prev) {
 		if (tables->whole && event->prev.pid == 0)
 			emit_idle(&emitter, tables->cpus[cpu].since_ns);
@@ -287,6 +290,7 @@ void records_show(struct tables *tables, struct seen_task *task, uint32_t cpu)
 	const struct process *process = task->process;
 	const struct model_task *t;
 
+	g_assert(tables->whole);
 	if (!process || process_is_unknown(process) || !process->begun)
 		return;
 	t = model_task_const(&states_first(&process->mm->states)->model, task->task);
@@ -309,6 +313,7 @@ void records_runs(struct tables *tables, struct seen_task *task, uint32_t cpu)
 
 void records_split(struct tables *tables, struct seen_task *task)
 {
+	g_assert(tables->whole);
 	if (task->cpu == UINT32_MAX)
 		return;
 	report_stay(tables, task, TRACE_WORD_UNKNOWN);
@@ -327,6 +332,7 @@ uint64_t records_spun(struct tables *tables, uint32_t cpu)
 	struct seen_cpu *c = &tables->cpus[cpu];
 	uint64_t ns = tables->replay->recorder->now_ns - c->since_ns;
 
+	g_assert(tables->whole);
 	if (c->spins && c->spins->begun)
 		recorder_spun(tables->replay->recorder, c->spins->slot, ns);
 	c->spins = NULL;

@@ -155,6 +155,7 @@ uint32_t tables_slot(struct tables *tables)
 			return slot;
 	}
 	g_ptr_array_add(tables->all, NULL);
+	g_assert(!tables->all->pdata[tables->all->len - 1]);
 	return tables->all->len - 1;
 }
 

@@ -96,6 +96,7 @@ static bool set_cpus(struct model *model, struct process *process)
 {
 	struct model_mm *m = model_mm(model, MM);
 
+	g_assert(model->cpus_count == process->mm->config.cpus_count);
 	for (uint32_t cpu = 0; cpu < model->cpus_count; cpu++) {
 		uint32_t word = process->cpu_words[cpu];
 
@@ -118,6 +119,7 @@ static bool set_task(struct building *b, struct model *model, struct seen_task *
 	struct model_task *t = model_task(model, task->task);
 	uint32_t word = task->word;
 
+	g_assert(task->process == b->process);
 	order_mm_set_unknown_task(b->process->mm, task->task, word == TRACE_WORD_UNKNOWN);
 	if (word == TRACE_WORD_UNKNOWN)
 		word = CID_KERNEL_UNSET; /* per CPU: it holds nothing */
@@ -156,6 +158,7 @@ static bool set_allowed(struct model *model, struct process *process, uint32_t c
 /* Users that were not seen, and so cannot have run. The only state may move. */
 static void add_unseen(struct process *process, uint32_t count)
 {
+	g_assert(states_count(&process->mm->states) == 1);
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t task =
 			order_mm_add_task(process->mm, TRACE_PID_UNKNOWN, process->counts->tgid, 0);

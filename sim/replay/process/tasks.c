@@ -41,6 +41,7 @@ void tasks_detach(struct tables *tables, struct seen_task *task)
 	}
 	if (is_empty(process))
 		g_ptr_array_add(tables->emptied, process);
+	g_assert(!task->process);
 }
 
 void tasks_bury(struct tables *tables, struct seen_task *task)
@@ -73,6 +74,7 @@ void tasks_attach(
 	task->left = task->gone = task->made = false;
 	task->word = TRACE_WORD_UNKNOWN;
 	task->active = -1;
+	g_assert(task->process == process);
 }
 
 void tasks_attach_at(

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +120,7 @@ static void compare(struct twin *twin, struct prng *prng)
 	uint64_t words[(CPUS_MAX + 63) / 64];
 	struct cpu_set set;
 
+	loads_assert(twin->loads);
 	random_set(twin, prng, &set, words);
 	if (loads_idle(twin->loads, NULL) != idle_of(twin, NULL))
 		ck_assert_uint_eq(loads_idle(twin->loads, NULL), idle_of(twin, NULL));
@@ -187,4 +189,75 @@ TEST(of_equals_the_last_that_came_stands_first_but_idle_ones_go_by_index)
 	ck_assert_uint_eq(loads_after(loads, 1), 2);
 	ck_assert_uint_eq(loads_after(loads, 2), LOADS_NONE);
 	loads_free(loads);
+}
+
+/* In each: of three CPUs the first two are online, with loads 0 and 2. */
+
+static void is_added_twice(struct loads *loads)
+{
+	loads_add(loads, 1, 5);
+}
+
+static void is_beyond_the_last(struct loads *loads)
+{
+	loads_add(loads, 3, 0);
+}
+
+static void is_removed_offline(struct loads *loads)
+{
+	loads_remove(loads, 2);
+}
+
+static void gets_more_offline(struct loads *loads)
+{
+	loads_up(loads, 2);
+}
+
+static void gets_less_than_nothing(struct loads *loads)
+{
+	loads_down(loads, 0);
+}
+
+static void not_marked_idle(struct loads *loads)
+{
+	loads->idle[0] = 0;
+	loads_assert(loads);
+}
+
+static void word_not_marked_idle(struct loads *loads)
+{
+	loads->idle_summary[0] = 0;
+	loads_assert(loads);
+}
+
+static void in_the_list_of_another_load(struct loads *loads)
+{
+	loads->load[1] = 1;
+	loads_assert(loads);
+}
+
+static void counted_and_not_listed(struct loads *loads)
+{
+	loads->head[2] = LOADS_NONE;
+	loads_assert(loads);
+}
+
+static void highest_of_nobody(struct loads *loads)
+{
+	loads->highest = 3;
+	loads_assert(loads);
+}
+
+static void (*const misuses[])(struct loads *) = { is_added_twice, is_beyond_the_last,
+	is_removed_offline, gets_more_offline, gets_less_than_nothing, not_marked_idle,
+	word_not_marked_idle, in_the_list_of_another_load, counted_and_not_listed,
+	highest_of_nobody };
+
+TEST_SIGNAL_ROWS(what_must_not_be_ends_the_program, misuses, SIGABRT)
+{
+	struct loads *loads = loads_new(3);
+
+	loads_add(loads, 0, 0);
+	loads_add(loads, 1, 2);
+	misuses[_i](loads);
 }

@@ -77,6 +77,7 @@ TEST_ROWS(a_wide_pool_can_be_filled_to_its_last_bit_and_emptied, wide_sizes)
 		ck_assert(pool_has_room(w.model, 0));
 		ck_assert_uint_eq(pool_span(w.model, 0), i);
 		ck_assert_uint_eq(pool_take(w.model, 0, cpus, NULL), i);
+		pool_assert(w.model, 0);
 	}
 	ck_assert(!pool_has_room(w.model, 0));
 	ck_assert_uint_eq(pool_take(w.model, 0, cpus, NULL), POOL_NOTHING);
@@ -84,6 +85,7 @@ TEST_ROWS(a_wide_pool_can_be_filled_to_its_last_bit_and_emptied, wide_sizes)
 		ck_assert(pool_is_taken(w.model, 0, i));
 		pool_drop(w.model, 0, i, NULL);
 		ck_assert_uint_eq(pool_span(w.model, 0), i);
+		pool_assert(w.model, 0);
 	}
 	ck_assert_uint_eq(world_mm(&w)->taken, 0);
 	ck_assert_uint_eq(world_mm(&w)->faults, 0);
@@ -114,6 +116,7 @@ TEST_ROWS(a_wide_pool_behaves_as_a_plain_array_of_bits, wide_sizes)
 		ck_assert_uint_eq(pool_span(w.model, 0), high);
 		ck_assert_int_eq(pool_has_room(w.model, 0), low < cpus);
 		ck_assert_int_eq(pool_is_taken(w.model, 0, n), taken[n]);
+		pool_assert(w.model, 0);
 	}
 	free(taken);
 	world_free(&w);

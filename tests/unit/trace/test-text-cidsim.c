@@ -118,6 +118,24 @@ TEST(a_fork_shows_its_values_and_words)
 	assert_trace_end(trace);
 }
 
+TEST(a_spin_ends_with_a_number_or_without)
+{
+	static const char *const names[] = { "give_up", "spin_end" };
+
+	for (int got = 0; got < 2; got++) {
+		g_autofree char *line =
+			g_strdup_printf(AT("2") "mmcid:%s: ns=5 pid=8 word=0x1 cpu_word=0x1 "
+						"taken=3 mm_id=0",
+				names[got]);
+		struct trace *trace = open_line(line);
+		struct trace_event event = next_event(trace);
+
+		ck_assert_int_eq(event.changed, got);
+		ck_assert_uint_eq(event.spun_ns, 5);
+		trace_close(trace);
+	}
+}
+
 TEST(the_first_task_is_forked_by_nobody)
 {
 	struct trace *trace = open_line(AT("2") "mmcid:start: pid=8 " VALUES WORDS "outcome=done");
@@ -212,7 +230,7 @@ static const struct {
 	{ SWITCH AT("2") "mmcid:switch: prev_pid=1 prev_word=0x0 next_pid=3 next_word=0x1 "
 			 "cpu_word=0x1",
 		"line 6: event mmcid:switch without the pids and the CPU of the sched_switch "
-	        "before it",
+		"before it",
 		2 },
 	{ SWITCH AT("2") "mmcid:show: pid=8",
 		"line 6: the mmcid:switch of the sched_switch before it is missing", 2 },

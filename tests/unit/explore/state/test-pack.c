@@ -17,6 +17,7 @@
 #include "sim/explore/state/expand.h"
 #include "sim/explore/state/judge.h"
 #include "sim/explore/state/set.h"
+#include "sim/machine/invariants.h"
 #include "tests/lib/machines.h"
 #include "tests/lib/suite.h"
 
@@ -174,6 +175,28 @@ SUITE(.timeout = 120);
 TEST(what_is_read_is_written_as_the_same_words)
 {
 	walk_all(4000, check_words_again);
+}
+
+/* ... and is a machine, of which all parts agree, as is each that it may become. */
+static void check_next(void *context, const struct explore_step *step, const struct machine *next,
+	const uint32_t *key)
+{
+	(void)step;
+	(void)key;
+	machine_invariants_assert(next, context);
+}
+
+static void check_invariants(struct walker *w, const struct successors *raw)
+{
+	(void)raw;
+	expander_read(&w->read, w->key);
+	machine_invariants_assert(w->read.base, &w->config);
+	expander_steps(&w->read, check_next, &w->config);
+}
+
+TEST(what_is_read_is_a_machine_as_if_it_had_come_there_step_by_step)
+{
+	walk_all(1000, check_invariants);
 }
 
 /* The words say all that matters: the same properties are broken, ... */

@@ -9,6 +9,7 @@
 #include "tests/lib/suite.h"
 
 static struct replay_world *w;
+static const uint64_t all_cpus = 15;
 
 static struct trace_event of_mm(enum trace_kind kind, uint32_t pid, uint32_t cpu)
 {
@@ -81,6 +82,7 @@ static void set_up(void)
 	event = of_mm(TRACE_MM_NEW, 0, 0);
 	event.name = "app";
 	event.mm.allowed_count = 4;
+	event.allowed = (struct trace_bits){ &all_cpus, 1 };
 	world_take(w, event);
 	fork_task(TRACE_PID_UNKNOWN, 100);
 	switch_to(0, 0, 100, 0);
@@ -251,6 +253,28 @@ TEST(unknown_tasks_and_mms_differ)
 	ck_assert_int_eq(world_process(w)->state, PROCESS_KNOWN);
 }
 
+/* Proves that idle is no task that could be freed, exit or migrate. */
+TEST(idle_is_no_task)
+{
+	static const enum trace_kind kinds[] = { TRACE_FORK, TRACE_EXIT, TRACE_TASK_SHOWN,
+		TRACE_TASK_FREED, TRACE_JOIN, TRACE_BACK, TRACE_MIGRATE };
+
+	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		struct trace_event event = of_mm(kinds[i], 100, 0);
+
+		event.task.pid = 0;
+		world_take(w, event);
+		ck_assert_uint_eq(world_differences(w), i + 1);
+	}
+	ck_assert_int_eq(world_process(w)->state, PROCESS_KNOWN);
+}
+
+TEST(a_decision_needs_a_fork_or_an_exit)
+{
+	world_take(w, of_mm(TRACE_DECIDE, 100, 0));
+	assert_differs("cannot be: no fork or exit of that task began\n");
+}
+
 TEST(a_task_is_not_made_twice)
 {
 	new_task(100);
@@ -291,6 +315,7 @@ TEST(an_exec_moves_a_task)
 
 	event.mm.address = 0xb0;
 	event.mm.allowed_count = 4;
+	event.allowed = (struct trace_bits){ &all_cpus, 1 };
 	event.name = "app exec";
 	world_take(w, event);
 	event = of_mm(TRACE_EXIT, 100, 0);
