@@ -5,7 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -62,4 +62,23 @@ ssize_t input_read(int fd, void *to, size_t size)
 		got = read(fd, to, size);
 	} while (got == -1 && errno == EINTR);
 	return got;
+}
+
+char *input_identity(const char *path)
+{
+	struct stat status;
+	int result = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &status) : stat(path, &status);
+
+	if (result != 0 || !S_ISREG(status.st_mode))
+		return NULL;
+	return g_strdup_printf(
+		"%ju:%ju", (uintmax_t)status.st_dev, (uintmax_t)status.st_ino);
+}
+
+bool input_is(const char *path, const char *other)
+{
+	g_autofree char *a = input_identity(path);
+	g_autofree char *b = a ? input_identity(other) : NULL;
+
+	return b && strcmp(a, b) == 0;
 }

@@ -6,6 +6,7 @@
 /* Opening and reading what a user names. */
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -21,6 +22,13 @@ int input_open(const char *path, GError **error);
 /* Read at most @size (at least 1) bytes; a signal does not end it. Returns how many, 0 at the end,
  * -1 and errno on failure. */
 ssize_t input_read(int fd, void *to, size_t size);
+
+/* What tells the regular file @path ("-" = standard input) from all others, by whatever name: two
+ * names of one file give the same string. NULL if it is none. The caller frees it. */
+char *input_identity(const char *path);
+
+/* Whether the input @path ("-" = standard input) is the regular file that has the name @other. */
+bool input_is(const char *path, const char *other);
 
 /* Set @error to the G_FILE_ERROR of @number, an errno, with what the system says about it. */
 void input_set_error(GError **error, int number);

@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include <inttypes.h>
 
+#include "sim/base/input.h"
 #include "sim/base/output.h"
 #include "sim/base/text.h"
 #include "sim/cli/cmd-explore.h"
@@ -128,6 +129,9 @@ static bool check_arguments(const struct explore_arguments *arguments, const GPt
 			paths->len);
 	else if (arguments->output && !*arguments->output)
 		command_error("explore: -o needs the name of a file");
+	else if (arguments->output && input_is(paths->pdata[0], arguments->output))
+		command_error("explore: -o: %s is the scenario, it would be overwritten",
+			arguments->output);
 	else
 		return true;
 	return false;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #include "sim/cli/cmd-sweep.h"
+
+#include "sim/base/input.h"
 #include "sim/sweep/merge.h"
 
 static const char description[] = "SHARD.csv are what `cidsim sweep --shard K/N` wrote: all shards "
@@ -14,6 +16,18 @@ static const char description[] = "SHARD.csv are what `cidsim sweep --shard K/N`
 				  "Example:\n"
 				  "  cidsim merge shard-*.csv -o pools.csv\n";
 
+/* False after a message if a shard of @paths would be overwritten. */
+static bool spares_shards(char **paths, const char *output)
+{
+	for (; *paths; paths++) {
+		if (!input_is(*paths, output))
+			continue;
+		command_error("merge: -o: %s is a shard, it would be overwritten", output);
+		return false;
+	}
+	return true;
+}
+
 static int merge_shards(int argc, char **argv, const char *output, bool summary)
 {
 	g_autoptr(GError) error = NULL;
@@ -24,6 +38,8 @@ static int merge_shards(int argc, char **argv, const char *output, bool summary)
 		command_error("merge: --summary needs -o FILE.csv, beside which it is written");
 	else if (output && !*output)
 		command_error("merge: -o needs the name of a file");
+	else if (output && !spares_shards(argv + 1, output))
+		return EXIT_USAGE;
 	else if (!sweep_merge((const char *const *)argv + 1, (size_t)argc - 1, output, &error))
 		return sweep_error_status(error);
 	else

@@ -373,7 +373,9 @@ static int replay_all(int argc, char **argv, struct options *options)
 	for (int i = 1; i < argc; i++)
 		g_ptr_array_add(paths, argv[i]);
 	g_assert(paths->len > 0 && options->orders_max >= 1);
-	if (options->output && !files_names_differ("replay", paths, replay_name, options->output))
+	if (options->output &&
+		(!files_names_differ("replay", paths, replay_name, options->output) ||
+			!files_spare_inputs("replay", paths, replay_name, options->output, false)))
 		return EXIT_USAGE;
 	if (g_strcmp0(options->revision, "all") == 0)
 		return replay_as_all(paths, options);

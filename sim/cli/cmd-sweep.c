@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sim/base/input.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/sweep/axes-check.h"
@@ -112,6 +113,11 @@ static int load_base(struct sweep *sweep, int argc, char **argv)
 		return status;
 	if (argc != 2 || paths->len != 1) {
 		command_error("sweep: takes one scenario, not %u", paths->len);
+		return EXIT_USAGE;
+	}
+	if (sweep->options->output && input_is(paths->pdata[0], sweep->options->output)) {
+		command_error("sweep: -o: %s is the scenario, it would be overwritten",
+			sweep->options->output);
 		return EXIT_USAGE;
 	}
 	sweep->argument = argv[1];

@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/cli/files.h"
 
+#include "sim/base/input.h"
 #include "sim/cli/command.h"
 
 static struct sinks *guarded;
@@ -47,5 +48,42 @@ bool files_names_differ(const char *command, const GPtrArray *paths,
 		g_hash_table_insert(taken, g_steal_pointer(&name), paths->pdata[i]);
 	}
 	g_assert(g_hash_table_size(taken) == paths->len);
+	return true;
+}
+
+/* The first name in @dir that is one of @inputs; NULL if none is. The caller frees it. */
+static char *find_input(const char *dir, GHashTable *inputs, bool traces)
+{
+	for (const char *const *name = traces ? sinks_names : sinks_names + 1; *name; name++) {
+		g_autofree char *path = g_build_filename(dir, *name, NULL);
+		g_autofree char *identity = input_identity(path);
+
+		if (identity && g_hash_table_contains(inputs, identity))
+			return g_steal_pointer(&path);
+	}
+	return NULL;
+}
+
+bool files_spare_inputs(const char *command, const GPtrArray *paths,
+	char *(*name_of)(const char *path), const char *output, bool traces)
+{
+	g_autoptr(GHashTable) inputs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < paths->len; i++) {
+		char *identity = input_identity(paths->pdata[i]);
+
+		if (identity)
+			g_hash_table_add(inputs, identity);
+	}
+	for (guint i = 0; i < paths->len; i++) {
+		g_autofree char *name = name_of(paths->pdata[i]);
+		g_autofree char *dir = g_build_filename(output, name, NULL);
+		g_autofree char *found = find_input(dir, inputs, traces);
+
+		if (!found)
+			continue;
+		command_error("%s: -o: %s is an input and would be overwritten", command, found);
+		return false;
+	}
 	return true;
 }

@@ -23,4 +23,9 @@ bool files_close(struct sinks *sinks, const GString *report, const GString *json
 bool files_names_differ(const char *command, const GPtrArray *paths,
 	char *(*name_of)(const char *path), const char *output);
 
+/* Whether none of @paths ("-" = standard input) is a file that would be overwritten or, with
+ * @traces, a trace in its folder; false after a message of @command. */
+bool files_spare_inputs(const char *command, const GPtrArray *paths,
+	char *(*name_of)(const char *path), const char *output, bool traces);
+
 #endif

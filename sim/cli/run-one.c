@@ -47,6 +47,10 @@ static void report_early_end(const struct record_result *result)
 	g_assert(record_result_cut_short(result));
 	if (strcmp(result->ended, "interrupted") == 0)
 		command_error("%s: interrupted after %s of simulated time: undecided", path, time);
+	else if (strcmp(result->ended, "memory limit") == 0)
+		command_error("%s: more than %d MiB are needed to find out whether the spin can "
+			      "end: undecided",
+			path, PLAY_SPIN_BYTES >> 20);
 	else
 		command_error("%s: stopped by max-events = %" PRIu64
 			      " after %s of simulated time: undecided",
@@ -110,7 +114,8 @@ static void runner_free(struct runner *runner)
 static struct sinks *open_sinks(struct runner *runner, const struct scenario *scenario,
 	const char *dir, const struct run_options *options, GError **error)
 {
-	unsigned parts = g_strcmp0(options->log, "none") == 0 ? SINKS_CSV : SINKS_ALL;
+	bool traces = g_strcmp0(options->log, "none") != 0;
+	unsigned parts = traces ? SINKS_ALL : SINKS_CSV | SINKS_NO_TRACE;
 	GPtrArray *accounts =
 		runner->play ? play_accounts(runner->play) : engine_accounts(runner->engine);
 	struct sinks *sinks = sinks_open(dir, scenario, accounts, parts, error);
@@ -139,6 +144,16 @@ static struct record_result *run_engine(struct engine *engine, const struct sink
 	return result;
 }
 
+static struct record_result *run_play(struct play *play)
+{
+	struct record_result *result;
+
+	stop_sets(play_interrupted(play));
+	result = play_run(play);
+	stop_sets(NULL);
+	return result;
+}
+
 /* Finish the files. */
 static bool write_reports(struct sinks *sinks, const struct record_result *result,
 	const struct scenario_overrides *overrides, GError **error)
@@ -162,7 +177,7 @@ static int run_with_files(struct runner *runner, struct sinks *sinks,
 	int status;
 
 	files_guard(sinks);
-	*result = runner->play ? play_run(runner->play) : run_engine(runner->engine, sinks);
+	*result = runner->play ? run_play(runner->play) : run_engine(runner->engine, sinks);
 	files_guard(NULL);
 	g_assert(*result);
 	/* Where the files failed, that is what has interrupted the run. */

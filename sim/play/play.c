@@ -22,7 +22,8 @@ struct play {
 	struct watch *watch;
 	struct machine machine;
 	unsigned broken, reported; /* properties, as bits: now, and so far */
-	uint16_t seen;             /* tasks switched in since users or mode have changed */
+	volatile sig_atomic_t interrupted;
+	uint16_t seen; /* tasks switched in since users or mode have changed */
 };
 
 static uint32_t pid_of_task(void *context, uint32_t task)
@@ -55,6 +56,11 @@ void play_set_sink(struct play *play, const struct record_sink *sink)
 {
 	assert(play->recorder->result && play->recorder->now_ns == 0); /* before play_run() */
 	play->recorder->sink = sink;
+}
+
+volatile sig_atomic_t *play_interrupted(struct play *play)
+{
+	return &play->interrupted;
 }
 
 void play_free(struct play *play)
@@ -197,7 +203,13 @@ static void check_spins(struct play *play)
 			g_strdup_printf("%u: the machine is too large to find out whether its "
 					"spin can end, take fewer CPUs or tasks",
 				play->scenario->explore.line);
-	} else if ((broken = judge_spins(checker, &play->machine, mask)) != 0) {
+		return;
+	}
+	spin_checker_limit(checker, PLAY_SPIN_BYTES, &play->interrupted);
+	broken = judge_spins(checker, &play->machine, mask);
+	if (spin_checker_gave_up(checker)) {
+		result->ended = play->interrupted ? "interrupted" : "memory limit";
+	} else if (broken) {
 		play->broken |= broken;
 		result->livelocks++;
 		result->ended = "live lock";

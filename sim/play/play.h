@@ -10,15 +10,18 @@
  * with the pids 1000, 1001 ...
  *
  * A property that [explore] checks is reported once, where it breaks first; a spin that nothing can
- * end is reported at the end.
+ * end is reported at the end. Whether one can end takes a search; if that is interrupted or needs
+ * more than PLAY_SPIN_BYTES, the result is cut short.
  */
+
+#include <signal.h>
 
 #include "sim/machine/machine.h"
 #include "sim/record/record.h"
 
 struct play;
 
-enum { PLAY_PID_FIRST = 1000, PLAY_STEP_NS = 1000 };
+enum { PLAY_PID_FIRST = 1000, PLAY_STEP_NS = 1000, PLAY_SPIN_BYTES = 1 << 29 };
 
 /* @scenario has [steps], and must live as long as the play and its result. */
 struct play *play_new(const struct scenario *scenario);
@@ -28,6 +31,9 @@ GPtrArray *play_accounts(struct play *play);
 
 /* Send the records to @sink (borrowed). To be called before play_run(). */
 void play_set_sink(struct play *play, const struct record_sink *sink);
+
+/* Set it to 1, from a signal handler too, to cut play_run() short. */
+volatile sig_atomic_t *play_interrupted(struct play *play);
 
 /*
  * Play to the end, or to a step that cannot be taken, and judge the expectations. Returns the

@@ -194,6 +194,7 @@ static bool awaited(const struct record_result *result, enum scenario_metric met
 bool record_result_cut_short(const struct record_result *result)
 {
 	return strcmp(result->ended, "event limit") == 0 ||
+	       strcmp(result->ended, "memory limit") == 0 ||
 	       strcmp(result->ended, "interrupted") == 0;
 }
 

@@ -17,8 +17,12 @@ struct sinks {
 	/* Those of the parts; NULL if it is not wanted. */
 	struct output *series, *modes, *windows, *stays;
 	struct ftrace *ftrace;
+	bool no_trace; /* an older one is removed */
 	struct record_sink sink;
 };
+
+const char *const sinks_names[] = { "trace.txt", "series.csv", "modes.csv", "windows.csv",
+	"stays.csv", "report.txt", "report.json", NULL };
 
 static const char *name_of(const struct sinks *sinks, uint32_t account)
 {
@@ -177,8 +181,10 @@ struct sinks *sinks_open(const char *dir, const struct scenario *scenario,
 {
 	struct sinks *sinks = g_new0(struct sinks, 1);
 
-	g_assert(parts && !(parts & ~(unsigned)SINKS_ALL));
+	g_assert(parts && !(parts & ~(unsigned)(SINKS_ALL | SINKS_NO_TRACE)));
+	g_assert(!(parts & SINKS_TRACE) || !(parts & SINKS_NO_TRACE));
 	sinks->dir = g_strdup(dir);
+	sinks->no_trace = parts & SINKS_NO_TRACE;
 	sinks->scenario = scenario;
 	sinks->accounts = accounts;
 	sinks->outputs = g_ptr_array_new();
@@ -239,12 +245,13 @@ static bool publish_all(struct sinks *sinks, GError **error)
 	return true;
 }
 
-/* A trace that an earlier run left in the folder is not of this one. */
+/* A trace that an earlier run left in the folder would seem to be of this one. */
 static void remove_other_trace(const struct sinks *sinks)
 {
 	char *path = g_build_filename(sinks->dir, "trace.txt", NULL);
 
-	if (!sinks->ftrace && g_file_test(path, G_FILE_TEST_IS_REGULAR))
+	g_assert(!sinks->ftrace);
+	if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
 		g_unlink(path);
 	g_free(path);
 }
@@ -253,7 +260,7 @@ bool sinks_close(struct sinks *sinks, GError **error)
 {
 	bool ok = finish_all(sinks, error) && publish_all(sinks, error);
 
-	if (ok)
+	if (ok && sinks->no_trace)
 		remove_other_trace(sinks);
 	sinks_abort(sinks);
 	return ok;

@@ -26,14 +26,19 @@ enum {
 	SINKS_WINDOWS = 4,
 	SINKS_STAYS = 8,
 	SINKS_TRACE = 16,
+	SINKS_NO_TRACE = 32, /* none: that of an earlier run is removed */
 	SINKS_CSV = SINKS_SERIES | SINKS_MODES | SINKS_WINDOWS | SINKS_STAYS,
 	SINKS_ALL = SINKS_CSV | SINKS_TRACE,
 };
 
+/* The names of the files of a run, the trace first; those of a replay are the rest. NULL ends them. */
+extern const char *const sinks_names[];
+
 struct sinks;
 
 /*
- * Begin the files @parts in @dir, which is made if it is not there. @accounts (struct
+ * Begin the files @parts in @dir, which is made if it is not there; sinks_close() removes a trace
+ * there if SINKS_NO_TRACE is among them, and not SINKS_TRACE. @accounts (struct
  * record_account) may be empty now and grow. @scenario and @accounts must outlive the sinks.
  * Returns NULL, sets @error and leaves no file if one of them cannot be written.
  */

@@ -187,4 +187,14 @@ for search in dfs bitstate walk; do
 	says "$search: interrupted: the verdict" '^UNDECIDED: .* \(interrupted\)\.$'
 done
 
+ln -s small.scn link.scn
+cp small.scn kept.scn
+for file in small.scn link.scn ./small.scn; do
+	bad "-o $file is the scenario" 2 "explore: -o: $file is the scenario" \
+		"$cidsim" explore small.scn -r v3 -o "$file"
+done
+bad "-o is the scenario on standard input" 2 "explore: -o: small.scn is the scenario" \
+	sh -c '"$1" explore - -r v3 -o small.scn <small.scn' - "$cidsim"
+is "-o is the scenario: not overwritten" "$(cmp small.scn kept.scn 2>&1)" ""
+
 finish

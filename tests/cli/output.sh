@@ -39,6 +39,24 @@ good "run -o makes folders" "$cidsim" run small.scn -o deep/er/folder --log none
 is "run --log none: no trace" "$(names deep/er/folder/small)" "$csv"
 "$cidsim" run small.scn -q -o twice && "$cidsim" run small.scn -q -o twice --log none
 is "run --log none: nor that of an earlier run" "$(names twice/small)" "$csv"
+(cd twice && "$cidsim" run ../small.scn -q -o . && mv small/trace.txt small.txt &&
+	mkdir trace && cp small.txt trace/trace.txt && cp small.txt small/trace.txt)
+good "replay -o of a trace into its own folder" sh -c 'cd twice && "$1" replay trace/trace.txt -o .' - "$cidsim"
+is "replay -o: the trace that it reads stays" "$(cmp twice/trace/trace.txt twice/small.txt 2>&1)" ""
+good "replay -o into the folder of a run" "$cidsim" replay twice/small.txt -o twice
+is "replay -o: the trace of the run stays" "$(names twice/small)" "$all"
+mkdir -p own/report own/trace.txt
+cp small.scn own/trace.txt/trace.txt
+bad "run -o over its scenario" 2 "run: -o: own/trace\\.txt/trace\\.txt is an input" \
+	"$cidsim" run own/trace.txt/trace.txt -o own
+bad "run -o --log none removes no scenario" 2 "run: -o: own/trace\\.txt/trace\\.txt is an input" \
+	"$cidsim" run own/trace.txt/trace.txt -o own --log none
+is "run -o over its scenario: still there" "$(cmp small.scn own/trace.txt/trace.txt 2>&1)" ""
+cp twice/small.txt own/report/report.txt
+bad "replay -o over its trace" 2 "replay: -o: own/report/report\\.txt is an input" \
+	"$cidsim" replay own/report/report.txt -o own
+bad "replay -o over its trace on standard input" 2 "replay: -o: own/stdin/report\\.txt is an input" \
+	sh -c 'mv own/report own/stdin && "$1" replay - -o own <own/stdin/report.txt' - "$cidsim"
 cp -r out before
 good "run -o over an older run" "$cidsim" run small.scn -o out
 is "run -o over an older run: the same" "$(diff -r before out)" ""
@@ -185,6 +203,52 @@ if command -v gnuplot >/dev/null; then
 else
 	skip "SIGTERM while drawing: no gnuplot"
 fi
+# Whether its spin can end takes minutes to find out.
+cat >spin.scn <<'X'
+[scenario]
+title = spin: I3
+found-with = v3
+[machine]
+cpus = 8
+[protocol]
+revision = v3
+[explore]
+tasks = 8
+tasks-max = 11
+allowed = 0-7
+forks = 3
+clone-vms = 0
+vforks = 0
+exits = 3
+execs = 0
+failed-execs = 0
+affinities = 0
+memory = strong
+check = I3
+[steps]
+1 = in 4 T6
+2 = out 0
+3 = in 2 T7
+4 = fork T7 T8
+5 = in 6 T1
+6 = in 5 T2
+7 = in 7 T3
+8 = in 0 T0
+9 = out 2
+10 = in 2 T4
+11 = out 5
+12 = out 4
+13 = in 4 T7
+14 = migrate T6 3
+15 = in 3 T2
+16 = in 1 T5
+[expect]
+property = I3
+X
+stop INT "$cidsim" run spin.scn -o spun
+is "SIGINT while a spin is looked into: undecided" "$status" 4
+says "SIGINT while a spin is looked into: says so" '^cidsim: spin.scn: interrupted after ' "$tmp/err"
+is "SIGINT while a spin is looked into: keeps what there is" "$(names spun/spin)" "$all"
 mkfifo pipe
 (exec 3<>pipe; stop INT "$cidsim" check pipe; exit "$status")
 is "SIGINT while it waits for input" "$?" 130

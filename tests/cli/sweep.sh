@@ -130,6 +130,11 @@ bad "merge: a cut one" 2 ".*cut.csv" sh -c '
 sed 's/,ok,/,OK,/;' shard-2.csv >changed.csv
 bad "merge: a changed one" 2 ".*changed.csv" \
 	"$cidsim" merge shard-1.csv changed.csv shard-3.csv shard-4.csv shard-5.csv -o never.csv
+bad "merge -o of a shard" 2 "merge: -o: \./shard-3.csv is a shard" "$cidsim" merge shard-?.csv -o ./shard-3.csv
+cp small.scn small-kept.scn
+bad "sweep -o of the scenario" 2 "sweep: -o: small.scn is the scenario" \
+	"$cidsim" sweep small.scn --cpus 2 -o small.scn --force
+is "sweep -o of the scenario: not overwritten" "$(cmp small.scn small-kept.scn 2>&1)" ""
 bad "merge: none" 2 "merge: no shards given" "$cidsim" merge
 is "merge: no half a file" "$(ls -A | grep never)" ""
 good "more shards than points" "$cidsim" sweep small.scn --seeds 2 --shard 3/3 -o none.csv

@@ -14,8 +14,9 @@ struct spin_checker {
 	struct pack_layout layout;
 	struct expander expander;
 	struct state_set seen;
-	GArray *stack; /* of uint32_t, layout.words for each state */
-	bool free_number;
+	GArray *stack;                     /* of uint32_t, layout.words for each state */
+	const volatile sig_atomic_t *stop; /* NULL = no limits */
+	bool free_number, gave_up;
 	uint64_t states;
 };
 
@@ -36,6 +37,14 @@ struct spin_checker *spin_checker_new(const struct machine_config *config)
 	return checker;
 }
 
+void spin_checker_limit(
+	struct spin_checker *checker, size_t bytes, const volatile sig_atomic_t *stop)
+{
+	assert(checker->states == 0 && bytes >= checker->seen.bytes);
+	checker->seen.bytes_max = bytes;
+	checker->stop = stop;
+}
+
 void spin_checker_free(struct spin_checker *checker)
 {
 	if (!checker)
@@ -53,8 +62,10 @@ static void visit(struct spin_checker *checker, const uint32_t *key)
 	unsigned words = checker->layout.words;
 	enum set_answer answer = set_add(&checker->seen, key, set_hash(key, words));
 
-	if (answer == SET_FULL)
+	if (answer == SET_FULL && !checker->stop)
 		g_error("no memory");
+	if (answer == SET_FULL)
+		checker->gave_up = true;
 	if (answer == SET_NEW)
 		g_array_append_vals(checker->stack, key, words);
 }
@@ -67,7 +78,7 @@ static void on_step(void *context, const struct explore_step *step, const struct
 	(void)step;
 	if (!machine_spins(next))
 		checker->free_number = true;
-	if (!checker->free_number)
+	if (!checker->free_number && !checker->gave_up)
 		visit(checker, key);
 }
 
@@ -77,6 +88,7 @@ bool spin_can_end(struct spin_checker *checker, const struct machine *machine)
 	struct machine quiet = *machine;
 	uint32_t key[PACK_WORDS_MAX];
 
+	checker->gave_up = false;
 	if (!machine_spins(machine))
 		return true;
 	if (machine_model_const(machine)->protocol.bounded_get)
@@ -88,15 +100,24 @@ bool spin_can_end(struct spin_checker *checker, const struct machine *machine)
 	checker->free_number = false;
 	pack_write(&checker->layout, &quiet, key);
 	visit(checker, key);
-	while (checker->stack->len > 0 && !checker->free_number) {
+	while (checker->stack->len > 0 && !checker->free_number && !checker->gave_up) {
 		memcpy(key, &g_array_index(checker->stack, uint32_t, checker->stack->len - words),
 			words * sizeof(*key));
 		g_array_set_size(checker->stack, checker->stack->len - words);
 		checker->states++;
 		expander_read(&checker->expander, key);
 		expander_steps(&checker->expander, on_step, checker);
+		if (checker->stop && *checker->stop)
+			checker->gave_up = true;
 	}
-	return checker->free_number;
+	/* What frees a number frees it, wherever the search would have ended. */
+	checker->gave_up = checker->gave_up && !checker->free_number;
+	return checker->free_number || checker->gave_up;
+}
+
+bool spin_checker_gave_up(const struct spin_checker *checker)
+{
+	return checker->gave_up;
 }
 
 uint64_t spin_checker_states(const struct spin_checker *checker)

@@ -10,6 +10,8 @@
  * Source: docs/protocol.md, sections 8 and 11.
  */
 
+#include <signal.h>
+
 #include "sim/explore/state/pack.h"
 
 struct spin_checker;
@@ -18,8 +20,16 @@ struct spin_checker;
 struct spin_checker *spin_checker_new(const struct machine_config *config);
 void spin_checker_free(struct spin_checker *checker);
 
+/* Let @checker give up once its states need more than @bytes, or *@stop is set. Without this call
+ * it goes on as long as there is memory. */
+void spin_checker_limit(
+	struct spin_checker *checker, size_t bytes, const volatile sig_atomic_t *stop);
+
 /* True unless a get spins in @machine and no continuation frees a number. */
 bool spin_can_end(struct spin_checker *checker, const struct machine *machine);
+
+/* Whether the last spin_can_end() gave up: that it was true proves nothing then. */
+bool spin_checker_gave_up(const struct spin_checker *checker);
 
 /* States looked at since the checker was made; of NULL: 0. */
 uint64_t spin_checker_states(const struct spin_checker *checker);

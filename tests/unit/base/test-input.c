@@ -141,3 +141,35 @@ TEST_SIGNAL(no_error_cannot_be_set, SIGABRT)
 {
 	input_set_error(NULL, 0);
 }
+
+TEST(two_names_of_one_file_have_the_same_identity)
+{
+	g_autofree char *link = g_build_filename(folder, "link", NULL);
+	g_autofree char *other = g_build_filename(folder, "other", NULL);
+
+	ck_assert(g_file_set_contents(path, "text", 4, NULL));
+	ck_assert(g_file_set_contents(other, "text", 4, NULL));
+	ck_assert_int_eq(symlink(path, link), 0);
+	ck_assert(input_is(path, link) && input_is(path, path));
+	ck_assert(!input_is(path, other));
+}
+
+TEST(what_is_no_regular_file_is_no_input_that_could_be_lost)
+{
+	ck_assert(!input_is(path, path)); /* not there */
+	ck_assert(!input_is("/dev/null", "/dev/null"));
+	ck_assert(!input_is(folder, folder));
+}
+
+TEST(standard_input_is_the_file_that_it_was_opened_from)
+{
+	int saved = dup(STDIN_FILENO), fd;
+
+	ck_assert(g_file_set_contents(path, "text", 4, NULL));
+	fd = open(path, O_RDONLY);
+	ck_assert_int_eq(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+	ck_assert(input_is("-", path));
+	ck_assert_int_eq(dup2(saved, STDIN_FILENO), STDIN_FILENO);
+	close(fd);
+	close(saved);
+}

@@ -74,6 +74,14 @@ static char *base_name(const char *path)
 	return g_path_get_basename(path);
 }
 
+static const char *folder_name;
+
+static char *name_of_folder(const char *path)
+{
+	(void)path;
+	return g_strdup(folder_name);
+}
+
 TEST(two_inputs_of_one_name_would_write_the_same_files)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
@@ -84,4 +92,22 @@ TEST(two_inputs_of_one_name_would_write_the_same_files)
 	ck_assert(files_names_differ("run", paths, base_name, "out"));
 	g_ptr_array_add(paths, (char *)"b/x.scn");
 	ck_assert(!files_names_differ("run", paths, base_name, "out"));
+}
+
+TEST(a_file_that_is_read_is_not_written)
+{
+	g_autofree char *parent = g_path_get_dirname(dir), *name = g_path_get_basename(dir);
+	g_autofree char *report = g_build_filename(dir, "report.txt", NULL);
+	g_autofree char *trace = g_build_filename(dir, "trace.txt", NULL);
+	g_autoptr(GPtrArray) paths = g_ptr_array_new();
+
+	ck_assert(g_file_set_contents(trace, "", 0, NULL));
+	ck_assert(g_file_set_contents(report, "", 0, NULL));
+	g_ptr_array_add(paths, trace);
+	folder_name = name;
+	ck_assert(files_spare_inputs("replay", paths, name_of_folder, parent, false));
+	ck_assert(!files_spare_inputs("run", paths, name_of_folder, parent, true));
+	paths->pdata[0] = report;
+	ck_assert(!files_spare_inputs("replay", paths, name_of_folder, parent, false));
+	sinks_abort(sinks);
 }

@@ -296,6 +296,44 @@ TEST(a_checker_gives_the_same_answers_again_and_again)
 	free(ends);
 }
 
+/* Limits */
+
+TEST(a_checker_that_may_not_go_on_gives_up)
+{
+	static const volatile sig_atomic_t stop = 1;
+	struct machine_config config = machines_config("v3", 2, 2, 3);
+	struct machine *never =
+		spinning(&config, STEPS("migrate T1 1", "fork T0 T2", "out 0", "in 1 T0"));
+	struct spin_checker *checker = checker_new(&config);
+
+	spin_checker_limit(checker, SIZE_MAX / 2, &stop);
+	ck_assert(spin_can_end(checker, never));
+	ck_assert(spin_checker_gave_up(checker));
+	ck_assert_uint_eq(spin_checker_states(checker), 1);
+	spin_checker_free(checker);
+	free(never);
+}
+
+/* The search for what ends this spin is long. */
+static const char *const wide_spin[] = { "in 4 T6", "out 0", "in 2 T7", "fork T7 T8", "in 6 T1",
+	"in 5 T2", "in 7 T3", "in 0 T0", "out 2", "in 2 T4", "out 5", "out 4", "in 4 T7",
+	"migrate T6 3", "in 3 T2", "in 1 T5", NULL };
+
+TEST(a_checker_keeps_to_its_memory)
+{
+	static const volatile sig_atomic_t never;
+	struct machine_config config = machines_config("v3", 8, 8, 12);
+	struct machine *machine = spinning(&config, wide_spin);
+	struct spin_checker *checker = checker_new(&config);
+
+	spin_checker_limit(checker, 4 << 20, &never);
+	ck_assert(spin_can_end(checker, machine));
+	ck_assert(spin_checker_gave_up(checker));
+	ck_assert_uint_gt(spin_checker_states(checker), 1000);
+	spin_checker_free(checker);
+	free(machine);
+}
+
 /* Random spins */
 
 enum { SEEDS = 20000, WALK_STEPS = 80, NAIVE_STATES_MAX = 30000 };
