@@ -83,12 +83,7 @@ void ftrace_add_text(struct ftrace *ftrace, const char *text, char bar)
 
 const char *ftrace_account_name(const struct ftrace *ftrace, uint32_t account)
 {
-	const struct record_account *found;
-
-	if (account >= ftrace->accounts->len)
-		return "-";
-	found = g_ptr_array_index(ftrace->accounts, account);
-	return found->name;
+	return record_account_name(ftrace->accounts, account, "-");
 }
 
 void ftrace_add_account(struct ftrace *ftrace, const char *key, uint32_t account)
