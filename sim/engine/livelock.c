@@ -138,8 +138,7 @@ static void report_livelocks(struct engine *engine)
 		reported = mm;
 		engine->totals->livelocks++;
 		recorder_violation(engine->recorder, "I3", mm, describe_spins(engine, mm, freed));
-		engine->end.ended = true;
-		engine->end.why = "live lock";
+		engine_end(engine, "live lock");
 	}
 	g_free(freed);
 }

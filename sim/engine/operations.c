@@ -80,8 +80,7 @@ static void out_of_ids(struct engine *engine, const char *what)
 {
 	if (!engine->end.input_error)
 		engine->end.input_error = g_string_new(what);
-	engine->end.ended = true;
-	engine->end.why = "out of ids";
+	engine_end(engine, "out of ids");
 }
 
 /* Make the child: in the mm of its parent, or in one of its own. Returns false if it cannot be. */
