@@ -380,7 +380,7 @@ struct scenario *command_load(
 	if (scenario)
 		return scenario;
 	report_faults(path, errors);
-	*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	*status = command_worse(*status, environment ? EXIT_ENVIRONMENT : EXIT_USAGE);
 	return NULL;
 }
 
@@ -395,7 +395,7 @@ char *command_read(const char *path, size_t *length, int *status)
 	if (!text) {
 		faults_list(faults, errors);
 		report_faults(path, errors);
-		*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
+		*status = command_worse(*status, environment ? EXIT_ENVIRONMENT : EXIT_USAGE);
 	}
 	faults_free(faults);
 	return text;
@@ -411,7 +411,7 @@ struct scenario *command_parse_scenario(const char *path, const char *text, size
 	if (scenario)
 		return scenario;
 	report_faults(path, errors);
-	*status = EXIT_USAGE;
+	*status = command_worse(*status, EXIT_USAGE);
 	return NULL;
 }
 

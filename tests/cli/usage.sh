@@ -28,6 +28,8 @@ for command in run check list plot revisions; do
 done
 good "-h" "$cidsim" -h
 good "help" "$cidsim" help
+good "help --help" "$cidsim" help --help
+is "help --help: the same" "$(cat "$tmp/out")" "$(cat "$tmp/help")"
 bad "--help on a full disk" 3 "standard output: No space" sh -c '"$1" --help >/dev/full' - "$cidsim"
 bad "--version on a full disk" 3 "standard output: No space" \
 	sh -c '"$1" --version >/dev/full' - "$cidsim"
@@ -141,5 +143,12 @@ says "revisions --flags shows their values" ' transit-to-task=off'
 good "revisions -f" "$cidsim" revisions -f
 good "revisions --json" "$cidsim" revisions --json
 says "revisions --json: one line" '^\[\{"name":"v1",.*\}\]$'
+
+# The most serious one of several faults.
+mkdir shipped
+ln -s nowhere shipped/a.scn
+echo "[machin]" >shipped/b.scn
+call env CIDSIM_SCENARIOS="$PWD/shipped" "$cidsim" list
+is "list: the most serious status" "$status" 3
 
 finish
