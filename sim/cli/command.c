@@ -15,13 +15,14 @@
 void command_error(const char *format, ...)
 {
 	va_list arguments;
-	g_autofree char *text = NULL;
+	g_autofree char *text = NULL, *clean = NULL;
 
 	g_assert(*format);
 	va_start(arguments, format);
 	text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	fprintf(stderr, "cidsim: %s\n", text);
+	clean = value_clean(text, G_MAXSSIZE);
+	fprintf(stderr, "cidsim: %s\n", clean);
 }
 
 int command_worse(int a, int b)
