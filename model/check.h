@@ -12,7 +12,7 @@
 enum {
 	CHECK_I1 = 1 << 1, /* two running active tasks have the same number */
 	CHECK_I2 = 1 << 2, /* a number or a bit operation outside [0, possible) */
-	CHECK_I3 = 1 << 3, /* a spin that cannot end: only who knows what can run can tell */
+	CHECK_I3 = 1 << 3, /* a spin that cannot end; needs to know what can run, so not here */
 	CHECK_I4 = 1 << 4, /* bits set differ from numbers held */
 	CHECK_I5 = 1 << 5, /* a word is owned the wrong way round with no change under way */
 	CHECK_I6 = 1 << 6, /* an inactive task holds a CID */

@@ -25,7 +25,7 @@ static void leave(struct model *model, uint32_t cpu, uint32_t prev, uint8_t mode
 	cid_word forgotten = 0;
 	uint32_t number = cid_number(t->cid);
 
-	/* A word that is owned, by the task or the CPU, or UNSET stays as it is. */
+	/* A word that is owned, by the task or the CPU, or UNSET does not change. */
 	if (!t->has_mm || !cid_is_in_transit(t->cid))
 		return;
 	/* The window is over and the number is compact: it settles. The owner is what the mode

@@ -23,7 +23,7 @@ if (FORMAT eq 'pdf') {
 		background rgb 'white'
 }
 
-# Okabe and Ito's colours: colour-blind readers can tell them apart.
+# Okabe and Ito's colours, which colour-blind readers can distinguish.
 BLACK = '#000000'
 ORANGE = '#E69F00'
 SKY = '#56B4E9'

@@ -2,7 +2,7 @@
 # Copyright (c) The cidsim authors
 #
 # Who ran where: a row per CPU, a box per stay, its colour the CID modulo 8, from CID 8 on with a
-# foot for the 8, 16, ... that come to it. wide.dat, narrow.dat: start end row colour
+# foot for the 8, 16, ... that are added. wide.dat, narrow.dat: start end row colour
 # feet.dat: start end row foot · labels.dat: middle row colour foot text · rows.dat: row id
 # bands.dat: start end
 

@@ -30,7 +30,7 @@ share(p, z) = item('LOG', p) > 0 \
 	? log(z/item('LOW', p))/log(item('HIGH', p)/item('LOW', p)) \
 	: (z - item('LOW', p))/(item('HIGH', p) - item('LOW', p))
 ink(p, z) = share(p, z) > 0.5 ? 0xFFFFFF : 0x000000
-# Marks for eyes that cannot tell white from grey, where there is room for them.
+# Marks for eyes that cannot distinguish white from grey, where there is room for them.
 MARKED = COLUMNS*ROWS <= 400
 set style fill solid 1 noborder
 unset colorbox

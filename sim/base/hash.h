@@ -28,7 +28,7 @@ static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t lengt
 }
 
 /* A bijection in which every bit of @x changes about half of the bits of the result: the
- * finalizer of splitmix64 (Stafford's variant 13). It leaves 0 as it is. */
+ * finalizer of splitmix64 (Stafford's variant 13). 0 stays 0. */
 static inline uint64_t hash_mix(uint64_t x)
 {
 	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);

@@ -49,7 +49,7 @@ static bool is_stopped(const struct replay *replay)
 static bool run(struct replay *replay, struct tables *tables, struct trace *trace, GError **error)
 {
 	struct record_result *totals = replay->recorder->result;
-	bool absolute = trace_info(trace)->whole;
+	bool absolute = trace_info(trace)->stepwise;
 	struct trace_event event;
 	uint64_t base_ns = 0;
 	GError *broken = NULL;

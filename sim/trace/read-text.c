@@ -100,7 +100,7 @@ static void begin_log(struct text_reader *reader)
 {
 	g_assert(!reader->log);
 	reader->trace->info.format = TRACE_CIDSIM;
-	reader->trace->info.whole = true;
+	reader->trace->info.stepwise = true;
 	reader->log = text_cidsim_new(reader->trace);
 }
 

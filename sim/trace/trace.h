@@ -158,7 +158,7 @@ struct trace_info {
 	GArray *possible; /* uint32_t, ascending ids; empty = not known */
 	bool counts;      /* the clock counts events, times are no times */
 	uint64_t lost;    /* events lost, by the header or footer (overrun, dropped) */
-	bool whole; /* each step of the model is shown, in its order, and all that CPUs do; times
+	bool stepwise; /* each step of the model is shown, in its order, and all that CPUs do; times
 	             * are those of the run */
 };
 

@@ -96,7 +96,7 @@ found() {
 plant
 build
 good "as it should be" "$house" check . build
-says "as it should be: what there is" '^house: 5 files in 3 folders, 4 includes and 2 calls between files'
+says "as it should be: the counts" '^house: 5 files in 3 folders, 4 includes and 2 calls between files'
 
 plant
 echo '#include "sim/cli/main.h"' >>sim/base/text.c

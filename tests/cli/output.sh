@@ -166,7 +166,7 @@ for signal in INT TERM HUP; do
 	says "SIG$signal: says so" \
 		'^cidsim: long.scn: interrupted after [0-9.]+ .?s of simulated time: undecided$' \
 		"$tmp/err"
-	is "SIG$signal: keeps what there is" "$(names "out-$signal/long")" "$all"
+	is "SIG$signal: keeps the results so far" "$(names "out-$signal/long")" "$all"
 	says "SIG$signal: in the report too" 'ended: interrupted' "out-$signal/long/report.txt"
 	is "SIG$signal: the trace ends with a line" "$(tail -c 1 "out-$signal/long/trace.txt" | od -An -c |
 		tr -d ' ')" '\n'

@@ -33,7 +33,7 @@ found-with = v5
 X
 
 good "check" "$cidsim" check b1.scn
-is "check: what there is" "$(cat "$tmp/out")" \
+is "check: the report" "$(cat "$tmp/out")" \
 	"b1.scn: ok: CPUs 2, tasks 2, at most 3, steps 4, expectations 2"
 good "a counterexample plays" "$cidsim" run b1.scn -o out
 says "report: revision, digest" '^cidsim [0-9.]+  b1\.scn  revision v5  seed 1  digest [0-9a-f]{16}$'

@@ -54,7 +54,7 @@ bad "status 2" 2 "bad\.scn:7: " "$cidsim" run bad.scn
 bad "status 3" 3 "none\.scn: " "$cidsim" run none.scn
 bad "status 4" 4 "endless\.scn: stopped by max-events = 100 after .*: undecided" \
 	"$cidsim" run endless.scn
-is "status 4: prints what there is" "$(grep -c 'ended: event limit' "$tmp/out")" 1
+is "status 4: prints the results so far" "$(grep -c 'ended: event limit' "$tmp/out")" 1
 bad "status 4 though an expectation at the end does not hold" 4 "failing\.scn: stopped by max-events" \
 	"$cidsim" run failing.scn --set scenario.max-events=1
 # A property that 6.19-livelock is known to break.

@@ -57,7 +57,7 @@ void do_exec(const char *self, unsigned threads, unsigned cycles);
 /* @rounds rounds of @children children that share the memory, next to @threads threads. */
 void do_procs(const char *self, unsigned children, unsigned threads, unsigned rounds);
 
-/* Three waves of @threads threads, each of which does @ops operations that @seed draws; with @pins
+/* Three waves of @threads threads; each thread does @ops operations, drawn from @seed; with @pins
  * they change their affinity, too. */
 void do_mix(const char *self, unsigned seed, unsigned ops, unsigned threads, bool pins);
 

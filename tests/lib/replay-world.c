@@ -14,7 +14,7 @@ static uint32_t same_pid(void *context, uint32_t task)
 	return task;
 }
 
-struct replay_world *replay_world_new(const char *revision, bool whole)
+struct replay_world *replay_world_new(const char *revision, bool stepwise)
 {
 	const struct scenario_overrides overrides = { .revision = revision };
 	struct replay_world *w = g_new0(struct replay_world, 1);
@@ -24,7 +24,7 @@ struct replay_world *replay_world_new(const char *revision, bool whole)
 		.revision = "",
 		.flags = "",
 		.scenario = "",
-		.whole = whole,
+		.stepwise = stepwise,
 		.possible = g_array_new(FALSE, FALSE, sizeof(uint32_t)) };
 	w->options.orders_max = 64;
 	w->replay.options = &w->options;

@@ -17,8 +17,8 @@ struct replay_world {
 	uint64_t line; /* of the last event */
 };
 
-/* As revision @revision; @whole: the trace shows each step. */
-struct replay_world *replay_world_new(const char *revision, bool whole);
+/* As revision @revision; @stepwise: the trace shows each step. */
+struct replay_world *replay_world_new(const char *revision, bool stepwise);
 /* Ends the replay, if world_end() has not. */
 void replay_world_free(struct replay_world *w);
 

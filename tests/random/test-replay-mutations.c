@@ -352,7 +352,7 @@ static void run_path(const char *path, const char *beside)
 }
 
 /* The seed of a run that ends the program; its text is still in the file. */
-static void tell_seed(int signal)
+static void print_seed(int signal)
 {
 	static char text[512];
 	int length = snprintf(text, sizeof(text), "signal %d: %s, seed %" G_GUINT64_FORMAT ", %s\n",
@@ -369,8 +369,8 @@ TEST(any_text_is_replayed_or_refused)
 {
 	folder = folder_new();
 	file = g_build_filename(folder, "trace", NULL);
-	signal(SIGABRT, tell_seed);
-	signal(SIGVTALRM, tell_seed);
+	signal(SIGABRT, print_seed);
+	signal(SIGVTALRM, print_seed);
 	for (guint i = 0; i < paths->len; i++)
 		run_path(paths->pdata[i], paths->pdata[(i + 1) % paths->len]);
 	printf("%" G_GUINT64_FORMAT " mutations: %" G_GUINT64_FORMAT

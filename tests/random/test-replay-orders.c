@@ -2,9 +2,9 @@
 /* Copyright (c) The cidsim authors */
 
 /*
- * Traces of small kernels (tests/lib/kernel.h) whose hidden steps are taken at random: the replay,
- * which is not told where, must find an order that agrees with every line, and none where a word is
- * wrong or the rules are others. A failure tells the seed; with it alone the trace is left:
+ * Traces of small kernels (tests/lib/kernel.h) whose hidden steps are taken at random. The replay
+ * does not know where. It must find an order that agrees with every line, and none if a word is
+ * wrong or the rules are others. A failure prints the seed; a run with that seed keeps the trace:
  *
  *     test-random-replay-orders [SEED [COUNT]]
  */
@@ -95,7 +95,7 @@ static void end(const char *what)
 		folder_remove(folder);
 }
 
-static void tell(const char *what, uint64_t seed, const struct drawn *drawn,
+static void report_failure(const char *what, uint64_t seed, const struct drawn *drawn,
 	const struct replay_text *replay)
 {
 	printf("seed %" G_GUINT64_FORMAT ", %s: %s", seed, drawn->revision, what);
@@ -160,8 +160,8 @@ static const char *find_fault(const struct drawn *drawn, const struct replay_tex
 	return NULL;
 }
 
-/* Proves that whatever a kernel of a revision does, in whatever order of its hidden steps, agrees
- * with the replay as that revision, line by line, with the same changes of the mode. */
+/* Proves that each trace of a kernel of a revision, in any order of its hidden steps, agrees with
+ * the replay as that revision, line by line, with the same changes of the mode. */
 SUITE(.timeout = 300);
 
 TEST(own_revision_agrees)
@@ -176,7 +176,7 @@ TEST(own_revision_agrees)
 		const char *fault = find_fault(&drawn, &replay, &counts);
 
 		if (fault)
-			tell(fault, seed, &drawn, &replay);
+			report_failure(fault, seed, &drawn, &replay);
 		tally.wrong += fault != NULL;
 		replay_text_free(&replay);
 		kernel_free(drawn.kernel);
@@ -239,7 +239,7 @@ TEST(wrong_word_is_caught)
 		replay = replay_of(&drawn, text);
 		counts = count(&drawn, &replay);
 		if (counts.unexplained == 0 && counts.undecided == 0) {
-			tell("a wrong word is not caught", seed, &drawn, &replay);
+			report_failure("a wrong word is not caught", seed, &drawn, &replay);
 			tally.wrong++;
 		}
 		replay_text_free(&replay);
@@ -286,7 +286,7 @@ static uint64_t contradictions(const char *set, uint64_t last)
 	return tried ? contradicted * 100 / tried : 0;
 }
 
-/* Proves that the replay tells revisions apart: as one whose rules are others most traces that had
+/* Proves that the replay distinguishes revisions: with one whose rules are others, most traces with
  * a window are contradicted. */
 TEST_ROWS(other_rules_are_contradicted, others)
 {
@@ -313,8 +313,8 @@ static GString *cut_front(const struct kernel *k, struct prng *prng)
 	return g_string_append(text, line ? line + 1 : "");
 }
 
-/* Proves that who records a process that is there already, in the middle of whatever it does, is
- * told of no contradiction. (One in 200: what a task was doing before can look like a state.) */
+/* Proves that a recording which begins in the middle of a process shows no contradiction. (One in
+ * 200 does: what a task was doing before can look like a state.) */
 TEST(late_recorder_is_not_contradicted)
 {
 	uint64_t last;
@@ -327,7 +327,7 @@ TEST(late_recorder_is_not_contradicted)
 		struct replay_text replay = replay_of(&drawn, text);
 
 		if (count(&drawn, &replay).unexplained)
-			tell("unexplained", seed, &drawn, &replay);
+			report_failure("unexplained", seed, &drawn, &replay);
 		replay_text_free(&replay);
 		g_string_free(text, TRUE);
 		kernel_free(drawn.kernel);

@@ -10,8 +10,8 @@
 
 #define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
-/* @possible CPUs of which @allowed are, @users users, all forked by task 0 on CPU 0; 7.1 with one
- * flag changed. */
+/* @possible CPUs, those of the mask @allowed allowed; @users users, all forked by task 0 on CPU
+ * 0; 7.1 with one flag changed. */
 static struct world machine(uint32_t possible, uint64_t allowed, uint32_t users, uint8_t leads_back)
 {
 	struct model_config config = world_config(world_protocol("7.1"), possible);

@@ -127,14 +127,14 @@ TEST(b9_four_users_on_four_cpus_then_find_no_number)
 	struct world w = cpu_keeps_its_word();
 
 	must_run(&w, 2, TASK_NONE);
-	must_run(&w, 0, 2); /* elsewhere: nobody comes to CPU 2 again */
+	must_run(&w, 0, 2); /* elsewhere: nobody runs on CPU 2 again */
 	expect_task(&w, 2, "0");
 	must_fork(&w, 0, 2, 5);
 	must_fork(&w, 0, 2, 6);
 	expect_pool(&w, 0x0f);
 	expect_step(fork_thread(&w, 0, 2, 7), STEP_SPINS); /* under lock, interrupts off */
 	ck_assert_uint_eq(world_mm(&w)->phase, PHASE_GET_LOCKED);
-	must_run(&w, 2, 5); /* ends when a task of the mm comes to CPU 2: drops the CPU's */
+	must_run(&w, 2, 5); /* ends when a task of the mm runs on CPU 2: drops the CPU's */
 	expect_step(fork_spin(w.model, 0, NULL), STEP_DONE);
 	expect_broken(&w, "");
 	world_free(&w);
@@ -162,7 +162,7 @@ TEST(two_failed_execs_without_a_switch_lose_a_number_for_good)
 /* The shortest way to a spin without end at 7.1: 2 CPUs (or 3), where the threshold is 1 and the
  * last user is still in per-CPU mode. Its failed exec leaves a CPU-owned word on the other CPU and
  * a pool with one number less: the next fork finds none, under the mm's lock with interrupts off,
- * and there is no other task that could come to that CPU. */
+ * and there is no other task that could run on that CPU. */
 TEST(after_the_failed_exec_of_a_last_user_the_next_fork_spins_for_ever)
 {
 	struct world w = world_last_per_cpu();
@@ -249,7 +249,7 @@ TEST(b11_is_gone_where_the_last_user_cleans_up)
 }
 
 /* In that window a task hands its number to its CPU at once, and B1 is back: T1 has number 1, gives
- * it to CPU 1 and comes to CPU 0, which owns 0 ... */
+ * it to CPU 1 and is switched in on CPU 0, which owns 0 ... */
 TEST(b11_the_live_lock_of_b1_is_back_in_that_window)
 {
 	struct world w = world_at("7.1", 2);

@@ -18,9 +18,9 @@ static void assert_refused(const char *text, const char *error)
 
 /*
  * B1 on two CPUs. T1, which owns CID 1, waits in the queue of CPU 1. T0 forks: users exceed the
- * CPUs, the mode flips, T0's CID 0 goes to CPU 0. Before the walk gets to T1, T0 is preempted and
- * comes to CPU 1, which owns nothing, and spins there, the rq lock held: neither can T1 be picked
- * to give up its CID to CPU 0, nor can the walk go on.
+ * CPUs, the mode flips, T0's CID 0 goes to CPU 0. Before the walk visits T1, T0 is preempted and is
+ * switched in on CPU 1, which owns nothing. It spins there, the rq lock held. So T1 cannot be
+ * picked and give up its CID to CPU 0, and the walk cannot continue.
  */
 #define B1(revision, expect)                                                                       \
 	"[machine]\ncpus = 2\n[protocol]\nrevision = " revision                                    \
@@ -69,7 +69,7 @@ TEST_RANGE(with_transit_the_same_steps_end_well, 0, 4)
 	play_text_free(&played);
 }
 
-/* The window of the first one is over before T0 comes to CPU 1: T1 has given its CID back. */
+/* The window is over before T0 is switched in on CPU 1: T1 has given its CID back. */
 TEST(a_spin_that_something_can_end_is_no_live_lock)
 {
 	struct play_text played = play_text_run(

@@ -76,7 +76,7 @@ void on_decide(struct tables *tables, const struct trace_event *event, uint32_t 
 							  .pid = event->pid,
 							  .initiator = TASK_NONE,
 							  .task = TASK_NONE });
-	if (!op && process->mm->whole) {
+	if (!op && process->mm->stepwise) {
 		process_impossible(tables, process, event, "no fork or exit of that task began");
 		return;
 	}
@@ -93,7 +93,7 @@ void on_decide(struct tables *tables, const struct trace_event *event, uint32_t 
 	if (event->mm.known)
 		order_mm_weigh(process->mm, event->mm.allowed_count);
 	id = op->id;
-	if (process->mm->whole && process->mm->current.id != 0) {
+	if (process->mm->stepwise && process->mm->current.id != 0) {
 		process_impossible(tables, process, event, "the mutex of the mm is held");
 		return;
 	}
@@ -151,7 +151,7 @@ void on_decide_end(struct tables *tables, const struct trace_event *event, uint3
 		tables->cpus[cpu].lock = process;
 		records_decision(tables, process, event->pid);
 		/* Where the get follows at once both are one step. */
-		if (!process->mm->whole)
+		if (!process->mm->stepwise)
 			records_update(tables, process);
 		note_initiator(tables, process, event->pid);
 	}

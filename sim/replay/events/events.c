@@ -12,7 +12,7 @@ static void count_event(struct tables *tables, const struct trace_event *event)
 
 	result->migrations += event->kind == TRACE_MIGRATE;
 	result->wakeups += event->kind == TRACE_WAKE;
-	if (!tables->whole)
+	if (!tables->stepwise)
 		return; /* forks, exits and execs are counted as they end */
 	result->forks += event->kind == TRACE_NEW_TASK;
 	result->exits += event->kind == TRACE_TASK_GONE;
@@ -72,13 +72,13 @@ static void handle(struct tables *tables, const struct trace_event *event, uint3
 /* Of a trace that shows each step. */
 static bool can_be(struct tables *tables, const struct trace_event *event)
 {
-	return !tables->whole || events_can_be(tables, event);
+	return !tables->stepwise || events_can_be(tables, event);
 }
 
 /* The scheduler's own events say nothing that others do not. */
 static bool is_counted_only(const struct tables *tables, const struct trace_event *event)
 {
-	return tables->whole && (event->kind == TRACE_NEW_TASK || event->kind == TRACE_TASK_GONE);
+	return tables->stepwise && (event->kind == TRACE_NEW_TASK || event->kind == TRACE_TASK_GONE);
 }
 
 void events_next(struct tables *tables, const struct trace_event *event)
@@ -112,7 +112,7 @@ static void note_unknown(struct tables *tables, const struct process *process)
 
 void events_end(struct tables *tables)
 {
-	if (tables->whole && !tables->ended)
+	if (tables->stepwise && !tables->ended)
 		verdict_note(tables->replay->verdict,
 			"the log has no line mmcid:end: it breaks off, or its run was ended");
 	if (!tables->ended)

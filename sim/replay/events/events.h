@@ -10,8 +10,8 @@
  * (orders/states.h), and each observation rules out those that do not show it. None left: the model
  * contradicts the trace.
  *
- * A trace may show each step (trace_info.whole), as the log of cidsim does: it has more kinds of
- * events (whole.c, mms.c), an mm has one state, and what cannot be in it is a difference.
+ * A trace may show each step (trace_info.stepwise), as the log of cidsim does: it has more kinds of
+ * events (stepwise.c, mms.c), an mm has one state, and what cannot be in it is a difference.
  *
  * events_next() is the dispatcher: it first ends what was under way on the CPU of the event, then
  * calls the one function for its kind (handlers.h).

@@ -76,7 +76,7 @@ static uint32_t child_of(struct tables *tables, struct process *process, struct 
 		return child;
 	}
 	task = tables_get(tables, event->task.pid, event->task.tgid);
-	if (process->mm->whole) {
+	if (process->mm->stepwise) {
 		task->made = false;
 		return task->task;
 	}

@@ -72,7 +72,7 @@ void on_gone(struct tables *tables, const struct trace_event *event, uint32_t cp
 void on_mark(struct tables *tables, const struct trace_event *event, uint32_t cpu);
 void on_lost(struct tables *tables, const struct trace_event *event);
 
-/* whole.c: a trace that shows each step must fit what is known. False: it is counted as a
+/* stepwise.c: a trace that shows each step must fit what is known. False: it is counted as a
  * difference, and the event is dealt with. */
 
 /* Are there the tasks and the mm of @event? */
@@ -84,7 +84,7 @@ bool events_can_fork(struct tables *tables, struct process *process,
 bool events_executes(struct tables *tables, struct process *process,
 	const struct trace_event *event, uint32_t cpu);
 
-/* whole.c, mms.c: events that only such a trace has */
+/* stepwise.c, mms.c: events that only such a trace has */
 
 void on_walk_step(struct tables *tables, const struct trace_event *event, uint32_t cpu);
 void on_op_end(struct tables *tables, const struct trace_event *event, uint32_t cpu);

@@ -73,7 +73,7 @@ void on_totals(struct tables *tables, const struct trace_event *event)
 	uint64_t mms, users;
 	bool all = count_alive(tables, &mms, &users);
 
-	g_assert(tables->whole && !tables->ended);
+	g_assert(tables->stepwise && !tables->ended);
 	records_stays(tables);
 	tables->ended = true;
 	compare_all(tables, event, totals, mms, all ? users : UINT64_MAX);

@@ -101,7 +101,7 @@ static uint32_t cpu_word_by_address(const struct process *process, const struct 
 static uint32_t shown_cpu_word(const struct process *process, const struct seen_task *next,
 	const struct trace_event *event)
 {
-	if (process->mm->whole)
+	if (process->mm->stepwise)
 		return next && next->process == process ? event->cpu_word : TRACE_WORD_UNKNOWN;
 	return cpu_word_by_address(process, event);
 }
@@ -186,7 +186,7 @@ static void switch_of_process(struct tables *tables, struct process *process,
 	observation_add(&seen, n, &event->task);
 	process_look(tables, process, cpu, event, &seen);
 	process_remember(process, event);
-	if (!process_is_unknown(process) && process->mm->whole && !place_fits(process, cpu, p, n))
+	if (!process_is_unknown(process) && process->mm->stepwise && !place_fits(process, cpu, p, n))
 		process_impossible(tables, process, event,
 			"who leaves does not run there, or who comes "
 			"runs elsewhere");
@@ -203,7 +203,7 @@ static void switch_of_process(struct tables *tables, struct process *process,
 		return;
 	}
 	order_mm_add_switch(process->mm, cpu, p, n, event->line);
-	if (process->mm->whole && process->mm->switches[cpu].pending &&
+	if (process->mm->stepwise && process->mm->switches[cpu].pending &&
 		order_switch_leaves(process->mm, cpu))
 		records_update(tables, process);
 	process->mm->switches[cpu].prev_dies =
@@ -275,7 +275,7 @@ void on_switch(struct tables *tables, const struct trace_event *event, uint32_t 
 	end_spin(tables, cpu, event);
 	tasks_known(tables, &event->prev, event);
 	next = tasks_known(tables, &event->task, event);
-	if (!next && tables->whole) /* one without mm runs, too */
+	if (!next && tables->stepwise) /* one without mm runs, too */
 		next = tables_find(tables, event->task.pid);
 	prev = tables_leaving(tables, event);
 	left = prev ? prev->process : NULL; /* who leaves for ever has none afterwards */
@@ -300,7 +300,7 @@ void on_switched(struct tables *tables, const struct trace_event *event, uint32_
 	struct seen_task *next = tasks_known(tables, &event->task, event);
 
 	events_observe_switched(tables, event, cpu, prev, next);
-	if (tables->whole && event->kind == TRACE_SWITCHED && tables_is_task(event->task.pid))
+	if (tables->stepwise && event->kind == TRACE_SWITCHED && tables_is_task(event->task.pid))
 		records_runs(tables, tables_find(tables, event->task.pid), cpu);
 }
 

@@ -216,7 +216,7 @@ static bool take_walk_step(const struct order_mm *mm, struct order_state *state)
 /* Where nothing is hidden the get itself says whether it finds a number. */
 static bool may_get(const struct order_mm *mm, const struct order_state *state)
 {
-	return mm->whole || pool_has_room(&state->model, MM);
+	return mm->stepwise || pool_has_room(&state->model, MM);
 }
 
 /* The first try, or one more. */
@@ -265,14 +265,14 @@ bool hidden_take_op(const struct order_mm *mm, struct order_state *state)
 	}
 	if (step.outcome == STEP_DONE)
 		finish_op(state);
-	return !mm->whole || step.outcome != STEP_SPINS;
+	return !mm->stepwise || step.outcome != STEP_SPINS;
 }
 
 bool hidden_spin_op(const struct order_mm *mm, struct order_state *state)
 {
 	struct step step = { .outcome = STEP_GET };
 
-	g_assert(mm->whole);
+	g_assert(mm->stepwise);
 	if (!op_holds(state, &mm->current) || mm->current.spun)
 		return false;
 	if (mm_of(state)->phase == PHASE_COMPLETE)

@@ -12,12 +12,12 @@
 enum { MM = 0, TASKS_FIRST = 8 };
 
 static struct order_mm *new_mm(
-	const struct scenario *scenario, uint32_t states_max, const uint64_t *mask, bool whole)
+	const struct scenario *scenario, uint32_t states_max, const uint64_t *mask, bool stepwise)
 {
 	struct order_mm *mm = g_new0(struct order_mm, 1);
 	struct order_state *first;
 
-	mm->whole = whole;
+	mm->stepwise = stepwise;
 	mm->config = (struct model_config){
 		.protocol = scenario->protocol,
 		.cpus_count = scenario->cpus_count,
@@ -25,7 +25,7 @@ static struct order_mm *new_mm(
 		.tasks_count = TASKS_FIRST,
 		.mms_count = 1,
 		.extents_count = 1,
-		.extents_always = !whole, /* as the run had it */
+		.extents_always = !stepwise, /* as the run had it */
 	};
 	states_init(&mm->states, &mm->config, states_max);
 	first = states_new_state(&mm->states, &mm->config);
@@ -73,7 +73,7 @@ void order_mm_free(struct order_mm *mm)
 
 uint32_t order_mm_add_task(struct order_mm *mm, uint32_t pid, uint32_t group, uint32_t cpu)
 {
-	bool early = mm->config.protocol.early_count || mm->whole;
+	bool early = mm->config.protocol.early_count || mm->stepwise;
 	uint32_t task = mm->pids->len;
 
 	g_assert(cpu < mm->config.cpus_count);
@@ -253,7 +253,7 @@ uint32_t order_mm_move_task(struct order_mm *mm, uint32_t task, struct order_mm 
 	uint32_t moved = order_mm_add_task(to, pid, pid, old.cpu);
 	struct model_task *t = model_task(&states_first(&to->states)->model, moved);
 
-	g_assert(mm->whole && to->whole && mm != to && !old.active);
+	g_assert(mm->stepwise && to->stepwise && mm != to && !old.active);
 	t->cid = old.cid;
 	t->visible = old.visible;
 	if (runs) {

@@ -75,7 +75,7 @@ struct order_mm {
 	struct order_affinity affinities[ORDER_AFFINITIES_MAX];
 	uint32_t affinities_used; /* bits */
 	uint32_t last_op;
-	bool whole; /* events show each step: none is hidden, and there is one state */
+	bool stepwise; /* events show each step: none is hidden, and there is one state */
 
 	GArray *visited;    /* uint32_t: tasks that the walk was seen to have been to */
 	GArray *pids;       /* uint32_t, by task; 0 = free, TRACE_PID_UNKNOWN = not known yet */

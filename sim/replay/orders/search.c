@@ -353,7 +353,7 @@ static void search_all(struct search *search)
 	gsize count;
 	g_autofree gpointer *states = NULL;
 
-	if (mm->whole) {
+	if (mm->stepwise) {
 		go_on(search);
 		return;
 	}
@@ -425,7 +425,7 @@ void order_walk_may_have_come(
 	bool any = false;
 
 	g_assert(cpu == UINT32_MAX || cpu < mm->config.cpus_count);
-	for (guint i = 0; !mm->whole && i < states_count(&mm->states); i++)
+	for (guint i = 0; !mm->stepwise && i < states_count(&mm->states); i++)
 		any |= walk_is_ahead(mm, states_at(&mm->states, i), &search.look);
 	if (any)
 		search_all(&search);
@@ -435,7 +435,7 @@ void order_affinities_may_be_over(struct order_mm *mm)
 {
 	g_autoptr(GPtrArray) before = g_ptr_array_new();
 
-	for (uint32_t i = 0; !mm->whole && i < ORDER_AFFINITIES_MAX; i++) {
+	for (uint32_t i = 0; !mm->stepwise && i < ORDER_AFFINITIES_MAX; i++) {
 		if (!(mm->affinities_used >> i & 1))
 			continue;
 		for (guint j = 0; j < states_count(&mm->states); j++)

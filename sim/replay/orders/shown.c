@@ -10,7 +10,7 @@ enum { MM = 0 };
 
 static const struct model_mm *mm_of(const struct order_mm *mm)
 {
-	g_assert(mm->whole && states_count(&mm->states) == 1);
+	g_assert(mm->stepwise && states_count(&mm->states) == 1);
 	return model_mm_const(&states_first(&mm->states)->model, MM);
 }
 
@@ -50,7 +50,7 @@ bool order_op_may_end(const struct order_mm *mm)
 
 bool order_switch_leaves(struct order_mm *mm, uint32_t cpu)
 {
-	g_assert(mm->whole && mm->switches[cpu].pending);
+	g_assert(mm->stepwise && mm->switches[cpu].pending);
 	return keep_if(mm, hidden_take_switch(mm, states_first(&mm->states), cpu));
 }
 
@@ -66,7 +66,7 @@ bool order_switch_spins(struct order_mm *mm, uint32_t cpu)
 	struct order_state *state = states_first(&mm->states);
 	bool goes_on = mm->switches[cpu].pending;
 
-	g_assert(mm->whole && cpu < mm->config.cpus_count);
+	g_assert(mm->stepwise && cpu < mm->config.cpus_count);
 	while (goes_on && !spins(state, cpu))
 		goes_on = hidden_take_switch(mm, state, cpu);
 	mm->switches[cpu].spins = goes_on;

@@ -4,7 +4,7 @@
 #define CIDSIM_SIM_REPLAY_ORDERS_SHOWN_H
 
 /*
- * Steps that an event shows one by one, of an mm of which events show each step (order_mm.whole):
+ * Steps that an event shows one by one, of an mm of which events show each step (order_mm.stepwise):
  * they are taken in the one state that there is. Each function returns false if the step cannot be
  * taken; then no state is left.
  */

@@ -37,7 +37,7 @@ static void forget(struct tables *tables, struct process *process, enum process_
 /* Where each step is shown nothing is left to be learnt. */
 void process_forget(struct tables *tables, struct process *process)
 {
-	bool for_ever = process->mm->whole && !process_is_unknown(process);
+	bool for_ever = process->mm->stepwise && !process_is_unknown(process);
 
 	forget(tables, process, for_ever ? PROCESS_GIVES_UP : PROCESS_FORGETS);
 }

@@ -60,7 +60,7 @@ static void begin(struct tables *tables, struct process *process)
 
 void records_begin(struct tables *tables, struct process *process, uint32_t account)
 {
-	g_assert(process->mm->whole && process->account == ACCOUNT_NONE);
+	g_assert(process->mm->stepwise && process->account == ACCOUNT_NONE);
 	process->account = account;
 	begin(tables, process);
 }
@@ -226,7 +226,7 @@ static void report_stay(const struct tables *tables, const struct seen_task *tas
 	const struct emitter emitter = { .recorder = tables->replay->recorder };
 
 	g_assert(task->cpu < tables->replay->scenario->cpus_count);
-	if (tables->whole)
+	if (tables->stepwise)
 		emit_stay(&emitter, task->cpu, task->pid, account_of(task), task->since_ns,
 			cid_number(task->shown));
 	else if (emit_has_stays(&emitter) && task->process->account != ACCOUNT_NONE)
@@ -255,11 +255,11 @@ static void leave(struct tables *tables, const struct trace_event *event, struct
 
 	g_assert(cpu < tables->replay->scenario->cpus_count);
 	if (!prev) {
-		if (tables->whole && event->prev.pid == 0)
+		if (tables->stepwise && event->prev.pid == 0)
 			emit_idle(&emitter, tables->cpus[cpu].since_ns);
 		return;
 	}
-	if ((prev->process || tables->whole) && prev->cpu == cpu)
+	if ((prev->process || tables->stepwise) && prev->cpu == cpu)
 		report_stay(tables, prev, event->prev.word);
 	if (window_of(tables, prev))
 		recorder_initiator_out(recorder, window_of(tables, prev)->slot);
@@ -281,7 +281,7 @@ void records_switch(struct tables *tables, const struct trace_event *event, stru
 		return;
 	next->cpu = cpu;
 	next->since_ns = recorder->now_ns;
-	if (!tables->whole && window_of(tables, next))
+	if (!tables->stepwise && window_of(tables, next))
 		recorder_initiator_in(recorder, window_of(tables, next)->slot);
 }
 
@@ -290,7 +290,7 @@ void records_show(struct tables *tables, struct seen_task *task, uint32_t cpu)
 	const struct process *process = task->process;
 	const struct model_task *t;
 
-	g_assert(tables->whole);
+	g_assert(tables->stepwise);
 	if (!process || process_is_unknown(process) || !process->begun)
 		return;
 	t = model_task_const(&states_first(&process->mm->states)->model, task->task);
@@ -304,7 +304,7 @@ void records_runs(struct tables *tables, struct seen_task *task, uint32_t cpu)
 {
 	struct recorder *recorder = tables->replay->recorder;
 
-	g_assert(tables->whole && cpu < tables->replay->scenario->cpus_count);
+	g_assert(tables->stepwise && cpu < tables->replay->scenario->cpus_count);
 	task->since_ns = recorder->now_ns;
 	records_show(tables, task, cpu);
 	if (window_of(tables, task))
@@ -313,7 +313,7 @@ void records_runs(struct tables *tables, struct seen_task *task, uint32_t cpu)
 
 void records_split(struct tables *tables, struct seen_task *task)
 {
-	g_assert(tables->whole);
+	g_assert(tables->stepwise);
 	if (task->cpu == UINT32_MAX)
 		return;
 	report_stay(tables, task, TRACE_WORD_UNKNOWN);
@@ -322,7 +322,7 @@ void records_split(struct tables *tables, struct seen_task *task)
 
 void records_spins(struct tables *tables, struct process *process, uint32_t cpu)
 {
-	g_assert(process->mm->whole && !tables->cpus[cpu].spins);
+	g_assert(process->mm->stepwise && !tables->cpus[cpu].spins);
 	tables->cpus[cpu].spins = process;
 	tables->cpus[cpu].since_ns = tables->replay->recorder->now_ns;
 }
@@ -332,7 +332,7 @@ uint64_t records_spun(struct tables *tables, uint32_t cpu)
 	struct seen_cpu *c = &tables->cpus[cpu];
 	uint64_t ns = tables->replay->recorder->now_ns - c->since_ns;
 
-	g_assert(tables->whole);
+	g_assert(tables->stepwise);
 	if (c->spins && c->spins->begun)
 		recorder_spun(tables->replay->recorder, c->spins->slot, ns);
 	c->spins = NULL;
@@ -353,7 +353,7 @@ void records_stays(struct tables *tables)
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct seen_task *task = value;
 
-		if ((task->process || tables->whole) && task->cpu != UINT32_MAX)
+		if ((task->process || tables->stepwise) && task->cpu != UINT32_MAX)
 			g_array_index(running, struct seen_task *, task->cpu) = task;
 	}
 	for (guint cpu = 0; cpu < running->len; cpu++) {
@@ -361,7 +361,7 @@ void records_stays(struct tables *tables)
 
 		if (task)
 			report_stay(tables, task, TRACE_WORD_UNKNOWN);
-		else if (tables->whole)
+		else if (tables->stepwise)
 			emit_idle(&emitter, tables->cpus[cpu].since_ns);
 		if (tables->cpus[cpu].spins)
 			records_spun(tables, cpu);

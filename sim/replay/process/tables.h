@@ -54,7 +54,7 @@ struct tables {
 	GHashTable *processes; /* address -> struct process */
 	GPtrArray *all;        /* struct process, by slot; NULL = free */
 	struct seen_cpu *cpus; /* by dense index */
-	bool whole;            /* the trace shows each step, and all that CPUs do */
+	bool stepwise;            /* the trace shows each step, and all that CPUs do */
 	bool ended;            /* ... and its last line has come */
 	uint32_t tasks_alive;
 	GHashTable *accounts;          /* name of mms -> account + 1; where mms have names */

@@ -8,7 +8,7 @@
 #include "tests/lib/engine.h"
 #include "tests/lib/suite.h"
 
-/* The fields of a note, and the note as it comes to the sink. */
+/* The fields of a note, and the note that the sink gets. */
 
 static GString *notes; /* "TIME CPU EVENT TEXT|" */
 

@@ -61,7 +61,7 @@ TEST(a_fork_needs_the_mutex_a_number_for_the_child_and_a_task_in_user_space)
 	free(m);
 }
 
-/* Walks over the system tell thread groups apart. */
+/* Walks over the system distinguish thread groups. */
 TEST(a_thread_is_of_its_parents_group_and_a_process_of_one_that_nobody_is_of)
 {
 	struct machine_config config = machines_config("6.19.1", 6, 1, 5);

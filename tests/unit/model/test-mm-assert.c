@@ -49,7 +49,7 @@ TEST_RANGE(it_holds_after_each_step, 0, 4 * 16)
 	world_free(&w);
 }
 
-/* In each: 7.1, 70 tasks of which none runs but task 0, on @cpus CPUs. */
+/* In each: 7.1, 70 tasks, only task 0 runs, on @cpus CPUs. */
 
 static void ended(struct world *w)
 {

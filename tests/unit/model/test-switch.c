@@ -19,7 +19,8 @@ static bool is_cpu_number(const char *word)
 	return word[1] == 'c';
 }
 
-/* Task 1 is about to come to CPU 1; false if the words cannot meet: one number, owned twice. */
+/* Task 1 is about to be switched in on CPU 1; false if the words cannot meet: one number, owned
+ * twice. */
 static bool set_up_row(struct world *w, int row)
 {
 	const char *task = words[row % WORDS], *cpu = words[row / WORDS % WORDS];

@@ -133,7 +133,7 @@ TEST(the_log_of_cidsim_is_read_as_events)
 	struct trace_event event = next_event(trace);
 
 	ck_assert_int_eq(info->format, TRACE_CIDSIM);
-	ck_assert(info->whole);
+	ck_assert(info->stepwise);
 	ck_assert_str_eq(info->revision, "7.1");
 	ck_assert_str_eq(info->flags, "split-get=on");
 	ck_assert_str_eq(info->scenario, "scenarios/a.scn");

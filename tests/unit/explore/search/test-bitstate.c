@@ -71,7 +71,7 @@ TEST(bit_state_ends_at_its_limits)
 	ck_assert_str_eq(search_ended_to_string(result->ended), "max-depth");
 	search_result_free(result);
 	options.max_depth = 0;
-	options.memory = 16 << 10; /* of which the stack has less than its first block */
+	options.memory = 16 << 10; /* the stack gets less than its first block */
 	result = search_run(&options);
 	ck_assert_int_eq(result->verdict, SEARCH_UNDECIDED);
 	ck_assert_str_eq(search_ended_to_string(result->ended), "memory");

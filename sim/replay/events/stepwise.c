@@ -39,7 +39,7 @@ bool events_can_be(struct tables *tables, const struct trace_event *event)
 {
 	bool new_task = event->kind == TRACE_TASK_NEW, new_mm = event->kind == TRACE_MM_NEW;
 
-	g_assert(tables->whole);
+	g_assert(tables->stepwise);
 	if ((!new_task && !is_known(tables, event->task.pid, !needs_task(event))) ||
 		!is_known(tables, event->prev.pid, true)) {
 		process_impossible(tables, NULL, event, "there is no such task");
@@ -62,7 +62,7 @@ bool events_executes(struct tables *tables, struct process *process,
 {
 	const struct seen_task *task = tables_find(tables, event->pid);
 
-	if (!process->mm->whole || !tables_is_task(event->pid) || (task && task->cpu == cpu))
+	if (!process->mm->stepwise || !tables_is_task(event->pid) || (task && task->cpu == cpu))
 		return true;
 	process_impossible(tables, process, event, "task %u does not run there", event->pid);
 	return false;
@@ -73,7 +73,7 @@ bool events_can_fork(struct tables *tables, struct process *process,
 {
 	const struct seen_task *task = tables_find(tables, event->task.pid);
 
-	if (!process->mm->whole)
+	if (!process->mm->stepwise)
 		return true;
 	if (!events_executes(tables, process, event, cpu))
 		return false;
@@ -98,7 +98,7 @@ void on_walk_step(struct tables *tables, const struct trace_event *event, uint32
 	struct process *process = tables_at(tables, event->mm.address);
 	const struct seen_task *task = tables_find(tables, event->task.pid);
 
-	g_assert(process->mm->whole);
+	g_assert(process->mm->stepwise);
 	if (process_is_unknown(process))
 		return;
 	process_remember(process, event);
