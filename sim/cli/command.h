@@ -48,8 +48,8 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
  * none, or a folder has none, a message is printed and *@status set. */
 GPtrArray *command_scenarios(int argc, char **argv, int *status);
 
-/* Load one; NULL after messages, and *@status is not better than that. What is wrong with options is printed only once,
- * however many files they are for. */
+/* Load one; NULL after messages, and *@status is not better than that. What is wrong with options
+ * is printed only once, however many files they are for. */
 struct scenario *command_load(
 	const char *path, const struct scenario_overrides *overrides, int *status);
 
