@@ -7,6 +7,7 @@
 
 #include "sim/base/numbers.h"
 #include "sim/base/units.h"
+#include "sim/base/values.h"
 
 char *text_time(uint64_t ns)
 {
@@ -37,9 +38,16 @@ char *text_percent(uint64_t part, uint64_t total)
 	return g_strdup_printf("%" PRIu64 ".%" PRIu64 " %%", permille / 10, permille % 10);
 }
 
+const char *text_clean(const char *text)
+{
+	g_autofree char *clean = value_is_text(text) ? NULL : value_clean(text, G_MAXSSIZE);
+
+	return clean ? g_intern_string(clean) : text;
+}
+
 const char *text_path(const char *path)
 {
-	return strcmp(path, "-") == 0 ? "<stdin>" : path;
+	return strcmp(path, "-") == 0 ? "<stdin>" : text_clean(path);
 }
 
 struct text_table {
@@ -76,6 +84,11 @@ void text_table_cell(struct text_table *table, const char *text)
 void text_table_take(struct text_table *table, char *text)
 {
 	g_assert(text);
+	if (!value_is_text(text)) {
+		g_ptr_array_add(table->cells, value_clean(text, G_MAXSSIZE));
+		g_free(text);
+		return;
+	}
 	g_ptr_array_add(table->cells, text);
 }
 

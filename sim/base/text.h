@@ -20,7 +20,11 @@ char *text_milli(uint64_t milli);
 /* "98.7 %", rounded; "-" if @total is 0. Only 0 gives "0.0 %", and only @total gives "100.0 %". */
 char *text_percent(uint64_t part, uint64_t total);
 
-/* How messages name the file at @path: "-" is "<stdin>". Not to be freed. */
+/* @text as it can be printed: where it is not UTF-8, or has control characters, with '?' for them.
+ * Not to be freed. */
+const char *text_clean(const char *text);
+
+/* How messages name the file at @path: "-" is "<stdin>". Clean, not to be freed. */
 const char *text_path(const char *path);
 
 /* A table: cells are added row after row, the first row is the head. */
@@ -31,6 +35,7 @@ struct text_table *text_table_new(const char *columns);
 
 /* The same, with its head: cells separated by '|'. */
 struct text_table *text_table_with_head(const char *columns, const char *head);
+/* Cells are printed clean. */
 void text_table_cell(struct text_table *table, const char *text);
 void text_table_take(struct text_table *table, char *text); /* frees @text */
 void text_table_number(struct text_table *table, uint64_t number);

@@ -338,6 +338,27 @@ bool value_is_text(const char *text)
 	return true;
 }
 
+char *value_clean(const char *text, size_t max)
+{
+	GString *clean = g_string_new(NULL);
+	bool fits = true;
+
+	while (*text != '\0' && fits) {
+		gunichar letter = g_utf8_get_char_validated(text, -1);
+		bool broken = letter == (gunichar)-1 || letter == (gunichar)-2;
+		size_t length = broken ? 1 : (size_t)(g_utf8_next_char(text) - text);
+		const char *shown = broken || g_unichar_iscntrl(letter) ? "?" : text;
+		size_t shown_length = shown == text ? length : 1;
+
+		fits = clean->len + shown_length <= max;
+		if (fits)
+			g_string_append_len(clean, shown, (gssize)shown_length);
+		text += length;
+	}
+	g_assert(clean->len <= max && value_is_text(clean->str));
+	return g_string_free(clean, FALSE);
+}
+
 char *value_quote(const char *text)
 {
 	GString *quoted = g_string_new("'");

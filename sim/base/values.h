@@ -44,6 +44,9 @@ void value_format_duration(uint64_t ns, char buffer[VALUE_DURATION_MAX]);
 /* Whether @text is UTF-8 without control characters. */
 bool value_is_text(const char *text);
 
+/* @text with '?' for what value_is_text() refuses, cut to at most @max bytes. The caller frees it. */
+char *value_clean(const char *text, size_t max);
+
 /* @text in single quotes, cut to VALUE_QUOTE_MAX bytes, safe to print. The caller frees it. */
 char *value_quote(const char *text);
 

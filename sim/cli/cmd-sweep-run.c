@@ -233,7 +233,7 @@ static bool count_outcomes(struct progress *progress, GError **error)
 	return !*error;
 }
 
-static int finish_file(struct progress *progress)
+static int finish_file(struct progress *progress, bool *all)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -242,10 +242,11 @@ static int finish_file(struct progress *progress)
 		return report_kept(error);
 	if (!count_outcomes(progress, &error))
 		return sweep_error_status(error);
+	*all = true;
 	return status_of_sweep(progress);
 }
 
-int sweep_into_file(const struct sweep *sweep)
+int sweep_into_file(const struct sweep *sweep, bool *all)
 {
 	struct progress progress = { .sweep = sweep, .terminal = isatty(STDERR_FILENO) };
 	const char *path = sweep->options->output;
@@ -253,6 +254,7 @@ int sweep_into_file(const struct sweep *sweep)
 	uint64_t done;
 	int status;
 
+	*all = false;
 	g_assert(path && *path);
 	progress.file = sweep_file_open(
 		path, sweep->head, sweep->rows, sweep->options->force, &done, &error);
@@ -265,7 +267,8 @@ int sweep_into_file(const struct sweep *sweep)
 	else if (done > 0)
 		command_error("sweep: continues after %" PRIu64 " of %" PRIu64 " points", done,
 			sweep->rows);
-	status = run_rows(&progress, done) ? finish_file(&progress) : report_cut_short(&progress);
+	status = run_rows(&progress, done) ? finish_file(&progress, all)
+	                                   : report_cut_short(&progress);
 	sweep_file_close(progress.file);
 	g_clear_error(&progress.error);
 	return status;

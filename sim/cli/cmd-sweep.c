@@ -269,6 +269,7 @@ static int print_plan(const struct sweep *sweep)
 
 static int sweep_planned(struct sweep *sweep)
 {
+	bool all;
 	int status;
 
 	g_assert(sweep->head && sweep->rows <= sweep_axes_points(sweep->axes));
@@ -276,10 +277,10 @@ static int sweep_planned(struct sweep *sweep)
 		return print_plan(sweep);
 	if (!sweep->options->output)
 		return sweep_to_stdout(sweep);
-	status = sweep_into_file(sweep);
+	status = sweep_into_file(sweep, &all);
 	g_assert(!sweep->options->summary || !sweep->options->shard);
-	/* Of points that failed there are rows all the same. */
-	if (sweep->options->summary && (status == EXIT_OK || status == EXIT_FAILED))
+	/* Of points that failed or are undecided there are rows all the same. */
+	if (sweep->options->summary && all)
 		status = command_worse(status, sweep_write_summary(sweep->options->output));
 	return status;
 }

@@ -29,8 +29,9 @@ struct sweep {
 	uint64_t rows; /* of this shard */
 };
 
-/* Run what is planned into the file of -o, or to standard output. Returns the exit status. */
-int sweep_into_file(const struct sweep *sweep);
+/* Run what is planned into the file of -o, or to standard output. Returns the exit status; *@all
+ * says whether the file has all rows. */
+int sweep_into_file(const struct sweep *sweep, bool *all);
 int sweep_to_stdout(const struct sweep *sweep);
 
 /* Print @error, a FAILURE. Returns the exit status that it means. */

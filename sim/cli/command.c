@@ -15,13 +15,14 @@
 void command_error(const char *format, ...)
 {
 	va_list arguments;
-	g_autofree char *text = NULL;
+	g_autofree char *text = NULL, *clean = NULL;
 
 	g_assert(*format);
 	va_start(arguments, format);
 	text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	fprintf(stderr, "cidsim: %s\n", text);
+	clean = value_clean(text, G_MAXSSIZE);
+	fprintf(stderr, "cidsim: %s\n", clean);
 }
 
 int command_worse(int a, int b)
@@ -380,7 +381,7 @@ struct scenario *command_load(
 	if (scenario)
 		return scenario;
 	report_faults(path, errors);
-	*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	*status = command_worse(*status, environment ? EXIT_ENVIRONMENT : EXIT_USAGE);
 	return NULL;
 }
 
@@ -395,7 +396,7 @@ char *command_read(const char *path, size_t *length, int *status)
 	if (!text) {
 		faults_list(faults, errors);
 		report_faults(path, errors);
-		*status = environment ? EXIT_ENVIRONMENT : EXIT_USAGE;
+		*status = command_worse(*status, environment ? EXIT_ENVIRONMENT : EXIT_USAGE);
 	}
 	faults_free(faults);
 	return text;
@@ -411,7 +412,7 @@ struct scenario *command_parse_scenario(const char *path, const char *text, size
 	if (scenario)
 		return scenario;
 	report_faults(path, errors);
-	*status = EXIT_USAGE;
+	*status = command_worse(*status, EXIT_USAGE);
 	return NULL;
 }
 

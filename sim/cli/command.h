@@ -28,7 +28,7 @@ int cmd_replay(int argc, char **argv);
 int cmd_revisions(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 
-/* "cidsim: text" and a line end on standard error. */
+/* "cidsim: text" and a line end on standard error; what it has of a user's text is made clean. */
 void command_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /* The more serious one of two exit statuses: environment, usage, failed, undecided, well. */
@@ -48,8 +48,8 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
  * none, or a folder has none, a message is printed and *@status set. */
 GPtrArray *command_scenarios(int argc, char **argv, int *status);
 
-/* Load one; NULL after messages, and *@status. What is wrong with options is printed only once,
- * however many files they are for. */
+/* Load one; NULL after messages, and *@status is not better than that. What is wrong with options
+ * is printed only once, however many files they are for. */
 struct scenario *command_load(
 	const char *path, const struct scenario_overrides *overrides, int *status);
 

@@ -141,7 +141,8 @@ static void report_timing(const struct watch *watch, const struct explore_outcom
 	uint64_t count = walks ? search->transitions : search->states + outcome->states_renamed;
 	const char *what = walks ? "steps" : "states";
 
-	g_assert(watch->start_us > 0 && (walks || search->states > 0));
+	g_assert(watch->start_us > 0);
+	g_assert(walks || search->states > 0 || search->ended == SEARCH_MEMORY);
 	g_printerr("%s: %" PRIu64 " %s in %.3f s: %.3f M %s/s", watch->path, count, what, seconds,
 		(double)count / 1e6 / MAX(seconds, 1e-6), what);
 	if (!walks)

@@ -108,6 +108,11 @@ static int help(void)
 	return command_print(text, strlen(text));
 }
 
+static bool is_help(const char *argument)
+{
+	return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
+}
+
 static int run_command(int argc, char **argv)
 {
 	g_assert(argc >= 2);
@@ -138,7 +143,7 @@ int main(int argc, char **argv)
 		fputs(text, stderr);
 		return EXIT_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+	if (is_help(argv[1]))
 		return help();
 	if (strcmp(argv[1], "--version") == 0) {
 		static const char version[] = "cidsim " CIDSIM_VERSION "\n";
@@ -148,7 +153,7 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "help") == 0) {
 		char *of_command[] = { argv[0], argv[argc > 2 ? 2 : 1], (char *)"--help", NULL };
 
-		return argc > 2 ? run_command(3, of_command) : help();
+		return argc > 2 && !is_help(argv[2]) ? run_command(3, of_command) : help();
 	}
 	return run_command(argc, argv);
 }

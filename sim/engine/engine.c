@@ -164,6 +164,7 @@ static void run(struct engine *engine)
 
 	while (engine_advance(engine, UINT64_MAX))
 		continue;
+	g_assert(!engine->end.ended == !engine->end.why);
 	if (engine->end.ended)
 		return;
 	/* Nothing more will happen before the end; whether after it, does not matter. */

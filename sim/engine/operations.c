@@ -90,7 +90,6 @@ static bool make_child(struct engine *engine, uint32_t cpu, uint32_t task)
 	uint32_t mm = model_task(engine->model, task)->mm;
 	uint32_t mask = sim_task(engine, task)->mask;
 
-	g_assert(op->child == TASK_NONE);
 	if (op->new_process) {
 		mm = mms_new_late(
 			engine, op->mm, false, mask, cpu, model_mm(engine->model, mm)->mode);
@@ -213,6 +212,7 @@ enum advance operation_enter(struct engine *engine, uint32_t cpu, uint32_t task)
 /* Walks see @child from now on. */
 static void show(struct engine *engine, uint32_t cpu, uint32_t child)
 {
+	g_assert(!model_task(engine->model, child)->visible);
 	task_show(engine->model, child);
 	if (engine->log)
 		log_note(engine, cpu, "show", "pid=%u", sim_task(engine, child)->pid);

@@ -112,6 +112,7 @@ static void fork_asked(struct engine *engine, uint32_t task, const struct reques
 		.mm = request->mm,
 	};
 
+	g_assert(op.unit < engine->units.all->len);
 	operation_fork(engine, task, &op);
 }
 

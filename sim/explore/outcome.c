@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "model/check.h"
+#include "sim/base/text.h"
+#include "sim/base/values.h"
 #include "sim/explore/coverage.h"
 #include "sim/explore/playable.h"
 #include "sim/machine/describe.h"
@@ -91,6 +93,7 @@ static void add_never(GString *text, const struct explore_outcome *outcome)
 	const char *comma = "  Never taken: ";
 
 	for (int verb = 0; verb < VERB_COUNT; verb++) {
+		g_assert(taken[verb] <= outcome->search->transitions);
 		if (!can[verb] || taken[verb] > 0)
 			continue;
 		g_string_append_printf(
@@ -124,8 +127,7 @@ static void add_verdict(GString *text, const struct explore_outcome *outcome)
 			g_string_append(text, "  There may be a shorter counterexample.\n");
 		break;
 	case SEARCH_UNDECIDED:
-		g_string_append_printf(
-			text, "UNDECIDED: %s (%s).\n", coverage_undecided(outcome),
+		g_string_append_printf(text, "UNDECIDED: %s (%s).\n", coverage_undecided(outcome),
 			search_ended_to_string(search->ended));
 		break;
 	}
@@ -138,7 +140,8 @@ void outcome_report(
 
 	g_string_append_printf(text,
 		"cidsim %s  explore %s  revision %s  digest %016" PRIx64 "\n%s\n\n", CIDSIM_VERSION,
-		scenario->path, scenario->revision->name, scenario->digest, scenario->title);
+		text_clean(scenario->path), scenario->revision->name, scenario->digest,
+		scenario->title);
 	add_bounds(text, scenario);
 	add_reductions(text, outcome);
 	coverage_report(text, outcome);
@@ -175,18 +178,20 @@ void outcome_counterexample(
 {
 	struct machine_config config = playable_config(&outcome->config);
 	unsigned property = outcome_property(outcome);
+	const char *name = scenario_property_to_string(property);
+	/* with room for what is added */
+	g_autofree char *title =
+		value_clean(scenario->title, SCENARIO_TITLE_MAX - strlen(": ") - strlen(name));
 
 	g_assert(outcome->steps && property);
 	g_string_append_printf(text,
 		"# %s: %s.\n# Found by cidsim explore; `cidsim run` plays it.\n\n[scenario]\n"
 		"title = %s: %s\nfound-with = %s\n",
-		scenario_property_to_string(property), scenario_property_describe(property),
-		scenario->title, scenario_property_to_string(property), scenario->revision->name);
+		name, scenario_property_describe(property), title, name, scenario->revision->name);
 	g_string_append_printf(text, "\n[machine]\ncpus = %" PRIu32 "\n", scenario->cpus_count);
 	add_protocol(text, scenario);
 	explain_explored(text, scenario);
 	g_string_append(text, "\n[steps]\n");
 	describe_steps(text, &config, outcome->steps);
-	g_string_append_printf(
-		text, "\n[expect]\nproperty = %s\n", scenario_property_to_string(property));
+	g_string_append_printf(text, "\n[expect]\nproperty = %s\n", name);
 }

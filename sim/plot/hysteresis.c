@@ -262,7 +262,7 @@ static void set_formula(
 
 	g_assert(users >= -1 && users <= UINT32_MAX);
 	g_string_append_printf(
-		job->page->assignments, "%s = %d.0\n", name, users < 0 ? -1 : (int)users);
+		job->page->assignments, "%s = %" G_GINT64_FORMAT ".0\n", name, users);
 	plot_set_text(job->page, variable, text, 100);
 	g_free(text);
 	g_free(variable);

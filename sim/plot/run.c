@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim/base/failure.h"
+#include "sim/base/numbers.h"
 #include "sim/base/values.h"
 #include "sim/plot/thin.h"
 
@@ -295,6 +296,14 @@ static bool read_mms(JsonObject *root, GPtrArray *mms, const char *path, GError 
 	return mms->len > 0 || failure_input(error, "%s: 'mms' is empty: nothing to draw", path);
 }
 
+/* A number above 2^63 - 1 is a string: many readers of JSON would round it. */
+static bool is_long_number(JsonNode *node, uint64_t *number)
+{
+	return node && JSON_NODE_HOLDS_VALUE(node) &&
+	       json_node_get_value_type(node) == G_TYPE_STRING &&
+	       number_read(json_node_get_string(node), UINT64_MAX, number);
+}
+
 /* A replay has no seed. */
 static bool read_seed(struct plot_run *run, JsonObject *root, const char *path, GError **error)
 {
@@ -303,7 +312,8 @@ static bool read_seed(struct plot_run *run, JsonObject *root, const char *path, 
 
 	if (node && JSON_NODE_HOLDS_NULL(node))
 		return true;
-	if (!read_json_number(root, "seed", UINT64_MAX, &seed, path, error))
+	if (!is_long_number(node, &seed) &&
+		!read_json_number(root, "seed", UINT64_MAX, &seed, path, error))
 		return false;
 	run->seed = g_strdup_printf("%" G_GUINT64_FORMAT, seed);
 	return true;

@@ -6,6 +6,7 @@ static const struct record_task idle = { .pid = 0 };
 
 char *ftrace_put_name(char *at, const char *name, size_t size)
 {
+	g_assert(size <= sizeof(((struct record_task *)NULL)->name));
 	for (size_t i = 0; i < size && name[i]; i++)
 		*at++ = (unsigned char)name[i] <= ' ' ? '_' : name[i];
 	return at;

@@ -166,8 +166,8 @@ static void verdict_row(struct text_table *table, const struct record_result *re
 	const struct record_verdict *verdict)
 {
 	text_table_cell(table, verdict->passed ? "PASS" : "FAIL");
-	text_table_take(table,
-		g_strdup_printf("%s:%" PRIu32, result->scenario->path, verdict->expect->line));
+	text_table_take(table, g_strdup_printf("%s:%" PRIu32, text_clean(result->scenario->path),
+				       verdict->expect->line));
 	text_table_cell(table, verdict->expect->text);
 	text_table_take(
 		table, g_strdup_printf("found %s", verdict->found ? verdict->found : "nothing"));
@@ -232,7 +232,7 @@ static void print_head(GString *text, const struct record_result *result)
 	g_string_append_printf(text,
 		"cidsim " CIDSIM_VERSION "  %s  revision %s  seed %" PRIu64 "  digest %016" PRIx64
 		"\n",
-		scenario->path, revision, scenario->seed, result->digest);
+		text_clean(scenario->path), revision, scenario->seed, result->digest);
 	if (scenario->title && *scenario->title)
 		g_string_append_printf(text, "%s\n", scenario->title);
 	g_string_append_printf(text, "\n  %s simulated, ended: %s; %" PRIu64 " events\n", simulated,

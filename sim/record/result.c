@@ -249,6 +249,7 @@ static bool properties_ok(const struct record_result *result)
 
 enum record_outcome record_result_outcome(const struct record_result *result)
 {
+	g_assert(result->verdicts_failed <= result->verdicts->len);
 	if (record_result_cut_short(result)) {
 		/* More may have come, and what was awaited is not too much yet. */
 		if (properties_ok(result) || awaited(result, METRIC_VIOLATIONS) ||

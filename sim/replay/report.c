@@ -54,7 +54,7 @@ static void print_head(GString *text, const struct replay_report *report)
 	g_autofree char *lasted = text_time(report->result->end_ns);
 
 	g_string_append_printf(text, "cidsim " CIDSIM_VERSION "  replay of %s as revision %s\n",
-		scenario->path, revision);
+		text_clean(scenario->path), revision);
 	if (*info->kernel)
 		g_string_append_printf(text, "recorded on %s%s%s\n", info->kernel,
 			*info->workload ? ": " : "", info->workload);

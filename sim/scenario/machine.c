@@ -106,16 +106,17 @@ static const struct keyfile_group *load_single(struct loader *loader, enum group
 	return group;
 }
 
+/* The name of the file, which may have any bytes. */
 static char *default_title(const char *path)
 {
-	char *name;
+	g_autofree char *name = NULL;
 
 	if (strcmp(path, "-") == 0)
 		return g_strdup("stdin");
 	name = g_path_get_basename(path);
 	if (g_str_has_suffix(name, ".scn") && strlen(name) > 4)
 		name[strlen(name) - 4] = '\0';
-	return name;
+	return value_clean(name, SCENARIO_TITLE_MAX);
 }
 
 /* A number of CPUs, or a list as soon as it cannot be a number. */

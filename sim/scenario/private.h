@@ -20,7 +20,6 @@
 
 enum {
 	SCENARIO_NAME_MAX = 63,        /* bytes of a name */
-	SCENARIO_TITLE_MAX = 200,      /* bytes of the title */
 	SCENARIO_ACTIONS_MAX = 262144, /* timed actions of a file */
 	SCENARIO_EXPECTS_MAX = 262144, /* conditions of a file */
 };

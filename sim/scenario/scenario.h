@@ -21,6 +21,7 @@ enum {
 	SCENARIO_CPUS_MAX = 8192,     /* possible CPUs, and CPU ids are below it */
 	SCENARIO_TASKS_MAX = 4194304, /* tasks alive at once */
 	SCENARIO_MMS_MAX = 65536,     /* mms alive at once */
+	SCENARIO_TITLE_MAX = 200,     /* bytes of the title */
 };
 
 /* Times are below 2^42 ns (about 73 minutes): event keys pack a time and a task id in 64 bits. */

@@ -126,6 +126,10 @@ if sh -c 'ulimit -v 100000; "$1" --version' - "$cidsim" >/dev/null 2>&1; then
 	bad "no memory" 3 "no memory" sh -c 'ulimit -v 100000
 		"$1" run small.scn --set "tasks t.count=4000000" -o poor' - "$cidsim"
 	empty "no memory: nothing left" poor
+	call sh -c 'ulimit -v 200000
+		"$1" explore explore/b1 --search bitstate --timing' - "$cidsim"
+	is "no memory for a search: undecided" "$status" 4
+	says "no memory for a search: the time all the same" 'explore/b1\.scn: 0 states in ' "$tmp/err"
 else
 	skip "no memory: this program needs much anyway"
 fi

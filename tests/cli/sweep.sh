@@ -145,6 +145,9 @@ is "more shards than points: no row" "$(grep -vc '^#' none.csv)" 1
 good "summary" "$cidsim" $sweep -o sum.csv --summary
 is "summary: a row for each point without seeds" "$(grep -vc '^#' sum-summary.csv)" \
 	$((points / 5 + 1))
+call "$cidsim" sweep small.scn --seeds 2 --set scenario.max-events=50 -o undecided.csv --summary
+is "summary of undecided points: exit status" "$status" 4
+says "summary of undecided points: is there, and leaves them out" ',0,2,' undecided-summary.csv
 good "summary of merged shards" "$cidsim" merge shard-?.csv -o again.csv --summary
 is "summary of merged shards: the same" "$(digest again-summary.csv)" "$(digest sum-summary.csv)"
 

@@ -28,6 +28,8 @@ for command in run check list plot revisions; do
 done
 good "-h" "$cidsim" -h
 good "help" "$cidsim" help
+good "help --help" "$cidsim" help --help
+is "help --help: the same" "$(cat "$tmp/out")" "$(cat "$tmp/help")"
 bad "--help on a full disk" 3 "standard output: No space" sh -c '"$1" --help >/dev/full' - "$cidsim"
 bad "--version on a full disk" 3 "standard output: No space" \
 	sh -c '"$1" --version >/dev/full' - "$cidsim"
@@ -141,5 +143,45 @@ says "revisions --flags shows their values" ' transit-to-task=off'
 good "revisions -f" "$cidsim" revisions -f
 good "revisions --json" "$cidsim" revisions --json
 says "revisions --json: one line" '^\[\{"name":"v1",.*\}\]$'
+
+# The most serious one of several faults.
+mkdir shipped
+ln -s nowhere shipped/a.scn
+echo "[machin]" >shipped/b.scn
+call env CIDSIM_SCENARIOS="$PWD/shipped" "$cidsim" list
+is "list: the most serious status" "$status" 3
+
+# Nothing that a user typed moves the cursor or breaks a line.
+esc=$(printf 'x\033[31m\nred\377')
+mkdir dirty
+cp "$(dirname "$0")/../../scenarios/explore/b1.scn" "dirty/$esc.scn"
+clean() {
+	what=$1
+	shift
+	call "$@"
+	if [ "$(LC_ALL=C tr -d '\n -~' <"$tmp/err" | wc -c)" -eq 0 ] &&
+		[ "$(wc -l <"$tmp/err")" -eq 1 ] && [ "$status" -ne 0 ]; then
+		pass "clean: $what"
+	else
+		fail "clean: $what" "$tmp/err"
+	fi
+}
+clean "run --log" "$cidsim" run --log "$esc" vfork -o out
+clean "run -o" "$cidsim" run vfork -o "dirty/$esc.scn"
+clean "list" "$cidsim" list "$esc"
+clean "revisions" "$cidsim" revisions "$esc"
+clean "plot" "$cidsim" plot "$esc"
+clean "merge" "$cidsim" merge "$esc"
+clean "sweep -o" "$cidsim" sweep study/ramp --cpus 1 --threads 1 -o "dirty/$esc.scn/x.csv"
+clean "explore -o" "$cidsim" explore "dirty/$esc.scn" -o "dirty/$esc.scn"
+sed -i /^title/d "dirty/$esc.scn"
+call "$cidsim" explore "dirty/$esc.scn" -r v3 -o found.scn
+is "a name of any bytes: explore" "$status" 1
+is "a name of any bytes: the report" "$(LC_ALL=C tr -d '\n -~' <"$tmp/out" | wc -c)" 0
+is "a name of any bytes: is no key of what explore wrote" "$(LC_ALL=C grep -ac '^red' found.scn)" 0
+good "a name of any bytes: its counterexample is a scenario" "$cidsim" run found.scn
+good "a name of any bytes: check --explain" sh -c '"$1" check --explain dirty >again.scn &&
+	"$1" check again.scn' - "$cidsim"
+is "a name of any bytes: check --explain" "$(LC_ALL=C tr -d '\n -~' <again.scn | wc -c)" 0
 
 finish

@@ -65,6 +65,21 @@ TEST(columns_are_aligned_and_lines_end_without_blanks)
 	g_string_free(text, TRUE);
 }
 
+TEST(paths_and_cells_are_clean)
+{
+	static const char good[] = "größe.scn";
+	struct text_table *table = text_table_with_head("l", "file");
+	GString *text = g_string_new(NULL);
+
+	ck_assert_ptr_eq(text_path(good), good);
+	ck_assert_str_eq(text_path("-"), "<stdin>");
+	ck_assert_str_eq(text_path("a\nb\x1b.scn"), "a?b?.scn");
+	text_table_cell(table, "a\nb\xff");
+	text_table_print(table, text);
+	ck_assert_str_eq(text->str, "  file\n  a?b?\n");
+	g_string_free(text, TRUE);
+}
+
 TEST_SIGNAL(a_table_has_full_rows, SIGABRT)
 {
 	struct text_table *table = text_table_with_head("lr", "name|number");

@@ -244,6 +244,28 @@ TEST(text_has_no_control_characters)
 	ck_assert(!value_is_text("\xc2\x85"));
 }
 
+static const struct {
+	const char *text;
+	size_t max;
+	const char *clean;
+} dirty[] = {
+	{ "", 9, "" },
+	{ "f\xc3\xbcr 4", 9, "f\xc3\xbcr 4" },
+	{ "f\xc3\xbcr 4", 3, "f\xc3\xbc" },
+	{ "f\xc3\xbcr 4", 2, "f" },
+	{ "f\xc3\xbcr 4", 0, "" },
+	{ "a\nb\x1b[31m\x7f", 99, "a?b?[31m?" },
+	{ "\xc2\x85-\xff\xc3", 99, "?-\?\?" },
+};
+
+TEST_ROWS(what_is_clean_is_text_of_some_length, dirty)
+{
+	g_autofree char *clean = value_clean(dirty[_i].text, dirty[_i].max);
+
+	ck_assert_str_eq(clean, dirty[_i].clean);
+	ck_assert(value_is_text(clean));
+}
+
 TEST(quotes_are_short_and_printable)
 {
 	char *long_text = g_strnfill(1000, 'x');

@@ -174,6 +174,9 @@ TEST(what_cannot_be_loaded_sets_the_status)
 	ck_assert_int_eq(status, EXIT_ENVIRONMENT);
 	ck_assert(g_file_set_contents(bad, "no key\n", -1, NULL));
 	ck_assert_ptr_null(command_load(bad, NULL, &status));
+	ck_assert_int_eq(status, EXIT_ENVIRONMENT); /* which is the more serious one */
+	status = EXIT_OK;
+	ck_assert_ptr_null(command_load(bad, NULL, &status));
 	ck_assert_int_eq(status, EXIT_USAGE);
 	remove_folder(dir);
 }

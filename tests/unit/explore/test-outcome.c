@@ -125,3 +125,24 @@ TEST_SIGNAL(a_counterexample_where_all_holds_is_our_bug, SIGABRT)
 
 	outcome_counterexample(text, scenario, explore(scenario, 0));
 }
+
+static const unsigned title_lengths[] = { 10, 196, 200 };
+
+/* A title may have 200 bytes, and the property is added to it. */
+TEST_ROWS(the_counterexample_of_a_long_title_is_a_scenario, title_lengths)
+{
+	struct scenario *scenario = b1("v3"), *played;
+	struct explore_outcome *outcome = explore(scenario, 0);
+	g_autoptr(GString) text = g_string_new(NULL);
+	unsigned length = title_lengths[_i];
+
+	g_free(scenario->title);
+	scenario->title = g_strnfill(length, 'x');
+	outcome_counterexample(text, scenario, outcome);
+	played = parse(text->str);
+	ck_assert_uint_eq(strlen(played->title), MIN(length + 4, 200));
+	ck_assert(g_str_has_suffix(played->title, "x: I3"));
+	scenario_free(played);
+	explore_outcome_free(outcome);
+	scenario_free(scenario);
+}

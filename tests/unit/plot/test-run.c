@@ -107,3 +107,27 @@ TEST(the_mm_with_the_most_mode_switches_is_chosen)
 	g_error_free(fault);
 	g_ptr_array_unref(run.mms);
 }
+
+static const struct {
+	const char *json, *seed; /* NULL: refused */
+} seeds[] = {
+	{ "\"seed\": 1", "1" },
+	{ "\"seed\": null", "" },
+	{ "\"seed\": \"18446744073709551615\"", "18446744073709551615" },
+	{ "\"seed\": \"18446744073709551616\"", NULL },
+	{ "\"seed\": \"seven\"", NULL },
+	{ "\"seed\": [\"7\"]", NULL },
+};
+
+TEST_ROWS(a_seed_is_a_number_or_a_string_of_one, seeds)
+{
+	g_autofree char *path = g_build_filename(dir, "run", NULL);
+	struct plot_run *run;
+
+	plot_run_copy(dir, "run", "\"seed\": 1", seeds[_i].json);
+	run = plot_run_open(path, NULL);
+	ck_assert_int_eq(run != NULL, seeds[_i].seed != NULL);
+	if (run)
+		ck_assert_str_eq(run->seed ? run->seed : "", seeds[_i].seed);
+	plot_run_free(run);
+}
