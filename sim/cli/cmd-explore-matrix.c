@@ -5,6 +5,7 @@
 
 #include "sim/base/json-write.h"
 #include "sim/base/text.h"
+#include "sim/base/version.h"
 #include "sim/cli/cmd-explore.h"
 #include "sim/cli/stop.h"
 #include "sim/explore/outcome.h"
@@ -140,7 +141,7 @@ static void print_markdown(GString *text, const GPtrArray *cells, guint columns)
 static void print_csv(GString *text, const GPtrArray *cells)
 {
 	g_string_append_printf(
-		text, "# cidsim %s explore --matrix\n%s\n", CIDSIM_VERSION, csv_matrix_columns);
+		text, "# cidsim %s explore --matrix\n%s\n", version_text(), csv_matrix_columns);
 	for (guint i = 0; i < cells->len; i++) {
 		const struct cell *cell = cells->pdata[i];
 
