@@ -215,7 +215,7 @@ int sweep_to_stdout(const struct sweep *sweep)
  * that it can be read. */
 static bool count_outcomes(struct progress *progress, GError **error)
 {
-	struct sweep_reader *reader = sweep_reader_open(progress->sweep->options->output, error);
+	struct sweep_reader *reader = sweep_reader_open(sweep_file_target(progress->file), error);
 	int column = reader ? csv_reader_find(reader->csv, "outcome") : -1;
 
 	g_assert(!reader == (*error != NULL));
