@@ -58,6 +58,15 @@ void csv_quote(GString *row, const char *text)
 	g_string_append_c(row, '"');
 }
 
+void csv_add_comment(GString *head, const char *key, const char *value)
+{
+	g_assert(*key && !strpbrk(key, " \n")); /* readers cut the line at its blank */
+	g_string_append_printf(head, "# %s ", key);
+	for (; *value; value++)
+		g_string_append_c(head, g_ascii_iscntrl(*value) ? ' ' : *value);
+	g_string_append_c(head, '\n');
+}
+
 /* Undo the quoting of the field at @from in place. Returns what follows its closing quote, NULL
  * if there is no such quote. */
 static char *unquote(char *from)

@@ -22,13 +22,17 @@ enum {
 	CSV_COLUMNS_MAX = 4096,
 };
 
-/* --- fields --- */
+/* --- fields and comments --- */
 
 /* Whether @text is its own field, without quotes. */
 bool csv_is_plain(const char *text);
 
 /* Append a field: quoted if its text asks for it. */
 void csv_quote(GString *row, const char *text);
+
+/* Append the comment line "# KEY VALUE". @key: not empty, without blanks. Control characters of
+ * @value become blanks. */
+void csv_add_comment(GString *head, const char *key, const char *value);
 
 /* Cut @line into its fields, in place: quoting undone, NULs at their ends. The first @max get into
  * @fields. Returns how many there are; 0 if quotes do not match. */

@@ -237,8 +237,8 @@ static void add_folder(GPtrArray *paths, const char *folder, int *status)
 		command_error("%s: there is no .scn file in this folder", folder);
 		*status = command_worse(*status, EXIT_USAGE);
 	}
-	while (found && found->len > 0)
-		g_ptr_array_add(paths, g_ptr_array_steal_index(found, 0));
+	if (found)
+		g_ptr_array_extend_and_steal(paths, g_steal_pointer(&found));
 }
 
 char *command_shipped(const char *name)

@@ -60,8 +60,8 @@ bool command_can_read_again(const char *option, const GPtrArray *paths);
 int command_each(const char *command, const char *done, const GPtrArray *paths,
 	int (*each)(const char *path, const void *options, bool first), const void *options);
 
-/* Load one; NULL after messages, and *@status is at least as serious. What is wrong with options is printed only once,
- * however many files they are for. */
+/* Load one; NULL after messages, and *@status is at least as serious. What is wrong with options is
+ * printed only once, however many files they are for. */
 struct scenario *command_load(
 	const char *path, const struct scenario_overrides *overrides, int *status);
 

@@ -22,6 +22,7 @@ static void act_on(
 		.sleep_ns = action->sleep_ns,
 	};
 
+	g_assert(task == TASK_NONE || task < engine->tasks.used);
 	if (!workload_is_alive(engine, task, pid)) {
 		workload_fail(engine, action->line,
 			"the task of this action does not exist at that time");

@@ -101,6 +101,7 @@ char *describe_spins(struct engine *engine, uint32_t mm, const bool *freed)
 {
 	GString *text = g_string_new(NULL);
 
+	g_assert(model_mm(engine->model, mm)->live);
 	for (guint i = 0; i < engine->spins.cpus->len; i++) {
 		uint32_t cpu = g_array_index(engine->spins.cpus, uint32_t, i);
 

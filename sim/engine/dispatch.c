@@ -34,6 +34,7 @@ static void end_stay(struct engine *engine, uint32_t cpu, uint32_t task)
 
 void dispatch_split_stay(struct engine *engine, uint32_t cpu)
 {
+	g_assert(cpu < engine->cpus.count);
 	if (engine->stays && sim_cpu(engine, cpu)->curr != TASK_NONE)
 		end_stay(engine, cpu, sim_cpu(engine, cpu)->curr);
 	engine->cpus.details[cpu].stay_start_ns = engine->now_ns;

@@ -122,8 +122,8 @@ static bool step(struct engine *engine)
 static void cut_short(struct engine *engine, const char *why)
 {
 	g_assert(!engine->end.ended);
-	engine->end.ended = engine->end.cut_short = true;
-	engine->end.why = why;
+	engine_end(engine, why);
+	engine->end.cut_short = true;
 }
 
 bool engine_advance(struct engine *engine, uint64_t events)
@@ -164,6 +164,7 @@ static void run(struct engine *engine)
 
 	while (engine_advance(engine, UINT64_MAX))
 		continue;
+	g_assert(!engine->end.ended == !engine->end.why);
 	if (engine->end.ended)
 		return;
 	/* Nothing more will happen before the end; whether after it, does not matter. */

@@ -44,6 +44,7 @@ static bool can_run(struct engine *engine, const bool *freed, uint32_t task)
 	const struct cpu_set *mask = mask_of(engine, t);
 	uint32_t cpu = model_task(engine->model, task)->cpu;
 
+	g_assert(t->state != TASK_FREE && t->state != TASK_MOVES);
 	switch ((enum task_state)t->state) {
 	case TASK_QUEUED:
 		if (!is_stuck(engine, freed, cpu))
@@ -138,8 +139,7 @@ static void report_livelocks(struct engine *engine)
 		reported = mm;
 		engine->totals->livelocks++;
 		recorder_violation(engine->recorder, "I3", mm, describe_spins(engine, mm, freed));
-		engine->end.ended = true;
-		engine->end.why = "live lock";
+		engine_end(engine, "live lock");
 	}
 	g_free(freed);
 }

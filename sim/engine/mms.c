@@ -44,6 +44,7 @@ static void log_new_mm(struct engine *engine, uint32_t mm, uint32_t cpu, uint32_
 	bool quoted = strchr(name, ' ');
 	struct log_text text;
 
+	g_assert(model_mm(engine->model, mm)->users == 0);
 	log_begin(&text);
 	/* a name of the scenario, with a number or a word behind it: short enough for one piece */
 	text.at += g_snprintf(

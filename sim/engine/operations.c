@@ -80,8 +80,7 @@ static void out_of_ids(struct engine *engine, const char *what)
 {
 	if (!engine->end.input_error)
 		engine->end.input_error = g_string_new(what);
-	engine->end.ended = true;
-	engine->end.why = "out of ids";
+	engine_end(engine, "out of ids");
 }
 
 /* Make the child: in the mm of its parent, or in one of its own. Returns false if it cannot be. */
@@ -91,7 +90,6 @@ static bool make_child(struct engine *engine, uint32_t cpu, uint32_t task)
 	uint32_t mm = model_task(engine->model, task)->mm;
 	uint32_t mask = sim_task(engine, task)->mask;
 
-	g_assert(op->child == TASK_NONE);
 	if (op->new_process) {
 		mm = mms_new_late(
 			engine, op->mm, false, mask, cpu, model_mm(engine->model, mm)->mode);
@@ -214,6 +212,7 @@ enum advance operation_enter(struct engine *engine, uint32_t cpu, uint32_t task)
 /* Walks see @child from now on. */
 static void show(struct engine *engine, uint32_t cpu, uint32_t child)
 {
+	g_assert(!model_task(engine->model, child)->visible);
 	task_show(engine->model, child);
 	if (engine->log)
 		log_note(engine, cpu, "show", "pid=%u", sim_task(engine, child)->pid);

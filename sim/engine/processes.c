@@ -70,6 +70,7 @@ static uint32_t first_cpu(const struct engine *engine, const struct cpu_set *mas
 {
 	uint32_t cpu = 0;
 
+	g_assert(mask->count > 0);
 	while (!sim_cpu(engine, cpu)->online || !cpu_set_has(mask, cpu)) {
 		if (++cpu == engine->cpus.count)
 			return 0;

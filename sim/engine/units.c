@@ -58,6 +58,7 @@ static GArray *new_members(const struct scenario *s, const struct unit *unit)
 	GArray *members = g_array_new(FALSE, FALSE, sizeof(struct member));
 	uint64_t count = 0;
 
+	g_assert(!unit->members);
 	if (unit->kind == UNIT_MAIN)
 		count = s->mms[unit->index].count;
 	else if (unit->kind == UNIT_GROUP)
@@ -86,6 +87,7 @@ void units_init(struct units *units, const struct scenario *scenario, struct mas
 {
 	units->all = g_array_new(FALSE, FALSE, sizeof(struct unit));
 	add_units(units, scenario, masks);
+	g_assert(units->all->len <= UNITS_MAX);
 	for (uint32_t i = 0; i < scenario->actions_count; i++) {
 		struct unit *unit = unit_of_ref(units, &scenario->actions[i].who);
 

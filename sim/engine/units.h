@@ -34,6 +34,8 @@ struct member {
 	uint32_t task, pid; /* TASK_NONE: not there yet */
 };
 
+enum { UNITS_MAX = 1 << 20 }; /* a file has fewer lines than that */
+
 struct units {
 	GArray *all; /* struct unit */
 	uint32_t first[UNIT_KINDS];

@@ -397,6 +397,7 @@ static union bucket path_take(struct wheel *wheel, uint32_t level, bool *inner)
 /* The run is empty and the buckets are not: get the run from the first of them. */
 static void run_refill(struct wheel *wheel)
 {
+	assert(wheel->levels != 0);
 	while (wheel->run_count == 0) {
 		uint32_t level = (uint32_t)__builtin_ctz(wheel->levels);
 		bool inner;

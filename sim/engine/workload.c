@@ -24,8 +24,7 @@ void workload_fail(struct engine *engine, uint32_t line, const char *what)
 		return;
 	engine->end.input_error = g_string_new(NULL);
 	g_string_printf(engine->end.input_error, "%u: %s", line, what);
-	engine->end.ended = true;
-	engine->end.why = "bad action";
+	engine_end(engine, "bad action");
 }
 
 bool workload_is_alive(struct engine *engine, uint32_t task, uint32_t pid)
@@ -125,6 +124,7 @@ static void fork_asked(struct engine *engine, uint32_t task, const struct reques
 		.mm = request->mm,
 	};
 
+	g_assert(op.unit < engine->units.all->len);
 	operation_fork(engine, task, &op);
 }
 

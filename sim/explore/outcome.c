@@ -93,6 +93,7 @@ static void add_never(GString *text, const struct explore_outcome *outcome)
 	const char *comma = "  Never taken: ";
 
 	for (int verb = 0; verb < VERB_COUNT; verb++) {
+		g_assert(taken[verb] <= outcome->search->transitions);
 		if (!can[verb] || taken[verb] > 0)
 			continue;
 		g_string_append_printf(

@@ -76,6 +76,7 @@ static void changes_of_tasks(
 {
 	char a[DESCRIBE_WORD_MAX], b[DESCRIBE_WORD_MAX];
 
+	g_assert(before != after);
 	for (uint32_t task = 0; task < machine_model_const(before)->tasks_count; task++) {
 		if (before->pc[task] != PC_FREE && after->pc[task] == PC_FREE)
 			change(changes, "T%u is gone", task);

@@ -72,6 +72,14 @@ static inline bool gives_up(const struct machine *machine)
 	return machine_model_const(machine)->protocol.bounded_get;
 }
 
+/* A get with a number in hand does not give up: it has only to set it. */
+static inline bool can_give_up(const struct machine *machine, uint32_t cpu)
+{
+	const struct model_cpu *c = machine_cpu(machine, cpu);
+
+	return gives_up(machine) && c->phase == CPU_SPINS && c->found == 0;
+}
+
 /* The get after complete may not have been tried yet: it gives up only where it finds nothing. */
 static inline bool can_fork_give_up(const struct machine *machine)
 {

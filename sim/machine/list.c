@@ -82,8 +82,7 @@ static void list_spin(struct list *list, uint32_t cpu)
 {
 	if (can_retry(list->machine, cpu))
 		list_add(list, VERB_RETRY, cpu, STEP_TASK_NONE);
-	if (gives_up(list->machine) && machine_cpu(list->machine, cpu)->phase == CPU_SPINS &&
-		machine_cpu(list->machine, cpu)->found == 0)
+	if (can_give_up(list->machine, cpu))
 		list_add(list, VERB_GIVE_UP, cpu, STEP_TASK_NONE);
 }
 
@@ -171,11 +170,8 @@ static void list_migrations(struct list *list, uint32_t task)
 {
 	const struct machine *machine = list->machine;
 
-	if (!can_be_taken(machine, task))
-		return;
 	for (uint32_t cpu = 0; cpu < list->config->cpus_count; cpu++) {
-		if (cpu != machine_task(machine, task)->cpu && is_free(machine, cpu) &&
-			may_run_on(machine, list->config, task, cpu))
+		if (can_migrate(machine, list->config, task, cpu))
 			list_add(list, VERB_MIGRATE, cpu, task);
 	}
 }

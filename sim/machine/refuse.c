@@ -105,8 +105,8 @@ const char *refuse_walk(const struct machine *machine, const struct machine_conf
 
 REFUSE(retry, can_retry(machine, step->cpu),
 	"no get spins there, or it finds nothing")
-REFUSE(give_up, gives_up(machine) && machine_cpu(machine, step->cpu)->phase == CPU_SPINS,
-	"no get spins there, or this revision's does not give up")
+REFUSE(give_up, can_give_up(machine, step->cpu),
+	"no get spins there, or it has found a number, or this revision's does not give up")
 REFUSE(migrate, can_migrate(machine, config, step->task, step->cpu),
 	"that task runs, is there, may not run there, or a rq lock is held")
 REFUSE(show, is_at(machine, step->task, SHOWING) && is_executing(machine, step->task),
@@ -114,8 +114,8 @@ REFUSE(show, is_at(machine, step->task, SHOWING) && is_executing(machine, step->
 REFUSE(complete, can_complete(machine),
 	"the walk is not over, or its initiator does not run")
 REFUSE(fork_retry, can_fork_retry(machine), "no get of a fork is due, or it finds nothing")
-REFUSE(fork_give_up, gives_up(machine) && fork_gets(machine),
-	"no fork spins in get, or this revision's does not give up")
+REFUSE(fork_give_up, can_fork_give_up(machine),
+	"no fork spins in get, or it finds a number, or this revision's does not give up")
 REFUSE(exec_end, can_end_exec(machine, step->task),
 	"that task is in no exec, does not run, or the mutex is held")
 REFUSE(affinity, can_change_affinity(machine, config, step->task),

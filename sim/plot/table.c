@@ -342,11 +342,10 @@ static bool read_all_rows(struct reading *reading, GError **error)
 static void set_title(struct plot_table *table, const struct csv_reader *csv)
 {
 	const char *title = csv_reader_comment(csv, "title");
-	const char *scenario = csv_reader_comment(csv, "scenario");
 
 	g_assert(!table->title);
 	/* comments may have any bytes */
-	table->title = g_utf8_make_valid(title ? title : scenario ? scenario : table->path, -1);
+	table->title = g_utf8_make_valid(title ? title : table->path, -1);
 }
 
 static void end_reading(struct reading *reading)

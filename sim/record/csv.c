@@ -35,13 +35,10 @@ static void add_field(struct output *out, const char *text)
 
 void csv_comment(struct output *out, const char *key, const char *value)
 {
-	g_assert(key[0] && !strpbrk(key, " \n")); /* readers cut the line at its blank */
-	output_text(out, "# ");
-	output_text(out, key);
-	output_char(out, ' ');
-	for (const char *c = value; *c; c++)
-		output_char(out, g_ascii_iscntrl(*c) ? ' ' : *c);
-	output_char(out, '\n');
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	csv_add_comment(line, key, value);
+	output_bytes(out, line->str, line->len);
 }
 
 static void comment_number(struct output *out, const char *key, uint64_t value)

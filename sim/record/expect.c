@@ -254,6 +254,7 @@ void expect_judge_instant(struct recorder *recorder, uint64_t at_ns)
 {
 	const struct scenario *scenario = recorder->result->scenario;
 
+	g_assert(at_ns >= expect_first_ns(scenario) && at_ns != UINT64_MAX);
 	for (uint32_t i = 0; i < scenario->expects_count; i++) {
 		const struct scenario_expect *expect = &scenario->expects[i];
 

@@ -6,6 +6,7 @@ static const struct record_task idle = { .pid = 0 };
 
 char *ftrace_put_name(char *at, const char *name, size_t size)
 {
+	g_assert(size <= sizeof(((struct record_task *)NULL)->name));
 	for (size_t i = 0; i < size && name[i]; i++)
 		*at++ = (unsigned char)name[i] <= ' ' ? '_' : name[i];
 	return at;
@@ -83,12 +84,7 @@ void ftrace_add_text(struct ftrace *ftrace, const char *text, char bar)
 
 const char *ftrace_account_name(const struct ftrace *ftrace, uint32_t account)
 {
-	const struct record_account *found;
-
-	if (account >= ftrace->accounts->len)
-		return "-";
-	found = g_ptr_array_index(ftrace->accounts, account);
-	return found->name;
+	return record_account_name(ftrace->accounts, account, "-");
 }
 
 void ftrace_add_account(struct ftrace *ftrace, const char *key, uint32_t account)

@@ -139,11 +139,7 @@ void ftrace_mode_switch(struct ftrace *ftrace, const struct record_mode_switch *
 	at = ftrace_put_key(at, " pcpu_thrs_before=", mode_switch->thrs_before);
 	at = ftrace_put_key(at, " pcpu_thrs_after=", mode_switch->thrs_after);
 	ftrace_end_line(ftrace, at);
-
-	/* The last exit flips the mode but walks nowhere: no window will ever close.
-	 * docs/protocol.md, section 6. */
-	if (mode_switch->users)
-		mark_begins(ftrace, mode_switch);
+	mark_begins(ftrace, mode_switch);
 }
 
 /* Where the initiator of @slice is now: it may have moved since the window opened. */

@@ -20,16 +20,6 @@ static void add_decimal(
 		json_add_null(json, name);
 }
 
-static const char *account_name(const struct record_result *result, uint32_t account)
-{
-	const struct record_account *found;
-
-	if (account >= result->accounts->len)
-		return "";
-	found = g_ptr_array_index(result->accounts, account);
-	return found->name;
-}
-
 static void add_violations(struct json *json, const struct record_result *result)
 {
 	g_assert(result->violations->len <= result->violations_count);
@@ -40,7 +30,8 @@ static void add_violations(struct json *json, const struct record_result *result
 		json_begin_object(json, NULL);
 		json_add_number(json, "time_ns", violation->time_ns);
 		json_add_text(json, "property", violation->property);
-		json_add_text(json, "mm", account_name(result, violation->account));
+		json_add_text(
+			json, "mm", record_account_name(result->accounts, violation->account, ""));
 		json_add_text(json, "text", violation->text);
 		json_end_object(json);
 	}

@@ -175,7 +175,10 @@ struct record_verdict {
 	char *found; /* the value found, as text */
 };
 
-enum { RECORD_KEPT_MAX = 64 }; /* mode switches and windows kept for the readable report */
+enum {
+	RECORD_KEPT_MAX = 64,       /* mode switches and windows kept for the readable report */
+	RECORD_VIOLATIONS_MAX = 20, /* violations kept; all are counted */
+};
 
 /* The result of a run: all that reports need. */
 struct record_result {
@@ -190,7 +193,7 @@ struct record_result {
 	uint32_t tasks_max;    /* alive at once */
 	uint64_t idle_ns;      /* sum over CPUs */
 	GPtrArray *accounts;   /* struct record_account */
-	GPtrArray *violations; /* struct record_violation, the first 20 */
+	GPtrArray *violations; /* struct record_violation, the first RECORD_VIOLATIONS_MAX */
 	uint64_t violations_count; /* live locks included */
 	uint64_t livelocks;
 	unsigned property;     /* broken after the last of played steps, as a bit; 0 = none */
@@ -212,6 +215,10 @@ void record_range_add(struct record_range *range, uint32_t value);
 /* Add @account to @total: counts and times are summed, maxima and ranges joined;
  * the formula is that of the widest mask. Names, mms and observers' callbacks are not touched. */
 void record_account_add(struct record_account *total, const struct record_account *account);
+
+/* The name of number @account of @accounts, as record_result.accounts has them; @none if there is
+ * no such number. Belongs to the account. */
+const char *record_account_name(const GPtrArray *accounts, uint32_t account, const char *none);
 
 /* "UPPER_EDGE_NS:COUNT" of each bucket that has any, ascending, separated by blanks. No length is
  * above the edge of its bucket, nor below 8/9 of it. */

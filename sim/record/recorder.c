@@ -343,7 +343,7 @@ void recorder_violation(struct recorder *recorder, const char *property, uint32_
 	struct record_violation *violation;
 
 	g_assert(property && mm < recorder->mms_count);
-	if (result->violations_count++ >= 20) {
+	if (result->violations_count++ >= RECORD_VIOLATIONS_MAX) {
 		g_free(text);
 		return;
 	}

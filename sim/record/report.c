@@ -15,12 +15,7 @@ enum {
 
 static const char *account_name(const struct record_result *result, uint32_t account)
 {
-	const struct record_account *found;
-
-	if (account >= result->accounts->len)
-		return "-";
-	found = g_ptr_array_index(result->accounts, account);
-	return found->name;
+	return record_account_name(result->accounts, account, "-");
 }
 
 static const char *direction(bool to_percpu)

@@ -134,6 +134,17 @@ void record_histogram_print(GString *text, const struct record_histogram *histog
 	}
 }
 
+const char *record_account_name(const GPtrArray *accounts, uint32_t account, const char *none)
+{
+	const struct record_account *found;
+
+	if (account >= accounts->len)
+		return none;
+	found = g_ptr_array_index(accounts, account);
+	g_assert(found->name);
+	return found->name;
+}
+
 void record_account_add(struct record_account *total, const struct record_account *account)
 {
 	g_assert(total != account);
@@ -238,6 +249,7 @@ static bool properties_ok(const struct record_result *result)
 
 enum record_outcome record_result_outcome(const struct record_result *result)
 {
+	g_assert(result->verdicts_failed <= result->verdicts->len);
 	if (record_result_cut_short(result)) {
 		/* More may have come, and what was awaited is not too much yet. */
 		if (properties_ok(result) || awaited(result, METRIC_VIOLATIONS) ||

@@ -124,6 +124,7 @@ static struct output *add_output(struct sinks *sinks, const char *name, GError *
 static bool open_csv(struct sinks *sinks, struct output **out, const char *name,
 	const char *columns, GError **error)
 {
+	g_assert(!*out); /* each part has one file */
 	*out = add_output(sinks, name, error);
 	if (!*out)
 		return false;
@@ -161,6 +162,7 @@ static void fill_sink(struct sinks *sinks)
 	struct record_sink *sink = &sinks->sink;
 	bool traces = sinks->ftrace;
 
+	g_assert(sinks->outputs->len > 0);
 	sink->context = sinks;
 	sink->sample = sinks->series || traces ? write_sample : NULL;
 	sink->mode_switch = sinks->modes || traces ? write_mode_switch : NULL;

@@ -5,25 +5,17 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sim/base/csv.h"
 #include "sim/record/report.h"
 #include "sim/sweep/row.h"
-
-static void append_comment(GString *head, const char *key, const char *value)
-{
-	g_assert(!strpbrk(key, " \n"));
-	g_string_append_printf(head, "# %s ", key);
-	for (const char *c = value; *c; c++)
-		g_string_append_c(head, g_ascii_iscntrl(*c) ? ' ' : *c);
-	g_string_append_c(head, '\n');
-}
 
 static void append_scenario(GString *head, const struct scenario *scenario)
 {
 	char *revision = report_revision(scenario);
 
 	g_string_append_printf(head, "# scenario-digest %016" PRIx64 "\n", scenario->digest);
-	append_comment(head, "title", scenario->title);
-	append_comment(head, "revision", revision);
+	csv_add_comment(head, "title", scenario->title);
+	csv_add_comment(head, "revision", revision);
 	g_free(revision);
 }
 
@@ -34,7 +26,7 @@ static void append_axes(GString *head, const struct sweep_axes *axes)
 		char *text = g_strdup_printf(
 			"%s = %s", sweep_axes_name(axes, axis), sweep_axes_text(axes, axis));
 
-		append_comment(head, "axis", text);
+		csv_add_comment(head, "axis", text);
 		g_free(text);
 	}
 	g_string_append_printf(head, "# points %" PRIu64 "\n", sweep_axes_points(axes));
@@ -47,10 +39,10 @@ char *sweep_head(const char *command, const struct scenario *scenario,
 	char *columns = sweep_row_columns(axes);
 
 	g_assert(g_str_has_suffix(columns, "\n"));
-	append_comment(head, "command", command);
+	csv_add_comment(head, "command", command);
 	append_scenario(head, scenario);
 	if (mm)
-		append_comment(head, "mm", mm);
+		csv_add_comment(head, "mm", mm);
 	append_axes(head, axes);
 	g_string_append(head, columns);
 	g_free(columns);

@@ -227,8 +227,8 @@ static bool take_open(struct crew *crew, bool wait, uint64_t *row)
 {
 	bool taken;
 
-	g_assert(crew->open <= crew->run->rows);
 	g_mutex_lock(&crew->mutex);
+	g_assert(crew->open <= crew->run->rows);
 	while (wait && !must_stop(crew) && crew->open < crew->run->rows && !has_room(crew))
 		g_cond_wait(&crew->room, &crew->mutex);
 	taken = !must_stop(crew) && crew->open < crew->run->rows && has_room(crew);

@@ -90,5 +90,11 @@ for jobs in 1 2 5; do
 	"$cidsim" explore explore/b2 -r 6.19-livelock --json --jobs $jobs >"one-$jobs.json"
 	is "$jobs jobs: the same exploration" "$(cksum <"one-$jobs.json")" "$(cksum <one-1.json)"
 done
+# ... nor where memory ends.
+for jobs in 1 1 2 5; do
+	"$cidsim" explore explore/large-8 -m 16M --json --jobs $jobs >"large-$jobs.json"
+	is "$jobs jobs: memory ends" "$(grep -c '"ended":"memory"' "large-$jobs.json")" 1
+	is "$jobs jobs: the same without memory" "$(cksum <"large-$jobs.json")" "$(cksum <large-1.json)"
+done
 
 finish

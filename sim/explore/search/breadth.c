@@ -12,10 +12,17 @@
  *
  *     start --> LEVEL depth --> summed up --> ended_after() --- goes on: depth + 1 ---> LEVEL
  *                                                  |
- *                                                  +--> violation, memory, interrupted,
+ *                                                  +--> violation, interrupted, memory,
  *                                                       exhausted, max-states, max-depth
  *
- * The reasons are tested in this order: a violation in a level counts even if memory ended in it.
+ * The reasons are tested in this order.
+ *
+ * Memory is looked at once for each level: from the states so far follows how many new ones still
+ * fit, room_for(). That depends on neither the threads nor on how full their tables are. A level
+ * that adds more does not fit, and what it adds is discarded as a unit: the result has the states
+ * up to this level, and the steps from the levels before. The states of the level itself are all
+ * known and are all judged even then. So after "memory" none of them breaks a property, and a
+ * violation in such a level is found and counts, with the counterexample that more memory gives.
  */
 
 enum { LOOK_AT_ONCE = 64 /* states between looks into the inbox */ };
@@ -34,8 +41,8 @@ static void look_at(struct worker *worker, const uint32_t *key)
 		worker->broken = broken;
 		pack_copy(worker->found, key, layout->words);
 	}
-	/* The level that has one is looked at to its end, but leads nowhere. */
-	if (!worker->broken)
+	/* The level that has one, or does not fit, is looked at to its end, but leads nowhere. */
+	if (!worker->broken && !g_atomic_int_get(&search->full))
 		worker->transitions += expander_steps(&worker->expander, worker_pass_on, worker);
 }
 
@@ -48,17 +55,22 @@ static size_t bytes_used(const struct breadth_search *search)
 	return bytes;
 }
 
-/* The other threads go on meanwhile: what is reported of them is about right. */
+static void add_shown(struct search_progress *progress, const struct worker_shown *shown)
+{
+	progress->states += atomic_load_explicit(&shown->states, memory_order_relaxed);
+	progress->transitions += atomic_load_explicit(&shown->transitions, memory_order_relaxed);
+	progress->waiting += atomic_load_explicit(&shown->waiting, memory_order_relaxed);
+	progress->bytes += atomic_load_explicit(&shown->bytes, memory_order_relaxed);
+}
+
+/* The other threads go on meanwhile: what is reported of them is what they showed last. */
 static void report_progress(struct breadth_search *search)
 {
 	const struct search_options *options = search->options;
-	struct search_progress progress = { .depth = search->depth, .bytes = bytes_used(search) };
+	struct search_progress progress = { .depth = search->depth };
 
-	for (unsigned i = 0; i < search->jobs; i++) {
-		progress.states += search->workers[i].set.count;
-		progress.transitions += search->workers[i].transitions;
-		progress.waiting += search->workers[i].now.count + search->workers[i].next.count;
-	}
+	for (unsigned i = 0; i < search->jobs; i++)
+		add_shown(&progress, &search->workers[i].shown);
 	if (options->progress)
 		options->progress(options->context, &progress);
 	if (options->stop && options->stop(options->context))
@@ -73,8 +85,10 @@ static void do_level(struct worker *worker)
 
 	while (!g_atomic_int_get(&search->stopped) && queue_pop(&worker->now, key)) {
 		look_at(worker, key);
-		if (++looked % LOOK_AT_ONCE == 0)
+		if (++looked % LOOK_AT_ONCE == 0) {
 			worker_receive(worker);
+			worker_show(worker);
+		}
 		if (worker->index == 0 && looked % SEARCH_ASK_AT_ONCE == 0)
 			report_progress(search);
 	}
@@ -116,8 +130,9 @@ static void sum_up_steps(struct breadth_search *search)
 	g_assert(waiting <= result->states);
 }
 
-/* Sum up all levels up to this one. Where something was found, threads have stopped to pass states
- * on, each at a time of its own: steps and states beyond this level do not count then. */
+/* Sum up all levels up to this one. Where something was found, or memory ended, threads have
+ * stopped to pass states on, each at a time of its own: steps from this level and states beyond it
+ * do not count then. */
 static void sum_up(struct breadth_search *search)
 {
 	struct search_result *result = search->result;
@@ -129,17 +144,8 @@ static void sum_up(struct breadth_search *search)
 	}
 	result->depth = search->depth;
 	result->bytes = MAX(result->bytes, bytes_used(search));
-	if (!lowest_found(search))
+	if (!lowest_found(search) && !search->full)
 		sum_up_steps(search);
-}
-
-static bool is_full(const struct breadth_search *search)
-{
-	for (unsigned i = 0; i < search->jobs; i++) {
-		if (search->workers[i].full)
-			return true;
-	}
-	return false;
 }
 
 static bool has_next_level(const struct breadth_search *search)
@@ -159,10 +165,10 @@ static enum search_ended ended_after(const struct breadth_search *search)
 	g_assert(search->depth <= PACK_DEPTH_MAX);
 	if (lowest_found(search))
 		return SEARCH_VIOLATION;
-	if (is_full(search))
-		return SEARCH_MEMORY;
 	if (search->stopped)
 		return SEARCH_INTERRUPTED;
+	if (search->full)
+		return SEARCH_MEMORY;
 	if (!has_next_level(search))
 		return SEARCH_EXHAUSTED;
 	if (options->max_states && search->result->states >= options->max_states)
@@ -170,10 +176,34 @@ static enum search_ended ended_after(const struct breadth_search *search)
 	return search->depth >= MIN(max_depth, PACK_DEPTH_MAX) ? SEARCH_MAX_DEPTH : SEARCH_GOES_ON;
 }
 
+/* How many new states fit into memory beside @known ones, of which @level are to be looked at: each
+ * has up to 4/3 slots in a table, and those of this level and the next one are in queues, too. */
+static uint64_t room_for(const struct breadth_search *search, uint64_t known, uint64_t level)
+{
+	uint64_t slots = search->options->memory / search->result->state_bytes;
+	uint64_t thirds = 4 * known + 3 * level;
+
+	g_assert(level <= known);
+	return 3 * slots > thirds ? (3 * slots - thirds) / (4 + 3) : 0;
+}
+
+/* What was added becomes the level to be looked at. */
+static void begin_level(struct breadth_search *search)
+{
+	uint64_t known = 0, level = 0;
+
+	for (unsigned i = 0; i < search->jobs; i++) {
+		worker_next_level(&search->workers[i]);
+		known += search->workers[i].set.count;
+		level += search->workers[i].now.count;
+	}
+	search->room = room_for(search, known, level);
+	atomic_store_explicit(&search->added, 0, memory_order_relaxed);
+}
+
 static enum search_ended search_level(struct breadth_search *search)
 {
-	for (unsigned i = 0; i < search->jobs; i++)
-		worker_next_level(&search->workers[i]);
+	begin_level(search);
 	workers_run(search, do_level);
 	report_progress(search);
 	sum_up(search);

@@ -7,15 +7,18 @@
  * Search for a state that breaks a property, among all that a machine can reach:
  *
  * - *breadth first*, all of them: a level is all states at the same distance from the start. A
- *   level is finished before the next one begins and is judged as one. So neither verdict nor
- *   counterexample depends on the number of threads. A counterexample is a shortest one;
+ *   level is finished before the next one begins and is judged as one. What a level adds is kept
+ *   if all of it fits into memory, and discarded otherwise. So verdict, counterexample and counts
+ *   do not depend on the number of threads. A counterexample is a shortest one;
  * - *depth first*, all of them: a counterexample is the path that the search is on, which is long;
  * - *bit state*: depth first, but only three bits are kept of each state. Some new states look like
  *   old ones and are missed: counterexamples are real, but to find none proves nothing;
  * - *walk*: random paths from the start, for machines with too many states for any memory.
  *
  * Counterexamples of all but the first are shortened: steps that they do not need are left out.
- * Each search gives the same for the same options, with any number of jobs.
+ * Each search gives the same for the same options, with any number of jobs, unless it is
+ * interrupted or the machine itself has no memory. `bytes` and `set_bytes` of the result may
+ * differ.
  *
  *     search_run() --> one of the four, by mode --> search_end() with an enum search_ended
  *
@@ -61,9 +64,10 @@ struct search_progress {
 struct search_options {
 	struct machine_config config;
 	enum search_mode mode;
-	unsigned check;      /* properties asked for: CHECK_* and EXPLORE_RETURN bits */
-	unsigned jobs;       /* threads, from 1; only of breadth first and walks */
-	size_t memory;       /* bytes for states, those that wait included; not of walks */
+	unsigned check; /* properties asked for: CHECK_* and EXPLORE_RETURN bits */
+	unsigned jobs;  /* threads, from 1; only of breadth first and walks */
+	size_t memory;  /* bytes for states, those that wait included; not of walks. Breadth first
+	                   needs a few MiB more for each thread */
 	uint64_t max_states; /* with as many, no level is begun, or depth first nothing; 0 = no
 	                        limit */
 	unsigned max_depth; /* no state further away is looked at; 0 = no limit; of walks: from 1 */
@@ -78,9 +82,10 @@ struct search_options {
 struct search_result {
 	enum search_verdict verdict;
 	enum search_ended ended;
-	unsigned broken;   /* the properties that the state found breaks */
-	uint64_t states, transitions; /* where something was found: up to its level, and to there;
-	                               * of walks: 0 states, and all steps */
+	unsigned broken;              /* the properties that the state found breaks */
+	uint64_t states, transitions; /* where something was found, or memory ended breadth first:
+	                               * up to that level, and to there; of walks: 0 states, and all
+	                               * steps */
 	uint64_t walks;
 	unsigned depth;             /* the furthest that was looked at, or of the state found */
 	unsigned found_depth;       /* of the state found, before the path was shortened */
@@ -96,8 +101,8 @@ struct search_result {
 	GArray *steps; /* struct explore_step: the path to the state found, otherwise empty */
 };
 
-/* True if there is a start of @config, and its states can be packed; if @check needs to know whether
- * spins end, those that are needed for that, too. */
+/* True if there is a start of @config, and its states can be packed; if @check needs to know
+ * whether spins end, those that are needed for that, too. */
 bool search_can(const struct machine_config *config, unsigned check);
 
 /* Search, in this thread and options.jobs - 1 more of its own. search_can() holds for

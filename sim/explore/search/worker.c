@@ -28,7 +28,9 @@ static struct parcel *parcel_new(const struct worker *worker)
 	return parcel;
 }
 
-/* What the table may take: all that the queues leave. */
+/* What the table takes while it can: all that the queues leave of this worker's share. A table that
+ * is full then, while the level fits, grows past that by the steps of set_grow(): so it has at most
+ * 4/3 slots for each state. */
 static void share_memory(struct worker *worker)
 {
 	size_t share = worker->search->options->memory / worker->search->jobs;
@@ -37,30 +39,48 @@ static void share_memory(struct worker *worker)
 	worker->set.bytes_max = share > queues ? share - queues : 0;
 }
 
+/* Returns false if the machine has no memory for the state. */
+static bool add_state(struct worker *worker, const uint32_t *key, uint64_t hash)
+{
+	enum set_answer answer = set_add(&worker->set, key, hash);
+
+	if (answer == SET_FULL && set_grow(&worker->set))
+		answer = set_add(&worker->set, key, hash);
+	if (answer == SET_NEW)
+		queue_push(&worker->next, key);
+	return answer != SET_FULL;
+}
+
+/* Count what this worker has added since it had @before states. */
+static void count_added(struct worker *worker, uint64_t before)
+{
+	struct breadth_search *search = worker->search;
+	uint64_t added = worker->set.count - before;
+
+	added += atomic_fetch_add_explicit(&search->added, added, memory_order_relaxed);
+	if (added > search->room)
+		g_atomic_int_set(&search->full, 1);
+}
+
 static void take_in(struct worker *worker, struct parcel *parcel)
 {
 	unsigned words = worker->set.words;
 	uint32_t *key = parcel_keys(parcel);
+	uint64_t before = worker->set.count;
 
 	assert(parcel->count <= PARCEL_STATES);
+	if (g_atomic_int_get(&worker->search->full))
+		return;
 	share_memory(worker);
 	for (uint32_t i = 0; i < parcel->count && i < PREFETCH; i++)
 		set_prefetch(&worker->set, parcel->hash[i]);
 	for (uint32_t i = 0; i < parcel->count; i++, key += words) {
 		if (i + PREFETCH < parcel->count)
 			set_prefetch(&worker->set, parcel->hash[i + PREFETCH]);
-		switch (set_add(&worker->set, key, parcel->hash[i])) {
-		case SET_NEW:
-			queue_push(&worker->next, key);
-			break;
-		case SET_KNOWN:
-			break;
-		case SET_FULL:
-			worker->full = true;
-			g_atomic_int_set(&worker->search->stopped, 1);
-			break;
-		}
+		if (!add_state(worker, key, parcel->hash[i]))
+			g_atomic_int_set(&worker->search->full, 1);
 	}
+	count_added(worker, before);
 }
 
 static void receive(struct worker *worker, struct parcel *parcel)
@@ -145,6 +165,23 @@ void worker_end_level(struct worker *worker)
 	}
 	while (worker->lasts < jobs - 1)
 		receive(worker, g_async_queue_pop(worker->inbox));
+	worker_show(worker);
+}
+
+static void show(atomic_uint_least64_t *shown, uint64_t value)
+{
+	atomic_store_explicit(shown, value, memory_order_relaxed);
+}
+
+void worker_show(struct worker *worker)
+{
+	struct worker_shown *shown = &worker->shown;
+
+	assert(worker->now.count + worker->next.count <= worker->set.count);
+	show(&shown->states, worker->set.count);
+	show(&shown->transitions, worker->transitions);
+	show(&shown->waiting, worker->now.count + worker->next.count);
+	atomic_store_explicit(&shown->bytes, worker_bytes(worker), memory_order_relaxed);
 }
 
 void worker_start(struct breadth_search *search, const uint32_t *key)

@@ -10,23 +10,37 @@
  *
  *     LOOKS --- no state left, or search.stopped ---> SENDS ---> WAITS --- all lasts in ---> over
  *
- *     LOOKS  takes a state off `now`, passes its successors on, and receives now and then
+ *     LOOKS  takes a state off `now`, judges it, passes its successors on unless search.full, and
+ *            receives now and then
  *     SENDS  hands over what is left, the last parcel of the level to each other worker
  *     WAITS  receives until the last parcel of each other worker was there
  *
  * so that no parcel is left when the level is over and all threads are joined.
  *
+ * Memory is one budget for all workers: breadth.c turns it into the number of new states that a
+ * level may add, search.room. All workers count what they add in search.added. Once that is above
+ * search.room, the level does not fit, with any number of threads and in any order. Then
+ * search.full is set, and the rest of what the level adds is dropped: its successors say nothing
+ * any more. But the states of the level itself are all in the sets already. They are still taken
+ * off `now` and judged, each of them, so what is broken in the level is found as without a limit.
+ *
  * Who may touch what:
  *
  *     search.options, .layout, .workers, .jobs    read by all; written before the threads begin
- *     search.depth, .goal, .result                read by all; written between levels
- *     search.stopped                              atomic; any thread sets it, once, during a level
- *     a worker's fields                           its thread during a level, the caller's between;
- *                                                 counters are also read, for progress, unlocked
+ *     search.depth, .goal, .result, .room         read by all; written between levels
+ *     search.stopped, .full                       atomic; any thread sets it during a level, none
+ *                                                 clears it
+ *     search.added                                atomic; any thread adds to it during a level, the
+ *                                                 caller's sets it to 0 between
+ *     worker.shown                                atomic; its thread writes, and the first
+ *                                                 worker's reads, for progress
+ *     a worker's other fields                     its thread during a level, the caller's between
  *     worker.inbox                                any thread pushes, its own pops
  *     a parcel                                    the worker that has it in `out`; then the inbox;
  *                                                 then the one that pops and frees it
  */
+
+#include <stdatomic.h>
 
 #include "sim/explore/search/queue.h"
 #include "sim/explore/search/search.h"
@@ -44,6 +58,12 @@ struct parcel {
 	/* the states follow */
 };
 
+/* What a worker shows of itself now and then, each number for itself. */
+struct worker_shown {
+	atomic_uint_least64_t states, transitions, waiting;
+	atomic_size_t bytes;
+};
+
 struct worker {
 	struct breadth_search *search;
 	unsigned index;
@@ -55,7 +75,7 @@ struct worker {
 	uint32_t *passed;           /* states passed on lately, by hash; their depth is 0 */
 	GAsyncQueue *inbox;
 	unsigned lasts; /* last parcels of this level that were received */
-	bool full;      /* a state was lost, for lack of memory */
+	struct worker_shown shown;
 	uint64_t transitions, spin_states;
 	uint64_t taken[VERB_COUNT];
 	/* the lowest state of this level that breaks something */
@@ -71,9 +91,12 @@ struct breadth_search {
 	const struct pack_layout *layout;
 	struct worker *workers;
 	unsigned jobs;
-	unsigned depth;       /* of the level, and so of all states in `now` */
-	int stopped;          /* finish the level without looking at more */
-	const uint32_t *goal; /* of the path back */
+	unsigned depth;              /* of the level, and so of all states in `now` */
+	int stopped;                 /* end the level without looking at more */
+	int full;                    /* the level does not fit into memory: look, but add nothing */
+	uint64_t room;               /* new states that the level may add */
+	atomic_uint_least64_t added; /* those that it has added */
+	const uint32_t *goal;        /* of the path back */
 	struct search_result *result;
 };
 
@@ -95,8 +118,11 @@ void worker_pass_on(void *worker, const struct explore_step *step, const struct 
 /* Take in the parcels that are there. */
 void worker_receive(struct worker *worker);
 
-/* SENDS and WAITS: the end of a level. */
+/* SENDS and WAITS: the end of a level. Then the worker shows its counters. */
 void worker_end_level(struct worker *worker);
+
+/* Write what other threads may read of the worker: worker.shown. */
+void worker_show(struct worker *worker);
 
 /* Bytes of set and queues. */
 size_t worker_bytes(const struct worker *worker);

@@ -103,17 +103,15 @@ static uint32_t *release(uint32_t *from, const uint32_t *at)
 	return (uint32_t *)((char *)from + bytes);
 }
 
-static bool grow(struct state_set *set)
+static bool grow_to(struct state_set *set, uint64_t capacity)
 {
 	struct state_set larger = *set;
 	uint32_t *released = set->slots, *end = set->slots + (set->capacity + TAIL) * set->words;
 	bool found;
 
-	larger.capacity =
-		set->capacity < (1 << 20) ? set->capacity * 2 : set->capacity + set->capacity / 4;
-	larger.bytes = bytes_for(&larger, larger.capacity);
-	if (larger.bytes > set->bytes_max)
-		return false;
+	assert(capacity > set->capacity);
+	larger.capacity = capacity;
+	larger.bytes = bytes_for(&larger, capacity);
 	larger.slots = map(larger.bytes);
 	if (!larger.slots)
 		return false;
@@ -131,6 +129,23 @@ static bool grow(struct state_set *set)
 	munmap(released, set->bytes - (size_t)((char *)released - (char *)set->slots));
 	*set = larger;
 	return true;
+}
+
+static uint64_t quarter_more(const struct state_set *set)
+{
+	return set->capacity + set->capacity / 4;
+}
+
+bool set_grow(struct state_set *set)
+{
+	return grow_to(set, quarter_more(set));
+}
+
+static bool grow_within(struct state_set *set)
+{
+	uint64_t capacity = set->capacity < (1 << 20) ? set->capacity * 2 : quarter_more(set);
+
+	return bytes_for(set, capacity) <= set->bytes_max && grow_to(set, capacity);
 }
 
 /* The same code for each usual size, so that the compiler knows it. */
@@ -161,7 +176,7 @@ enum set_answer set_add(struct state_set *set, const uint32_t *key, uint64_t has
 	if (found)
 		return SET_KNOWN;
 	if (!slot || set->count >= set->capacity / 6 * 5) {
-		if (!grow(set)) {
+		if (!grow_within(set)) {
 			if (!slot || set->count >= set->capacity / 16 * 15)
 				return SET_FULL;
 		} else {

@@ -59,6 +59,10 @@ static inline uint64_t set_hash(const uint32_t *key, unsigned words)
  * room for it within bytes_max. */
 enum set_answer set_add(struct state_set *set, const uint32_t *key, uint64_t hash);
 
+/* Make room by a quarter more slots, whatever bytes_max says. Returns false, and the set is as it
+ * was, if the machine has no memory. */
+bool set_grow(struct state_set *set);
+
 bool set_has(const struct state_set *set, const uint32_t *key, uint64_t hash);
 
 /* The slot at which the search for a state of @hash begins. */

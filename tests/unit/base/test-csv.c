@@ -72,6 +72,15 @@ static void assert_split(const char *line, const char *expected)
 
 SUITE(.timeout = 60, .before = start, .after = stop);
 
+TEST(a_comment_is_one_line)
+{
+	g_autoptr(GString) head = g_string_new("# a b\n");
+
+	csv_add_comment(head, "key", "two lines\nand a\ttab");
+	csv_add_comment(head, "empty", "");
+	ck_assert_str_eq(head->str, "# a b\n# key two lines and a tab\n# empty \n");
+}
+
 TEST(a_line_is_split_at_its_commas)
 {
 	assert_split("", "");

@@ -77,7 +77,7 @@ TEST(a_fork_that_spins_under_the_lock_stays_on_its_cpu)
 		"its task cannot be switched out: it spins, or waits for a lock");
 	expect_refused(m, &config, "fork-retry", "no get of a fork is due, or it finds nothing");
 	expect_refused(m, &config, "fork-give-up",
-		"no fork spins in get, or this revision's does not give up");
+		"no fork spins in get, or it finds a number, or this revision's does not give up");
 	expect_refused(m, &config, "affinity T0",
 		"that task may run everywhere already, or a lock is held");
 	free(m);

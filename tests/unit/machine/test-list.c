@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* The steps that are listed, and those that are not, of random machines. What such machines become is
- * compared with the words that they are packed into in test-pack.c. */
+/* The steps that are listed, and those that are not, of random machines. What such machines become
+ * is compared with the words that they are packed into in test-pack.c. */
 
 #include "sim/machine/machine.h"
 
@@ -233,7 +233,6 @@ static bool is_only_played(const struct machine *m, const struct machine_config 
 		[VERB_EXEC] = MACHINE_EXECS + 1,
 		[VERB_FAILED_EXEC] = MACHINE_FAILED_EXECS + 1,
 	};
-	const struct model *model = machine_model_const(m);
 
 	switch ((enum step_verb)step->verb) {
 	case VERB_OUT:
@@ -246,10 +245,6 @@ static bool is_only_played(const struct machine *m, const struct machine_config 
 		return machine_floats(config);
 	case VERB_WALK: /* in any order the explorer always says where */
 		return step->cpu == STEP_CPU_NONE && step->task == STEP_TASK_NONE;
-	case VERB_GIVE_UP: /* with a number in hand, not yet set */
-		return model_cpu_const(model, step->cpu)->found > 0;
-	case VERB_FORK_GIVE_UP:
-		return machine_mm(m)->found > 0;
 	case VERB_FORK:
 	case VERB_CLONE_VM:
 	case VERB_VFORK:

@@ -19,7 +19,8 @@ static const struct {
 	{ "enter 1 idle", "that CPU has not left its task" },
 	{ "in 1 T2", "there is no such task that could run" },
 	{ "retry 1", "no get spins there, or it finds nothing" },
-	{ "give-up 1", "no get spins there, or this revision's does not give up" },
+	{ "give-up 1", "no get spins there, or it has found a number, or this revision's does not "
+	               "give up" },
 	{ "migrate T1 0", "that task runs, is there, may not run there, or a rq lock is held" },
 	{ "migrate T0 1", "that task runs, is there, may not run there, or a rq lock is held" },
 	{ "migrate T2 1", "that task runs, is there, may not run there, or a rq lock is held" },

@@ -232,19 +232,6 @@ TEST(windows_of_two_processes_with_one_account_are_kept_apart)
 	g_free(text);
 }
 
-TEST(the_flip_of_the_last_exit_opens_no_slice)
-{
-	struct record_mode_switch flip = flip_by(100, 0, 10);
-	char *text;
-
-	flip.users = 0;
-	ftrace_mode_switch(ftrace, &flip);
-	text = written();
-	assert_has(text, "mmcid:mode_switch:");
-	assert_lacks(text, "tracing_mark_write");
-	g_free(text);
-}
-
 TEST(a_window_of_the_deferred_work_is_a_slice_of_the_process)
 {
 	struct record_mode_switch flip = flip_by(0, 1, 10);

@@ -40,6 +40,18 @@ TEST(a_mean_of_more_than_64_bits_is_exact)
 	ck_assert_uint_eq(record_gauge_mean_milli(&gauge, UINT64_C(1) << 62), 1000000);
 }
 
+TEST(an_account_has_its_name_and_no_account_has_what_the_caller_says)
+{
+	struct record_account app = { .name = "app" };
+	g_autoptr(GPtrArray) accounts = g_ptr_array_new();
+
+	ck_assert_str_eq(record_account_name(accounts, 0, "-"), "-");
+	g_ptr_array_add(accounts, &app);
+	ck_assert_str_eq(record_account_name(accounts, 0, "-"), "app");
+	ck_assert_str_eq(record_account_name(accounts, 1, "-"), "-");
+	ck_assert_str_eq(record_account_name(accounts, UINT32_MAX, ""), "");
+}
+
 TEST(an_empty_histogram_has_no_quantile)
 {
 	const struct record_histogram histogram = { 0 };

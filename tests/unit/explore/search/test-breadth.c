@@ -78,15 +78,96 @@ TEST(too_little_memory_leaves_it_undecided)
 
 TEST(a_search_keeps_within_its_memory)
 {
-	struct machine_config config = sizes_config("7.1", &large);
+	struct machine_config config = searches_sound();
 	struct search_options options = options_of(&config);
 	struct search_result *result;
 
-	options.memory = 8000000;
+	options.memory = 1000000;
 	options.jobs = 1;
 	result = search_run(&options);
+	ck_assert_str_eq(search_ended_to_string(result->ended), "memory");
 	ck_assert_uint_le(result->bytes, options.memory);
+	ck_assert_uint_gt(result->bytes, options.memory / 2);
 	search_result_free(result);
+}
+
+TEST_RANGE(where_memory_ends_does_not_depend_on_the_threads, 1, 6)
+{
+	struct machine_config config = sizes_config("7.1", &large);
+	struct search_options options = options_of(&config);
+	struct search_result *one, *more;
+
+	options.memory = (size_t)_i * 100000;
+	options.jobs = 1;
+	one = search_run(&options);
+	ck_assert_str_eq(search_ended_to_string(one->ended), "memory");
+	ck_assert_uint_gt(one->states, 1000);
+	for (options.jobs = 1; options.jobs <= 16; options.jobs += 5) {
+		more = search_run(&options);
+		searches_same(one, more);
+		ck_assert_uint_eq(one->widest, more->widest);
+		search_result_free(more);
+	}
+	search_result_free(one);
+}
+
+/* A level that memory cuts short adds nothing to what is known, but is looked at to its end. */
+TEST(a_level_that_does_not_fit_counts_as_not_begun)
+{
+	struct machine_config config = sizes_config("7.1", &large);
+	struct search_options options = options_of(&config);
+	struct search_result *cut, *limited;
+
+	options.memory = 300000;
+	cut = search_run(&options);
+	ck_assert_str_eq(search_ended_to_string(cut->ended), "memory");
+	options.memory = (size_t)1 << 30;
+	options.max_depth = cut->depth - 1;
+	limited = search_run(&options);
+	ck_assert_str_eq(search_ended_to_string(limited->ended), "max-depth");
+	ck_assert_uint_eq(cut->states, limited->states);
+	ck_assert_uint_eq(cut->transitions, limited->transitions);
+	ck_assert_uint_eq(cut->widest, limited->widest);
+	search_result_free(cut);
+	search_result_free(limited);
+}
+
+/* So much memory that the search for nothing ends with it at @depth. */
+static size_t memory_up_to(const struct search_options *asked, unsigned depth)
+{
+	struct search_options options = *asked;
+	bool memory = true;
+	unsigned reached;
+
+	options.check = 0;
+	for (options.memory = 0; memory; options.memory += 32) {
+		struct search_result *result = search_run(&options);
+
+		memory = result->ended == SEARCH_MEMORY;
+		reached = result->depth;
+		search_result_free(result);
+		if (memory && reached == depth)
+			return options.memory;
+	}
+	ck_abort_msg("no memory is used up at depth %u", depth);
+}
+
+TEST(a_violation_is_found_in_a_level_that_does_not_fit)
+{
+	struct machine_config config = sizes_config("v3", &known_defects[0].size);
+	struct search_options options = options_of(&config);
+	struct search_result *enough, *little;
+
+	options.check = known_defects[0].check;
+	enough = search_run(&options);
+	ck_assert_int_eq(enough->verdict, SEARCH_VIOLATED);
+	options.memory = memory_up_to(&options, enough->depth);
+	for (options.jobs = 1; options.jobs <= 3; options.jobs++) {
+		little = search_run(&options);
+		searches_same(enough, little);
+		search_result_free(little);
+	}
+	search_result_free(enough);
 }
 
 TEST(no_level_is_begun_with_as_many_states_as_may_be)

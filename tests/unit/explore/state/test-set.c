@@ -199,6 +199,30 @@ TEST_RANGE(a_set_that_is_full_has_all_that_it_had, 1, WORDS_MOST + 1)
 	}
 }
 
+/* Past its limit it grows only when asked to: by a quarter, and nothing is lost. */
+TEST_RANGE(a_set_that_is_full_grows_when_asked_to, 1, WORDS_MOST + 1)
+{
+	unsigned words = (unsigned)_i;
+	struct prng prng = { prng_key(3, words), 0 };
+	struct state_set set;
+	struct states states;
+
+	states_init(&states, words);
+	ck_assert(set_init(&set, words, 0));
+	for (unsigned times = 0; times < 4; times++) {
+		uint64_t capacity = set.capacity;
+
+		ck_assert(!add_random(&set, &states, &prng, 4 * KEYS));
+		ck_assert_uint_eq(set.capacity, capacity);
+		ck_assert(set_grow(&set));
+		ck_assert_uint_eq(set.capacity, capacity + capacity / 4);
+		check_all_are_there(&set, &states);
+		check_slots(&set, &states);
+	}
+	set_free(&set);
+	states_free(&states);
+}
+
 /* No table beside it: the states are the numbers from 0. */
 TEST(a_large_set_costs_at_most_8_5_of_its_states)
 {
