@@ -184,6 +184,8 @@ int sweep_error_status(const GError *error)
 	bool input = g_error_matches(error, FAILURE, FAILURE_INPUT);
 
 	command_error("%s", error->message);
+	if (stop_asked())
+		return EXIT_UNDECIDED;
 	return input ? EXIT_USAGE : EXIT_ENVIRONMENT;
 }
 
@@ -280,6 +282,11 @@ int sweep_write_summary(const char *rows)
 	g_autofree char *path = g_strdup_printf("%.*s-summary.csv", (int)length, rows);
 	g_autoptr(GError) error = NULL;
 
+	bool done;
+
 	g_assert(strcmp(path, rows) != 0);
-	return sweep_summary(rows, path, &error) ? EXIT_OK : sweep_error_status(error);
+	stop_arm();
+	done = sweep_summary(rows, path, stop_asked, &error);
+	stop_disarm();
+	return done ? EXIT_OK : sweep_error_status(error);
 }
