@@ -129,15 +129,6 @@ static struct text_table *new_table(const struct revision *revisions, size_t cou
 	return table;
 }
 
-static bool has_standard_input(const GPtrArray *paths)
-{
-	for (guint i = 0; i < paths->len; i++) {
-		if (strcmp(paths->pdata[i], "-") == 0)
-			return true;
-	}
-	return false;
-}
-
 int run_matrix(const GPtrArray *paths, const struct run_options *options)
 {
 	size_t count;
@@ -146,11 +137,8 @@ int run_matrix(const GPtrArray *paths, const struct run_options *options)
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	g_assert(paths->len > 0 && !options->seeds);
-	if (has_standard_input(paths)) {
-		command_error(
-			"run: --revision all reads each scenario more than once, - only once");
+	if (!command_can_read_again("run: --revision all", paths))
 		return EXIT_USAGE;
-	}
 	matrix.table = new_table(revisions, count);
 	matrix.json = g_string_new(NULL);
 	stop_arm();

@@ -7,7 +7,6 @@
 #include "sim/base/text.h"
 #include "sim/cli/files.h"
 #include "sim/cli/run-one.h"
-#include "sim/cli/stop.h"
 
 static const char description[] =
 	"FILE is a scenario (\"-\" = standard input), a folder of them, or the name of a shipped "
@@ -42,8 +41,9 @@ static void warn_found_with(const struct scenario *scenario)
 			scenario->revision->name);
 }
 
-static int run_path(const char *path, const struct run_options *options, bool first)
+static int run_path(const char *path, const void *context, bool first)
 {
+	const struct run_options *options = context;
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree char *name = run_name(path);
 	g_autofree char *dir =
@@ -67,22 +67,6 @@ static int run_path(const char *path, const struct run_options *options, bool fi
 	}
 	record_result_free(result);
 	scenario_free(scenario);
-	return status;
-}
-
-static int run_each(const GPtrArray *paths, const struct run_options *options)
-{
-	int status = EXIT_OK;
-
-	g_assert(paths->len > 0);
-	for (guint i = 0; i < paths->len; i++) {
-		if (stop_asked()) {
-			command_error("run: interrupted, %u of %u scenarios were not run",
-				paths->len - i, paths->len);
-			return command_worse(status, EXIT_UNDECIDED);
-		}
-		status = command_worse(status, run_path(paths->pdata[i], options, i == 0));
-	}
 	return status;
 }
 
@@ -125,7 +109,7 @@ static int run_all(int argc, char **argv, const struct run_options *options)
 		return command_worse(status, run_matrix(paths, options));
 	if (options->seeds)
 		return command_worse(status, run_seeds(paths, options));
-	return command_worse(status, run_each(paths, options));
+	return command_worse(status, command_each("run", "run", paths, run_path, options));
 }
 
 static void free_options(struct run_options *options)

@@ -20,6 +20,7 @@ struct number {
 
 struct summary {
 	struct sweep_reader *reader;
+	bool (*stop)(void); /* NULL = never */
 	struct sweep_result result;
 	unsigned seed, outcome; /* columns */
 	struct number *numbers;
@@ -186,6 +187,9 @@ static bool add_row(struct summary *summary, GError **error)
 static bool next_point_row(struct summary *summary, GError **error)
 {
 	g_assert(summary->seed >= 1);
+	if (summary->stop && summary->stop())
+		return failure_environment(error, "%s: interrupted, not all rows are there",
+			summary->result.out->path);
 	if (!sweep_reader_next(summary->reader, error))
 		return false;
 	g_string_truncate(summary->next, 0);
@@ -260,9 +264,9 @@ static bool summarize(struct summary *summary, const char *output, GError **erro
 	return sweep_result_finish(&summary->result, error);
 }
 
-bool sweep_summary(const char *rows, const char *output, GError **error)
+bool sweep_summary(const char *rows, const char *output, bool (*stop)(void), GError **error)
 {
-	struct summary summary = { .reader = sweep_reader_open(rows, error) };
+	struct summary summary = { .reader = sweep_reader_open(rows, error), .stop = stop };
 	bool done;
 
 	if (!summary.reader)

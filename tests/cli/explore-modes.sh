@@ -198,4 +198,21 @@ bad "-o is the scenario on standard input" 2 "explore: -o: small.scn is the scen
 	sh -c '"$1" explore - -r v3 -o small.scn <small.scn' - "$cidsim"
 is "-o is the scenario: not overwritten" "$(cmp small.scn kept.scn 2>&1)" ""
 
+# Several files.
+mkdir nothing
+call "$cidsim" explore nothing small.scn -r v3
+is "an empty folder beside a file: status" "$status" 2
+says "an empty folder beside a file: the file" '^VIOLATED: I3'
+bad "--matrix of standard input" 2 'explore: --matrix reads each scenario more than once, - only once$' \
+	sh -c '"$1" explore --matrix - <small.scn' - "$cidsim"
+cp small.scn 'a,b|c.scn'
+good "--matrix --csv of a name with a comma" "$cidsim" explore --matrix --csv 'a,b|c.scn'
+says "--matrix --csv of a name with a comma" '^v3,"A,B\|C",I3,violated,1,'
+good "--matrix --markdown of a name with a bar" "$cidsim" explore --matrix --markdown 'a,b|c.scn'
+says "--matrix --markdown of a name with a bar" '^\| revision \| A,B\\\|C \|$'
+call env --default-signal=INT timeout --preserve-status -k 20 -s INT 0.5 \
+	"$cidsim" explore explore/large-8 small.scn small.scn
+is "^C with several files: status" "$status" 4
+says "^C with several files: says which" '^cidsim: explore: interrupted, 2 of 3 scenarios were not explored$' "$tmp/err"
+
 finish
