@@ -301,6 +301,13 @@ const char *scenario_property_to_string(unsigned property);
 /* The property of @word, its bit; 0 if there is none. */
 unsigned scenario_property_find(const char *word);
 
+/* Append the words of @properties, at least one bit, with blanks between them: "I1 I3 return". */
+void scenario_properties_print(GString *text, unsigned properties);
+
+/* The properties whose words stand in @text, with any number of bytes of @separators between them;
+ * maybe none. Returns NULL, or a message for the caller to free; then *@properties is as it was. */
+char *scenario_properties_read(const char *text, const char *separators, unsigned *properties);
+
 /* What it means that @property, one bit of those, is broken. */
 const char *scenario_property_describe(unsigned property);
 
