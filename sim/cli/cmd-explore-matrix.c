@@ -51,9 +51,7 @@ static char *properties_to_string(unsigned properties)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	for (; properties; properties &= properties - 1)
-		g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "",
-			scenario_property_to_string(properties & -properties));
+	scenario_properties_print(text, properties);
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 

@@ -32,25 +32,17 @@ static struct scenario_overrides overrides_of(
 /* The properties of --check, in place of the file's; what the file expects speaks of others. */
 static bool read_check(const char *text, struct scenario *scenario)
 {
-	g_auto(GStrv) words = g_strsplit_set(text, " ,", -1);
 	unsigned check = 0;
+	g_autofree char *wrong = scenario_properties_read(text, " ,", &check);
 
-	for (char **word = words; *word; word++) {
-		unsigned property = scenario_property_find(*word);
-		g_autofree char *quoted = value_quote(*word);
-
-		if (**word && !property) {
-			command_error("explore: --check: %s is not a property; I1 to I8, return, "
-				      "stall, stuck, transit or window",
-				quoted);
-			return false;
-		}
-		check |= property;
-	}
-	if (!check)
+	if (wrong)
+		command_error("explore: --check: %s", wrong);
+	else if (!check)
 		command_error("explore: --check names no property");
+	if (!check)
+		return false;
 	scenario->explore.check = check;
-	return check != 0;
+	return true;
 }
 
 /* I7 is not a function of a state, so that no state would break it. */

@@ -15,8 +15,6 @@
 #include "sim/record/json.h"
 #include "sim/record/report.h"
 
-enum { EVENTS_AT_ONCE = 1 << 16 }; /* between looks at whether the files can still be written */
-
 char *run_name(const char *path)
 {
 	g_autofree char *base =
@@ -154,7 +152,7 @@ static struct record_result *run_engine(struct engine *engine, const struct sink
 
 	g_assert(engine);
 	stop_sets(engine_interrupted(engine));
-	while (sinks && engine_advance(engine, EVENTS_AT_ONCE)) {
+	while (sinks && engine_advance(engine, ENGINE_EVENTS_AT_ONCE)) {
 		if (sinks_failed(sinks))
 			*engine_interrupted(engine) = 1;
 	}

@@ -23,18 +23,6 @@ unsigned outcome_property(const struct explore_outcome *outcome)
 
 /* For people */
 
-static void add_properties(GString *text, unsigned properties)
-{
-	const char *blank = "";
-
-	g_assert(properties != 0);
-	for (; properties; properties &= properties - 1) {
-		g_string_append_printf(
-			text, "%s%s", blank, scenario_property_to_string(properties & -properties));
-		blank = " ";
-	}
-}
-
 static void add_bounds(GString *text, const struct scenario *scenario)
 {
 	const struct machine_config *machine = &scenario->explore.machine;
@@ -53,7 +41,7 @@ static void add_bounds(GString *text, const struct scenario *scenario)
 		g_string_append(text, "; made in a window");
 	g_string_append_printf(
 		text, "; memory %s\n  Asked for: ", machine->weak ? "weak" : "strong");
-	add_properties(text, scenario->explore.check);
+	scenario_properties_print(text, scenario->explore.check);
 	g_string_append_c(text, '\n');
 	if (machine->weak && !machine->protocol.split_mode)
 		g_string_append(text, "  Weak memory cannot matter: the mode is one word in this "

@@ -19,6 +19,7 @@ extern const char csv_series_columns[];
 extern const char csv_modes_columns[];
 extern const char csv_windows_columns[];
 extern const char csv_stays_columns[];
+enum { CSV_MATRIX_DEFECTS = 12 }; /* those that are known: B1 to B12 */
 extern const char csv_matrix_columns[]; /* of `cidsim explore --matrix --csv` */
 
 /* Comment lines with what was run, then the line of @columns. */
