@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/cli/cmd-sweep.h"
 
-#include "sim/base/input.h"
 #include "sim/cli/stop.h"
 #include "sim/sweep/merge.h"
 
@@ -17,14 +16,11 @@ static const char description[] = "SHARD.csv are what `cidsim sweep --shard K/N`
 				  "Example:\n"
 				  "  cidsim merge shard-*.csv -o pools.csv\n";
 
-/* False after a message if a shard of @paths would be overwritten. */
-static bool spares_shards(char **paths, const char *output)
+static bool spares_shards(char **paths, const char *output, bool summary)
 {
 	for (; *paths; paths++) {
-		if (!input_is(*paths, output))
-			continue;
-		command_error("merge: -o: %s is a shard, it would be overwritten", output);
-		return false;
+		if (!sweep_spares("merge", "a shard", *paths, output, summary))
+			return false;
 	}
 	return true;
 }
@@ -50,7 +46,7 @@ static int merge_shards(int argc, char **argv, const char *output, bool summary)
 		command_error("merge: --summary needs -o FILE.csv, beside which it is written");
 	else if (output && !*output)
 		command_error("merge: -o needs the name of a file");
-	else if (output && !spares_shards(argv + 1, output))
+	else if (output && !spares_shards(argv + 1, output, summary))
 		return EXIT_USAGE;
 	else
 		return merge_into((const char *const *)argv + 1, (size_t)argc - 1, output, summary);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "sim/base/failure.h"
+#include "sim/base/input.h"
 #include "sim/base/output.h"
 #include "sim/cli/stop.h"
 #include "sim/sweep/file.h"
@@ -276,12 +277,31 @@ int sweep_into_file(const struct sweep *sweep, bool *all)
 	return status;
 }
 
-int sweep_write_summary(const char *rows)
+/* "x-summary.csv" of "x.csv". */
+static char *summary_path(const char *rows)
 {
 	size_t length = strlen(rows) - (g_str_has_suffix(rows, ".csv") ? strlen(".csv") : 0);
-	g_autofree char *path = g_strdup_printf("%.*s-summary.csv", (int)length, rows);
-	g_autoptr(GError) error = NULL;
 
+	return g_strdup_printf("%.*s-summary.csv", (int)length, rows);
+}
+
+bool sweep_spares(
+	const char *command, const char *what, const char *input, const char *rows, bool summary)
+{
+	g_autofree char *path = summary_path(rows);
+	const char *lost = input_is(input, rows)              ? rows
+	                   : summary && input_is(input, path) ? path
+	                                                      : NULL;
+
+	if (lost)
+		command_error("%s: -o: %s is %s, it would be overwritten", command, lost, what);
+	return !lost;
+}
+
+int sweep_write_summary(const char *rows)
+{
+	g_autofree char *path = summary_path(rows);
+	g_autoptr(GError) error = NULL;
 	bool done;
 
 	g_assert(strcmp(path, rows) != 0);

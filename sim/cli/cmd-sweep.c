@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "sim/base/input.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/sweep/axes-check.h"
@@ -109,11 +108,9 @@ static int load_base(struct sweep *sweep, int argc, char **argv)
 		command_error("sweep: takes one scenario, not %u", paths->len);
 		return EXIT_USAGE;
 	}
-	if (sweep->options->output && input_is(paths->pdata[0], sweep->options->output)) {
-		command_error("sweep: -o: %s is the scenario, it would be overwritten",
-			sweep->options->output);
+	if (sweep->options->output && !sweep_spares("sweep", "the scenario", paths->pdata[0],
+					      sweep->options->output, sweep->options->summary))
 		return EXIT_USAGE;
-	}
 	sweep->argument = argv[1];
 	sweep->path = g_strdup(paths->pdata[0]);
 	sweep->text = command_read(sweep->path, &length, &status);

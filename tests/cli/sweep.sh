@@ -131,6 +131,9 @@ sed 's/,ok,/,OK,/;' shard-2.csv >changed.csv
 bad "merge: a changed one" 2 ".*changed.csv" \
 	"$cidsim" merge shard-1.csv changed.csv shard-3.csv shard-4.csv shard-5.csv -o never.csv
 bad "merge -o of a shard" 2 "merge: -o: \./shard-3.csv is a shard" "$cidsim" merge shard-?.csv -o ./shard-3.csv
+cp shard-3.csv three-summary.csv
+bad "merge --summary over a shard" 2 "merge: -o: three-summary.csv is a shard" \
+	"$cidsim" merge shard-[1245].csv three-summary.csv -o three.csv --summary
 cp small.scn small-kept.scn
 bad "sweep -o of the scenario" 2 "sweep: -o: small.scn is the scenario" \
 	"$cidsim" sweep small.scn --cpus 2 -o small.scn --force
