@@ -265,7 +265,7 @@ good "FIFO" timeout 20 "$cidsim" check pipe
 wait
 good "standard input" sh -c '"$1" check - <crlf.scn' - "$cidsim"
 good "standard input that is a pipe" sh -c 'cat crlf.scn | "$1" run -' - "$cidsim"
-says "standard input: has a name in the report" 'seed 1'
+says "standard input: has a name in the report" '^cidsim [^ ]+  -  revision [^ ]+  seed 1 '
 
 # Values from options.
 for command in check run; do

@@ -185,8 +185,6 @@ says "SIGINT with all revisions: the table" '^  long +undecided +undecided'
 stop INT "$cidsim" run small.scn --seeds 1000000000
 is "SIGINT with many seeds: undecided" "$status" 4
 says "SIGINT with many seeds: how far" '^undecided: small: [0-9]+ runs, seeds 1 to [0-9]+'
-stop INT "$cidsim" check -
-is "SIGINT while nothing runs" "$status" 2
 if command -v gnuplot >/dev/null; then
 	good "a run to draw" "$cidsim" run hysteresis -q -o drawn
 	mkdir temporary

@@ -24,8 +24,15 @@ grep -rnE '#include' model --include='*.[ch]' |
 grep -rnE '\b(malloc|calloc|realloc|free|time|rand|printf)\b *\(' model --include='*.[ch]' |
 	complain 'the model allocates, prints, or asks for time or chance'
 # But figures are drawn with it, and the explorer's progress is a rate.
-echo "$code" | grep -vE '^sim/(plot/|cli/explore-one\.c)' | xargs grep -nE '\b(float|double)\b' |
-	grep -vE '/\*|\* ' |
+echo "$code" | grep -vE '^sim/(plot/|cli/explore-one\.c)' | xargs awk '
+	/^[ \t]*\*/ { next } # inside of a comment
+	{
+		line = $0
+		gsub(/\/\*.*\*\//, "", line)
+		sub(/\/\*.*/, "", line)
+		if (line ~ /(^|[^A-Za-z0-9_])(float|double)([^A-Za-z0-9_]|$)/)
+			print FILENAME ":" FNR ":" $0
+	}' |
 	complain 'floating point'
 # lacks PATTERN: sources without it in their first four lines
 lacks() {

@@ -64,7 +64,7 @@ bad "plot: number" 2 "plot: .*abc" "$cidsim" plot timeline . --width abc
 bad "plot: no arguments" 2 "plot: needs a picture" "$cidsim" plot
 bad "plot: nearest picture" 2 "plot: no picture 'timelin'; did you mean timeline\?" \
 	"$cidsim" plot timelin .
-bad "plot: not a run" 2 ".*" "$cidsim" plot timeline .
+bad "plot: not a run" 2 "\.: no series\.csv here, " "$cidsim" plot timeline .
 bad "run: no scenario" 2 "run: no scenario given" "$cidsim" run
 bad "check: no scenario" 2 "check: no scenario given" "$cidsim" check
 bad "revisions: no argument wanted" 2 "revisions: takes no argument, found 'x'" \

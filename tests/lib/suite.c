@@ -31,6 +31,12 @@ const char *suite_now(void)
 	return now;
 }
 
+void suite_skip(const char *why)
+{
+	printf("skipped: %s: %s\n", now, why);
+	fflush(stdout);
+}
+
 /* Does @wanted, "PART" or "PART/3", name @test? If so only the 3 is left of its range, as usual. */
 static bool is_named(struct suite_test *test, const char *wanted)
 {

@@ -50,6 +50,10 @@ const char *suite_now(void);
 /* To be called as the test @name begins. */
 void suite_enter(const char *name, int i);
 
+/* To be called where the test cannot prove what it says, before it returns: writes
+ * "skipped: NAME/3: @why" to standard output. */
+void suite_skip(const char *why);
+
 /* Run the tests that @argv names, all if it names none. Returns EXIT_SUCCESS if none failed. */
 int suite_run(int argc, char **argv);
 

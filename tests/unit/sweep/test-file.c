@@ -473,8 +473,10 @@ TEST(a_result_file_that_does_not_fit_is_reported_and_the_rows_stay)
 
 TEST(a_directory_that_cannot_be_written_is_reported_at_once)
 {
-	if (geteuid() == 0)
+	if (geteuid() == 0) {
+		suite_skip("root may write everywhere");
 		return;
+	}
 	complete(open_good(0), 0);
 	ck_assert_int_eq(chmod(dir, 0500), 0);
 	complete(open_good(WORK_ROWS), WORK_ROWS);

@@ -290,8 +290,10 @@ TEST(a_name_that_went_is_not_taken_for_the_file)
 
 TEST(a_folder_that_cannot_be_written_is_reported_at_once)
 {
-	if (geteuid() == 0)
+	if (geteuid() == 0) {
+		suite_skip("root may write everywhere");
 		return;
+	}
 	ck_assert_int_eq(chmod(files.dir, 0500), 0);
 	work_assert_refused(false, FAILURE_ENVIRONMENT, ": Permission denied");
 	ck_assert_int_eq(chmod(files.dir, 0700), 0);
