@@ -189,6 +189,7 @@ struct record_result {
 	uint64_t switches; /* context switches, idle included */
 	uint64_t migrations, wakeups, forks, exits, execs, affinity_changes;
 	uint64_t end_ns;       /* when the run ended */
+	bool counts_events;    /* of a trace whose clock counts events: times are no times */
 	const char *ended;     /* "time", "nothing left to do", "live lock", "event limit" ... */
 	char *input_error;     /* "LINE: what" could not be done, " what" of no line; NULL = none */
 	uint32_t tasks_max;    /* alive at once */

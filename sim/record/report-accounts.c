@@ -104,15 +104,20 @@ static bool flaps(const struct record_account *account)
 }
 
 /* What would end the flips of @account, which flaps. */
-static void print_flaps(GString *text, const struct record_account *account)
+static void print_flaps(GString *text, const struct record_account *account, bool counts_events)
 {
 	uint64_t rate = number_ratio(flips(account), account->lived_ns, UINT64_C(1000000000));
 
+	g_string_append_printf(text, "  %s flaps, ", account->name);
+	if (counts_events)
+		g_string_append_printf(text, "%" PRIu64 " flips", flips(account));
+	else
+		g_string_append_printf(text, "%" PRIu64 " flips per second", rate);
 	g_string_append_printf(text,
-		"  %s flaps, %" PRIu64 " flips per second. With the CPUs allowed it stays\n"
+		". With the CPUs allowed it stays\n"
 		"    per CPU  as long as it has %" PRIu32 " users or more\n"
 		"    per task as long as it has %" PRIu32 " users or fewer\n",
-		account->name, rate, account->formula_leave + 1, account->formula_enter - 1);
+		account->formula_leave + 1, account->formula_enter - 1);
 	if (account->allowed_to_stay)
 		g_string_append_printf(text,
 			"    per task with up to %" PRIu32 " users, if %" PRIu32
@@ -120,7 +125,7 @@ static void print_flaps(GString *text, const struct record_account *account)
 			account->users_max, account->allowed_to_stay);
 }
 
-static void print_modes(GString *text, const struct chosen *chosen)
+static void print_modes(GString *text, const struct chosen *chosen, bool counts_events)
 {
 	struct text_table *table = text_table_with_head(
 		"lrrrrrrrr", "mm|users|to CPU|enters at|formula|to task|leaves at|formula|per CPU");
@@ -145,7 +150,7 @@ static void print_modes(GString *text, const struct chosen *chosen)
 		const struct record_account *account = g_ptr_array_index(chosen->accounts, i);
 
 		if (account != chosen->sum && flaps(account))
-			print_flaps(text, account);
+			print_flaps(text, account, counts_events);
 	}
 }
 
@@ -273,7 +278,8 @@ static void print_gave_up(GString *text, const struct chosen *chosen)
 }
 
 /* User space has data for each CID up to the highest one that it has seen. */
-static void print_memory(GString *text, const struct chosen *chosen, uint64_t bytes, uint64_t possible)
+static void print_memory(
+	GString *text, const struct chosen *chosen, uint64_t bytes, uint64_t possible)
 {
 	struct text_table *table =
 		text_table_with_head("lrrr", "mm|bytes touched|with the optimum|per CPU");
@@ -308,7 +314,7 @@ void report_accounts(GString *text, const struct record_result *result)
 			"in windows\n",
 			chosen.lived, ROWS_MAX);
 	if (chosen.accounts->len) {
-		print_modes(text, &chosen);
+		print_modes(text, &chosen, result->counts_events);
 		print_spans(text, &chosen);
 		if (result->scenario->bytes_per_cid > 0)
 			print_memory(text, &chosen, result->scenario->bytes_per_cid,

@@ -101,6 +101,7 @@ bool replay_run(struct trace *trace, struct scenario *scenario,
 	g_assert(trace && scenario);
 	replay.recorder = recorder_new(scenario, NULL, 0, same_pid, NULL);
 	replay.verdict = verdict_new();
+	replay.recorder->result->counts_events = trace_info(trace)->counts;
 	index_cpus(&replay);
 	if (open_sink)
 		replay.recorder->sink = open_sink(context, replay.recorder->result->accounts);

@@ -193,6 +193,10 @@ TEST(an_mm_that_flaps_is_named_with_what_would_end_it)
 		"    per CPU  as long as it has 2 users or more\n"
 		"    per task as long as it has 4 users or fewer\n");
 	assert_lacks(text->str, "CPUs or more are allowed");
+	run.result->counts_events = true;
+	print();
+	assert_has(text->str, "  app flaps, 80 flips. With the CPUs allowed it stays\n");
+	run.result->counts_events = false;
 	account->allowed_to_stay = 9;
 	print();
 	assert_has(text->str, "    per task with up to 10 users, if 9 CPUs or more are allowed\n");
