@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <glib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "sim/base/numbers.h"
@@ -98,6 +99,21 @@ char *value_read_count(const char *text, uint64_t *result)
 	}
 	if (scan == SCAN_OVERFLOW)
 		return value_fault(text, "is too large a number, it must be below 2^64");
+	*result = value;
+	return NULL;
+}
+
+char *value_read_count_in(const char *text, uint64_t min, uint64_t max, uint64_t *result)
+{
+	uint64_t value = 0;
+	char *wrong = value_read_count(text, &value);
+
+	g_assert(min <= max);
+	if (wrong)
+		return wrong;
+	if (value < min || value > max)
+		return g_strdup_printf(
+			"%" PRIu64 " is not from %" PRIu64 " to %" PRIu64, value, min, max);
 	*result = value;
 	return NULL;
 }

@@ -26,6 +26,9 @@ enum {
 /* "4096": decimal digits, below 2^64. */
 char *value_read_count(const char *text, uint64_t *result);
 
+/* The same, from @min to @max, which is not below @min. */
+char *value_read_count_in(const char *text, uint64_t min, uint64_t max, uint64_t *result);
+
 /* "1.5ms": a decimal number and ns, us, ms or s, a whole number of ns, below 2^64 ns. */
 char *value_read_duration(const char *text, uint64_t *ns);
 
@@ -44,7 +47,8 @@ void value_format_duration(uint64_t ns, char buffer[VALUE_DURATION_MAX]);
 /* Whether @text is UTF-8 without control characters. */
 bool value_is_text(const char *text);
 
-/* @text with '?' for what value_is_text() refuses, cut to at most @max bytes. The caller frees it. */
+/* @text with '?' for what value_is_text() refuses, cut to at most @max bytes. The caller frees it.
+ */
 char *value_clean(const char *text, size_t max);
 
 /* @text in single quotes, cut to VALUE_QUOTE_MAX bytes, safe to print. The caller frees it. */

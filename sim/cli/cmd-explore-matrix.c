@@ -7,6 +7,7 @@
 #include "sim/base/json-write.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
+#include "sim/base/version.h"
 #include "sim/cli/cmd-explore.h"
 #include "sim/cli/stop.h"
 #include "sim/explore/outcome.h"
@@ -50,9 +51,7 @@ static char *properties_to_string(unsigned properties)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	for (; properties; properties &= properties - 1)
-		g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "",
-			scenario_property_to_string(properties & -properties));
+	scenario_properties_print(text, properties);
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
@@ -153,7 +152,7 @@ static void print_markdown(GString *text, const GPtrArray *cells, guint columns)
 static void print_csv(GString *text, const GPtrArray *cells)
 {
 	g_string_append_printf(
-		text, "# cidsim %s explore --matrix\n%s\n", CIDSIM_VERSION, csv_matrix_columns);
+		text, "# cidsim %s explore --matrix\n%s\n", version_text(), csv_matrix_columns);
 	for (guint i = 0; i < cells->len; i++) {
 		const struct cell *cell = cells->pdata[i];
 

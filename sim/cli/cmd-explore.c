@@ -7,6 +7,7 @@
 #include "sim/base/text.h"
 #include "sim/cli/cmd-explore.h"
 #include "sim/explore/outcome.h"
+#include "sim/record/csv.h"
 
 static const char description[] =
 	"FILE is a scenario with [explore], \"-\" (standard input), a folder of such scenarios, or "
@@ -35,8 +36,6 @@ static const char description[] =
 	"  cidsim explore explore/b9 --set protocol.walk-unset=drop\n"
 	"  cidsim explore explore/b5 --revision 6.19.1 --search walk --seed 7\n"
 	"  cidsim explore --matrix\n";
-
-enum { DEFECTS = 12 };
 
 /* One file */
 
@@ -144,7 +143,7 @@ static GPtrArray *known_defects(int *status)
 {
 	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 
-	for (unsigned number = 1; number <= DEFECTS; number++) {
+	for (unsigned number = 1; number <= CSV_MATRIX_DEFECTS; number++) {
 		g_autofree char *name = g_strdup_printf("explore/b%u", number);
 		char *path = command_shipped(name);
 
@@ -155,7 +154,7 @@ static GPtrArray *known_defects(int *status)
 		command_error("explore: --matrix: the scenario %s did not ship", name);
 		*status = EXIT_ENVIRONMENT;
 	}
-	g_assert(paths->len == DEFECTS || *status != EXIT_OK);
+	g_assert(paths->len == CSV_MATRIX_DEFECTS || *status != EXIT_OK);
 	return paths;
 }
 

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "sim/base/numbers.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
@@ -111,6 +110,19 @@ static struct trace *open_trace(const char *path, int *status)
 	return NULL;
 }
 
+static void ask_all(struct scenario *scenario, const struct options *options)
+{
+	scenario->verb = "replay";
+	if (options->possible)
+		scenario_ask(scenario, "--possible", options->possible);
+	if (options->comm)
+		scenario_ask(scenario, "--comm", options->comm);
+	if (options->pid)
+		scenario_ask(scenario, "--pid", options->pid);
+	if (options->orders)
+		scenario_ask(scenario, "--orders", options->orders);
+}
+
 static struct scenario *machine_of(const char *path, const struct trace *trace,
 	const struct options *options, const char *revision, int *status)
 {
@@ -121,8 +133,10 @@ static struct scenario *machine_of(const char *path, const struct trace *trace,
 		text_path(path), trace_info(trace), options->possible, &overrides, &error);
 
 	g_assert(!scenario == (error != NULL));
-	if (scenario)
+	if (scenario) {
+		ask_all(scenario, options);
 		return scenario;
+	}
 	*status = EXIT_USAGE;
 	command_error("replay: %s: %s", text_path(path), error->message);
 	return NULL;
@@ -332,17 +346,14 @@ static int replay_as_all(GPtrArray *paths, const struct options *options)
 
 static bool parse_number(const char *option, const char *text, uint64_t max, uint32_t *number)
 {
-	uint64_t value = 0;
+	uint64_t value = *number;
+	g_autofree char *wrong = text ? value_read_count_in(text, 1, max, &value) : NULL;
 
-	g_assert(max >= 1 && max <= UINT32_MAX);
-	if (!text)
-		return true;
-	if (number_read(text, max, &value) && value >= 1) {
-		*number = (uint32_t)value;
-		return true;
-	}
-	command_error("replay: %s: '%s' is no number from 1 to %" PRIu64, option, text, max);
-	return false;
+	g_assert(max <= UINT32_MAX);
+	if (wrong)
+		command_error("replay: %s: %s", option, wrong);
+	*number = (uint32_t)value;
+	return !wrong;
 }
 
 static bool check_options(int argc, struct options *options)

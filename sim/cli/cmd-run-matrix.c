@@ -65,7 +65,6 @@ static char *cell_of(int status, const struct record_result *result)
 static char *run_cell(struct matrix *matrix, const char *path, const char *revision)
 {
 	struct run_options options = *matrix->options;
-	struct scenario_overrides overrides;
 	g_autofree char *name = run_name(path);
 	g_autofree char *dir =
 		options.output ? g_build_filename(options.output, revision, name, NULL) : NULL;
@@ -76,12 +75,11 @@ static char *run_cell(struct matrix *matrix, const char *path, const char *revis
 
 	g_assert(strcmp(path, "-") != 0); /* it is read once for each revision */
 	options.revision = (char *)revision;
-	overrides = run_overrides(&options);
-	scenario = run_load(path, &overrides, &status);
+	scenario = run_load(path, &options, &status);
 	if (scenario)
-		status = run_scenario(scenario, dir, &options, &overrides, &result);
+		status = run_scenario(scenario, dir, &options, &result);
 	if (result && options.json)
-		run_print(matrix->json, result, &options, &overrides);
+		run_print(matrix->json, result, &options);
 	cell = cell_of(status, result);
 	matrix->status = command_worse(matrix->status, status);
 	record_result_free(result);
@@ -94,13 +92,11 @@ static char *run_cell(struct matrix *matrix, const char *path, const char *revis
 static bool loads(struct matrix *matrix, const char *path)
 {
 	struct run_options options = *matrix->options;
-	struct scenario_overrides overrides;
 	struct scenario *scenario;
 	int status = EXIT_OK;
 
 	options.revision = NULL;
-	overrides = run_overrides(&options);
-	scenario = run_load(path, &overrides, &status);
+	scenario = run_load(path, &options, &status);
 	matrix->status = command_worse(matrix->status, status);
 	scenario_free(scenario);
 	return scenario;

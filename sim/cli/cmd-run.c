@@ -44,26 +44,25 @@ static void warn_found_with(const struct scenario *scenario)
 static int run_path(const char *path, const void *context, bool first)
 {
 	const struct run_options *options = context;
-	struct scenario_overrides overrides = run_overrides(options);
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree char *name = run_name(path);
 	g_autofree char *dir =
 		options->output ? g_build_filename(options->output, name, NULL) : NULL;
 	int status = EXIT_OK;
 	struct record_result *result;
-	struct scenario *scenario = run_load(path, &overrides, &status);
+	struct scenario *scenario = run_load(path, options, &status);
 
 	g_assert(!options->seeds);
 	if (!scenario)
 		return status;
 	if (!options->quiet)
 		warn_found_with(scenario);
-	status = run_scenario(scenario, dir, options, &overrides, &result);
+	status = run_scenario(scenario, dir, options, &result);
 	g_assert(result || status != EXIT_OK);
 	if (result && !options->quiet) {
 		if (!first && !options->json)
 			g_string_append_c(text, '\n');
-		run_print(text, result, options, &overrides);
+		run_print(text, result, options);
 		status = command_worse(status, command_print(text->str, text->len));
 	}
 	record_result_free(result);
@@ -120,6 +119,7 @@ static void free_options(struct run_options *options)
 	g_free(options->output);
 	g_free(options->log);
 	g_free(options->seeds);
+	g_free(options->bytes_per_cid);
 	g_strfreev(options->set);
 }
 
@@ -142,6 +142,8 @@ int cmd_run(int argc, char **argv)
 			"Print nothing: the exit status is the answer", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
 			"Write records into DIR/NAME: CSV, event log, reports", "DIR" },
+		{ "bytes-per-cid", 0, 0, G_OPTION_ARG_FILENAME, &options.bytes_per_cid,
+			"Report the memory that data of N bytes per CID takes", "N" },
 		{ "log", 0, 0, G_OPTION_ARG_FILENAME, &options.log,
 			"Format of the event log there: ftrace (default) or none", "FORMAT" },
 		G_OPTION_ENTRY_NULL,

@@ -39,17 +39,11 @@ static const char description[] =
 
 static bool read_limited_option(const char *option, const char *text, uint64_t max, uint64_t *value)
 {
-	g_autofree char *wrong = value_read_count(text, value);
+	g_autofree char *wrong = value_read_count_in(text, 1, max, value);
 
-	g_assert(max >= 1);
-	if (!wrong && *value >= 1 && *value <= max)
-		return true;
 	if (wrong)
 		command_error("sweep: %s: %s", option, wrong);
-	else
-		command_error(
-			"sweep: %s: %" PRIu64 " is not from 1 to %" PRIu64, option, *value, max);
-	return false;
+	return !wrong;
 }
 
 static bool read_jobs(struct sweep *sweep)
@@ -217,7 +211,8 @@ static char *command_line(const struct sweep *sweep, const GArray *axes)
 		g_ptr_array_add(words, g_strdup("--mm"));
 		g_ptr_array_add(words, g_strdup(sweep->options->mm));
 	}
-	return sweep_shell_line((const char *const *)words->pdata, words->len);
+	g_ptr_array_add(words, NULL);
+	return text_shell_line((const char *const *)words->pdata);
 }
 
 static bool plan(struct sweep *sweep)

@@ -32,25 +32,17 @@ static struct scenario_overrides overrides_of(
 /* The properties of --check, in place of the file's; what the file expects speaks of others. */
 static bool read_check(const char *text, struct scenario *scenario)
 {
-	g_auto(GStrv) words = g_strsplit_set(text, " ,", -1);
 	unsigned check = 0;
+	g_autofree char *wrong = scenario_properties_read(text, " ,", &check);
 
-	for (char **word = words; *word; word++) {
-		unsigned property = scenario_property_find(*word);
-		g_autofree char *quoted = value_quote(*word);
-
-		if (**word && !property) {
-			command_error("explore: --check: %s is not a property; I1 to I8, return, "
-				      "stall, stuck, transit or window",
-				quoted);
-			return false;
-		}
-		check |= property;
-	}
-	if (!check)
+	if (wrong)
+		command_error("explore: --check: %s", wrong);
+	else if (!check)
 		command_error("explore: --check names no property");
+	if (!check)
+		return false;
 	scenario->explore.check = check;
-	return check != 0;
+	return true;
 }
 
 /* I7 is not a function of a state, so that no state would break it. */
@@ -64,6 +56,29 @@ static bool can_look_for(const struct scenario *scenario, const char *shown)
 	return false;
 }
 
+/* What the options of a search are in its command: not those that change only how fast it is. */
+static void ask_all(struct scenario *scenario, const struct explore_arguments *arguments)
+{
+	const struct {
+		const char *option, *value;
+	} options[] = {
+		{ "--check", arguments->check },
+		{ "--search", arguments->search },
+		{ "--steps", arguments->steps },
+		{ "--seed", arguments->seed },
+		{ "--max-states", arguments->max_states },
+		{ "--max-depth", arguments->max_depth },
+		{ "--symmetry", arguments->symmetry },
+		{ "--reduce", arguments->reduce },
+	};
+
+	scenario->verb = "explore";
+	for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+		if (options[i].value)
+			scenario_ask(scenario, options[i].option, options[i].value);
+	}
+}
+
 struct scenario *explore_load(const char *path, const char *revision,
 	const struct explore_arguments *arguments, int *status)
 {
@@ -74,6 +89,7 @@ struct scenario *explore_load(const char *path, const char *revision,
 
 	if (!scenario)
 		return NULL;
+	ask_all(scenario, arguments);
 	if (!scenario->explore.line)
 		command_error("explore: %s has no [explore], which says what may happen", shown);
 	else if (scenario->steps_line)

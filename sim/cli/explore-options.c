@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#include <inttypes.h>
 #include <string.h>
 
 #include "sim/base/values.h"
@@ -13,17 +12,12 @@ enum { MEMORY_MIN = 16 << 20, JOBS_MAX = 64, DEPTH_MAX = 1000000000, WALK_MAX = 
 static bool read_count(
 	const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *value)
 {
-	g_autofree char *wrong = text ? value_read_count(text, value) : NULL;
+	g_autofree char *wrong = text ? value_read_count_in(text, min, max, value) : NULL;
 
-	g_assert(min <= max && g_str_has_prefix(option, "--"));
-	if (!text || (!wrong && *value >= min && *value <= max))
-		return true;
+	g_assert(g_str_has_prefix(option, "--"));
 	if (wrong)
 		command_error("explore: %s: %s", option, wrong);
-	else
-		command_error("explore: %s: %" PRIu64 " is not from %" PRIu64 " to %" PRIu64,
-			option, *value, min, max);
-	return false;
+	return !wrong;
 }
 
 /* "4G", "512M", "65536K", bytes. */

@@ -14,8 +14,8 @@
 
 struct engine;
 
-/* Something that the scenario wants at a time. */
-/* Those of the same time happen in the order of kind, index, process. */
+/* Something that the scenario wants at a time. Those of the same time happen in the order of kind,
+ * index, process. */
 enum moment_kind { MOMENT_PROCESS, MOMENT_GROUP, MOMENT_ACTION };
 struct moment {
 	uint64_t time_ns;

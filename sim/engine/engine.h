@@ -35,6 +35,8 @@ const struct record_result *engine_totals(const struct engine *engine);
 /* Send facts to @sink (borrowed) from now on. To be called before engine_run(). */
 void engine_set_sink(struct engine *engine, const struct record_sink *sink);
 
+enum { ENGINE_EVENTS_AT_ONCE = 1 << 16 }; /* a good number for who looks at other things between */
+
 /* Handle the next @events events. Returns false once there are no more, or the run is over for
  * another reason; engine_run() then only sums up. */
 bool engine_advance(struct engine *engine, uint64_t events);

@@ -12,9 +12,10 @@
 #include "sim/engine/tasks.h"
 
 /*
- * Timed actions. Those that somebody else does to a task (affinity, waking, CPUs) are done at
- * once; those that a task does itself are requests, and it does them as soon as it is in user
- * space on a CPU: a task that sleeps is woken for it.
+ * What a task does next, each time that it is in user space on a CPU: first what it was asked to do
+ * itself (struct request; sim/engine/actions.h says who asks), then what its kind does. A first
+ * task of an mm and the tasks of a group run bursts; behave.h has those, ramps.h and pools.h the
+ * others.
  */
 
 /* The run cannot do what stands in @line. */

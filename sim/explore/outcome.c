@@ -8,10 +8,12 @@
 #include "model/check.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
+#include "sim/base/version.h"
 #include "sim/explore/coverage.h"
 #include "sim/explore/playable.h"
 #include "sim/machine/describe.h"
 #include "sim/machine/step-text.h"
+#include "sim/record/report.h"
 #include "sim/scenario/explain.h"
 
 unsigned outcome_property(const struct explore_outcome *outcome)
@@ -20,18 +22,6 @@ unsigned outcome_property(const struct explore_outcome *outcome)
 }
 
 /* For people */
-
-static void add_properties(GString *text, unsigned properties)
-{
-	const char *blank = "";
-
-	g_assert(properties != 0);
-	for (; properties; properties &= properties - 1) {
-		g_string_append_printf(
-			text, "%s%s", blank, scenario_property_to_string(properties & -properties));
-		blank = " ";
-	}
-}
 
 static void add_bounds(GString *text, const struct scenario *scenario)
 {
@@ -51,7 +41,7 @@ static void add_bounds(GString *text, const struct scenario *scenario)
 		g_string_append(text, "; made in a window");
 	g_string_append_printf(
 		text, "; memory %s\n  Asked for: ", machine->weak ? "weak" : "strong");
-	add_properties(text, scenario->explore.check);
+	scenario_properties_print(text, scenario->explore.check);
 	g_string_append_c(text, '\n');
 	if (machine->weak && !machine->protocol.split_mode)
 		g_string_append(text, "  Weak memory cannot matter: the mode is one word in this "
@@ -156,6 +146,8 @@ void outcome_report(
 
 /* As a scenario */
 
+enum { COMMAND_MAX = 1000 }; /* bytes of the command in the comment */
+
 /* The revision, and only what is not its own: so that another one can be tried by its name. */
 static void add_protocol(GString *text, const struct scenario *scenario)
 {
@@ -182,12 +174,15 @@ void outcome_counterexample(
 	/* with room for what is added */
 	g_autofree char *title =
 		value_clean(scenario->title, SCENARIO_TITLE_MAX - strlen(": ") - strlen(name));
+	g_autofree char *command = report_command(scenario);
+	g_autofree char *line = value_clean(command, COMMAND_MAX);
 
 	g_assert(outcome->steps && property);
 	g_string_append_printf(text,
-		"# %s: %s.\n# Found by cidsim explore; `cidsim run` plays it.\n\n[scenario]\n"
+		"# %s: %s.\n# `cidsim run` plays it. Found by cidsim %s:\n# %s\n\n[scenario]\n"
 		"title = %s: %s\nfound-with = %s\n",
-		name, scenario_property_describe(property), title, name, scenario->revision->name);
+		name, scenario_property_describe(property), version_text(), line, title, name,
+		scenario->revision->name);
 	g_string_append_printf(text, "\n[machine]\ncpus = %" PRIu32 "\n", scenario->cpus_count);
 	add_protocol(text, scenario);
 	explain_explored(text, scenario);

@@ -105,7 +105,6 @@ void machine_copy(struct machine *to, const struct machine *from)
 		memcpy((char *)to->block + at, (const char *)from->block + at, COPY_PIECE);
 }
 
-/* What can be done */
 /* Asking */
 
 uint8_t machine_initiator(const struct machine *machine)

@@ -187,7 +187,14 @@ static bool take(struct play *play, uint32_t index)
 	return true;
 }
 
-/* I3: a spin is reported only where nothing that may follow ends it. */
+/*
+ * I3: a spin is reported only where nothing that may follow ends it.
+ *
+ * Size: a machine whose states cannot be packed has no search; the play is refused then, if a get
+ * spins at its end and a property asks for it. Memory: the states seen need at most
+ * PLAY_SPIN_BYTES. Stop: a search that is interrupted, or needs more, has shown nothing; no
+ * violation is reported, and the result is cut short.
+ */
 static void check_spins(struct play *play)
 {
 	struct record_result *result = play->recorder->result;

@@ -7,6 +7,7 @@
 
 #include "model/revision.h"
 #include "sim/plot/kinds.h"
+#include "sim/record/csv.h"
 #include "sim/scenario/scenario.h"
 
 enum {
@@ -45,6 +46,8 @@ static const struct {
 	{ "B11", "no TRANSIT" },
 	{ "B12", "born transit" },
 };
+
+_Static_assert(G_N_ELEMENTS(defects) == CSV_MATRIX_DEFECTS, "each known defect has its words");
 
 struct picture {
 	const struct plot_matrix *matrix;

@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_PLOT_MATRIX_H
 #define CIDSIM_SIM_PLOT_MATRIX_H
 
-/* The matrix of revisions and defects that `cidsim explore --matrix --csv` printed, */
+/* The matrix of revisions and defects that `cidsim explore --matrix --csv` printed. */
 
 #include <glib.h>
 #include <stdbool.h>

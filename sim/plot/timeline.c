@@ -8,7 +8,7 @@
 
 enum { VALUE_TICKS = 8, MARK_COLUMNS_MIN = 6 };
 
-/* The lines of the picture, in the order of @read_values. */
+/* The lines of the picture, in the order in which pick_values() gives their values. */
 static const char *const files[] = { "users.dat", "max_cids.dat", "pcpu_thrs.dat", "taken.dat",
 	"span.dat" };
 enum { LINES = G_N_ELEMENTS(files) };

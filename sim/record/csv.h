@@ -19,6 +19,7 @@ extern const char csv_series_columns[];
 extern const char csv_modes_columns[];
 extern const char csv_windows_columns[];
 extern const char csv_stays_columns[];
+enum { CSV_MATRIX_DEFECTS = 12 }; /* those that are known: B1 to B12 */
 extern const char csv_matrix_columns[]; /* of `cidsim explore --matrix --csv` */
 
 /* Comment lines with what was run, then the line of @columns. */
@@ -36,6 +37,9 @@ void csv_stay(struct output *out, const char *mm, const uint16_t *cpu_ids,
 
 /* One comment line "# key value": line breaks and other control characters become spaces. */
 void csv_comment(struct output *out, const char *key, const char *value);
+
+/* "# cidsim VERSION", "# scenario PATH" and the command that makes the file again. */
+void csv_made(struct output *out, const struct scenario *scenario);
 
 /* "# revision NAME" and, where the scenario sets flags of its own, " with FLAG=VALUE …". */
 void csv_revision(struct output *out, const struct scenario *scenario);

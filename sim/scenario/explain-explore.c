@@ -48,18 +48,6 @@ static void add_allowed(GString *text, const struct machine_config *machine)
 	g_string_append(text, list);
 }
 
-static void add_check(GString *text, unsigned check)
-{
-	const char *blank = "";
-
-	g_assert(check != 0);
-	for (; check; check &= check - 1) {
-		g_string_append_printf(
-			text, "%s%s", blank, scenario_property_to_string(check & -check));
-		blank = " ";
-	}
-}
-
 static void add_steps(GString *text, const struct scenario *scenario)
 {
 	g_assert(scenario->steps_line > 0);
@@ -88,7 +76,7 @@ void explain_explored(GString *text, const struct scenario *scenario)
 	if (machine->made_in_window)
 		g_string_append(text, "made-in-window = on\n");
 	g_string_append_printf(text, "memory = %s\ncheck = ", machine->weak ? "weak" : "strong");
-	add_check(text, scenario->explore.check);
+	scenario_properties_print(text, scenario->explore.check);
 	g_string_append_c(text, '\n');
 }
 

@@ -174,7 +174,7 @@ static bool load_lists(struct loader *loader, const struct keyfile_group *group)
 	if (bad_tasks)
 		fault_value(loader, tasks, bad_tasks);
 	if (check)
-		bad_check = property_read_all(check->value, &explore->check);
+		bad_check = scenario_properties_read(check->value, " \t", &explore->check);
 	if (bad_check)
 		fault_value(loader, check, bad_check);
 	return !bad_tasks;

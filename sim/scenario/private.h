@@ -279,10 +279,8 @@ uint32_t ref_mm(const struct scenario *scenario, const struct scenario_ref *who)
 
 /* --- properties.c --- */
 
-/* Read the name of a property, or several with blanks between them: their bits. NULL or a
- * message. */
+/* Read the name of a property: its bit. NULL or a message. */
 char *property_read(const char *word, unsigned *property);
-char *property_read_all(const char *text, unsigned *properties);
 
 /* --- the other parts: actions.c, explore.c, expect.c, sweep.c --- */
 

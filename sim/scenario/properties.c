@@ -68,14 +68,25 @@ char *property_read(const char *word, unsigned *property)
 {
 	*property = scenario_property_find(word);
 	return *property ? NULL
-	                 : value_fault(word,
-				   "is not a property, write I1 to I8, return, stall, "
-				   "stuck, transit or window");
+	                 : value_fault(word, "is not a property, write I1 to I8, return, stall, "
+					     "stuck, transit or window");
 }
 
-char *property_read_all(const char *text, unsigned *check)
+void scenario_properties_print(GString *text, unsigned set)
 {
-	char **words = g_strsplit_set(text, " \t", -1);
+	const char *blank = "";
+
+	g_assert(set != 0);
+	for (; set; set &= set - 1) {
+		g_string_append_printf(
+			text, "%s%s", blank, scenario_property_to_string(set & -set));
+		blank = " ";
+	}
+}
+
+char *scenario_properties_read(const char *text, const char *separators, unsigned *check)
+{
+	char **words = g_strsplit_set(text, separators, -1);
 	char *message = NULL;
 	unsigned found = 0;
 

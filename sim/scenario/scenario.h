@@ -77,7 +77,7 @@ struct scenario_mm {
 	uint32_t count; /* processes at start; 0 = only by the action fork-process */
 	uint64_t start_ns;
 	struct cpu_set cpus;   /* affinity of the first task, so the allowed mask of a new mm */
-	struct behaviour main; /* run.mean 0 and loops FOREVER: sleeps until an action */
+	struct behaviour main; /* run constant 0, loops FOREVER: sleeps until an action */
 	uint32_t first;        /* index of the first of its processes in the run's numbering */
 };
 
@@ -215,7 +215,8 @@ struct scenario_axis {
 struct scenario_explore {
 	uint32_t line; /* 0: there is no such group, and the rest means nothing */
 	struct machine_config machine;
-	unsigned check; /* what is looked for: CHECK_* bits, EXPLORE_RETURN */
+	unsigned check; /* what is looked for: CHECK_* bits of model/check.h and EXPLORE_* bits of
+	                 * sim/machine/machine.h */
 };
 
 enum { SCENARIO_STEPS_MAX = 100000 };
@@ -228,6 +229,11 @@ struct scenario_step {
 
 struct scenario {
 	char *path; /* as given on the command line */
+	char *text; /* the bytes of the file, and how many */
+	size_t length;
+	const char *verb; /* of the command that reads it: "run", unless that says otherwise */
+	char **asked;     /* the options that change what comes out, but the seed; NULL-terminated */
+	uint32_t bytes_per_cid; /* for the report: what user space keeps for each CID; 0 = not asked */
 	char *title;
 	uint64_t digest; /* of the file's bytes and the --set overrides */
 	uint64_t seed;
@@ -285,6 +291,9 @@ struct scenario *scenario_load(const char *path, const struct scenario_overrides
 struct scenario *scenario_parse(const char *path, const char *text, size_t length,
 	const struct scenario_overrides *overrides, GPtrArray *errors);
 
+/* The command has the option @option (with @value, unless that is NULL), too. */
+void scenario_ask(struct scenario *scenario, const char *option, const char *value);
+
 void scenario_free(struct scenario *scenario); /* NULL is allowed */
 
 bool cpu_set_has(const struct cpu_set *set, uint32_t cpu);
@@ -295,11 +304,18 @@ const char *scenario_metric_to_string(enum scenario_metric metric);
 /* The key of [explore] that says how often @op may happen. */
 const char *scenario_op_to_string(enum machine_op op);
 
-/* "I1" to "I8", "return"; "none" for 0. */
+/* "I1" to "I8", "return", "stall", "stuck", "transit", "window"; "none" for 0. */
 const char *scenario_property_to_string(unsigned property);
 
 /* The property of @word, its bit; 0 if there is none. */
 unsigned scenario_property_find(const char *word);
+
+/* Append the words of @properties, at least one bit, with blanks between them: "I1 I3 return". */
+void scenario_properties_print(GString *text, unsigned properties);
+
+/* The properties whose words stand in @text, with any number of bytes of @separators between them;
+ * maybe none. Returns NULL, or a message for the caller to free; then *@properties is as it was. */
+char *scenario_properties_read(const char *text, const char *separators, unsigned *properties);
 
 /* What it means that @property, one bit of those, is broken. */
 const char *scenario_property_describe(unsigned property);

@@ -4,10 +4,7 @@
 
 #include "sim/engine/engine.h"
 
-enum {
-	TICK_US = 200000,
-	EVENTS_AT_ONCE = 1 << 16, /* between looks at other work */
-};
+enum { TICK_US = 200000 };
 
 enum row_state { ROW_OPEN, ROW_RUNNING, ROW_DONE };
 
@@ -140,7 +137,7 @@ static struct record_result *run_point(
 	bool more = true;
 
 	while (more && !must_stop(crew)) {
-		more = engine_advance(engine, EVENTS_AT_ONCE);
+		more = engine_advance(engine, ENGINE_EVENTS_AT_ONCE);
 		if (is_caller) {
 			hand_over(crew);
 			tick(crew);

@@ -8,16 +8,6 @@
 
 #include "sim/base/values.h"
 
-static char *read_part(const char *text, uint64_t max, uint64_t *value)
-{
-	char *wrong = value_read_count(text, value);
-
-	g_assert(max <= SWEEP_SHARDS_MAX);
-	if (wrong || (*value >= 1 && *value <= max))
-		return wrong;
-	return g_strdup_printf("%" PRIu64 " is not from 1 to %" PRIu64, *value, max);
-}
-
 char *sweep_shard_read(const char *text, struct sweep_shard *shard)
 {
 	g_auto(GStrv) parts = g_strsplit(text, "/", 2);
@@ -29,9 +19,9 @@ char *sweep_shard_read(const char *text, struct sweep_shard *shard)
 
 		return g_strdup_printf("%s is not written like 2/5", quoted);
 	}
-	wrong = read_part(parts[1], SWEEP_SHARDS_MAX, &count);
+	wrong = value_read_count_in(parts[1], 1, SWEEP_SHARDS_MAX, &count);
 	if (!wrong)
-		wrong = read_part(parts[0], count, &number);
+		wrong = value_read_count_in(parts[0], 1, count, &number);
 	if (!wrong)
 		*shard = (struct sweep_shard){ (uint32_t)number, (uint32_t)count };
 	return wrong;

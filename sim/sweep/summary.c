@@ -7,6 +7,7 @@
 
 #include "sim/base/csv.h"
 #include "sim/base/failure.h"
+#include "sim/base/version.h"
 #include "sim/sweep/reader.h"
 #include "sim/sweep/result.h"
 #include "sim/sweep/statistics.h"
@@ -120,7 +121,7 @@ static bool make_head(struct summary *summary, GString *head, GError **error)
 	size_t comments;
 
 	g_assert(summary->numbers_count <= csv_reader_columns(summary->reader->csv));
-	g_string_append(head, "# cidsim " CIDSIM_VERSION " sweep-summary\n");
+	g_string_append_printf(head, "# cidsim %s sweep-summary\n", version_text());
 	append_comments(head, summary->reader);
 	comments = head->len;
 	append_columns(head, summary);

@@ -191,13 +191,13 @@ is "--comm: no process" "$(processes)" ""
 tgid=$("$cidsim" replay --json pool.txt | grep -oE '"tgid":[0-9]+' | head -n 1 | cut -d : -f 2)
 good "--pid" "$cidsim" replay pool.txt --pid "$tgid"
 is "--pid: that process" "$(processes)" workload
-bad "--pid: no number" 2 "replay: --pid: 'x' is no number" "$cidsim" replay pool.txt --pid x
+bad "--pid: no number" 2 "replay: --pid: 'x' is not a whole number" "$cidsim" replay pool.txt --pid x
 
 # Too few states at once: nothing contradicts, nothing is proved.
 call "$cidsim" replay pool.txt --orders 1
 is "--orders 1: status" "$status" 4
 says "--orders 1: verdict" '^UNDECIDED: .* 0 unexplained, [1-9][0-9]* undecided'
-bad "--orders: no number" 2 "replay: --orders: '0' is no number from 1" "$cidsim" replay pool.txt --orders 0
+bad "--orders: no number" 2 "replay: --orders: 0 is not from 1 to" "$cidsim" replay pool.txt --orders 0
 
 # Lost events
 awk 'NR == 900 { print "CPU:2 [LOST 12 EVENTS]" } { print }' pool.txt >lost.txt

@@ -64,7 +64,7 @@ struct search_progress {
 struct search_options {
 	struct machine_config config;
 	enum search_mode mode;
-	unsigned check; /* properties asked for: CHECK_* and EXPLORE_RETURN bits */
+	unsigned check; /* properties asked for: CHECK_* and EXPLORE_* bits */
 	unsigned jobs;  /* threads, from 1; only of breadth first and walks */
 	size_t memory;  /* bytes for states, those that wait included; not of walks. Breadth first
 	                   needs a few MiB more for each thread */

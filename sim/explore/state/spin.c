@@ -9,7 +9,23 @@
 #include "sim/explore/state/expand.h"
 #include "sim/explore/state/set.h"
 
-/* A search of its own, depth first: what frees a number is mostly near. */
+/*
+ * A search of its own, depth first: what frees a number is mostly near.
+ *
+ * Size: only the state that spins, and what switches, walks and exits make of it, is searched; the
+ * operations that the machine has left are taken away (`left` is 0), so that what differs only in
+ * them is one state. If no number can be freed the search sees all of these states. That can be
+ * many for a machine with 16 CPUs and tasks.
+ *
+ * Memory: the set of the states seen, which keeps its size from one search to the next, and the
+ * stack of those to be looked at. The set has the limit of spin_checker_limit(); the stack never
+ * has more states than the set.
+ *
+ * Stop: the search ends at the first state in which no get spins. With a limit it also gives up
+ * where the set is full or *stop is not 0, which is looked at once for each state. Then it has
+ * shown nothing: spin_can_end() is true, so that no violation is reported, and
+ * spin_checker_gave_up() is true. Without a limit, a set that cannot grow ends the program.
+ */
 struct spin_checker {
 	struct pack_layout layout;
 	struct expander expander;

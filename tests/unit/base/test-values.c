@@ -58,6 +58,26 @@ TEST(durations_need_a_unit)
 	refuse_duration("10MS", "unit of time");
 }
 
+static void expect_count_in(const char *text, uint64_t min, uint64_t max, const char *message)
+{
+	uint64_t value = 77;
+	g_autofree char *wrong = value_read_count_in(text, min, max, &value);
+
+	ck_assert_pstr_eq(wrong, message);
+	ck_assert_uint_eq(value, message ? 77 : g_ascii_strtoull(text, NULL, 10));
+}
+
+TEST(a_count_is_within_its_limits)
+{
+	expect_count_in("1", 1, 5, NULL);
+	expect_count_in("5", 1, 5, NULL);
+	expect_count_in("18446744073709551615", 0, UINT64_MAX, NULL);
+	expect_count_in("0", 1, 5, "0 is not from 1 to 5");
+	expect_count_in("6", 1, 5, "6 is not from 1 to 5");
+	expect_count_in("7", 0, 0, "7 is not from 0 to 0");
+	expect_count_in("x", 1, 5, "'x' is not a whole number, write one like 4");
+}
+
 TEST(what_is_no_duration_is_refused)
 {
 	refuse_duration("", "not a duration");

@@ -42,17 +42,34 @@ TEST(several_are_a_set)
 	unsigned properties = 0;
 	g_autofree char *twice = NULL, *unknown = NULL;
 
-	ck_assert_ptr_null(property_read_all(" I1\tI3  return", &properties));
+	ck_assert_ptr_null(scenario_properties_read(" I1\tI3  return", " \t", &properties));
 	ck_assert_uint_eq(properties, CHECK_I1 | CHECK_I3 | EXPLORE_RETURN);
-	ck_assert_ptr_null(property_read_all("", &properties));
+	ck_assert_ptr_null(scenario_properties_read("", " \t", &properties));
 	ck_assert_uint_eq(properties, 0);
 	properties = 42;
-	twice = property_read_all("I1 I2 I1", &properties);
+	twice = scenario_properties_read("I1 I2 I1", " \t", &properties);
 	ck_assert_str_eq(twice, "'I1' is there twice");
-	unknown = property_read_all("I1 I9", &properties);
+	unknown = scenario_properties_read("I1 I9", " \t", &properties);
 	ck_assert_str_eq(unknown, "'I9' is not a property, write I1 to I8, return, stall, stuck, "
 				  "transit or window");
 	ck_assert_uint_eq(properties, 42);
+	ck_assert_ptr_null(scenario_properties_read("I2, I1,", " ,", &properties));
+	ck_assert_uint_eq(properties, CHECK_I1 | CHECK_I2);
+}
+
+TEST(a_set_is_written_as_it_is_read)
+{
+	g_autoptr(GString) text = g_string_new("check ");
+
+	scenario_properties_print(text, EXPLORE_RETURN | CHECK_I3 | CHECK_I1);
+	ck_assert_str_eq(text->str, "check I1 I3 return");
+}
+
+TEST_SIGNAL(no_properties_are_no_set, SIGABRT)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	scenario_properties_print(text, 0);
 }
 
 TEST_SIGNAL(two_properties_have_no_word, SIGABRT)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sim/base/hash.h"
+#include "sim/base/version.h"
 #include "sim/sweep/reader.h"
 #include "sim/base/failure.h"
 #include "sim/sweep/summary.h"
@@ -18,9 +19,6 @@
 	"# cidsim 0.1 sweep\npoint," point "seed,outcome,digest" numbers ",window_histogram\n"
 #define SIMPLE_HEAD HEAD("cpus,", ",a")
 #define SIMPLE_COLUMNS "cpus,runs,left_out,a_n,a_mean,a_sd,a_ci95\n"
-
-#define FIRST_LINE "# cidsim " CIDSIM_VERSION " sweep-summary\n"
-
 static char *dir, *rows, *out;
 
 static void start(void)
@@ -48,7 +46,7 @@ static void write_rows(const char *head, const char *lines)
 /* The rows in the file have the summary @head (without its first line) and @lines. */
 static void assert_summary(const char *head, const char *lines)
 {
-	char *first = g_strconcat(FIRST_LINE, head, NULL);
+	char *first = g_strconcat("# cidsim ", version_text(), " sweep-summary\n", head, NULL);
 	char *expected = sweep_text_result(first, lines), *found;
 	GError *error = NULL;
 
@@ -116,7 +114,9 @@ TEST(a_summary_is_right_to_the_byte)
 TEST(a_summary_can_go_to_standard_output)
 {
 	int kept = dup(STDOUT_FILENO), file = open(out, O_WRONLY | O_CREAT, 0600);
-	char *expected = sweep_text_result(FIRST_LINE SIMPLE_COLUMNS, "4,1,0,1,7,,\n"), *found;
+	g_autofree char *head =
+		g_strconcat("# cidsim ", version_text(), " sweep-summary\n", SIMPLE_COLUMNS, NULL);
+	char *expected = sweep_text_result(head, "4,1,0,1,7,,\n"), *found;
 	bool done;
 
 	ck_assert(kept >= 0 && file >= 0);
