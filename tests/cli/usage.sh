@@ -154,7 +154,7 @@ is "list: the most serious status" "$status" 3
 # Nothing that a user typed moves the cursor or breaks a line.
 esc=$(printf 'x\033[31m\nred\377')
 mkdir dirty
-cp "$(dirname "$0")/../../scenarios/explore/b1.scn" "dirty/$esc.scn"
+"$cidsim" list explore/b1 >"dirty/$esc.scn"
 clean() {
 	what=$1
 	shift
