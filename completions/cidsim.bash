@@ -34,7 +34,7 @@ _cidsim_value() { # OPTION: complete its value; fails if it has none
 	--symmetry | --reduce) _cidsim_words "on off" ;;
 	--search) _cidsim_words "bfs dfs bitstate walk" ;;
 	--check | -c) _cidsim_words "I1 I2 I3 I4 I5 I6 I8 return stall stuck transit window" ;;
-	--set | --seed | -s | --seeds | --mm | --from | --to | --width | --height) ;;
+	--set | --seed | -s | --seeds | --bytes-per-cid | --mm | --from | --to | --width | --height) ;;
 	--comm | --pid | --possible | --orders) ;;
 	--cpus | --allowed | --threads | --vary | --shard | --jobs | -j) ;;
 	--memory | -m | --max-states | --max-depth | --steps) ;;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _XOPEN_SOURCE 700 /* realpath, O_CLOEXEC, O_NOFOLLOW */
+#define _XOPEN_SOURCE 700 /* O_CLOEXEC, O_NOFOLLOW */
 #include "sim/base/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { LINKS_MAX = 40 }; /* what Linux follows */
 
 static bool fail_with(GError **error, const char *path, int code)
 {
@@ -76,6 +77,23 @@ static struct output *open_temporary(const char *path, GError **error)
 	return out;
 }
 
+char *output_target(const char *path)
+{
+	char *target = g_strdup(path);
+
+	for (int i = 0; i < LINKS_MAX; i++) {
+		g_autofree char *link = g_file_read_link(target, NULL);
+		g_autofree char *dir = g_path_get_dirname(target);
+
+		if (!link)
+			break;
+		g_free(target);
+		target = g_path_is_absolute(link) ? g_strdup(link)
+		                                  : g_build_filename(dir, link, NULL);
+	}
+	return target;
+}
+
 struct output *output_open(const char *path, GError **error)
 {
 	struct output *out;
@@ -87,22 +105,15 @@ struct output *output_open(const char *path, GError **error)
 			fail_with(error, path, errno);
 			return NULL;
 		}
-		return open_temporary(path, error);
-	}
-	if (S_ISDIR(status.st_mode)) {
+	} else if (S_ISDIR(status.st_mode)) {
 		fail_with(error, path, EISDIR);
 		return NULL;
-	}
-	if (!S_ISREG(status.st_mode))
+	} else if (!S_ISREG(status.st_mode)) {
 		return open_in_place(path, error);
-	target = realpath(path, NULL);
-	if (!target) {
-		fail_with(error, path, errno);
-		return NULL;
 	}
-	/* The name is the caller's unless it is a link: messages should say what was asked for. */
-	out = open_temporary(g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? target : path, error);
-	free(target);
+	target = output_target(path);
+	out = open_temporary(target, error);
+	g_free(target);
 	return out;
 }
 

@@ -34,6 +34,10 @@ struct output {
 /* Create @dir and what leads to it. Returns false and sets @error if that cannot be. */
 bool output_make_directory(const char *dir, GError **error);
 
+/* The file that the link @path leads to, even if it is not there yet; @path itself if it is no link.
+ * The caller frees it. */
+char *output_target(const char *path);
+
 /* Begin the file @path. What is no regular file (/dev/full, a pipe) is written in place; a
  * symbolic link stays one. Returns NULL and sets @error if it cannot be written. */
 struct output *output_open(const char *path, GError **error);

@@ -50,6 +50,24 @@ const char *text_path(const char *path)
 	return strcmp(path, "-") == 0 ? "<stdin>" : text_clean(path);
 }
 
+char *text_shell_line(const char *const *words)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=:,./@%";
+	GString *line = g_string_new(NULL);
+
+	g_assert(words[0]);
+	for (size_t i = 0; words[i]; i++) {
+		g_autofree char *quoted = g_shell_quote(words[i]);
+		bool is_plain = *words[i] && words[i][strspn(words[i], plain)] == '\0';
+
+		if (i > 0)
+			g_string_append_c(line, ' ');
+		g_string_append(line, is_plain ? words[i] : quoted);
+	}
+	return g_string_free(line, FALSE);
+}
+
 struct text_table {
 	char *columns;
 	GPtrArray *cells; /* char * */

@@ -27,6 +27,9 @@ const char *text_clean(const char *text);
 /* How messages name the file at @path: "-" is "<stdin>". Clean, not to be freed. */
 const char *text_path(const char *path);
 
+/* @words, NULL-terminated, as one line for a shell: each quoted if it needs to be. */
+char *text_shell_line(const char *const *words);
+
 /* A table: cells are added row after row, the first row is the head. */
 struct text_table;
 

@@ -3,8 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sim/base/csv.h"
 #include "sim/base/json-write.h"
 #include "sim/base/text.h"
+#include "sim/base/values.h"
+#include "sim/base/version.h"
 #include "sim/cli/cmd-explore.h"
 #include "sim/cli/stop.h"
 #include "sim/explore/outcome.h"
@@ -35,11 +38,13 @@ static void cell_free(gpointer data)
 static char *defect_of(const char *path)
 {
 	g_autofree char *base = g_path_get_basename(path);
+	g_autofree char *name = NULL;
 
 	g_assert(*base);
 	if (g_str_has_suffix(base, ".scn"))
 		base[strlen(base) - 4] = '\0';
-	return g_ascii_strup(base, -1);
+	name = value_clean(base, G_MAXSSIZE);
+	return g_ascii_strup(name, -1);
 }
 
 static char *properties_to_string(unsigned properties)
@@ -115,12 +120,21 @@ static void print_table(GString *text, const GPtrArray *cells, guint columns)
 			      "? 9000: 9000 states were seen, but not all.\n");
 }
 
+/* A '|' would end the cell. */
+static void add_markdown_cell(GString *text, const char *cell)
+{
+	g_auto(GStrv) parts = g_strsplit(cell, "|", -1);
+	g_autofree char *escaped = g_strjoinv("\\|", parts);
+
+	g_string_append_printf(text, " %s |", escaped);
+}
+
 static void print_markdown(GString *text, const GPtrArray *cells, guint columns)
 {
 	g_assert(columns > 0 && cells->len % columns == 0);
 	g_string_append(text, "| revision |");
 	for (guint column = 0; column < columns; column++)
-		g_string_append_printf(text, " %s |", cell_at(cells, 0, column, columns)->defect);
+		add_markdown_cell(text, cell_at(cells, 0, column, columns)->defect);
 	g_string_append(text, "\n|-|");
 	for (guint column = 0; column < columns; column++)
 		g_string_append(text, "-|");
@@ -138,13 +152,14 @@ static void print_markdown(GString *text, const GPtrArray *cells, guint columns)
 static void print_csv(GString *text, const GPtrArray *cells)
 {
 	g_string_append_printf(
-		text, "# cidsim %s explore --matrix\n%s\n", CIDSIM_VERSION, csv_matrix_columns);
+		text, "# cidsim %s explore --matrix\n%s\n", version_text(), csv_matrix_columns);
 	for (guint i = 0; i < cells->len; i++) {
 		const struct cell *cell = cells->pdata[i];
 
-		g_string_append_printf(text, "%s,%s,%s,%s,%d,%u,%" PRIu64 ",%d\n", cell->revision,
-			cell->defect, cell->property, cell->verdict, cell->found, cell->length,
-			cell->states, cell->exhausted);
+		g_string_append_printf(text, "%s,", cell->revision);
+		csv_quote(text, cell->defect);
+		g_string_append_printf(text, ",%s,%s,%d,%u,%" PRIu64 ",%d\n", cell->property,
+			cell->verdict, cell->found, cell->length, cell->states, cell->exhausted);
 	}
 }
 
@@ -214,6 +229,8 @@ int explore_matrix(const GPtrArray *paths, const struct explore_arguments *argum
 	bool all;
 
 	g_assert(paths->len > 0);
+	if (!command_can_read_again("explore: --matrix", paths))
+		return EXIT_USAGE;
 	stop_arm();
 	all = explore_cells(cells, paths, arguments, &status);
 	stop_disarm();

@@ -6,7 +6,6 @@
 #include "sim/base/output.h"
 #include "sim/base/text.h"
 #include "sim/cli/cmd-explore.h"
-#include "sim/cli/stop.h"
 #include "sim/explore/outcome.h"
 #include "sim/record/csv.h"
 
@@ -88,8 +87,9 @@ static int write_counterexample(
 	return EXIT_ENVIRONMENT;
 }
 
-static int explore_path(const char *path, const struct explore_arguments *arguments, bool first)
+static int explore_path(const char *path, const void *context, bool first)
 {
+	const struct explore_arguments *arguments = context;
 	int status = EXIT_OK;
 	g_autoptr(GString) text = g_string_new(NULL);
 	struct scenario *scenario = explore_load(path, NULL, arguments, &status);
@@ -180,20 +180,14 @@ static int explore_all(int argc, char **argv, const struct explore_arguments *ar
 		return EXIT_USAGE;
 	paths = arguments->matrix && argc == 1 ? known_defects(&status)
 	                                       : command_scenarios(argc, argv, &status);
-
-	if (status != EXIT_OK)
+	if (paths->len == 0)
 		return status;
 	if (!check_arguments(arguments, paths))
 		return EXIT_USAGE;
-	g_assert(paths->len > 0);
 	if (arguments->matrix)
-		return explore_matrix(paths, arguments);
-	for (guint i = 0; i < paths->len; i++) {
-		if (stop_asked())
-			return command_worse(status, EXIT_UNDECIDED);
-		status = command_worse(status, explore_path(paths->pdata[i], arguments, i == 0));
-	}
-	return status;
+		return command_worse(status, explore_matrix(paths, arguments));
+	return command_worse(
+		status, command_each("explore", "explored", paths, explore_path, arguments));
 }
 
 static void free_arguments(struct explore_arguments *arguments)

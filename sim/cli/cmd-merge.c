@@ -3,6 +3,7 @@
 #include "sim/cli/cmd-sweep.h"
 
 #include "sim/base/input.h"
+#include "sim/cli/stop.h"
 #include "sim/sweep/merge.h"
 
 static const char description[] = "SHARD.csv are what `cidsim sweep --shard K/N` wrote: all shards "
@@ -11,7 +12,7 @@ static const char description[] = "SHARD.csv are what `cidsim sweep --shard K/N`
 				  "\n"
 				  "Exit status: 0 all well, 2 a shard is missing, not "
 				  "complete, damaged or of another sweep,\n"
-				  "3 the environment failed.\n"
+				  "3 the environment failed, 4 interrupted.\n"
 				  "\n"
 				  "Example:\n"
 				  "  cidsim merge shard-*.csv -o pools.csv\n";
@@ -28,10 +29,21 @@ static bool spares_shards(char **paths, const char *output)
 	return true;
 }
 
-static int merge_shards(int argc, char **argv, const char *output, bool summary)
+static int merge_into(const char *const *paths, size_t count, const char *output, bool summary)
 {
 	g_autoptr(GError) error = NULL;
+	bool done;
 
+	stop_arm();
+	done = sweep_merge(paths, count, output, stop_asked, &error);
+	stop_disarm();
+	if (!done)
+		return sweep_error_status(error);
+	return summary ? sweep_write_summary(output) : EXIT_OK;
+}
+
+static int merge_shards(int argc, char **argv, const char *output, bool summary)
+{
 	if (argc < 2)
 		command_error("merge: no shards given; what `cidsim sweep --shard K/N` wrote");
 	else if (summary && !output)
@@ -40,10 +52,8 @@ static int merge_shards(int argc, char **argv, const char *output, bool summary)
 		command_error("merge: -o needs the name of a file");
 	else if (output && !spares_shards(argv + 1, output))
 		return EXIT_USAGE;
-	else if (!sweep_merge((const char *const *)argv + 1, (size_t)argc - 1, output, &error))
-		return sweep_error_status(error);
 	else
-		return summary ? sweep_write_summary(output) : EXIT_OK;
+		return merge_into((const char *const *)argv + 1, (size_t)argc - 1, output, summary);
 	return EXIT_USAGE;
 }
 

@@ -110,6 +110,19 @@ static struct trace *open_trace(const char *path, int *status)
 	return NULL;
 }
 
+static void ask_all(struct scenario *scenario, const struct options *options)
+{
+	scenario->verb = "replay";
+	if (options->possible)
+		scenario_ask(scenario, "--possible", options->possible);
+	if (options->comm)
+		scenario_ask(scenario, "--comm", options->comm);
+	if (options->pid)
+		scenario_ask(scenario, "--pid", options->pid);
+	if (options->orders)
+		scenario_ask(scenario, "--orders", options->orders);
+}
+
 static struct scenario *machine_of(const char *path, const struct trace *trace,
 	const struct options *options, const char *revision, int *status)
 {
@@ -120,8 +133,10 @@ static struct scenario *machine_of(const char *path, const struct trace *trace,
 		text_path(path), trace_info(trace), options->possible, &overrides, &error);
 
 	g_assert(!scenario == (error != NULL));
-	if (scenario)
+	if (scenario) {
+		ask_all(scenario, options);
 		return scenario;
+	}
 	*status = EXIT_USAGE;
 	command_error("replay: %s: %s", text_path(path), error->message);
 	return NULL;

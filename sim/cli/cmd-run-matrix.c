@@ -65,7 +65,6 @@ static char *cell_of(int status, const struct record_result *result)
 static char *run_cell(struct matrix *matrix, const char *path, const char *revision)
 {
 	struct run_options options = *matrix->options;
-	struct scenario_overrides overrides;
 	g_autofree char *name = run_name(path);
 	g_autofree char *dir =
 		options.output ? g_build_filename(options.output, revision, name, NULL) : NULL;
@@ -76,12 +75,11 @@ static char *run_cell(struct matrix *matrix, const char *path, const char *revis
 
 	g_assert(strcmp(path, "-") != 0); /* it is read once for each revision */
 	options.revision = (char *)revision;
-	overrides = run_overrides(&options);
-	scenario = run_load(path, &overrides, &status);
+	scenario = run_load(path, &options, &status);
 	if (scenario)
-		status = run_scenario(scenario, dir, &options, &overrides, &result);
+		status = run_scenario(scenario, dir, &options, &result);
 	if (result && options.json)
-		run_print(matrix->json, result, &options, &overrides);
+		run_print(matrix->json, result, &options);
 	cell = cell_of(status, result);
 	matrix->status = command_worse(matrix->status, status);
 	record_result_free(result);
@@ -94,13 +92,11 @@ static char *run_cell(struct matrix *matrix, const char *path, const char *revis
 static bool loads(struct matrix *matrix, const char *path)
 {
 	struct run_options options = *matrix->options;
-	struct scenario_overrides overrides;
 	struct scenario *scenario;
 	int status = EXIT_OK;
 
 	options.revision = NULL;
-	overrides = run_overrides(&options);
-	scenario = run_load(path, &overrides, &status);
+	scenario = run_load(path, &options, &status);
 	matrix->status = command_worse(matrix->status, status);
 	scenario_free(scenario);
 	return scenario;
@@ -133,15 +129,6 @@ static struct text_table *new_table(const struct revision *revisions, size_t cou
 	return table;
 }
 
-static bool has_standard_input(const GPtrArray *paths)
-{
-	for (guint i = 0; i < paths->len; i++) {
-		if (strcmp(paths->pdata[i], "-") == 0)
-			return true;
-	}
-	return false;
-}
-
 int run_matrix(const GPtrArray *paths, const struct run_options *options)
 {
 	size_t count;
@@ -150,11 +137,8 @@ int run_matrix(const GPtrArray *paths, const struct run_options *options)
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	g_assert(paths->len > 0 && !options->seeds);
-	if (has_standard_input(paths)) {
-		command_error(
-			"run: --revision all reads each scenario more than once, - only once");
+	if (!command_can_read_again("run: --revision all", paths))
 		return EXIT_USAGE;
-	}
 	matrix.table = new_table(revisions, count);
 	matrix.json = g_string_new(NULL);
 	stop_arm();

@@ -25,18 +25,17 @@ static int print_text(const struct search *search, const GString *text)
 /* Run with one seed. Returns whether to go on. */
 static bool try_seed(struct search *search, struct scenario *scenario, uint64_t seed)
 {
-	struct scenario_overrides overrides = run_overrides(search->options);
 	g_autoptr(GString) text = g_string_new(NULL);
 	struct record_result *result;
 	int status;
 
 	g_assert(search->done < search->count);
 	scenario->seed = seed;
-	status = run_scenario(scenario, NULL, search->options, &overrides, &result);
+	status = run_scenario(scenario, NULL, search->options, &result);
 	search->done++;
 	search->undecided += status == EXIT_UNDECIDED;
 	if (result && (search->options->json || status == EXIT_FAILED))
-		run_print(text, result, search->options, &overrides);
+		run_print(text, result, search->options);
 	record_result_free(result);
 	g_assert(search->undecided <= search->done);
 	search->status = command_worse(search->status, status);
@@ -93,7 +92,6 @@ static void run_all_seeds(struct search *search, struct scenario *scenario)
 
 int run_seeds(const GPtrArray *paths, const struct run_options *options)
 {
-	struct scenario_overrides overrides = run_overrides(options);
 	struct search search = { .options = options };
 	g_autofree char *wrong = value_read_count(options->seeds, &search.count);
 	int status = EXIT_OK;
@@ -108,7 +106,7 @@ int run_seeds(const GPtrArray *paths, const struct run_options *options)
 
 		search.path = paths->pdata[i];
 		search.status = EXIT_OK;
-		scenario = run_load(search.path, &overrides, &search.status);
+		scenario = run_load(search.path, options, &search.status);
 		if (scenario)
 			run_all_seeds(&search, scenario);
 		scenario_free(scenario);

@@ -7,7 +7,6 @@
 #include "sim/base/text.h"
 #include "sim/cli/files.h"
 #include "sim/cli/run-one.h"
-#include "sim/cli/stop.h"
 
 static const char description[] =
 	"FILE is a scenario (\"-\" = standard input), a folder of them, or the name of a shipped "
@@ -42,48 +41,32 @@ static void warn_found_with(const struct scenario *scenario)
 			scenario->revision->name);
 }
 
-static int run_path(const char *path, const struct run_options *options, bool first)
+static int run_path(const char *path, const void *context, bool first)
 {
-	struct scenario_overrides overrides = run_overrides(options);
+	const struct run_options *options = context;
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree char *name = run_name(path);
 	g_autofree char *dir =
 		options->output ? g_build_filename(options->output, name, NULL) : NULL;
 	int status = EXIT_OK;
 	struct record_result *result;
-	struct scenario *scenario = run_load(path, &overrides, &status);
+	struct scenario *scenario = run_load(path, options, &status);
 
 	g_assert(!options->seeds);
 	if (!scenario)
 		return status;
 	if (!options->quiet)
 		warn_found_with(scenario);
-	status = run_scenario(scenario, dir, options, &overrides, &result);
+	status = run_scenario(scenario, dir, options, &result);
 	g_assert(result || status != EXIT_OK);
 	if (result && !options->quiet) {
 		if (!first && !options->json)
 			g_string_append_c(text, '\n');
-		run_print(text, result, options, &overrides);
+		run_print(text, result, options);
 		status = command_worse(status, command_print(text->str, text->len));
 	}
 	record_result_free(result);
 	scenario_free(scenario);
-	return status;
-}
-
-static int run_each(const GPtrArray *paths, const struct run_options *options)
-{
-	int status = EXIT_OK;
-
-	g_assert(paths->len > 0);
-	for (guint i = 0; i < paths->len; i++) {
-		if (stop_asked()) {
-			command_error("run: interrupted, %u of %u scenarios were not run",
-				paths->len - i, paths->len);
-			return command_worse(status, EXIT_UNDECIDED);
-		}
-		status = command_worse(status, run_path(paths->pdata[i], options, i == 0));
-	}
 	return status;
 }
 
@@ -126,7 +109,7 @@ static int run_all(int argc, char **argv, const struct run_options *options)
 		return command_worse(status, run_matrix(paths, options));
 	if (options->seeds)
 		return command_worse(status, run_seeds(paths, options));
-	return command_worse(status, run_each(paths, options));
+	return command_worse(status, command_each("run", "run", paths, run_path, options));
 }
 
 static void free_options(struct run_options *options)
@@ -136,6 +119,7 @@ static void free_options(struct run_options *options)
 	g_free(options->output);
 	g_free(options->log);
 	g_free(options->seeds);
+	g_free(options->bytes_per_cid);
 	g_strfreev(options->set);
 }
 
@@ -158,6 +142,8 @@ int cmd_run(int argc, char **argv)
 			"Print nothing: the exit status is the answer", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
 			"Write records into DIR/NAME: CSV, event log, reports", "DIR" },
+		{ "bytes-per-cid", 0, 0, G_OPTION_ARG_FILENAME, &options.bytes_per_cid,
+			"Report the memory that data of N bytes per CID takes", "N" },
 		{ "log", 0, 0, G_OPTION_ARG_FILENAME, &options.log,
 			"Format of the event log there: ftrace (default) or none", "FORMAT" },
 		G_OPTION_ENTRY_NULL,

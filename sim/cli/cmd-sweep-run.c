@@ -184,6 +184,8 @@ int sweep_error_status(const GError *error)
 	bool input = g_error_matches(error, FAILURE, FAILURE_INPUT);
 
 	command_error("%s", error->message);
+	if (stop_asked())
+		return EXIT_UNDECIDED;
 	return input ? EXIT_USAGE : EXIT_ENVIRONMENT;
 }
 
@@ -215,7 +217,7 @@ int sweep_to_stdout(const struct sweep *sweep)
  * that it can be read. */
 static bool count_outcomes(struct progress *progress, GError **error)
 {
-	struct sweep_reader *reader = sweep_reader_open(progress->sweep->options->output, error);
+	struct sweep_reader *reader = sweep_reader_open(sweep_file_target(progress->file), error);
 	int column = reader ? csv_reader_find(reader->csv, "outcome") : -1;
 
 	g_assert(!reader == (*error != NULL));
@@ -280,6 +282,11 @@ int sweep_write_summary(const char *rows)
 	g_autofree char *path = g_strdup_printf("%.*s-summary.csv", (int)length, rows);
 	g_autoptr(GError) error = NULL;
 
+	bool done;
+
 	g_assert(strcmp(path, rows) != 0);
-	return sweep_summary(rows, path, &error) ? EXIT_OK : sweep_error_status(error);
+	stop_arm();
+	done = sweep_summary(rows, path, stop_asked, &error);
+	stop_disarm();
+	return done ? EXIT_OK : sweep_error_status(error);
 }

@@ -214,7 +214,8 @@ static char *command_line(const struct sweep *sweep, const GArray *axes)
 		g_ptr_array_add(words, g_strdup("--mm"));
 		g_ptr_array_add(words, g_strdup(sweep->options->mm));
 	}
-	return sweep_shell_line((const char *const *)words->pdata, words->len);
+	g_ptr_array_add(words, NULL);
+	return text_shell_line((const char *const *)words->pdata);
 }
 
 static bool plan(struct sweep *sweep)

@@ -34,7 +34,8 @@ struct sweep {
 int sweep_into_file(const struct sweep *sweep, bool *all);
 int sweep_to_stdout(const struct sweep *sweep);
 
-/* Print @error, a FAILURE. Returns the exit status that it means. */
+/* Print @error, a FAILURE. Returns the exit status that it means; after a signal, which may be the
+ * reason, it is EXIT_UNDECIDED. */
 int sweep_error_status(const GError *error);
 
 /* Write the summary of the result file @rows ("x.csv") beside it ("x-summary.csv"). */

@@ -11,6 +11,7 @@
 #include "sim/base/output.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
+#include "sim/cli/stop.h"
 
 void command_error(const char *format, ...)
 {
@@ -280,6 +281,34 @@ GPtrArray *command_scenarios(int argc, char **argv, int *status)
 	}
 	g_assert(paths->len > 0 || *status != EXIT_OK);
 	return paths;
+}
+
+bool command_can_read_again(const char *option, const GPtrArray *paths)
+{
+	for (guint i = 0; i < paths->len; i++) {
+		if (strcmp(paths->pdata[i], "-") != 0)
+			continue;
+		command_error("%s reads each scenario more than once, - only once", option);
+		return false;
+	}
+	return true;
+}
+
+int command_each(const char *command, const char *done, const GPtrArray *paths,
+	int (*each)(const char *path, const void *options, bool first), const void *options)
+{
+	int status = EXIT_OK;
+
+	g_assert(paths->len > 0);
+	for (guint i = 0; i < paths->len; i++) {
+		if (stop_asked()) {
+			command_error("%s: interrupted, %u of %u scenarios were not %s", command,
+				paths->len - i, paths->len, done);
+			return command_worse(status, EXIT_UNDECIDED);
+		}
+		status = command_worse(status, each(paths->pdata[i], options, i == 0));
+	}
+	return status;
 }
 
 /* The sub-folders of @folder that are not hidden, by name. */

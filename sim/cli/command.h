@@ -48,8 +48,20 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
  * none, or a folder has none, a message is printed and *@status set. */
 GPtrArray *command_scenarios(int argc, char **argv, int *status);
 
-/* Load one; NULL after messages, and *@status is not better than that. What is wrong with options
- * is printed only once, however many files they are for. */
+/* Whether each of @paths can be read more than once: standard input cannot. False after a message,
+ * in which @option is what wants it: "run: --revision all". */
+bool command_can_read_again(const char *option, const GPtrArray *paths);
+
+/*
+ * Call @each with each of @paths, @options, and whether it is the first one. Returns the most
+ * serious status. A signal (sim/cli/stop.h) leaves out the rest, and @command says so: "were not
+ * DONE".
+ */
+int command_each(const char *command, const char *done, const GPtrArray *paths,
+	int (*each)(const char *path, const void *options, bool first), const void *options);
+
+/* Load one; NULL after messages, and *@status is at least as serious. What is wrong with options is
+ * printed only once, however many files they are for. */
 struct scenario *command_load(
 	const char *path, const struct scenario_overrides *overrides, int *status);
 

@@ -56,6 +56,29 @@ static bool can_look_for(const struct scenario *scenario, const char *shown)
 	return false;
 }
 
+/* What the options of a search are in its command: not those that change only how fast it is. */
+static void ask_all(struct scenario *scenario, const struct explore_arguments *arguments)
+{
+	const struct {
+		const char *option, *value;
+	} options[] = {
+		{ "--check", arguments->check },
+		{ "--search", arguments->search },
+		{ "--steps", arguments->steps },
+		{ "--seed", arguments->seed },
+		{ "--max-states", arguments->max_states },
+		{ "--max-depth", arguments->max_depth },
+		{ "--symmetry", arguments->symmetry },
+		{ "--reduce", arguments->reduce },
+	};
+
+	scenario->verb = "explore";
+	for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+		if (options[i].value)
+			scenario_ask(scenario, options[i].option, options[i].value);
+	}
+}
+
 struct scenario *explore_load(const char *path, const char *revision,
 	const struct explore_arguments *arguments, int *status)
 {
@@ -66,6 +89,7 @@ struct scenario *explore_load(const char *path, const char *revision,
 
 	if (!scenario)
 		return NULL;
+	ask_all(scenario, arguments);
 	if (!scenario->explore.line)
 		command_error("explore: %s has no [explore], which says what may happen", shown);
 	else if (scenario->steps_line)

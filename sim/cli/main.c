@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sim/base/values.h"
+#include "sim/base/version.h"
 #include "sim/cli/command.h"
 #include "sim/cli/files.h"
 
@@ -146,9 +147,9 @@ int main(int argc, char **argv)
 	if (is_help(argv[1]))
 		return help();
 	if (strcmp(argv[1], "--version") == 0) {
-		static const char version[] = "cidsim " CIDSIM_VERSION "\n";
+		g_autofree char *version = g_strconcat("cidsim ", version_text(), "\n", NULL);
 
-		return command_print(version, sizeof(version) - 1);
+		return command_print(version, strlen(version));
 	}
 	if (strcmp(argv[1], "help") == 0) {
 		char *of_command[] = { argv[0], argv[argc > 2 ? 2 : 1], (char *)"--help", NULL };

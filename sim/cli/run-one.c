@@ -5,7 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sim/base/numbers.h"
 #include "sim/base/text.h"
+#include "sim/base/values.h"
 #include "sim/cli/files.h"
 #include "sim/cli/stop.h"
 #include "sim/engine/engine.h"
@@ -24,15 +26,6 @@ char *run_name(const char *path)
 		base[length - 4] = '\0';
 	g_assert(*base); /* a folder of its own */
 	return g_steal_pointer(&base);
-}
-
-struct scenario_overrides run_overrides(const struct run_options *options)
-{
-	return (struct scenario_overrides){
-		.set = (const char *const *)options->set,
-		.revision = options->revision,
-		.seed = options->seed,
-	};
 }
 
 /* A run that ended early is undecided: a property that is broken stays so, but an expectation may
@@ -71,13 +64,39 @@ static int result_status(const struct record_result *result)
 	return statuses[record_result_outcome(result)];
 }
 
-struct scenario *run_load(const char *path, const struct scenario_overrides *overrides, int *status)
+/* What the report has besides. NULL after a message, and *@status. */
+static struct scenario *with_report_options(
+	struct scenario *scenario, const struct run_options *options, int *status)
 {
-	struct scenario *scenario = command_load(path, overrides, status);
+	uint64_t bytes = 0;
+	g_autofree char *quoted = NULL;
+
+	if (!options->bytes_per_cid)
+		return scenario;
+	if (number_read(options->bytes_per_cid, UINT32_MAX, &bytes) && bytes > 0) {
+		scenario->bytes_per_cid = (uint32_t)bytes;
+		scenario_ask(scenario, "--bytes-per-cid", options->bytes_per_cid);
+		return scenario;
+	}
+	quoted = value_quote(options->bytes_per_cid);
+	command_error("run: --bytes-per-cid: %s is no number of bytes from 1 to 4294967295", quoted);
+	*status = command_worse(*status, EXIT_USAGE);
+	scenario_free(scenario);
+	return NULL;
+}
+
+struct scenario *run_load(const char *path, const struct run_options *options, int *status)
+{
+	const struct scenario_overrides overrides = {
+		.set = (const char *const *)options->set,
+		.revision = options->revision,
+		.seed = options->seed,
+	};
+	struct scenario *scenario = command_load(path, &overrides, status);
 	const char *shown = text_path(path);
 
 	if (!scenario || !scenario->explore.line || scenario->steps_line)
-		return scenario;
+		return scenario ? with_report_options(scenario, options, status) : NULL;
 	command_error("run: %s: line %" PRIu32 ": [explore] without [steps] is not to be run but "
 		      "explored: cidsim explore %s",
 		shown, scenario->explore.line, path);
@@ -153,23 +172,23 @@ static struct record_result *run_play(struct play *play)
 }
 
 /* Finish the files. */
-static bool write_reports(struct sinks *sinks, const struct record_result *result,
-	const struct scenario_overrides *overrides, GError **error)
+static bool write_reports(
+	struct sinks *sinks, const struct record_result *result, GError **error)
 {
 	g_autoptr(GString) report = g_string_new(NULL);
 	g_autoptr(GString) json = g_string_new(NULL);
 
 	g_assert(sinks_failed(sinks) || !result->input_error); /* such a run leaves no files */
 	if (!sinks_failed(sinks)) {
-		report_print(report, result, overrides);
+		report_print(report, result);
 		json_print(json, result);
 	}
 	return files_close(sinks, report, json, error);
 }
 
 /* Run, and finish the files or remove them if there is nothing to keep. Frees @sinks. */
-static int run_with_files(struct runner *runner, struct sinks *sinks,
-	const struct scenario_overrides *overrides, struct record_result **result)
+static int run_with_files(
+	struct runner *runner, struct sinks *sinks, struct record_result **result)
 {
 	g_autoptr(GError) error = NULL;
 	int status;
@@ -182,7 +201,7 @@ static int run_with_files(struct runner *runner, struct sinks *sinks,
 	status = sinks && sinks_failed(sinks) ? EXIT_ENVIRONMENT : result_status(*result);
 	if (status == EXIT_USAGE)
 		sinks_abort(sinks);
-	else if (!sinks || write_reports(sinks, *result, overrides, &error))
+	else if (!sinks || write_reports(sinks, *result, &error))
 		return status;
 	if (error) {
 		command_error("%s", error->message);
@@ -194,8 +213,7 @@ static int run_with_files(struct runner *runner, struct sinks *sinks,
 }
 
 int run_scenario(const struct scenario *scenario, const char *dir,
-	const struct run_options *options, const struct scenario_overrides *overrides,
-	struct record_result **result)
+	const struct run_options *options, struct record_result **result)
 {
 	struct runner runner = runner_new(scenario);
 	g_autoptr(GError) error = NULL;
@@ -211,7 +229,7 @@ int run_scenario(const struct scenario *scenario, const char *dir,
 		command_error("%s", error->message);
 		status = EXIT_ENVIRONMENT;
 	} else {
-		status = run_with_files(&runner, sinks, overrides, result);
+		status = run_with_files(&runner, sinks, result);
 	}
 	stop_disarm();
 	runner_free(&runner);
@@ -219,12 +237,12 @@ int run_scenario(const struct scenario *scenario, const char *dir,
 	return status;
 }
 
-void run_print(GString *text, const struct record_result *result, const struct run_options *options,
-	const struct scenario_overrides *overrides)
+void run_print(
+	GString *text, const struct record_result *result, const struct run_options *options)
 {
 	g_assert(result && !result->input_error);
 	if (options->json)
 		json_print(text, result);
 	else
-		report_print(text, result, overrides);
+		report_print(text, result);
 }

@@ -9,14 +9,13 @@
 #include "sim/record/record.h"
 
 struct run_options {
-	char *seed, *revision, *output, *log, *seeds;
+	char *seed, *revision, *output, *log, *seeds, *bytes_per_cid;
 	char **set;
 	gboolean json, quiet;
 };
 
 /* Load one to be run. NULL after messages, and *@status; so for one that can only be explored. */
-struct scenario *run_load(
-	const char *path, const struct scenario_overrides *overrides, int *status);
+struct scenario *run_load(const char *path, const struct run_options *options, int *status);
 
 /* The scenario's file name without .scn: the name of its folder and of its row. The caller frees
  * it. */
@@ -28,14 +27,10 @@ char *run_name(const char *path);
  * *@result, to be freed, is NULL if there is none or its files could not be written.
  */
 int run_scenario(const struct scenario *scenario, const char *dir,
-	const struct run_options *options, const struct scenario_overrides *overrides,
-	struct record_result **result);
+	const struct run_options *options, struct record_result **result);
 
 /* Append report or JSON, as the options say. */
-void run_print(GString *text, const struct record_result *result, const struct run_options *options,
-	const struct scenario_overrides *overrides);
-
-/* The values that options set. */
-struct scenario_overrides run_overrides(const struct run_options *options);
+void run_print(
+	GString *text, const struct record_result *result, const struct run_options *options);
 
 #endif

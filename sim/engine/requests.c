@@ -23,18 +23,19 @@ void requests_add(
 	struct requests *requests, uint32_t task, struct sim_task *t, const struct request *request)
 {
 	struct request *copy = g_memdup2(request, sizeof(*request));
-	struct request *last = g_hash_table_lookup(requests->of_task, key_of(task));
+	struct request *first = g_hash_table_lookup(requests->of_task, key_of(task));
 
-	g_assert((last != NULL) == t->asked);
+	g_assert((first != NULL) == t->asked);
 	copy->next = NULL;
+	copy->last = copy;
 	t->asked = 1;
-	if (!last) {
+	if (!first) {
 		g_hash_table_insert(requests->of_task, key_of(task), copy);
 		return;
 	}
-	while (last->next)
-		last = last->next;
-	last->next = copy;
+	g_assert(!first->last->next);
+	first->last->next = copy;
+	first->last = copy;
 }
 
 void requests_take(
@@ -44,10 +45,12 @@ void requests_take(
 
 	g_assert(t->asked && first);
 	*request = *first;
-	if (first->next)
+	if (first->next) {
+		first->next->last = first->last;
 		g_hash_table_insert(requests->of_task, key_of(task), first->next);
-	else
+	} else {
 		g_hash_table_remove(requests->of_task, key_of(task));
+	}
 	t->asked = first->next != NULL;
 	g_free(first);
 }

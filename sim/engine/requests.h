@@ -16,6 +16,7 @@ struct request {
 	uint32_t unit, mm, count, number;
 	uint64_t sleep_ns;
 	struct request *next;
+	struct request *last; /* of the list; only its first one has it */
 };
 
 struct requests {

@@ -97,18 +97,30 @@ static enum advance group_next(struct engine *engine, uint32_t task)
 	return behave(engine, task);
 }
 
+/* What the child is of. One that fails was to be of nobody's group: it has its parent's name. */
+static uint32_t unit_of_child(struct engine *engine, uint32_t task, const struct request *request)
+{
+	switch (request->verb) {
+	case ACT_FORK_PROCESS:
+		return engine->units.first[UNIT_MAIN] + request->mm;
+	case ACT_FAILED_FORK:
+		return sim_task(engine, task)->unit;
+	default:
+		return request->unit;
+	}
+}
+
 static void fork_asked(struct engine *engine, uint32_t task, const struct request *request)
 {
-	bool process = request->verb == ACT_FORK_PROCESS;
 	struct op op = {
-		.unit = process ? engine->units.first[UNIT_MAIN] + request->mm : request->unit,
+		.unit = unit_of_child(engine, task, request),
 		.count = request->count,
 		.number = request->number,
 		.team = INDEX_NONE,
 		.kind = request->verb == ACT_VFORK      ? FORK_VFORK
 		        : request->verb == ACT_CLONE_VM ? FORK_CLONE_VM
 		                                        : FORK_THREAD,
-		.new_process = process,
+		.new_process = request->verb == ACT_FORK_PROCESS,
 		.fails = request->verb == ACT_FAILED_FORK,
 		.mm = request->mm,
 	};

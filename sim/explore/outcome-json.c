@@ -5,6 +5,7 @@
 #include "sim/base/json-write.h"
 #include "sim/explore/outcome.h"
 #include "sim/machine/step-text.h"
+#include "sim/record/json.h"
 
 static void member_count_if(struct json *json, const char *name, bool has, uint64_t count)
 {
@@ -110,6 +111,7 @@ void outcome_json(GString *text, const struct scenario *scenario,
 	digest = g_strdup_printf("%016" PRIx64, scenario->digest);
 	json_begin_object(json, NULL);
 	json_add_text(json, "scenario", scenario->path);
+	json_add_made(json, scenario);
 	json_add_text(json, "revision", scenario->revision->name);
 	json_add_text(json, "digest", digest);
 	member_bounds(json, &scenario->explore.machine);

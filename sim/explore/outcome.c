@@ -8,10 +8,12 @@
 #include "model/check.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
+#include "sim/base/version.h"
 #include "sim/explore/coverage.h"
 #include "sim/explore/playable.h"
 #include "sim/machine/describe.h"
 #include "sim/machine/step-text.h"
+#include "sim/record/report.h"
 #include "sim/scenario/explain.h"
 
 unsigned outcome_property(const struct explore_outcome *outcome)
@@ -144,6 +146,8 @@ void outcome_report(
 
 /* As a scenario */
 
+enum { COMMAND_MAX = 1000 }; /* bytes of the command in the comment */
+
 /* The revision, and only what is not its own: so that another one can be tried by its name. */
 static void add_protocol(GString *text, const struct scenario *scenario)
 {
@@ -170,12 +174,15 @@ void outcome_counterexample(
 	/* with room for what is added */
 	g_autofree char *title =
 		value_clean(scenario->title, SCENARIO_TITLE_MAX - strlen(": ") - strlen(name));
+	g_autofree char *command = report_command(scenario);
+	g_autofree char *line = value_clean(command, COMMAND_MAX);
 
 	g_assert(outcome->steps && property);
 	g_string_append_printf(text,
-		"# %s: %s.\n# Found by cidsim explore; `cidsim run` plays it.\n\n[scenario]\n"
+		"# %s: %s.\n# `cidsim run` plays it. Found by cidsim %s:\n# %s\n\n[scenario]\n"
 		"title = %s: %s\nfound-with = %s\n",
-		name, scenario_property_describe(property), title, name, scenario->revision->name);
+		name, scenario_property_describe(property), version_text(), line, title, name,
+		scenario->revision->name);
 	g_string_append_printf(text, "\n[machine]\ncpus = %" PRIu32 "\n", scenario->cpus_count);
 	add_protocol(text, scenario);
 	explain_explored(text, scenario);

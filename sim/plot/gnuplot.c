@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "sim/base/failure.h"
+#include "sim/base/output.h"
 
 enum { TAIL_SIZE = 2048 };
 
@@ -196,73 +197,71 @@ static const char *find_last(const char *bytes, size_t size, size_t from, const 
 
 /* The same run gives the same bytes: the date in a PDF becomes a fixed one of the same length. It
  * stands near the end, before a table that is as long as the picture has parts. */
-static bool fix_date(int fd, const char *bytes, size_t size)
+static void fix_date(char *bytes, size_t size)
 {
 	static const char key[] = "/CreationDate (D:", fixed[] = "20000101000000Z";
-	const char *date = find_last(bytes, size, 0, key);
+	char *date = (char *)find_last(bytes, size, 0, key);
 	size_t digits = 0;
 
 	if (!date)
-		return true;
+		return;
 	date += sizeof(key) - 1;
 	while (date + digits < bytes + size && date[digits] &&
 		strchr("0123456789Z+-'", date[digits]))
 		digits++;
-	return digits < sizeof(fixed) - 1 ||
-	       pwrite(fd, fixed, sizeof(fixed) - 1, date - bytes) == (ssize_t)sizeof(fixed) - 1;
+	if (digits >= sizeof(fixed) - 1)
+		memcpy(date, fixed, sizeof(fixed) - 1);
 }
 
-/* FALSE with errno if the file is not a complete picture. */
-static bool is_complete(int fd, enum plot_format format)
+/* FALSE with errno if @bytes are not a complete picture. */
+static bool is_complete(const char *bytes, size_t size, enum plot_format format)
 {
-	size_t size = 0;
-	g_autofree char *bytes = read_all(fd, &size);
 	size_t tail = size > TAIL_SIZE ? size - TAIL_SIZE : 0;
 
 	g_assert(format < PLOT_FORMATS);
-	if (!bytes)
-		return false;
 	errno = ENOSPC; /* what else keeps gnuplot from writing to an open file */
-	return find_last(bytes, size, tail, formats[format].last) &&
-	       (format != PLOT_PDF || fix_date(fd, bytes, size));
+	return find_last(bytes, size, tail, formats[format].last);
 }
 
-static bool fail_file(const char *path, int number, GError **error)
+static bool fail_file(const char *path, const char *reason, GError **error)
 {
-	g_assert(number != 0);
-	failure_environment(error, "%s: cannot be written: %s", path, g_strerror(number));
-	return false;
+	return failure_environment(error, "%s: cannot be written: %s", path, reason);
 }
 
-/* The name under which the file at @path is written until it is complete. */
-static char *temporary_name(const char *path)
+/* Give the picture that is in @fd its name. */
+static bool publish(int fd, enum plot_format format, const char *path, GError **error)
 {
-	char *dir = g_path_get_dirname(path);
-	char *name = g_build_filename(dir, ".cidsim-XXXXXX", NULL);
+	size_t size = 0;
+	g_autofree char *bytes = read_all(fd, &size);
+	g_autoptr(GError) fault = NULL;
 
-	g_free(dir);
-	return name;
+	if (!bytes || !is_complete(bytes, size, format))
+		return fail_file(path, g_strerror(errno), error);
+	if (format == PLOT_PDF)
+		fix_date(bytes, size);
+	if (output_write_file(path, bytes, size, &fault))
+		return true;
+	/* The message begins with the name, its last part is the reason. */
+	return fail_file(path, strrchr(fault->message, ':') + strlen(": "), error);
 }
 
 bool plot_gnuplot(const char *scripts, const char *script, const char *work,
 	enum plot_format format, const char *path, GError **error)
 {
-	char *name = temporary_name(path);
-	int fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0666);
+	g_autofree char *name = g_build_filename(work, "picture", NULL);
+	int fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	bool good = false;
 
 	g_assert(g_path_is_absolute(scripts));
 	if (copy < 0)
-		fail_file(path, errno, error);
-	else if (draw_script(scripts, script, work, format, copy, error))
-		good = (is_complete(fd, format) && g_rename(name, path) == 0) ||
-		       fail_file(path, errno, error);
+		fail_file(path, g_strerror(errno), error);
+	else
+		good = draw_script(scripts, script, work, format, copy, error) &&
+		       publish(fd, format, path, error);
 	if (fd >= 0) {
 		close(fd);
-		if (!good)
-			g_unlink(name);
+		g_unlink(name);
 	}
-	g_free(name);
 	return good;
 }

@@ -26,7 +26,8 @@ enum plot_format plot_format_of(const char *path);
 char *plot_scripts_dir(GError **error);
 
 /*
- * Let gnuplot draw and put the picture at @path, complete or not at all.
+ * Let gnuplot draw and put the picture at @path, as sim/base/output.h does: complete or not at all,
+ * a link stays one, a pipe is written to.
  * @scripts: plot_scripts_dir(); @script: "timeline.gp"; @work: its working directory, with the data
  * and params.gp. On FALSE @error is set and what was at @path is as it was.
  */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/csv.h"
+#include "sim/base/version.h"
 #include "sim/record/report.h"
 
 const char csv_series_columns[] =
@@ -57,11 +58,19 @@ void csv_revision(struct output *out, const struct scenario *scenario)
 	g_free(revision);
 }
 
+void csv_made(struct output *out, const struct scenario *scenario)
+{
+	g_autofree char *command = report_command(scenario);
+
+	csv_comment(out, "cidsim", version_text());
+	csv_comment(out, "scenario", scenario->path);
+	csv_comment(out, "command", command);
+}
+
 void csv_header(struct output *out, const struct scenario *scenario, const char *columns)
 {
 	g_assert(scenario->cpus_count > 0);
-	csv_comment(out, "cidsim", CIDSIM_VERSION);
-	csv_comment(out, "scenario", scenario->path);
+	csv_made(out, scenario);
 	csv_comment(out, "title", scenario->title ? scenario->title : "");
 	comment_number(out, "seed", scenario->seed);
 	csv_revision(out, scenario);

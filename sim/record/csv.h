@@ -38,6 +38,9 @@ void csv_stay(struct output *out, const char *mm, const uint16_t *cpu_ids,
 /* One comment line "# key value": line breaks and other control characters become spaces. */
 void csv_comment(struct output *out, const char *key, const char *value);
 
+/* "# cidsim VERSION", "# scenario PATH" and the command that makes the file again. */
+void csv_made(struct output *out, const struct scenario *scenario);
+
 /* "# revision NAME" and, where the scenario sets flags of its own, " with FLAG=VALUE …". */
 void csv_revision(struct output *out, const struct scenario *scenario);
 

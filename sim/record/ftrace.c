@@ -44,8 +44,7 @@ struct ftrace *ftrace_new(
 
 	/* Perfetto knows the format by the first line, and skips all others that begin with '#'. */
 	output_text(out, "# tracer: nop\n#\n");
-	csv_comment(out, "cidsim", CIDSIM_VERSION);
-	csv_comment(out, "scenario", scenario->path);
+	csv_made(out, scenario);
 	csv_revision(out, scenario);
 	output_text(out, "# seed ");
 	output_number(out, scenario->seed);

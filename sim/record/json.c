@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/numbers.h"
+#include "sim/base/version.h"
 #include "sim/record/report.h"
 
 enum { MILLION = 1000000 };
@@ -197,6 +198,19 @@ void json_add_flags(struct json *json, const struct scenario *scenario)
 	g_free(flags);
 }
 
+void json_add_made(struct json *json, const struct scenario *scenario)
+{
+	char **words = report_command_words(scenario);
+
+	json_add_text(json, "version", CIDSIM_VERSION);
+	json_add_text(json, "commit", version_commit());
+	json_begin_array(json, "command");
+	for (char **word = words; *word; word++)
+		json_add_text(json, NULL, *word);
+	json_end_array(json);
+	g_strfreev(words);
+}
+
 static void add_run(struct json *json, const struct record_result *result)
 {
 	const struct scenario *scenario = result->scenario;
@@ -204,7 +218,7 @@ static void add_run(struct json *json, const struct record_result *result)
 
 	json_add_text(json, "scenario", scenario->path);
 	json_add_text(json, "title", scenario->title);
-	json_add_text(json, "version", CIDSIM_VERSION);
+	json_add_made(json, scenario);
 	json_add_number(json, "seed", scenario->seed);
 	json_add_text(json, "revision", scenario->revision->name);
 	json_add_flags(json, scenario);

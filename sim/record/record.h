@@ -150,6 +150,7 @@ struct record_account {
 	/* By docs/protocol.md, section 9, with the widest allowed mask seen. */
 	uint32_t formula_enter, formula_leave;
 	uint32_t allowed_max;
+	uint32_t allowed_to_stay; /* CPUs with which users_max never leave per task; 0 = none */
 	struct record_gauge span, taken, optimum, percpu; /* percpu: 1 while per CPU */
 	struct record_gauge transit;                      /* 1 within a window */
 	uint64_t windows_open;                            /* the run ended inside */

@@ -58,6 +58,25 @@ static void see_formula(
 	account->formula_leave = mm_leave_users(model, allowed_count);
 }
 
+/* The fewest allowed CPUs with which users_max would not flip the mode. */
+static void see_stay(struct record_account *account, const struct model *model)
+{
+	uint32_t low = 1, high = model->cpus_count;
+
+	account->allowed_to_stay = 0;
+	if (mm_enter_users(model, high) <= account->users_max)
+		return;
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (mm_enter_users(model, middle) > account->users_max)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	account->allowed_to_stay = low;
+}
+
 static void see_values(struct recorder *recorder, const struct model *model, uint32_t mm)
 {
 	struct recorder_mm *m = &recorder->mms[mm];
@@ -334,6 +353,7 @@ void recorder_mm_end(struct recorder *recorder, const struct model *model, uint3
 	recorder_mm_update(recorder, model, mm);
 	account_time(recorder, m);
 	close_open_window(recorder, m);
+	see_stay(recorder_account(recorder, mm), model);
 	m->account = ACCOUNT_NONE;
 }
 
@@ -363,6 +383,7 @@ void recorder_mm_finish(struct recorder *recorder, const struct model *model, ui
 	recorder_mm_update(recorder, model, mm);
 	account_time(recorder, m);
 	close_open_window(recorder, m);
+	see_stay(recorder_account(recorder, mm), model);
 	if (m->users > 0) {
 		account->alive++;
 		account->alive_percpu += (m->mode & MODE_PER_CPU) != 0;

@@ -96,6 +96,30 @@ static void formula_cell(struct text_table *table, const struct record_account *
 		text_table_number(table, users);
 }
 
+/* Does it go there and back again and again? */
+static bool flaps(const struct record_account *account)
+{
+	return account->to_percpu >= 2 && account->to_task >= 2 && account->formula_leave > 0 &&
+	       account->lived_ns > 0;
+}
+
+/* What would end the flips of @account, which flaps. */
+static void print_flaps(GString *text, const struct record_account *account)
+{
+	uint64_t rate = number_ratio(flips(account), account->lived_ns, UINT64_C(1000000000));
+
+	g_string_append_printf(text,
+		"  %s flaps, %" PRIu64 " flips per second. With the CPUs allowed it stays\n"
+		"    per CPU  as long as it has %" PRIu32 " users or more\n"
+		"    per task as long as it has %" PRIu32 " users or fewer\n",
+		account->name, rate, account->formula_leave + 1, account->formula_enter - 1);
+	if (account->allowed_to_stay)
+		g_string_append_printf(text,
+			"    per task with up to %" PRIu32 " users, if %" PRIu32
+			" CPUs or more are allowed\n",
+			account->users_max, account->allowed_to_stay);
+}
+
 static void print_modes(GString *text, const struct chosen *chosen)
 {
 	struct text_table *table = text_table_with_head(
@@ -117,6 +141,12 @@ static void print_modes(GString *text, const struct chosen *chosen)
 		text_table_take(table, text_percent(account->percpu.sum_low, account->lived_ns));
 	}
 	text_table_print(table, text);
+	for (guint i = 0; i < chosen->accounts->len; i++) {
+		const struct record_account *account = g_ptr_array_index(chosen->accounts, i);
+
+		if (account != chosen->sum && flaps(account))
+			print_flaps(text, account);
+	}
 }
 
 static void mean_cell(struct text_table *table, const struct record_gauge *gauge, uint64_t ns)
@@ -242,6 +272,30 @@ static void print_gave_up(GString *text, const struct chosen *chosen)
 	text_table_print(table, text);
 }
 
+/* User space has data for each CID up to the highest one that it has seen. */
+static void print_memory(GString *text, const struct chosen *chosen, uint64_t bytes, uint64_t possible)
+{
+	struct text_table *table =
+		text_table_with_head("lrrr", "mm|bytes touched|with the optimum|per CPU");
+
+	g_assert(bytes > 0 && bytes <= UINT32_MAX);
+	g_string_append_printf(text,
+		"\nMemory of per-CID data, %" PRIu64 " bytes per CID: up to the largest span, with "
+		"the optimum,\nand with data per possible CPU instead\n",
+		bytes);
+	for (guint i = 0; i < chosen->accounts->len; i++) {
+		const struct record_account *account = g_ptr_array_index(chosen->accounts, i);
+
+		if (account == chosen->sum)
+			continue;
+		text_table_cell(table, account->name);
+		text_table_number(table, account->span.max * bytes);
+		text_table_number(table, account->optimum.max * bytes);
+		text_table_number(table, possible * bytes);
+	}
+	text_table_print(table, text);
+}
+
 void report_accounts(GString *text, const struct record_result *result)
 {
 	struct chosen chosen;
@@ -256,6 +310,9 @@ void report_accounts(GString *text, const struct record_result *result)
 	if (chosen.accounts->len) {
 		print_modes(text, &chosen);
 		print_spans(text, &chosen);
+		if (result->scenario->bytes_per_cid > 0)
+			print_memory(text, &chosen, result->scenario->bytes_per_cid,
+				result->scenario->cpus_count);
 		if (had_windows(&chosen))
 			print_windows(text, &chosen);
 		print_costs(text, &chosen);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/base/text.h"
+#include "sim/base/version.h"
 
 enum {
 	ROWS_MAX = 10,   /* mode switches and windows listed */
@@ -31,6 +32,22 @@ static void print_more(GString *text, uint64_t total, guint shown, const char *f
 			text, "  … %" PRIu64 " more: with -o DIR, see %s\n", total - shown, file);
 }
 
+/* The comparison that has flipped the mode. */
+static char *why(const struct record_mode_switch *flip)
+{
+	const char *users = flip->users == 1 ? "user" : "users";
+
+	if (flip->to_percpu)
+		return g_strdup_printf("%" PRIu32 " %s > max_cids %" PRIu32, flip->users, users,
+			flip->max_cids_after);
+	if (flip->users < flip->thrs_before)
+		return g_strdup_printf("%" PRIu32 " %s < threshold %" PRIu32, flip->users, users,
+			flip->thrs_before);
+	/* a policy that records no threshold of entry */
+	return g_strdup_printf("%" PRIu32 " %s fit in max_cids %" PRIu32, flip->users, users,
+		flip->max_cids_after);
+}
+
 static void mode_row(struct text_table *table, const struct record_result *result,
 	const struct record_mode_switch *flip)
 {
@@ -39,17 +56,48 @@ static void mode_row(struct text_table *table, const struct record_result *resul
 	text_table_cell(table, account_name(result, flip->account));
 	text_table_cell(table, direction(flip->to_percpu));
 	text_table_cell(table, model_trigger_to_string(flip->trigger));
-	text_table_number(table, flip->users);
+	text_table_take(table, why(flip));
 	text_table_number(table, flip->allowed_count);
-	text_table_take(table, g_strdup_printf("%" PRIu32 " -> %" PRIu32, flip->max_cids_before,
-				       flip->max_cids_after));
-	text_table_take(table,
-		g_strdup_printf("%" PRIu32 " -> %" PRIu32, flip->thrs_before, flip->thrs_after));
 	text_table_number(table, result->scenario->cpu_ids[flip->cpu]);
 	if (flip->pid)
 		text_table_number(table, flip->pid);
 	else
 		text_table_cell(table, "work");
+}
+
+/* Parts of @permille that a reader knows: "/4"; else in per cents. */
+static char *share(const char *of, uint32_t permille)
+{
+	if (permille > 0 && 1000 % permille == 0)
+		return g_strdup_printf("%s/%" PRIu32, of, 1000 / permille);
+	return g_strdup_printf("%" PRIu32 ".%" PRIu32 " %% of %s", permille / 10, permille % 10, of);
+}
+
+/* docs/protocol.md, section 3, with the flags of the revision. */
+static void print_formulas(GString *text, const struct scenario *scenario)
+{
+	static const char *const caps[] = {
+		[THRS_CAP_POSSIBLE] = ", possible/2",
+		[THRS_CAP_NR_CPU_IDS] = ", nr_cpu_ids/2",
+		[THRS_CAP_NONE] = "",
+		[THRS_CAP_ALLOWED] = ", allowed/2",
+	};
+	const struct protocol *protocol = &scenario->protocol;
+	g_autofree char *above = share("opt", protocol->allowance);
+	g_autofree char *below = share("opt", protocol->thrs_gap);
+
+	g_assert(protocol->thrs_cap < G_N_ELEMENTS(caps));
+	g_string_append_printf(text,
+		"  max_cids = min(opt + %s, possible %" PRIu32 "), opt = min(users, allowed)\n",
+		above, scenario->cpus_count);
+	if (protocol->thrs_policy == THRS_NONE)
+		g_string_append(text, "  threshold = max_cids + 1\n");
+	else
+		g_string_append_printf(text,
+			"  threshold = min(opt - %s%s), at least %" PRIu32 ", %s\n", below,
+			caps[protocol->thrs_cap], protocol->thrs_floor,
+			protocol->thrs_policy == THRS_RECORDED ? "recorded at the flip to per CPU"
+							       : "computed anew each time");
 }
 
 static void print_mode_switches(GString *text, const struct record_result *result, uint64_t total)
@@ -60,13 +108,13 @@ static void print_mode_switches(GString *text, const struct record_result *resul
 	if (!shown)
 		return;
 	g_string_append(text, "\nMode switches\n");
-	table = text_table_with_head(
-		"rlllrrrrrr", "time|mm|to|by|users|allowed|max_cids|threshold|CPU|pid");
+	table = text_table_with_head("rllllrrr", "time|mm|to|by|because|allowed|CPU|pid");
 	for (guint i = 0; i < shown; i++)
 		mode_row(table, result,
 			&g_array_index(result->mode_switches, struct record_mode_switch, i));
 	text_table_print(table, text);
 	print_more(text, total, shown, "modes.csv");
+	print_formulas(text, result->scenario);
 }
 
 static void window_row(struct text_table *table, const struct record_result *result,
@@ -251,43 +299,32 @@ static void print_head(GString *text, const struct record_result *result)
 	g_free(idle);
 }
 
-static void append_word(GString *text, const char *word)
+char **report_command_words(const struct scenario *scenario)
 {
-	bool plain = *word;
+	g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+	bool is_option = scenario->path[0] == '-' && scenario->path[1];
+	g_autofree char *path = g_strconcat(is_option ? "./" : "", scenario->path, NULL);
 
-	for (const char *c = word; *c; c++)
-		plain &= g_ascii_isalnum(*c) || strchr("-_./:=,+@%", *c);
-	g_string_append_c(text, ' ');
-	if (plain) {
-		g_string_append(text, word);
-	} else {
-		char *quoted = g_shell_quote(word);
+	g_assert(scenario->verb);
+	g_strv_builder_add_many(words, "cidsim", scenario->verb, path, NULL);
+	if (strcmp(scenario->verb, "run") == 0) {
+		g_autofree char *seed = g_strdup_printf("%" PRIu64, scenario->seed);
 
-		g_string_append(text, quoted);
-		g_free(quoted);
+		g_strv_builder_add_many(words, "--seed", seed, NULL);
 	}
+	if (scenario->asked)
+		g_strv_builder_addv(words, (const char **)scenario->asked);
+	return g_strv_builder_end(words);
 }
 
-char *report_command(const struct scenario *scenario, const struct scenario_overrides *overrides)
+char *report_command(const struct scenario *scenario)
 {
-	GString *text = g_string_new("cidsim run");
+	g_auto(GStrv) words = report_command_words(scenario);
 
-	g_assert(scenario->path);
-	append_word(text, scenario->path);
-	g_string_append_printf(text, " --seed %" PRIu64, scenario->seed);
-	if (overrides && overrides->revision) {
-		g_string_append(text, " --revision");
-		append_word(text, overrides->revision);
-	}
-	for (const char *const *set = overrides ? overrides->set : NULL; set && *set; set++) {
-		g_string_append(text, " --set");
-		append_word(text, *set);
-	}
-	return g_string_free(text, FALSE);
+	return text_shell_line((const char *const *)words);
 }
 
-static void print_verdict(GString *text, const struct record_result *result,
-	const struct scenario_overrides *overrides)
+static void print_verdict(GString *text, const struct record_result *result)
 {
 	uint64_t verdicts = result->verdicts->len;
 	enum record_outcome outcome = record_result_outcome(result);
@@ -309,10 +346,10 @@ static void print_verdict(GString *text, const struct record_result *result,
 			result->violations_count, outcome == OUTCOME_OK ? ", as expected" : "");
 	else
 		g_string_append(text, "; no property broken\n");
-	if (outcome == OUTCOME_OK)
-		return;
-	command = report_command(result->scenario, overrides);
+	command = report_command(result->scenario);
 	g_string_append_printf(text, "To repeat: %s\n", command);
+	if (*version_commit())
+		g_string_append_printf(text, "Built from commit %s\n", version_commit());
 	g_free(command);
 }
 
@@ -322,12 +359,11 @@ void report_body(GString *text, const struct record_result *result)
 	print_lists(text, result);
 }
 
-void report_print(GString *text, const struct record_result *result,
-	const struct scenario_overrides *overrides)
+void report_print(GString *text, const struct record_result *result)
 {
 	print_head(text, result);
 	report_body(text, result);
 	print_violations(text, result);
 	print_verdicts(text, result);
-	print_verdict(text, result, overrides);
+	print_verdict(text, result);
 }

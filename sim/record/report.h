@@ -14,10 +14,8 @@
 #include "sim/record/record.h"
 #include "sim/scenario/scenario.h"
 
-/* Append the report to @text. @overrides are those that the scenario was loaded with, for the
- * command that repeats the run; NULL = none. */
-void report_print(GString *text, const struct record_result *result,
-	const struct scenario_overrides *overrides);
+/* Append the report to @text. Its last line is the command that makes it again. */
+void report_print(GString *text, const struct record_result *result);
 
 /* The part about the mms: a table each for modes, CIDs, windows and costs. Of many mms the sum and
  * those worth a look. */
@@ -26,8 +24,12 @@ void report_accounts(GString *text, const struct record_result *result);
 /* That part and, where there are any, the lists of mode switches and windows. */
 void report_body(GString *text, const struct record_result *result);
 
-/* The command that repeats the run, quoted for a shell. The caller frees it. */
-char *report_command(const struct scenario *scenario, const struct scenario_overrides *overrides);
+/* The command that makes the same again: "cidsim", "run", the path, options. With [steps] and of a
+ * trace no seed. The caller frees it with g_strfreev(). */
+char **report_command_words(const struct scenario *scenario);
+
+/* The same as one line, quoted for a shell. The caller frees it. */
+char *report_command(const struct scenario *scenario);
 
 /* The flags of the protocol that the scenario sets otherwise than its revision has them:
  * "transit-to-task=off ...", "" if there are none. The caller frees it. */

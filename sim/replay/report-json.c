@@ -83,7 +83,7 @@ static void json_head(struct json *json, const struct replay_report *report)
 	json_add_text(json, "title", result->scenario->title);
 	json_add_text(json, "kernel", info->kernel);
 	json_add_text(json, "workload", info->workload);
-	json_add_text(json, "version", CIDSIM_VERSION);
+	json_add_made(json, result->scenario);
 	json_add_text(json, "revision", result->scenario->revision->name);
 	json_add_flags(json, result->scenario);
 	json_add_number(json, "possible_cpus", result->scenario->cpus_count);

@@ -27,6 +27,17 @@ static void free_workload(struct scenario *scenario)
 	g_free(scenario->actions);
 }
 
+void scenario_ask(struct scenario *scenario, const char *option, const char *value)
+{
+	guint count = scenario->asked ? g_strv_length(scenario->asked) : 0;
+
+	g_assert(g_str_has_prefix(option, "-"));
+	scenario->asked = g_renew(char *, scenario->asked, count + 3);
+	scenario->asked[count++] = g_strdup(option);
+	scenario->asked[count++] = g_strdup(value);
+	scenario->asked[count] = NULL;
+}
+
 void scenario_free(struct scenario *scenario)
 {
 	if (!scenario)
@@ -44,6 +55,8 @@ void scenario_free(struct scenario *scenario)
 	g_free(scenario->online.words);
 	g_free(scenario->cpu_ids);
 	g_free(scenario->title);
+	g_strfreev(scenario->asked);
+	g_free(scenario->text);
 	g_free(scenario->path);
 	g_free(scenario);
 }

@@ -229,6 +229,11 @@ struct scenario_step {
 
 struct scenario {
 	char *path; /* as given on the command line */
+	char *text; /* the bytes of the file, and how many */
+	size_t length;
+	const char *verb; /* of the command that reads it: "run", unless that says otherwise */
+	char **asked;     /* the options that change what comes out, but the seed; NULL-terminated */
+	uint32_t bytes_per_cid; /* for the report: what user space keeps for each CID; 0 = not asked */
 	char *title;
 	uint64_t digest; /* of the file's bytes and the --set overrides */
 	uint64_t seed;
@@ -285,6 +290,9 @@ struct scenario *scenario_load(const char *path, const struct scenario_overrides
 /* The same for @length bytes of @text, which come from @path (a name for messages). */
 struct scenario *scenario_parse(const char *path, const char *text, size_t length,
 	const struct scenario_overrides *overrides, GPtrArray *errors);
+
+/* The command has the option @option (with @value, unless that is NULL), too. */
+void scenario_ask(struct scenario *scenario, const char *option, const char *value);
 
 void scenario_free(struct scenario *scenario); /* NULL is allowed */
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _XOPEN_SOURCE 700 /* realpath, fsync, O_CLOEXEC, O_DIRECTORY */
+#define _XOPEN_SOURCE 700 /* fsync, truncate, O_CLOEXEC, O_DIRECTORY */
 #include "sim/sweep/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -124,16 +123,6 @@ static enum found examine(const struct sweep_file *file, bool force, GError **er
 
 /* --- opening --- */
 
-/* The file that a link leads to, otherwise @path itself. The caller frees it. */
-static char *follow_link(const char *path)
-{
-	char *found = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? realpath(path, NULL) : NULL;
-	char *target = g_strdup(found ? found : path);
-
-	free(found);
-	return target;
-}
-
 /* Rows of an older sweep must not be taken for those of the one that was begun in their place. A
  * link must find what it leads to. */
 static bool remove_result(const struct sweep_file *file, GError **error)
@@ -193,7 +182,7 @@ struct sweep_file *sweep_file_open(const char *path, const char *head, uint64_t 
 		return NULL;
 	file = g_new0(struct sweep_file, 1);
 	file->path = g_strdup(path);
-	file->target = follow_link(path);
+	file->target = output_target(path);
 	file->head = g_strdup(head);
 	file->rows = rows;
 	if (begin_file(file, force, error)) {
@@ -203,6 +192,11 @@ struct sweep_file *sweep_file_open(const char *path, const char *head, uint64_t 
 	}
 	sweep_file_close(file);
 	return NULL;
+}
+
+const char *sweep_file_target(const struct sweep_file *file)
+{
+	return file->target;
 }
 
 bool sweep_file_append(struct sweep_file *file, const char *row, GError **error)

@@ -40,6 +40,9 @@ struct sweep_file;
 struct sweep_file *sweep_file_open(const char *path, const char *head, uint64_t rows, bool force,
 	uint64_t *done, GError **error);
 
+/* The name of the result file; where @path is a link, what it leads to. As long as @file. */
+const char *sweep_file_target(const struct sweep_file *file);
+
 /* Append a row (without LF). It may stay in memory until sweep_file_sync(). False and @error if it
  * cannot be written: what is there then ends with the last transaction that could. There must be
  * rows missing. After false only sweep_file_close() may follow, here and below. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/csv.h"
+#include "sim/base/version.h"
 #include "sim/record/report.h"
 #include "sim/sweep/row.h"
 
@@ -35,10 +36,11 @@ static void append_axes(GString *head, const struct sweep_axes *axes)
 char *sweep_head(const char *command, const struct scenario *scenario,
 	const struct sweep_axes *axes, const char *mm)
 {
-	GString *head = g_string_new("# cidsim " CIDSIM_VERSION " sweep\n");
+	GString *head = g_string_new(NULL);
 	char *columns = sweep_row_columns(axes);
 
 	g_assert(g_str_has_suffix(columns, "\n"));
+	g_string_append_printf(head, "# cidsim %s sweep\n", version_text());
 	csv_add_comment(head, "command", command);
 	append_scenario(head, scenario);
 	if (mm)
@@ -47,23 +49,4 @@ char *sweep_head(const char *command, const struct scenario *scenario,
 	g_string_append(head, columns);
 	g_free(columns);
 	return g_string_free(head, FALSE);
-}
-
-char *sweep_shell_line(const char *const *words, size_t count)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_-+=:,./@%";
-	GString *line = g_string_new(NULL);
-
-	g_assert(count >= 1);
-	for (size_t i = 0; i < count; i++) {
-		char *quoted = g_shell_quote(words[i]);
-		bool is_plain = *words[i] && words[i][strspn(words[i], plain)] == '\0';
-
-		if (i > 0)
-			g_string_append_c(line, ' ');
-		g_string_append(line, is_plain ? words[i] : quoted);
-		g_free(quoted);
-	}
-	return g_string_free(line, FALSE);
 }

@@ -17,7 +17,4 @@
 char *sweep_head(const char *command, const struct scenario *scenario,
 	const struct sweep_axes *axes, const char *mm);
 
-/* @words as one line that a shell splits into them again: quoted where they need it. */
-char *sweep_shell_line(const char *const *words, size_t count);
-
 #endif

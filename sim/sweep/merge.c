@@ -24,6 +24,7 @@ struct merge {
 		*readers; /* by the number of the shard, from 0; NULL = missing so far */
 	uint32_t shards;
 	uint64_t points;
+	bool (*stop)(void); /* NULL = never */
 };
 
 /* --- one file --- */
@@ -196,6 +197,9 @@ static bool copy_rows(struct merge *merge, struct sweep_result *result, GError *
 		struct sweep_reader *reader = merge->readers[point % merge->shards];
 		const char *row;
 
+		if (merge->stop && merge->stop())
+			return failure_environment(error, "%s: interrupted, not all rows are there",
+				result->out->path);
 		if (!next_row_of(reader, error))
 			return false;
 		row = csv_reader_row(reader->csv);
@@ -264,9 +268,10 @@ static bool open_all(struct merge *merge, const char *const *paths, size_t count
 	return check_complete_set(merge, error);
 }
 
-bool sweep_merge(const char *const *paths, size_t count, const char *output, GError **error)
+bool sweep_merge(const char *const *paths, size_t count, const char *output, bool (*stop)(void),
+	GError **error)
 {
-	struct merge merge = { 0 };
+	struct merge merge = { .stop = stop };
 	bool good = open_all(&merge, paths, count, error) && write_merged(&merge, output, error);
 
 	for (uint32_t i = 0; i < merge.shards; i++)

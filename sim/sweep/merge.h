@@ -11,13 +11,15 @@
 
 /*
  * Merge the result files @paths into @output (NULL: standard output), which is replaced if it
- * exists. In any order; the same shard twice is an error even with the same bytes. False and @error
+ * exists. @stop (NULL = never) is asked before each row; true ends it, which is an error, too. In
+ * any order; the same shard twice is an error even with the same bytes. False and @error
  * (FAILURE), and no file, if one is not complete or no shard, if they are not of the same sweep
  * (names both files and the first line that differs), or if some are missing (names all of them:
  * "shards 2, 5-7 of 10 are missing"). Standard output may then have a part, which lacks its last
  * line. The memory does not depend on the number of rows. All files are open at once: the limit of
  * the process is raised for that, and it is an error if it cannot be.
  */
-bool sweep_merge(const char *const *paths, size_t count, const char *output, GError **error);
+bool sweep_merge(const char *const *paths, size_t count, const char *output, bool (*stop)(void),
+	GError **error);
 
 #endif

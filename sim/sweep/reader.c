@@ -11,7 +11,7 @@
 
 enum { FIRST_MAX = 256 }; /* bytes of the first line of a result file */
 
-/* "# cidsim VERSION sweep" or "… sweep-summary" */
+/* "# cidsim VERSION sweep" or "… sweep-summary"; VERSION may have a commit, "0.1.0 (1a2b3c)" */
 static bool is_first_line(const char *line)
 {
 	static const char begin[] = "# cidsim ";
@@ -21,6 +21,8 @@ static bool is_first_line(const char *line)
 		return false;
 	line += strlen(begin);
 	kind = strchr(line, ' ');
+	if (kind && g_str_has_prefix(kind, " (") && strchr(kind, ')'))
+		kind = strchr(kind, ')') + 1;
 	return kind && kind > line && g_str_is_ascii(line) &&
 	       (strcmp(kind, " sweep") == 0 || strcmp(kind, " sweep-summary") == 0);
 }

@@ -7,6 +7,7 @@
 
 #include "sim/base/csv.h"
 #include "sim/base/failure.h"
+#include "sim/base/version.h"
 #include "sim/sweep/reader.h"
 #include "sim/sweep/result.h"
 #include "sim/sweep/statistics.h"
@@ -19,6 +20,7 @@ struct number {
 
 struct summary {
 	struct sweep_reader *reader;
+	bool (*stop)(void); /* NULL = never */
 	struct sweep_result result;
 	unsigned seed, outcome; /* columns */
 	struct number *numbers;
@@ -119,7 +121,7 @@ static bool make_head(struct summary *summary, GString *head, GError **error)
 	size_t comments;
 
 	g_assert(summary->numbers_count <= csv_reader_columns(summary->reader->csv));
-	g_string_append(head, "# cidsim " CIDSIM_VERSION " sweep-summary\n");
+	g_string_append_printf(head, "# cidsim %s sweep-summary\n", version_text());
 	append_comments(head, summary->reader);
 	comments = head->len;
 	append_columns(head, summary);
@@ -185,6 +187,9 @@ static bool add_row(struct summary *summary, GError **error)
 static bool next_point_row(struct summary *summary, GError **error)
 {
 	g_assert(summary->seed >= 1);
+	if (summary->stop && summary->stop())
+		return failure_environment(error, "%s: interrupted, not all rows are there",
+			summary->result.out->path);
 	if (!sweep_reader_next(summary->reader, error))
 		return false;
 	g_string_truncate(summary->next, 0);
@@ -259,9 +264,9 @@ static bool summarize(struct summary *summary, const char *output, GError **erro
 	return sweep_result_finish(&summary->result, error);
 }
 
-bool sweep_summary(const char *rows, const char *output, GError **error)
+bool sweep_summary(const char *rows, const char *output, bool (*stop)(void), GError **error)
 {
-	struct summary summary = { .reader = sweep_reader_open(rows, error) };
+	struct summary summary = { .reader = sweep_reader_open(rows, error), .stop = stop };
 	bool done;
 
 	if (!summary.reader)

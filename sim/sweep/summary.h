@@ -14,7 +14,8 @@
 /*
  * Write the summary of the rows in the result file @rows to @output (NULL: standard output), in
  * one pass and in memory that does not depend on their number. Consecutive rows that are equal in
- * all columns between "point" and "seed" are one point, and become one row.
+ * all columns between "point" and "seed" are one point, and become one row. @stop (NULL = never) is
+ * asked before each row that is read; true ends it, which is an error, too.
  *
  * The head: "# cidsim VERSION sweep-summary", then the comments of the rows' head but its first.
  * Columns: those between "point" and "seed"; "runs", the rows with outcome "ok"; "left_out", the
@@ -28,6 +29,6 @@
  * other columns than those of sim/sweep/row.h or a field that should be a number and is none (in
  * any row), or the output cannot be written. What went to standard output by then has no last line.
  */
-bool sweep_summary(const char *rows, const char *output, GError **error);
+bool sweep_summary(const char *rows, const char *output, bool (*stop)(void), GError **error);
 
 #endif

@@ -120,10 +120,11 @@ for jobs in 2 3; do
 	"$cidsim" explore middle.scn --search walk --steps 300000 -j "$jobs" >more.txt
 	is "walk: $jobs threads: the same" "$(cmp more.txt one.txt)" ""
 done
-"$cidsim" explore small.scn -r v3 --search walk --json --seed 5 >one.json
-"$cidsim" explore small.scn -r v3 --search walk --json --jobs 3 >more.json
+found() { sed 's/"command":\[[^]]*\],//'; } # but for the command that found it
+"$cidsim" explore small.scn -r v3 --search walk --json --seed 5 | found >one.json
+"$cidsim" explore small.scn -r v3 --search walk --json --jobs 3 | found >more.json
 is "walk: the scenario's seed is the default" "$(cmp more.json one.json)" ""
-"$cidsim" explore small.scn -r v3 --search walk --json -s 6 >more.json
+"$cidsim" explore small.scn -r v3 --search walk --json -s 6 | found >more.json
 is "walk: another seed is another walk" "$(cmp -s more.json one.json || echo differs)" differs
 good "dfs: one thread" "$cidsim" explore -q middle.scn --search dfs --jobs 1
 call "$cidsim" explore small.scn --search walk --symmetry off --steps 1
@@ -196,5 +197,22 @@ done
 bad "-o is the scenario on standard input" 2 "explore: -o: small.scn is the scenario" \
 	sh -c '"$1" explore - -r v3 -o small.scn <small.scn' - "$cidsim"
 is "-o is the scenario: not overwritten" "$(cmp small.scn kept.scn 2>&1)" ""
+
+# Several files.
+mkdir nothing
+call "$cidsim" explore nothing small.scn -r v3
+is "an empty folder beside a file: status" "$status" 2
+says "an empty folder beside a file: the file" '^VIOLATED: I3'
+bad "--matrix of standard input" 2 'explore: --matrix reads each scenario more than once, - only once$' \
+	sh -c '"$1" explore --matrix - <small.scn' - "$cidsim"
+cp small.scn 'a,b|c.scn'
+good "--matrix --csv of a name with a comma" "$cidsim" explore --matrix --csv 'a,b|c.scn'
+says "--matrix --csv of a name with a comma" '^v3,"A,B\|C",I3,violated,1,'
+good "--matrix --markdown of a name with a bar" "$cidsim" explore --matrix --markdown 'a,b|c.scn'
+says "--matrix --markdown of a name with a bar" '^\| revision \| A,B\\\|C \|$'
+call env --default-signal=INT timeout --preserve-status -k 20 -s INT 0.5 \
+	"$cidsim" explore explore/large-8 small.scn small.scn
+is "^C with several files: status" "$status" 4
+says "^C with several files: says which" '^cidsim: explore: interrupted, 2 of 3 scenarios were not explored$' "$tmp/err"
 
 finish

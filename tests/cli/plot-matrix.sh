@@ -16,7 +16,7 @@ says "--help has matrix" "^  matrix  "
 
 good "the matrix of two scenarios as CSV" "$cidsim" explore --matrix --csv explore/b1 explore/b8
 cp "$tmp/out" two.csv
-says "CSV: what made it" '^# cidsim [0-9.]+ explore --matrix$' two.csv
+says "CSV: what made it" '^# cidsim [0-9.]+( \([0-9a-f]+(-dirty)?\))? explore --matrix$' two.csv
 is "CSV: a row for each cell" "$(grep -vc '^[#r]' two.csv)" $(($(revision_names | wc -l) * 2))
 is "the sample has its columns" "$(sed -n 2p sample.csv)" "$(sed -n 2p two.csv)"
 

@@ -128,6 +128,7 @@ says "--set of a flag: in the first line" 'revision 7\.1 with thrs-policy=none'
 good "--set in any order" "$cidsim" run good.scn --set machine.cpus=2 --set "mm app.cpus=0-1"
 
 # check --explain: a scenario that runs the same.
+without_source() { sed 's/"scenario":"[^"]*"//;s/"command":\[[^]]*\]//;s/"line":[0-9]*//g'; }
 for name in $("$cidsim" list | cut -d ' ' -f 1); do
 	"$cidsim" check --explain "$name" >full.scn
 	"$cidsim" check --explain full.scn | sed 1d >again
@@ -135,8 +136,8 @@ for name in $("$cidsim" list | cut -d ' ' -f 1); do
 	what="explain $name"
 	if ! cmp -s once again; then
 		fail "$what: explained again it differs"
-	elif [ "$("$cidsim" run "$name" --json | sed 's/"scenario":"[^"]*"//;s/"line":[0-9]*//g')" != \
-		"$("$cidsim" run full.scn --json | sed 's/"scenario":"[^"]*"//;s/"line":[0-9]*//g')" ]; then
+	elif [ "$("$cidsim" run "$name" --json | without_source)" != \
+		"$("$cidsim" run full.scn --json | without_source)" ]; then
 		fail "$what: runs differently"
 	else
 		pass "$what: runs the same"

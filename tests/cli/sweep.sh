@@ -270,4 +270,18 @@ bad "a summary of a shard" 2 "sweep: --summary" "$cidsim" sweep small.scn --summ
 bad "a summary without a file" 2 "sweep: --summary needs -o" "$cidsim" sweep small.scn --summary
 is "nothing was begun" "$(ls -A | grep -c '^x')" 0
 
+good "-o /dev/stdout of a file" sh -c '"$1" sweep small.scn --seeds 2 -o /dev/stdout >there.csv' - "$cidsim"
+is "-o /dev/stdout of a file: all rows" "$(tail -n 1 there.csv | cut -c 1-10)" "# end 2 ro"
+
+# The result is a pipe that has no reader yet: the signal comes before the first row.
+mkfifo pipe
+(
+	sleep 1
+	cat pipe >piped
+) &
+call env --default-signal=INT timeout --preserve-status -k 20 -s INT 0.3 "$cidsim" merge shard-[1-5].csv -o pipe
+is "merge, interrupted: status" "$status" 4
+says "merge, interrupted: says so" '^cidsim: pipe: interrupted, not all rows are there$' "$tmp/err"
+wait
+
 finish

@@ -26,7 +26,7 @@ struct contract {
 };
 
 static const struct contract contracts[] = {
-	{ "", "scenario:s title:s version:s seed:S revision:s flags:s digest:s events:i switches:i "
+	{ "", "scenario:s title:s version:s commit:s command:a seed:S revision:s flags:s digest:s events:i switches:i "
 	      "migrations:i wakeups:i forks:i exits:i execs:i affinity_changes:i tasks_max:i "
 	      "sim_time_ns:i idle_ns:i ended:s possible_cpus:i ok:b violations:a "
 	      "violations_total:i livelocks:i expectations:o mms:o" },
@@ -50,7 +50,7 @@ static const struct contract mm_contracts[] = {
 static const char counts[] = "compared:i agreed:i hidden:i unexplained:i undecided:i";
 
 static const struct contract replay_contracts[] = {
-	{ "", "scenario:s title:s kernel:s workload:s version:s revision:s flags:s possible_cpus:i "
+	{ "", "scenario:s title:s kernel:s workload:s version:s commit:s command:a revision:s flags:s possible_cpus:i "
 	      "seed:I events:i sim_time_ns:i clock_counts_events:b ended:s ok:b switches:o "
 	      "others:o adopted:i predicted:i forks:i exits:i execs:i affinity_changes:i "
 	      "switches_total:i processes:a processes_more:i differences:a notes:a ignored:o "

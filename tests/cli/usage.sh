@@ -11,7 +11,7 @@ begin "$@"
 scn one </dev/null
 
 good "--version" "$cidsim" --version
-says "--version names the version" '^cidsim [0-9]+\.[0-9]+\.[0-9]+$'
+says "--version names the version" '^cidsim [0-9]+\.[0-9]+\.[0-9]+( \([0-9a-f]+(-dirty)?\))?$'
 good "--help" "$cidsim" --help
 cp "$tmp/out" "$tmp/help"
 for command in run check list plot revisions; do

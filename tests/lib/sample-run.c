@@ -63,6 +63,7 @@ void sample_start(struct sample_run *run)
 		.text = (char *)"property = I4" };
 	run->scenario = (struct scenario){
 		.path = (char *)"scenarios/sample.scn",
+		.verb = "run",
 		.title = (char *)"A sample",
 		.seed = 7,
 		.cpus_count = 4,
@@ -82,6 +83,7 @@ void sample_start(struct sample_run *run)
 
 void sample_stop(struct sample_run *run)
 {
+	g_strfreev(run->scenario.asked);
 	record_result_free(run->result);
 	folder_remove(run->dir);
 }

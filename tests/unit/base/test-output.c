@@ -219,6 +219,37 @@ TEST(a_link_to_a_file_stays_a_link)
 	g_free(path);
 }
 
+TEST(a_link_to_what_is_not_there_yet_stays_a_link)
+{
+	char *path = sample_path(&run, "target");
+	char *alias = sample_path(&run, "link");
+	char *second = sample_path(&run, "second");
+	char *text;
+
+	ck_assert_int_eq(symlink(path, alias), 0);
+	ck_assert_int_eq(symlink("link", second), 0);
+	ck_assert(output_write_file(second, "new", 3, NULL));
+	ck_assert(g_file_test(alias, G_FILE_TEST_IS_SYMLINK));
+	ck_assert(g_file_test(second, G_FILE_TEST_IS_SYMLINK));
+	text = sample_read(&run, "target");
+	ck_assert_str_eq(text, "new");
+	g_free(text);
+	g_free(second);
+	g_free(alias);
+	g_free(path);
+}
+
+TEST(a_link_that_leads_to_itself_is_an_error)
+{
+	char *alias = sample_path(&run, "link");
+	GError *error = NULL;
+
+	ck_assert_int_eq(symlink("link", alias), 0);
+	ck_assert_ptr_null(output_open(alias, &error));
+	assert_error(error, alias, ELOOP);
+	g_free(alias);
+}
+
 TEST(a_name_as_long_as_can_be_works)
 {
 	char *name = g_strnfill(255, 'n');

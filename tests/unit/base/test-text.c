@@ -88,3 +88,26 @@ TEST_SIGNAL(a_table_has_full_rows, SIGABRT)
 	text_table_cell(table, "a");
 	text_table_print(table, text);
 }
+
+static const struct {
+	const char *words[4];
+	const char *line;
+} commands[] = {
+	{ { "cidsim", "sweep", "a/b.scn" }, "cidsim sweep a/b.scn" },
+	{ { "--cpus", "1-8*2" }, "--cpus '1-8*2'" },
+	{ { "--vary", "a=1;2", "" }, "--vary 'a=1;2' ''" },
+	{ { "it's" }, "'it'\\''s'" },
+};
+
+TEST_ROWS(a_shell_splits_the_command_again, commands)
+{
+	const char *const *words = commands[_i].words;
+	char *line = text_shell_line(words), **again;
+
+	ck_assert_str_eq(line, commands[_i].line);
+	ck_assert(g_shell_parse_argv(line, NULL, &again, NULL));
+	for (unsigned i = 0; words[i]; i++)
+		ck_assert_str_eq(again[i], words[i]);
+	g_strfreev(again);
+	g_free(line);
+}

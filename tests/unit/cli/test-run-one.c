@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #include "sim/cli/run-one.h"
+#include "sim/record/report.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -34,12 +35,10 @@ static void stop(void)
 
 SUITE(.before = start, .after = stop);
 
-static const struct scenario_overrides none;
-
 static int run(const char *text, const char *folder, const struct run_options *options)
 {
 	scenario = sim_parse(text);
-	return run_scenario(scenario, folder, options, &none, &result);
+	return run_scenario(scenario, folder, options, &result);
 }
 
 #define APP "[machine]\ncpus = 2\n[mm app]\n[tasks w]\ncount = 1\nrun = 1us\nloops = 1\n"
@@ -104,9 +103,9 @@ TEST(a_result_is_printed_as_a_report_or_as_json)
 	g_autoptr(GString) report = g_string_new(NULL), json = g_string_new(NULL);
 
 	run(APP, NULL, &options);
-	run_print(report, result, &options, &none);
+	run_print(report, result, &options);
 	options.json = TRUE;
-	run_print(json, result, &options, &none);
+	run_print(json, result, &options);
 	ck_assert(g_str_has_prefix(report->str, "cidsim " CIDSIM_VERSION));
 	ck_assert(g_str_has_prefix(json->str, "{\""));
 }
@@ -144,23 +143,32 @@ static const struct {
 TEST_ROWS(a_file_that_can_only_be_explored_is_not_run, files)
 {
 	g_autofree char *path = g_build_filename(dir, "file.scn", NULL);
+	struct run_options options = { 0 };
 	int status = EXIT_OK;
 
 	ck_assert(g_file_set_contents(path, files[_i].text, -1, NULL));
-	scenario = run_load(path, &none, &status);
+	scenario = run_load(path, &options, &status);
 	ck_assert_int_eq(scenario != NULL, files[_i].loads);
 	ck_assert_int_eq(status, files[_i].loads ? EXIT_OK : EXIT_USAGE);
 }
 
-TEST(options_go_over_the_file)
+TEST(options_go_over_the_file_and_are_in_the_command_that_repeats_the_run)
 {
-	char *set[] = { (char *)"a.b=c", NULL };
+	g_autofree char *path = g_build_filename(dir, "file.scn", NULL);
+	char *set[] = { (char *)"machine.cpus=4", NULL };
 	struct run_options options = { .seed = (char *)"7", .revision = (char *)"v3", .set = set };
-	struct scenario_overrides overrides = run_overrides(&options);
+	g_autofree char *command = NULL, *end = NULL;
+	int status = EXIT_OK;
 
-	ck_assert_str_eq(overrides.seed, "7");
-	ck_assert_str_eq(overrides.revision, "v3");
-	ck_assert_str_eq(overrides.set[0], "a.b=c");
+	ck_assert(g_file_set_contents(path, APP, -1, NULL));
+	scenario = run_load(path, &options, &status);
+	ck_assert_ptr_nonnull(scenario);
+	ck_assert_uint_eq(scenario->seed, 7);
+	ck_assert_str_eq(scenario->revision->name, "v3");
+	ck_assert_uint_eq(scenario->cpus_count, 4);
+	command = report_command(scenario);
+	end = g_strconcat(path, " --seed 7 --revision v3 --set machine.cpus=4", NULL);
+	ck_assert_msg(g_str_has_suffix(command, end), "%s", command);
 }
 
 TEST_SIGNAL(what_can_only_be_explored_is_not_run, SIGABRT)

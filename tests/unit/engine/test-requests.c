@@ -42,6 +42,24 @@ TEST(requests_are_served_in_the_order_in_which_they_came)
 	requests_clear(&requests);
 }
 
+/* A walk to the end of the list for each would take minutes. */
+TEST(many_requests_of_one_task_take_no_time)
+{
+	struct request request;
+
+	for (uint32_t i = 0; i < 300000; i++)
+		requests_add(&requests, 0, &t, &(struct request){ .count = i });
+	for (uint32_t i = 0; i < 300000; i++) {
+		requests_take(&requests, 0, &t, &request);
+		ck_assert_uint_eq(request.count, i);
+		if (i % 3 == 0)
+			requests_add(&requests, 0, &t, &(struct request){ .count = 300000 + i / 3 });
+	}
+	ck_assert(t.asked);
+	requests_forget(&requests, 0, &t);
+	requests_clear(&requests);
+}
+
 TEST(what_is_forgotten_is_not_asked_any_more)
 {
 	ask(3, &t, ACT_FORK);

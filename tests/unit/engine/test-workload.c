@@ -61,6 +61,15 @@ TEST_ROWS(what_a_task_is_asked_it_does_next, verbs)
 		op_of(parts_engine, t())->new_process, verbs[_i].request.verb == ACT_FORK_PROCESS);
 }
 
+TEST(a_child_that_will_not_be_has_the_name_of_its_parent)
+{
+	const struct request request = { .verb = ACT_FAILED_FORK, .unit = t()->unit + 1 };
+
+	workload_ask(parts_engine, task, t()->pid, &request, 12);
+	ck_assert_int_eq(userspace_scenario.next(parts_engine, task), ADVANCE_RUNS);
+	ck_assert_uint_eq(op_of(parts_engine, t())->unit, t()->unit);
+}
+
 TEST(it_exits_sleeps_waits_and_yields_when_asked)
 {
 	ask((struct request){ .verb = ACT_YIELD });

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#define _DEFAULT_SOURCE /* symlink */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/base/failure.h"
 #include "sim/plot/gnuplot.h"
@@ -260,6 +262,34 @@ TEST(a_failure_leaves_the_old_file_and_no_other)
 	ck_assert_str_eq(text, "old");
 	g_free(text);
 	assert_nothing_left();
+}
+
+TEST(a_link_stays_a_link)
+{
+	char *link = g_build_filename(dir, "x.svg", NULL), *text;
+
+	ck_assert_int_eq(symlink("there", link), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_drawn(request_for(PLOT_TIMELINE, NULL), "x.svg");
+		ck_assert(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+		text = plot_run_read(dir, "there", NULL);
+		ck_assert_ptr_nonnull(strstr(text, "</svg>"));
+		g_free(text);
+		plot_run_write(dir, "there", "old", -1);
+	}
+	g_free(link);
+}
+
+TEST(a_device_stays_a_device)
+{
+	char *link = g_build_filename(dir, "x.svg", NULL);
+
+	ck_assert_int_eq(symlink("/dev/full", link), 0);
+	assert_not_drawn(request_for(PLOT_TIMELINE, NULL), "x.svg", FAILURE_ENVIRONMENT,
+		"x.svg: cannot be written: No space left on device");
+	ck_assert(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+	assert_nothing_left();
+	g_free(link);
 }
 
 TEST(without_gnuplot_or_scripts_or_directory_the_environment_failed)

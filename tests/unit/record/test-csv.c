@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "sim/base/version.h"
 #include "sim/record/csv.h"
 #include "tests/lib/sample-run.h"
 #include "tests/lib/suite.h"
@@ -63,18 +64,22 @@ TEST(fields_are_quoted_only_where_they_must_be)
 TEST(the_head_says_what_was_run)
 {
 	struct output *out = sample_output(&run);
-	char *written;
+	char *written, *expected;
 
 	run.scenario.title = (char *)"two\nlines";
 	csv_header(out, &run.scenario, csv_stays_columns);
 	written = sample_written(&run, out);
-	ck_assert_str_eq(written, "# cidsim " CIDSIM_VERSION "\n"
-				  "# scenario scenarios/sample.scn\n"
-				  "# title two lines\n"
-				  "# seed 7\n"
-				  "# revision 7.1\n"
-				  "# possible 4\n"
-				  "cpu,pid,mm,cid,start_ns,end_ns\n");
+	expected = g_strdup_printf("# cidsim %s\n"
+				   "# scenario scenarios/sample.scn\n"
+				   "# command cidsim run scenarios/sample.scn --seed 7\n"
+				   "# title two lines\n"
+				   "# seed 7\n"
+				   "# revision 7.1\n"
+				   "# possible 4\n"
+				   "cpu,pid,mm,cid,start_ns,end_ns\n",
+		version_text());
+	ck_assert_str_eq(written, expected);
+	g_free(expected);
 	g_free(written);
 }
 
@@ -169,8 +174,8 @@ TEST(rows_have_as_many_fields_as_there_are_columns)
 	written = sample_written(&run, out);
 	lines = g_strsplit(written, "\n", 0);
 	for (int i = 0; i < 4; i++) {
-		char **columns = g_strsplit(lines[8 * i + 6], ",", 0);
-		char **fields = g_strsplit(lines[8 * i + 7], ",", 0);
+		char **columns = g_strsplit(lines[9 * i + 7], ",", 0);
+		char **fields = g_strsplit(lines[9 * i + 8], ",", 0);
 
 		ck_assert_uint_eq(g_strv_length(columns), g_strv_length(fields));
 		g_strfreev(columns);

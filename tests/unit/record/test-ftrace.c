@@ -78,7 +78,8 @@ TEST(the_first_line_is_what_viewers_look_for)
 	char *text = written();
 
 	ck_assert(g_str_has_prefix(text, "# tracer: nop\n#\n"));
-	assert_has(text, "\n# cidsim " CIDSIM_VERSION "\n");
+	assert_has(text, "\n# cidsim " CIDSIM_VERSION);
+	assert_has(text, "\n# command cidsim run scenarios/sample.scn --seed 7\n");
 	assert_has(text, "\n# seed 7\n");
 	assert_has(text, "TASK-PID");
 	g_free(text);

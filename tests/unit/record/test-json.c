@@ -70,8 +70,10 @@ TEST(the_object_says_what_was_run_on_one_line)
 	ck_assert(
 		g_str_has_prefix(text->str, "{\"scenario\":\"scenarios/sample.scn\",\"title\":\"A "
 					    "sample\",\"version\":\"" CIDSIM_VERSION
-					    "\",\"seed\":7,\"revision\":\"7.1\",\"flags\":\"\","
-					    "\"digest\":\"0123456789abcdef\",\"events\":0,"));
+					    "\",\"commit\":\""));
+	assert_has(text->str, "\"command\":[\"cidsim\",\"run\",\"scenarios/sample.scn\",\"--seed\","
+			      "\"7\"],\"seed\":7,\"revision\":\"7.1\",\"flags\":\"\","
+			      "\"digest\":\"0123456789abcdef\",\"events\":0,");
 	assert_has(text->str, "\"sim_time_ns\":120000000,");
 	assert_has(text->str, "\"ended\":\"time\",\"possible_cpus\":4,\"ok\":true,");
 	assert_has(text->str, "\"violations\":[],\"violations_total\":0,\"livelocks\":0,");

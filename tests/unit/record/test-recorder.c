@@ -101,6 +101,7 @@ TEST(means_are_weighted_by_time_with_users)
 	ck_assert_uint_eq(record_gauge_mean_milli(&account->optimum, account->lived_ns), 1500);
 	ck_assert_uint_eq(account->taken.max, 2);
 	ck_assert_uint_eq(account->users_max, 2);
+	ck_assert_uint_eq(account->allowed_to_stay, 2); /* with one CPU the second user flips */
 	ck_assert_uint_eq(account->percpu.sum_low, 0);
 	ck_assert_uint_eq(result->end_ns, 450);
 	done(b, result);

@@ -78,7 +78,7 @@ static void add_flips(uint32_t count)
 
 static void print(void)
 {
-	report_print(text, run.result, NULL);
+	report_print(text, run.result);
 }
 
 SUITE(.before = start, .after = stop);
@@ -90,6 +90,16 @@ TEST(the_first_line_says_what_was_run)
 		"cidsim " CIDSIM_VERSION "  scenarios/sample.scn  revision 7.1  seed 7  "
 		"digest 0123456789abcdef\nA sample\n"));
 	assert_has(text->str, "120.000 ms simulated, ended: time; 0 events\n");
+}
+
+TEST(a_path_that_looks_like_an_option_can_be_repeated)
+{
+	run.scenario.path = (char *)"-v.scn";
+	print();
+	assert_has(text->str, "\nTo repeat: cidsim run ./-v.scn --seed 7\n");
+	run.scenario.path = (char *)"-";
+	print();
+	assert_has(text->str, "\nTo repeat: cidsim run - --seed 7\n");
 }
 
 TEST(flags_that_differ_from_the_revision_are_named)
@@ -139,11 +149,65 @@ TEST(mode_switches_say_when_why_and_against_which_thresholds)
 	add_flips(2);
 	print();
 	assert_has(text->str,
-		"       time  mm   to    by    users  allowed  max_cids  threshold  CPU  pid\n"
-		"  10.000 ms  app  CPU   fork      5        4    4 -> 4     0 -> 2    9  100\n"
-		"  20.000 ms  app  task  exit      1        4    4 -> 1     2 -> 0    9  100\n");
+		"       time  mm   to    by    because               allowed  CPU  pid\n"
+		"  10.000 ms  app  CPU   fork  5 users > max_cids 4        4    9  100\n"
+		"  20.000 ms  app  task  exit  1 user < threshold 2        4    9  100\n"
+		"  max_cids = min(opt + opt/4, possible 4), opt = min(users, allowed)\n"
+		"  threshold = min(opt - opt/4, possible/2), at least 1, recorded at the flip to "
+		"per CPU\n");
 	assert_has(text->str, "  10.000 ms  app  CPU   2.500 us      5      1        3 ");
 	assert_lacks(text->str, "more");
+}
+
+TEST(the_formulas_are_those_of_the_flags)
+{
+	run.scenario.protocol.allowance = 333;
+	run.scenario.protocol.thrs_gap = 500;
+	run.scenario.protocol.thrs_cap = THRS_CAP_ALLOWED;
+	run.scenario.protocol.thrs_policy = THRS_RECOMPUTED;
+	add_crossing("app")->to_percpu = 1;
+	add_flips(1);
+	print();
+	assert_has(text->str,
+		"  max_cids = min(opt + 33.3 % of opt, possible 4), opt = min(users, allowed)\n"
+		"  threshold = min(opt - opt/2, allowed/2), at least 1, computed anew each time\n");
+	run.scenario.protocol.thrs_policy = THRS_NONE;
+	print();
+	assert_has(text->str, "\n  threshold = max_cids + 1\n");
+}
+
+TEST(an_mm_that_flaps_is_named_with_what_would_end_it)
+{
+	struct record_account *account = add_crossing("app");
+
+	account->to_percpu = account->to_task = 1;
+	print();
+	assert_lacks(text->str, "flaps");
+	account->to_percpu = account->to_task = 40;
+	account->formula_enter = 5;
+	account->formula_leave = 1;
+	account->lived_ns = 400000000;
+	print();
+	assert_has(text->str,
+		"  app flaps, 200 flips per second. With the CPUs allowed it stays\n"
+		"    per CPU  as long as it has 2 users or more\n"
+		"    per task as long as it has 4 users or fewer\n");
+	assert_lacks(text->str, "CPUs or more are allowed");
+	account->allowed_to_stay = 9;
+	print();
+	assert_has(text->str, "    per task with up to 10 users, if 9 CPUs or more are allowed\n");
+}
+
+TEST(per_cid_data_is_counted_if_asked_for)
+{
+	add_crossing("app");
+	print();
+	assert_lacks(text->str, "per-CID data");
+	run.scenario.bytes_per_cid = 1000;
+	print();
+	assert_has(text->str, "\nMemory of per-CID data, 1000 bytes per CID: ");
+	assert_has(text->str, "  mm   bytes touched  with the optimum  per CPU\n");
+	assert_has(text->str, "             4000     4000\n");
 }
 
 TEST(long_lists_are_cut_and_say_where_the_rest_is)
@@ -194,21 +258,21 @@ TEST(a_property_of_explorations_is_explained)
 {
 	add_crossing("app");
 	sample_violation(&run, "return", NULL);
-	report_print(text, run.result, NULL);
+	report_print(text, run.result);
 	assert_has(text->str,
 		"return in app: nothing leads back to per task after a widened affinity\n");
 }
 
 TEST(a_violation_is_explained_and_the_run_can_be_repeated)
 {
-	const char *const set[] = { "machine.cpus=0-3", "mm my app.count=2", NULL };
-	const struct scenario_overrides overrides = { .set = set, .revision = "6.19" };
-
 	add_crossing("app");
 	sample_violation(&run, "livelock", "CPU 2 spins in get\nthe walk waits for CPU 2");
 	sample_violation(&run, "I4", NULL);
 	run.result->violations_count += 100;
-	report_print(text, run.result, &overrides);
+	scenario_ask(&run.scenario, "--revision", "6.19");
+	scenario_ask(&run.scenario, "--set", "machine.cpus=0-3");
+	scenario_ask(&run.scenario, "--set", "mm my app.count=2");
+	report_print(text, run.result);
 	assert_has(text->str, "\nBroken properties: 102\n"
 			      "  1.234 ms  livelock in app: a spin that cannot end (I3)\n"
 			      "    CPU 2 spins in get\n"
@@ -241,7 +305,7 @@ TEST(an_expected_violation_passes)
 	print();
 	assert_has(
 		text->str, "\nPASS: 1 of 1 expectations hold; broken properties: 1, as expected\n");
-	assert_lacks(text->str, "To repeat");
+	assert_has(text->str, "\nTo repeat: cidsim run scenarios/sample.scn --seed 7\n");
 }
 
 TEST(expectations_show_where_what_and_what_was_found)
@@ -293,7 +357,7 @@ TEST(the_locale_does_not_matter)
 	print();
 	/* Where it is not installed, this test says nothing. */
 	setlocale(LC_ALL, "de_DE.UTF-8");
-	report_print(other, run.result, NULL);
+	report_print(other, run.result);
 	setlocale(LC_ALL, "C");
 	ck_assert_str_eq(text->str, other->str);
 	g_string_free(other, TRUE);

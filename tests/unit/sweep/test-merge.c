@@ -91,7 +91,7 @@ static const char *add_shard(uint64_t points, uint32_t shard, uint32_t shards)
 
 static bool merge(const char *to, GError **error)
 {
-	return sweep_merge((const char *const *)paths->pdata, paths->len, to, error);
+	return sweep_merge((const char *const *)paths->pdata, paths->len, to, NULL, error);
 }
 
 static void assert_merged(uint64_t points)
@@ -387,4 +387,25 @@ TEST(spoiled_shards_are_refused)
 		g_string_free(text, TRUE);
 	}
 	g_free(good);
+}
+
+static unsigned rows_left;
+
+static bool stops(void)
+{
+	return rows_left-- == 0;
+}
+
+TEST_RANGE(a_merge_that_is_stopped_leaves_nothing, 0, 3)
+{
+	GError *error = NULL;
+
+	add_shard(5, 1, 2);
+	add_shard(5, 2, 2);
+	rows_left = (unsigned)_i;
+	ck_assert(!sweep_merge((const char *const *)paths->pdata, paths->len, output, stops, &error));
+	ck_assert(g_error_matches(error, FAILURE, FAILURE_ENVIRONMENT));
+	ck_assert(g_str_has_suffix(error->message, ": interrupted, not all rows are there"));
+	ck_assert_uint_eq(folder_files(dir), 2);
+	g_error_free(error);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sim/base/hash.h"
+#include "sim/base/version.h"
 #include "sim/sweep/reader.h"
 #include "sim/base/failure.h"
 #include "sim/sweep/summary.h"
@@ -18,9 +19,6 @@
 	"# cidsim 0.1 sweep\npoint," point "seed,outcome,digest" numbers ",window_histogram\n"
 #define SIMPLE_HEAD HEAD("cpus,", ",a")
 #define SIMPLE_COLUMNS "cpus,runs,left_out,a_n,a_mean,a_sd,a_ci95\n"
-
-#define FIRST_LINE "# cidsim " CIDSIM_VERSION " sweep-summary\n"
-
 static char *dir, *rows, *out;
 
 static void start(void)
@@ -48,11 +46,11 @@ static void write_rows(const char *head, const char *lines)
 /* The rows in the file have the summary @head (without its first line) and @lines. */
 static void assert_summary(const char *head, const char *lines)
 {
-	char *first = g_strconcat(FIRST_LINE, head, NULL);
+	char *first = g_strconcat("# cidsim ", version_text(), " sweep-summary\n", head, NULL);
 	char *expected = sweep_text_result(first, lines), *found;
 	GError *error = NULL;
 
-	ck_assert_msg(sweep_summary(rows, out, &error), "%s", error ? error->message : "");
+	ck_assert_msg(sweep_summary(rows, out, NULL, &error), "%s", error ? error->message : "");
 	found = sweep_text_read(out, NULL);
 	ck_assert_str_eq(found, expected);
 	g_free(found);
@@ -67,7 +65,7 @@ static void assert_failure(int code, const char *message)
 	GError *error = NULL;
 
 	sweep_text_write(out, "old", 3);
-	ck_assert(!sweep_summary(rows, out, &error));
+	ck_assert(!sweep_summary(rows, out, NULL, &error));
 	ck_assert(g_error_matches(error, FAILURE, code));
 	ck_assert_str_eq(error->message, expected);
 	found = sweep_text_read(out, NULL);
@@ -116,13 +114,15 @@ TEST(a_summary_is_right_to_the_byte)
 TEST(a_summary_can_go_to_standard_output)
 {
 	int kept = dup(STDOUT_FILENO), file = open(out, O_WRONLY | O_CREAT, 0600);
-	char *expected = sweep_text_result(FIRST_LINE SIMPLE_COLUMNS, "4,1,0,1,7,,\n"), *found;
+	g_autofree char *head =
+		g_strconcat("# cidsim ", version_text(), " sweep-summary\n", SIMPLE_COLUMNS, NULL);
+	char *expected = sweep_text_result(head, "4,1,0,1,7,,\n"), *found;
 	bool done;
 
 	ck_assert(kept >= 0 && file >= 0);
 	write_rows(SIMPLE_HEAD, "0,4,1,ok,a1,7,\n");
 	ck_assert_int_ge(dup2(file, STDOUT_FILENO), 0);
-	done = sweep_summary(rows, NULL, NULL);
+	done = sweep_summary(rows, NULL, NULL, NULL);
 	ck_assert_int_ge(dup2(kept, STDOUT_FILENO), 0);
 	close(kept);
 	close(file);
@@ -302,7 +302,7 @@ TEST(a_summary_can_be_read_but_not_summarized)
 	struct sweep_reader *reader;
 
 	write_rows(SIMPLE_HEAD, "0,1,1,ok,a1,1,\n");
-	ck_assert(sweep_summary(rows, out, NULL));
+	ck_assert(sweep_summary(rows, out, NULL, NULL));
 	reader = sweep_reader_open(out, NULL);
 	ck_assert_ptr_nonnull(reader);
 	ck_assert(sweep_reader_is_summary(reader));
@@ -361,7 +361,7 @@ TEST(a_missing_file_is_reported)
 {
 	GError *error = NULL;
 
-	ck_assert(!sweep_summary(rows, out, &error));
+	ck_assert(!sweep_summary(rows, out, NULL, &error));
 	ck_assert(g_error_matches(error, FAILURE, FAILURE_INPUT));
 	ck_assert(g_str_has_prefix(error->message, rows));
 	ck_assert_uint_eq(folder_files(dir), 0);
@@ -382,7 +382,7 @@ TEST(more_columns_than_can_be_read_again_are_refused)
 	g_string_append_c(head, '\n');
 	g_string_append_c(line, '\n');
 	write_rows(head->str, line->str);
-	ck_assert(sweep_summary(rows, out, NULL));
+	ck_assert(sweep_summary(rows, out, NULL, NULL));
 	reader = sweep_reader_open(out, NULL);
 	ck_assert_ptr_nonnull(reader);
 	ck_assert_uint_eq(csv_reader_columns(reader->csv), 4095);
@@ -407,7 +407,7 @@ TEST(lines_that_become_too_long_are_refused)
 	assert_failure(FAILURE_INPUT, ": too many columns for a summary");
 	/* Still short enough, with "1,0,1,1,,". */
 	write_rows(SIMPLE_HEAD, line);
-	ck_assert(sweep_summary(rows, out, NULL));
+	ck_assert(sweep_summary(rows, out, NULL, NULL));
 	g_free(line);
 	/* Numbers that take more room than those that they come from. */
 	line = g_strdup_printf("0,%s,1,ok,a1,1,\n1,%s,2,ok,a1,2,\n", field, field);
@@ -425,11 +425,11 @@ TEST(an_output_that_cannot_be_written_is_reported)
 	GError *error = NULL;
 
 	write_rows(SIMPLE_HEAD, "0,1,1,ok,a1,1,\n");
-	ck_assert(!sweep_summary(rows, path, &error));
+	ck_assert(!sweep_summary(rows, path, NULL, &error));
 	ck_assert(g_error_matches(error, FAILURE, FAILURE_ENVIRONMENT));
 	ck_assert(g_str_has_prefix(error->message, path));
 	g_clear_error(&error);
-	ck_assert(!sweep_summary(rows, "/dev/full", &error));
+	ck_assert(!sweep_summary(rows, "/dev/full", NULL, &error));
 	ck_assert(g_error_matches(error, FAILURE, FAILURE_ENVIRONMENT));
 	ck_assert(g_str_has_prefix(error->message, "/dev/full: "));
 	g_error_free(error);
@@ -453,7 +453,7 @@ TEST(spoiled_rows_are_refused_or_summarized_but_never_crash)
 		sweep_text_spoil(lines, &prng);
 		/* With the right digest, so that it is not the only thing that is wrong. */
 		write_rows(HEAD("cpus,", ",a,b"), lines->str);
-		if (sweep_summary(rows, out, &error))
+		if (sweep_summary(rows, out, NULL, &error))
 			done++;
 		else
 			refused++;
@@ -464,4 +464,21 @@ TEST(spoiled_rows_are_refused_or_summarized_but_never_crash)
 	}
 	ck_assert_uint_gt(done, 500);
 	ck_assert_uint_gt(refused, 500);
+}
+
+static bool stops(void)
+{
+	return true;
+}
+
+TEST(a_summary_that_is_stopped_leaves_nothing)
+{
+	GError *error = NULL;
+
+	write_rows(SIMPLE_HEAD, "0,1,1,ok,a1,1,\n");
+	ck_assert(!sweep_summary(rows, out, stops, &error));
+	ck_assert(g_error_matches(error, FAILURE, FAILURE_ENVIRONMENT));
+	ck_assert(g_str_has_suffix(error->message, ": interrupted, not all rows are there"));
+	ck_assert_uint_eq(folder_files(dir), 1);
+	g_error_free(error);
 }
