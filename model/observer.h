@@ -75,6 +75,7 @@ static inline void observe_event(struct model_observer *observer, const struct m
 		observer->event(observer, event);
 }
 
+/* Its word. Only tests ask: files have columns of their own for some of the counters. */
 const char *observer_counter_to_string(enum observer_counter counter);
 const char *model_trigger_to_string(enum model_trigger trigger);
 

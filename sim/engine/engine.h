@@ -29,7 +29,8 @@ struct engine *engine_new(const struct scenario *scenario);
 /* The accounts of the run, struct record_account: more may come while it runs. */
 GPtrArray *engine_accounts(struct engine *engine);
 
-/* What the run has counted so far. It is the engine's until engine_run() returns it. */
+/* What the run has counted so far. It is the engine's until engine_run() returns it. For tests and
+ * benches. */
 const struct record_result *engine_totals(const struct engine *engine);
 
 /* Send facts to @sink (borrowed) from now on. To be called before engine_run(). */
@@ -48,7 +49,8 @@ struct record_result *engine_run(struct engine *engine);
 /* Setting this flag, also from a signal handler, ends the run early: result.ended says so. */
 volatile sig_atomic_t *engine_interrupted(struct engine *engine);
 
-/* Bytes that the engine holds for tasks, run queues, timers and the model. */
+/* Bytes that the engine holds for tasks, run queues, timers and the model. For tests and benches.
+ */
 uint64_t engine_bytes(const struct engine *engine);
 
 void engine_free(struct engine *engine);

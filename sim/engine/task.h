@@ -84,10 +84,12 @@ enum task_op {
 	TASK_OPS,
 };
 
-/* "waits", "decide", "exec_join": the word of each, as logs and messages have it. */
+/* "exec_join": its word, as logs and messages have it. */
+const char *task_op_to_string(enum task_op op);
+
+/* "waits", "decide": only tests and a debugger print them. */
 const char *task_state_to_string(enum task_state state);
 const char *task_stage_to_string(enum task_stage stage);
-const char *task_op_to_string(enum task_op op);
 
 /* 32 bytes a task, 48 with the model's; neither crosses a cache line. */
 struct sim_task {

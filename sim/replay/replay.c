@@ -33,7 +33,7 @@ static bool check_cpu(const struct replay *replay, const struct trace_event *eve
 	return false;
 }
 
-/* A clock that goes back is told by the reader; records go on from the latest time. */
+/* The reader reports a clock that goes back; records go on from the latest time. */
 static void set_time(struct replay *replay, const struct trace_event *event, uint64_t base_ns)
 {
 	uint64_t now_ns = event->time_ns > base_ns ? event->time_ns - base_ns : 0;

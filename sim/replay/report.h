@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_REPLAY_REPORT_H
 #define CIDSIM_SIM_REPLAY_REPORT_H
 
-/* What a replay came to: for people, and for programs (docs/replay.md, "The JSON object"). */
+/* The result of a replay: for people, and for programs (docs/replay.md, "The JSON object"). */
 
 #include "sim/record/record.h"
 #include "sim/replay/orders/verdict.h"

@@ -5,7 +5,7 @@
 
 /*
  * The kernel can not filter all events of the recipe by process: ends of switches, decisions and
- * walks of the whole machine may be in a trace. Those count that belong to one that was filtered:
+ * walks of all CPUs may be in a trace. Those count that belong to one that was filtered:
  * the end of a switch that began, a decision inside a fork, an exit or the deferred work, or on an
  * mm that such a fork or exit was of.
  */

@@ -63,6 +63,7 @@ enum set_answer set_add(struct state_set *set, const uint32_t *key, uint64_t has
  * was, if the machine has no memory. */
 bool set_grow(struct state_set *set);
 
+/* Whether the state at @key is known. Only tests ask: a search adds. */
 bool set_has(const struct state_set *set, const uint32_t *key, uint64_t hash);
 
 /* The slot at which the search for a state of @hash begins. */

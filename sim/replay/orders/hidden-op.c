@@ -94,7 +94,7 @@ static void finish_op(struct order_state *state)
 	state->current_done = 1;
 }
 
-/* Exits and forks that a trace tells of may be impossible in this state. */
+/* Exits and forks that a trace shows may be impossible in this state. */
 static bool can_fork(const struct order_state *state, const struct order_op *op)
 {
 	const struct model_task *t = model_task_const(&state->model, op->task);
@@ -125,7 +125,7 @@ static bool can_change(const struct order_state *state)
 	       model_cpu_const(&state->model, mm_of(state)->initiator_cpu)->curr != TASK_NONE;
 }
 
-/* The decision of @op; what follows is told by state->stage and mm.phase. */
+/* The decision of @op; state->stage and mm.phase say what follows. */
 static bool decide(struct order_state *state, const struct order_op *op)
 {
 	struct model *model = &state->model;

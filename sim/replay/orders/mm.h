@@ -53,8 +53,8 @@ enum { ORDER_AFFINITIES_MAX = 32 };
 struct order_affinity {
 	uint32_t pid;    /* who asks for it */
 	uint32_t task;   /* whose it is */
-	uint32_t weight; /* allowed CPUs afterwards, where the mask alone does not tell; 0 = it was
-	                  * not told yet, ORDER_WEIGHT_OF_MASK = it never is */
+	uint32_t weight; /* allowed CPUs afterwards, if the mm's mask is a guess; 0 = no event has
+	                  * shown it yet, ORDER_WEIGHT_OF_MASK = none will */
 	uint64_t *mask;  /* by dense index */
 	uint64_t line;
 };

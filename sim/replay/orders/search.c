@@ -7,9 +7,9 @@
 enum {
 	MM = 0,
 	NODES_PER_STATE = 8, /* looked at for each that may be kept */
-	SMALL_CPUS = 16,     /* up to so many CPUs all orders of switches can be tried */
-	COSTS = 32,   /* inversions that are told apart when the likeliest is looked at first */
-	LATE_MAX = 3, /* beyond: switches that may be late; of more the oldest are over */
+	SMALL_CPUS = 16,     /* with at most this many CPUs all orders of switches are tried */
+	COSTS = 32,          /* with more inversions, states are equally likely in the search */
+	LATE_MAX = 3,        /* beyond: switches that may be late; of more the oldest are over */
 };
 
 enum goal {

@@ -4,7 +4,7 @@
 #define CIDSIM_SIM_REPLAY_ORDERS_VERDICT_H
 
 /*
- * What a replay comes to: for each process, how many of the things that the trace shows of it the
+ * The result of a replay: for each process, how many of the things that the trace shows of it the
  * model agrees with. Something shown, an *observation*, is one event with at least one word or
  * value that the model must have too.
  */
