@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include <errno.h>
 #include <inttypes.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
 
 #include "sim/base/input.h"
 #include "sim/base/output.h"
@@ -136,6 +140,18 @@ static bool check_arguments(const struct explore_arguments *arguments, const GPt
 	return false;
 }
 
+/* A search may take hours: is there a folder for what it finds? False after a message. */
+static bool has_folder(const char *output)
+{
+	g_autofree char *target = output_target(output);
+	g_autofree char *folder = g_path_get_dirname(target);
+
+	if (g_access(folder, W_OK | X_OK) == 0)
+		return true;
+	command_error("explore: -o: %s: %s", text_path(folder), g_strerror(errno));
+	return false;
+}
+
 /* All */
 
 /* The scenarios that ship for the defects that are known. */
@@ -184,6 +200,8 @@ static int explore_all(int argc, char **argv, const struct explore_arguments *ar
 		return status;
 	if (!check_arguments(arguments, paths))
 		return EXIT_USAGE;
+	if (arguments->output && !has_folder(arguments->output))
+		return command_worse(status, EXIT_ENVIRONMENT);
 	if (arguments->matrix)
 		return command_worse(status, explore_matrix(paths, arguments));
 	return command_worse(

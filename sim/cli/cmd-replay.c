@@ -110,6 +110,23 @@ static struct trace *open_trace(const char *path, int *status)
 	return NULL;
 }
 
+/* The machine is that of the trace. */
+static bool check_set(const struct options *options)
+{
+	for (char **set = options->set; set && *set; set++) {
+		g_autofree char *quoted = NULL;
+
+		if (g_str_has_prefix(*set, "protocol."))
+			continue;
+		quoted = value_quote(*set);
+		command_error("replay: --set: %s is not protocol.FLAG=VALUE; a trace has its own "
+			      "machine, --possible names the CPUs if it does not",
+			quoted);
+		return false;
+	}
+	return true;
+}
+
 static void ask_all(struct scenario *scenario, const struct options *options)
 {
 	scenario->verb = "replay";
@@ -368,7 +385,8 @@ static bool check_options(int argc, struct options *options)
 	else if (all && (options->output || options->json))
 		command_error("replay: --revision all goes with neither -o nor --json");
 	else
-		return parse_number("--pid", options->pid, 1 << 22, &options->pid_number) &&
+		return check_set(options) &&
+		       parse_number("--pid", options->pid, 1 << 22, &options->pid_number) &&
 		       parse_number(
 			       "--orders", options->orders, ORDERS_LIMIT, &options->orders_max);
 	return false;

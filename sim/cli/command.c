@@ -140,6 +140,41 @@ static void split_values(const GOptionEntry *entries, int *argc, char ***argv)
 	*argv = (char **)arguments->pdata;
 }
 
+/* An option of one value that @argument, of split_values(), gives. NULL: it gives none. */
+static const GOptionEntry *entry_of(const GOptionEntry *entries, const char *argument)
+{
+	const GOptionEntry *entry;
+
+	if (argument[0] != '-' || !argument[1])
+		return NULL;
+	if (argument[1] == '-')
+		entry = find_entry(entries, argument + 2, strcspn(argument + 2, "="));
+	else
+		entry = find_entry(entries, argument + strlen(argument) - 1, 1);
+	if (!entry || entry->arg == G_OPTION_ARG_NONE || entry->arg == G_OPTION_ARG_FILENAME_ARRAY ||
+		entry->arg == G_OPTION_ARG_STRING_ARRAY)
+		return NULL;
+	return entry;
+}
+
+/* GLib takes the last of two values; which one was meant is not known. False after a message. */
+static bool check_repeated(const GOptionEntry *entries, int argc, char **argv)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+	g_assert(argc >= 1);
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		const GOptionEntry *entry = entry_of(entries, argv[i]);
+
+		if (entry && !g_hash_table_add(seen, (gpointer)entry)) {
+			command_error("%s: --%s is given twice", argv[0], entry->long_name);
+			return false;
+		}
+		i += takes_next(entries, argv[i]);
+	}
+	return true;
+}
+
 /* GLib leaves "--" in place where an argument that begins with '-' follows. */
 static void remove_separator(int *argc, char **argv)
 {
@@ -176,6 +211,10 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 		g_option_group_add_entries(group, entries);
 	g_option_context_set_main_group(context, group);
 	split_values(entries, argc, argv);
+	if (!check_repeated(entries, *argc, *argv)) {
+		*status = EXIT_USAGE;
+		return false;
+	}
 	if (!g_option_context_parse(context, argc, argv, &error)) {
 		report_option_error((*argv)[0], error, entries);
 		*status = EXIT_USAGE;

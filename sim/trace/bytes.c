@@ -22,6 +22,8 @@ enum {
 };
 _Static_assert(BUFFER_SIZE > 2 * (BYTES_LINE_MAX + 2), "a line fits behind another one");
 
+#define BOM "\xef\xbb\xbf" /* some editors put it before a text */
+
 struct bytes {
 	int fd;
 	bool sniffed;            /* the compression is known */
@@ -207,6 +209,9 @@ const char *bytes_peek(struct bytes *bytes, size_t count, size_t *length, GError
 	g_assert(bytes->lines == 0 && count < BUFFER_SIZE);
 	while (bytes->to - bytes->from < count && fill(bytes))
 		;
+	if (bytes->to - bytes->from >= strlen(BOM) &&
+		memcmp(bytes->buffer + bytes->from, BOM, strlen(BOM)) == 0)
+		bytes->from += strlen(BOM);
 	*length = bytes->to - bytes->from;
 	if (*length == 0 && bytes->fault) {
 		give_fault(bytes, error);

@@ -24,8 +24,8 @@ struct bytes *bytes_new(int fd);
 /* NULL is allowed. */
 void bytes_close(struct bytes *bytes);
 
-/* The first bytes, @count of them or all there are if that is less; @length: how many. Before the
- * first line only. NULL and @error as bytes_line(). */
+/* The first bytes, @count of them or all there are if that is less; @length: how many. A byte order
+ * mark is left out, here and later. Before the first line only. NULL and @error as bytes_line(). */
 const char *bytes_peek(struct bytes *bytes, size_t count, size_t *length, GError **error);
 
 /*

@@ -167,6 +167,9 @@ bad "walks that are too long" 2 'explore: --max-depth: 1000001 is not from 1 to 
 bad "breadth first that is too deep" 2 'explore: --max-depth: 1000 is not from 1 to 510$' \
 	"$cidsim" explore small.scn --max-depth 1000
 
+bad "no folder for what is found" 3 'explore: -o: nowhere: No such file or directory$' \
+	"$cidsim" explore small.scn -r v3 -o nowhere/found.scn
+
 # A size that no memory holds: none of I1 to I6 is broken in two million steps.
 call "$cidsim" explore large.scn -r 7.1 --search walk --steps 2000000 --json
 is "a large one: status" "$status" 4

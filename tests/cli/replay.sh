@@ -169,6 +169,11 @@ says "--revision all: head" '^ +trace +revision +verdict +compared +unexplained$
 is "--revision all: rows" "$(wc -l <"$tmp/out")" $(($(revision_names | wc -l) + 1))
 says "--revision all: agrees" ' 6\.19\.1 +agrees +[0-9]+ +0$'
 says "--revision all: differs" ' 7\.0-vfork +differs at 1635 +[0-9]+ +[1-9]'
+bad "--set: of the machine" 2 "replay: --set: 'machine\.cpus=8' is not protocol\.FLAG=VALUE; a trace has its own machine" \
+	"$cidsim" replay pool.txt --set machine.cpus=8
+printf '\357\273\277' | cat - pool.txt >marked.txt
+good "text with a byte order mark" "$cidsim" replay marked.txt
+same "text with a byte order mark"
 call "$cidsim" replay pool.txt --set protocol.out-settles=off
 is "--set: status" "$status" 1
 bad "--revision: none of that name" 2 "replay: pool\.txt: .*unknown revision 'zz'" \

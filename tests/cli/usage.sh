@@ -184,4 +184,10 @@ good "a name of any bytes: check --explain" sh -c '"$1" check --explain dirty >a
 	"$1" check again.scn' - "$cidsim"
 is "a name of any bytes: check --explain" "$(LC_ALL=C tr -d '\n -~' <again.scn | wc -c)" 0
 
+# Which of two values was meant is not known.
+bad "an option twice" 2 'run: --seed is given twice$' "$cidsim" run hysteresis --seed 1 -s 2
+bad "an option twice, glued" 2 'run: --revision is given twice$' "$cidsim" run hysteresis -r7.0 --revision=7.1
+bad "an option twice, of a sweep" 2 'sweep: --cpus is given twice$' "$cidsim" sweep hysteresis --cpus 4 --cpus 8
+good "an option with many values" "$cidsim" run hysteresis -q --set cost.fork=1us --set cost.exit=1us
+good "flags may be repeated" "$cidsim" run hysteresis -qq
 finish
