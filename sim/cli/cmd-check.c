@@ -17,7 +17,7 @@ static void add_summary(GString *text, const struct scenario *scenario)
 		text, "%s: ok: CPUs %u, ", text_path(scenario->path), scenario->cpus_count);
 	if (scenario->explore.line)
 		g_string_append_printf(text, "tasks %u, at most %u, steps %u, ",
-			scenario->explore.machine.tasks_start, scenario->explore.machine.tasks_max,
+			scenario->explore.config.tasks_start, scenario->explore.config.tasks_max,
 			scenario->steps_count);
 	else
 		g_string_append_printf(text,

@@ -172,7 +172,7 @@ struct explore_outcome *explore_scenario(
 	const struct scenario *scenario, const struct explore_arguments *arguments, int *status)
 {
 	struct explore_options options = {
-		.machine = scenario->explore.machine,
+		.machine = scenario->explore.config,
 		.check = scenario->explore.check,
 	};
 	const char *shown = text_path(scenario->path);

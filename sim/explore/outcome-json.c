@@ -114,7 +114,7 @@ void outcome_json(GString *text, const struct scenario *scenario,
 	json_add_made(json, scenario);
 	json_add_text(json, "revision", scenario->revision->name);
 	json_add_text(json, "digest", digest);
-	member_bounds(json, &scenario->explore.machine);
+	member_bounds(json, &scenario->explore.config);
 	member_properties(json, "check", scenario->explore.check);
 	add_search(json, outcome);
 	add_result(json, outcome);

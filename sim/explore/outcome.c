@@ -25,7 +25,7 @@ unsigned outcome_property(const struct explore_outcome *outcome)
 
 static void add_bounds(GString *text, const struct scenario *scenario)
 {
-	const struct machine_config *machine = &scenario->explore.machine;
+	const struct machine_config *machine = &scenario->explore.config;
 
 	g_string_append_printf(text,
 		"  Bounds: %u possible CPUs, %d of them allowed at the start; %u "

@@ -39,7 +39,7 @@ struct play *play_new(const struct scenario *scenario)
 
 	assert(scenario->explore.line > 0 && scenario->steps_line > 0);
 	play->scenario = scenario;
-	play->config = &scenario->explore.machine;
+	play->config = &scenario->explore.config;
 	play->recorder = recorder_new(scenario, NULL, 1, pid_of_task, NULL);
 	recorder_add_account(play->recorder, g_strdup("mm"), 0, 0);
 	play->watch = watch_new(play->recorder, play->config);

@@ -62,7 +62,7 @@ static void add_steps(GString *text, const struct scenario *scenario)
 
 void explain_explored(GString *text, const struct scenario *scenario)
 {
-	const struct machine_config *machine = &scenario->explore.machine;
+	const struct machine_config *machine = &scenario->explore.config;
 
 	g_assert(scenario->explore.line > 0);
 	g_string_append(text, "\n[explore]\ntasks = ");

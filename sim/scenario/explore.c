@@ -167,10 +167,10 @@ static bool load_lists(struct loader *loader, const struct keyfile_group *group)
 	char *bad_tasks = NULL, *bad_check = NULL;
 
 	g_assert(explore->line > 0);
-	explore->machine.tasks_start = TASKS_DEFAULT;
+	explore->config.tasks_start = TASKS_DEFAULT;
 	explore->check = CHECK_ALL_SAFETY | CHECK_I3;
 	if (tasks)
-		bad_tasks = read_tasks(tasks->value, &explore->machine);
+		bad_tasks = read_tasks(tasks->value, &explore->config);
 	if (bad_tasks)
 		fault_value(loader, tasks, bad_tasks);
 	if (check)
@@ -185,7 +185,7 @@ static bool load_lists(struct loader *loader, const struct keyfile_group *group)
 static void set_tasks_max(
 	struct loader *loader, const struct keyfile_group *group, const struct explore_keys *keys)
 {
-	struct machine_config *machine = &loader->scenario->explore.machine;
+	struct machine_config *machine = &loader->scenario->explore.config;
 	const struct keyfile_entry *entry = keyfile_find(group, "tasks-max");
 	uint32_t made = machine->tasks_start + keys->may[MACHINE_FORKS] +
 	                keys->may[MACHINE_CLONE_VMS] + keys->may[MACHINE_VFORKS];
@@ -207,7 +207,7 @@ static void set_tasks_max(
 
 static void check_affinities(struct loader *loader, const struct keyfile_group *group)
 {
-	const struct machine_config *machine = &loader->scenario->explore.machine;
+	const struct machine_config *machine = &loader->scenario->explore.config;
 	const struct keyfile_entry *entry = keyfile_find(group, "affinities");
 
 	g_assert(machine->cpus_count <= MACHINE_CPUS_MAX);
@@ -223,7 +223,7 @@ static void check_begins(struct loader *loader, const struct keyfile_group *grou
 {
 	struct machine machine;
 
-	if (!machine_start(&machine, &loader->scenario->explore.machine))
+	if (!machine_start(&machine, &loader->scenario->explore.config))
 		faults_add(loader->faults, group->place,
 			"the machine cannot begin: the fork of one of its tasks finds no CID and "
 			"spins, write fewer tasks");
@@ -232,7 +232,7 @@ static void check_begins(struct loader *loader, const struct keyfile_group *grou
 static void load_keys(struct loader *loader, const struct keyfile_group *group)
 {
 	struct scenario *scenario = loader->scenario;
-	struct machine_config *machine = &scenario->explore.machine;
+	struct machine_config *machine = &scenario->explore.config;
 	struct explore_keys keys = { .allowed.count = scenario->cpus_count };
 	size_t faults = faults_count(loader->faults);
 	uint64_t given =
@@ -294,7 +294,7 @@ static void check_number(struct loader *loader, const struct keyfile_entry *entr
 static void load_steps(struct loader *loader, const struct keyfile_group *group)
 {
 	struct scenario *scenario = loader->scenario;
-	const struct machine_config *machine = &scenario->explore.machine;
+	const struct machine_config *machine = &scenario->explore.config;
 	uint32_t count = MIN(group->entries->len, SCENARIO_STEPS_MAX);
 	uint64_t due = 1;
 

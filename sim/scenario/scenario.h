@@ -214,7 +214,7 @@ struct scenario_axis {
 /* [explore]: a small machine, all of whose orders of steps can be explored. */
 struct scenario_explore {
 	uint32_t line; /* 0: there is no such group, and the rest means nothing */
-	struct machine_config machine;
+	struct machine_config config;
 	unsigned check; /* what is looked for: CHECK_* bits of model/check.h and EXPLORE_* bits of
 	                 * sim/machine/machine.h */
 };
@@ -232,8 +232,9 @@ struct scenario {
 	char *text; /* the bytes of the file, and how many */
 	size_t length;
 	const char *verb; /* of the command that reads it: "run", unless that says otherwise */
-	char **asked;     /* the options that change what comes out, but the seed; NULL-terminated */
-	uint32_t bytes_per_cid; /* for the report: what user space keeps for each CID; 0 = not asked */
+	char **asked; /* the options that change what comes out, but the seed; NULL-terminated */
+	uint32_t bytes_per_cid; /* for the report: what user space keeps for each CID; 0 = not asked
+	                         */
 	char *title;
 	uint64_t digest; /* of the file's bytes and the --set overrides */
 	uint64_t seed;

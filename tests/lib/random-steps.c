@@ -69,11 +69,11 @@ GString *steps_generate(uint64_t seed, const char *revision, bool weak)
 	if (cpus > 1 && prng_below(&prng, 2))
 		g_string_append(text, "allowed = 0\naffinities = 3\n");
 	scenario = steps_parse_text(text->str);
-	if (!machine_start(&machine, &scenario->explore.machine))
+	if (!machine_start(&machine, &scenario->explore.config))
 		g_assert_not_reached(); /* a fault of the scenario */
 	g_string_append(text, "[steps]\n");
 	while (length < 120 &&
-		steps_add_one(text, &prng, &machine, &scenario->explore.machine, length + 1))
+		steps_add_one(text, &prng, &machine, &scenario->explore.config, length + 1))
 		length++;
 	scenario_free(scenario);
 	return text;

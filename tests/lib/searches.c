@@ -25,9 +25,9 @@ struct search_options searches_defect(unsigned defect, enum search_mode mode, bo
 {
 	struct scenario_explore explore =
 		defects_load(shipped_defects[defect].name, shipped_defects[defect].revision);
-	struct search_options options = searches_options(&explore.machine, mode);
+	struct search_options options = searches_options(&explore.config, mode);
 
-	options.config.reduced = reduced && !explore.machine.weak;
+	options.config.reduced = reduced && !explore.config.weak;
 	options.check = explore.check;
 	return options;
 }

@@ -37,7 +37,7 @@ static struct scenario *b1(const char *revision)
 static struct explore_outcome *explore(const struct scenario *scenario, unsigned max_depth)
 {
 	const struct explore_options options = {
-		.machine = scenario->explore.machine,
+		.machine = scenario->explore.config,
 		.check = scenario->explore.check,
 		.reduce = true,
 		.symmetry = true,

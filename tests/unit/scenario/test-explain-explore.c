@@ -57,7 +57,7 @@ TEST(without_steps_there_is_no_group_of_them)
 
 static void draw(struct prng *prng, struct scenario *drawn)
 {
-	struct machine_config *machine = &drawn->explore.machine;
+	struct machine_config *machine = &drawn->explore.config;
 
 	drawn->cpus_count = machine->cpus_count = 1 + (uint32_t)prng_below(prng, MACHINE_CPUS_MAX);
 	machine->tasks_max = 1 + (uint32_t)prng_below(prng, MACHINE_TASKS_MAX);
@@ -91,19 +91,19 @@ TEST_RANGE(what_is_printed_is_read_as_what_it_was, 0, 100)
 	parse_good("[machine]\ncpus = 4\n[explore]\ntasks = 2\n");
 	drawn = *scenario;
 	draw(&prng, &drawn);
-	machine = drawn.explore.machine;
+	machine = drawn.explore.config;
 	check = drawn.explore.check;
 	explain_explored_machine(text, &drawn);
 	explain_explored(text, &drawn);
 	parse_good(text->str);
 	ck_assert_uint_eq(scenario->cpus_count, machine.cpus_count);
 	ck_assert_uint_eq(scenario->explore.check, check);
-	ck_assert_uint_eq(scenario->explore.machine.tasks_start, machine.tasks_start);
-	ck_assert_uint_eq(scenario->explore.machine.tasks_max, machine.tasks_max);
-	ck_assert_uint_eq(scenario->explore.machine.allowed, machine.allowed);
-	ck_assert_int_eq(scenario->explore.machine.weak, machine.weak);
-	ck_assert_mem_eq(scenario->explore.machine.may, machine.may, sizeof(machine.may));
-	ck_assert_mem_eq(scenario->explore.machine.group, machine.group, sizeof(machine.group));
+	ck_assert_uint_eq(scenario->explore.config.tasks_start, machine.tasks_start);
+	ck_assert_uint_eq(scenario->explore.config.tasks_max, machine.tasks_max);
+	ck_assert_uint_eq(scenario->explore.config.allowed, machine.allowed);
+	ck_assert_int_eq(scenario->explore.config.weak, machine.weak);
+	ck_assert_mem_eq(scenario->explore.config.may, machine.may, sizeof(machine.may));
+	ck_assert_mem_eq(scenario->explore.config.group, machine.group, sizeof(machine.group));
 }
 
 TEST_SIGNAL(a_scenario_without_explore_has_none_to_print, SIGABRT)

@@ -15,7 +15,7 @@ enum { MUTATIONS = 5000 };
 
 static const struct machine_config *machine(void)
 {
-	return &scenario->explore.machine;
+	return &scenario->explore.config;
 }
 
 /* Four lines before [explore]: its keys begin in line 6. */
@@ -397,7 +397,7 @@ TEST(explained_it_is_the_same)
 	parse_good(once->str);
 	explain_print(twice, scenario);
 	ck_assert_str_eq(strchr(once->str, '\n'), strchr(twice->str, '\n'));
-	ck_assert_mem_eq(machine(), &first->explore.machine, sizeof(struct machine_config));
+	ck_assert_mem_eq(machine(), &first->explore.config, sizeof(struct machine_config));
 	ck_assert_uint_eq(scenario->explore.check, first->explore.check);
 	ck_assert_uint_eq(scenario->steps_count, first->steps_count);
 	for (uint32_t i = 0; i < scenario->steps_count; i++)
