@@ -30,13 +30,6 @@ bool failure_environment(GError **error, const char *format, ...)
 
 bool failure_file(GError **error, const char *path, int number)
 {
-	if (number == ENOENT || number == ENOTDIR || number == ENAMETOOLONG)
-		return failure_input(error, "%s: %s", path, g_strerror(number));
-	return failure_write(error, path, number);
-}
-
-bool failure_write(GError **error, const char *path, int number)
-{
 	g_assert(number > 0);
 	return failure_environment(error, "%s: %s", path, g_strerror(number));
 }

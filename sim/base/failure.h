@@ -23,12 +23,8 @@ GQuark failure_quark(void);
 bool failure_input(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 bool failure_environment(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* "PATH: what the system says about errno @number". A name that does not exist is the user's
- * mistake, anything else the machine's. */
+/* "PATH: what the system says about errno @number": the machine's, also if there is no such file. */
 bool failure_file(GError **error, const char *path, int number);
-
-/* The same for a file that is to be written: always the machine's. */
-bool failure_write(GError **error, const char *path, int number);
 
 /* Pass on @fault, taken, of another domain: the machine's. */
 bool failure_take(GError **error, GError *fault);

@@ -191,6 +191,19 @@ static bool selects_nothing(const struct options *options, const struct replay_r
 	       trace_info(report->trace)->format != TRACE_CIDSIM;
 }
 
+static void report_nothing(const char *path, const struct replay_verdict *verdict)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	for (guint i = 0; i < verdict->left_out->len; i++) {
+		g_autofree char *quoted = value_quote(verdict->left_out->pdata[i]);
+
+		g_string_append_printf(names, "%s%s", i ? ", " : "; the trace has ", quoted);
+	}
+	command_error("replay: %s: no process is selected by --comm or --pid%s", text_path(path),
+		names->str);
+}
+
 static int print_report(
 	const struct replay_report *report, const struct options *options, bool first)
 {
@@ -212,6 +225,7 @@ struct outcome {
 	struct trace *trace;
 	struct scenario *scenario;
 	struct replay_report report;
+	bool selects_nothing; /* what the options select is not there: no report */
 	int status;
 };
 
@@ -257,8 +271,8 @@ static void replay(const char *path, const struct options *options, const char *
 	note_revision(&outcome->report, revision);
 	outcome->status = replay_status(&outcome->report);
 	if (!error && selects_nothing(options, &outcome->report)) {
-		command_error(
-			"replay: %s: no process is selected by --comm or --pid", text_path(path));
+		report_nothing(path, verdict);
+		outcome->selects_nothing = true;
 		outcome->status = EXIT_USAGE;
 	}
 	if (!error)
@@ -285,7 +299,9 @@ static int replay_path(const char *path, const struct options *options, bool fir
 			command_error("%s", files.error->message);
 			status = EXIT_ENVIRONMENT;
 		}
-		status = command_worse(status, print_report(&outcome.report, options, first));
+		if (!outcome.selects_nothing)
+			status = command_worse(
+				status, print_report(&outcome.report, options, first));
 	}
 	g_clear_error(&files.error);
 	outcome_free(&outcome);

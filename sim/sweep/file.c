@@ -106,9 +106,9 @@ static enum found examine(const struct sweep_file *file, bool force, GError **er
 	if (stat(file->target, &status) != 0) {
 		if (errno == ENOENT && *file->target)
 			return FOUND_NOTHING;
-		failure_write(error, file->path, errno);
+		failure_file(error, file->path, errno);
 	} else if (S_ISDIR(status.st_mode)) {
-		failure_write(error, file->path, EISDIR);
+		failure_file(error, file->path, EISDIR);
 	} else if (!S_ISREG(status.st_mode)) {
 		failure_environment(error,
 			"%s: not a regular file: a sweep that is stopped could not continue",
@@ -131,7 +131,7 @@ static bool remove_result(const struct sweep_file *file, GError **error)
 	int result = link ? truncate(file->target, 0) : unlink(file->target);
 
 	g_assert(file->work);
-	return result == 0 || errno == ENOENT || failure_write(error, file->path, errno);
+	return result == 0 || errno == ENOENT || failure_file(error, file->path, errno);
 }
 
 /* The result file is complete. A work file of the same sweep that no process has is of no use. */

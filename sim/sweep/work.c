@@ -75,13 +75,13 @@ static bool fail_sqlite(struct sweep_work *work, GError **error)
 	case SQLITE_BUSY:
 		return fail_busy(work, error);
 	case SQLITE_FULL:
-		return failure_write(error, work->path, ENOSPC);
+		return failure_file(error, work->path, ENOSPC);
 	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
-		return failure_write(error, work->path, number ? number : EIO);
+		return failure_file(error, work->path, number ? number : EIO);
 	case SQLITE_READONLY: /* the system's, or the file says so */
 		if (access(work->name, W_OK) != 0)
-			return failure_write(error, work->path, errno);
+			return failure_file(error, work->path, errno);
 		return fail_other(work, error);
 	case SQLITE_NOTADB:
 	case SQLITE_ERROR:
@@ -119,7 +119,7 @@ static bool check_kinds_of_file(const char *path, GError **error)
 
 		if (lstat(name, &status) != 0) {
 			if (errno != ENOENT)
-				return failure_write(error, name, errno);
+				return failure_file(error, name, errno);
 		} else if (!S_ISREG(status.st_mode)) {
 			return failure_environment(error, "%s: not a regular file", name);
 		} else if (status.st_nlink > 1) {
@@ -138,7 +138,7 @@ static bool create_empty(const char *path, GError **error)
 	if (fd >= 0)
 		close(fd);
 	else if (errno != EEXIST)
-		return failure_write(error, path, errno);
+		return failure_file(error, path, errno);
 	return check_kinds_of_file(path, error);
 }
 
@@ -409,7 +409,7 @@ static bool clear_name(const char *path, GError **error)
 	} else {
 		g_error_free(fault);
 		if (unlink(path) != 0)
-			return failure_write(error, path, errno);
+			return failure_file(error, path, errno);
 	}
 	return create_empty(path, error);
 }

@@ -24,7 +24,7 @@ good "the matrix of all defects as CSV" "$cidsim" explore --matrix --csv
 cp "$tmp/out" complete.csv
 
 bad "no file" 2 "plot: needs a picture and a directory or files" "$cidsim" plot matrix
-bad "no such file" 2 "no\.csv: " "$cidsim" plot matrix no.csv
+bad "no such file" 3 "no\.csv: " "$cidsim" plot matrix no.csv
 bad "a directory" 2 "\.: " "$cidsim" plot matrix .
 bad "two files" 2 "sample\.csv: one file too many, matrix draws one" \
 	"$cidsim" plot matrix two.csv sample.csv

@@ -17,7 +17,7 @@ for kind in family thresholds heatmap amplitude windows workload; do
 done
 
 bad "no file" 2 "plot: needs a picture and a directory or files" "$cidsim" plot family
-bad "no such file" 2 "no\.csv: " "$cidsim" plot family no.csv
+bad "no such file" 3 "no\.csv: " "$cidsim" plot family no.csv
 bad "a directory" 2 "\.: " "$cidsim" plot family .
 bad "--mm" 2 "plot: --mm is for pictures of a run, not for family" \
 	"$cidsim" plot family --mm app loops.csv

@@ -191,8 +191,9 @@ processes() { # those of the report, by their first column
 	sed -n '/^  process /,/^$/p' "$tmp/out" | sed '1d;/^$/d' | sed 's/^ *//;s/ .*//' | sort -u
 }
 is "--comm: one program" "$(processes)" workload
-bad "--comm: none" 2 'replay: pool\.txt: no process is selected' "$cidsim" replay pool.txt --comm nobody
-is "--comm: no process" "$(processes)" ""
+bad "--comm: none" 2 "replay: pool\.txt: no process is selected by --comm or --pid; the trace has 'workload'" \
+	"$cidsim" replay pool.txt --comm nobody
+is "--comm: none: no report" "$(cat "$tmp/out")" ""
 tgid=$("$cidsim" replay --json pool.txt | grep -oE '"tgid":[0-9]+' | head -n 1 | cut -d : -f 2)
 good "--pid" "$cidsim" replay pool.txt --pid "$tgid"
 is "--pid: that process" "$(processes)" workload

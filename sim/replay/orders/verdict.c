@@ -30,6 +30,7 @@ struct replay_verdict *verdict_new(void)
 	verdict->processes = g_ptr_array_new_with_free_func(free_process);
 	verdict->differences = g_ptr_array_new_with_free_func(difference_free);
 	verdict->notes = g_ptr_array_new_with_free_func(g_free);
+	verdict->left_out = g_ptr_array_new_with_free_func(g_free);
 	return verdict;
 }
 
@@ -40,6 +41,7 @@ void verdict_free(struct replay_verdict *verdict)
 	g_ptr_array_free(verdict->differences, TRUE);
 	g_ptr_array_free(verdict->processes, TRUE);
 	g_ptr_array_free(verdict->notes, TRUE);
+	g_ptr_array_free(verdict->left_out, TRUE);
 	g_free(verdict);
 }
 
@@ -81,6 +83,13 @@ void verdict_note(struct replay_verdict *verdict, const char *format, ...)
 		return;
 	}
 	g_ptr_array_add(verdict->notes, text);
+}
+
+void verdict_leave_out(struct replay_verdict *verdict, const char *name)
+{
+	if (*name && verdict->left_out->len < REPLAY_LEFT_OUT_MAX &&
+		!g_ptr_array_find_with_equal_func(verdict->left_out, name, g_str_equal, NULL))
+		g_ptr_array_add(verdict->left_out, g_strdup(name));
 }
 
 void verdict_add_difference(struct replay_verdict *verdict, struct replay_difference difference)

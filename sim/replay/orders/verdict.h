@@ -46,9 +46,15 @@ struct replay_difference {
 	struct replay_process *process;
 };
 
-enum { REPLAY_DIFFERENCES_MAX = 20, REPLAY_NOTES_MAX = 50, REPLAY_PROCESSES_MAX = 1000 };
+enum {
+	REPLAY_DIFFERENCES_MAX = 20,
+	REPLAY_NOTES_MAX = 50,
+	REPLAY_PROCESSES_MAX = 1000,
+	REPLAY_LEFT_OUT_MAX = 8
+};
 
 struct replay_verdict {
+	GPtrArray *left_out;     /* char *: some names of tasks that the selection left out */
 	uint64_t events;         /* read and understood */
 	GPtrArray *processes;    /* struct replay_process, by first_line; see processes_more */
 	uint64_t processes_more; /* that are not listed: in the sums only */
@@ -66,6 +72,9 @@ void verdict_free(struct replay_verdict *verdict);
  * that come later. */
 struct replay_process *verdict_add_process(
 	struct replay_verdict *verdict, const char *name, uint32_t tgid, uint64_t first_line);
+
+/* The selection has left out a task of the name @name. */
+void verdict_leave_out(struct replay_verdict *verdict, const char *name);
 
 /* @format … , unless it has been said already. */
 void verdict_note(struct replay_verdict *verdict, const char *format, ...) G_GNUC_PRINTF(2, 3);

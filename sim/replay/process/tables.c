@@ -138,14 +138,17 @@ struct process *tables_process(const struct tables *tables, const struct trace_e
 bool tables_select(const struct tables *tables, const struct trace_event *event)
 {
 	const struct replay_options *options = tables->replay->options;
+	bool fits = !options->comm || g_str_equal(options->comm, event->comm) ||
+	            g_str_equal(options->comm, event->task.comm) ||
+	            g_str_equal(options->comm, event->prev.comm);
 
 	if (options->pid && event->pid != options->pid && event->task.pid != options->pid &&
 		event->prev.pid != options->pid && event->tgid != options->pid &&
 		event->task.tgid != options->pid)
-		return false;
-	return !options->comm || g_str_equal(options->comm, event->comm) ||
-	       g_str_equal(options->comm, event->task.comm) ||
-	       g_str_equal(options->comm, event->prev.comm);
+		fits = false;
+	if (!fits)
+		verdict_leave_out(tables->replay->verdict, event->comm);
+	return fits;
 }
 
 uint32_t tables_slot(struct tables *tables)

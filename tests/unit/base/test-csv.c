@@ -432,7 +432,7 @@ TEST(what_is_no_regular_file_is_refused)
 	GError *error = NULL;
 
 	ck_assert_ptr_null(csv_reader_open(path, &error));
-	assert_error(error, FAILURE_INPUT, "x.csv: No such file or directory");
+	assert_error(error, FAILURE_ENVIRONMENT, "x.csv: No such file or directory");
 	error = NULL;
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
 	ck_assert_ptr_null(csv_reader_open(path, &error));

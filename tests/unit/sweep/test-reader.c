@@ -158,7 +158,7 @@ TEST(a_missing_file_is_reported_and_one_that_is_not_finished_too)
 	GError *error = NULL;
 
 	ck_assert_ptr_null(sweep_reader_open(path, &error));
-	assert_error(error, FAILURE_INPUT, ": No such file or directory");
+	assert_error(error, FAILURE_ENVIRONMENT, ": No such file or directory");
 	error = NULL;
 	sweep_text_write(work, "", 0);
 	ck_assert_ptr_null(sweep_reader_open(path, &error));

@@ -362,7 +362,7 @@ TEST(a_missing_file_is_reported)
 	GError *error = NULL;
 
 	ck_assert(!sweep_summary(rows, out, NULL, &error));
-	ck_assert(g_error_matches(error, FAILURE, FAILURE_INPUT));
+	ck_assert(g_error_matches(error, FAILURE, FAILURE_ENVIRONMENT));
 	ck_assert(g_str_has_prefix(error->message, rows));
 	ck_assert_uint_eq(folder_files(dir), 0);
 	g_error_free(error);

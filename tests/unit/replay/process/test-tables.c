@@ -39,12 +39,15 @@ TEST(a_task_is_made_once)
 	tables_free(tables);
 }
 
-/* Proves that the user's selection holds for any task that an event is about. */
+/* Proves that the user's selection holds for any task that an event is about, and that names which it
+ * leaves out are kept. */
 TEST(selection)
 {
-	struct tables *tables = tables_new(&replay);
+	struct tables *tables;
 	struct trace_event event = { .pid = 3, .comm = "a" };
 
+	replay.verdict = verdict_new();
+	tables = tables_new(&replay);
 	event.task.pid = 4;
 	event.prev.tgid = 5;
 	ck_assert(tables_select(tables, &event));
@@ -52,8 +55,13 @@ TEST(selection)
 	ck_assert(tables_select(tables, &event));
 	options.pid = 9;
 	ck_assert(!tables_select(tables, &event));
+	ck_assert(!tables_select(tables, &event));
+	ck_assert_uint_eq(replay.verdict->left_out->len, 1); /* each name once */
+	ck_assert_str_eq(replay.verdict->left_out->pdata[0], "a");
 	options.pid = 0;
 	tables_free(tables);
+	verdict_free(replay.verdict);
+	replay.verdict = NULL;
 }
 
 /* Proves that a CPU has room for the switches of two processes, and that they end apart. */
