@@ -45,7 +45,7 @@ _cidsim_value() { # OPTION: complete its value; fails if it has none
 _cidsim() {
 	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
-	local commands="run sweep merge check explore list plot replay revisions"
+	local commands="run sweep merge check explore list plot replay rerun revisions"
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
 		_cidsim_words "$commands help --help --version"
@@ -65,7 +65,7 @@ _cidsim() {
 		_cidsim_files '*.scn'
 		;;
 	merge) _cidsim_files '*.csv' ;;
-	replay) _cidsim_files '*' ;;
+	replay | rerun) _cidsim_files '*' ;;
 	list) _cidsim_scenarios ;;
 	help) _cidsim_words "$commands" ;;
 	plot)

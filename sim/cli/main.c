@@ -30,6 +30,7 @@ static const struct command commands[] = {
 	{ "list", "list the shipped scenarios, or show one", cmd_list },
 	{ "plot", "draw figures from what a run or a sweep wrote", cmd_plot },
 	{ "replay", "compare the model with a trace of a real kernel", cmd_replay },
+	{ "rerun", "make again what a run or replay wrote", cmd_rerun },
 	{ "revisions", "list the revisions of the protocol and their flags", cmd_revisions },
 	{ NULL, NULL, NULL },
 };

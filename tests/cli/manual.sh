@@ -30,7 +30,7 @@ part() {
 	sed -n "/^\.Ss cidsim $1\$/,/^\.S[sh] /p" "$page"
 }
 
-for command in run sweep merge check explore list plot replay revisions; do
+for command in run sweep merge check explore list plot replay rerun revisions; do
 	part "$command" >part
 	for option in $(options "$command" | grep -vxE 'h|-help'); do
 		says "$command: -$option is in the man page" "^\.It .*Fl $option( |\$)" part

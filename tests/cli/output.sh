@@ -265,4 +265,27 @@ is "SIGINT while it waits for input" "$?" 130
 ) 2>/dev/null
 is "SIGINT that is ignored stays ignored" "$?" 137
 
+# What a run or replay wrote is made again by its folder alone.
+mkdir made && (cd made && "$cidsim" run -q hysteresis exec --set cost.fork=1us -s 7 -r 7.0 -o out)
+good "rerun" sh -c 'cd made && "$1" rerun out/hysteresis out/exec -o again' - "$cidsim"
+is "rerun: the same bytes" "$(diff -r made/out made/again 2>&1)" ""
+(cd made && "$cidsim" replay -q out/exec/trace.txt --revision 7.0 -o replayed)
+good "rerun of a replay" sh -c 'cd made && "$1" rerun replayed/trace -o again' - "$cidsim"
+is "rerun of a replay: the same bytes" "$(diff -r made/replayed/trace made/again/trace 2>&1)" ""
+sed -i 's/^# cidsim .*/# cidsim 0.0.1/' made/out/exec/modes.csv
+call sh -c 'cd made && "$1" rerun -o other out/exec' - "$cidsim"
+is "rerun of another version: status" "$status" 0
+says "rerun of another version: is said" 'out/exec: cidsim 0\.0\.1 wrote it, this is .*: the bytes may differ$' "$tmp/err"
+for command in 'cidsim run hysteresis -o elsewhere' 'cidsim run --output=elsewhere hysteresis' 'cidsim list' \
+	'rm -r made' "cidsim run 'x" cidsim; do
+	sed "s|^# command .*|# command $command|" made/out/hysteresis/modes.csv >made/out/exec/modes.csv
+	bad "rerun of '$command'" 2 'rerun: made/out/exec: .* is no command of run or replay that rerun could do$' \
+		"$cidsim" rerun made/out/exec
+done
+is "rerun: nothing is written elsewhere" "$([ -e elsewhere ] && echo yes)" ""
+sed -i '/^# command /d' made/out/exec/modes.csv
+bad "rerun of what an older one wrote" 2 'rerun: made/out/exec/modes\.csv: has no comment "# command": an older cidsim wrote it$' \
+	"$cidsim" rerun made/out/exec
+bad "rerun of no folder" 3 'rerun: nowhere/modes\.csv: No such file' "$cidsim" rerun nowhere
+bad "rerun of nothing" 2 'rerun: no DIR; --help explains$' "$cidsim" rerun
 finish
