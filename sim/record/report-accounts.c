@@ -185,10 +185,10 @@ static void print_spans(GString *text, const struct chosen *chosen)
 	text_table_print(table, text);
 }
 
-static void length_cell(
-	struct text_table *table, const struct record_histogram *windows, uint64_t ns)
+static void length_cell(struct text_table *table, const struct record_result *result,
+	const struct record_histogram *windows, uint64_t ns)
 {
-	text_table_take(table, windows->count ? text_time(ns) : g_strdup("-"));
+	text_table_take(table, windows->count ? report_length(result, ns) : g_strdup("-"));
 }
 
 static bool had_windows(const struct chosen *chosen)
@@ -202,7 +202,8 @@ static bool had_windows(const struct chosen *chosen)
 	return false;
 }
 
-static void print_windows(GString *text, const struct chosen *chosen)
+static void print_windows(
+	GString *text, const struct chosen *chosen, const struct record_result *result)
 {
 	struct text_table *table = text_table_with_head(
 		"lrrrrrrr", "mm|windows|median|p99|longest|in all|of its life|left open");
@@ -214,17 +215,18 @@ static void print_windows(GString *text, const struct chosen *chosen)
 
 		text_table_cell(table, account->name);
 		text_table_number(table, windows->count);
-		length_cell(table, windows, record_histogram_quantile(windows, 500));
-		length_cell(table, windows, record_histogram_quantile(windows, 990));
-		length_cell(table, windows, windows->max);
-		length_cell(table, windows, windows->sum);
+		length_cell(table, result, windows, record_histogram_quantile(windows, 500));
+		length_cell(table, result, windows, record_histogram_quantile(windows, 990));
+		length_cell(table, result, windows, windows->max);
+		length_cell(table, result, windows, windows->sum);
 		text_table_take(table, text_percent(account->transit.sum_low, account->lived_ns));
 		text_table_number(table, account->windows_open);
 	}
 	text_table_print(table, text);
 }
 
-static void print_costs(GString *text, const struct chosen *chosen)
+static void print_costs(
+	GString *text, const struct chosen *chosen, const struct record_result *result)
 {
 	struct text_table *table = text_table_with_head("lrrrrrrrrr",
 		"mm|switches in|fast path|bit ops|per switch|spins|spinning|CID changes|"
@@ -243,7 +245,7 @@ static void print_costs(GString *text, const struct chosen *chosen)
 		text_table_number(table, count[OBSERVE_BIT_OPS]);
 		text_table_take(table, switches ? text_milli(ops) : g_strdup("-"));
 		text_table_number(table, count[OBSERVE_SPINS]);
-		text_table_take(table, text_time(account->spin_ns));
+		text_table_take(table, report_length(result, account->spin_ns));
 		text_table_number(table, account->task_cid_changes);
 		text_table_number(table, account->cpu_cid_changes);
 		text_table_number(table, account->deferred_runs);
@@ -320,8 +322,8 @@ void report_accounts(GString *text, const struct record_result *result)
 			print_memory(text, &chosen, result->scenario->bytes_per_cid,
 				result->scenario->cpus_count);
 		if (had_windows(&chosen))
-			print_windows(text, &chosen);
-		print_costs(text, &chosen);
+			print_windows(text, &chosen, result);
+		print_costs(text, &chosen, result);
 		if (had_given_up(&chosen))
 			print_gave_up(text, &chosen);
 	}

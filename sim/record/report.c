@@ -52,7 +52,7 @@ static void mode_row(struct text_table *table, const struct record_result *resul
 	const struct record_mode_switch *flip)
 {
 	g_assert(flip->cpu < result->scenario->cpus_count);
-	text_table_take(table, text_time(flip->time_ns));
+	text_table_take(table, report_instant(result, flip->time_ns));
 	text_table_cell(table, account_name(result, flip->account));
 	text_table_cell(table, direction(flip->to_percpu));
 	text_table_cell(table, model_trigger_to_string(flip->trigger));
@@ -121,10 +121,11 @@ static void window_row(struct text_table *table, const struct record_result *res
 	const struct record_window *window)
 {
 	g_assert(window->opened.time_ns <= window->close_ns);
-	text_table_take(table, text_time(window->opened.time_ns));
+	text_table_take(table, report_instant(result, window->opened.time_ns));
 	text_table_cell(table, account_name(result, window->opened.account));
 	text_table_cell(table, direction(window->opened.to_percpu));
-	text_table_take(table, text_time(window->close_ns - window->opened.time_ns));
+	text_table_take(
+		table, report_length(result, window->close_ns - window->opened.time_ns));
 	text_table_number(table, window->steps);
 	text_table_number(table, window->moved);
 	text_table_number(table, window->dropped);
@@ -132,7 +133,7 @@ static void window_row(struct text_table *table, const struct record_result *res
 	text_table_number(table, window->settled);
 	text_table_number(table, window->out_dropped);
 	text_table_number(table, window->spins);
-	text_table_take(table, text_time(window->preempted_ns));
+	text_table_take(table, report_length(result, window->preempted_ns));
 }
 
 static void print_window_list(GString *text, const struct record_result *result, uint64_t total)
@@ -182,7 +183,7 @@ static void print_violation(
 	GString *text, const struct record_result *result, const struct record_violation *violation)
 {
 	const char *what = describe(violation->property);
-	char *time = text_time(violation->time_ns);
+	char *time = report_instant(result, violation->time_ns);
 	char **lines = g_strsplit(violation->text ? violation->text : "", "\n", 0);
 
 	g_string_append_printf(text, "  %s  %s in %s", time, violation->property,
@@ -283,8 +284,12 @@ static void print_head(GString *text, const struct record_result *result)
 		text_clean(scenario->path), revision, scenario->seed, result->digest);
 	if (scenario->title && *scenario->title)
 		g_string_append_printf(text, "%s\n", scenario->title);
-	g_string_append_printf(text, "\n  %s simulated, ended: %s; %" PRIu64 " events\n", simulated,
-		result->ended, result->events);
+	if (scenario->steps_line)
+		g_string_append_printf(text, "\n  %" PRIu64 " steps played, ended: %s\n",
+			result->events, result->ended);
+	else
+		g_string_append_printf(text, "\n  %s simulated, ended: %s; %" PRIu64 " events\n",
+			simulated, result->ended, result->events);
 	g_string_append_printf(text,
 		"  %" PRIu32 " possible CPUs, idle %s; %" PRIu64 " switches, %" PRIu64
 		" migrations, %" PRIu64 " wake-ups\n",

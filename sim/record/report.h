@@ -17,6 +17,12 @@
 /* Append the report to @text. Its last line is the command that makes it again. */
 void report_print(GString *text, const struct record_result *result);
 
+/* The time @ns of @result, and a length of time. Of a trace whose clock counts events, and of played
+ * steps, one of them is 1 us of the records: "event 31", "7 events"; "step 4", "1 step". The caller
+ * frees it. */
+char *report_instant(const struct record_result *result, uint64_t ns);
+char *report_length(const struct record_result *result, uint64_t ns);
+
 /* The part about the mms: a table each for modes, CIDs, windows and costs. Of many mms the sum and
  * those worth a look. */
 void report_accounts(GString *text, const struct record_result *result);

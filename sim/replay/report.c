@@ -61,10 +61,9 @@ static void print_head(GString *text, const struct replay_report *report)
 	else if (*info->workload)
 		g_string_append_printf(text, "%s\n", info->workload);
 	g_string_append_printf(text,
-		"\n  %" PRIu64 " events, %" PRIu32 " possible CPUs, %s%s; ended: %s\n",
-		report->verdict->events, scenario->cpus_count, lasted,
-		info->counts ? " (its clock counts events: one is 1 us)" : "",
-		report->result->ended);
+		"\n  %" PRIu64 " events, %" PRIu32 " possible CPUs, %s; ended: %s\n",
+		report->verdict->events, scenario->cpus_count,
+		info->counts ? "the clock counts events" : lasted, report->result->ended);
 	g_string_append_printf(text,
 		"  %" PRIu64 " switches; %" PRIu64 " forks, %" PRIu64 " exits, %" PRIu64
 		" execs, %" PRIu64 " affinity changes\n",
@@ -179,9 +178,10 @@ static void print_indented(GString *text, const char *title, const char *lines)
 	}
 }
 
-static void print_difference(GString *text, const struct replay_difference *d)
+static void print_difference(
+	GString *text, const struct replay_report *report, const struct replay_difference *d)
 {
-	g_autofree char *time = text_time(d->time_ns);
+	g_autofree char *time = report_instant(report->result, d->time_ns);
 
 	g_string_append_printf(text,
 		"\nFirst difference: line %" PRIu64 ", %s, CPU %" PRIu32 ", pid %" PRIu32
@@ -271,7 +271,7 @@ void replay_report_print(GString *text, const struct replay_report *report)
 	print_processes(text, report->verdict);
 	report_body(text, report->result);
 	if (differences->len) {
-		print_difference(text, differences->pdata[0]);
+		print_difference(text, report, differences->pdata[0]);
 		print_more_differences(text, differences);
 	}
 	print_notes(text, report);

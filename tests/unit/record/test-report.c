@@ -202,6 +202,24 @@ TEST(an_mm_that_flaps_is_named_with_what_would_end_it)
 	assert_has(text->str, "    per task with up to 10 users, if 9 CPUs or more are allowed\n");
 }
 
+TEST(a_clock_that_counts_events_shows_no_times)
+{
+	add_crossing("app");
+	add_flips(1);
+	sample_violation(&run, "I4", NULL);
+	run.result->counts_events = true;
+	print();
+	assert_has(text->str, "  app        2  2.5 events  12 events  12 events  14.5 events");
+	assert_has(text->str, "\n  event 10000  app  CPU  fork  5 users");
+	assert_has(text->str, "\n  event 10000  app  CPU  2.5 events      5 ");
+	assert_has(text->str, "\n  event 1234  I4 in app");
+	run.result->counts_events = false;
+	run.scenario.steps_line = 7;
+	print();
+	assert_has(text->str, "\n  step 10000  app  CPU  fork  5 users");
+	assert_has(text->str, "\n  0 steps played, ended: time\n");
+}
+
 TEST(per_cid_data_is_counted_if_asked_for)
 {
 	add_crossing("app");
