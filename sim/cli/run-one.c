@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "sim/base/numbers.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/files.h"
@@ -69,17 +68,17 @@ static struct scenario *with_report_options(
 	struct scenario *scenario, const struct run_options *options, int *status)
 {
 	uint64_t bytes = 0;
-	g_autofree char *quoted = NULL;
+	g_autofree char *wrong = NULL;
 
 	if (!options->bytes_per_cid)
 		return scenario;
-	if (number_read(options->bytes_per_cid, UINT32_MAX, &bytes) && bytes > 0) {
+	wrong = value_read_count_in(options->bytes_per_cid, 1, UINT32_MAX, &bytes);
+	if (!wrong) {
 		scenario->bytes_per_cid = (uint32_t)bytes;
 		scenario_ask(scenario, "--bytes-per-cid", options->bytes_per_cid);
 		return scenario;
 	}
-	quoted = value_quote(options->bytes_per_cid);
-	command_error("run: --bytes-per-cid: %s is no number of bytes from 1 to 4294967295", quoted);
+	command_error("run: --bytes-per-cid: %s", wrong);
 	*status = command_worse(*status, EXIT_USAGE);
 	scenario_free(scenario);
 	return NULL;

@@ -22,14 +22,10 @@ static uint64_t digest_of(
 	return hash;
 }
 
-/* What the scenario is made of, to be made again. */
-static void keep_source(struct scenario *scenario, const char *text, size_t length,
-	const struct scenario_overrides *overrides)
+/* The command that makes the scenario again. */
+static void keep_command(struct scenario *scenario, const struct scenario_overrides *overrides)
 {
-	g_assert(!scenario->text);
-	scenario->text = g_malloc(length + 1);
-	memcpy(scenario->text, text, length + 1);
-	scenario->length = length;
+	g_assert(!scenario->verb);
 	scenario->verb = "run";
 	if (overrides && overrides->revision)
 		scenario_ask(scenario, "--revision", overrides->revision);
@@ -86,7 +82,7 @@ static struct scenario *load_text(const char *path, char *text, size_t length,
 	loader_start(&loader, path);
 	scenario = loader.scenario;
 	scenario->digest = digest_of(text, length, overrides);
-	keep_source(scenario, text, length, overrides);
+	keep_command(scenario, overrides);
 	loader.file = keyfile_parse(text, length, faults);
 	/* The rest of a file that is so broken would only be misunderstood. */
 	if (faults_count(faults) <= FAULTS_MAX && loader.file->lines > 0) {

@@ -56,7 +56,6 @@ void scenario_free(struct scenario *scenario)
 	g_free(scenario->cpu_ids);
 	g_free(scenario->title);
 	g_strfreev(scenario->asked);
-	g_free(scenario->text);
 	g_free(scenario->path);
 	g_free(scenario);
 }

@@ -229,8 +229,6 @@ struct scenario_step {
 
 struct scenario {
 	char *path; /* as given on the command line */
-	char *text; /* the bytes of the file, and how many */
-	size_t length;
 	const char *verb; /* of the command that reads it: "run", unless that says otherwise */
 	char **asked; /* the options that change what comes out, but the seed; NULL-terminated */
 	uint32_t bytes_per_cid; /* for the report: what user space keeps for each CID; 0 = not asked

@@ -94,7 +94,7 @@ gzip -k "$log"
 good "log, gzip" "$cidsim" replay "$log.gz"
 says "log, gzip: verdict" '^AGREES: '
 good "log, --comm" "$cidsim" replay "$log" --comm nobody
-says "log, --comm: is compared as a whole" 'compared as a whole: --comm and --pid are for traces of kernels'
+says "log, --comm: all is compared" 'all processes in the log of a run are compared: --comm and --pid are for traces of kernels'
 call "$cidsim" run --quiet "$source/scenarios/defects/b1.scn" -o run
 bad "log of [steps]" 2 'replay: run/b1/trace\.txt: line [0-9]+: the log is of a scenario with \[steps\].*: play the scenario instead$' \
 	"$cidsim" replay run/b1/trace.txt

@@ -127,6 +127,13 @@ good "--set of a flag" "$cidsim" run good.scn --set protocol.thrs-policy=none
 says "--set of a flag: in the first line" 'revision 7\.1 with thrs-policy=none'
 good "--set in any order" "$cidsim" run good.scn --set machine.cpus=2 --set "mm app.cpus=0-1"
 
+good "--bytes-per-cid" "$cidsim" run good.scn --bytes-per-cid 4096
+says "--bytes-per-cid: a table" '^Memory of per-CID data, 4096 bytes per CID: '
+says "--bytes-per-cid: in the command" '^To repeat: cidsim run good\.scn --seed 1 --bytes-per-cid 4096$'
+for bytes in 0 -1 x 4294967296 ''; do
+	bad "--bytes-per-cid '$bytes'" 2 'run: --bytes-per-cid: ' "$cidsim" run good.scn "--bytes-per-cid=$bytes"
+done
+
 # check --explain: a scenario that runs the same.
 without_source() { sed 's/"scenario":"[^"]*"//;s/"command":\[[^]]*\]//;s/"line":[0-9]*//g'; }
 for name in $("$cidsim" list | cut -d ' ' -f 1); do

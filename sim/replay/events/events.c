@@ -114,7 +114,7 @@ void events_end(struct tables *tables)
 {
 	if (tables->stepwise && !tables->ended)
 		verdict_note(tables->replay->verdict,
-			"the log has no line mmcid:end: it breaks off, or its run was ended");
+			"the log has no line mmcid:end: it is cut off, or its run did not end");
 	if (!tables->ended)
 		records_stays(tables);
 	for (guint slot = 0; slot < tables->all->len; slot++) {

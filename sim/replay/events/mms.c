@@ -25,9 +25,9 @@ void on_mm_new(struct tables *tables, const struct trace_event *event)
 		return;
 	}
 	if (tables->replay->options->comm || tables->replay->options->pid)
-		verdict_note(tables->replay->verdict, "the log of a run is compared as a whole: "
-						      "--comm and --pid are for traces of "
-						      "kernels");
+		verdict_note(tables->replay->verdict, "all processes in the log of a run are "
+						      "compared: --comm and --pid are for "
+						      "traces of kernels");
 	mask = affinity_first_mask(tables, event, &guessed);
 	process =
 		tasks_new_named_process(tables, event->mm.address, mask, event->name, event->line);

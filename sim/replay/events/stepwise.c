@@ -10,8 +10,6 @@
 /* A trace that shows each step: nothing is hidden, so each event is one that can be in the one
  * state that there is, or a difference. */
 
-enum { MM = 0 };
-
 /* Is @event about a task, and cannot be about idle? */
 static bool needs_task(const struct trace_event *event)
 {
@@ -288,7 +286,7 @@ static void check_records(
 	tables->flips_due = tables->windows_due = 0;
 	if (differ && !process_is_unknown(process))
 		process_impossible(tables, process, event,
-			"the trace shows more mode switches or windows, or less");
+			"the trace shows another number of mode switches or windows");
 }
 
 void on_state(struct tables *tables, const struct trace_event *event)
