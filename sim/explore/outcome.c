@@ -94,27 +94,39 @@ static void add_never(GString *text, const struct explore_outcome *outcome)
 		g_string_append_c(text, '\n');
 }
 
-static void add_verdict(GString *text, const struct explore_outcome *outcome)
+static void add_violated(GString *text, const struct explore_outcome *outcome)
 {
 	const struct search_result *search = outcome->search;
 	unsigned property = outcome_property(outcome);
 
-	g_assert((search->verdict == SEARCH_VIOLATED) == (property != 0));
+	g_string_append_printf(text, "VIOLATED: %s, %s, %u steps from the start%s.\n",
+		scenario_property_to_string(property), scenario_property_describe(property),
+		search->depth, search->shortest ? " and no fewer" : "");
+	if (search->found_depth > search->depth)
+		g_string_append_printf(text,
+			"  It was found after %u steps, and then shortened.\n",
+			search->found_depth);
+	if (!search->shortest)
+		g_string_append(text, "  There may be a shorter counterexample.\n");
+	if (outcome->steps && outcome->steps->len > search->depth)
+		g_string_append_printf(text,
+			"  The list has %u steps. These are not counted: a dead task leaves its "
+			"CPU; a task\n  moves to another queue.\n",
+			outcome->steps->len);
+}
+
+static void add_verdict(GString *text, const struct explore_outcome *outcome)
+{
+	const struct search_result *search = outcome->search;
+
+	g_assert((search->verdict == SEARCH_VIOLATED) == (outcome_property(outcome) != 0));
 	switch (search->verdict) {
 	case SEARCH_HOLDS:
 		g_string_append_printf(text,
 			"HOLDS within these bounds: none of the states breaks any of them.\n");
 		break;
 	case SEARCH_VIOLATED:
-		g_string_append_printf(text, "VIOLATED: %s, %s, %u steps from the start%s.\n",
-			scenario_property_to_string(property), scenario_property_describe(property),
-			search->depth, search->shortest ? " and no fewer" : "");
-		if (search->found_depth > search->depth)
-			g_string_append_printf(text,
-				"  It was found after %u steps, and then shortened.\n",
-				search->found_depth);
-		if (!search->shortest)
-			g_string_append(text, "  There may be a shorter counterexample.\n");
+		add_violated(text, outcome);
 		break;
 	case SEARCH_UNDECIDED:
 		g_string_append_printf(text, "UNDECIDED: %s (%s).\n", coverage_undecided(outcome),
@@ -140,7 +152,7 @@ void outcome_report(
 	add_verdict(text, outcome);
 	if (outcome->steps) {
 		g_string_append_c(text, '\n');
-		describe_path(text, &played, outcome->steps);
+		describe_path(text, &played, outcome->steps, NULL);
 	}
 }
 

@@ -38,9 +38,15 @@ static void add_changes(GString *text, const GPtrArray *changes, const char *ind
 		g_string_append_c(text, '\n');
 }
 
+static void add_note(GString *text, const struct describe_notes *notes, guint number)
+{
+	if (notes->after)
+		g_string_append(text, notes->after(notes->context, number));
+}
+
 /* Append @one of each step, and take it. Returns the machine at the end, to be freed. */
 static struct machine *follow(GString *text, const struct machine_config *config,
-	const GArray *steps,
+	const GArray *steps, const struct describe_notes *notes,
 	void (*one)(GString *text, guint number, const struct explore_step *step,
 		const struct machine *before, const struct machine *after))
 {
@@ -53,14 +59,18 @@ static struct machine *follow(GString *text, const struct machine_config *config
 
 		g_assert(!machine_refuses(after, config, step));
 		machine_apply(after, config, step, NULL);
-		one(text, i + 1, step, before, after);
+		if (i + 1 >= notes->first)
+			one(text, i + 1, step, before, after);
+		add_note(text, notes, i + 1);
 		*before = *after;
 	}
 	g_free(after);
 	return before;
 }
 
-static void describe_one(GString *text, guint number, const struct explore_step *step,
+static const struct describe_notes no_notes;
+
+void describe_one(GString *text, guint number, const struct explore_step *step,
 	const struct machine *before, const struct machine *after)
 {
 	g_autofree char *words = describe_step(before, step);
@@ -80,15 +90,21 @@ static void add_state(
 		g_string_append_printf(text, "    %s\n", *line);
 }
 
-void describe_path(GString *text, const struct machine_config *config, const GArray *steps)
+void describe_path(GString *text, const struct machine_config *config, const GArray *steps,
+	const struct describe_notes *notes)
 {
 	struct machine *machine = g_new(struct machine, 1);
 
+	notes = notes ? notes : &no_notes;
 	start(machine, config);
 	g_string_append(text, "  At the start\n");
 	add_state(text, machine, config);
 	g_free(machine);
-	machine = follow(text, config, steps, describe_one);
+	add_note(text, notes, 0);
+	if (notes->first > 1)
+		g_string_append_printf(
+			text, "    …  steps 1 to %u are left out\n", notes->first - 1);
+	machine = follow(text, config, steps, notes, describe_one);
 	g_string_append(text, "  At the end\n");
 	add_state(text, machine, config);
 	g_free(machine);
@@ -109,5 +125,5 @@ static void list_one(GString *text, guint number, const struct explore_step *ste
 
 void describe_steps(GString *text, const struct machine_config *config, const GArray *steps)
 {
-	g_free(follow(text, config, steps, list_one));
+	g_free(follow(text, config, steps, &no_notes, list_one));
 }

@@ -31,9 +31,23 @@ char *describe_step(const struct machine *before, const struct explore_step *ste
 /* What differs between two machines, as "mode task -> cpu+t", "T0 0 -> 0t"; strings, maybe none. */
 GPtrArray *describe_changes(const struct machine *before, const struct machine *after);
 
+/* Append step @number, which has made @after of @before: in words, then what it changed. Each line is
+ * indented by 2. */
+void describe_one(GString *text, guint number, const struct explore_step *step,
+	const struct machine *before, const struct machine *after);
+
+/* What else the words of a path say. */
+struct describe_notes {
+	guint first; /* the first step that is shown; 0 or 1: all are */
+	/* the lines that follow step @number, 0: the start; "": none. NULL: never any */
+	const char *(*after)(void *context, guint number);
+	void *context;
+};
+
 /* Append @steps, of a machine of @config, to @text: each in words with what it changed, and the
- * state at the start and at the end. Each line is indented by 2. */
-void describe_path(GString *text, const struct machine_config *config, const GArray *steps);
+ * state at the start and at the end. Each line is indented by 2. @notes: NULL is allowed. */
+void describe_path(GString *text, const struct machine_config *config, const GArray *steps,
+	const struct describe_notes *notes);
 
 /* Append @steps as the lines of [steps], each with its words and changes as a comment. */
 void describe_steps(GString *text, const struct machine_config *config, const GArray *steps);

@@ -274,9 +274,7 @@ char *report_revision(const struct scenario *scenario)
 static void print_head(GString *text, const struct record_result *result)
 {
 	const struct scenario *scenario = result->scenario;
-	char *revision = report_revision(scenario);
-	char *simulated = text_time(result->end_ns);
-	char *idle = text_percent(result->idle_ns / scenario->cpus_count, result->end_ns);
+	g_autofree char *revision = report_revision(scenario);
 
 	g_string_append_printf(text,
 		"cidsim " CIDSIM_VERSION "  %s  revision %s  seed %" PRIu64 "  digest %016" PRIx64
@@ -284,12 +282,16 @@ static void print_head(GString *text, const struct record_result *result)
 		text_clean(scenario->path), revision, scenario->seed, result->digest);
 	if (scenario->title && *scenario->title)
 		g_string_append_printf(text, "%s\n", scenario->title);
-	if (scenario->steps_line)
-		g_string_append_printf(text, "\n  %" PRIu64 " steps played, ended: %s\n",
-			result->events, result->ended);
-	else
-		g_string_append_printf(text, "\n  %s simulated, ended: %s; %" PRIu64 " events\n",
-			simulated, result->ended, result->events);
+}
+
+static void print_totals(GString *text, const struct record_result *result)
+{
+	const struct scenario *scenario = result->scenario;
+	char *simulated = text_time(result->end_ns);
+	char *idle = text_percent(result->idle_ns / scenario->cpus_count, result->end_ns);
+
+	g_string_append_printf(text, "\n  %s simulated, ended: %s; %" PRIu64 " events\n", simulated,
+		result->ended, result->events);
 	g_string_append_printf(text,
 		"  %" PRIu32 " possible CPUs, idle %s; %" PRIu64 " switches, %" PRIu64
 		" migrations, %" PRIu64 " wake-ups\n",
@@ -299,7 +301,6 @@ static void print_head(GString *text, const struct record_result *result)
 		" execs, %" PRIu64 " affinity changes\n",
 		result->tasks_max, result->forks, result->exits, result->execs,
 		result->affinity_changes);
-	g_free(revision);
 	g_free(simulated);
 	g_free(idle);
 }
@@ -367,8 +368,13 @@ void report_body(GString *text, const struct record_result *result)
 void report_print(GString *text, const struct record_result *result)
 {
 	print_head(text, result);
-	report_body(text, result);
-	print_violations(text, result);
+	if (result->scenario->steps_line) {
+		report_steps(text, result);
+	} else {
+		print_totals(text, result);
+		report_body(text, result);
+		print_violations(text, result);
+	}
 	print_verdicts(text, result);
 	print_verdict(text, result);
 }

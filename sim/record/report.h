@@ -6,6 +6,7 @@
 /*
  * The result of a run, for people: when each mm changed its mode and why, how long the windows were
  * and what happened in them, span against optimum, what it cost, what broke, what was expected.
+ * Of played steps the story instead of numbers: there they mean little.
  * Plain text of about 100 columns at most (long names make it wider), the same in every locale.
  */
 
@@ -29,6 +30,10 @@ void report_accounts(GString *text, const struct record_result *result);
 
 /* That part and, where there are any, the lists of mode switches and windows. */
 void report_body(GString *text, const struct record_result *result);
+
+/* The steps that were played, as a story: each with what it changed, and which property breaks
+ * where. */
+void report_steps(GString *text, const struct record_result *result);
 
 /* The command that makes the same again: "cidsim", "run", the path, options. With [steps] and of a
  * trace no seed. The caller frees it with g_strfreev(). */

@@ -37,13 +37,14 @@ is "check: the report" "$(cat "$tmp/out")" \
 	"b1.scn: ok: CPUs 2, tasks 2, at most 3, steps 4, expectations 2"
 good "a counterexample plays" "$cidsim" run b1.scn -o out
 says "report: revision, digest" '^cidsim [0-9.]+  b1\.scn  revision v5  seed 1  digest [0-9a-f]{16}$'
-says "report: a live lock ends it" '^  4 steps played, ended: live lock$'
-says "report: the property" '^  step 4  I3 in mm: a spin in get cannot end$'
+says "report: a live lock ends it" '^The 4 steps, ended: live lock$'
+says "report: the last step" '^    4  CPU1 switches from idle to T0$'
+says "report: the property" '^  >>>  I3 breaks here: a spin in get cannot end$'
 says "report: who spins" '^    CPU1: word 0; runs T0 with word 0c; forks T2$'
 says "report: who cannot be picked" '^    T1: word 1; in the queue of CPU1, whose rq lock is held$'
 says "report: expectations" '^  PASS  b1\.scn:14 +property = I3 +found I3$'
 says "report: verdict" '^PASS: 2 of 2 expectations hold; broken properties: 1, as expected$'
-is "report: no line is too wide" "$(grep -cE '^.{107}' "$tmp/out")" 0
+is "report: no line is too wide" "$(grep -cE '^.{81}' "$tmp/out")" 0
 
 # Records: those of a run, in form.
 "$cidsim" run -q livelock-v3 -o runs

@@ -28,11 +28,30 @@ TEST(a_path_has_its_start_each_step_and_its_end)
 	g_autoptr(GArray) steps = steps_of(&config, STEPS("out 0", "in 1 T1"));
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	describe_path(text, &config, steps);
+	describe_path(text, &config, steps, NULL);
 	ck_assert(g_str_has_prefix(text->str, "  At the start\n    mode per task; 2 users"));
 	ck_assert_ptr_nonnull(strstr(text->str, "\n    1  CPU0 switches from T0 to idle\n"));
 	ck_assert_ptr_nonnull(strstr(text->str, "\n    2  CPU1 switches from idle to T1\n"));
 	ck_assert_ptr_nonnull(strstr(text->str, "\n  At the end\n"));
+}
+
+static const char *note(void *context, guint number)
+{
+	return number == *(const guint *)context ? "  here\n" : "";
+}
+
+TEST(a_path_can_begin_late_and_have_notes)
+{
+	struct machine_config config = machines_busy_config("7.1", 2, 2, 4);
+	g_autoptr(GArray) steps = steps_of(&config, STEPS("out 0", "in 1 T1"));
+	g_autoptr(GString) text = g_string_new(NULL);
+	guint at = 1;
+	const struct describe_notes notes = { .first = 2, .after = note, .context = &at };
+
+	describe_path(text, &config, steps, &notes);
+	ck_assert_ptr_nonnull(
+		strstr(text->str, "\n    …  steps 1 to 1 are left out\n  here\n    2  CPU1"));
+	ck_assert_ptr_null(strstr(text->str, "CPU0 switches"));
 }
 
 /* [steps], with words as comments: what step_read() reads. */

@@ -213,11 +213,6 @@ TEST(a_clock_that_counts_events_shows_no_times)
 	assert_has(text->str, "\n  event 10000  app  CPU  fork  5 users");
 	assert_has(text->str, "\n  event 10000  app  CPU  2.5 events      5 ");
 	assert_has(text->str, "\n  event 1234  I4 in app");
-	run.result->counts_events = false;
-	run.scenario.steps_line = 7;
-	print();
-	assert_has(text->str, "\n  step 10000  app  CPU  fork  5 users");
-	assert_has(text->str, "\n  0 steps played, ended: time\n");
 }
 
 TEST(per_cid_data_is_counted_if_asked_for)
