@@ -95,7 +95,8 @@ static char *read_cpu_bounds(const char *list, const char **cursor, struct cpu_r
 		return value_fault(list, "is not a list of CPUs, write one like 0-3,8");
 	range->last = range->first;
 	if (**cursor == ':')
-		return value_fault(list, "has groups without a range, write them like 0-7:1/2");
+		return value_fault(list,
+			"has groups without a range, write a range like 4-64, groups like 0-7:1/2");
 	if (**cursor == '-') {
 		(*cursor)++;
 		if (!read_digits(cursor, &range->last))

@@ -25,7 +25,8 @@ static bool can_be_read(const struct stat *status, bool is_stdin, GError **error
 	}
 	if (is_stdin || S_ISREG(status->st_mode) || S_ISFIFO(status->st_mode))
 		return true;
-	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "is neither a file nor a pipe");
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+		"is neither a file nor a pipe; name a file, or - for standard input");
 	return false;
 }
 

@@ -88,6 +88,7 @@ static struct keyfile_group *group_new(const char *name, struct place place)
 	assert(name);
 	group->name = name;
 	group->place = place;
+	group->cut = false;
 	group->entries = g_array_new(FALSE, FALSE, sizeof(struct keyfile_entry));
 	return group;
 }
@@ -166,6 +167,7 @@ static void read_group_head(struct reader *reader, char *line)
 	if (*name == '\0' || first)
 		return;
 	reader->group = group_new(name, reader->place);
+	reader->group->cut = !end;
 	group_add_to(reader->file, reader->group);
 }
 
@@ -286,6 +288,12 @@ static void read_lines(struct reader *reader, char *text, size_t length)
 	}
 }
 
+/* Something else than a scenario is given often enough for a message of its own. */
+static bool is_json(const char *text)
+{
+	return text[strspn(text, " \t\r\n")] == '{';
+}
+
 /* The line of the first NUL byte, 0 if there is none. */
 static uint32_t line_of_nul(const char *text, size_t length)
 {
@@ -313,6 +321,11 @@ struct keyfile *keyfile_parse(char *text, size_t length, struct faults *faults)
 	reader.place.line = line_of_nul(text, length);
 	if (reader.place.line != 0) {
 		faults_add(faults, reader.place, "has a NUL byte: this is not a text file");
+		return file;
+	}
+	if (is_json(text + skip)) {
+		faults_add(faults, whole_file,
+			"is JSON; a scenario is text, with lines like [mm app] and count = 4");
 		return file;
 	}
 	reader.keys = g_hash_table_new(g_str_hash, g_str_equal);

@@ -30,6 +30,7 @@ struct keyfile_entry {
 struct keyfile_group {
 	const char *name; /* its words with one space between them */
 	struct place place;
+	bool cut;        /* there is no ']': its name may lack a part */
 	GArray *entries; /* struct keyfile_entry, in the order of the file; added ones at the end */
 };
 

@@ -47,6 +47,8 @@ const char *text_clean(const char *text)
 
 const char *text_path(const char *path)
 {
+	if (!*path)
+		return "''";
 	return strcmp(path, "-") == 0 ? "<stdin>" : text_clean(path);
 }
 

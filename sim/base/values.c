@@ -103,17 +103,25 @@ char *value_read_count(const char *text, uint64_t *result)
 	return NULL;
 }
 
+static char *out_of_range(const char *text, uint64_t min, uint64_t max)
+{
+	return value_fault(
+		text, "is out of range, it must be %" PRIu64 " to %" PRIu64, min, max);
+}
+
 char *value_read_count_in(const char *text, uint64_t min, uint64_t max, uint64_t *result)
 {
+	const char *c = text;
 	uint64_t value = 0;
-	char *wrong = value_read_count(text, &value);
+	bool too_large = strlen(text) <= VALUE_WORD_MAX &&
+		scan_digits(&c, &value) == SCAN_OVERFLOW && *c == '\0';
+	char *wrong = too_large ? out_of_range(text, min, max) : value_read_count(text, &value);
 
 	g_assert(min <= max);
 	if (wrong)
 		return wrong;
 	if (value < min || value > max)
-		return g_strdup_printf(
-			"%" PRIu64 " is not from %" PRIu64 " to %" PRIu64, value, min, max);
+		return out_of_range(text, min, max);
 	*result = value;
 	return NULL;
 }
@@ -125,6 +133,8 @@ static char *wrong_unit(const char *text, const struct decimal *number, const ch
 			text, "has no unit, write ns, us, ms or s right after the number");
 	if (*unit == '.' && number->end == unit)
 		return value_fault(text, "needs digits on both sides of its point, like 1.5ms");
+	if (strstr(text, ".."))
+		return value_fault(text, "is not a duration, write a range like uniform(1ms,2ms)");
 	return value_fault(text,
 		"does not end in a unit of time, write ns, us, ms or s right after the number");
 }

@@ -130,13 +130,11 @@ static bool check_arguments(const struct explore_arguments *arguments, const GPt
 	if (arguments->output && paths->len != 1)
 		command_error("explore: -o writes the counterexample of one scenario, not of %u",
 			paths->len);
-	else if (arguments->output && !*arguments->output)
-		command_error("explore: -o needs the name of a file");
 	else if (arguments->output && input_is(paths->pdata[0], arguments->output))
 		command_error("explore: -o: %s is the scenario, it would be overwritten",
 			arguments->output);
 	else
-		return true;
+		return command_output_is_file("explore", arguments->output);
 	return false;
 }
 
@@ -176,7 +174,9 @@ static GPtrArray *known_defects(int *status)
 
 static bool check_matrix(const struct explore_arguments *arguments)
 {
-	if (arguments->matrix && (arguments->output || arguments->revision))
+	if (!arguments->matrix && g_strcmp0(arguments->revision, "all") == 0)
+		command_error("explore: --revision is one of them; --matrix explores with all");
+	else if (arguments->matrix && (arguments->output || arguments->revision))
 		command_error("explore: --matrix is of all revisions and writes no counterexample");
 	else if (!arguments->matrix && (arguments->markdown || arguments->csv))
 		command_error("explore: --markdown and --csv are for --matrix");

@@ -44,8 +44,8 @@ static int merge_shards(int argc, char **argv, const char *output, bool summary)
 		command_error("merge: no shards given; what `cidsim sweep --shard K/N` wrote");
 	else if (summary && !output)
 		command_error("merge: --summary needs -o FILE.csv, beside which it is written");
-	else if (output && !*output)
-		command_error("merge: -o needs the name of a file");
+	else if (!command_output_is_file("merge", output))
+		return EXIT_USAGE;
 	else if (output && !spares_shards(argv + 1, output, summary))
 		return EXIT_USAGE;
 	else

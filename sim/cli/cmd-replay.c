@@ -97,17 +97,33 @@ static char *replay_name(const char *path)
 
 /* One replay */
 
+/* Prints why @path cannot be read and what could be done; returns the status. */
+static int report_error(const char *path, const GError *error)
+{
+	const char *shown = text_path(path);
+
+	if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_ISDIR))
+		command_error("replay: %s is a folder; name a trace, like %s/trace.txt", shown,
+			shown);
+	else if (error->domain != G_FILE_ERROR && g_str_has_suffix(path, ".scn"))
+		command_error("replay: %s is a scenario, not a trace; `cidsim run` runs it", shown);
+	else
+		command_error("replay: %s: %s", shown, error->message);
+	if (error->domain != G_FILE_ERROR || error->code == G_FILE_ERROR_ISDIR ||
+		error->code == G_FILE_ERROR_INVAL)
+		return EXIT_USAGE;
+	return EXIT_ENVIRONMENT;
+}
+
 static struct trace *open_trace(const char *path, int *status)
 {
 	g_autoptr(GError) error = NULL;
 	struct trace *trace = trace_open(path, &error);
 
 	g_assert(!trace == (error != NULL));
-	if (trace)
-		return trace;
-	*status = error->domain == G_FILE_ERROR ? EXIT_ENVIRONMENT : EXIT_USAGE;
-	command_error("replay: %s: %s", text_path(path), error->message);
-	return NULL;
+	if (error)
+		*status = report_error(path, error);
+	return trace;
 }
 
 /* The machine is that of the trace. */
@@ -277,9 +293,7 @@ static void replay(const char *path, const struct options *options, const char *
 	}
 	if (!error)
 		return;
-	command_error("replay: %s: %s", text_path(path), error->message);
-	outcome->status = command_worse(
-		outcome->status, error->domain == G_FILE_ERROR ? EXIT_ENVIRONMENT : EXIT_USAGE);
+	outcome->status = command_worse(outcome->status, report_error(path, error));
 }
 
 static int replay_path(const char *path, const struct options *options, bool first)
@@ -389,6 +403,19 @@ static bool parse_number(const char *option, const char *text, uint64_t max, uin
 	return !wrong;
 }
 
+/* Reading a trace may take long: is the revision one? False after a message. */
+static bool check_revision(const char *text)
+{
+	const struct revision *revision;
+	g_autofree char *wrong = text && strcmp(text, "all") != 0
+		? scenario_read_revision(text, &revision)
+		: NULL;
+
+	if (wrong)
+		command_error("replay: --revision: %s", wrong);
+	return !wrong;
+}
+
 static bool check_options(int argc, struct options *options)
 {
 	bool all = g_strcmp0(options->revision, "all") == 0;
@@ -401,7 +428,7 @@ static bool check_options(int argc, struct options *options)
 	else if (all && (options->output || options->json))
 		command_error("replay: --revision all goes with neither -o nor --json");
 	else
-		return check_set(options) &&
+		return check_set(options) && check_revision(options->revision) &&
 		       parse_number("--pid", options->pid, 1 << 22, &options->pid_number) &&
 		       parse_number(
 			       "--orders", options->orders, ORDERS_LIMIT, &options->orders_max);
@@ -419,8 +446,7 @@ static int replay_all(int argc, char **argv, struct options *options)
 		g_ptr_array_add(paths, argv[i]);
 	g_assert(paths->len > 0 && options->orders_max >= 1);
 	if (options->output &&
-		(!files_names_differ("replay", paths, replay_name, options->output) ||
-			!files_spare_inputs("replay", paths, replay_name, options->output, false)))
+		!files_can_write("replay", paths, replay_name, options->output, false))
 		return EXIT_USAGE;
 	if (g_strcmp0(options->revision, "all") == 0)
 		return replay_as_all(paths, options);

@@ -73,14 +73,28 @@ static int execute(const char *dir, const char *command, const char *output)
 	return run((int)argv->len - 1, (char **)argv->pdata);
 }
 
+/* False after a message. */
+static bool is_run_folder(const char *dir, const char *modes)
+{
+	if (!g_file_test(dir, G_FILE_TEST_EXISTS) || g_file_test(modes, G_FILE_TEST_EXISTS))
+		return true;
+	command_error("rerun: %s is no folder that `cidsim run -o` or `cidsim replay -o` wrote: "
+		      "it has no modes.csv",
+		text_path(dir));
+	return false;
+}
+
 static int rerun(const char *dir, const char *output)
 {
 	g_autofree char *path = g_build_filename(dir, "modes.csv", NULL);
 	g_autoptr(GError) error = NULL;
-	struct csv_reader *reader = csv_reader_open_with(path, csv_modes_columns, &error);
+	struct csv_reader *reader;
 	const char *made_by, *command;
 	int status = EXIT_USAGE;
 
+	if (!is_run_folder(dir, path))
+		return status;
+	reader = csv_reader_open_with(path, csv_modes_columns, &error);
 	if (!reader) {
 		command_error("rerun: %s", error->message);
 		return g_error_matches(error, FAILURE, FAILURE_INPUT) ? EXIT_USAGE

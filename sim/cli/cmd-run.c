@@ -100,8 +100,7 @@ static int run_all(int argc, char **argv, const struct run_options *options)
 		return EXIT_USAGE;
 	paths = command_scenarios(argc, argv, &status);
 	if (options->output &&
-		(!files_names_differ("run", paths, run_name, options->output) ||
-			!files_spare_inputs("run", paths, run_name, options->output, true)))
+		!files_can_write("run", paths, run_name, options->output, true))
 		return EXIT_USAGE;
 	if (paths->len == 0)
 		return status;

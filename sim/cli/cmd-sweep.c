@@ -80,10 +80,8 @@ static bool check_sweep_options(const struct sweep_options *options)
 		command_error("sweep: --summary of a shard would lack seeds; give it to merge");
 	else if (options->force && !options->output)
 		command_error("sweep: --force has no effect without -o FILE.csv");
-	else if (options->output && !*options->output)
-		command_error("sweep: -o needs the name of a file");
 	else
-		return true;
+		return command_output_is_file("sweep", options->output);
 	return false;
 }
 

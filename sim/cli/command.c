@@ -175,6 +175,18 @@ static bool check_repeated(const GOptionEntry *entries, int argc, char **argv)
 	return true;
 }
 
+/* What is to be printed with both --json and --quiet? False after a message. */
+static bool output_is_clear(const char *command, const GOptionEntry *entries)
+{
+	const GOptionEntry *json = entries ? find_entry(entries, "json", 4) : NULL;
+	const GOptionEntry *quiet = entries ? find_entry(entries, "quiet", 5) : NULL;
+
+	if (!json || !quiet || !*(gboolean *)json->arg_data || !*(gboolean *)quiet->arg_data)
+		return true;
+	command_error("%s: --json prints, --quiet prints nothing; give one of them", command);
+	return false;
+}
+
 /* GLib leaves "--" in place where an argument that begins with '-' follows. */
 static void remove_separator(int *argc, char **argv)
 {
@@ -221,6 +233,10 @@ bool command_parse(const char *summary, const char *description, const GOptionEn
 		return false;
 	}
 	remove_separator(argc, *argv);
+	if (!asked && !output_is_clear((*argv)[0], entries)) {
+		*status = EXIT_USAGE;
+		return false;
+	}
 	if (!asked)
 		return true;
 	help = g_option_context_get_help(context, TRUE, NULL);
@@ -416,6 +432,8 @@ static void report_fault(const char *path, const char *message)
 {
 	static GHashTable *reported; /* of options */
 	g_autofree char *nearest = NULL;
+	bool is_missing = *path && *path != '.' && *path != '/' && strcmp(path, "-") != 0 &&
+		!g_file_test(path, G_FILE_TEST_EXISTS);
 
 	if (g_str_has_prefix(message, "--")) {
 		if (!reported)
@@ -423,10 +441,12 @@ static void report_fault(const char *path, const char *message)
 		if (!g_hash_table_add(reported, g_strdup(message)))
 			return;
 	}
-	if (*path != '.' && *path != '/' && !g_file_test(path, G_FILE_TEST_EXISTS))
+	if (is_missing)
 		nearest = command_nearest_shipped(path);
 	if (nearest)
 		command_error("%s; did you mean %s?", message, nearest);
+	else if (is_missing)
+		command_error("%s; `cidsim list` names what ships", message);
 	else
 		command_error("%s", message);
 }
@@ -482,6 +502,20 @@ struct scenario *command_parse_scenario(const char *path, const char *text, size
 	report_faults(path, errors);
 	*status = command_worse(*status, EXIT_USAGE);
 	return NULL;
+}
+
+bool command_output_is_file(const char *command, const char *output)
+{
+	if (!output)
+		return true;
+	if (!*output)
+		command_error("%s: -o needs the name of a file", command);
+	else if (g_file_test(output, G_FILE_TEST_IS_DIR))
+		command_error("%s: -o: %s is a folder; name a file in it", command,
+			text_path(output));
+	else
+		return true;
+	return false;
 }
 
 int command_print(const char *text, gsize length)

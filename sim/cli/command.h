@@ -74,6 +74,10 @@ char *command_read(const char *path, size_t *length, int *status);
 struct scenario *command_parse_scenario(const char *path, const char *text, size_t length,
 	const struct scenario_overrides *overrides, int *status);
 
+/* Whether @output, the FILE of -o (NULL: not given), can be a file's name: false after a message of
+ * @command if it is empty or a folder. */
+bool command_output_is_file(const char *command, const char *output);
+
 /* Print @text on standard output. Returns EXIT_OK or, after a message, EXIT_ENVIRONMENT. */
 int command_print(const char *text, gsize length);
 

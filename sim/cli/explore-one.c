@@ -91,7 +91,10 @@ struct scenario *explore_load(const char *path, const char *revision,
 		return NULL;
 	ask_all(scenario, arguments);
 	if (!scenario->explore.line)
-		command_error("explore: %s has no [explore], which says what may happen", shown);
+		command_error("explore: %s has no [explore]; write [machine], and instead of [mm] "
+			      "and [tasks] three lines: [explore], tasks = 2, forks = 1; `cidsim list "
+			      "explore/b1` shows such a file",
+			shown);
 	else if (scenario->steps_line)
 		command_error("explore: %s:%" PRIu32 ": [steps] are one order of steps: cidsim run "
 			      "plays them",

@@ -3,6 +3,7 @@
 #include "sim/cli/files.h"
 
 #include "sim/base/input.h"
+#include "sim/base/text.h"
 #include "sim/cli/command.h"
 
 static struct sinks *guarded;
@@ -30,7 +31,7 @@ bool files_close(struct sinks *sinks, const GString *report, const GString *json
 	return false;
 }
 
-bool files_names_differ(const char *command, const GPtrArray *paths,
+static bool names_differ(const char *command, const GPtrArray *paths,
 	char *(*name_of)(const char *path), const char *output)
 {
 	g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -64,7 +65,7 @@ static char *find_input(const char *dir, GHashTable *inputs, bool traces)
 	return NULL;
 }
 
-bool files_spare_inputs(const char *command, const GPtrArray *paths,
+static bool spare_inputs(const char *command, const GPtrArray *paths,
 	char *(*name_of)(const char *path), const char *output, bool traces)
 {
 	g_autoptr(GHashTable) inputs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -86,4 +87,16 @@ bool files_spare_inputs(const char *command, const GPtrArray *paths,
 		return false;
 	}
 	return true;
+}
+
+bool files_can_write(const char *command, const GPtrArray *paths,
+	char *(*name_of)(const char *path), const char *output, bool traces)
+{
+	if (g_file_test(output, G_FILE_TEST_EXISTS) && !g_file_test(output, G_FILE_TEST_IS_DIR)) {
+		command_error("%s: -o: %s is a file; name a folder, it need not be there",
+			command, text_path(output));
+		return false;
+	}
+	return names_differ(command, paths, name_of, output) &&
+	       spare_inputs(command, paths, name_of, output, traces);
 }

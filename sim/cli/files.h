@@ -18,14 +18,11 @@ void files_remove_guarded(void);
  * false, sets @error and leaves no file if that fails, or has failed before. */
 bool files_close(struct sinks *sinks, const GString *report, const GString *json, GError **error);
 
-/* Whether @name_of, whose result is freed, gives each of @paths a name of its own. If not the two
- * would write the same files: prints a message of @command. */
-bool files_names_differ(const char *command, const GPtrArray *paths,
-	char *(*name_of)(const char *path), const char *output);
-
-/* Whether none of @paths ("-" = standard input) is a file that would be overwritten or, with
- * @traces, a trace in its folder; false after a message of @command. */
-bool files_spare_inputs(const char *command, const GPtrArray *paths,
+/* Whether what becomes of each of @paths ("-" = standard input) can be written to the folder that
+ * @name_of gives it in @output. @name_of's result is freed. False after a message of @command: @output
+ * is a file, two would write the same folder, or one of @paths would be overwritten (with @traces,
+ * also a trace in a folder). */
+bool files_can_write(const char *command, const GPtrArray *paths,
 	char *(*name_of)(const char *path), const char *output, bool traces);
 
 #endif

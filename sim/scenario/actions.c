@@ -280,7 +280,7 @@ static void load_line(struct cursor *cursor, enum scenario_verb verb)
 		else
 			message = read_action(cursor, item->str, &action);
 		if (message)
-			fault_value(loader, cursor->entry, message);
+			fault_entry(loader, cursor->entry, "", message);
 		g_array_append_val(cursor->actions, action);
 	}
 	g_string_free(item, TRUE);

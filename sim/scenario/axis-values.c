@@ -42,6 +42,8 @@ static const struct item *item_get(const struct axis_values *values, uint32_t i)
 
 static char *not_a_range(const char *item)
 {
+	if (strstr(item, ".."))
+		return value_fault(item, "is not a range, write one like 4-64");
 	return value_fault(item,
 		"is not a range of whole numbers, write one like 1-8, 1ms-9ms+2ms or 1-256*4");
 }
@@ -188,7 +190,7 @@ static char *range_value(const struct range *range, uint64_t position)
 
 static bool is_range(const char *item)
 {
-	return g_ascii_isdigit(*item) && strchr(item, '-');
+	return g_ascii_isdigit(*item) && (strchr(item, '-') || strstr(item, ".."));
 }
 
 static void item_clear(void *data)

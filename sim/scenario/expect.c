@@ -224,7 +224,7 @@ static void append_condition(struct subject *subject, const struct keyfile_entry
 	expect.metric = metric;
 	message = read_condition(subject->loader->scenario, text, &expect);
 	if (message) {
-		fault_value(subject->loader, entry, message);
+		fault_entry(subject->loader, entry, "", message);
 		return;
 	}
 	expect.text = g_strdup_printf(has_operator ? "%s %s" : "%s = %s", entry->key, text);

@@ -267,7 +267,7 @@ static void load_found_with(struct loader *loader)
 
 	if (!entry)
 		return;
-	message = read_revision(entry->value, &loader->scenario->found_with);
+	message = scenario_read_revision(entry->value, &loader->scenario->found_with);
 	if (!message && loader->heads[GROUP_STEPS]->len == 0)
 		message = g_strdup("the file has no [steps] that could have been found");
 	if (message)

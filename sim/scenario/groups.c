@@ -74,8 +74,9 @@ static void add_head(struct loader *loader, const struct keyfile_group *group)
 		return;
 	}
 	if (count < kinds[kind].words_min || count > kinds[kind].words_max) {
-		faults_add(loader->faults, group->place, "the group is not written like %s",
-			kinds[kind].form);
+		if (!group->cut)
+			faults_add(loader->faults, group->place,
+				"the group is not written like %s", kinds[kind].form);
 		return;
 	}
 	head = g_new(struct head, 1);

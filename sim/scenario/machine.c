@@ -128,13 +128,9 @@ static char *read_possible(const char *text, struct cpu_ids *ids)
 	g_assert(ids->count == 0);
 	if (strpbrk(text, "-,:"))
 		return cpu_ids_read(text, ids);
-	message = value_read_count(text, &count);
+	message = value_read_count_in(text, 1, SCENARIO_CPUS_MAX, &count);
 	if (message)
 		return message;
-	if (count == 0)
-		return g_strdup("the set of CPUs is empty, at least 1 is needed");
-	if (count > SCENARIO_CPUS_MAX)
-		return g_strdup_printf("more than %d CPUs", SCENARIO_CPUS_MAX);
 	for (uint32_t id = 0; id < count; id++)
 		cpu_ids_add(ids, id);
 	return NULL;
@@ -199,7 +195,7 @@ static char *unknown_revision(const char *text)
 	return g_strdup_printf("unknown revision %s, `cidsim revisions` lists them", quoted);
 }
 
-char *read_revision(const char *text, const struct revision **revision)
+char *scenario_read_revision(const char *text, const struct revision **revision)
 {
 	const struct revision *found = revision_find(text);
 
@@ -216,7 +212,7 @@ static void load_revision(struct loader *loader, const struct keyfile_group *gro
 	char *message = NULL;
 
 	if (entry)
-		message = read_revision(entry->value, &loader->scenario->revision);
+		message = scenario_read_revision(entry->value, &loader->scenario->revision);
 	if (message)
 		fault_value(loader, entry, message);
 	g_assert(loader->scenario->revision);

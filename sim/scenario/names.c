@@ -81,48 +81,52 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The nearest name of @kinds; of equally near ones the first in the alphabet, as the
- * table gives its names in any order. */
-static char *nearest_name(struct loader *loader, const char *name, unsigned kinds)
+enum { NAMES_LISTED_MAX = 10 };
+
+/* What may have been meant by @name: ", did you mean 'app'?" or ", the file has app, db". Of equally
+ * near names it is the first in the alphabet, as the table gives its names in any order. */
+static char *known_names(struct loader *loader, const char *name, unsigned kinds)
 {
-	GPtrArray *names;
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autofree char *all = NULL;
 	GHashTableIter iter;
 	void *key, *value;
-	char *nearest;
+	const char *nearest;
 
 	g_assert(kinds);
 	/* Each costs a look at every name, and only FAULTS_MAX are kept. */
 	if (faults_count(loader->faults) > 10 * FAULTS_MAX)
-		return NULL;
-	names = g_ptr_array_new();
+		return g_strdup("");
 	g_hash_table_iter_init(&iter, loader->names);
 	while (g_hash_table_iter_next(&iter, &key, &value))
 		if ((kinds >> ((struct named *)value)->kind & 1) != 0)
 			g_ptr_array_add(names, key);
 	g_ptr_array_sort(names, compare_names);
-	nearest = g_strdup(value_nearest(name, (const char *const *)names->pdata, names->len));
-	g_ptr_array_free(names, TRUE);
-	return nearest;
+	nearest = value_nearest(name, (const char *const *)names->pdata, names->len);
+	if (nearest)
+		return g_strdup_printf(", did you mean '%s'?", nearest);
+	if (names->len == 0 || names->len > NAMES_LISTED_MAX)
+		return g_strdup("");
+	g_ptr_array_add(names, NULL);
+	all = g_strjoinv(", ", (char **)names->pdata);
+	return g_strconcat(", the file has ", all, NULL);
 }
 
 const struct named *name_find(
 	struct loader *loader, const char *name, unsigned kinds, const char *what, char **message)
 {
 	const struct named *named = g_hash_table_lookup(loader->names, name);
-	g_autofree char *nearest = NULL, *quoted = NULL;
+	g_autofree char *others = NULL, *quoted = NULL;
 
 	g_assert(kinds && !*message);
 	if (named && (kinds >> named->kind & 1) != 0)
 		return named;
 	quoted = value_quote(name);
-	nearest = nearest_name(loader, name, kinds);
+	others = known_names(loader, name, kinds);
 	if (named)
 		*message = g_strdup_printf(
 			"%s is a [%s], not a known %s", quoted, kind_names[named->kind], what);
-	else if (nearest)
-		*message =
-			g_strdup_printf("unknown %s %s, did you mean '%s'?", what, quoted, nearest);
 	else
-		*message = g_strdup_printf("unknown %s %s", what, quoted);
+		*message = g_strdup_printf("unknown %s %s%s", what, quoted, others);
 	return NULL;
 }

@@ -31,7 +31,7 @@ static void override(
 	kind = words[0] ? group_kind_find(words[0]) : GROUP_KINDS;
 	g_strfreev(words);
 	if (*group == '\0' || *key == '\0')
-		faults_add(loader->faults, place, "is not written like group.key=value");
+		faults_add(loader->faults, place, "is not written like machine.cpus=8");
 	else if (*value == '\0')
 		faults_add(loader->faults, place, "has no value");
 	else if (entry && entry->place.option)
@@ -58,7 +58,7 @@ static void override_set(struct loader *loader, const char *set)
 		faults_add(loader->faults, place, "%s is not UTF-8 text without control characters",
 			quoted);
 	} else if (!equals || !dot) {
-		faults_add(loader->faults, place, "%s is not written like group.key=value", quoted);
+		faults_add(loader->faults, place, "%s is not written like machine.cpus=8", quoted);
 	} else {
 		option = g_strdup_printf("--set %s", group);
 		value = g_strstrip(g_strdup(equals + 1));

@@ -169,10 +169,10 @@ void overrides_apply(struct loader *loader);
 uint64_t rules_read(struct loader *loader, const struct keyfile_group *group,
 	const struct rule *rules, size_t count, void *base);
 
-/* Add the fault "KEY: message" for @entry; takes @message over. */
+/* Add the fault "KEY: message" for @entry, which has one value; takes @message over. */
 void fault_value(struct loader *loader, const struct keyfile_entry *entry, char *message);
 
-/* The same with @before ("step ") before the key. */
+/* The same with @before ("step ") before the key, for an entry that may have several values. */
 void fault_entry(struct loader *loader, const struct keyfile_entry *entry, const char *before,
 	char *message);
 
@@ -215,9 +215,6 @@ void load_machine(struct loader *loader);
 
 /* The rules of the keys of a kind of group; NULL and *@count = 0 if it is not one of these. */
 const struct rule *machine_rules(enum group_kind kind, size_t *count);
-
-/* The revision called @text into *@revision. NULL or a message, with the nearest one. */
-char *read_revision(const char *text, const struct revision **revision);
 
 /* "unknown key KEY in group 'protocol', …". The caller frees it. */
 char *message_unknown_flag(const char *key);

@@ -4,21 +4,51 @@
 
 #include <string.h>
 
-void fault_value(struct loader *loader, const struct keyfile_entry *entry, char *message)
+/* A comment after a value is a frequent mistake. It begins with one of @marks. */
+static void fault_with_hint(struct loader *loader, const struct keyfile_entry *entry,
+	const char *marks, const char *before, char *message)
 {
-	fault_entry(loader, entry, "", message);
-}
+	const char *hint =
+		strpbrk(entry->value, marks) ? "; a comment needs a line of its own" : "";
 
-void fault_entry(
-	struct loader *loader, const struct keyfile_entry *entry, const char *before, char *message)
-{
 	g_assert(message);
 	/* An option names the key already. */
 	if (entry->place.option)
 		faults_add(loader->faults, entry->place, "%s", message);
 	else
-		faults_add(loader->faults, entry->place, "%s%s: %s", before, entry->key, message);
+		faults_add(loader->faults, entry->place, "%s%s: %s%s", before, entry->key, message,
+			hint);
 	g_free(message);
+}
+
+void fault_entry(
+	struct loader *loader, const struct keyfile_entry *entry, const char *before, char *message)
+{
+	fault_with_hint(loader, entry, "#", before, message);
+}
+
+void fault_value(struct loader *loader, const struct keyfile_entry *entry, char *message)
+{
+	fault_with_hint(loader, entry, "#;", "", message);
+}
+
+enum { LETTERS_ALIKE = 3 };
+
+/* ", did you mean one of …?": those that begin as @key does, such as thrs-cap for threshold.
+ * Nothing if there are none. */
+static void append_alike(
+	GString *message, const char *key, const char *const *known, size_t count)
+{
+	const char *before = ", did you mean one of ";
+
+	for (size_t i = 0; strlen(key) > LETTERS_ALIKE && i < count; i++) {
+		if (strncmp(key, known[i], LETTERS_ALIKE) != 0)
+			continue;
+		g_string_append_printf(message, "%s%s", before, known[i]);
+		before = ", ";
+	}
+	if (strcmp(before, ", ") == 0)
+		g_string_append_c(message, '?');
 }
 
 char *message_unknown_key(
@@ -32,7 +62,11 @@ char *message_unknown_key(
 	g_string_append_printf(message, "unknown key %s in group %s", quoted_key, quoted_group);
 	if (nearest)
 		g_string_append_printf(message, ", did you mean '%s'?", nearest);
-	for (size_t i = 0; !nearest && i < count; i++)
+	else
+		append_alike(message, key, known, count);
+	if (message->str[message->len - 1] == '?')
+		return g_string_free(message, FALSE);
+	for (size_t i = 0; i < count; i++)
 		g_string_append_printf(message, "%s%s", i > 0 ? ", " : ", the keys are ", known[i]);
 	return g_string_free(message, FALSE);
 }
@@ -46,18 +80,7 @@ void fault_key(struct loader *loader, const struct keyfile_group *group,
 
 static char *read_count(const struct rule *rule, const char *text, uint64_t *result)
 {
-	uint64_t value;
-	char *message = value_read_count(text, &value);
-
-	g_assert(rule->min <= rule->max);
-	if (message)
-		return message;
-	if (value < rule->min || value > rule->max)
-		return value_fault(text,
-			"is out of range, it must be %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
-			rule->min, rule->max);
-	*result = value;
-	return NULL;
+	return value_read_count_in(text, rule->min, rule->max, result);
 }
 
 static char *read_count32(const struct rule *rule, const char *text, uint32_t *result)
@@ -200,19 +223,6 @@ static char *rule_read(struct loader *loader, const struct rule *rule, const cha
 	g_assert_not_reached();
 }
 
-/* A comment after a value is a frequent mistake, with a message of its own. */
-static char *explain_comment(const char *text, char *message)
-{
-	char *explained;
-
-	g_assert(message);
-	if (!strchr(text, '#'))
-		return message;
-	explained = g_strdup_printf("%s; a comment needs a line of its own", message);
-	g_free(message);
-	return explained;
-}
-
 static void fault_rule(struct loader *loader, const struct keyfile_group *group,
 	const struct keyfile_entry *entry, const struct rule *rules, size_t count)
 {
@@ -245,7 +255,7 @@ uint64_t rules_read(struct loader *loader, const struct keyfile_group *group,
 		message =
 			rule_read(loader, &rules[i], entry->value, (char *)base + rules[i].offset);
 		if (message)
-			fault_value(loader, entry, explain_comment(entry->value, message));
+			fault_value(loader, entry, message);
 	}
 	return given;
 }

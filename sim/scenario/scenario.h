@@ -297,6 +297,10 @@ void scenario_free(struct scenario *scenario); /* NULL is allowed */
 
 bool cpu_set_has(const struct cpu_set *set, uint32_t cpu);
 
+/* The revision called @text into *@revision. NULL or a message, with the nearest one; the caller
+ * frees it. */
+char *scenario_read_revision(const char *text, const struct revision **revision);
+
 const char *scenario_verb_to_string(enum scenario_verb verb);
 const char *scenario_metric_to_string(enum scenario_metric metric);
 

@@ -369,7 +369,7 @@ void load_tasks(struct loader *loader)
 		load_ramp(loader, i);
 	for (uint32_t i = 0; i < scenario->pools_count; i++)
 		load_pool(loader, i);
-	if (scenario->mms_count == 0)
+	if (scenario->mms_count == 0 && faults_count(loader->faults) == 0)
 		faults_add(loader->faults, (struct place){ .line = loader->file->lines },
-			"the file has no [mm NAME], so there is nothing to run");
+			"the file has no [mm NAME], such as [mm app]: there is nothing to run");
 }

@@ -154,17 +154,17 @@ is "two files: one message" "$(wc -l <"$tmp/err")" 1
 bad "an unknown search" 2 "explore: --search: 'fast' is not bfs, dfs, bitstate or walk$" \
 	"$cidsim" explore small.scn --search fast
 bad "no search" 2 "explore: --search: '' is not bfs" "$cidsim" explore small.scn --search ''
-bad "no steps" 2 'explore: --steps: 0 is not from 1 to 9223372036854775807$' \
+bad "no steps" 2 "explore: --steps: '0' is out of range, it must be 1 to 9223372036854775807\$" \
 	"$cidsim" explore small.scn --search walk --steps 0
 bad "steps that are none" 2 "explore: --steps: .*many" \
 	"$cidsim" explore small.scn --search walk --steps many
 bad "a seed that is none" 2 "explore: --seed: .*-1" \
 	"$cidsim" explore small.scn --search walk --seed=-1
-bad "walks of no steps" 2 'explore: --max-depth: 0 is not from 1 to 1000000$' \
+bad "walks of no steps" 2 "explore: --max-depth: '0' is out of range, it must be 1 to 1000000\$" \
 	"$cidsim" explore small.scn --search walk --max-depth 0
-bad "walks that are too long" 2 'explore: --max-depth: 1000001 is not from 1 to 1000000$' \
+bad "walks that are too long" 2 "explore: --max-depth: '1000001' is out of range, it must be 1 to 1000000\$" \
 	"$cidsim" explore small.scn --search walk --max-depth 1000001
-bad "breadth first that is too deep" 2 'explore: --max-depth: 1000 is not from 1 to 510$' \
+bad "breadth first that is too deep" 2 "explore: --max-depth: '1000' is out of range, it must be 1 to 510\$" \
 	"$cidsim" explore small.scn --max-depth 1000
 
 bad "no folder for what is found" 3 'explore: -o: nowhere: No such file or directory$' \

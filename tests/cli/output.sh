@@ -73,8 +73,8 @@ bad "run -o of two of one name" 2 "run: -o: a/small.scn and b/small.scn would bo
 is "run -o of two of one name: nothing begun" "$(names two)" ""
 
 # Not there, not a folder, full.
-bad "-o in a file" 3 "small.scn/.*: Not a directory" "$cidsim" run small.scn -o small.scn
-bad "-o in a device" 3 "/dev/full/small: Not a directory" "$cidsim" run small.scn -o /dev/full
+bad "-o in a file" 2 "run: -o: small.scn is a file; name a folder" "$cidsim" run small.scn -o small.scn
+bad "-o in a device" 2 "run: -o: /dev/full is a file; name a folder" "$cidsim" run small.scn -o /dev/full
 bad "-o where nobody can" 3 "/proc/cidsim/.*: " "$cidsim" run small.scn -o /proc/cidsim
 mkdir -p hard/small/series.csv
 bad "a folder in the place of a file" 3 "hard/small/series.csv: Is a directory" \

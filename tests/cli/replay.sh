@@ -176,7 +176,7 @@ good "text with a byte order mark" "$cidsim" replay marked.txt
 same "text with a byte order mark"
 call "$cidsim" replay pool.txt --set protocol.out-settles=off
 is "--set: status" "$status" 1
-bad "--revision: none of that name" 2 "replay: pool\.txt: .*unknown revision 'zz'" \
+bad "--revision: none of that name" 2 "replay: --revision: unknown revision 'zz'" \
 	"$cidsim" replay pool.txt --revision zz
 bad "--set: no flag of that name" 2 "replay: pool\.txt: .*unknown key 'zz'" \
 	"$cidsim" replay pool.txt --set protocol.zz=1
@@ -203,7 +203,7 @@ bad "--pid: no number" 2 "replay: --pid: 'x' is not a whole number" "$cidsim" re
 call "$cidsim" replay pool.txt --orders 1
 is "--orders 1: status" "$status" 4
 says "--orders 1: verdict" '^UNDECIDED: .* 0 unexplained, [1-9][0-9]* undecided'
-bad "--orders: no number" 2 "replay: --orders: 0 is not from 1 to" "$cidsim" replay pool.txt --orders 0
+bad "--orders: no number" 2 "replay: --orders: '0' is out of range, it must be 1 to" "$cidsim" replay pool.txt --orders 0
 
 # Lost events
 awk 'NR == 900 { print "CPU:2 [LOST 12 EVENTS]" } { print }' pool.txt >lost.txt
@@ -240,7 +240,7 @@ is "-o: cannot be written: status" "$status" 3
 
 # No traces
 bad "no file" 3 'replay: nowhere\.txt: No such file' "$cidsim" replay nowhere.txt
-bad "a folder" 3 'replay: \.: Is a directory' "$cidsim" replay .
+bad "a folder" 2 'replay: \. is a folder; name a trace, like \./trace\.txt' "$cidsim" replay .
 bad "no trace" 2 'replay: no TRACE; --help explains' "$cidsim" replay
 : >empty.txt
 bad "an empty file" 2 'replay: empty\.txt: line 1: is empty, expected a trace' "$cidsim" replay empty.txt

@@ -229,7 +229,7 @@ bad "another sweep's file of this name" 2 "one.csv.*--force" \
 
 bad "a folder that is not there" 3 "nowhere/x.csv.*: No such file" "$cidsim" $sweep -o nowhere/x.csv
 mkdir dir.csv
-bad "a folder of that name" 3 "dir.csv: Is a directory" "$cidsim" $sweep -o dir.csv
+bad "a folder of that name" 2 "sweep: -o: dir.csv is a folder; name a file in it" "$cidsim" $sweep -o dir.csv
 is "a folder of that name: is still empty" "$(ls -A dir.csv)" ""
 bad "full standard output" 3 ".*standard output: No space left on device" \
 	sh -c '"$1" sweep small.scn --seeds 200 >/dev/full' - "$cidsim"
@@ -260,10 +260,10 @@ bad "an axis that is set" 2 ".*sched.slice" \
 	"$cidsim" sweep small.scn -o x.csv --vary sched.slice=1ms --set sched.slice=2ms
 bad "too many points" 2 "sweep: .*1000000000" "$cidsim" sweep small.scn -o x.csv --seeds 1000000000 --cpus 1,2
 bad "no seeds" 2 "sweep: --seeds: " "$cidsim" sweep small.scn -o x.csv --seeds 0
-bad "no jobs" 2 "sweep: --jobs: 0 is not from 1 to" "$cidsim" sweep small.scn -o x.csv --jobs 0
+bad "no jobs" 2 "sweep: --jobs: '0' is out of range, it must be 1 to" "$cidsim" sweep small.scn -o x.csv --jobs 0
 bad "no number of jobs" 2 "sweep: --jobs: " "$cidsim" sweep small.scn -o x.csv --jobs many
-bad "a shard out of range" 2 "sweep: --shard: 6 is not from 1 to 5" "$cidsim" sweep small.scn -o x.csv --shard 6/5
-bad "a shard 0" 2 "sweep: --shard: 0 is not from 1 to 5" "$cidsim" sweep small.scn -o x.csv --shard 0/5
+bad "a shard out of range" 2 "sweep: --shard: '6' is out of range, it must be 1 to 5" "$cidsim" sweep small.scn -o x.csv --shard 6/5
+bad "a shard 0" 2 "sweep: --shard: '0' is out of range, it must be 1 to 5" "$cidsim" sweep small.scn -o x.csv --shard 0/5
 bad "a shard of nothing" 2 "sweep: --shard: " "$cidsim" sweep small.scn -o x.csv --shard 5
 bad "two scenarios" 2 "sweep: takes one scenario" "$cidsim" sweep small.scn axes.scn -o x.csv
 bad "no scenario" 2 "sweep: no scenario given" "$cidsim" sweep -o x.csv

@@ -325,7 +325,8 @@ TEST(a_folder_is_refused)
 
 TEST(a_device_is_refused)
 {
-	refuse_path("/dev/zero", false, "FILE: is neither a file nor a pipe");
+	refuse_path("/dev/zero", false,
+		"FILE: is neither a file nor a pipe; name a file, or - for standard input");
 }
 
 TEST(a_huge_file_is_refused_unread)

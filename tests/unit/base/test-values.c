@@ -72,9 +72,9 @@ TEST(a_count_is_within_its_limits)
 	expect_count_in("1", 1, 5, NULL);
 	expect_count_in("5", 1, 5, NULL);
 	expect_count_in("18446744073709551615", 0, UINT64_MAX, NULL);
-	expect_count_in("0", 1, 5, "0 is not from 1 to 5");
-	expect_count_in("6", 1, 5, "6 is not from 1 to 5");
-	expect_count_in("7", 0, 0, "7 is not from 0 to 0");
+	expect_count_in("0", 1, 5, "'0' is out of range, it must be 1 to 5");
+	expect_count_in("6", 1, 5, "'6' is out of range, it must be 1 to 5");
+	expect_count_in("7", 0, 0, "'7' is out of range, it must be 0 to 0");
 	expect_count_in("x", 1, 5, "'x' is not a whole number, write one like 4");
 }
 

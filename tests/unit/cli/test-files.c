@@ -89,9 +89,21 @@ TEST(two_inputs_of_one_name_would_write_the_same_files)
 	sinks_abort(sinks);
 	g_ptr_array_add(paths, (char *)"a/x.scn");
 	g_ptr_array_add(paths, (char *)"a/y.scn");
-	ck_assert(files_names_differ("run", paths, base_name, "out"));
+	ck_assert(files_can_write("run", paths, base_name, "out", true));
 	g_ptr_array_add(paths, (char *)"b/x.scn");
-	ck_assert(!files_names_differ("run", paths, base_name, "out"));
+	ck_assert(!files_can_write("run", paths, base_name, "out", true));
+}
+
+TEST(a_file_is_no_folder_to_write_to)
+{
+	g_autofree char *file = g_build_filename(dir, "file", NULL);
+	g_autoptr(GPtrArray) paths = g_ptr_array_new();
+
+	sinks_abort(sinks);
+	g_ptr_array_add(paths, (char *)"a/x.scn");
+	ck_assert(files_can_write("run", paths, base_name, file, true));
+	ck_assert(g_file_set_contents(file, "", 0, NULL));
+	ck_assert(!files_can_write("run", paths, base_name, file, true));
 }
 
 TEST(a_file_that_is_read_is_not_written)
@@ -105,9 +117,9 @@ TEST(a_file_that_is_read_is_not_written)
 	ck_assert(g_file_set_contents(report, "", 0, NULL));
 	g_ptr_array_add(paths, trace);
 	folder_name = name;
-	ck_assert(files_spare_inputs("replay", paths, name_of_folder, parent, false));
-	ck_assert(!files_spare_inputs("run", paths, name_of_folder, parent, true));
+	ck_assert(files_can_write("replay", paths, name_of_folder, parent, false));
+	ck_assert(!files_can_write("run", paths, name_of_folder, parent, true));
 	paths->pdata[0] = report;
-	ck_assert(!files_spare_inputs("replay", paths, name_of_folder, parent, false));
+	ck_assert(!files_can_write("replay", paths, name_of_folder, parent, false));
 	sinks_abort(sinks);
 }

@@ -122,5 +122,5 @@ TEST(possible_cpus_can_be_in_groups)
 	parse_bad("[machine]\ncpus=0-14:1/2\n[mm a]\ncpus=0-14:2/8\n",
 		"F:4: cpus: CPU 1 is not one of the possible CPUs '0,2,4,6,8,10,12,14'");
 	parse_bad("[machine]\ncpus=5:1/2\n[mm a]\n",
-		"F:2: cpus: '5:1/2' has groups without a range, write them like 0-7:1/2");
+		"F:2: cpus: '5:1/2' has groups without a range, write a range like 4-64, groups like 0-7:1/2");
 }

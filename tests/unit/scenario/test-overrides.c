@@ -28,23 +28,22 @@ TEST(overrides_replace_and_add)
 TEST(bad_overrides_name_the_option)
 {
 	parse_bad_set("machine.cpus=0",
-		"--set machine.cpus: the set of CPUs is empty, at least 1 is "
-		"needed");
+		"--set machine.cpus: '0' is out of range, it must be 1 to 8192");
 	parse_bad_set("machine.cpsu=1",
 		"--set machine.cpsu: unknown key 'cpsu' in group 'machine', did you mean 'cpus'?");
 	parse_bad_set("machin.cpus=1",
 		"--set machin.cpus: unknown kind of group 'machin', did you mean "
 		"'machine'?");
 	parse_bad_set("mm ap.count=1", "--set mm ap.count: the file has no group [mm ap]");
-	parse_bad_set("cpus=1", "--set: 'cpus=1' is not written like group.key=value");
-	parse_bad_set("machine.cpus", "--set: 'machine.cpus' is not written like group.key=value");
-	parse_bad_set(".cpus=1", "--set .cpus: is not written like group.key=value");
+	parse_bad_set("cpus=1", "--set: 'cpus=1' is not written like machine.cpus=8");
+	parse_bad_set("machine.cpus", "--set: 'machine.cpus' is not written like machine.cpus=8");
+	parse_bad_set(".cpus=1", "--set .cpus: is not written like machine.cpus=8");
 	parse_bad_set("machine.cpus=", "--set machine.cpus: has no value");
 	parse_bad_set("machine.cpus=\xff",
 		"--set: 'machine.cpus=\\xff' is not UTF-8 text without control characters");
 	parse_bad_set("machine.cpus=1\n", "--set: 'machine.cpus=1\\x0a' is not UTF-8 text without "
 					  "control characters");
-	parse_bad_set("", "--set: '' is not written like group.key=value");
+	parse_bad_set("", "--set: '' is not written like machine.cpus=8");
 	parse_bad_set("at 5ms.exit=app/1",
 		"--set at 5ms.exit: 'app/1' does not exist at 5ms, the last of 'app' is then "
 		"'app/0'");

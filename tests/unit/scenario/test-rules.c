@@ -18,7 +18,8 @@ TEST(values_out_of_range_are_refused)
 	parse_bad("[mm a]\n[cost]\nfork=1.1s\n",
 		"F:3: fork: '1.1s' is out of range, it must be 0ns to 1s");
 	parse_bad("[mm a]\n[scenario]\nseed=18446744073709551616\n",
-		"F:3: seed: '18446744073709551616' is too large a number, it must be below 2^64");
+		"F:3: seed: '18446744073709551616' is out of range, it must be "
+		"0 to 18446744073709551615");
 	parse_bad("[mm a]\nrun=0ns\n", "F:2: run: '0ns' is too short, at least 1ns");
 	parse_bad("[mm a]\nloops=0\n",
 		"F:2: loops: '0' is out of range, it must be at least 1, or forever");
@@ -39,11 +40,27 @@ TEST(a_comment_after_a_value_is_explained)
 		"like 4; a comment needs a line of its own");
 }
 
+TEST(so_is_one_after_a_semicolon)
+{
+	parse_bad("[mm a]\nrun=1ms ; long\n",
+		"F:2: run: '1ms ; long' does not end in a unit of time, write ns, us, ms or s "
+		"right after the number; a comment needs a line of its own");
+}
+
+TEST(keys_that_begin_alike_are_named_for_an_unknown_one)
+{
+	parse_bad("[mm a]\n[protocol]\nthreshold=2/3\n",
+		"F:3: unknown key 'threshold' in group 'protocol', did you mean one of "
+		"thrs-floor, thrs-cap, thrs-policy, thrs-gap?");
+	parse_bad("[mm a]\n[machine]\nthreshold=2/3\n",
+		"F:3: unknown key 'threshold' in group 'machine', the keys are cpus, online");
+}
+
 TEST(more_than_the_limits_is_refused)
 {
-	parse_bad("[machine]\ncpus=8193\n[mm app]", "F:2: cpus: more than 8192 CPUs");
+	parse_bad("[machine]\ncpus=8193\n[mm app]", "F:2: cpus: '8193' is out of range, it must be 1 to 8192");
 	parse_bad("[machine]\ncpus=0\n[mm app]",
-		"F:2: cpus: the set of CPUs is empty, at least 1 is needed");
+		"F:2: cpus: '0' is out of range, it must be 1 to 8192");
 	parse_bad("[machine]\ncpus=0-8192\n[mm app]",
 		"F:2: cpus: '0-8192' names a CPU that is too large, CPU ids are 0 to 8191");
 	parse_bad("[mm app]\ncount=65537",

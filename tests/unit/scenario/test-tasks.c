@@ -49,7 +49,7 @@ TEST(ramps_and_pools_are_read)
 TEST(a_file_without_mms_is_refused)
 {
 	parse_bad("", "F:1: the file is empty, at least [mm NAME] is needed");
-	parse_bad("# only this\n\n", "F:2: the file has no [mm NAME], so there is nothing to run");
+	parse_bad("# only this\n\n", "F:2: the file has no [mm NAME], such as [mm app]: there is nothing to run");
 }
 
 TEST(the_mm_of_a_group_must_be_known)

@@ -25,10 +25,10 @@ TEST(values_that_a_key_cannot_have_are_refused)
 	/* The value is added where the loader does not say it. */
 	axes_add_option("--cpus", "cpus", "4;0");
 	axes_refuse(axes_app,
-		"sweep: --cpus: with '0': the set of CPUs is empty, at least 1 is needed");
+		"sweep: --cpus: '0' is out of range, it must be 1 to 8192");
 	/* Both ends of a range are tried, and nothing between. */
 	axes_add_option("--cpus", "cpus", "1-8193");
-	axes_refuse(axes_app, "sweep: --cpus: with '8193': more than 8192 CPUs");
+	axes_refuse(axes_app, "sweep: --cpus: '8193' is out of range, it must be 1 to 8192");
 	axes_add_option("--allowed", "allowed", "0-8");
 	axes_refuse(
 		axes_app, "sweep: --allowed: 'first 0' names no CPU, at least first 1 is needed");

@@ -243,14 +243,14 @@ TEST(wrong_heads_are_refused)
 		const char *comments;
 		const char *expected;
 	} cases[] = {
-		{ "# points 4\n# shard 0/2\n", "'# shard': 0 is not from 1 to 2" },
-		{ "# points 4\n# shard 3/2\n", "'# shard': 3 is not from 1 to 2" },
+		{ "# points 4\n# shard 0/2\n", "'# shard': '0' is out of range, it must be 1 to 2" },
+		{ "# points 4\n# shard 3/2\n", "'# shard': '3' is out of range, it must be 1 to 2" },
 		{ "# points 4\n# shard 3\n", "'# shard': '3' is not written like 2/5" },
 		{ "# points 4\n# shard /2\n",
 			"'# shard': '' is not a whole number, write one like 4" },
 		{ "# points 4\n# shard 1/2 \n",
 			"'# shard': '2 ' is not a whole number, write one like 4" },
-		{ "# points 4\n# shard 1/10001\n", "'# shard': 10001 is not from 1 to 10000" },
+		{ "# points 4\n# shard 1/10001\n", "'# shard': '10001' is out of range, it must be 1 to 10000" },
 		{ "# points 4\n# shard 1/02\n",
 			"'# shard 1/2' is not the line before that of the columns" },
 		{ "# shard 1/2\n# points 4\n",

@@ -28,10 +28,10 @@ static const struct {
 } bad[] = {
 	{ "5", "'5' is not written like 2/5" },
 	{ "", "'' is not written like 2/5" },
-	{ "0/5", "0 is not from 1 to 5" },
-	{ "6/5", "6 is not from 1 to 5" },
-	{ "1/0", "0 is not from 1 to 10000" },
-	{ "1/10001", "10001 is not from 1 to 10000" },
+	{ "0/5", "'0' is out of range, it must be 1 to 5" },
+	{ "6/5", "'6' is out of range, it must be 1 to 5" },
+	{ "1/0", "'0' is out of range, it must be 1 to 10000" },
+	{ "1/10001", "'10001' is out of range, it must be 1 to 10000" },
 };
 
 TEST_ROWS(what_is_no_shard_is_reported_and_changes_nothing, bad)
