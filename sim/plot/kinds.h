@@ -27,4 +27,9 @@ extern const struct plot_sweep_kind plot_family, plot_thresholds, plot_heatmap, 
 /* of the file at @path of an exploration: sim/plot/matrix.c */
 bool plot_matrix(const char *path, struct plot_page *page, GError **error);
 
+/* of the scenario with [steps] at @path, or of the one that the run in directory @path played:
+ * sim/plot/steps.c */
+enum { PLOT_STEPS_MAX = 150 };
+bool plot_steps(const char *path, struct plot_page *page, GError **error);
+
 #endif

@@ -43,6 +43,7 @@ static const struct {
 	[PLOT_WINDOWS] = { "windows", "windows.gp", 0, NULL, &plot_windows, NULL },
 	[PLOT_WORKLOAD] = { "workload", "workload.gp", 0, NULL, &plot_workload, NULL },
 	[PLOT_MATRIX] = { "matrix", "matrix.gp", 0, NULL, NULL, plot_matrix },
+	[PLOT_STEPS] = { "steps", "steps.gp", 0, NULL, NULL, plot_steps },
 };
 
 const char *plot_kind_to_string(enum plot_kind kind)
@@ -209,7 +210,9 @@ static char *make_files_ready(
 	if (sweep ? !plot_sweep_make_ready(sweep, request->files, request->files_count, page, error)
 		  : !make_file_ready(request, page, error))
 		return NULL;
-	if (g_str_has_suffix(first, ".csv"))
+	if (g_file_test(first, G_FILE_TEST_IS_DIR))
+		return g_build_filename(first, kinds[request->kind].name, NULL);
+	if (g_str_has_suffix(first, ".csv") || g_str_has_suffix(first, ".scn"))
 		length -= strlen(".csv");
 	return g_strdup_printf("%.*s-%s", (int)length, first, kinds[request->kind].name);
 }

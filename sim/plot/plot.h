@@ -5,7 +5,8 @@
 
 /*
  * Pictures, drawn by gnuplot: of a run, from the directory that `cidsim run -o` wrote; of many,
- * from files that `cidsim sweep` wrote; of the matrix that `cidsim explore --matrix --csv` printed.
+ * from files that `cidsim sweep` wrote; of the matrix that `cidsim explore --matrix --csv` printed; of
+ * the [steps] of a scenario.
  * What is read is not trusted: nothing in it reaches gnuplot but numbers and quoted text.
  */
 
@@ -31,6 +32,8 @@ enum plot_kind {
 	PLOT_WORKLOAD,   /* what a workload costs, over the number of CPUs */
 	/* of explorations */
 	PLOT_MATRIX, /* revisions and defects: what is broken, what holds */
+	/* of a scenario with [steps], or a run of one */
+	PLOT_STEPS, /* what each step does, and what breaks */
 	PLOT_KINDS
 };
 

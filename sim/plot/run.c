@@ -221,17 +221,27 @@ static bool read_json_text(
 	return true;
 }
 
+static bool is_text(JsonNode *node)
+{
+	return node && JSON_NODE_HOLDS_VALUE(node) &&
+	       json_node_get_value_type(node) == G_TYPE_STRING;
+}
+
+/* The text @name of @object, or "". */
+static const char *text_in(JsonObject *object, const char *name)
+{
+	JsonNode *node = json_object_get_member(object, name);
+
+	return is_text(node) ? json_node_get_string(node) : "";
+}
+
 /* The title; a scenario without one goes by its name. */
 static bool read_title(JsonObject *root, char **title, const char *path, GError **error)
 {
-	JsonNode *node = json_object_get_member(root, "title");
-
-	if (node && JSON_NODE_HOLDS_VALUE(node) &&
-		json_node_get_value_type(node) == G_TYPE_STRING && *json_node_get_string(node)) {
-		*title = json_node_dup_string(node);
-		return true;
-	}
-	return read_json_text(root, "scenario", title, path, error);
+	if (!*text_in(root, "title"))
+		return read_json_text(root, "scenario", title, path, error);
+	*title = g_strdup(text_in(root, "title"));
+	return true;
 }
 
 static JsonObject *read_object(
@@ -319,8 +329,41 @@ static bool read_seed(struct plot_run *run, JsonObject *root, const char *path, 
 	return true;
 }
 
+/* Reports of an older cidsim do not have it. */
+static void read_made(struct plot_run *run, JsonObject *root)
+{
+	JsonNode *node = json_object_get_member(root, "command");
+	JsonArray *words = node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+	guint count = words ? json_array_get_length(words) : 0;
+	const char *commit = text_in(root, "commit");
+
+	run->flags = g_strdup(text_in(root, "flags"));
+	run->made_by = g_strdup_printf("cidsim %s%s%s%s", text_in(root, "version"),
+		*commit ? " (" : "", commit, *commit ? ")" : "");
+	if (count < 3)
+		return;
+	run->command = g_new0(char *, count + 1);
+	for (guint i = 0; i < count; i++) {
+		JsonNode *word = json_array_get_element(words, i);
+
+		run->command[i] = g_strdup(is_text(word) ? json_node_get_string(word) : "");
+	}
+}
+
+char **plot_run_option(const struct plot_run *run, const char *option)
+{
+	g_autoptr(GStrvBuilder) values = g_strv_builder_new();
+
+	g_assert(option[0] == '-');
+	for (size_t i = 3; run->command && run->command[i]; i++)
+		if (strcmp(run->command[i], option) == 0 && run->command[i + 1])
+			g_strv_builder_add(values, run->command[++i]);
+	return g_strv_builder_end(values);
+}
+
 static bool read_report(struct plot_run *run, JsonObject *root, const char *path, GError **error)
 {
+	read_made(run, root);
 	if (!read_title(root, &run->title, path, error) ||
 		!read_json_text(root, "revision", &run->revision, path, error) ||
 		!read_seed(run, root, path, error) ||
@@ -369,6 +412,9 @@ void plot_run_free(struct plot_run *run)
 		return;
 	g_ptr_array_unref(run->mms);
 	g_free(run->seed);
+	g_free(run->flags);
+	g_free(run->made_by);
+	g_strfreev(run->command);
 	g_free(run->revision);
 	g_free(run->title);
 	g_free(run->dir);

@@ -22,7 +22,10 @@ struct plot_mm {
 struct plot_run {
 	char *dir;
 	char *title, *revision; /* as text, not safe for anything */
+	char *flags;            /* of the protocol that differ from the revision's, maybe "" */
 	char *seed;             /* the same; NULL: of a replay */
+	char *made_by;          /* "cidsim 0.1.0 (1a2b3c4d5e6f)" */
+	char **command;         /* at least three words; NULL: an older cidsim wrote the report */
 	uint64_t sim_time_ns;
 	GPtrArray *mms; /* struct plot_mm, in the order of the report, at least one */
 };
@@ -34,6 +37,9 @@ void plot_run_free(struct plot_run *run);
 /* The mm called @name; NULL sets @error. The one with the most mode switches if @name is NULL, of
  * several such the one with the most users, of these the first. */
 const struct plot_mm *plot_run_mm(const struct plot_run *run, const char *name, GError **error);
+
+/* The values of @option, "--set", in the command; maybe none. The caller frees it. */
+char **plot_run_option(const struct plot_run *run, const char *option);
 
 /* The name of file @name of the run. The caller frees it. */
 char *plot_run_file(const struct plot_run *run, const char *name);
