@@ -71,7 +71,7 @@ _cidsim() {
 	plot)
 		if [[ $COMP_CWORD -eq 2 ]]; then
 			_cidsim_words "hysteresis timeline cpus family thresholds heatmap amplitude
-				windows workload matrix"
+				windows workload matrix steps"
 		else
 			_cidsim_files '*'
 		fi

@@ -25,6 +25,9 @@ static const char description[] =
 	"  workload     what workloads cost over the number of CPUs; needs --cpus\n"
 	"Of the FILE that `cidsim explore --matrix --csv` printed:\n"
 	"  matrix       what is broken in which revision, and what holds\n"
+	"Of a FILE with [steps], or the DIR of a run of it:\n"
+	"  steps        each step and the state after it: who owns which CID, holds which lock,\n"
+	"               and what breaks a property\n"
 	"Only thresholds, windows and workload draw several FILEs in one picture.\n"
 	"\n"
 	"The command prints the names of the files that it wrote. TIME is like 10ms or 1.5s.\n";

@@ -5,9 +5,9 @@
 
 /*
  * Pictures, drawn by gnuplot: of a run, from the directory that `cidsim run -o` wrote; of many,
- * from files that `cidsim sweep` wrote; of the matrix that `cidsim explore --matrix --csv` printed; of
- * the [steps] of a scenario.
- * What is read is not trusted: nothing in it reaches gnuplot but numbers and quoted text.
+ * from files that `cidsim sweep` wrote; of the matrix that `cidsim explore --matrix --csv` printed;
+ * of the [steps] of a scenario. What is read is not trusted: nothing in it reaches gnuplot but
+ * numbers and quoted text.
  */
 
 #include <glib.h>

@@ -2,10 +2,12 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/plot/run.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/base/failure.h"
 #include "sim/base/numbers.h"
@@ -40,17 +42,34 @@ static int compare_folders(gconstpointer a, gconstpointer b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* @path is a file, and not a directory. */
+static bool fail_no_folder(const char *path, GError **error)
+{
+	g_autofree char *folder = g_path_get_dirname(path);
+
+	if (g_str_has_suffix(path, ".scn"))
+		return failure_input(error,
+			"%s: is a scenario, not a run; first: cidsim run %s -o out", path, path);
+	if (holds_run(folder))
+		return failure_input(
+			error, "%s: is a file; name the folder of its run: %s", path, folder);
+	return failure_input(
+		error, "%s: is a file; name a folder that 'cidsim run -o' wrote", path);
+}
+
 /* The subdirectories of @dir that hold a run, in the order of their names; NULL sets @error. */
 static GPtrArray *list_runs(const char *dir, GError **error)
 {
-	GError *fault = NULL;
-	GDir *list = g_dir_open(dir, 0, &fault);
+	int reason = g_access(dir, R_OK) == 0 ? ENOTDIR : errno;
+	GDir *list = g_dir_open(dir, 0, NULL);
 	GPtrArray *runs;
 	const char *name;
 
 	if (!list) {
-		failure_input(error, "%s: cannot be read as a directory: %s", dir, fault->message);
-		g_error_free(fault);
+		if (reason == ENOTDIR)
+			fail_no_folder(dir, error);
+		else
+			failure_file(error, dir, reason);
 		return NULL;
 	}
 	runs = g_ptr_array_new_with_free_func(g_free);

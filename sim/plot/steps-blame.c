@@ -132,8 +132,8 @@ static void blame_spin(struct suspect *s)
 		return;
 	frame_task(s, mm->initiator);
 	if (s->machine->waiting)
-		reason(s, "T%u must continue its walk, and waits for the rq lock of CPU%u", mm->initiator,
-			walk_next_cpu(machine_model_const(s->machine), 0));
+		reason(s, "T%u must continue its walk, and waits for the rq lock of CPU%u",
+			mm->initiator, walk_next_cpu(machine_model_const(s->machine), 0));
 	else
 		reason(s, "T%u must continue its walk, and %s", mm->initiator,
 			runs(s, mm->initiator) ? "cannot: its own switch spins" : "does not run");

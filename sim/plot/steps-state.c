@@ -48,8 +48,8 @@ static enum style style_of_task(cid_word word)
 
 static void write_text(struct steps_page *page, int lane, unsigned line, bool is_lock,
 	const char *format, ...) G_GNUC_PRINTF(5, 6);
-static void write_text(struct steps_page *page, int lane, unsigned line, bool is_lock,
-	const char *format, ...)
+static void write_text(
+	struct steps_page *page, int lane, unsigned line, bool is_lock, const char *format, ...)
 {
 	char *above = page->row.text[lane - STEPS_MODE][line];
 	char text[STEPS_TEXT_MAX];
@@ -60,7 +60,7 @@ static void write_text(struct steps_page *page, int lane, unsigned line, bool is
 	va_start(arguments, format);
 	g_vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	tone = is_lock ? TONE_LOCK
+	tone = is_lock                                      ? TONE_LOCK
 	       : page->is_first || strcmp(above, text) != 0 ? TONE_NEW
 	                                                    : TONE_SAME;
 	fprintf(page->texts, "%d %u %u %d \"%s\"\n", lane, page->y, line, tone, text);

@@ -16,18 +16,18 @@
 
 enum {
 	ROW_PIXELS = 40,
-	ARROW_PIXELS = 12, /* of a row: the step that leads to it */
-	BROKEN_PIXELS = 17, /* a line about a broken property */
-	HEAD_PIXELS = 96,   /* title, names of lanes */
-	FOOT_PIXELS = 22,   /* a row of the legend */
-	FOOT_WIDE = 1300,   /* from here on it has one */
-	TEXT_PIXELS = 216,  /* of the steps in words */
+	ARROW_PIXELS = 12,    /* of a row: the step that leads to it */
+	BROKEN_PIXELS = 17,   /* a line about a broken property */
+	HEAD_PIXELS = 96,     /* title, names of lanes */
+	FOOT_PIXELS = 22,     /* a row of the legend */
+	FOOT_WIDE = 1300,     /* from here on it has one */
+	TEXT_PIXELS = 216,    /* of the steps in words */
 	COLUMNS_PIXELS = 264, /* of the mm, without the pool */
 	CID_PIXELS = 13,
 	RIGHT_PIXELS = 12,
 	LANE_PIXELS = 118,
 	STEP_LETTERS = 31, /* in a line */
-	TITLE_PIXELS = 8,   /* of a letter */
+	TITLE_PIXELS = 8,  /* of a letter */
 };
 
 struct chart {
@@ -87,8 +87,8 @@ static void make_states(struct chart *chart)
 	for (uint32_t row = 1; row <= chart->scenario->steps_count; row++) {
 		chart->states[row] = chart->states[row - 1];
 		chart->row = row;
-		machine_apply(&chart->states[row], chart->config, step_of(chart, row),
-			&chart->observer);
+		machine_apply(
+			&chart->states[row], chart->config, step_of(chart, row), &chart->observer);
 		name_dropper(chart, row);
 	}
 }
@@ -134,8 +134,7 @@ static int walk_lane(const struct chart *chart, const struct machine *before)
 	const struct model_mm *mm = machine_mm(before);
 
 	if (mm->phase == PHASE_WALK_TASKS)
-		return MIN(steps_task_lane(chart->config, mm->cursor),
-			(int)chart->state.lanes - 1);
+		return MIN(steps_task_lane(chart->config, mm->cursor), (int)chart->state.lanes - 1);
 	return mm->phase == PHASE_WALK_CPUS ? (int)mm->cursor : STEPS_MODE;
 }
 
@@ -143,8 +142,7 @@ static int initiator_lane(const struct chart *chart, const struct machine *machi
 {
 	uint8_t initiator = machine_initiator(machine);
 
-	return initiator == STEP_TASK_NONE ? STEPS_MODE
-	                                   : steps_task_lane(chart->config, initiator);
+	return initiator == STEP_TASK_NONE ? STEPS_MODE : steps_task_lane(chart->config, initiator);
 }
 
 /* Who takes the step, and whom it reaches: lanes, the same if it is about one only. */
@@ -283,7 +281,9 @@ static void set_sizes(const struct chart *chart)
 	unsigned columns = COLUMNS_PIXELS + CID_PIXELS * MAX(cpus + 1, 3);
 
 	if (!page->width)
-		page->width = MIN(TEXT_PIXELS + columns + chart->state.lanes * LANE_PIXELS + RIGHT_PIXELS, PLOT_SIZE_MAX);
+		page->width =
+			MIN(TEXT_PIXELS + columns + chart->state.lanes * LANE_PIXELS + RIGHT_PIXELS,
+				PLOT_SIZE_MAX);
 	if (!page->height)
 		page->height = HEAD_PIXELS + chart->state.y +
 		               (page->width < FOOT_WIDE ? 3 : 2) * FOOT_PIXELS;
@@ -334,8 +334,7 @@ static bool is_playable(const struct scenario *scenario, GError **error)
 		scenario->path, scenario->steps_count, PLOT_STEPS_MAX);
 }
 
-static bool play_scenario(
-	const struct scenario *scenario, struct plot_page *page, GError **error)
+static bool play_scenario(const struct scenario *scenario, struct plot_page *page, GError **error)
 {
 	struct play *play = play_new(scenario);
 	struct record_result *result = play_run(play);
@@ -382,9 +381,8 @@ static struct scenario *load_of_run(const char *dir, GError **error)
 	} else if (run) {
 		g_auto(GStrv) sets = plot_run_option(run, "--set");
 		g_auto(GStrv) revisions = plot_run_option(run, "--revision");
-		const struct scenario_overrides overrides = {
-			.set = (const char *const *)sets, .revision = revisions[0]
-		};
+		const struct scenario_overrides overrides = { .set = (const char *const *)sets,
+			.revision = revisions[0] };
 
 		scenario = load(run->command[2], &overrides, error);
 	}
@@ -410,8 +408,8 @@ bool plot_steps(const char *path, struct plot_page *page, GError **error)
 	struct scenario *scenario = g_file_test(path, G_FILE_TEST_IS_DIR)
 	                                    ? load_of_run(path, error)
 	                                    : load(path, &(struct scenario_overrides){ 0 }, error);
-	bool good = scenario && is_playable(scenario, error) &&
-	            play_scenario(scenario, page, error);
+	bool good =
+		scenario && is_playable(scenario, error) && play_scenario(scenario, page, error);
 
 	if (good)
 		set_steps_titles(scenario, page);

@@ -46,11 +46,11 @@ struct steps_row {
 
 struct steps_page {
 	const struct machine_config *config;
-	unsigned lanes;               /* CPUs, then tasks from T0 on */
-	FILE *words, *texts, *marks;  /* see plots/steps.gp */
-	unsigned y;                   /* pixels from the top of the chart to the row */
-	bool is_first;                /* row: nothing in it is new */
-	unsigned legend;              /* STEPS_* of marks that were drawn */
+	unsigned lanes;              /* CPUs, then tasks from T0 on */
+	FILE *words, *texts, *marks; /* see plots/steps.gp */
+	unsigned y;                  /* pixels from the top of the chart to the row */
+	bool is_first;               /* row: nothing in it is new */
+	unsigned legend;             /* STEPS_* of marks that were drawn */
 	struct steps_row row;
 };
 

@@ -82,13 +82,27 @@ is "JSON: the members of a run" "$(members played.json)" "$(members run.json)"
 is "the same again: the same bytes" "$?" 0
 
 if command -v gnuplot >/dev/null; then
-	for kind in hysteresis timeline cpus; do
+	for kind in hysteresis timeline cpus steps; do
 		good "plot $kind" "$cidsim" plot "$kind" out/b1 -o "$kind.svg"
 		says "plot $kind: a picture" '</svg>' "$kind.svg"
 	done
+	says "plot steps: the property that breaks" 'I3 is broken: a spin in get cannot end' steps.svg
+	good "plot steps of a scenario" "$cidsim" plot steps b1.scn
+	is "plot steps: beside the scenario" "$(ls b1-steps.*)" "b1-steps.png
+b1-steps.svg"
+	"$cidsim" plot steps b1.scn -o again.svg >/dev/null
+	is "plot steps: a run or its scenario" "$(cksum <again.svg)" "$(cksum <steps.svg)"
 else
 	skip "plots: no gnuplot"
 fi
+sed '/^\[steps\]/,$d' b1.scn >machine.scn
+bad "plot steps: no [steps]" 2 'machine\.scn: has no \[steps\]' "$cidsim" plot steps machine.scn
+bad "plot timeline of a scenario" 2 \
+	'b1\.scn: is a scenario, not a run; first: cidsim run b1\.scn -o out' "$cidsim" plot timeline b1.scn
+bad "plot timeline of a file of a run" 2 'out/b1/modes\.csv: is a file; name the folder of its run: out/b1' \
+	"$cidsim" plot timeline out/b1/modes.csv
+bad "plot steps: times" 2 "plot: --from is for pictures of a run, not for steps" \
+	"$cidsim" plot steps --from 1us b1.scn
 
 # Other revisions, other values.
 call "$cidsim" run b1.scn --revision 7.1

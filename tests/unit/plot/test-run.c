@@ -61,9 +61,47 @@ TEST(a_run_is_found_below_its_parent_unless_there_are_two)
 	wrong = open_run("empty");
 	ck_assert_ptr_nonnull(strstr(wrong, "no series.csv here"));
 	g_free(wrong);
-	wrong = open_run("nowhere");
-	ck_assert_ptr_nonnull(strstr(wrong, "cannot be read as a directory"));
-	g_free(wrong);
+}
+
+TEST(what_is_no_folder)
+{
+	static const char *const expected[][2] = {
+		{ "x.scn", "x.scn: is a scenario, not a run; first: cidsim run x.scn -o out" },
+		{ "notes.txt", "notes.txt: is a file; name a folder that 'cidsim run -o' wrote" },
+		{ "run/modes.csv", "run/modes.csv: is a file; name the folder of its run: run" },
+	};
+	g_autofree char *missing = g_build_filename(dir, "missing", NULL);
+	g_autoptr(GError) fault = NULL;
+
+	plot_run_copy(dir, "run", NULL, NULL);
+	plot_run_write(dir, "x.scn", "x", 1);
+	plot_run_write(dir, "notes.txt", "x", 1);
+	for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)
+		assert_run(expected[i][0], expected[i][1]);
+	ck_assert_ptr_null(plot_run_open(missing, &fault));
+	ck_assert(g_error_matches(fault, FAILURE, FAILURE_ENVIRONMENT));
+}
+
+TEST(the_command_of_a_run_has_options)
+{
+	g_autofree char *path = g_build_filename(dir, "run", NULL);
+	struct plot_run *run;
+	g_auto(GStrv) sets = NULL, none = NULL;
+
+	plot_run_copy(dir, "run", "\"seed\": 1",
+		"\"seed\": 1, \"version\": \"1.2\", \"commit\": \"abc\", \"command\": [\"cidsim\", "
+	        "\"run\", "
+		"\"x.scn\", \"--set\", \"a=b\", \"--seed\", \"1\", \"--set\", \"c=d\"]");
+	run = plot_run_open(path, NULL);
+	ck_assert_ptr_nonnull(run);
+	ck_assert_str_eq(run->made_by, "cidsim 1.2 (abc)");
+	sets = plot_run_option(run, "--set");
+	none = plot_run_option(run, "--revision");
+	ck_assert_uint_eq(g_strv_length(sets), 2);
+	ck_assert_str_eq(sets[0], "a=b");
+	ck_assert_str_eq(sets[1], "c=d");
+	ck_assert_uint_eq(g_strv_length(none), 0);
+	plot_run_free(run);
 }
 
 TEST(a_report_that_is_none_is_refused)

@@ -50,8 +50,8 @@ static char *framed_lanes(void)
 	GString *lanes = g_string_new(NULL);
 
 	for (char **line = lines; *line && **line; line++)
-		g_string_append_printf(lanes, "%s%.*s", lanes->len ? " " : "",
-			(int)strcspn(*line, " "), *line);
+		g_string_append_printf(
+			lanes, "%s%.*s", lanes->len ? " " : "", (int)strcspn(*line, " "), *line);
 	return g_string_free(lanes, FALSE);
 }
 
@@ -148,7 +148,8 @@ TEST(the_directory_of_a_run_stands_for_what_it_played)
 		"{\"title\":\"x\",\"revision\":\"7.1\",\"seed\":1,\"sim_time_ns\":5000,"
 		"\"command\":[\"cidsim\",\"run\",\"scenarios/defects/b1.scn\",\"--seed\",\"1\","
 		"\"--revision\",\"v4\",\"--set\",\"protocol.out-settles=off\"],"
-		"\"mms\":{\"mm\":{\"users_max\":3,\"mode_switches\":{\"to_percpu\":1,\"to_task\":0},"
+		"\"mms\":{\"mm\":{\"users_max\":3,\"mode_switches\":{\"to_percpu\":1,\"to_task\":0}"
+		","
 		"\"formula\":{\"enter\":3,\"leave\":null}}}}",
 		-1);
 	wrong = draw(g_build_filename(dir, "run", NULL));
