@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "sim/base/json-write.h"
+#include "sim/explore/known.h"
 #include "sim/explore/outcome.h"
 #include "sim/machine/step-text.h"
 #include "sim/record/json.h"
@@ -102,6 +103,21 @@ static void add_result(struct json *json, const struct explore_outcome *outcome)
 	json_add_bool(json, "symmetry_tasks", outcome->config.any_task_order);
 }
 
+/* Numbers of defects: 9 is B9. */
+static void member_known(struct json *json, const struct explore_outcome *outcome)
+{
+	known_set found = 0;
+
+	if (outcome->steps)
+		found = known_find(&outcome->config, outcome->steps, outcome_property(outcome));
+	json_begin_array(json, "known");
+	for (unsigned i = 0; found >> i; i++) {
+		if (found >> i & 1)
+			json_add_number(json, NULL, i + 1);
+	}
+	json_end_array(json);
+}
+
 void outcome_json(GString *text, const struct scenario *scenario,
 	const struct explore_outcome *outcome, const char *counterexample)
 {
@@ -123,6 +139,7 @@ void outcome_json(GString *text, const struct scenario *scenario,
 	else
 		json_add_null(json, "counterexample");
 	member_steps(json, outcome->steps);
+	member_known(json, outcome);
 	json_end_object(json);
 	json_end_line(json);
 }

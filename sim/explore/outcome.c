@@ -10,6 +10,7 @@
 #include "sim/base/values.h"
 #include "sim/base/version.h"
 #include "sim/explore/coverage.h"
+#include "sim/explore/known.h"
 #include "sim/explore/playable.h"
 #include "sim/machine/describe.h"
 #include "sim/machine/step-text.h"
@@ -153,6 +154,8 @@ void outcome_report(
 	if (outcome->steps) {
 		g_string_append_c(text, '\n');
 		describe_path(text, &played, outcome->steps, NULL);
+		known_report(text,
+			known_find(&outcome->config, outcome->steps, outcome_property(outcome)));
 	}
 }
 
