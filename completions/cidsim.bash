@@ -29,7 +29,7 @@ _cidsim_value() { # OPTION: complete its value; fails if it has none
 	--revision | --revisions | -r)
 		_cidsim_words "$("$program" revisions 2>/dev/null | sed -n '2,/^$/s/ .*//p') all"
 		;;
-	--output | -o) _cidsim_files '*' ;;
+	--output | -o | --junit) _cidsim_files '*' ;;
 	--log) _cidsim_words "ftrace none" ;;
 	--symmetry | --reduce) _cidsim_words "on off" ;;
 	--search) _cidsim_words "bfs dfs bitstate walk" ;;

@@ -209,14 +209,19 @@ bool output_publish(struct output *out, GError **error)
 	return true;
 }
 
+void output_remove(const struct output *out)
+{
+	if (out->temporary)
+		unlink(out->temporary);
+}
+
 void output_discard(struct output *out)
 {
 	if (!out)
 		return;
 	if (out->fd >= 0 && !out->borrowed)
 		close(out->fd);
-	if (out->temporary)
-		unlink(out->temporary);
+	output_remove(out);
 	output_free(out);
 }
 

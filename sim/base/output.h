@@ -64,6 +64,9 @@ bool output_finish(struct output *out, GError **error);
  * nothing is left, if that fails. */
 bool output_publish(struct output *out, GError **error);
 
+/* Remove the file unless it has its name, and nothing else: the program is about to end. */
+void output_remove(const struct output *out);
+
 /* Remove the file and free @out, finished or not. NULL is allowed. */
 void output_discard(struct output *out);
 

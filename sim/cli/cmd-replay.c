@@ -62,8 +62,10 @@ static const struct record_sink *open_replay_files(void *context, const GPtrArra
 	g_assert(files->dir && files->scenario && !files->sinks);
 	files->sinks = sinks_open(files->dir, files->scenario, accounts, SINKS_CSV, &files->error);
 	g_assert(!files->sinks == (files->error != NULL));
+	if (!files->sinks)
+		return NULL;
 	files_guard(files->sinks);
-	return files->sinks ? sinks_sink(files->sinks) : NULL;
+	return sinks_sink(files->sinks);
 }
 
 static bool close_files(struct files *files, const struct replay_report *report)
@@ -71,9 +73,9 @@ static bool close_files(struct files *files, const struct replay_report *report)
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GString) json = g_string_new(NULL);
 
-	files_guard(NULL);
 	if (!files->sinks)
 		return !files->error;
+	files_unguard(files->sinks);
 	if (!sinks_failed(files->sinks)) {
 		replay_report_print(text, report);
 		replay_report_json(json, report);

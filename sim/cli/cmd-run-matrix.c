@@ -6,6 +6,8 @@
 
 #include "model/revision.h"
 #include "sim/base/text.h"
+#include "sim/cli/jobs.h"
+#include "sim/cli/progress.h"
 #include "sim/cli/stop.h"
 
 /* `cidsim run FILE… --revision all`: the verdict of each scenario with each revision. */
@@ -19,10 +21,35 @@ static const char legend[] = "\n"
 
 struct matrix {
 	const struct run_options *options;
+	const GPtrArray *paths;
+	bool *loads; /* of each path: whether it can be read */
+	const struct revision *revisions;
+	size_t count;
+	/* these are for the caller's thread only */
+	struct progress_line line;
+	uint64_t done;
 	struct text_table *table;
 	GString *json;
 	int status;
 };
+
+/* What came of a scenario with a revision. */
+struct outcome {
+	int status;
+	char *cell;
+	GPtrArray *messages;
+	GString *json;
+};
+
+static void free_outcome(void *data)
+{
+	struct outcome *outcome = data;
+
+	g_free(outcome->cell);
+	g_ptr_array_unref(outcome->messages);
+	g_string_free(outcome->json, TRUE);
+	g_free(outcome);
+}
 
 static bool is_named(const GString *cell, const char *property)
 {
@@ -62,58 +89,114 @@ static char *cell_of(int status, const struct record_result *result)
 	}
 }
 
-static char *run_cell(struct matrix *matrix, const char *path, const char *revision)
+static void run_cell(const struct matrix *matrix, struct crew *crew, const char *path,
+	const char *revision, struct outcome *outcome)
 {
 	struct run_options options = *matrix->options;
 	g_autofree char *name = run_name(path);
 	g_autofree char *dir =
 		options.output ? g_build_filename(options.output, revision, name, NULL) : NULL;
+	GPtrArray *before = messages_keep(outcome->messages);
 	struct scenario *scenario;
 	struct record_result *result = NULL;
-	int status = EXIT_OK;
-	char *cell;
 
 	g_assert(strcmp(path, "-") != 0); /* it is read once for each revision */
 	options.revision = (char *)revision;
-	scenario = run_load(path, &options, &status);
+	scenario = run_load(path, &options, &outcome->status);
 	if (scenario)
-		status = run_scenario(scenario, dir, &options, &result);
+		outcome->status = run_scenario(scenario, dir, &options, crew, &result);
+	messages_keep(before);
 	if (result && options.json)
-		run_print(matrix->json, result, &options);
-	cell = cell_of(status, result);
-	matrix->status = command_worse(matrix->status, status);
+		run_print(outcome->json, result, &options);
+	outcome->cell = cell_of(outcome->status, result);
 	record_result_free(result);
-	if (scenario)
-		scenario_free(scenario);
-	return cell;
+	scenario_free(scenario);
 }
 
-/* Does @path load? If not the message would come once for each revision. */
-static bool loads(struct matrix *matrix, const char *path)
+static void *work(void *context, struct crew *crew, uint64_t item)
+{
+	const struct matrix *matrix = context;
+	uint64_t path = item / matrix->count;
+	struct outcome *outcome = g_new0(struct outcome, 1);
+
+	g_assert(path < matrix->paths->len);
+	outcome->messages = g_ptr_array_new_with_free_func(g_free);
+	outcome->json = g_string_new(NULL);
+	if (!matrix->loads[path])
+		outcome->cell = g_strdup("-");
+	else if (stop_asked())
+		outcome->cell = g_strdup("undecided");
+	else
+		run_cell(matrix, crew, matrix->paths->pdata[path],
+			matrix->revisions[item % matrix->count].name, outcome);
+	return outcome;
+}
+
+static bool take(void *context, uint64_t item, void *data)
+{
+	struct matrix *matrix = context;
+	struct outcome *outcome = data;
+	GPtrArray *before = messages_keep(NULL); /* the caller may be at work on another one */
+
+	g_assert(item == matrix->done);
+	matrix->done++;
+	if (item % matrix->count == 0)
+		text_table_take(
+			matrix->table, run_name(matrix->paths->pdata[item / matrix->count]));
+	text_table_take(matrix->table, g_steal_pointer(&outcome->cell));
+	g_string_append_len(matrix->json, outcome->json->str, (gssize)outcome->json->len);
+	matrix->status = command_worse(matrix->status, outcome->status);
+	if (outcome->messages->len > 0)
+		progress_clear(&matrix->line);
+	messages_print(outcome->messages);
+	free_outcome(outcome);
+	messages_keep(before);
+	return true;
+}
+
+static bool tick(void *context)
+{
+	const struct matrix *matrix = context;
+
+	progress_show(&matrix->line, matrix->done);
+	return true;
+}
+
+static void run_cells(struct matrix *matrix)
+{
+	const struct crew_plan plan = {
+		.items = matrix->paths->len * (uint64_t)matrix->count,
+		.jobs = matrix->options->threads,
+		.work = work,
+		.take = take,
+		.tick = tick,
+		.drop = free_outcome,
+		.context = matrix,
+	};
+	unsigned missing;
+
+	progress_begin(&matrix->line, "runs", 0, plan.items, false);
+	stop_arm();
+	crew_run(&plan, &missing);
+	stop_disarm();
+	progress_clear(&matrix->line);
+	jobs_report_missing("run", missing);
+	g_assert(matrix->done == plan.items);
+}
+
+/* Which of the paths load? Of one that does not, the message would come once for each revision. */
+static void load_all(struct matrix *matrix)
 {
 	struct run_options options = *matrix->options;
-	struct scenario *scenario;
-	int status = EXIT_OK;
 
 	options.revision = NULL;
-	scenario = run_load(path, &options, &status);
-	matrix->status = command_worse(matrix->status, status);
-	scenario_free(scenario);
-	return scenario;
-}
+	for (guint i = 0; i < matrix->paths->len; i++) {
+		int status = EXIT_OK;
+		struct scenario *scenario = run_load(matrix->paths->pdata[i], &options, &status);
 
-static void run_row(
-	struct matrix *matrix, const char *path, const struct revision *revisions, size_t count)
-{
-	bool good = !stop_asked() && loads(matrix, path);
-
-	g_assert(count > 0);
-	text_table_take(matrix->table, run_name(path));
-	for (size_t i = 0; i < count; i++) {
-		if (good && !stop_asked())
-			text_table_take(matrix->table, run_cell(matrix, path, revisions[i].name));
-		else
-			text_table_cell(matrix->table, good ? "undecided" : "-");
+		matrix->loads[i] = scenario != NULL;
+		matrix->status = command_worse(matrix->status, status);
+		scenario_free(scenario);
 	}
 }
 
@@ -129,31 +212,36 @@ static struct text_table *new_table(const struct revision *revisions, size_t cou
 	return table;
 }
 
+static void print_matrix(struct matrix *matrix)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	text_table_print(matrix->table, text);
+	g_string_append(text, legend);
+	if (matrix->options->json)
+		matrix->status = command_worse(
+			matrix->status, command_print(matrix->json->str, matrix->json->len));
+	else if (!matrix->options->quiet)
+		matrix->status = command_worse(matrix->status, command_print(text->str, text->len));
+}
+
 int run_matrix(const GPtrArray *paths, const struct run_options *options)
 {
-	size_t count;
-	const struct revision *revisions = revision_table(&count);
-	struct matrix matrix = { .options = options };
-	g_autoptr(GString) text = g_string_new(NULL);
+	struct matrix matrix = { .options = options, .paths = paths };
 
 	g_assert(paths->len > 0 && !options->seeds);
 	if (!command_can_read_again("run: --revision all", paths))
 		return EXIT_USAGE;
-	matrix.table = new_table(revisions, count);
+	matrix.revisions = revision_table(&matrix.count);
+	matrix.table = new_table(matrix.revisions, matrix.count);
 	matrix.json = g_string_new(NULL);
-	stop_arm();
-	for (guint i = 0; i < paths->len; i++)
-		run_row(&matrix, paths->pdata[i], revisions, count);
-	stop_disarm();
-	text_table_print(matrix.table, text);
+	matrix.loads = g_new0(bool, paths->len);
+	load_all(&matrix);
+	run_cells(&matrix);
 	if (stop_asked())
 		matrix.status = command_worse(matrix.status, EXIT_UNDECIDED);
-	g_string_append(text, legend);
-	if (options->json)
-		matrix.status = command_worse(
-			matrix.status, command_print(matrix.json->str, matrix.json->len));
-	else if (!options->quiet)
-		matrix.status = command_worse(matrix.status, command_print(text->str, text->len));
+	print_matrix(&matrix);
 	g_string_free(matrix.json, TRUE);
+	g_free(matrix.loads);
 	return matrix.status;
 }

@@ -5,48 +5,102 @@
 #include <inttypes.h>
 
 #include "sim/base/values.h"
+#include "sim/cli/jobs.h"
+#include "sim/cli/progress.h"
 #include "sim/cli/stop.h"
 
-/* `cidsim run FILE… --seeds N`: look for a seed with which a scenario fails. */
+/* `cidsim run FILE… --seeds N`: look for the first seed with which a scenario fails. The seeds run
+ * on several threads; as their results come in order, it is the lowest one that is found. */
 
 struct search {
 	const struct run_options *options;
 	const char *path;
+	const struct scenario *scenario;
 	uint64_t first, count; /* seeds */
+	/* these are for the caller's thread only */
+	struct progress_line line;
 	uint64_t done, undecided;
 	int status;
 };
+
+/* What came of a seed, printed by the thread that has run it. */
+struct outcome {
+	int status;
+	GPtrArray *messages;
+	GString *text;
+};
+
+static void free_outcome(void *data)
+{
+	struct outcome *outcome = data;
+
+	g_ptr_array_unref(outcome->messages);
+	g_string_free(outcome->text, TRUE);
+	g_free(outcome);
+}
+
+/* Run with one seed. NULL if the crew is to stop. */
+static void *try_seed(void *context, struct crew *crew, uint64_t item)
+{
+	const struct search *search = context;
+	struct scenario scenario = *search->scenario;
+	struct outcome *outcome = g_new(struct outcome, 1);
+	struct record_result *result;
+	GPtrArray *before;
+
+	*outcome = (struct outcome){ .messages = g_ptr_array_new_with_free_func(g_free),
+		.text = g_string_new(NULL) };
+	scenario.seed = search->first + item;
+	before = messages_keep(outcome->messages);
+	outcome->status = run_scenario(&scenario, NULL, search->options, crew, &result);
+	messages_keep(before);
+	if (result && (search->options->json || outcome->status == EXIT_FAILED))
+		run_print(outcome->text, result, search->options);
+	record_result_free(result);
+	if (crew_goes_on(crew))
+		return outcome;
+	free_outcome(outcome);
+	return NULL;
+}
 
 static int print_text(const struct search *search, const GString *text)
 {
 	return search->options->quiet ? EXIT_OK : command_print(text->str, text->len);
 }
 
-/* Run with one seed. Returns whether to go on. */
-static bool try_seed(struct search *search, struct scenario *scenario, uint64_t seed)
+static bool take_seed(void *context, uint64_t item, void *data)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
-	struct record_result *result;
-	int status;
+	struct search *search = context;
+	struct outcome *outcome = data;
+	GPtrArray *before = messages_keep(NULL); /* the caller may be at work on another one */
 
-	g_assert(search->done < search->count);
-	scenario->seed = seed;
-	status = run_scenario(scenario, NULL, search->options, &result);
+	g_assert(item == search->done && search->done < search->count);
 	search->done++;
-	search->undecided += status == EXIT_UNDECIDED;
-	if (result && (search->options->json || status == EXIT_FAILED))
-		run_print(text, result, search->options);
-	record_result_free(result);
-	g_assert(search->undecided <= search->done);
-	search->status = command_worse(search->status, status);
-	search->status = command_worse(search->status, print_text(search, text));
-	return search->status == EXIT_OK || search->status == EXIT_UNDECIDED;
+	search->undecided += outcome->status == EXIT_UNDECIDED;
+	search->status = command_worse(search->status, outcome->status);
+	if (outcome->messages->len > 0 || outcome->text->len > 0)
+		progress_clear(&search->line);
+	messages_print(outcome->messages);
+	search->status = command_worse(search->status, print_text(search, outcome->text));
+	free_outcome(outcome);
+	messages_keep(before);
+	return !stop_asked() && command_worse(search->status, EXIT_UNDECIDED) == EXIT_UNDECIDED;
 }
 
-static void print_seeds_summary(struct search *search, const char *name, uint64_t last)
+static bool tick_seeds(void *context)
+{
+	const struct search *search = context;
+
+	progress_show(&search->line, search->done);
+	return !stop_asked();
+}
+
+static void print_seeds_summary(struct search *search)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree char *name = run_name(search->path);
 	const char *verdict = search->status == EXIT_OK ? "ok" : "undecided";
+	uint64_t last = search->first + search->done - 1;
 
 	g_assert(search->done > 0 && search->done <= search->count);
 	if (search->options->json)
@@ -63,12 +117,20 @@ static void print_seeds_summary(struct search *search, const char *name, uint64_
 	search->status = command_worse(search->status, print_text(search, text));
 }
 
-static void run_all_seeds(struct search *search, struct scenario *scenario)
+static void run_all_seeds(struct search *search)
 {
-	g_autofree char *name = run_name(search->path);
+	const struct crew_plan plan = {
+		.items = search->count,
+		.jobs = search->options->threads,
+		.work = try_seed,
+		.take = take_seed,
+		.tick = tick_seeds,
+		.drop = free_outcome,
+		.context = search,
+	};
+	unsigned missing;
 
-	g_assert(search->count > 0);
-	search->first = scenario->seed;
+	search->first = search->scenario->seed;
 	search->done = search->undecided = 0;
 	if (search->count - 1 > UINT64_MAX - search->first) {
 		command_error("run: --seeds: %" PRIu64 " seeds from %" PRIu64
@@ -77,17 +139,16 @@ static void run_all_seeds(struct search *search, struct scenario *scenario)
 		search->status = EXIT_USAGE;
 		return;
 	}
+	progress_begin(&search->line, "seeds", 0, search->count, search->options->json);
 	stop_arm();
-	while (search->done < search->count && !stop_asked()) {
-		if (!try_seed(search, scenario, search->first + search->done))
-			break;
-	}
+	crew_run(&plan, &missing);
 	stop_disarm();
-	/* The signal can have come between two runs. */
+	progress_clear(&search->line);
+	jobs_report_missing("run", missing);
 	if (stop_asked())
 		search->status = command_worse(search->status, EXIT_UNDECIDED);
 	if (search->done > 0 && command_worse(search->status, EXIT_FAILED) == EXIT_FAILED)
-		print_seeds_summary(search, name, search->first + search->done - 1);
+		print_seeds_summary(search);
 }
 
 int run_seeds(const GPtrArray *paths, const struct run_options *options)
@@ -106,9 +167,9 @@ int run_seeds(const GPtrArray *paths, const struct run_options *options)
 
 		search.path = paths->pdata[i];
 		search.status = EXIT_OK;
-		scenario = run_load(search.path, options, &search.status);
+		search.scenario = scenario = run_load(search.path, options, &search.status);
 		if (scenario)
-			run_all_seeds(&search, scenario);
+			run_all_seeds(&search);
 		scenario_free(scenario);
 		status = command_worse(status, search.status);
 	}

@@ -6,11 +6,16 @@
 
 #include "sim/base/text.h"
 #include "sim/cli/files.h"
+#include "sim/cli/jobs.h"
 #include "sim/cli/run-one.h"
 
 static const char description[] =
 	"FILE is a scenario (\"-\" = standard input), a folder of them, or the name of a shipped "
 	"one.\n"
+	"\n"
+	"Of several scenarios there is a line for each, and details of those that do not pass; "
+	"with\n"
+	"--verbose the report of each.\n"
 	"\n"
 	"With --revision all the result is a table: the verdict of each scenario with each "
 	"revision.\n"
@@ -28,52 +33,39 @@ static const char description[] =
 	"Examples:\n"
 	"  cidsim run hysteresis\n"
 	"  cidsim run pools-32x32 --revision 6.19 --seed 7 -o out\n"
+	"  cidsim run scenarios --junit results.xml\n"
 	"  cidsim run scenarios --json\n"
 	"  cidsim run scenarios --revision all\n"
 	"  cidsim run oversubscribed --seeds 1000\n";
 
-/* A counterexample means less for a revision that it was not found with. */
-static void warn_found_with(const struct scenario *scenario)
+/* What each option of a pair would do cannot be had together with the other. */
+static bool check_pairs(const struct run_options *options)
 {
-	if (scenario->found_with && scenario->found_with != scenario->revision)
-		command_error("%s: this counterexample is of revision %s, run with %s",
-			text_path(scenario->path), scenario->found_with->name,
-			scenario->revision->name);
-}
+	bool all = g_strcmp0(options->revision, "all") == 0, many = all || options->seeds;
+	const char *search = options->seeds ? "--seeds" : "--revision all";
 
-static int run_path(const char *path, const void *context, bool first)
-{
-	const struct run_options *options = context;
-	g_autoptr(GString) text = g_string_new(NULL);
-	g_autofree char *name = run_name(path);
-	g_autofree char *dir =
-		options->output ? g_build_filename(options->output, name, NULL) : NULL;
-	int status = EXIT_OK;
-	struct record_result *result;
-	struct scenario *scenario = run_load(path, options, &status);
-
-	g_assert(!options->seeds);
-	if (!scenario)
-		return status;
-	if (!options->quiet)
-		warn_found_with(scenario);
-	status = run_scenario(scenario, dir, options, &result);
-	g_assert(result || status != EXIT_OK);
-	if (result && !options->quiet) {
-		if (!first && !options->json)
-			g_string_append_c(text, '\n');
-		run_print(text, result, options);
-		status = command_worse(status, command_print(text->str, text->len));
-	}
-	record_result_free(result);
-	scenario_free(scenario);
-	return status;
+	if (options->seeds && all)
+		command_error("run: --seeds and --revision all cannot go together");
+	else if (options->seeds && options->output)
+		command_error("run: --seeds writes no files; give -o and --seed for one of them");
+	else if (many && (options->tap || options->junit))
+		command_error("run: %s is for one run of each scenario, not for %s",
+			options->tap ? "--tap" : "--junit", search);
+	else if (options->tap && (options->json || options->quiet || options->verbose))
+		command_error("run: --tap and %s cannot go together",
+			options->json    ? "--json"
+			: options->quiet ? "--quiet"
+					 : "--verbose");
+	else if (options->verbose && (options->json || options->quiet))
+		command_error("run: --verbose and %s cannot go together",
+			options->json ? "--json" : "--quiet");
+	else
+		return true;
+	return false;
 }
 
 static bool check_options(const struct run_options *options)
 {
-	bool all = g_strcmp0(options->revision, "all") == 0;
-
 	if (options->log && strcmp(options->log, "ftrace") != 0 &&
 		strcmp(options->log, "none") != 0)
 		command_error("run: --log: '%s' is unknown; ftrace or none", options->log);
@@ -81,22 +73,20 @@ static bool check_options(const struct run_options *options)
 		command_error("run: --log has no effect without -o DIR");
 	else if (options->output && !*options->output)
 		command_error("run: -o needs the name of a folder");
-	else if (options->seeds && all)
-		command_error("run: --seeds and --revision all cannot go together");
-	else if (options->seeds && options->output)
-		command_error("run: --seeds writes no files; give -o and --seed for one of them");
+	else if (options->junit && !*options->junit)
+		command_error("run: --junit needs the name of a file");
 	else
-		return true;
+		return check_pairs(options);
 	return false;
 }
 
-static int run_all(int argc, char **argv, const struct run_options *options)
+static int run_all(int argc, char **argv, struct run_options *options)
 {
 	int status = EXIT_OK;
 	g_autoptr(GPtrArray) paths = NULL;
 
 	g_assert(argc >= 1);
-	if (!check_options(options))
+	if (!check_options(options) || !jobs_read("run", options->jobs, &options->threads))
 		return EXIT_USAGE;
 	paths = command_scenarios(argc, argv, &status);
 	if (options->output &&
@@ -108,7 +98,7 @@ static int run_all(int argc, char **argv, const struct run_options *options)
 		return command_worse(status, run_matrix(paths, options));
 	if (options->seeds)
 		return command_worse(status, run_seeds(paths, options));
-	return command_worse(status, command_each("run", "run", paths, run_path, options));
+	return command_worse(status, run_batch(paths, options));
 }
 
 static void free_options(struct run_options *options)
@@ -119,6 +109,8 @@ static void free_options(struct run_options *options)
 	g_free(options->log);
 	g_free(options->seeds);
 	g_free(options->bytes_per_cid);
+	g_free(options->jobs);
+	g_free(options->junit);
 	g_strfreev(options->set);
 }
 
@@ -137,6 +129,14 @@ int cmd_run(int argc, char **argv)
 			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
 			"Print one JSON object per run, each on a line", NULL },
+		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
+			"Run in N threads (default: one for each CPU)", "N" },
+		{ "verbose", 0, 0, G_OPTION_ARG_NONE, &options.verbose,
+			"Print the report of each scenario, also of several", NULL },
+		{ "tap", 0, 0, G_OPTION_ARG_NONE, &options.tap,
+			"Print the verdicts as TAP, with diagnostics in YAML", NULL },
+		{ "junit", 0, 0, G_OPTION_ARG_FILENAME, &options.junit,
+			"Write the verdicts as JUnit XML", "FILE" },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
 			"Print nothing: the exit status is the answer", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,

@@ -7,6 +7,9 @@
 
 #include "sim/cli/run-one.h"
 
+/* Each of @paths once, in parallel: reports, lines, JSON or TAP; a JUnit file. */
+int run_batch(const GPtrArray *paths, const struct run_options *options);
+
 /* --revision all: a table, a row for each of @paths, a column for each revision. */
 int run_matrix(const GPtrArray *paths, const struct run_options *options);
 

@@ -3,13 +3,14 @@
 #include "sim/cli/cmd-sweep.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "sim/base/failure.h"
 #include "sim/base/input.h"
 #include "sim/base/output.h"
+#include "sim/cli/jobs.h"
+#include "sim/cli/progress.h"
 #include "sim/cli/stop.h"
 #include "sim/sweep/file.h"
 #include "sim/sweep/reader.h"
@@ -24,38 +25,12 @@ struct progress {
 	const struct sweep *sweep;
 	struct sweep_file *file;    /* NULL: standard output */
 	struct sweep_result result; /* what goes to standard output */
-	uint64_t done_before, done;
+	struct progress_line line;
+	uint64_t done;
 	uint64_t outcomes[SWEEP_OUTCOMES];
-	gint64 started_us, synced_us;
-	bool terminal;
+	gint64 synced_us;
 	GError *error;
 };
-
-static void clear_line(const struct progress *progress)
-{
-	if (progress->terminal)
-		fputs("\r\033[K", stderr);
-}
-
-static void show_progress(const struct progress *progress)
-{
-	uint64_t ms = (uint64_t)(g_get_monotonic_time() - progress->started_us) / 1000;
-	uint64_t here = progress->done - progress->done_before, left_s;
-
-	g_assert(
-		progress->done_before <= progress->done && progress->done <= progress->sweep->rows);
-	if (!progress->terminal)
-		return;
-	fprintf(stderr, "\r\033[K%" PRIu64 " of %" PRIu64 " points", progress->done,
-		progress->sweep->rows);
-	if (here > 0 && ms > 0) {
-		left_s = (progress->sweep->rows - progress->done) * ms / here / 1000;
-		fprintf(stderr,
-			", %" PRIu64 " per second, %" PRIu64 ":%02" PRIu64 ":%02" PRIu64 " left",
-			here * 1000 / ms, left_s / 3600, left_s / 60 % 60, left_s % 60);
-	}
-	fflush(stderr);
-}
 
 static bool on_row(void *context, const char *row, enum sweep_outcome outcome)
 {
@@ -77,7 +52,7 @@ static bool on_tick(void *context)
 
 	if (stop_asked())
 		return false;
-	show_progress(progress);
+	progress_show(&progress->line, progress->done);
 	if (!progress->file) {
 		output_flush(progress->result.out);
 		return !progress->result.out->error;
@@ -92,9 +67,7 @@ static bool on_tick(void *context)
 static void print_events(const struct sweep_events *events)
 {
 	g_assert(events->impossible == 0 || events->message);
-	if (events->threads_missing > 0)
-		command_error("sweep: the system gave %u threads fewer than --jobs asks for",
-			events->threads_missing);
+	jobs_report_missing("sweep", events->threads_missing);
 	if (events->impossible > 0)
 		command_error("sweep: %" PRIu64 " impossible point%s, the first is %" PRIu64 ": %s",
 			events->impossible, events->impossible == 1 ? "" : "s",
@@ -123,12 +96,13 @@ static bool run_rows(struct progress *progress, uint64_t done)
 	bool all;
 
 	g_assert(done <= sweep->rows && sweep->jobs >= 1);
-	progress->done = progress->done_before = done;
-	progress->started_us = progress->synced_us = g_get_monotonic_time();
+	progress->done = done;
+	progress->synced_us = g_get_monotonic_time();
+	progress_begin(&progress->line, "points", done, sweep->rows, !progress->file);
 	stop_arm();
 	all = sweep_run(&run, &events);
 	stop_disarm();
-	clear_line(progress);
+	progress_clear(&progress->line);
 	print_events(&events);
 	g_free(events.message);
 	g_assert(!all || progress->done == sweep->rows);
@@ -194,14 +168,12 @@ int sweep_error_status(const GError *error)
 
 int sweep_to_stdout(const struct sweep *sweep)
 {
-	struct progress progress = { .sweep = sweep, .terminal = isatty(STDERR_FILENO) };
+	struct progress progress = { .sweep = sweep };
 	g_autoptr(GError) error = NULL;
 	struct output *out;
 	bool all;
 
 	g_assert(!sweep->options->output && sweep->head);
-	/* Rows on the same terminal would be torn by it. */
-	progress.terminal = progress.terminal && !isatty(STDOUT_FILENO);
 	out = output_on_descriptor(STDOUT_FILENO, "standard output");
 	sweep_result_begin(&progress.result, out, sweep->head);
 	all = run_rows(&progress, 0);
@@ -251,7 +223,7 @@ static int finish_file(struct progress *progress, bool *all)
 
 int sweep_into_file(const struct sweep *sweep, bool *all)
 {
-	struct progress progress = { .sweep = sweep, .terminal = isatty(STDERR_FILENO) };
+	struct progress progress = { .sweep = sweep };
 	const char *path = sweep->options->output;
 	g_autoptr(GError) error = NULL;
 	uint64_t done;

@@ -7,6 +7,7 @@
 
 #include "sim/base/text.h"
 #include "sim/base/values.h"
+#include "sim/cli/jobs.h"
 #include "sim/sweep/axes-check.h"
 #include "sim/sweep/head.h"
 #include "sim/sweep/run.h"
@@ -36,27 +37,6 @@ static const char description[] =
 	"  cidsim sweep pools-32x32 --cpus 16-512*2 --shard 2/5 -o shard-2.csv\n";
 
 /* --- options --- */
-
-static bool read_limited_option(const char *option, const char *text, uint64_t max, uint64_t *value)
-{
-	g_autofree char *wrong = value_read_count_in(text, 1, max, value);
-
-	if (wrong)
-		command_error("sweep: %s: %s", option, wrong);
-	return !wrong;
-}
-
-static bool read_jobs(struct sweep *sweep)
-{
-	uint64_t jobs = MIN(g_get_num_processors(), SWEEP_JOBS_MAX);
-
-	if (sweep->options->jobs &&
-		!read_limited_option("--jobs", sweep->options->jobs, SWEEP_JOBS_MAX, &jobs))
-		return false;
-	sweep->jobs = (unsigned)jobs;
-	g_assert(sweep->jobs >= 1 && sweep->jobs <= SWEEP_JOBS_MAX);
-	return true;
-}
 
 static bool read_shard_option(struct sweep *sweep)
 {
@@ -280,7 +260,8 @@ static int sweep_with(const struct sweep_options *options, int argc, char **argv
 	struct sweep sweep = { .options = options };
 	int status = EXIT_USAGE;
 
-	if (check_sweep_options(options) && read_jobs(&sweep) && read_shard_option(&sweep)) {
+	if (check_sweep_options(options) && jobs_read("sweep", options->jobs, &sweep.jobs) &&
+		read_shard_option(&sweep)) {
 		status = load_base(&sweep, argc, argv);
 		if (status == EXIT_OK)
 			status = plan(&sweep) ? sweep_planned(&sweep) : EXIT_USAGE;

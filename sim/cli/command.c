@@ -2,8 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/cli/command.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,19 +10,6 @@
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/stop.h"
-
-void command_error(const char *format, ...)
-{
-	va_list arguments;
-	g_autofree char *text = NULL, *clean = NULL;
-
-	g_assert(*format);
-	va_start(arguments, format);
-	text = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-	clean = value_clean(text, G_MAXSSIZE);
-	fprintf(stderr, "cidsim: %s\n", clean);
-}
 
 int command_worse(int a, int b)
 {
@@ -430,17 +415,10 @@ char *command_nearest_shipped(const char *word)
 
 static void report_fault(const char *path, const char *message)
 {
-	static GHashTable *reported; /* of options */
 	g_autofree char *nearest = NULL;
 	bool is_missing = *path && *path != '.' && *path != '/' && strcmp(path, "-") != 0 &&
 		!g_file_test(path, G_FILE_TEST_EXISTS);
 
-	if (g_str_has_prefix(message, "--")) {
-		if (!reported)
-			reported = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-		if (!g_hash_table_add(reported, g_strdup(message)))
-			return;
-	}
 	if (is_missing)
 		nearest = command_nearest_shipped(path);
 	if (nearest)

@@ -3,11 +3,12 @@
 #ifndef CIDSIM_SIM_CLI_COMMAND_H
 #define CIDSIM_SIM_CLI_COMMAND_H
 
-/* What the subcommands share: exit statuses, messages, options. */
+/* What the subcommands share: exit statuses, options, scenarios; messages are in messages.h. */
 
 #include <glib.h>
 #include <stdbool.h>
 
+#include "sim/cli/messages.h"
 #include "sim/scenario/scenario.h"
 
 enum exit_status {
@@ -28,9 +29,6 @@ int cmd_replay(int argc, char **argv);
 int cmd_rerun(int argc, char **argv);
 int cmd_revisions(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
-
-/* "cidsim: text" and a line end on standard error; what it has of a user's text is made clean. */
-void command_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /* The more serious one of two exit statuses: environment, usage, failed, undecided, well. */
 int command_worse(int a, int b);

@@ -6,23 +6,49 @@
 #include "sim/base/text.h"
 #include "sim/cli/command.h"
 
-static struct sinks *guarded;
+static GMutex mutex;
+static GPtrArray *guarded; /* struct sinks */
 
 void files_guard(struct sinks *sinks)
 {
-	g_assert(!sinks || !guarded);
-	guarded = sinks;
+	g_mutex_lock(&mutex);
+	if (!guarded)
+		guarded = g_ptr_array_new();
+	g_assert(!g_ptr_array_find(guarded, sinks, NULL));
+	g_ptr_array_add(guarded, sinks);
+	g_mutex_unlock(&mutex);
+}
+
+void files_unguard(struct sinks *sinks)
+{
+	bool found;
+
+	g_mutex_lock(&mutex);
+	found = guarded && g_ptr_array_remove(guarded, sinks);
+	g_assert(found);
+	g_mutex_unlock(&mutex);
 }
 
 void files_remove_guarded(void)
 {
-	sinks_abort(guarded);
-	guarded = NULL;
+	/* Not locked: who holds the mutex may be the one that found no memory. */
+	for (guint i = 0; guarded && i < guarded->len; i++)
+		sinks_remove(guarded->pdata[i]);
+}
+
+static bool is_guarded(struct sinks *sinks)
+{
+	bool found;
+
+	g_mutex_lock(&mutex);
+	found = guarded && g_ptr_array_find(guarded, sinks, NULL);
+	g_mutex_unlock(&mutex);
+	return found;
 }
 
 bool files_close(struct sinks *sinks, const GString *report, const GString *json, GError **error)
 {
-	g_assert(sinks != guarded);
+	g_assert(!is_guarded(sinks));
 	if (sinks_failed(sinks) ||
 		(sinks_add_file(sinks, "report.txt", report->str, report->len, error) &&
 			sinks_add_file(sinks, "report.json", json->str, json->len, error)))

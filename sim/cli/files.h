@@ -7,11 +7,12 @@
 
 #include "sim/record/sinks.h"
 
-/* Remove the files of @sinks if the program ends for want of memory from now on; NULL = none. They
- * stay the caller's. */
+/* Remove the files of @sinks if the program ends for want of memory from now on, until
+ * files_unguard(). They stay the caller's. In any thread. */
 void files_guard(struct sinks *sinks);
+void files_unguard(struct sinks *sinks);
 
-/* Remove those that are guarded: the program is about to end. */
+/* Remove those that are guarded: the program is about to end. Threads may still write into them. */
 void files_remove_guarded(void);
 
 /* Add report.txt and report.json to @sinks and give all files their names; frees @sinks. Returns

@@ -144,19 +144,20 @@ static struct sinks *open_sinks(struct runner *runner, const struct scenario *sc
 	return sinks;
 }
 
-/* On a full disk the rest of the run would be of no use. */
-static struct record_result *run_engine(struct engine *engine, const struct sinks *sinks)
+/* On a full disk the rest of the run would be of no use; nor is it if the crew is to stop. */
+static struct record_result *run_engine(
+	struct engine *engine, const struct sinks *sinks, struct crew *crew)
 {
 	struct record_result *result;
 
 	g_assert(engine);
 	stop_sets(engine_interrupted(engine));
-	while (sinks && engine_advance(engine, ENGINE_EVENTS_AT_ONCE)) {
-		if (sinks_failed(sinks))
+	while ((sinks || crew) && engine_advance(engine, ENGINE_EVENTS_AT_ONCE)) {
+		if ((sinks && sinks_failed(sinks)) || (crew && !crew_goes_on(crew)))
 			*engine_interrupted(engine) = 1;
 	}
 	result = engine_run(engine);
-	stop_sets(NULL);
+	stop_forgets(engine_interrupted(engine));
 	return result;
 }
 
@@ -166,7 +167,7 @@ static struct record_result *run_play(struct play *play)
 
 	stop_sets(play_interrupted(play));
 	result = play_run(play);
-	stop_sets(NULL);
+	stop_forgets(play_interrupted(play));
 	return result;
 }
 
@@ -186,15 +187,17 @@ static bool write_reports(
 }
 
 /* Run, and finish the files or remove them if there is nothing to keep. Frees @sinks. */
-static int run_with_files(
-	struct runner *runner, struct sinks *sinks, struct record_result **result)
+static int run_with_files(struct runner *runner, struct sinks *sinks, struct crew *crew,
+	struct record_result **result)
 {
 	g_autoptr(GError) error = NULL;
 	int status;
 
-	files_guard(sinks);
-	*result = runner->play ? run_play(runner->play) : run_engine(runner->engine, sinks);
-	files_guard(NULL);
+	if (sinks)
+		files_guard(sinks);
+	*result = runner->play ? run_play(runner->play) : run_engine(runner->engine, sinks, crew);
+	if (sinks)
+		files_unguard(sinks);
 	g_assert(*result);
 	/* Where the files failed, that is what has interrupted the run. */
 	status = sinks && sinks_failed(sinks) ? EXIT_ENVIRONMENT : result_status(*result);
@@ -212,7 +215,7 @@ static int run_with_files(
 }
 
 int run_scenario(const struct scenario *scenario, const char *dir,
-	const struct run_options *options, struct record_result **result)
+	const struct run_options *options, struct crew *crew, struct record_result **result)
 {
 	struct runner runner = runner_new(scenario);
 	g_autoptr(GError) error = NULL;
@@ -228,7 +231,7 @@ int run_scenario(const struct scenario *scenario, const char *dir,
 		command_error("%s", error->message);
 		status = EXIT_ENVIRONMENT;
 	} else {
-		status = run_with_files(&runner, sinks, result);
+		status = run_with_files(&runner, sinks, crew, result);
 	}
 	stop_disarm();
 	runner_free(&runner);

@@ -5,13 +5,15 @@
 
 /* One run of `cidsim run`. */
 
+#include "sim/base/crew.h"
 #include "sim/cli/command.h"
 #include "sim/record/record.h"
 
 struct run_options {
-	char *seed, *revision, *output, *log, *seeds, *bytes_per_cid;
+	char *seed, *revision, *output, *log, *seeds, *bytes_per_cid, *jobs, *junit;
 	char **set;
-	gboolean json, quiet;
+	gboolean json, quiet, verbose, tap;
+	unsigned threads; /* read off jobs */
 };
 
 /* Load one to be run. NULL after messages, and *@status; so for one that can only be explored. */
@@ -22,12 +24,13 @@ struct scenario *run_load(const char *path, const struct run_options *options, i
 char *run_name(const char *path);
 
 /*
- * Run @scenario, with files in the folder @dir unless that is NULL. Returns EXIT_OK,
+ * Run @scenario, with files in the folder @dir unless that is NULL, in any thread. @crew is the one
+ * that the thread works for, NULL = none: if it is to stop, the run is interrupted. Returns EXIT_OK,
  * EXIT_FAILED, EXIT_UNDECIDED, EXIT_USAGE or EXIT_ENVIRONMENT, the latter three after a message;
  * *@result, to be freed, is NULL if there is none or its files could not be written.
  */
 int run_scenario(const struct scenario *scenario, const char *dir,
-	const struct run_options *options, struct record_result **result);
+	const struct run_options *options, struct crew *crew, struct record_result **result);
 
 /* Append report or JSON, as the options say. */
 void run_print(

@@ -20,7 +20,10 @@ void stop_disarm(void);
 /* Whether a signal has come. */
 bool stop_asked(void);
 
-/* What to set when a signal comes, at once if one has come; NULL = nothing. */
+/* What to set when a signal comes, at once if one has come; until stop_forgets(). There are at most
+ * STOP_FLAGS_MAX: one for each thread that runs scenarios. */
+enum { STOP_FLAGS_MAX = 1024 };
 void stop_sets(volatile sig_atomic_t *flag);
+void stop_forgets(volatile sig_atomic_t *flag);
 
 #endif

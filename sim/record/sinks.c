@@ -268,6 +268,12 @@ bool sinks_close(struct sinks *sinks, GError **error)
 	return ok;
 }
 
+void sinks_remove(struct sinks *sinks)
+{
+	for (guint i = 0; i < sinks->outputs->len; i++)
+		output_remove(g_ptr_array_index(sinks->outputs, i));
+}
+
 void sinks_abort(struct sinks *sinks)
 {
 	if (!sinks)

@@ -60,6 +60,9 @@ bool sinks_add_file(
  * left (but for those already named when a rename failed), @error is set, and false returned. */
 bool sinks_close(struct sinks *sinks, GError **error);
 
+/* Remove all files that have no name yet, and nothing else: the program is about to end. */
+void sinks_remove(struct sinks *sinks);
+
 /* Remove all files, and free. NULL is allowed. */
 void sinks_abort(struct sinks *sinks);
 

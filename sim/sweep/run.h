@@ -4,22 +4,8 @@
 #define CIDSIM_SIM_SWEEP_RUN_H
 
 /*
- * Runs the points of a sweep on several threads and hands their rows over in order. The states of
- * a row:
- *
- *   OPEN ---> RUNNING ---> DONE ---> HANDED OVER
- *    |  a thread   its run    all rows before
- *    |  takes it   ends       it are handed over
- *    |                |
- *    +----------------+--- the sweep is to stop: the run is dropped, there is no row
- *
- * Rows are taken in order, and one is taken only while fewer than SWEEP_AHEAD rows are RUNNING or
- * DONE: memory does not grow with the number of points, and no more than these are lost if the
- * program ends.
- *
- * The caller of sweep_run() is one of the threads. While it runs a point of its own it also hands
- * over the rows that are DONE. So the sweep runs, with less speed, if the system gives fewer
- * threads than were asked for, or none.
+ * Runs the points of a sweep on several threads and hands their rows over in order: sim/base/crew.h
+ * has the states of a row. Rows that were not handed over are lost if the program ends.
  */
 
 #include <glib.h>
@@ -30,11 +16,6 @@
 #include "sim/sweep/axes.h"
 #include "sim/sweep/row.h"
 
-enum {
-	SWEEP_JOBS_MAX = 1024,
-	SWEEP_AHEAD = 2048,
-};
-
 struct sweep_run {
 	/* what is run */
 	const struct sweep_source *source;
@@ -44,7 +25,7 @@ struct sweep_run {
 	/* which rows: row r is the point first_point + r * step */
 	uint64_t first_point, step;
 	uint64_t rows, done; /* of them: these are there already, done <= rows */
-	unsigned jobs;       /* threads, from 1 to SWEEP_JOBS_MAX */
+	unsigned jobs;       /* threads, from 1 to CREW_JOBS_MAX */
 	/* Takes each row in its order, without LF. Returns false to stop. */
 	bool (*row)(void *context, const char *row, enum sweep_outcome outcome);
 	/* Called a few times in a second. Returns false to stop. */

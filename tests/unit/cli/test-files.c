@@ -46,10 +46,17 @@ TEST(reports_are_written_beside_the_records)
 
 TEST(guarded_files_are_removed)
 {
+	struct sinks *others = sinks_open(dir, &run.scenario, run.result->accounts, SINKS_CSV, NULL);
+
 	files_guard(sinks);
+	files_guard(others);
 	files_remove_guarded();
 	ck_assert_uint_eq(folder_files(dir), 0);
 	files_remove_guarded();
+	files_unguard(others);
+	files_unguard(sinks);
+	sinks_abort(others);
+	sinks_abort(sinks);
 }
 
 TEST(files_that_are_guarded_no_more_stay)
@@ -57,13 +64,18 @@ TEST(files_that_are_guarded_no_more_stay)
 	g_autoptr(GString) empty = g_string_new(NULL);
 
 	files_guard(sinks);
-	files_guard(NULL);
+	files_unguard(sinks);
 	files_remove_guarded();
 	ck_assert(files_close(sinks, empty, empty, NULL));
 	ck_assert_uint_eq(folder_files(dir), 6);
 }
 
-TEST_SIGNAL(the_files_of_one_run_are_guarded_at_a_time, SIGABRT)
+TEST_SIGNAL(what_is_not_guarded_cannot_be_given_free, SIGABRT)
+{
+	files_unguard(sinks);
+}
+
+TEST_SIGNAL(files_are_guarded_once, SIGABRT)
 {
 	files_guard(sinks);
 	files_guard(sinks);

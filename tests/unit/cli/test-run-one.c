@@ -38,7 +38,7 @@ SUITE(.before = start, .after = stop);
 static int run(const char *text, const char *folder, const struct run_options *options)
 {
 	scenario = sim_parse(text);
-	return run_scenario(scenario, folder, options, &result);
+	return run_scenario(scenario, folder, options, NULL, &result);
 }
 
 #define APP "[machine]\ncpus = 2\n[mm app]\n[tasks w]\ncount = 1\nrun = 1us\nloops = 1\n"

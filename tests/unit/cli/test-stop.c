@@ -48,10 +48,31 @@ TEST(a_flag_that_was_taken_back_is_left_alone)
 
 	stop_arm();
 	stop_sets(&flag);
-	stop_sets(NULL);
+	stop_forgets(&flag);
 	raise(SIGTERM);
 	ck_assert_int_eq(flag, 0);
 	ck_assert(stop_asked());
+}
+
+TEST(each_of_several_runs_is_ended)
+{
+	volatile sig_atomic_t flags[3] = { 0 };
+
+	stop_arm();
+	for (int i = 0; i < 3; i++)
+		stop_sets(&flags[i]);
+	stop_forgets(&flags[1]);
+	raise(SIGTERM);
+	ck_assert_int_eq(flags[0], 1);
+	ck_assert_int_eq(flags[1], 0);
+	ck_assert_int_eq(flags[2], 1);
+}
+
+TEST_SIGNAL(a_flag_that_is_not_set_cannot_be_forgotten, SIGABRT)
+{
+	volatile sig_atomic_t flag = 0;
+
+	stop_forgets(&flag);
 }
 
 TEST(two_who_wait_need_two_ends)

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "sim/base/crew.h"
 #include "tests/lib/suite.h"
 
 static const char text[] = "[scenario]\n"
@@ -126,7 +127,7 @@ TEST_LONG(more_points_than_are_kept_ahead_all_come, 0, 1, G_N_ELEMENTS(many))
 
 	begin(&sweep, "ramp threads.from", many[_i].from);
 	sweep.run.source = &narrow;
-	ck_assert_uint_gt(sweep.run.rows, (uint64_t)(_i + 1) * SWEEP_AHEAD);
+	ck_assert_uint_gt(sweep.run.rows, (uint64_t)(_i + 1) * CREW_AHEAD);
 	ck_assert(sweep_run(&sweep.run, &sweep.events));
 	lines = g_strsplit(sweep.rows->str, "\n", -1);
 	ck_assert_uint_eq(g_strv_length(lines), many[_i].points + 1);
