@@ -3,6 +3,7 @@
 #include "sim/base/text.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "sim/base/numbers.h"
@@ -68,6 +69,30 @@ char *text_shell_line(const char *const *words)
 		g_string_append(line, is_plain ? words[i] : quoted);
 	}
 	return g_string_free(line, FALSE);
+}
+
+void text_fill(GString *text, const char *words, unsigned indent, unsigned width)
+{
+	g_auto(GStrv) list = g_strsplit_set(words, " \n", -1);
+	size_t column = indent;
+
+	g_assert(indent < width);
+	for (char **word = list; *word; word++) {
+		size_t length = (size_t)g_utf8_strlen(*word, -1);
+		bool is_first = column == indent;
+
+		if (length == 0)
+			continue;
+		if (!is_first && column + 1 + length > width) {
+			g_string_append_printf(text, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (!is_first) {
+			g_string_append_c(text, ' ');
+			column++;
+		}
+		g_string_append(text, *word);
+		column += length;
+	}
 }
 
 struct text_table {

@@ -30,6 +30,11 @@ const char *text_path(const char *path);
 /* @words, NULL-terminated, as one line for a shell: each quoted if it needs to be. */
 char *text_shell_line(const char *const *words);
 
+/* Append the words of @words to @text, in lines of at most @width columns. The first one continues
+ * a line that has @indent columns, the next ones begin with @indent blanks. No end of the last
+ * line. A word that is longer than a line has one of its own. */
+void text_fill(GString *text, const char *words, unsigned indent, unsigned width);
+
 /* A table: cells are added row after row, the first row is the head. */
 struct text_table;
 

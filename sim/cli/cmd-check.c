@@ -72,18 +72,25 @@ int cmd_check(int argc, char **argv)
 		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
 			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE" },
 		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
-			"Revision of the protocol (default: the scenario's)", "NAME" },
+			"Revision of the protocol (default: the scenario's)", "REVISION" },
 		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
 			"Seed of the random streams (default: the scenario's)", "N" },
 		{ "explain", 'e', 0, G_OPTION_ARG_NONE, &options.explain,
-			"Print the scenario with all its settings, defaults included", NULL },
+			"Print the scenario with all its settings, defaults and options included: "
+			"a "
+			"scenario that runs the same",
+			NULL },
 		G_OPTION_ENTRY_NULL,
 	};
 	int status;
 
-	if (command_parse("FILE…",
-		    "Reads scenario files and reports every fault; runs nothing.\n"
-		    "FILE is as for `cidsim run`.\n",
+	if (command_parse("SCENARIO…",
+		    "Reads scenarios and reports every fault; runs nothing. SCENARIO is as for "
+		    "`cidsim run`.\n"
+		    "\n"
+		    "Examples:\n"
+		    "  cidsim check mine.scn\n"
+		    "  cidsim check --explain hysteresis --set machine.cpus=8\n",
 		    entries, &argc, &argv, &status))
 		status = check_all(argc, argv, &options);
 	g_strfreev(options.set);

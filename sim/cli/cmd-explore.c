@@ -14,28 +14,24 @@
 #include "sim/record/csv.h"
 
 static const char description[] =
-	"FILE is a scenario with [explore], \"-\" (standard input), a folder of such scenarios, or "
-	"the\n"
-	"name of a shipped one. The command tries all orders of the steps that it allows, breadth\n"
-	"first. So a counterexample has the fewest steps; -o writes it as a scenario that `cidsim\n"
-	"run` plays.\n"
+	"SCENARIO is a file with [explore], \"-\" (standard input), a folder of such files, or "
+	"the name of a shipped one. The command tries all orders of the steps that it allows, "
+	"breadth first. It reports whether a property can be broken, and a shortest sequence of "
+	"steps that breaks it; -o writes that as a scenario that `cidsim run` plays.\n"
 	"\n"
 	"If the states do not fit into memory, there are other searches. Their counterexamples "
-	"are\n"
-	"shortened, but there may be shorter ones:\n"
+	"are shortened, but there may be shorter ones:\n"
 	"  dfs       depth first; all states, in a little less memory; one thread\n"
-	"  bitstate  depth first, three bits for each state; some states are missed, so finding\n"
-	"            nothing is no proof; one thread\n"
+	"  bitstate  depth first, three bits for each state; some states are missed, so\n"
+	"            finding nothing is no proof; one thread\n"
 	"  walk      random walks, which keep no states; finding nothing is no proof\n"
 	"\n"
-	"Exit status: 0 the properties hold (or what is expected was found), 1 one is violated, 2 "
-	"bad\n"
-	"usage or input, 3 the environment failed, 4 undecided: a limit came before all states "
-	"were\n"
-	"seen.\n"
+	"Exit status: 0 the properties hold (or what is expected was found), 1 one is violated, "
+	"2 bad usage or input, 3 the environment failed, 4 undecided: a limit came before all "
+	"states were seen.\n"
 	"\n"
 	"Examples:\n"
-	"  cidsim explore explore/b1 --revision v3 -o b1.scn; cidsim run b1.scn\n"
+	"  cidsim explore explore/b1 --revision v3 -o b1.scn && cidsim run b1.scn\n"
 	"  cidsim explore explore/large-8 --memory 8G --jobs 2\n"
 	"  cidsim explore explore/b9 --set protocol.walk-unset=drop\n"
 	"  cidsim explore explore/b5 --revision 6.19.1 --search walk --seed 7\n"
@@ -230,14 +226,14 @@ int cmd_explore(int argc, char **argv)
 	struct explore_arguments a = { 0 };
 	const GOptionEntry entries[] = {
 		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &a.revision,
-			"Revision of the protocol (default: the scenario's)", "NAME" },
+			"Revision of the protocol (default: the scenario's)", "REVISION" },
 		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.set,
 			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE" },
 		{ "check", 'c', 0, G_OPTION_ARG_FILENAME, &a.check,
 			"Properties to look for, such as \"I3 I5\" (default: the scenario's)",
-			"LIST" },
+			"PROPERTIES" },
 		{ "search", 0, 0, G_OPTION_ARG_FILENAME, &a.search,
-			"bfs (breadth first, default), dfs, bitstate or walk", "KIND" },
+			"How to search (default: bfs, breadth first)", "bfs|dfs|bitstate|walk" },
 		{ "steps", 0, 0, G_OPTION_ARG_FILENAME, &a.steps,
 			"Steps of all random walks together (default: " EXPLORE_STEPS_DEFAULT ")",
 			"N" },
@@ -248,7 +244,9 @@ int cmd_explore(int argc, char **argv)
 			", bitstate: " EXPLORE_BITS_DEFAULT "); not for walks",
 			"SIZE" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &a.jobs,
-			"Threads (default: as many as CPUs); not for dfs and bitstate", "N" },
+			"Threads (default: one per processor); the result does not depend on it; "
+			"not for dfs and bitstate",
+			"N" },
 		{ "max-states", 0, 0, G_OPTION_ARG_FILENAME, &a.max_states,
 			"Begin no further level at N states; dfs, bitstate: end there", "N" },
 		{ "max-depth", 0, 0, G_OPTION_ARG_FILENAME, &a.max_depth,
@@ -256,10 +254,13 @@ int cmd_explore(int argc, char **argv)
 			"(default: " EXPLORE_WALK_DEFAULT ")",
 			"N" },
 		{ "symmetry", 0, 0, G_OPTION_ARG_FILENAME, &a.symmetry,
-			"Names of CPUs and tasks are interchangeable: on (default) or off",
+			"Take states that differ only in the names of CPUs and tasks as one: on "
+			"(default) or off",
 			"on|off" },
 		{ "reduce", 0, 0, G_OPTION_ARG_FILENAME, &a.reduce,
-			"Leave out orders of steps that commute: on (default) or off", "on|off" },
+			"Leave out orders of steps that lead to the same state: on (default) or "
+			"off",
+			"on|off" },
 		{ "matrix", 0, 0, G_OPTION_ARG_NONE, &a.matrix,
 			"Explore with all revisions, by default the scenarios of each defect",
 			NULL },
@@ -279,7 +280,7 @@ int cmd_explore(int argc, char **argv)
 	};
 	int status;
 
-	if (command_parse("FILE…", description, entries, &argc, &argv, &status))
+	if (command_parse("SCENARIO…", description, entries, &argc, &argv, &status))
 		status = explore_all(argc, argv, &a);
 	free_arguments(&a);
 	return status;

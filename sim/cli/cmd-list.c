@@ -62,8 +62,12 @@ int cmd_list(int argc, char **argv)
 	int status;
 
 	if (!command_parse("[NAME]",
-		    "Without NAME lists the shipped scenarios, with it prints that one.\n", NULL,
-		    &argc, &argv, &status))
+		    "Without NAME lists the shipped scenarios, with it prints that one.\n"
+		    "\n"
+		    "Examples:\n"
+		    "  cidsim list vfork > mine.scn\n"
+		    "  cidsim list study/ramp\n",
+		    NULL, &argc, &argv, &status))
 		return status;
 	if (argc > 2) {
 		command_error("list: takes one NAME, found '%s' too", argv[2]);

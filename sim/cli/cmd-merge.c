@@ -5,16 +5,16 @@
 #include "sim/cli/stop.h"
 #include "sim/sweep/merge.h"
 
-static const char description[] = "SHARD.csv are what `cidsim sweep --shard K/N` wrote: all shards "
-				  "of one sweep, in any order.\n"
-				  "The result has the bytes of the sweep in one go.\n"
-				  "\n"
-				  "Exit status: 0 all well, 2 a shard is missing, not "
-				  "complete, damaged or of another sweep,\n"
-				  "3 the environment failed, 4 interrupted.\n"
-				  "\n"
-				  "Example:\n"
-				  "  cidsim merge shard-*.csv -o pools.csv\n";
+static const char description[] =
+	"Each FILE.csv is what `cidsim sweep --shard K/N` wrote: all shards of one sweep, in any "
+	"order. A message names those that are missing. The result has the bytes of the sweep "
+	"in one go.\n"
+	"\n"
+	"Exit status: 0 all well, 2 a shard is missing, not complete, damaged or of another "
+	"sweep, 3 the environment failed, 4 interrupted.\n"
+	"\n"
+	"Examples:\n"
+	"  cidsim merge shard-*.csv -o pools.csv\n";
 
 static bool spares_shards(char **paths, const char *output, bool summary)
 {
@@ -68,7 +68,7 @@ int cmd_merge(int argc, char **argv)
 	};
 	int status;
 
-	if (!command_parse("SHARD.csv…", description, entries, &argc, &argv, &status))
+	if (!command_parse("FILE.csv…", description, entries, &argc, &argv, &status))
 		return status;
 	return merge_shards(argc, argv, output, summary);
 }

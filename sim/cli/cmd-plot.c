@@ -9,28 +9,36 @@
 #include "sim/plot/plot.h"
 
 static const char description[] =
-	"Draws pictures with gnuplot. Of a run that `cidsim run -o` wrote to DIR:\n"
+	"Draws pictures with gnuplot and prints the names of the files. Of a run that `cidsim "
+	"run -o` wrote to DIR:\n"
 	"  hysteresis   users against mode: where the mm enters and leaves per-CPU mode\n"
-	"  timeline     users, span, taken, max_cids and pcpu_thrs over time, mode and windows\n"
+	"  timeline     users, span, taken, max_cids and pcpu_thrs over time, mode, windows\n"
 	"  cpus         tasks and CIDs on each CPU: for small runs, or a part of a run\n"
-	"Of FILEs with the rows that `cidsim sweep` wrote:\n"
+	"\n"
+	"Of rows that `cidsim sweep` wrote to FILE.csv:\n"
 	"  family       a hysteresis loop for each number of CPUs; needs --cpus\n"
-	"  thresholds   users at enter and leave against the CPUs allowed; needs --allowed\n"
-	"  heatmap      time per CPU, waste, mode switches, windows by threads and CPUs; needs "
-	"both\n"
-	"  amplitude    flips per cycle against the swing of users; needs --vary of the lower "
-	"end,\n"
-	"               like 'ramp threads.from', and of protocol.thrs-policy\n"
+	"  thresholds   users at enter and leave against CPUs allowed; needs --allowed\n"
+	"  heatmap      time per CPU, waste, mode switches, windows by threads and CPUs;\n"
+	"               needs both\n"
+	"  amplitude    flips per cycle against the swing of users; needs --vary of the\n"
+	"               lower end, like 'ramp threads.from', and of protocol.thrs-policy\n"
 	"  windows      how long windows are; one of sched.* or cost.* varied makes panels\n"
 	"  workload     what workloads cost over the number of CPUs; needs --cpus\n"
-	"Of the FILE that `cidsim explore --matrix --csv` printed:\n"
-	"  matrix       what is broken in which revision, and what holds\n"
-	"Of a FILE with [steps], or the DIR of a run of it:\n"
-	"  steps        each step and the state after it: who owns which CID, holds which lock,\n"
-	"               and what breaks a property\n"
-	"Only thresholds, windows and workload draw several FILEs in one picture.\n"
 	"\n"
-	"The command prints the names of the files that it wrote. TIME is like 10ms or 1.5s.\n";
+	"Of what `cidsim explore --matrix --csv` printed:\n"
+	"  matrix       what is broken in which revision, and what holds\n"
+	"\n"
+	"Of a scenario with [steps] in FILE.scn, or the DIR of a run of it:\n"
+	"  steps        each step and the state after it: who owns which CID, holds which\n"
+	"               lock, and what breaks a property\n"
+	"\n"
+	"Only thresholds, windows and workload draw several files in one picture. A message "
+	"about an axis that is missing shows a command that makes such a file. TIME is like "
+	"10ms or 1.5s.\n"
+	"\n"
+	"Examples:\n"
+	"  cidsim plot timeline out/hysteresis --from 10ms --to 30ms\n"
+	"  cidsim plot family ramp.csv -o family.pdf\n";
 
 struct options {
 	char *mm, *output, *from, *to;
@@ -43,7 +51,7 @@ static bool parse_options(int *argc, char ***argv, struct options *options, int 
 		{ "mm", 0, 0, G_OPTION_ARG_FILENAME, &options->mm,
 			"Of a run: draw this mm (default: the one with the most mode switches; "
 			"cpus: all)",
-			"NAME" },
+			"MM" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
 			"Write this file (.svg, .png, .pdf; default: DIR/PICTURE.svg and .png, or "
 			"FILE-PICTURE.svg and .png)",
@@ -58,7 +66,7 @@ static bool parse_options(int *argc, char ***argv, struct options *options, int 
 		G_OPTION_ENTRY_NULL,
 	};
 
-	return command_parse("PICTURE DIR…|FILE.csv…", description, entries, argc, argv, status);
+	return command_parse("PICTURE DIR…|FILE…", description, entries, argc, argv, status);
 }
 
 static void free_plot_options(struct options *options)

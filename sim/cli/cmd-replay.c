@@ -14,22 +14,20 @@
 
 static const char description[] =
 	"TRACE (\"-\" = standard input) is a trace.dat of trace-cmd, the text of `trace-cmd "
-	"report` or\n"
-	"of tracefs, the compact form `cidtrace 1`, or the trace.txt of `cidsim run -o`; plain or\n"
-	"compressed with gzip or zstd. docs/recording.md says how to record one.\n"
+	"report` or of tracefs, the compact form `cidtrace 1`, or the trace.txt of `cidsim run "
+	"-o`; plain or compressed with gzip or zstd. docs/recording.md says how to record one.\n"
 	"\n"
-	"The model follows the trace and is compared with it at each context switch. Where the "
-	"trace\n"
-	"does not show in which order hidden steps were taken, all orders are tried. A trace "
-	"without\n"
-	"CIDs is replayed, too: then the model predicts them.\n"
+	"The model follows the trace and is compared with it at each context switch. A trace "
+	"does not show when a switch took its number or where a walk was, so all orders of such "
+	"hidden steps are tried: an observation agrees in the recorded order, is explained by a "
+	"hidden order, or is unexplained. A trace without CIDs is replayed, too: then the model "
+	"predicts them.\n"
 	"\n"
-	"The revision is that of the kernel that the trace names, else the current one. With\n"
+	"The revision is that of the kernel that the trace names, else the current one. With "
 	"--revision all the result is a table: the revisions that each trace agrees with.\n"
 	"\n"
 	"Exit status: 0 all agreed or was explained, 1 something is unexplained, 2 bad usage or "
-	"input,\n"
-	"3 the environment failed, 4 undecided (--orders too small, or interrupted).\n"
+	"input, 3 the environment failed, 4 undecided (--orders too small, or interrupted).\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim replay trace.dat\n"
@@ -105,8 +103,8 @@ static int report_error(const char *path, const GError *error)
 	const char *shown = text_path(path);
 
 	if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_ISDIR))
-		command_error("replay: %s is a folder; name a trace, like %s/trace.txt", shown,
-			shown);
+		command_error(
+			"replay: %s is a folder; name a trace, like %s/trace.txt", shown, shown);
 	else if (error->domain != G_FILE_ERROR && g_str_has_suffix(path, ".scn"))
 		command_error("replay: %s is a scenario, not a trace; `cidsim run` runs it", shown);
 	else
@@ -409,9 +407,8 @@ static bool parse_number(const char *option, const char *text, uint64_t max, uin
 static bool check_revision(const char *text)
 {
 	const struct revision *revision;
-	g_autofree char *wrong = text && strcmp(text, "all") != 0
-		? scenario_read_revision(text, &revision)
-		: NULL;
+	g_autofree char *wrong =
+		text && strcmp(text, "all") != 0 ? scenario_read_revision(text, &revision) : NULL;
 
 	if (wrong)
 		command_error("replay: --revision: %s", wrong);
@@ -475,25 +472,28 @@ int cmd_replay(int argc, char **argv)
 		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
 			"Revision of the protocol (default: that of the trace's kernel); all: a "
 			"table of all",
-			"NAME" },
+			"REVISION|all" },
 		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
 			"Set a flag of the protocol; may be repeated", "protocol.FLAG=VALUE" },
 		{ "comm", 0, 0, G_OPTION_ARG_FILENAME, &options.comm,
 			"Only processes that have this name when the trace first shows them",
-			"NAME" },
+			"COMM" },
 		{ "pid", 0, 0, G_OPTION_ARG_FILENAME, &options.pid,
 			"Only the process of this task or thread group", "PID" },
 		{ "possible", 0, 0, G_OPTION_ARG_FILENAME, &options.possible,
 			"Possible CPUs, if the trace does not name them: a number or a list",
 			"CPUS" },
 		{ "orders", 0, 0, G_OPTION_ARG_FILENAME, &options.orders,
-			"Keep at most N states at a time (default: 4096)", "N" },
+			"Keep at most N states at a time (default: 4096); if states had to be left "
+			"out, what is not explained is undecided",
+			"N" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
 			"Print one JSON object per trace, each on a line", NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
 			"Print nothing: the exit status is the answer", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
-			"Write records into DIR/NAME: CSV, reports", "DIR" },
+			"Write records into DIR/NAME: CSV, reports; `cidsim plot` draws from it",
+			"DIR" },
 		G_OPTION_ENTRY_NULL,
 	};
 	int status;

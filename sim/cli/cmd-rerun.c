@@ -12,10 +12,9 @@
 
 static const char description[] =
 	"DIR is a folder that `cidsim run -o` or `cidsim replay -o` wrote, such as "
-	"out/hysteresis.\n"
-	"The command in the head of its modes.csv is done again. Paths in it are those that were\n"
-	"given: call rerun from the same folder. With the same build the files have the same "
-	"bytes.\n"
+	"out/hysteresis. The command in the head of its modes.csv is done again. Paths in it "
+	"are those that were given: call rerun from the same folder. With the same build the "
+	"files have the same bytes.\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim rerun out/hysteresis\n"
@@ -121,7 +120,7 @@ int cmd_rerun(int argc, char **argv)
 	g_autofree char *output = NULL;
 	const GOptionEntry entries[] = {
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
-			"Write files into FOLDER/NAME, as run and replay do", "FOLDER" },
+			"Write files into DIR/NAME, as run and replay do", "DIR" },
 		G_OPTION_ENTRY_NULL,
 	};
 	g_auto(GStrv) dirs = NULL;

@@ -89,6 +89,15 @@ static void add_flag_help(GString *text)
 			text, "  %-18s %-28s %s\n", flags[i].name, flags[i].values, flags[i].help);
 }
 
+static const char description[] =
+	"Lists the revisions of the protocol, oldest first: name, date, commit, known defects, "
+	"what "
+	"each changed, and which flags differ from the one before. Proposals, which are in no "
+	"kernel, follow the default revision and are compared with it.\n"
+	"\n"
+	"Examples:\n"
+	"  cidsim revisions --flags\n";
+
 int cmd_revisions(int argc, char **argv)
 {
 	gboolean with_flags = FALSE, as_json = FALSE;
@@ -102,7 +111,7 @@ int cmd_revisions(int argc, char **argv)
 	g_autoptr(GString) text = g_string_new(NULL);
 	int status;
 
-	if (!command_parse("", NULL, entries, &argc, &argv, &status))
+	if (!command_parse("", description, entries, &argc, &argv, &status))
 		return status;
 	if (argc > 1) {
 		command_error("revisions: takes no argument, found '%s'", argv[1]);

@@ -10,32 +10,46 @@
 #include "sim/cli/run-one.h"
 
 static const char description[] =
-	"FILE is a scenario (\"-\" = standard input), a folder of them, or the name of a shipped "
-	"one.\n"
+	"SCENARIO is a file, \"-\" (standard input), a folder (all files in it that end in "
+	".scn), or the name of a shipped scenario, as `cidsim list` prints it.\n"
+	"\n"
+	"The steps of a scenario with [steps] are played in their order; nothing is random. The "
+	"report is the steps with what they changed, and where a property broke. A "
+	"scenario that has only [explore] cannot be run: `cidsim explore` reads it.\n"
 	"\n"
 	"Of several scenarios there is a line for each, and details of those that do not pass; "
-	"with\n"
-	"--verbose the report of each.\n"
+	"with --verbose the report of each.\n"
 	"\n"
 	"With --revision all the result is a table: the verdict of each scenario with each "
 	"revision.\n"
-	"With --seeds each scenario runs with the seeds from --seed on, until one fails.\n"
 	"\n"
-	"The steps of a scenario with [steps] are played in their order; nothing is random.\n"
+	"With --seeds each scenario runs with the seeds from --seed on, until one fails. That "
+	"run is reported, with the command that repeats it.\n"
 	"\n"
-	"^C ends a run early: it reports the results so far, and its files are kept. Exit status: "
-	"0 all\n"
-	"well, 1 an expectation or a property failed, 2 bad usage or input, 3 the environment "
-	"failed,\n"
-	"4 undecided (interrupted, or stopped by max-events); with several runs, the most "
-	"serious.\n"
+	"^C ends a run early: it reports the results so far, and its files are kept. Scenarios "
+	"that have not begun are left out. The third such signal ends the program at once.\n"
+	"\n"
+	"Files:\n"
+	"  DIR/NAME/report.txt, report.json   what is printed without and with --json\n"
+	"  DIR/NAME/series.csv                values of each mm whenever one changes\n"
+	"  DIR/NAME/modes.csv, windows.csv    mode switches, transit windows\n"
+	"  DIR/NAME/stays.csv                 stays of tasks on CPUs\n"
+	"  DIR/NAME/trace.txt                 the complete event log, as ftrace text\n"
+	"\n"
+	"NAME is that of the scenario's file without .scn; with --revision all the files are in "
+	"DIR/REVISION/NAME. They get their names when all of them are complete. docs/output.md "
+	"describes the columns and the JSON object.\n"
+	"\n"
+	"Exit status: 0 all well, 1 an expectation or a property failed, 2 bad usage or input, "
+	"3 the environment failed, 4 undecided (interrupted, or stopped by max-events). With "
+	"several runs the most serious one counts, in the order 3, 2, 1, 4, 0.\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim run hysteresis\n"
 	"  cidsim run pools-32x32 --revision 6.19 --seed 7 -o out\n"
+	"  cidsim run hysteresis --set \"mm app.cpus=0-1\" --json\n"
 	"  cidsim run scenarios --junit results.xml\n"
-	"  cidsim run scenarios --json\n"
-	"  cidsim run scenarios --revision all\n"
+	"  cidsim run vfork failed-exec --revision all\n"
 	"  cidsim run oversubscribed --seeds 1000\n";
 
 /* What each option of a pair would do cannot be had together with the other. */
@@ -52,10 +66,10 @@ static bool check_pairs(const struct run_options *options)
 		command_error("run: %s is for one run of each scenario, not for %s",
 			options->tap ? "--tap" : "--junit", search);
 	else if (options->tap && (options->json || options->quiet || options->verbose))
-		command_error("run: --tap and %s cannot go together",
-			options->json    ? "--json"
-			: options->quiet ? "--quiet"
-					 : "--verbose");
+		command_error("run: --tap and %s cannot go together", options->json ? "--json"
+								      : options->quiet
+									      ? "--quiet"
+									      : "--verbose");
 	else if (options->verbose && (options->json || options->quiet))
 		command_error("run: --verbose and %s cannot go together",
 			options->json ? "--json" : "--quiet");
@@ -89,8 +103,7 @@ static int run_all(int argc, char **argv, struct run_options *options)
 	if (!check_options(options) || !jobs_read("run", options->jobs, &options->threads))
 		return EXIT_USAGE;
 	paths = command_scenarios(argc, argv, &status);
-	if (options->output &&
-		!files_can_write("run", paths, run_name, options->output, true))
+	if (options->output && !files_can_write("run", paths, run_name, options->output, true))
 		return EXIT_USAGE;
 	if (paths->len == 0)
 		return status;
@@ -124,7 +137,7 @@ int cmd_run(int argc, char **argv)
 			"Run with N seeds, from that one on, until one fails", "N" },
 		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
 			"Revision of the protocol (default: the scenario's); all: a table of all",
-			"NAME" },
+			"REVISION|all" },
 		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
 			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
@@ -144,12 +157,14 @@ int cmd_run(int argc, char **argv)
 		{ "bytes-per-cid", 0, 0, G_OPTION_ARG_FILENAME, &options.bytes_per_cid,
 			"Report the memory that data of N bytes per CID takes", "N" },
 		{ "log", 0, 0, G_OPTION_ARG_FILENAME, &options.log,
-			"Format of the event log there: ftrace (default) or none", "FORMAT" },
+			"Format of the event log there; ftrace, the default, takes about 400 bytes "
+			"for each switch",
+			"ftrace|none" },
 		G_OPTION_ENTRY_NULL,
 	};
 	int status;
 
-	if (command_parse("FILE…", description, entries, &argc, &argv, &status))
+	if (command_parse("SCENARIO…", description, entries, &argc, &argv, &status))
 		status = run_all(argc, argv, &options);
 	free_options(&options);
 	return status;

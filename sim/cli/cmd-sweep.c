@@ -13,21 +13,28 @@
 #include "sim/sweep/run.h"
 
 static const char description[] =
-	"FILE is a scenario, \"-\" (standard input) or the name of a shipped one. It is run once "
-	"for\n"
-	"each combination of the values of all axes: those of its group [sweep] and those above, "
-	"in\n"
-	"this order. The first axis varies slowest; seeds vary fastest.\n"
+	"SCENARIO is a file, \"-\" (standard input) or the name of a shipped one. It is run "
+	"once for each combination of the values of all axes: those of its group [sweep] and "
+	"those above, in this order. An option replaces the same axis of the file. The first "
+	"axis varies slowest; seeds vary fastest.\n"
 	"\n"
-	"LIST is values separated by ',' (or ';'), and ranges: 1-64, 1-64+4 (steps), 1-4096*2.\n"
+	"LIST is values separated by \",\" (or \";\"), and ranges: 1-64, 1-64+4 (steps), "
+	"1-4096*2.\n"
 	"\n"
 	"The rows go to standard output or, with -o, to FILE.csv. If the command is killed, at "
-	"any\n"
-	"moment, the same command continues where it was. The expectations of the scenario are "
-	"not\n"
-	"checked. Exit status: 0 all well, 1 a property is broken in some point, 2 bad usage or "
-	"input,\n"
-	"3 the environment failed, 4 interrupted, or some point was stopped by max-events.\n"
+	"any moment, the same command continues where it was and ends with the same bytes. "
+	"Expectations of the scenario are not checked; a point in which a property is broken is "
+	"marked.\n"
+	"\n"
+	"Files:\n"
+	"  FILE.csv           the rows, when all are there\n"
+	"  FILE.csv.part      the rows so far\n"
+	"  FILE-summary.csv   mean, deviation and confidence interval over the seeds\n"
+	"\n"
+	"docs/sweep.md describes the columns.\n"
+	"\n"
+	"Exit status: 0 all well, 1 a property is broken in some point, 2 bad usage or input, 3 "
+	"the environment failed, 4 interrupted, or some point was stopped by max-events.\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim sweep study/ramp --cpus 1-64 --threads 100 -o ramp.csv\n"
@@ -294,13 +301,16 @@ int cmd_sweep(int argc, char **argv)
 	struct sweep_options options = { 0 };
 	const GOptionEntry entries[] = {
 		{ "revisions", 'r', 0, G_OPTION_ARG_FILENAME, &options.revisions,
-			"Axis: revisions of the protocol, or all", "LIST" },
+			"Axis: revisions of the protocol", "REVISIONS|all" },
 		{ "cpus", 0, 0, G_OPTION_ARG_FILENAME, &options.cpus, "Axis: possible CPUs",
 			"LIST" },
 		{ "allowed", 0, 0, G_OPTION_ARG_FILENAME, &options.allowed,
 			"Axis: CPUs allowed to every mm, the first N", "LIST" },
 		{ "threads", 0, 0, G_OPTION_ARG_FILENAME, &options.threads,
-			"Axis: size of the only [tasks], [ramp] or [pool]", "LIST" },
+			"Axis: size of the only [tasks] (their number), [ramp] (users at the top) "
+			"or "
+			"[pool] (threads)",
+			"LIST" },
 		{ "vary", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.vary,
 			"Axis: any key of the scenario; may be repeated", "GROUP.KEY=LIST" },
 		{ "seeds", 0, 0, G_OPTION_ARG_FILENAME, &options.seeds,
@@ -309,7 +319,7 @@ int cmd_sweep(int argc, char **argv)
 			"Set a key of the scenario for all points; may be repeated",
 			"GROUP.KEY=VALUE" },
 		{ "mm", 0, 0, G_OPTION_ARG_FILENAME, &options.mm,
-			"Numbers of this mm, in place of all mms together", "NAME" },
+			"Numbers of this mm, in place of all mms together", "MM" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
 			"Write the rows to FILE, and continue with what is there", "FILE.csv" },
 		{ "summary", 0, 0, G_OPTION_ARG_NONE, &options.summary,
@@ -317,7 +327,9 @@ int cmd_sweep(int argc, char **argv)
 			"FILE-summary.csv",
 			NULL },
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
-			"Points to run at the same time (default: one per processor)", "N" },
+			"Points to run at the same time (default: one per processor); the bytes do "
+			"not depend on it",
+			"N" },
 		{ "shard", 0, 0, G_OPTION_ARG_FILENAME, &options.shard,
 			"Only part K of N; cidsim merge puts the parts together", "K/N" },
 		{ "force", 'f', 0, G_OPTION_ARG_NONE, &options.force,
@@ -328,7 +340,7 @@ int cmd_sweep(int argc, char **argv)
 	};
 	int status;
 
-	if (command_parse("FILE", description, entries, &argc, &argv, &status))
+	if (command_parse("SCENARIO", description, entries, &argc, &argv, &status))
 		status = sweep_with(&options, argc, argv);
 	free_sweep_options(&options);
 	return status;

@@ -3,12 +3,13 @@
 #ifndef CIDSIM_SIM_CLI_COMMAND_H
 #define CIDSIM_SIM_CLI_COMMAND_H
 
-/* What the subcommands share: exit statuses, options, scenarios; messages are in messages.h. */
+/* What the subcommands share: exit statuses, scenarios; see messages.h and options.h too. */
 
 #include <glib.h>
 #include <stdbool.h>
 
 #include "sim/cli/messages.h"
+#include "sim/cli/options.h"
 #include "sim/scenario/scenario.h"
 
 enum exit_status {
@@ -32,15 +33,6 @@ int cmd_sweep(int argc, char **argv);
 
 /* The more serious one of two exit statuses: environment, usage, failed, undecided, well. */
 int command_worse(int a, int b);
-
-/*
- * Parse the options of a command. @summary ends the usage line ("FILE…"), @description follows
- * the options. What is left in @argv are the arguments; those that follow "--" may begin with
- * '-'. Returns false if there is nothing more to do, *@status says how it ended: --help has been
- * printed, or an option is wrong and a message has named the nearest known one.
- */
-bool command_parse(const char *summary, const char *description, const GOptionEntry *entries,
-	int *argc, char ***argv, int *status);
 
 /* The scenarios behind the arguments of a command: files, folders (all .scn in them, by name, but
  * not those in their sub-folders) and names of shipped scenarios. Strings, never NULL. If there is

@@ -12,7 +12,9 @@
 #include "sim/base/values.h"
 #include "sim/base/version.h"
 #include "sim/cli/command.h"
+#include "sim/cli/complete.h"
 #include "sim/cli/files.h"
+#include "sim/cli/help.h"
 
 struct command {
 	const char *name;
@@ -35,23 +37,57 @@ static const struct command commands[] = {
 	{ NULL, NULL, NULL },
 };
 
-static char *usage(void)
+static const char before_commands[] =
+	"Simulates how the Linux kernel hands out concurrency IDs (mm_cid) to threads: a "
+	"deterministic discrete-event simulator runs a scenario, a file that describes a machine, "
+	"its processes and threads, and what happens to them. It reports when and why each process "
+	"changed between the modes per task and per CPU, how long the transit windows were, how "
+	"many IDs were in use, and what that cost. The properties of the protocol are checked "
+	"during the run. The same scenario, seed and version give the same bytes on every "
+	"machine.\n"
+	"\n"
+	"Commands:\n";
+
+static const char after_commands[] =
+	"\n"
+	"`cidsim COMMAND --help` explains a command; `cidsim --version` names the version. Results "
+	"go to standard output, messages to standard error. Arguments after `--` may begin with a "
+	"dash.\n"
+	"\n"
+	"Environment:\n"
+	"  CIDSIM_SCENARIOS   folder of the shipped scenarios, in place of the installed one\n"
+	"  CIDSIM_PLOTS       folder of the gnuplot scripts, in place of the installed one\n"
+	"\n"
+	"The locale changes nothing.\n"
+	"\n"
+	"Exit status: 0 all well, 1 an expectation or a property failed, 2 bad usage or input, 3 "
+	"the environment failed (disk full, no memory), 4 undecided (stopped by a limit or "
+	"interrupted). With several scenarios the most serious one counts, in the order 3, 2, 1, "
+	"4, "
+	"0. A scenario that cannot be run does not stop the others.\n"
+	"\n"
+	"Examples:\n"
+	"  cidsim run hysteresis\n"
+	"  cidsim run hysteresis -o out\n"
+	"  cidsim plot timeline out/hysteresis\n";
+
+/* With @is_page the man page, else what --help prints. */
+static char *usage(bool is_page)
 {
-	GString *text = g_string_new(
-		"Usage: cidsim COMMAND [OPTION…] [ARGUMENT…]\n\n"
-		"Simulates how the Linux kernel hands out concurrency IDs (mm_cid) to threads.\n\n"
-		"Commands:\n");
+	g_autoptr(GString) description = g_string_new(before_commands);
+	struct help help = { NULL, "COMMAND [OPTION…] [ARGUMENT…]", NULL, NULL };
+	GString *text = g_string_new(NULL);
 
 	for (const struct command *command = commands; command->name; command++)
-		g_string_append_printf(text, "  %-10s %s\n", command->name, command->summary);
-	g_string_append(text, "\n`cidsim COMMAND --help` explains a command; `cidsim --version` "
-			      "names the version.\n"
-			      "Exit status: 0 all well, 1 an expectation or a property failed, 2 "
-			      "bad usage or input,\n"
-			      "3 the environment failed (disk full, no memory), 4 undecided "
-			      "(stopped by a limit).\n"
-			      "\n"
-			      "To begin: cidsim run hysteresis\n");
+		g_string_append_printf(
+			description, "  %-10s %s\n", command->name, command->summary);
+	g_string_append(description, after_commands);
+	help.description = description->str;
+	if (is_page)
+		help_man(text, &help);
+	else
+		help_plain(text, &help);
+	g_assert(text->len > 0);
 	return g_string_free(text, FALSE);
 }
 
@@ -103,9 +139,9 @@ static void fill_standard_files(void)
 	}
 }
 
-static int help(void)
+static int print_usage(void)
 {
-	g_autofree char *text = usage();
+	g_autofree char *text = usage(false);
 
 	return command_print(text, strlen(text));
 }
@@ -115,24 +151,130 @@ static bool is_help(const char *argument)
 	return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
 }
 
+/* NULL: there is none. */
+static const struct command *find_command(const char *name)
+{
+	const struct command *command = commands;
+
+	while (command->name && strcmp(command->name, name) != 0)
+		command++;
+	return command->name ? command : NULL;
+}
+
+static int call_command(const struct command *command, int argc, char **argv)
+{
+	g_autofree char *name = g_strdup_printf("cidsim %s", command->name);
+
+	g_assert(argc >= 1 && command->run);
+	g_set_prgname(name);
+	return command->run(argc, argv);
+}
+
 static int run_command(int argc, char **argv)
 {
-	g_assert(argc >= 2);
-	for (const struct command *command = commands; command->name; command++) {
-		if (strcmp(command->name, argv[1]) == 0) {
-			g_autofree char *name = g_strdup_printf("cidsim %s", command->name);
+	const struct command *command = find_command(argv[1]);
 
-			g_assert(command->run);
-			g_set_prgname(name);
-			return command->run(argc - 1, argv + 1);
-		}
+	g_assert(argc >= 2);
+	return command ? call_command(command, argc - 1, argv + 1) : unknown_command(argv[1]);
+}
+
+/* --- for scripts --- */
+
+static gint compare_pages(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The pages that the one of the program names. */
+static GPtrArray *all_pages(void)
+{
+	GPtrArray *pages = g_ptr_array_new_with_free_func(g_free);
+
+	for (const struct command *command = commands; command->name; command++)
+		g_ptr_array_add(pages, g_strdup_printf("cidsim-%s 1", command->name));
+	g_ptr_array_sort(pages, compare_pages);
+	g_ptr_array_add(pages, g_strdup("gnuplot 1"));
+	g_ptr_array_add(pages, g_strdup("rseq 2"));
+	g_ptr_array_add(pages, g_strdup("cidsim.scn 5"));
+	g_ptr_array_add(pages, NULL);
+	return pages;
+}
+
+/* --man: the man page of the program; --man COMMAND: that of the command. */
+static int print_man(const struct command *command)
+{
+	static const char *const see_also[] = { "cidsim 1", "cidsim.scn 5", NULL };
+	char *arguments[] = { NULL, (char *)"--help=man", NULL };
+	g_autofree char *name = g_strconcat("cidsim-", command ? command->name : "", NULL);
+	g_autofree char *program = usage(true);
+	g_autoptr(GPtrArray) pages = all_pages();
+	g_autoptr(GString) begin = g_string_new(NULL), end = g_string_new(NULL);
+	int status;
+
+	help_man_begin(begin, command ? name : "cidsim",
+		command ? command->summary : "simulate how the kernel hands out concurrency IDs");
+	help_man_end(end, command ? see_also : (const char *const *)pages->pdata);
+	status = command_print(begin->str, begin->len);
+	if (command) {
+		arguments[0] = (char *)command->name;
+		status = command_worse(status, call_command(command, 2, arguments));
+	} else {
+		status = command_worse(status, command_print(program, strlen(program)));
 	}
-	return unknown_command(argv[1]);
+	return command_worse(status, command_print(end->str, end->len));
+}
+
+static void offer_commands(GString *text, const char *typed)
+{
+	for (const struct command *command = commands; command->name; command++)
+		complete_offer(text, typed, command->name, command->summary);
+}
+
+/* --complete WORD…: what may stand in place of the last word, sim/cli/complete.h. */
+static int print_completions(int count, char **words)
+{
+	const struct command *command = count > 1 ? find_command(words[0]) : NULL;
+	g_autoptr(GPtrArray) arguments = g_ptr_array_new();
+	g_autoptr(GString) text = g_string_new(NULL);
+	const char *typed = count > 0 ? words[count - 1] : "";
+
+	if (!command) {
+		if (count <= 1 || (count == 2 && strcmp(words[0], "help") == 0))
+			offer_commands(text, typed);
+		if (count <= 1) {
+			complete_offer(text, typed, "help", "explain a command");
+			complete_offer(text, typed, "--help", "explain the program");
+			complete_offer(text, typed, "--version", "name the version");
+		}
+		return command_print(text->str, text->len);
+	}
+	g_ptr_array_add(arguments, words[0]);
+	g_ptr_array_add(arguments, (char *)"--help=complete");
+	for (int i = 1; i <= count; i++)
+		g_ptr_array_add(arguments, words[i]);
+	g_assert(arguments->len == (guint)count + 2);
+	return call_command(command, count + 1, (char **)arguments->pdata);
+}
+
+/* What the build and the scripts of completions/ ask for. False: nothing of it. */
+static bool print_for_scripts(int argc, char **argv, int *status)
+{
+	const struct command *command = argc == 3 ? find_command(argv[2]) : NULL;
+
+	g_assert(argc >= 2 && !argv[argc]);
+	if (strcmp(argv[1], "--complete") == 0)
+		*status = print_completions(argc - 2, argv + 2);
+	else if (strcmp(argv[1], "--man") == 0 && (argc == 2 || command))
+		*status = print_man(command);
+	else
+		return false;
+	return true;
 }
 
 int main(int argc, char **argv)
 {
 	g_autofree char *text = NULL;
+	int status;
 
 	/* The locale is left at "C": what is printed must not depend on it. A closed pipe and a
 	 * file that would be too large are errors of the write, reported as such. */
@@ -141,12 +283,14 @@ int main(int argc, char **argv)
 	fill_standard_files();
 	g_log_set_default_handler(print_log, NULL);
 	if (argc < 2) {
-		text = usage();
+		text = usage(false);
 		fputs(text, stderr);
 		return EXIT_USAGE;
 	}
 	if (is_help(argv[1]))
-		return help();
+		return print_usage();
+	if (print_for_scripts(argc, argv, &status))
+		return status;
 	if (strcmp(argv[1], "--version") == 0) {
 		g_autofree char *version = g_strconcat("cidsim ", version_text(), "\n", NULL);
 
@@ -155,7 +299,7 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "help") == 0) {
 		char *of_command[] = { argv[0], argv[argc > 2 ? 2 : 1], (char *)"--help", NULL };
 
-		return argc > 2 && !is_help(argv[2]) ? run_command(3, of_command) : help();
+		return argc > 2 && !is_help(argv[2]) ? run_command(3, of_command) : print_usage();
 	}
 	return run_command(argc, argv);
 }

@@ -149,18 +149,24 @@ static char *check_protocol_key(const char *key, struct axis_name *name)
 	return i < count || is_revision ? NULL : message_unknown_flag(key);
 }
 
+/* All keys of a kind of group but [protocol]. */
+static const struct rule *rules_of(enum group_kind kind, size_t *count)
+{
+	const struct rule *rules = machine_rules(kind, count);
+
+	return rules ? rules : tasks_rules(kind, count);
+}
+
 static char *check_key(
 	enum group_kind kind, const char *group, const char *key, struct axis_name *name)
 {
 	size_t count, i = 0;
-	const struct rule *rules = machine_rules(kind, &count);
+	const struct rule *rules = rules_of(kind, &count);
 	const char *known[64];
 
 	g_assert(kind <= GROUP_POOL);
 	if (kind == GROUP_PROTOCOL)
 		return check_protocol_key(key, name);
-	if (!rules)
-		rules = tasks_rules(kind, &count);
 	g_assert(rules && count <= G_N_ELEMENTS(known));
 	while (i < count && strcmp(rules[i].key, key) != 0)
 		i++;
@@ -288,4 +294,24 @@ char *axis_name_keys(const struct scenario *scenario, const struct axis_name *na
 		return NULL;
 	}
 	g_assert_not_reached();
+}
+
+GPtrArray *axis_keys(void)
+{
+	GPtrArray *keys = g_ptr_array_new();
+
+	for (int kind = 0; kind <= GROUP_POOL; kind++) {
+		size_t count;
+		const struct rule *rules = rules_of((enum group_kind)kind, &count);
+
+		g_assert(rules || kind == GROUP_PROTOCOL);
+		for (size_t i = 0; i < count; i++) {
+			g_autofree char *key =
+				g_strdup_printf("%s%s.%s", group_kind_word((enum group_kind)kind),
+					kind >= GROUP_MM ? " NAME" : "", rules[i].key);
+
+			g_ptr_array_add(keys, (char *)g_intern_string(key));
+		}
+	}
+	return keys;
 }

@@ -36,6 +36,11 @@ void axis_name_clear(struct axis_name *name);
 char *axis_name_keys(
 	const struct scenario *scenario, const struct axis_name *name, GPtrArray *keys);
 
+/* The keys, "group.key", of the groups [scenario] to [pool NAME] that rules describe, which are all
+ * but the flags of [protocol]; of groups with a name "mm NAME.count". The caller frees the array,
+ * not the strings. */
+GPtrArray *axis_keys(void);
+
 /* "group.key" in its normal form, whether there is such a key or not; takes @text over. */
 char *axis_key_normal(char *text);
 

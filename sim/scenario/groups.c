@@ -36,6 +36,12 @@ enum group_kind group_kind_find(const char *word)
 	return (enum group_kind)kind;
 }
 
+const char *group_kind_word(enum group_kind kind)
+{
+	g_assert(kind < GROUP_KINDS);
+	return kinds[kind].word;
+}
+
 static void head_free(void *data)
 {
 	struct head *head = data;

@@ -136,6 +136,9 @@ void groups_sort(struct loader *loader);
 /* The kind of group that @word names; GROUP_KINDS if none. */
 enum group_kind group_kind_find(const char *word);
 
+/* "mm" of [mm NAME]. */
+const char *group_kind_word(enum group_kind kind);
+
 /* "unknown kind of group WORD, …" with the nearest one or all. The caller frees it. */
 char *message_unknown_kind(const char *word);
 

@@ -45,6 +45,11 @@ unsigned scenario_property_find(const char *word)
 	return 0;
 }
 
+const char *scenario_property_word(size_t i)
+{
+	return i < G_N_ELEMENTS(properties) ? properties[i].word : NULL;
+}
+
 const char *scenario_property_describe(unsigned property)
 {
 	switch (property) {

@@ -228,7 +228,7 @@ struct scenario_step {
 };
 
 struct scenario {
-	char *path; /* as given on the command line */
+	char *path;       /* as given on the command line */
 	const char *verb; /* of the command that reads it: "run", unless that says otherwise */
 	char **asked; /* the options that change what comes out, but the seed; NULL-terminated */
 	uint32_t bytes_per_cid; /* for the report: what user space keeps for each CID; 0 = not asked
@@ -312,6 +312,9 @@ const char *scenario_property_to_string(unsigned property);
 
 /* The property of @word, its bit; 0 if there is none. */
 unsigned scenario_property_find(const char *word);
+
+/* The name of the property at position @i, NULL beyond the last. */
+const char *scenario_property_word(size_t i);
 
 /* Append the words of @properties, at least one bit, with blanks between them: "I1 I3 return". */
 void scenario_properties_print(GString *text, unsigned properties);

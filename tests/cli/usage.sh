@@ -37,7 +37,7 @@ bad "--version on a full disk" 3 "standard output: No space" \
 call "$cidsim"
 is "without arguments: status" "$status" 2
 is "without arguments: nothing on standard output" "$(wc -c <"$tmp/out")" 0
-says "without arguments: usage on standard error" '^Usage: cidsim COMMAND' "$tmp/err"
+says "without arguments: usage on standard error" '^  cidsim COMMAND' "$tmp/err"
 
 bad "command: nearest" 2 "unknown command 'rnu'; did you mean run\?" "$cidsim" rnu
 bad "command: nearest of a long one" 2 "unknown command 'revision'; did you mean revisions\?" \

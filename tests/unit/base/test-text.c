@@ -111,3 +111,25 @@ TEST_ROWS(a_shell_splits_the_command_again, commands)
 	g_strfreev(again);
 	g_free(line);
 }
+
+static const struct {
+	const char *words;
+	unsigned indent, width;
+	const char *filled;
+} fills[] = {
+	{ "", 0, 10, "" },
+	{ "one two three", 0, 7, "one two\nthree" },
+	{ "one two three", 0, 8, "one two\nthree" },
+	{ "one  two\nthree ", 0, 80, "one two three" },
+	{ "one two", 4, 10, "one\n    two" },
+	{ "a-word-that-is-too-long x", 2, 10, "a-word-that-is-too-long\n  x" },
+	{ "äöü äöü", 0, 7, "äöü äöü" },
+};
+
+TEST_ROWS(words_are_filled_into_lines, fills)
+{
+	g_autoptr(GString) text = g_string_new("");
+
+	text_fill(text, fills[_i].words, fills[_i].indent, fills[_i].width);
+	ck_assert_str_eq(text->str, fills[_i].filled);
+}

@@ -99,3 +99,14 @@ TEST_ROWS(threads_need_one_workload, many)
 	ck_assert_uint_eq(keys->len, 0);
 	axis_name_clear(&name);
 }
+
+TEST(the_keys_of_all_groups_are_known)
+{
+	g_autoptr(GPtrArray) keys = axis_keys();
+
+	ck_assert(g_ptr_array_find_with_equal_func(keys, "machine.cpus", g_str_equal, NULL));
+	ck_assert(g_ptr_array_find_with_equal_func(keys, "cost.fork", g_str_equal, NULL));
+	ck_assert(g_ptr_array_find_with_equal_func(keys, "pool NAME.threads", g_str_equal, NULL));
+	for (guint i = 0; i < keys->len; i++)
+		ck_assert_int_eq(strchr(keys->pdata[i], '.') != NULL, 1);
+}

@@ -31,6 +31,17 @@ TEST_ROWS(a_property_has_a_word_and_a_meaning, words)
 	ck_assert_uint_gt(strlen(scenario_property_describe(words[_i].bit)), 10);
 }
 
+TEST(all_have_a_word_and_are_found_by_it)
+{
+	size_t i = 0;
+
+	for (; scenario_property_word(i); i++)
+		ck_assert_str_eq(scenario_property_to_string(
+					 scenario_property_find(scenario_property_word(i))),
+			scenario_property_word(i));
+	ck_assert_uint_gt(i, G_N_ELEMENTS(words));
+}
+
 TEST(no_property_has_a_word_too)
 {
 	ck_assert_str_eq(scenario_property_to_string(0), "none");
