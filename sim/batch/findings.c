@@ -12,14 +12,16 @@ static void add_failures(GPtrArray *findings, const struct record_result *result
 {
 	for (guint i = 0; i < result->verdicts->len; i++) {
 		const struct record_verdict *verdict = g_ptr_array_index(result->verdicts, i);
+		g_autofree char *lost = report_lost(result, verdict);
 
 		if (verdict->passed)
 			continue;
 		g_assert(verdict->found);
 		g_ptr_array_add(
-			findings, g_strdup_printf("%s:%" PRIu32 ": %s, found %s",
+			findings, g_strdup_printf("%s:%" PRIu32 ": %s, found %s%s%s",
 					  text_clean(result->scenario->path), verdict->expect->line,
-					  verdict->expect->text, verdict->found));
+					  verdict->expect->text, verdict->found, lost ? "; " : "",
+					  lost ? lost : ""));
 	}
 }
 

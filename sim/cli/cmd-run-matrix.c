@@ -102,6 +102,7 @@ static void run_cell(const struct matrix *matrix, struct crew *crew, const char 
 
 	g_assert(strcmp(path, "-") != 0); /* it is read once for each revision */
 	options.revision = (char *)revision;
+	options.brief = !options.json;
 	scenario = run_load(path, &options, &outcome->status);
 	if (scenario)
 		outcome->status = run_scenario(scenario, dir, &options, crew, &result);

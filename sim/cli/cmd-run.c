@@ -107,6 +107,7 @@ static int run_all(int argc, char **argv, struct run_options *options)
 		return EXIT_USAGE;
 	if (paths->len == 0)
 		return status;
+	options->brief = options->quiet && !options->junit;
 	if (g_strcmp0(options->revision, "all") == 0)
 		return command_worse(status, run_matrix(paths, options));
 	if (options->seeds)

@@ -7,6 +7,7 @@
 
 #include "sim/base/text.h"
 #include "sim/base/values.h"
+#include "sim/breach/breach.h"
 #include "sim/cli/files.h"
 #include "sim/cli/stop.h"
 #include "sim/engine/engine.h"
@@ -171,6 +172,13 @@ static struct record_result *run_play(struct play *play)
 	return result;
 }
 
+static bool run_goes_on(void *context)
+{
+	struct crew *crew = context;
+
+	return !stop_asked() && (!crew || crew_goes_on(crew));
+}
+
 /* Finish the files. */
 static bool write_reports(
 	struct sinks *sinks, const struct record_result *result, GError **error)
@@ -187,8 +195,8 @@ static bool write_reports(
 }
 
 /* Run, and finish the files or remove them if there is nothing to keep. Frees @sinks. */
-static int run_with_files(struct runner *runner, struct sinks *sinks, struct crew *crew,
-	struct record_result **result)
+static int run_with_files(struct runner *runner, struct sinks *sinks,
+	const struct run_options *options, struct crew *crew, struct record_result **result)
 {
 	g_autoptr(GError) error = NULL;
 	int status;
@@ -201,6 +209,8 @@ static int run_with_files(struct runner *runner, struct sinks *sinks, struct cre
 	g_assert(*result);
 	/* Where the files failed, that is what has interrupted the run. */
 	status = sinks && sinks_failed(sinks) ? EXIT_ENVIRONMENT : result_status(*result);
+	if (status == EXIT_FAILED && (sinks || !options->brief))
+		breach_find(*result, run_goes_on, crew);
 	if (status == EXIT_USAGE)
 		sinks_abort(sinks);
 	else if (!sinks || write_reports(sinks, *result, &error))
@@ -231,7 +241,7 @@ int run_scenario(const struct scenario *scenario, const char *dir,
 		command_error("%s", error->message);
 		status = EXIT_ENVIRONMENT;
 	} else {
-		status = run_with_files(&runner, sinks, crew, result);
+		status = run_with_files(&runner, sinks, options, crew, result);
 	}
 	stop_disarm();
 	runner_free(&runner);

@@ -14,6 +14,7 @@ struct run_options {
 	char **set;
 	gboolean json, quiet, verbose, tap;
 	unsigned threads; /* read off jobs */
+	bool brief; /* only the verdict is wanted: nobody asks when an expectation was lost */
 };
 
 /* Load one to be run. NULL after messages, and *@status; so for one that can only be explored. */

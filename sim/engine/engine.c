@@ -24,6 +24,11 @@ const struct record_result *engine_totals(const struct engine *engine)
 	return engine->totals;
 }
 
+uint64_t engine_now_ns(const struct engine *engine)
+{
+	return engine->now_ns;
+}
+
 static void wheel_event(struct engine *engine)
 {
 	uint64_t key = wheel_pop(engine->queues.wheel);

@@ -33,7 +33,10 @@ GPtrArray *engine_accounts(struct engine *engine);
  * benches. */
 const struct record_result *engine_totals(const struct engine *engine);
 
-/* Send facts to @sink (borrowed) from now on. To be called before engine_run(). */
+/* The time of the last event. */
+uint64_t engine_now_ns(const struct engine *engine);
+
+/* Send facts to @sink (borrowed, NULL = none) from now on. To be called before engine_run(). */
 void engine_set_sink(struct engine *engine, const struct record_sink *sink);
 
 enum { ENGINE_EVENTS_AT_ONCE = 1 << 16 }; /* a good number for who looks at other things between */

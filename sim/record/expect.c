@@ -88,11 +88,16 @@ static struct finding find_share(uint64_t part, uint64_t all)
 	return one(part * 100 / all);
 }
 
-/* A total of an account over the run, or a value at its end. */
-static struct finding find_total(
-	const struct recorder *recorder, uint32_t index, enum scenario_metric metric)
+/* Is it a value that an mm has at an instant, not a total? */
+static bool is_value(enum scenario_metric metric)
 {
-	const struct record_account *account = recorder->result->accounts->pdata[index];
+	return metric >= METRIC_MODE && metric <= METRIC_ALLOWED;
+}
+
+/* A total of an account over the run, so far. */
+static struct finding find_total(
+	const struct record_account *account, enum scenario_metric metric)
+{
 	const uint64_t *count = account->observer.count;
 
 	switch (metric) {
@@ -129,7 +134,6 @@ static struct finding find_total(
 	case METRIC_MAX_CIDS:
 	case METRIC_PCPU_THRS:
 	case METRIC_ALLOWED:
-		return find_value(recorder, index, metric);
 	case METRIC_VIOLATIONS:
 	case METRIC_LIVELOCKS:
 	case METRIC_PROPERTY:
@@ -177,19 +181,21 @@ static char *finding_text(
 	return account ? g_strdup_printf("%s (%s)", text, account) : g_steal_pointer(&text);
 }
 
+static bool holds(const struct scenario_expect *expect, const struct finding *found)
+{
+	return found->any && relation_holds(expect->relation, found->min, expect->value) &&
+	       relation_holds(expect->relation, found->max, expect->value);
+}
+
 /* The verdict about @expect keeps the first finding that fails or, if none does, the last one. */
 static void judge(struct record_verdict *verdict, const char *account, const struct finding *found)
 {
-	const struct scenario_expect *expect = verdict->expect;
-	bool holds = found->any && relation_holds(expect->relation, found->min, expect->value) &&
-	             relation_holds(expect->relation, found->max, expect->value);
-
 	g_assert(!found->any || found->min <= found->max);
 	if (!verdict->passed)
 		return;
-	verdict->passed = holds;
+	verdict->passed = holds(verdict->expect, found);
 	g_free(verdict->found);
-	verdict->found = finding_text(expect, account, found);
+	verdict->found = finding_text(verdict->expect, account, found);
 }
 
 static bool speaks_of(const struct scenario_expect *expect, const struct record_account *account)
@@ -211,8 +217,8 @@ static void judge_accounts(struct recorder *recorder, struct record_verdict *ver
 
 		if (!speaks_of(expect, account))
 			continue;
-		found = expect->at_end ? find_total(recorder, i, expect->metric)
-		                       : find_value(recorder, i, expect->metric);
+		found = is_value(expect->metric) ? find_value(recorder, i, expect->metric)
+		                                 : find_total(account, expect->metric);
 		judge(verdict, expect->process < 0 ? account->name : NULL, &found);
 		any = true;
 	}
@@ -284,4 +290,50 @@ void expect_judge_end(struct recorder *recorder)
 	/* each is judged once; a run that was cut short did not reach all instants */
 	g_assert(recorder->result->verdicts->len <= scenario->expects_count);
 	g_ptr_array_sort(recorder->result->verdicts, compare_verdicts);
+}
+
+/* A total that never shrinks is above all that the expectation allows. */
+static bool is_exceeded(const struct scenario_expect *expect, uint64_t total)
+{
+	switch (expect->relation) {
+	case REL_EQ:
+	case REL_LE:
+		return total > expect->value;
+	case REL_LT:
+		return total >= expect->value;
+	case REL_NE:
+	case REL_GT:
+	case REL_GE:
+		return false; /* it may grow until that holds */
+	}
+	g_assert_not_reached();
+}
+
+static bool is_lost_by(const struct record_account *account, const struct scenario_expect *expect)
+{
+	struct finding found = find_total(account, expect->metric);
+
+	if (expect->metric == METRIC_FAST_PATH_PERCENT)
+		return false;
+	/* each flip must satisfy it */
+	if (expect->metric == METRIC_ENTER_USERS || expect->metric == METRIC_LEAVE_USERS)
+		return found.any && !holds(expect, &found);
+	return is_exceeded(expect, found.max);
+}
+
+bool expect_is_lost(const struct record_result *result, const struct scenario_expect *expect)
+{
+	if (!expect->at_end || is_value(expect->metric) || expect->metric == METRIC_PROPERTY)
+		return false;
+	if (expect->metric == METRIC_VIOLATIONS)
+		return is_exceeded(expect, result->violations_count);
+	if (expect->metric == METRIC_LIVELOCKS)
+		return is_exceeded(expect, result->livelocks);
+	for (guint i = 0; i < result->accounts->len; i++) {
+		const struct record_account *account = result->accounts->pdata[i];
+
+		if (speaks_of(expect, account) && is_lost_by(account, expect))
+			return true;
+	}
+	return false;
 }

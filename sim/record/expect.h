@@ -18,4 +18,8 @@ void expect_judge_instant(struct recorder *recorder, uint64_t at_ns);
 /* Judge all others, at the end of the run. Afterwards the verdicts stand in the order of lines. */
 void expect_judge_end(struct recorder *recorder);
 
+/* Whether @expect can hold no more, whatever follows, by the totals of @result so far. Always false
+ * of one that only its instant or the end of the run decides. */
+bool expect_is_lost(const struct record_result *result, const struct scenario_expect *expect);
+
 #endif

@@ -41,6 +41,19 @@ static void add_violations(struct json *json, const struct record_result *result
 	json_add_number(json, "livelocks", result->livelocks);
 }
 
+/* When it was lost and by what; null if that is not known before the end. */
+static void add_lost(struct json *json, const struct record_verdict *verdict)
+{
+	if (verdict->lost == LOST_AT)
+		json_add_number(json, "lost_ns", verdict->lost_ns);
+	else
+		json_add_null(json, "lost_ns");
+	if (verdict->lost_by)
+		json_add_text(json, "lost_by", verdict->lost_by);
+	else
+		json_add_null(json, "lost_by");
+}
+
 static void add_expectations(struct json *json, const struct record_result *result)
 {
 	g_assert(result->verdicts_failed <= result->verdicts->len);
@@ -57,6 +70,7 @@ static void add_expectations(struct json *json, const struct record_result *resu
 		json_add_number(json, "line", verdict->expect->line);
 		json_add_text(json, "expected", verdict->expect->text);
 		json_add_text(json, "found", verdict->found);
+		add_lost(json, verdict);
 		json_end_object(json);
 	}
 	json_end_array(json);

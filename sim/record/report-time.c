@@ -33,3 +33,17 @@ char *report_length(const struct record_result *result, uint64_t ns)
 			ns % UNIT_NS / 100, unit);
 	return g_strdup_printf("%" PRIu64 " %s%s", ns / UNIT_NS, unit, ns == UNIT_NS ? "" : "s");
 }
+
+char *report_lost(const struct record_result *result, const struct record_verdict *verdict)
+{
+	g_autofree char *at = NULL;
+
+	g_assert(verdict->lost == LOST_UNKNOWN || !verdict->passed);
+	if (verdict->lost == LOST_AT_END)
+		return g_strdup("known only at the end");
+	if (verdict->lost == LOST_UNKNOWN)
+		return NULL;
+	at = report_instant(result, verdict->lost_ns);
+	return g_strdup_printf("lost at %s%s%s", at, verdict->lost_by ? ": " : "",
+		verdict->lost_by ? verdict->lost_by : "");
+}

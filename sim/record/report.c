@@ -222,6 +222,19 @@ static void verdict_row(struct text_table *table, const struct record_result *re
 		table, g_strdup_printf("found %s", verdict->found ? verdict->found : "nothing"));
 }
 
+/* Of those that fail: from when on they could not hold. */
+static void print_lost(GString *text, const struct record_result *result)
+{
+	for (guint i = 0; i < result->verdicts->len; i++) {
+		const struct record_verdict *verdict = g_ptr_array_index(result->verdicts, i);
+		g_autofree char *lost = report_lost(result, verdict);
+
+		if (lost)
+			g_string_append_printf(text, "  line %" PRIu32 ", %s: %s\n",
+				verdict->expect->line, verdict->expect->text, lost);
+	}
+}
+
 /* All that fail, and the first that hold, in the order of the file. */
 static void print_verdicts(GString *text, const struct record_result *result)
 {
@@ -243,6 +256,7 @@ static void print_verdicts(GString *text, const struct record_result *result)
 	if (passed > PASSED_MAX)
 		g_string_append_printf(
 			text, "  … %" PRIu64 " more that hold\n", passed - PASSED_MAX);
+	print_lost(text, result);
 }
 
 char *report_flags(const struct scenario *scenario)

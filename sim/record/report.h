@@ -24,6 +24,10 @@ void report_print(GString *text, const struct record_result *result);
 char *report_instant(const struct record_result *result, uint64_t ns);
 char *report_length(const struct record_result *result, uint64_t ns);
 
+/* When the expectation of @verdict was lost, and what happened then: "lost at 41.200 ms: fork of pid
+ * 119 on CPU 2, flip 4"; "known only at the end". NULL if that is not known. The caller frees it. */
+char *report_lost(const struct record_result *result, const struct record_verdict *verdict);
+
 /* The part about the mms: a table each for modes, CIDs, windows and costs. Of many mms the sum and
  * those worth a look. */
 void report_accounts(GString *text, const struct record_result *result);

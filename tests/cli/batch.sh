@@ -43,7 +43,7 @@ cp "$tmp/err" messages
 is "many: a line each" "$(grep -cE '^(PASS|FAIL|UNDECIDED|UNREADABLE) ' lines)" 12
 says "many: one that passes" '^PASS        good-1 +10\.000 ms  1 of 1 hold$' lines
 says "many: one that fails" '^FAIL        failing +10\.000 ms  0 of 1 hold$' lines
-says "many: what does not hold" '^    many/failing\.scn:9: users-max = 5, found 4 \(app\)$' lines
+says "many: what does not hold" '^    many/failing\.scn:9: users-max = 5, found 4 \(app\); known only at the end$' lines
 says "many: the command to repeat it" '^    To repeat: cidsim run many/failing\.scn --seed 1$' lines
 says "many: totals" '^12 scenarios: 9 pass, 1 fail, 1 undecided, 1 unreadable$' lines
 says "many: who does not pass" '^Without pass: endless, failing, unreadable$' lines
@@ -84,7 +84,7 @@ call "$cidsim" run many --junit results.xml -q
 is "JUnit: status" "$status" 2
 is "JUnit: quiet" "$(wc -c <"$tmp/out")" 0
 says "JUnit: totals" '<testsuites .* tests="12" failures="1" errors="2" skipped="0">' results.xml
-says "JUnit: what fails" '<failure message="many/failing\.scn:9: users-max = 5, found 4 \(app\)" type="FAIL">' results.xml
+says "JUnit: what fails" '<failure message="many/failing\.scn:9: users-max = 5, found 4 \(app\); known only at the end" type="FAIL">' results.xml
 if command -v xmllint >/dev/null; then
 	good "JUnit: well-formed" xmllint --noout results.xml
 else
@@ -101,6 +101,25 @@ call "$cidsim" run many/unreadable.scn none.scn many/good-1.scn --json
 is "JSON: an object each" "$(grep -c '^{"scenario":.*}$' "$tmp/out")" 3
 says "JSON: one that cannot be read" '^\{"scenario":"many/unreadable\.scn","ok":false,"error":\["many/unreadable\.scn:7: '
 says "JSON: one that is not there" '^\{"scenario":"none\.scn","ok":false,"error":\["none\.scn: cannot be read: '
+
+# When an expectation was lost, in each form.
+scn lost <<'X'
+[tasks t]
+count = 7
+[expect app]
+users-max = < 5
+X
+lost='lost at [0-9.]+ us: fork by pid 100 on CPU [0-3]'
+call "$cidsim" run lost.scn
+says "lost: report" "^  line 9, users-max < 5: $lost"
+call "$cidsim" run lost.scn --json
+says "lost: JSON" '"found":"8 \(app\)","lost_ns":[0-9]+,"lost_by":"fork by pid 100 on CPU [0-3]'
+call "$cidsim" run lost.scn input.scn
+says "lost: line" "found 8 \(app\); $lost"
+call "$cidsim" run lost.scn --tap
+says "lost: TAP" "^    - lost\.scn:9: .*; $lost"
+call "$cidsim" run lost.scn -q --junit lost.xml
+says "lost: JUnit" "<failure message=\"lost\.scn:9: .*; $lost" lost.xml
 
 # What cannot go together.
 for pair in "--tap --json" "--tap -q" "--tap --verbose" "--verbose --json" "--tap --seeds 2" \

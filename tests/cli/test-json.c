@@ -122,6 +122,8 @@ static bool fits(JsonNode *node, char type)
 		return is_null(node) || fits(node, 'd');
 	case 's':
 		return is_type(node, G_TYPE_STRING);
+	case 'T':
+		return is_null(node) || fits(node, 's');
 	case 'S':
 		return fits(node, 's') || fits(node, 'i');
 	case 'b':
@@ -185,7 +187,8 @@ static void assert_failures(JsonObject *object)
 		json_array_get_length(failures));
 	for (guint i = 0; i < json_array_get_length(failures); i++)
 		assert_members(
-			json_array_get_object_element(failures, i), "line:i expected:s found:s");
+			json_array_get_object_element(failures, i),
+			"line:i expected:s found:s lost_ns:I lost_by:T");
 }
 
 static void assert_mms(JsonObject *mms)
