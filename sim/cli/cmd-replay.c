@@ -5,12 +5,8 @@
 
 #include "sim/base/text.h"
 #include "sim/base/values.h"
-#include "sim/cli/command.h"
-#include "sim/cli/files.h"
-#include "sim/cli/stop.h"
-#include "sim/replay/kernels.h"
-#include "sim/replay/replay.h"
-#include "sim/replay/report.h"
+#include "sim/cli/replay-one.h"
+#include "sim/replay/window.h"
 
 static const char description[] =
 	"TRACE (\"-\" = standard input) is a trace.dat of trace-cmd, the text of `trace-cmd "
@@ -33,53 +29,11 @@ static const char description[] =
 	"  cidsim replay trace.dat\n"
 	"  cidsim replay trace.txt.gz --comm postgres -o out\n"
 	"  cidsim replay trace.dat --revision 6.19.1 --json\n"
+	"  cidsim replay --list trace.dat\n"
+	"  perf script -F +pid --show-task-events --header | cidsim replay - --comm srv\n"
 	"  cidsim run hysteresis -o out && cidsim replay out/hysteresis/trace.txt\n";
 
-struct options {
-	char *revision, *comm, *pid, *possible, *orders, *output;
-	char **set;
-	gboolean json, quiet;
-	uint32_t pid_number, orders_max;
-};
-
 enum { ORDERS_MAX = 4096, ORDERS_LIMIT = 1 << 20 };
-
-/* Files */
-
-struct files {
-	struct sinks *sinks;
-	const char *dir;
-	const struct scenario *scenario;
-	GError *error;
-};
-
-static const struct record_sink *open_replay_files(void *context, const GPtrArray *accounts)
-{
-	struct files *files = context;
-
-	g_assert(files->dir && files->scenario && !files->sinks);
-	files->sinks = sinks_open(files->dir, files->scenario, accounts, SINKS_CSV, &files->error);
-	g_assert(!files->sinks == (files->error != NULL));
-	if (!files->sinks)
-		return NULL;
-	files_guard(files->sinks);
-	return sinks_sink(files->sinks);
-}
-
-static bool close_files(struct files *files, const struct replay_report *report)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-	g_autoptr(GString) json = g_string_new(NULL);
-
-	if (!files->sinks)
-		return !files->error;
-	files_unguard(files->sinks);
-	if (!sinks_failed(files->sinks)) {
-		replay_report_print(text, report);
-		replay_report_json(json, report);
-	}
-	return files_close(files->sinks, text, json, &files->error);
-}
 
 /* "trace" of "dir/trace.txt.gz": the name of its folder. */
 static char *replay_name(const char *path)
@@ -95,39 +49,52 @@ static char *replay_name(const char *path)
 	return name;
 }
 
-/* One replay */
-
-/* Prints why @path cannot be read and what could be done; returns the status. */
-static int report_error(const char *path, const GError *error)
+static int print_report(
+	const struct replay_report *report, const struct replay_command *options, bool first)
 {
-	const char *shown = text_path(path);
+	g_autoptr(GString) text = g_string_new(NULL);
 
-	if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_ISDIR))
-		command_error(
-			"replay: %s is a folder; name a trace, like %s/trace.txt", shown, shown);
-	else if (error->domain != G_FILE_ERROR && g_str_has_suffix(path, ".scn"))
-		command_error("replay: %s is a scenario, not a trace; `cidsim run` runs it", shown);
-	else
-		command_error("replay: %s: %s", shown, error->message);
-	if (error->domain != G_FILE_ERROR || error->code == G_FILE_ERROR_ISDIR ||
-		error->code == G_FILE_ERROR_INVAL)
-		return EXIT_USAGE;
-	return EXIT_ENVIRONMENT;
+	if (options->quiet)
+		return EXIT_OK;
+	if (options->json) {
+		replay_report_json(text, report);
+	} else {
+		g_string_append(text, first ? "" : "\n");
+		replay_report_print(text, report);
+	}
+	return command_print(text->str, text->len);
 }
 
-static struct trace *open_trace(const char *path, int *status)
+static int replay_path(const char *path, const struct replay_command *options, bool first)
 {
-	g_autoptr(GError) error = NULL;
-	struct trace *trace = trace_open(path, &error);
+	g_autofree char *name = replay_name(path);
+	g_autofree char *dir =
+		options->output ? g_build_filename(options->output, name, NULL) : NULL;
+	struct replay_files files = { .dir = dir };
+	struct replay_done done;
+	int status;
 
-	g_assert(!trace == (error != NULL));
-	if (error)
-		*status = report_error(path, error);
-	return trace;
+	g_assert(!options->output || *options->output);
+	replay_one(path, options, options->revision, &files, &done);
+	status = done.status;
+	if (done.report.result) {
+		if (!replay_close_files(&files, &done.report)) {
+			command_error("%s", files.error->message);
+			status = EXIT_ENVIRONMENT;
+		}
+		if (!done.selects_nothing)
+			status = command_worse(
+				status, print_report(&done.report, options, first));
+	}
+	g_clear_error(&files.error);
+	replay_done_free(&done);
+	return status;
 }
+
+/* Options */
 
 /* The machine is that of the trace. */
-static bool check_set(const struct options *options)
+static bool check_set(const struct replay_command *options)
 {
 	for (char **set = options->set; set && *set; set++) {
 		g_autofree char *quoted = NULL;
@@ -143,254 +110,6 @@ static bool check_set(const struct options *options)
 	return true;
 }
 
-static void ask_all(struct scenario *scenario, const struct options *options)
-{
-	scenario->verb = "replay";
-	if (options->possible)
-		scenario_ask(scenario, "--possible", options->possible);
-	if (options->comm)
-		scenario_ask(scenario, "--comm", options->comm);
-	if (options->pid)
-		scenario_ask(scenario, "--pid", options->pid);
-	if (options->orders)
-		scenario_ask(scenario, "--orders", options->orders);
-}
-
-static struct scenario *machine_of(const char *path, const struct trace *trace,
-	const struct options *options, const char *revision, int *status)
-{
-	struct scenario_overrides overrides = { .set = (const char *const *)options->set,
-		.revision = revision };
-	g_autoptr(GError) error = NULL;
-	struct scenario *scenario = machine_of_trace(
-		text_path(path), trace_info(trace), options->possible, &overrides, &error);
-
-	g_assert(!scenario == (error != NULL));
-	if (scenario) {
-		ask_all(scenario, options);
-		return scenario;
-	}
-	*status = EXIT_USAGE;
-	command_error("replay: %s: %s", text_path(path), error->message);
-	return NULL;
-}
-
-static void note_revision(const struct replay_report *report, const char *revision)
-{
-	const struct trace_info *info = trace_info(report->trace);
-	struct replay_verdict *verdict = (struct replay_verdict *)report->verdict;
-
-	g_assert(verdict);
-	if (revision || *info->revision || machine_revision_of_kernel(info->kernel))
-		return;
-	verdict_note(verdict,
-		"the trace does not name a kernel that has the protocol: replayed as the current "
-		"revision, --revision sets another");
-}
-
-static int replay_status(const struct replay_report *report)
-{
-	switch (replay_outcome(report)) {
-	case REPLAY_DIFFERS:
-		return EXIT_FAILED;
-	case REPLAY_UNDECIDED:
-		return EXIT_UNDECIDED;
-	case REPLAY_AGREES:
-		break;
-	}
-	return EXIT_OK;
-}
-
-static bool selects_nothing(const struct options *options, const struct replay_report *report)
-{
-	return (options->comm || options->pid_number) && report->verdict->processes->len == 0 &&
-	       trace_info(report->trace)->format != TRACE_CIDSIM;
-}
-
-static void report_nothing(const char *path, const struct replay_verdict *verdict)
-{
-	g_autoptr(GString) names = g_string_new(NULL);
-
-	for (guint i = 0; i < verdict->left_out->len; i++) {
-		g_autofree char *quoted = value_quote(verdict->left_out->pdata[i]);
-
-		g_string_append_printf(names, "%s%s", i ? ", " : "; the trace has ", quoted);
-	}
-	command_error("replay: %s: no process is selected by --comm or --pid%s", text_path(path),
-		names->str);
-}
-
-static int print_report(
-	const struct replay_report *report, const struct options *options, bool first)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	if (options->quiet)
-		return EXIT_OK;
-	if (options->json) {
-		replay_report_json(text, report);
-	} else {
-		g_string_append(text, first ? "" : "\n");
-		replay_report_print(text, report);
-	}
-	return command_print(text->str, text->len);
-}
-
-/* The outcome of one replay; to be freed with outcome_free(). */
-struct outcome {
-	struct trace *trace;
-	struct scenario *scenario;
-	struct replay_report report;
-	bool selects_nothing; /* what the options select is not there: no report */
-	int status;
-};
-
-static void outcome_free(struct outcome *outcome)
-{
-	if (outcome->report.result)
-		record_result_free((struct record_result *)outcome->report.result);
-	verdict_free((struct replay_verdict *)outcome->report.verdict);
-	scenario_free(outcome->scenario);
-	trace_close(outcome->trace);
-}
-
-static void replay(const char *path, const struct options *options, const char *revision,
-	struct files *files, struct outcome *outcome)
-{
-	const struct replay_options limits = {
-		.comm = options->comm,
-		.pid = options->pid_number,
-		.orders_max = options->orders_max,
-		.stop = stop_asked,
-	};
-	struct record_result *result = NULL;
-	struct replay_verdict *verdict = NULL;
-	g_autoptr(GError) error = NULL;
-
-	*outcome = (struct outcome){ .status = EXIT_OK };
-	outcome->trace = open_trace(path, &outcome->status);
-	if (!outcome->trace)
-		return;
-	outcome->scenario = machine_of(path, outcome->trace, options, revision, &outcome->status);
-	if (!outcome->scenario)
-		return;
-	files->scenario = outcome->scenario;
-	/* Until here a signal ends the program: it may be waiting for the trace to begin. */
-	stop_arm();
-	replay_run(outcome->trace, outcome->scenario, &limits,
-		files->dir ? open_replay_files : NULL, files, &result, &verdict, &error);
-	stop_disarm();
-	outcome->report = (struct replay_report){ .trace = outcome->trace,
-		.result = result,
-		.verdict = verdict,
-		.cut_short = stop_asked() || error };
-	note_revision(&outcome->report, revision);
-	outcome->status = replay_status(&outcome->report);
-	if (!error && selects_nothing(options, &outcome->report)) {
-		report_nothing(path, verdict);
-		outcome->selects_nothing = true;
-		outcome->status = EXIT_USAGE;
-	}
-	if (!error)
-		return;
-	outcome->status = command_worse(outcome->status, report_error(path, error));
-}
-
-static int replay_path(const char *path, const struct options *options, bool first)
-{
-	g_autofree char *name = replay_name(path);
-	g_autofree char *dir =
-		options->output ? g_build_filename(options->output, name, NULL) : NULL;
-	struct files files = { .dir = dir };
-	struct outcome outcome;
-	int status;
-
-	g_assert(!options->output || *options->output);
-	replay(path, options, options->revision, &files, &outcome);
-	status = outcome.status;
-	if (outcome.report.result) {
-		if (!close_files(&files, &outcome.report)) {
-			command_error("%s", files.error->message);
-			status = EXIT_ENVIRONMENT;
-		}
-		if (!outcome.selects_nothing)
-			status = command_worse(
-				status, print_report(&outcome.report, options, first));
-	}
-	g_clear_error(&files.error);
-	outcome_free(&outcome);
-	return status;
-}
-
-/* All revisions */
-
-static void add_cell(struct text_table *table, const struct outcome *outcome)
-{
-	const struct replay_verdict *v = outcome->report.verdict;
-	static const char *const words[] = { "agrees", "differs", "undecided" };
-
-	if (!v) {
-		text_table_cell(table, "error");
-		return;
-	}
-	g_assert(replay_outcome(&outcome->report) < (int)G_N_ELEMENTS(words));
-	g_assert(replay_outcome(&outcome->report) != REPLAY_DIFFERS || v->differences->len > 0);
-	if (replay_outcome(&outcome->report) == REPLAY_DIFFERS)
-		text_table_take(table,
-			g_strdup_printf("differs at %" PRIu64,
-				((struct replay_difference *)v->differences->pdata[0])->line));
-	else
-		text_table_cell(table, words[replay_outcome(&outcome->report)]);
-}
-
-static void add_revision_row(struct text_table *table, const char *path, const char *revision,
-	const struct outcome *outcome)
-{
-	const struct replay_verdict *v = outcome->report.verdict;
-
-	text_table_cell(table, text_path(path));
-	text_table_cell(table, revision);
-	add_cell(table, outcome);
-	text_table_number(table, v ? v->switches.compared + v->others.compared : 0);
-	text_table_number(table, v ? v->switches.unexplained + v->others.unexplained : 0);
-}
-
-/* With which revisions does the trace agree? */
-static int replay_as_all(GPtrArray *paths, const struct options *options)
-{
-	struct text_table *table =
-		text_table_with_head("lllrr", "trace|revision|verdict|compared|unexplained");
-	g_autoptr(GString) text = g_string_new(NULL);
-	size_t count;
-	const struct revision *revisions = revision_table(&count);
-	int status = EXIT_OK;
-
-	g_assert(!options->output && !options->json);
-	stop_arm();
-	for (guint i = 0; i < paths->len && !stop_asked(); i++) {
-		for (size_t j = 0; j < count && !stop_asked(); j++) {
-			struct files files = { 0 };
-			struct outcome outcome;
-
-			replay(paths->pdata[i], options, revisions[j].name, &files, &outcome);
-			add_revision_row(table, paths->pdata[i], revisions[j].name, &outcome);
-			/* That another revision differs is what is asked for. */
-			if (outcome.status == EXIT_USAGE || outcome.status == EXIT_ENVIRONMENT)
-				status = command_worse(status, outcome.status);
-			outcome_free(&outcome);
-		}
-	}
-	if (stop_asked())
-		status = command_worse(status, EXIT_UNDECIDED);
-	stop_disarm();
-	text_table_print(table, text);
-	if (options->quiet)
-		return status;
-	return command_worse(status, command_print(text->str, text->len));
-}
-
-/* Options */
-
 static bool parse_number(const char *option, const char *text, uint64_t max, uint32_t *number)
 {
 	uint64_t value = *number;
@@ -403,19 +122,53 @@ static bool parse_number(const char *option, const char *text, uint64_t max, uin
 	return !wrong;
 }
 
+static bool parse_time(const char *option, const char *text, struct replay_time *time)
+{
+	g_autofree char *wrong = text ? replay_time_read(text, time) : NULL;
+
+	if (wrong)
+		command_error("replay: %s: %s", option, wrong);
+	return !wrong;
+}
+
+static bool check_window(struct replay_command *options)
+{
+	const struct replay_time *from = &options->from_time, *to = &options->to_time;
+
+	if (!parse_time("--from", options->from, &options->from_time) ||
+		!parse_time("--to", options->to, &options->to_time))
+		return false;
+	if (!from->is_set || !to->is_set || from->of_trace != to->of_trace || from->ns <= to->ns)
+		return true;
+	command_error("replay: --to is before --from");
+	return false;
+}
+
+/* What the list of processes does not look at. */
+static bool check_list(const struct replay_command *options)
+{
+	if (!options->list || !(options->revision || options->set || options->comm ||
+				      options->pid || options->orders || options->output ||
+				      options->from || options->to || options->quiet))
+		return true;
+	command_error("replay: --list replays nothing; it goes only with --json");
+	return false;
+}
+
 /* Reading a trace may take long: is the revision one? False after a message. */
 static bool check_revision(const char *text)
 {
 	const struct revision *revision;
-	g_autofree char *wrong =
-		text && strcmp(text, "all") != 0 ? scenario_read_revision(text, &revision) : NULL;
+	g_autofree char *wrong = text && strcmp(text, "all") != 0
+		? scenario_read_revision(text, &revision)
+		: NULL;
 
 	if (wrong)
 		command_error("replay: --revision: %s", wrong);
 	return !wrong;
 }
 
-static bool check_options(int argc, struct options *options)
+static bool check_options(int argc, struct replay_command *options)
 {
 	bool all = g_strcmp0(options->revision, "all") == 0;
 
@@ -427,14 +180,15 @@ static bool check_options(int argc, struct options *options)
 	else if (all && (options->output || options->json))
 		command_error("replay: --revision all goes with neither -o nor --json");
 	else
-		return check_set(options) && check_revision(options->revision) &&
+		return check_list(options) && check_set(options) &&
+		       check_revision(options->revision) && check_window(options) &&
 		       parse_number("--pid", options->pid, 1 << 22, &options->pid_number) &&
 		       parse_number(
 			       "--orders", options->orders, ORDERS_LIMIT, &options->orders_max);
 	return false;
 }
 
-static int replay_all(int argc, char **argv, struct options *options)
+static int replay_all(int argc, char **argv, struct replay_command *options)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
 	int status = EXIT_OK;
@@ -444,6 +198,8 @@ static int replay_all(int argc, char **argv, struct options *options)
 	for (int i = 1; i < argc; i++)
 		g_ptr_array_add(paths, argv[i]);
 	g_assert(paths->len > 0 && options->orders_max >= 1);
+	if (options->list)
+		return replay_list(paths, options);
 	if (options->output &&
 		!files_can_write("replay", paths, replay_name, options->output, false))
 		return EXIT_USAGE;
@@ -454,20 +210,22 @@ static int replay_all(int argc, char **argv, struct options *options)
 	return status;
 }
 
-static void free_options(struct options *options)
+static void free_options(struct replay_command *options)
 {
 	g_free(options->revision);
 	g_free(options->comm);
 	g_free(options->pid);
 	g_free(options->possible);
 	g_free(options->orders);
+	g_free(options->from);
+	g_free(options->to);
 	g_free(options->output);
 	g_strfreev(options->set);
 }
 
 int cmd_replay(int argc, char **argv)
 {
-	struct options options = { 0 };
+	struct replay_command options = { 0 };
 	const GOptionEntry entries[] = {
 		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
 			"Revision of the protocol (default: that of the trace's kernel); all: a "
@@ -480,6 +238,15 @@ int cmd_replay(int argc, char **argv)
 			"COMM" },
 		{ "pid", 0, 0, G_OPTION_ARG_FILENAME, &options.pid,
 			"Only the process of this task or thread group", "PID" },
+		{ "list", 0, 0, G_OPTION_ARG_NONE, &options.list,
+			"Print the processes of the trace, with their threads, forks, exits, "
+			"switches and events with CIDs, and replay nothing",
+			NULL },
+		{ "from", 0, 0, G_OPTION_ARG_FILENAME, &options.from,
+			"Compare from there on: 1.5ms after the first event, or 12.345678 as in "
+			"the trace; what is before drives the model",
+			"TIME" },
+		{ "to", 0, 0, G_OPTION_ARG_FILENAME, &options.to, "End there", "TIME" },
 		{ "possible", 0, 0, G_OPTION_ARG_FILENAME, &options.possible,
 			"Possible CPUs, if the trace does not name them: a number or a list",
 			"CPUS" },

@@ -3,8 +3,19 @@
 #include "sim/replay/replay.h"
 
 #include "sim/replay/events/events.h"
+#include "sim/replay/process/records.h"
+#include "sim/replay/window.h"
 
 enum { EVENTS_BETWEEN_LOOKS = 1024 };
+
+/* How far the driver is. */
+struct driver {
+	uint64_t first_ns;          /* of the first event that has a time */
+	uint64_t base_ns;           /* where the time of the records is 0 */
+	bool waits;                 /* for the window to begin */
+	replay_open_sink open_sink; /* NULL: facts go nowhere */
+	void *context;
+};
 
 /* Records of a replay tell tasks by their pid. */
 static uint32_t same_pid(void *context, uint32_t task)
@@ -34,9 +45,9 @@ static bool check_cpu(const struct replay *replay, const struct trace_event *eve
 }
 
 /* The reader reports a clock that goes back; records go on from the latest time. */
-static void set_time(struct replay *replay, const struct trace_event *event, uint64_t base_ns)
+static void set_time(struct replay *replay, uint64_t time_ns, uint64_t base_ns)
 {
-	uint64_t now_ns = event->time_ns > base_ns ? event->time_ns - base_ns : 0;
+	uint64_t now_ns = time_ns > base_ns ? time_ns - base_ns : 0;
 
 	replay->recorder->now_ns = MAX(replay->recorder->now_ns, now_ns);
 }
@@ -46,30 +57,109 @@ static bool is_stopped(const struct replay *replay)
 	return replay->options->stop && replay->options->stop();
 }
 
-static bool run(struct replay *replay, struct tables *tables, struct trace *trace, GError **error)
+/* Records, from now on. */
+static void begin_records(struct replay *replay, const struct driver *driver)
 {
-	struct record_result *totals = replay->recorder->result;
-	bool absolute = trace_info(trace)->stepwise;
+	replay->recorder = recorder_new(replay->scenario, NULL, 0, same_pid, NULL);
+	replay->recorder->result->counts_events = replay->info->counts;
+	if (driver->open_sink && !driver->waits)
+		replay->recorder->sink =
+			driver->open_sink(driver->context, replay->recorder->result->accounts);
+}
+
+/* What comes before the window has only driven the model: the records begin here. */
+static void begin_window(struct replay *replay, struct tables *tables, struct driver *driver)
+{
+	uint64_t from_ns = replay_time_ns(&replay->options->from, replay->info, driver->base_ns);
+
+	g_assert(driver->waits);
+	driver->waits = false;
+	records_leave(tables);
+	verdict_restart(replay->verdict, from_ns > driver->base_ns ? from_ns - driver->base_ns : 0);
+	recorder_free(replay->recorder);
+	begin_records(replay, driver);
+	driver->base_ns = MAX(from_ns, driver->base_ns);
+	records_return(tables);
+}
+
+/* Is @event after the window? Then the records end with it. */
+static bool is_after(
+	const struct replay *replay, const struct driver *driver, const struct trace_event *event)
+{
+	const struct replay_time *to = &replay->options->to;
+
+	return to->is_set && event->time_ns > replay_time_ns(to, replay->info, driver->first_ns);
+}
+
+/* The times of @event; the window may begin. */
+static void take_time(struct replay *replay, struct tables *tables, struct driver *driver,
+	const struct trace_event *event)
+{
+	/* Of tasks that exist when it begins perf has no time. */
+	if (driver->first_ns == 0 && !replay->info->stepwise)
+		driver->first_ns = driver->base_ns = event->time_ns;
+	if (driver->waits && event->time_ns >= replay_time_ns(&replay->options->from, replay->info,
+						       driver->first_ns))
+		begin_window(replay, tables, driver);
+	if (!is_after(replay, driver, event))
+		set_time(replay, event->time_ns, driver->base_ns);
+}
+
+static bool run(struct replay *replay, struct tables *tables, struct trace *trace,
+	struct driver *driver, GError **error)
+{
 	struct trace_event event;
-	uint64_t base_ns = 0;
 	GError *broken = NULL;
 
 	while (trace_next(trace, &event, &broken)) {
-		if (replay->verdict->events++ == 0 && !absolute)
-			base_ns = event.time_ns;
-		set_time(replay, &event, base_ns);
+		take_time(replay, tables, driver, &event);
+		if (is_after(replay, driver, &event)) {
+			set_time(replay,
+				replay_time_ns(
+					&replay->options->to, replay->info, driver->first_ns),
+				driver->base_ns);
+			replay->recorder->result->ended = "--to";
+			return true;
+		}
+		replay->verdict->events++;
 		if (!check_cpu(replay, &event, error))
 			return false;
 		events_next(tables, &event);
 		if (replay->verdict->events % EVENTS_BETWEEN_LOOKS == 0 && is_stopped(replay)) {
-			totals->ended = "interrupted";
+			replay->recorder->result->ended = "interrupted";
 			return true;
 		}
 	}
-	totals->ended = broken ? "the trace breaks off" : "end of the trace";
+	replay->recorder->result->ended = broken ? "the trace breaks off" : "end of the trace";
 	if (broken)
 		g_propagate_error(error, broken);
 	return !broken;
+}
+
+/* @ns as the lines of the trace have it. */
+static char *trace_time(const struct trace_info *info, uint64_t ns)
+{
+	if (info->counts)
+		return g_strdup_printf("%" G_GUINT64_FORMAT, ns / 1000);
+	return g_strdup_printf("%" G_GUINT64_FORMAT ".%06" G_GUINT64_FORMAT, ns / 1000000000,
+		ns % 1000000000 / 1000);
+}
+
+/* Nothing is in the window: that is a fault, unless there is one already. */
+static bool check_window(const struct replay *replay, const struct driver *driver, GError **error)
+{
+	g_autofree char *first = trace_time(replay->info, driver->first_ns);
+	g_autofree char *last =
+		trace_time(replay->info, driver->base_ns + replay->recorder->now_ns);
+
+	if (!driver->waits || is_stopped(replay))
+		return true;
+	replay->verdict->events = 0;
+	if (!*error)
+		g_set_error(error, TRACE_ERROR, TRACE_ERROR_INPUT,
+			"no event is between --from and --to: the trace was read from %s to %s",
+			first, last);
+	return false;
 }
 
 static void note_reader(struct replay *replay, struct trace *trace)
@@ -95,18 +185,20 @@ bool replay_run(struct trace *trace, struct scenario *scenario,
 	struct replay replay = {
 		.options = options, .info = trace_info(trace), .scenario = scenario
 	};
+	struct driver driver = {
+		.waits = options->from.is_set, .open_sink = open_sink, .context = context
+	};
 	struct tables *tables;
 	bool ok;
 
-	g_assert(trace && scenario);
-	replay.recorder = recorder_new(scenario, NULL, 0, same_pid, NULL);
+	g_assert(trace && scenario && error);
+	g_assert(!options->from.is_set || !replay.info->stepwise);
 	replay.verdict = verdict_new();
-	replay.recorder->result->counts_events = trace_info(trace)->counts;
 	index_cpus(&replay);
-	if (open_sink)
-		replay.recorder->sink = open_sink(context, replay.recorder->result->accounts);
+	begin_records(&replay, &driver);
 	tables = tables_new(&replay);
-	ok = run(&replay, tables, trace, error);
+	ok = run(&replay, tables, trace, &driver, error);
+	ok = check_window(&replay, &driver, error) && ok;
 	events_end(tables);
 	note_reader(&replay, trace);
 	verdict_sum(replay.verdict);

@@ -63,8 +63,11 @@ static void json_lists(struct json *json, const struct replay_report *report)
 		json_difference(json, v->differences->pdata[i]);
 	json_end_array(json);
 	json_begin_array(json, "notes");
-	for (guint i = 0; i < v->notes->len; i++)
-		json_add_text(json, NULL, v->notes->pdata[i]);
+	for (guint i = 0; i < v->notes->len; i++) {
+		g_autofree char *note = verdict_note_text(v->notes->pdata[i]);
+
+		json_add_text(json, NULL, note);
+	}
 	json_end_array(json);
 	json_begin_object(json, "ignored");
 	for (guint i = 0; i < names->len; i++)
@@ -90,6 +93,8 @@ static void json_head(struct json *json, const struct replay_report *report)
 	json_add_null(json, "seed");
 	json_add_number(json, "events", report->verdict->events);
 	json_add_number(json, "sim_time_ns", result->end_ns);
+	if (report->verdict->from_ns)
+		json_add_number(json, "from_ns", report->verdict->from_ns);
 	json_add_bool(json, "clock_counts_events", info->counts);
 	json_add_text(json, "ended", result->ended);
 	if (outcome == REPLAY_UNDECIDED)

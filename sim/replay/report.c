@@ -64,6 +64,11 @@ static void print_head(GString *text, const struct replay_report *report)
 		"\n  %" PRIu64 " events, %" PRIu32 " possible CPUs, %s; ended: %s\n",
 		report->verdict->events, scenario->cpus_count,
 		info->counts ? "the clock counts events" : lasted, report->result->ended);
+	if (report->verdict->from_ns) {
+		g_autofree char *from = report_instant(report->result, report->verdict->from_ns);
+
+		g_string_append_printf(text, "  all times count from %s of the trace on\n", from);
+	}
 	g_string_append_printf(text,
 		"  %" PRIu64 " switches; %" PRIu64 " forks, %" PRIu64 " exits, %" PRIu64
 		" execs, %" PRIu64 " affinity changes\n",
@@ -214,10 +219,11 @@ static void print_notes(GString *text, const struct replay_report *report)
 	if (!verdict->notes->len && !names->len)
 		return;
 	g_string_append(text, "\nNotes\n");
-	for (guint i = 0; i < verdict->notes->len; i++)
-		g_string_append_printf(text, "  %s\n", (const char *)verdict->notes->pdata[i]);
-	if (verdict->notes_more)
-		g_string_append_printf(text, "  … %" PRIu64 " more\n", verdict->notes_more);
+	for (guint i = 0; i < verdict->notes->len; i++) {
+		g_autofree char *note = verdict_note_text(verdict->notes->pdata[i]);
+
+		g_string_append_printf(text, "  %s\n", note);
+	}
 	if (!names->len)
 		return;
 	g_string_append(text, "  events not looked at:");
@@ -238,6 +244,13 @@ static void print_verdict(GString *text, const struct replay_report *report)
 		text, "\n%s: ", compared ? words[replay_outcome(report)] : "PREDICTED");
 	if (report->cut_short)
 		g_string_append_printf(text, "cut short (%s); ", report->result->ended);
+	if (!compared && v->processes->len == 0) {
+		g_string_append(text,
+			"nothing. The trace shows neither CIDs nor the fork of a thread. --comm "
+			"NAME or --pid PID\ntake a process with the threads that it had before; "
+			"--list shows which processes there are\n");
+		return;
+	}
 	if (!compared) {
 		g_string_append_printf(text,
 			"the trace shows no words, so there was nothing to compare; %" PRIu64

@@ -72,8 +72,9 @@ static void add_count(const struct text_reader *reader, uint64_t *sum, const cha
 /* "KEY TEXT" of what the trace says about itself. Returns whether @key is one of these. */
 static bool read_info_text(struct trace_info *info, const char *key)
 {
-	char **const texts[] = { &info->kernel, &info->workload, &info->scenario };
-	static const char *const keys[] = { "kernel ", "workload ", "scenario " };
+	/* perf script --header has the release of the kernel. */
+	char **const texts[] = { &info->kernel, &info->workload, &info->scenario, &info->kernel };
+	static const char *const keys[] = { "kernel ", "workload ", "scenario ", "os release : " };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
 		const char *value = scan_text(key, keys[i]);
@@ -126,6 +127,8 @@ static bool read_comment(struct text_reader *reader, const char *line, GError **
 	else if ((value = scan_text(key, "tgid ")))
 		return trace_set_tgid(trace, value, error);
 	else if ((value = scan_text(key, "possible ")))
+		return trace_set_possible(trace, value, error);
+	else if ((value = scan_text(key, "nrcpus avail : ")) && trace->info.possible->len == 0)
 		return trace_set_possible(trace, value, error);
 	return true;
 }
@@ -185,6 +188,14 @@ static bool read_report_head(struct trace *trace, const char *line, bool *read, 
 	return true;
 }
 
+/* What perf sched prints of a recording besides its events. */
+static bool is_summary(const char *line)
+{
+	return strstr(line, "task name") || strstr(line, "Samples do not have callchains") ||
+	       (strstr(line, " secs ") && strstr(line, " => ")) ||
+	       (strstr(line, "Task ") && strstr(line, "Runtime ms"));
+}
+
 /* Lines that are neither comments nor events. */
 static enum trace_read read_other(const struct text_reader *reader, const char *line,
 	const char *right, struct trace_event *event, GError **error)
@@ -202,6 +213,9 @@ static enum trace_read read_other(const struct text_reader *reader, const char *
 		return READ_END;
 	if (read)
 		return READ_NOTHING;
+	if (is_summary(line))
+		right = "the events, as perf sched script prints them: a summary of perf sched "
+			"(timehist, map, latency) has none";
 	trace_fail_text(trace, error, "the line", line, strlen(line), right);
 	return READ_END;
 }
@@ -209,7 +223,7 @@ static enum trace_read read_other(const struct text_reader *reader, const char *
 static void set_prefix(
 	const struct trace *trace, const struct text_prefix *prefix, struct trace_event *event)
 {
-	g_assert(prefix->cpu < TRACE_CPUS_MAX && prefix->pid <= TRACE_PID_MAX);
+	g_assert(prefix->cpu < TRACE_CPUS_MAX);
 	*event = trace_event_blank;
 	event->line = trace->line;
 	event->time_ns = prefix->time_ns;
@@ -223,6 +237,16 @@ static enum trace_read ignore(struct trace *trace, const char *name)
 {
 	trace_ignore(trace, name, 1);
 	return READ_NOTHING;
+}
+
+/* perf does not know who ran if that one has exited. But the last switch of a task names it. */
+static bool name_runner(struct trace_event *event)
+{
+	if (event->kind != TRACE_SWITCH)
+		return false;
+	event->pid = event->prev.pid;
+	memcpy(event->comm, event->prev.comm, sizeof(event->comm));
+	return true;
 }
 
 /* "SYSTEM:NAME" or "NAME", with @fields. */
@@ -245,6 +269,8 @@ static enum trace_read read_event(const struct text_reader *reader, const char *
 		return READ_END;
 	if (reader->log)
 		return text_cidsim_event(reader->log, text.name, event, error);
+	if (event->pid == TRACE_PID_UNKNOWN && !name_runner(event))
+		return ignore(trace, "of a task that is gone");
 	if (!text_filter_keeps(reader->filter, event))
 		return ignore(trace, "of other processes");
 	return READ_EVENT;
@@ -258,6 +284,8 @@ static enum trace_read read_named(
 	char *end = (char *)scan_word(name);
 	const char *fields = scan_blanks(end);
 
+	if (scan_text(name, "PERF_RECORD_"))
+		return text_perf_record(trace, name, event);
 	if (end == name || end[-1] != ':')
 		return ignore(trace, "without a name"); /* say, of the function tracer */
 	end[-1] = '\0';

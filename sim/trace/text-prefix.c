@@ -78,15 +78,37 @@ static const char *scan_time(const char *at, struct text_prefix *prefix)
 	return at + 1;
 }
 
+/* "123", "100/123" with the thread group before it, "-1" of perf for a task that is gone. */
+static const char *scan_pid(const char *at, uint64_t *pid, uint32_t *tgid)
+{
+	const char *end = scan_text(at, "-1 ");
+	uint64_t group = 0;
+
+	*tgid = 0;
+	*pid = TRACE_PID_UNKNOWN;
+	if (end)
+		return end - 1;
+	end = number_scan(at, pid);
+	if (!end || *end != '/')
+		return end;
+	group = *pid;
+	*pid = TRACE_PID_UNKNOWN;
+	end = scan_text(end + 1, "-1 ") ? end + 3 : number_scan(end + 1, pid);
+	*tgid = group <= TRACE_PID_MAX ? (uint32_t)group : 0;
+	return group <= TRACE_PID_MAX ? end : NULL;
+}
+
 /* All from the pid on. NULL: @at is not where a pid begins. */
 static const char *scan_rest(
 	const char *at, struct text_prefix *prefix, uint64_t *pid, uint64_t *cpu)
 {
-	const char *end = number_scan(at, pid);
+	uint32_t group;
+	const char *end = scan_pid(at, pid, &group);
 
 	if (!end || *end != ' ')
 		return NULL;
 	at = scan_tgid(scan_blanks(end), &prefix->tgid);
+	prefix->tgid = group ? group : prefix->tgid;
 	at = at ? scan_cpu(at, cpu) : NULL;
 	at = at ? scan_flags(at) : NULL;
 	at = at ? scan_time(at, prefix) : NULL;
@@ -126,7 +148,7 @@ const char *text_prefix_parse(const char *line, struct text_prefix *prefix)
 
 	if (!prefix->rest)
 		return "COMM-PID [CPU] TIME: EVENT: …";
-	if (pid > TRACE_PID_MAX)
+	if (pid > TRACE_PID_MAX && pid != TRACE_PID_UNKNOWN)
 		return "a pid up to 4194304";
 	if (cpu >= TRACE_CPUS_MAX)
 		return "a CPU up to 8191";

@@ -9,9 +9,11 @@
  *     COMM-PID (TGID) [CPU] FLAGS SECONDS.FRACTION: EVENT: …      tracefs, FLAGS or none
  *     COMM-PID [CPU] FLAGS SECONDS.FRACTION: EVENT: …             trace-cmd report, FLAGS or none
  *     COMM-PID CPUFLAGS SECONDS.FRACTION: EVENT: …                trace-cmd report -l
- *     COMM PID [CPU] SECONDS.FRACTION: EVENT: …                   perf script
+ *     COMM PID [CPU] SECONDS.FRACTION: EVENT: …                   perf script, perf sched script
+ *     COMM TGID/PID [CPU] SECONDS.FRACTION: EVENT: …              perf script -F +pid
  *
- * A comm may have blanks and all the punctuation above in it.
+ * A comm may have blanks and all the punctuation above in it. perf writes the PID -1 where the task
+ * is gone already.
  */
 
 #include <stdbool.h>
@@ -20,7 +22,7 @@
 struct text_prefix {
 	const char *comm; /* comm_length bytes, blanks around it and all */
 	uint32_t comm_length;
-	uint32_t pid, tgid, cpu; /* tgid 0 = not known */
+	uint32_t pid, tgid, cpu; /* pid: TRACE_PID_UNKNOWN where it is -1; tgid 0 = not known */
 	uint64_t time_ns;        /* of a counter: 1000 times the number */
 	bool counts;             /* the time has no fraction */
 	const char *rest;        /* the name of the event */

@@ -28,6 +28,11 @@ struct text_name {
 const struct text_name *text_recipe_find(const char *name, size_t length);
 const struct text_name *text_kernel_find(const char *name, size_t length);
 
+/* Read @record, "PERF_RECORD_…" behind the prefix that @event has: what perf script writes of
+ * tasks with --show-task-events, and of lost events with --show-lost-events. */
+enum trace_read text_perf_record(
+	struct trace *trace, const char *record, struct trace_event *event);
+
 /* What the reader of text knows between two lines. */
 struct text_reader;
 

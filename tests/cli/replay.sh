@@ -209,7 +209,7 @@ bad "--orders: no number" 2 "replay: --orders: '0' is out of range, it must be 1
 awk 'NR == 900 { print "CPU:2 [LOST 12 EVENTS]" } { print }' pool.txt >lost.txt
 call "$cidsim" replay lost.txt
 is "lost events: status" "$([ "$status" = 0 ] || [ "$status" = 4 ] || echo "$status")" ""
-says "lost events: are reported" '12 events were lost on CPU 2 before line 90[0-9]: all processes begin anew'
+says "lost events: are reported" '12 events were lost on CPU 2 before line 90[0-9]: processes begin anew there'
 says "lost events: are no contradiction" ' 0 unexplained'
 
 # Records
@@ -284,5 +284,52 @@ for scenario in hysteresis hysteresis-64 single-fork-exit oversubscribed; do
 	says "$scenario: a prediction is no agreement" '^PREDICTED: '
 	is "$scenario: flips" "$(flips predicted/plain/report.json)" "$(flips "run/$scenario/report.json")"
 done
+
+# ... and of a part of it, where all threads were there before: those of a process that is asked for. The
+# first task sleeps all the time, so it is not seen.
+users_max() {
+	grep -oE '"users_max":[0-9]+' "$1" | head -n 1
+}
+grep -E '^#|\.\.\.\. +0\.[12]' plain.txt >half.txt
+good "no fork" "$cidsim" replay half.txt
+says "no fork: why nothing is predicted" '^PREDICTED: nothing\. The trace shows neither CIDs nor the fork of a thread\. --comm'
+good "no fork, --comm" "$cidsim" replay -o half half.txt --comm worker
+is "no fork, --comm: users" "$(users_max half/half/report.json)" '"users_max":63'
+says "no fork, --comm: how far it can be trusted" 'counted from the first event that shows them; that was [0-9]+, the last one in line'
+bad "no fork, --comm: none" 2 "replay: half\.txt: no process is selected by --comm or --pid; the trace has '" \
+	"$cidsim" replay half.txt --comm nobody
+
+# The processes of a trace
+good "--list" "$cidsim" replay --list half.txt pool.txt
+says "--list: a row for each process" '^  worker +100 +63 +0 +0 +[0-9]+ +0$'
+says "--list: events with CIDs" '^  workload +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[1-9][0-9]*$'
+good "--list --json" "$cidsim" replay --list --json half.txt pool.txt
+is "--list --json: an object per line" "$(grep -cE '^\{"trace":.*"processes":\[\{.*\}$' "$tmp/out")" 2
+bad "--list and others" 2 'replay: --list replays nothing; it goes only with --json' \
+	"$cidsim" replay --list pool.txt --comm worker
+bad "--list: a trace that breaks off" 2 'replay: cut\.txt: line 117: is cut off' "$cidsim" replay --list cut.txt
+says "--list: what came before" '^cut\.txt: [1-9][0-9]* events'
+
+# A part of a trace
+compared() {
+	sed -n 's/^AGREES: \([0-9]*\) switches and \([0-9]*\) other.*/\1 \2/p' "$tmp/out"
+}
+first=$(awk '/: (sw|sched_switch):/ { n++ } n == 300 { sub(":", "", $4); print $4; exit }' pool.txt)
+good "--to" "$cidsim" replay pool.txt --to "$first"
+says "--to: ends there" '; ended: --to$'
+one=$(compared)
+good "--from" "$cidsim" replay pool.txt --from $((first + 1)) -o part
+says "--from: where times begin" "^  all times count from event [0-9]+ of the trace on$"
+is "--to and --from: all observations" "$(echo "$one $(compared)" | awk '{ print $1 + $3, $2 + $4 }')" "539 968"
+is "--from: rerun" "$("$cidsim" rerun part/pool -o again >/dev/null 2>&1 && cmp part/pool/series.csv again/pool/series.csv)" ""
+bad "--from: after the end" 2 'replay: pool\.txt: no event is between --from and --to: the trace was read from [0-9]+ to [0-9]+$' \
+	"$cidsim" replay pool.txt --from 1000000000 -o late
+is "--from: after the end: nothing is written" "$(cat "$tmp/out")$([ -e late ] && echo yes)" ""
+bad "--from: of a log" 2 'replay: run/hysteresis/trace\.txt: --from: a log of cidsim is compared step by step' \
+	"$cidsim" replay run/hysteresis/trace.txt --from 1ms
+good "--to: of a log" "$cidsim" replay run/hysteresis/trace.txt --to 10ms
+says "--to: of a log: all agrees" '^AGREES: .* 0 unexplained$'
+bad "--to before --from" 2 'replay: --to is before --from$' "$cidsim" replay pool.txt --from 2ms --to 1ms
+bad "--to: no time" 2 "replay: --to: 'soon' is " "$cidsim" replay pool.txt --to soon
 
 finish

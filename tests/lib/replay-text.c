@@ -11,8 +11,13 @@
 struct replay_text replay_text_of_path(const char *path, struct replay_text_options options)
 {
 	struct scenario_overrides overrides = { .set = options.set, .revision = options.revision };
-	struct replay_options limits = { .orders_max =
-						 options.orders_max ? options.orders_max : 4096 };
+	struct replay_options limits = {
+		.orders_max = options.orders_max ? options.orders_max : 4096,
+		.comm = options.comm,
+		.pid = options.pid,
+		.from = options.from,
+		.to = options.to,
+	};
 	struct replay_text replay = { 0 };
 	struct trace *trace = trace_open(path, &replay.error);
 
@@ -61,7 +66,7 @@ struct replay_counts replay_text_counts(const struct replay_verdict *verdict)
 bool replay_text_notes(const struct replay_verdict *verdict, const char *part)
 {
 	for (guint i = 0; i < verdict->notes->len; i++) {
-		if (strstr(verdict->notes->pdata[i], part))
+		if (strstr(((struct replay_note *)verdict->notes->pdata[i])->text, part))
 			return true;
 	}
 	return false;

@@ -23,6 +23,9 @@ struct replay_text_options {
 	const char *revision;   /* NULL: that of the trace */
 	const char *const *set; /* flags, NULL-terminated; may be NULL */
 	uint32_t orders_max;    /* 0: as many as the program has */
+	const char *comm;       /* only processes of this name; NULL: all */
+	uint32_t pid;           /* only that of this task; 0: all */
+	struct replay_time from, to;
 };
 
 /* Replay the trace at @path. One that cannot be replayed leaves an error. */

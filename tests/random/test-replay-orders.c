@@ -108,7 +108,7 @@ static void report_failure(const char *what, uint64_t seed, const struct drawn *
 			d->trace, d->model);
 	}
 	for (guint i = 0; replay->verdict && i < replay->verdict->notes->len; i++)
-		printf("\n  %s", (char *)replay->verdict->notes->pdata[i]);
+		printf("\n  %s", ((struct replay_note *)replay->verdict->notes->pdata[i])->text);
 	printf("\n");
 }
 

@@ -117,7 +117,7 @@ static void check_trip(struct round_trip *trip, const char *what)
 		ck_abort_msg("%s: %s", what, complaint);
 	}
 	ck_assert_msg(trip->verdict->notes->len == 0, "%s: %s", what,
-		(char *)trip->verdict->notes->pdata[0]);
+		((struct replay_note *)trip->verdict->notes->pdata[0])->text);
 	ck_assert_uint_eq(trip->verdict->switches.hidden + trip->verdict->others.hidden, 0);
 	ck_assert_uint_eq(trip->verdict->switches.undecided + trip->verdict->others.undecided, 0);
 	/* One between two mms is compared in both. */

@@ -41,6 +41,7 @@ static const struct {
 	[TRACE_TASK_STEP_BEGIN] = { .there = on_walk },
 	[TRACE_NEW_TASK] = { .there = on_new_task },
 	[TRACE_TASK_GONE] = { .there = on_gone },
+	[TRACE_WAKE] = { .there = on_wake },
 	[TRACE_EXEC] = { .there = predict_exec },
 	[TRACE_MARK] = { .there = on_mark },
 	[TRACE_WALK_STEP] = { .there = on_walk_step },
@@ -94,6 +95,8 @@ void events_next(struct tables *tables, const struct trace_event *event)
 		return;
 	if (event->kind != TRACE_SPIN) /* what is under way there is not over */
 		events_touch_cpu(tables, cpu, event);
+	if (tables->groups < 1 && tables_is_task(event->pid))
+		tables->groups = event->tgid != 0;
 	count_event(tables, event);
 	if (can_be(tables, event) && !is_counted_only(tables, event))
 		handle(tables, event, cpu);
@@ -110,9 +113,29 @@ static void note_unknown(struct tables *tables, const struct process *process)
 			process->counts->name, process->counts->tgid);
 }
 
+/* How far a prediction can be trusted. */
+static void note_predicted(struct replay_verdict *verdict, const struct replay_process *process)
+{
+	if (process->met > 0)
+		verdict_note(verdict,
+			"%s (%u): threads that were there before the trace began are counted from "
+			"the first event that shows them; that was %u, the last one in line "
+			"%" G_GUINT64_FORMAT
+			": up to there users are too few, and flips may be of the counting",
+			process->name, process->tgid, process->met, process->met_line);
+	if (process->skipped > 0)
+		verdict_note(verdict,
+			"%s (%u): switches are missing in the trace, %" G_GUINT64_FORMAT
+			" times, first before line %" G_GUINT64_FORMAT
+			": who leaves a CPU is taken to have come there just before",
+			process->name, process->tgid, process->skipped, process->skipped_line);
+}
+
 void events_end(struct tables *tables)
 {
-	if (tables->stepwise && !tables->ended)
+	const struct replay_verdict *verdict = tables->replay->verdict;
+
+	if (tables->stepwise && !tables->ended && !tables->replay->options->to.is_set)
 		verdict_note(tables->replay->verdict,
 			"the log has no line mmcid:end: it is cut off, or its run did not end");
 	if (!tables->ended)
@@ -125,4 +148,6 @@ void events_end(struct tables *tables)
 		note_unknown(tables, process);
 		tasks_drop_process(tables, process);
 	}
+	for (guint i = 0; i < verdict->processes->len; i++)
+		note_predicted(tables->replay->verdict, verdict->processes->pdata[i]);
 }

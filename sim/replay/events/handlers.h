@@ -65,6 +65,7 @@ void on_affinity_end(struct tables *tables, const struct trace_event *event);
 /* tasks-seen.c: a task is new, or gone for ever */
 
 void on_new_task(struct tables *tables, const struct trace_event *event, uint32_t cpu);
+void on_wake(struct tables *tables, const struct trace_event *event, uint32_t cpu);
 void on_gone(struct tables *tables, const struct trace_event *event, uint32_t cpu);
 
 /* marks.c: a recorder says how everything stands, or that events were lost */
@@ -105,6 +106,10 @@ void on_totals(struct tables *tables, const struct trace_event *event);
 
 /* predict.c: what a trace without events of the protocol leads to; all is done at once */
 
+/* @shown, a task that @event shows: if it was there before the trace began, and is of a process
+ * that the user asks for by name or pid, it is a user from now on. */
+void predict_met(struct tables *tables, const struct trace_task *shown,
+	const struct trace_event *event, uint32_t cpu);
 void predict_fork(struct tables *tables, const struct trace_event *event, uint32_t cpu);
 void predict_exit(struct tables *tables, struct seen_task *task, const struct trace_event *event,
 	uint32_t cpu);

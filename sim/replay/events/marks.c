@@ -51,13 +51,13 @@ void on_lost(struct tables *tables, const struct trace_event *event)
 
 	verdict_note(tables->replay->verdict,
 		"%s were lost on CPU %u before line %" G_GUINT64_FORMAT
-		": all processes begin anew there",
+		": processes begin anew there, predictions go on",
 		count, event->cpu, event->line);
 	g_free(count);
 	for (guint slot = 0; slot < tables->all->len; slot++) {
 		struct process *process = tables->all->pdata[slot];
 
-		if (!process)
+		if (!process || process->at_once) /* a prediction goes on with what is shown */
 			continue;
 		process->counts->lost++;
 		process_forget(tables, process);

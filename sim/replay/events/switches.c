@@ -161,6 +161,48 @@ static void settle_elsewhere(struct tables *tables, struct process *process, uin
 	}
 }
 
+/* Of a prediction: the trace lacks a switch on @cpu, from @prev to @next. */
+static bool take_skipped(struct tables *tables, struct process *process, uint32_t cpu, uint32_t prev,
+	uint32_t next, const struct trace_event *event)
+{
+	g_assert(process->at_once && prev != next);
+	if (process->mm->switches[cpu].pending || process->mm->switches[cpu].spins)
+		return false;
+	order_mm_add_switch(process->mm, cpu, prev, next, event->line);
+	if (process->mm->switches[cpu].pending)
+		settle_switch(tables, process, cpu, event);
+	return !process_is_unknown(process);
+}
+
+/* @task runs nowhere, if it is one. */
+static bool leave_unseen(struct tables *tables, struct process *process, uint32_t task,
+	const struct trace_event *event)
+{
+	const struct model *model = &states_first(&process->mm->states)->model;
+
+	return task == TASK_NONE || !model_is_running(model, task) ||
+	       take_skipped(tables, process, model_task_const(model, task)->cpu, task, TASK_NONE,
+		       event);
+}
+
+/* Take the switches that the trace lacks, so that @prev runs on @cpu and @next does not run: a
+ * prediction contradicts nothing. False: it cannot be. */
+static bool mend_places(struct tables *tables, struct process *process, uint32_t cpu, uint32_t prev,
+	uint32_t next, const struct trace_event *event)
+{
+	uint32_t there =
+		model_cpu_const(&states_first(&process->mm->states)->model, cpu)->curr;
+
+	if (process->counts->skipped++ == 0)
+		process->counts->skipped_line = event->line;
+	if (there != prev && !leave_unseen(tables, process, prev, event))
+		return false;
+	if (there != prev && !take_skipped(tables, process, cpu, there, prev, event))
+		return false;
+	return leave_unseen(tables, process, next, event) &&
+	       place_fits(process, cpu, prev, next);
+}
+
 static void switch_of_process(struct tables *tables, struct process *process,
 	struct seen_task *prev, struct seen_task *next, uint32_t cpu,
 	const struct trace_event *event)
@@ -190,7 +232,8 @@ static void switch_of_process(struct tables *tables, struct process *process,
 		process_impossible(tables, process, event,
 			"who leaves does not run there, or who comes "
 			"runs elsewhere");
-	else if (!process_is_unknown(process) && !place_fits(process, cpu, p, n)) {
+	else if (!process_is_unknown(process) && !place_fits(process, cpu, p, n) &&
+		 !(process->at_once && mend_places(tables, process, cpu, p, n, event))) {
 		verdict_note(tables->replay->verdict,
 			"%s (%u): the trace skips a switch, the first time before line "
 			"%" G_GUINT64_FORMAT ": begun anew",
@@ -273,6 +316,12 @@ void on_switch(struct tables *tables, const struct trace_event *event, uint32_t 
 	struct process *left;
 
 	end_spin(tables, cpu, event);
+	predict_met(tables, &event->prev, event, cpu);
+	predict_met(tables, &event->task, event, cpu);
+	prev = tables_leaving(tables, event);
+	if (prev && event->prev_dead && prev->process && prev->process->at_once &&
+		!process_is_unknown(prev->process))
+		predict_exit(tables, prev, event, cpu); /* if no event has shown it */
 	tasks_known(tables, &event->prev, event);
 	next = tasks_known(tables, &event->task, event);
 	if (!next && tables->stepwise) /* one without mm runs, too */
@@ -292,6 +341,9 @@ void on_switch(struct tables *tables, const struct trace_event *event, uint32_t 
 	}
 	if (next && next->process && process_is_unknown(next->process))
 		process_take_over(tables, next->process, event);
+	if (prev && prev->born && prev->gone && !prev->process &&
+		tables_find(tables, prev->pid) == prev)
+		tasks_bury(tables, prev);
 }
 
 void on_switched(struct tables *tables, const struct trace_event *event, uint32_t cpu)

@@ -33,6 +33,11 @@ void on_new_task(struct tables *tables, const struct trace_event *event, uint32_
 		process_learn(tables, child->process, event);
 }
 
+void on_wake(struct tables *tables, const struct trace_event *event, uint32_t cpu)
+{
+	predict_met(tables, &event->task, event, cpu);
+}
+
 void on_gone(struct tables *tables, const struct trace_event *event, uint32_t cpu)
 {
 	struct seen_task *task =

@@ -9,11 +9,20 @@
 #include "sim/replay/orders/verdict.h"
 #include "sim/trace/trace.h"
 
+/* A time of a trace; window.h reads one. */
+struct replay_time {
+	bool is_set;
+	bool of_trace; /* by its clock, of which a second is 10^9; else after its first event */
+	uint64_t ns;
+};
+
 struct replay_options {
 	const char *comm;    /* only processes with a task of this name; NULL = all */
 	uint32_t pid;        /* only the process that has this task; 0 = all */
 	uint32_t orders_max; /* states to keep at once */
-	bool (*stop)(void);  /* true: end early; NULL = never */
+	/* What is before drives the model, and is not compared; what is after is not read. */
+	struct replay_time from, to;
+	bool (*stop)(void); /* true: end early; NULL = never */
 };
 
 struct replay {

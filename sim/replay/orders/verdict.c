@@ -23,13 +23,21 @@ static void difference_free(gpointer data)
 	g_free(difference);
 }
 
+static void free_note(gpointer data)
+{
+	struct replay_note *note = data;
+
+	g_free(note->text);
+	g_free(note);
+}
+
 struct replay_verdict *verdict_new(void)
 {
 	struct replay_verdict *verdict = g_new0(struct replay_verdict, 1);
 
 	verdict->processes = g_ptr_array_new_with_free_func(free_process);
 	verdict->differences = g_ptr_array_new_with_free_func(difference_free);
-	verdict->notes = g_ptr_array_new_with_free_func(g_free);
+	verdict->notes = g_ptr_array_new_with_free_func(free_note);
 	verdict->left_out = g_ptr_array_new_with_free_func(g_free);
 	return verdict;
 }
@@ -67,22 +75,55 @@ struct replay_process *verdict_add_process(
 	return process;
 }
 
+/* The last note of @kind, and how many are listed; NULL if none is. Sets *@said if one is @text. */
+static struct replay_note *last_of_kind(const struct replay_verdict *verdict, const char *kind,
+	const char *text, guint *count, bool *said)
+{
+	struct replay_note *last = NULL;
+
+	*count = 0;
+	*said = false;
+	for (guint i = 0; i < verdict->notes->len; i++) {
+		struct replay_note *note = verdict->notes->pdata[i];
+
+		if (strcmp(note->kind, kind) != 0)
+			continue;
+		last = note;
+		*said |= g_str_equal(note->text, text);
+		++*count;
+	}
+	g_assert(*count <= REPLAY_NOTES_MAX);
+	return last;
+}
+
 void verdict_note(struct replay_verdict *verdict, const char *format, ...)
 {
-	g_assert(*format);
+	struct replay_note *last, *note;
 	va_list arguments;
+	guint count;
+	bool said;
 	char *text;
 
+	g_assert(*format);
 	va_start(arguments, format);
 	text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	if (verdict->notes->len >= REPLAY_NOTES_MAX ||
-		g_ptr_array_find_with_equal_func(verdict->notes, text, g_str_equal, NULL)) {
-		verdict->notes_more += verdict->notes->len >= REPLAY_NOTES_MAX;
+	last = last_of_kind(verdict, format, text, &count, &said);
+	if (said || count == REPLAY_NOTES_MAX) {
+		last->more += !said;
 		g_free(text);
 		return;
 	}
-	g_ptr_array_add(verdict->notes, text);
+	note = g_new0(struct replay_note, 1);
+	*note = (struct replay_note){ .kind = format, .text = text };
+	g_ptr_array_add(verdict->notes, note);
+}
+
+char *verdict_note_text(const struct replay_note *note)
+{
+	return note->more ? g_strdup_printf("%s (and %" G_GUINT64_FORMAT " more like this)",
+				    note->text, note->more)
+	                  : g_strdup(note->text);
 }
 
 void verdict_leave_out(struct replay_verdict *verdict, const char *name)
@@ -101,6 +142,24 @@ void verdict_add_difference(struct replay_verdict *verdict, struct replay_differ
 		difference_free(kept);
 	else
 		g_ptr_array_add(verdict->differences, kept);
+}
+
+static void restart_process(struct replay_process *process)
+{
+	process->switches = process->others = (struct replay_counts){ 0 };
+	process->taken_over = process->lost = process->predicted = 0;
+	process->users_max = process->states_max = 0;
+	process->to_percpu = process->to_task = 0;
+}
+
+void verdict_restart(struct replay_verdict *verdict, uint64_t from_ns)
+{
+	g_ptr_array_set_size(verdict->differences, 0);
+	for (guint i = 0; i < verdict->processes->len; i++)
+		restart_process(verdict->processes->pdata[i]);
+	verdict->events = 0;
+	verdict->from_ns = from_ns;
+	g_assert(verdict->differences->len == 0);
 }
 
 static void add_counts(struct replay_counts *sum, const struct replay_counts *counts)

@@ -33,6 +33,18 @@ struct replay_process {
 	uint32_t users_max, states_max; /* states_max: orders that were open at once */
 	uint64_t to_percpu, to_task;
 	bool existed; /* it was there before the trace began */
+	/* Predicted: its threads that were there, too, each counted from the first event that shows
+	 * it on; the last of these events. */
+	uint32_t met;
+	uint64_t met_line;
+	uint64_t skipped, skipped_line; /* switches that the trace lacks; the first, before that */
+};
+
+/* Of the notes of one kind, which differ in names and numbers, the first ones are kept. */
+struct replay_note {
+	const char *kind; /* the format */
+	char *text;       /* each text once */
+	uint64_t more; /* of the last one that is kept: how many others of its kind came after it */
 };
 
 /* One observation that the model does not agree with. Texts have several lines. */
@@ -48,7 +60,7 @@ struct replay_difference {
 
 enum {
 	REPLAY_DIFFERENCES_MAX = 20,
-	REPLAY_NOTES_MAX = 50,
+	REPLAY_NOTES_MAX = 3, /* of one kind */
 	REPLAY_PROCESSES_MAX = 1000,
 	REPLAY_LEFT_OUT_MAX = 8
 };
@@ -56,13 +68,13 @@ enum {
 struct replay_verdict {
 	GPtrArray *left_out;     /* char *: some names of tasks that the selection left out */
 	uint64_t events;         /* read and understood */
+	uint64_t from_ns;        /* where the window begins, after the first event; 0: there */
 	GPtrArray *processes;    /* struct replay_process, by first_line; see processes_more */
 	uint64_t processes_more; /* that are not listed: in the sums only */
 	struct replay_counts switches, others; /* sums */
 	uint64_t taken_over, predicted;
 	GPtrArray *differences; /* struct replay_difference, the first ones */
-	GPtrArray *notes;       /* char *: what the reader of the verdict must know, each once */
-	uint64_t notes_more;    /* ... that are not listed */
+	GPtrArray *notes;       /* struct replay_note: what the reader of the verdict must know */
 };
 
 struct replay_verdict *verdict_new(void);
@@ -76,11 +88,17 @@ struct replay_process *verdict_add_process(
 /* The selection has left out a task of the name @name. */
 void verdict_leave_out(struct replay_verdict *verdict, const char *name);
 
-/* @format … , unless it has been said already. */
+/* @format … , unless it has been said already. @format is static: it is the kind of the note. */
 void verdict_note(struct replay_verdict *verdict, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* The text of @note, with how many of its kind are not listed. The caller frees it. */
+char *verdict_note_text(const struct replay_note *note);
 
 /* Take @difference over, or free it if there are enough. */
 void verdict_add_difference(struct replay_verdict *verdict, struct replay_difference difference);
+
+/* Nothing was compared so far, and nothing is different; notes and processes stay. */
+void verdict_restart(struct replay_verdict *verdict, uint64_t from_ns);
 
 /* Sum up the processes. To be called at the end. */
 void verdict_sum(struct replay_verdict *verdict);

@@ -329,7 +329,8 @@ void process_observe(struct tables *tables, struct process *process,
 	g_autofree struct order_state *nearest = NULL;
 
 	if (!shows_anything(seen)) {
-		process->counts->predicted += seen->is_switch && !process->mm->stepwise;
+		process->counts->predicted +=
+			seen->is_switch && !process->mm->stepwise && !process_is_unknown(process);
 		return;
 	}
 	if (process_is_unknown(process)) {

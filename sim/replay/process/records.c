@@ -195,6 +195,36 @@ void records_end(struct tables *tables, struct process *process)
 	g_assert(!process->begun);
 }
 
+void records_leave(struct tables *tables)
+{
+	g_assert(!tables->stepwise);
+	for (guint slot = 0; slot < tables->all->len; slot++) {
+		struct process *process = tables->all->pdata[slot];
+
+		if (!process)
+			continue;
+		records_end(tables, process);
+		process->account = ACCOUNT_NONE;
+	}
+}
+
+void records_return(struct tables *tables)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_assert(tables->replay->recorder->now_ns == 0);
+	g_hash_table_iter_init(&iter, tables->tasks);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		((struct seen_task *)value)->since_ns = 0;
+	for (uint32_t cpu = 0; cpu < tables->replay->scenario->cpus_count; cpu++)
+		tables->cpus[cpu].since_ns = 0;
+	for (guint slot = 0; slot < tables->all->len; slot++) {
+		if (tables->all->pdata[slot])
+			records_update(tables, tables->all->pdata[slot]);
+	}
+}
+
 /* Stays */
 
 static uint32_t number_of(uint32_t word)

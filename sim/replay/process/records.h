@@ -22,6 +22,10 @@ void records_update(struct tables *tables, struct process *process);
 void records_decision(struct tables *tables, struct process *process, uint32_t pid);
 /* The window that was reported, if one was, is over. */
 void records_complete(struct tables *tables, struct process *process);
+/* The records of all processes end. Then the replay gets another recorder, whose time begins at 0,
+ * and they begin there. Not for a trace that shows each step. */
+void records_leave(struct tables *tables);
+void records_return(struct tables *tables);
 /* @prev leaves @cpu for @next (NULL: none that was seen). Both get their place and since when they
  * have it. */
 void records_switch(struct tables *tables, const struct trace_event *event, struct seen_task *prev,

@@ -23,6 +23,7 @@ struct tables *tables_new(struct replay *replay)
 	tables->cpus = g_new0(struct seen_cpu, replay->scenario->cpus_count);
 	for (uint32_t cpu = 0; cpu < replay->scenario->cpus_count; cpu++)
 		tables->cpus[cpu].saw = (struct emit_seen){ EMIT_NO_MM, 0 };
+	tables->groups = -1;
 	tables->stepwise = replay->info->stepwise;
 	tables->accounts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	tables->named = g_ptr_array_new();

@@ -26,6 +26,7 @@ struct seen_task {
 	uint32_t cpu;            /* dense, where it runs; UINT32_MAX: it does not */
 	uint64_t since_ns;       /* it runs, or does not */
 	bool gone;               /* its exit was seen: off its CPU, it never comes back */
+	bool born;               /* a prediction has seen its fork */
 	bool made;               /* it has its place in the mm, and its fork follows */
 	bool left;               /* it is no user any more; a fork of itself follows if it execs */
 	uint32_t nameless;       /* a child of it that has no pid yet; TASK_NONE = none */
@@ -61,6 +62,7 @@ struct tables {
 	GPtrArray *named;              /* struct replay_process, by account; the same */
 	struct replay_process *nobody; /* for what is of no process; NULL: not made yet */
 	int flips_due, windows_due;    /* records that the trace has, less those of the model */
+	int8_t groups;                 /* does the trace have thread groups? -1: not known yet */
 	bool lifecycle;                /* the trace has events of sched_mm_cid_fork and exit */
 	GPtrArray *emptied;            /* struct process: has lost its last task in this event */
 	GPtrArray *buried;             /* struct seen_task: gone in this event */

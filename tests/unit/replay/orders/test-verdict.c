@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/replay/orders/verdict.h"
+
+#include "tests/lib/suite.h"
+
+static struct replay_verdict *verdict;
+
+static void set_up(void)
+{
+	verdict = verdict_new();
+}
+
+static void tear_down(void)
+{
+	verdict_free(verdict);
+}
+
+SUITE(.before = set_up, .after = tear_down);
+
+static void assert_note(guint index, const char *expected)
+{
+	g_autofree char *text = NULL;
+
+	ck_assert_uint_lt(index, verdict->notes->len);
+	text = verdict_note_text(verdict->notes->pdata[index]);
+	ck_assert_str_eq(text, expected);
+}
+
+TEST(the_same_note_is_kept_once)
+{
+	for (unsigned i = 0; i < 10; i++)
+		verdict_note(verdict, "said %s", "again");
+	ck_assert_uint_eq(verdict->notes->len, 1);
+	assert_note(0, "said again");
+}
+
+/* Proves that of a thousand notes that differ in a number three are kept, with how many more there
+ * are; those of another kind stay beside them. */
+TEST(notes_of_one_kind_are_folded)
+{
+	for (unsigned i = 1; i <= 1000; i++) {
+		verdict_note(verdict, "task %u is gone", i);
+		if (i == 2)
+			verdict_note(verdict, "another one");
+	}
+	ck_assert_uint_eq(verdict->notes->len, 4);
+	assert_note(0, "task 1 is gone");
+	assert_note(2, "another one");
+	assert_note(3, "task 3 is gone (and 997 more like this)");
+}
+
+/* Proves that the counts begin anew with a window, and that processes and notes stay. */
+TEST(a_window_begins_with_nothing_compared)
+{
+	struct replay_process *process = verdict_add_process(verdict, "app", 7, 1);
+
+	process->switches = (struct replay_counts){ .compared = 3, .agreed = 2, .unexplained = 1 };
+	process->users_max = 5;
+	verdict->events = 12;
+	verdict_note(verdict, "a note");
+	verdict_restart(verdict, 1000);
+	verdict_sum(verdict);
+	ck_assert_uint_eq(verdict->switches.compared, 0);
+	ck_assert_uint_eq(verdict->events, 0);
+	ck_assert_uint_eq(verdict->from_ns, 1000);
+	ck_assert_uint_eq(process->users_max, 0);
+	ck_assert_uint_eq(process->tgid, 7);
+	ck_assert_uint_eq(verdict->notes->len, 1);
+}
