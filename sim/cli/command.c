@@ -7,6 +7,7 @@
 
 #include "sim/base/keyfile.h"
 #include "sim/base/output.h"
+#include "sim/base/places.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/stop.h"
@@ -26,14 +27,11 @@ int command_worse(int a, int b)
 
 char *command_scenarios_dir(void)
 {
-	const char *places[] = { g_getenv("CIDSIM_SCENARIOS"), CIDSIM_SCENARIOS_DIR,
-		CIDSIM_SCENARIOS_SOURCE };
+	const char *wanted = g_getenv("CIDSIM_SCENARIOS");
 
-	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-		if (places[i] && g_file_test(places[i], G_FILE_TEST_IS_DIR))
-			return g_strdup(places[i]);
-	}
-	return NULL;
+	if (wanted && g_file_test(wanted, G_FILE_TEST_IS_DIR))
+		return g_strdup(wanted);
+	return place_shipped("scenarios");
 }
 
 static gint compare_paths(gconstpointer a, gconstpointer b)
@@ -210,13 +208,15 @@ char *command_nearest_shipped(const char *word)
 
 static void report_fault(const char *path, const char *message)
 {
-	g_autofree char *nearest = NULL;
+	g_autofree char *nearest = NULL, *dir = command_scenarios_dir();
 	bool is_missing = *path && *path != '.' && *path != '/' && strcmp(path, "-") != 0 &&
 		!g_file_test(path, G_FILE_TEST_EXISTS);
 
 	if (is_missing)
 		nearest = command_nearest_shipped(path);
-	if (nearest)
+	if (is_missing && dir && strcmp(path, "scenarios") == 0)
+		command_error("%s; the shipped scenarios are in %s", message, dir);
+	else if (nearest)
 		command_error("%s; did you mean %s?", message, nearest);
 	else if (is_missing)
 		command_error("%s; `cidsim list` names what ships", message);

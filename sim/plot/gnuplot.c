@@ -14,6 +14,7 @@
 
 #include "sim/base/failure.h"
 #include "sim/base/output.h"
+#include "sim/base/places.h"
 
 enum { TAIL_SIZE = 2048 };
 
@@ -56,15 +57,7 @@ static bool holds_scripts(const char *dir)
 char *plot_scripts_dir(GError **error)
 {
 	const char *wanted = g_getenv("CIDSIM_PLOTS");
-	const char *dirs[] = {
-#ifdef CIDSIM_PLOTS_DIR
-		CIDSIM_PLOTS_DIR,
-#endif
-#ifdef CIDSIM_PLOTS_SOURCE
-		CIDSIM_PLOTS_SOURCE,
-#endif
-		NULL,
-	};
+	g_autofree char *shipped = NULL;
 
 	if (wanted && holds_scripts(wanted))
 		return g_canonicalize_filename(wanted, NULL);
@@ -73,11 +66,10 @@ char *plot_scripts_dir(GError **error)
 			error, "%s: CIDSIM_PLOTS names no directory with common.gp", wanted);
 		return NULL;
 	}
-	for (unsigned i = 0; dirs[i]; i++)
-		if (holds_scripts(dirs[i]))
-			return g_canonicalize_filename(dirs[i], NULL);
-	failure_environment(error, "the gnuplot scripts are not installed%s%s, set CIDSIM_PLOTS",
-		dirs[0] ? " in " : "", dirs[0] ? dirs[0] : "");
+	shipped = place_shipped("plots");
+	if (shipped && holds_scripts(shipped))
+		return g_steal_pointer(&shipped);
+	failure_environment(error, "the gnuplot scripts are not installed, set CIDSIM_PLOTS");
 	return NULL;
 }
 

@@ -21,8 +21,8 @@ const char *plot_format_to_string(enum plot_format format);
 /* The format that the ending of @path means; PLOT_FORMATS if none. */
 enum plot_format plot_format_of(const char *path);
 
-/* The directory of the scripts: CIDSIM_PLOTS in the environment, else where they are installed,
- * otherwise the source tree. NULL sets @error. The caller frees it. */
+/* The directory of the scripts: CIDSIM_PLOTS in the environment, else that of place_shipped().
+ * NULL sets @error. The caller frees it. */
 char *plot_scripts_dir(GError **error);
 
 /*
