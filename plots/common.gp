@@ -37,6 +37,8 @@ GREY = '#999999'
 PALE_TASK = '#FFF7E0'
 PALE_CPU = '#D3E6F5'
 
+# the program, and what is missing
+if (exists('ORIGIN')) { SUBTITLE = SUBTITLE."\n".ORIGIN }
 set title TITLE."\n".SUBTITLE noenhanced
 # some room between it and what the x axis says
 set key outside below center horizontal Left reverse noenhanced samplen 2.5 spacing 1.2 height 1

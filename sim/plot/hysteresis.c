@@ -4,8 +4,9 @@
 /*
  * The loop: users to the right, the mode upwards. Every step of users is a piece of one of the
  * branches; pieces that lie on each other are drawn once, so that a million of them take no more
- * room than one. A cycle ends when the mm leaves per-CPU mode and begins to grow again; the first
- * few cycles have lanes of their own, side by side, and the later ones use these again.
+ * room than one. A cycle ends when the mm leaves per-CPU mode and begins to grow again; a few
+ * cycles have lanes of their own, side by side. Of many cycles a piece has a width, by how often it
+ * was passed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,13 +20,15 @@ enum { LEVELS = 2 }; /* per task, per CPU */
 
 struct loop {
 	uint64_t users_max, users_per_bin;
-	unsigned lanes; /* in use */
-	/* piece from bin to bin + 1 is part of the branch */
-	uint8_t branch[DIRECTIONS][LEVELS][LANES][BINS];
+	unsigned lanes;     /* in use */
+	unsigned lanes_max; /* LANES; 1: there are more cycles */
+	uint32_t passes;    /* the most of a piece */
+	/* how often the piece from bin to bin + 1 was passed */
+	uint32_t branch[DIRECTIONS][LEVELS][LANES][BINS];
 	/* the users began to change the other way here: towards the same lane, the next one */
 	uint8_t turn[2][LEVELS][LANES][BINS];
-	/* the mode changed here */
-	uint8_t jump[DIRECTIONS][LANES][BINS];
+	/* how often the mode changed here */
+	uint32_t jump[DIRECTIONS][LANES][BINS];
 	struct jumps {
 		uint64_t count, users_min, users_max;
 	} jumps[DIRECTIONS];
@@ -44,7 +47,7 @@ struct place {
 
 static unsigned lane_of(struct loop *loop, uint64_t cycle)
 {
-	unsigned lane = (unsigned)(cycle % LANES);
+	unsigned lane = (unsigned)(cycle % loop->lanes_max);
 
 	loop->lanes = MAX(loop->lanes, lane + 1);
 	g_assert(loop->lanes <= LANES);
@@ -56,11 +59,14 @@ static void add_branch(struct loop *loop, const struct place *place, uint64_t us
 	enum direction direction = users > place->users ? UP : DOWN;
 	uint64_t low = MIN(users, place->users), high = MAX(users, place->users);
 	uint64_t bin = low / loop->users_per_bin, last = (high - 1) / loop->users_per_bin;
+	uint32_t *pieces = loop->branch[direction][place->level][lane_of(loop, place->cycle)];
 
 	g_assert(low < high && last < BINS);
 	g_assert(place->level < LEVELS);
-	memset(&loop->branch[direction][place->level][lane_of(loop, place->cycle)][bin], 1,
-		last - bin + 1);
+	for (; bin <= last; bin++) {
+		pieces[bin]++;
+		loop->passes = MAX(loop->passes, pieces[bin]);
+	}
 }
 
 static void add_turn(struct loop *loop, const struct place *place, bool to_next)
@@ -130,17 +136,15 @@ static bool read_series(const struct plot_job *job, struct loop *loop, GError **
 static void add_jump(struct loop *loop, const struct plot_switch *mode_switch, uint64_t cycle)
 {
 	enum direction direction = mode_switch->to_percpu ? UP : DOWN;
-	struct jumps *jumps = &loop->jumps[direction];
-	uint64_t users = mode_switch->users;
 
-	g_assert(users <= loop->users_max);
-	loop->jump[direction][lane_of(loop, cycle)][users / loop->users_per_bin] = 1;
-	jumps->users_min = jumps->count ? MIN(jumps->users_min, users) : users;
-	jumps->users_max = MAX(jumps->users_max, users);
-	jumps->count++;
+	g_assert(loop->jumps[direction].count > 0);
+	loop->jump[direction][lane_of(loop, cycle)][mode_switch->users / loop->users_per_bin]++;
 }
 
-static bool read_switches(const struct plot_job *job, struct loop *loop, GError **error)
+/* Call @each with each mode switch of the picture and the cycle it is in. */
+static bool for_each_switch(const struct plot_job *job, struct loop *loop,
+	void (*each)(struct loop *loop, const struct plot_switch *mode_switch, uint64_t cycle),
+	GError **error)
 {
 	struct csv_reader *csv = plot_switches_open(job, error);
 	struct plot_switch mode_switch = { 0 };
@@ -156,7 +160,7 @@ static bool read_switches(const struct plot_job *job, struct loop *loop, GError 
 		if (fault)
 			break;
 		if (mode_switch.time_ns >= job->from_ns)
-			add_jump(loop, &mode_switch, cycle);
+			each(loop, &mode_switch, cycle);
 		cycle += !mode_switch.to_percpu;
 	}
 	csv_reader_close(csv);
@@ -165,22 +169,36 @@ static bool read_switches(const struct plot_job *job, struct loop *loop, GError 
 	return !fault;
 }
 
-/* "from to level lane" for each unbroken part of a branch. */
+/* Each enters the mode again, or leaves it. */
+static void count_jump(struct loop *loop, const struct plot_switch *mode_switch, uint64_t cycle)
+{
+	struct jumps *jumps = &loop->jumps[mode_switch->to_percpu ? UP : DOWN];
+	uint64_t users = mode_switch->users;
+
+	(void)cycle;
+	g_assert(users <= loop->users_max);
+	jumps->users_min = jumps->count ? MIN(jumps->users_min, users) : users;
+	jumps->users_max = MAX(jumps->users_max, users);
+	jumps->count++;
+}
+
+/* "from to level lane passes" for each part of a branch that was passed as often. */
 static void write_lane(
 	const struct loop *loop, FILE *out, enum direction direction, unsigned level, unsigned lane)
 {
-	const uint8_t *pieces = loop->branch[direction][level][lane];
+	const uint32_t *pieces = loop->branch[direction][level][lane];
 
 	g_assert(lane < loop->lanes);
 	for (unsigned i = 0, end; i < BINS; i = end) {
 		end = i + 1;
 		if (!pieces[i])
 			continue;
-		while (end < BINS && pieces[end])
+		while (end < BINS && pieces[end] &&
+			(loop->lanes_max > 1 || pieces[end] == pieces[i]))
 			end++;
-		fprintf(out, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %u %u\n",
+		fprintf(out, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %u %u %u\n",
 			i * loop->users_per_bin, MIN(end * loop->users_per_bin, loop->users_max),
-			level, lane);
+			level, lane, pieces[i]);
 	}
 }
 
@@ -213,7 +231,7 @@ static bool write_turns(const struct plot_job *job, const struct loop *loop, GEr
 	return plot_page_close(out, error);
 }
 
-/* "users lane" for each place where the mode changed. */
+/* "users lane times" for each place where the mode changed. */
 static bool write_jumps(const struct plot_job *job, const struct loop *loop,
 	enum direction direction, GError **error)
 {
@@ -223,8 +241,9 @@ static bool write_jumps(const struct plot_job *job, const struct loop *loop,
 	for (unsigned lane = 0; out && lane < loop->lanes; lane++)
 		for (unsigned bin = 0; bin < BINS; bin++)
 			if (loop->jump[direction][lane][bin])
-				fprintf(out, "%" G_GUINT64_FORMAT " %u\n",
-					bin * loop->users_per_bin, lane);
+				fprintf(out, "%" G_GUINT64_FORMAT " %u %u\n",
+					bin * loop->users_per_bin, lane,
+					loop->jump[direction][lane][bin]);
 	return plot_page_close(out, error);
 }
 
@@ -234,9 +253,7 @@ static char *describe_jumps(const struct jumps *jumps, const char *what)
 		jumps->count == 1 ? g_strdup("once")
 				  : g_strdup_printf("%" G_GUINT64_FORMAT " times", jumps->count);
 
-	g_assert(jumps->count == 0 || jumps->users_min <= jumps->users_max);
-	if (jumps->count == 0)
-		return g_strdup_printf("never %s", what);
+	g_assert(jumps->users_min <= jumps->users_max);
 	if (jumps->users_min == jumps->users_max)
 		return g_strdup_printf(
 			"%s %s, at users = %" G_GUINT64_FORMAT, what, times, jumps->users_min);
@@ -244,21 +261,23 @@ static char *describe_jumps(const struct jumps *jumps, const char *what)
 		what, times, jumps->users_min, jumps->users_max);
 }
 
+/* What the legend says; "": it has no such mark. */
 static void set_jumps(
 	const struct plot_job *job, const struct jumps *jumps, const char *name, const char *what)
 {
-	g_autofree char *text = describe_jumps(jumps, what);
+	g_autofree char *text = jumps->count ? describe_jumps(jumps, what) : g_strdup("");
 
 	plot_set_text(job->page, name, text, 100);
 }
 
 /* The formula's value as NAME (text as NAME_TEXT); below 0 there is no line to draw. */
-static void set_formula(
-	const struct plot_job *job, const char *name, const char *word, int64_t users)
+static void set_formula(const struct plot_job *job, const char *name, const char *word,
+	int64_t users, const struct jumps *jumps)
 {
 	char *variable = g_strconcat(name, "_TEXT", NULL);
 	char *text = users < 0 ? g_strdup_printf("%s: never", word)
-	                       : g_strdup_printf("%s: users = %" G_GINT64_FORMAT, word, users);
+	                       : g_strdup_printf("%s: users = %" G_GINT64_FORMAT "%s", word, users,
+					 jumps->count ? "" : ", did not happen");
 
 	g_assert(users >= -1 && users <= UINT32_MAX);
 	g_string_append_printf(
@@ -279,8 +298,9 @@ static void set_loop(const struct plot_job *job, const struct loop *loop)
 	plot_set_number(job->page, "USERS_MAX", right);
 	plot_set_number(job->page, "USERS_STEP", plot_axis_step(right, TICKS));
 	plot_set_number(job->page, "LANES", MAX(loop->lanes, 1));
-	set_formula(job, "ENTER", "enter", job->mm->enter);
-	set_formula(job, "LEAVE", "leave", job->mm->leave);
+	plot_set_number(job->page, "PASSES", loop->lanes_max > 1 ? 0 : loop->passes);
+	set_formula(job, "ENTER", "enter", job->mm->enter, &loop->jumps[UP]);
+	set_formula(job, "LEAVE", "leave", job->mm->leave, &loop->jumps[DOWN]);
 	set_jumps(job, &loop->jumps[UP], "ENTERED", "entered");
 	set_jumps(job, &loop->jumps[DOWN], "LEFT", "left");
 }
@@ -301,8 +321,10 @@ bool plot_hysteresis(struct plot_job *job, GError **error)
 	loop->users_max = MAX(job->mm->users_max, 1);
 	loop->users_per_bin = loop->users_max / BINS + 1;
 	g_assert(loop->users_max / loop->users_per_bin < BINS);
-	good = read_series(job, loop, error) && read_switches(job, loop, error) &&
-	       write_loop(job, loop, error);
+	good = for_each_switch(job, loop, count_jump, error);
+	loop->lanes_max = loop->jumps[DOWN].count > LANES ? 1 : LANES;
+	good = good && read_series(job, loop, error) &&
+	       for_each_switch(job, loop, add_jump, error) && write_loop(job, loop, error);
 	g_free(loop);
 	return good;
 }

@@ -122,19 +122,14 @@ static bool choose_part(struct plot_job *job, const struct plot_request *request
 
 static void set_time_axis(struct plot_job *job)
 {
-	struct plot_axis axis =
-		plot_axis_time(job->from_ns, job->to_ns, MAX(job->page->width / TICK_PIXELS, 2));
-	char base[VALUE_DURATION_MAX];
-	char *label;
+	unsigned ticks = MAX(job->page->width / TICK_PIXELS, 2);
+	struct plot_axis axis = plot_axis_time(job->from_ns, job->to_ns, ticks, job->run->clock);
+	g_autofree char *label = plot_axis_label(&axis);
 
 	g_assert(job->from_ns < job->to_ns);
 	job->columns = (struct plot_columns){ job->from_ns, job->to_ns, axis.base_ns,
 		job->page->width * COLUMNS_PER_PIXEL };
-	value_format_duration(axis.base_ns, base);
-	label = axis.base_ns ? g_strdup_printf("time after %s (%s)", base, axis.unit)
-	                     : g_strdup_printf("time (%s)", axis.unit);
 	plot_set_text(job->page, "TIME_LABEL", label, 100);
-	g_free(label);
 	plot_set_number(job->page, "TIME_UNIT", axis.unit_ns);
 	plot_set_number(job->page, "TIME_STEP", axis.step_ns);
 	plot_set_number(job->page, "TIME_DECIMALS", axis.decimals);
@@ -142,18 +137,31 @@ static void set_time_axis(struct plot_job *job)
 	plot_set_number(job->page, "TIME_TO", job->to_ns - axis.base_ns);
 }
 
+/* What the run was told beyond its scenario; the report has the flags of the protocol. */
+static void append_overrides(GString *line, const struct plot_run *run)
+{
+	g_auto(GStrv) sets = plot_run_option(run, "--set");
+
+	for (char **set = sets; *set; set++)
+		if (!g_str_has_prefix(*set, "protocol."))
+			g_string_append_printf(line, ", %s", *set);
+}
+
 static void set_run_titles(struct plot_job *job)
 {
 	const struct plot_run *run = job->run;
 	unsigned letters_max = job->page->width / LETTER_PIXELS;
-	char *line = g_strdup_printf("%s%s, revision %s%s%s", job->mm ? "mm " : "all mms",
-		job->mm ? job->mm->name : "", run->revision, run->seed ? ", seed " : ", replayed",
-		run->seed ? run->seed : "");
+	GString *line = g_string_new(NULL);
 
 	g_assert(job->run->title && job->run->revision);
+	g_string_printf(line, "%s%s, revision %s%s%s%s%s", job->mm ? "mm " : "all mms",
+		job->mm ? job->mm->name : "", run->revision, *run->flags ? " with " : "",
+		run->flags, run->seed ? ", seed " : ", replayed", run->seed ? run->seed : "");
+	append_overrides(line, run);
 	plot_set_text(job->page, "TITLE", run->title, letters_max);
-	plot_set_text(job->page, "SUBTITLE", line, letters_max);
-	g_free(line);
+	plot_set_text(job->page, "SUBTITLE", line->str, letters_max);
+	plot_set_text(job->page, "ORIGIN", run->made_by, letters_max);
+	g_string_free(line, TRUE);
 }
 
 static bool make_job_ready(struct plot_job *job, const struct plot_request *request, GError **error)

@@ -348,6 +348,13 @@ static bool read_seed(struct plot_run *run, JsonObject *root, const char *path, 
 	return true;
 }
 
+static bool is_true(JsonObject *object, const char *name)
+{
+	JsonNode *node = json_object_get_member(object, name);
+
+	return node && JSON_NODE_HOLDS_VALUE(node) && json_node_get_boolean(node);
+}
+
 /* Reports of an older cidsim do not have it. */
 static void read_made(struct plot_run *run, JsonObject *root)
 {
@@ -356,6 +363,9 @@ static void read_made(struct plot_run *run, JsonObject *root)
 	guint count = words ? json_array_get_length(words) : 0;
 	const char *commit = text_in(root, "commit");
 
+	run->clock = is_true(root, "clock_counts_steps")    ? "step"
+	             : is_true(root, "clock_counts_events") ? "event"
+	                                                    : NULL;
 	run->flags = g_strdup(text_in(root, "flags"));
 	run->made_by = g_strdup_printf("cidsim %s%s%s%s", text_in(root, "version"),
 		*commit ? " (" : "", commit, *commit ? ")" : "");

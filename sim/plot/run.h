@@ -27,7 +27,8 @@ struct plot_run {
 	char *made_by;          /* "cidsim 0.1.0 (1a2b3c4d5e6f)" */
 	char **command;         /* at least three words; NULL: an older cidsim wrote the report */
 	uint64_t sim_time_ns;
-	GPtrArray *mms; /* struct plot_mm, in the order of the report, at least one */
+	const char *clock; /* "step", "event": what a microsecond is; NULL: a microsecond */
+	GPtrArray *mms;    /* struct plot_mm, in the order of the report, at least one */
 };
 
 /* Open the run in @dir or in its only subdirectory that holds one. NULL sets @error. */

@@ -250,6 +250,7 @@ static void add_run(struct json *json, const struct record_result *result)
 	json_add_number(json, "idle_ns", result->idle_ns);
 	json_add_text(json, "ended", result->ended);
 	json_add_number(json, "possible_cpus", scenario->cpus_count);
+	json_add_bool(json, "clock_counts_steps", scenario->steps_line > 0);
 	if (record_result_outcome(result) == OUTCOME_UNDECIDED)
 		json_add_null(json, "ok");
 	else

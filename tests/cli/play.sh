@@ -71,7 +71,7 @@ good "JSON" "$cidsim" run --json b1.scn
 cp "$tmp/out" played.json
 says "JSON: the violation" \
 	'"violations":\[\{"time_ns":4000,"property":"I3","mm":"mm","text":"mode per CPU; 3 users'
-says "JSON: the rest" '"ended":"live lock","possible_cpus":2,"ok":true.*"livelocks":1'
+says "JSON: the rest" '"ended":"live lock","possible_cpus":2,"clock_counts_steps":true,"ok":true.*"livelocks":1'
 "$cidsim" run --json livelock-v3 >run.json
 # members FILE: the names of all of them
 members() {
@@ -85,6 +85,9 @@ if command -v gnuplot >/dev/null; then
 	for kind in hysteresis timeline cpus steps; do
 		good "plot $kind" "$cidsim" plot "$kind" out/b1 -o "$kind.svg"
 		says "plot $kind: a picture" '</svg>' "$kind.svg"
+	done
+	for kind in timeline cpus; do
+		says "plot $kind: the axis counts steps" '>step</' "$kind.svg"
 	done
 	says "plot steps: the property that breaks" 'I3 is broken: a spin in get cannot end' steps.svg
 	good "plot steps of a scenario" "$cidsim" plot steps b1.scn

@@ -28,7 +28,8 @@ struct contract {
 static const struct contract contracts[] = {
 	{ "", "scenario:s title:s version:s commit:s command:a seed:S revision:s flags:s digest:s events:i switches:i "
 	      "migrations:i wakeups:i forks:i exits:i execs:i affinity_changes:i tasks_max:i "
-	      "sim_time_ns:i idle_ns:i ended:s possible_cpus:i ok:b violations:a "
+	      "sim_time_ns:i idle_ns:i ended:s possible_cpus:i clock_counts_steps:b ok:b "
+	      "violations:a "
 	      "violations_total:i livelocks:i expectations:o mms:o" },
 	{ "expectations", "passed:i failed:i failures:a" },
 };

@@ -141,6 +141,79 @@ TEST(the_loop_shows_the_formula)
 	g_free(text);
 }
 
+/* Make of the run "run" one with @cycles cycles of 100 ns: 1 to 5 users and back. */
+static void write_cycles(unsigned cycles)
+{
+	GString *series = g_string_new(
+		"time_ns,mm,users,allowed,max_cids,pcpu_thrs,mode,taken,span,optimum\n");
+	GString *modes = g_string_new("time_ns,mm,direction,trigger,users,allowed,max_cids_before,"
+				      "max_cids_after,pcpu_thrs_before,pcpu_thrs_after,cpu,pid\n");
+
+	for (unsigned i = 0; i < cycles; i++) {
+		unsigned at = 100 * i;
+
+		g_string_append_printf(series, "%u,app,1,4,1,0,0,1,1,1\n", at);
+		g_string_append_printf(series, "%u,app,5,4,4,2,3,4,4,4\n", at + 25);
+		g_string_append_printf(series, "%u,app,5,4,4,2,1,4,4,4\n", at + 26);
+		g_string_append_printf(modes, "%u,app,to_percpu,fork,5,4,4,4,0,2,0,1\n", at + 25);
+		g_string_append_printf(modes, "%u,app,to_task,exit,1,4,4,1,2,0,0,1\n", at + 100);
+	}
+	g_string_append_printf(series, "%u,app,1,4,1,0,0,1,1,1\n", 100 * cycles);
+	plot_run_copy(dir, "run", "\"sim_time_ns\": 11200000", "\"sim_time_ns\": 100000");
+	plot_run_write(dir, "run/series.csv", series->str, -1);
+	plot_run_write(dir, "run/modes.csv", modes->str, -1);
+	g_string_free(series, TRUE);
+	g_string_free(modes, TRUE);
+}
+
+TEST(many_flips_are_counted_not_drawn_one_by_one)
+{
+	char *text;
+
+	write_cycles(1000);
+	assert_drawn(request_for(PLOT_HYSTERESIS, "run"), "x.svg");
+	text = plot_run_read(dir, "x.svg", NULL);
+	ck_assert_ptr_nonnull(strstr(text, "entered 1000 times, at users = 5"));
+	ck_assert_ptr_nonnull(strstr(text, "\u00d71000"));
+	ck_assert_ptr_nonnull(strstr(text, "users grow: up to 1000 times"));
+	g_free(text);
+	assert_drawn(request_for(PLOT_TIMELINE, "run"), "x.svg");
+	text = plot_run_read(dir, "x.svg", NULL);
+	ck_assert_ptr_nonnull(strstr(text, "2000 flips, 20000000 per second"));
+	ck_assert_ptr_nonnull(strstr(text, "per CPU: 75.0 %"));
+	ck_assert_ptr_nonnull(strstr(text, "in windows: 1.0 %"));
+	ck_assert_ptr_null(strstr(text, "window to per CPU"));
+	g_free(text);
+}
+
+TEST(the_legend_has_what_is_drawn)
+{
+	char *text;
+
+	write_cycles(0);
+	assert_drawn(request_for(PLOT_HYSTERESIS, "run"), "x.svg");
+	text = plot_run_read(dir, "x.svg", NULL);
+	ck_assert_ptr_nonnull(strstr(text, "enter: users = 5, did not happen"));
+	ck_assert_ptr_null(strstr(text, "entered"));
+	g_free(text);
+}
+
+TEST(titles_say_what_was_run)
+{
+	char *text;
+
+	plot_run_copy(dir, "run", "\"version\": \"0.1.0\"",
+		"\"version\": \"0.1.0\", \"commit\": \"abc\", \"flags\": \"out-settles=off\", "
+		"\"command\": [\"cidsim\", \"run\", \"x.scn\", \"--set\", \"cost.fork=1us\", "
+		"\"--set\", \"protocol.out-settles=off\"]");
+	assert_drawn(request_for(PLOT_TIMELINE, "run"), "x.svg");
+	text = plot_run_read(dir, "x.svg", NULL);
+	ck_assert_ptr_nonnull(
+		strstr(text, "revision 7.1 with out-settles=off, seed 1, cost.fork=1us<"));
+	ck_assert_ptr_nonnull(strstr(text, "cidsim 0.1.0 (abc)"));
+	g_free(text);
+}
+
 TEST(a_title_is_text_and_nothing_else)
 {
 	char *text;
