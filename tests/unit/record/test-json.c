@@ -75,7 +75,8 @@ TEST(the_object_says_what_was_run_on_one_line)
 			      "\"7\"],\"seed\":7,\"revision\":\"7.1\",\"flags\":\"\","
 			      "\"digest\":\"0123456789abcdef\",\"events\":0,");
 	assert_has(text->str, "\"sim_time_ns\":120000000,");
-	assert_has(text->str, "\"ended\":\"time\",\"possible_cpus\":4,\"ok\":true,");
+	assert_has(text->str, "\"ended\":\"time\",\"possible_cpus\":4,"
+			      "\"clock_counts_steps\":false,\"ok\":true,");
 	assert_has(text->str, "\"violations\":[],\"violations_total\":0,\"livelocks\":0,");
 	assert_has(text->str, "\"expectations\":{\"passed\":0,\"failed\":0,\"failures\":[]},");
 	assert_has(text->str, "\"mms\":{}}\n");
