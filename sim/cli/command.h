@@ -20,6 +20,7 @@ enum exit_status {
 	EXIT_UNDECIDED = 4,   /* stopped by a limit before there was a verdict */
 };
 
+int cmd_affected(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_explore(int argc, char **argv);

@@ -29,6 +29,7 @@ static const struct command commands[] = {
 	{ "merge", "put the shards of a sweep together", cmd_merge },
 	{ "check", "check scenario files without running them", cmd_check },
 	{ "explore", "explore all orders of steps of a small scenario", cmd_explore },
+	{ "affected", "tell which known defects a kernel has", cmd_affected },
 	{ "list", "list the shipped scenarios, or show one", cmd_list },
 	{ "plot", "draw figures from what a run or a sweep wrote", cmd_plot },
 	{ "replay", "compare the model with a trace of a real kernel", cmd_replay },
@@ -94,7 +95,7 @@ static char *usage(bool is_page)
 static int unknown_command(const char *name)
 {
 	g_autofree char *quoted = value_quote(name);
-	const char *names[16] = { "--help", "--version" };
+	const char *names[32] = { "--help", "--version" };
 	size_t count = 2;
 	const char *nearest;
 

@@ -7,6 +7,7 @@
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/stop.h"
+#include "sim/release/release.h"
 #include "sim/replay/kernels.h"
 #include "sim/replay/replay.h"
 
@@ -112,7 +113,7 @@ static void note_revision(const struct replay_report *report, const char *revisi
 	struct replay_verdict *verdict = (struct replay_verdict *)report->verdict;
 
 	g_assert(verdict);
-	if (revision || *info->revision || machine_revision_of_kernel(info->kernel))
+	if (revision || *info->revision || release_revision(info->kernel))
 		return;
 	verdict_note(verdict,
 		"the trace does not name a kernel that has the protocol: replayed as the current "

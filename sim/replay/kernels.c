@@ -4,50 +4,7 @@
 
 #include <string.h>
 
-#include "sim/base/numbers.h"
-
-/* Which revision a released kernel has. docs/protocol.md, section 7; and, for updates of 6.19, what
- * traces of them show: those from 6.19.10 on have the walk of 7.0. */
-static const struct {
-	unsigned major, minor, patch; /* from this version on */
-	const char *revision;
-} kernels[] = {
-	{ 7, 1, 3, "7.1" }, /* with the fix of B7 */
-	{ 7, 0, 0, "7.0" },
-	{ 6, 19, 10, "7.0" },
-	{ 6, 19, 1, "6.19.1" },
-	{ 6, 19, 0, "6.19" },
-};
-
-/* The number at *@at, which then points behind it and one dot. */
-static unsigned version_part(const char **at)
-{
-	uint64_t part;
-	const char *end = number_scan(*at, &part);
-
-	if (!end)
-		return 0;
-	*at = *end == '.' ? end + 1 : end;
-	return part < 10000 ? (unsigned)part : 0;
-}
-
-const struct revision *machine_revision_of_kernel(const char *release)
-{
-	const char *at = release;
-	unsigned major = version_part(&at), minor = version_part(&at), patch = version_part(&at);
-
-	for (size_t i = 0; i < G_N_ELEMENTS(kernels); i++) {
-		bool newer =
-			major > kernels[i].major ||
-			(major == kernels[i].major &&
-				(minor > kernels[i].minor ||
-					(minor == kernels[i].minor && patch >= kernels[i].patch)));
-
-		if (newer)
-			return revision_find(kernels[i].revision);
-	}
-	return NULL;
-}
+#include "sim/release/release.h"
 
 /* The value of cpus in [machine]. Returns false if the trace does not tell. */
 static bool add_cpus(GString *text, const struct trace_info *info, const char *possible)
@@ -86,7 +43,7 @@ static void add_own_revision(GString *text, const struct trace_info *info)
 
 static void add_revision(GString *text, const struct trace_info *info)
 {
-	const struct revision *revision = machine_revision_of_kernel(info->kernel);
+	const struct revision *revision = release_revision(info->kernel);
 
 	g_string_append(text, "[protocol]\n");
 	if (*info->revision)

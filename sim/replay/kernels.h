@@ -18,8 +18,4 @@
 struct scenario *machine_of_trace(const char *path, const struct trace_info *info,
 	const char *possible, const struct scenario_overrides *overrides, GError **error);
 
-/* The revision that the kernel @release ("6.19.6+deb13-amd64") has as it was released; NULL if it
- * is older than the protocol, or @release is no version. Source: docs/protocol.md, section 7. */
-const struct revision *machine_revision_of_kernel(const char *release);
-
 #endif

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <inttypes.h>
+#include <string.h>
+
+#include "sim/base/json-write.h"
+#include "sim/base/text.h"
+#include "sim/base/values.h"
+#include "sim/cli/explore-one.h"
+#include "sim/cli/options.h"
+#include "sim/explore/outcome.h"
+#include "sim/record/csv.h"
+#include "sim/record/json.h"
+#include "sim/release/release.h"
+
+static const char description[] =
+	"VERSION is a kernel: 7.1, 6.19-rc3, 6.19.6+deb13-amd64. The command explores the shipped "
+	"scenario of each known defect with the protocol of that kernel. So each \"yes\" is a "
+	"shortest way to the defect, and each \"no\" means that all states were seen.\n"
+	"\n"
+	"Where the releases that are known do not say which changes a kernel has, the defects "
+	"between are \"unknown\". If your kernel has backported commits, name them with "
+	"`--with`.\n"
+	"\n"
+	"Exit status: 0 not affected, 1 affected, 2 bad usage, 3 the environment failed, 4 not "
+	"affected as far as is known, but some are unknown.\n"
+	"\n"
+	"Examples:\n"
+	"  cidsim affected 7.1.2\n"
+	"  cidsim affected 6.19.6 --with b2e48c429ec5,192d852129b1\n"
+	"  cidsim affected $(uname -r) --json\n";
+
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
+
+static const char *const answers[] = { "no", "yes", "unknown" };
+
+struct defect {
+	unsigned number;
+	char *title; /* "concurrent forks" */
+	enum answer answer;
+	unsigned property, steps; /* yes, or unknown: that the older protocol breaks, and after */
+};
+
+/* The kernel that is asked about: its protocol lies between these two, and has @backports. */
+struct kernel {
+	const char *name;
+	const struct revision *oldest, *newest;
+	GPtrArray *backports; /* const struct revision * */
+};
+
+static void defect_free(gpointer data)
+{
+	struct defect *defect = data;
+
+	g_free(defect->title);
+	g_free(defect);
+}
+
+static struct protocol protocol_of(const struct kernel *kernel, const struct revision *revision)
+{
+	struct protocol protocol = revision->protocol;
+
+	for (guint i = 0; i < kernel->backports->len; i++)
+		release_backport(&protocol, kernel->backports->pdata[i]);
+	return protocol;
+}
+
+/* Does the scenario at @path find its defect with @protocol? Notes what is found in @defect. */
+static enum answer ask(
+	const char *path, const struct protocol *protocol, struct defect *defect, int *status)
+{
+	const struct explore_arguments arguments = { 0 };
+	struct scenario *scenario = explore_load(path, NULL, &arguments, status);
+	struct explore_outcome *outcome = NULL;
+	enum answer answer = ANSWER_UNKNOWN;
+
+	if (scenario) {
+		const char *colon = strstr(scenario->title, ": ");
+
+		scenario->explore.config.protocol = *protocol;
+		outcome = explore_scenario(scenario, &arguments, status);
+		if (!defect->title)
+			defect->title = g_strdup(colon ? colon + 2 : scenario->title);
+	}
+	if (outcome && outcome->search->verdict == SEARCH_HOLDS) {
+		answer = ANSWER_NO;
+	} else if (outcome && outcome->search->verdict == SEARCH_VIOLATED) {
+		answer = ANSWER_YES;
+		defect->property = outcome_property(outcome);
+		defect->steps = outcome->search->depth;
+	}
+	explore_outcome_free(outcome);
+	scenario_free(scenario);
+	return answer;
+}
+
+static struct defect *examine(const struct kernel *kernel, unsigned number, int *status)
+{
+	g_autofree char *name = g_strdup_printf("explore/b%u", number);
+	g_autofree char *path = command_shipped(name);
+	struct defect *defect = g_new0(struct defect, 1);
+	struct protocol oldest = protocol_of(kernel, kernel->oldest);
+	struct protocol newest = protocol_of(kernel, kernel->newest);
+
+	defect->number = number;
+	if (!path) {
+		command_error("affected: the scenario %s did not ship", name);
+		*status = command_worse(*status, EXIT_ENVIRONMENT);
+		defect->answer = ANSWER_UNKNOWN;
+		return defect;
+	}
+	defect->answer = ask(path, &oldest, defect, status);
+	if (memcmp(&oldest, &newest, sizeof(oldest)) != 0 &&
+		ask(path, &newest, defect, status) != defect->answer)
+		defect->answer = ANSWER_UNKNOWN;
+	return defect;
+}
+
+static GPtrArray *examine_all(const struct kernel *kernel, int *status)
+{
+	GPtrArray *defects = g_ptr_array_new_with_free_func(defect_free);
+
+	for (unsigned number = 1; number <= CSV_MATRIX_DEFECTS; number++)
+		g_ptr_array_add(defects, examine(kernel, number, status));
+	return defects;
+}
+
+/* "cidsim explore explore/b5 --revision 6.19.1 …": what shows the defect. */
+static char *command_of(const struct kernel *kernel, const struct defect *defect)
+{
+	struct protocol protocol = protocol_of(kernel, kernel->oldest);
+	GString *command = g_string_new(NULL);
+	size_t count;
+	const struct protocol_flag *flags = protocol_flags(&count);
+
+	g_string_append_printf(command, "cidsim explore explore/b%u --revision %s", defect->number,
+		kernel->oldest->name);
+	for (size_t i = 0; i < count; i++) {
+		char own[32], value[32];
+
+		protocol_get(&kernel->oldest->protocol, &flags[i], own, sizeof(own));
+		protocol_get(&protocol, &flags[i], value, sizeof(value));
+		if (strcmp(own, value) != 0)
+			g_string_append_printf(
+				command, " --set protocol.%s=%s", flags[i].name, value);
+	}
+	return g_string_free(command, FALSE);
+}
+
+/* For people */
+
+static void add_revision(GString *text, const char *before, const struct revision *revision)
+{
+	g_string_append_printf(text, "%s%s%s", before, *revision->commit ? revision->commit : "",
+		*revision->commit ? ", " : "");
+	g_string_append_printf(text, "revision %s\n", revision->name);
+}
+
+/* Why @defect is not in @kernel. */
+static void add_no(GString *text, const struct kernel *kernel, const struct defect *defect)
+{
+	const struct revision *cause = release_cause(defect->number);
+	const struct revision *fix = release_fix(defect->number);
+
+	if (cause && kernel->newest < cause)
+		add_revision(text, "begins with ", cause);
+	else if (fix)
+		add_revision(text, "ended by ", fix);
+	else
+		g_string_append(text, "ended by what --with names\n");
+}
+
+static void add_defect(GString *text, const struct kernel *kernel, const struct defect *defect)
+{
+	static const char indent[] = "                ";
+	const char *cve = release_cve(defect->number);
+	g_autofree char *command = command_of(kernel, defect);
+
+	g_string_append_printf(text, "  B%-4u%-9s%s%s%s%s\n%s", defect->number,
+		answers[defect->answer], defect->title ? defect->title : "", cve ? " (" : "",
+		cve ? cve : "", cve ? ")" : "", indent);
+	if (defect->answer == ANSWER_NO) {
+		add_no(text, kernel, defect);
+		return;
+	}
+	if (!defect->property) {
+		g_string_append(text, "not all states were seen\n");
+		return;
+	}
+	g_string_append_printf(text, "%s is broken after %u steps:\n%s%s\n",
+		scenario_property_to_string(defect->property), defect->steps, indent, command);
+	if (defect->answer == ANSWER_UNKNOWN && release_fix(defect->number)) {
+		g_string_append(text, indent);
+		add_revision(text, "unless it has ", release_fix(defect->number));
+	}
+}
+
+static void print_report(GString *text, const struct kernel *kernel, const GPtrArray *defects)
+{
+	struct release release;
+
+	if (kernel->oldest == kernel->newest)
+		g_string_append_printf(text, "%s has revision %s of the protocol", kernel->name,
+			kernel->oldest->name);
+	else
+		g_string_append_printf(text,
+			"%s has revision %s to %s of the protocol: which is not known",
+			kernel->name, kernel->oldest->name, kernel->newest->name);
+	for (guint i = 0; i < kernel->backports->len; i++)
+		g_string_append_printf(text, "%s%s", i ? ", " : ", with ",
+			((const struct revision *)kernel->backports->pdata[i])->commit);
+	g_string_append(text, ".\n");
+	if (release_read(kernel->name, &release) && release_is_newer(&release))
+		g_string_append_printf(text,
+			"It is newer than %s, the newest that was compared with the model.\n",
+			release_newest);
+	g_string_append_c(text, '\n');
+	for (guint i = 0; i < defects->len; i++)
+		add_defect(text, kernel, defects->pdata[i]);
+}
+
+/* For programs */
+
+static void add_text_if(struct json *json, const char *name, const char *text)
+{
+	if (text && *text)
+		json_add_text(json, name, text);
+	else
+		json_add_null(json, name);
+}
+
+static void add_object(struct json *json, const struct kernel *kernel, const struct defect *defect)
+{
+	const struct revision *fix = release_fix(defect->number);
+	g_autofree char *name = g_strdup_printf("B%u", defect->number);
+	g_autofree char *command = command_of(kernel, defect);
+	bool shown = defect->answer != ANSWER_NO && defect->property;
+
+	json_begin_object(json, NULL);
+	json_add_text(json, "defect", name);
+	add_text_if(json, "title", defect->title);
+	json_add_text(json, "affected", answers[defect->answer]);
+	add_text_if(json, "cve", release_cve(defect->number));
+	add_text_if(json, "fix", fix ? fix->commit : NULL);
+	add_text_if(json, "property",
+		shown ? scenario_property_to_string(defect->property) : NULL);
+	if (shown)
+		json_add_number(json, "steps", defect->steps);
+	else
+		json_add_null(json, "steps");
+	add_text_if(json, "command", shown ? command : NULL);
+	json_end_object(json);
+}
+
+static void print_json(GString *text, const struct kernel *kernel, const GPtrArray *defects)
+{
+	struct json writer = { .text = text }, *json = &writer;
+
+	json_begin_object(json, NULL);
+	json_add_text(json, "version", kernel->name);
+	json_add_text(json, "oldest", kernel->oldest->name);
+	json_add_text(json, "newest", kernel->newest->name);
+	json_begin_array(json, "backports");
+	for (guint i = 0; i < kernel->backports->len; i++)
+		json_add_text(json, NULL,
+			((const struct revision *)kernel->backports->pdata[i])->commit);
+	json_end_array(json);
+	json_begin_array(json, "defects");
+	for (guint i = 0; i < defects->len; i++)
+		add_object(json, kernel, defects->pdata[i]);
+	json_end_array(json);
+	json_end_object(json);
+	json_end_line(json);
+}
+
+/* Options */
+
+static void add_known_commits(GString *text)
+{
+	size_t count;
+	const struct revision *table = revision_table(&count);
+	const char *before = "";
+
+	for (size_t i = 0; i < count; i++) {
+		if (!*table[i].commit)
+			continue;
+		g_string_append_printf(text, "%s%s", before, table[i].commit);
+		before = ", ";
+	}
+}
+
+/* False after a message. */
+static bool read_backports(const char *with, struct kernel *kernel)
+{
+	g_auto(GStrv) commits = g_strsplit_set(with ? with : "", ", ", -1);
+
+	kernel->backports = g_ptr_array_new();
+	for (char **commit = commits; *commit; commit++) {
+		const struct revision *revision = **commit ? release_of_commit(*commit) : NULL;
+		g_autofree char *quoted = value_quote(*commit);
+		g_autoptr(GString) known = g_string_new(NULL);
+
+		if (!**commit)
+			continue;
+		if (revision) {
+			g_ptr_array_add(kernel->backports, (gpointer)revision);
+			continue;
+		}
+		add_known_commits(known);
+		command_error("affected: --with: %s is no commit that changed the protocol; those "
+			      "are %s",
+			quoted, known->str);
+		return false;
+	}
+	return true;
+}
+
+/* False after a message. */
+static bool read_kernel(const char *name, struct kernel *kernel)
+{
+	g_autofree char *quoted = value_quote(name);
+	struct release release;
+
+	kernel->name = name;
+	if (!release_read(name, &release)) {
+		command_error("affected: %s is not a kernel's version, write one like 6.19.6",
+			quoted);
+		return false;
+	}
+	if (!release_revisions(&release, &kernel->oldest, &kernel->newest)) {
+		command_error("affected: %s is older than 6.19-rc1: it manages CIDs by another "
+			      "protocol, which has none of these defects",
+			quoted);
+		return false;
+	}
+	return true;
+}
+
+static int affected(const struct kernel *kernel, gboolean json)
+{
+	int status = EXIT_OK;
+	g_autoptr(GPtrArray) defects = examine_all(kernel, &status);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint i = 0; i < defects->len; i++) {
+		switch (((struct defect *)defects->pdata[i])->answer) {
+		case ANSWER_NO:
+			break;
+		case ANSWER_YES:
+			status = command_worse(status, EXIT_FAILED);
+			break;
+		case ANSWER_UNKNOWN:
+			status = command_worse(status, EXIT_UNDECIDED);
+			break;
+		}
+	}
+	if (json)
+		print_json(text, kernel, defects);
+	else
+		print_report(text, kernel, defects);
+	return command_worse(status, command_print(text->str, text->len));
+}
+
+int cmd_affected(int argc, char **argv)
+{
+	g_autofree char *with = NULL;
+	gboolean json = FALSE;
+	const GOptionEntry entries[] = {
+		{ "with", 'w', 0, G_OPTION_ARG_FILENAME, &with,
+			"The kernel has the commits LIST too", "LIST" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON object", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	struct kernel kernel = { 0 };
+	int status = EXIT_USAGE;
+
+	if (!command_parse("VERSION", description, entries, &argc, &argv, &status))
+		return status;
+	status = EXIT_USAGE;
+	if (argc != 2)
+		command_error("affected: takes one VERSION, like 6.19.6; --help explains");
+	else if (read_kernel(argv[1], &kernel) && read_backports(with, &kernel))
+		status = affected(&kernel, json);
+	if (kernel.backports)
+		g_ptr_array_free(kernel.backports, TRUE);
+	return status;
+}
