@@ -13,7 +13,7 @@ static const char description[] =
 	"run -o` wrote to DIR:\n"
 	"  hysteresis   users against mode: where the mm enters and leaves per-CPU mode\n"
 	"  timeline     users, span, taken, max_cids and pcpu_thrs over time, mode, windows\n"
-	"  cpus         tasks and CIDs on each CPU: for small runs, or a part of a run\n"
+	"  cpus         tasks and CIDs on each CPU; of many CPUs, how busy they are\n"
 	"\n"
 	"Of rows that `cidsim sweep` wrote to FILE.csv:\n"
 	"  family       a hysteresis loop for each number of CPUs; needs --cpus\n"
@@ -41,7 +41,7 @@ static const char description[] =
 	"  cidsim plot family ramp.csv -o family.pdf\n";
 
 struct options {
-	char *mm, *output, *from, *to;
+	char *mm, *cpus, *output, *from, *to;
 	int width, height;
 };
 
@@ -52,6 +52,8 @@ static bool parse_options(int *argc, char ***argv, struct options *options, int 
 			"Of a run: draw this mm (default: the one with the most mode switches; "
 			"cpus: all)",
 			"MM" },
+		{ "cpus", 0, 0, G_OPTION_ARG_FILENAME, &options->cpus,
+			"Of cpus: draw these CPUs, like 0-15,32", "LIST" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
 			"Write this file (.svg, .png, .pdf; default: DIR/PICTURE.svg and .png, or "
 			"FILE-PICTURE.svg and .png)",
@@ -72,6 +74,7 @@ static bool parse_options(int *argc, char ***argv, struct options *options, int 
 static void free_plot_options(struct options *options)
 {
 	g_free(options->mm);
+	g_free(options->cpus);
 	g_free(options->output);
 	g_free(options->from);
 	g_free(options->to);
@@ -128,6 +131,18 @@ static bool read_size(const char *option, int value, unsigned *size)
 	return false;
 }
 
+static bool read_cpus(const char *text, struct cpu_ids *ids, struct plot_request *request)
+{
+	g_autofree char *wrong = text ? cpu_ids_read(text, ids) : NULL;
+
+	if (wrong) {
+		command_error("plot: --cpus: %s", wrong);
+		return false;
+	}
+	request->cpus = text ? ids : NULL;
+	return true;
+}
+
 /* What only pictures of a run have: times and an mm. */
 static bool suits(const struct options *options, enum plot_kind kind)
 {
@@ -137,6 +152,10 @@ static bool suits(const struct options *options, enum plot_kind kind)
 	                                    : NULL;
 
 	g_assert(kind < PLOT_KINDS);
+	if (options->cpus && kind != PLOT_CPUS) {
+		command_error("plot: --cpus is for cpus, not for %s", plot_kind_to_string(kind));
+		return false;
+	}
 	if (!wrong || !plot_kind_is_of_files(kind))
 		return true;
 	command_error(
@@ -165,12 +184,13 @@ static bool read_plot_arguments(
 	return true;
 }
 
-static bool read_request(
-	int argc, char **argv, const struct options *options, struct plot_request *request)
+static bool read_request(int argc, char **argv, const struct options *options, struct cpu_ids *cpus,
+	struct plot_request *request)
 {
 	request->mm = options->mm;
 	request->output = options->output;
 	return read_plot_arguments(argc, argv, options, request) &&
+	       read_cpus(options->cpus, cpus, request) &&
 	       read_time_option("--from", options->from, &request->from_ns) &&
 	       read_time_option("--to", options->to, &request->to_ns) &&
 	       read_size("--width", options->width, &request->width) &&
@@ -239,10 +259,11 @@ int cmd_plot(int argc, char **argv)
 {
 	struct options options = { 0 };
 	struct plot_request request = { 0 };
+	struct cpu_ids cpus = { 0 };
 	int status;
 
 	if (parse_options(&argc, &argv, &options, &status))
-		status = read_request(argc, argv, &options, &request)
+		status = read_request(argc, argv, &options, &cpus, &request)
 		                 ? draw_all(argc, argv, &request)
 		                 : EXIT_USAGE;
 	free_plot_options(&options);

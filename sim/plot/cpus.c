@@ -1,45 +1,82 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 
-/* Who ran where with which CID: a row per CPU, a box per stay, coloured by the CID. */
+/*
+ * Who ran where with which CID: a row per CPU, a box per stay, its colour the CID; of several mms
+ * each has a hue of its own. Where there are too many CPUs or stays for this, a row is of several
+ * CPUs, and its cells show how busy they were.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/cpu-ids.h"
 #include "sim/base/failure.h"
+#include "sim/play/play.h"
 #include "sim/plot/bands.h"
+#include "sim/plot/cells.h"
 #include "sim/plot/kinds.h"
 #include "sim/record/csv.h"
 
 enum {
-	CIDS_MAX = 8192,       /* a greater one is none: UNSET */
-	COLOURS = 8,           /* that can be distinguished; boxes of CIDs beyond get a foot */
-	COLOUR_NONE = COLOURS, /* of a box without CID */
-	FEET = 7,              /* kinds of feet: CID / COLOURS from 1 on, the last for all beyond */
-	LEGEND_CIDS_MAX = 4,
+	ROWS_MAX = 64,
+	STAYS_MAX = 20000,
+	HUES = 6,             /* of several mms; the last one is for all others */
+	HUE_NONE = HUES,      /* of a box without CID */
+	HUE_SCALE = HUES + 1, /* of one mm: from low to high CIDs */
+	HUE_FIRST = HUES + 2, /* of CID 0, if the CIDs have colours of their own */
+	OWN_COLOURS = 8,      /* of CIDs, that can be distinguished */
+	LEVEL_MAX = 1000,
+	SCALE_STEPS = 4, /* between the entries of the legend */
 	ROW_TICKS_MAX = 32,
+	SLOT_PIXELS = 4,
 	MARGIN_PIXELS = 100,  /* left and right of the boxes, about */
 	LETTER_PIXELS = 6,    /* of a label in a box */
 	WIDE_PIXELS = 4,      /* from here on a box has a border */
-	HEIGHT_OF_REST = 115, /* title, axis */
+	HEIGHT_OF_REST = 131, /* title, axis */
 	HEIGHT_OF_LEGEND_ROW = 19,
 	LEGEND_COLUMNS = 3, /* at the default width */
+	NAME_LETTERS = 20,  /* of an mm in the legend */
 };
 
 struct stay {
 	uint64_t cpu, pid, cid, start_ns, end_ns;
-	bool visible; /* in the picture's time, of its mm */
+	const char *mm; /* until the next one is read */
+	bool visible;   /* in the picture's time, of its CPUs and its mm */
+};
+
+/* An mm with a visible stay that has a CID. */
+struct mm_use {
+	unsigned hue;
+	uint64_t cid_max;
 };
 
 struct chart {
 	struct cpu_ids known, visible; /* CPUs with any stay, with a visible one */
 	uint32_t row[CPU_IDS_MAX];     /* of a known CPU */
+	uint32_t rows, group;          /* group: CPUs of a row */
+	uint32_t places[ROWS_MAX];     /* CPUs of each row */
+	bool is_dense;                 /* cells, not boxes */
 	uint64_t stays;                /* visible */
-	uint8_t has_cid[CIDS_MAX];     /* seen on a visible stay */
+	GHashTable *mms;               /* name -> struct mm_use */
+	const char *names[HUES];       /* of a hue the first mm; NULL: none; belongs to the table */
+	unsigned others;               /* mms of the last hue */
 	bool has_none;                 /* a visible stay without CID */
+	uint64_t cid_max;              /* of visible stays */
 	uint64_t pixel_ns;             /* length of a pixel, at least 1 */
-	FILE *wide, *narrow, *feet, *labels;
+	FILE *wide, *narrow, *labels;
+	struct plot_cells cells;
+	unsigned entries; /* of the legend */
 };
+
+static bool has_cid(const struct stay *stay)
+{
+	return stay->cid < CPU_IDS_MAX; /* UNSET is greater */
+}
+
+static bool is_chosen(const struct plot_job *job, uint64_t cpu)
+{
+	return !job->cpus || cpu_ids_has(job->cpus, (uint32_t)cpu);
+}
 
 static bool read_stay(
 	const struct plot_job *job, struct csv_reader *csv, struct stay *stay, GError **error)
@@ -54,8 +91,10 @@ static bool read_stay(
 		return false;
 	if (stay->start_ns > stay->end_ns)
 		return csv_reader_fail(csv, error, "end_ns is before start_ns");
+	stay->mm = csv_reader_field(csv, 2);
 	stay->visible = stay->start_ns < job->to_ns && stay->end_ns > job->from_ns &&
-	                (!job->mm || strcmp(csv_reader_field(csv, 2), job->mm->name) == 0);
+	                is_chosen(job, stay->cpu) &&
+	                (!job->mm || strcmp(stay->mm, job->mm->name) == 0);
 	return true;
 }
 
@@ -78,115 +117,186 @@ static bool for_each_stay(const struct plot_job *job, struct chart *chart,
 	return !fault;
 }
 
+/* --- what is there --- */
+
+static void add_cpu(struct cpu_ids *ids, uint64_t cpu)
+{
+	g_assert(cpu < CPU_IDS_MAX);
+	if (!cpu_ids_has(ids, (uint32_t)cpu))
+		cpu_ids_add(ids, (uint32_t)cpu);
+}
+
+/* The first few of the report have hues of their own, whatever part of the run is drawn. */
+static unsigned hue_of(const struct plot_job *job, const char *name)
+{
+	const GPtrArray *mms = job->run->mms;
+	unsigned hue = 0;
+
+	while (hue < HUES - 1 &&
+		(hue >= mms->len || strcmp(((struct plot_mm *)mms->pdata[hue])->name, name) != 0))
+		hue++;
+	return hue;
+}
+
+static struct mm_use *use_of(const struct plot_job *job, struct chart *chart, const char *name)
+{
+	struct mm_use *use = g_hash_table_lookup(chart->mms, name);
+	char *key;
+
+	if (use)
+		return use;
+	use = g_new0(struct mm_use, 1);
+	use->hue = hue_of(job, name);
+	chart->others += use->hue == HUES - 1;
+	key = g_strdup(name);
+	if (!chart->names[use->hue])
+		chart->names[use->hue] = key;
+	g_hash_table_insert(chart->mms, key, use);
+	return use;
+}
+
 static void count_stay(const struct plot_job *job, struct chart *chart, const struct stay *stay)
 {
-	g_assert(stay->cpu < CPU_IDS_MAX);
-	(void)job;
-	if (!cpu_ids_has(&chart->known, (uint32_t)stay->cpu))
-		cpu_ids_add(&chart->known, (uint32_t)stay->cpu);
+	struct mm_use *use;
+
+	if (is_chosen(job, stay->cpu))
+		add_cpu(&chart->known, stay->cpu);
 	if (!stay->visible)
 		return;
-	if (!cpu_ids_has(&chart->visible, (uint32_t)stay->cpu))
-		cpu_ids_add(&chart->visible, (uint32_t)stay->cpu);
-	if (stay->cid < CIDS_MAX)
-		chart->has_cid[stay->cid] = 1;
-	else
-		chart->has_none = true;
+	add_cpu(&chart->visible, stay->cpu);
 	chart->stays++;
+	if (!has_cid(stay)) {
+		chart->has_none = true;
+		return;
+	}
+	use = use_of(job, chart, stay->mm);
+	use->cid_max = MAX(use->cid_max, stay->cid);
+	chart->cid_max = MAX(chart->cid_max, stay->cid);
 }
 
-static bool fail_too_many(
-	const struct plot_job *job, uint64_t count, const char *what, unsigned max, GError **error)
-{
-	g_assert(count > max);
-	failure_input(error,
-		"%s: %" G_GUINT64_FORMAT " %s in the time to draw, there is room for %u; "
-		"choose a shorter time with --from and --to",
-		job->run->dir, count, what, max);
-	return false;
-}
-
-/* A row for each CPU that the run used; if that is too many, for each in the picture. */
+/* A row for each CPU that the run used; if that is too many, for each in the picture, or for
+ * several of them. */
 static bool choose_rows(const struct plot_job *job, struct chart *chart, GError **error)
 {
-	uint32_t row = 0;
+	uint32_t place = 0;
 
-	if (chart->visible.count > PLOT_CPUS_MAX)
-		return fail_too_many(job, chart->visible.count, "CPUs", PLOT_CPUS_MAX, error);
-	if (chart->stays > PLOT_STAYS_MAX)
-		return fail_too_many(job, chart->stays, "stays", PLOT_STAYS_MAX, error);
-	if (chart->stays == 0) {
-		failure_input(error, "%s: no stays in the time to draw", job->run->dir);
-		return false;
-	}
-	if (chart->known.count > PLOT_CPUS_MAX)
+	if (chart->stays == 0)
+		return failure_input(error, "%s: no stays in the time to draw%s", job->run->dir,
+			job->cpus ? ", on those CPUs" : "");
+	if (chart->known.count > ROWS_MAX)
 		chart->known = chart->visible;
-	for (uint32_t id = 0; id < CPU_IDS_MAX; id++)
-		if (cpu_ids_has(&chart->known, id))
-			chart->row[id] = row++;
-	g_assert(row == chart->known.count);
+	for (chart->group = 1; chart->known.count > ROWS_MAX * chart->group;)
+		chart->group *= 2;
+	for (uint32_t id = 0; id < CPU_IDS_MAX; id++) {
+		if (!cpu_ids_has(&chart->known, id))
+			continue;
+		chart->row[id] = place++ / chart->group;
+		chart->places[chart->row[id]]++;
+	}
+	chart->rows = (place + chart->group - 1) / chart->group;
+	chart->is_dense = chart->group > 1 || chart->stays > STAYS_MAX;
+	g_assert(place == chart->known.count && chart->rows <= ROWS_MAX);
 	return true;
+}
+
+/* --- colours: a hue, and a level from light to dark --- */
+
+static bool have_own_colours(const struct chart *chart)
+{
+	return g_hash_table_size(chart->mms) <= 1 && chart->cid_max < OWN_COLOURS;
+}
+
+static unsigned level_of(uint64_t cid, uint64_t cid_max)
+{
+	g_assert(cid <= cid_max);
+	return cid_max ? (unsigned)(cid * LEVEL_MAX / cid_max) : 0;
+}
+
+static void choose_colour(
+	const struct chart *chart, const struct stay *stay, unsigned *hue, unsigned *level)
+{
+	const struct mm_use *use = g_hash_table_lookup(chart->mms, stay->mm);
+
+	*level = 0;
+	if (!has_cid(stay)) {
+		*hue = HUE_NONE;
+	} else if (have_own_colours(chart)) {
+		*hue = HUE_FIRST + (unsigned)stay->cid;
+	} else {
+		*hue = g_hash_table_size(chart->mms) > 1 ? use->hue : HUE_SCALE;
+		*level = level_of(stay->cid, use->cid_max);
+	}
 }
 
 /* --- the boxes --- */
 
-/* The foot of a CID: 0 = none. */
-static unsigned foot_of(uint64_t cid)
+/* "pid:cid", in a box that is not long enough "cid"; of played steps tasks have names. */
+static void write_label(const struct plot_job *job, const struct chart *chart,
+	const struct stay *stay, uint64_t start, uint64_t end, unsigned hue, unsigned level)
 {
-	g_assert(cid < CIDS_MAX);
-	return (unsigned)MIN(cid / COLOURS, FEET);
-}
-
-static void write_box(FILE *out, uint64_t start, uint64_t end, uint32_t row, unsigned colour)
-{
-	g_assert(start < end && colour <= COLOUR_NONE);
-	fprintf(out, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %u %u\n", start, end, row,
-		colour);
-}
-
-static void write_label(const struct chart *chart, const struct stay *stay, uint64_t start,
-	uint64_t end, unsigned colour)
-{
-	unsigned foot = colour == COLOUR_NONE ? 0 : foot_of(stay->cid);
-	char text[48];
-	int letters;
+	bool is_task = g_strcmp0(job->run->clock, "step") == 0 && stay->pid >= PLAY_PID_FIRST;
+	g_autofree char *cid =
+		has_cid(stay) ? g_strdup_printf("%" G_GUINT64_FORMAT, stay->cid) : g_strdup("?");
+	g_autofree char *text = g_strdup_printf("%s%" G_GUINT64_FORMAT ":%s", is_task ? "T" : "",
+		stay->pid - (is_task ? PLAY_PID_FIRST : 0), cid);
+	uint64_t letters = (end - start) / (LETTER_PIXELS * chart->pixel_ns);
 
 	g_assert(start <= end);
-	if (colour == COLOUR_NONE)
-		letters = snprintf(text, sizeof(text), "%" G_GUINT64_FORMAT ":?", stay->pid);
-	else
-		letters = snprintf(text, sizeof(text), "%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
-			stay->pid, stay->cid);
-	if ((uint64_t)(letters + 1) * LETTER_PIXELS * chart->pixel_ns <= end - start)
+	if (letters > strlen(cid))
 		fprintf(chart->labels, "%" G_GUINT64_FORMAT " %u %u %u %s\n",
-			start + (end - start) / 2, chart->row[stay->cpu], colour, foot, text);
+			start + (end - start) / 2, chart->row[stay->cpu], hue, level,
+			letters > strlen(text) ? text : cid);
 }
 
 static void write_stay(const struct plot_job *job, struct chart *chart, const struct stay *stay)
 {
 	uint64_t start, end;
-	uint32_t row;
-	unsigned colour;
-	bool is_wide;
+	unsigned hue, level;
+	FILE *out;
 
 	if (!stay->visible)
 		return;
 	start = MAX(stay->start_ns, job->from_ns) - job->columns.base_ns;
 	end = MIN(stay->end_ns, job->to_ns) - job->columns.base_ns;
-	colour = stay->cid < CIDS_MAX ? (unsigned)(stay->cid % COLOURS) : COLOUR_NONE;
-	row = chart->row[stay->cpu];
-	write_label(chart, stay, start, end, colour);
-	is_wide = end - start >= WIDE_PIXELS * chart->pixel_ns;
+	choose_colour(chart, stay, &hue, &level);
+	write_label(job, chart, stay, start, end, hue, level);
+	out = end - start >= WIDE_PIXELS * chart->pixel_ns ? chart->wide : chart->narrow;
 	end = MAX(end, start + chart->pixel_ns); /* all can be seen */
-	write_box(is_wide ? chart->wide : chart->narrow, start, end, row, colour);
-	if (colour != COLOUR_NONE && foot_of(stay->cid))
-		write_box(chart->feet, start, end, row, foot_of(stay->cid));
+	fprintf(out, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %u %u %u\n", start, end,
+		chart->row[stay->cpu], hue, level);
+}
+
+static void add_to_cells(const struct plot_job *job, struct chart *chart, const struct stay *stay)
+{
+	const struct mm_use *use = g_hash_table_lookup(chart->mms, stay->mm);
+
+	(void)job;
+	if (stay->visible)
+		plot_cells_add(&chart->cells, chart->row[stay->cpu],
+			has_cid(stay) ? use->hue : HUE_NONE, stay->start_ns, stay->end_ns);
+}
+
+static bool write_stays(const struct plot_job *job, struct chart *chart, GError **error)
+{
+	bool good;
+
+	if (!chart->is_dense)
+		return for_each_stay(job, chart, write_stay, error);
+	chart->cells = (struct plot_cells){ job->columns, chart->rows, HUES + 1, NULL };
+	chart->cells.columns.count = job->page->width / SLOT_PIXELS;
+	chart->cells.ns =
+		g_new0(uint64_t, (size_t)chart->rows * chart->cells.columns.count * (HUES + 1));
+	good = for_each_stay(job, chart, add_to_cells, error);
+	if (good)
+		plot_cells_write(&chart->cells, chart->places, chart->narrow);
+	g_free(chart->cells.ns);
+	return good;
 }
 
 static bool write_boxes(const struct plot_job *job, struct chart *chart, GError **error)
 {
-	static const char *const names[] = { "wide.dat", "narrow.dat", "feet.dat", "labels.dat" };
-	FILE **files[] = { &chart->wide, &chart->narrow, &chart->feet, &chart->labels };
+	static const char *const names[] = { "wide.dat", "narrow.dat", "labels.dat" };
+	FILE **files[] = { &chart->wide, &chart->narrow, &chart->labels };
 	bool good = true;
 
 	g_assert(chart->pixel_ns > 0);
@@ -194,115 +304,148 @@ static bool write_boxes(const struct plot_job *job, struct chart *chart, GError 
 		*files[i] = plot_page_create(job->page, names[i], error);
 		good = *files[i];
 	}
-	good = good && for_each_stay(job, chart, write_stay, error);
+	good = good && write_stays(job, chart, error);
 	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
 		good = plot_page_close(*files[i], good ? error : NULL) && good;
 	return good;
 }
 
-/* "row id" for the rows that have a label. */
+/* "row 0-15" for the rows that have a label. */
 static bool write_rows(const struct plot_job *job, const struct chart *chart, GError **error)
 {
-	uint32_t step = (chart->known.count + ROW_TICKS_MAX - 1) / ROW_TICKS_MAX;
+	uint32_t step = (chart->rows + ROW_TICKS_MAX - 1) / ROW_TICKS_MAX;
 	FILE *out = plot_page_create(job->page, "rows.dat", error);
+	struct cpu_ids ids = { 0 };
 
 	g_assert(step >= 1);
-	for (uint32_t id = 0; out && id < CPU_IDS_MAX; id++)
-		if (cpu_ids_has(&chart->known, id) && chart->row[id] % step == 0)
-			fprintf(out, "%u %u\n", chart->row[id], id);
+	for (uint32_t id = 0; out && id < CPU_IDS_MAX; id++) {
+		if (!cpu_ids_has(&chart->known, id))
+			continue;
+		cpu_ids_add(&ids, id);
+		if (ids.count < chart->places[chart->row[id]])
+			continue;
+		if (chart->row[id] % step == 0) {
+			g_autofree char *list = cpu_ids_to_string(&ids);
+
+			fprintf(out, "%u %s\n", chart->row[id], list);
+		}
+		ids = (struct cpu_ids){ 0 };
+	}
 	return plot_page_close(out, error);
 }
 
 /* --- the legend --- */
 
-/* The CIDs of @colour that are there, as "CID 1, 9, 17". The caller frees it. */
-static char *list_cids(const struct chart *chart, unsigned colour)
+static void add_entry(
+	const struct plot_job *job, struct chart *chart, unsigned hue, unsigned level, char *text)
 {
-	GString *list = g_string_new(NULL);
-	unsigned count = 0;
+	static const char *const stems[] = { "ENTRY", "ENTRY_HUE", "ENTRY_LEVEL" };
+	char names[G_N_ELEMENTS(stems)][32];
 
-	g_assert(colour < COLOURS);
-	for (unsigned cid = colour; cid < CIDS_MAX; cid += COLOURS) {
-		if (!chart->has_cid[cid])
-			continue;
-		if (count++ == LEGEND_CIDS_MAX) {
-			g_string_append(list, ", \xe2\x80\xa6");
-			break;
-		}
-		g_string_append_printf(list, "%s%u", count > 1 ? ", " : "CID ", cid);
-	}
-	return g_string_free(list, FALSE);
-}
-
-/* What a foot means, NULL if none has it. The caller frees it. */
-static char *describe_foot(const struct chart *chart, unsigned foot)
-{
-	unsigned first = foot * COLOURS, end = foot == FEET ? CIDS_MAX : first + COLOURS;
-	bool more = memchr(chart->has_cid + first + COLOURS, 1, CIDS_MAX - first - COLOURS);
-
-	g_assert(foot >= 1 && foot <= FEET);
-	if (!memchr(chart->has_cid + first, 1, end - first))
-		return NULL;
-	return g_strdup_printf("foot: + %u%s", first, foot == FEET && more ? " or more" : "");
-}
-
-/* Legend entry NAME_I is @text, which is freed; no entry if it is empty. Returns how many. */
-static unsigned set_entry(const struct plot_job *job, const char *name, unsigned i, char *text)
-{
-	char *variable = g_strdup_printf("%s_%u", name, i);
-	bool is_entry = text && *text;
-
-	plot_set_text(job->page, variable, text ? text : "", 40);
-	g_free(variable);
+	g_assert(level <= LEVEL_MAX);
+	for (unsigned i = 0; i < G_N_ELEMENTS(stems); i++)
+		g_snprintf(names[i], sizeof(names[i]), "%s_%u", stems[i], chart->entries);
+	plot_set_text(job->page, names[0], text, 60);
+	plot_set_number(job->page, names[1], hue);
+	plot_set_number(job->page, names[2], level);
+	chart->entries++;
 	g_free(text);
-	return is_entry;
+}
+
+static void add_scale(const struct plot_job *job, struct chart *chart)
+{
+	for (unsigned i = 0; i <= SCALE_STEPS; i++) {
+		uint64_t cid = chart->cid_max * i / SCALE_STEPS;
+
+		add_entry(job, chart, HUE_SCALE, level_of(cid, chart->cid_max),
+			g_strdup_printf("CID %" G_GUINT64_FORMAT, cid));
+	}
+}
+
+/* From light to dark: CIDs, or how busy. */
+static void add_mm(const struct plot_job *job, struct chart *chart, unsigned hue)
+{
+	bool is_rest = hue == HUES - 1 && chart->others > 1;
+	const struct mm_use *use = g_hash_table_lookup(chart->mms, chart->names[hue]);
+	g_autofree char *name =
+		is_rest ? g_strdup("other mms")
+			: g_strdup_printf("mm %.*s", NAME_LETTERS, chart->names[hue]);
+
+	g_assert(use && use->hue == hue);
+	if (chart->is_dense || is_rest) {
+		add_entry(job, chart, hue, LEVEL_MAX / 2, g_steal_pointer(&name));
+		return;
+	}
+	add_entry(job, chart, hue, 0, g_strdup_printf("%s: CID 0 (light)", name));
+	add_entry(job, chart, hue, LEVEL_MAX,
+		g_strdup_printf("%s: CID %" G_GUINT64_FORMAT " (dark)", name, use->cid_max));
+}
+
+static void add_mms(const struct plot_job *job, struct chart *chart)
+{
+	for (unsigned hue = 0; hue < HUES; hue++)
+		if (chart->names[hue])
+			add_mm(job, chart, hue);
 }
 
 /* Returns the height of the legend. */
-static unsigned set_cids_legend(const struct plot_job *job, const struct chart *chart)
+static unsigned set_cids_legend(const struct plot_job *job, struct chart *chart)
 {
-	unsigned entries = (job->mm ? 2 : 0) + chart->has_none; /* 2: the modes */
-
 	g_assert(chart->stays > 0);
-	plot_set_number(job->page, "NO_CID", chart->has_none);
-	for (unsigned colour = 0; colour < COLOURS; colour++)
-		entries += set_entry(job, "CIDS", colour, list_cids(chart, colour));
-	for (unsigned foot = 1; foot <= FEET; foot++)
-		entries += set_entry(job, "FOOT", foot, describe_foot(chart, foot));
-	return (entries + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS * HEIGHT_OF_LEGEND_ROW;
+	if (chart->is_dense || g_hash_table_size(chart->mms) > 1)
+		add_mms(job, chart);
+	else if (!have_own_colours(chart))
+		add_scale(job, chart);
+	else
+		for (unsigned cid = 0; g_hash_table_size(chart->mms) && cid <= chart->cid_max;
+			cid++)
+			add_entry(job, chart, HUE_FIRST + cid, 0, g_strdup_printf("CID %u", cid));
+	if (chart->has_none)
+		add_entry(job, chart, HUE_NONE, 0, g_strdup("no CID"));
+	if (chart->is_dense)
+		add_entry(job, chart, HUE_NONE, 0,
+			g_strdup_printf("the darker, the busier (%u CPU%s a row)", chart->group,
+				chart->group == 1 ? "" : "s"));
+	plot_set_number(job->page, "ENTRIES", chart->entries);
+	return (chart->entries + 2 + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS * HEIGHT_OF_LEGEND_ROW;
 }
 
 static unsigned row_pixels(uint32_t rows)
 {
-	g_assert(rows >= 1 && rows <= PLOT_CPUS_MAX);
+	g_assert(rows >= 1 && rows <= ROWS_MAX);
 	return rows <= 16 ? 30 : rows <= 32 ? 20 : 16;
 }
 
 static bool write_chart(struct plot_job *job, struct chart *chart, GError **error)
 {
+	bool bands;
 	unsigned legend;
 
 	g_assert(job->page->width > MARGIN_PIXELS);
 	if (!for_each_stay(job, chart, count_stay, error) || !choose_rows(job, chart, error))
 		return false;
+	bands = job->mm && !chart->is_dense;
 	legend = set_cids_legend(job, chart);
 	if (!job->page->height)
-		job->page->height = HEIGHT_OF_REST + legend +
-		                    chart->known.count * row_pixels(chart->known.count);
+		job->page->height = HEIGHT_OF_REST + legend + chart->rows * row_pixels(chart->rows);
 	job->page->height = MAX(job->page->height, PLOT_SIZE_MIN);
 	chart->pixel_ns = MAX((job->to_ns - job->from_ns) / (job->page->width - MARGIN_PIXELS), 1);
-	plot_set_number(job->page, "ROWS", chart->known.count);
-	plot_set_number(job->page, "BANDS", job->mm != NULL);
+	plot_set_number(job->page, "ROWS", chart->rows);
+	plot_set_number(job->page, "DENSE", chart->is_dense);
+	plot_set_number(job->page, "BANDS", bands);
 	return write_rows(job, chart, error) && write_boxes(job, chart, error) &&
-	       (!job->mm || plot_bands(job, error));
+	       (!bands || plot_bands(job, error));
 }
 
 bool plot_cpus(struct plot_job *job, GError **error)
 {
 	struct chart *chart = g_new0(struct chart, 1);
-	bool good = write_chart(job, chart, error);
+	bool good;
 
 	g_assert(job->from_ns < job->to_ns);
+	chart->mms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	good = write_chart(job, chart, error);
+	g_hash_table_unref(chart->mms);
 	g_free(chart);
 	return good;
 }

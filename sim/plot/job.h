@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/base/cpu-ids.h"
 #include "sim/base/csv.h"
 #include "sim/plot/run.h"
 #include "sim/plot/page.h"
@@ -22,6 +23,7 @@ struct plot_job {
 	uint64_t from_ns, to_ns;  /* from < to */
 	struct plot_columns columns;
 	struct plot_page *page;
+	const struct cpu_ids *cpus; /* cpus: only these; NULL: all */
 };
 
 /* Open file @name of the run; NULL sets @error. */

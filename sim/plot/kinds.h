@@ -14,10 +14,6 @@
 /* of a run: sim/plot/NAME.c */
 bool plot_hysteresis(struct plot_job *job, GError **error);
 bool plot_timeline(struct plot_job *job, GError **error);
-enum {
-	PLOT_CPUS_MAX = 64, /* rows of the picture "cpus" */
-	PLOT_STAYS_MAX = 20000,
-};
 bool plot_cpus(struct plot_job *job, GError **error);
 
 /* of sweeps: sim/plot/sweep-NAME.c */

@@ -183,7 +183,7 @@ static char *make_run_ready(
 	const struct plot_request *request, struct plot_page *page, GError **error)
 {
 	struct plot_run *run = plot_run_open(request->dir, error);
-	struct plot_job job = { .run = run, .page = page };
+	struct plot_job job = { .run = run, .cpus = request->cpus, .page = page };
 	char *base = NULL;
 
 	g_assert(request->dir);

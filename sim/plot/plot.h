@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/base/cpu-ids.h"
 #include "sim/plot/page.h"
 #include "sim/plot/thin.h"
 
@@ -45,10 +46,11 @@ struct plot_request {
 	unsigned width;     /* pixels, 0 = default */
 	unsigned height;
 	/* kinds of a run; without output DIR/KIND.svg and DIR/KIND.png */
-	const char *dir;  /* of a run, or the parent of exactly one */
-	const char *mm;   /* account; NULL = the one with the most mode switches (cpus: all) */
-	uint64_t from_ns; /* PLOT_TIME_UNSET = from the start */
-	uint64_t to_ns;   /* PLOT_TIME_UNSET = to the end */
+	const char *dir; /* of a run, or the parent of exactly one */
+	const char *mm;  /* account; NULL = the one with the most mode switches (cpus: all) */
+	const struct cpu_ids *cpus; /* cpus: draw only these; NULL = all */
+	uint64_t from_ns;           /* PLOT_TIME_UNSET = from the start */
+	uint64_t to_ns;             /* PLOT_TIME_UNSET = to the end */
 	/* the others; without output FILE-KIND.svg and .png, FILE: the first without .csv */
 	const char *const *files;
 	size_t files_count; /* at least 1 */

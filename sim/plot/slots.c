@@ -4,29 +4,6 @@
 
 #include <inttypes.h>
 
-/* Where slot @index begins. */
-static uint64_t slot_start(const struct plot_slots *slots, unsigned index)
-{
-	const struct plot_columns *columns = slots->columns;
-
-	g_assert(index <= slots->count);
-	return columns->from_ns + (columns->to_ns - columns->from_ns) * index / slots->count;
-}
-
-/* The last one that begins at or before @time_ns. */
-static unsigned slot_at(const struct plot_slots *slots, uint64_t time_ns)
-{
-	const struct plot_columns *columns = slots->columns;
-	uint64_t into = time_ns - columns->from_ns;
-	unsigned index = (unsigned)(into * slots->count / (columns->to_ns - columns->from_ns));
-
-	g_assert(time_ns >= columns->from_ns && time_ns <= columns->to_ns);
-	index = MIN(index, slots->count - 1);
-	while (index + 1 < slots->count && slot_start(slots, index + 1) <= time_ns)
-		index++;
-	return index;
-}
-
 static void add_time(struct plot_slot *slot, uint64_t length_ns, uint64_t mode)
 {
 	slot->known_ns += length_ns;
@@ -52,13 +29,13 @@ static void add_values(
 void plot_slots_add(struct plot_slots *slots, uint64_t start_ns, uint64_t end_ns,
 	const uint64_t values[PLOT_SLOT_VALUES], uint64_t mode)
 {
-	uint64_t at = MAX(start_ns, slots->columns->from_ns);
-	uint64_t end = MIN(end_ns, slots->columns->to_ns);
+	uint64_t at = MAX(start_ns, slots->columns.from_ns);
+	uint64_t end = MIN(end_ns, slots->columns.to_ns);
 
-	g_assert(slots->count >= 1 && start_ns <= end_ns);
+	g_assert(slots->columns.count >= 1 && start_ns <= end_ns);
 	while (at < end) {
-		unsigned index = slot_at(slots, at);
-		uint64_t next = MIN(end, slot_start(slots, index + 1));
+		unsigned index = plot_column_holding(&slots->columns, at);
+		uint64_t next = MIN(end, plot_column_start(&slots->columns, index + 1));
 
 		g_assert(next > at);
 		add_values(&slots->slots[index], next - at, values);
@@ -70,18 +47,18 @@ void plot_slots_add(struct plot_slots *slots, uint64_t start_ns, uint64_t end_ns
 
 void plot_slots_flip(struct plot_slots *slots, uint64_t time_ns)
 {
-	slots->slots[slot_at(slots, time_ns)].flips++;
+	slots->slots[plot_column_holding(&slots->columns, time_ns)].flips++;
 	slots->total.flips++;
 }
 
 static void write_slot(const struct plot_slots *slots, unsigned index, FILE *out)
 {
 	const struct plot_slot *slot = &slots->slots[index];
-	uint64_t base = slots->columns->base_ns;
+	uint64_t base = slots->columns.base_ns;
 
 	g_assert(slot->known_ns > 0);
-	fprintf(out, "%" PRIu64 " %" PRIu64, slot_start(slots, index) - base,
-		slot_start(slots, index + 1) - base);
+	fprintf(out, "%" PRIu64 " %" PRIu64, plot_column_start(&slots->columns, index) - base,
+		plot_column_start(&slots->columns, index + 1) - base);
 	for (unsigned i = 0; i < PLOT_SLOT_VALUES; i++)
 		fprintf(out, " %.3f %" PRIu64 " %" PRIu64,
 			(double)slot->sum[i] / (double)slot->known_ns, slot->least[i],
@@ -93,7 +70,7 @@ static void write_slot(const struct plot_slots *slots, unsigned index, FILE *out
 
 void plot_slots_write(const struct plot_slots *slots, FILE *out)
 {
-	for (unsigned i = 0; i < slots->count; i++)
+	for (unsigned i = 0; i < slots->columns.count; i++)
 		if (slots->slots[i].known_ns > 0)
 			write_slot(slots, i, out);
 }

@@ -23,10 +23,9 @@ struct plot_slot {
 };
 
 struct plot_slots {
-	const struct plot_columns *columns; /* of which only the times count */
-	unsigned count;                     /* at least 1 */
-	struct plot_slot *slots;            /* count of them, zeroed by the caller */
-	struct plot_slot total;             /* of all; without sum, least and most */
+	struct plot_columns columns; /* the slots */
+	struct plot_slot *slots;     /* columns.count of them, zeroed by the caller */
+	struct plot_slot total;      /* of all; without sum, least and most */
 };
 
 /* From @start_ns to @end_ns, of which the part in the picture counts, the mm has @values and

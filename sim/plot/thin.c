@@ -24,6 +24,16 @@ uint64_t plot_column_start(const struct plot_columns *columns, unsigned column)
 	return columns->from_ns + (columns->to_ns - columns->from_ns) * column / columns->count;
 }
 
+unsigned plot_column_holding(const struct plot_columns *columns, uint64_t time_ns)
+{
+	unsigned column = plot_column(columns, time_ns);
+
+	while (column + 1 < columns->count && plot_column_start(columns, column + 1) <= time_ns)
+		column++;
+	g_assert(plot_column_start(columns, column) <= time_ns);
+	return column;
+}
+
 static void write_pair(
 	const struct plot_columns *columns, FILE *out, uint64_t time_ns, uint64_t second)
 {

@@ -26,6 +26,10 @@ struct plot_columns {
 /* The column that @time_ns (in from_ns..to_ns) falls in. */
 unsigned plot_column(const struct plot_columns *columns, uint64_t time_ns);
 
+/* The column whose first instant is the last one at or before @time_ns: exactly, while
+ * plot_column() may be one too low. */
+unsigned plot_column_holding(const struct plot_columns *columns, uint64_t time_ns);
+
 /* First instant of @column; to_ns for the one after the last. */
 uint64_t plot_column_start(const struct plot_columns *columns, unsigned column);
 

@@ -221,7 +221,7 @@ static bool write_slots(const struct plot_job *job, const struct timeline *timel
 {
 	FILE *out = plot_page_create(job->page, "slots.dat", error);
 
-	g_assert(timeline->slots.count > 0);
+	g_assert(timeline->slots.columns.count > 0);
 	if (out)
 		plot_slots_write(&timeline->slots, out);
 	return plot_page_close(out, error);
@@ -277,11 +277,11 @@ static bool write_timeline(struct plot_job *job, struct timeline *timeline, GErr
 
 bool plot_timeline(struct plot_job *job, GError **error)
 {
-	struct timeline timeline = { .slots = { .columns = &job->columns } };
+	struct timeline timeline = { .slots = { .columns = job->columns } };
 	bool good;
 
-	timeline.slots.count = job->page->width / SLOT_PIXELS;
-	timeline.slots.slots = g_new0(struct plot_slot, timeline.slots.count);
+	timeline.slots.columns.count = job->page->width / SLOT_PIXELS;
+	timeline.slots.slots = g_new0(struct plot_slot, timeline.slots.columns.count);
 	good = write_timeline(job, &timeline, error);
 	g_free(timeline.slots.slots);
 	return good;

@@ -104,6 +104,10 @@ bad "plot timeline of a scenario" 2 \
 	'b1\.scn: is a scenario, not a run; first: cidsim run b1\.scn -o out' "$cidsim" plot timeline b1.scn
 bad "plot timeline of a file of a run" 2 'out/b1/modes\.csv: is a file; name the folder of its run: out/b1' \
 	"$cidsim" plot timeline out/b1/modes.csv
+bad "plot --cpus: a list" 2 "plot: --cpus: '0-x' has a range without an end" \
+	"$cidsim" plot cpus --cpus 0-x out/b1
+bad "plot --cpus: of cpus only" 2 "plot: --cpus is for cpus, not for timeline" \
+	"$cidsim" plot timeline --cpus 0 out/b1
 bad "plot steps: times" 2 "plot: --from is for pictures of a run, not for steps" \
 	"$cidsim" plot steps --from 1us b1.scn
 

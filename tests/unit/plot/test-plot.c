@@ -255,25 +255,6 @@ TEST(each_kind_can_show_a_part)
 	}
 }
 
-TEST(too_many_cpus_or_stays_ask_for_a_shorter_time)
-{
-	struct plot_request request = request_for(PLOT_CPUS, "run");
-	GString *text = g_string_new("cpu,pid,mm,cid,start_ns,end_ns\n");
-
-	plot_run_copy(dir, "run", NULL, NULL);
-	for (int i = 0; i < PLOT_STAYS_MAX + 1; i++)
-		g_string_append_printf(text, "0,1,app,2147483648,%d,%d\n", 2 * i, 2 * i + 1);
-	plot_run_write(dir, "run/stays.csv", text->str, -1);
-	assert_not_drawn(request, "x.svg", FAILURE_INPUT, "20001 stays in the time to draw");
-	request.to_ns = 1000;
-	assert_drawn(request, "x.svg");
-	for (int i = 0; i < PLOT_CPUS_MAX; i++)
-		g_string_append_printf(text, "%d,1,app,0,500,600\n", 1 + i);
-	plot_run_write(dir, "run/stays.csv", text->str, -1);
-	assert_not_drawn(request, "y.svg", FAILURE_INPUT, "65 CPUs in the time to draw");
-	g_string_free(text, TRUE);
-}
-
 TEST(rows_that_contradict_each_other_are_refused)
 {
 	plot_run_copy(dir, "run", NULL, NULL);

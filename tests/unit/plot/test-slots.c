@@ -28,7 +28,7 @@ TEST(a_slot_has_mean_least_most_and_shares)
 {
 	static const uint64_t low[] = { 1, 4, 0, 1, 1 }, high[] = { 5, 4, 2, 3, 4 };
 	struct plot_slot slots[2] = { 0 };
-	struct plot_slots all = { &columns, 2, slots, { 0 } };
+	struct plot_slots all = { columns, slots, { 0 } };
 	char *text;
 
 	plot_slots_add(&all, 900, 1050, low, 0); /* 50 of them are in the picture */
@@ -50,7 +50,7 @@ TEST(a_slot_in_which_the_mm_is_not_known_is_left_out)
 {
 	static const uint64_t values[PLOT_SLOT_VALUES] = { 1 };
 	struct plot_slot slots[2] = { 0 };
-	struct plot_slots all = { &columns, 2, slots, { 0 } };
+	struct plot_slots all = { columns, slots, { 0 } };
 	char *text;
 
 	plot_slots_add(&all, 1100, 5000, values, 0);
@@ -64,27 +64,27 @@ TEST_RANGE(slots_share_all_time_between_them, 0, 50)
 {
 	struct prng prng = { .key = prng_key(1, (uint64_t)_i) };
 	struct plot_slot slots[64] = { 0 };
-	struct plot_columns any = { 0, 0, 0, 2 };
-	struct plot_slots all = { &any, 0, slots, { 0 } };
+	struct plot_slots all = { { 0 }, slots, { 0 } };
+	struct plot_columns *any = &all.columns;
 	uint64_t at = 0, sum = 0, known = 0;
 
-	any.from_ns = prng_below(&prng, 1000);
-	any.to_ns = any.from_ns + 1 + prng_below(&prng, 3000);
-	all.count = 1 + (unsigned)prng_below(&prng, G_N_ELEMENTS(slots));
-	while (at < any.to_ns) {
+	any->from_ns = prng_below(&prng, 1000);
+	any->to_ns = any->from_ns + 1 + prng_below(&prng, 3000);
+	any->count = 1 + (unsigned)prng_below(&prng, G_N_ELEMENTS(slots));
+	while (at < any->to_ns) {
 		uint64_t end = at + 1 + prng_below(&prng, 200), value = prng_below(&prng, 9);
-		uint64_t from = MAX(at, any.from_ns), to = MIN(end, any.to_ns);
+		uint64_t from = MAX(at, any->from_ns), to = MIN(end, any->to_ns);
 		const uint64_t values[PLOT_SLOT_VALUES] = { value };
 
 		plot_slots_add(&all, at, end, values, value & PLOT_MODE_PERCPU);
 		sum += from < to ? (to - from) * value : 0;
 		at = end;
 	}
-	for (unsigned i = 0; i < all.count; i++) {
+	for (unsigned i = 0; i < any->count; i++) {
 		known += slots[i].known_ns;
 		sum -= slots[i].sum[0];
 	}
-	ck_assert_uint_eq(known, any.to_ns - any.from_ns);
+	ck_assert_uint_eq(known, any->to_ns - any->from_ns);
 	ck_assert_uint_eq(all.total.known_ns, known);
 	ck_assert_uint_eq(sum, 0);
 }
@@ -92,7 +92,7 @@ TEST_RANGE(slots_share_all_time_between_them, 0, 50)
 TEST_SIGNAL(a_flip_outside_the_picture_has_no_slot, SIGABRT)
 {
 	struct plot_slot slots[2] = { 0 };
-	struct plot_slots all = { &columns, 2, slots, { 0 } };
+	struct plot_slots all = { columns, slots, { 0 } };
 
 	plot_slots_flip(&all, 1201);
 }
