@@ -145,6 +145,7 @@ struct output *output_on_descriptor(int fd, const char *name)
 static void write_bytes(struct output *out, const char *bytes, size_t length)
 {
 	g_assert(out->fd >= 0);
+	out->flushed += length;
 	while (length && !out->error) {
 		ssize_t written = write(out->fd, bytes, length);
 

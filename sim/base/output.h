@@ -24,6 +24,7 @@ enum {
 struct output {
 	char *buffer;
 	size_t used;
+	uint64_t flushed; /* bytes that went out of the buffer, or past it */
 	int fd;          /* -1 = finished */
 	int error;       /* errno of the first failure, 0 = none */
 	char *path;      /* the final name, for messages too */
@@ -52,6 +53,12 @@ struct output *output_on_descriptor(int fd, const char *name);
 
 void output_bytes(struct output *out, const char *bytes, size_t length);
 void output_text(struct output *out, const char *text);
+
+/* Bytes so far, those in the buffer included. */
+static inline uint64_t output_size(const struct output *out)
+{
+	return out->flushed + out->used;
+}
 
 /* Hand what is buffered to the system. */
 void output_flush(struct output *out);

@@ -20,6 +20,21 @@ char *text_time(uint64_t ns)
 		ns % unit->ns / (unit->ns / 1000), unit->name);
 }
 
+char *text_size(uint64_t bytes)
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	uint64_t unit = 1024;
+	size_t i = 0;
+
+	if (bytes < unit)
+		return g_strdup_printf("%" G_GUINT64_FORMAT " bytes", bytes);
+	for (; i + 1 < G_N_ELEMENTS(units) && bytes / 1024 >= unit; i++)
+		unit *= 1024;
+	g_assert(bytes >= unit);
+	return g_strdup_printf("%" G_GUINT64_FORMAT ".%u %s", bytes / unit,
+		(unsigned)((uint128)(bytes % unit) * 10 / unit), units[i]);
+}
+
 char *text_milli(uint64_t milli)
 {
 	return g_strdup_printf("%" PRIu64 ".%03" PRIu64, milli / 1000, milli % 1000);

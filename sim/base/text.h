@@ -14,6 +14,9 @@
 /* @ns in the unit that suits, cut (not rounded) after three decimals: "12 ns", "1.234 ms". */
 char *text_time(uint64_t ns);
 
+/* @bytes in the unit that suits, cut after one decimal: "12 bytes", "1.5 GiB". */
+char *text_size(uint64_t bytes);
+
 /* Thousandths: "1.234". */
 char *text_milli(uint64_t milli);
 

@@ -139,6 +139,22 @@ static char *wrong_unit(const char *text, const struct decimal *number, const ch
 		"does not end in a unit of time, write ns, us, ms or s right after the number");
 }
 
+char *value_read_size(const char *text, uint64_t *bytes)
+{
+	static const char units[] = "KMGT";
+	size_t length = strlen(text);
+	const char *unit = length > 0 ? strchr(units, text[length - 1]) : NULL;
+	g_autofree char *digits = g_strndup(text, unit ? length - 1 : length);
+	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+	uint64_t count = 0;
+	g_autofree char *wrong = value_read_count(digits, &count);
+
+	if (wrong || count > (UINT64_C(1) << 62) >> shift)
+		return value_fault(text, "is not a size like 4G, 512M or 65536K");
+	*bytes = count << shift;
+	return NULL;
+}
+
 char *value_read_duration(const char *text, uint64_t *ns)
 {
 	const char *c = text;

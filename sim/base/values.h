@@ -29,6 +29,9 @@ char *value_read_count(const char *text, uint64_t *result);
 /* The same, from @min to @max, which is not below @min. */
 char *value_read_count_in(const char *text, uint64_t min, uint64_t max, uint64_t *result);
 
+/* "4G", "512M", "65536K", or bytes; up to 2^62. */
+char *value_read_size(const char *text, uint64_t *bytes);
+
 /* "1.5ms": a decimal number and ns, us, ms or s, a whole number of ns, below 2^64 ns. */
 char *value_read_duration(const char *text, uint64_t *ns);
 

@@ -20,29 +20,19 @@ static bool read_count(
 	return !wrong;
 }
 
-/* "4G", "512M", "65536K", bytes. */
 static bool read_memory(const char *text, size_t *bytes)
 {
-	static const char units[] = "KMGT";
-	size_t length = strlen(text);
-	const char *unit = length > 0 ? strchr(units, text[length - 1]) : NULL;
-	g_autofree char *digits = g_strndup(text, unit ? length - 1 : length);
-	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
-	uint64_t count = 0;
-	g_autofree char *wrong = value_read_count(digits, &count);
+	uint64_t size = 0;
+	g_autofree char *wrong = value_read_size(text, &size);
 
-	if (wrong || count > (UINT64_C(1) << 44) >> shift) {
-		g_autofree char *quoted = value_quote(text);
-
-		command_error(
-			"explore: --memory: %s is not a size like 4G, 512M or 65536K", quoted);
-		return false;
-	}
-	*bytes = (size_t)(count << shift);
-	if (*bytes >= MEMORY_MIN)
-		return true;
-	command_error("explore: --memory: %s is too small; at least 16M", text);
-	return false;
+	if (!wrong && size < MEMORY_MIN)
+		wrong = g_strdup_printf("%s is too small; at least 16M", text);
+	if (!wrong && size > (UINT64_C(1) << 44))
+		wrong = value_fault(text, "is not a size like 4G, 512M or 65536K");
+	if (wrong)
+		command_error("explore: --memory: %s", wrong);
+	*bytes = (size_t)size;
+	return !wrong;
 }
 
 static bool read_switch(const char *option, const char *text, bool *value)

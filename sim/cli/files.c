@@ -81,7 +81,7 @@ static bool names_differ(const char *command, const GPtrArray *paths,
 /* The first name in @dir that is one of @inputs; NULL if none is. The caller frees it. */
 static char *find_input(const char *dir, GHashTable *inputs, bool traces)
 {
-	for (const char *const *name = traces ? sinks_names : sinks_names + 1; *name; name++) {
+	for (const char *const *name = traces ? sinks_names : sinks_names + SINKS_LOGS; *name; name++) {
 		g_autofree char *path = g_build_filename(dir, *name, NULL);
 		g_autofree char *identity = input_identity(path);
 

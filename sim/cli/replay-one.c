@@ -18,7 +18,7 @@ static const struct record_sink *open_replay_files(void *context, const GPtrArra
 	struct replay_files *files = context;
 
 	g_assert(files->dir && files->scenario && !files->sinks);
-	files->sinks = sinks_open(files->dir, files->scenario, accounts, SINKS_CSV, &files->error);
+	files->sinks = sinks_open(files->dir, files->scenario, accounts, SINKS_CSV, NULL, &files->error);
 	g_assert(!files->sinks == (files->error != NULL));
 	if (!files->sinks)
 		return NULL;

@@ -71,6 +71,7 @@ static struct scenario *with_report_options(
 	uint64_t bytes = 0;
 	g_autofree char *wrong = NULL;
 
+	run_ask_log(scenario, options);
 	if (!options->bytes_per_cid)
 		return scenario;
 	wrong = value_read_count_in(options->bytes_per_cid, 1, UINT32_MAX, &bytes);
@@ -135,7 +136,9 @@ static struct sinks *open_sinks(struct runner *runner, const struct scenario *sc
 	unsigned parts = traces ? SINKS_ALL : SINKS_CSV | SINKS_NO_TRACE;
 	GPtrArray *accounts =
 		runner->play ? play_accounts(runner->play) : engine_accounts(runner->engine);
-	struct sinks *sinks = sinks_open(dir, scenario, accounts, parts, error);
+	const struct log_options *log =
+		options->log_options.bytes_max ? &options->log_options : NULL;
+	struct sinks *sinks = sinks_open(dir, scenario, accounts, parts, log, error);
 
 	g_assert(!sinks == (*error != NULL));
 	if (sinks && runner->play)
@@ -199,6 +202,7 @@ static int run_with_files(struct runner *runner, struct sinks *sinks,
 	const struct run_options *options, struct crew *crew, struct record_result **result)
 {
 	g_autoptr(GError) error = NULL;
+	uint64_t at_ns;
 	int status;
 
 	if (sinks)
@@ -211,6 +215,8 @@ static int run_with_files(struct runner *runner, struct sinks *sinks,
 	status = sinks && sinks_failed(sinks) ? EXIT_ENVIRONMENT : result_status(*result);
 	if (status == EXIT_FAILED && (sinks || !options->brief))
 		breach_find(*result, run_goes_on, crew);
+	if (sinks && !options->quiet && status != EXIT_USAGE && sinks_log_is_cut(sinks, &at_ns))
+		run_report_cut(*result, options, at_ns);
 	if (status == EXIT_USAGE)
 		sinks_abort(sinks);
 	else if (!sinks || write_reports(sinks, *result, &error))

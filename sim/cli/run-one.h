@@ -7,14 +7,17 @@
 
 #include "sim/base/crew.h"
 #include "sim/cli/command.h"
+#include "sim/record/event-log.h"
 #include "sim/record/record.h"
 
 struct run_options {
+	char *log_limit, *log_from, *log_to;
 	char *seed, *revision, *output, *log, *seeds, *bytes_per_cid, *jobs, *junit;
 	char **set;
 	gboolean json, quiet, verbose, tap;
 	unsigned threads; /* read off jobs */
 	bool brief; /* only the verdict is wanted: nobody asks when an expectation was lost */
+	struct log_options log_options; /* read by run_read_log(); zeros: the default */
 };
 
 /* Load one to be run. NULL after messages, and *@status; so for one that can only be explored. */
@@ -32,6 +35,16 @@ char *run_name(const char *path);
  */
 int run_scenario(const struct scenario *scenario, const char *dir,
 	const struct run_options *options, struct crew *crew, struct record_result **result);
+
+/* Read the options of the event log. False after a message. */
+bool run_read_log(struct run_options *options);
+
+/* What makes the event log of @scenario again is part of its command. */
+void run_ask_log(struct scenario *scenario, const struct run_options *options);
+
+/* Print that the event log has ended at @at_ns, at its limit, and how large all of it is. */
+void run_report_cut(const struct record_result *result, const struct run_options *options,
+	uint64_t at_ns);
 
 /* Append report or JSON, as the options say. */
 void run_print(

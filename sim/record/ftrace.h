@@ -26,6 +26,9 @@ struct ftrace *ftrace_new(
 	struct output *out, const struct scenario *scenario, const GPtrArray *accounts);
 void ftrace_free(struct ftrace *ftrace);
 
+/* The functions below, for whom takes a sink. */
+struct record_sink ftrace_sink(struct ftrace *ftrace);
+
 /* The records: see struct record_sink. To be called in the order of time. */
 void ftrace_sample(struct ftrace *ftrace, const struct record_sample *sample);
 void ftrace_mode_switch(struct ftrace *ftrace, const struct record_mode_switch *mode_switch);

@@ -7,7 +7,6 @@
 
 #include "sim/base/output.h"
 #include "sim/record/csv.h"
-#include "sim/record/ftrace.h"
 
 struct sinks {
 	char *dir;
@@ -16,12 +15,13 @@ struct sinks {
 	GPtrArray *outputs; /* struct output, all of them */
 	/* Those of the parts; NULL if it is not wanted. */
 	struct output *series, *modes, *windows, *stays;
-	struct ftrace *ftrace;
-	bool no_trace; /* an older one is removed */
+	struct event_log *log;
+	const char *log_file; /* its name; NULL: there is none, and an older one stays */
+	bool no_trace;        /* an older one is removed */
 	struct record_sink sink;
 };
 
-const char *const sinks_names[] = { "trace.txt", "series.csv", "modes.csv", "windows.csv",
+const char *const sinks_names[] = { "trace.txt", "trace.json", "series.csv", "modes.csv", "windows.csv",
 	"stays.csv", "report.txt", "report.json", NULL };
 
 static const char *name_of(const struct sinks *sinks, uint32_t account)
@@ -35,14 +35,19 @@ static const char *name_of(const struct sinks *sinks, uint32_t account)
 	return found->name;
 }
 
+static const struct record_sink *log_of(void *context)
+{
+	return event_log_sink(((struct sinks *)context)->log);
+}
+
 static void write_sample(void *context, const struct record_sample *sample)
 {
 	struct sinks *sinks = context;
 
 	if (sinks->series)
 		csv_sample(sinks->series, name_of(sinks, sample->account), sample);
-	if (sinks->ftrace)
-		ftrace_sample(sinks->ftrace, sample);
+	if (sinks->log)
+		log_of(sinks)->sample(log_of(sinks)->context, sample);
 }
 
 static void write_mode_switch(void *context, const struct record_mode_switch *mode_switch)
@@ -52,8 +57,8 @@ static void write_mode_switch(void *context, const struct record_mode_switch *mo
 	if (sinks->modes)
 		csv_mode_switch(sinks->modes, name_of(sinks, mode_switch->account),
 			sinks->scenario->cpu_ids, mode_switch);
-	if (sinks->ftrace)
-		ftrace_mode_switch(sinks->ftrace, mode_switch);
+	if (sinks->log)
+		log_of(sinks)->mode_switch(log_of(sinks)->context, mode_switch);
 }
 
 static void write_window(void *context, const struct record_window *window)
@@ -62,8 +67,8 @@ static void write_window(void *context, const struct record_window *window)
 
 	if (sinks->windows)
 		csv_window(sinks->windows, name_of(sinks, window->opened.account), window);
-	if (sinks->ftrace)
-		ftrace_window(sinks->ftrace, window);
+	if (sinks->log)
+		log_of(sinks)->window(log_of(sinks)->context, window);
 }
 
 static void write_stay(void *context, const struct record_stay *stay)
@@ -76,38 +81,49 @@ static void write_stay(void *context, const struct record_stay *stay)
 
 static void write_switch(void *context, const struct record_switch *sched_switch)
 {
-	ftrace_switch(((struct sinks *)context)->ftrace, sched_switch);
+	const struct record_sink *log = log_of(context);
+
+	log->sched_switch(log->context, sched_switch);
 }
 
 static void write_wakeup(void *context, uint64_t time_ns, uint32_t on_cpu,
 	const struct record_task *running, const struct record_task *woken, bool is_new,
 	uint32_t target_cpu)
 {
-	ftrace_wakeup(((struct sinks *)context)->ftrace, time_ns, on_cpu, running, woken, is_new,
-		target_cpu);
+	const struct record_sink *log = log_of(context);
+
+	log->sched_wakeup(log->context, time_ns, on_cpu, running, woken, is_new, target_cpu);
 }
 
 static void write_fork(void *context, uint64_t time_ns, uint32_t cpu,
 	const struct record_task *parent, const struct record_task *child)
 {
-	ftrace_fork(((struct sinks *)context)->ftrace, time_ns, cpu, parent, child);
+	const struct record_sink *log = log_of(context);
+
+	log->sched_fork(log->context, time_ns, cpu, parent, child);
 }
 
 static void write_exit(void *context, uint64_t time_ns, uint32_t cpu, const struct record_task *task)
 {
-	ftrace_exit(((struct sinks *)context)->ftrace, time_ns, cpu, task);
+	const struct record_sink *log = log_of(context);
+
+	log->sched_exit(log->context, time_ns, cpu, task);
 }
 
 static void write_migrate(void *context, uint64_t time_ns, uint32_t on_cpu,
 	const struct record_task *running, const struct record_task *task, uint32_t from,
 	uint32_t to)
 {
-	ftrace_migrate(((struct sinks *)context)->ftrace, time_ns, on_cpu, running, task, from, to);
+	const struct record_sink *log = log_of(context);
+
+	log->sched_migrate(log->context, time_ns, on_cpu, running, task, from, to);
 }
 
 static void write_note(void *context, const struct record_note *note)
 {
-	ftrace_note(((struct sinks *)context)->ftrace, note);
+	const struct record_sink *log = log_of(context);
+
+	log->note(log->context, note);
 }
 
 static struct output *add_output(struct sinks *sinks, const char *name, GError **error)
@@ -132,18 +148,23 @@ static bool open_csv(struct sinks *sinks, struct output **out, const char *name,
 	return true;
 }
 
-static bool open_trace(struct sinks *sinks, GError **error)
+static bool open_log(struct sinks *sinks, const struct log_options *options, GError **error)
 {
-	struct output *out = add_output(sinks, "trace.txt", error);
+	struct output *out;
 
-	g_assert(!sinks->ftrace);
+	g_assert(!sinks->log);
+	if (!options)
+		options = &log_options_default;
+	sinks->log_file = log_format_file(options->format);
+	out = add_output(sinks, sinks->log_file, error);
 	if (!out)
 		return false;
-	sinks->ftrace = ftrace_new(out, sinks->scenario, sinks->accounts);
+	sinks->log = event_log_new(out, sinks->scenario, sinks->accounts, options);
 	return true;
 }
 
-static bool open_parts(struct sinks *sinks, unsigned parts, GError **error)
+static bool open_parts(struct sinks *sinks, unsigned parts, const struct log_options *log,
+	GError **error)
 {
 	return output_make_directory(sinks->dir, error) &&
 	       (!(parts & SINKS_SERIES) ||
@@ -154,13 +175,13 @@ static bool open_parts(struct sinks *sinks, unsigned parts, GError **error)
 						    csv_windows_columns, error)) &&
 	       (!(parts & SINKS_STAYS) ||
 		       open_csv(sinks, &sinks->stays, "stays.csv", csv_stays_columns, error)) &&
-	       (!(parts & SINKS_TRACE) || open_trace(sinks, error));
+	       (!(parts & SINKS_TRACE) || open_log(sinks, log, error));
 }
 
 static void fill_sink(struct sinks *sinks)
 {
 	struct record_sink *sink = &sinks->sink;
-	bool traces = sinks->ftrace;
+	bool traces = sinks->log;
 
 	g_assert(sinks->outputs->len > 0);
 	sink->context = sinks;
@@ -179,7 +200,7 @@ static void fill_sink(struct sinks *sinks)
 }
 
 struct sinks *sinks_open(const char *dir, const struct scenario *scenario,
-	const GPtrArray *accounts, unsigned parts, GError **error)
+	const GPtrArray *accounts, unsigned parts, const struct log_options *log, GError **error)
 {
 	struct sinks *sinks = g_new0(struct sinks, 1);
 
@@ -190,7 +211,7 @@ struct sinks *sinks_open(const char *dir, const struct scenario *scenario,
 	sinks->scenario = scenario;
 	sinks->accounts = accounts;
 	sinks->outputs = g_ptr_array_new();
-	if (!open_parts(sinks, parts, error)) {
+	if (!open_parts(sinks, parts, log, error)) {
 		sinks_abort(sinks);
 		return NULL;
 	}
@@ -247,23 +268,33 @@ static bool publish_all(struct sinks *sinks, GError **error)
 	return true;
 }
 
-/* A trace that an earlier run left in the folder would seem to be of this one. */
-static void remove_other_trace(const struct sinks *sinks)
+/* A log that an earlier run left in the folder would seem to be of this one. */
+static void remove_other_logs(const struct sinks *sinks)
 {
-	char *path = g_build_filename(sinks->dir, "trace.txt", NULL);
+	for (enum log_format format = LOG_FTRACE; format <= LOG_CHROME; format++) {
+		const char *name = log_format_file(format);
+		g_autofree char *path = g_build_filename(sinks->dir, name, NULL);
 
-	g_assert(!sinks->ftrace);
-	if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
-		g_unlink(path);
-	g_free(path);
+		if (g_strcmp0(name, sinks->log_file) != 0 &&
+			g_file_test(path, G_FILE_TEST_IS_REGULAR))
+			g_unlink(path);
+	}
+}
+
+bool sinks_log_is_cut(const struct sinks *sinks, uint64_t *at_ns)
+{
+	return sinks->log && event_log_is_cut(sinks->log, at_ns);
 }
 
 bool sinks_close(struct sinks *sinks, GError **error)
 {
-	bool ok = finish_all(sinks, error) && publish_all(sinks, error);
+	bool ok;
 
-	if (ok && sinks->no_trace)
-		remove_other_trace(sinks);
+	if (sinks->log)
+		event_log_end(sinks->log);
+	ok = finish_all(sinks, error) && publish_all(sinks, error);
+	if (ok && (sinks->no_trace || sinks->log))
+		remove_other_logs(sinks);
 	sinks_abort(sinks);
 	return ok;
 }
@@ -281,7 +312,7 @@ void sinks_abort(struct sinks *sinks)
 	for (guint i = 0; i < sinks->outputs->len; i++)
 		output_discard(g_ptr_array_index(sinks->outputs, i));
 	g_ptr_array_free(sinks->outputs, TRUE);
-	ftrace_free(sinks->ftrace);
+	event_log_free(sinks->log);
 	g_free(sinks->dir);
 	g_free(sinks);
 }

@@ -7,7 +7,7 @@
  * The files of a run, written while it runs: all of them get their names, or none does. Where
  * records come from and what is in the files: sim/record/record.h, docs/output.md.
  *
- *     sinks = sinks_open(dir, scenario, accounts, SINKS_ALL, &error);
+ *     sinks = sinks_open(dir, scenario, accounts, SINKS_ALL, NULL, &error);
  *     … run, with sinks_sink(sinks) …
  *     sinks_add_file(sinks, "report.txt", text, length, &error);
  *     sinks_close(sinks, &error);      or sinks_abort(sinks)
@@ -16,6 +16,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "sim/record/event-log.h"
 #include "sim/record/record.h"
 #include "sim/scenario/scenario.h"
 
@@ -31,7 +32,9 @@ enum {
 	SINKS_ALL = SINKS_CSV | SINKS_TRACE,
 };
 
-/* The names of the files of a run, the trace first; those of a replay are the rest. NULL ends them. */
+/* The names of the files of a run, those of event logs first; those of a replay are the rest. NULL
+ * ends them. */
+enum { SINKS_LOGS = 2 };
 extern const char *const sinks_names[];
 
 struct sinks;
@@ -39,17 +42,21 @@ struct sinks;
 /*
  * Begin the files @parts in @dir, which is made if it is not there; sinks_close() removes a trace
  * there if SINKS_NO_TRACE is among them, and not SINKS_TRACE. @accounts (struct
- * record_account) may be empty now and grow. @scenario and @accounts must outlive the sinks.
+ * record_account) may be empty now and grow. @log says what is in the event log; NULL: all of
+ * the run. @scenario and @accounts must outlive the sinks.
  * Returns NULL, sets @error and leaves no file if one of them cannot be written.
  */
 struct sinks *sinks_open(const char *dir, const struct scenario *scenario,
-	const GPtrArray *accounts, unsigned parts, GError **error);
+	const GPtrArray *accounts, unsigned parts, const struct log_options *log, GError **error);
 
 /* Where the records go. Functions that no file needs are NULL. */
 const struct record_sink *sinks_sink(struct sinks *sinks);
 
 /* True once something could not be written: the caller can stop; sinks_close() will say why. */
 bool sinks_failed(const struct sinks *sinks);
+
+/* Did the event log end at its limit, before the run? Then *@at_ns is when. */
+bool sinks_log_is_cut(const struct sinks *sinks, uint64_t *at_ns);
 
 /* One more file @name in the directory, complete at once. On failure false and @error; the sinks
  * can then only be aborted. */

@@ -122,6 +122,12 @@ static bool read_comment(struct text_reader *reader, const char *line, GError **
 		add_count(reader, &reader->dropped, value);
 	else if ((value = scan_text(key, "entries-in-buffer/entries-written:")))
 		read_entries(reader, value);
+	else if (reader->log && scan_text(key, "log ends "))
+		trace->info.cut = true;
+	else if (reader->log && scan_text(key, "log begins "))
+		return trace_fail(trace, error,
+			"the log is of a part of a run; to be replayed it must have its beginning: "
+			"run again without --log-from");
 	else if (!reader->begun && !reader->log && scan_text(key, "cidsim "))
 		begin_log(reader);
 	else if ((value = scan_text(key, "tgid ")))

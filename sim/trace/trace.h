@@ -158,6 +158,7 @@ struct trace_info {
 	GArray *possible; /* uint32_t, ascending ids; empty = not known */
 	bool counts;      /* the clock counts events, times are no times */
 	uint64_t lost;    /* events lost, by the header or footer (overrun, dropped) */
+	bool cut;         /* of cidsim's own: it ends before its run does, and says so */
 	bool stepwise; /* each step of the model is shown, in its order, and all that CPUs do; times
 	             * are those of the run */
 };

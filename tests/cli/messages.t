@@ -58,10 +58,28 @@ Commands and options
   cidsim: --revision: unknown revision 'latest', `cidsim revisions` lists them
   [2]
   $ cidsim run bad.scn --log xml -o out
-  cidsim: run: --log: 'xml' is unknown; ftrace or none
+  cidsim: run: --log: 'xml' is unknown; ftrace, chrome or none
   [2]
   $ cidsim run bad.scn --log none
   cidsim: run: --log has no effect without -o DIR
+  [2]
+  $ cidsim run bad.scn --log-from 1ms
+  cidsim: run: --log-from has no effect without -o DIR
+  [2]
+  $ cidsim run bad.scn -o out --log none --log-to 1ms
+  cidsim: run: --log-to and --log none cannot go together
+  [2]
+  $ cidsim run bad.scn -o out --log-from 2ms --log-to 1ms
+  cidsim: run: --log-to is before --log-from
+  [2]
+  $ cidsim run bad.scn -o out --log-limit 1.5G
+  cidsim: run: --log-limit: '1.5G' is not a size like 4G, 512M or 65536K
+  [2]
+  $ cidsim run bad.scn -o out --log-limit 0
+  cidsim: run: --log-limit: '0' is no limit; --log none writes no log
+  [2]
+  $ cidsim run bad.scn -o out --log-from 5
+  cidsim: run: --log-from: '5' has no unit, write ns, us, ms or s right after the number
   [2]
   $ cidsim run bad.scn -o ''
   cidsim: run: -o needs the name of a folder

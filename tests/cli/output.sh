@@ -39,6 +39,37 @@ good "run -o makes folders" "$cidsim" run small.scn -o deep/er/folder --log none
 is "run --log none: no trace" "$(names deep/er/folder/small)" "$csv"
 "$cidsim" run small.scn -q -o twice && "$cidsim" run small.scn -q -o twice --log none
 is "run --log none: nor that of an earlier run" "$(names twice/small)" "$csv"
+
+# Other forms of the event log, and parts of it
+scn busy <<'X'
+[tasks t]
+count = 20
+run = exp(50us)
+sleep = exp(100us)
+X
+good "run --log chrome" "$cidsim" run busy.scn -q -o forms --log chrome
+is "run --log chrome: the files" "$(names forms/busy)" \
+	"modes.csv report.json report.txt series.csv stays.csv trace.json windows.csv "
+says "run --log chrome: a slice names task and CID" \
+	'^\{"ph":"B","pid":1,"tid":[0-3],"ts":[0-9]+\.[0-9]{3},"cat":"app","name":"t-[0-9]+:[0-9]+"\},$' forms/busy/trace.json
+good "run --log-from, --log-to" "$cidsim" run busy.scn -q -o forms --log-from 2ms --log-to 3.5ms
+is "run --log-from: the log of another form is gone" "$(names forms/busy)" "$all"
+is "run --log-from, --log-to: times" "$(sed -n 's/.* \.\.\.\.  *0\.\([0-9]*\): .*/\1/p' forms/busy/trace.txt | sed -n '1p;$p' | cut -c 1-4 | tr '\n' ' ')" "0020 0034 "
+bad "replay of a part" 2 'replay: forms/busy/trace\.txt: line [0-9]+: the log is of a part of a run' \
+	"$cidsim" replay forms/busy/trace.txt
+good "run --log-limit" "$cidsim" run busy.scn -q -o forms --log-limit 100K
+is "run --log-limit: size" "$(($(wc -c <forms/busy/trace.txt) / 1024))" 100
+call "$cidsim" run busy.scn -o forms --log-limit 100K
+is "run --log-limit: status" "$status" 0
+says "run --log-limit: says how large all of it is" '^cidsim: busy\.scn: trace\.txt ends after [0-9.]+ [mu]s, at its limit of 100\.0 KiB; all of it is about [0-9.]+ [KM]iB: give --log-limit' "$tmp/err"
+for limit in 5K 77K 150K 163111; do
+	good "replay of a log with a limit, $limit" sh -c '"$1" run busy.scn -q -o forms --log-limit "$2" && "$1" replay forms/busy/trace.txt' - "$cidsim" "$limit"
+	says "replay of a log with a limit, $limit: all agrees" '^AGREES: .* 0 unexplained$'
+	says "replay of a log with a limit, $limit: it says so" '^  the log ends before its run does'
+done
+"$cidsim" run busy.scn -q -o forms --log chrome --log-from 1ms --log-to 2ms
+good "rerun of a part of a log" "$cidsim" rerun forms/busy -o again
+is "rerun of a part of a log: the same" "$(cmp forms/busy/trace.json again/busy/trace.json 2>&1)" ""
 (cd twice && "$cidsim" run ../small.scn -q -o . && mv small/trace.txt small.txt &&
 	mkdir trace && cp small.txt trace/trace.txt && cp small.txt small/trace.txt)
 good "replay -o of a trace into its own folder" sh -c 'cd twice && "$1" replay trace/trace.txt -o .' - "$cidsim"

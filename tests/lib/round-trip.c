@@ -34,7 +34,7 @@ void trip_run(struct round_trip *trip, const struct scenario *scenario)
 	dir = g_build_filename(trip->dir, "run", NULL);
 	trip->log = g_build_filename(dir, "trace.txt", NULL);
 	sinks = sinks_open(dir, scenario, play ? play_accounts(play) : engine_accounts(engine),
-		SINKS_ALL, NULL);
+		SINKS_ALL, NULL, NULL);
 	ck_assert_ptr_nonnull(sinks);
 	if (play)
 		play_set_sink(play, sinks_sink(sinks));
@@ -53,7 +53,7 @@ static const struct record_sink *trip_open_sink(void *context, const GPtrArray *
 	struct round_trip *trip = context;
 	g_autofree char *dir = g_build_filename(trip->dir, "replay", NULL);
 
-	trip->sinks = sinks_open(dir, trip->scenario, accounts, SINKS_CSV, NULL);
+	trip->sinks = sinks_open(dir, trip->scenario, accounts, SINKS_CSV, NULL, NULL);
 	ck_assert_ptr_nonnull(trip->sinks);
 	return sinks_sink(trip->sinks);
 }

@@ -96,7 +96,7 @@ static struct outcome run(const char *text, const char *dir)
 	struct sinks *sinks = NULL;
 
 	if (dir) {
-		sinks = sinks_open(dir, scenario, engine_accounts(engine), SINKS_ALL, NULL);
+		sinks = sinks_open(dir, scenario, engine_accounts(engine), SINKS_ALL, NULL, NULL);
 		ck_assert_ptr_nonnull(sinks);
 		engine_set_sink(engine, sinks_sink(sinks));
 	}

@@ -135,7 +135,10 @@ void events_end(struct tables *tables)
 {
 	const struct replay_verdict *verdict = tables->replay->verdict;
 
-	if (tables->stepwise && !tables->ended && !tables->replay->options->to.is_set)
+	if (tables->replay->info->cut)
+		verdict_note(tables->replay->verdict,
+			"the log ends before its run does: what follows was not written");
+	else if (tables->stepwise && !tables->ended && !tables->replay->options->to.is_set)
 		verdict_note(tables->replay->verdict,
 			"the log has no line mmcid:end: it is cut off, or its run did not end");
 	if (!tables->ended)

@@ -28,6 +28,18 @@ TEST(times_have_the_unit_that_suits)
 	assert_text(text_time(UINT64_MAX), "18446744073.709 s");
 }
 
+TEST(sizes_have_the_unit_that_suits)
+{
+	assert_text(text_size(0), "0 bytes");
+	assert_text(text_size(1023), "1023 bytes");
+	assert_text(text_size(1024), "1.0 KiB");
+	assert_text(text_size(1535), "1.4 KiB");
+	assert_text(text_size(1536), "1.5 KiB");
+	assert_text(text_size(UINT64_C(1) << 30), "1.0 GiB");
+	assert_text(text_size((UINT64_C(1) << 30) - 1), "1023.9 MiB");
+	assert_text(text_size(UINT64_MAX), "15.9 EiB");
+}
+
 TEST(thousandths_have_three_places)
 {
 	assert_text(text_milli(0), "0.000");

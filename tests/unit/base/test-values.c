@@ -48,6 +48,30 @@ TEST(durations_are_exact)
 	assert_duration("18446744073.709551615s", UINT64_MAX);
 }
 
+TEST(sizes_are_bytes_or_have_a_unit)
+{
+	uint64_t bytes = 7;
+	g_autofree char *wrong = NULL;
+
+	ck_assert_ptr_null(value_read_size("4096", &bytes));
+	ck_assert_uint_eq(bytes, 4096);
+	ck_assert_ptr_null(value_read_size("3G", &bytes));
+	ck_assert_uint_eq(bytes, UINT64_C(3) << 30);
+	wrong = value_read_size("4194305T", &bytes);
+	ck_assert_str_eq(wrong, "'4194305T' is not a size like 4G, 512M or 65536K");
+	ck_assert_uint_eq(bytes, UINT64_C(3) << 30);
+}
+
+static const char *const no_sizes[] = { "", "G", "1.5G", "4g", "4GB", "-1", "99999999999999999999" };
+
+TEST_ROWS(what_is_no_size_is_refused, no_sizes)
+{
+	uint64_t bytes;
+	g_autofree char *wrong = value_read_size(no_sizes[_i], &bytes);
+
+	ck_assert_ptr_nonnull(wrong);
+}
+
 TEST(durations_need_a_unit)
 {
 	refuse_duration("10", "no unit");

@@ -17,7 +17,7 @@ static void start(void)
 {
 	sample_start(&run);
 	dir = folder_new();
-	sinks = sinks_open(dir, &run.scenario, run.result->accounts, SINKS_CSV, NULL);
+	sinks = sinks_open(dir, &run.scenario, run.result->accounts, SINKS_CSV, NULL, NULL);
 	ck_assert_ptr_nonnull(sinks);
 }
 
@@ -46,7 +46,7 @@ TEST(reports_are_written_beside_the_records)
 
 TEST(guarded_files_are_removed)
 {
-	struct sinks *others = sinks_open(dir, &run.scenario, run.result->accounts, SINKS_CSV, NULL);
+	struct sinks *others = sinks_open(dir, &run.scenario, run.result->accounts, SINKS_CSV, NULL, NULL);
 
 	files_guard(sinks);
 	files_guard(others);

@@ -41,7 +41,7 @@ SUITE(.before = start, .after = stop);
 TEST(sinks_write_all_files_of_a_run_and_one_more)
 {
 	char *dir = sample_path(&run, "deep/sample");
-	struct sinks *sinks = sinks_open(dir, &run.scenario, run.result->accounts, SINKS_ALL, NULL);
+	struct sinks *sinks = sinks_open(dir, &run.scenario, run.result->accounts, SINKS_ALL, NULL, NULL);
 	const struct record_sink *sink;
 	const struct record_sample sample = { .users = 1 };
 	const struct record_stay stay = { .account = UINT32_MAX, .cpu = 3, .pid = 9, .end_ns = 5 };
@@ -75,7 +75,7 @@ TEST(sinks_write_all_files_of_a_run_and_one_more)
 TEST(sinks_ask_only_for_the_facts_that_a_file_needs)
 {
 	struct sinks *sinks =
-		sinks_open(run.dir, &run.scenario, run.result->accounts, SINKS_MODES, NULL);
+		sinks_open(run.dir, &run.scenario, run.result->accounts, SINKS_MODES, NULL, NULL);
 	const struct record_sink *sink = sinks_sink(sinks);
 
 	ck_assert(sink->mode_switch);
@@ -97,14 +97,14 @@ TEST(sinks_in_a_place_that_is_no_directory_leave_nothing)
 
 	ck_assert(output_write_file(path, "", 0, NULL));
 	ck_assert_ptr_null(
-		sinks_open(path, &run.scenario, run.result->accounts, SINKS_ALL, &error));
+		sinks_open(path, &run.scenario, run.result->accounts, SINKS_ALL, NULL, &error));
 	assert_has(error->message, path);
 	g_clear_error(&error);
 
 	/* One that can not be written takes the others with it. */
 	ck_assert_int_eq(g_mkdir(stays, 0700), 0);
 	ck_assert_ptr_null(
-		sinks_open(run.dir, &run.scenario, run.result->accounts, SINKS_ALL, &error));
+		sinks_open(run.dir, &run.scenario, run.result->accounts, SINKS_ALL, NULL, &error));
 	assert_has(error->message, stays);
 	g_clear_error(&error);
 	ck_assert_uint_eq(folder_files(run.dir), 2);
@@ -116,13 +116,13 @@ TEST(one_full_file_takes_the_others_with_it)
 {
 	struct sinks *sinks;
 	const struct record_sink *sink;
-	const struct record_sample sample = { .users = 1 };
+	const struct record_sample sample = { .time_ns = 200000, .users = 1 };
 	char *full = sample_path(&run, "trace.txt");
 	GError *error = NULL;
 
 	ck_assert_int_eq(symlink("/dev/full", full), 0);
 	sample_account(&run, "app", 1);
-	sinks = sinks_open(run.dir, &run.scenario, run.result->accounts, SINKS_ALL, NULL);
+	sinks = sinks_open(run.dir, &run.scenario, run.result->accounts, SINKS_ALL, NULL, NULL);
 	sink = sinks_sink(sinks);
 	for (uint32_t i = 0; i < 200000 && !sinks_failed(sinks); i++)
 		sink->note(sink->context, &(struct record_note){ .time_ns = i, .event = "test" });
@@ -137,5 +137,5 @@ TEST(one_full_file_takes_the_others_with_it)
 
 TEST_SIGNAL(sinks_have_a_file, SIGABRT)
 {
-	sinks_open(run.dir, &run.scenario, run.result->accounts, 0, NULL);
+	sinks_open(run.dir, &run.scenario, run.result->accounts, 0, NULL, NULL);
 }

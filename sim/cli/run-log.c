@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/cli/run-one.h"
+
+#include <string.h>
+
+#include "sim/base/numbers.h"
+#include "sim/base/text.h"
+#include "sim/base/values.h"
+
+/* What `cidsim run` writes into its event log, and what it says if that is not all. */
+
+static bool read_format(const struct run_options *options, struct log_options *log)
+{
+	const char *format = options->log ? options->log : "ftrace";
+
+	log->format = strcmp(format, "chrome") == 0 ? LOG_CHROME : LOG_FTRACE;
+	if (log->format == LOG_CHROME || strcmp(format, "ftrace") == 0 ||
+		strcmp(format, "none") == 0)
+		return true;
+	command_error("run: --log: '%s' is unknown; ftrace, chrome or none", format);
+	return false;
+}
+
+static bool read_time(const char *option, const char *text, uint64_t *ns)
+{
+	g_autofree char *wrong = text ? value_read_duration(text, ns) : NULL;
+
+	if (wrong)
+		command_error("run: %s: %s", option, wrong);
+	return !wrong;
+}
+
+static bool read_limit(const char *text, uint64_t *bytes)
+{
+	g_autofree char *wrong = text ? value_read_size(text, bytes) : NULL;
+
+	if (!wrong && *bytes == 0)
+		wrong = value_fault(text, "is no limit; --log none writes no log");
+	if (wrong)
+		command_error("run: --log-limit: %s", wrong);
+	return !wrong;
+}
+
+/* The option that needs a log, and is there; NULL: none is. */
+static const char *wants_log(const struct run_options *options)
+{
+	return options->log_limit  ? "--log-limit"
+	       : options->log_from ? "--log-from"
+	       : options->log_to   ? "--log-to"
+	                           : NULL;
+}
+
+bool run_read_log(struct run_options *options)
+{
+	struct log_options *log = &options->log_options;
+	const char *wants = wants_log(options);
+
+	*log = log_options_default;
+	if (!read_format(options, log) ||
+		!read_time("--log-from", options->log_from, &log->from_ns) ||
+		!read_time("--log-to", options->log_to, &log->to_ns) ||
+		!read_limit(options->log_limit, &log->bytes_max))
+		return false;
+	if (!options->output && (options->log || wants))
+		command_error("run: %s has no effect without -o DIR", wants ? wants : "--log");
+	else if (wants && g_strcmp0(options->log, "none") == 0)
+		command_error("run: %s and --log none cannot go together", wants);
+	else if (log->from_ns > log->to_ns)
+		command_error("run: --log-to is before --log-from");
+	else
+		return true;
+	return false;
+}
+
+void run_ask_log(struct scenario *scenario, const struct run_options *options)
+{
+	if (options->log_options.format == LOG_CHROME)
+		scenario_ask(scenario, "--log", "chrome");
+	if (options->log_limit)
+		scenario_ask(scenario, "--log-limit", options->log_limit);
+	if (options->log_from)
+		scenario_ask(scenario, "--log-from", options->log_from);
+	if (options->log_to)
+		scenario_ask(scenario, "--log-to", options->log_to);
+}
+
+void run_report_cut(
+	const struct record_result *result, const struct run_options *options, uint64_t at_ns)
+{
+	const struct log_options *log = &options->log_options;
+	uint64_t end_ns = MIN(result->end_ns, log->to_ns);
+	uint64_t whole = number_divide(
+		(uint128)log->bytes_max * (end_ns - log->from_ns), MAX(at_ns - log->from_ns, 1));
+	g_autofree char *at = text_time(at_ns), *size = text_size(log->bytes_max);
+	g_autofree char *estimate = text_size(MAX(whole, log->bytes_max));
+
+	g_assert(at_ns >= log->from_ns && at_ns <= end_ns);
+	command_error("%s: %s ends after %s, at its limit of %s; all of it is about %s: give "
+		      "--log-limit, or a part with --log-from and --log-to",
+		text_path(result->scenario->path), log_format_file(log->format), at, size,
+		estimate);
+}
