@@ -4,6 +4,7 @@
 # The hysteresis loop: users (x) against mode (y), growing and shrinking apart, a lane per cycle. Of
 # many cycles (PASSES > 0) there is one lane; its width is how often a piece was passed.
 # up.dat, down.dat: from to level lane passes · enter.dat, leave.dat: users lane times
+# is-labelled
 # turns.dat: users level lane next-lane
 
 # Lanes lie some pixels beside their level: those of the growing branch below, the others above.
@@ -57,7 +58,7 @@ width(n) = (2 + (WIDE - 2)*sqrt(n/PASSES))*PIXEL
 set style fill solid 1 noborder
 GROW = PASSES > 0 ? sprintf('users grow: up to %.0f times', PASSES) : 'users grow'
 SHRINK = PASSES > 0 ? 'users shrink: the wider the more often' : 'users shrink'
-times(n) = PASSES > 0 ? sprintf('×%d', int(n)) : ''
+times(n, shown) = PASSES > 0 && shown > 0 ? sprintf('×%d', int(n)) : ''
 CYCLES = PASSES > 0 ? '/dev/null' : 'turns.dat'
 BANDS = PASSES > 0 ? 1 : NaN
 LINES = PASSES > 0 ? NaN : 1
@@ -77,8 +78,8 @@ plot \
 	'down.dat' using ($2*LINES):($3 + down($4)):($1 - $2):(0) with vectors nohead ls 2 notitle, \
 	'leave.dat' using 1:(1 + down($2)):(0):(-LEAP) with vectors as 2 notitle, \
 	'leave.dat' using 1:(1 + down($2)) with points pt 5 ps POINT lc rgb VERMILLION notitle, \
-	'enter.dat' using 1:(0.62):(times($3)) with labels left offset 0.5,0 tc rgb BLUE notitle, \
-	'leave.dat' using 1:(0.38):(times($3)) with labels left offset 0.5,0 tc rgb VERMILLION notitle, \
+	'enter.dat' using 1:(0.62):(times($3, $4)) with labels left offset 0.5,0 tc rgb BLUE notitle, \
+	'leave.dat' using 1:(0.38):(times($3, $4)) with labels left offset 0.5,0 tc rgb VERMILLION notitle, \
 	keyentry with lines ls 1 title GROW, \
 	keyentry with points pt 7 ps POINT lc rgb BLUE title ENTERED, \
 	keyentry with lines ls 2 title SHRINK, \

@@ -53,7 +53,7 @@ text_y(v, line) = y(v) + ARROW + 8 + 12*line
 set label TITLE at 10,22 left font BOLD.TITLE_SIZE tc rgb INK
 set label SUBTITLE at 10,42 left font TEXT_SIZE tc rgb QUIET
 NAMES = HEAD_HIGH - 12
-set label 'start' at 34,text_y(0, 0) left font NOTE_SIZE tc rgb QUIET
+set label FIRST at 34,text_y(0, 0) left font NOTE_SIZE tc rgb QUIET
 set label 'step' at 10,NAMES left font BOLD.TEXT_SIZE tc rgb INK
 do for [i=-5:-1] {
 	set label word('mode users max_cids pcpu_thrs pool', i + 6) at text_x(i),NAMES left \

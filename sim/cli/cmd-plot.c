@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/base/failure.h"
+#include "sim/base/numbers.h"
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
 #include "sim/cli/stop.h"
@@ -34,7 +35,8 @@ static const char description[] =
 	"\n"
 	"Only thresholds, windows and workload draw several files in one picture. A message "
 	"about an axis that is missing shows a command that makes such a file. TIME is like "
-	"10ms or 1.5s.\n"
+	"10ms or 1.5s; of [steps], and of a trace whose clock counts events, also a number of "
+	"them.\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim plot timeline out/hysteresis --from 10ms --to 30ms\n"
@@ -106,7 +108,9 @@ static bool read_kind(const char *word, enum plot_kind *kind)
 	return false;
 }
 
-static bool read_time_option(const char *option, const char *text, uint64_t *time_ns)
+/* A time, or a number of steps or events. */
+static bool read_time_option(
+	const char *option, const char *text, struct plot_request *request, uint64_t *time_ns)
 {
 	g_autofree char *wrong = NULL;
 
@@ -114,6 +118,11 @@ static bool read_time_option(const char *option, const char *text, uint64_t *tim
 	if (!text)
 		return true;
 	wrong = value_read_duration(text, time_ns);
+	if (wrong && number_read(text, PLOT_TIME_NS_MAX / PLOT_COUNTED_NS, time_ns)) {
+		*time_ns *= PLOT_COUNTED_NS;
+		request->counts = true;
+		return true;
+	}
 	if (!wrong && *time_ns > PLOT_TIME_NS_MAX)
 		wrong = g_strdup("is beyond the end of any run");
 	if (wrong)
@@ -191,8 +200,8 @@ static bool read_request(int argc, char **argv, const struct options *options, s
 	request->output = options->output;
 	return read_plot_arguments(argc, argv, options, request) &&
 	       read_cpus(options->cpus, cpus, request) &&
-	       read_time_option("--from", options->from, &request->from_ns) &&
-	       read_time_option("--to", options->to, &request->to_ns) &&
+	       read_time_option("--from", options->from, request, &request->from_ns) &&
+	       read_time_option("--to", options->to, request, &request->to_ns) &&
 	       read_size("--width", options->width, &request->width) &&
 	       read_size("--height", options->height, &request->height);
 }

@@ -44,8 +44,6 @@ static const char *sign_of(const struct time_unit *unit)
 	return strcmp(unit->name, "us") == 0 ? "\u00b5s" : unit->name;
 }
 
-enum { COUNTED_NS = 1000 };
-
 static struct plot_axis axis_of_counts(
 	uint64_t from_ns, uint64_t to_ns, unsigned ticks, const char *clock)
 {
@@ -53,11 +51,11 @@ static struct plot_axis axis_of_counts(
 
 	assert(*clock);
 	return (struct plot_axis){
-		.base_ns = base_ns - base_ns % COUNTED_NS,
-		.unit_ns = COUNTED_NS,
+		.base_ns = base_ns - base_ns % PLOT_COUNTED_NS,
+		.unit_ns = PLOT_COUNTED_NS,
 		.unit = clock,
 		.counts = true,
-		.step_ns = MAX(plot_axis_step(to_ns - from_ns, ticks), COUNTED_NS),
+		.step_ns = MAX(plot_axis_step(to_ns - from_ns, ticks), PLOT_COUNTED_NS),
 	};
 }
 

@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A microsecond of a clock that counts is one step or event. */
+enum { PLOT_COUNTED_NS = 1000 };
+
 /* An axis of time. */
 struct plot_axis {
 	uint64_t base_ns;  /* what the axis calls 0; 0 unless it is far from the start */

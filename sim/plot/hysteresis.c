@@ -14,7 +14,12 @@
 #include "sim/plot/axis.h"
 #include "sim/plot/kinds.h"
 
-enum { LANES = 6, BINS = 4096, TICKS = 12 };
+enum {
+	LANES = 4,
+	BINS = 4096,
+	TICKS = 12,
+	LABELS = 16, /* of arrows, side by side */
+};
 enum direction { DOWN, UP, DIRECTIONS };
 enum { LEVELS = 2 }; /* per task, per CPU */
 
@@ -231,19 +236,27 @@ static bool write_turns(const struct plot_job *job, const struct loop *loop, GEr
 	return plot_page_close(out, error);
 }
 
-/* "users lane times" for each place where the mode changed. */
+/* "users lane times is-labelled" for each place where the mode changed. Labels do not overlap. */
 static bool write_jumps(const struct plot_job *job, const struct loop *loop,
 	enum direction direction, GError **error)
 {
 	FILE *out = plot_page_create(job->page, direction == UP ? "enter.dat" : "leave.dat", error);
 
 	g_assert(direction < DIRECTIONS && loop->lanes <= LANES);
-	for (unsigned lane = 0; out && lane < loop->lanes; lane++)
-		for (unsigned bin = 0; bin < BINS; bin++)
-			if (loop->jump[direction][lane][bin])
-				fprintf(out, "%" G_GUINT64_FORMAT " %u %u\n",
-					bin * loop->users_per_bin, lane,
-					loop->jump[direction][lane][bin]);
+	for (unsigned lane = 0; out && lane < loop->lanes; lane++) {
+		uint64_t next = 0; /* users from which on there is room for a label */
+
+		for (unsigned bin = 0; bin < BINS; bin++) {
+			uint64_t users = bin * loop->users_per_bin;
+
+			if (!loop->jump[direction][lane][bin])
+				continue;
+			fprintf(out, "%" G_GUINT64_FORMAT " %u %u %d\n", users, lane,
+				loop->jump[direction][lane][bin], users >= next);
+			if (users >= next)
+				next = users + loop->users_max / LABELS + 1;
+		}
+	}
 	return plot_page_close(out, error);
 }
 

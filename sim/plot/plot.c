@@ -97,6 +97,10 @@ static bool choose_time(struct plot_job *job, const struct plot_request *request
 	char from[VALUE_DURATION_MAX], to[VALUE_DURATION_MAX], end[VALUE_DURATION_MAX];
 
 	g_assert(end_ns >= 1);
+	if (request->counts && !job->run->clock)
+		return failure_input(error,
+			"%s: has times; write those of --from and --to with a unit, like 10ms",
+			job->run->dir);
 	job->from_ns = request->from_ns == PLOT_TIME_UNSET ? 0 : request->from_ns;
 	job->to_ns = MIN(request->to_ns, end_ns);
 	if (job->from_ns < job->to_ns)

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "sim/base/cpu-ids.h"
+#include "sim/plot/axis.h"
 #include "sim/plot/page.h"
 #include "sim/plot/thin.h"
 
@@ -51,6 +52,7 @@ struct plot_request {
 	const struct cpu_ids *cpus; /* cpus: draw only these; NULL = all */
 	uint64_t from_ns;           /* PLOT_TIME_UNSET = from the start */
 	uint64_t to_ns;             /* PLOT_TIME_UNSET = to the end */
+	bool counts; /* one of them is a number of steps or events, PLOT_COUNTED_NS each */
 	/* the others; without output FILE-KIND.svg and .png, FILE: the first without .csv */
 	const char *const *files;
 	size_t files_count; /* at least 1 */

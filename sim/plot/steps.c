@@ -34,6 +34,7 @@ struct chart {
 	const struct scenario *scenario;
 	const struct machine_config *config;
 	const struct record_result *result;
+	uint32_t first;         /* the step before the first that is drawn, 0: the start */
 	struct machine *states; /* steps_count + 1 */
 	struct model_observer observer;
 	struct model_event *bad_drops; /* the same; bit 0: there was none */
@@ -245,9 +246,9 @@ static void write_broken(struct chart *chart, uint32_t row)
 
 static void write_rows(struct chart *chart)
 {
-	for (uint32_t row = 0; row <= chart->scenario->steps_count; row++) {
-		chart->state.is_first = row == 0;
-		if (row > 0)
+	for (uint32_t row = chart->first; row <= chart->scenario->steps_count; row++) {
+		chart->state.is_first = row == chart->first;
+		if (row > chart->first)
 			write_step(chart, row);
 		steps_write_state(&chart->state, &chart->states[row]);
 		chart->state.y += ROW_PIXELS;
@@ -276,6 +277,8 @@ static bool write_files(struct chart *chart, GError **error)
 
 static void set_sizes(const struct chart *chart)
 {
+	g_autofree char *first =
+		chart->first ? g_strdup_printf("after step %u", chart->first) : g_strdup("start");
 	unsigned cpus = chart->config->cpus_count;
 	struct plot_page *page = chart->page;
 	unsigned columns = COLUMNS_PIXELS + CID_PIXELS * MAX(cpus + 1, 3);
@@ -295,6 +298,7 @@ static void set_sizes(const struct chart *chart)
 	plot_set_number(page, "CHART", chart->state.y);
 	plot_set_number(page, "ROW", ROW_PIXELS);
 	plot_set_number(page, "ARROW", ARROW_PIXELS);
+	plot_set_text(page, "FIRST", first, 40);
 	plot_set_number(page, "CPUS", cpus);
 	plot_set_number(page, "LANES", chart->state.lanes);
 	for (unsigned bit = 0; bit < 7; bit++) {
@@ -323,15 +327,19 @@ static bool draw_chart(struct chart *chart, GError **error)
 
 static bool is_playable(const struct scenario *scenario, GError **error)
 {
-	if (!scenario->steps_line)
-		return failure_input(error,
-			"%s: has no [steps]; 'cidsim explore %s -o FILE' looks for some",
-			scenario->path, scenario->path);
-	if (scenario->steps_count <= PLOT_STEPS_MAX)
+	if (scenario->steps_line)
 		return true;
 	return failure_input(error,
-		"%s: has %u steps, there is room for %d; 'cidsim run --step' shows any",
-		scenario->path, scenario->steps_count, PLOT_STEPS_MAX);
+		"%s: has no [steps]; 'cidsim explore %s -o FILE' looks for some", scenario->path,
+		scenario->path);
+}
+
+/* What breaks is at the end: of many steps the last ones are drawn. */
+static uint32_t first_of(const struct scenario *scenario)
+{
+	uint32_t count = scenario->steps_count;
+
+	return count > PLOT_STEPS_MAX ? count - PLOT_STEPS_MAX : 0;
 }
 
 static bool play_scenario(const struct scenario *scenario, struct plot_page *page, GError **error)
@@ -341,6 +349,7 @@ static bool play_scenario(const struct scenario *scenario, struct plot_page *pag
 	struct chart chart = { .scenario = scenario,
 		.config = &scenario->explore.config,
 		.result = result,
+		.first = first_of(scenario),
 		.page = page };
 	bool good;
 
@@ -394,8 +403,11 @@ static void set_steps_titles(const struct scenario *scenario, const struct plot_
 {
 	g_autofree char *name = g_path_get_basename(scenario->path);
 	g_autofree char *revision = report_revision(scenario);
-	g_autofree char *line = g_strdup_printf("%u step%s of %s, revision %s",
-		scenario->steps_count, scenario->steps_count == 1 ? "" : "s", name, revision);
+	uint32_t count = scenario->steps_count, first = first_of(scenario);
+	g_autofree char *last =
+		first ? g_strdup_printf("the last %u of ", count - first) : g_strdup("");
+	g_autofree char *line = g_strdup_printf("%s%u step%s of %s, revision %s", last, count,
+		count == 1 ? "" : "s", name, revision);
 	unsigned letters_max = page->width / TITLE_PIXELS;
 
 	g_assert(letters_max > 0);

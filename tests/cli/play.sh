@@ -88,7 +88,11 @@ if command -v gnuplot >/dev/null; then
 	done
 	for kind in timeline cpus; do
 		says "plot $kind: the axis counts steps" '>step</' "$kind.svg"
+		good "plot $kind: from a step on" "$cidsim" plot "$kind" out/b1 --from 2 --to 4us -o part.svg
 	done
+	"$cidsim" run -q hysteresis -o out --log none
+	bad "plot: steps of a run with times" 2 'out/hysteresis: has times; write those of --from' \
+		"$cidsim" plot timeline out/hysteresis --from 2
 	says "plot steps: the property that breaks" 'I3 is broken: a spin in get cannot end' steps.svg
 	good "plot steps of a scenario" "$cidsim" plot steps b1.scn
 	is "plot steps: beside the scenario" "$(ls b1-steps.*)" "b1-steps.png

@@ -157,15 +157,25 @@ TEST(the_directory_of_a_run_stands_for_what_it_played)
 	ck_assert_ptr_nonnull(strstr(page.assignments->str, "revision v4"));
 }
 
-TEST(what_cannot_be_drawn)
+TEST(of_many_steps_the_last_are_drawn)
 {
 	GString *many = g_string_new(NULL);
-	g_autofree char *wrong = NULL, *refused = NULL, *none = NULL, *run = NULL;
+	g_autofree char *wrong = NULL;
 
 	for (int i = 0; i < (PLOT_STEPS_MAX + 2) / 2; i++)
 		g_string_append_printf(many, "%d = out 0\n%d = in 0 T0\n", 2 * i + 1, 2 * i + 2);
 	wrong = draw(write_scenario(many->str));
-	ck_assert_ptr_nonnull(strstr(wrong, "has 152 steps, there is room for 150"));
+	ck_assert_msg(!wrong, "%s", wrong);
+	ck_assert_ptr_nonnull(strstr(page.assignments->str, "the last 150 of 152 steps of x"));
+	ck_assert_ptr_nonnull(strstr(page.assignments->str, "FIRST = \"after step 2\""));
+	assert_data_has("steps.dat", "40 0 \"3\" \"CPU0 switches from T0 to idle\"\n");
+	g_string_free(many, TRUE);
+}
+
+TEST(what_cannot_be_drawn)
+{
+	g_autofree char *refused = NULL, *none = NULL, *run = NULL;
+
 	refused = draw(write_scenario("1 = out 1\n"));
 	ck_assert_ptr_nonnull(strstr(refused, "x.scn:10: step 1, \"out 1\": "));
 	none = draw("scenarios/explore/b1.scn");
