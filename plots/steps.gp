@@ -15,17 +15,21 @@ LOCK = '#A04000'
 MUTEX = '#5B3FA0'
 RED = '#D00000'
 BOLD = FORMAT eq 'svg' ? 'sans-serif Bold' : 'sans:Bold'
-TEXT_SIZE = FORMAT eq 'svg' ? ',11' : FORMAT eq 'png' ? ',8.5' : ',6.5'
-NOTE_SIZE = FORMAT eq 'svg' ? ',10' : FORMAT eq 'png' ? ',7.5' : ',6'
-TITLE_SIZE = FORMAT eq 'svg' ? ',14' : FORMAT eq 'png' ? ',11' : ',9'
+# It is laid out in WIDE times HIGH pixels, and drawn as large as was asked for.
+SCALE = WIDTH/WIDE
+size(svg, png, pdf) = sprintf(',%.2f', SCALE*(FORMAT eq 'svg' ? svg : FORMAT eq 'png' ? png : pdf))
+TEXT_SIZE = size(11, 8.5, 6.5)
+NOTE_SIZE = size(10, 7.5, 6)
+TITLE_SIZE = size(14, 11, 9)
+POINT = POINT*SCALE
 
 # All coordinates are pixels; what is below the first row is moved by HEAD_HIGH.
 set lmargin at screen 0
 set rmargin at screen 1
 set tmargin at screen 1
 set bmargin at screen 0
-set xrange [0:WIDTH]
-set yrange [HEIGHT:0]
+set xrange [0:WIDE]
+set yrange [HIGH:0]
 unset title
 unset key
 unset border
@@ -35,7 +39,7 @@ unset tics
 LANES_LEFT = TEXT + COLUMNS
 POOL_WIDE = CID*(CPUS > 2 ? CPUS + 1 : 3)
 NUMBERS = LANES_LEFT - POOL_WIDE - 160
-lane_wide = (WIDTH - LANES_LEFT - 8)/LANES
+lane_wide = (WIDE - LANES_LEFT - 8)/LANES
 column_x(i) = i == -5 ? TEXT : i == -4 ? NUMBERS : i == -3 ? NUMBERS + 42 : i == -2 ? NUMBERS + 98 : \
 	NUMBERS + 160
 column_wide(i) = i == -5 ? NUMBERS - TEXT : i == -4 ? 42 : i == -3 ? 56 : i == -2 ? 62 : POOL_WIDE
@@ -72,7 +76,7 @@ LEGEND_X = 10
 LEGEND_Y = HEAD_HIGH + CHART + 22
 do for [i=0:6] {
 	if (item('LEGEND', i) > 0) {
-		if (LEGEND_X + 160 > WIDTH) { LEGEND_X = 10; LEGEND_Y = LEGEND_Y + 22 }
+		if (LEGEND_X + 160 > WIDE) { LEGEND_X = 10; LEGEND_Y = LEGEND_Y + 22 }
 		left = LEGEND_X
 		high = LEGEND_Y - 8
 		low = LEGEND_Y + 8
@@ -118,7 +122,7 @@ plot for [i=0:LANES-1] 'marks.dat' \
 	'words.dat' using ($3 == 2 ? 0 : NaN):(0): \
 		(word_x($1) + 8):(word_x($1) + WORD - 8):(y($2) + ARROW + 4):(y($2) + ROW - 8) \
 		with boxxyerror lc rgb '#F7F4EE', \
-	'arrows.dat' using (10):(y($1)):(WIDTH - 18):(0) with vectors nohead lc rgb '#C6CDD3' lw 1, \
+	'arrows.dat' using (10):(y($1)):(WIDE - 18):(0) with vectors nohead lc rgb '#C6CDD3' lw 1, \
 	'words.dat' using (word_x($1) + WORD/2):(text_y($2, 0.5)):6:($5 > 0 || $3 > 0 ? 0x000000 : 0x9AA3AA) \
 		with labels center font TEXT_SIZE tc rgb variable, \
 	'marks.dat' using ($3 == 8 || $3 == 16 ? 0 : NaN):(0):(x($1) + 2):(x($1) + 5):(y($2)):(y($2) + ROW): \

@@ -63,7 +63,7 @@ if (DENSE > 0) {
 		'slots.dat' using (ns($1)):12 with steps ls 3 title 'taken', \
 		'slots.dat' using (ns($1)):6 with steps ls 4 title 'max_cids', \
 		'slots.dat' using (ns($1)):9 with steps ls 5 title 'pcpu_thrs', \
-		keyentry with boxes lc rgb '#D8D8D8' title 'lines: mean; bands: least to most', \
+		keyentry with boxes lc rgb '#D8D8D8' title 'least to most', \
 		'slots.dat' using (0):(0):(ns($1)):(end($2)):(strip_low(0)):(strip_low(0) + tall(0)*$18/1000) \
 			with boxxyerror lc rgb SKY title PERCPU_TEXT, \
 		'slots.dat' using (0):(0):(ns($1)):(end($2)):(strip_low(1)): \

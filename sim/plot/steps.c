@@ -282,15 +282,16 @@ static void set_sizes(const struct chart *chart)
 	unsigned cpus = chart->config->cpus_count;
 	struct plot_page *page = chart->page;
 	unsigned columns = COLUMNS_PIXELS + CID_PIXELS * MAX(cpus + 1, 3);
+	unsigned wide = TEXT_PIXELS + columns + chart->state.lanes * LANE_PIXELS + RIGHT_PIXELS;
+	unsigned high = HEAD_PIXELS + chart->state.y + (wide < FOOT_WIDE ? 3 : 2) * FOOT_PIXELS;
 
 	if (!page->width)
-		page->width =
-			MIN(TEXT_PIXELS + columns + chart->state.lanes * LANE_PIXELS + RIGHT_PIXELS,
-				PLOT_SIZE_MAX);
+		page->width = MIN(wide, PLOT_SIZE_MAX);
 	if (!page->height)
-		page->height = HEAD_PIXELS + chart->state.y +
-		               (page->width < FOOT_WIDE ? 3 : 2) * FOOT_PIXELS;
+		page->height = CLAMP(high * page->width / wide, 1, PLOT_SIZE_MAX);
 	g_assert(page->height <= PLOT_SIZE_MAX);
+	plot_set_number(page, "WIDE", wide);
+	plot_set_number(page, "HIGH", high);
 	plot_set_number(page, "TEXT", TEXT_PIXELS);
 	plot_set_number(page, "COLUMNS", columns);
 	plot_set_number(page, "CID", CID_PIXELS);

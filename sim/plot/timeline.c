@@ -247,7 +247,7 @@ static void set_shares(const struct plot_job *job, const struct timeline *timeli
 
 	g_string_printf(text, "%" G_GUINT64_FORMAT " flip%s", flips, flips == 1 ? "" : "s");
 	if (!job->run->clock && flips > 1)
-		g_string_append_printf(text, ", %.0f per second",
+		g_string_append_printf(text, ", %.0f/s",
 			(double)flips * 1e9 / (double)MAX(total->known_ns, 1));
 	plot_set_text(job->page, "FLIPS_TEXT", text->str, 100);
 	g_string_free(text, TRUE);

@@ -179,7 +179,7 @@ TEST(many_flips_are_counted_not_drawn_one_by_one)
 	g_free(text);
 	assert_drawn(request_for(PLOT_TIMELINE, "run"), "x.svg");
 	text = plot_run_read(dir, "x.svg", NULL);
-	ck_assert_ptr_nonnull(strstr(text, "2000 flips, 20000000 per second"));
+	ck_assert_ptr_nonnull(strstr(text, "2000 flips, 20000000/s"));
 	ck_assert_ptr_nonnull(strstr(text, "per CPU: 75.0 %"));
 	ck_assert_ptr_nonnull(strstr(text, "in windows: 1.0 %"));
 	ck_assert_ptr_null(strstr(text, "window to per CPU"));

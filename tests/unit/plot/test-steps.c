@@ -157,6 +157,17 @@ TEST(the_directory_of_a_run_stands_for_what_it_played)
 	ck_assert_ptr_nonnull(strstr(page.assignments->str, "revision v4"));
 }
 
+TEST(a_size_scales_the_whole_chart)
+{
+	g_autofree char *wrong = NULL;
+
+	page.width = 600;
+	wrong = draw("scenarios/defects/b1.scn");
+	ck_assert_msg(!wrong, "%s", wrong);
+	ck_assert_ptr_nonnull(strstr(page.assignments->str, "WIDE = 1121.0\nHIGH = 438.0\n"));
+	ck_assert_uint_eq(page.height, 438 * 600 / 1121);
+}
+
 TEST(of_many_steps_the_last_are_drawn)
 {
 	GString *many = g_string_new(NULL);
