@@ -49,6 +49,15 @@ set tics nomirror out
 ns(x) = x/TIME_UNIT
 TIME_FORMAT = exists('TIME_DECIMALS') ? '%.'.sprintf('%d', int(TIME_DECIMALS)).'f' : ''
 
+# Events that the user marks, on top of all. To be evaluated before the plot.
+set style textbox opaque margins 1,0.6 fillcolor rgb '#FFF4F4' border lc rgb '#B00000'
+mark_at(i) = ns(value(sprintf('MARK_%d', i)))
+mark(i) = sprintf('set arrow from %.9g,graph 0 to %.9g,graph 1 nohead lc rgb "#B00000" lw 1.5 dt (6,3) front; ', \
+	mark_at(i), mark_at(i)). \
+	sprintf('set label MARK_TEXT_%d at first %.9g,graph %.2f %s offset %.1f,0 ', i, mark_at(i), \
+		0.95 - 0.09*(i % 3), mark_at(i) > ns(TIME_FROM + TIME_TO)/2 ? 'right' : 'left', \
+		mark_at(i) > ns(TIME_FROM + TIME_TO)/2 ? -0.9 : 0.9).'boxed tc rgb "#B00000" front noenhanced'
+
 # --- pictures of sweeps ---
 
 # of notes beside axes and in cells

@@ -31,6 +31,7 @@ HALF = DENSE > 0 ? 0.5 : 0.42
 
 set xrange [ns(TIME_FROM):ns(TIME_TO)]
 set yrange [ROWS - 0.5:-0.5]
+do for [i=0:MARKS-1] { eval mark(i) }
 set xtics ns(TIME_STEP) format TIME_FORMAT
 set xlabel TIME_LABEL noenhanced
 set ylabel 'CPU'

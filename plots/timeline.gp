@@ -22,6 +22,7 @@ if (DENSE > 0) {
 
 set xrange [ns(TIME_FROM):ns(TIME_TO)]
 set yrange [Y_LOW:Y_HIGH]
+do for [i=0:MARKS-1] { eval mark(i) }
 set xtics ns(TIME_STEP) format TIME_FORMAT
 set ytics 0,TOP_STEP format '%.0f'
 set xlabel TIME_LABEL noenhanced

@@ -42,9 +42,12 @@ static const char description[] =
 	"  cidsim plot timeline out/hysteresis --from 10ms --to 30ms\n"
 	"  cidsim plot family ramp.csv -o family.pdf\n";
 
+enum { SIZE_UNSET = -1 };
+
 struct options {
 	char *mm, *cpus, *output, *from, *to;
-	int width, height;
+	char **marks;
+	int width, height; /* SIZE_UNSET: as the picture needs */
 };
 
 static bool parse_options(int *argc, char ***argv, struct options *options, int *status)
@@ -64,6 +67,10 @@ static bool parse_options(int *argc, char ***argv, struct options *options, int 
 			"TIME" },
 		{ "to", 0, 0, G_OPTION_ARG_FILENAME, &options->to, "Of a run: end at TIME",
 			"TIME" },
+		{ "mark", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->marks,
+			"Of timeline and cpus: a line at TIME with TEXT; may be given more than "
+			"once",
+			"TIME=TEXT" },
 		{ "width", 0, 0, G_OPTION_ARG_INT, &options->width,
 			"Width in pixels (800, of sweeps 960)", "N" },
 		{ "height", 0, 0, G_OPTION_ARG_INT, &options->height, "Height in pixels", "N" },
@@ -80,6 +87,7 @@ static void free_plot_options(struct options *options)
 	g_free(options->output);
 	g_free(options->from);
 	g_free(options->to);
+	g_strfreev(options->marks);
 }
 
 /* --- checking them: false after a message --- */
@@ -132,8 +140,8 @@ static bool read_time_option(
 
 static bool read_size(const char *option, int value, unsigned *size)
 {
-	*size = (unsigned)value;
-	if (value == 0 || (value >= PLOT_SIZE_MIN && value <= PLOT_SIZE_MAX))
+	*size = value == SIZE_UNSET ? 0 : (unsigned)value;
+	if (value == SIZE_UNSET || (value >= PLOT_SIZE_MIN && value <= PLOT_SIZE_MAX))
 		return true;
 	command_error("plot: %s: %d is not from %d to %d pixels", option, value, PLOT_SIZE_MIN,
 		PLOT_SIZE_MAX);
@@ -152,6 +160,36 @@ static bool read_cpus(const char *text, struct cpu_ids *ids, struct plot_request
 	return true;
 }
 
+/* Append "TIME=TEXT" to @marks. */
+static bool read_mark(const char *text, GArray *marks, struct plot_request *request)
+{
+	const char *separator = strchr(text, '=');
+	g_autofree char *time = g_strndup(text, separator ? (size_t)(separator - text) : 0);
+	struct plot_mark mark = { .text = separator ? separator + 1 : "" };
+
+	if (!*mark.text) {
+		g_autofree char *quoted = value_quote(text);
+
+		command_error(
+			"plot: --mark: %s is not TIME=TEXT, write one like 10ms=restart", quoted);
+		return false;
+	}
+	if (!read_time_option("--mark", time, request, &mark.time_ns))
+		return false;
+	g_array_append_val(marks, mark);
+	return true;
+}
+
+static bool read_marks(const struct options *options, GArray *marks, struct plot_request *request)
+{
+	for (char **mark = options->marks; mark && *mark; mark++)
+		if (!read_mark(*mark, marks, request))
+			return false;
+	request->marks = (const struct plot_mark *)(void *)marks->data;
+	request->marks_count = marks->len;
+	return true;
+}
+
 /* What only pictures of a run have: times and an mm. */
 static bool suits(const struct options *options, enum plot_kind kind)
 {
@@ -163,6 +201,11 @@ static bool suits(const struct options *options, enum plot_kind kind)
 	g_assert(kind < PLOT_KINDS);
 	if (options->cpus && kind != PLOT_CPUS) {
 		command_error("plot: --cpus is for cpus, not for %s", plot_kind_to_string(kind));
+		return false;
+	}
+	if (options->marks && kind != PLOT_CPUS && kind != PLOT_TIMELINE) {
+		command_error("plot: --mark is for timeline and cpus, not for %s",
+			plot_kind_to_string(kind));
 		return false;
 	}
 	if (!wrong || !plot_kind_is_of_files(kind))
@@ -194,12 +237,12 @@ static bool read_plot_arguments(
 }
 
 static bool read_request(int argc, char **argv, const struct options *options, struct cpu_ids *cpus,
-	struct plot_request *request)
+	GArray *marks, struct plot_request *request)
 {
 	request->mm = options->mm;
 	request->output = options->output;
 	return read_plot_arguments(argc, argv, options, request) &&
-	       read_cpus(options->cpus, cpus, request) &&
+	       read_cpus(options->cpus, cpus, request) && read_marks(options, marks, request) &&
 	       read_time_option("--from", options->from, request, &request->from_ns) &&
 	       read_time_option("--to", options->to, request, &request->to_ns) &&
 	       read_size("--width", options->width, &request->width) &&
@@ -266,13 +309,14 @@ static int draw_all(int argc, char **argv, struct plot_request *request)
 
 int cmd_plot(int argc, char **argv)
 {
-	struct options options = { 0 };
+	struct options options = { .width = SIZE_UNSET, .height = SIZE_UNSET };
 	struct plot_request request = { 0 };
 	struct cpu_ids cpus = { 0 };
+	g_autoptr(GArray) marks = g_array_new(FALSE, FALSE, sizeof(struct plot_mark));
 	int status;
 
 	if (parse_options(&argc, &argv, &options, &status))
-		status = read_request(argc, argv, &options, &cpus, &request)
+		status = read_request(argc, argv, &options, &cpus, marks, &request)
 		                 ? draw_all(argc, argv, &request)
 		                 : EXIT_USAGE;
 	free_plot_options(&options);

@@ -20,6 +20,7 @@ enum {
 	TICK_PIXELS = 100,
 	LETTER_PIXELS = 9, /* of the title, on average and with room to spare */
 	COLUMNS_PER_PIXEL = 2,
+	MARK_LETTERS = 40,
 };
 
 /* A kind is of a run, of sweeps, or of one other file. */
@@ -99,7 +100,8 @@ static bool choose_time(struct plot_job *job, const struct plot_request *request
 	g_assert(end_ns >= 1);
 	if (request->counts && !job->run->clock)
 		return failure_input(error,
-			"%s: has times; write those of --from and --to with a unit, like 10ms",
+			"%s: has times; write those of --from, --to and --mark with a unit, like "
+		        "10ms",
 			job->run->dir);
 	job->from_ns = request->from_ns == PLOT_TIME_UNSET ? 0 : request->from_ns;
 	job->to_ns = MIN(request->to_ns, end_ns);
@@ -168,6 +170,25 @@ static void set_run_titles(struct plot_job *job)
 	g_string_free(line, TRUE);
 }
 
+static void set_marks(const struct plot_job *job, const struct plot_request *request)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < request->marks_count; i++) {
+		const struct plot_mark *mark = &request->marks[i];
+		char at[32], text[32];
+
+		if (mark->time_ns < job->from_ns || mark->time_ns > job->to_ns)
+			continue;
+		g_snprintf(at, sizeof(at), "MARK_%u", count);
+		g_snprintf(text, sizeof(text), "MARK_TEXT_%u", count++);
+		plot_set_number(job->page, at, mark->time_ns - job->columns.base_ns);
+		plot_set_text(job->page, text, mark->text, MARK_LETTERS);
+	}
+	g_assert(count <= request->marks_count);
+	plot_set_number(job->page, "MARKS", count);
+}
+
 static bool make_job_ready(struct plot_job *job, const struct plot_request *request, GError **error)
 {
 	struct plot_page *page = job->page;
@@ -179,6 +200,7 @@ static bool make_job_ready(struct plot_job *job, const struct plot_request *requ
 	page->height = page->height ? page->height : kinds[request->kind].height;
 	set_run_titles(job);
 	set_time_axis(job);
+	set_marks(job, request);
 	return kinds[request->kind].make_ready(job, error);
 }
 

@@ -41,6 +41,12 @@ enum plot_kind {
 
 #define PLOT_TIME_UNSET UINT64_MAX
 
+/* A line across the time of the picture, with a text. */
+struct plot_mark {
+	uint64_t time_ns;
+	const char *text;
+};
+
 struct plot_request {
 	enum plot_kind kind;
 	const char *output; /* a name with a known ending; NULL: a .svg and a .png, see below */
@@ -53,6 +59,8 @@ struct plot_request {
 	uint64_t from_ns;           /* PLOT_TIME_UNSET = from the start */
 	uint64_t to_ns;             /* PLOT_TIME_UNSET = to the end */
 	bool counts; /* one of them is a number of steps or events, PLOT_COUNTED_NS each */
+	const struct plot_mark *marks; /* timeline, cpus; those in the picture are drawn */
+	size_t marks_count;
 	/* the others; without output FILE-KIND.svg and .png, FILE: the first without .csv */
 	const char *const *files;
 	size_t files_count; /* at least 1 */

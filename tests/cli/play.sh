@@ -88,7 +88,10 @@ if command -v gnuplot >/dev/null; then
 	done
 	for kind in timeline cpus; do
 		says "plot $kind: the axis counts steps" '>step</' "$kind.svg"
-		good "plot $kind: from a step on" "$cidsim" plot "$kind" out/b1 --from 2 --to 4us -o part.svg
+		good "plot $kind: from a step on, with marks" "$cidsim" plot "$kind" out/b1 --from 2 --to 4us \
+			--mark '3=it moves' --mark 1=before -o part.svg
+		says "plot $kind: a mark" '>it moves<' part.svg
+		is "plot $kind: a mark that is not in the picture" "$(grep -c '>before<' part.svg)" 0
 	done
 	"$cidsim" run -q hysteresis -o out --log none
 	bad "plot: steps of a run with times" 2 'out/hysteresis: has times; write those of --from' \
@@ -110,6 +113,13 @@ bad "plot timeline of a file of a run" 2 'out/b1/modes\.csv: is a file; name the
 	"$cidsim" plot timeline out/b1/modes.csv
 bad "plot --cpus: a list" 2 "plot: --cpus: '0-x' has a range without an end" \
 	"$cidsim" plot cpus --cpus 0-x out/b1
+for mark in 1ms 1ms= =x; do
+	bad "plot --mark $mark" 2 "plot: --mark: " "$cidsim" plot timeline --mark "$mark" out/b1
+done
+bad "plot --mark: of time only" 2 "plot: --mark is for timeline and cpus, not for hysteresis" \
+	"$cidsim" plot hysteresis --mark 1ms=x out/b1
+bad "plot --width 0" 2 "plot: --width: 0 is not from 240 to 8192 pixels" \
+	"$cidsim" plot hysteresis --width 0 out/b1
 bad "plot --cpus: of cpus only" 2 "plot: --cpus is for cpus, not for timeline" \
 	"$cidsim" plot timeline --cpus 0 out/b1
 bad "plot steps: times" 2 "plot: --from is for pictures of a run, not for steps" \
