@@ -5,13 +5,15 @@
 # users.dat ...: time value · bands.dat, to_percpu.dat, to_task.dat: start end
 # Where that is DENSE: slots.dat: start end, mean least most of users, max_cids, pcpu_thrs, taken and
 # span, thousandths of the slot per CPU and in windows, flips
+# with-*.dat: the same of another run, if there is one to compare with (WITH)
 
 # Strips below the values, in units of the values: two lanes of windows, or three of slots.
-PIXEL = TOP*1.05/(HEIGHT - (DENSE > 0 ? 296 : 206))
+PIXEL = TOP*1.05/(HEIGHT - (DENSE > 0 ? 296 : 206) - (WITH > 0 ? 30 : 0))
+MORE = WITH > 0 ? (DENSE > 0 ? 1 : 2) : 0 # strips for the mode of the other run
 STRIP = DENSE > 0 ? 34*PIXEL : 11*PIXEL
 strip_low(i) = -6*PIXEL - (i + 1)*STRIP + 2*PIXEL
 strip_high(i) = -6*PIXEL - i*STRIP - (DENSE > 0 ? 6*PIXEL : 0)
-Y_LOW = (DENSE > 0 ? -3 : -2)*STRIP - 8*PIXEL
+Y_LOW = -((DENSE > 0 ? 3 : 2) + MORE)*STRIP - 8*PIXEL
 Y_HIGH = 1.05*TOP
 
 if (DENSE > 0) {
@@ -34,6 +36,11 @@ set style line 2 lc rgb BLUE lw (DENSE > 0 ? 1.5 : 3.5)
 set style line 3 lc rgb GREEN lw 1.5
 set style line 4 lc rgb VERMILLION lw (DENSE > 0 ? 1.5 : 2) dt (10,8)
 set style line 5 lc rgb PURPLE lw (DENSE > 0 ? 1.5 : 2.5) dt (4,4)
+set style line 6 lc rgb '#E000A0' lw 2 dt (8,4)
+set style line 7 lc rgb '#E000A0' lw 2 dt (2,3)
+USERS_WITH = WITH > 0 ? 'users, '.WITH_TEXT : ''
+SPAN_WITH = WITH > 0 ? 'span, '.WITH_TEXT : ''
+PERCPU_WITH = WITH > 0 ? 'per CPU, '.WITH_TEXT : ''
 set arrow from ns(TIME_FROM),0 to ns(TIME_TO),0 nohead lc rgb '#404040' lw 0.5 back
 
 if (DENSE > 0) {
@@ -72,7 +79,11 @@ if (DENSE > 0) {
 			with boxxyerror lc rgb ORANGE title WINDOWS_TEXT, \
 		'slots.dat' using (0):(0):(ns($1)):(end($2)):(strip_low(2)): \
 			(strip_low(2) + tall(2)*part($20, FLIP_max)) \
-			with boxxyerror lc rgb '#707070' title FLIPS_TEXT
+			with boxxyerror lc rgb '#707070' title FLIPS_TEXT, \
+		for [i=1:WITH] 'with-slots.dat' using (ns($1)):3 with steps ls 6 title USERS_WITH, \
+		for [i=1:WITH] 'with-slots.dat' using (ns($1)):15 with steps ls 7 title SPAN_WITH, \
+		for [i=1:WITH] 'with-slots.dat' using (0):(0):(ns($1)):(end($2)):(strip_low(3)): \
+			(strip_low(3) + tall(3)*$18/1000) with boxxyerror lc rgb '#F080C8' title PERCPU_WITH
 } else {
 	set object 1 rectangle from ns(KNOWN),0 to ns(TIME_TO),Y_HIGH fc rgb PALE_TASK fs solid noborder \
 		behind
@@ -92,5 +103,9 @@ if (DENSE > 0) {
 		keyentry with boxes fs solid fc rgb PALE_CPU title PERCPU_TEXT, \
 		keyentry with boxes fs solid fc rgb SKY title TO_PERCPU_TEXT, \
 		keyentry with boxes fs solid fc rgb ORANGE title TO_TASK_TEXT, \
-		keyentry with dots lc rgb 'white' title WINDOWS_TEXT
+		keyentry with dots lc rgb 'white' title WINDOWS_TEXT, \
+		for [i=1:WITH] 'with-users.dat' using (ns($1)):2 with steps ls 6 title USERS_WITH, \
+		for [i=1:WITH] 'with-span.dat' using (ns($1)):2 with steps ls 7 title SPAN_WITH, \
+		for [i=1:WITH] 'with-bands.dat' using (ns($1)):(0):(ns($1)):(ns($2)):(strip_low(3)):(strip_high(2)) \
+			with boxxyerror lc rgb '#F080C8' title PERCPU_WITH
 }

@@ -45,7 +45,7 @@ static const char description[] =
 enum { SIZE_UNSET = -1 };
 
 struct options {
-	char *mm, *cpus, *output, *from, *to;
+	char *mm, *cpus, *with, *output, *from, *to;
 	char **marks;
 	int width, height; /* SIZE_UNSET: as the picture needs */
 };
@@ -59,6 +59,8 @@ static bool parse_options(int *argc, char ***argv, struct options *options, int 
 			"MM" },
 		{ "cpus", 0, 0, G_OPTION_ARG_FILENAME, &options->cpus,
 			"Of cpus: draw these CPUs, like 0-15,32", "LIST" },
+		{ "with", 0, 0, G_OPTION_ARG_FILENAME, &options->with,
+			"Of timeline: draw users, span and mode of the run in DIR, too", "DIR" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
 			"Write this file (.svg, .png, .pdf; default: DIR/PICTURE.svg and .png, or "
 			"FILE-PICTURE.svg and .png)",
@@ -84,6 +86,7 @@ static void free_plot_options(struct options *options)
 {
 	g_free(options->mm);
 	g_free(options->cpus);
+	g_free(options->with);
 	g_free(options->output);
 	g_free(options->from);
 	g_free(options->to);
@@ -203,6 +206,11 @@ static bool suits(const struct options *options, enum plot_kind kind)
 		command_error("plot: --cpus is for cpus, not for %s", plot_kind_to_string(kind));
 		return false;
 	}
+	if (options->with && kind != PLOT_TIMELINE) {
+		command_error(
+			"plot: --with is for timeline, not for %s", plot_kind_to_string(kind));
+		return false;
+	}
 	if (options->marks && kind != PLOT_CPUS && kind != PLOT_TIMELINE) {
 		command_error("plot: --mark is for timeline and cpus, not for %s",
 			plot_kind_to_string(kind));
@@ -240,6 +248,7 @@ static bool read_request(int argc, char **argv, const struct options *options, s
 	GArray *marks, struct plot_request *request)
 {
 	request->mm = options->mm;
+	request->with = options->with;
 	request->output = options->output;
 	return read_plot_arguments(argc, argv, options, request) &&
 	       read_cpus(options->cpus, cpus, request) && read_marks(options, marks, request) &&

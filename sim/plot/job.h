@@ -23,7 +23,8 @@ struct plot_job {
 	uint64_t from_ns, to_ns;  /* from < to */
 	struct plot_columns columns;
 	struct plot_page *page;
-	const struct cpu_ids *cpus; /* cpus: only these; NULL: all */
+	const struct cpu_ids *cpus;  /* cpus: only these; NULL: all */
+	const struct plot_run *with; /* timeline: another run to compare with; NULL: none */
 };
 
 /* Open file @name of the run; NULL sets @error. */

@@ -65,7 +65,8 @@ void plot_set_text(
 
 FILE *plot_page_create(const struct plot_page *page, const char *name, GError **error)
 {
-	char *path = g_build_filename(page->work, name, NULL);
+	g_autofree char *full = g_strconcat(page->prefix ? page->prefix : "", name, NULL);
+	char *path = g_build_filename(page->work, full, NULL);
 	FILE *file = fopen(path, "we");
 
 	if (!file)

@@ -19,6 +19,7 @@ enum {
 struct plot_page {
 	unsigned width, height; /* pixels; 0: to be chosen by what makes ready */
 	const char *work;       /* directory for the data */
+	const char *prefix;     /* of the names of data files; NULL: none */
 	GString *assignments;   /* for the scripts */
 };
 

@@ -101,7 +101,7 @@ static bool choose_time(struct plot_job *job, const struct plot_request *request
 	if (request->counts && !job->run->clock)
 		return failure_input(error,
 			"%s: has times; write those of --from, --to and --mark with a unit, like "
-		        "10ms",
+			"10ms",
 			job->run->dir);
 	job->from_ns = request->from_ns == PLOT_TIME_UNSET ? 0 : request->from_ns;
 	job->to_ns = MIN(request->to_ns, end_ns);
@@ -209,12 +209,14 @@ static char *make_run_ready(
 	const struct plot_request *request, struct plot_page *page, GError **error)
 {
 	struct plot_run *run = plot_run_open(request->dir, error);
-	struct plot_job job = { .run = run, .cpus = request->cpus, .page = page };
+	struct plot_run *with = run && request->with ? plot_run_open(request->with, error) : NULL;
+	struct plot_job job = { .run = run, .cpus = request->cpus, .with = with, .page = page };
 	char *base = NULL;
 
 	g_assert(request->dir);
-	if (run && make_job_ready(&job, request, error))
+	if (run && (with || !request->with) && make_job_ready(&job, request, error))
 		base = plot_run_file(run, kinds[request->kind].name);
+	plot_run_free(with);
 	plot_run_free(run);
 	return base;
 }

@@ -58,7 +58,8 @@ struct plot_request {
 	const struct cpu_ids *cpus; /* cpus: draw only these; NULL = all */
 	uint64_t from_ns;           /* PLOT_TIME_UNSET = from the start */
 	uint64_t to_ns;             /* PLOT_TIME_UNSET = to the end */
-	bool counts; /* one of them is a number of steps or events, PLOT_COUNTED_NS each */
+	bool counts;      /* one of them is a number of steps or events, PLOT_COUNTED_NS each */
+	const char *with; /* timeline: compare with the run in this directory; NULL = no */
 	const struct plot_mark *marks; /* timeline, cpus; those in the picture are drawn */
 	size_t marks_count;
 	/* the others; without output FILE-KIND.svg and .png, FILE: the first without .csv */

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "sim/base/failure.h"
 #include "sim/base/text.h"
 #include "sim/plot/axis.h"
 #include "sim/plot/bands.h"
@@ -19,6 +20,7 @@ enum {
 	MARK_COLUMNS_MIN = 6,
 	SLOT_PIXELS = 4,
 	FLIP_PIXELS = 12,  /* of the picture for a flip; with less it is dense */
+	NAME_LETTERS = 20, /* of another run */
 	TRAVEL_PIXELS = 8, /* the same for a line that runs from the bottom to the top */
 };
 
@@ -247,8 +249,8 @@ static void set_shares(const struct plot_job *job, const struct timeline *timeli
 
 	g_string_printf(text, "%" G_GUINT64_FORMAT " flip%s", flips, flips == 1 ? "" : "s");
 	if (!job->run->clock && flips > 1)
-		g_string_append_printf(text, ", %.0f/s",
-			(double)flips * 1e9 / (double)MAX(total->known_ns, 1));
+		g_string_append_printf(
+			text, ", %.0f/s", (double)flips * 1e9 / (double)MAX(total->known_ns, 1));
 	plot_set_text(job->page, "FLIPS_TEXT", text->str, 100);
 	g_string_free(text, TRUE);
 	set_share(job, "PERCPU_TEXT", "per CPU", total->percpu_ns, total->known_ns);
@@ -261,13 +263,66 @@ static void set_shares(const struct plot_job *job, const struct timeline *timeli
 	set_share(job, "WINDOWS_TEXT", "in windows", total->window_ns, total->known_ns);
 }
 
+/* --- another run to compare with --- */
+
+static bool write_other(const struct plot_job *other, struct timeline *timeline, GError **error)
+{
+	struct timeline second = { .slots = { .columns = timeline->slots.columns } };
+	bool good;
+
+	second.slots.slots = g_new0(struct plot_slot, second.slots.columns.count);
+	good = write_lines(other, &second, error) && write_slots(other, &second, error) &&
+	       plot_bands((struct plot_job *)other, error);
+	timeline->top = MAX(timeline->top, second.top);
+	g_free(second.slots.slots);
+	return good;
+}
+
+/* What is different about it: its revision, or its directory. The caller frees it. */
+static char *name_with(const struct plot_job *job)
+{
+	const struct plot_run *a = job->run, *b = job->with;
+
+	if (strcmp(a->revision, b->revision) == 0 && strcmp(a->flags, b->flags) == 0)
+		return g_strdup(b->dir);
+	return g_strdup_printf("%s%s%s", b->revision, *b->flags ? " " : "", b->flags);
+}
+
+/* Its lines and its mode, into files of other names, from the same time on; it may end earlier. */
+static bool write_with(const struct plot_job *job, struct timeline *timeline, GError **error)
+{
+	struct plot_page page = *job->page;
+	struct plot_job other = *job;
+	g_autofree char *name = name_with(job);
+	bool good;
+
+	other.run = job->with;
+	other.to_ns = MIN(job->to_ns, job->with->sim_time_ns);
+	other.page = &page;
+	if (job->with->clock != job->run->clock || other.to_ns <= job->from_ns)
+		return failure_input(
+			error, "%s: has not the same time as %s", job->with->dir, job->run->dir);
+	other.mm = plot_run_mm(job->with, job->mm->name, error);
+	if (!other.mm)
+		return false;
+	page.prefix = "with-";
+	page.assignments = g_string_new(NULL);
+	good = write_other(&other, timeline, error);
+	g_string_free(page.assignments, TRUE);
+	plot_set_text(job->page, "WITH_TEXT", name, NAME_LETTERS);
+	return good;
+}
+
 static bool write_timeline(struct plot_job *job, struct timeline *timeline, GError **error)
 {
 	if (!write_lines(job, timeline, error) || !write_windows(job, timeline, error) ||
 		!write_slots(job, timeline, error))
 		return false;
+	if (job->with && !write_with(job, timeline, error))
+		return false;
 	timeline->top = MAX(timeline->top, 1);
 	set_shares(job, timeline);
+	plot_set_number(job->page, "WITH", job->with != NULL);
 	plot_set_number(job->page, "DENSE", is_dense(job, timeline));
 	plot_set_number(job->page, "COUNTS", job->run->clock != NULL);
 	plot_set_number(job->page, "TOP", timeline->top);

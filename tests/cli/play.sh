@@ -94,6 +94,8 @@ if command -v gnuplot >/dev/null; then
 		is "plot $kind: a mark that is not in the picture" "$(grep -c '>before<' part.svg)" 0
 	done
 	"$cidsim" run -q hysteresis -o out --log none
+	bad "plot --with: a run with times beside steps" 2 'out/hysteresis: has not the same time as out/b1' \
+		"$cidsim" plot timeline out/b1 --with out/hysteresis
 	bad "plot: steps of a run with times" 2 'out/hysteresis: has times; write those of --from' \
 		"$cidsim" plot timeline out/hysteresis --from 2
 	says "plot steps: the property that breaks" 'I3 is broken: a spin in get cannot end' steps.svg
@@ -118,6 +120,8 @@ for mark in 1ms 1ms= =x; do
 done
 bad "plot --mark: of time only" 2 "plot: --mark is for timeline and cpus, not for hysteresis" \
 	"$cidsim" plot hysteresis --mark 1ms=x out/b1
+bad "plot --with: of timeline only" 2 "plot: --with is for timeline, not for cpus" \
+	"$cidsim" plot cpus --with out/b1 out/b1
 bad "plot --width 0" 2 "plot: --width: 0 is not from 240 to 8192 pixels" \
 	"$cidsim" plot hysteresis --width 0 out/b1
 bad "plot --cpus: of cpus only" 2 "plot: --cpus is for cpus, not for timeline" \

@@ -26,7 +26,7 @@ static void assert_bands(const char *rows, const char *expected, const char *ass
 	struct plot_run run = { .dir = dir };
 	struct plot_page page = { .work = dir, .assignments = g_string_new(NULL) };
 	const struct plot_mm mm = { .name = (char *)"app" };
-	struct plot_job job = { &run, &mm, 100, 1100, { 100, 1100, 100, 1000 }, &page, NULL };
+	struct plot_job job = { &run, &mm, 100, 1100, { 100, 1100, 100, 1000 }, &page, NULL, NULL };
 	char *series = g_strconcat(SERIES, rows, NULL), *text;
 
 	plot_run_write(dir, "series.csv", series, -1);
@@ -71,7 +71,7 @@ TEST(a_series_that_is_not_there_is_reported)
 	struct plot_run run = { .dir = dir };
 	struct plot_page page = { .work = dir, .assignments = g_string_new(NULL) };
 	const struct plot_mm mm = { .name = (char *)"app" };
-	struct plot_job job = { &run, &mm, 100, 1100, { 100, 1100, 100, 1000 }, &page, NULL };
+	struct plot_job job = { &run, &mm, 100, 1100, { 100, 1100, 100, 1000 }, &page, NULL, NULL };
 	GError *error = NULL;
 
 	ck_assert(!plot_bands(&job, &error));

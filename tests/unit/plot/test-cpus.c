@@ -20,7 +20,7 @@ static void start(void)
 	stays = g_string_new("cpu,pid,mm,cid,start_ns,end_ns\n");
 	run = (struct plot_run){ .dir = dir, .mms = g_ptr_array_new_with_free_func(g_free) };
 	page = (struct plot_page){ .work = dir, .width = 800, .assignments = g_string_new(NULL) };
-	job = (struct plot_job){ &run, NULL, 0, 10000, { 0, 10000, 0, 1600 }, &page, NULL };
+	job = (struct plot_job){ &run, NULL, 0, 10000, { 0, 10000, 0, 1600 }, &page, NULL, NULL };
 }
 
 static void stop(void)

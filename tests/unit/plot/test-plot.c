@@ -186,6 +186,30 @@ TEST(many_flips_are_counted_not_drawn_one_by_one)
 	g_free(text);
 }
 
+TEST(another_run_is_drawn_beside)
+{
+	g_autofree char *with = g_build_filename(dir, "run", NULL);
+	struct plot_request request = request_for(PLOT_TIMELINE, NULL);
+	char *text;
+
+	plot_run_copy(dir, "run", "\"revision\": \"7.1\"", "\"revision\": \"6.19\"");
+	request.with = with;
+	assert_drawn(request, "x.svg");
+	text = plot_run_read(dir, "x.svg", NULL);
+	ck_assert_ptr_nonnull(strstr(text, "revision 7.1"));
+	ck_assert_ptr_nonnull(strstr(text, "users, 6.19"));
+	ck_assert_ptr_nonnull(strstr(text, "per CPU, 6.19"));
+	g_free(text);
+	write_cycles(1000);
+	request.dir = "run"; /* dense */
+	assert_drawn(request, "x.svg");
+	plot_run_copy(dir, "run", "\"mms\": {\"app\"", "\"mms\": {\"web\"");
+	request.dir = NULL;
+	assert_not_drawn(request, "x.svg", FAILURE_INPUT, "no mm 'app'");
+	request.with = "/nosuch";
+	assert_not_drawn(request, "x.svg", FAILURE_ENVIRONMENT, "/nosuch: ");
+}
+
 TEST(the_legend_has_what_is_drawn)
 {
 	char *text;
