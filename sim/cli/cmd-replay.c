@@ -6,6 +6,7 @@
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/replay-one.h"
+#include "sim/record/glossary.h"
 #include "sim/replay/window.h"
 
 static const char description[] =
@@ -61,6 +62,8 @@ static int print_report(
 	} else {
 		g_string_append(text, first ? "" : "\n");
 		replay_report_print(text, report);
+		if (options->explain)
+			glossary_print(text);
 	}
 	return command_print(text->str, text->len);
 }
@@ -179,6 +182,12 @@ static bool check_options(int argc, struct replay_command *options)
 		command_error("replay: -o needs the name of a folder");
 	else if (all && (options->output || options->json))
 		command_error("replay: --revision all goes with neither -o nor --json");
+	else if (options->explain && (all || options->json || options->quiet || options->list))
+		command_error("replay: --explain and %s cannot go together",
+			options->json    ? "--json"
+			: options->quiet ? "--quiet"
+			: options->list  ? "--list"
+					 : "--revision all");
 	else
 		return check_list(options) && check_set(options) &&
 		       check_revision(options->revision) && check_window(options) &&
@@ -256,6 +265,8 @@ int cmd_replay(int argc, char **argv)
 			"N" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
 			"Print one JSON object per trace, each on a line", NULL },
+		{ "explain", 0, 0, G_OPTION_ARG_NONE, &options.explain,
+			"Print what the columns of the report mean, too", NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
 			"Print nothing: the exit status is the answer", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,

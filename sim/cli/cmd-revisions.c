@@ -78,6 +78,18 @@ static void add_revisions(GString *text, bool with_flags)
 		revision_current()->name, revision_current()->name);
 }
 
+static const char formulas[] =
+	"\nThe formulas, with the flags that are in them; opt = min(users, CPUs allowed):\n"
+	"  max_cids  = min(opt + opt * allowance / 1000, possible)\n"
+	"  threshold = max(min(opt - opt * thrs-gap / 1000, thrs-cap / 2), thrs-floor)\n"
+	"The mm enters per-CPU mode when it has more users than max_cids. It leaves when it has "
+	"fewer\n"
+	"than the threshold. The smaller limit of the threshold binds: with all CPUs allowed that "
+	"is half\n"
+	"of thrs-cap, and thrs-gap alone changes nothing. A threshold of 2/3 of opt is "
+	"thrs-gap=333 with\n"
+	"thrs-cap=none.\n";
+
 static void add_flag_help(GString *text)
 {
 	size_t count;
@@ -87,6 +99,7 @@ static void add_flag_help(GString *text)
 	for (size_t i = 0; i < count; i++)
 		g_string_append_printf(
 			text, "  %-18s %-28s %s\n", flags[i].name, flags[i].values, flags[i].help);
+	g_string_append(text, formulas);
 }
 
 static const char description[] =

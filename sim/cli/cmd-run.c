@@ -70,6 +70,12 @@ static bool check_pairs(const struct run_options *options)
 								      : options->quiet
 									      ? "--quiet"
 									      : "--verbose");
+	else if (options->explain && (options->json || options->quiet || options->tap || all))
+		command_error("run: --explain and %s cannot go together",
+			options->json    ? "--json"
+			: options->quiet ? "--quiet"
+			: options->tap   ? "--tap"
+					 : "--revision all");
 	else if (options->verbose && (options->json || options->quiet))
 		command_error("run: --verbose and %s cannot go together",
 			options->json ? "--json" : "--quiet");
@@ -146,6 +152,8 @@ int cmd_run(int argc, char **argv)
 			"Run in N threads (default: one for each CPU)", "N" },
 		{ "verbose", 0, 0, G_OPTION_ARG_NONE, &options.verbose,
 			"Print the report of each scenario, also of several", NULL },
+		{ "explain", 0, 0, G_OPTION_ARG_NONE, &options.explain,
+			"Print what the columns of the report mean, too", NULL },
 		{ "tap", 0, 0, G_OPTION_ARG_NONE, &options.tap,
 			"Print the verdicts as TAP, with diagnostics in YAML", NULL },
 		{ "junit", 0, 0, G_OPTION_ARG_FILENAME, &options.junit,

@@ -14,7 +14,7 @@
 struct replay_command {
 	char *revision, *comm, *pid, *possible, *orders, *output, *from, *to;
 	char **set;
-	gboolean json, quiet, list;
+	gboolean json, quiet, list, explain;
 	uint32_t pid_number, orders_max;
 	struct replay_time from_time, to_time;
 };

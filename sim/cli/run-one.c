@@ -12,6 +12,7 @@
 #include "sim/cli/stop.h"
 #include "sim/engine/engine.h"
 #include "sim/play/play.h"
+#include "sim/record/glossary.h"
 #include "sim/record/json.h"
 #include "sim/record/report.h"
 
@@ -263,4 +264,6 @@ void run_print(
 		json_print(text, result);
 	else
 		report_print(text, result);
+	if (options->explain)
+		glossary_print(text);
 }

@@ -14,7 +14,7 @@ struct run_options {
 	char *log_limit, *log_from, *log_to;
 	char *seed, *revision, *output, *log, *seeds, *bytes_per_cid, *jobs, *junit;
 	char **set;
-	gboolean json, quiet, verbose, tap;
+	gboolean json, quiet, verbose, tap, explain;
 	unsigned threads; /* read off jobs */
 	bool brief; /* only the verdict is wanted: nobody asks when an expectation was lost */
 	struct log_options log_options; /* read by run_read_log(); zeros: the default */

@@ -72,13 +72,31 @@ if [ -f cidsim.scn.5.txt ]; then
 	is "there are keys" "$([ "$(wc -l <keys)" -ge 20 ] && echo yes)" yes
 fi
 
+# --explain has a line for each column of the tables that are there.
+"$cidsim" list hysteresis >loop.scn
+"$cidsim" run loop.scn --bytes-per-cid 8 --explain >report
+sed '/^The columns/,$d' report |
+	awk '/^(Mode|CIDs|Memory|Transit|Cost|Inside|Expectations)/ { head = 1 }
+		head && /^  / { head = 0; gsub(/^ +/, ""); gsub(/  +/, "\n"); print }' | grep -vxE 'mm|' | sort -u >columns
+is "there are columns" "$([ "$(wc -l <columns)" -ge 30 ] && echo yes)" yes
+while read -r column; do
+	says "--explain: $column" "^    $column( |\$)" report
+done <columns
+for option in --json --quiet --tap "--revision all"; do
+	# shellcheck disable=SC2086
+	bad "--explain $option" 2 "run: --explain and $option cannot go together" \
+		"$cidsim" run loop.scn --explain $option
+done
+bad "replay --explain --json" 2 'replay: --explain and --json cannot go together' \
+	"$cidsim" replay loop.scn --explain --json
+
 # The examples of --help, but for drawing and for what needs a file of the user or long.
 "$cidsim" list vfork >mine.scn
 mkdir scenarios
 cp mine.scn scenarios
 while read -r command; do
 	"$cidsim" "$command" --help | sed -n '/^Examples/,$s/^  cidsim/cidsim/p'
-done <commands | grep -vE 'plot|trace\.(dat|txt\.gz)|shard|large|matrix|pools-32x32 --cpus' >examples
+done <commands | grep -vE 'plot|uname|trace\.(dat|txt\.gz)|shard|large|matrix|pools-32x32 --cpus' >examples
 is "--help has examples" "$([ "$(wc -l <examples)" -ge 12 ] && echo yes)" yes
 mkdir "$tmp/bin"
 ln -s "$cidsim" "$tmp/bin/cidsim"
