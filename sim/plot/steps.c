@@ -129,65 +129,74 @@ static void write_words(struct chart *chart, uint32_t number, char *text)
 	}
 }
 
-/* The lane that a walk goes to; STEPS_MODE where it has none. */
-static int walk_lane(const struct chart *chart, const struct machine *before)
+/* Whom a step reaches besides who takes it. */
+enum reach { REACH_SELF, REACH_RUNNING, REACH_CPU, REACH_CHILD, REACH_PARTNER, REACH_WALK };
+
+static const enum reach reaches[VERB_COUNT] = {
+	[VERB_OUT] = REACH_RUNNING,
+	[VERB_LEAVE] = REACH_RUNNING,
+	[VERB_IN] = REACH_CPU,
+	[VERB_ENTER] = REACH_CPU,
+	[VERB_MIGRATE] = REACH_CPU,
+	[VERB_FORK] = REACH_CHILD,
+	[VERB_CLONE_VM] = REACH_CHILD,
+	[VERB_VFORK] = REACH_CHILD,
+	[VERB_SHOW] = REACH_PARTNER,
+	[VERB_WALK] = REACH_WALK,
+};
+
+/* TASK_NONE, STEP_TASK_NONE: the mm itself. */
+static int lane_of_task(const struct chart *chart, uint32_t task)
+{
+	bool is_there = task < chart->state.lanes - chart->config->cpus_count;
+
+	g_assert(is_there || task == TASK_NONE || task == STEP_TASK_NONE ||
+		 task < MACHINE_TASKS_MAX);
+	return is_there ? steps_task_lane(chart->config, task) : STEPS_MODE;
+}
+
+static int lane_from(
+	const struct chart *chart, const struct machine *before, const struct explore_step *step)
+{
+	if (step->task != STEP_TASK_NONE)
+		return lane_of_task(chart, step->task);
+	return step->cpu != STEP_CPU_NONE ? step->cpu
+	                                  : lane_of_task(chart, machine_initiator(before));
+}
+
+static int lane_to(
+	const struct chart *chart, const struct machine *before, const struct explore_step *step)
 {
 	const struct model_mm *mm = machine_mm(before);
 
-	if (mm->phase == PHASE_WALK_TASKS)
-		return MIN(steps_task_lane(chart->config, mm->cursor), (int)chart->state.lanes - 1);
-	return mm->phase == PHASE_WALK_CPUS ? (int)mm->cursor : STEPS_MODE;
+	switch (reaches[step->verb]) {
+	case REACH_RUNNING:
+		return lane_of_task(
+			chart, model_cpu_const(machine_model_const(before), step->cpu)->curr);
+	case REACH_CPU:
+		return step->cpu;
+	case REACH_CHILD:
+		return lane_of_task(chart, step->child);
+	case REACH_PARTNER:
+		return lane_of_task(chart, before->partner[step->task]);
+	case REACH_WALK:
+		return mm->phase == PHASE_WALK_CPUS ? (int)mm->cursor
+		                                    : lane_of_task(chart, mm->cursor);
+	case REACH_SELF:
+		break;
+	}
+	return lane_from(chart, before, step);
 }
 
-static int initiator_lane(const struct chart *chart, const struct machine *machine)
-{
-	uint8_t initiator = machine_initiator(machine);
-
-	return initiator == STEP_TASK_NONE ? STEPS_MODE : steps_task_lane(chart->config, initiator);
-}
-
-/* Who takes the step, and whom it reaches: lanes, the same if it is about one only. */
+/* From who takes the step to whom it reaches: lanes. The mm, if all that it does is its mode. */
 static void write_arrow(struct chart *chart, const struct machine *before,
 	const struct machine *after, const struct explore_step *step)
 {
-	uint32_t running = step->cpu == STEP_CPU_NONE
-	                           ? TASK_NONE
-	                           : model_cpu_const(machine_model_const(before), step->cpu)->curr;
-	bool has_task = step->task != STEP_TASK_NONE;
-	int from = has_task                     ? steps_task_lane(chart->config, step->task)
-	           : step->cpu != STEP_CPU_NONE ? step->cpu
-	                                        : initiator_lane(chart, before);
-	int to = from;
+	int from = lane_from(chart, before, step), to = lane_to(chart, before, step);
 
-	switch ((enum step_verb)step->verb) {
-	case VERB_OUT:
-	case VERB_LEAVE:
-		if (running != TASK_NONE)
-			to = steps_task_lane(chart->config, running);
-		break;
-	case VERB_IN:
-	case VERB_ENTER:
-	case VERB_MIGRATE:
-		to = step->cpu;
-		break;
-	case VERB_FORK:
-	case VERB_CLONE_VM:
-	case VERB_VFORK:
-		to = steps_task_lane(chart->config, step->child);
-		break;
-	case VERB_SHOW:
-		to = steps_task_lane(chart->config, before->partner[step->task]);
-		break;
-	case VERB_WALK:
-		to = walk_lane(chart, before);
-		break;
-	case VERB_COMPLETE:
+	if (to == from && machine_mm(before)->mode != machine_mm(after)->mode)
 		to = STEPS_MODE;
-		break;
-	default:
-		if (machine_mm(before)->mode != machine_mm(after)->mode)
-			to = STEPS_MODE;
-	}
+	g_assert(from >= STEPS_MODE && from < (int)chart->state.lanes);
 	fprintf(chart->arrows, "%u %d %d\n", chart->state.y, from, to);
 }
 
