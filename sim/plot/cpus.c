@@ -44,9 +44,10 @@ struct stay {
 	bool visible;   /* in the picture's time, of its CPUs and its mm */
 };
 
-/* An mm with a visible stay that has a CID. */
+/* The mms of a hue with a visible stay that has a CID. */
 struct mm_use {
-	unsigned hue;
+	char *name;   /* of the first of them; NULL: there is none */
+	bool several; /* of the last hue: others, too */
 	uint64_t cid_max;
 };
 
@@ -57,12 +58,11 @@ struct chart {
 	uint32_t places[ROWS_MAX];     /* CPUs of each row */
 	bool is_dense;                 /* cells, not boxes */
 	uint64_t stays;                /* visible */
-	GHashTable *mms;               /* name -> struct mm_use */
-	const char *names[HUES];       /* of a hue the first mm; NULL: none; belongs to the table */
-	unsigned others;               /* mms of the last hue */
-	bool has_none;                 /* a visible stay without CID */
-	uint64_t cid_max;              /* of visible stays */
-	uint64_t pixel_ns;             /* length of a pixel, at least 1 */
+	struct mm_use uses[HUES];
+	unsigned mms;      /* in them; 2: two or more */
+	bool has_none;     /* a visible stay without CID */
+	uint64_t cid_max;  /* of visible stays */
+	uint64_t pixel_ns; /* length of a pixel, at least 1 */
 	FILE *wide, *narrow, *labels;
 	struct plot_cells cells;
 	unsigned entries; /* of the legend */
@@ -138,40 +138,32 @@ static unsigned hue_of(const struct plot_job *job, const char *name)
 	return hue;
 }
 
-static struct mm_use *use_of(const struct plot_job *job, struct chart *chart, const char *name)
+static void note_use(const struct plot_job *job, struct chart *chart, const struct stay *stay)
 {
-	struct mm_use *use = g_hash_table_lookup(chart->mms, name);
-	char *key;
+	struct mm_use *use = &chart->uses[hue_of(job, stay->mm)];
+	bool is_other = use->name && strcmp(use->name, stay->mm) != 0;
 
-	if (use)
-		return use;
-	use = g_new0(struct mm_use, 1);
-	use->hue = hue_of(job, name);
-	chart->others += use->hue == HUES - 1;
-	key = g_strdup(name);
-	if (!chart->names[use->hue])
-		chart->names[use->hue] = key;
-	g_hash_table_insert(chart->mms, key, use);
-	return use;
+	if (!use->name || (is_other && !use->several))
+		chart->mms++;
+	if (!use->name)
+		use->name = g_strdup(stay->mm);
+	use->several |= is_other;
+	use->cid_max = MAX(use->cid_max, stay->cid);
+	chart->cid_max = MAX(chart->cid_max, stay->cid);
 }
 
 static void count_stay(const struct plot_job *job, struct chart *chart, const struct stay *stay)
 {
-	struct mm_use *use;
-
 	if (is_chosen(job, stay->cpu))
 		add_cpu(&chart->known, stay->cpu);
 	if (!stay->visible)
 		return;
 	add_cpu(&chart->visible, stay->cpu);
 	chart->stays++;
-	if (!has_cid(stay)) {
+	if (has_cid(stay))
+		note_use(job, chart, stay);
+	else
 		chart->has_none = true;
-		return;
-	}
-	use = use_of(job, chart, stay->mm);
-	use->cid_max = MAX(use->cid_max, stay->cid);
-	chart->cid_max = MAX(chart->cid_max, stay->cid);
 }
 
 /* A row for each CPU that the run used; if that is too many, for each in the picture, or for
@@ -203,7 +195,7 @@ static bool choose_rows(const struct plot_job *job, struct chart *chart, GError 
 
 static bool have_own_colours(const struct chart *chart)
 {
-	return g_hash_table_size(chart->mms) <= 1 && chart->cid_max < OWN_COLOURS;
+	return chart->mms <= 1 && chart->cid_max < OWN_COLOURS;
 }
 
 static unsigned level_of(uint64_t cid, uint64_t cid_max)
@@ -212,10 +204,10 @@ static unsigned level_of(uint64_t cid, uint64_t cid_max)
 	return cid_max ? (unsigned)(cid * LEVEL_MAX / cid_max) : 0;
 }
 
-static void choose_colour(
-	const struct chart *chart, const struct stay *stay, unsigned *hue, unsigned *level)
+static void choose_colour(const struct plot_job *job, const struct chart *chart,
+	const struct stay *stay, unsigned *hue, unsigned *level)
 {
-	const struct mm_use *use = g_hash_table_lookup(chart->mms, stay->mm);
+	unsigned own = hue_of(job, stay->mm);
 
 	*level = 0;
 	if (!has_cid(stay)) {
@@ -223,8 +215,8 @@ static void choose_colour(
 	} else if (have_own_colours(chart)) {
 		*hue = HUE_FIRST + (unsigned)stay->cid;
 	} else {
-		*hue = g_hash_table_size(chart->mms) > 1 ? use->hue : HUE_SCALE;
-		*level = level_of(stay->cid, use->cid_max);
+		*hue = chart->mms > 1 ? own : HUE_SCALE;
+		*level = level_of(stay->cid, chart->uses[own].cid_max);
 	}
 }
 
@@ -258,7 +250,7 @@ static void write_stay(const struct plot_job *job, struct chart *chart, const st
 		return;
 	start = MAX(stay->start_ns, job->from_ns) - job->columns.base_ns;
 	end = MIN(stay->end_ns, job->to_ns) - job->columns.base_ns;
-	choose_colour(chart, stay, &hue, &level);
+	choose_colour(job, chart, stay, &hue, &level);
 	write_label(job, chart, stay, start, end, hue, level);
 	out = end - start >= WIDE_PIXELS * chart->pixel_ns ? chart->wide : chart->narrow;
 	end = MAX(end, start + chart->pixel_ns); /* all can be seen */
@@ -268,12 +260,10 @@ static void write_stay(const struct plot_job *job, struct chart *chart, const st
 
 static void add_to_cells(const struct plot_job *job, struct chart *chart, const struct stay *stay)
 {
-	const struct mm_use *use = g_hash_table_lookup(chart->mms, stay->mm);
-
-	(void)job;
 	if (stay->visible)
 		plot_cells_add(&chart->cells, chart->row[stay->cpu],
-			has_cid(stay) ? use->hue : HUE_NONE, stay->start_ns, stay->end_ns);
+			has_cid(stay) ? hue_of(job, stay->mm) : HUE_NONE, stay->start_ns,
+			stay->end_ns);
 }
 
 static bool write_stays(const struct plot_job *job, struct chart *chart, GError **error)
@@ -365,14 +355,11 @@ static void add_scale(const struct plot_job *job, struct chart *chart)
 /* From light to dark: CIDs, or how busy. */
 static void add_mm(const struct plot_job *job, struct chart *chart, unsigned hue)
 {
-	bool is_rest = hue == HUES - 1 && chart->others > 1;
-	const struct mm_use *use = g_hash_table_lookup(chart->mms, chart->names[hue]);
-	g_autofree char *name =
-		is_rest ? g_strdup("other mms")
-			: g_strdup_printf("mm %.*s", NAME_LETTERS, chart->names[hue]);
+	const struct mm_use *use = &chart->uses[hue];
+	g_autofree char *name = use->several ? g_strdup("other mms")
+	                                     : g_strdup_printf("mm %.*s", NAME_LETTERS, use->name);
 
-	g_assert(use && use->hue == hue);
-	if (chart->is_dense || is_rest) {
+	if (chart->is_dense || use->several) {
 		add_entry(job, chart, hue, LEVEL_MAX / 2, g_steal_pointer(&name));
 		return;
 	}
@@ -384,7 +371,7 @@ static void add_mm(const struct plot_job *job, struct chart *chart, unsigned hue
 static void add_mms(const struct plot_job *job, struct chart *chart)
 {
 	for (unsigned hue = 0; hue < HUES; hue++)
-		if (chart->names[hue])
+		if (chart->uses[hue].name)
 			add_mm(job, chart, hue);
 }
 
@@ -392,13 +379,12 @@ static void add_mms(const struct plot_job *job, struct chart *chart)
 static unsigned set_cids_legend(const struct plot_job *job, struct chart *chart)
 {
 	g_assert(chart->stays > 0);
-	if (chart->is_dense || g_hash_table_size(chart->mms) > 1)
+	if (chart->is_dense || chart->mms > 1)
 		add_mms(job, chart);
 	else if (!have_own_colours(chart))
 		add_scale(job, chart);
 	else
-		for (unsigned cid = 0; g_hash_table_size(chart->mms) && cid <= chart->cid_max;
-			cid++)
+		for (unsigned cid = 0; chart->mms && cid <= chart->cid_max; cid++)
 			add_entry(job, chart, HUE_FIRST + cid, 0, g_strdup_printf("CID %u", cid));
 	if (chart->has_none)
 		add_entry(job, chart, HUE_NONE, 0, g_strdup("no CID"));
@@ -443,9 +429,9 @@ bool plot_cpus(struct plot_job *job, GError **error)
 	bool good;
 
 	g_assert(job->from_ns < job->to_ns);
-	chart->mms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	good = write_chart(job, chart, error);
-	g_hash_table_unref(chart->mms);
+	for (unsigned hue = 0; hue < HUES; hue++)
+		g_free(chart->uses[hue].name);
 	g_free(chart);
 	return good;
 }
