@@ -91,6 +91,7 @@ do for [i=0:6] {
 		LEGEND_X = left + 46 + 6*strlen(legend_word(i))
 	}
 }
+if (LEGEND_X + 300 > WIDE) { LEGEND_X = 10; LEGEND_Y = LEGEND_Y + 22 }
 set label 'grey: as in the row above; a grey word owns nothing' at LEGEND_X,LEGEND_Y left font NOTE_SIZE tc rgb QUIET
 
 # The parts of a row.

@@ -35,12 +35,22 @@ static void write_word(struct steps_page *page, int lane, cid_word word, enum st
 	g_strlcpy(above, text, STEPS_TEXT_MAX);
 }
 
-static enum style style_of_task(cid_word word)
+/* A task that has left its CPU, or spins on another, may remember a CID that a CPU owns. */
+static bool uses_cid_of_cpu(const struct machine *machine, uint32_t task)
 {
-	if (cid_is_unset(word))
-		return STYLE_TEXT;
-	if (cid_is_cpu_owned(word))
-		return STYLE_USED;
+	const struct model *model = machine_model_const(machine);
+	const struct model_task *t = model_task_const(model, task);
+
+	return model_is_running(model, task) && cid_is_cpu_owned(t->cid) &&
+	       model_word(model, machine_mm(machine), t->cpu) == t->cid;
+}
+
+static enum style style_of_task(const struct machine *machine, uint32_t task)
+{
+	cid_word word = model_task_const(machine_model_const(machine), task)->cid;
+
+	if (cid_is_unset(word) || cid_is_cpu_owned(word))
+		return uses_cid_of_cpu(machine, task) ? STYLE_USED : STYLE_TEXT;
 	return cid_is_in_transit(word) ? STYLE_TRANSIT : STYLE_OWNED;
 }
 
@@ -239,7 +249,7 @@ static void write_task(struct steps_page *page, const struct machine *machine, u
 		no_text(page, lane, 1);
 		return;
 	}
-	write_word(page, lane, word, style_of_task(word));
+	write_word(page, lane, word, style_of_task(machine, task));
 	write_place(page, machine, task);
 	write_doing(page, machine, task);
 }

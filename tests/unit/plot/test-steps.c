@@ -112,6 +112,8 @@ TEST(a_row_has_the_state_after_the_step)
 	assert_data_has("words.dat", "2 0 1 0 0 \"0\"\n");
 	assert_data_has("words.dat", "0 40 1 0 1 \"0c\"\n");
 	assert_data_has("words.dat", "2 40 3 0 1 \"0c\"\n");
+	/* ... until it is switched out */
+	assert_data_has("words.dat", "2 80 0 0 0 \"0c\"\n");
 	/* ... which flips the mode; the walk is at T1, and T0 holds the mutex */
 	assert_data_has("marks.dat", "-5 0 0 0\n");
 	assert_data_has("marks.dat", "-5 40 0 1\n");
