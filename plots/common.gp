@@ -71,9 +71,36 @@ hue(i) = word(BLUE.' '.VERMILLION.' '.GREEN.' '.ORANGE.' '.PURPLE.' '.SKY.' '.BL
 	int(i) % 8 + 1)
 dash(i) = int(i)/8 + 1
 
+# Panel p shows panel data(p) of the data, with the measures of group of(p). A measure has a TITLE, a
+# GROUP, and is some of enum plot_is; a time is in the unit that suits its greatest value.
+data(p) = int(p) % int(PANELS_EACH)
+of(p) = int(floor(p/PANELS_EACH))
+is(m, bit) = (int(item('IS', m)) & bit) > 0
+PERCENT = 1; LOGARITHMIC = 2; AROUND_1 = 4; NEAR = 8
+# The least value above 0 and the greatest in column c of FILE, in panel d (-1: all), become A_min
+# and A_max; 0 if there is none. To be evaluated before anything is logarithmic.
+range_of = "undefine A_*; stats FILE using ((d < 0 || $1 == d) && column(c) > 0 ? column(c) : NaN) ". \
+	"nooutput prefix 'A'; if (!exists('A_max')) { A_min = 0; A_max = 0 }"
+is_time(text) = strlen(text) > 3 && text[strlen(text)-2:] eq '_ns'
+thousands(z) = z < 1e3 ? 0 : z < 1e6 ? 1 : z < 1e9 ? 2 : 3
+unit_of(z) = word('ns µs ms s', thousands(z) + 1)
+title_of(m, z) = is_time(item('TITLE', m)) \
+	? item('TITLE', m)[1:strlen(item('TITLE', m))-3].' ('.unit_of(z).')' : item('TITLE', m)
+factor_of(m, z) = is(m, PERCENT) ? 100 : is_time(item('TITLE', m)) ? 1e-3**thousands(z) : 1
+# To be evaluated once: FACTOR[m+1], LEAST[m+1], MOST[m+1] of all panels, GROUP_TITLE[g+1].
+measure = "array FACTOR[MEASURES]; array LEAST[MEASURES]; array MOST[MEASURES]; ". \
+	"array GROUP_TITLE[MEASURES]; d = -1; do for [m=0:MEASURES-1] { ". \
+	"c = FIRST + m; eval range_of; LEAST[m+1] = A_min; MOST[m+1] = A_max; ". \
+	"g = int(item('GROUP', m)) + 1; alone = m == 0 || item('GROUP', m) != item('GROUP', m-1); ". \
+	"most = alone ? A_max : most; FACTOR[m+1] = factor_of(m, most); ". \
+	"GROUP_TITLE[g] = alone ? title_of(m, most) : GROUP_TITLE[g].' ('.title_of(m, most).': dashed)' }"
+fit(text, letters) = strlen(text) <= letters ? text : text[1:(letters > 2 ? int(letters) - 1 : 1)].'…'
+panel_title(p, named) = fit(item('PANEL', data(p)).(named == 0 ? '' \
+	: (item('PANEL', data(p)) eq '' ? '' : ', ').GROUP_TITLE[of(p)+1]), panel_width(PANELS)/7)
+
 # Panels side by side, PANEL_COLUMNS of them, between the title and the legend. Pixels: what is
 # above and below them all, and within each around its axes.
-HEAD = 60
+HEAD = exists('ORIGIN') ? 76 : 60
 FOOT = 21*(exists('LEGEND_ROWS') ? LEGEND_ROWS : 0) + 6
 AROUND_LEFT = 74
 AROUND_RIGHT = 18

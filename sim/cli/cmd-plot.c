@@ -4,6 +4,7 @@
 
 #include "sim/base/failure.h"
 #include "sim/base/numbers.h"
+#include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
 #include "sim/cli/stop.h"
@@ -16,7 +17,9 @@ static const char description[] =
 	"  timeline     users, span, taken, max_cids and pcpu_thrs over time, mode, windows\n"
 	"  cpus         tasks and CIDs on each CPU; of many CPUs, how busy they are\n"
 	"\n"
-	"Of rows that `cidsim sweep` wrote to FILE.csv:\n"
+	"Of rows that `cidsim sweep` wrote to FILE.csv, and of FILE.csv.part, which has those of "
+	"a sweep that is not finished:\n"
+	"  sweep        any column over any other; without options, what the axes suggest\n"
 	"  family       a hysteresis loop for each number of CPUs; needs --cpus\n"
 	"  thresholds   users at enter and leave against CPUs allowed; needs --allowed\n"
 	"  heatmap      time per CPU, waste, mode switches, windows by threads and CPUs;\n"
@@ -33,20 +36,26 @@ static const char description[] =
 	"  steps        each step and the state after it: who owns which CID, holds which\n"
 	"               lock, and what breaks a property\n"
 	"\n"
-	"Only thresholds, windows and workload draw several files in one picture. A message "
-	"about an axis that is missing shows a command that makes such a file. TIME is like "
-	"10ms or 1.5s; of [steps], and of a trace whose clock counts events, also a number of "
-	"them.\n"
+	"A COLUMN is an axis or a column of the sweep, or swing, flips_per_1000_cycles, "
+	"hysteresis, "
+	"file. 'A,B' makes two panels, 'A+B' one. If --x and --y are axes, the picture has cells, "
+	"and --colour says what is measured. The other pictures of sweeps are such choices, which "
+	"the same options change. A message about a column that is missing names all columns. "
+	"TIME is like 10ms or 1.5s; of [steps], and of a trace whose clock counts events, also a "
+	"number of them.\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim plot timeline out/hysteresis --from 10ms --to 30ms\n"
-	"  cidsim plot family ramp.csv -o family.pdf\n";
+	"  cidsim plot family ramp.csv -o family.pdf\n"
+	"  cidsim plot sweep grid.csv --x cpus --y span_mean+optimum_mean --where threads=8,16\n"
+	"  cidsim plot sweep grid.csv --x cpus --y threads --colour waste\n";
 
 enum { SIZE_UNSET = -1 };
 
 struct options {
 	char *mm, *cpus, *with, *output, *from, *to;
-	char **marks;
+	char *x, *y, *colour, *panel, *log;
+	char **marks, **where;
 	int width, height; /* SIZE_UNSET: as the picture needs */
 };
 
@@ -73,6 +82,20 @@ static bool parse_options(int *argc, char ***argv, struct options *options, int 
 			"Of timeline and cpus: a line at TIME with TEXT; may be given more than "
 			"once",
 			"TIME=TEXT" },
+		{ "x", 0, 0, G_OPTION_ARG_FILENAME, &options->x,
+			"Of sweeps: the column to the right", "COLUMN" },
+		{ "y", 0, 0, G_OPTION_ARG_FILENAME, &options->y,
+			"Of sweeps: the columns upwards, or an axis", "COLUMN[,COLUMN|+COLUMN]…" },
+		{ "colour", 0, 0, G_OPTION_ARG_FILENAME, &options->colour,
+			"Of sweeps: a line for each value of these axes; of cells what is measured",
+			"COLUMN[,COLUMN]…" },
+		{ "panel", 0, 0, G_OPTION_ARG_FILENAME, &options->panel,
+			"Of sweeps: a panel for each value of these axes", "COLUMN[,COLUMN]…" },
+		{ "where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->where,
+			"Of sweeps: only rows with these values (also 4-64); may be repeated",
+			"COLUMN=VALUE[,VALUE]…" },
+		{ "log-axes", 0, 0, G_OPTION_ARG_FILENAME, &options->log,
+			"Of sweeps: what is logarithmic, of x, y, colour; or none", "x,y,colour" },
 		{ "width", 0, 0, G_OPTION_ARG_INT, &options->width,
 			"Width in pixels (800, of sweeps 960)", "N" },
 		{ "height", 0, 0, G_OPTION_ARG_INT, &options->height, "Height in pixels", "N" },
@@ -91,6 +114,12 @@ static void free_plot_options(struct options *options)
 	g_free(options->from);
 	g_free(options->to);
 	g_strfreev(options->marks);
+	g_free(options->x);
+	g_free(options->y);
+	g_free(options->colour);
+	g_free(options->panel);
+	g_free(options->log);
+	g_strfreev(options->where);
 }
 
 /* --- checking them: false after a message --- */
@@ -193,13 +222,23 @@ static bool read_marks(const struct options *options, GArray *marks, struct plot
 	return true;
 }
 
-/* What only pictures of a run have: times and an mm. */
+/* What only pictures of a run, or of sweeps, have. */
 static bool suits(const struct options *options, enum plot_kind kind)
 {
-	const char *wrong = options->mm     ? "--mm"
-	                    : options->from ? "--from"
-	                    : options->to   ? "--to"
-	                                    : NULL;
+	const struct {
+		const char *name;
+		bool given, of_run;
+	} own[] = {
+		{ "--mm", options->mm, true },
+		{ "--from", options->from, true },
+		{ "--to", options->to, true },
+		{ "--x", options->x, false },
+		{ "--y", options->y, false },
+		{ "--colour", options->colour, false },
+		{ "--panel", options->panel, false },
+		{ "--where", options->where, false },
+		{ "--log-axes", options->log, false },
+	};
 
 	g_assert(kind < PLOT_KINDS);
 	if (options->cpus && kind != PLOT_CPUS) {
@@ -216,11 +255,48 @@ static bool suits(const struct options *options, enum plot_kind kind)
 			plot_kind_to_string(kind));
 		return false;
 	}
-	if (!wrong || !plot_kind_is_of_files(kind))
-		return true;
-	command_error(
-		"plot: %s is for pictures of a run, not for %s", wrong, plot_kind_to_string(kind));
-	return false;
+	for (unsigned i = 0; i < G_N_ELEMENTS(own); i++) {
+		if (!own[i].given || (own[i].of_run ? !plot_kind_is_of_files(kind)
+						    : plot_kind_is_of_sweeps(kind)))
+			continue;
+		command_error("plot: %s is for pictures of %s, not for %s", own[i].name,
+			own[i].of_run ? "a run" : "sweeps", plot_kind_to_string(kind));
+		return false;
+	}
+	return true;
+}
+
+static bool read_log(const char *text)
+{
+	static const char *const known[] = { "x", "y", "colour", "none", NULL };
+	g_auto(GStrv) words = g_strsplit(text ? text : "", ",", -1);
+	g_autofree char *shown = value_quote(text ? text : "");
+
+	for (unsigned i = 0; words[i]; i++) {
+		if (g_strv_contains(known, words[i]))
+			continue;
+		command_error("plot: --log-axes: %s is not of x, y, colour, or none", shown);
+		return false;
+	}
+	return true;
+}
+
+/* A folder has no rows. */
+static bool are_files(const struct plot_request *request)
+{
+	for (size_t i = 0; i < request->files_count && plot_kind_is_of_sweeps(request->kind); i++) {
+		const char *file = request->files[i];
+		g_autofree char *report = g_build_filename(file, "report.json", NULL);
+
+		if (!g_file_test(file, G_FILE_TEST_IS_DIR))
+			continue;
+		command_error("%s: is a folder%s; for a sweep give its CSV file, which 'cidsim "
+			      "sweep -o FILE.csv' writes",
+			text_path(file),
+			g_file_test(report, G_FILE_TEST_EXISTS) ? " of a run" : "");
+		return false;
+	}
+	return true;
 }
 
 static bool read_plot_arguments(
@@ -237,6 +313,7 @@ static bool read_plot_arguments(
 		request->files = (const char *const *)argv + 2;
 		request->files_count = (size_t)argc - 2;
 		g_assert(request->files_count >= 1);
+		return are_files(request);
 	} else if (options->output && argc > 3) {
 		command_error("plot: -o names one file, but there are %d directories", argc - 2);
 		return false;
@@ -250,7 +327,13 @@ static bool read_request(int argc, char **argv, const struct options *options, s
 	request->mm = options->mm;
 	request->with = options->with;
 	request->output = options->output;
-	return read_plot_arguments(argc, argv, options, request) &&
+	request->choice = (struct plot_view){ .x = options->x,
+		.y = options->y,
+		.colour = options->colour,
+		.panel = options->panel,
+		.log = options->log,
+		.where = (const char *const *)options->where };
+	return read_log(options->log) && read_plot_arguments(argc, argv, options, request) &&
 	       read_cpus(options->cpus, cpus, request) && read_marks(options, marks, request) &&
 	       read_time_option("--from", options->from, request, &request->from_ns) &&
 	       read_time_option("--to", options->to, request, &request->to_ns) &&

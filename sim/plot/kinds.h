@@ -9,16 +9,11 @@
  */
 
 #include "sim/plot/job.h"
-#include "sim/plot/sweep-page.h"
 
 /* of a run: sim/plot/NAME.c */
 bool plot_hysteresis(struct plot_job *job, GError **error);
 bool plot_timeline(struct plot_job *job, GError **error);
 bool plot_cpus(struct plot_job *job, GError **error);
-
-/* of sweeps: sim/plot/sweep-NAME.c */
-extern const struct plot_sweep_kind plot_family, plot_thresholds, plot_heatmap, plot_amplitude,
-	plot_windows, plot_workload;
 
 /* of the file at @path of an exploration: sim/plot/matrix.c */
 bool plot_matrix(const char *path, struct plot_page *page, GError **error);

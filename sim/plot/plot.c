@@ -30,19 +30,20 @@ static const struct {
 	unsigned height; /* pixels; 0 = as the data need */
 	bool (*make_ready)(struct plot_job *job, GError **error);
 	/* of sweeps */
-	const struct plot_sweep_kind *sweep;
+	const struct plot_view *sweep; /* the script is that of its marks */
 	/* of one other file */
 	bool (*make_file_ready)(const char *path, struct plot_page *page, GError **error);
 } kinds[PLOT_KINDS] = {
 	[PLOT_HYSTERESIS] = { "hysteresis", "hysteresis.gp", 480, plot_hysteresis, NULL, NULL },
 	[PLOT_TIMELINE] = { "timeline", "timeline.gp", 520, plot_timeline, NULL, NULL },
 	[PLOT_CPUS] = { "cpus", "cpus.gp", 0, plot_cpus, NULL, NULL },
-	[PLOT_FAMILY] = { "family", "family.gp", 0, NULL, &plot_family, NULL },
-	[PLOT_THRESHOLDS] = { "thresholds", "thresholds.gp", 0, NULL, &plot_thresholds, NULL },
-	[PLOT_HEATMAP] = { "heatmap", "heatmap.gp", 0, NULL, &plot_heatmap, NULL },
-	[PLOT_AMPLITUDE] = { "amplitude", "amplitude.gp", 0, NULL, &plot_amplitude, NULL },
-	[PLOT_WINDOWS] = { "windows", "windows.gp", 0, NULL, &plot_windows, NULL },
-	[PLOT_WORKLOAD] = { "workload", "workload.gp", 0, NULL, &plot_workload, NULL },
+	[PLOT_SWEEP] = { "sweep", NULL, 0, NULL, &plot_sweep, NULL },
+	[PLOT_FAMILY] = { "family", NULL, 0, NULL, &plot_family, NULL },
+	[PLOT_THRESHOLDS] = { "thresholds", NULL, 0, NULL, &plot_thresholds, NULL },
+	[PLOT_HEATMAP] = { "heatmap", NULL, 0, NULL, &plot_heatmap, NULL },
+	[PLOT_AMPLITUDE] = { "amplitude", NULL, 0, NULL, &plot_amplitude, NULL },
+	[PLOT_WINDOWS] = { "windows", NULL, 0, NULL, &plot_windows, NULL },
+	[PLOT_WORKLOAD] = { "workload", NULL, 0, NULL, &plot_workload, NULL },
 	[PLOT_MATRIX] = { "matrix", "matrix.gp", 0, NULL, NULL, plot_matrix },
 	[PLOT_STEPS] = { "steps", "steps.gp", 0, NULL, NULL, plot_steps },
 };
@@ -56,6 +57,12 @@ bool plot_kind_is_of_files(enum plot_kind kind)
 {
 	g_assert(kind < PLOT_KINDS);
 	return kinds[kind].make_ready == NULL;
+}
+
+bool plot_kind_is_of_sweeps(enum plot_kind kind)
+{
+	g_assert(kind < PLOT_KINDS);
+	return kinds[kind].sweep != NULL;
 }
 
 /* --- the directory for the data --- */
@@ -204,53 +211,71 @@ static bool make_job_ready(struct plot_job *job, const struct plot_request *requ
 	return kinds[request->kind].make_ready(job, error);
 }
 
-/* Returns what names of pictures begin with, "DIR/KIND"; NULL sets @error. */
-static char *make_run_ready(
-	const struct plot_request *request, struct plot_page *page, GError **error)
+/* Returns the script, and what names of pictures begin with, "DIR/KIND"; NULL sets @error. */
+static const char *make_run_ready(
+	const struct plot_request *request, struct plot_page *page, char **base, GError **error)
 {
 	struct plot_run *run = plot_run_open(request->dir, error);
 	struct plot_run *with = run && request->with ? plot_run_open(request->with, error) : NULL;
 	struct plot_job job = { .run = run, .cpus = request->cpus, .with = with, .page = page };
-	char *base = NULL;
+	bool good = run && (with || !request->with) && make_job_ready(&job, request, error);
 
 	g_assert(request->dir);
-	if (run && (with || !request->with) && make_job_ready(&job, request, error))
-		base = plot_run_file(run, kinds[request->kind].name);
+	if (good)
+		*base = plot_run_file(run, kinds[request->kind].name);
 	plot_run_free(with);
 	plot_run_free(run);
-	return base;
+	return good ? kinds[request->kind].script : NULL;
 }
 
-/* --- of files --- */
+/* --- of files: all return the name of the script; NULL sets @error --- */
 
-static bool make_file_ready(
+static const char *make_file_ready(
 	const struct plot_request *request, struct plot_page *page, GError **error)
 {
 	g_assert(kinds[request->kind].make_file_ready);
 	if (request->files_count == 1)
-		return kinds[request->kind].make_file_ready(request->files[0], page, error);
+		return kinds[request->kind].make_file_ready(request->files[0], page, error)
+		               ? kinds[request->kind].script
+		               : NULL;
 	failure_input(error, "%s: one file too many, %s draws one", request->files[1],
 		kinds[request->kind].name);
-	return false;
+	return NULL;
 }
 
-/* The same, "FILE-KIND". */
-static char *make_files_ready(
+static const char *make_sweep_ready(
 	const struct plot_request *request, struct plot_page *page, GError **error)
 {
-	const struct plot_sweep_kind *sweep = kinds[request->kind].sweep;
+	struct plot_view view = plot_view_with(kinds[request->kind].sweep, &request->choice);
+
+	return plot_sweep_make_ready(&view, request->files, request->files_count, page, error);
+}
+
+/* What names of pictures begin with, "FILE-KIND". */
+static char *base_of_file(const struct plot_request *request)
+{
+	static const char *const endings[] = { ".part", ".csv", ".scn" };
 	const char *first = request->files[0];
 	size_t length = strlen(first);
 
 	g_assert(request->files_count >= 1);
-	if (sweep ? !plot_sweep_make_ready(sweep, request->files, request->files_count, page, error)
-		  : !make_file_ready(request, page, error))
-		return NULL;
 	if (g_file_test(first, G_FILE_TEST_IS_DIR))
 		return g_build_filename(first, kinds[request->kind].name, NULL);
-	if (g_str_has_suffix(first, ".csv") || g_str_has_suffix(first, ".scn"))
-		length -= strlen(".csv");
+	for (unsigned i = 0; i < G_N_ELEMENTS(endings); i++) {
+		size_t ending = strlen(endings[i]);
+
+		if (length >= ending && strncmp(first + length - ending, endings[i], ending) == 0)
+			length -= ending;
+	}
 	return g_strdup_printf("%.*s-%s", (int)length, first, kinds[request->kind].name);
+}
+
+static const char *make_files_ready(
+	const struct plot_request *request, struct plot_page *page, char **base, GError **error)
+{
+	*base = base_of_file(request);
+	return kinds[request->kind].sweep ? make_sweep_ready(request, page, error)
+	                                  : make_file_ready(request, page, error);
 }
 
 /* --- draw --- */
@@ -267,19 +292,18 @@ static bool write_assignments(const struct plot_page *page, GError **error)
 	return plot_page_close(file, error);
 }
 
-static bool draw_to(const struct plot_page *page, enum plot_kind kind, const char *scripts,
+static bool draw_to(const struct plot_page *page, const char *script, const char *scripts,
 	const char *path, GPtrArray *written, GError **error)
 {
 	g_assert(plot_format_of(path) < PLOT_FORMATS);
-	if (!plot_gnuplot(
-		    scripts, kinds[kind].script, page->work, plot_format_of(path), path, error))
+	if (!plot_gnuplot(scripts, script, page->work, plot_format_of(path), path, error))
 		return false;
 	g_ptr_array_add(written, g_strdup(path));
 	return true;
 }
 
 /* BASE.svg and BASE.png */
-static bool draw_both(const struct plot_page *page, enum plot_kind kind, const char *scripts,
+static bool draw_both(const struct plot_page *page, const char *script, const char *scripts,
 	const char *base, GPtrArray *written, GError **error)
 {
 	static const enum plot_format both[] = { PLOT_SVG, PLOT_PNG };
@@ -288,7 +312,7 @@ static bool draw_both(const struct plot_page *page, enum plot_kind kind, const c
 	for (unsigned i = 0; good && i < G_N_ELEMENTS(both); i++) {
 		char *path = g_strdup_printf("%s.%s", base, plot_format_to_string(both[i]));
 
-		good = draw_to(page, kind, scripts, path, written, error);
+		good = draw_to(page, script, scripts, path, written, error);
 		g_free(path);
 	}
 	return good;
@@ -299,15 +323,17 @@ static bool draw_request(const struct plot_request *request, struct plot_page *p
 {
 	g_autofree char *scripts = plot_scripts_dir(error);
 	g_autofree char *base = NULL;
+	const char *script = NULL;
 
 	if (scripts)
-		base = plot_kind_is_of_files(request->kind) ? make_files_ready(request, page, error)
-		                                            : make_run_ready(request, page, error);
-	if (!base || !write_assignments(page, error))
+		script = plot_kind_is_of_files(request->kind)
+		                 ? make_files_ready(request, page, &base, error)
+		                 : make_run_ready(request, page, &base, error);
+	if (!script || !write_assignments(page, error))
 		return false;
 	if (request->output)
-		return draw_to(page, request->kind, scripts, request->output, written, error);
-	return draw_both(page, request->kind, scripts, base, written, error);
+		return draw_to(page, script, scripts, request->output, written, error);
+	return draw_both(page, script, scripts, base, written, error);
 }
 
 static bool is_format_known(const struct plot_request *request, GError **error)

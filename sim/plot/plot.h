@@ -18,6 +18,7 @@
 #include "sim/base/cpu-ids.h"
 #include "sim/plot/axis.h"
 #include "sim/plot/page.h"
+#include "sim/plot/sweep-view.h"
 #include "sim/plot/thin.h"
 
 enum plot_kind {
@@ -26,6 +27,7 @@ enum plot_kind {
 	PLOT_TIMELINE,   /* users, span, taken, max_cids, pcpu_thrs over time */
 	PLOT_CPUS,       /* who ran where with which CID */
 	/* of sweeps */
+	PLOT_SWEEP,      /* what the request chooses */
 	PLOT_FAMILY,     /* a hysteresis loop for each number of CPUs */
 	PLOT_THRESHOLDS, /* users at enter and leave against CPUs allowed */
 	PLOT_HEATMAP,    /* threads and CPUs: time per CPU, waste, mode switches, windows */
@@ -64,14 +66,17 @@ struct plot_request {
 	size_t marks_count;
 	/* the others; without output FILE-KIND.svg and .png, FILE: the first without .csv */
 	const char *const *files;
-	size_t files_count; /* at least 1 */
+	size_t files_count;      /* at least 1 */
+	struct plot_view choice; /* of sweeps: what is not NULL replaces that of the kind */
 };
 
 /* The word of the command line: "hysteresis", "timeline", ...; NULL beyond the last. */
 const char *plot_kind_to_string(enum plot_kind kind);
 
-/* True if the picture is of files, of sweeps or explorations, not of the directory of a run. */
+/* True if the picture is of files, of sweeps or explorations, not of the directory of a run; and of
+ * those true if it is of sweeps. */
 bool plot_kind_is_of_files(enum plot_kind kind);
+bool plot_kind_is_of_sweeps(enum plot_kind kind);
 
 /*
  * Draw @request and append the name of each file written to @written (which owns its strings).

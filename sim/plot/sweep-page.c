@@ -2,77 +2,40 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/plot/sweep-page.h"
 
-#include <string.h>
-
 #include "sim/base/failure.h"
-#include "sim/base/values.h"
 
 enum {
-	HEAD_PIXELS = 64,   /* title and subtitle */
+	HEAD_PIXELS = 80,   /* title and subtitles */
 	ENTRY_PIXELS = 66,  /* of an entry of the legend, without its text */
-	SMALL_PIXELS = 8,   /* of a letter in the legend */
+	LETTER_PIXELS = 8,  /* in the legend */
 	LEGEND_PIXELS = 21, /* of a row of the legend */
+	EACH_MAX = 4,       /* panels of a group that are side by side */
+	NAMES_MAX = 512,
+	NAME_LETTERS = 16,
 };
 
-/* --- what is wrong with a file --- */
+/* --- what is wrong --- */
 
-char *plot_sweep_hint(const struct plot_sweep_kind *kind)
+char *plot_sweep_hint(const struct plot_view *view)
 {
-	return g_strdup_printf("%s draws sweeps like: cidsim sweep %s", kind->name, kind->example);
+	g_assert(view->name);
+	return view->example ? g_strdup_printf("%s draws sweeps like: cidsim sweep %s", view->name,
+				       view->example)
+	                     : NULL;
 }
 
-bool plot_sweep_fail(const struct plot_sweep *sweep, const struct plot_table *table, GError **error,
-	const char *format, ...)
+bool plot_sweep_fail(const struct plot_sweep *sweep, GError **error, const char *format, ...)
 {
-	g_autofree char *hint = plot_sweep_hint(sweep->kind);
+	g_autofree char *hint = plot_sweep_hint(&sweep->view);
 	g_autofree char *text = NULL;
 	va_list args;
 
+	g_assert(sweep->count >= 1);
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	failure_input(error, "%s: %s; %s", table->path, text, hint);
-	return false;
-}
-
-int plot_sweep_axis(const struct plot_sweep *sweep, const struct plot_table *table,
-	const char *name, GError **error)
-{
-	int found = plot_table_find(table, name);
-
-	if (found < 0)
-		plot_sweep_fail(sweep, table, error, "no axis '%s'", name);
-	return found;
-}
-
-int plot_sweep_numeric_axis(const struct plot_sweep *sweep, const struct plot_table *table,
-	const char *name, GError **error)
-{
-	int found = plot_sweep_axis(sweep, table, name, error);
-
-	g_assert(found < (int)table->dimensions);
-	if (found < 0 || table->dimension[found].numeric)
-		return found;
-	plot_sweep_fail(sweep, table, error, "axis '%s' has values that are no integers", name);
-	return -1;
-}
-
-bool plot_sweep_only(const struct plot_sweep *sweep, const struct plot_table *table,
-	const char *const *names, GError **error)
-{
-	g_assert(table->dimensions >= 1);
-	for (unsigned i = 0; i < table->dimensions; i++) {
-		const struct plot_dimension *dimension = &table->dimension[i];
-		g_autofree char *shown = NULL;
-
-		if (dimension->values->len < 2 || g_strv_contains(names, dimension->name))
-			continue;
-		shown = value_quote(dimension->name);
-		return plot_sweep_fail(sweep, table, error,
-			"%s has %u values, and the picture has no place for them", shown,
-			dimension->values->len);
-	}
-	return true;
+	return failure_input(error, "%s: %s%s%s", sweep->tables[0]->path, text, hint ? "; " : "",
+		hint ? hint : "");
 }
 
 /* --- assignments --- */
@@ -95,18 +58,42 @@ void plot_sweep_set_number(
 	plot_set_number(sweep->page, name, value);
 }
 
-void plot_sweep_set_decimal(
-	const struct plot_sweep *sweep, const char *stem, unsigned index, int64_t millionths)
+unsigned plot_sweep_set_names(
+	const struct plot_sweep *sweep, const char *stem, const GPtrArray *texts)
 {
-	g_assert(millionths >= 0);
-	g_string_append_printf(sweep->page->assignments,
-		"%s_%u = %" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT "\n", stem, index,
-		millionths / PLOT_MILLION, millionths % PLOT_MILLION);
+	g_autofree char *all = g_strconcat(stem, "S", NULL);
+	unsigned count = texts ? MIN(texts->len, NAMES_MAX) : 0;
+	glong letters = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		plot_sweep_set_text(sweep, stem, i, texts->pdata[i], NAME_LETTERS);
+		letters = MAX(letters, MIN(g_utf8_strlen(texts->pdata[i], -1), NAME_LETTERS));
+	}
+	g_assert(letters >= 0);
+	plot_set_number(sweep->page, all, count);
+	return (unsigned)letters;
 }
 
-unsigned plot_sweep_set_legend(const struct plot_sweep *sweep, unsigned entries, unsigned letters)
+static void set_measures(const struct plot_sweep *sweep)
 {
-	unsigned entry = ENTRY_PIXELS + SMALL_PIXELS * MIN(letters, PLOT_LABEL_MAX);
+	for (unsigned i = 0; i < sweep->measures; i++) {
+		struct plot_nature nature = plot_nature_of(sweep->measure[i]);
+
+		plot_sweep_set_text(sweep, "TITLE", i, nature.title, PLOT_LABEL_MAX);
+		plot_sweep_set_number(sweep, "GROUP", i, sweep->group[i]);
+		plot_sweep_set_number(sweep, "IS", i, nature.is);
+	}
+	g_assert(sweep->measures >= 1);
+	plot_set_number(sweep->page, "MEASURES", sweep->measures);
+	plot_set_text(sweep->page, "Y_TITLE", sweep->view.y_title ? sweep->view.y_title : "",
+		PLOT_LABEL_MAX);
+	plot_set_text(sweep->page, "LOG", sweep->view.log ? sweep->view.log : "", PLOT_LABEL_MAX);
+}
+
+/* Returns the pixels that it is high. */
+static unsigned set_legend(const struct plot_sweep *sweep, unsigned entries, unsigned letters)
+{
+	unsigned entry = ENTRY_PIXELS + LETTER_PIXELS * MIN(letters, PLOT_LABEL_MAX);
 	unsigned columns = CLAMP(sweep->page->width / entry, 1, MAX(entries, 1));
 	unsigned rows = (entries + columns - 1) / columns;
 
@@ -116,19 +103,26 @@ unsigned plot_sweep_set_legend(const struct plot_sweep *sweep, unsigned entries,
 	return rows * LEGEND_PIXELS;
 }
 
-void plot_sweep_set_panels(const struct plot_sweep *sweep, unsigned panels, unsigned columns,
-	unsigned height, unsigned legend)
+void plot_sweep_set_panels(const struct plot_sweep *sweep, unsigned columns,
+	const unsigned height[3], unsigned entries, unsigned letters)
 {
 	struct plot_page *page = sweep->page;
-	unsigned rows;
+	unsigned each = sweep->panels->len, panels = sweep->groups * each;
+	unsigned legend = set_legend(sweep, entries, letters), rows;
 
-	g_assert(panels >= 1 && columns >= 1);
-	columns = MIN(columns, panels);
+	g_assert(panels >= 1 && panels <= PLOT_PANELS_MAX);
+	/* a row for each group, so that those of a column can be compared */
+	columns = each > 1 && sweep->groups > 1 && each <= EACH_MAX ? each : MIN(columns, panels);
 	rows = (panels + columns - 1) / columns;
+	set_measures(sweep);
+	for (unsigned i = 0; i < each; i++)
+		plot_sweep_set_text(sweep, "PANEL", i, sweep->panels->pdata[i], PLOT_LABEL_MAX);
 	plot_set_number(page, "PANELS", panels);
+	plot_set_number(page, "PANELS_EACH", each);
 	plot_set_number(page, "PANEL_COLUMNS", columns);
 	if (!page->height)
-		page->height = MIN(HEAD_PIXELS + rows * height + legend, PLOT_SIZE_MAX);
+		page->height = MIN(
+			HEAD_PIXELS + rows * height[MIN(columns, 3) - 1] + legend, PLOT_SIZE_MAX);
 }
 
 /* --- data --- */
@@ -140,5 +134,5 @@ void plot_put_millionths(FILE *out, bool exists, int64_t millionths)
 		fprintf(out, " %" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT, millionths / PLOT_MILLION,
 			millionths % PLOT_MILLION);
 	else
-		fputs(" NaN", out);
+		fputs(" -1", out);
 }

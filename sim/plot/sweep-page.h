@@ -3,8 +3,7 @@
 #ifndef CIDSIM_SIM_PLOT_SWEEP_PAGE_H
 #define CIDSIM_SIM_PLOT_SWEEP_PAGE_H
 
-/* One picture of sweeps in the making, and what the kinds of such pictures have in common. A kind
- * is a struct plot_sweep_kind, in a file of its own: sim/plot/sweep-NAME.c. */
+/* One picture of sweeps in the making: what is read, what is where, and what goes to the script. */
 
 #include <glib.h>
 #include <stdbool.h>
@@ -12,54 +11,39 @@
 #include <stdio.h>
 
 #include "sim/plot/page.h"
+#include "sim/plot/sweep-view.h"
 #include "sim/plot/table.h"
 
 enum {
 	PLOT_SWEEP_FILES_MAX = 16,
-	PLOT_CURVES_MAX = 64, /* lines of a picture, or of a panel of it */
+	PLOT_MEASURES_MAX = 12, /* of a picture */
+	PLOT_PANELS_MAX = 24,
+	PLOT_CURVES_MAX = 64, /* lines of a panel */
 	PLOT_LABEL_MAX = 60,  /* letters of an entry of the legend */
 };
 
-struct plot_sweep;
-
-struct plot_sweep_kind {
-	const char *name;
-	const char *const *columns; /* of the numbers in the points, NULL-terminated */
-	bool histogram;             /* is needed, too */
-	unsigned files_max;
-	const char *example; /* arguments of "cidsim sweep" that make such a file */
-	/* Make ready what the script draws: data files in work, assignments. */
-	bool (*make_ready)(const struct plot_sweep *sweep, GError **error);
-};
-
 struct plot_sweep {
-	const struct plot_sweep_kind *kind;
+	struct plot_view view;
 	struct plot_page *page;
 	struct plot_table **tables;
 	unsigned count; /* of tables, at least 1 */
+
+	/* by sim/plot/sweep-layout.h. A panel of the picture is one of a group of measures and of
+	 * one of the panels here. */
+	const char *x, *y; /* y: of cells only */
+	char *measure[PLOT_MEASURES_MAX];
+	unsigned measures, group[PLOT_MEASURES_MAX], groups;
+	GPtrArray *panel_by, *colour_by; /* columns */
+	GPtrArray *panels, *curves;      /* their names */
 };
 
-/* --- what the tables must be like: false (or -1) sets @error, with an example --- */
+/* --- false sets @error: "PATH: message", with an example if the picture has one --- */
 
-/* "KIND draws sweeps like: cidsim sweep ...". The caller frees it. */
-char *plot_sweep_hint(const struct plot_sweep_kind *kind);
+/* "KIND draws sweeps like: cidsim sweep ...", NULL without an example. The caller frees it. */
+char *plot_sweep_hint(const struct plot_view *view);
 
-/* Set @error to "PATH: message; KIND draws sweeps like ...". Returns false. */
-bool plot_sweep_fail(const struct plot_sweep *sweep, const struct plot_table *table, GError **error,
-	const char *format, ...) G_GNUC_PRINTF(4, 5);
-
-/* The dimension called @name. */
-int plot_sweep_axis(const struct plot_sweep *sweep, const struct plot_table *table,
-	const char *name, GError **error);
-
-/* The same; its values must be integers. */
-int plot_sweep_numeric_axis(const struct plot_sweep *sweep, const struct plot_table *table,
-	const char *name, GError **error);
-
-/* No dimension but those called @names (NULL-terminated) may have several values: the picture has
- * no place for them. */
-bool plot_sweep_only(const struct plot_sweep *sweep, const struct plot_table *table,
-	const char *const *names, GError **error);
+bool plot_sweep_fail(const struct plot_sweep *sweep, GError **error, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
 
 /* --- assignments --- */
 
@@ -69,22 +53,27 @@ void plot_sweep_set_text(const struct plot_sweep *sweep, const char *stem, unsig
 /* STEM_INDEX = number. */
 void plot_sweep_set_number(
 	const struct plot_sweep *sweep, const char *stem, unsigned index, uint64_t value);
-/* STEM_INDEX = number in millionths, as a decimal. */
-void plot_sweep_set_decimal(
-	const struct plot_sweep *sweep, const char *stem, unsigned index, int64_t millionths);
 
-/* Room for a legend of @entries entries of up to @letters letters: LEGEND_COLUMNS, LEGEND_ROWS.
- * Returns the pixels that it is high. */
-unsigned plot_sweep_set_legend(const struct plot_sweep *sweep, unsigned entries, unsigned letters);
+/* STEM_0 …: @texts (NULL: none), and STEMS: how many. Returns the letters of the longest. */
+unsigned plot_sweep_set_names(
+	const struct plot_sweep *sweep, const char *stem, const GPtrArray *texts);
 
-/* Panels side by side, at most @columns: PANELS, PANEL_COLUMNS. The page gets its height, unless
- * it has one: @height for each row of panels, and @legend. */
-void plot_sweep_set_panels(const struct plot_sweep *sweep, unsigned panels, unsigned columns,
-	unsigned height, unsigned legend);
+/* Room for a legend of @entries entries of up to @letters letters, and panels for all groups and
+ * values, at most @columns side by side: LEGEND_…, PANEL…, and of the measures TITLE_…, GROUP_…,
+ * IS_… (enum plot_is). The page gets its height, unless it has one, from that of a panel, @height[]
+ * by how many are side by side (1 to 3). */
+void plot_sweep_set_panels(const struct plot_sweep *sweep, unsigned columns,
+	const unsigned height[3], unsigned entries, unsigned letters);
 
 /* --- data --- */
 
-/* " 12.500000", or " NaN" if it does not exist. */
+/* " 12.500000", or " -1" if it does not exist. */
 void plot_put_millionths(FILE *out, bool exists, int64_t millionths);
+
+/* --- marks: make ready lines.gp, loops.gp, cells.gp, once the layout is chosen --- */
+
+bool plot_sweep_lines(const struct plot_sweep *sweep, GError **error);
+bool plot_sweep_loops(const struct plot_sweep *sweep, GError **error);
+bool plot_sweep_cells(const struct plot_sweep *sweep, GError **error);
 
 #endif

@@ -5,123 +5,218 @@
 #include <string.h>
 
 #include "sim/base/failure.h"
+#include "sim/plot/sweep-layout.h"
 
 enum {
 	WIDTH_DEFAULT = 960,
 	LETTER_PIXELS = 9, /* of the title, on average and with room to spare */
+	SMALL_PIXELS = 7,  /* of what is below it */
 };
 
 /* --- titles --- */
 
-/* The titles of all files, as far as they differ. */
-static char *join_titles(const struct plot_sweep *sweep)
+static void add_text(GPtrArray *texts, const char *text)
 {
-	GString *joined = g_string_new(sweep->tables[0]->title);
+	if (*text && !g_ptr_array_find_with_equal_func(texts, text, g_str_equal, NULL))
+		g_ptr_array_add(texts, g_strdup(text));
+}
 
-	g_assert(sweep->count >= 1);
-	for (unsigned i = 1; i < sweep->count; i++) {
-		bool known = false;
+/* Texts as far as they differ. */
+static char *join_texts(GPtrArray *texts, const char *separator)
+{
+	g_ptr_array_add(texts, NULL);
+	return g_strjoinv(separator, (char **)texts->pdata);
+}
 
-		for (unsigned j = 0; j < i; j++)
-			known = known ||
-			        strcmp(sweep->tables[i]->title, sweep->tables[j]->title) == 0;
-		if (!known)
-			g_string_append_printf(joined, " · %s", sweep->tables[i]->title);
+static GPtrArray *new_texts(void)
+{
+	return g_ptr_array_new_with_free_func(g_free);
+}
+
+/* The scenario of the command of a sweep, and what was set in it. */
+static void add_command(GPtrArray *scenarios, GPtrArray *settings, const char *command)
+{
+	g_auto(GStrv) words = NULL;
+	int count;
+
+	if (!g_shell_parse_argv(command, &count, &words, NULL))
+		return;
+	if (count > 2)
+		add_text(scenarios, words[2]);
+	for (int i = 3; i + 1 < count; i++)
+		/* the title is the title */
+		if ((strcmp(words[i], "--set") == 0 || strcmp(words[i], "--mm") == 0) &&
+			!g_str_has_prefix(words[i + 1], "scenario.title=")) {
+			g_autofree char *text =
+				g_strdup_printf("%s %s", words[i] + strlen("--"), words[i + 1]);
+
+			add_text(settings, text);
+		}
+}
+
+/* "revision 7.1" or "2 revisions" */
+static void add_revisions(GPtrArray *texts, const struct plot_sweep *sweep)
+{
+	struct plot_scale revisions = plot_layout_scale(sweep, "revision");
+	g_autofree char *text =
+		revisions.texts->len == 1
+			? g_strdup_printf("revision %s", (char *)revisions.texts->pdata[0])
+			: g_strdup_printf("%u revisions", revisions.texts->len);
+
+	add_text(texts, text);
+	g_ptr_array_unref(revisions.texts);
+}
+
+/* "seed 1", "3 seeds (1-3)" */
+static void add_seeds(GPtrArray *texts, const struct plot_sweep *sweep)
+{
+	const struct plot_table *first = sweep->tables[0];
+	uint64_t seeds = 0;
+	g_autofree char *text = NULL;
+
+	for (unsigned i = 0; i < sweep->count; i++)
+		seeds = MAX(seeds, sweep->tables[i]->seeds);
+	text = seeds == 1 ? g_strdup_printf("seed %s", first->seed)
+	                  : g_strdup_printf("%" G_GUINT64_FORMAT " seeds%s%s%s", seeds,
+				    first->seed_list ? " (" : "",
+				    first->seed_list ? first->seed_list : "",
+				    first->seed_list ? ")" : "");
+	add_text(texts, text);
+}
+
+/* "4 to 256 CPUs" */
+static void add_machine(GPtrArray *texts, const struct plot_sweep *sweep)
+{
+	int64_t min = INT64_MAX, max = 0;
+	g_autofree char *text = NULL;
+
+	for (unsigned i = 0; i < sweep->count; i++) {
+		min = MIN(min, sweep->tables[i]->cpus.min / PLOT_MILLION);
+		max = MAX(max, sweep->tables[i]->cpus.max / PLOT_MILLION);
 	}
-	return g_string_free(joined, FALSE);
+	text = min == max ? g_strdup_printf("%" G_GINT64_FORMAT " CPU%s", max, max == 1 ? "" : "s")
+	                  : g_strdup_printf(
+				    "%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " CPUs", min, max);
+	add_text(texts, text);
 }
 
-/* What the runs of all files have in common. */
-struct summary {
-	GPtrArray *revisions; /* distinct; they belong to the tables */
-	uint64_t seeds, runs, good;
-	int64_t cpus_min, cpus_max; /* millionths */
-};
-
-static void collect_revisions(GPtrArray *revisions, const struct plot_table *table)
+/* The other axes that have one value. */
+static void add_fixed_axes(GPtrArray *texts, const struct plot_sweep *sweep)
 {
-	GPtrArray *values = table->dimension[table->dimensions - 1].values;
+	for (unsigned i = 0; i + 1 < sweep->tables[0]->dimensions; i++) {
+		const char *name = sweep->tables[0]->dimension[i].name;
+		struct plot_scale scale = plot_layout_scale(sweep, name);
+		g_autofree char *text = scale.texts->len == 1 && strcmp(name, "cpus") != 0
+		                                ? plot_describe(name, scale.texts->pdata[0])
+		                                : g_strdup("");
 
-	g_assert(values->len >= 1);
-	for (unsigned i = 0; i < values->len; i++)
-		if (!g_ptr_array_find_with_equal_func(
-			    revisions, values->pdata[i], g_str_equal, NULL))
-			g_ptr_array_add(revisions, values->pdata[i]);
+		add_text(texts, text);
+		g_ptr_array_unref(scale.texts);
+	}
 }
 
-static struct summary summarise(const struct plot_sweep *sweep)
+/* "study/grid, revision 7.1, 3 seeds (1-3), 4 to 256 CPUs, set scenario.time=1s" */
+static char *describe_runs(const struct plot_sweep *sweep)
 {
-	struct summary summary = { .revisions = g_ptr_array_new(), .cpus_min = INT64_MAX };
+	g_autoptr(GPtrArray) texts = new_texts(), settings = new_texts();
+
+	for (unsigned i = 0; i < sweep->count; i++)
+		add_command(texts, settings, sweep->tables[i]->command);
+	add_revisions(texts, sweep);
+	add_seeds(texts, sweep);
+	add_machine(texts, sweep);
+	add_fixed_axes(texts, sweep);
+	for (unsigned i = 0; i < settings->len; i++)
+		add_text(texts, settings->pdata[i]);
+	return join_texts(texts, ", ");
+}
+
+/* "412 of 900 points": of what is not finished, or a shard; the same sweep counts once */
+static char *describe_missing(const struct plot_sweep *sweep)
+{
+	uint64_t rows = 0, all = 0;
 
 	for (unsigned i = 0; i < sweep->count; i++) {
 		const struct plot_table *table = sweep->tables[i];
+		bool again = false;
 
-		collect_revisions(summary.revisions, table);
-		summary.seeds = MAX(summary.seeds, table->seeds);
-		summary.runs += table->runs;
-		summary.good += table->good;
-		summary.cpus_min = MIN(summary.cpus_min, table->cpus.min);
-		summary.cpus_max = MAX(summary.cpus_max, table->cpus.max);
+		for (unsigned j = 0; j < i; j++)
+			again = again || strcmp(sweep->tables[j]->command, table->command) == 0;
+		rows += table->rows;
+		all += again && *table->command ? 0 : MAX(table->rows_all, table->rows);
 	}
-	g_assert(summary.runs >= summary.good);
-	return summary;
+	return rows >= all
+	               ? g_strdup("")
+	               : g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " points",
+				 rows, all);
 }
 
-static void append_machine(GString *text, const struct summary *summary)
+static char *describe_left_out(const struct plot_sweep *sweep)
 {
-	int64_t min = summary->cpus_min / PLOT_MILLION, max = summary->cpus_max / PLOT_MILLION;
+	uint64_t runs = 0, good = 0;
 
-	g_assert(min <= max);
-	if (min != max)
-		g_string_append_printf(
-			text, ", %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " CPUs", min, max);
-	else
-		g_string_append_printf(
-			text, ", %" G_GINT64_FORMAT " CPU%s", max, max == 1 ? "" : "s");
+	for (unsigned i = 0; i < sweep->count; i++) {
+		runs += sweep->tables[i]->runs;
+		good += sweep->tables[i]->good;
+	}
+	g_assert(good <= runs);
+	return good == runs ? g_strdup("")
+	                    : g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+					      " runs are left out",
+				      runs - good, runs);
 }
 
-/* "revision 7.1, 3 seeds, 4 to 64 CPUs" */
-static char *describe_runs(const struct plot_sweep *sweep)
+/* "cidsim 0.1.0 (1a2b3c); 412 of 900 points; only threads=8" */
+static char *describe_origin(const struct plot_sweep *sweep)
 {
-	struct summary summary = summarise(sweep);
-	GString *text = g_string_new(NULL);
+	g_autoptr(GPtrArray) texts = new_texts();
+	g_autofree char *missing = describe_missing(sweep), *left_out = describe_left_out(sweep);
 
-	g_assert(summary.revisions->len >= 1);
-	if (summary.revisions->len == 1)
-		g_string_append_printf(text, "revision %s", (char *)summary.revisions->pdata[0]);
-	else
-		g_string_append_printf(text, "%u revisions", summary.revisions->len);
-	if (summary.seeds == 1)
-		g_string_append_printf(text, ", seed %s", sweep->tables[0]->seed);
-	else
-		g_string_append_printf(text, ", %" G_GUINT64_FORMAT " seeds", summary.seeds);
-	append_machine(text, &summary);
-	if (summary.good < summary.runs)
-		g_string_append_printf(text,
-			"; %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " runs are left out",
-			summary.runs - summary.good, summary.runs);
-	g_ptr_array_unref(summary.revisions);
-	return g_string_free(text, FALSE);
+	for (unsigned i = 0; i < sweep->count; i++) {
+		g_autofree char *text = g_strconcat("cidsim ", sweep->tables[i]->program, NULL);
+
+		add_text(texts, text);
+	}
+	add_text(texts, missing);
+	add_text(texts, left_out);
+	for (unsigned i = 0; sweep->view.where && sweep->view.where[i]; i++) {
+		g_autofree char *text = g_strconcat("only ", sweep->view.where[i], NULL);
+
+		add_text(texts, text);
+	}
+	return join_texts(texts, "; ");
 }
 
 static void set_sweep_titles(const struct plot_sweep *sweep)
 {
-	unsigned letters_max = sweep->page->width / LETTER_PIXELS;
-	g_autofree char *titles = join_titles(sweep);
-	g_autofree char *runs = describe_runs(sweep);
+	unsigned width = sweep->page->width;
+	g_autoptr(GPtrArray) titles = new_texts();
+	g_autofree char *title = NULL, *runs = describe_runs(sweep),
+			*origin = describe_origin(sweep);
 
-	g_assert(sweep->page->width >= LETTER_PIXELS);
-	plot_set_text(sweep->page, "TITLE", titles, letters_max);
-	plot_set_text(sweep->page, "SUBTITLE", runs, letters_max);
+	g_assert(width >= LETTER_PIXELS);
+	for (unsigned i = 0; i < sweep->count; i++)
+		add_text(titles, sweep->tables[i]->title);
+	title = join_texts(titles, " · ");
+	plot_set_text(sweep->page, "TITLE", title, width / LETTER_PIXELS);
+	plot_set_text(sweep->page, "SUBTITLE", runs, width / SMALL_PIXELS);
+	plot_set_text(sweep->page, "ORIGIN", origin, width / SMALL_PIXELS);
 }
 
 /* --- all of it --- */
 
 static bool read_tables(struct plot_sweep *sweep, const char *const *files, GError **error)
 {
-	g_autofree char *hint = plot_sweep_hint(sweep->kind);
-	struct plot_wanted wanted = { sweep->kind->columns, sweep->kind->histogram, hint };
+	const struct plot_view *view = &sweep->view;
+	g_autofree char *hint = plot_sweep_hint(view);
+	g_auto(GStrv) places = NULL, measures = NULL;
+	struct plot_wanted wanted = { .where = view->where, .hint = hint };
 
+	if (!plot_layout_wanted(view, &places, &measures, error))
+		return false;
+	wanted.places = (const char *const *)places;
+	wanted.measures = (const char *const *)measures;
+	wanted.histogram = g_strcmp0(view->y, PLOT_HISTOGRAM) == 0;
 	for (unsigned i = 0; i < sweep->count; i++) {
 		sweep->tables[i] = plot_table_read(files[i], &wanted, error);
 		if (!sweep->tables[i])
@@ -130,27 +225,42 @@ static bool read_tables(struct plot_sweep *sweep, const char *const *files, GErr
 	return true;
 }
 
-bool plot_sweep_make_ready(const struct plot_sweep_kind *kind, const char *const *files,
+static const char *draw_marks(struct plot_sweep *sweep, GError **error)
+{
+	switch (sweep->view.mark) {
+	case PLOT_MARK_CELLS:
+		return plot_sweep_cells(sweep, error) ? "cells.gp" : NULL;
+	case PLOT_MARK_LOOPS:
+		return plot_sweep_loops(sweep, error) ? "loops.gp" : NULL;
+	case PLOT_MARK_LINES:
+		return plot_sweep_lines(sweep, error) ? "lines.gp" : NULL;
+	case PLOT_MARK_AUTO:
+		break;
+	}
+	g_assert_not_reached();
+}
+
+const char *plot_sweep_make_ready(const struct plot_view *view, const char *const *files,
 	size_t files_count, struct plot_page *page, GError **error)
 {
-	struct plot_sweep sweep = { .kind = kind, .page = page, .count = (unsigned)files_count };
-	bool good;
+	struct plot_sweep sweep = { .view = *view, .page = page, .count = (unsigned)files_count };
+	const char *script = NULL;
 
 	g_assert(files_count >= 1);
-	if (files_count > kind->files_max) {
+	if (files_count > view->files_max) {
 		failure_input(error, "%s: one file too many, %s draws at most %u",
-			files[kind->files_max], kind->name, kind->files_max);
-		return false;
+			files[view->files_max], view->name, view->files_max);
+		return NULL;
 	}
 	sweep.tables = g_new0(struct plot_table *, files_count);
 	page->width = page->width ? page->width : WIDTH_DEFAULT;
-	good = read_tables(&sweep, files, error);
-	if (good) {
+	if (read_tables(&sweep, files, error) && plot_layout_choose(&sweep, error)) {
 		set_sweep_titles(&sweep);
-		good = kind->make_ready(&sweep, error);
+		script = draw_marks(&sweep, error);
 	}
+	plot_layout_clear(&sweep);
 	for (size_t i = 0; i < files_count; i++)
 		plot_table_free(sweep.tables[i]);
 	g_free(sweep.tables);
-	return good;
+	return script;
 }

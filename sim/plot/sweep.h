@@ -3,12 +3,14 @@
 #ifndef CIDSIM_SIM_PLOT_SWEEP_H
 #define CIDSIM_SIM_PLOT_SWEEP_H
 
-/* A picture of sweeps, of each kind: its files, its titles. */
+/* A picture of sweeps: its files, its titles, its marks. */
 
-#include "sim/plot/sweep-page.h"
+#include "sim/plot/page.h"
+#include "sim/plot/sweep-view.h"
 
-/* Read @files, at least one, and make ready the picture @kind of them. False sets @error. */
-bool plot_sweep_make_ready(const struct plot_sweep_kind *kind, const char *const *files,
+/* Read @files, at least one, and make ready the picture of them that @view says. Returns the name
+ * of the script that draws it; NULL sets @error. */
+const char *plot_sweep_make_ready(const struct plot_view *view, const char *const *files,
 	size_t files_count, struct plot_page *page, GError **error);
 
 #endif

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "sim/base/failure.h"
+#include "sim/base/numbers.h"
 #include "sim/base/values.h"
 #include "sim/plot/histogram.h"
+#include "sim/plot/where.h"
 #include "sim/sweep/reader.h"
 
 /* Columns that every picture needs, besides those it wants. */
@@ -20,9 +22,10 @@ struct reading {
 	const struct csv_reader *csv; /* of rows */
 	struct plot_table *table;
 	const struct plot_wanted *wanted;
+	GArray *where;
 	unsigned fixed[FIXED], column[PLOT_COLUMNS_MAX]; /* where they are in the file */
-	unsigned columns;                                /* of the wanted ones */
-	GHashTable *known[PLOT_DIMENSIONS_MAX];          /* value -> its position */
+	unsigned places;                        /* the first of them, whatever the outcome */
+	GHashTable *known[PLOT_DIMENSIONS_MAX]; /* value -> its position */
 	GString *key, *key_before; /* the values on all dimensions, of this row and the last */
 	size_t bytes;              /* of all values */
 	unsigned buckets;          /* of all histograms */
@@ -53,39 +56,55 @@ int64_t plot_number_mean(const struct plot_number *number)
 
 /* --- columns --- */
 
-static bool fail_column(const struct reading *reading, const char *name, GError **error)
-{
-	failure_input(
-		error, "%s: no column '%s'; %s", reading->table->path, name, reading->wanted->hint);
-	return false;
-}
-
 static bool find_column(
 	const struct reading *reading, const char *name, unsigned *column, GError **error)
 {
-	int found = csv_reader_find(reading->csv, name);
+	GError *fault = NULL;
+	int found = sweep_reader_column(reading->csv, name, &fault);
 
-	if (found < 0)
-		return fail_column(reading, name, error);
+	if (found < 0) {
+		failure_input(error, "%s%s%s", fault->message, reading->wanted->hint ? "; " : "",
+			reading->wanted->hint ? reading->wanted->hint : "");
+		g_error_free(fault);
+		return false;
+	}
 	*column = (unsigned)found;
 	g_assert(*column < csv_reader_columns(reading->csv));
 	return true;
 }
 
-static bool find_wanted_columns(struct reading *reading, GError **error)
+/* Axes are there anyway. */
+static bool find_columns(struct reading *reading, const char *const *names, GError **error)
 {
-	const char *const *names = reading->wanted->columns;
+	struct plot_table *table = reading->table;
 
+	g_assert(table->dimensions >= 1);
+	for (unsigned i = 0; names[i]; i++) {
+		if (plot_table_find(table, names[i]) >= 0)
+			continue;
+		g_assert(table->columns < PLOT_COLUMNS_MAX);
+		if (!find_column(reading, names[i], &reading->column[table->columns], error))
+			return false;
+		table->column[table->columns++] = g_strdup(names[i]);
+	}
+	return true;
+}
+
+static bool find_fixed_columns(struct reading *reading, GError **error)
+{
 	for (unsigned i = 0; i < FIXED; i++)
 		if (!find_column(reading, fixed_names[i], &reading->fixed[i], error))
 			return false;
-	for (unsigned i = 0; names[i]; i++) {
-		g_assert(i < PLOT_COLUMNS_MAX);
-		if (!find_column(reading, names[i], &reading->column[i], error))
-			return false;
-		reading->columns = i + 1;
-	}
+	g_assert(reading->table->columns == 0);
 	return true;
+}
+
+static bool find_wanted_columns(struct reading *reading, GError **error)
+{
+	if (!find_columns(reading, reading->wanted->places, error))
+		return false;
+	reading->places = reading->table->columns;
+	return find_columns(reading, reading->wanted->measures, error);
 }
 
 /* The axes are what stands between "point" and "revision". */
@@ -238,14 +257,20 @@ static bool add_histogram(struct reading *reading, GError **error)
 		       PLOT_TABLE_BUCKETS_MAX);
 }
 
-static bool add_numbers(struct reading *reading, GError **error)
+static bool add_columns(struct reading *reading, unsigned from, unsigned to, GError **error)
 {
-	g_assert(reading->columns <= PLOT_COLUMNS_MAX);
-	for (unsigned i = 0; i < reading->columns; i++)
+	g_assert(to <= reading->table->columns);
+	for (unsigned i = from; i < to; i++)
 		if (!add_number_field(
 			    reading, reading->column[i], &reading->point->number[i], error))
 			return false;
-	return add_number_field(reading, reading->fixed[CPUS], &reading->table->cpus, error) &&
+	return true;
+}
+
+static bool add_numbers(struct reading *reading, GError **error)
+{
+	return add_columns(reading, reading->places, reading->table->columns, error) &&
+	       add_number_field(reading, reading->fixed[CPUS], &reading->table->cpus, error) &&
 	       (!reading->wanted->histogram || add_histogram(reading, error));
 }
 
@@ -254,7 +279,10 @@ static bool read_row(struct reading *reading, GError **error)
 	struct plot_table *table = reading->table;
 	bool good;
 
-	if (!find_point(reading, error) || !read_outcome(reading, &good, error))
+	if (!plot_where_has(reading->where, reading->csv))
+		return true;
+	if (!find_point(reading, error) || !read_outcome(reading, &good, error) ||
+		!add_columns(reading, 0, reading->places, error))
 		return false;
 	table->runs++;
 	reading->point->runs++;
@@ -324,7 +352,11 @@ static bool read_all_rows(struct reading *reading, GError **error)
 			reading->table->path);
 		return false;
 	}
-	if (!find_wanted_columns(reading, error) || !find_dimensions(reading, error))
+	if (!find_fixed_columns(reading, error) || !find_dimensions(reading, error) ||
+		!find_wanted_columns(reading, error))
+		return false;
+	reading->where = plot_where_new(reading->wanted->where, reading->csv, error);
+	if (!reading->where)
 		return false;
 	while (sweep_reader_next(reading->rows, &fault))
 		if (!read_row(reading, &fault))
@@ -333,19 +365,39 @@ static bool read_all_rows(struct reading *reading, GError **error)
 		g_propagate_error(error, fault);
 		return false;
 	}
+	reading->table->rows = reading->rows->rows_read;
+	if (!plot_where_check(reading->where, reading->csv, error))
+		return false;
 	if (reading->table->good)
 		return true;
 	failure_input(error, "%s: nothing to draw, no run has outcome ok", reading->table->path);
 	return false;
 }
 
-static void set_title(struct plot_table *table, const struct csv_reader *csv)
+/* Comments may have any bytes. */
+static char *comment_of(const struct csv_reader *csv, const char *key, const char *fallback)
 {
-	const char *title = csv_reader_comment(csv, "title");
+	const char *text = csv_reader_comment(csv, key);
+
+	g_assert(*key);
+	text = text ? text : fallback;
+	return text ? g_utf8_make_valid(text, -1) : NULL;
+}
+
+/* What the file says about the sweep. */
+static void read_comments(struct plot_table *table, const struct csv_reader *csv)
+{
+	g_autofree char *points = comment_of(csv, "points", "");
 
 	g_assert(!table->title);
-	/* comments may have any bytes */
-	table->title = g_utf8_make_valid(title ? title : table->path, -1);
+	table->title = comment_of(csv, "title", table->path);
+	table->command = comment_of(csv, "command", "");
+	table->seed_list = comment_of(csv, "axis seeds =", NULL);
+	table->program = comment_of(csv, "cidsim", "");
+	if (g_str_has_suffix(table->program, " sweep"))
+		table->program[strlen(table->program) - strlen(" sweep")] = '\0';
+	if (!number_scan(points, &table->rows_all))
+		table->rows_all = 0;
 }
 
 static void end_reading(struct reading *reading)
@@ -355,6 +407,7 @@ static void end_reading(struct reading *reading)
 			g_hash_table_unref(reading->known[i]);
 	g_string_free(reading->key, TRUE);
 	g_string_free(reading->key_before, TRUE);
+	g_clear_pointer(&reading->where, g_array_unref);
 	sweep_reader_close(reading->rows);
 }
 
@@ -378,7 +431,7 @@ static struct plot_table *read_table(struct reading *reading, GError **error)
 	reading->key_before = g_string_new(NULL);
 	table->path = g_strdup(csv_reader_path(reading->csv));
 	table->points = g_ptr_array_new_with_free_func(free_point);
-	set_title(table, reading->csv);
+	read_comments(table, reading->csv);
 	good = read_all_rows(reading, error);
 	for (unsigned i = 0; good && i < table->dimensions; i++)
 		sort_dimension(reading, i);
@@ -409,6 +462,11 @@ void plot_table_free(struct plot_table *table)
 		g_ptr_array_unref(table->dimension[i].values);
 	}
 	g_ptr_array_unref(table->points);
+	for (unsigned i = 0; i < table->columns; i++)
+		g_free(table->column[i]);
+	g_free(table->seed_list);
+	g_free(table->command);
+	g_free(table->program);
 	g_free(table->seed);
 	g_free(table->title);
 	g_free(table->path);
@@ -425,21 +483,14 @@ int plot_table_find(const struct plot_table *table, const char *name)
 	return -1;
 }
 
-static int compare_points(gconstpointer a, gconstpointer b, gpointer data)
+const struct plot_number *plot_table_column(
+	const struct plot_table *table, const struct plot_point *point, const char *name)
 {
-	const struct plot_point *x = *(struct plot_point *const *)a;
-	const struct plot_point *y = *(struct plot_point *const *)b;
-	unsigned dimension = *(unsigned *)data;
-
-	return x->position[dimension] < y->position[dimension]
-	               ? -1
-	               : x->position[dimension] > y->position[dimension];
-}
-
-void plot_table_sort(struct plot_table *table, unsigned dimension)
-{
-	g_assert(dimension < table->dimensions);
-	g_ptr_array_sort_with_data(table->points, compare_points, &dimension);
+	g_assert(table->columns <= PLOT_COLUMNS_MAX);
+	for (unsigned i = 0; i < table->columns; i++)
+		if (strcmp(table->column[i], name) == 0)
+			return &point->number[i];
+	return NULL;
 }
 
 const char *plot_table_text(

@@ -16,7 +16,7 @@
 enum {
 	PLOT_POINTS_MAX = 4096,
 	PLOT_DIMENSIONS_MAX = 17, /* axes, and the revision */
-	PLOT_COLUMNS_MAX = 12,
+	PLOT_COLUMNS_MAX = 24,
 	PLOT_VALUES_BYTES_MAX = 1 << 20,  /* of all values of the axes */
 	PLOT_TABLE_BUCKETS_MAX = 1 << 18, /* of all histograms */
 };
@@ -48,10 +48,16 @@ struct plot_point {
 
 struct plot_table {
 	char *path, *title;
-	unsigned dimensions; /* at least 1: the last is the revision */
+	char *program;           /* version and commit that swept */
+	char *command;           /* as it was typed; "" if the file does not say */
+	char *seed_list;         /* of the axis "seeds", such as "1-3"; NULL if there is none */
+	uint64_t rows, rows_all; /* in the file, and of the sweep: fewer if it is not finished */
+	unsigned columns;
+	char *column[PLOT_COLUMNS_MAX]; /* names of the numbers in the points */
+	unsigned dimensions;            /* at least 1: the last is the revision */
 	struct plot_dimension dimension[PLOT_DIMENSIONS_MAX];
-	GPtrArray *points; /* struct plot_point */
-	uint64_t runs, good;
+	GPtrArray *points;       /* struct plot_point */
+	uint64_t runs, good;     /* of the rows that are wanted */
 	uint64_t seeds;          /* the most runs of a point */
 	char *seed;              /* of the first row */
 	struct plot_number cpus; /* possible_cpus, over all good runs */
@@ -59,13 +65,17 @@ struct plot_table {
 
 /* What is wanted of a file. */
 struct plot_wanted {
-	const char *const *columns; /* NULL-terminated, at most PLOT_COLUMNS_MAX */
-	bool histogram;             /* window_histogram, summed over the seeds */
-	const char *hint;           /* ends the message if a column is missing */
+	/* columns or axes, NULL-terminated, each once, at most PLOT_COLUMNS_MAX: read where they
+	 * place a point, whatever the outcome; and where they are measured */
+	const char *const *places, *const *measures;
+	const char *const *where; /* of rows, as sim/plot/where.h has it; NULL: all */
+	bool histogram;           /* window_histogram, summed over the seeds */
+	const char *hint;         /* ends the message if a column is missing; NULL: none */
 };
 
-/* Read all of the file at @path. NULL sets @error (FAILURE): not a file of a sweep, a column that
- * is missing, no run with outcome ok, or too much of something. */
+/* Read all of the file at @path: a result file, or the work file of a sweep that is not finished.
+ * NULL sets @error (FAILURE): not a file of a sweep, a column that is missing, no run with outcome
+ * ok, or too much of something. */
 struct plot_table *plot_table_read(
 	const char *path, const struct plot_wanted *wanted, GError **error);
 void plot_table_free(struct plot_table *table); /* NULL is allowed */
@@ -73,8 +83,9 @@ void plot_table_free(struct plot_table *table); /* NULL is allowed */
 /* The dimension called @name; -1 if there is none. */
 int plot_table_find(const struct plot_table *table, const char *name);
 
-/* Put the points in the order of their positions on @dimension; what is equal stays as it was. */
-void plot_table_sort(struct plot_table *table, unsigned dimension);
+/* The numbers of @point in column @name; NULL if the column was not wanted. */
+const struct plot_number *plot_table_column(
+	const struct plot_table *table, const struct plot_point *point, const char *name);
 
 /* The value of @point on @dimension, as text, and as a number if the dimension is numeric. */
 const char *plot_table_text(

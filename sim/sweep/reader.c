@@ -134,6 +134,28 @@ bool sweep_reader_is_summary(const struct sweep_reader *reader)
 	return g_str_has_suffix(csv_reader_comment(reader->csv, "cidsim"), " sweep-summary");
 }
 
+int sweep_reader_column(const struct csv_reader *csv, const char *name, GError **error)
+{
+	unsigned count = csv_reader_columns(csv);
+	g_autofree const char **names = g_new0(const char *, count + 1);
+	g_autofree char *all = NULL, *shown = NULL;
+	const char *nearest;
+	int found = csv_reader_find(csv, name);
+
+	if (found < 0 && strcmp(name, "cpus") == 0)
+		found = csv_reader_find(csv, "machine.cpus");
+	if (found >= 0)
+		return found;
+	for (unsigned i = 0; i < count; i++)
+		names[i] = csv_reader_name(csv, i);
+	all = g_strjoinv(", ", (char **)names);
+	shown = value_quote(name);
+	nearest = value_nearest(name, names, count);
+	failure_input(error, "%s: no column %s%s%s; the columns are %s", csv_reader_path(csv),
+		shown, nearest ? ", did you mean " : "", nearest ? nearest : "", all);
+	return -1;
+}
+
 /* All rows have been read. */
 static bool check_last_line(const struct sweep_reader *reader, GError **error)
 {

@@ -29,6 +29,10 @@ void sweep_reader_close(struct sweep_reader *reader); /* NULL is allowed */
 /* True if the file is a summary, not rows of runs. */
 bool sweep_reader_is_summary(const struct sweep_reader *reader);
 
+/* Where the column @name is, which may be "cpus" for the axis machine.cpus; -1 sets @error, which
+ * names all columns and the one that may be meant. */
+int sweep_reader_column(const struct csv_reader *csv, const char *name, GError **error);
+
 /* Step to the next row. False at the end, when the number of rows and the digest have been
  * checked, or with @error set. */
 bool sweep_reader_next(struct sweep_reader *reader, GError **error);

@@ -12,7 +12,7 @@ begin "$@"
 cp "$samples"/*.csv .
 
 call "$cidsim" plot --help
-for kind in family thresholds heatmap amplitude windows workload; do
+for kind in sweep family thresholds heatmap amplitude windows workload; do
 	says "--help has $kind" "^  $kind  "
 done
 
@@ -28,10 +28,23 @@ bad "ending" 2 "x\.gif: the name must end in \.svg, \.png or \.pdf" \
 bad "size" 2 "plot: --width: 7 is not from 240 to 8192" "$cidsim" plot family loops.csv --width 7
 bad "two files for one" 2 "grid\.csv: one file too many, family draws at most 1" \
 	"$cidsim" plot family loops.csv grid.csv
-bad "missing axis" 2 "loops\.csv: no axis 'allowed'; thresholds draws sweeps like: cidsim sweep " \
+bad "missing axis" 2 "loops\.csv: no column 'allowed'.*; thresholds draws sweeps like: cidsim sweep " \
 	"$cidsim" plot thresholds loops.csv
-bad "an axis too many" 2 "grid\.csv: 'threads' has 3 values, .* family draws sweeps like: cidsim" \
+bad "an axis too many" 2 "grid\.csv: 'threads' has 3 values and no place .* family draws sweeps like: cidsim" \
 	"$cidsim" plot family grid.csv
+bad "an unknown column" 2 "loops\.csv: no column 'wast', did you mean waste; the columns are point, cpus, " \
+	"$cidsim" plot sweep loops.csv --x cpus --y wast
+bad "a value that is not there" 2 "--where: no row of loops\.csv has cpus '5'; the axis has 2;4;16;64" \
+	"$cidsim" plot sweep loops.csv --where cpus=4,5
+bad "no condition" 2 "--where: 'cpus' is not written like 'cpus=4,8-64'" \
+	"$cidsim" plot sweep loops.csv --where cpus
+bad "--log-axes" 2 "plot: --log-axes: 'z' is not of x, y, colour, or none" \
+	"$cidsim" plot sweep loops.csv --log-axes z
+bad "--x" 2 "plot: --x is for pictures of sweeps, not for timeline" "$cidsim" plot timeline --x cpus .
+mkdir -p rundir && touch rundir/report.json
+bad "the folder of a run" 2 "rundir: is a folder of a run; for a sweep give its CSV file" \
+	"$cidsim" plot heatmap rundir
+rm -r rundir
 head -n 12 loops.csv >cut.csv
 bad "a file that was cut" 2 "cut\.csv: is not complete" "$cidsim" plot family cut.csv
 sed 's/,ok,/,ko,/' loops.csv >changed.csv
@@ -51,7 +64,7 @@ loops-family.png"
 	good "windows, of two files" "$cidsim" plot windows windows.csv amplitude.csv -o two.svg
 	says "windows, of two files: curves of the second" 'swing\.from|threads\.from|\.from [0-9]' two.svg
 	rm -f two.svg
-	bad "windows of the same points twice" 2 "windows.csv: has a point that an earlier file has, too" \
+	bad "windows of the same points twice" 2 "windows.csv: has a point that windows.csv has, too: --panel file" \
 		"$cidsim" plot windows windows.csv windows.csv -o twice.svg
 	good "workload, of two files" "$cidsim" plot workload pools-8x8.csv pools-32x32.csv
 	for name in loops-family allowed-thresholds grid-heatmap amplitude-amplitude \
@@ -59,6 +72,14 @@ loops-family.png"
 		says "$name.svg is there" '^</svg>' "$name.svg"
 		says "$name.png is there" 'IEND' "$name.png"
 	done
+	good "three dimensions" "$cidsim" plot sweep amplitude.csv --x "ramp swing.from" --y waste,fast_path \
+		--colour protocol.thrs-policy --panel cpus -o 3d.svg
+	for text in '8 CPUs, span of CIDs' '16 CPUs, switches on the fast path' 'threshold none' 'swings.scn, revision 7.1'; do
+		says "three dimensions: $text" "$text" 3d.svg
+	done
+	good "part of a sweep" "$cidsim" plot heatmap grid.csv --where cpus=8-16 --colour waste -o part.svg
+	says "part of a sweep: says so" 'only cpus=8-16' part.svg
+	rm -f 3d.svg part.svg
 	good "one file, with a size" "$cidsim" plot heatmap grid.csv -o x.pdf --width 700 --height 500
 	is "one file: its name" "$(cat "$tmp/out")" x.pdf
 	says "one file: is there" '^%%EOF' x.pdf

@@ -14,7 +14,7 @@
 #include "tests/lib/suite.h"
 
 /* The others are tested in test-sweep.c and test-matrix.c. */
-enum { KINDS_OF_RUNS = PLOT_FAMILY };
+enum { KINDS_OF_RUNS = PLOT_SWEEP };
 
 static char *dir; /* of the test, removed after it */
 

@@ -5,21 +5,46 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/lib/suite.h"
 
-static const struct plot_sweep_kind kind = { .name = "kind", .example = "x --cpus 2" };
 static struct plot_page page;
-static const struct plot_sweep sweep = { .kind = &kind, .page = &page };
+static struct plot_table table = { .path = (char *)"x.csv" };
+static struct plot_table *tables[] = { &table };
+static struct plot_sweep sweep = { .view = { .name = "kind", .example = "x --cpus 2" },
+	.page = &page,
+	.tables = tables,
+	.count = 1 };
 
 static void start(void)
 {
 	page = (struct plot_page){ .width = 960, .assignments = g_string_new(NULL) };
+	sweep.panels = g_ptr_array_new();
+	sweep.measure[0] = (char *)"percpu_share";
+	sweep.measures = sweep.groups = 1;
 }
 
 static void stop(void)
 {
 	g_string_free(page.assignments, TRUE);
+	g_ptr_array_unref(sweep.panels);
+}
+
+static void add_panels(unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		g_ptr_array_add(sweep.panels, (char *)"");
+}
+
+/* Whether the assignments have @line, and then none. */
+static void assert_line(const char *line)
+{
+	g_autofree char *whole = g_strconcat("\n", line, "\n", NULL);
+
+	g_string_prepend_c(page.assignments, '\n');
+	ck_assert_msg(strstr(page.assignments->str, whole) != NULL, "%s", page.assignments->str);
+	g_string_truncate(page.assignments, 0);
 }
 
 static void assert_assignments(const char *expected)
@@ -36,41 +61,66 @@ TEST(assignments_are_numbered)
 	assert_assignments("CURVE_3 = \"a b\"\n");
 	plot_sweep_set_number(&sweep, "PANEL", 0, 7);
 	assert_assignments("PANEL_0 = 7.0\n");
-	plot_sweep_set_decimal(&sweep, "LOW", 1, 12000034);
-	assert_assignments("LOW_1 = 12.000034\n");
 }
+
+TEST(names_are_numbered_and_cut)
+{
+	g_autoptr(GPtrArray) texts = g_ptr_array_new();
+
+	g_ptr_array_add(texts, (char *)"8");
+	g_ptr_array_add(texts, (char *)"a very long name of a value");
+	ck_assert_uint_eq(plot_sweep_set_names(&sweep, "TICK", texts), 16);
+	assert_assignments(
+		"TICK_0 = \"8\"\nTICK_1 = \"a very long nam\\0342\\0200\\0246\"\nTICKS = 2.0\n");
+	ck_assert_uint_eq(plot_sweep_set_names(&sweep, "TICK", NULL), 0);
+	assert_assignments("TICKS = 0.0\n");
+}
+
+static const unsigned high[3] = { 400, 300, 200 };
 
 TEST(a_legend_has_rows_as_they_fit)
 {
-	unsigned pixels = plot_sweep_set_legend(&sweep, 1, 10);
-
-	assert_assignments("LEGEND_COLUMNS = 1.0\nLEGEND_ROWS = 1.0\n");
-	ck_assert_uint_eq(plot_sweep_set_legend(&sweep, 0, 10), 0);
-	assert_assignments("LEGEND_COLUMNS = 1.0\nLEGEND_ROWS = 0.0\n");
+	add_panels(1);
+	plot_sweep_set_panels(&sweep, 2, high, 1, 10);
+	assert_line("LEGEND_COLUMNS = 1.0\nLEGEND_ROWS = 1.0");
+	plot_sweep_set_panels(&sweep, 2, high, 0, 10);
+	assert_line("LEGEND_COLUMNS = 1.0\nLEGEND_ROWS = 0.0");
 	/* 146 pixels each */
-	ck_assert_uint_eq(plot_sweep_set_legend(&sweep, 13, 10), 3 * pixels);
-	assert_assignments("LEGEND_COLUMNS = 6.0\nLEGEND_ROWS = 3.0\n");
+	plot_sweep_set_panels(&sweep, 2, high, 13, 10);
+	assert_line("LEGEND_COLUMNS = 6.0\nLEGEND_ROWS = 3.0");
 	/* no entry is longer than the limit */
-	plot_sweep_set_legend(&sweep, 2, 100000);
-	assert_assignments("LEGEND_COLUMNS = 1.0\nLEGEND_ROWS = 2.0\n");
+	plot_sweep_set_panels(&sweep, 2, high, 2, 100000);
+	assert_line("LEGEND_COLUMNS = 1.0\nLEGEND_ROWS = 2.0");
 }
 
 TEST(a_page_is_as_high_as_its_panels)
 {
-	plot_sweep_set_panels(&sweep, 5, 2, 300, 20);
-	assert_assignments("PANELS = 5.0\nPANEL_COLUMNS = 2.0\n");
-	ck_assert_uint_eq(page.height, 64 + 3 * 300 + 20);
-	plot_sweep_set_panels(&sweep, 1, 2, 300, 20);
-	assert_assignments("PANELS = 1.0\nPANEL_COLUMNS = 1.0\n");
-	ck_assert_uint_eq(page.height, 64 + 3 * 300 + 20);
+	add_panels(5);
+	plot_sweep_set_panels(&sweep, 2, high, 1, 10);
+	assert_line("PANELS = 5.0\nPANELS_EACH = 5.0\nPANEL_COLUMNS = 2.0");
+	ck_assert_uint_eq(page.height, 80 + 3 * 300 + 21);
+	/* a height that was chosen stays */
+	plot_sweep_set_panels(&sweep, 3, high, 1, 10);
+	assert_line("PANELS = 5.0\nPANELS_EACH = 5.0\nPANEL_COLUMNS = 3.0");
+	ck_assert_uint_eq(page.height, 80 + 3 * 300 + 21);
+}
+
+TEST(a_group_has_a_row_if_its_panels_fit)
+{
+	add_panels(4);
+	sweep.groups = 2;
+	plot_sweep_set_panels(&sweep, 2, high, 0, 0);
+	assert_line("PANELS = 8.0\nPANELS_EACH = 4.0\nPANEL_COLUMNS = 4.0");
+	add_panels(1);
+	plot_sweep_set_panels(&sweep, 2, high, 0, 0);
+	assert_line("PANELS = 10.0\nPANELS_EACH = 5.0\nPANEL_COLUMNS = 2.0");
 }
 
 TEST(a_failure_has_an_example)
 {
-	struct plot_table table = { .path = (char *)"x.csv" };
 	GError *error = NULL;
 
-	ck_assert(!plot_sweep_fail(&sweep, &table, &error, "no %s", "axis"));
+	ck_assert(!plot_sweep_fail(&sweep, &error, "no %s", "axis"));
 	ck_assert_str_eq(
 		error->message, "x.csv: no axis; kind draws sweeps like: cidsim sweep x --cpus 2");
 	g_error_free(error);
@@ -85,11 +135,11 @@ TEST(a_number_that_does_not_exist_is_written_as_such)
 	plot_put_millionths(out, true, 12500000);
 	plot_put_millionths(out, false, 0);
 	fclose(out);
-	ck_assert_str_eq(text, " 12.500000 NaN");
+	ck_assert_str_eq(text, " 12.500000 -1");
 	free(text);
 }
 
 TEST_SIGNAL(a_picture_has_panels, SIGABRT)
 {
-	plot_sweep_set_panels(&sweep, 0, 2, 300, 20);
+	plot_sweep_set_panels(&sweep, 2, high, 0, 0);
 }

@@ -45,8 +45,8 @@ static const struct sample {
 };
 
 /* Draw @names of @folder to @output. Returns what is wrong, NULL if nothing. */
-static char *draw_files(
-	enum plot_kind kind, const char *folder, const char *const names[2], const char *output)
+static char *draw_chosen(enum plot_kind kind, const char *folder, const char *const names[2],
+	const char *output, const struct plot_view *choice)
 {
 	char *files[2] = { g_build_filename(folder, names[0], NULL),
 		names[1] ? g_build_filename(folder, names[1], NULL) : NULL };
@@ -55,15 +55,22 @@ static char *draw_files(
 	struct plot_request request = { .kind = kind,
 		.output = path,
 		.files = (const char *const *)files,
-		.files_count = names[1] ? 2 : 1 };
+		.files_count = names[1] ? 2 : 1,
+		.choice = *choice };
 	GError *fault = NULL;
 
 	ck_assert_int_eq(plot_draw(&request, written, &fault), fault == NULL);
 	ck_assert_uint_eq(written->len, fault ? 0 : output ? 1 : 2);
-	ck_assert(!fault || fault->code == FAILURE_INPUT);
+	ck_assert_msg(!fault || fault->code == FAILURE_INPUT, "%s", fault ? fault->message : "");
 	g_free(files[0]);
 	g_free(files[1]);
 	return fault ? folder_message(dir, fault) : NULL;
+}
+
+static char *draw_files(
+	enum plot_kind kind, const char *folder, const char *const names[2], const char *output)
+{
+	return draw_chosen(kind, folder, names, output, &(struct plot_view){ 0 });
 }
 
 static void assert_drawn(
@@ -107,16 +114,18 @@ TEST_LONG(every_kind_in_every_format_twice_the_same, 0, SAMPLES_COUNT, SAMPLES_C
 TEST(each_kind_shows_what_it_should)
 {
 	static const char *const texts[][5] = {
-		{ "C = 16: enter 17, leave 7", "C = 2: enter 3, never leaves", "per CPU",
-			"users up and down, one by one", "revision 7.1, seed 1, 2 to 64 CPUs" },
-		{ "P = 16 possible CPUs", "nr_cpu_ids 16 to 512", "leave: formula, cap possible/2",
-			"leave: seen, cap nr_cpu_ids/2", "2 of 24 runs are left out" },
+		{ "16 CPUs: enter 17, leave 7", "2 CPUs: enter 3, never leaves", "per CPU",
+			"users up and down, one by one",
+			"study/ramp.scn, revision 7.1, seed 1, 2 to 64 CPUs, 80 threads" },
+		{ "16 possible CPUs, nr_cpu_ids 16", "16 possible CPUs, nr_cpu_ids 512",
+			"leave: formula, cap possible", "leave: measured, cap nr-cpu-ids",
+			"cidsim 0.1.0; 2 of 24 runs are left out" },
 		{ "time in per-CPU mode (%)", "span of CIDs / optimum", "mode switches per second",
-			"time in transit windows (%)", "2 seeds" },
+			"above: users reach enter", "2 seeds (1-2)" },
 		{ "6 = enter − leave", "10 = enter − leave", "16 CPUs", "threshold recomputed",
 			"threshold none" },
 		{ "initiator can be preempted", "initiator runs on", "4 allowed", "16 allowed",
-			"10 us" },
+			"10 µs" },
 		{ "8 pools of 8 threads on 256 CPUs", "32 pools of 32 threads on 256 CPUs, 7.1",
 			"span of CIDs (optimum: dashed)", "bitmap operations per switch",
 			"2 revisions, seed 1" },
@@ -184,65 +193,93 @@ static const struct drawing {
 	const char *axes;
 	const char *rows[6][2];
 	const char *expected;
+	struct plot_view choice;
 } drawings[] = {
 	{ PLOT_FAMILY, "threads", { { "4", "" } },
-		"!x.csv: no axis 'cpus'; family draws sweeps like: cidsim sweep " },
+		"!x.csv: no column 'cpus'; the columns are point, threads, revision, seed, "
+	        "outcome, "
+		"digest, ",
+		{ 0 } },
+	{ PLOT_FAMILY, "threads", { { "4", "" } }, "!; family draws sweeps like: cidsim sweep ",
+		{ 0 } },
 	{ PLOT_FAMILY, "cpus,threads", { { "4,5", "" }, { "4,6", "" } },
-		"!x.csv: 'threads' has 2 values, and the picture has no place for them; family" },
+		"!x.csv: 'threads' has 2 values and no place in the picture: --panel 'threads' "
+	        "draws "
+		"all of them, --where 'threads=5' one; family",
+		{ 0 } },
+	{ PLOT_FAMILY, "cpus,threads", { { "4,5", "" }, { "4,6", " enter_formula=9" } },
+		"4 CPUs: enter 9, leave 0", { .where = (const char *[]){ "threads=6", NULL } } },
+	{ PLOT_FAMILY, "cpus,threads", { { "4,5", "" }, { "4,6", "" } },
+		"!x.csv: family draws one loop for each value of an axis", { .panel = "threads" } },
 	{ PLOT_FAMILY, "cpus", { { "4", "" }, { "4", " revision=6.19" } },
-		"!x.csv: 'revision' has 2 values" },
+		"!x.csv: 'revision' has 2 values", { 0 } },
 	{ PLOT_FAMILY, "cpus", { { "4", "" }, { "16", " outcome=undecided" } },
-		"C = 16: no result" },
+		"16 CPUs: no result", { 0 } },
 	{ PLOT_FAMILY, "cpus", { { "4", " enter_formula= leave_formula=" } },
-		"C = 4: never enters, never leaves" },
+		"4 CPUs: never enters, never leaves", { 0 } },
 	{ PLOT_FAMILY, "machine.cpus", { { "\"0-3,8\"", " enter_formula=6 leave_formula=1" } },
-		"CPUs 0-3,8: enter 6, leave 1" },
-	{ PLOT_THRESHOLDS, "cpus", { { "4", "" } }, "!x.csv: no axis 'allowed'; thresholds" },
-	{ PLOT_THRESHOLDS, "allowed", { { "0-3", "" } },
-		"!x.csv: axis 'allowed' has values that are no integers; thresholds" },
-	{ PLOT_THRESHOLDS, "allowed", { { "4", "" }, { "8", " outcome=undecided" } }, "no result" },
+		"0-3,8 CPUs: enter 6, leave 1", { 0 } },
+	{ PLOT_THRESHOLDS, "cpus", { { "4", "" } }, "!x.csv: no column 'allowed'", { 0 } },
+	{ PLOT_THRESHOLDS, "allowed", { { "4", "" }, { "8", " outcome=undecided" } }, "no result",
+		{ 0 } },
 	{ PLOT_THRESHOLDS, "allowed,protocol.thrs-cap",
-		{ { "4,possible", " nr_cpu_ids=8" }, { "4,nr-cpu-ids", " nr_cpu_ids=8" } },
-		"nr_cpu_ids = P: one cap" },
-	{ PLOT_HEATMAP, "cpus", { { "4", "" } }, "!x.csv: no axis 'threads'; heatmap" },
-	{ PLOT_HEATMAP, "threads", { { "4", "" } }, "!x.csv: no axis 'cpus'; heatmap" },
-	{ PLOT_HEATMAP, "cpus,threads", { { "4,4", " percpu_share=1.000001" } },
-		"!x.csv: percpu_share is above 1; heatmap" },
+		{ { "4,possible", " leave_formula=3" }, { "4,nr-cpu-ids", " leave_formula=3" },
+			{ "4,none", " leave_formula=4" } },
+		"leave: formula, cap possible = cap nr-cpu-ids", { 0 } },
+	{ PLOT_HEATMAP, "cpus", { { "4", "" } }, "!x.csv: no column 'threads'", { 0 } },
+	{ PLOT_HEATMAP, "threads", { { "4", "" } }, "!x.csv: no column 'cpus'", { 0 } },
 	{ PLOT_HEATMAP, "cpus,threads", { { "4,4", " waste=1.5" }, { "4,5", " waste= " } },
-		"grey, cross: no result" },
+		"grey, cross: no result", { 0 } },
 	{ PLOT_HEATMAP, "cpus,threads",
 		{ { "4,4", " mode_switches_per_s=0.004 waste=0.03" },
 			{ "4,5", " mode_switches_per_s=1750000 waste=12.6" } },
-		"1.8M" },
-	{ PLOT_AMPLITUDE, "cpus", { { "4", "" } }, "!x.csv: no axis that ends in '.from'" },
-	{ PLOT_AMPLITUDE, "ramp a.from", { { "4", "" } },
-		"!x.csv: no axis 'protocol.thrs-policy'; amplitude" },
+		"1.8M", { 0 } },
+	{ PLOT_HEATMAP, "cpus,threads,x", { { "4,4,a", " waste=2" }, { "4,4,b", " waste=3" } },
+		"x = b, span of CIDs / optimum", { 0 } },
+	{ PLOT_HEATMAP, "cpus,threads", { { "4,4", " span_mean=7" } }, "span of CIDs",
+		{ .colour = "span_mean" } },
+	{ PLOT_AMPLITUDE, "cpus", { { "4", "" } }, "!x.csv: no column 'protocol.thrs-policy'",
+		{ 0 } },
+	{ PLOT_AMPLITUDE, "protocol.thrs-policy", { { "none", "" } },
+		"!x.csv: nothing to draw, no run has a value of 'swing'", { 0 } },
 	{ PLOT_AMPLITUDE, "ramp a.from,protocol.thrs-policy", { { "x,none", "" } },
-		"!x.csv: axis 'ramp a.from' has values that are no integers" },
+		"!x.csv: nothing to draw, no run has a value of 'swing'", { 0 } },
 	{ PLOT_AMPLITUDE, "ramp a.from,protocol.thrs-policy",
 		{ { "4,recorded", " users_max=9 forks=13 to_percpu=2" },
 			{ "5,recorded", " outcome=failed" } },
-		"no result" },
-	{ PLOT_AMPLITUDE, "ramp a.from,protocol.thrs-policy", { { "4,none", " users_max=3" } },
-		"threshold none" },
-	{ PLOT_AMPLITUDE, "cpus,ramp a.from,protocol.thrs-policy",
-		{ { "1,1,none", "" }, { "2,1,none", "" }, { "3,1,none", "" }, { "4,1,none", "" },
-			{ "5,1,none", "" } },
-		"!x.csv: more than 4 machines" },
-	{ PLOT_WINDOWS, "cpus", { { "4", "" } }, "!x.csv: no run has a transit window; windows" },
-	{ PLOT_WINDOWS, "cpus", { { "4", " window_histogram=0:1" } }, "4 CPUs" },
+		"1 of 2 runs are left out", { 0 } },
+	{ PLOT_AMPLITUDE, "ramp a.from,protocol.thrs-policy",
+		{ { "4,none", " users_max=6 forks=7" } }, "threshold", { 0 } },
+	{ PLOT_WINDOWS, "cpus", { { "4", "" } }, "!x.csv: no run has a transit window; windows",
+		{ 0 } },
 	{ PLOT_WINDOWS, "cpus,mm app.x",
 		{ { "4,y", " window_histogram=7:1" }, { "5,y", "" }, { "6,y", " outcome=failed" } },
-		"5 CPUs, mm app.x y: no window" },
+		"5 CPUs = 6 CPUs: no window", { 0 } },
 	{ PLOT_WINDOWS, "cpus,cost.x",
 		{ { "4,1us", " window_histogram=7:1" },
-			{ "4,1us", " window_histogram=4611686018427387903:1" } },
-		"cost.x = 1us" },
-	{ PLOT_WORKLOAD, "threads", { { "4", "" } }, "!x.csv: no axis 'cpus'; workload" },
-	{ PLOT_WORKLOAD, "cpus", { { "0-3", "" } },
-		"!x.csv: axis 'cpus' has values that are no integers" },
-	{ PLOT_WORKLOAD, "cpus", { { "4", " fast_path=2" } }, "!x.csv: fast_path is above 1" },
-	{ PLOT_WORKLOAD, "cpus", { { "0", "" }, { "1", " outcome=failed" } }, "no result" },
+			{ "4,2us", " window_histogram=4611686018427387903:1" } },
+		"cost.x = 2us", { 0 } },
+	{ PLOT_WORKLOAD, "threads", { { "4", "" } }, "!x.csv: no column 'cpus'", { 0 } },
+	{ PLOT_WORKLOAD, "cpus", { { "0-3", "" } }, "0-3", { 0 } },
+	{ PLOT_WORKLOAD, "cpus", { { "0", "" }, { "1", " outcome=failed" } }, "no result", { 0 } },
+	{ PLOT_SWEEP, "x,y", { { "a,1", " waste=2" }, { "b,2", " waste=3" } }, "x = b", { 0 } },
+	{ PLOT_SWEEP, "x,y", { { "a,1", "" }, { "b,2", "" } },
+		"!x.csv: no column 'wastte', did you mean waste; the columns are ",
+		{ .y = "wastte" } },
+	{ PLOT_SWEEP, "x,y", { { "a,1", "" }, { "b,2", "" } },
+		"!x.csv: 'waste' is no axis: x and y of cells are axes",
+		{ .x = "waste", .y = "y", .colour = "forks" } },
+	{ PLOT_SWEEP, "x,y", { { "a,1", "" }, { "b,2", "" } },
+		"!x.csv: 'x' is an axis and nothing that was measured",
+		{ .x = "y", .y = "waste+x" } },
+	{ PLOT_SWEEP, "x,y", { { "a,1", "" }, { "b,2", "" } },
+		"!x.csv: 'y' has 2 values and no place in the picture",
+		{ .x = "x", .y = "waste", .colour = "revision", .panel = "" } },
+	{ PLOT_SWEEP, "x,y", { { "a,1", "" }, { "b,2", "" } },
+		"!--where: no row of x.csv has y '3'",
+		{ .where = (const char *[]){ "y=3", NULL } } },
+	{ PLOT_SWEEP, "cpus", { { "4", " span_mean=3" }, { "8", " span_mean=5" } }, "only cpus=2-6",
+		{ .where = (const char *[]){ "cpus=2-6", NULL } } },
 };
 
 TEST_ROWS(what_is_there_is_drawn_and_what_is_missing_is_reported, drawings)
@@ -257,10 +294,10 @@ TEST_ROWS(what_is_there_is_drawn_and_what_is_missing_is_reported, drawings)
 	for (unsigned i = 0; i < G_N_ELEMENTS(drawing->rows) && drawing->rows[i][0]; i++)
 		plot_sweep_add_row(rows, drawing->rows[i][0], drawing->rows[i][1]);
 	plot_sweep_write(dir, "x.csv", drawing->axes, rows);
-	wrong = draw_files(drawing->kind, dir, names, "x.svg");
+	wrong = draw_chosen(drawing->kind, dir, names, "x.svg", &drawing->choice);
 	ck_assert_msg(bad == (wrong != NULL), "%s: %s", drawing->expected, wrong ? wrong : "drawn");
 	text = bad ? wrong : read_output("x.svg", NULL);
-	ck_assert_msg(strstr(text, drawing->expected + bad) != NULL, "%s", text);
+	ck_assert_msg(strstr(text, drawing->expected + bad) != NULL, "%.1000s", text);
 	g_string_free(rows, TRUE);
 }
 
@@ -301,19 +338,24 @@ TEST(pictures_have_limits)
 	write_grid("cpus,x", 24, 1);
 	assert_drawn(PLOT_FAMILY, dir, names, "x.svg");
 	write_grid("cpus,x", 25, 1);
-	assert_refused(PLOT_FAMILY, "25 numbers of CPUs, there is room for 24 loops");
-	write_grid("cpus,allowed", 6, 3);
+	assert_refused(PLOT_FAMILY, "25 values of 'cpus', there is room for 24 loops");
+	write_grid("cpus,allowed", 24, 3);
 	assert_drawn(PLOT_THRESHOLDS, dir, names, "x.svg");
-	write_grid("cpus,allowed", 7, 3);
-	assert_refused(PLOT_THRESHOLDS, "more than 6 numbers of possible CPUs");
+	write_grid("cpus,allowed", 25, 3);
+	assert_refused(PLOT_THRESHOLDS,
+		"more than 24 panels: choose some values with --where 'possible_cpus=VALUE,VALUE'");
 	write_grid("cpus,threads", 64, 64);
 	assert_drawn(PLOT_HEATMAP, dir, names, "x.svg");
-	write_grid("sched.x,cpus", 6, 32);
+	write_grid("sched.x,cpus", 24, 8);
 	assert_drawn(PLOT_WINDOWS, dir, names, "x.svg");
-	write_grid("sched.x,cpus", 7, 2);
-	assert_refused(PLOT_WINDOWS, "more than 6 panels");
-	write_grid("sched.x,cpus", 1, 33);
-	assert_refused(PLOT_WINDOWS, "more than 32 curves");
+	write_grid("sched.x,cpus", 25, 2);
+	assert_refused(PLOT_WINDOWS, "more than 24 panels");
+	write_grid("sched.x,cpus", 1, 64);
+	assert_drawn(PLOT_WINDOWS, dir, names, "x.svg");
+	write_grid("sched.x,cpus", 1, 65);
+	assert_refused(PLOT_WINDOWS, "more than 64 colours: choose some values with --where "
+	                             "'cpus=VALUE,VALUE', or place "
+				     "an axis with --panel");
 	write_grid("cpus,x", 4000, 1);
 	assert_drawn(PLOT_WORKLOAD, dir, names, "x.svg");
 	wrong = draw_files(PLOT_FAMILY, dir, two, "x.svg");
@@ -362,11 +404,11 @@ TEST(text_of_a_file_is_text_and_nothing_else)
 	g_string_free(rows, TRUE);
 }
 
-static const struct plot_sweep_kind *const kinds[] = { &plot_family, &plot_thresholds,
+static const struct plot_view *const kinds[] = { &plot_sweep, &plot_family, &plot_thresholds,
 	&plot_heatmap, &plot_amplitude, &plot_windows, &plot_workload };
 
 /* Whatever is in the file, it is made ready or refused. */
-static void make_ready(const struct plot_sweep_kind *kind, const char *path)
+static void make_ready(const struct plot_view *kind, const char *path)
 {
 	struct plot_page page = { .work = dir, .assignments = g_string_new(NULL) };
 	GError *fault = NULL;

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/plot/sweep-layout.h"
+
+#include <string.h>
+
+#include "sim/base/failure.h"
+#include "sim/base/numbers.h"
+#include "sim/plot/sweep-value.h"
+
+enum { AXIS_LONG = 3 /* values: more than a flag has */ };
+
+/* --- which columns are read --- */
+
+static bool is_pattern(const char *name)
+{
+	return strchr(name, '*') != NULL;
+}
+
+static void add_once(GPtrArray *names, const char *name)
+{
+	if (*name && !g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+		g_ptr_array_add(names, g_strdup(name));
+}
+
+/* What a list needs of a file. */
+static void add_wanted(GPtrArray *places, GPtrArray *measures, const char *list)
+{
+	g_auto(GStrv) names = g_strsplit_set(list ? list : "", ",+", -1);
+
+	for (unsigned i = 0; names[i]; i++) {
+		const char *const *needs = plot_value_needs(names[i]);
+
+		for (unsigned j = 0; needs && needs[j]; j++)
+			add_once(measures, needs[j]);
+		if (!*names[i] || needs || is_pattern(names[i]) || strcmp(names[i], "file") == 0 ||
+			strcmp(names[i], PLOT_HISTOGRAM) == 0)
+			continue;
+		add_once(plot_nature_of(names[i]).is & PLOT_PLACE ? places : measures, names[i]);
+	}
+}
+
+bool plot_layout_wanted(
+	const struct plot_view *view, char ***places, char ***measures, GError **error)
+{
+	GPtrArray *place = g_ptr_array_new(), *measure = g_ptr_array_new();
+	const char *const lists[] = { view->x, view->y, view->colour, view->panel, view->reference,
+		view->y && view->colour ? "" : PLOT_MEASURES_DEFAULT,
+		/* the line in cells from which on users enter */
+		view->mark == PLOT_MARK_CELLS || view->mark == PLOT_MARK_AUTO
+			? "users_max,enter_formula"
+			: "" };
+	unsigned count;
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
+		add_wanted(place, measure, lists[i]);
+	count = place->len + measure->len;
+	g_ptr_array_add(place, NULL);
+	g_ptr_array_add(measure, NULL);
+	*places = (char **)g_ptr_array_free(place, FALSE);
+	*measures = (char **)g_ptr_array_free(measure, FALSE);
+	g_assert(*places && *measures);
+	return count <= PLOT_COLUMNS_MAX ||
+	       failure_input(error, "plot: %u columns are named, there is room for %d", count,
+		       PLOT_COLUMNS_MAX);
+}
+
+/* --- axes --- */
+
+bool plot_layout_is_axis(const struct plot_sweep *sweep, const char *name)
+{
+	for (unsigned i = 0; i < sweep->count; i++)
+		if (plot_table_find(sweep->tables[i], name) >= 0)
+			return true;
+	return false;
+}
+
+static int compare_numbers(gconstpointer a, gconstpointer b)
+{
+	uint64_t x = 0, y = 0;
+
+	number_read(*(char *const *)a, UINT64_MAX, &x);
+	number_read(*(char *const *)b, UINT64_MAX, &y);
+	return x < y ? -1 : x > y;
+}
+
+struct plot_scale plot_layout_scale(const struct plot_sweep *sweep, const char *name)
+{
+	struct plot_scale scale = { g_ptr_array_new_with_free_func(g_free), true };
+	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (unsigned i = 0; i < sweep->count; i++) {
+		const struct plot_table *table = sweep->tables[i];
+		int axis = plot_table_find(table, name);
+		const GPtrArray *values = axis < 0 ? NULL : table->dimension[axis].values;
+
+		scale.numeric = scale.numeric && (axis < 0 || table->dimension[axis].numeric);
+		for (unsigned j = 0; values && j < values->len; j++) {
+			char *text = g_strdup(values->pdata[j]);
+
+			if (g_hash_table_contains(known, text)) {
+				g_free(text);
+				continue;
+			}
+			g_hash_table_add(known, text);
+			g_ptr_array_add(scale.texts, text);
+		}
+	}
+	g_assert(g_hash_table_size(known) == scale.texts->len);
+	if (scale.numeric)
+		g_ptr_array_sort(scale.texts, compare_numbers);
+	return scale;
+}
+
+unsigned plot_layout_position(const struct plot_scale *scale, const struct plot_table *table,
+	const struct plot_point *point, const char *name)
+{
+	g_autofree char *text = plot_value_text(table, point, name);
+	guint position = 0;
+	bool found = text &&
+	             g_ptr_array_find_with_equal_func(scale->texts, text, g_str_equal, &position);
+
+	g_assert(found);
+	return position;
+}
+
+static unsigned axis_length(const struct plot_sweep *sweep, const char *name, bool *numeric)
+{
+	struct plot_scale scale = plot_layout_scale(sweep, name);
+	unsigned length = scale.texts->len;
+
+	*numeric = scale.numeric;
+	g_ptr_array_unref(scale.texts);
+	return length;
+}
+
+/* --- x and y, if nobody says --- */
+
+/* The longest axis, a numeric one if there is any, but not @other; NULL if none has several
+ * values. */
+static const char *longest_axis(const struct plot_sweep *sweep, const char *other)
+{
+	const struct plot_table *table = sweep->tables[0];
+	const char *longest = NULL;
+	unsigned most = 1;
+	bool best = false, numeric;
+
+	for (unsigned i = 0; i < table->dimensions; i++) {
+		const char *name = table->dimension[i].name;
+		unsigned length = axis_length(sweep, name, &numeric);
+
+		if (length < 2 || g_strcmp0(name, other) == 0 || numeric < best ||
+			(numeric == best && length <= most))
+			continue;
+		longest = name;
+		most = length;
+		best = numeric;
+	}
+	g_assert(!longest || most >= 2);
+	return longest;
+}
+
+static bool is_long(const struct plot_sweep *sweep, const char *name)
+{
+	bool numeric;
+
+	return name && axis_length(sweep, name, &numeric) >= AXIS_LONG && numeric;
+}
+
+/* Two long axes make cells, one makes lines. */
+static void choose_axes(struct plot_sweep *sweep)
+{
+	struct plot_view *view = &sweep->view;
+	const char *second;
+
+	if (!view->x)
+		view->x = longest_axis(sweep, view->y);
+	if (!view->x)
+		view->x = sweep->tables[0]->dimension[0].name;
+	second = longest_axis(sweep, view->x);
+	if (!view->y && (view->mark == PLOT_MARK_CELLS ||
+				(is_long(sweep, view->x) && is_long(sweep, second))))
+		view->y = second;
+	if (!view->y)
+		view->y = PLOT_MEASURES_DEFAULT;
+	if (view->mark == PLOT_MARK_AUTO)
+		view->mark =
+			plot_layout_is_axis(sweep, view->y) ? PLOT_MARK_CELLS : PLOT_MARK_LINES;
+	g_assert(view->mark != PLOT_MARK_AUTO);
+}
+
+static bool is_axis_of_all(const struct plot_sweep *sweep, const char *name)
+{
+	for (unsigned i = 0; i < sweep->count; i++)
+		if (plot_table_find(sweep->tables[i], name) < 0)
+			return false;
+	return true;
+}
+
+/* --- measures --- */
+
+static bool add_measure(struct plot_sweep *sweep, const char *name, unsigned group, GError **error)
+{
+	if (plot_layout_is_axis(sweep, name))
+		return plot_sweep_fail(sweep, error,
+			"'%s' is an axis and nothing that was measured: it can be x, or y if "
+		        "colour is a "
+			"measure",
+			name);
+	if (sweep->measures == PLOT_MEASURES_MAX)
+		return plot_sweep_fail(
+			sweep, error, "more than %d measures to draw", PLOT_MEASURES_MAX);
+	sweep->measure[sweep->measures] = g_strdup(name);
+	sweep->group[sweep->measures++] = group;
+	return true;
+}
+
+/* "A,B+C" is two groups. */
+static bool add_measures(struct plot_sweep *sweep, const char *list, GError **error)
+{
+	g_auto(GStrv) groups = g_strsplit(list, ",", -1);
+
+	for (unsigned i = 0; groups[i]; i++) {
+		g_auto(GStrv) names = g_strsplit(groups[i], "+", -1);
+
+		for (unsigned j = 0; names[j]; j++)
+			if (*names[j] && !add_measure(sweep, names[j], i, error))
+				return false;
+		sweep->groups = i + 1;
+	}
+	return sweep->measures > 0 || plot_sweep_fail(sweep, error, "nothing to measure is named");
+}
+
+static bool choose_measures(struct plot_sweep *sweep, GError **error)
+{
+	struct plot_view *view = &sweep->view;
+
+	g_assert(sweep->measures == 0);
+	sweep->x = view->x;
+	/* what the reference is computed from is of no group */
+	if (view->mark != PLOT_MARK_CELLS)
+		return add_measures(sweep, view->y, error) &&
+		       (!view->reference ||
+			       add_measure(sweep, view->reference, sweep->groups, error));
+	sweep->y = view->y;
+	if (!is_axis_of_all(sweep, view->x) || !is_axis_of_all(sweep, view->y))
+		return plot_sweep_fail(sweep, error, "'%s' is no axis: x and y of cells are axes",
+			is_axis_of_all(sweep, view->x) ? view->y : view->x);
+	if (!add_measures(sweep, view->colour ? view->colour : PLOT_MEASURES_DEFAULT, error))
+		return false;
+	/* each has a panel of its own */
+	for (unsigned i = 0; i < sweep->measures; i++)
+		sweep->group[i] = i;
+	sweep->groups = sweep->measures;
+	view->colour = "";
+	return true;
+}
+
+/* --- panels and curves --- */
+
+static bool is_twin(const struct plot_sweep *sweep, const struct plot_table *table)
+{
+	for (unsigned i = 0; i < sweep->count; i++)
+		if (sweep->tables[i] != table && strcmp(sweep->tables[i]->title, table->title) == 0)
+			return true;
+	return false;
+}
+
+/* Of the column @name, or the file: its title, or its name if another one has the same title. */
+static char *text_at(const struct plot_sweep *sweep, const struct plot_table *table,
+	const struct plot_point *point, const char *name)
+{
+	if (strcmp(name, "file") != 0)
+		return plot_value_text(table, point, name);
+	return is_twin(sweep, table) ? g_path_get_basename(table->path) : g_strdup(table->title);
+}
+
+/* Whether the points differ in @name. */
+static bool varies(const struct plot_sweep *sweep, const char *name)
+{
+	g_autofree char *first = NULL;
+
+	for (unsigned i = 0; i < sweep->count; i++) {
+		const GPtrArray *points = sweep->tables[i]->points;
+
+		for (unsigned j = 0; j < points->len; j++) {
+			g_autofree char *text =
+				text_at(sweep, sweep->tables[i], points->pdata[j], name);
+
+			if (first && text && strcmp(first, text) != 0)
+				return true;
+			if (!first)
+				first = g_steal_pointer(&text);
+		}
+	}
+	return false;
+}
+
+static bool is_used(const struct plot_sweep *sweep, const char *name)
+{
+	return g_strcmp0(name, sweep->x) == 0 || g_strcmp0(name, sweep->y) == 0 ||
+	       (sweep->view.covered && g_pattern_match_simple(sweep->view.covered, name)) ||
+	       g_ptr_array_find_with_equal_func(sweep->panel_by, name, g_str_equal, NULL) ||
+	       g_ptr_array_find_with_equal_func(sweep->colour_by, name, g_str_equal, NULL);
+}
+
+/* The axes that are like @pattern and have no place yet. */
+static void add_matching(const struct plot_sweep *sweep, GPtrArray *names, const char *pattern)
+{
+	for (unsigned i = 0; i < sweep->count; i++)
+		for (unsigned j = 0; j < sweep->tables[i]->dimensions; j++) {
+			const char *name = sweep->tables[i]->dimension[j].name;
+
+			if (!is_used(sweep, name) && g_pattern_match_simple(pattern, name) &&
+				varies(sweep, name))
+				add_once(names, name);
+		}
+}
+
+/* First the names, then the patterns: those take what is left. */
+static void add_list(
+	const struct plot_sweep *sweep, GPtrArray *names, const char *list, bool patterns)
+{
+	g_auto(GStrv) parts = g_strsplit(list, ",", -1);
+
+	for (unsigned i = 0; parts[i]; i++) {
+		if (is_pattern(parts[i]) != patterns)
+			continue;
+		if (patterns)
+			add_matching(sweep, names, parts[i]);
+		else if (*parts[i] && varies(sweep, parts[i]))
+			add_once(names, parts[i]);
+	}
+}
+
+/* An axis that differs must be somewhere. */
+static bool check_rest(const struct plot_sweep *sweep, GError **error)
+{
+	for (unsigned i = 0; i < sweep->count; i++)
+		for (unsigned j = 0; j < sweep->tables[i]->dimensions; j++) {
+			const char *name = sweep->tables[i]->dimension[j].name;
+			bool numeric;
+
+			if (!is_used(sweep, name) && varies(sweep, name))
+				return plot_sweep_fail(sweep, error,
+					"'%s' has %u values and no place in the picture: --panel "
+				        "'%s' "
+					"draws all of them, --where '%s=%s' one",
+					name, axis_length(sweep, name, &numeric), name, name,
+					(char *)sweep->tables[i]->dimension[j].values->pdata[0]);
+		}
+	return true;
+}
+
+static void choose_lists(struct plot_sweep *sweep)
+{
+	const char *colour = sweep->view.colour, *panel = sweep->view.panel;
+
+	/* what nobody places is a colour, or a panel if the colours are chosen */
+	if (!panel)
+		panel = colour ? "*" : "";
+	if (!colour)
+		colour = "*";
+	g_assert(sweep->x);
+	for (unsigned patterns = 0; patterns < 2; patterns++) {
+		add_list(sweep, sweep->panel_by, panel, patterns);
+		add_list(sweep, sweep->colour_by, colour, patterns);
+	}
+}
+
+/* The name of the panel or curve of @point; NULL if it has none. */
+static char *name_place(const struct plot_sweep *sweep, const struct plot_table *table,
+	const struct plot_point *point, const GPtrArray *by)
+{
+	g_autoptr(GString) name = g_string_new(NULL);
+
+	for (unsigned i = 0; i < by->len; i++) {
+		g_autofree char *text = text_at(sweep, table, point, by->pdata[i]);
+		g_autofree char *part = text ? plot_describe(by->pdata[i], text) : NULL;
+
+		/* a file may lack an axis; an impossible run has no numbers */
+		if (!part && !plot_layout_is_axis(sweep, by->pdata[i]))
+			return NULL;
+		if (part)
+			g_string_append_printf(name, "%s%s", name->len ? ", " : "", part);
+	}
+	return g_strdup(name->str);
+}
+
+static bool find_or_add(GPtrArray *names, char *name, unsigned most)
+{
+	g_autofree char *owned = name;
+
+	g_assert(names->len <= most);
+	if (!name || g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+		return true;
+	if (names->len == most)
+		return false;
+	g_ptr_array_add(names, g_steal_pointer(&owned));
+	return true;
+}
+
+static bool fail_many(const struct plot_sweep *sweep, const char *what, unsigned most,
+	const GPtrArray *by, const char *option, GError **error)
+{
+	const char *axis = by->len ? by->pdata[by->len - 1] : "AXIS";
+
+	return plot_sweep_fail(sweep, error,
+		"more than %u %s: choose some values with --where '%s=VALUE,VALUE', or place an "
+	        "axis with "
+		"%s",
+		most, what, axis, option);
+}
+
+static bool name_places(struct plot_sweep *sweep, GError **error)
+{
+	unsigned panels_max = PLOT_PANELS_MAX / sweep->groups;
+
+	for (unsigned i = 0; i < sweep->count; i++) {
+		const struct plot_table *table = sweep->tables[i];
+
+		for (unsigned j = 0; j < table->points->len; j++) {
+			const struct plot_point *point = table->points->pdata[j];
+
+			if (!find_or_add(sweep->panels,
+				    name_place(sweep, table, point, sweep->panel_by), panels_max))
+				return fail_many(sweep, "panels", panels_max, sweep->panel_by,
+					"--colour, or draw fewer measures", error);
+			if (!find_or_add(sweep->curves,
+				    name_place(sweep, table, point, sweep->colour_by),
+				    PLOT_CURVES_MAX))
+				return fail_many(sweep, "colours", PLOT_CURVES_MAX,
+					sweep->colour_by, "--panel", error);
+		}
+	}
+	return (sweep->panels->len && sweep->curves->len) ||
+	       plot_sweep_fail(sweep, error, "nothing to draw, all runs are impossible");
+}
+
+bool plot_layout_place(const struct plot_sweep *sweep, const struct plot_table *table,
+	const struct plot_point *point, unsigned *panel, unsigned *curve)
+{
+	g_autofree char *panel_name = name_place(sweep, table, point, sweep->panel_by);
+	g_autofree char *curve_name = name_place(sweep, table, point, sweep->colour_by);
+
+	return panel_name && curve_name &&
+	       g_ptr_array_find_with_equal_func(sweep->panels, panel_name, g_str_equal, panel) &&
+	       g_ptr_array_find_with_equal_func(sweep->curves, curve_name, g_str_equal, curve);
+}
+
+/* --- all of it --- */
+
+bool plot_layout_choose(struct plot_sweep *sweep, GError **error)
+{
+	g_assert(sweep->count >= 1 && !sweep->panels);
+	sweep->panel_by = g_ptr_array_new_with_free_func(g_free);
+	sweep->colour_by = g_ptr_array_new_with_free_func(g_free);
+	sweep->panels = g_ptr_array_new_with_free_func(g_free);
+	sweep->curves = g_ptr_array_new_with_free_func(g_free);
+	choose_axes(sweep);
+	if (!choose_measures(sweep, error))
+		return false;
+	choose_lists(sweep);
+	return check_rest(sweep, error) && name_places(sweep, error);
+}
+
+void plot_layout_clear(struct plot_sweep *sweep)
+{
+	GPtrArray *const arrays[] = { sweep->panel_by, sweep->colour_by, sweep->panels,
+		sweep->curves };
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++)
+		if (arrays[i])
+			g_ptr_array_unref(arrays[i]);
+	for (unsigned i = 0; i < sweep->measures; i++)
+		g_free(sweep->measure[i]);
+}

@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+
+/* Lines over x, and loops: for each x the values of all measures. */
+#include <string.h>
+
+#include "sim/plot/histogram.h"
+#include "sim/plot/sweep-layout.h"
+#include "sim/plot/sweep-value.h"
+
+enum {
+	LINES_MAX = PLOT_CURVES_MAX * PLOT_MEASURES_MAX,
+	DOTS_MAX = 40, /* of a line: with more of them samples have no marks */
+	ABOVE_MAX = 3,
+	LANES_MAX = 24,
+	LANE_PIXELS = 50,    /* the height */
+	REST_PIXELS = 180,   /* what is above and below the lanes */
+	SINGLE_PIXELS = 150, /* of the only lane */
+	LANE_LETTERS = 30,   /* "CPUs: enter 1024, leave 511" */
+};
+
+struct dot {
+	unsigned panel, curve, table;
+	bool gap;                     /* no good run */
+	int64_t x;                    /* millionths */
+	int64_t y[PLOT_MEASURES_MAX]; /* millionths; -1 = none */
+};
+
+struct dots {
+	GArray *dots;            /* struct dot, ordered by panel, curve, x */
+	struct plot_scale scale; /* of x, if it is an axis; else its texts are NULL */
+	bool gaps;
+};
+
+struct line_of {
+	unsigned measure, curve;
+};
+
+static const struct dot *dot_at(const struct dots *dots, unsigned index)
+{
+	g_assert(index < dots->dots->len);
+	return &g_array_index(dots->dots, struct dot, index);
+}
+
+static void add_dot(struct dots *dots, const struct dot *dot)
+{
+	g_assert(dot->x >= 0);
+	dots->gaps = dots->gaps || dot->gap;
+	g_array_append_vals(dots->dots, dot, 1);
+}
+
+/* --- of a point --- */
+
+/* The share of windows that are at most so long; below the first edge there is none. The axis is
+ * logarithmic: it has no 0. */
+static void add_distribution(struct dots *dots, struct dot *dot, const struct plot_point *point)
+{
+	const GArray *buckets = point->histogram;
+
+	g_assert(plot_histogram_count(buckets) > 0);
+	for (unsigned i = 0; i < buckets->len; i++) {
+		uint64_t edge_ns = g_array_index(buckets, struct plot_bucket, i).edge_ns;
+
+		/* later than any run ends: a file that was made up */
+		dot->x = (int64_t)CLAMP(edge_ns, 1, INT64_MAX / PLOT_MILLION) * PLOT_MILLION;
+		dot->y[0] = 0;
+		if (i == 0)
+			add_dot(dots, dot);
+		dot->y[0] = (int64_t)plot_histogram_share(buckets, i);
+		add_dot(dots, dot);
+	}
+}
+
+static bool set_x(const struct plot_sweep *sweep, const struct dots *dots,
+	const struct plot_point *point, struct dot *dot)
+{
+	const struct plot_table *table = sweep->tables[dot->table];
+
+	if (!dots->scale.texts || (dots->scale.numeric && sweep->view.mark == PLOT_MARK_LINES))
+		return plot_value(table, point, sweep->x, &dot->x);
+	dot->x = plot_layout_position(&dots->scale, table, point, sweep->x) * PLOT_MILLION;
+	return true;
+}
+
+static void add_point(const struct plot_sweep *sweep, struct dots *dots, unsigned index,
+	const struct plot_point *point)
+{
+	const struct plot_table *table = sweep->tables[index];
+	struct dot dot = { .table = index, .gap = !point->good };
+
+	if (!plot_layout_place(sweep, table, point, &dot.panel, &dot.curve))
+		return;
+	if (point->histogram) {
+		if (plot_histogram_count(point->histogram))
+			add_distribution(dots, &dot, point);
+		return;
+	}
+	g_assert(sweep->measures <= PLOT_MEASURES_MAX);
+	for (unsigned i = 0; i < sweep->measures; i++)
+		if (!point->good || !plot_value(table, point, sweep->measure[i], &dot.y[i]))
+			dot.y[i] = -1;
+	if (set_x(sweep, dots, point, &dot))
+		add_dot(dots, &dot);
+}
+
+/* --- all of them --- */
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int compare_x(const struct dot *x, const struct dot *y)
+{
+	return x->panel == y->panel ? compare_numbers(x->x, y->x)
+	                            : compare_numbers(x->panel, y->panel);
+}
+
+static int compare_dots(gconstpointer a, gconstpointer b)
+{
+	const struct dot *x = a, *y = b;
+
+	return x->panel == y->panel && x->curve != y->curve ? compare_numbers(x->curve, y->curve)
+	                                                    : compare_x(x, y);
+}
+
+/* A second file must not go on with a curve of the first at the same points. */
+static bool check_files(const struct plot_sweep *sweep, const struct dots *dots, GError **error)
+{
+	for (unsigned i = 1; i < dots->dots->len; i++) {
+		const struct dot *before = dot_at(dots, i - 1), *dot = dot_at(dots, i);
+
+		if (before->table != dot->table && compare_dots(before, dot) == 0)
+			return plot_sweep_fail(sweep, error,
+				"has a point that %s has, too: --panel file draws each by itself",
+				sweep->tables[MAX(before->table, dot->table)]->path);
+	}
+	return true;
+}
+
+static bool collect_dots(const struct plot_sweep *sweep, struct dots *dots, GError **error)
+{
+	*dots = (struct dots){ .dots = g_array_new(FALSE, FALSE, sizeof(struct dot)) };
+	if (*sweep->x && plot_layout_is_axis(sweep, sweep->x))
+		dots->scale = plot_layout_scale(sweep, sweep->x);
+	for (unsigned i = 0; i < sweep->count; i++)
+		for (unsigned j = 0; j < sweep->tables[i]->points->len; j++)
+			add_point(sweep, dots, i, sweep->tables[i]->points->pdata[j]);
+	if (!dots->dots->len)
+		return plot_sweep_fail(sweep, error,
+			*sweep->x ? "nothing to draw, no run has a value of '%s'"
+				  : "no run has a transit window%s",
+			sweep->x);
+	g_array_sort(dots->dots, compare_dots);
+	return check_files(sweep, dots, error);
+}
+
+static void clear_dots(struct dots *dots)
+{
+	g_array_unref(dots->dots);
+	if (dots->scale.texts)
+		g_ptr_array_unref(dots->scale.texts);
+}
+
+/* --- asking --- */
+
+/* The next dot of @line that has a value, from @index on; the length at the end. */
+static unsigned next_of(const struct dots *dots, struct line_of line, unsigned index)
+{
+	g_assert(line.measure < PLOT_MEASURES_MAX);
+	while (index < dots->dots->len && (dot_at(dots, index)->curve != line.curve ||
+						  dot_at(dots, index)->y[line.measure] < 0))
+		index++;
+	return index;
+}
+
+static bool lines_meet(
+	const struct dots *dots, struct line_of one, struct line_of other, unsigned *together)
+{
+	unsigned i = next_of(dots, one, 0), j = next_of(dots, other, 0);
+	bool same = true;
+
+	*together = 0;
+	while (i < dots->dots->len && j < dots->dots->len) {
+		const struct dot *x = dot_at(dots, i), *y = dot_at(dots, j);
+		int place = compare_x(x, y);
+		bool meet = !place && x->y[one.measure] == y->y[other.measure];
+
+		*together += meet;
+		same = same && meet;
+		if (place <= 0)
+			i = next_of(dots, one, i + 1);
+		if (place >= 0)
+			j = next_of(dots, other, j + 1);
+	}
+	return same && i == j;
+}
+
+static bool write_dots(const struct plot_sweep *sweep, const struct dots *dots, GError **error)
+{
+	FILE *out = plot_page_create(sweep->page, "curves.dat", error);
+
+	g_assert(sweep->measures >= 1);
+	for (unsigned i = 0; out && i < dots->dots->len; i++) {
+		const struct dot *dot = dot_at(dots, i);
+
+		fprintf(out, "%u %u %d", dot->panel, dot->curve, dot->gap);
+		plot_put_millionths(out, true, dot->x);
+		for (unsigned j = 0; j < sweep->measures; j++)
+			plot_put_millionths(out, dot->y[j] >= 0, dot->y[j]);
+		fputc('\n', out);
+	}
+	return plot_page_close(out, error);
+}
+
+/* --- lines --- */
+
+/* A line of a panel, or marks that belong to one. */
+struct line {
+	struct line_of of;
+	unsigned look; /* hue, and then dash */
+	bool points;
+	char *title; /* NULL: not in the legend */
+};
+
+struct picture {
+	const struct plot_sweep *sweep;
+	struct dots dots;
+	struct line lines[LINES_MAX];
+	unsigned count;
+};
+
+/* The first curve that has the same values of @measure, up to @curve. It is drawn for all of them,
+ * if there is but one group of measures: otherwise a curve looks the same in all panels. */
+static unsigned same_as(const struct picture *picture, unsigned measure, unsigned curve)
+{
+	struct line_of line = { measure, curve };
+	unsigned together;
+
+	for (unsigned i = 0; picture->sweep->groups == 1 && i < curve; i++)
+		if (lines_meet(&picture->dots, (struct line_of){ measure, i }, line, &together))
+			return i;
+	return curve;
+}
+
+/* Whether a curve has one line in a panel: its name says all. */
+static bool is_alone(const struct plot_sweep *sweep)
+{
+	return sweep->groups > 1 || sweep->measures == 1 || sweep->group[1] > 0;
+}
+
+/* "cap possible = cap none": all curves that are drawn as the one of @line; "" if all are, of
+ * several measures. */
+static char *name_same(const struct picture *picture, struct line_of line)
+{
+	const GPtrArray *curves = picture->sweep->curves;
+	g_autoptr(GString) name = g_string_new(NULL);
+	unsigned count = 0;
+
+	for (unsigned i = line.curve; i < curves->len; i++)
+		if (same_as(picture, line.measure, i) == line.curve)
+			g_string_append_printf(
+				name, "%s%s", count++ ? " = " : "", (char *)curves->pdata[i]);
+	g_assert(count >= 1);
+	return g_strdup(count == curves->len && !is_alone(picture->sweep) ? "" : name->str);
+}
+
+/* A curve that cannot be seen says why. */
+static char *title_of(const struct picture *picture, struct line_of line)
+{
+	const struct plot_sweep *sweep = picture->sweep;
+	g_autofree char *name = name_same(picture, line);
+	const char *title = plot_nature_of(sweep->measure[line.measure]).title;
+	bool empty = next_of(&picture->dots, line, 0) == picture->dots.dots->len;
+	const char *rest = !empty ? "" : *sweep->x ? ": no result" : ": no window";
+
+	if (is_alone(sweep))
+		return *name ? g_strconcat(name, rest, NULL) : NULL;
+	return g_strconcat(title, *name ? ", " : "", name, rest, NULL);
+}
+
+/* In the legend are: of one group all lines, but two marks of one title once; else the curves. */
+static bool is_in_legend(const struct plot_sweep *sweep, unsigned measure)
+{
+	if (sweep->groups > 1 || measure == 0)
+		return measure == 0;
+	return strcmp(plot_nature_of(sweep->measure[measure]).title,
+		       plot_nature_of(sweep->measure[measure - 1]).title) != 0;
+}
+
+static unsigned look_of(const struct picture *picture, unsigned measure, unsigned curve)
+{
+	for (unsigned i = 0; i < picture->count; i++)
+		if (picture->lines[i].of.measure == measure && picture->lines[i].of.curve == curve)
+			return picture->lines[i].look;
+	return curve;
+}
+
+/* @measure is one of marks on the lines of @base, or @base itself. */
+static void add_line(struct picture *picture, unsigned measure, unsigned base, unsigned curve)
+{
+	struct line *line = &picture->lines[picture->count];
+
+	g_assert(picture->count < LINES_MAX);
+	*line = (struct line){ { measure, curve }, curve, measure != base, NULL };
+	if (line->points)
+		line->look = look_of(picture, base, same_as(picture, base, curve));
+	else if (picture->sweep->groups == 1)
+		for (unsigned i = line->look = 0; i < picture->count; i++)
+			line->look += !picture->lines[i].points;
+	if (is_in_legend(picture->sweep, measure))
+		line->title = title_of(picture, line->of);
+	picture->count++;
+}
+
+static void add_lines(struct picture *picture)
+{
+	const struct plot_sweep *sweep = picture->sweep;
+	unsigned base = 0;
+
+	g_assert(sweep->measures >= 1 && !picture->count);
+	for (unsigned i = 0; i < sweep->measures && sweep->group[i] < sweep->groups; i++) {
+		if (!(plot_nature_of(sweep->measure[i]).is & PLOT_POINTS))
+			base = i;
+		for (unsigned j = 0; j < sweep->curves->len; j++)
+			if (same_as(picture, i, j) == j)
+				add_line(picture, i, base, j);
+	}
+}
+
+/* How many later lines of its panels line @index lies under: so thick it is, that it can be seen.
+ */
+static unsigned lines_above(const struct picture *picture, unsigned index)
+{
+	const struct line *line = &picture->lines[index];
+	const unsigned *group = picture->sweep->group;
+	unsigned above = 0, together;
+
+	g_assert(index < picture->count);
+	for (unsigned i = index + 1; i < picture->count && above < ABOVE_MAX; i++) {
+		const struct line *other = &picture->lines[i];
+
+		if (other->points || group[other->of.measure] != group[line->of.measure])
+			continue;
+		lines_meet(&picture->dots, line->of, other->of, &together);
+		above += together > 1;
+	}
+	return above;
+}
+
+/* Returns how many are in the legend, and the letters of the longest. */
+static unsigned set_lines(const struct picture *picture, unsigned *letters)
+{
+	const struct plot_sweep *sweep = picture->sweep;
+	unsigned entries = 0;
+
+	for (unsigned i = 0; i < picture->count; i++) {
+		const struct line *line = &picture->lines[i];
+		const char *title = line->title ? line->title : "";
+
+		plot_sweep_set_number(sweep, "LINE_MEASURE", i, line->of.measure);
+		plot_sweep_set_number(sweep, "LINE_CURVE", i, line->of.curve);
+		plot_sweep_set_number(sweep, "LINE_LOOK", i, line->look);
+		plot_sweep_set_number(sweep, "LINE_ABOVE", i, lines_above(picture, i));
+		plot_sweep_set_number(sweep, "LINE_POINTS", i, line->points);
+		plot_sweep_set_text(sweep, "LINE_TITLE", i, title, PLOT_LABEL_MAX);
+		*letters = MAX(*letters, (unsigned)g_utf8_strlen(title, -1));
+		entries += *title != '\0';
+	}
+	g_assert(entries <= picture->count);
+	plot_set_number(sweep->page, "LINES", picture->count);
+	return entries;
+}
+
+/* --- all of it --- */
+
+static void set_picture(const struct picture *picture)
+{
+	static const unsigned pixels[] = { 400, 360, 270 };
+	const struct plot_sweep *sweep = picture->sweep;
+	const struct plot_page *page = sweep->page;
+	const struct plot_scale *scale = &picture->dots.scale;
+	const char *key = sweep->view.reference ? sweep->view.reference_key : "";
+	unsigned panels = sweep->groups * sweep->panels->len, letters = (unsigned)strlen(key);
+	unsigned entries = set_lines(picture, &letters) + picture->dots.gaps + (*key != '\0');
+
+	g_assert(panels >= 1);
+	plot_sweep_set_names(sweep, "TICK", scale->texts);
+	plot_set_number(page, "X_TIME", !*sweep->x);
+	plot_set_number(page, "X_TEXT", scale->texts && !scale->numeric);
+	plot_set_text(page, "X_TITLE",
+		*sweep->x ? plot_nature_of(sweep->x).title : "length of the window, at most",
+		PLOT_LABEL_MAX);
+	plot_set_number(page, "OWN_SCALES", sweep->view.own_scales);
+	plot_set_number(page, "STEPS", sweep->view.steps);
+	plot_set_number(page, "GAPS", picture->dots.gaps);
+	plot_set_text(page, "REFERENCE", key, PLOT_LABEL_MAX);
+	/* marks where the samples are, unless what was measured has marks */
+	plot_set_number(page, "DOTS",
+		*sweep->x && !picture->lines[picture->count - 1].points &&
+			picture->dots.dots->len <=
+				DOTS_MAX * sweep->panels->len * sweep->curves->len);
+	plot_sweep_set_panels(sweep, panels > 2 && panels != 4 ? 3 : 2, pixels, entries, letters);
+}
+
+static bool make_lines_ready(struct picture *picture, GError **error)
+{
+	add_lines(picture);
+	set_picture(picture);
+	g_assert(picture->count >= 1);
+	for (unsigned i = 0; i < picture->count; i++)
+		g_free(picture->lines[i].title);
+	return write_dots(picture->sweep, &picture->dots, error);
+}
+
+bool plot_sweep_lines(const struct plot_sweep *sweep, GError **error)
+{
+	struct picture *picture = g_new0(struct picture, 1);
+	bool good;
+
+	picture->sweep = sweep;
+	good = collect_dots(sweep, &picture->dots, error) && make_lines_ready(picture, error);
+	clear_dots(&picture->dots);
+	g_free(picture);
+	return good;
+}
+
+static bool make_loops_ready(
+	const struct plot_sweep *sweep, const struct dots *dots, GError **error)
+{
+	unsigned lanes = dots->scale.texts->len;
+	unsigned lane = lanes == 1 ? SINGLE_PIXELS : LANE_PIXELS, letters;
+
+	if (lanes > LANES_MAX)
+		return plot_sweep_fail(sweep, error,
+			"%u values of '%s', there is room for %d loops: choose some with --where "
+			"'%s=VALUE,VALUE'",
+			lanes, sweep->x, LANES_MAX, sweep->x);
+	letters = plot_sweep_set_names(sweep, "TICK", dots->scale.texts);
+	g_assert(lanes >= 1);
+	plot_set_number(sweep->page, "LETTERS", LANE_LETTERS + letters);
+	plot_set_text(sweep->page, "LOG", sweep->view.log ? sweep->view.log : "", PLOT_LABEL_MAX);
+	plot_set_text(sweep->page, "X_TITLE", plot_nature_of(sweep->x).title, PLOT_LABEL_MAX);
+	if (!sweep->page->height)
+		sweep->page->height = REST_PIXELS + lanes * lane;
+	return write_dots(sweep, dots, error);
+}
+
+bool plot_sweep_loops(const struct plot_sweep *sweep, GError **error)
+{
+	struct dots dots;
+	bool good;
+
+	if (!plot_layout_is_axis(sweep, sweep->x) || sweep->panels->len > 1 ||
+		sweep->curves->len > 1 || sweep->groups > 1)
+		return plot_sweep_fail(sweep, error, "%s draws one loop for each value of an axis",
+			sweep->view.name);
+	good = collect_dots(sweep, &dots, error) && make_loops_ready(sweep, &dots, error);
+	clear_dots(&dots);
+	return good;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include "sim/plot/sweep-value.h"
+
+#include <string.h>
+
+#include "sim/base/numbers.h"
+
+enum { NEEDS_MAX = 5, CYCLES = 1000 };
+
+static const struct {
+	const char *name, *needs[NEEDS_MAX];
+} computed[] = {
+	{ "swing", { "users_max" } },
+	{ "flips_per_1000_cycles", { "users_max", "forks", "to_percpu", "to_task" } },
+	{ "hysteresis", { "enter_formula", "leave_formula" } },
+};
+
+const char *const *plot_value_needs(const char *name)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(computed); i++)
+		if (strcmp(computed[i].name, name) == 0)
+			return computed[i].needs;
+	return NULL;
+}
+
+/* --- what is computed --- */
+
+static int64_t mean_of(
+	const struct plot_table *table, const struct plot_point *point, const char *name)
+{
+	return plot_number_mean(plot_table_column(table, point, name));
+}
+
+/* The value of the first axis that ends in ".from". */
+static bool from_of(const struct plot_table *table, const struct plot_point *point, int64_t *from)
+{
+	for (unsigned i = 0; i < table->dimensions; i++)
+		if (g_str_has_suffix(table->dimension[i].name, ".from"))
+			return plot_value(table, point, table->dimension[i].name, from);
+	return false;
+}
+
+/* A cycle: users go from the fewest to the most and back. There were (forks - (from - 1)) / swing
+ * of them. */
+static bool flips_per_cycles(const struct plot_table *table, const struct plot_point *point,
+	int64_t from, int64_t *flips)
+{
+	int64_t swing = mean_of(table, point, "users_max") - from;
+	int64_t cycled = mean_of(table, point, "forks") - (from - PLOT_MILLION);
+	int64_t all = mean_of(table, point, "to_percpu") + mean_of(table, point, "to_task");
+	const uint128 limit = (uint128)1 << 56;
+	uint128 result;
+
+	g_assert(from >= 0 && all >= 0);
+	if (swing <= 0 || cycled <= 0 || (uint128)swing >= limit || (uint128)all >= limit)
+		return false;
+	result = (uint128)all * CYCLES * (uint128)swing / (uint128)cycled;
+	*flips = result > INT64_MAX ? 0 : (int64_t)result;
+	return result <= INT64_MAX;
+}
+
+/* Of a point that has good runs. */
+static bool compute(const struct plot_table *table, const struct plot_point *point,
+	const char *name, int64_t *value)
+{
+	int64_t from;
+
+	g_assert(point->good);
+	if (strcmp(name, "hysteresis") == 0) {
+		*value = mean_of(table, point, "enter_formula") -
+		         mean_of(table, point, "leave_formula");
+		return *value > 0 && mean_of(table, point, "leave_formula") > 0;
+	}
+	if (!from_of(table, point, &from))
+		return false;
+	if (strcmp(name, "swing") != 0)
+		return flips_per_cycles(table, point, from, value);
+	*value = mean_of(table, point, "users_max") - from;
+	return *value > 0;
+}
+
+/* --- all of them --- */
+
+static bool value_of_column(const struct plot_number *number, const char *name, int64_t *value)
+{
+	*value = g_str_has_suffix(name, "_min")   ? number->min
+	         : g_str_has_suffix(name, "_max") ? number->max
+	                                          : plot_number_mean(number);
+	return number->count > 0;
+}
+
+bool plot_value(const struct plot_table *table, const struct plot_point *point, const char *name,
+	int64_t *value)
+{
+	int axis = plot_table_find(table, name);
+	const struct plot_number *number = plot_table_column(table, point, name);
+
+	*value = 0;
+	if (axis >= 0 && table->dimension[axis].numeric)
+		*value = (int64_t)plot_table_number(table, point, (unsigned)axis) * PLOT_MILLION;
+	if (axis >= 0)
+		return table->dimension[axis].numeric;
+	if (plot_value_needs(name))
+		return point->good && compute(table, point, name, value);
+	g_assert(*value == 0);
+	return number && value_of_column(number, name, value);
+}
+
+char *plot_value_text(
+	const struct plot_table *table, const struct plot_point *point, const char *name)
+{
+	int axis = plot_table_find(table, name);
+	int64_t value;
+
+	g_assert(table->points->len > 0);
+	if (axis >= 0)
+		return g_strdup(plot_table_text(table, point, (unsigned)axis));
+	if (!plot_value(table, point, name, &value))
+		return NULL;
+	if (value % PLOT_MILLION == 0)
+		return g_strdup_printf("%" G_GINT64_FORMAT, value / PLOT_MILLION);
+	return g_strdup_printf("%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT, value / PLOT_MILLION,
+		value % PLOT_MILLION);
+}
