@@ -64,7 +64,9 @@ ink(m, z) = (diverges(m) ? abs(share(m, z) - 0.5) > 0.33 : share(m, z) > 0.45) ?
 # In at most four letters: .03, 1.08, 45, 1.2k.
 units = ' k M G T'
 unit(z) = z < 999.5 ? 0 : floor(log10(z*1.0005)/3)
-three(z) = z < 0.005 ? '<.01' : z < 0.995 ? sprintf('%.2f', z)[2:] : z < 9.95 ? sprintf('%.3g', z) : sprintf('%.0f', z)
+cents(z) = floor(z*100 + 0.5)/100.0
+three(z) = cents(z) == 0 ? '<.01' : cents(z) < 1 ? sprintf('%.2f', z)[2:] \
+	: z < 9.95 ? sprintf('%.3g', cents(z)) : sprintf('%.0f', z)
 short(z) = unit(z) == 0 ? three(z) : z/1000.0**unit(z) < 9.95 \
 	? sprintf('%.2g%s', z/1000.0**unit(z), word(units, unit(z))) \
 	: sprintf('%.0f%s', z/1000.0**unit(z), word(units, unit(z)))

@@ -124,12 +124,12 @@ static bool fail_changed(const struct csv_reader *reader, GError **error)
 	return failure_environment(error, "%s: was changed while it was read", reader->path);
 }
 
-/* O_NONBLOCK: a FIFO in the place of a file must not hang us. */
-static bool open_regular(struct csv_reader *reader, GError **error)
+/* @number: the errno of the opening. */
+static bool check_regular(struct csv_reader *reader, int number, GError **error)
 {
 	struct stat status;
 
-	reader->fd = open(reader->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	errno = number;
 	if (reader->fd < 0 || fstat(reader->fd, &status) != 0)
 		return failure_file(error, reader->path, errno);
 	if (!S_ISREG(status.st_mode))
@@ -138,15 +138,23 @@ static bool open_regular(struct csv_reader *reader, GError **error)
 	return true;
 }
 
+/* O_NONBLOCK: a FIFO in the place of a file must not hang us. */
 struct csv_reader *csv_reader_open(const char *path, GError **error)
 {
+	return csv_reader_open_fd(path, open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), error);
+}
+
+struct csv_reader *csv_reader_open_fd(const char *path, int fd, GError **error)
+{
+	int number = errno;
 	struct csv_reader *reader = g_new0(struct csv_reader, 1);
 
+	reader->fd = fd;
 	reader->path = g_strdup(path);
 	reader->head = g_string_new(NULL);
 	reader->text = g_string_new(NULL);
 	reader->cut = g_string_new(NULL);
-	if (!open_regular(reader, error)) {
+	if (!check_regular(reader, number, error)) {
 		csv_reader_close(reader);
 		return NULL;
 	}

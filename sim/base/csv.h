@@ -45,6 +45,8 @@ struct csv_reader;
 /* Open the regular file @path. NULL sets @error. Call csv_reader_read_head() before the functions
  * that follow it here. */
 struct csv_reader *csv_reader_open(const char *path, GError **error);
+/* The same of @fd, which becomes the reader's; messages name @path. */
+struct csv_reader *csv_reader_open_fd(const char *path, int fd, GError **error);
 void csv_reader_close(struct csv_reader *reader); /* NULL is allowed */
 
 const char *csv_reader_path(const struct csv_reader *reader);

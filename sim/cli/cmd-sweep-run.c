@@ -9,6 +9,7 @@
 #include "sim/base/failure.h"
 #include "sim/base/input.h"
 #include "sim/base/output.h"
+#include "sim/base/text.h"
 #include "sim/cli/jobs.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/stop.h"
@@ -143,14 +144,18 @@ static int report_kept(const GError *error)
 /* Why not all rows are there. */
 static int report_cut_short(struct progress *progress)
 {
-	const char *kept = progress->file ? "; they are kept, the same command continues" : "";
+	g_autofree char *kept = NULL;
 
 	g_assert(progress->done <= progress->sweep->rows);
+	if (progress->file)
+		kept = g_strdup_printf("; they are kept, the same command continues, "
+				       "'cidsim plot sweep %s.part' draws them",
+			text_path(sweep_file_target(progress->file)));
 	if (progress->error ||
 		(progress->file && !sweep_file_sync(progress->file, &progress->error)))
 		return report_kept(progress->error);
 	command_error("sweep: interrupted, %" PRIu64 " of %" PRIu64 " points were done%s",
-		progress->done, progress->sweep->rows, kept);
+		progress->done, progress->sweep->rows, kept ? kept : "");
 	return EXIT_UNDECIDED;
 }
 
@@ -218,6 +223,9 @@ static int finish_file(struct progress *progress, bool *all)
 	if (!count_outcomes(progress, &error))
 		return sweep_error_status(error);
 	*all = true;
+	if (progress->line.terminal)
+		command_error("sweep: %" PRIu64 " points; 'cidsim plot sweep %s' draws them",
+			progress->done, text_path(sweep_file_target(progress->file)));
 	return status_of_sweep(progress);
 }
 

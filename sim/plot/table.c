@@ -445,7 +445,7 @@ static struct plot_table *read_table(struct reading *reading, GError **error)
 struct plot_table *plot_table_read(
 	const char *path, const struct plot_wanted *wanted, GError **error)
 {
-	struct reading reading = { .wanted = wanted, .rows = sweep_reader_open(path, error) };
+	struct reading reading = { .wanted = wanted, .rows = sweep_reader_open_partial(path, error) };
 
 	if (!reading.rows)
 		return NULL;

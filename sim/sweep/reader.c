@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/sweep/reader.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "sim/base/failure.h"
@@ -43,7 +44,7 @@ static bool check_first_line(const struct csv_reader *csv, GError **error)
 	if (g_str_has_prefix(line, "SQLite format 3"))
 		return failure_input(error,
 			"%s: the work file of a sweep that is not finished; the command that began "
-			"it continues it",
+			"it continues it, 'cidsim plot' draws what is there",
 			csv_reader_path(csv));
 	quoted = value_quote(line);
 	return failure_input(error,
@@ -86,11 +87,42 @@ static bool fail_open(const char *path, GError *fault, GError **error)
 	g_error_free(fault);
 	return failure_input(error,
 		"%s: the sweep is not finished, its rows so far are in %s; the command that began "
-		"it continues it",
+		"it continues it, 'cidsim plot' draws that file",
 		path, work);
 }
 
-static bool open_result(struct sweep_reader *reader, const char *path, GError **error)
+static bool is_work_file(const struct csv_reader *csv)
+{
+	static const char begin[] = "SQLite format 3";
+	char bytes[sizeof(begin) - 1];
+
+	return csv_reader_size(csv) >= sizeof(bytes) &&
+	       csv_reader_bytes(csv, bytes, sizeof(bytes), 0, NULL) &&
+	       memcmp(bytes, begin, sizeof(bytes)) == 0;
+}
+
+/* In place of the work file, read the rows that it has. */
+static bool open_copy(struct sweep_reader *reader, const char *path, GError **error)
+{
+	g_autofree char *name = NULL;
+	int fd = g_file_open_tmp("cidsim-rows-XXXXXX", &name, NULL);
+	GError *fault = NULL;
+	struct output *out;
+	bool good;
+
+	if (fd < 0)
+		return failure_environment(error, "%s: no temporary file", path);
+	g_unlink(name);
+	csv_reader_close(reader->csv);
+	out = output_on_descriptor(fd, path);
+	good = sweep_work_copy(path, out, error);
+	if (!output_close(out, &fault))
+		good = good ? failure_take(error, fault) : (g_error_free(fault), false);
+	reader->csv = csv_reader_open_fd(path, fd, good ? error : NULL);
+	return good && reader->csv;
+}
+
+static bool open_result(struct sweep_reader *reader, const char *path, bool partial, GError **error)
 {
 	GError *fault = NULL;
 
@@ -99,6 +131,8 @@ static bool open_result(struct sweep_reader *reader, const char *path, GError **
 		return fail_open(path, fault, error);
 	if (csv_reader_size(reader->csv) == 0)
 		return failure_input(error, "%s: is empty, not a result file of a sweep", path);
+	if (partial && is_work_file(reader->csv) && !open_copy(reader, path, error))
+		return false;
 	return check_first_line(reader->csv, error) && find_last_line(reader, error) &&
 	       csv_reader_read_head(reader->csv, error);
 }
@@ -108,17 +142,27 @@ static void add_to_digest(struct sweep_reader *reader, const char *text)
 	reader->digest_read = hash_bytes(reader->digest_read, text, strlen(text));
 }
 
-struct sweep_reader *sweep_reader_open(const char *path, GError **error)
+static struct sweep_reader *new_reader(const char *path, bool partial, GError **error)
 {
 	struct sweep_reader *reader = g_new0(struct sweep_reader, 1);
 
 	reader->digest_read = HASH_BYTES_START;
-	if (open_result(reader, path, error)) {
+	if (open_result(reader, path, partial, error)) {
 		add_to_digest(reader, csv_reader_head(reader->csv));
 		return reader;
 	}
 	sweep_reader_close(reader);
 	return NULL;
+}
+
+struct sweep_reader *sweep_reader_open(const char *path, GError **error)
+{
+	return new_reader(path, false, error);
+}
+
+struct sweep_reader *sweep_reader_open_partial(const char *path, GError **error)
+{
+	return new_reader(path, true, error);
 }
 
 void sweep_reader_close(struct sweep_reader *reader)

@@ -24,6 +24,9 @@ struct sweep_reader {
 /* Open @path and read its head. NULL sets @error: not readable, no result file, one without its
  * last line, or a sweep that is not finished (the message says how to finish it). */
 struct sweep_reader *sweep_reader_open(const char *path, GError **error);
+/* The same; @path can also be the work file of a sweep that is not finished: what is there counts as
+ * a complete file, with fewer rows than its comment "points" says. */
+struct sweep_reader *sweep_reader_open_partial(const char *path, GError **error);
 void sweep_reader_close(struct sweep_reader *reader); /* NULL is allowed */
 
 /* True if the file is a summary, not rows of runs. */

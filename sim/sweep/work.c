@@ -263,7 +263,7 @@ static bool take_part(struct sweep_work *work, sqlite3_stmt *statement, const ch
 	bool first = work->parts == 0;
 
 	if (!text || (uint64_t)sqlite3_column_int64(statement, 0) != work->parts ||
-		!(first || is_row(text, length)))
+		!(first ? g_str_has_suffix(text, "\n") : is_row(text, length)))
 		return fail_damaged(work, error);
 	if (first && head && !check_head(work, text, head, error))
 		return false;
@@ -274,6 +274,8 @@ static bool take_part(struct sweep_work *work, sqlite3_stmt *statement, const ch
 	work->parts++;
 	if (result && !first)
 		sweep_result_row(result, text, length);
+	else if (result && !result->digest)
+		sweep_result_begin(result, result->out, text);
 	return true;
 }
 
@@ -359,6 +361,28 @@ bool sweep_work_export(struct sweep_work *work, struct sweep_result *result, GEr
 }
 
 /* --- the file --- */
+
+bool sweep_work_copy(const char *path, struct output *out, GError **error)
+{
+	struct sweep_result result = { .out = out };
+	bool named = g_str_has_suffix(path, ".part"), empty, good;
+	struct sweep_work *work;
+
+	if (!named)
+		return failure_input(error, "%s: the name of a work file ends in .part", path);
+	work = check_kinds_of_file(path, error) ? connect(path, error) : NULL;
+	if (!work)
+		return false;
+	good = check_schema(work, &empty, error) &&
+	       (!empty || failure_input(error, "%s: has no rows yet", path)) &&
+	       take_parts(work, NULL, &result, error);
+	if (good)
+		sweep_result_end(&result);
+	g_assert(!good || result.rows == sweep_work_rows(work));
+	work->failed = true;
+	sweep_work_close(work);
+	return good;
+}
 
 static bool prepare_insert(struct sweep_work *work, GError **error)
 {

@@ -53,6 +53,11 @@ bool sweep_work_sync(struct sweep_work *work, GError **error);
 /* Write all rows to @result, whose head is written. Errors of its output are not reported here. */
 bool sweep_work_export(struct sweep_work *work, struct sweep_result *result, GError **error);
 
+/* Write what the work file @path (itself, not its result file) has to @out, as a result file: its head,
+ * its rows, a last line. Its rows stay. False sets @error, as sweep_work_open(), or if there is
+ * no head yet; errors of the output are not reported here. */
+bool sweep_work_copy(const char *path, struct output *out, GError **error);
+
 /* Remove the file. Only sweep_work_close() follows. */
 void sweep_work_remove(struct sweep_work *work);
 

@@ -77,6 +77,10 @@ loops-family.png"
 	for text in '8 CPUs, span of CIDs' '16 CPUs, switches on the fast path' 'threshold none' 'swings.scn, revision 7.1'; do
 		says "three dimensions: $text" "$text" 3d.svg
 	done
+	good "a shard" "$cidsim" sweep study/ramp --cpus 2-16*2 --threads 20 --shard 1/3 -o shard.csv
+	good "a shard: drawn" "$cidsim" plot family shard.csv -o shard.svg
+	says "a shard: says so" '; 2 of 4 points' shard.svg
+	rm -f shard.svg shard.csv
 	good "part of a sweep" "$cidsim" plot heatmap grid.csv --where cpus=8-16 --colour waste -o part.svg
 	says "part of a sweep: says so" 'only cpus=8-16' part.svg
 	rm -f 3d.svg part.svg

@@ -184,6 +184,15 @@ kill -TERM $pid 2>/dev/null
 wait $pid
 if [ $? -eq 4 ]; then
 	says "interrupted: says what is there" "interrupted, [0-9]+ of $points points were done; they are kept" err
+	says "interrupted: says how to draw that" "'cidsim plot sweep stopped.csv.part' draws them" err
+	bad "not finished: cannot be merged" 2 "stopped.csv.part: the work file of a sweep that is not finished" \
+		"$cidsim" merge stopped.csv.part -o merged.csv
+	rows=$(sed -n 's/.*interrupted, \([0-9]*\) of .*/\1/p' err)
+	if [ "$rows" -gt 0 ] && command -v gnuplot >/dev/null; then
+		good "not finished: drawn" "$cidsim" plot sweep stopped.csv.part -o stopped.svg
+		says "not finished: says so" "; $rows of $points points" stopped.svg
+		rm stopped.svg
+	fi
 	bad "of another sweep" 2 "stopped.csv.part: rows of another sweep" \
 		"$cidsim" sweep small.scn --cpus 2 -o stopped.csv
 	LC_ALL=C sed 's/,ok,/,Ok,/' stopped.csv.part >hurt.csv.part

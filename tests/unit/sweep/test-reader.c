@@ -153,7 +153,8 @@ TEST(a_missing_file_is_reported_and_one_that_is_not_finished_too)
 {
 	char *work = sweep_work_path(path);
 	char *expected = g_strdup_printf(": the sweep is not finished, its rows so far are in %s; "
-					 "the command that began it continues it",
+					 "the command that began it continues it, "
+					 "'cidsim plot' draws that file",
 		work);
 	GError *error = NULL;
 
@@ -206,7 +207,7 @@ TEST(the_work_file_itself_is_named_so)
 {
 	assert_open_fails("SQLite format 3\0\020\0", 18,
 		": the work file of a sweep that is not finished; the command that began it "
-		"continues it");
+		"continues it, 'cidsim plot' draws what is there");
 }
 
 TEST(a_file_that_was_cut_is_refused_when_it_is_opened)

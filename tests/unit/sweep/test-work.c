@@ -13,6 +13,7 @@
 #include "sim/base/csv.h"
 #include "sim/base/failure.h"
 #include "sim/base/hash.h"
+#include "sim/base/output.h"
 #include "tests/lib/folder.h"
 #include "tests/lib/suite.h"
 #include "tests/lib/sweep-text.h"
@@ -78,6 +79,66 @@ TEST(a_work_file_is_what_the_header_says)
 	sqlite3_close(db);
 }
 
+/* The file of @fd, from its beginning. */
+static char *read_all(int fd)
+{
+	static char text[1 << 16];
+	ssize_t length = pread(fd, text, sizeof(text) - 1, 0);
+
+	ck_assert_int_ge(length, 0);
+	text[length] = '\0';
+	return text;
+}
+
+/* Copy the work file @name. Returns what sweep_work_copy() does. */
+static bool copy_work(const char *name, char **text, GError **error)
+{
+	FILE *file = tmpfile();
+	struct output *out = output_on_descriptor(fileno(file), "copy");
+	bool good = sweep_work_copy(name, out, error);
+
+	ck_assert(output_close(out, NULL));
+	*text = read_all(fileno(file));
+	fclose(file);
+	return good;
+}
+
+TEST_RANGE(a_copy_is_the_result_file_of_what_is_there, 0, WORK_ROWS + 1)
+{
+	g_autoptr(GString) rows = g_string_new(NULL);
+	g_autofree char *expected = NULL;
+	GError *error = NULL;
+	char *text;
+
+	work_leave_killed((uint64_t)_i, WORK_SYNCED);
+	for (int i = 0; i < _i; i++)
+		g_string_append_printf(rows, "%s\n", work_rows[i]);
+	expected = sweep_text_result(SWEEP_TEXT_HEAD, rows->str);
+	ck_assert(copy_work(files.name, &text, &error));
+	ck_assert_str_eq(text, expected);
+	work_complete(work_open_good((uint64_t)_i));
+}
+
+TEST(what_is_no_work_file_has_no_copy)
+{
+	g_autofree char *other = g_build_filename(files.dir, "other.db", NULL);
+	GError *error = NULL;
+	char *text;
+
+	ck_assert(!copy_work(other, &text, &error));
+	ck_assert_ptr_nonnull(strstr(error->message, "the name of a work file ends in .part"));
+	g_clear_error(&error);
+	sweep_text_write(files.name, "", 0);
+	ck_assert(!copy_work(files.name, &text, &error));
+	work_assert_error(error, FAILURE_INPUT, ": has no rows yet");
+	error = NULL;
+	sweep_text_write(files.name, "a text that is no database, but as long as one", 46);
+	ck_assert(!copy_work(files.name, &text, &error));
+	ck_assert_int_eq(error->code, FAILURE_INPUT);
+	ck_assert_str_eq(text, "");
+	g_clear_error(&error);
+}
+
 TEST(rows_of_another_sweep_are_refused)
 {
 	GError *error = NULL;
@@ -129,6 +190,7 @@ static const struct {
 	{ "UPDATE part SET text = 'x' || char(10) || 'y' WHERE id = 4", 3 },
 	{ "UPDATE part SET digest = 0 WHERE id = 0", 0 },
 	{ "UPDATE part SET text = NULL WHERE id = 0", 0 },
+	{ "UPDATE part SET text = 'x' WHERE id = 0", 0 },
 	{ "DELETE FROM part WHERE id = 0", 0 },
 	{ "DELETE FROM part", 0 },
 };
