@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) The cidsim authors
 #
-# Two axes, a cell for each pair, a panel for each measure. cells.dat: panel x y, then the values of
-# the measures; x and y are positions, -1 is no value. enter.dat: panel x y dx dy, the sides of cells
-# between those where users enter per-CPU mode and those where they do not.
+# Two axes, a cell for each pair, a panel for each measure. cells.dat: panel x y enters, then the
+# values of the measures; x and y are positions, enters is 1 if users enter per-CPU mode, value -1 is
+# none.
 
 FILE = 'cells.dat'
-FIRST = 4
+FIRST = 5
 eval measure
 eval sheet
 AROUND_RIGHT = 86
@@ -15,9 +15,9 @@ AROUND_RIGHT = 86
 wide = part(0, panel_width(PANELS) - AROUND_LEFT - AROUND_RIGHT)/COLUMNS
 turned = LETTERS*8 + 6 > wide
 AROUND_BOTTOM = AROUND_BOTTOM + (turned ? (LETTERS - 1)*8 : 0)
-high = part(0, panel_height(PANELS) - AROUND_BOTTOM - AROUND_TOP)/ROWS
+tall = part(0, panel_height(PANELS) - AROUND_BOTTOM - AROUND_TOP)/ROWS
 every(pixels) = ceil(15.0/pixels)
-NUMBERS = wide >= 36 && high >= 16
+NUMBERS = wide >= 36 && tall >= 16
 
 set xrange [-0.5:COLUMNS - 0.5]
 set yrange [-0.5:ROWS - 0.5]
@@ -28,7 +28,7 @@ set xtics ('' 0)
 set ytics ('' 0)
 if (turned) { set xtics rotate by 90 right }
 do for [i=0:COLUMNS-1:every(wide)] { set xtics add (item('COLUMN', i) i) }
-do for [i=0:ROWS-1:every(high)] { set ytics add (item('ROW', i) i) }
+do for [i=0:ROWS-1:every(tall)] { set ytics add (item('ROW', i) i) }
 set xlabel X_TITLE
 
 # Viridis without its yellow end: equal steps look equal, also without colours, and no step of it is
@@ -76,6 +76,15 @@ set style fill solid 1 noborder
 unset colorbox
 
 is_here(panel, wanted) = panel == d && wanted
+# Cells where users do not enter, then a black rim around those where they do, then these.
+box(dx, dy) = sprintf(':3:($2-%.4f):($2+%.4f):($3-%.4f):($3+%.4f)', dx, dx, dy, dy)
+whole = box(0.5 + 0.4/wide, 0.5 + 0.4/tall)
+cells(e) = sprintf("FILE using (is_here($1, $4 == %d && column(z) == 0) ? $2 : NaN)%s with boxxyerror ". \
+	"fc rgb 'white', FILE using (is_here($1, $4 == %d && column(z) > 0) ? $2 : NaN)%s:". \
+	"(column(z)*FACTOR[m+1]) with boxxyerror fc palette", e, whole, e, whole)
+cells_0 = cells(0)
+cells_1 = "FILE using (is_here($1, $4 == 1) ? $2 : NaN)".box(0.5 + 2/wide, 0.5 + 2/tall). \
+	" with boxxyerror fc rgb 'black', ".cells(1)
 do for [p=0:PANELS-1] {
 	eval place(p)
 	m = of(p)
@@ -106,18 +115,13 @@ do for [p=0:PANELS-1] {
 		size screen 14/WIDTH, \
 		screen (panel_height(PANELS) - AROUND_BOTTOM - AROUND_TOP)/HEIGHT
 	set object 1 rectangle from graph 0,0 to graph 1,1 fc rgb MISSING fs solid noborder behind
-	plot FILE using (is_here($1, column(z) == 0) ? $2 : NaN):3:($2 - 0.5):($2 + 0.5):($3 - 0.5):($3 + 0.5) \
-			with boxxyerror fc rgb 'white', \
-		'' using (is_here($1, column(z) > 0) ? $2 : NaN):3:($2 - 0.5):($2 + 0.5):($3 - 0.5):($3 + 0.5) \
-			:(column(z)*FACTOR[m+1]) with boxxyerror fc palette, \
+	plot @cells_0, @cells_1, \
 		'' using (is_here($1, MARKED && column(z) < 0) ? $2 : NaN):3 \
 			with points pt 2 ps POINT*0.8 lc rgb '#888888', \
 		'' using (is_here($1, MARKED && column(z) == 0) ? $2 : NaN):3 \
 			with points pt 7 ps POINT*0.4 lc rgb '#888888', \
 		'' using (is_here($1, NUMBERS && column(z) > 0) ? $2 : NaN):3:(short(column(z)*FACTOR[m+1])) \
-			:(ink(m, column(z)*FACTOR[m+1])) with labels font NOTE tc rgb variable, \
-		'enter.dat' using ($1 == d ? $2 : NaN):3:4:5 with vectors nohead lw 4 lc rgb 'white', \
-		'enter.dat' using ($1 == d ? $2 : NaN):3:4:5 with vectors nohead lw 2 lc rgb 'black'
+			:(ink(m, column(z)*FACTOR[m+1])) with labels font NOTE tc rgb variable
 }
 unset colorbox
 eval place_legend

@@ -19,12 +19,12 @@ static bool is_pattern(const char *name)
 
 static void add_once(GPtrArray *names, const char *name)
 {
-	if (*name && !g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+	if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
 		g_ptr_array_add(names, g_strdup(name));
 }
 
 /* What a list needs of a file. */
-static void add_wanted(GPtrArray *places, GPtrArray *measures, const char *list)
+static void add_wanted(GPtrArray *columns, const char *list)
 {
 	g_auto(GStrv) names = g_strsplit_set(list ? list : "", ",+", -1);
 
@@ -32,37 +32,32 @@ static void add_wanted(GPtrArray *places, GPtrArray *measures, const char *list)
 		const char *const *needs = plot_value_needs(names[i]);
 
 		for (unsigned j = 0; needs && needs[j]; j++)
-			add_once(measures, needs[j]);
-		if (!*names[i] || needs || is_pattern(names[i]) || strcmp(names[i], "file") == 0 ||
-			strcmp(names[i], PLOT_HISTOGRAM) == 0)
-			continue;
-		add_once(plot_nature_of(names[i]).is & PLOT_PLACE ? places : measures, names[i]);
+			add_once(columns, needs[j]);
+		if (*names[i] && !needs && !is_pattern(names[i]) && strcmp(names[i], "file") != 0 &&
+			strcmp(names[i], PLOT_HISTOGRAM) != 0)
+			add_once(columns, names[i]);
 	}
 }
 
-bool plot_layout_wanted(
-	const struct plot_view *view, char ***places, char ***measures, GError **error)
+char **plot_layout_wanted(const struct plot_view *view, GError **error)
 {
-	GPtrArray *place = g_ptr_array_new(), *measure = g_ptr_array_new();
+	GPtrArray *columns = g_ptr_array_new_with_free_func(g_free);
+	bool cells = view->mark == PLOT_MARK_CELLS || view->mark == PLOT_MARK_AUTO;
 	const char *const lists[] = { view->x, view->y, view->colour, view->panel, view->reference,
 		view->y && view->colour ? "" : PLOT_MEASURES_DEFAULT,
-		/* the line in cells from which on users enter */
-		view->mark == PLOT_MARK_CELLS || view->mark == PLOT_MARK_AUTO
-			? "users_max,enter_formula"
-			: "" };
-	unsigned count;
+		/* whether users enter in a cell */
+		cells ? "users_max,enter_formula" : "" };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
-		add_wanted(place, measure, lists[i]);
-	count = place->len + measure->len;
-	g_ptr_array_add(place, NULL);
-	g_ptr_array_add(measure, NULL);
-	*places = (char **)g_ptr_array_free(place, FALSE);
-	*measures = (char **)g_ptr_array_free(measure, FALSE);
-	g_assert(*places && *measures);
-	return count <= PLOT_COLUMNS_MAX ||
-	       failure_input(error, "plot: %u columns are named, there is room for %d", count,
-		       PLOT_COLUMNS_MAX);
+		add_wanted(columns, lists[i]);
+	if (columns->len > PLOT_COLUMNS_MAX) {
+		failure_input(error, "plot: %u columns are named, there is room for %d",
+			columns->len, PLOT_COLUMNS_MAX);
+		g_ptr_array_unref(columns);
+		return NULL;
+	}
+	g_ptr_array_add(columns, NULL);
+	return (char **)g_ptr_array_free(columns, FALSE);
 }
 
 /* --- axes --- */
@@ -87,26 +82,17 @@ static int compare_numbers(gconstpointer a, gconstpointer b)
 struct plot_scale plot_layout_scale(const struct plot_sweep *sweep, const char *name)
 {
 	struct plot_scale scale = { g_ptr_array_new_with_free_func(g_free), true };
-	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
 
 	for (unsigned i = 0; i < sweep->count; i++) {
-		const struct plot_table *table = sweep->tables[i];
-		int axis = plot_table_find(table, name);
-		const GPtrArray *values = axis < 0 ? NULL : table->dimension[axis].values;
+		int axis = plot_table_find(sweep->tables[i], name);
+		const struct plot_dimension *dimension = &sweep->tables[i]->dimension[MAX(axis, 0)];
 
-		scale.numeric = scale.numeric && (axis < 0 || table->dimension[axis].numeric);
-		for (unsigned j = 0; values && j < values->len; j++) {
-			char *text = g_strdup(values->pdata[j]);
-
-			if (g_hash_table_contains(known, text)) {
-				g_free(text);
-				continue;
-			}
-			g_hash_table_add(known, text);
-			g_ptr_array_add(scale.texts, text);
-		}
+		if (axis < 0)
+			continue;
+		scale.numeric = scale.numeric && dimension->numeric;
+		for (unsigned j = 0; j < dimension->values->len; j++)
+			add_once(scale.texts, dimension->values->pdata[j]);
 	}
-	g_assert(g_hash_table_size(known) == scale.texts->len);
 	if (scale.numeric)
 		g_ptr_array_sort(scale.texts, compare_numbers);
 	return scale;
@@ -204,7 +190,7 @@ static bool add_measure(struct plot_sweep *sweep, const char *name, unsigned gro
 	if (plot_layout_is_axis(sweep, name))
 		return plot_sweep_fail(sweep, error,
 			"'%s' is an axis and nothing that was measured: it can be x, or y if "
-		        "colour is a "
+			"colour is a "
 			"measure",
 			name);
 	if (sweep->measures == PLOT_MEASURES_MAX)
@@ -344,7 +330,7 @@ static bool check_rest(const struct plot_sweep *sweep, GError **error)
 			if (!is_used(sweep, name) && varies(sweep, name))
 				return plot_sweep_fail(sweep, error,
 					"'%s' has %u values and no place in the picture: --panel "
-				        "'%s' "
+					"'%s' "
 					"draws all of them, --where '%s=%s' one",
 					name, axis_length(sweep, name, &numeric), name, name,
 					(char *)sweep->tables[i]->dimension[j].values->pdata[0]);
@@ -407,7 +393,7 @@ static bool fail_many(const struct plot_sweep *sweep, const char *what, unsigned
 
 	return plot_sweep_fail(sweep, error,
 		"more than %u %s: choose some values with --where '%s=VALUE,VALUE', or place an "
-	        "axis with "
+		"axis with "
 		"%s",
 		most, what, axis, option);
 }

@@ -8,10 +8,9 @@
 
 #include "sim/plot/sweep-page.h"
 
-/* The columns that the view may need, for plot_table_read(): NULL-terminated arrays of strings,
- * both freed by g_strfreev(). False sets @error: more of them than there is room for. */
-bool plot_layout_wanted(
-	const struct plot_view *view, char ***places, char ***measures, GError **error);
+/* The columns that the view may need, for plot_table_read(); freed by g_strfreev(). NULL sets @error:
+ * more of them than there is room for. */
+char **plot_layout_wanted(const struct plot_view *view, GError **error);
 
 /* Complete @sweep, whose view and tables are set. False sets @error: an axis that is not there, an
  * axis without a place, more panels, curves or measures than there is room for. */

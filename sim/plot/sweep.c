@@ -131,54 +131,40 @@ static char *describe_runs(const struct plot_sweep *sweep)
 	return join_texts(texts, ", ");
 }
 
-/* "412 of 900 points": of what is not finished, or a shard; the same sweep counts once */
-static char *describe_missing(const struct plot_sweep *sweep)
+/* "412 of 900 points": of what is not finished, or of shards of one sweep. "2 of 9 runs are left
+ * out": they have no result. */
+static void add_missing(GPtrArray *texts, const struct plot_sweep *sweep)
 {
-	uint64_t rows = 0, all = 0;
+	uint64_t rows = 0, all = 0, runs = 0, good = 0;
+	g_autofree char *points = NULL, *left_out = NULL;
 
 	for (unsigned i = 0; i < sweep->count; i++) {
-		const struct plot_table *table = sweep->tables[i];
-		bool again = false;
-
-		for (unsigned j = 0; j < i; j++)
-			again = again || strcmp(sweep->tables[j]->command, table->command) == 0;
-		rows += table->rows;
-		all += again && *table->command ? 0 : MAX(table->rows_all, table->rows);
-	}
-	return rows >= all
-	               ? g_strdup("")
-	               : g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " points",
-				 rows, all);
-}
-
-static char *describe_left_out(const struct plot_sweep *sweep)
-{
-	uint64_t runs = 0, good = 0;
-
-	for (unsigned i = 0; i < sweep->count; i++) {
+		rows += sweep->tables[i]->rows;
+		all = MAX(all, sweep->tables[i]->rows_all);
 		runs += sweep->tables[i]->runs;
 		good += sweep->tables[i]->good;
 	}
 	g_assert(good <= runs);
-	return good == runs ? g_strdup("")
-	                    : g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-					      " runs are left out",
-				      runs - good, runs);
+	points =
+		g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " points", rows, all);
+	left_out =
+		g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " runs are left out",
+			runs - good, runs);
+	add_text(texts, rows < all ? points : "");
+	add_text(texts, good < runs ? left_out : "");
 }
 
 /* "cidsim 0.1.0 (1a2b3c); 412 of 900 points; only threads=8" */
 static char *describe_origin(const struct plot_sweep *sweep)
 {
 	g_autoptr(GPtrArray) texts = new_texts();
-	g_autofree char *missing = describe_missing(sweep), *left_out = describe_left_out(sweep);
 
 	for (unsigned i = 0; i < sweep->count; i++) {
 		g_autofree char *text = g_strconcat("cidsim ", sweep->tables[i]->program, NULL);
 
 		add_text(texts, text);
 	}
-	add_text(texts, missing);
-	add_text(texts, left_out);
+	add_missing(texts, sweep);
 	for (unsigned i = 0; sweep->view.where && sweep->view.where[i]; i++) {
 		g_autofree char *text = g_strconcat("only ", sweep->view.where[i], NULL);
 
@@ -209,20 +195,16 @@ static bool read_tables(struct plot_sweep *sweep, const char *const *files, GErr
 {
 	const struct plot_view *view = &sweep->view;
 	g_autofree char *hint = plot_sweep_hint(view);
-	g_auto(GStrv) places = NULL, measures = NULL;
-	struct plot_wanted wanted = { .where = view->where, .hint = hint };
+	g_auto(GStrv) columns = plot_layout_wanted(view, error);
+	struct plot_wanted wanted = { (const char *const *)columns, view->where,
+		g_strcmp0(view->y, PLOT_HISTOGRAM) == 0, hint };
 
-	if (!plot_layout_wanted(view, &places, &measures, error))
-		return false;
-	wanted.places = (const char *const *)places;
-	wanted.measures = (const char *const *)measures;
-	wanted.histogram = g_strcmp0(view->y, PLOT_HISTOGRAM) == 0;
-	for (unsigned i = 0; i < sweep->count; i++) {
+	for (unsigned i = 0; columns && i < sweep->count; i++) {
 		sweep->tables[i] = plot_table_read(files[i], &wanted, error);
 		if (!sweep->tables[i])
 			return false;
 	}
-	return true;
+	return columns;
 }
 
 static const char *draw_marks(struct plot_sweep *sweep, GError **error)

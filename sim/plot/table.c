@@ -8,6 +8,7 @@
 #include "sim/base/numbers.h"
 #include "sim/base/values.h"
 #include "sim/plot/histogram.h"
+#include "sim/plot/sweep-view.h"
 #include "sim/plot/where.h"
 #include "sim/sweep/reader.h"
 
@@ -24,8 +25,8 @@ struct reading {
 	const struct plot_wanted *wanted;
 	GArray *where;
 	unsigned fixed[FIXED], column[PLOT_COLUMNS_MAX]; /* where they are in the file */
-	unsigned places;                        /* the first of them, whatever the outcome */
-	GHashTable *known[PLOT_DIMENSIONS_MAX]; /* value -> its position */
+	bool always[PLOT_COLUMNS_MAX];                   /* whatever the outcome */
+	GHashTable *known[PLOT_DIMENSIONS_MAX];          /* value -> its position */
 	GString *key, *key_before; /* the values on all dimensions, of this row and the last */
 	size_t bytes;              /* of all values */
 	unsigned buckets;          /* of all histograms */
@@ -73,23 +74,6 @@ static bool find_column(
 	return true;
 }
 
-/* Axes are there anyway. */
-static bool find_columns(struct reading *reading, const char *const *names, GError **error)
-{
-	struct plot_table *table = reading->table;
-
-	g_assert(table->dimensions >= 1);
-	for (unsigned i = 0; names[i]; i++) {
-		if (plot_table_find(table, names[i]) >= 0)
-			continue;
-		g_assert(table->columns < PLOT_COLUMNS_MAX);
-		if (!find_column(reading, names[i], &reading->column[table->columns], error))
-			return false;
-		table->column[table->columns++] = g_strdup(names[i]);
-	}
-	return true;
-}
-
 static bool find_fixed_columns(struct reading *reading, GError **error)
 {
 	for (unsigned i = 0; i < FIXED; i++)
@@ -99,12 +83,23 @@ static bool find_fixed_columns(struct reading *reading, GError **error)
 	return true;
 }
 
+/* Axes are there anyway. */
 static bool find_wanted_columns(struct reading *reading, GError **error)
 {
-	if (!find_columns(reading, reading->wanted->places, error))
-		return false;
-	reading->places = reading->table->columns;
-	return find_columns(reading, reading->wanted->measures, error);
+	struct plot_table *table = reading->table;
+
+	for (const char *const *name = reading->wanted->columns; *name; name++) {
+		unsigned *column = &reading->column[table->columns];
+
+		if (plot_table_find(table, *name) >= 0)
+			continue;
+		g_assert(table->columns < PLOT_COLUMNS_MAX);
+		if (!find_column(reading, *name, column, error))
+			return false;
+		reading->always[table->columns] = plot_nature_of(*name).is & PLOT_PLACE;
+		table->column[table->columns++] = g_strdup(*name);
+	}
+	return true;
 }
 
 /* The axes are what stands between "point" and "revision". */
@@ -257,21 +252,17 @@ static bool add_histogram(struct reading *reading, GError **error)
 		       PLOT_TABLE_BUCKETS_MAX);
 }
 
-static bool add_columns(struct reading *reading, unsigned from, unsigned to, GError **error)
+/* @good: the run has outcome ok. */
+static bool add_numbers(struct reading *reading, bool good, GError **error)
 {
-	g_assert(to <= reading->table->columns);
-	for (unsigned i = from; i < to; i++)
-		if (!add_number_field(
-			    reading, reading->column[i], &reading->point->number[i], error))
+	g_assert(reading->point);
+	for (unsigned i = 0; i < reading->table->columns; i++)
+		if ((good || reading->always[i]) && !add_number_field(reading, reading->column[i],
+							    &reading->point->number[i], error))
 			return false;
-	return true;
-}
-
-static bool add_numbers(struct reading *reading, GError **error)
-{
-	return add_columns(reading, reading->places, reading->table->columns, error) &&
-	       add_number_field(reading, reading->fixed[CPUS], &reading->table->cpus, error) &&
-	       (!reading->wanted->histogram || add_histogram(reading, error));
+	return !good ||
+	       (add_number_field(reading, reading->fixed[CPUS], &reading->table->cpus, error) &&
+		       (!reading->wanted->histogram || add_histogram(reading, error)));
 }
 
 static bool read_row(struct reading *reading, GError **error)
@@ -281,17 +272,14 @@ static bool read_row(struct reading *reading, GError **error)
 
 	if (!plot_where_has(reading->where, reading->csv))
 		return true;
-	if (!find_point(reading, error) || !read_outcome(reading, &good, error) ||
-		!add_columns(reading, 0, reading->places, error))
+	if (!find_point(reading, error) || !read_outcome(reading, &good, error))
 		return false;
 	table->runs++;
 	reading->point->runs++;
 	table->seeds = MAX(table->seeds, reading->point->runs);
-	if (!good)
-		return true;
-	table->good++;
-	reading->point->good++;
-	return add_numbers(reading, error);
+	table->good += good;
+	reading->point->good += good;
+	return add_numbers(reading, good, error);
 }
 
 /* --- once all is read --- */
@@ -445,7 +433,8 @@ static struct plot_table *read_table(struct reading *reading, GError **error)
 struct plot_table *plot_table_read(
 	const char *path, const struct plot_wanted *wanted, GError **error)
 {
-	struct reading reading = { .wanted = wanted, .rows = sweep_reader_open_partial(path, error) };
+	struct reading reading = { .wanted = wanted,
+		.rows = sweep_reader_open_partial(path, error) };
 
 	if (!reading.rows)
 		return NULL;

@@ -65,9 +65,9 @@ struct plot_table {
 
 /* What is wanted of a file. */
 struct plot_wanted {
-	/* columns or axes, NULL-terminated, each once, at most PLOT_COLUMNS_MAX: read where they
-	 * place a point, whatever the outcome; and where they are measured */
-	const char *const *places, *const *measures;
+	/* columns or axes, NULL-terminated, each once, at most PLOT_COLUMNS_MAX; those of the
+	 * machine (PLOT_PLACE) are read whatever the outcome */
+	const char *const *columns;
 	const char *const *where; /* of rows, as sim/plot/where.h has it; NULL: all */
 	bool histogram;           /* window_histogram, summed over the seeds */
 	const char *hint;         /* ends the message if a column is missing; NULL: none */

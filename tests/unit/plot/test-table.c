@@ -61,8 +61,7 @@ TEST(a_mean_is_rounded_and_a_sum_has_a_limit)
 }
 
 static const char *const wanted_columns[] = { "forks", "leave_users_min", NULL };
-static const char *const no_places[] = { NULL };
-static const struct plot_wanted wanted = { no_places, wanted_columns, NULL, true, "the hint" };
+static const struct plot_wanted wanted = { wanted_columns, NULL, true, "the hint" };
 
 static struct plot_table *read_table(const char *name)
 {
