@@ -22,29 +22,28 @@ struct map {
 };
 
 /* Whether the most users reach those at which an mm enters per-CPU mode. */
-static bool enters(const struct plot_table *table, const struct plot_point *point)
+static bool enters(const struct plot_point *point)
 {
 	int64_t users, enter;
 
-	return plot_value(table, point, "users_max", &users) &&
-	       plot_value(table, point, "enter_formula", &enter) && users >= enter;
+	return plot_value(point, "users_max", &users) &&
+	       plot_value(point, "enter_formula", &enter) && users >= enter;
 }
 
 /* "panel x y enters value ...": value -1 = none */
-static void put_cell(const struct map *map, FILE *out, const struct plot_table *table,
-	const struct plot_point *point)
+static void put_cell(const struct map *map, FILE *out, const struct plot_point *point)
 {
 	const struct plot_sweep *sweep = map->sweep;
 	unsigned panel, curve;
 
-	if (!plot_layout_place(sweep, table, point, &panel, &curve))
+	if (!plot_layout_place(sweep, point, &panel, &curve))
 		return;
-	fprintf(out, "%u %u %u %d", panel, plot_layout_position(&map->x, table, point, sweep->x),
-		plot_layout_position(&map->y, table, point, sweep->y), enters(table, point));
+	fprintf(out, "%u %u %u %d", panel, plot_layout_position(&map->x, point, sweep->x),
+		plot_layout_position(&map->y, point, sweep->y), enters(point));
 	g_assert(sweep->measures >= 1);
 	for (unsigned i = 0; i < sweep->measures; i++) {
 		int64_t value;
-		bool exists = plot_value(table, point, sweep->measure[i], &value);
+		bool exists = plot_value(point, sweep->measure[i], &value);
 
 		plot_put_millionths(out, exists, value);
 	}
@@ -55,13 +54,8 @@ static bool write_cells(const struct map *map, GError **error)
 {
 	FILE *out = plot_page_create(map->sweep->page, "cells.dat", error);
 
-	g_assert(map->sweep->count >= 1);
-	for (unsigned i = 0; out && i < map->sweep->count; i++) {
-		const struct plot_table *table = map->sweep->tables[i];
-
-		for (unsigned j = 0; j < table->points->len; j++)
-			put_cell(map, out, table, table->points->pdata[j]);
-	}
+	for (unsigned i = 0; out && i < map->sweep->points->len; i++)
+		put_cell(map, out, map->sweep->points->pdata[i]);
 	return plot_page_close(out, error);
 }
 

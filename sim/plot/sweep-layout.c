@@ -8,7 +8,7 @@
 #include "sim/base/numbers.h"
 #include "sim/plot/sweep-value.h"
 
-enum { AXIS_LONG = 3 /* values: more than a flag has */ };
+enum { AXIS_LONG = 3 /* numbers: more than a flag has */ };
 
 /* --- which columns are read --- */
 
@@ -62,12 +62,14 @@ char **plot_layout_wanted(const struct plot_view *view, GError **error)
 
 /* --- axes --- */
 
+static bool has(const GPtrArray *names, const char *name)
+{
+	return g_ptr_array_find_with_equal_func((GPtrArray *)names, name, g_str_equal, NULL);
+}
+
 bool plot_layout_is_axis(const struct plot_sweep *sweep, const char *name)
 {
-	for (unsigned i = 0; i < sweep->count; i++)
-		if (plot_table_find(sweep->tables[i], name) >= 0)
-			return true;
-	return false;
+	return has(sweep->axes, name);
 }
 
 static int compare_numbers(gconstpointer a, gconstpointer b)
@@ -98,13 +100,12 @@ struct plot_scale plot_layout_scale(const struct plot_sweep *sweep, const char *
 	return scale;
 }
 
-unsigned plot_layout_position(const struct plot_scale *scale, const struct plot_table *table,
-	const struct plot_point *point, const char *name)
+unsigned plot_layout_position(
+	const struct plot_scale *scale, const struct plot_point *point, const char *name)
 {
-	g_autofree char *text = plot_value_text(table, point, name);
+	g_autofree char *text = plot_value_text(point, name);
 	guint position = 0;
-	bool found = text &&
-	             g_ptr_array_find_with_equal_func(scale->texts, text, g_str_equal, &position);
+	bool found = g_ptr_array_find_with_equal_func(scale->texts, text, g_str_equal, &position);
 
 	g_assert(found);
 	return position;
@@ -122,51 +123,35 @@ static unsigned axis_length(const struct plot_sweep *sweep, const char *name, bo
 
 /* --- x and y, if nobody says --- */
 
-/* The longest axis, a numeric one if there is any, but not @other; NULL if none has several
- * values. */
-static const char *longest_axis(const struct plot_sweep *sweep, const char *other)
+/* The first axis but @other that varies, or that has several numbers; NULL if there is none. */
+static const char *first_axis(const struct plot_sweep *sweep, const char *other, bool numbers)
 {
-	const struct plot_table *table = sweep->tables[0];
-	const char *longest = NULL;
-	unsigned most = 1;
-	bool best = false, numeric;
-
-	for (unsigned i = 0; i < table->dimensions; i++) {
-		const char *name = table->dimension[i].name;
+	for (unsigned i = 0; i < sweep->axes->len; i++) {
+		const char *name = sweep->axes->pdata[i];
+		bool numeric;
 		unsigned length = axis_length(sweep, name, &numeric);
 
-		if (length < 2 || g_strcmp0(name, other) == 0 || numeric < best ||
-			(numeric == best && length <= most))
-			continue;
-		longest = name;
-		most = length;
-		best = numeric;
+		if (g_strcmp0(name, other) != 0 &&
+			(numbers ? numeric && length >= AXIS_LONG : length >= 2))
+			return name;
 	}
-	g_assert(!longest || most >= 2);
-	return longest;
-}
-
-static bool is_long(const struct plot_sweep *sweep, const char *name)
-{
-	bool numeric;
-
-	return name && axis_length(sweep, name, &numeric) >= AXIS_LONG && numeric;
+	return NULL;
 }
 
 /* Two long axes make cells, one makes lines. */
 static void choose_axes(struct plot_sweep *sweep)
 {
 	struct plot_view *view = &sweep->view;
-	const char *second;
+	bool cells = view->mark == PLOT_MARK_CELLS || !view->x;
 
 	if (!view->x)
-		view->x = longest_axis(sweep, view->y);
+		view->x = first_axis(sweep, view->y, true);
 	if (!view->x)
-		view->x = sweep->tables[0]->dimension[0].name;
-	second = longest_axis(sweep, view->x);
-	if (!view->y && (view->mark == PLOT_MARK_CELLS ||
-				(is_long(sweep, view->x) && is_long(sweep, second))))
-		view->y = second;
+		view->x = first_axis(sweep, view->y, false);
+	if (!view->x)
+		view->x = sweep->axes->pdata[0];
+	if (!view->y && cells)
+		view->y = first_axis(sweep, view->x, true);
 	if (!view->y)
 		view->y = PLOT_MEASURES_DEFAULT;
 	if (view->mark == PLOT_MARK_AUTO)
@@ -223,6 +208,8 @@ static bool choose_measures(struct plot_sweep *sweep, GError **error)
 
 	g_assert(sweep->measures == 0);
 	sweep->x = view->x;
+	if (plot_layout_is_axis(sweep, view->x) && !is_axis_of_all(sweep, view->x))
+		return plot_sweep_fail(sweep, error, "'%s' is not an axis of all files", view->x);
 	/* what the reference is computed from is of no group */
 	if (view->mark != PLOT_MARK_CELLS)
 		return add_measures(sweep, view->y, error) &&
@@ -253,54 +240,46 @@ static bool is_twin(const struct plot_sweep *sweep, const struct plot_table *tab
 }
 
 /* Of the column @name, or the file: its title, or its name if another one has the same title. */
-static char *text_at(const struct plot_sweep *sweep, const struct plot_table *table,
-	const struct plot_point *point, const char *name)
+static char *text_at(
+	const struct plot_sweep *sweep, const struct plot_point *point, const char *name)
 {
 	if (strcmp(name, "file") != 0)
-		return plot_value_text(table, point, name);
-	return is_twin(sweep, table) ? g_path_get_basename(table->path) : g_strdup(table->title);
+		return plot_value_text(point, name);
+	return is_twin(sweep, point->table) ? g_path_get_basename(point->table->path)
+	                                    : g_strdup(point->table->title);
 }
 
 /* Whether the points differ in @name. */
 static bool varies(const struct plot_sweep *sweep, const char *name)
 {
-	g_autofree char *first = NULL;
+	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
 
-	for (unsigned i = 0; i < sweep->count; i++) {
-		const GPtrArray *points = sweep->tables[i]->points;
+	for (unsigned i = 0; i < sweep->points->len && texts->len < 2; i++) {
+		g_autofree char *text = text_at(sweep, sweep->points->pdata[i], name);
 
-		for (unsigned j = 0; j < points->len; j++) {
-			g_autofree char *text =
-				text_at(sweep, sweep->tables[i], points->pdata[j], name);
-
-			if (first && text && strcmp(first, text) != 0)
-				return true;
-			if (!first)
-				first = g_steal_pointer(&text);
-		}
+		if (text)
+			add_once(texts, text);
 	}
-	return false;
+	return texts->len > 1;
 }
 
 static bool is_used(const struct plot_sweep *sweep, const char *name)
 {
 	return g_strcmp0(name, sweep->x) == 0 || g_strcmp0(name, sweep->y) == 0 ||
 	       (sweep->view.covered && g_pattern_match_simple(sweep->view.covered, name)) ||
-	       g_ptr_array_find_with_equal_func(sweep->panel_by, name, g_str_equal, NULL) ||
-	       g_ptr_array_find_with_equal_func(sweep->colour_by, name, g_str_equal, NULL);
+	       has(sweep->panel_by, name) || has(sweep->colour_by, name);
 }
 
 /* The axes that are like @pattern and have no place yet. */
 static void add_matching(const struct plot_sweep *sweep, GPtrArray *names, const char *pattern)
 {
-	for (unsigned i = 0; i < sweep->count; i++)
-		for (unsigned j = 0; j < sweep->tables[i]->dimensions; j++) {
-			const char *name = sweep->tables[i]->dimension[j].name;
+	for (unsigned i = 0; i < sweep->axes->len; i++) {
+		const char *name = sweep->axes->pdata[i];
 
-			if (!is_used(sweep, name) && g_pattern_match_simple(pattern, name) &&
-				varies(sweep, name))
-				add_once(names, name);
-		}
+		if (!is_used(sweep, name) && g_pattern_match_simple(pattern, name) &&
+			varies(sweep, name))
+			add_once(names, name);
+	}
 }
 
 /* First the names, then the patterns: those take what is left. */
@@ -322,19 +301,16 @@ static void add_list(
 /* An axis that differs must be somewhere. */
 static bool check_rest(const struct plot_sweep *sweep, GError **error)
 {
-	for (unsigned i = 0; i < sweep->count; i++)
-		for (unsigned j = 0; j < sweep->tables[i]->dimensions; j++) {
-			const char *name = sweep->tables[i]->dimension[j].name;
-			bool numeric;
+	for (unsigned i = 0; i < sweep->axes->len; i++) {
+		const char *name = sweep->axes->pdata[i];
+		bool numeric;
 
-			if (!is_used(sweep, name) && varies(sweep, name))
-				return plot_sweep_fail(sweep, error,
-					"'%s' has %u values and no place in the picture: --panel "
-					"'%s' "
-					"draws all of them, --where '%s=%s' one",
-					name, axis_length(sweep, name, &numeric), name, name,
-					(char *)sweep->tables[i]->dimension[j].values->pdata[0]);
-		}
+		if (!is_used(sweep, name) && varies(sweep, name))
+			return plot_sweep_fail(sweep, error,
+				"'%s' has %u values and no place in the picture: --panel '%s' "
+				"draws all of them, --where '%s=VALUE' one",
+				name, axis_length(sweep, name, &numeric), name, name);
+	}
 	return true;
 }
 
@@ -355,13 +331,13 @@ static void choose_lists(struct plot_sweep *sweep)
 }
 
 /* The name of the panel or curve of @point; NULL if it has none. */
-static char *name_place(const struct plot_sweep *sweep, const struct plot_table *table,
-	const struct plot_point *point, const GPtrArray *by)
+static char *name_place(
+	const struct plot_sweep *sweep, const struct plot_point *point, const GPtrArray *by)
 {
 	g_autoptr(GString) name = g_string_new(NULL);
 
 	for (unsigned i = 0; i < by->len; i++) {
-		g_autofree char *text = text_at(sweep, table, point, by->pdata[i]);
+		g_autofree char *text = text_at(sweep, point, by->pdata[i]);
 		g_autofree char *part = text ? plot_describe(by->pdata[i], text) : NULL;
 
 		/* a file may lack an axis; an impossible run has no numbers */
@@ -373,61 +349,31 @@ static char *name_place(const struct plot_sweep *sweep, const struct plot_table 
 	return g_strdup(name->str);
 }
 
-static bool find_or_add(GPtrArray *names, char *name, unsigned most)
+/* Name the panels or curves, at most @most. @option: where an axis of them could be instead. */
+static bool name_places(const struct plot_sweep *sweep, GPtrArray *names, const GPtrArray *by,
+	unsigned most, const char *option, GError **error)
 {
-	g_autofree char *owned = name;
+	for (unsigned i = 0; i < sweep->points->len; i++) {
+		g_autofree char *name = name_place(sweep, sweep->points->pdata[i], by);
 
-	g_assert(names->len <= most);
-	if (!name || g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
-		return true;
-	if (names->len == most)
-		return false;
-	g_ptr_array_add(names, g_steal_pointer(&owned));
-	return true;
-}
-
-static bool fail_many(const struct plot_sweep *sweep, const char *what, unsigned most,
-	const GPtrArray *by, const char *option, GError **error)
-{
-	const char *axis = by->len ? by->pdata[by->len - 1] : "AXIS";
-
-	return plot_sweep_fail(sweep, error,
-		"more than %u %s: choose some values with --where '%s=VALUE,VALUE', or place an "
-		"axis with "
-		"%s",
-		most, what, axis, option);
-}
-
-static bool name_places(struct plot_sweep *sweep, GError **error)
-{
-	unsigned panels_max = PLOT_PANELS_MAX / sweep->groups;
-
-	for (unsigned i = 0; i < sweep->count; i++) {
-		const struct plot_table *table = sweep->tables[i];
-
-		for (unsigned j = 0; j < table->points->len; j++) {
-			const struct plot_point *point = table->points->pdata[j];
-
-			if (!find_or_add(sweep->panels,
-				    name_place(sweep, table, point, sweep->panel_by), panels_max))
-				return fail_many(sweep, "panels", panels_max, sweep->panel_by,
-					"--colour, or draw fewer measures", error);
-			if (!find_or_add(sweep->curves,
-				    name_place(sweep, table, point, sweep->colour_by),
-				    PLOT_CURVES_MAX))
-				return fail_many(sweep, "colours", PLOT_CURVES_MAX,
-					sweep->colour_by, "--panel", error);
-		}
+		if (name)
+			add_once(names, name);
+		if (names->len > most)
+			return plot_sweep_fail(sweep, error,
+				"more than %u %s: choose some values with --where "
+				"'%s=VALUE,VALUE', or place an axis with %s",
+				most, names == sweep->panels ? "panels" : "colours",
+				by->len ? (char *)by->pdata[by->len - 1] : "AXIS", option);
 	}
-	return (sweep->panels->len && sweep->curves->len) ||
+	return names->len ||
 	       plot_sweep_fail(sweep, error, "nothing to draw, all runs are impossible");
 }
 
-bool plot_layout_place(const struct plot_sweep *sweep, const struct plot_table *table,
-	const struct plot_point *point, unsigned *panel, unsigned *curve)
+bool plot_layout_place(const struct plot_sweep *sweep, const struct plot_point *point,
+	unsigned *panel, unsigned *curve)
 {
-	g_autofree char *panel_name = name_place(sweep, table, point, sweep->panel_by);
-	g_autofree char *curve_name = name_place(sweep, table, point, sweep->colour_by);
+	g_autofree char *panel_name = name_place(sweep, point, sweep->panel_by);
+	g_autofree char *curve_name = name_place(sweep, point, sweep->colour_by);
 
 	return panel_name && curve_name &&
 	       g_ptr_array_find_with_equal_func(sweep->panels, panel_name, g_str_equal, panel) &&
@@ -436,24 +382,44 @@ bool plot_layout_place(const struct plot_sweep *sweep, const struct plot_table *
 
 /* --- all of it --- */
 
+static void collect_points(struct plot_sweep *sweep)
+{
+	for (unsigned i = 0; i < sweep->count; i++) {
+		const struct plot_table *table = sweep->tables[i];
+
+		for (unsigned j = 0; j < table->dimensions; j++)
+			add_once(sweep->axes, table->dimension[j].name);
+		for (unsigned j = 0; j < table->points->len; j++)
+			g_ptr_array_add(sweep->points, table->points->pdata[j]);
+	}
+	g_assert(sweep->axes->len >= 1 && sweep->points->len >= 1);
+}
+
 bool plot_layout_choose(struct plot_sweep *sweep, GError **error)
 {
+	GPtrArray **const arrays[] = { &sweep->axes, &sweep->panel_by, &sweep->colour_by,
+		&sweep->panels, &sweep->curves };
+
 	g_assert(sweep->count >= 1 && !sweep->panels);
-	sweep->panel_by = g_ptr_array_new_with_free_func(g_free);
-	sweep->colour_by = g_ptr_array_new_with_free_func(g_free);
-	sweep->panels = g_ptr_array_new_with_free_func(g_free);
-	sweep->curves = g_ptr_array_new_with_free_func(g_free);
+	for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++)
+		*arrays[i] = g_ptr_array_new_with_free_func(g_free);
+	sweep->points = g_ptr_array_new();
+	collect_points(sweep);
 	choose_axes(sweep);
 	if (!choose_measures(sweep, error))
 		return false;
 	choose_lists(sweep);
-	return check_rest(sweep, error) && name_places(sweep, error);
+	return check_rest(sweep, error) &&
+	       name_places(sweep, sweep->panels, sweep->panel_by, PLOT_PANELS_MAX / sweep->groups,
+		       "--colour, or draw fewer measures", error) &&
+	       name_places(
+		       sweep, sweep->curves, sweep->colour_by, PLOT_CURVES_MAX, "--panel", error);
 }
 
 void plot_layout_clear(struct plot_sweep *sweep)
 {
-	GPtrArray *const arrays[] = { sweep->panel_by, sweep->colour_by, sweep->panels,
-		sweep->curves };
+	GPtrArray *const arrays[] = { sweep->points, sweep->axes, sweep->panel_by, sweep->colour_by,
+		sweep->panels, sweep->curves };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++)
 		if (arrays[i])

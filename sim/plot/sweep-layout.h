@@ -8,8 +8,8 @@
 
 #include "sim/plot/sweep-page.h"
 
-/* The columns that the view may need, for plot_table_read(); freed by g_strfreev(). NULL sets @error:
- * more of them than there is room for. */
+/* The columns that the view may need, for plot_table_read(); freed by g_strfreev(). NULL sets
+ * @error: more of them than there is room for. */
 char **plot_layout_wanted(const struct plot_view *view, GError **error);
 
 /* Complete @sweep, whose view and tables are set. False sets @error: an axis that is not there, an
@@ -18,8 +18,8 @@ bool plot_layout_choose(struct plot_sweep *sweep, GError **error);
 void plot_layout_clear(struct plot_sweep *sweep); /* also after a failure */
 
 /* The panel and the curve of @point; false if it has none, as its run was impossible. */
-bool plot_layout_place(const struct plot_sweep *sweep, const struct plot_table *table,
-	const struct plot_point *point, unsigned *panel, unsigned *curve);
+bool plot_layout_place(const struct plot_sweep *sweep, const struct plot_point *point,
+	unsigned *panel, unsigned *curve);
 
 /* The values of axis @name in all tables, each once: ascending if they are numbers, else in the
  * order in which they come. Free it with g_ptr_array_unref(). */
@@ -29,10 +29,10 @@ struct plot_scale {
 };
 struct plot_scale plot_layout_scale(const struct plot_sweep *sweep, const char *name);
 /* The position of the value of @point there. */
-unsigned plot_layout_position(const struct plot_scale *scale, const struct plot_table *table,
-	const struct plot_point *point, const char *name);
+unsigned plot_layout_position(
+	const struct plot_scale *scale, const struct plot_point *point, const char *name);
 
-/* Whether @name is an axis of a table. */
+/* Whether @name is an axis, of any table. */
 bool plot_layout_is_axis(const struct plot_sweep *sweep, const char *name);
 
 #endif

@@ -20,8 +20,8 @@ enum {
 };
 
 struct dot {
-	unsigned panel, curve, table;
-	bool gap;                     /* no good run */
+	const struct plot_point *point;
+	unsigned panel, curve;
 	int64_t x;                    /* millionths */
 	int64_t y[PLOT_MEASURES_MAX]; /* millionths; -1 = none */
 };
@@ -45,7 +45,7 @@ static const struct dot *dot_at(const struct dots *dots, unsigned index)
 static void add_dot(struct dots *dots, const struct dot *dot)
 {
 	g_assert(dot->x >= 0);
-	dots->gaps = dots->gaps || dot->gap;
+	dots->gaps = dots->gaps || !dot->point->good;
 	g_array_append_vals(dots->dots, dot, 1);
 }
 
@@ -53,9 +53,9 @@ static void add_dot(struct dots *dots, const struct dot *dot)
 
 /* The share of windows that are at most so long; below the first edge there is none. The axis is
  * logarithmic: it has no 0. */
-static void add_distribution(struct dots *dots, struct dot *dot, const struct plot_point *point)
+static void add_distribution(struct dots *dots, struct dot *dot)
 {
-	const GArray *buckets = point->histogram;
+	const GArray *buckets = dot->point->histogram;
 
 	g_assert(plot_histogram_count(buckets) > 0);
 	for (unsigned i = 0; i < buckets->len; i++) {
@@ -71,35 +71,31 @@ static void add_distribution(struct dots *dots, struct dot *dot, const struct pl
 	}
 }
 
-static bool set_x(const struct plot_sweep *sweep, const struct dots *dots,
-	const struct plot_point *point, struct dot *dot)
+static bool set_x(const struct plot_sweep *sweep, const struct dots *dots, struct dot *dot)
 {
-	const struct plot_table *table = sweep->tables[dot->table];
-
 	if (!dots->scale.texts || (dots->scale.numeric && sweep->view.mark == PLOT_MARK_LINES))
-		return plot_value(table, point, sweep->x, &dot->x);
-	dot->x = plot_layout_position(&dots->scale, table, point, sweep->x) * PLOT_MILLION;
+		return plot_value(dot->point, sweep->x, &dot->x);
+	dot->x = plot_layout_position(&dots->scale, dot->point, sweep->x) * PLOT_MILLION;
 	return true;
 }
 
-static void add_point(const struct plot_sweep *sweep, struct dots *dots, unsigned index,
-	const struct plot_point *point)
+static void add_point(
+	const struct plot_sweep *sweep, struct dots *dots, const struct plot_point *point)
 {
-	const struct plot_table *table = sweep->tables[index];
-	struct dot dot = { .table = index, .gap = !point->good };
+	struct dot dot = { .point = point };
 
-	if (!plot_layout_place(sweep, table, point, &dot.panel, &dot.curve))
+	if (!plot_layout_place(sweep, point, &dot.panel, &dot.curve))
 		return;
 	if (point->histogram) {
 		if (plot_histogram_count(point->histogram))
-			add_distribution(dots, &dot, point);
+			add_distribution(dots, &dot);
 		return;
 	}
 	g_assert(sweep->measures <= PLOT_MEASURES_MAX);
 	for (unsigned i = 0; i < sweep->measures; i++)
-		if (!point->good || !plot_value(table, point, sweep->measure[i], &dot.y[i]))
+		if (!point->good || !plot_value(point, sweep->measure[i], &dot.y[i]))
 			dot.y[i] = -1;
-	if (set_x(sweep, dots, point, &dot))
+	if (set_x(sweep, dots, &dot))
 		add_dot(dots, &dot);
 }
 
@@ -130,10 +126,10 @@ static bool check_files(const struct plot_sweep *sweep, const struct dots *dots,
 	for (unsigned i = 1; i < dots->dots->len; i++) {
 		const struct dot *before = dot_at(dots, i - 1), *dot = dot_at(dots, i);
 
-		if (before->table != dot->table && compare_dots(before, dot) == 0)
+		if (before->point->table != dot->point->table && compare_dots(before, dot) == 0)
 			return plot_sweep_fail(sweep, error,
-				"has a point that %s has, too: --panel file draws each by itself",
-				sweep->tables[MAX(before->table, dot->table)]->path);
+				"has a point that another file has, too: --panel file draws each "
+				"by itself");
 	}
 	return true;
 }
@@ -143,9 +139,8 @@ static bool collect_dots(const struct plot_sweep *sweep, struct dots *dots, GErr
 	*dots = (struct dots){ .dots = g_array_new(FALSE, FALSE, sizeof(struct dot)) };
 	if (*sweep->x && plot_layout_is_axis(sweep, sweep->x))
 		dots->scale = plot_layout_scale(sweep, sweep->x);
-	for (unsigned i = 0; i < sweep->count; i++)
-		for (unsigned j = 0; j < sweep->tables[i]->points->len; j++)
-			add_point(sweep, dots, i, sweep->tables[i]->points->pdata[j]);
+	for (unsigned i = 0; i < sweep->points->len; i++)
+		add_point(sweep, dots, sweep->points->pdata[i]);
 	if (!dots->dots->len)
 		return plot_sweep_fail(sweep, error,
 			*sweep->x ? "nothing to draw, no run has a value of '%s'"
@@ -204,7 +199,7 @@ static bool write_dots(const struct plot_sweep *sweep, const struct dots *dots, 
 	for (unsigned i = 0; out && i < dots->dots->len; i++) {
 		const struct dot *dot = dot_at(dots, i);
 
-		fprintf(out, "%u %u %d", dot->panel, dot->curve, dot->gap);
+		fprintf(out, "%u %u %d", dot->panel, dot->curve, !dot->point->good);
 		plot_put_millionths(out, true, dot->x);
 		for (unsigned j = 0; j < sweep->measures; j++)
 			plot_put_millionths(out, dot->y[j] >= 0, dot->y[j]);

@@ -26,7 +26,9 @@ struct plot_sweep {
 	struct plot_view view;
 	struct plot_page *page;
 	struct plot_table **tables;
-	unsigned count; /* of tables, at least 1 */
+	unsigned count;    /* of tables, at least 1 */
+	GPtrArray *points; /* of all of them */
+	GPtrArray *axes;   /* names, each once */
 
 	/* by sim/plot/sweep-layout.h. A panel of the picture is one of a group of measures and of
 	 * one of the panels here. */

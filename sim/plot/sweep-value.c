@@ -26,29 +26,27 @@ const char *const *plot_value_needs(const char *name)
 
 /* --- what is computed --- */
 
-static int64_t mean_of(
-	const struct plot_table *table, const struct plot_point *point, const char *name)
+static int64_t mean_of(const struct plot_point *point, const char *name)
 {
-	return plot_number_mean(plot_table_column(table, point, name));
+	return plot_number_mean(plot_table_column(point->table, point, name));
 }
 
 /* The value of the first axis that ends in ".from". */
-static bool from_of(const struct plot_table *table, const struct plot_point *point, int64_t *from)
+static bool from_of(const struct plot_point *point, int64_t *from)
 {
-	for (unsigned i = 0; i < table->dimensions; i++)
-		if (g_str_has_suffix(table->dimension[i].name, ".from"))
-			return plot_value(table, point, table->dimension[i].name, from);
+	for (unsigned i = 0; i < point->table->dimensions; i++)
+		if (g_str_has_suffix(point->table->dimension[i].name, ".from"))
+			return plot_value(point, point->table->dimension[i].name, from);
 	return false;
 }
 
 /* A cycle: users go from the fewest to the most and back. There were (forks - (from - 1)) / swing
  * of them. */
-static bool flips_per_cycles(const struct plot_table *table, const struct plot_point *point,
-	int64_t from, int64_t *flips)
+static bool flips_per_cycles(const struct plot_point *point, int64_t from, int64_t *flips)
 {
-	int64_t swing = mean_of(table, point, "users_max") - from;
-	int64_t cycled = mean_of(table, point, "forks") - (from - PLOT_MILLION);
-	int64_t all = mean_of(table, point, "to_percpu") + mean_of(table, point, "to_task");
+	int64_t swing = mean_of(point, "users_max") - from;
+	int64_t cycled = mean_of(point, "forks") - (from - PLOT_MILLION);
+	int64_t all = mean_of(point, "to_percpu") + mean_of(point, "to_task");
 	const uint128 limit = (uint128)1 << 56;
 	uint128 result;
 
@@ -61,22 +59,20 @@ static bool flips_per_cycles(const struct plot_table *table, const struct plot_p
 }
 
 /* Of a point that has good runs. */
-static bool compute(const struct plot_table *table, const struct plot_point *point,
-	const char *name, int64_t *value)
+static bool compute(const struct plot_point *point, const char *name, int64_t *value)
 {
 	int64_t from;
 
 	g_assert(point->good);
 	if (strcmp(name, "hysteresis") == 0) {
-		*value = mean_of(table, point, "enter_formula") -
-		         mean_of(table, point, "leave_formula");
-		return *value > 0 && mean_of(table, point, "leave_formula") > 0;
+		*value = mean_of(point, "enter_formula") - mean_of(point, "leave_formula");
+		return *value > 0 && mean_of(point, "leave_formula") > 0;
 	}
-	if (!from_of(table, point, &from))
+	if (!from_of(point, &from))
 		return false;
 	if (strcmp(name, "swing") != 0)
-		return flips_per_cycles(table, point, from, value);
-	*value = mean_of(table, point, "users_max") - from;
+		return flips_per_cycles(point, from, value);
+	*value = mean_of(point, "users_max") - from;
 	return *value > 0;
 }
 
@@ -90,9 +86,9 @@ static bool value_of_column(const struct plot_number *number, const char *name, 
 	return number->count > 0;
 }
 
-bool plot_value(const struct plot_table *table, const struct plot_point *point, const char *name,
-	int64_t *value)
+bool plot_value(const struct plot_point *point, const char *name, int64_t *value)
 {
+	const struct plot_table *table = point->table;
 	int axis = plot_table_find(table, name);
 	const struct plot_number *number = plot_table_column(table, point, name);
 
@@ -102,21 +98,20 @@ bool plot_value(const struct plot_table *table, const struct plot_point *point, 
 	if (axis >= 0)
 		return table->dimension[axis].numeric;
 	if (plot_value_needs(name))
-		return point->good && compute(table, point, name, value);
+		return point->good && compute(point, name, value);
 	g_assert(*value == 0);
 	return number && value_of_column(number, name, value);
 }
 
-char *plot_value_text(
-	const struct plot_table *table, const struct plot_point *point, const char *name)
+char *plot_value_text(const struct plot_point *point, const char *name)
 {
-	int axis = plot_table_find(table, name);
+	int axis = plot_table_find(point->table, name);
 	int64_t value;
 
-	g_assert(table->points->len > 0);
+	g_assert(*name);
 	if (axis >= 0)
-		return g_strdup(plot_table_text(table, point, (unsigned)axis));
-	if (!plot_value(table, point, name, &value))
+		return g_strdup(plot_table_text(point->table, point, (unsigned)axis));
+	if (!plot_value(point, name, &value))
 		return NULL;
 	if (value % PLOT_MILLION == 0)
 		return g_strdup_printf("%" G_GINT64_FORMAT, value / PLOT_MILLION);

@@ -18,12 +18,10 @@ const char *const *plot_value_needs(const char *name);
 
 /* The number, in millionths: the mean over the seeds, of a column that ends in "_min" or "_max" the
  * least or the most. False if there is none. */
-bool plot_value(const struct plot_table *table, const struct plot_point *point, const char *name,
-	int64_t *value);
+bool plot_value(const struct plot_point *point, const char *name, int64_t *value);
 
 /* The text: of an axis its value, of a column its number. NULL if there is none. The caller frees
  * it. */
-char *plot_value_text(
-	const struct plot_table *table, const struct plot_point *point, const char *name);
+char *plot_value_text(const struct plot_point *point, const char *name);
 
 #endif

@@ -103,10 +103,11 @@ static void add_machine(GPtrArray *texts, const struct plot_sweep *sweep)
 /* The other axes that have one value. */
 static void add_fixed_axes(GPtrArray *texts, const struct plot_sweep *sweep)
 {
-	for (unsigned i = 0; i + 1 < sweep->tables[0]->dimensions; i++) {
-		const char *name = sweep->tables[0]->dimension[i].name;
+	for (unsigned i = 0; i < sweep->axes->len; i++) {
+		const char *name = sweep->axes->pdata[i];
 		struct plot_scale scale = plot_layout_scale(sweep, name);
-		g_autofree char *text = scale.texts->len == 1 && strcmp(name, "cpus") != 0
+		g_autofree char *text = scale.texts->len == 1 && strcmp(name, "cpus") != 0 &&
+		                                        strcmp(name, "revision") != 0
 		                                ? plot_describe(name, scale.texts->pdata[0])
 		                                : g_strdup("");
 

@@ -171,6 +171,7 @@ static bool begin_point(struct reading *reading, GError **error)
 			"more than %d points (seeds not counted): too many to draw",
 			PLOT_POINTS_MAX);
 	point = g_new0(struct plot_point, 1);
+	point->table = table;
 	g_ptr_array_add(table->points, point);
 	if (reading->wanted->histogram)
 		point->histogram = plot_histogram_new();

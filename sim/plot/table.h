@@ -39,7 +39,10 @@ struct plot_number {
 	int64_t sum, min, max;
 };
 
+struct plot_table;
+
 struct plot_point {
+	const struct plot_table *table;         /* that it is of */
 	unsigned position[PLOT_DIMENSIONS_MAX]; /* on each dimension */
 	uint64_t runs, good;                    /* good: with outcome ok */
 	struct plot_number number[PLOT_COLUMNS_MAX];

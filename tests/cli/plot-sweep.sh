@@ -64,7 +64,7 @@ loops-family.png"
 	good "windows, of two files" "$cidsim" plot windows windows.csv amplitude.csv -o two.svg
 	says "windows, of two files: curves of the second" 'swing\.from|threads\.from|\.from [0-9]' two.svg
 	rm -f two.svg
-	bad "windows of the same points twice" 2 "windows.csv: has a point that windows.csv has, too: --panel file" \
+	bad "windows of the same points twice" 2 "windows.csv: has a point that another file has, too: --panel file" \
 		"$cidsim" plot windows windows.csv windows.csv -o twice.svg
 	good "workload, of two files" "$cidsim" plot workload pools-8x8.csv pools-32x32.csv
 	for name in loops-family allowed-thresholds grid-heatmap amplitude-amplitude \

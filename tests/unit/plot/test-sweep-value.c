@@ -17,7 +17,7 @@ static void start(void)
 		"enter_formula", "leave_formula", "window_p50_ns" };
 
 	table = (struct plot_table){ .dimensions = 2, .columns = G_N_ELEMENTS(columns) };
-	point = (struct plot_point){ .runs = 1, .good = 1 };
+	point = (struct plot_point){ .table = &table, .runs = 1, .good = 1 };
 	for (unsigned i = 0; i < table.columns; i++)
 		table.column[i] = (char *)columns[i];
 	for (unsigned i = 0; i < 2; i++)
@@ -54,7 +54,7 @@ static int64_t value_of(const char *name)
 {
 	int64_t value;
 
-	return plot_value(&table, &point, name, &value) ? value : -1;
+	return plot_value(&point, name, &value) ? value : -1;
 }
 
 SUITE(.before = start, .after = stop);
@@ -123,13 +123,13 @@ TEST(columns_have_means_and_extremes)
 	ck_assert_int_eq(value_of("ramp a.from"), 4 * M);
 	ck_assert_int_eq(value_of("revision"), -1);
 	ck_assert_int_eq(value_of("nothing"), -1);
-	text = plot_value_text(&table, &point, "window_p50_ns");
-	whole = plot_value_text(&table, &point, "users_max");
-	axis = plot_value_text(&table, &point, "revision");
+	text = plot_value_text(&point, "window_p50_ns");
+	whole = plot_value_text(&point, "users_max");
+	axis = plot_value_text(&point, "revision");
 	ck_assert_str_eq(text, "3.500000");
 	ck_assert_str_eq(whole, "8");
 	ck_assert_str_eq(axis, "7.1");
-	ck_assert_ptr_null(plot_value_text(&table, &point, "forks"));
+	ck_assert_ptr_null(plot_value_text(&point, "forks"));
 }
 
 TEST(what_is_computed_needs_columns)

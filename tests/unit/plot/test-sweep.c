@@ -205,7 +205,7 @@ static const struct drawing {
 	{ PLOT_FAMILY, "cpus,threads", { { "4,5", "" }, { "4,6", "" } },
 		"!x.csv: 'threads' has 2 values and no place in the picture: --panel 'threads' "
 	        "draws "
-		"all of them, --where 'threads=5' one; family",
+		"all of them, --where 'threads=VALUE' one; family",
 		{ 0 } },
 	{ PLOT_FAMILY, "cpus,threads", { { "4,5", "" }, { "4,6", " enter_formula=9" } },
 		"4 CPUs: enter 9, leave 0", { .where = (const char *[]){ "threads=6", NULL } } },
@@ -372,7 +372,7 @@ TEST(cells_are_limited_even_if_few_of_them_are_there)
 		plot_sweep_add_row(rows, position, "");
 	}
 	plot_sweep_write(dir, "x.csv", "cpus,threads", rows);
-	assert_refused(PLOT_HEATMAP, "4225 cells, there is room for 4096");
+	assert_refused(PLOT_HEATMAP, "65 x 65 cells, there is room for 4096");
 	g_string_free(rows, TRUE);
 }
 
