@@ -262,7 +262,7 @@ static const struct drawing {
 	{ PLOT_WORKLOAD, "threads", { { "4", "" } }, "!x.csv: no column 'cpus'", { 0 } },
 	{ PLOT_WORKLOAD, "cpus", { { "0-3", "" } }, "0-3", { 0 } },
 	{ PLOT_WORKLOAD, "cpus", { { "0", "" }, { "1", " outcome=failed" } }, "no result", { 0 } },
-	{ PLOT_SWEEP, "x,y", { { "a,1", " waste=2" }, { "b,2", " waste=3" } }, "x = b", { 0 } },
+	{ PLOT_SWEEP, "x,y", { { "a,1", " waste=2" }, { "b,2", " waste=3" } }, "y = 2", { 0 } },
 	{ PLOT_SWEEP, "x,y", { { "a,1", "" }, { "b,2", "" } },
 		"!x.csv: no column 'wastte', did you mean waste; the columns are ",
 		{ .y = "wastte" } },
