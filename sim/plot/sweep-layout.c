@@ -144,6 +144,12 @@ static void choose_axes(struct plot_sweep *sweep)
 	struct plot_view *view = &sweep->view;
 	bool cells = view->mark == PLOT_MARK_CELLS || !view->x;
 
+	/* no column is the length of a window */
+	view->steps = view->steps || g_strcmp0(view->y, PLOT_HISTOGRAM) == 0;
+	if (g_strcmp0(view->y, PLOT_HISTOGRAM) == 0)
+		view->x = "";
+	else if (view->x && !*view->x)
+		view->x = NULL;
 	if (!view->x)
 		view->x = first_axis(sweep, view->y, true);
 	if (!view->x)
@@ -174,10 +180,11 @@ static bool add_measure(struct plot_sweep *sweep, const char *name, unsigned gro
 {
 	if (plot_layout_is_axis(sweep, name))
 		return plot_sweep_fail(sweep, error,
-			"'%s' is an axis and nothing that was measured: it can be x, or y if "
-			"colour is a "
-			"measure",
+			"'%s' is an axis and nothing that was measured: it can be x, or y of "
+			"cells",
 			name);
+	if (strcmp(name, PLOT_HISTOGRAM) == 0 && *sweep->x)
+		return plot_sweep_fail(sweep, error, "%s has no other measure beside it", name);
 	if (sweep->measures == PLOT_MEASURES_MAX)
 		return plot_sweep_fail(
 			sweep, error, "more than %d measures to draw", PLOT_MEASURES_MAX);

@@ -67,7 +67,7 @@ static void add_revisions(GPtrArray *texts, const struct plot_sweep *sweep)
 	g_ptr_array_unref(revisions.texts);
 }
 
-/* "seed 1", "3 seeds (1-3)" */
+/* "seed 1", "seeds 1-3" */
 static void add_seeds(GPtrArray *texts, const struct plot_sweep *sweep)
 {
 	const struct plot_table *first = sweep->tables[0];
@@ -76,11 +76,9 @@ static void add_seeds(GPtrArray *texts, const struct plot_sweep *sweep)
 
 	for (unsigned i = 0; i < sweep->count; i++)
 		seeds = MAX(seeds, sweep->tables[i]->seeds);
-	text = seeds == 1 ? g_strdup_printf("seed %s", first->seed)
-	                  : g_strdup_printf("%" G_GUINT64_FORMAT " seeds%s%s%s", seeds,
-				    first->seed_list ? " (" : "",
-				    first->seed_list ? first->seed_list : "",
-				    first->seed_list ? ")" : "");
+	text = seeds == 1         ? g_strdup_printf("seed %s", first->seed)
+	       : first->seed_list ? g_strdup_printf("seeds %s", first->seed_list)
+	                          : g_strdup_printf("%" G_GUINT64_FORMAT " seeds", seeds);
 	add_text(texts, text);
 }
 
@@ -116,7 +114,7 @@ static void add_fixed_axes(GPtrArray *texts, const struct plot_sweep *sweep)
 	}
 }
 
-/* "study/grid, revision 7.1, 3 seeds (1-3), 4 to 256 CPUs, set scenario.time=1s" */
+/* "study/grid, revision 7.1, seeds 1-3, 4 to 256 CPUs, set scenario.time=1s" */
 static char *describe_runs(const struct plot_sweep *sweep)
 {
 	g_autoptr(GPtrArray) texts = new_texts(), settings = new_texts();

@@ -101,14 +101,15 @@ bool plot_where_has(GArray *where, const struct csv_reader *csv)
 	return all;
 }
 
-static bool fail_item(
-	const char *name, const char *item, const struct csv_reader *csv, GError **error)
+/* The message says what the axis has, if it is one. */
+static bool fail_item(const struct condition *condition, const char *item,
+	const struct csv_reader *csv, GError **error)
 {
-	g_autofree char *shown = value_quote(item);
-	g_autofree char *axis = g_strdup_printf("axis %s =", name);
-	const char *values = csv_reader_comment(csv, axis);
+	const char *name = csv_reader_name(csv, condition->column), *values;
+	g_autofree char *shown = value_quote(item), *axis = g_strdup_printf("axis %s =", name);
 
 	g_assert(*name);
+	values = csv_reader_comment(csv, axis);
 	return failure_input(error, "--where: no row of %s has %s %s%s%s", csv_reader_path(csv),
 		name, shown, values ? "; the axis has " : "", values ? values : "");
 }
@@ -120,8 +121,7 @@ bool plot_where_check(const GArray *where, const struct csv_reader *csv, GError 
 
 		for (unsigned j = 0; condition->items[j]; j++)
 			if (!condition->found[j])
-				return fail_item(csv_reader_name(csv, condition->column),
-					condition->items[j], csv, error);
+				return fail_item(condition, condition->items[j], csv, error);
 	}
 	return true;
 }

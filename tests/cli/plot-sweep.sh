@@ -48,7 +48,7 @@ rm -r rundir
 head -n 12 loops.csv >cut.csv
 bad "a file that was cut" 2 "cut\.csv: is not complete" "$cidsim" plot family cut.csv
 sed 's/,ok,/,ko,/' loops.csv >changed.csv
-bad "a file that was changed" 2 "changed\.csv:[0-9]+: outcome is 'ko'" \
+bad "a file that was changed" 2 "changed\.csv:[0-9]+: 'outcome' is 'ko'" \
 	"$cidsim" plot family changed.csv
 printf 'a,b\n1,2\n' >other.csv
 bad "another file" 2 "other\.csv:1: not a result file of a sweep" "$cidsim" plot family other.csv

@@ -121,7 +121,7 @@ TEST(each_kind_shows_what_it_should)
 			"leave: formula, cap possible", "leave: measured, cap nr-cpu-ids",
 			"cidsim 0.1.0; 2 of 24 runs are left out" },
 		{ "time in per-CPU mode (%)", "span of CIDs / optimum", "mode switches per second",
-			"above: users reach enter", "2 seeds (1-2)" },
+			"above: users reach enter", "seeds 1-2" },
 		{ "6 = enter − leave", "10 = enter − leave", "16 CPUs", "threshold recomputed",
 			"threshold none" },
 		{ "initiator can be preempted", "initiator runs on", "4 allowed", "16 allowed",

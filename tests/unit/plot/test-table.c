@@ -172,7 +172,7 @@ static void assert_no_row(const char *values, const char *expected)
 
 TEST(rows_that_cannot_be_are_refused_with_their_line)
 {
-	assert_no_row(" outcome=good", "x.csv:5: outcome is 'good', expected ok, failed,");
+	assert_no_row(" outcome=good", "x.csv:5: 'outcome' is 'good', expected ok or failed or ");
 	assert_no_row(" forks=-1", "x.csv:5: forks is not from 0 to 10^12");
 	assert_no_row(" forks=1000000000001", "x.csv:5: forks is not from 0 to 10^12");
 	assert_no_row(" forks=x", "x.csv:5: ");
