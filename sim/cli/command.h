@@ -29,6 +29,7 @@ int cmd_merge(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_rerun(int argc, char **argv);
+int cmd_step(int argc, char **argv);
 int cmd_revisions(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 

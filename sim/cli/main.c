@@ -25,6 +25,7 @@ struct command {
 /* Ended by one without name. */
 static const struct command commands[] = {
 	{ "run", "run scenarios: report, records, verdict", cmd_run },
+	{ "step", "walk through a scenario step by step", cmd_step },
 	{ "sweep", "run a scenario at many points, a row for each", cmd_sweep },
 	{ "merge", "put the shards of a sweep together", cmd_merge },
 	{ "check", "check scenario files without running them", cmd_check },

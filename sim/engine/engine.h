@@ -18,7 +18,7 @@
 
 #include <signal.h>
 
-#include "sim/record/record.h"
+#include "sim/record/lane.h"
 
 struct engine;
 
@@ -44,6 +44,16 @@ enum { ENGINE_EVENTS_AT_ONCE = 1 << 16 }; /* a good number for who looks at othe
 /* Handle the next @events events. Returns false once there are no more, or the run is over for
  * another reason; engine_run() then only sums up. */
 bool engine_advance(struct engine *engine, uint64_t events);
+
+/* The simulated time. */
+uint64_t engine_now_ns(const struct engine *engine);
+
+/* What is on @cpu, a dense index, after the last event. */
+void engine_lane(struct engine *engine, uint32_t cpu, struct record_lane *lane);
+
+/* How the run stands after the last event, in lines: the mms, the CPUs, tasks that wait and have a
+ * CID; of many only the first. The caller frees it. Not after engine_run(). */
+char *engine_describe(struct engine *engine);
 
 /* Run to the end and judge the expectations. Returns the result, to be freed with
  * record_result_free(). To be called once. */

@@ -180,6 +180,29 @@ static void add_protocol(GString *text, const struct scenario *scenario)
 	}
 }
 
+/* All but what comes before, and the title. */
+static void add_played(GString *text, const struct scenario *scenario,
+	const struct machine_config *config, const GArray *steps, unsigned property)
+{
+	g_string_append_printf(text, "found-with = %s\n\n[machine]\ncpus = %" PRIu32 "\n",
+		scenario->revision->name, scenario->cpus_count);
+	add_protocol(text, scenario);
+	explain_explored(text, scenario);
+	g_string_append(text, "\n[steps]\n");
+	describe_steps(text, config, steps);
+	g_string_append_printf(
+		text, "\n[expect]\nproperty = %s\n", scenario_property_to_string(property));
+}
+
+void outcome_played(
+	GString *text, const struct scenario *scenario, const GArray *steps, unsigned property)
+{
+	g_string_append_printf(text, "# `cidsim run` plays these steps, `cidsim step` walks through "
+				     "them.\n\n[scenario]\ntitle = %s\n",
+		scenario->title);
+	add_played(text, scenario, &scenario->explore.config, steps, property);
+}
+
 void outcome_counterexample(
 	GString *text, const struct scenario *scenario, const struct explore_outcome *outcome)
 {
@@ -195,13 +218,7 @@ void outcome_counterexample(
 	g_assert(outcome->steps && property);
 	g_string_append_printf(text,
 		"# %s: %s.\n# `cidsim run` plays it. Found by cidsim %s:\n# %s\n\n[scenario]\n"
-		"title = %s: %s\nfound-with = %s\n",
-		name, scenario_property_describe(property), version_text(), line, title, name,
-		scenario->revision->name);
-	g_string_append_printf(text, "\n[machine]\ncpus = %" PRIu32 "\n", scenario->cpus_count);
-	add_protocol(text, scenario);
-	explain_explored(text, scenario);
-	g_string_append(text, "\n[steps]\n");
-	describe_steps(text, &config, outcome->steps);
-	g_string_append_printf(text, "\n[expect]\nproperty = %s\n", name);
+		"title = %s: %s\n",
+		name, scenario_property_describe(property), version_text(), line, title, name);
+	add_played(text, scenario, &config, outcome->steps, property);
 }

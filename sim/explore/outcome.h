@@ -24,6 +24,11 @@ void outcome_json(GString *text, const struct scenario *scenario,
 void outcome_counterexample(
 	GString *text, const struct scenario *scenario, const struct explore_outcome *outcome);
 
+/* Append a scenario that plays @steps, at least one, on the machine of @scenario, and expects that
+ * @property, one bit, is broken after them; 0: none. */
+void outcome_played(
+	GString *text, const struct scenario *scenario, const GArray *steps, unsigned property);
+
 /* The property that is reported of those that the outcome breaks, the lowest; 0 if it breaks none. */
 unsigned outcome_property(const struct explore_outcome *outcome);
 

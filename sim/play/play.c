@@ -4,11 +4,10 @@
 
 #include <assert.h>
 
-#include "model/check.h"
-#include "sim/explore/state/judge.h"
 #include "sim/machine/describe.h"
 #include "sim/machine/invariants.h"
 #include "sim/machine/step-text.h"
+#include "sim/play/check.h"
 #include "sim/play/watch.h"
 #include "sim/record/expect.h"
 #include "sim/record/recorder.h"
@@ -23,7 +22,7 @@ struct play {
 	struct machine machine;
 	unsigned broken, reported; /* properties, as bits: now, and so far */
 	volatile sig_atomic_t interrupted;
-	uint16_t seen; /* tasks switched in since users or mode have changed */
+	struct play_seen seen;
 };
 
 static uint32_t pid_of_task(void *context, uint32_t task)
@@ -106,29 +105,6 @@ char *play_refusal(const struct machine *machine, const struct machine_config *c
 	return NULL;
 }
 
-/* I7 is about an mm whose users and mode have not changed since each user was switched in. */
-static unsigned check_when_quiet(struct play *play, const struct machine *before)
-{
-	const struct model *model = machine_model_const(&play->machine);
-	const struct model_mm *mm = machine_mm(&play->machine), *old = machine_mm(before);
-
-	if (mm->users != old->users || mm->mode != old->mode || mm->max_cids != old->max_cids)
-		play->seen = 0;
-	for (uint32_t cpu = 0; cpu < play->config->cpus_count; cpu++) {
-		const struct model_cpu *now = model_cpu_const(model, cpu);
-		const struct model_cpu *was = model_cpu_const(machine_model_const(before), cpu);
-		bool same = now->curr == was->curr && now->phase == was->phase;
-
-		if (now->curr != TASK_NONE && now->phase == CPU_FREE && !same)
-			play->seen |= (uint16_t)(1U << now->curr);
-	}
-	for (uint32_t task = 0; task < play->config->tasks_max; task++) {
-		if (model_task_const(model, task)->active && !(play->seen >> task & 1))
-			return 0;
-	}
-	return check_quiet(model, MM);
-}
-
 /* Report the properties that are broken now and have not been so far. */
 static void report_broken(struct play *play)
 {
@@ -141,21 +117,16 @@ static void report_broken(struct play *play)
 			describe_state(&play->machine, play->config));
 }
 
-/* The properties that are looked for and broken now; @before is the machine before the step. */
+/* @before is the machine before the step. */
 static void check(struct play *play, const struct machine *before)
 {
-	play->broken = machine_check(&play->machine) | check_when_quiet(play, before);
-	if (judge_never_returns(&play->machine, play->config))
-		play->broken |= EXPLORE_RETURN;
-	play->broken |= judge_spins(NULL, &play->machine, EXPLORE_STALL);
-	play->broken |= judge_transit(&play->machine, EXPLORE_TRANSIT | EXPLORE_WINDOW);
-	play->broken &= play->scenario->explore.check;
+	play->broken = play_check(&play->seen, before, &play->machine, play->config,
+		play->scenario->explore.check);
 	report_broken(play);
 	assert(!(play->broken & ~play->reported));
 }
 
-/* A step of an option has no line. */
-static char *refusal_text(const struct scenario_step *step, uint32_t number, const char *why)
+char *play_refusal_text(const struct scenario_step *step, uint32_t number, const char *why)
 {
 	g_autofree char *line =
 		step->line > 0 ? g_strdup_printf("%" G_GUINT32_FORMAT ":", step->line) : NULL;
@@ -174,7 +145,7 @@ static bool take(struct play *play, uint32_t index)
 	g_autofree char *why = play_refusal(&play->machine, play->config, &step->step);
 
 	if (why) {
-		play->recorder->result->input_error = refusal_text(step, index + 1, why);
+		play->recorder->result->input_error = play_refusal_text(step, index + 1, why);
 		return false;
 	}
 	assert(play->recorder->now_ns == index * UINT64_C(1) * PLAY_STEP_NS);
@@ -187,42 +158,32 @@ static bool take(struct play *play, uint32_t index)
 	return true;
 }
 
-/*
- * I3: a spin is reported only where nothing that may follow ends it.
- *
- * Size: a machine whose states cannot be packed has no search; the play is refused then, if a get
- * spins at its end and a property asks for it. Memory: the states seen need at most
- * PLAY_SPIN_BYTES. Stop: a search that is interrupted, or needs more, has shown nothing; no
- * violation is reported, and the result is cut short.
- */
+/* I3: a spin is reported only where nothing that may follow ends it. */
 static void check_spins(struct play *play)
 {
 	struct record_result *result = play->recorder->result;
-	unsigned mask = play->scenario->explore.check & (CHECK_I3 | EXPLORE_STUCK), broken;
-	struct spin_checker *checker;
+	unsigned broken = 0;
 
-	if (!mask || !machine_spins(&play->machine))
-		return;
 	assert(!result->input_error); /* all steps were taken */
-	checker = spin_checker_new(play->config);
-	if (!checker) {
+	switch (play_check_spins(&play->machine, play->config, play->scenario->explore.check,
+		PLAY_SPIN_BYTES, &play->interrupted, &broken)) {
+	case PLAY_SPINS_TOO_LARGE:
 		result->input_error =
 			g_strdup_printf("%u: the machine is too large to find out whether its "
 					"spin can end, take fewer CPUs or tasks",
 				play->scenario->explore.line);
-		return;
-	}
-	spin_checker_limit(checker, PLAY_SPIN_BYTES, &play->interrupted);
-	broken = judge_spins(checker, &play->machine, mask);
-	if (spin_checker_gave_up(checker)) {
+		break;
+	case PLAY_SPINS_GAVE_UP:
 		result->ended = play->interrupted ? "interrupted" : "memory limit";
-	} else if (broken) {
+		break;
+	case PLAY_SPINS_JUDGED:
+		if (!broken)
+			return;
 		play->broken |= broken;
 		result->livelocks++;
 		result->ended = "live lock";
 		report_broken(play);
 	}
-	spin_checker_free(checker);
 }
 
 struct record_result *play_run(struct play *play)

@@ -46,6 +46,10 @@ struct record_result *play_run(struct play *play);
 char *play_refusal(const struct machine *machine, const struct machine_config *config,
 	const struct explore_step *step);
 
+/* "LINE: which step": that @step, the @number-th, cannot be taken because of @why. " which step" of
+ * one that an option has set, which has no line. The caller frees it. */
+char *play_refusal_text(const struct scenario_step *step, uint32_t number, const char *why);
+
 void play_free(struct play *play);
 
 #endif

@@ -5,7 +5,8 @@
 #include "sim/machine/describe.h"
 #include "sim/record/report.h"
 
-/* Where it breaks is at the end of most stories, so that the first steps of a long one are left out. */
+/* Where it breaks is at the end of most stories, so that the first steps of a long one are left
+ * out. */
 enum { STEPS_SHOWN_MAX = 200, STEP_NS = 1000 };
 
 struct story {

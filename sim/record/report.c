@@ -32,8 +32,7 @@ static void print_more(GString *text, uint64_t total, guint shown, const char *f
 			text, "  … %" PRIu64 " more: with -o DIR, see %s\n", total - shown, file);
 }
 
-/* The comparison that has flipped the mode. */
-static char *why(const struct record_mode_switch *flip)
+char *report_why(const struct record_mode_switch *flip)
 {
 	const char *users = flip->users == 1 ? "user" : "users";
 
@@ -56,7 +55,7 @@ static void mode_row(struct text_table *table, const struct record_result *resul
 	text_table_cell(table, account_name(result, flip->account));
 	text_table_cell(table, direction(flip->to_percpu));
 	text_table_cell(table, model_trigger_to_string(flip->trigger));
-	text_table_take(table, why(flip));
+	text_table_take(table, report_why(flip));
 	text_table_number(table, flip->allowed_count);
 	text_table_number(table, result->scenario->cpu_ids[flip->cpu]);
 	if (flip->pid)

@@ -28,6 +28,9 @@ char *report_length(const struct record_result *result, uint64_t ns);
  * 119 on CPU 2, flip 4"; "known only at the end". NULL if that is not known. The caller frees it. */
 char *report_lost(const struct record_result *result, const struct record_verdict *verdict);
 
+/* The comparison that has made @flip: "5 users > max_cids 4". The caller frees it. */
+char *report_why(const struct record_mode_switch *flip);
+
 /* The part about the mms: a table each for modes, CIDs, windows and costs. Of many mms the sum and
  * those worth a look. */
 void report_accounts(GString *text, const struct record_result *result);

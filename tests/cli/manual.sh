@@ -101,7 +101,7 @@ is "--help has examples" "$([ "$(wc -l <examples)" -ge 12 ] && echo yes)" yes
 mkdir "$tmp/bin"
 ln -s "$cidsim" "$tmp/bin/cidsim"
 while read -r example; do
-	call env PATH="$tmp/bin:$PATH" sh -c "$(echo "$example" | sed 's/1000\b/10/')"
+	call env PATH="$tmp/bin:$PATH" sh -c "$(echo "$example" | sed 's/1000\b/10/')" </dev/null
 	# 1: an older revision, or a machine that the scenario does not expect
 	case $status in
 	0 | 1) pass "example: $example" ;;
