@@ -23,6 +23,9 @@ static const char description[] =
 	"The revision is that of the kernel that the trace names, else the current one. With "
 	"--revision all the result is a table: the revisions that each trace agrees with.\n"
 	"\n"
+	"With --timeline the report begins with a column for each CPU and a line for each change, in "
+	"the likeliest state. Without --from or --to it has at most 1000 lines.\n"
+	"\n"
 	"Exit status: 0 all agreed or was explained, 1 something is unexplained, 2 bad usage or "
 	"input, 3 the environment failed, 4 undecided (--orders too small, or interrupted).\n"
 	"\n"
@@ -31,6 +34,7 @@ static const char description[] =
 	"  cidsim replay trace.txt.gz --comm postgres -o out\n"
 	"  cidsim replay trace.dat --revision 6.19.1 --json\n"
 	"  cidsim replay --list trace.dat\n"
+	"  cidsim replay trace.dat --timeline --from 1ms --to 2ms\n"
 	"  perf script -F +pid --show-task-events --header | cidsim replay - --comm srv\n"
 	"  cidsim run hysteresis -o out && cidsim replay out/hysteresis/trace.txt\n";
 
@@ -50,8 +54,16 @@ static char *replay_name(const char *path)
 	return name;
 }
 
-static int print_report(
-	const struct replay_report *report, const struct replay_command *options, bool first)
+static void add_timeline(GString *text, const struct lanes *lanes)
+{
+	g_autofree char *timeline = lanes ? lanes_text(lanes) : NULL;
+
+	if (timeline)
+		g_string_append_printf(text, "%s\n", timeline);
+}
+
+static int print_report(const struct replay_report *report, const struct lanes *lanes,
+	const struct replay_command *options, bool first)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
@@ -61,6 +73,7 @@ static int print_report(
 		replay_report_json(text, report);
 	} else {
 		g_string_append(text, first ? "" : "\n");
+		add_timeline(text, lanes);
 		replay_report_print(text, report);
 		if (options->explain)
 			glossary_print(text);
@@ -87,9 +100,10 @@ static int replay_path(const char *path, const struct replay_command *options, b
 		}
 		if (!done.selects_nothing)
 			status = command_worse(
-				status, print_report(&done.report, options, first));
+				status, print_report(&done.report, files.lanes, options, first));
 	}
 	g_clear_error(&files.error);
+	lanes_free(files.lanes);
 	replay_done_free(&done);
 	return status;
 }
@@ -158,6 +172,23 @@ static bool check_list(const struct replay_command *options)
 	return false;
 }
 
+static bool check_timeline(const struct replay_command *options)
+{
+	const char *other = options->json           ? "--json"
+	                    : options->quiet        ? "--quiet"
+	                    : options->list         ? "--list"
+	                    : g_strcmp0(options->revision, "all") == 0 ? "--revision all"
+	                                            : NULL;
+
+	if (!options->timeline && options->compact)
+		command_error("replay: --compact is for --timeline");
+	else if (options->timeline && other)
+		command_error("replay: --timeline and %s cannot go together", other);
+	else
+		return true;
+	return false;
+}
+
 /* Reading a trace may take long: is the revision one? False after a message. */
 static bool check_revision(const char *text)
 {
@@ -189,7 +220,7 @@ static bool check_options(int argc, struct replay_command *options)
 			: options->list  ? "--list"
 					 : "--revision all");
 	else
-		return check_list(options) && check_set(options) &&
+		return check_timeline(options) && check_list(options) && check_set(options) &&
 		       check_revision(options->revision) && check_window(options) &&
 		       parse_number("--pid", options->pid, 1 << 22, &options->pid_number) &&
 		       parse_number(
@@ -256,6 +287,10 @@ int cmd_replay(int argc, char **argv)
 			"the trace; what is before drives the model",
 			"TIME" },
 		{ "to", 0, 0, G_OPTION_ARG_FILENAME, &options.to, "End there", "TIME" },
+		{ "timeline", 0, 0, G_OPTION_ARG_NONE, &options.timeline,
+			"Print who ran on which CPU with which CID, before the report", NULL },
+		{ "compact", 0, 0, G_OPTION_ARG_NONE, &options.compact,
+			"... only where a task runs with another CID than before", NULL },
 		{ "possible", 0, 0, G_OPTION_ARG_FILENAME, &options.possible,
 			"Possible CPUs, if the trace does not name them: a number or a list",
 			"CPUS" },

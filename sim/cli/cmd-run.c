@@ -26,6 +26,10 @@ static const char description[] =
 	"With --seeds each scenario runs with the seeds from --seed on, until one fails. That "
 	"run is reported, with the command that repeats it.\n"
 	"\n"
+	"With --timeline the report begins with a column for each CPU and a line for each change: "
+	"TASK:CID and its owner, flips, windows and broken properties. Without --from or --to it "
+	"has at most 1000 lines.\n"
+	"\n"
 	"^C ends a run early: it reports the results so far, and its files are kept. Scenarios "
 	"that have not begun are left out. The third such signal ends the program at once.\n"
 	"\n"
@@ -50,7 +54,9 @@ static const char description[] =
 	"  cidsim run hysteresis --set \"mm app.cpus=0-1\" --json\n"
 	"  cidsim run scenarios --junit results.xml\n"
 	"  cidsim run vfork failed-exec --revision all\n"
-	"  cidsim run oversubscribed --seeds 1000\n";
+	"  cidsim run oversubscribed --seeds 1000\n"
+	"  cidsim run hysteresis --timeline --from 3ms --to 3.2ms\n"
+	"  cidsim run defects/b9 --timeline\n";
 
 /* What each option of a pair would do cannot be had together with the other. */
 static bool check_pairs(const struct run_options *options)
@@ -76,6 +82,16 @@ static bool check_pairs(const struct run_options *options)
 			: options->quiet ? "--quiet"
 			: options->tap   ? "--tap"
 					 : "--revision all");
+	else if (options->timeline && (many || options->json || options->quiet || options->tap))
+		command_error(
+			"run: --timeline and %s cannot go together", many             ? search
+								     : options->json  ? "--json"
+								     : options->quiet ? "--quiet"
+										      : "--tap");
+	else if (!options->timeline && (options->compact || options->from || options->to))
+		command_error("run: %s is for --timeline", options->compact ? "--compact"
+							   : options->from  ? "--from"
+									    : "--to");
 	else if (options->verbose && (options->json || options->quiet))
 		command_error("run: --verbose and %s cannot go together",
 			options->json ? "--json" : "--quiet");
@@ -130,6 +146,8 @@ static void free_options(struct run_options *options)
 	g_free(options->bytes_per_cid);
 	g_free(options->jobs);
 	g_free(options->junit);
+	g_free(options->from);
+	g_free(options->to);
 	g_strfreev(options->set);
 }
 
@@ -162,6 +180,14 @@ int cmd_run(int argc, char **argv)
 			"Print nothing: the exit status is the answer", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
 			"Write records into DIR/NAME: CSV, event log, reports", "DIR" },
+		{ "timeline", 0, 0, G_OPTION_ARG_NONE, &options.timeline,
+			"Print who runs on which CPU with which CID, before the report", NULL },
+		{ "compact", 0, 0, G_OPTION_ARG_NONE, &options.compact,
+			"... only where a task runs with another CID than before", NULL },
+		{ "from", 0, 0, G_OPTION_ARG_FILENAME, &options.from,
+			"Begin the timeline at this time, such as 3.1ms; of [steps] at a step",
+			"TIME|STEP" },
+		{ "to", 0, 0, G_OPTION_ARG_FILENAME, &options.to, "End it there", "TIME|STEP" },
 		{ "bytes-per-cid", 0, 0, G_OPTION_ARG_FILENAME, &options.bytes_per_cid,
 			"Report the memory that data of N bytes per CID takes", "N" },
 		{ "log", 0, 0, G_OPTION_ARG_FILENAME, &options.log,

@@ -13,17 +13,50 @@
 
 /* Files */
 
-static const struct record_sink *open_replay_files(void *context, const GPtrArray *accounts)
+static const struct record_sink *open_files(
+	struct replay_files *files, const struct record_result *result)
 {
-	struct replay_files *files = context;
-
 	g_assert(files->dir && files->scenario && !files->sinks);
-	files->sinks = sinks_open(files->dir, files->scenario, accounts, SINKS_CSV, NULL, &files->error);
+	files->sinks = sinks_open(
+		files->dir, files->scenario, result->accounts, SINKS_CSV, NULL, &files->error);
 	g_assert(!files->sinks == (files->error != NULL));
 	if (!files->sinks)
 		return NULL;
 	files_guard(files->sinks);
 	return sinks_sink(files->sinks);
+}
+
+static const struct record_sink *open_timeline(
+	struct replay_files *files, const struct record_result *result)
+{
+	const struct replay_command *options = files->options;
+	const struct lanes_options lanes = {
+		.compact = options->compact,
+		.to_ns = UINT64_MAX,
+		.lines_max = options->from || options->to ? LANES_LINES_ASKED : LANES_LINES,
+	};
+
+	g_assert(!files->lanes);
+	files->lanes = lanes_new(result, &lanes);
+	return lanes_sink(files->lanes);
+}
+
+static const struct record_sink *open_replay_sink(void *context, const struct record_result *result)
+{
+	struct replay_files *files = context;
+	const struct record_sink *first = files->dir ? open_files(files, result) : NULL;
+	const struct record_sink *second =
+		files->options->timeline ? open_timeline(files, result) : NULL;
+
+	if (!first || !second)
+		return first ? first : second;
+	record_tee_init(&files->both, first, second);
+	return &files->both.sink;
+}
+
+static void look(void *context, uint64_t now_ns, lanes_get get, void *lanes)
+{
+	lanes_look(((struct replay_files *)context)->lanes, now_ns, get, lanes);
 }
 
 bool replay_close_files(struct replay_files *files, const struct replay_report *report)
@@ -185,6 +218,7 @@ void replay_one(const char *path, const struct replay_command *options, const ch
 		.from = options->from_time,
 		.to = options->to_time,
 		.stop = stop_asked,
+		.look = options->timeline ? look : NULL,
 	};
 	struct record_result *result = NULL;
 	struct replay_verdict *verdict = NULL;
@@ -198,10 +232,12 @@ void replay_one(const char *path, const struct replay_command *options, const ch
 	if (!done->scenario || !can_begin_there(path, options, done))
 		return;
 	files->scenario = done->scenario;
+	files->options = options;
 	/* Until here a signal ends the program: it may be waiting for the trace to begin. */
 	stop_arm();
-	replay_run(done->trace, done->scenario, &limits, files->dir ? open_replay_files : NULL,
-		files, &result, &verdict, &error);
+	replay_run(done->trace, done->scenario, &limits,
+		files->dir || options->timeline ? open_replay_sink : NULL, files, &result, &verdict,
+		&error);
 	stop_disarm();
 	done->report = (struct replay_report){ .trace = done->trace,
 		.result = result,

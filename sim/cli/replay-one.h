@@ -7,6 +7,7 @@
 
 #include "sim/cli/command.h"
 #include "sim/cli/files.h"
+#include "sim/record/tee.h"
 #include "sim/replay/replay.h"
 #include "sim/replay/report.h"
 
@@ -15,12 +16,16 @@ struct replay_command {
 	char *revision, *comm, *pid, *possible, *orders, *output, *from, *to;
 	char **set;
 	gboolean json, quiet, list, explain;
+	gboolean timeline, compact;
 	uint32_t pid_number, orders_max;
 	struct replay_time from_time, to_time;
 };
 
-/* Where the files of a replay go. */
+/* Where the records of a replay go: to files, and to a timeline. */
 struct replay_files {
+	const struct replay_command *options;
+	struct lanes *lanes; /* NULL: none is wanted, or not yet */
+	struct record_tee both;
 	struct sinks *sinks; /* NULL: none, or not yet */
 	const char *dir;     /* NULL: none is wanted */
 	const struct scenario *scenario;

@@ -15,6 +15,7 @@
 #include "sim/record/glossary.h"
 #include "sim/record/json.h"
 #include "sim/record/report.h"
+#include "sim/step/timeline.h"
 
 char *run_name(const char *path)
 {
@@ -87,6 +88,57 @@ static struct scenario *with_report_options(
 	return NULL;
 }
 
+/* An end of the timeline: a time, or of [steps] the number of a step. False after a message. */
+static bool read_end(
+	const char *option, const char *text, const struct scenario *scenario, uint64_t *ns)
+{
+	uint64_t step = 0;
+	g_autofree char *wrong = NULL;
+
+	if (!text)
+		return true;
+	if (scenario->steps_line)
+		wrong = value_read_count_in(text, 0, SCENARIO_STEPS_MAX, &step);
+	else
+		wrong = value_read_duration(text, ns);
+	if (!wrong && scenario->steps_line)
+		*ns = step * PLAY_STEP_NS;
+	if (wrong)
+		command_error("run: %s: %s", option, wrong);
+	return !wrong;
+}
+
+static bool read_timeline(const struct run_options *options, const struct scenario *scenario,
+	struct lanes_options *lanes)
+{
+	bool limited = !options->from && !options->to;
+
+	*lanes = (struct lanes_options){
+		.compact = options->compact,
+		.to_ns = UINT64_MAX,
+		.lines_max = limited ? LANES_LINES : LANES_LINES_ASKED,
+	};
+	if (!read_end("--from", options->from, scenario, &lanes->from_ns) ||
+		!read_end("--to", options->to, scenario, &lanes->to_ns))
+		return false;
+	if (lanes->from_ns <= lanes->to_ns)
+		return true;
+	command_error("run: --to is before --from");
+	return false;
+}
+
+static struct scenario *with_timeline(
+	struct scenario *scenario, const struct run_options *options, int *status)
+{
+	struct lanes_options lanes;
+
+	if (!scenario || !options->timeline || read_timeline(options, scenario, &lanes))
+		return scenario;
+	*status = command_worse(*status, EXIT_USAGE);
+	scenario_free(scenario);
+	return NULL;
+}
+
 struct scenario *run_load(const char *path, const struct run_options *options, int *status)
 {
 	const struct scenario_overrides overrides = {
@@ -98,7 +150,9 @@ struct scenario *run_load(const char *path, const struct run_options *options, i
 	const char *shown = text_path(path);
 
 	if (!scenario || !scenario->explore.line || scenario->steps_line)
-		return scenario ? with_report_options(scenario, options, status) : NULL;
+		return scenario ? with_timeline(with_report_options(scenario, options, status),
+					  options, status)
+				: NULL;
 	command_error("run: %s: line %" PRIu32 ": [explore] without [steps] is not to be run but "
 		      "explored: cidsim explore %s",
 		shown, scenario->explore.line, path);
@@ -256,10 +310,25 @@ int run_scenario(const struct scenario *scenario, const char *dir,
 	return status;
 }
 
+/* The scenario runs once more for it. */
+static void add_timeline(
+	GString *text, const struct scenario *scenario, const struct run_options *options)
+{
+	struct lanes_options lanes;
+	g_autofree char *timeline = NULL;
+
+	if (!read_timeline(options, scenario, &lanes))
+		g_assert_not_reached(); /* it was read before */
+	timeline = timeline_of(scenario, &lanes, stop_asked);
+	g_string_append_printf(text, "%s\n", timeline);
+}
+
 void run_print(
 	GString *text, const struct record_result *result, const struct run_options *options)
 {
 	g_assert(result && !result->input_error);
+	if (options->timeline)
+		add_timeline(text, result->scenario, options);
 	if (options->json)
 		json_print(text, result);
 	else

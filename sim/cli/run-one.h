@@ -15,6 +15,8 @@ struct run_options {
 	char *seed, *revision, *output, *log, *seeds, *bytes_per_cid, *jobs, *junit;
 	char **set;
 	gboolean json, quiet, verbose, tap, explain;
+	gboolean timeline, compact;
+	char *from, *to; /* of the timeline */
 	unsigned threads; /* read off jobs */
 	bool brief; /* only the verdict is wanted: nobody asks when an expectation was lost */
 	struct log_options log_options; /* read by run_read_log(); zeros: the default */

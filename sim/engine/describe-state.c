@@ -44,8 +44,11 @@ void engine_lane(struct engine *engine, uint32_t cpu, struct record_lane *lane)
 	*lane = (struct record_lane){ .task = tasks_name(engine, curr),
 		.account = ACCOUNT_NONE,
 		.spins = is_spinning(engine, cpu) };
-	if (curr == TASK_NONE)
+	if (curr == TASK_NONE) {
+		if (engine->mms.used == 1 && model_mm(engine->model, 0)->live)
+			lane->cpu_word = model_word(engine->model, model_mm(engine->model, 0), cpu);
 		return;
+	}
 	t = model_task(engine->model, curr);
 	lane->word = t->cid;
 	if (!t->has_mm)

@@ -45,9 +45,6 @@ enum { ENGINE_EVENTS_AT_ONCE = 1 << 16 }; /* a good number for who looks at othe
  * another reason; engine_run() then only sums up. */
 bool engine_advance(struct engine *engine, uint64_t events);
 
-/* The simulated time. */
-uint64_t engine_now_ns(const struct engine *engine);
-
 /* What is on @cpu, a dense index, after the last event. */
 void engine_lane(struct engine *engine, uint32_t cpu, struct record_lane *lane);
 

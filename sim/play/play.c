@@ -22,6 +22,8 @@ struct play {
 	struct machine machine;
 	unsigned broken, reported; /* properties, as bits: now, and so far */
 	volatile sig_atomic_t interrupted;
+	void (*after)(void *context, uint64_t now_ns); /* NULL: nobody wants to know */
+	void *after_context;
 	struct play_seen seen;
 };
 
@@ -55,6 +57,43 @@ void play_set_sink(struct play *play, const struct record_sink *sink)
 {
 	assert(play->recorder->result && play->recorder->now_ns == 0); /* before play_run() */
 	play->recorder->sink = sink;
+}
+
+const struct record_result *play_totals(const struct play *play)
+{
+	assert(play->recorder->result);
+	return play->recorder->result;
+}
+
+void play_set_after(
+	struct play *play, void (*after)(void *context, uint64_t now_ns), void *context)
+{
+	assert(play->recorder->now_ns == 0); /* before play_run() */
+	play->after = after;
+	play->after_context = context;
+}
+
+void play_lane(const struct play *play, uint32_t cpu, struct record_lane *lane)
+{
+	const struct model *model = machine_model_const(&play->machine);
+	const struct model_cpu *c = model_cpu_const(model, cpu);
+
+	assert(cpu < play->config->cpus_count);
+	*lane = (struct record_lane){ .account = ACCOUNT_NONE };
+	lane->cpu_word = model_word(model, machine_mm(&play->machine), cpu);
+	if (c->curr == TASK_NONE)
+		return;
+	lane->account = 0;
+	lane->task.pid = PLAY_PID_FIRST + c->curr;
+	g_snprintf(lane->task.name, sizeof(lane->task.name), "T%u", c->curr);
+	lane->word = model_task_const(model, c->curr)->cid;
+	lane->spins = c->phase == CPU_SPINS;
+}
+
+static void show(const struct play *play)
+{
+	if (play->after)
+		play->after(play->after_context, play->recorder->now_ns);
 }
 
 volatile sig_atomic_t *play_interrupted(struct play *play)
@@ -155,6 +194,7 @@ static bool take(struct play *play, uint32_t index)
 	machine_invariants_assert(&play->machine, play->config);
 	watch_step(play->watch, &before, &play->machine, &step->step, index + 1);
 	check(play, &before);
+	show(play);
 	return true;
 }
 
@@ -195,11 +235,14 @@ struct record_result *play_run(struct play *play)
 	machine_start(&play->machine, play->config);
 	watch_begin(play->watch, &play->machine);
 	check(play, &play->machine);
+	show(play);
 	recorder->result->ended = "end of the steps";
 	while (taken < play->scenario->steps_count && take(play, taken))
 		taken++;
-	if (taken == play->scenario->steps_count)
+	if (taken == play->scenario->steps_count) {
 		check_spins(play);
+		show(play);
+	}
 	recorder->result->property = play->broken & -play->broken;
 	recorder->now_ns += PLAY_STEP_NS;
 	watch_end(play->watch, &play->machine);

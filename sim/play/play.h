@@ -17,7 +17,7 @@
 #include <signal.h>
 
 #include "sim/machine/machine.h"
-#include "sim/record/record.h"
+#include "sim/record/lane.h"
 
 struct play;
 
@@ -31,6 +31,17 @@ GPtrArray *play_accounts(struct play *play);
 
 /* Send the records to @sink (borrowed). To be called before play_run(). */
 void play_set_sink(struct play *play, const struct record_sink *sink);
+
+/* What the play has counted so far. It is the play's until play_run() returns it. */
+const struct record_result *play_totals(const struct play *play);
+
+/* Call @after with @context at the start and after each step, at @now_ns. To be called before
+ * play_run(). */
+void play_set_after(
+	struct play *play, void (*after)(void *context, uint64_t now_ns), void *context);
+
+/* What is on @cpu now; for @after. */
+void play_lane(const struct play *play, uint32_t cpu, struct record_lane *lane);
 
 /* Set it to 1, from a signal handler too, to cut play_run() short. */
 volatile sig_atomic_t *play_interrupted(struct play *play);

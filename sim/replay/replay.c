@@ -3,6 +3,7 @@
 #include "sim/replay/replay.h"
 
 #include "sim/replay/events/events.h"
+#include "sim/replay/process/lane.h"
 #include "sim/replay/process/records.h"
 #include "sim/replay/window.h"
 
@@ -64,7 +65,7 @@ static void begin_records(struct replay *replay, const struct driver *driver)
 	replay->recorder->result->counts_events = replay->info->counts;
 	if (driver->open_sink && !driver->waits)
 		replay->recorder->sink =
-			driver->open_sink(driver->context, replay->recorder->result->accounts);
+			driver->open_sink(driver->context, replay->recorder->result);
 }
 
 /* What comes before the window has only driven the model: the records begin here. */
@@ -105,6 +106,14 @@ static void take_time(struct replay *replay, struct tables *tables, struct drive
 		set_time(replay, event->time_ns, driver->base_ns);
 }
 
+/* The event is over. */
+static void look(const struct replay *replay, struct tables *tables, const struct driver *driver)
+{
+	if (replay->options->look && !driver->waits)
+		replay->options->look(
+			driver->context, replay->recorder->now_ns, replay_lane, tables);
+}
+
 static bool run(struct replay *replay, struct tables *tables, struct trace *trace,
 	struct driver *driver, GError **error)
 {
@@ -125,6 +134,7 @@ static bool run(struct replay *replay, struct tables *tables, struct trace *trac
 		if (!check_cpu(replay, &event, error))
 			return false;
 		events_next(tables, &event);
+		look(replay, tables, driver);
 		if (replay->verdict->events % EVENTS_BETWEEN_LOOKS == 0 && is_stopped(replay)) {
 			replay->recorder->result->ended = "interrupted";
 			return true;

@@ -11,9 +11,10 @@
 
 #include "sim/replay/orders/replayed.h"
 
-/* Opens where facts go, once the accounts (struct record_account, may grow) are there; NULL = facts
- * go nowhere. */
-typedef const struct record_sink *(*replay_open_sink)(void *context, const GPtrArray *accounts);
+/* Opens where facts go, once the result, which outlives them, is there with its accounts (may grow);
+ * NULL = facts go nowhere. */
+typedef const struct record_sink *(*replay_open_sink)(
+	void *context, const struct record_result *result);
 
 /*
  * Replay @trace with @scenario. @open_sink may be NULL. False, and @error, if the trace is broken;

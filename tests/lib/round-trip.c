@@ -48,12 +48,13 @@ void trip_run(struct round_trip *trip, const struct scenario *scenario)
 		engine_free(engine);
 }
 
-static const struct record_sink *trip_open_sink(void *context, const GPtrArray *accounts)
+static const struct record_sink *trip_open_sink(
+	void *context, const struct record_result *result)
 {
 	struct round_trip *trip = context;
 	g_autofree char *dir = g_build_filename(trip->dir, "replay", NULL);
 
-	trip->sinks = sinks_open(dir, trip->scenario, accounts, SINKS_CSV, NULL, NULL);
+	trip->sinks = sinks_open(dir, trip->scenario, result->accounts, SINKS_CSV, NULL, NULL);
 	ck_assert_ptr_nonnull(trip->sinks);
 	return sinks_sink(trip->sinks);
 }

@@ -82,6 +82,15 @@ static bool is_counted_only(const struct tables *tables, const struct trace_even
 	return tables->stepwise && (event->kind == TRACE_NEW_TASK || event->kind == TRACE_TASK_GONE);
 }
 
+/* Each event says who ran there, but a switch who runs from then on. */
+static void note_running(struct tables *tables, const struct trace_event *event, uint32_t cpu)
+{
+	if (event->kind == TRACE_SWITCH || event->kind == TRACE_SWITCHED)
+		tables->cpus[cpu].runs = event->task.pid;
+	else if (tables->cpus[cpu].line == 0)
+		tables->cpus[cpu].runs = event->pid;
+}
+
 void events_next(struct tables *tables, const struct trace_event *event)
 {
 	uint32_t cpu = replay_cpu(tables->replay, event->cpu);
@@ -100,6 +109,7 @@ void events_next(struct tables *tables, const struct trace_event *event)
 	count_event(tables, event);
 	if (can_be(tables, event) && !is_counted_only(tables, event))
 		handle(tables, event, cpu);
+	note_running(tables, event, cpu);
 	tasks_sweep(tables);
 	tables->cpus[cpu].line = event->line;
 }

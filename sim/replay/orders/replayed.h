@@ -5,6 +5,7 @@
 
 /* What a replay gives to its driver. */
 
+#include "sim/record/lanes.h"
 #include "sim/record/recorder.h"
 #include "sim/replay/orders/verdict.h"
 #include "sim/trace/trace.h"
@@ -23,6 +24,9 @@ struct replay_options {
 	/* What is before drives the model, and is not compared; what is after is not read. */
 	struct replay_time from, to;
 	bool (*stop)(void); /* true: end early; NULL = never */
+	/* Called after each event that is compared, with what replay_run() got as context; NULL = never.
+	 * @get, with @lanes, says what is on a CPU. */
+	void (*look)(void *context, uint64_t now_ns, lanes_get get, void *lanes);
 };
 
 struct replay {

@@ -43,6 +43,7 @@ struct seen_cpu {
 	struct process *switches[TABLES_PER_CPU]; /* whose switch may be pending; NULL */
 	struct process *lock; /* whose lock may be held, after a decision; NULL */
 	uint64_t line;        /* of the event before */
+	uint32_t runs;        /* pid of who runs there; 0 = idle, or not known yet */
 	/* Where all is shown: */
 	uint64_t since_ns;     /* it idles, or a get spins there */
 	struct process *spins; /* for a number of that one; NULL: none does */
