@@ -31,6 +31,7 @@ static const struct command commands[] = {
 	{ "check", "check scenario files without running them", cmd_check },
 	{ "explore", "explore all orders of steps of a small scenario", cmd_explore },
 	{ "affected", "tell which known defects a kernel has", cmd_affected },
+	{ "import", "make a scenario of a load of rt-app", cmd_import },
 	{ "list", "list the shipped scenarios, or show one", cmd_list },
 	{ "plot", "draw figures from what a run or a sweep wrote", cmd_plot },
 	{ "replay", "compare the model with a trace of a real kernel", cmd_replay },

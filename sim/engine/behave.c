@@ -37,14 +37,60 @@ static uint64_t draw(struct engine *engine, struct sim_task *t, const struct sam
 	return ns;
 }
 
-static enum advance begin_burst(
-	struct engine *engine, struct sim_task *t, const struct behaviour *behaviour)
+static enum advance begin_burst(struct engine *engine, struct sim_task *t, const struct sample *run)
 {
-	uint64_t ns = draw(engine, t, &behaviour->run);
+	uint64_t ns = draw(engine, t, run);
 
 	t->fresh = 0;
 	task_set_due(t, MIN(MAX(ns, 1), SCENARIO_TIME_NS_MAX)); /* a burst takes time */
 	return ADVANCE_RUNS;
+}
+
+static uint32_t loops_of(uint64_t times)
+{
+	return times == SCENARIO_FOREVER ? LOOPS_FOREVER : (uint32_t)MIN(times, LOOPS_FOREVER - 1);
+}
+
+void behave_begin(struct engine *engine, uint32_t task)
+{
+	struct sim_task *t = sim_task(engine, task);
+	const struct behaviour *behaviour = unit_of(engine, t)->behaviour;
+	struct extra *extra;
+
+	if (!behaviour || (behaviour->loops == SCENARIO_FOREVER && !behaviour->phases_count))
+		return;
+	extra = tasks_extra(&engine->tasks, t);
+	extra->loops = loops_of(behaviour->loops);
+	if (!behaviour->phases_count)
+		return;
+	extra->phase = 0;
+	extra->rounds = extra->loops;
+	extra->loops = loops_of(behaviour->phases[0].times);
+	g_assert(extra->loops > 0);
+}
+
+/* Does anything follow the bursts that are left of this phase? */
+static bool is_last_phase(const struct behaviour *behaviour, const struct extra *extra)
+{
+	return extra->phase + 1 >= behaviour->phases_count &&
+	       (!behaviour->phases_count || extra->rounds == 1);
+}
+
+/* The phase is over; false: it was the last one. */
+static bool begin_next_phase(
+	struct engine *engine, struct sim_task *t, const struct behaviour *behaviour)
+{
+	struct extra *extra;
+
+	if (is_last_phase(behaviour, extra_of(engine, t)))
+		return false;
+	extra = tasks_extra(&engine->tasks, t);
+	if (++extra->phase == behaviour->phases_count) {
+		extra->phase = 0;
+		extra->rounds -= extra->rounds != LOOPS_FOREVER;
+	}
+	extra->loops = loops_of(behaviour->phases[extra->phase].times);
+	return true;
 }
 
 /* Run, sleep, run, sleep ... and exit in the end. */
@@ -52,19 +98,24 @@ enum advance behave(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 	const struct behaviour *behaviour = unit_of(engine, t)->behaviour;
+	const struct scenario_phase *phases = behaviour->phases;
 	uint32_t loops = extra_of(engine, t)->loops;
+	uint32_t phase = extra_of(engine, t)->phase;
 	uint64_t ns;
 
 	if (t->fresh) {
-		if (loops == 0) {
+		if (loops == 0 && !begin_next_phase(engine, t, behaviour)) {
 			operation_exit(engine, task);
 			return ADVANCE_RUNS;
 		}
-		return begin_burst(engine, t, behaviour);
+		phase = extra_of(engine, t)->phase;
+		return begin_burst(engine, t, phases ? &phases[phase].run : &behaviour->run);
 	}
 	if (loops != LOOPS_FOREVER)
 		tasks_extra(&engine->tasks, t)->loops = --loops;
-	ns = loops == 0 ? 0 : draw(engine, t, &behaviour->sleep);
+	ns = loops == 0 && is_last_phase(behaviour, extra_of(engine, t))
+	             ? 0
+	             : draw(engine, t, phases ? &phases[phase].sleep : &behaviour->sleep);
 	if (ns > 0)
 		return behave_sleep(engine, task, MIN(ns, SCENARIO_TIME_NS_MAX));
 	t->fresh = 1;

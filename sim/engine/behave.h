@@ -7,6 +7,9 @@
 
 #include "sim/engine/internal.h"
 
+/* @task begins with the first of the loops, or of the phases, of its unit. */
+void behave_begin(struct engine *engine, uint32_t task);
+
 /* Run, sleep, run, sleep ... and exit in the end, as the unit of @task says. */
 enum advance behave(struct engine *engine, uint32_t task);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include "sim/engine/behave.h"
 #include "sim/engine/processes.h"
 
 #include <string.h>
@@ -97,7 +98,7 @@ void processes_start(struct engine *engine, uint32_t mm_index, uint32_t process)
 		engine, engine->units.first[UNIT_MAIN] + mm_index, mm, TASK_NONE, cpu, true);
 	g_assert(task != TASK_NONE);
 	sim_task(engine, task)->mask = unit->mask;
-	workload_set_loops(engine, task);
+	behave_begin(engine, task);
 	team = main_team(engine, mm_index, task);
 	if (team != INDEX_NONE)
 		tasks_extra(&engine->tasks, sim_task(engine, task))->team = team;

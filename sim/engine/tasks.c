@@ -12,7 +12,10 @@ enum { PID_FIRST = 100, UNIT_MASK = (1 << 20) - 1 };
 
 void tasks_init(struct tasks *tasks, uint32_t count)
 {
-	const struct extra none = { INDEX_NONE, INDEX_NONE, LOOPS_FOREVER, 0, INDEX_NONE };
+	const struct extra none = { .team = INDEX_NONE,
+		.op_index = INDEX_NONE,
+		.loops = LOOPS_FOREVER,
+		.next_free = INDEX_NONE };
 
 	g_assert(count > 0);
 	tasks->count = count;

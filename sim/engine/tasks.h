@@ -17,7 +17,9 @@ struct engine;
 struct extra {
 	uint32_t team;     /* in teams; INDEX_NONE = none */
 	uint32_t op_index; /* its op has arguments: in ops; INDEX_NONE = none */
-	uint32_t loops;    /* bursts left; LOOPS_FOREVER */
+	uint32_t loops;    /* bursts left, with phases those of this one; LOOPS_FOREVER */
+	uint32_t phase;    /* of its behaviour */
+	uint32_t rounds;   /* through all phases that are left, this one included; LOOPS_FOREVER */
 	uint32_t threads;  /* first of a thread group: the others that are alive */
 	uint32_t next_free;
 };

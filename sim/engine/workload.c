@@ -198,16 +198,6 @@ static enum advance next(struct engine *engine, uint32_t task)
 	g_assert_not_reached();
 }
 
-void workload_set_loops(struct engine *engine, uint32_t task)
-{
-	struct sim_task *t = sim_task(engine, task);
-	const struct behaviour *behaviour = unit_of(engine, t)->behaviour;
-
-	if (behaviour && behaviour->loops != SCENARIO_FOREVER)
-		tasks_extra(&engine->tasks, t)->loops =
-			(uint32_t)MIN(behaviour->loops, LOOPS_FOREVER - 1);
-}
-
 static void forked(struct engine *engine, uint32_t task, uint32_t child)
 {
 	struct sim_task *t = sim_task(engine, task), *c = sim_task(engine, child);
@@ -215,7 +205,7 @@ static void forked(struct engine *engine, uint32_t task, uint32_t child)
 	struct team *team;
 
 	g_assert(c->state == TASK_WAITS && c->stage == STAGE_USER);
-	workload_set_loops(engine, child);
+	behave_begin(engine, child);
 	units_add_member(&engine->units, c->unit, op->number, child, c->pid);
 	if (op->kind == FORK_VFORK && !op->new_process)
 		tasks_extra(&engine->tasks, c)->team = teams_new(&engine->teams, TEAM_VFORK, task);

@@ -20,7 +20,4 @@ bool workload_is_alive(struct engine *engine, uint32_t task, uint32_t pid);
 /* The run cannot do what stands in @line: it ends. */
 void workload_fail(struct engine *engine, uint32_t line, const char *what);
 
-/* The bursts that @task has, by its unit. */
-void workload_set_loops(struct engine *engine, uint32_t task);
-
 #endif

@@ -129,6 +129,7 @@ static bool rule_takes_ranges(enum rule_kind kind)
 	case RULE_WORD:
 	case RULE_CPUS:
 	case RULE_MM:
+	case RULE_PHASES:
 	case RULE_OTHER: /* cpus and online of [machine]: lists of CPUs */
 		return false;
 	}

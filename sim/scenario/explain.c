@@ -73,6 +73,21 @@ static void add_loops(GString *text, uint64_t loops)
 		g_string_append_printf(text, "%" PRIu64, loops);
 }
 
+static void add_phases(GString *text, const struct behaviour *behaviour)
+{
+	for (uint32_t i = 0; i < behaviour->phases_count; i++) {
+		const struct scenario_phase *phase = &behaviour->phases[i];
+
+		g_string_append(text, i ? "; " : "");
+		add_loops(text, phase->times);
+		g_string_append(text, " * (");
+		add_sample(text, &phase->run);
+		g_string_append(text, ", ");
+		add_sample(text, &phase->sleep);
+		g_string_append_c(text, ')');
+	}
+}
+
 /* --- groups: by the rules with which they are read --- */
 
 static void add_value(
@@ -109,6 +124,9 @@ static void add_value(
 	case RULE_MM:
 		g_string_append(text, scenario->mms[*(const uint32_t *)member].name);
 		break;
+	case RULE_PHASES:
+		add_phases(text, member);
+		break;
 	case RULE_OTHER:
 		break;
 	}
@@ -125,13 +143,31 @@ static const char *left_out(const char *key, bool inherits, bool sleeps)
 	return NULL;
 }
 
+/* A task has phases, or run and sleep. */
+static bool is_of_other_kind(
+	const struct rule *rules, size_t count, const void *base, const struct rule *rule)
+{
+	const struct behaviour *behaviour = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (rules[i].kind == RULE_PHASES)
+			behaviour = (const void *)((const char *)base + rules[i].offset);
+	}
+	if (!behaviour)
+		return false;
+	return behaviour->phases_count > 0
+	               ? strcmp(rule->key, "run") == 0 || strcmp(rule->key, "sleep") == 0
+	               : rule->kind == RULE_PHASES;
+}
+
 static void add_rules(GString *text, const struct scenario *scenario, const struct rule *rules,
 	size_t count, const void *base, bool inherits, bool sleeps)
 {
 	for (size_t i = 0; i < count; i++) {
 		const char *why = left_out(rules[i].key, inherits, sleeps);
 
-		if (rules[i].kind == RULE_OTHER)
+		if (rules[i].kind == RULE_OTHER ||
+			is_of_other_kind(rules, count, base, &rules[i]))
 			continue;
 		g_string_append_printf(text, why ? "# %s: %s" : "%s = ", rules[i].key, why);
 		if (!why)

@@ -114,6 +114,7 @@ enum rule_kind {
 	RULE_WORD,     /* enum (int): position in words */
 	RULE_CPUS,     /* struct cpu_set */
 	RULE_MM,       /* uint32_t index of an mm */
+	RULE_PHASES,   /* the phases of a struct behaviour */
 	RULE_OTHER,    /* the caller reads it */
 };
 
@@ -127,6 +128,15 @@ struct rule {
 
 /* Bits of rules_read(), by the position of the rule. */
 #define GIVEN(rule) (UINT64_C(1) << (rule))
+
+/* --- phases.c --- */
+
+/* "10 * (3ms, 27ms); (1ms, 0ns)": read into @behaviour. NULL, or a message for the caller to free;
+ * then @behaviour is as it was. */
+char *phases_read(const char *text, struct behaviour *behaviour);
+
+/* A number of times, or forever; likewise. */
+char *loops_read(const char *text, uint64_t *result);
 
 /* --- groups.c: the kinds of groups --- */
 

@@ -94,26 +94,6 @@ static char *read_count32(const struct rule *rule, const char *text, uint32_t *r
 	return message;
 }
 
-static char *read_loops(const char *text, uint64_t *result)
-{
-	uint64_t value;
-	char *message;
-
-	if (strcmp(text, "forever") == 0) {
-		*result = SCENARIO_FOREVER;
-		return NULL;
-	}
-	if (!g_ascii_isdigit(text[0]))
-		return value_fault(text, "is not a number of times, write one like 3, or forever");
-	message = value_read_count(text, &value);
-	if (message)
-		return message;
-	if (value == 0 || value == SCENARIO_FOREVER)
-		return value_fault(text, "is out of range, it must be at least 1, or forever");
-	*result = value;
-	return NULL;
-}
-
 static char *read_duration(const struct rule *rule, const char *text, uint64_t *result)
 {
 	uint64_t value;
@@ -204,7 +184,7 @@ static char *rule_read(struct loader *loader, const struct rule *rule, const cha
 	case RULE_COUNT64:
 		return read_count(rule, text, to);
 	case RULE_LOOPS:
-		return read_loops(text, to);
+		return loops_read(text, to);
 	case RULE_DURATION:
 		return read_duration(rule, text, to);
 	case RULE_SAMPLE:
@@ -217,6 +197,8 @@ static char *rule_read(struct loader *loader, const struct rule *rule, const cha
 		return read_cpu_set(loader, text, to);
 	case RULE_MM:
 		return read_mm(loader, text, to);
+	case RULE_PHASES:
+		return phases_read(text, to);
 	case RULE_OTHER:
 		return NULL;
 	}
@@ -254,7 +236,9 @@ uint64_t rules_read(struct loader *loader, const struct keyfile_group *group,
 		given |= GIVEN(i);
 		message =
 			rule_read(loader, &rules[i], entry->value, (char *)base + rules[i].offset);
-		if (message)
+		if (message && rules[i].kind == RULE_PHASES)
+			fault_entry(loader, entry, "", message);
+		else if (message)
 			fault_value(loader, entry, message);
 	}
 	return given;

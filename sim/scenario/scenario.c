@@ -7,10 +7,12 @@ static void free_workload(struct scenario *scenario)
 	for (uint32_t i = 0; i < scenario->mms_count; i++) {
 		g_free(scenario->mms[i].name);
 		g_free(scenario->mms[i].cpus.words);
+		g_free(scenario->mms[i].main.phases);
 	}
 	for (uint32_t i = 0; i < scenario->groups_count; i++) {
 		g_free(scenario->groups[i].name);
 		g_free(scenario->groups[i].cpus.words);
+		g_free(scenario->groups[i].behaviour.phases);
 	}
 	for (uint32_t i = 0; i < scenario->ramps_count; i++) {
 		g_free(scenario->ramps[i].name);

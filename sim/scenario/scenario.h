@@ -63,11 +63,22 @@ struct scenario_sched {
 	bool idle_pull;
 };
 
-/* What a task does in user space: run, sleep, run, sleep ... @loops times, then exits. */
+/* A part of what a task does in user space: run, sleep, run, sleep ... @times times. */
+struct scenario_phase {
+	struct sample run, sleep; /* as those of a struct behaviour */
+	uint64_t times;           /* SCENARIO_FOREVER: no other phase follows */
+};
+
+enum { SCENARIO_PHASES_MAX = 1000 }; /* of a task */
+
+/* What a task does in user space: run, sleep, run, sleep ... @loops times, then exits. With phases,
+ * @run and @sleep mean nothing, and @loops is how often it goes through all of them. */
 struct behaviour {
 	struct sample run;   /* ns of CPU per burst */
 	struct sample sleep; /* ns asleep after a burst; constant 0 = yields nothing, runs on */
 	uint64_t loops;      /* bursts until exit, SCENARIO_FOREVER = never exits by itself */
+	struct scenario_phase *phases; /* NULL: none */
+	uint32_t phases_count;
 };
 
 /* [mm NAME]: @count like processes; the first task of each is named after the mm. */

@@ -33,19 +33,21 @@
 
 static const char *const fork_kinds[] = { "thread", "clone-vm", "vfork", NULL };
 
-enum { MM_RUN, MM_SLEEP, MM_LOOPS, MM_COUNT, MM_START, MM_CPUS };
+enum { MM_RUN, MM_SLEEP, MM_LOOPS, MM_PHASES, MM_COUNT, MM_START, MM_CPUS };
 static const struct rule mm_rules[] = {
 	BEHAVIOUR(scenario_mm, main),
 	{ "loops", RULE_LOOPS, offsetof(struct scenario_mm, main.loops), 0, 0, NULL },
+	{ "phases", RULE_PHASES, offsetof(struct scenario_mm, main), 0, 0, NULL },
 	{ "count", RULE_COUNT32, offsetof(struct scenario_mm, count), 0, SCENARIO_MMS_MAX, NULL },
 	START(scenario_mm),
 	CPUS(scenario_mm),
 };
 
-enum { TASKS_RUN, TASKS_SLEEP, TASKS_LOOPS, TASKS_MM, TASKS_START, TASKS_CPUS };
+enum { TASKS_RUN, TASKS_SLEEP, TASKS_LOOPS, TASKS_PHASES, TASKS_MM, TASKS_START, TASKS_CPUS };
 static const struct rule group_rules[] = {
 	BEHAVIOUR(scenario_group, behaviour),
 	{ "loops", RULE_LOOPS, offsetof(struct scenario_group, behaviour.loops), 0, 0, NULL },
+	{ "phases", RULE_PHASES, offsetof(struct scenario_group, behaviour), 0, 0, NULL },
 	OF_MM(scenario_group),
 	START(scenario_group),
 	CPUS(scenario_group),
@@ -160,6 +162,15 @@ static void complete_start(struct loader *loader, const struct keyfile_group *gr
 		fault_value(loader, entry, message);
 }
 
+/* Phases have their own run and sleep. */
+static void check_phases(
+	struct loader *loader, const struct keyfile_group *group, bool phases, bool others)
+{
+	if (phases && others)
+		faults_add(loader->faults, keyfile_find(group, "phases")->place,
+			"phases have their own run and sleep; write them there only");
+}
+
 static void load_mm(struct loader *loader, uint32_t i)
 {
 	struct scenario *scenario = loader->scenario;
@@ -176,8 +187,11 @@ static void load_mm(struct loader *loader, uint32_t i)
 	mm->main = (struct behaviour){ .run = one_ms, .sleep = one_ms, .loops = SCENARIO_FOREVER };
 	mm->first = scenario->processes_count;
 	given = read_head(loader, GROUP_MM, i, mm);
+	check_phases(loader, head->group, given & GIVEN(MM_PHASES),
+		given & (GIVEN(MM_RUN) | GIVEN(MM_SLEEP)));
 	note->place = head->group->place;
-	note->behaves = (given & (GIVEN(MM_RUN) | GIVEN(MM_SLEEP) | GIVEN(MM_LOOPS))) != 0;
+	note->behaves = (given & (GIVEN(MM_RUN) | GIVEN(MM_SLEEP) | GIVEN(MM_LOOPS) |
+					 GIVEN(MM_PHASES))) != 0;
 	note->processes.first = note->processes.count = mm->count;
 	if (!note->behaves)
 		mm->main = (struct behaviour){ .loops = SCENARIO_FOREVER };
@@ -236,6 +250,8 @@ static void load_tasks_group(struct loader *loader, uint32_t i)
 	group->behaviour =
 		(struct behaviour){ .run = one_ms, .sleep = one_ms, .loops = SCENARIO_FOREVER };
 	given = read_head(loader, GROUP_TASKS, i, group);
+	check_phases(loader, head->group, given & GIVEN(TASKS_PHASES),
+		given & (GIVEN(TASKS_RUN) | GIVEN(TASKS_SLEEP)));
 	group->has_cpus = (given & GIVEN(TASKS_CPUS)) != 0;
 	complete_mm(loader, head->group, (given & GIVEN(TASKS_MM)) != 0, &group->mm);
 	complete_start(loader, head->group, group->mm, (given & GIVEN(TASKS_START)) != 0,
@@ -269,8 +285,8 @@ static void drive_mm(
 	} else if (note->behaves) {
 		where = place_to_string(note->place);
 		faults_add(loader->faults, group->place,
-			"[mm %s] in %s has run, sleep or loops: its first task cannot do them and "
-			"a %s",
+			"[mm %s] in %s has run, sleep, loops or phases: its first task "
+			"cannot do them and a %s",
 			loader->scenario->mms[mm].name, where, what);
 		g_free(where);
 	}

@@ -94,6 +94,7 @@ bad "replay --explain --json" 2 'replay: --explain and --json cannot go together
 "$cidsim" list vfork >mine.scn
 mkdir scenarios
 cp mine.scn scenarios
+cp "$source/scenarios/rt-app/server.json" load.json
 while read -r command; do
 	"$cidsim" "$command" --help | sed -n '/^Examples/,$s/^  cidsim/cidsim/p'
 done <commands | grep -vE 'plot|uname|trace\.(dat|txt\.gz)|shard|large|matrix|pools-32x32 --cpus' >examples

@@ -20,7 +20,7 @@ static struct sim_task *begin(const char *text)
 {
 	parts_start_of(text);
 	worker = parts_user();
-	workload_set_loops(parts_engine, worker);
+	behave_begin(parts_engine, worker);
 	return sim_task(parts_engine, worker);
 }
 
@@ -44,6 +44,50 @@ TEST(a_task_runs_and_sleeps_in_turn_and_exits_after_its_loops)
 	ck_assert_int_eq(behave(parts_engine, worker), ADVANCE_RUNS);
 	ck_assert_uint_eq(t->op, OP_EXIT);
 	ck_assert_uint_eq(t->stage, STAGE_ENTER);
+	parts_stop();
+}
+
+/* The bursts and sleeps of the worker in us, until it exits: "3+7 3 exit". */
+static char *bursts(unsigned most)
+{
+	struct sim_task *t = sim_task(parts_engine, worker);
+	GString *text = g_string_new(NULL);
+
+	for (unsigned i = 0; i < most && t->op != OP_EXIT; i++) {
+		if (behave(parts_engine, worker) == ADVANCE_LEAVES) {
+			g_string_append_printf(text, "+%u",
+				(unsigned)((task_due(t) - parts_engine->now_ns) / 1000));
+			t->state = TASK_RUNS;
+		} else if (t->op == OP_EXIT) {
+			g_string_append(text, " exit");
+		} else if (!t->fresh) {
+			g_string_append_printf(text, " %u", (unsigned)(task_due(t) / 1000));
+		}
+	}
+	return g_string_free(text, FALSE);
+}
+
+static const struct {
+	const char *keys, *expected;
+} phased[] = {
+	{ "phases = 2 * (1us, 2us); (3us, 4us)\nloops = 2\n",
+		" 1+2 1+2 3+4 1+2 1+2 3 exit" },
+	{ "phases = 2 * (1us, 2us)\nloops = 1\n", " 1+2 1 exit" },
+	{ "phases = (1us, 0ns); (2us, 5us)\nloops = 1\n", " 1 2 exit" },
+	{ "phases = (1us, 2us); forever * (3us, 4us)\nloops = 1\n", " 1+2 3+4 3+4 3+4 3+4 3" },
+	{ "phases = (1us, 2us); (3us, 4us)\n", " 1+2 3+4 1+2 3+4 1+2 3" },
+};
+
+/* Proves that a task goes through its phases, as often as its loops say, and exits after the last
+ * burst without a sleep. */
+TEST_ROWS(a_task_goes_through_its_phases, phased)
+{
+	g_autofree char *text = g_strconcat(WORKER(""), phased[_i].keys, NULL);
+	g_autofree char *found = NULL;
+
+	begin(text);
+	found = bursts(11 + 2 * (_i == 0));
+	ck_assert_str_eq(found, phased[_i].expected);
 	parts_stop();
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include "sim/engine/behave.h"
 #include "sim/engine/workload.h"
 
 #include <signal.h>
@@ -185,7 +186,7 @@ TEST_ROWS(a_task_has_the_loops_of_its_unit, loops)
 	struct behaviour behaviour = { .loops = loops[_i].scenario };
 
 	unit_of(parts_engine, t())->behaviour = &behaviour;
-	workload_set_loops(parts_engine, task);
+	behave_begin(parts_engine, task);
 	ck_assert_uint_eq(extra_of(parts_engine, t())->loops, loops[_i].loops);
 }
 

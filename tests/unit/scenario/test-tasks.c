@@ -73,8 +73,8 @@ TEST(an_mm_has_one_driver)
 		"F:4: 'a' has a ramp or pool already, in line 2: one is all that its first task "
 		"can "
 		"do");
-	parse_bad("[mm a]\nloops=3\n[ramp r]\nto=2\n", "F:3: [mm a] in line 1 has run, sleep or "
-						       "loops: its first task cannot do them and a "
+	parse_bad("[mm a]\nloops=3\n[ramp r]\nto=2\n", "F:3: [mm a] in line 1 has run, sleep, "
+						       "loops or phases: its first task cannot do them and a "
 						       "ramp");
 	parse_bad("[mm a]\ncount=0\n[ramp r]\nto=2\n",
 		"F:3: [mm a] has count = 0, so no task starts it");
