@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/text.h"
+#include "sim/cli/cmd-compare.h"
 #include "sim/cli/files.h"
 #include "sim/cli/jobs.h"
 #include "sim/cli/run-one.h"
@@ -18,7 +19,8 @@ static const char description[] =
 	"scenario that has only [explore] cannot be run: `cidsim explore` reads it.\n"
 	"\n"
 	"Of several scenarios there is a line for each, and details of those that do not pass; "
-	"with --verbose the report of each.\n"
+	"with --verbose the report of each. Scenarios and seeds run in parallel; what comes "
+	"out does not depend on --jobs.\n"
 	"\n"
 	"With --revision all the result is a table: the verdict of each scenario with each "
 	"revision.\n"
@@ -54,18 +56,29 @@ static const char description[] =
 	"  cidsim run hysteresis --set \"mm app.cpus=0-1\" --json\n"
 	"  cidsim run scenarios --junit results.xml\n"
 	"  cidsim run vfork failed-exec --revision all\n"
+	"  cidsim run hysteresis --revision 6.19,7.1\n"
 	"  cidsim run oversubscribed --seeds 1000\n"
 	"  cidsim run hysteresis --timeline --from 3ms --to 3.2ms\n"
 	"  cidsim run defects/b9 --timeline\n";
 
+/* --revision A,B */
+static bool is_pair(const char *revision)
+{
+	return revision && strchr(revision, ',');
+}
+
 /* What each option of a pair would do cannot be had together with the other. */
 static bool check_pairs(const struct run_options *options)
 {
-	bool all = g_strcmp0(options->revision, "all") == 0, many = all || options->seeds;
-	const char *search = options->seeds ? "--seeds" : "--revision all";
+	bool all = g_strcmp0(options->revision, "all") == 0, two = is_pair(options->revision);
+	bool many = all || two || options->seeds;
+	const char *search = options->seeds ? "--seeds"
+	                     : two          ? "--revision A,B"
+	                                    : "--revision all";
 
-	if (options->seeds && all)
-		command_error("run: --seeds and --revision all cannot go together");
+	if (options->seeds && (all || two))
+		command_error("run: --seeds and --revision %s cannot go together",
+			all ? "all" : "A,B");
 	else if (options->seeds && options->output)
 		command_error("run: --seeds writes no files; give -o and --seed for one of them");
 	else if (many && (options->tap || options->junit))
@@ -128,6 +141,8 @@ static int run_all(int argc, char **argv, struct run_options *options)
 	options->brief = options->quiet && !options->junit;
 	if (g_strcmp0(options->revision, "all") == 0)
 		return command_worse(status, run_matrix(paths, options));
+	if (is_pair(options->revision))
+		return command_worse(status, compare_revisions("run", paths, options));
 	if (options->seeds)
 		return command_worse(status, run_seeds(paths, options));
 	return command_worse(status, run_batch(paths, options));
@@ -160,8 +175,9 @@ int cmd_run(int argc, char **argv)
 		{ "seeds", 0, 0, G_OPTION_ARG_FILENAME, &options.seeds,
 			"Run with N seeds, from that one on, until one fails", "N" },
 		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
-			"Revision of the protocol (default: the scenario's); all: a table of all",
-			"REVISION|all" },
+			"Revision of the protocol (default: the scenario's); all: a table of all; "
+			"A,B: what differs between two",
+			"REVISION|A,B|all" },
 		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
 			"Set a key of the scenario; may be repeated", "GROUP.KEY=VALUE" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,

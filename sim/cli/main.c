@@ -28,6 +28,7 @@ static const struct command commands[] = {
 	{ "step", "walk through a scenario step by step", cmd_step },
 	{ "sweep", "run a scenario at many points, a row for each", cmd_sweep },
 	{ "merge", "put the shards of a sweep together", cmd_merge },
+	{ "compare", "compare two runs, two sweeps, or two revisions", cmd_compare },
 	{ "check", "check scenario files without running them", cmd_check },
 	{ "explore", "explore all orders of steps of a small scenario", cmd_explore },
 	{ "affected", "tell which known defects a kernel has", cmd_affected },

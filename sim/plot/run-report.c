@@ -3,7 +3,6 @@
 #include "sim/plot/run-report.h"
 
 #include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -285,10 +284,16 @@ static bool read_report(struct plot_run *run, JsonObject *root, const char *path
 	return read_mms(root, run->mms, path, error);
 }
 
+JsonParser *plot_run_parse_report(const char *path, GError **error)
+{
+	g_autofree char *text = load_report_text(path, error);
+
+	return text ? parse_report(path, text, error) : NULL;
+}
+
 bool plot_run_read_report(struct plot_run *run, const char *path, GError **error)
 {
-	char *text = load_report_text(path, error);
-	JsonParser *parser = text ? parse_report(path, text, error) : NULL;
+	JsonParser *parser = plot_run_parse_report(path, error);
 	bool good = false;
 
 	if (parser) {
@@ -296,6 +301,5 @@ bool plot_run_read_report(struct plot_run *run, const char *path, GError **error
 			run, json_node_get_object(json_parser_get_root(parser)), path, error);
 		g_object_unref(parser);
 	}
-	g_free(text);
 	return good;
 }

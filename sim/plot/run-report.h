@@ -5,7 +5,12 @@
 
 /* Reads report.json, which is not trusted. */
 
+#include <json-glib/json-glib.h>
+
 #include "sim/plot/run.h"
+
+/* All of the report at @path: its root is an object. NULL sets @error. The caller unrefs it. */
+JsonParser *plot_run_parse_report(const char *path, GError **error);
 
 /* Set what @run has from the report at @path; its mms are appended. False sets @error, and
  * the run is to be freed all the same. */
