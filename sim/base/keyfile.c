@@ -386,3 +386,18 @@ void keyfile_set(struct keyfile *file, const char *name, const char *key, const 
 	else
 		g_array_append_val(group->entries, added);
 }
+
+void keyfile_print(GString *text, const struct keyfile *file)
+{
+	for (guint i = 0; i < file->groups->len; i++) {
+		const struct keyfile_group *group = file->groups->pdata[i];
+
+		g_string_append_printf(text, "%s[%s]\n", i > 0 ? "\n" : "", group->name);
+		for (guint e = 0; e < group->entries->len; e++) {
+			const struct keyfile_entry *entry =
+				&g_array_index(group->entries, struct keyfile_entry, e);
+
+			g_string_append_printf(text, "%s = %s\n", entry->key, entry->value);
+		}
+	}
+}

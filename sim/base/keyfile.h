@@ -71,4 +71,7 @@ const struct keyfile_entry *keyfile_find(const struct keyfile_group *group, cons
 void keyfile_set(struct keyfile *file, const char *name, const char *key, const char *value,
 	struct place place);
 
+/* Append @file as text, without comments: what keyfile_parse() reads as the same file. */
+void keyfile_print(GString *text, const struct keyfile *file);
+
 #endif

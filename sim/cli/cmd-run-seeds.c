@@ -151,7 +151,7 @@ static void run_all_seeds(struct search *search)
 		print_seeds_summary(search);
 }
 
-int run_seeds(const GPtrArray *paths, const struct run_options *options)
+int run_seeds(const GPtrArray *paths, const struct run_options *options, uint64_t *failed)
 {
 	struct search search = { .options = options };
 	g_autofree char *wrong = value_read_count(options->seeds, &search.count);
@@ -172,6 +172,8 @@ int run_seeds(const GPtrArray *paths, const struct run_options *options)
 			run_all_seeds(&search);
 		scenario_free(scenario);
 		status = command_worse(status, search.status);
+		if (search.status == EXIT_FAILED)
+			*failed = search.first + search.done - 1;
 	}
 	return stop_asked() ? command_worse(status, EXIT_UNDECIDED) : status;
 }

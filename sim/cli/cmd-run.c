@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/cli/cmd-run.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "sim/base/text.h"
@@ -32,6 +33,9 @@ static const char description[] =
 	"TASK:CID and its owner, flips, windows and broken properties. Without --from or --to it "
 	"has at most 1000 lines.\n"
 	"\n"
+	"--shrink FILE writes a smaller scenario that fails in the same way: fewer groups, keys, "
+	"steps and actions, smaller numbers. With --seeds it shrinks the first that fails.\n"
+	"\n"
 	"^C ends a run early: it reports the results so far, and its files are kept. Scenarios "
 	"that have not begun are left out. The third such signal ends the program at once.\n"
 	"\n"
@@ -59,7 +63,8 @@ static const char description[] =
 	"  cidsim run hysteresis --revision 6.19,7.1\n"
 	"  cidsim run oversubscribed --seeds 1000\n"
 	"  cidsim run hysteresis --timeline --from 3ms --to 3.2ms\n"
-	"  cidsim run defects/b9 --timeline\n";
+	"  cidsim run defects/b9 --timeline\n"
+	"  cidsim run failed-exec --revision v1 --shrink small.scn\n";
 
 /* --revision A,B */
 static bool is_pair(const char *revision)
@@ -105,6 +110,11 @@ static bool check_pairs(const struct run_options *options)
 		command_error("run: %s is for --timeline", options->compact ? "--compact"
 							   : options->from  ? "--from"
 									    : "--to");
+	else if (options->shrink && (all || two || options->tap || options->junit ||
+					    options->output || options->json))
+		command_error("run: --shrink writes one smaller scenario, it cannot go with "
+			      "--revision %s, --json, --tap, --junit or -o",
+			two ? "A,B" : "all");
 	else if (options->verbose && (options->json || options->quiet))
 		command_error("run: --verbose and %s cannot go together",
 			options->json ? "--json" : "--quiet");
@@ -117,6 +127,10 @@ static bool check_options(const struct run_options *options)
 {
 	if (options->output && !*options->output)
 		command_error("run: -o needs the name of a folder");
+	else if (options->shrink && !*options->shrink)
+		command_error("run: --shrink needs the name of a file");
+	else if (options->shrink_runs && !options->shrink)
+		command_error("run: --shrink-runs has no effect without --shrink FILE");
 	else if (options->junit && !*options->junit)
 		command_error("run: --junit needs the name of a file");
 	else
@@ -124,10 +138,31 @@ static bool check_options(const struct run_options *options)
 	return false;
 }
 
+/* With the seed that failed. */
+static int shrink_seed(const char *path, struct run_options *options, uint64_t seed)
+{
+	g_free(options->seed);
+	options->seed = g_strdup_printf("%" PRIu64, seed);
+	return run_shrink(path, options);
+}
+
+/* What --shrink needs. */
+static bool check_shrink(const GPtrArray *paths, const struct run_options *options)
+{
+	if (!options->shrink)
+		return true;
+	if (paths->len != 1) {
+		command_error("run: --shrink is for one scenario, here are %u", paths->len);
+		return false;
+	}
+	return command_can_read_again("run: --shrink", paths);
+}
+
 static int run_all(int argc, char **argv, struct run_options *options)
 {
 	int status = EXIT_OK;
 	g_autoptr(GPtrArray) paths = NULL;
+	uint64_t failed = 0;
 
 	g_assert(argc >= 1);
 	if (!check_options(options) || !run_read_log(options) ||
@@ -138,13 +173,21 @@ static int run_all(int argc, char **argv, struct run_options *options)
 		return EXIT_USAGE;
 	if (paths->len == 0)
 		return status;
+	if (!check_shrink(paths, options))
+		return EXIT_USAGE;
 	options->brief = options->quiet && !options->junit;
 	if (g_strcmp0(options->revision, "all") == 0)
 		return command_worse(status, run_matrix(paths, options));
 	if (is_pair(options->revision))
 		return command_worse(status, compare_revisions("run", paths, options));
-	if (options->seeds)
-		return command_worse(status, run_seeds(paths, options));
+	if (options->seeds) {
+		status = command_worse(status, run_seeds(paths, options, &failed));
+		return status == EXIT_FAILED && options->shrink
+		               ? shrink_seed(paths->pdata[0], options, failed)
+		               : status;
+	}
+	if (options->shrink)
+		return command_worse(status, run_shrink(paths->pdata[0], options));
 	return command_worse(status, run_batch(paths, options));
 }
 
@@ -163,6 +206,8 @@ static void free_options(struct run_options *options)
 	g_free(options->junit);
 	g_free(options->from);
 	g_free(options->to);
+	g_free(options->shrink);
+	g_free(options->shrink_runs);
 	g_strfreev(options->set);
 }
 
@@ -192,6 +237,11 @@ int cmd_run(int argc, char **argv)
 			"Print the verdicts as TAP, with diagnostics in YAML", NULL },
 		{ "junit", 0, 0, G_OPTION_ARG_FILENAME, &options.junit,
 			"Write the verdicts as JUnit XML", "FILE" },
+		{ "shrink", 0, 0, G_OPTION_ARG_FILENAME, &options.shrink,
+			"Make a scenario that fails smaller, as long as it fails in the same way",
+			"FILE" },
+		{ "shrink-runs", 0, 0, G_OPTION_ARG_FILENAME, &options.shrink_runs,
+			"Stop shrinking after N runs (default: 2000)", "N" },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
 			"Print nothing: the exit status is the answer", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,

@@ -13,6 +13,7 @@
 struct run_options {
 	char *log_limit, *log_from, *log_to;
 	char *seed, *revision, *output, *log, *seeds, *bytes_per_cid, *jobs, *junit;
+	char *shrink, *shrink_runs;
 	char **set;
 	gboolean json, quiet, verbose, tap, explain;
 	gboolean timeline, compact;

@@ -100,18 +100,26 @@ static struct scenario *load_text(const char *path, char *text, size_t length,
 	return NULL;
 }
 
-struct scenario *scenario_parse(const char *path, const char *text, size_t length,
-	const struct scenario_overrides *overrides, GPtrArray *errors)
+/* With a NUL behind it. */
+static char *copy_text(const char *text, size_t length)
 {
-	struct faults *faults = faults_new(text_path(path));
-	struct scenario *scenario;
 	char *copy = g_malloc(length + 1);
 
 	g_assert(text || length == 0);
 	if (length > 0)
 		memcpy(copy, text, length);
 	copy[length] = '\0';
-	scenario = load_text(path, copy, length, overrides, faults);
+	return copy;
+}
+
+struct scenario *scenario_parse(const char *path, const char *text, size_t length,
+	const struct scenario_overrides *overrides, GPtrArray *errors)
+{
+	struct faults *faults = faults_new(text_path(path));
+	struct scenario *scenario =
+		load_text(path, copy_text(text, length), length, overrides, faults);
+
+
 	faults_list(faults, errors);
 	faults_free(faults);
 	return scenario;
@@ -132,4 +140,28 @@ struct scenario *scenario_load(const char *path, const struct scenario_overrides
 	faults_list(faults, errors);
 	faults_free(faults);
 	return scenario;
+}
+
+char *scenario_write_out(const char *path, const char *text, size_t length,
+	const struct scenario_overrides *overrides, GPtrArray *errors)
+{
+	struct scenario *scenario = scenario_parse(path, text, length, overrides, errors);
+	struct loader loader = { .faults = faults_new(path), .overrides = overrides };
+	GString *written = g_string_new(NULL);
+
+	if (!scenario) {
+		faults_free(loader.faults);
+		g_string_free(written, TRUE);
+		return NULL;
+	}
+	loader_start(&loader, path);
+	loader.file = keyfile_parse(copy_text(text, length), length, loader.faults);
+	overrides_apply(&loader);
+	g_assert(faults_count(loader.faults) == 0); /* it loads */
+	keyfile_print(written, loader.file);
+	scenario_free(loader.scenario);
+	loader_end(&loader);
+	faults_free(loader.faults);
+	scenario_free(scenario);
+	return g_string_free(written, FALSE);
 }

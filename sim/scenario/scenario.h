@@ -301,6 +301,11 @@ struct scenario *scenario_load(const char *path, const struct scenario_overrides
 struct scenario *scenario_parse(const char *path, const char *text, size_t length,
 	const struct scenario_overrides *overrides, GPtrArray *errors);
 
+/* The same file with @overrides written into it, and without comments: it loads without options. NULL
+ * and @errors as scenario_parse() if it does not load. The caller frees it. */
+char *scenario_write_out(const char *path, const char *text, size_t length,
+	const struct scenario_overrides *overrides, GPtrArray *errors);
+
 /* The command has the option @option (with @value, unless that is NULL), too. */
 void scenario_ask(struct scenario *scenario, const char *option, const char *value);
 

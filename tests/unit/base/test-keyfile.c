@@ -374,3 +374,18 @@ TEST(an_endless_pipe_is_refused)
 	g_free(path);
 	g_free(folder);
 }
+
+TEST(what_is_printed_reads_as_the_same_file)
+{
+	g_autoptr(GString) text = g_string_new(NULL), again = g_string_new(NULL);
+
+	parse("# comment\n[a]\nx=1\n  y = two words = 2 \n\n[ b  c ]\nx=3");
+	keyfile_set(file, "d", "z", "4", (struct place){ .option = "--set" });
+	keyfile_print(text, file);
+	ck_assert_str_eq(text->str,
+		"[a]\nx = 1\ny = two words = 2\n\n[b c]\nx = 3\n\n[d]\nz = 4\n");
+	keyfile_free(file);
+	parse(text->str);
+	keyfile_print(again, file);
+	ck_assert_str_eq(again->str, text->str);
+}

@@ -212,3 +212,24 @@ TEST(mutations_never_crash)
 	g_ptr_array_free(texts, TRUE);
 	g_ptr_array_free(paths, TRUE);
 }
+
+TEST(a_file_with_options_is_written_out)
+{
+	static const char *const set[] = { "machine.cpus=8", "mm a.count=2", NULL };
+	const struct scenario_overrides overrides = { .set = set, .revision = "v3", .seed = "9" };
+	const char *text = "# c\n[mm a]\n";
+	g_autofree char *written =
+		scenario_write_out("F", text, strlen(text), &overrides, errors);
+
+	ck_assert_str_eq(written, "[mm a]\ncount = 2\n\n[machine]\ncpus = 8\n\n[protocol]\n"
+				  "revision = v3\n\n[scenario]\nseed = 9\n");
+	parse_good(written);
+	ck_assert_uint_eq(scenario->seed, 9);
+	ck_assert_uint_eq(scenario->cpus_count, 8);
+}
+
+TEST(a_file_that_does_not_load_is_not_written_out)
+{
+	ck_assert_ptr_null(scenario_write_out("F", "[mm a]\nx=1\n", 11, NULL, errors));
+	ck_assert_uint_eq(errors->len, 1);
+}
