@@ -21,8 +21,10 @@ struct shrinker {
 /* The scenario @text; NULL: it is none that can be run. */
 struct scenario *shrink_parse(const char *text);
 
-/* Run @scenario, for at most @events_max events. */
-struct record_result *shrink_run(struct scenario *scenario, uint64_t events_max);
+/* Run @scenario, for at most @events_max events. Meanwhile @plan (NULL: nobody) is asked whether to
+ * go on, with @runs; if not the result is cut short. */
+struct record_result *shrink_run(struct scenario *scenario, uint64_t events_max,
+	const struct shrink_plan *plan, uint64_t runs);
 
 /* Does the draft, as it is now, fail in the same way? If so the change that led to it is kept. */
 bool shrink_try(struct shrinker *shrinker);

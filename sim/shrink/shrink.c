@@ -66,18 +66,20 @@ static void end_early(struct shrinker *shrinker, uint64_t failed_ns)
 		given->gone = false;
 }
 
-static bool never_stops(void *context)
+static bool breach_goes_on(void *context)
 {
-	(void)context;
-	return true;
+	const struct shrink_plan *plan = context;
+
+	return plan->goes_on(plan->context, 1); /* the first run is over */
 }
 
 /* When the failure shows; 0: at the end. */
-static uint64_t failed_at(struct record_result *result, const struct failure *failure)
+static uint64_t failed_at(
+	struct record_result *result, const struct failure *failure, const struct shrink_plan *plan)
 {
 	if (!failure->text)
 		return ((struct record_violation *)result->violations->pdata[0])->time_ns;
-	breach_find(result, never_stops, NULL);
+	breach_find(result, breach_goes_on, (void *)plan);
 	for (guint i = 0; i < result->verdicts->len; i++) {
 		const struct record_verdict *verdict = result->verdicts->pdata[i];
 
@@ -157,7 +159,7 @@ static void shrink_failing(const char *text, const struct shrink_plan *plan,
 	shrinker.events_max = ran->events + EVENTS_MORE;
 	keep_failing(shrinker.draft, result->failure);
 	if (shrink_try(&shrinker))
-		shrink_draft(&shrinker, failed_at(ran, result->failure), timed);
+		shrink_draft(&shrinker, failed_at(ran, result->failure, plan), timed);
 	else
 		result->cannot = g_strdup("without its other expectations it does not fail so");
 	result->lines = draft_lines(shrinker.draft);
@@ -175,7 +177,7 @@ void shrink(const char *text, const struct shrink_plan *plan, struct shrink_resu
 
 	*result = (struct shrink_result){ 0 };
 	g_assert(scenario && plan->runs_max > 0);
-	ran = shrink_run(scenario, UINT64_MAX);
+	ran = shrink_run(scenario, UINT64_MAX, plan, 0);
 	if (ran->input_error)
 		result->cannot = g_strdup_printf("it cannot be run: %s", ran->input_error);
 	else if (record_result_outcome(ran) == OUTCOME_FAILED && !record_result_cut_short(ran))

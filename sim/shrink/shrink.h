@@ -25,7 +25,7 @@ enum { SHRINK_RUNS = 2000 }; /* a good limit */
 
 struct shrink_plan {
 	uint64_t runs_max;
-	/* Called before each run, with the runs so far. Returns false to stop. */
+	/* Called before each run and during it, with the runs so far. Returns false to stop. */
 	bool (*goes_on)(void *context, uint64_t runs);
 	void *context;
 };

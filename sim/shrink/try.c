@@ -10,24 +10,34 @@ enum {
 	TRIES_PER_RUN = 50, /* most of what is tried is no scenario: that is quick */
 };
 
-/* Run @scenario, for at most @events_max events. */
-struct record_result *shrink_run(struct scenario *scenario, uint64_t events_max)
+static struct record_result *run_engine_of(
+	const struct scenario *scenario, const struct shrink_plan *plan, uint64_t runs)
 {
+	struct engine *engine = engine_new(scenario);
 	struct record_result *result;
 
-	if (scenario->steps_line) {
-		struct play *play = play_new(scenario);
-
-		result = play_run(play);
-		play_free(play);
-	} else {
-		struct engine *engine;
-
-		scenario->max_events = MIN(scenario->max_events, events_max);
-		engine = engine_new(scenario);
-		result = engine_run(engine);
-		engine_free(engine);
+	while (plan && engine_advance(engine, ENGINE_EVENTS_AT_ONCE)) {
+		if (!plan->goes_on(plan->context, runs))
+			*engine_interrupted(engine) = 1;
 	}
+	result = engine_run(engine);
+	engine_free(engine);
+	return result;
+}
+
+struct record_result *shrink_run(struct scenario *scenario, uint64_t events_max,
+	const struct shrink_plan *plan, uint64_t runs)
+{
+	struct record_result *result;
+	struct play *play;
+
+	if (!scenario->steps_line) {
+		scenario->max_events = MIN(scenario->max_events, events_max);
+		return run_engine_of(scenario, plan, runs);
+	}
+	play = play_new(scenario);
+	result = play_run(play);
+	play_free(play);
 	return result;
 }
 
@@ -43,9 +53,9 @@ struct scenario *shrink_parse(const char *text)
 	return NULL;
 }
 
-static bool fails_so(struct scenario *scenario, const struct failure *failure, uint64_t events_max)
+/* Takes @result. */
+static bool fails_so(struct record_result *result, const struct failure *failure)
 {
-	struct record_result *result = shrink_run(scenario, events_max);
 	bool so = !result->input_error && failure_is_of(failure, result);
 
 	record_result_free(result);
@@ -55,7 +65,7 @@ static bool fails_so(struct scenario *scenario, const struct failure *failure, u
 bool shrink_verify(const char *text, const struct failure *failure)
 {
 	struct scenario *scenario = shrink_parse(text);
-	bool so = scenario && fails_so(scenario, failure, UINT64_MAX);
+	bool so = scenario && fails_so(shrink_run(scenario, UINT64_MAX, NULL, 0), failure);
 
 	scenario_free(scenario);
 	return so;
@@ -79,7 +89,8 @@ bool shrink_try(struct shrinker *shrinker)
 	if (!scenario)
 		return false;
 	shrinker->runs++;
-	kept = fails_so(scenario, shrinker->failure, shrinker->events_max);
+	kept = fails_so(shrink_run(scenario, shrinker->events_max, plan, shrinker->runs),
+		shrinker->failure);
 	shrinker->kept += kept;
 	scenario_free(scenario);
 	return kept;
