@@ -267,7 +267,9 @@ static enum form form_of(const struct run_options *options, guint count)
 		return FORM_JSON;
 	if (options->tap)
 		return FORM_TAP;
-	return count > 1 && !options->verbose && !options->timeline ? FORM_LINE : FORM_REPORT;
+	if (count == 1 || options->verbose || options->timeline || options->explain)
+		return FORM_REPORT;
+	return FORM_LINE;
 }
 
 /* Begin the JUnit file. NULL after a message, and *@status. */

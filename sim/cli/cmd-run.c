@@ -94,12 +94,13 @@ static bool check_pairs(const struct run_options *options)
 								      : options->quiet
 									      ? "--quiet"
 									      : "--verbose");
-	else if (options->explain && (options->json || options->quiet || options->tap || all))
+	else if (options->explain && (options->json || options->quiet || options->tap || all || two))
 		command_error("run: --explain and %s cannot go together",
 			options->json    ? "--json"
 			: options->quiet ? "--quiet"
 			: options->tap   ? "--tap"
-					 : "--revision all");
+			: all            ? "--revision all"
+					 : "--revision A,B");
 	else if (options->timeline && (many || options->json || options->quiet || options->tap))
 		command_error(
 			"run: --timeline and %s cannot go together", many             ? search
