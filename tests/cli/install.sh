@@ -68,7 +68,7 @@ while read -r page; do
 done <pages
 is "man pages" "$(find "$prefix/share/man/man1" -type f | wc -l)" "$(wc -l <pages)"
 for file in man/man5/cidsim.scn.5 bash-completion/completions/cidsim zsh/site-functions/_cidsim \
-	fish/vendor_completions.d/cidsim.fish doc/cidsim/README.md doc/cidsim/docs/examples/flip.c; do
+	fish/vendor_completions.d/cidsim.fish vim/vimfiles/syntax/cidsim.vim doc/cidsim/README.md doc/cidsim/docs/examples/flip.c; do
 	is "$file" "$([ -s "$prefix/share/$file" ] && echo there)" there
 done
 documents=$prefix/share/doc/cidsim
