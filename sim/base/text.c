@@ -111,16 +111,26 @@ void text_fill(GString *text, const char *words, unsigned indent, unsigned width
 }
 
 struct text_table {
-	char *columns;
+	char *columns;    /* a letter for each */
+	bool *breaks;     /* by column: the table may be broken before it */
 	GPtrArray *cells; /* char * */
+	glong *widths;    /* by column, once it is printed */
 };
 
 struct text_table *text_table_new(const char *columns)
 {
 	struct text_table *table = g_new(struct text_table, 1);
 
-	g_assert(*columns);
-	table->columns = g_strdup(columns);
+	g_assert(*columns && *columns != '|');
+	table->columns = g_malloc0(strlen(columns) + 1);
+	table->breaks = g_new0(bool, strlen(columns) + 1);
+	table->widths = NULL;
+	for (guint column = 0; *columns; columns++) {
+		if (*columns == '|')
+			table->breaks[column] = true;
+		else
+			table->columns[column++] = *columns;
+	}
 	table->cells = g_ptr_array_new_with_free_func(g_free);
 	return table;
 }
@@ -185,17 +195,14 @@ static void end_line(GString *text)
 	g_string_append_c(text, '\n');
 }
 
-void text_table_print(struct text_table *table, GString *text)
+/* Columns @first … @end - 1 of a row, after the first column of all. */
+static void print_row(const struct text_table *table, GString *text, guint row, guint first, guint end)
 {
 	guint count = (guint)strlen(table->columns);
-	glong *widths = g_new(glong, count);
 
-	g_assert(table->cells->len % count == 0);
-	for (guint column = 0; column < count; column++)
-		widths[column] = column_width(table, column, count);
-	for (guint cell = 0; cell < table->cells->len; cell++) {
-		guint column = cell % count;
-		glong blanks = widths[column] - width_of(table, cell);
+	for (guint column = 0; column < end; column = column < first ? first : column + 1) {
+		guint cell = row * count + column;
+		glong blanks = table->widths[column] - width_of(table, cell);
 
 		add_blanks(text, 2);
 		if (table->columns[column] == 'r')
@@ -203,11 +210,85 @@ void text_table_print(struct text_table *table, GString *text)
 		g_string_append(text, g_ptr_array_index(table->cells, cell));
 		if (table->columns[column] == 'l')
 			add_blanks(text, blanks);
-		if (column == count - 1)
-			end_line(text);
 	}
-	g_free(widths);
+	end_line(text);
+}
+
+/* The columns that each row has from @first on, if it also has the first of all: up to a place where
+ * the table may be broken, as many as fit. Returns where the next ones begin. */
+static guint block_end(const struct text_table *table, guint first)
+{
+	guint count = (guint)strlen(table->columns), end = first;
+	glong width = first > 0 ? 2 + table->widths[0] : 0;
+
+	for (guint column = first; column < count; column++) {
+		width += 2 + table->widths[column];
+		if (width > TEXT_WIDTH && end > first)
+			return end;
+		if (column + 1 == count || table->breaks[column + 1])
+			end = column + 1;
+	}
+	return end;
+}
+
+static void measure(struct text_table *table, guint count)
+{
+	table->widths = g_new(glong, count);
+	for (guint column = 0; column < count; column++)
+		table->widths[column] = column_width(table, column, count);
+}
+
+void text_table_print(struct text_table *table, GString *text)
+{
+	guint count = (guint)strlen(table->columns), first = 0;
+
+	g_assert(table->cells->len % count == 0);
+	measure(table, count);
+	while (first < count) {
+		guint end = block_end(table, first);
+
+		for (guint row = 0; row < table->cells->len / count; row++)
+			print_row(table, text, row, first, end);
+		first = end;
+	}
+	g_free(table->widths);
+	g_free(table->breaks);
 	g_free(table->columns);
 	g_ptr_array_free(table->cells, TRUE);
 	g_free(table);
+}
+
+/* Append @line, without its line end, in lines of TEXT_WIDTH columns: the next ones are indented by
+ * 2 more. */
+static void wrap_line(GString *text, const char *line)
+{
+	unsigned indent = (unsigned)strspn(line, " ");
+
+	if (g_utf8_strlen(line, -1) <= TEXT_WIDTH) {
+		g_string_append(text, line);
+		return;
+	}
+	add_blanks(text, indent);
+	text_fill(text, line + indent, indent + 2, TEXT_WIDTH);
+}
+
+void text_wrap(GString *text, gsize from)
+{
+	g_autofree char *rest = g_strdup(text->str + from);
+	g_auto(GStrv) lines = g_strsplit(rest, "\n", -1);
+
+	g_assert(from <= text->len);
+	g_string_truncate(text, from);
+	for (char **line = lines; *line; line++) {
+		if (line > lines)
+			g_string_append_c(text, '\n');
+		wrap_line(text, *line);
+	}
+}
+
+void text_head(GString *text, const char *what, const char *how)
+{
+	bool fits = g_utf8_strlen(what, -1) + g_utf8_strlen(how, -1) <= TEXT_WIDTH;
+
+	g_string_append_printf(text, "%s%s%s\n", what, fits ? "" : "\n", how);
 }

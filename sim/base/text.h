@@ -11,6 +11,8 @@
 #include <glib.h>
 #include <stdint.h>
 
+enum { TEXT_WIDTH = 80 }; /* columns of a line of a report */
+
 /* @ns in the unit that suits, cut (not rounded) after three decimals: "12 ns", "1.234 ms". */
 char *text_time(uint64_t ns);
 
@@ -38,10 +40,18 @@ char *text_shell_line(const char *const *words);
  * line. A word that is longer than a line has one of its own. */
 void text_fill(GString *text, const char *words, unsigned indent, unsigned width);
 
+/* Break those lines of @text, from the offset @from on, that have more than TEXT_WIDTH columns; the
+ * lines that follow are indented by 2 more. A word that is longer stays. */
+void text_wrap(GString *text, gsize from);
+
+/* Append the line @what, @how; two lines if one is longer than TEXT_WIDTH. */
+void text_head(GString *text, const char *what, const char *how);
+
 /* A table: cells are added row after row, the first row is the head. */
 struct text_table;
 
-/* @columns has a letter per column: 'l' or 'r', how it is aligned. */
+/* @columns has a letter per column: 'l' or 'r', how it is aligned; and '|' where a table that has more
+ * than TEXT_WIDTH columns may be broken: the rest follows below, after the first column once more. */
 struct text_table *text_table_new(const char *columns);
 
 /* The same, with its head: cells separated by '|'. */

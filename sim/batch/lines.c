@@ -37,7 +37,7 @@ static void add_numbers(GString *text, const struct record_result *result)
 	uint64_t verdicts = result->verdicts->len;
 
 	g_assert(result->verdicts_failed <= verdicts);
-	g_string_append_printf(text, "  %12s  ", time);
+	g_string_append_printf(text, " %10s  ", time);
 	if (!verdicts)
 		g_string_append(text, "nothing was expected");
 	else

@@ -10,21 +10,31 @@ struct check_options {
 	gboolean explain;
 };
 
+/* What there is none of is not named. */
+static void add_count(GString *text, const char *what, uint32_t count)
+{
+	if (count > 0)
+		g_string_append_printf(text, "%s %u, ", what, count);
+}
+
 static void add_summary(GString *text, const struct scenario *scenario)
 {
 	g_assert(scenario->cpus_count > 0);
+	gsize from = text->len;
+
 	g_string_append_printf(
 		text, "%s: ok: CPUs %u, ", text_path(scenario->path), scenario->cpus_count);
 	if (scenario->explore.line)
 		g_string_append_printf(text, "tasks %u, at most %u, steps %u, ",
 			scenario->explore.config.tasks_start, scenario->explore.config.tasks_max,
 			scenario->steps_count);
-	else
-		g_string_append_printf(text,
-			"processes %u, groups of tasks %u, ramps %u, pools %u, actions %u, ",
-			scenario->processes_count, scenario->groups_count, scenario->ramps_count,
-			scenario->pools_count, scenario->actions_count);
+	add_count(text, "processes", scenario->processes_count);
+	add_count(text, "groups of tasks", scenario->groups_count);
+	add_count(text, "ramps", scenario->ramps_count);
+	add_count(text, "pools", scenario->pools_count);
+	add_count(text, "actions", scenario->actions_count);
 	g_string_append_printf(text, "expectations %u\n", scenario->expects_count);
+	text_wrap(text, from);
 }
 
 static int check_one(const char *path, const struct check_options *options, GString *text)

@@ -98,12 +98,13 @@ static char *cell_text(const struct cell *cell)
 /* A table with a row for each revision. */
 static void print_table(GString *text, const GPtrArray *cells, guint columns)
 {
-	g_autofree char *aligned = g_strnfill(columns + 1, 'r');
+	g_autoptr(GString) aligned = g_string_new("l");
 	struct text_table *table;
 
 	g_assert(columns > 0 && cells->len % columns == 0);
-	aligned[0] = 'l';
-	table = text_table_new(aligned);
+	for (guint column = 0; column < columns; column++)
+		g_string_append(aligned, "|r");
+	table = text_table_new(aligned->str);
 	text_table_cell(table, "revision");
 	for (guint column = 0; column < columns; column++)
 		text_table_cell(table, cell_at(cells, 0, column, columns)->defect);
@@ -115,9 +116,9 @@ static void print_table(GString *text, const GPtrArray *cells, guint columns)
 		text_table_take(table, cell_text(cell));
 	}
 	text_table_print(table, text);
-	g_string_append(text, "\n  I3 in 3: this property is broken 3 steps from the start, and no "
-			      "fewer. - 148: all 148\n  states were seen, and none breaks it. "
-			      "? 9000: 9000 states were seen, but not all.\n");
+	g_string_append(text, "\n  I3 in 3: this property is broken 3 steps from the start, no "
+			      "fewer. - 148: all\n  148 states were seen, and none breaks it. "
+			      "? 9000: 9000 were seen, but not all.\n");
 }
 
 /* A '|' would end the cell. */

@@ -13,11 +13,10 @@
 /* `cidsim run FILE… --revision all`: the verdict of each scenario with each revision. */
 
 static const char legend[] = "\n"
-			     "ok: what was expected came out. FAIL: an expectation does not hold. "
-			     "I1 … I8, livelock: the\n"
-			     "properties that were broken, against what was expected. undecided: "
-			     "ended early. error: see\n"
-			     "the message. To see one: cidsim run FILE --revision NAME\n";
+			     "ok: what was expected came out. FAIL: an expectation does not hold.\n"
+			     "I1 … I8, livelock: the properties that were broken, against what was\n"
+			     "expected. undecided: ended early. error: see the message. To see one:\n"
+			     "cidsim run FILE --revision NAME\n";
 
 struct matrix {
 	const struct run_options *options;
@@ -203,10 +202,13 @@ static void load_all(struct matrix *matrix)
 
 static struct text_table *new_table(const struct revision *revisions, size_t count)
 {
-	g_autofree char *columns = g_strnfill(count + 1, 'l');
-	struct text_table *table = text_table_new(columns);
+	g_autoptr(GString) columns = g_string_new("l");
+	struct text_table *table;
 
 	g_assert(count > 0);
+	for (size_t i = 0; i < count; i++)
+		g_string_append(columns, "|l");
+	table = text_table_new(columns->str);
 	text_table_cell(table, "scenario");
 	for (size_t i = 0; i < count; i++)
 		text_table_cell(table, revisions[i].name);

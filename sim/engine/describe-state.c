@@ -116,7 +116,7 @@ static void add_mm(struct engine *engine, GString *text, uint32_t mm)
 	const struct model_mm *m = model_mm(engine->model, mm);
 
 	g_string_append_printf(text,
-		"%s: mode %s%s; %u user%s; max_cids %u; pcpu_thrs %u; CPUs allowed %u",
+		"%s: mode %s%s; %u user%s; max_cids %u; pcpu_thrs %u\n  CPUs allowed %u",
 		mm_name(engine, mm), mm_is_per_cpu(m) ? "per CPU" : "per task",
 		m->mode & MODE_TRANSIT ? " in transit" : "", m->users, m->users == 1 ? "" : "s",
 		m->max_cids, m->pcpu_thrs, m->allowed_count);

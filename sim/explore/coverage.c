@@ -11,7 +11,7 @@ static void add_walks(GString *text, const struct explore_outcome *outcome)
 	g_assert(search->states == 0);
 	g_string_append_printf(text,
 		"  Random walks: %" PRIu64 " of at most %u steps, seed %" PRIu64 "; %" PRIu64
-		" steps; times a get spun: %" PRIu64 "\n",
+		" steps\n  times a get spun: %" PRIu64 "\n",
 		search->walks, outcome->limits.max_depth, outcome->limits.seed, search->transitions,
 		search->spin_states);
 }
@@ -26,7 +26,7 @@ static void add_states(GString *text, const struct explore_outcome *outcome)
 		outcome->limits.mode == SEARCH_BFS ? "" : "depth first, ", search->depth);
 	if (outcome->limits.mode == SEARCH_BFS)
 		g_string_append_printf(text, ", widest level %" PRIu64, search->widest);
-	g_string_append_printf(text, "; states that spin: %" PRIu64 "%s\n", search->spin_states,
+	g_string_append_printf(text, "\n  states that spin: %" PRIu64 "%s\n", search->spin_states,
 		search->verdict == SEARCH_HOLDS ? "; exhausted" : "");
 }
 
@@ -71,7 +71,7 @@ const char *coverage_undecided(const struct explore_outcome *outcome)
 {
 	switch (outcome->search->ended) {
 	case SEARCH_BITSTATE_OVER:
-		return "nothing was found, but a bit-state search is not exhaustive";
+		return "nothing was found, but bit states are not exhaustive";
 	case SEARCH_WALKS_OVER:
 		return "nothing was found, but random walks are not exhaustive";
 	case SEARCH_MAX_STATES:

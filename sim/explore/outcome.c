@@ -112,7 +112,7 @@ static void add_violated(GString *text, const struct explore_outcome *outcome)
 	if (outcome->steps && outcome->steps->len > search->depth)
 		g_string_append_printf(text,
 			"  The list has %u steps. These are not counted: a dead task leaves its "
-			"CPU; a task\n  moves to another queue.\n",
+			"CPU; a task moves to another queue.\n",
 			outcome->steps->len);
 }
 
@@ -140,17 +140,22 @@ void outcome_report(
 	GString *text, const struct scenario *scenario, const struct explore_outcome *outcome)
 {
 	struct machine_config played = playable_config(&outcome->config);
+	g_autofree char *what = g_strdup_printf(
+		"cidsim " CIDSIM_VERSION "  explore %s", text_clean(scenario->path));
+	g_autofree char *how = g_strdup_printf("  revision %s  digest %016" PRIx64,
+		scenario->revision->name, scenario->digest);
+	gsize from;
 
-	g_string_append_printf(text,
-		"cidsim %s  explore %s  revision %s  digest %016" PRIx64 "\n%s\n\n", CIDSIM_VERSION,
-		text_clean(scenario->path), scenario->revision->name, scenario->digest,
-		scenario->title);
+	text_head(text, what, how);
+	g_string_append_printf(text, "%s\n\n", scenario->title);
+	from = text->len;
 	add_bounds(text, scenario);
 	add_reductions(text, outcome);
 	coverage_report(text, outcome);
 	add_never(text, outcome);
 	g_string_append_c(text, '\n');
 	add_verdict(text, outcome);
+	text_wrap(text, from);
 	if (outcome->steps) {
 		g_string_append_c(text, '\n');
 		describe_path(text, &played, outcome->steps, NULL);

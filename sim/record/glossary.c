@@ -76,7 +76,7 @@ static const struct {
 			{ "longest", "the longest window" },
 			{ "in all", "all windows together" },
 			{ "of its life", "the same as a share of the life of the mm" },
-			{ "left open", "windows without end: the run ended, or something spins" },
+			{ "open", "windows without end: the run ended, or something spins" },
 		} },
 	{ "Cost",
 		{

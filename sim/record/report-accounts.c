@@ -128,7 +128,7 @@ static void print_flaps(GString *text, const struct record_account *account, boo
 static void print_modes(GString *text, const struct chosen *chosen, bool counts_events)
 {
 	struct text_table *table = text_table_with_head(
-		"lrrrrrrrr", "mm|users|to CPU|enters at|formula|to task|leaves at|formula|per CPU");
+		"lrrrr|rrrr", "mm|users|to CPU|enters at|formula|to task|leaves at|formula|per CPU");
 
 	g_string_append(
 		text, "\nMode: flips, and the users right after the fork or exit that flipped\n");
@@ -162,7 +162,7 @@ static void mean_cell(struct text_table *table, const struct record_gauge *gauge
 static void print_spans(GString *text, const struct chosen *chosen)
 {
 	struct text_table *table = text_table_with_head(
-		"lrrrrrrr", "mm|span max|mean|optimum max|mean|span/optimum|taken max|mean");
+		"lrrrrr|rr", "mm|span max|mean|optimum max|mean|span/optimum|taken max|mean");
 
 	g_string_append(text, "\nCIDs: span (highest taken + 1) against the optimum min(users, "
 			      "CPUs allowed)\n");
@@ -206,7 +206,7 @@ static void print_windows(
 	GString *text, const struct chosen *chosen, const struct record_result *result)
 {
 	struct text_table *table = text_table_with_head(
-		"lrrrrrrr", "mm|windows|median|p99|longest|in all|of its life|left open");
+		"lrrrr|rrr", "mm|windows|median|p99|longest|in all|of its life|open");
 
 	g_string_append(text, "\nTransit windows: from flip to complete\n");
 	for (guint i = 0; i < chosen->accounts->len; i++) {
@@ -228,7 +228,7 @@ static void print_windows(
 static void print_costs(
 	GString *text, const struct chosen *chosen, const struct record_result *result)
 {
-	struct text_table *table = text_table_with_head("lrrrrrrrrr",
+	struct text_table *table = text_table_with_head("lrrrr|rr|rrr",
 		"mm|switches in|fast path|bit ops|per switch|spins|spinning|CID changes|"
 		"of CPUs|deferred");
 
@@ -288,8 +288,8 @@ static void print_memory(
 
 	g_assert(bytes > 0 && bytes <= UINT32_MAX);
 	g_string_append_printf(text,
-		"\nMemory of per-CID data, %" PRIu64 " bytes per CID: up to the largest span, with "
-		"the optimum,\nand with data per possible CPU instead\n",
+		"\nMemory of per-CID data, %" PRIu64 " bytes per CID: up to the largest span,\n"
+		"with the optimum, and with data per possible CPU instead\n",
 		bytes);
 	for (guint i = 0; i < chosen->accounts->len; i++) {
 		const struct record_account *account = g_ptr_array_index(chosen->accounts, i);
@@ -307,14 +307,15 @@ static void print_memory(
 void report_accounts(GString *text, const struct record_result *result)
 {
 	struct chosen chosen;
+	gsize from = text->len;
 
 	choose(&chosen, result);
 	if (chosen.sum)
 		g_string_append_printf(text,
 			"\n  %u mms: all together, and the %d with the most flips, then the "
-			"longest "
-			"in windows\n",
+			"longest in windows\n",
 			chosen.lived, ROWS_MAX);
+	text_wrap(text, from);
 	if (chosen.accounts->len) {
 		print_modes(text, &chosen, result->counts_events);
 		print_spans(text, &chosen);

@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include <inttypes.h>
 
+#include "sim/base/text.h"
 #include "sim/machine/describe.h"
 #include "sim/record/report.h"
 
@@ -41,6 +42,7 @@ static const char *broken_after(void *context, guint number)
 		g_assert(property);
 		g_string_append_printf(story->note, "  >>>  %s breaks here: %s\n",
 			violation->property, scenario_property_describe(property));
+		text_wrap(story->note, 0);
 		add_state(story, violation, number);
 	}
 	return story->note->str;

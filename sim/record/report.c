@@ -84,6 +84,7 @@ static void print_formulas(GString *text, const struct scenario *scenario)
 	const struct protocol *protocol = &scenario->protocol;
 	g_autofree char *above = share("opt", protocol->allowance);
 	g_autofree char *below = share("opt", protocol->thrs_gap);
+	gsize from = text->len;
 
 	g_assert(protocol->thrs_cap < G_N_ELEMENTS(caps));
 	g_string_append_printf(text,
@@ -97,6 +98,7 @@ static void print_formulas(GString *text, const struct scenario *scenario)
 			caps[protocol->thrs_cap], protocol->thrs_floor,
 			protocol->thrs_policy == THRS_RECORDED ? "recorded at the flip to per CPU"
 							       : "computed anew each time");
+	text_wrap(text, from);
 }
 
 static void print_mode_switches(GString *text, const struct record_result *result, uint64_t total)
@@ -107,7 +109,7 @@ static void print_mode_switches(GString *text, const struct record_result *resul
 	if (!shown)
 		return;
 	g_string_append(text, "\nMode switches\n");
-	table = text_table_with_head("rllllrrr", "time|mm|to|by|because|allowed|CPU|pid");
+	table = text_table_with_head("rllll|rrr", "time|mm|to|by|because|allowed|CPU|pid");
 	for (guint i = 0; i < shown; i++)
 		mode_row(table, result,
 			&g_array_index(result->mode_switches, struct record_mode_switch, i));
@@ -146,7 +148,7 @@ static void print_window_list(GString *text, const struct record_result *result,
 		"\nInside the windows: CIDs moved and dropped by the walk; handed over, "
 		"settled and\ngiven back by switches; how long the initiator was "
 		"off its CPU\n");
-	table = text_table_with_head("rllrrrrrrrrr",
+	table = text_table_with_head("rllr|rrr|rrrrr",
 		"opened|mm|to|lasted|steps|moved|dropped|handed|settled|back|spins|off CPU");
 	for (guint i = 0; i < shown; i++)
 		window_row(table, result, &g_array_index(result->windows, struct record_window, i));
@@ -198,6 +200,8 @@ static void print_violation(
 
 static void print_violations(GString *text, const struct record_result *result)
 {
+	gsize from = text->len;
+
 	g_assert(result->violations->len <= result->violations_count);
 	if (!result->violations_count)
 		return;
@@ -208,6 +212,7 @@ static void print_violations(GString *text, const struct record_result *result)
 	if (result->violations_count > result->violations->len)
 		g_string_append_printf(text, "  … %" PRIu64 " more\n",
 			result->violations_count - result->violations->len);
+	text_wrap(text, from);
 }
 
 static void verdict_row(struct text_table *table, const struct record_result *result,
@@ -288,11 +293,12 @@ static void print_head(GString *text, const struct record_result *result)
 {
 	const struct scenario *scenario = result->scenario;
 	g_autofree char *revision = report_revision(scenario);
+	g_autofree char *what = g_strdup_printf(
+		"cidsim " CIDSIM_VERSION "  %s", text_clean(scenario->path));
+	g_autofree char *how = g_strdup_printf("  revision %s  seed %" PRIu64 "  digest %016" PRIx64,
+		revision, scenario->seed, result->digest);
 
-	g_string_append_printf(text,
-		"cidsim " CIDSIM_VERSION "  %s  revision %s  seed %" PRIu64 "  digest %016" PRIx64
-		"\n",
-		text_clean(scenario->path), revision, scenario->seed, result->digest);
+	text_head(text, what, how);
 	if (scenario->title && *scenario->title)
 		g_string_append_printf(text, "%s\n", scenario->title);
 }
@@ -300,6 +306,7 @@ static void print_head(GString *text, const struct record_result *result)
 static void print_totals(GString *text, const struct record_result *result)
 {
 	const struct scenario *scenario = result->scenario;
+	gsize from = text->len;
 	char *simulated = text_time(result->end_ns);
 	char *idle = text_percent(result->idle_ns / scenario->cpus_count, result->end_ns);
 
@@ -314,6 +321,7 @@ static void print_totals(GString *text, const struct record_result *result)
 		" execs, %" PRIu64 " affinity changes\n",
 		result->tasks_max, result->forks, result->exits, result->execs,
 		result->affinity_changes);
+	text_wrap(text, from);
 	g_free(simulated);
 	g_free(idle);
 }
@@ -348,6 +356,7 @@ static void print_verdict(GString *text, const struct record_result *result)
 	uint64_t verdicts = result->verdicts->len;
 	enum record_outcome outcome = record_result_outcome(result);
 	static const char *const words[] = { "PASS", "FAIL", "UNDECIDED" };
+	gsize from = text->len;
 	char *command;
 
 	g_assert((size_t)outcome < G_N_ELEMENTS(words));
@@ -365,6 +374,7 @@ static void print_verdict(GString *text, const struct record_result *result)
 			result->violations_count, outcome == OUTCOME_OK ? ", as expected" : "");
 	else
 		g_string_append(text, "; no property broken\n");
+	text_wrap(text, from);
 	command = report_command(result->scenario);
 	g_string_append_printf(text, "To repeat: %s\n", command);
 	if (*version_commit())

@@ -7,7 +7,7 @@
  * The result of a run, for people: when each mm changed its mode and why, how long the windows were
  * and what happened in them, span against optimum, what it cost, what broke, what was expected.
  * Of played steps the story instead of numbers: there they mean little.
- * Plain text of about 100 columns at most (long names make it wider), the same in every locale.
+ * Plain text of at most 80 columns (paths and long names make it wider), the same in every locale.
  */
 
 #include <glib.h>

@@ -52,9 +52,11 @@ static void print_head(GString *text, const struct replay_report *report)
 	const struct trace_info *info = trace_info(report->trace);
 	g_autofree char *revision = report_revision(scenario);
 	g_autofree char *lasted = text_time(report->result->end_ns);
+	gsize from_text;
 
 	g_string_append_printf(text, "cidsim " CIDSIM_VERSION "  replay of %s as revision %s\n",
 		text_clean(scenario->path), revision);
+	from_text = text->len;
 	if (*info->kernel)
 		g_string_append_printf(text, "recorded on %s%s%s\n", info->kernel,
 			*info->workload ? ": " : "", info->workload);
@@ -74,6 +76,7 @@ static void print_head(GString *text, const struct replay_report *report)
 		" execs, %" PRIu64 " affinity changes\n",
 		report->result->switches, report->result->forks, report->result->exits,
 		report->result->execs, report->result->affinity_changes);
+	text_wrap(text, from_text);
 }
 
 /* A column is only there if it has anything. */
@@ -92,14 +95,14 @@ static struct columns columns_of(const struct replay_verdict *verdict)
 
 static struct text_table *processes_table(const struct columns *columns)
 {
-	g_autoptr(GString) align = g_string_new("lrrrrrrrrrr");
+	g_autoptr(GString) align = g_string_new("lrrrrrr|rrrr");
 	g_autoptr(GString) head = g_string_new(
 		"process|tgid|users|switches|agreed|hidden|unexplained|others|agreed|hidden|"
 		"unexplained");
 
 	for (unsigned i = 0; i < columns->undecided + columns->taken_over + columns->predicted + 1U;
 		i++)
-		g_string_append_c(align, 'r');
+		g_string_append(align, "|r");
 	g_string_append(head, columns->undecided ? "|undecided" : "");
 	g_string_append(head, columns->taken_over ? "|not compared" : "");
 	g_string_append(head, columns->predicted ? "|predicted" : "");
@@ -160,9 +163,9 @@ static void print_processes(GString *text, const struct replay_verdict *verdict)
 	if (!shown)
 		return;
 	g_string_append(text,
-		"\nModel against kernel. Compared are switches, and forks, exits, decisions; they "
-		"agreed in the\nrecorded order, or in another one of steps that the trace does not "
-		"show (hidden); orders: at once\n");
+		"\nModel against kernel. Compared are switches, and forks, exits, decisions; "
+		"they\nagreed in the recorded order, or in another one of steps that the trace "
+		"does not\nshow (hidden); orders: at once\n");
 	table = processes_table(&columns);
 	for (guint i = 0; i < shown; i++)
 		process_row(table, processes->pdata[i], &columns);
@@ -190,7 +193,7 @@ static void print_difference(
 
 	g_string_append_printf(text,
 		"\nFirst difference: line %" PRIu64 ", %s, CPU %" PRIu32 ", pid %" PRIu32
-		", process %s (%" PRIu32 "): %s\n",
+		", process %s (%" PRIu32 ")\n  %s\n",
 		d->line, time, d->cpu, d->pid, d->process->name, d->process->tgid, d->what);
 	print_indented(text, "the kernel had", d->trace);
 	print_indented(text, "the model had", d->model);
@@ -247,7 +250,7 @@ static void print_verdict(GString *text, const struct replay_report *report)
 	if (!compared && v->processes->len == 0) {
 		g_string_append(text,
 			"nothing. The trace shows neither CIDs nor the fork of a thread. --comm "
-			"NAME or --pid PID\ntake a process with the threads that it had before; "
+			"NAME or --pid PID take a process with the threads that it had before; "
 			"--list shows which processes there are\n");
 		return;
 	}
@@ -259,7 +262,7 @@ static void print_verdict(GString *text, const struct replay_report *report)
 		return;
 	}
 	g_string_append_printf(text,
-		"%" PRIu64 " switches and %" PRIu64 " other observations compared; %" PRIu64
+		"%" PRIu64 " switches and %" PRIu64 " other observations compared\n  %" PRIu64
 		" agreed, %" PRIu64 " explained by a hidden order, %" PRIu64 " unexplained",
 		v->switches.compared, v->others.compared, v->switches.agreed + v->others.agreed,
 		v->switches.hidden + v->others.hidden,
@@ -279,14 +282,17 @@ static void print_verdict(GString *text, const struct replay_report *report)
 void replay_report_print(GString *text, const struct replay_report *report)
 {
 	const GPtrArray *differences = report->verdict->differences;
+	gsize from;
 
 	print_head(text, report);
 	print_processes(text, report->verdict);
 	report_body(text, report->result);
+	from = text->len;
 	if (differences->len) {
 		print_difference(text, report, differences->pdata[0]);
 		print_more_differences(text, differences);
 	}
 	print_notes(text, report);
 	print_verdict(text, report);
+	text_wrap(text, from);
 }

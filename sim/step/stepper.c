@@ -235,7 +235,7 @@ static const struct {
 	bool of_steps;
 	enum stepper_answer (*run)(struct stepper *stepper, const char *text);
 } commands[] = {
-	{ "next", "[N | MARK]", "forwards, N times, or to a flip, open, close, violation", false,
+	{ "next", "[N | MARK]", "forwards: N, or to a flip, open, close, violation", false,
 		do_next },
 	{ "back", "[N | MARK]", "backwards", false, do_back },
 	{ "go", "N | TIME | start | end", "to a position; to a time, if there are times", false,
@@ -337,7 +337,7 @@ void stepper_show(const struct stepper *stepper, GString *text)
 	const struct moment *here = walkthrough_here(stepper->walk);
 
 	stepper_show_place(stepper, text);
-	g_string_append_printf(text, "\n%s", here->happened);
+	g_string_append_printf(text, "\n%s\n", here->happened);
 	show_state(here, text);
 }
 

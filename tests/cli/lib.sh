@@ -59,6 +59,12 @@ skip() {
 	echo "skip  $1"
 }
 
+# flows WHAT PATTERN: as says, about the text whose lines are put together as one
+flows() {
+	tr -s ' \n' '  ' <"$tmp/out" | tr -s ' ' >"$tmp/joined"
+	says "$1" "$2" "$tmp/joined"
+}
+
 # call COMMAND…: run it; leaves $status and the files $tmp/out and $tmp/err
 call() {
 	"$@" >"$tmp/out" 2>"$tmp/err"

@@ -145,3 +145,92 @@ TEST_ROWS(words_are_filled_into_lines, fills)
 	text_fill(text, fills[_i].words, fills[_i].indent, fills[_i].width);
 	ck_assert_str_eq(text->str, fills[_i].filled);
 }
+
+TEST(a_wide_table_is_broken_where_it_may_be)
+{
+	struct text_table *table = text_table_with_head("lr|r|r", "name|first|second|third");
+	g_autofree char *wide = g_strnfill(33, 'x');
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_auto(GStrv) lines = NULL;
+
+	for (int i = 0; i < 3; i++)
+		text_table_cell(table, i == 0 ? "row" : wide);
+	text_table_cell(table, "3");
+	text_table_print(table, text);
+	lines = g_strsplit(text->str, "\n", -1);
+	ck_assert_uint_eq(g_strv_length(lines), 5);
+	ck_assert(g_str_has_prefix(lines[0], "  name  "));
+	ck_assert(g_str_has_suffix(lines[0], "  second"));
+	ck_assert_str_eq(lines[2], "  name  third");
+	ck_assert_str_eq(lines[3], "  row       3");
+}
+
+TEST(a_table_that_may_not_be_broken_stays_whole)
+{
+	struct text_table *table = text_table_new("lll");
+	g_autofree char *wide = g_strnfill(60, 'x');
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (int i = 0; i < 3; i++)
+		text_table_cell(table, wide);
+	text_table_print(table, text);
+	ck_assert_uint_eq(text->len, 3 * 62 + 1);
+}
+
+/* Columns of any width: each row has all its cells, and no line is too wide that could be narrower.
+ */
+TEST_RANGE(broken_tables_have_all_cells, 0, 50)
+{
+	enum { COLUMNS = 7 };
+	struct text_table *table = text_table_new("l|l|l|l|l|l|l");
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_auto(GStrv) lines = NULL;
+	guint cells = 0;
+
+	for (int column = 0; column < COLUMNS; column++)
+		text_table_take(
+			table, g_strnfill(1 + (gsize)((_i + 1) * (column + 3) * 7 % 35), 'x'));
+	text_table_print(table, text);
+	lines = g_strsplit(text->str, "\n", -1);
+	for (char **line = lines; **line; line++) {
+		g_auto(GStrv) words = g_strsplit(g_strstrip(*line), "  ", -1);
+
+		cells += g_strv_length(words) - (line > lines); /* the first once more */
+		ck_assert_uint_le(strlen(*line), TEXT_WIDTH);
+	}
+	ck_assert_uint_eq(cells, COLUMNS);
+}
+
+TEST(long_lines_are_wrapped_and_short_ones_stay)
+{
+	g_autofree char *word = g_strnfill(90, 'x');
+	g_autofree char *whole = NULL;
+	g_autoptr(GString) text = g_string_new("not  touched, though long: 1234567890 1234567890 "
+					       "1234567890 1234567890 1234567890\n");
+	gsize from = text->len;
+
+	g_string_append_printf(text,
+		"  short  line\n  a line that is longer than eighty columns goes on in the next "
+	        "one, "
+		"which is indented\n%s\n",
+		word);
+	text_wrap(text, from);
+	whole = g_strconcat(
+		"not  touched, though long: 1234567890 1234567890 1234567890 1234567890 "
+		"1234567890\n  short  line\n"
+		"  a line that is longer than eighty columns goes on in the next one, which is\n"
+		"    indented\n",
+		word, "\n", NULL);
+	ck_assert_str_eq(text->str, whole);
+}
+
+TEST(a_head_is_one_line_if_it_fits)
+{
+	g_autofree char *path = g_strnfill(70, 'p');
+	g_autofree char *both = g_strconcat("short  how\n", path, "\n  seed 123456\n", NULL);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	text_head(text, "short", "  how");
+	text_head(text, path, "  seed 123456");
+	ck_assert_str_eq(text->str, both);
+}

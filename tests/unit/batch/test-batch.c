@@ -55,7 +55,7 @@ TEST(a_case_that_passes_is_one_line)
 {
 	sample_verdict(&run, 0, true, "5");
 	batch_line_print(text, &one, 4);
-	ck_assert_str_eq(text->str, "PASS        x       120.000 ms  1 of 1 hold\n");
+	ck_assert_str_eq(text->str, "PASS        x    120.000 ms  1 of 1 hold\n");
 }
 
 TEST(a_case_that_fails_says_what_does_not_hold_and_how_to_repeat_it)
@@ -63,7 +63,7 @@ TEST(a_case_that_fails_says_what_does_not_hold_and_how_to_repeat_it)
 	make_fail();
 	batch_line_print(text, &one, 1);
 	ck_assert(g_str_has_prefix(
-		text->str, "FAIL        x    120.000 ms  1 of 2 hold, broken properties: 1\n"));
+		text->str, "FAIL        x 120.000 ms  1 of 2 hold, broken properties: 1\n"));
 	assert_has(text->str, ", found none <&\"]]>\n");
 	assert_has(text->str, "    I3 in - at 1.234 ms: spins\n");
 	assert_lacks(text->str, "for ever");

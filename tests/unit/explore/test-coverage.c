@@ -33,16 +33,16 @@ TEST(states_are_reported)
 	result.depth = 11;
 	result.widest = 28;
 	result.spin_states = 2;
-	check_report("  148 states of 12 bytes, 431 steps, depth 11, widest level 28; states that "
-		     "spin: 2\n");
+	check_report("  148 states of 12 bytes, 431 steps, depth 11, widest level 28\n"
+		     "  states that spin: 2\n");
 	result.verdict = SEARCH_HOLDS;
 	outcome.limits.mode = SEARCH_DFS;
-	check_report("  148 states of 12 bytes, 431 steps, depth first, depth 11; states that "
-		     "spin: 2; exhausted\n");
+	check_report("  148 states of 12 bytes, 431 steps, depth first, depth 11\n"
+		     "  states that spin: 2; exhausted\n");
 	outcome.states_renamed = 77;
 	outcome.limits.mode = SEARCH_BFS;
-	check_report("  148 states of 12 bytes, 431 steps, depth 11, widest level 28; states that "
-		     "spin: 2; exhausted\n"
+	check_report("  148 states of 12 bytes, 431 steps, depth 11, widest level 28\n"
+		     "  states that spin: 2; exhausted\n"
 		     "  A first search with interchangeable names saw 77 states; it was repeated "
 		     "with names.\n");
 }
@@ -50,8 +50,8 @@ TEST(states_are_reported)
 static void check_bits(uint64_t set, uint64_t bits, uint64_t missed, const char *expected)
 {
 	g_autofree char *whole =
-		g_strconcat("  0 states of 0 bytes, 0 steps, depth first, depth 0; "
-			    "states that spin: 0\n  Bit state: ",
+		g_strconcat("  0 states of 0 bytes, 0 steps, depth first, depth 0\n"
+			    "  states that spin: 0\n  Bit state: ",
 			expected, "\n", NULL);
 
 	outcome.limits.mode = SEARCH_BITSTATE;
@@ -85,7 +85,7 @@ TEST(walks_are_reported)
 	result.transitions = 10001;
 	result.spin_states = 3;
 	check_report("  Random walks: 51 of at most 200 steps, seed 18446744073709551615; 10001 "
-		     "steps; times a get spun: 3\n");
+		     "steps\n  times a get spun: 3\n");
 }
 
 TEST(the_report_says_why_nothing_is_decided)
@@ -95,7 +95,7 @@ TEST(the_report_says_why_nothing_is_decided)
 	ck_assert_str_eq(coverage_undecided(&outcome), "not all states were seen");
 	result.ended = SEARCH_BITSTATE_OVER;
 	ck_assert_str_eq(coverage_undecided(&outcome),
-		"nothing was found, but a bit-state search is not exhaustive");
+		"nothing was found, but bit states are not exhaustive");
 	outcome.limits.mode = SEARCH_WALK;
 	result.ended = SEARCH_WALKS_OVER;
 	ck_assert_str_eq(coverage_undecided(&outcome),

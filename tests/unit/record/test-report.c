@@ -87,7 +87,7 @@ TEST(the_first_line_says_what_was_run)
 {
 	print();
 	ck_assert(g_str_has_prefix(text->str,
-		"cidsim " CIDSIM_VERSION "  scenarios/sample.scn  revision 7.1  seed 7  "
+		"cidsim " CIDSIM_VERSION "  scenarios/sample.scn\n  revision 7.1  seed 7  "
 		"digest 0123456789abcdef\nA sample\n"));
 	assert_has(text->str, "120.000 ms simulated, ended: time; 0 events\n");
 }
@@ -153,9 +153,9 @@ TEST(mode_switches_say_when_why_and_against_which_thresholds)
 		"  10.000 ms  app  CPU   fork  5 users > max_cids 4        4    9  100\n"
 		"  20.000 ms  app  task  exit  1 user < threshold 2        4    9  100\n"
 		"  max_cids = min(opt + opt/4, possible 4), opt = min(users, allowed)\n"
-		"  threshold = min(opt - opt/4, possible/2), at least 1, recorded at the flip to "
-		"per CPU\n");
-	assert_has(text->str, "  10.000 ms  app  CPU   2.500 us      5      1        3 ");
+		"  threshold = min(opt - opt/4, possible/2), at least 1, recorded at the flip\n"
+		"    to per CPU\n");
+	assert_has(text->str, "  10.000 ms  app  CPU   2.500 us      5      1        3\n");
 	assert_lacks(text->str, "more");
 }
 
@@ -277,7 +277,8 @@ TEST(a_property_of_explorations_is_explained)
 	sample_violation(&run, "return", NULL);
 	report_print(text, run.result);
 	assert_has(text->str,
-		"return in app: nothing leads back to per task after a widened affinity\n");
+		"return in app: nothing leads back to per task after a widened\n"
+		"    affinity\n");
 }
 
 TEST(a_violation_is_explained_and_the_run_can_be_repeated)
