@@ -114,6 +114,10 @@ static bool choose_reader(struct trace *trace, GError **error)
 		return trace_fail(trace, error,
 			"is empty, expected a trace: trace.dat, text of trace-cmd report or "
 			"tracefs, cidtrace, or trace.txt of cidsim run");
+	if (length > 0 && *start == '{')
+		return trace_fail(trace, error,
+			"is JSON, expected a trace; of a run: trace.txt, which it writes without "
+			"--log chrome");
 	if (length >= 8 && memcmp(start, "PERFILE2", 8) == 0)
 		return trace_fail(trace, error,
 			"is a file of perf record, expected text: perf script -F +pid "

@@ -77,13 +77,18 @@ static uint64_t time_of(const char *line)
 static char *lines_between(const char *text, uint64_t from_ns, uint64_t to_ns)
 {
 	GString *kept = g_string_new(NULL);
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	const char *end = text + strlen(text);
 
-	for (char **line = lines; *line; line++) {
-		uint64_t time_ns = time_of(*line);
+	for (const char *next, *at = text; at < end; at = next) {
+		const char *feed = memchr(at, '\n', (size_t)(end - at));
+		g_autofree char *line = NULL;
+		uint64_t time_ns;
 
+		next = feed ? feed + 1 : end;
+		line = g_strndup(at, (gsize)(next - at));
+		time_ns = time_of(line);
 		if (time_ns != UINT64_MAX && time_ns > from_ns && time_ns <= to_ns)
-			g_string_append_printf(kept, "%s\n", *line);
+			g_string_append(kept, line);
 	}
 	return g_string_free(kept, FALSE);
 }

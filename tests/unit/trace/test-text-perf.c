@@ -121,6 +121,17 @@ TEST_ROWS(a_summary_of_perf_sched_is_refused_with_what_to_give, summaries)
 	g_clear_error(&error);
 }
 
+TEST(json_is_refused_with_what_to_give)
+{
+	GError *error = NULL;
+
+	trace_text_write(trace_path(), "{}\n", 3);
+	ck_assert_ptr_null(trace_open(trace_path(), &error));
+	ck_assert_ptr_nonnull(
+		strstr(error->message, "is JSON, expected a trace; of a run: trace.txt"));
+	g_clear_error(&error);
+}
+
 TEST(the_file_of_perf_record_is_refused_with_what_to_give)
 {
 	GError *error = NULL;
