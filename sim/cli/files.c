@@ -5,6 +5,7 @@
 #include "sim/base/input.h"
 #include "sim/base/text.h"
 #include "sim/cli/command.h"
+#include "sim/html/html.h"
 
 static GMutex mutex;
 static GPtrArray *guarded; /* struct sinks */
@@ -46,12 +47,36 @@ static bool is_guarded(struct sinks *sinks)
 	return found;
 }
 
+/* The page is made of what the other files have: they are complete, under their temporary names. */
+static const char *place_of(const void *sinks, const char *name)
+{
+	return sinks_place(sinks, name);
+}
+
+static bool add_page(struct sinks *sinks, GError **error)
+{
+	g_autoptr(GError) fault = NULL;
+	struct plot_run *run = plot_run_open_at("report.html", place_of, sinks, &fault);
+	GString *page = run ? html_of_run(run, &html_whole, &fault) : NULL;
+	bool good = true;
+
+	if (page) {
+		good = sinks_add_file(sinks, "report.html", page->str, page->len, error);
+		g_string_free(page, TRUE);
+	} else {
+		command_error("no report.html: %s", fault->message);
+	}
+	plot_run_free(run);
+	return good;
+}
+
 bool files_close(struct sinks *sinks, const GString *report, const GString *json, GError **error)
 {
 	g_assert(!is_guarded(sinks));
 	if (sinks_failed(sinks) ||
 		(sinks_add_file(sinks, "report.txt", report->str, report->len, error) &&
-			sinks_add_file(sinks, "report.json", json->str, json->len, error)))
+			sinks_add_file(sinks, "report.json", json->str, json->len, error) &&
+			sinks_finish(sinks, error) && add_page(sinks, error)))
 		return sinks_close(sinks, error);
 	sinks_abort(sinks);
 	return false;

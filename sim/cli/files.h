@@ -15,8 +15,10 @@ void files_unguard(struct sinks *sinks);
 /* Remove those that are guarded: the program is about to end. Threads may still write into them. */
 void files_remove_guarded(void);
 
-/* Add report.txt and report.json to @sinks and give all files their names; frees @sinks. Returns
- * false, sets @error and leaves no file if that fails, or has failed before. */
+/* Add report.txt, report.json and report.html to @sinks and give all files their names; frees @sinks.
+ * Returns false, sets @error and leaves no file if that fails, or has failed before. Where the
+ * records cannot be read again, because they went to a device, a message says that there is no
+ * report.html. */
 bool files_close(struct sinks *sinks, const GString *report, const GString *json, GError **error);
 
 /* Whether what becomes of each of @paths ("-" = standard input) can be written to the folder that

@@ -32,6 +32,7 @@ static const struct command commands[] = {
 	{ "check", "check scenario files without running them", cmd_check },
 	{ "explore", "explore all orders of steps of a small scenario", cmd_explore },
 	{ "affected", "tell which known defects a kernel has", cmd_affected },
+	{ "html", "make one HTML file of a run, a sweep or a matrix", cmd_html },
 	{ "import", "make a scenario of a load of rt-app", cmd_import },
 	{ "list", "list the shipped scenarios, or show one", cmd_list },
 	{ "plot", "draw figures from what a run or a sweep wrote", cmd_plot },

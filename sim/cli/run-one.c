@@ -188,7 +188,8 @@ static struct sinks *open_sinks(struct runner *runner, const struct scenario *sc
 	const char *dir, const struct run_options *options, GError **error)
 {
 	bool traces = g_strcmp0(options->log, "none") != 0;
-	unsigned parts = traces ? SINKS_ALL : SINKS_CSV | SINKS_NO_TRACE;
+	unsigned parts = (traces ? SINKS_ALL : SINKS_CSV | SINKS_NO_TRACE) |
+	                 (runner->play ? SINKS_STEPS : 0);
 	GPtrArray *accounts =
 		runner->play ? play_accounts(runner->play) : engine_accounts(runner->engine);
 	const struct log_options *log =

@@ -8,6 +8,7 @@
 #include "sim/machine/invariants.h"
 #include "sim/machine/step-text.h"
 #include "sim/play/check.h"
+#include "sim/play/row.h"
 #include "sim/play/watch.h"
 #include "sim/record/expect.h"
 #include "sim/record/recorder.h"
@@ -19,7 +20,7 @@ struct play {
 	const struct machine_config *config;
 	struct recorder *recorder;
 	struct watch *watch;
-	struct machine machine;
+	struct machine machine, before; /* the last step */
 	unsigned broken, reported; /* properties, as bits: now, and so far */
 	volatile sig_atomic_t interrupted;
 	void (*after)(void *context, uint64_t now_ns); /* NULL: nobody wants to know */
@@ -180,7 +181,6 @@ char *play_refusal_text(const struct scenario_step *step, uint32_t number, const
 static bool take(struct play *play, uint32_t index)
 {
 	const struct scenario_step *step = &play->scenario->steps[index];
-	struct machine before = play->machine;
 	g_autofree char *why = play_refusal(&play->machine, play->config, &step->step);
 
 	if (why) {
@@ -188,12 +188,13 @@ static bool take(struct play *play, uint32_t index)
 		return false;
 	}
 	assert(play->recorder->now_ns == index * UINT64_C(1) * PLAY_STEP_NS);
+	play->before = play->machine;
 	play->recorder->now_ns = (index + UINT64_C(1)) * PLAY_STEP_NS;
 	machine_apply(
 		&play->machine, play->config, &step->step, recorder_observer(play->recorder, MM));
 	machine_invariants_assert(&play->machine, play->config);
-	watch_step(play->watch, &before, &play->machine, &step->step, index + 1);
-	check(play, &before);
+	watch_step(play->watch, &play->before, &play->machine, &step->step, index + 1);
+	check(play, &play->before);
 	show(play);
 	return true;
 }
@@ -226,6 +227,23 @@ static void check_spins(struct play *play)
 	}
 }
 
+/* Hand the @taken-th step, which was the last one, to the sink: what follows from it is known. */
+static void show_row(const struct play *play, uint32_t taken)
+{
+	const struct explore_step *step =
+		taken > 0 ? &play->scenario->steps[taken - 1].step : NULL;
+
+	if (play->recorder->sink && play->recorder->sink->step)
+		play_row(play->recorder, &play->before, &play->machine, play->config, step, taken,
+			play->broken);
+}
+
+static bool take_and_show(struct play *play, uint32_t index)
+{
+	show_row(play, index);
+	return take(play, index);
+}
+
 struct record_result *play_run(struct play *play)
 {
 	struct recorder *recorder = play->recorder;
@@ -237,11 +255,12 @@ struct record_result *play_run(struct play *play)
 	check(play, &play->machine);
 	show(play);
 	recorder->result->ended = "end of the steps";
-	while (taken < play->scenario->steps_count && take(play, taken))
+	while (taken < play->scenario->steps_count && take_and_show(play, taken))
 		taken++;
 	if (taken == play->scenario->steps_count) {
 		check_spins(play);
 		show(play);
+		show_row(play, taken);
 	}
 	recorder->result->property = play->broken & -play->broken;
 	recorder->now_ns += PLAY_STEP_NS;

@@ -2,14 +2,13 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/plot/plot.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sim/base/failure.h"
 #include "sim/base/values.h"
+#include "sim/base/work-folder.h"
 #include "sim/plot/axis.h"
 #include "sim/plot/gnuplot.h"
 #include "sim/plot/kinds.h"
@@ -65,38 +64,6 @@ bool plot_kind_is_of_sweeps(enum plot_kind kind)
 	return kinds[kind].sweep != NULL;
 }
 
-/* --- the directory for the data --- */
-
-static char *make_work(GError **error)
-{
-	GError *fault = NULL;
-	char *work = g_dir_make_tmp("cidsim-plot-XXXXXX", &fault);
-
-	if (!work) {
-		failure_environment(error, "no temporary directory: %s", fault->message);
-		g_error_free(fault);
-	}
-	return work;
-}
-
-/* All files in it are ours. */
-static void remove_work(char *work)
-{
-	GDir *list = g_dir_open(work, 0, NULL);
-	const char *name;
-
-	while (list && (name = g_dir_read_name(list))) {
-		char *path = g_build_filename(work, name, NULL);
-
-		g_unlink(path);
-		g_free(path);
-	}
-	if (list)
-		g_dir_close(list);
-	g_rmdir(work);
-	g_free(work);
-}
-
 /* --- of a run --- */
 
 static bool choose_time(struct plot_job *job, const struct plot_request *request, GError **error)
@@ -126,7 +93,7 @@ static bool choose_part(struct plot_job *job, const struct plot_request *request
 {
 	bool all = request->kind == PLOT_CPUS && !request->mm && job->run->mms->len > 1;
 
-	g_assert(job->run->mms->len > 0);
+	g_assert(!plot_kind_is_of_files(request->kind));
 	if (!choose_time(job, request, error))
 		return false;
 	job->mm = all ? NULL : plot_run_mm(job->run, request->mm, error);
@@ -353,13 +320,13 @@ bool plot_draw(const struct plot_request *request, GPtrArray *written, GError **
 	g_assert(request->kind < PLOT_KINDS);
 	if (!is_format_known(request, error))
 		return false;
-	work = make_work(error);
+	work = work_folder_new(error);
 	if (!work)
 		return false;
 	page.work = work;
 	page.assignments = g_string_new(NULL);
 	good = draw_request(request, &page, written, error);
 	g_string_free(page.assignments, TRUE);
-	remove_work(work);
+	work_folder_remove(work);
 	return good;
 }

@@ -215,7 +215,7 @@ static bool read_mms(JsonObject *root, GPtrArray *mms, const char *path, GError 
 		if (!read_mm_report(json_node_get_object(node), mm, path, error))
 			return false;
 	}
-	return mms->len > 0 || failure_input(error, "%s: 'mms' is empty: nothing to draw", path);
+	return true;
 }
 
 /* A number above 2^63 - 1 is a string: many readers of JSON would round it. */
@@ -272,9 +272,22 @@ static void read_made(struct plot_run *run, JsonObject *root)
 	}
 }
 
+/* "ok" is true, false, or null. */
+static void read_verdict(struct plot_run *run, JsonObject *root)
+{
+	JsonNode *ok = json_object_get_member(root, "ok");
+	bool is_bool = ok && JSON_NODE_HOLDS_VALUE(ok) &&
+	               json_node_get_value_type(ok) == G_TYPE_BOOLEAN;
+
+	run->verdict = !is_bool              ? PLOT_RUN_UNDECIDED
+	               : is_true(root, "ok") ? PLOT_RUN_OK
+	                                     : PLOT_RUN_FAILED;
+}
+
 static bool read_report(struct plot_run *run, JsonObject *root, const char *path, GError **error)
 {
 	read_made(run, root);
+	read_verdict(run, root);
 	if (!read_title(root, &run->title, path, error) ||
 		!read_json_text(root, "revision", &run->revision, path, error) ||
 		!read_seed(run, root, path, error) ||
@@ -293,9 +306,11 @@ JsonParser *plot_run_parse_report(const char *path, GError **error)
 
 bool plot_run_read_report(struct plot_run *run, const char *path, GError **error)
 {
-	JsonParser *parser = plot_run_parse_report(path, error);
+	JsonParser *parser;
 	bool good = false;
 
+	run->report = load_report_text(path, error);
+	parser = run->report ? parse_report(path, run->report, error) : NULL;
 	if (parser) {
 		good = read_report(
 			run, json_node_get_object(json_parser_get_root(parser)), path, error);

@@ -15,8 +15,10 @@ enum { NAMES_SHOWN_MAX = 8 };
 
 char *plot_run_file(const struct plot_run *run, const char *name)
 {
+	const char *place = run->place ? run->place(run->context, name) : NULL;
+
 	g_assert(*name);
-	return g_build_filename(run->dir, name, NULL);
+	return place ? g_strdup(place) : g_build_filename(run->dir, name, NULL);
 }
 
 /* --- which directory --- */
@@ -117,15 +119,22 @@ static void free_mm(gpointer data)
 
 struct plot_run *plot_run_open(const char *dir, GError **error)
 {
-	char *found = find_run(dir, error);
-	g_autofree char *path = found ? g_build_filename(found, "report.json", NULL) : NULL;
-	struct plot_run *run;
+	g_autofree char *found = find_run(dir, error);
 
-	if (!found)
-		return NULL;
-	run = g_new0(struct plot_run, 1);
-	run->dir = found;
+	return found ? plot_run_open_at(found, NULL, NULL, error) : NULL;
+}
+
+struct plot_run *plot_run_open_at(
+	const char *dir, plot_run_place place, const void *context, GError **error)
+{
+	struct plot_run *run = g_new0(struct plot_run, 1);
+	g_autofree char *path = NULL;
+
+	run->dir = g_strdup(dir);
+	run->place = place;
+	run->context = context;
 	run->mms = g_ptr_array_new_with_free_func(free_mm);
+	path = plot_run_file(run, "report.json");
 	if (plot_run_read_report(run, path, error))
 		return run;
 	plot_run_free(run);
@@ -137,6 +146,7 @@ void plot_run_free(struct plot_run *run)
 	if (!run)
 		return;
 	g_ptr_array_unref(run->mms);
+	g_free(run->report);
 	g_free(run->seed);
 	g_free(run->flags);
 	g_free(run->made_by);
@@ -190,7 +200,6 @@ const struct plot_mm *plot_run_mm(const struct plot_run *run, const char *name, 
 {
 	const struct plot_mm *best = NULL;
 
-	g_assert(run->mms->len > 0);
 	for (unsigned i = 0; i < run->mms->len; i++) {
 		const struct plot_mm *mm = run->mms->pdata[i];
 
@@ -199,8 +208,11 @@ const struct plot_mm *plot_run_mm(const struct plot_run *run, const char *name, 
 		if (!best || is_better(mm, best))
 			best = mm;
 	}
-	if (!name)
+	if (!name && best)
 		return best;
-	fail_mm(run, name, error);
+	if (run->mms->len == 0)
+		failure_input(error, "%s: has no mm: nothing to draw", run->dir);
+	else
+		fail_mm(run, name, error);
 	return NULL;
 }

@@ -19,8 +19,18 @@ struct plot_mm {
 	int64_t enter, leave; /* users, by the formula; -1 = never */
 };
 
+/* Where the file @name of a run is; a caller that has not given the files their names yet says it.
+ * Valid as long as @context. */
+typedef const char *(*plot_run_place)(const void *context, const char *name);
+
+enum plot_run_verdict { PLOT_RUN_OK, PLOT_RUN_FAILED, PLOT_RUN_UNDECIDED };
+
 struct plot_run {
 	char *dir;
+	plot_run_place place; /* NULL: in dir, under their names */
+	const void *context;
+	char *report;                 /* the text of report.json: one JSON object */
+	enum plot_run_verdict verdict;
 	char *title, *revision; /* as text, not safe for anything */
 	char *flags;            /* of the protocol that differ from the revision's, maybe "" */
 	char *seed;             /* the same; NULL: of a replay */
@@ -28,15 +38,20 @@ struct plot_run {
 	char **command;         /* at least three words; NULL: an older cidsim wrote the report */
 	uint64_t sim_time_ns;
 	const char *clock; /* "step", "event": what a microsecond is; NULL: a microsecond */
-	GPtrArray *mms;    /* struct plot_mm, in the order of the report, at least one */
+	GPtrArray *mms;    /* struct plot_mm, in the order of the report */
 };
 
 /* Open the run in @dir or in its only subdirectory that holds one. NULL sets @error. */
 struct plot_run *plot_run_open(const char *dir, GError **error);
+
+/* The same of files that are elsewhere; @dir is only for messages. */
+struct plot_run *plot_run_open_at(
+	const char *dir, plot_run_place place, const void *context, GError **error);
+
 void plot_run_free(struct plot_run *run);
 
-/* The mm called @name; NULL sets @error. The one with the most mode switches if @name is NULL, of
- * several such the one with the most users, of these the first. */
+/* The mm called @name; NULL sets @error: there is none, or no mm at all. The one with the most mode
+ * switches if @name is NULL, of several such the one with the most users, of these the first. */
 const struct plot_mm *plot_run_mm(const struct plot_run *run, const char *name, GError **error);
 
 /* The values of @option, "--set", in the command; maybe none. The caller frees it. */

@@ -17,6 +17,7 @@ const char csv_windows_columns[] =
 	"mm,direction,open_ns,close_ns,duration_ns,steps,moved,dropped,handed,settled,"
 	"out_dropped,bit_ops,spins,spin_ns,preempted_ns";
 const char csv_stays_columns[] = "cpu,pid,mm,cid,start_ns,end_ns";
+const char csv_steps_columns[] = "step,time_ns,text,words,changes,state,broken";
 const char csv_matrix_columns[] = "revision,defect,property,verdict,found,length,states,exhausted";
 
 /* A field with the comma before it: rows are built of these after their first field. */
@@ -151,6 +152,19 @@ void csv_window(struct output *out, const char *mm, const struct record_window *
 	add_number(out, window->spins);
 	add_number(out, window->spin_ns);
 	add_number(out, window->preempted_ns);
+	output_char(out, '\n');
+}
+
+void csv_step(struct output *out, const struct record_step *step)
+{
+	g_assert(step->number > 0 || !*step->text);
+	output_number(out, step->number);
+	add_number(out, step->time_ns);
+	add_field(out, step->text);
+	add_field(out, step->words);
+	add_field(out, step->changes);
+	add_field(out, step->state);
+	add_field(out, step->broken);
 	output_char(out, '\n');
 }
 

@@ -19,6 +19,7 @@ extern const char csv_series_columns[];
 extern const char csv_modes_columns[];
 extern const char csv_windows_columns[];
 extern const char csv_stays_columns[];
+extern const char csv_steps_columns[];
 enum { CSV_MATRIX_DEFECTS = 12 }; /* those that are known: B1 to B12 */
 extern const char csv_matrix_columns[]; /* of `cidsim explore --matrix --csv` */
 
@@ -34,6 +35,8 @@ void csv_mode_switch(struct output *out, const char *mm, const uint16_t *cpu_ids
 void csv_window(struct output *out, const char *mm, const struct record_window *window);
 void csv_stay(struct output *out, const char *mm, const uint16_t *cpu_ids,
 	const struct record_stay *stay);
+
+void csv_step(struct output *out, const struct record_step *step);
 
 /* One comment line "# key value": line breaks and other control characters become spaces. */
 void csv_comment(struct output *out, const char *key, const char *value);

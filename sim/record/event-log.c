@@ -263,7 +263,7 @@ struct event_log *event_log_new(struct output *out, const struct scenario *scena
 	log->samples = g_array_new(FALSE, TRUE, sizeof(struct record_sample));
 	log->windows = g_array_new(FALSE, FALSE, sizeof(struct record_mode_switch));
 	log->sink = (struct record_sink){ log, take_sample, take_mode_switch, take_window, NULL,
-		take_switch, take_wakeup, take_fork, take_exit, take_migrate, take_note };
+		NULL, take_switch, take_wakeup, take_fork, take_exit, take_migrate, take_note };
 	if (options->format == LOG_CHROME) {
 		log->chrome = chrome_new(out, scenario, accounts);
 		log->writer = chrome_sink(log->chrome);

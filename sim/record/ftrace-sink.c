@@ -57,5 +57,5 @@ static void take_note(void *context, const struct record_note *note)
 struct record_sink ftrace_sink(struct ftrace *ftrace)
 {
 	return (struct record_sink){ ftrace, take_sample, take_mode_switch, take_window, NULL,
-		take_switch, take_wakeup, take_fork, take_exit, take_migrate, take_note };
+		NULL, take_switch, take_wakeup, take_fork, take_exit, take_migrate, take_note };
 }

@@ -96,6 +96,17 @@ struct record_note {
 	const char *text;               /* key=value ... */
 };
 
+/* A played step, or (number 0) the start. */
+struct record_step {
+	uint64_t time_ns;
+	uint32_t number;
+	const char *text;    /* as [steps] has it; "" of the start */
+	const char *words;   /* the same in words */
+	const char *changes; /* "users 2 -> 3; T0 - -> 0" */
+	const char *state;   /* the state after it, parts separated by " | " */
+	const char *broken;  /* properties that are broken then, separated by blanks */
+};
+
 /* Where records go. Each function may be NULL; @context is passed back. */
 struct record_sink {
 	void *context;
@@ -103,6 +114,7 @@ struct record_sink {
 	void (*mode_switch)(void *context, const struct record_mode_switch *mode_switch);
 	void (*window)(void *context, const struct record_window *window);
 	void (*stay)(void *context, const struct record_stay *stay);
+	void (*step)(void *context, const struct record_step *step);
 	/* the complete event log */
 	void (*sched_switch)(void *context, const struct record_switch *sched_switch);
 	void (*sched_wakeup)(void *context, uint64_t time_ns, uint32_t on_cpu,

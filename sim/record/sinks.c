@@ -14,15 +14,16 @@ struct sinks {
 	const GPtrArray *accounts;
 	GPtrArray *outputs; /* struct output, all of them */
 	/* Those of the parts; NULL if it is not wanted. */
-	struct output *series, *modes, *windows, *stays;
+	struct output *series, *modes, *windows, *stays, *steps;
 	struct event_log *log;
+	bool log_ended;
 	const char *log_file; /* its name; NULL: there is none, and an older one stays */
 	bool no_trace;        /* an older one is removed */
 	struct record_sink sink;
 };
 
 const char *const sinks_names[] = { "trace.txt", "trace.json", "series.csv", "modes.csv", "windows.csv",
-	"stays.csv", "report.txt", "report.json", NULL };
+	"stays.csv", "steps.csv", "report.txt", "report.json", "report.html", NULL };
 
 static const char *name_of(const struct sinks *sinks, uint32_t account)
 {
@@ -77,6 +78,11 @@ static void write_stay(void *context, const struct record_stay *stay)
 
 	g_assert(sinks->stays);
 	csv_stay(sinks->stays, name_of(sinks, stay->account), sinks->scenario->cpu_ids, stay);
+}
+
+static void write_step(void *context, const struct record_step *step)
+{
+	csv_step(((struct sinks *)context)->steps, step);
 }
 
 static void write_switch(void *context, const struct record_switch *sched_switch)
@@ -175,6 +181,8 @@ static bool open_parts(struct sinks *sinks, unsigned parts, const struct log_opt
 						    csv_windows_columns, error)) &&
 	       (!(parts & SINKS_STAYS) ||
 		       open_csv(sinks, &sinks->stays, "stays.csv", csv_stays_columns, error)) &&
+	       (!(parts & SINKS_STEPS) ||
+		       open_csv(sinks, &sinks->steps, "steps.csv", csv_steps_columns, error)) &&
 	       (!(parts & SINKS_TRACE) || open_log(sinks, log, error));
 }
 
@@ -189,6 +197,7 @@ static void fill_sink(struct sinks *sinks)
 	sink->mode_switch = sinks->modes || traces ? write_mode_switch : NULL;
 	sink->window = sinks->windows || traces ? write_window : NULL;
 	sink->stay = sinks->stays ? write_stay : NULL;
+	sink->step = sinks->steps ? write_step : NULL;
 	if (!traces)
 		return;
 	sink->sched_switch = write_switch;
@@ -204,7 +213,7 @@ struct sinks *sinks_open(const char *dir, const struct scenario *scenario,
 {
 	struct sinks *sinks = g_new0(struct sinks, 1);
 
-	g_assert(parts && !(parts & ~(unsigned)(SINKS_ALL | SINKS_NO_TRACE)));
+	g_assert(parts && !(parts & ~(unsigned)(SINKS_ALL | SINKS_NO_TRACE | SINKS_STEPS)));
 	g_assert(!(parts & SINKS_TRACE) || !(parts & SINKS_NO_TRACE));
 	sinks->dir = g_strdup(dir);
 	sinks->no_trace = parts & SINKS_NO_TRACE;
@@ -249,13 +258,30 @@ bool sinks_add_file(
 }
 
 /* All are finished before the first gets its name: a full disk shows by then. */
-static bool finish_all(struct sinks *sinks, GError **error)
+bool sinks_finish(struct sinks *sinks, GError **error)
 {
+	if (sinks->log && !sinks->log_ended)
+		event_log_end(sinks->log);
+	sinks->log_ended = true;
 	for (guint i = 0; i < sinks->outputs->len; i++) {
-		if (!output_finish(g_ptr_array_index(sinks->outputs, i), error))
+		struct output *out = g_ptr_array_index(sinks->outputs, i);
+
+		if (out->fd >= 0 && !output_finish(out, error))
 			return false;
 	}
 	return true;
+}
+
+const char *sinks_place(const struct sinks *sinks, const char *name)
+{
+	for (guint i = 0; i < sinks->outputs->len; i++) {
+		const struct output *out = g_ptr_array_index(sinks->outputs, i);
+		const char *slash = strrchr(out->path, G_DIR_SEPARATOR);
+
+		if (strcmp(slash ? slash + 1 : out->path, name) == 0)
+			return out->temporary ? out->temporary : out->path;
+	}
+	return NULL;
 }
 
 static bool publish_all(struct sinks *sinks, GError **error)
@@ -268,16 +294,25 @@ static bool publish_all(struct sinks *sinks, GError **error)
 	return true;
 }
 
+/* A file @name that an earlier run left in the folder would seem to be of this one. */
+static void remove_other(const struct sinks *sinks, const char *name)
+{
+	char *path = g_build_filename(sinks->dir, name, NULL);
+
+	g_assert(*name);
+	if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		g_unlink(path);
+	g_free(path);
+}
+
 /* A log that an earlier run left in the folder would seem to be of this one. */
 static void remove_other_logs(const struct sinks *sinks)
 {
 	for (enum log_format format = LOG_FTRACE; format <= LOG_CHROME; format++) {
 		const char *name = log_format_file(format);
-		g_autofree char *path = g_build_filename(sinks->dir, name, NULL);
 
-		if (g_strcmp0(name, sinks->log_file) != 0 &&
-			g_file_test(path, G_FILE_TEST_IS_REGULAR))
-			g_unlink(path);
+		if (g_strcmp0(name, sinks->log_file) != 0)
+			remove_other(sinks, name);
 	}
 }
 
@@ -288,13 +323,15 @@ bool sinks_log_is_cut(const struct sinks *sinks, uint64_t *at_ns)
 
 bool sinks_close(struct sinks *sinks, GError **error)
 {
-	bool ok;
+	bool has_page = sinks_place(sinks, "report.html");
+	bool ok = sinks_finish(sinks, error) && publish_all(sinks, error);
 
-	if (sinks->log)
-		event_log_end(sinks->log);
-	ok = finish_all(sinks, error) && publish_all(sinks, error);
 	if (ok && (sinks->no_trace || sinks->log))
 		remove_other_logs(sinks);
+	if (ok && !sinks->steps)
+		remove_other(sinks, "steps.csv");
+	if (ok && !has_page)
+		remove_other(sinks, "report.html");
 	sinks_abort(sinks);
 	return ok;
 }

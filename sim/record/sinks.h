@@ -28,6 +28,7 @@ enum {
 	SINKS_STAYS = 8,
 	SINKS_TRACE = 16,
 	SINKS_NO_TRACE = 32, /* none: that of an earlier run is removed */
+	SINKS_STEPS = 64,    /* of a run that plays steps; without it that of an earlier one is removed */
 	SINKS_CSV = SINKS_SERIES | SINKS_MODES | SINKS_WINDOWS | SINKS_STAYS,
 	SINKS_ALL = SINKS_CSV | SINKS_TRACE,
 };
@@ -62,6 +63,14 @@ bool sinks_log_is_cut(const struct sinks *sinks, uint64_t *at_ns);
  * can then only be aborted. */
 bool sinks_add_file(
 	struct sinks *sinks, const char *name, const char *bytes, gsize length, GError **error);
+
+/* Write out what is left and close the files; they keep their temporary names, so that they can be
+ * read. More may be added. False and @error as sinks_close(). */
+bool sinks_finish(struct sinks *sinks, GError **error);
+
+/* After that: what the file @name of the run is called at present; NULL if it has none. Belongs to
+ * the sinks. For plot_run_open_at(). */
+const char *sinks_place(const struct sinks *sinks, const char *name);
 
 /* Write out what is left, give all files their names, and free. On failure no file of the run is
  * left (but for those already named when a rename failed), @error is set, and false returned. */

@@ -25,8 +25,8 @@ count = 64
 run = exp(1ms)
 sleep = exp(1ms)
 X
-all="modes.csv report.json report.txt series.csv stays.csv trace.txt windows.csv "
-csv="modes.csv report.json report.txt series.csv stays.csv windows.csv "
+all="modes.csv report.html report.json report.txt series.csv stays.csv trace.txt windows.csv "
+csv="modes.csv report.html report.json report.txt series.csv stays.csv windows.csv "
 
 names() {
 	(cd "$1" 2>/dev/null && find . -mindepth 1 | sed 's,^\./,,' | LC_ALL=C sort | tr '\n' ' ')
@@ -49,7 +49,7 @@ sleep = exp(100us)
 X
 good "run --log chrome" "$cidsim" run busy.scn -q -o forms --log chrome
 is "run --log chrome: the files" "$(names forms/busy)" \
-	"modes.csv report.json report.txt series.csv stays.csv trace.json windows.csv "
+	"modes.csv report.html report.json report.txt series.csv stays.csv trace.json windows.csv "
 says "run --log chrome: a slice names task and CID" \
 	'^\{"ph":"B","pid":1,"tid":[0-3],"ts":[0-9]+\.[0-9]{3},"cat":"app","name":"t-[0-9]+:[0-9]+"\},$' forms/busy/trace.json
 good "run --log-from, --log-to" "$cidsim" run busy.scn -q -o forms --log-from 2ms --log-to 3.5ms
@@ -111,8 +111,8 @@ mkdir -p hard/small/series.csv
 bad "a folder in the place of a file" 3 "hard/small/series.csv: Is a directory" \
 	"$cidsim" run small.scn -o hard
 empty "a folder in the place of a file: nothing written" hard
-mkdir -p late/small/report.json
-bad "a folder in the place of the last file" 3 "late/small/report.json: Is a directory" \
+mkdir -p late/small/report.html
+bad "a folder in the place of the last file" 3 "late/small/report.html: Is a directory" \
 	"$cidsim" run small.scn -o late
 empty "a folder in the place of the last file: nothing written" late
 if [ "$(id -u)" -ne 0 ]; then
@@ -124,7 +124,7 @@ else
 	skip "a folder that must not be written: root may"
 fi
 
-for file in series.csv trace.txt stays.csv report.txt report.json; do
+for file in series.csv trace.txt stays.csv report.txt report.json report.html; do
 	mkdir -p full/small
 	ln -s /dev/full "full/small/$file"
 	bad "$file on a full disk" 3 "full/small/$file: No space" "$cidsim" run small.scn -o full
@@ -282,7 +282,7 @@ X
 stop INT "$cidsim" run spin.scn -o spun
 is "SIGINT while a spin is looked into: undecided" "$status" 4
 says "SIGINT while a spin is looked into: says so" '^cidsim: spin.scn: interrupted after ' "$tmp/err"
-is "SIGINT while a spin is looked into: keeps what there is" "$(names spun/spin)" "$all"
+is "SIGINT while a spin is looked into: keeps what there is" "$(names spun/spin)" "${all%trace.txt *}steps.csv trace.txt windows.csv "
 mkfifo pipe
 (exec 3<>pipe; stop INT "$cidsim" check pipe; exit "$status")
 is "SIGINT while it waits for input" "$?" 130

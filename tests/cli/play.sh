@@ -48,7 +48,13 @@ is "report: no line is too wide" "$(grep -cE '^.{81}' "$tmp/out")" 0
 
 # Records: those of a run, in form.
 "$cidsim" run -q livelock-v3 -o runs
-is "files: those of a run" "$(ls out/b1)" "$(ls runs/livelock-v3)"
+is "files: those of a run, and steps.csv" "$(ls out/b1 | grep -v '^steps\.csv$')" "$(ls runs/livelock-v3)"
+says "steps.csv: the start" '^0,0,,the start,,mode per task; ' out/b1/steps.csv
+says "steps.csv: a step in words, what it changes, what is broken" \
+	'^4,4000,.*,I3$' out/b1/steps.csv
+cp out/b1/steps.csv runs/livelock-v3/
+"$cidsim" run -q livelock-v3 -o runs
+is "steps.csv of an earlier run is removed" "$(ls runs/livelock-v3 | grep steps)" ""
 for file in series modes windows stays; do
 	is "$file.csv: the columns of a run" "$(grep -v '^#' "out/b1/$file.csv" | head -n 1)" \
 		"$(grep -v '^#' "runs/livelock-v3/$file.csv" | head -n 1)"

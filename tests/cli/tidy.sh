@@ -16,7 +16,7 @@ complain() {
 code=$(find model sim -name '*.[ch]' | sort)
 [ "$(echo "$code" | wc -l)" -gt 200 ] || echo 'the sources were not found' >>"$found"
 sources=$(find model sim tests plots scripts .ci -type f \
-	\( -name '*.[ch]' -o -name '*.build' -o -name '*.sh' -o -name '*.gp' -o -path 'scripts/*' \))
+	\( -name '*.[ch]' -o -name '*.js' -o -name '*.css' -o -name '*.build' -o -name '*.sh' -o -name '*.gp' -o -path 'scripts/*' \))
 
 grep -rnE '#include' model --include='*.[ch]' |
 	grep -vE '"model/|<(assert|stdbool|stddef|stdint|string)\.h>' |

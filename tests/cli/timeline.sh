@@ -67,7 +67,7 @@ says "replay: the flip" ' -- app flips to per CPU: 5 users > max_cids 4; a windo
 good "a kernel's trace" "$cidsim" replay "$traces/affinity-4-6.19.6.txt.gz" --timeline -o kept
 says "a kernel's trace: events are no times" '^    event 9 \*A0:0 +\. +\. +\.$'
 says "a kernel's trace: the flip" '^   event 12 -- workload-1054 flips to per CPU: 2 users > max_cids 1; a window$'
-is "a kernel's trace: the files are there too" "$(ls kept/affinity-4-6.19.6 | wc -l)" 6
+is "a kernel's trace: the files are there too" "$(ls kept/affinity-4-6.19.6 | wc -l)" 7
 says "a kernel's trace: flips in the file" ',to_percpu,' kept/affinity-4-6.19.6/modes.csv
 
 bad "not with --json" 2 'run: --timeline and --json cannot go together$' "$cidsim" run hysteresis --timeline --json

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "sim/record/json.h"
 #include "tests/lib/folder.h"
 #include "tests/lib/sample-run.h"
 #include "tests/lib/suite.h"
@@ -40,8 +41,21 @@ TEST(reports_are_written_beside_the_records)
 	ck_assert(files_close(sinks, report, json, NULL));
 	ck_assert(g_file_get_contents(path, &written, NULL, NULL));
 	ck_assert_str_eq(written, "text\n");
-	/* series, modes, windows, stays; report.txt, report.json */
+	/* series, modes, windows, stays; report.txt, report.json; no page of such a report */
 	ck_assert_uint_eq(folder_files(dir), 6);
+}
+
+TEST(a_page_is_made_of_what_was_written)
+{
+	g_autoptr(GString) report = g_string_new("PASS: all of <it>\n");
+	g_autoptr(GString) json = g_string_new(NULL);
+	g_autofree char *path = g_build_filename(dir, "report.html", NULL), *page = NULL;
+
+	json_print(json, run.result);
+	ck_assert(files_close(sinks, report, json, NULL));
+	ck_assert_uint_eq(folder_files(dir), 7);
+	ck_assert(g_file_get_contents(path, &page, NULL, NULL));
+	ck_assert_ptr_nonnull(strstr(page, ">PASS: all of &lt;it&gt;</p>"));
 }
 
 TEST(guarded_files_are_removed)

@@ -64,11 +64,11 @@ TEST_ROWS(the_status_says_how_a_run_has_ended, runs)
 	ck_assert_int_eq(result != NULL, runs[_i].has_result);
 }
 
-/* series, modes, windows, stays, report.txt, report.json; and the trace */
+/* series, modes, windows, stays, report.txt, report.json, report.html; and the trace */
 static const struct {
 	const char *log;
 	unsigned files;
-} logs[] = { { "none", 6 }, { "full", 7 }, { NULL, 7 } };
+} logs[] = { { "none", 7 }, { "full", 8 }, { NULL, 8 } };
 
 TEST_ROWS(a_run_leaves_its_records_and_reports_in_its_folder, logs)
 {
@@ -83,7 +83,7 @@ TEST_ROWS(a_run_that_cannot_be_run_to_its_end_leaves_no_files, runs)
 	struct run_options options = { 0 };
 
 	run(runs[_i].text, dir, &options);
-	ck_assert_uint_eq(folder_files(dir), runs[_i].has_result ? 7 : 0);
+	ck_assert_uint_eq(folder_files(dir), !runs[_i].has_result ? 0 : strstr(runs[_i].text, "[steps]") ? 9 : 8);
 }
 
 TEST(where_no_folder_can_be_made_the_environment_is_to_blame)

@@ -121,12 +121,48 @@ TEST(a_report_that_is_none_is_refused)
 	assert_run("run", "run/report.json: not a report: no UTF-8 text, or nested too deep");
 	plot_run_write(dir, "run/report.json", "{ \"title\": \"x\", \"revision\": 7 }", -1);
 	assert_run("run", "run/report.json: 'revision' is missing, or not a string");
-	plot_run_copy(dir, "run", "\"mms\": {", "\"mms\": {}, \"x\": {");
-	assert_run("run", "run/report.json: 'mms' is empty: nothing to draw");
 	plot_run_copy(dir, "run", "\"users_max\": 10", "\"users_max\": -10");
 	assert_run("run",
 		"run/report.json: 'users_max' is missing, or not a number from 0 to 4194304");
 	g_free(deep);
+}
+
+TEST(a_run_without_mm_is_read_but_has_nothing_to_draw)
+{
+	GError *fault = NULL;
+	struct plot_run *run;
+	g_autofree char *path = NULL, *message = NULL;
+
+	plot_run_copy(dir, "run", "\"mms\": {", "\"mms\": {}, \"x\": {");
+	path = g_build_filename(dir, "run", NULL);
+	run = plot_run_open(path, NULL);
+	ck_assert_ptr_nonnull(run);
+	ck_assert_uint_eq(run->mms->len, 0);
+	ck_assert_ptr_null(plot_run_mm(run, NULL, &fault));
+	message = folder_message(dir, fault);
+	ck_assert_str_eq(message, "run: has no mm: nothing to draw");
+	plot_run_free(run);
+}
+
+TEST(the_verdict_is_what_ok_says)
+{
+	static const struct {
+		const char *ok;
+		enum plot_run_verdict verdict;
+	} rows[] = { { "true", PLOT_RUN_OK }, { "false", PLOT_RUN_FAILED },
+		{ "null", PLOT_RUN_UNDECIDED }, { "\"true\"", PLOT_RUN_UNDECIDED } };
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strdup_printf("\"ok\":%s,\"mms\": {", rows[i].ok);
+		g_autofree char *path = g_build_filename(dir, "run", NULL);
+		struct plot_run *run;
+
+		plot_run_copy(dir, "run", "\"mms\": {", text);
+		run = plot_run_open(path, NULL);
+		ck_assert_ptr_nonnull(run);
+		ck_assert_int_eq(run->verdict, rows[i].verdict);
+		plot_run_free(run);
+	}
 }
 
 TEST(the_mm_with_the_most_mode_switches_is_chosen)

@@ -38,6 +38,25 @@ static const struct record_mode_switch flip = {
 
 SUITE(.before = start, .after = stop);
 
+TEST(finished_files_can_be_read_before_they_have_their_names)
+{
+	struct sinks *sinks = sinks_open(
+		run.dir, &run.scenario, run.result->accounts, SINKS_CSV, NULL, NULL);
+	g_autofree char *path = sample_path(&run, "modes.csv"), *text = NULL;
+
+	ck_assert_ptr_nonnull(sinks);
+	sample_account(&run, "app", 1);
+	sinks_sink(sinks)->mode_switch(sinks_sink(sinks)->context, &flip);
+	ck_assert(sinks_finish(sinks, NULL));
+	ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
+	ck_assert(g_file_get_contents(sinks_place(sinks, "modes.csv"), &text, NULL, NULL));
+	assert_has(text, "1000,app,to_percpu");
+	ck_assert_ptr_null(sinks_place(sinks, "trace.txt"));
+	ck_assert(sinks_add_file(sinks, "more", "x", 1, NULL));
+	ck_assert(sinks_close(sinks, NULL));
+	ck_assert(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
 TEST(sinks_write_all_files_of_a_run_and_one_more)
 {
 	char *dir = sample_path(&run, "deep/sample");

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_BASE_WORK_FOLDER_H
+#define CIDSIM_SIM_BASE_WORK_FOLDER_H
+
+/* A temporary folder for files of ours. */
+
+#include <glib.h>
+
+/* Make one. NULL sets @error (FAILURE). */
+char *work_folder_new(GError **error);
+
+/* Remove it with the files in it, and free @work. */
+void work_folder_remove(char *work);
+
+#endif
