@@ -143,7 +143,7 @@ TEST(nothing_is_red_where_nothing_breaks)
 
 TEST(the_directory_of_a_run_stands_for_what_it_played)
 {
-	g_autofree char *wrong = NULL;
+	g_autofree char *path = g_build_filename(dir, "run", NULL), *wrong = NULL;
 
 	plot_run_write(dir, "run/series.csv", "", 0);
 	plot_run_write(dir, "run/report.json",
@@ -154,7 +154,7 @@ TEST(the_directory_of_a_run_stands_for_what_it_played)
 		","
 		"\"formula\":{\"enter\":3,\"leave\":null}}}}",
 		-1);
-	wrong = draw(g_build_filename(dir, "run", NULL));
+	wrong = draw(path);
 	ck_assert_msg(!wrong, "%s", wrong);
 	ck_assert_ptr_nonnull(strstr(page.assignments->str, "revision v4"));
 }
@@ -173,11 +173,12 @@ TEST(a_size_scales_the_whole_chart)
 TEST(of_many_steps_the_last_are_drawn)
 {
 	GString *many = g_string_new(NULL);
-	g_autofree char *wrong = NULL;
+	g_autofree char *path = NULL, *wrong = NULL;
 
 	for (int i = 0; i < (PLOT_STEPS_MAX + 2) / 2; i++)
 		g_string_append_printf(many, "%d = out 0\n%d = in 0 T0\n", 2 * i + 1, 2 * i + 2);
-	wrong = draw(write_scenario(many->str));
+	path = write_scenario(many->str);
+	wrong = draw(path);
 	ck_assert_msg(!wrong, "%s", wrong);
 	ck_assert_ptr_nonnull(strstr(page.assignments->str, "the last 150 of 152 steps of x"));
 	ck_assert_ptr_nonnull(strstr(page.assignments->str, "FIRST = \"after step 2\""));
@@ -187,13 +188,14 @@ TEST(of_many_steps_the_last_are_drawn)
 
 TEST(what_cannot_be_drawn)
 {
-	g_autofree char *refused = NULL, *none = NULL, *run = NULL;
+	g_autofree char *dead = write_scenario("1 = out 1\n");
+	g_autofree char *path = g_build_filename(dir, "run", NULL);
+	g_autofree char *refused = draw(dead), *none = NULL, *run = NULL;
 
-	refused = draw(write_scenario("1 = out 1\n"));
 	ck_assert_ptr_nonnull(strstr(refused, "x.scn:10: step 1, \"out 1\": "));
 	none = draw("scenarios/explore/b1.scn");
 	ck_assert_ptr_nonnull(strstr(none, "has no [steps]"));
 	plot_run_copy(dir, "run", NULL, NULL);
-	run = draw(g_build_filename(dir, "run", NULL));
+	run = draw(path);
 	ck_assert_ptr_nonnull(strstr(run, "has no command"));
 }
