@@ -46,6 +46,7 @@ static const char description[] =
 	"\n"
 	"Examples:\n"
 	"  cidsim plot timeline out/hysteresis --from 10ms --to 30ms\n"
+	"  cidsim plot steps defects/b9 -o b9.svg\n"
 	"  cidsim plot family ramp.csv -o family.pdf\n"
 	"  cidsim plot sweep grid.csv --x cpus --y span_mean+optimum_mean --where threads=8,16\n"
 	"  cidsim plot sweep grid.csv --x cpus --y threads --colour waste\n";
@@ -299,6 +300,24 @@ static bool are_files(const struct plot_request *request)
 	return true;
 }
 
+/* A scenario that ships has a name, as for run; its folder is no place for pictures. */
+static bool find_steps(const struct options *options, char **argument)
+{
+	g_autofree char *path =
+		g_file_test(*argument, G_FILE_TEST_EXISTS) ? NULL : command_shipped(*argument);
+
+	if (!path)
+		return true;
+	if (!options->output) {
+		command_error("plot: %s ships with cidsim; say with -o where to draw, like -o "
+			      "steps.svg",
+			text_path(*argument));
+		return false;
+	}
+	*argument = (char *)g_intern_string(path);
+	return true;
+}
+
 static bool read_plot_arguments(
 	int argc, char **argv, const struct options *options, struct plot_request *request)
 {
@@ -308,6 +327,8 @@ static bool read_plot_arguments(
 		return false;
 	}
 	if (!read_kind(argv[1], &request->kind) || !suits(options, request->kind))
+		return false;
+	if (request->kind == PLOT_STEPS && !find_steps(options, &argv[2]))
 		return false;
 	if (plot_kind_is_of_files(request->kind)) {
 		request->files = (const char *const *)argv + 2;

@@ -106,6 +106,8 @@ if command -v gnuplot >/dev/null; then
 		"$cidsim" plot timeline out/hysteresis --from 2
 	says "plot steps: the property that breaks" 'I3 is broken: a spin in get cannot end' steps.svg
 	good "plot steps of a scenario" "$cidsim" plot steps b1.scn
+	good "plot steps of one that ships" "$cidsim" plot steps defects/b9 -o b9.svg
+	says "plot steps of one that ships: a picture" 'I5 is broken' b9.svg
 	is "plot steps: beside the scenario" "$(ls b1-steps.*)" "b1-steps.png
 b1-steps.svg"
 	"$cidsim" plot steps b1.scn -o again.svg >/dev/null
@@ -132,6 +134,8 @@ bad "plot --width 0" 2 "plot: --width: 0 is not from 240 to 8192 pixels" \
 	"$cidsim" plot hysteresis --width 0 out/b1
 bad "plot --cpus: of cpus only" 2 "plot: --cpus is for cpus, not for timeline" \
 	"$cidsim" plot timeline --cpus 0 out/b1
+bad "plot steps of one that ships: where" 2 'plot: defects/b9 ships with cidsim; say with -o' \
+	"$cidsim" plot steps defects/b9
 bad "plot steps: times" 2 "plot: --from is for pictures of a run, not for steps" \
 	"$cidsim" plot steps --from 1us b1.scn
 
