@@ -72,55 +72,74 @@ static bool is_pair(const char *revision)
 	return revision && strchr(revision, ',');
 }
 
-/* What each option of a pair would do cannot be had together with the other. */
+/* Options of which two cannot be had together. */
+enum {
+	ALL = 1,
+	TWO = 2,
+	SEEDS = 4,
+	JSON = 8,
+	QUIET = 16,
+	TAP = 32,
+	JUNIT = 64,
+	OUTPUT = 128,
+	VERBOSE = 256,
+	EXPLAIN = 512,
+	TIMELINE = 1024,
+	SHRINK = 2048,
+	MANY = ALL | TWO | SEEDS, /* of each scenario several runs */
+};
+
+static unsigned given_options(const struct run_options *options)
+{
+	bool all = g_strcmp0(options->revision, "all") == 0;
+
+	return (all ? ALL : 0) | (is_pair(options->revision) ? TWO : 0) |
+	       (options->seeds ? SEEDS : 0) | (options->json ? JSON : 0) |
+	       (options->quiet ? QUIET : 0) | (options->tap ? TAP : 0) |
+	       (options->junit ? JUNIT : 0) | (options->output ? OUTPUT : 0) |
+	       (options->verbose ? VERBOSE : 0) | (options->explain ? EXPLAIN : 0) |
+	       (options->timeline ? TIMELINE : 0) | (options->shrink ? SHRINK : 0);
+}
+
+/* The name of the lowest option in @given; "" if there is none. */
+static const char *name_of_option(unsigned given)
+{
+	static const char *const names[] = { "--revision all", "--revision A,B", "--seeds",
+		"--json", "--quiet", "--tap", "--junit", "-o", "--verbose", "--explain",
+		"--timeline", "--shrink" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (given >> i & 1)
+			return names[i];
+	}
+	return "";
+}
+
 static bool check_pairs(const struct run_options *options)
 {
-	bool all = g_strcmp0(options->revision, "all") == 0, two = is_pair(options->revision);
-	bool many = all || two || options->seeds;
-	const char *search = options->seeds ? "--seeds"
-	                     : two          ? "--revision A,B"
-	                                    : "--revision all";
+	static const struct {
+		unsigned option, others;
+	} pairs[] = {
+		{ SEEDS, ALL | TWO },
+		{ TAP, MANY | JSON | QUIET | VERBOSE },
+		{ JUNIT, MANY },
+		{ EXPLAIN, ALL | TWO | JSON | QUIET | TAP },
+		{ TIMELINE, MANY | JSON | QUIET | TAP },
+		{ SHRINK, ALL | TWO | JSON | TAP | JUNIT | OUTPUT },
+		{ VERBOSE, JSON | QUIET },
+	};
+	unsigned given = given_options(options);
 
-	if (options->seeds && (all || two))
-		command_error("run: --seeds and --revision %s cannot go together",
-			all ? "all" : "A,B");
-	else if (options->seeds && options->output)
-		command_error("run: --seeds writes no files; give -o and --seed for one of them");
-	else if (many && (options->tap || options->junit))
-		command_error("run: %s is for one run of each scenario, not for %s",
-			options->tap ? "--tap" : "--junit", search);
-	else if (options->tap && (options->json || options->quiet || options->verbose))
-		command_error("run: --tap and %s cannot go together", options->json ? "--json"
-								      : options->quiet
-									      ? "--quiet"
-									      : "--verbose");
-	else if (options->explain && (options->json || options->quiet || options->tap || all || two))
-		command_error("run: --explain and %s cannot go together",
-			options->json    ? "--json"
-			: options->quiet ? "--quiet"
-			: options->tap   ? "--tap"
-			: all            ? "--revision all"
-					 : "--revision A,B");
-	else if (options->timeline && (many || options->json || options->quiet || options->tap))
-		command_error(
-			"run: --timeline and %s cannot go together", many             ? search
-								     : options->json  ? "--json"
-								     : options->quiet ? "--quiet"
-										      : "--tap");
-	else if (!options->timeline && (options->compact || options->from || options->to))
-		command_error("run: %s is for --timeline", options->compact ? "--compact"
-							   : options->from  ? "--from"
-									    : "--to");
-	else if (options->shrink && (all || two || options->tap || options->junit ||
-					    options->output || options->json))
-		command_error("run: --shrink writes one smaller scenario, it cannot go with "
-			      "--revision %s, --json, --tap, --junit or -o",
-			two ? "A,B" : "all");
-	else if (options->verbose && (options->json || options->quiet))
-		command_error("run: --verbose and %s cannot go together",
-			options->json ? "--json" : "--quiet");
-	else
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+		if (!(given & pairs[i].option) || !(given & pairs[i].others))
+			continue;
+		command_error("run: %s and %s cannot go together", name_of_option(pairs[i].option),
+			name_of_option(given & pairs[i].others));
+		return false;
+	}
+	if (!options->seeds || !options->output)
 		return true;
+	command_error("run: --seeds writes no files; give -o and --seed for one of them");
 	return false;
 }
 
@@ -134,6 +153,10 @@ static bool check_options(const struct run_options *options)
 		command_error("run: --shrink-runs has no effect without --shrink FILE");
 	else if (options->junit && !*options->junit)
 		command_error("run: --junit needs the name of a file");
+	else if (!options->timeline && (options->compact || options->from || options->to))
+		command_error("run: %s is for --timeline", options->compact ? "--compact"
+							   : options->from  ? "--from"
+									    : "--to");
 	else
 		return check_pairs(options);
 	return false;

@@ -79,9 +79,9 @@ bad "two scenarios" 2 'run: --shrink is for one' "$cidsim" run large.scn good.sc
 bad "no folder" 3 'run: --shrink: none/x: ' "$cidsim" run large.scn --shrink none/x
 bad "no runs" 2 'run: --shrink-runs: ' "$cidsim" run large.scn --shrink never.scn --shrink-runs 0
 bad "runs of nothing" 2 'run: --shrink-runs has no effect' "$cidsim" run large.scn --shrink-runs 5
-bad "with all revisions" 2 'run: --shrink ' "$cidsim" run large.scn --shrink never.scn -r all
-bad "with two revisions" 2 'run: --shrink ' "$cidsim" run large.scn --shrink never.scn -r 6.19,7.1
-bad "with -o" 2 'run: --shrink ' "$cidsim" run large.scn --shrink never.scn -o x
+bad "with all revisions" 2 'run: --shrink and --revision all cannot' "$cidsim" run large.scn --shrink never.scn -r all
+bad "with two revisions" 2 'run: --shrink and --revision A,B cannot' "$cidsim" run large.scn --shrink never.scn -r 6.19,7.1
+bad "with -o" 2 'run: --shrink and -o cannot' "$cidsim" run large.scn --shrink never.scn -o x
 is "nothing was written" "$([ ! -e never.scn ] && echo yes)" yes
 empty "no hidden file" "$(find . -name '.cidsim-*' -printf '%h\n' | head -n 1)"
 finish
