@@ -65,12 +65,21 @@ function text(value) {
 	return value === null || value === undefined ? '' : String(value);
 }
 
+// What the report has; an older one lacks some values.
+function valueOrNothing(value, mm) {
+	try {
+		return text(value(mm));
+	} catch (error) {
+		return '';
+	}
+}
+
 function mmTable(host, heading, mms, columns) {
 	const element = make('div');
 	host.append(make('h3', {}, heading), element);
 	new Table(element, {
 		columns: [['mm', TEXT], ...columns.map(([name, kind]) => [name, kind])],
-		rows: mms.map(([name, mm]) => [name, ...columns.map(([, , value]) => text(value(mm)))]),
+		rows: mms.map(([name, mm]) => [name, ...columns.map(([, , value]) => valueOrNothing(value, mm))]),
 	});
 }
 
@@ -120,7 +129,8 @@ class Charts {
 		this.mm = 0;
 		this.area = make('div', { className: 'area', tabIndex: 0 });
 		this.area.setAttribute('role', 'group');
-		this.area.setAttribute('aria-label', 'Charts over time. Keys: plus and minus zoom, arrows move, 0 shows all.');
+		this.area.setAttribute('aria-label',
+			'Charts over time. Keys: plus and minus zoom, arrows move, 0 shows all.');
 		const strip = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
 		strip.setAttribute('class', 'strip');
 		this.shown = make('p', { id: 'view', className: 'note', role: 'status' });
@@ -146,7 +156,8 @@ class Charts {
 
 	controls() {
 		const bar = make('div', { className: 'bar' }, this.view.buttons());
-		const choice = make('select', { id: 'mm' }, ...this.mms.map((mm, i) => make('option', { value: i }, mm.name)));
+		const choice = make('select', { id: 'mm' },
+			...this.mms.map((mm, i) => make('option', { value: i }, mm.name)));
 		const only = make('input', { type: 'checkbox', id: 'only' });
 		const cpus = make('input', { type: 'text', id: 'cpus', size: 10, placeholder: 'all' });
 		const by = make('select', { id: 'by' }, ...['CID', 'task', 'mm'].map(name => make('option', {}, name)));

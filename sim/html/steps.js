@@ -64,7 +64,8 @@ class Player {
 			make('td', {}, ...line.parts.map(part => make(
 				before && !(old.get(line.name) || []).includes(part) ? 'mark' : 'span',
 				{ className: 'part' }, part)))));
-		return make('div', { className: 'scroll' }, make('table', { className: 'state' }, make('tbody', {}, ...rows)));
+		return make('div', { className: 'scroll' },
+			make('table', { className: 'state' }, make('tbody', {}, ...rows)));
 	}
 
 	// A row of the list of steps, to be clicked.

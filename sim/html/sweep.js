@@ -22,7 +22,8 @@ class Scatter {
 		this.svg = d3.select(host).append('svg').attr('class', 'scatter').attr('role', 'img')
 			.attr('aria-label', 'A point for each row that the filter below shows');
 		host.querySelector('h2').after(make('div', { className: 'bar' },
-			...[['x ', this.x], ['y ', this.y], ['colour ', this.by]].map(([name, select]) => make('label', {}, name, select))));
+			...[['x ', this.x], ['y ', this.y], ['colour ', this.by]]
+				.map(([name, select]) => make('label', {}, name, select))));
 		this.legend = make('div', { className: 'legend' });
 		host.append(this.legend, make('p', { className: 'note' },
 			'The filter above the rows is for this chart, too: cpus=16 threads>20.'));

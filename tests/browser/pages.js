@@ -110,7 +110,8 @@ async function sorts(browser) {
 	matches('sort: by key', (await browser.value(first))[0], /^3\.084 ms$/);
 	check('sort: said', await browser.value(
 		'document.querySelector("#modes th").getAttribute("aria-sort")') === 'ascending');
-	matches('tables: the mms', (await browser.value(texts('#mms tbody td'))).join(' '), /^app 10 3 5 5 3 1 1 77\.8 4/);
+	matches('tables: the mms', (await browser.value(texts('#mms tbody td'))).join(' '),
+		/^app 10 3 5 5 3 1 1 77\.8 4/);
 }
 
 async function run(browser) {
@@ -157,7 +158,11 @@ async function sweep(browser) {
 	await browser.type('#rows .filter', '');
 	await browser.wait(`${circles} === 18`);
 	await changes(browser, 'sweep: another y', 'document.querySelector(".scatter").innerHTML', () =>
-		browser.value('(() => { const y = document.querySelector("#y"); y.value = "windows"; y.dispatchEvent(new Event("change")); })()'));
+		browser.value(`(() => {
+			const y = document.querySelector('#y');
+			y.value = 'windows';
+			y.dispatchEvent(new Event('change'));
+		})()`));
 	const box = await browser.box('circle');
 	await browser.mouse('mouseMoved', box.x + box.width / 2, box.y + box.height / 2);
 	await browser.wait('!document.querySelector("#tip").hidden');
@@ -190,6 +195,13 @@ async function long(browser) {
 	await quiet(browser, 'long');
 }
 
+async function old(browser) {
+	await load(browser, 'old.html');
+	check('old: rows', (await browser.value(texts('#modes tbody tr'))).length > 0);
+	matches('old: an mm', (await browser.value(texts('#mms tbody td'))).join(' '), /^app 10 3/);
+	await quiet(browser, 'old');
+}
+
 async function otherMedia(browser) {
 	const paper = 'getComputedStyle(document.body).backgroundColor';
 	await load(browser, 'run.html');
@@ -214,7 +226,7 @@ async function main() {
 	const browser = new Browser(program, path.join(folder, 'profile'));
 	try {
 		await browser.open();
-		for (const part of [run, steps, sweep, matrix, long, otherMedia])
+		for (const part of [run, steps, sweep, matrix, long, old, otherMedia])
 			await part(browser);
 	} catch (error) {
 		check('the test goes on', false, error.message);

@@ -46,6 +46,9 @@ title = </script><b>bold</b> &amp; "quoted"
 cpus = 2
 [mm app]
 X
+# A report that lacks some of what there is today.
+cp -r "$source/plots/sample" old
+"$cidsim" html old -o old.html || exit 1
 "$cidsim" html defects/b9 -o steps.html && "$cidsim" html long.scn -o long.html &&
 	"$cidsim" html hostile.scn -o hostile.html &&
 	"$cidsim" html "$source/plots/sample-sweep/grid.csv" -o sweep.html &&
