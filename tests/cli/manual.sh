@@ -110,6 +110,12 @@ while read -r example; do
 	esac
 done <examples
 
+# docs/README.md lists the pages.
+for page in "$source"/docs/*.md; do
+	name=$(basename "$page")
+	[ "$name" = README.md ] || says "docs/README.md has $name" "\]\($name\)" "$source/docs/README.md"
+done
+
 # The sweeps in the documents are well formed.
 cat "$source/docs/sweep.md" "$source/docs/hysteresis.md" "$source/docs/settle.md" \
 	"$source/scenarios/README.md" |
