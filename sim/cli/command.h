@@ -27,6 +27,7 @@ int cmd_compare(int argc, char **argv);
 int cmd_explore(int argc, char **argv);
 int cmd_html(int argc, char **argv);
 int cmd_import(int argc, char **argv);
+int cmd_kernel(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
 int cmd_plot(int argc, char **argv);

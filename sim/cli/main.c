@@ -34,6 +34,7 @@ static const struct command commands[] = {
 	{ "affected", "tell which known defects a kernel has", cmd_affected },
 	{ "html", "make one HTML file of a run, a sweep or a matrix", cmd_html },
 	{ "import", "make a scenario of a load of rt-app", cmd_import },
+	{ "kernel", "compare the model with the code of a kernel tree", cmd_kernel },
 	{ "list", "list the shipped scenarios, or show one", cmd_list },
 	{ "plot", "draw figures from what a run or a sweep wrote", cmd_plot },
 	{ "replay", "compare the model with a trace of a real kernel", cmd_replay },

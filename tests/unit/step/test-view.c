@@ -188,16 +188,3 @@ TEST(a_long_page_scrolls)
 	g_autofree char *again = screen(80, 10);
 	ck_assert_str_eq(text, again);
 }
-
-TEST(on_a_larger_terminal_all_is_shown_again)
-{
-	g_autofree char *text = NULL, *large = NULL;
-
-	view_key(&view, KEY_PAGE_DOWN);
-	text = screen(80, 10);
-	view_key(&view, KEY_PAGE_DOWN);
-	text = (g_free(text), screen(80, 10));
-	ck_assert_ptr_null(strstr(text, "\nstep 0 of 4\n"));
-	large = screen(80, 50);
-	ck_assert_ptr_nonnull(strstr(large, "\nstep 0 of 4\n"));
-}

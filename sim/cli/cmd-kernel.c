@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <string.h>
+
+#include "sim/base/failure.h"
+#include "sim/base/output.h"
+#include "sim/base/text.h"
+#include "sim/base/values.h"
+#include "sim/cli/command.h"
+#include "sim/cli/messages.h"
+#include "sim/cli/options.h"
+#include "sim/cli/progress.h"
+#include "sim/cli/stop.h"
+#include "sim/kernel/verdict.h"
+#include "sim/kernel/written.h"
+#include "sim/scenario/scenario.h"
+
+static const char description[] =
+	"Takes the CID management out of a kernel tree: five regions of its files under "
+	"CONFIG_SCHED_MM_CID. Compiles it with `$CC` or cc, and runs it beside the model: random "
+	"orders of switches, forks, exits, execs and affinity changes on machines of 1 to 64 CPUs. "
+	"All words are compared after each step. The tree is only read.\n"
+	"\n"
+	"TREE is a folder of kernel sources, or TREE@REVISION of a git clone.\n"
+	"\n"
+	"Exit status: 0 it behaves as a revision, 1 it differs from all of them, breaks a "
+	"property, loops or crashes, 2 it is no tree or does not compile, 3 there is no compiler, "
+	"4 stopped too early.\n"
+	"\n"
+	"Examples:\n"
+	"  cidsim kernel check ~/linux\n"
+	"  cidsim kernel check ~/linux@v7.2 --time 1m --jobs 2\n";
+
+enum { TIME_S_DEFAULT = 5, SEED_DEFAULT = 1 };
+
+struct options {
+	char *time, *steps, *seed, *jobs, *revision, *replay, *output;
+	gboolean json, quiet;
+	uint64_t time_ns, steps_max, seed_number, jobs_count; /* time_ns: 0 = no limit */
+	const struct revision *found;
+	struct lockstep_log *replays;
+};
+
+/* Waiting */
+
+struct waiting {
+	gint64 began_us, ends_us; /* ends_us: 0 = never */
+	struct progress_line line;
+};
+
+static bool wait_more(void *context, uint64_t steps)
+{
+	struct waiting *waiting = context;
+
+	gint64 now_us = g_get_monotonic_time();
+
+	if (waiting->ends_us > 0)
+		steps = (uint64_t)(now_us - waiting->began_us) / 1000;
+	progress_show(&waiting->line, MIN(steps, waiting->line.total));
+	return stop_asked() || (waiting->ends_us > 0 && now_us >= waiting->ends_us);
+}
+
+/* Options */
+
+static bool read_count(const char *option, const char *text, uint64_t max, uint64_t *value)
+{
+	g_autofree char *wrong = text ? value_read_count_in(text, 1, max, value) : NULL;
+
+	if (wrong)
+		command_error("kernel: %s: %s", option, wrong);
+	return !wrong;
+}
+
+static bool read_time(struct options *options)
+{
+	g_autofree char *wrong = NULL;
+
+	if (!options->time) {
+		options->time_ns = options->steps ? 0 : TIME_S_DEFAULT * UINT64_C(1000000000);
+		return true;
+	}
+	wrong = value_read_duration(options->time, &options->time_ns);
+	if (!wrong && options->time_ns < 1000000)
+		wrong = g_strdup("a time of at least 1ms is expected");
+	if (wrong)
+		command_error("kernel: --time: %s", wrong);
+	return !wrong;
+}
+
+static bool read_revision(struct options *options)
+{
+	g_autofree char *wrong =
+		options->revision ? scenario_read_revision(options->revision, &options->found)
+				  : NULL;
+
+	if (wrong)
+		command_error("kernel: --revision: %s", wrong);
+	return !wrong;
+}
+
+/* The events of --replay, and their revision. */
+static bool read_replay(struct options *options)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = NULL;
+
+	if (!options->replay)
+		return true;
+	if (options->revision || options->jobs || options->steps || options->time) {
+		command_error(
+			"kernel: --replay goes without --revision, --jobs, --steps and --time: "
+			"the file says what to play");
+		return false;
+	}
+	options->replays = g_new(struct lockstep_log, 1);
+	if (!g_file_get_contents(options->replay, &text, NULL, &error))
+		command_error("kernel: --replay: %s", error->message);
+	else if (!written_read(options->replay, text, &options->found, options->replays, &error))
+		command_error("kernel: --replay: %s", error->message);
+	return error == NULL;
+}
+
+static bool read_options(struct options *options)
+{
+	options->steps_max = UINT64_MAX;
+	options->seed_number = SEED_DEFAULT;
+	options->jobs_count = 1;
+	return read_time(options) &&
+	       read_count("--steps", options->steps, INT64_MAX / KERNEL_JOBS_MAX,
+		       &options->steps_max) &&
+	       read_count("--seed", options->seed, INT64_MAX, &options->seed_number) &&
+	       read_count("--jobs", options->jobs, KERNEL_JOBS_MAX, &options->jobs_count) &&
+	       read_revision(options) && read_replay(options) &&
+	       command_output_is_file("kernel", options->output);
+}
+
+/* check */
+
+static int report_failure(const GError *error)
+{
+	command_error("kernel: %s", error->message);
+	return g_error_matches(error, failure_quark(), FAILURE_INPUT) ? EXIT_USAGE
+	                                                              : EXIT_ENVIRONMENT;
+}
+
+static int status_of(const struct kernel_report *report)
+{
+	switch (report->verdict) {
+	case KERNEL_AGREES:
+		return EXIT_OK;
+	case KERNEL_UNDECIDED:
+		return EXIT_UNDECIDED;
+	default:
+		return EXIT_FAILED;
+	}
+}
+
+static int print_verdict(const char *name, const struct options *options,
+	const struct kernel_report *report, gint64 took_us)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	g_assert(took_us >= 0);
+	if (options->quiet)
+		return EXIT_OK;
+	if (options->json)
+		kernel_verdict_json(text, name, report, (uint64_t)took_us / 1000);
+	else
+		kernel_verdict_print(text, name, report);
+	return command_print(text->str, text->len);
+}
+
+/* What was found, as a file. */
+static int write_finding(
+	const char *name, const struct options *options, const struct kernel_report *report)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+
+	if (!options->output || !report->finding)
+		return EXIT_OK;
+	written_print(text, name, report->revision, report->finding);
+	if (output_write_file(options->output, text->str, text->len, &error))
+		return EXIT_OK;
+	command_error("kernel: %s", error->message);
+	return EXIT_ENVIRONMENT;
+}
+
+static int check_compiled(
+	const char *name, const struct compiled *compiled, const struct options *options)
+{
+	struct waiting waiting = { .began_us = g_get_monotonic_time() };
+	const struct kernel_options wanted = { .revision = options->found,
+		.seed = options->seed_number,
+		.steps_max = options->steps_max,
+		.jobs = (uint32_t)options->jobs_count,
+		.replays = options->replays,
+		.wait = wait_more,
+		.context = &waiting };
+	struct kernel_report report;
+	g_autoptr(GError) error = NULL;
+	int status;
+
+	if (options->time_ns > 0)
+		waiting.ends_us = waiting.began_us + (gint64)(options->time_ns / 1000);
+	if (options->time_ns > 0)
+		progress_begin(&waiting.line, "ms", 0, options->time_ns / 1000000, false);
+	else
+		progress_begin(
+			&waiting.line, "steps", 0, options->steps_max * options->jobs_count, false);
+	if (kernel_check(compiled, &wanted, &report, &error)) {
+		progress_clear(&waiting.line);
+		status = print_verdict(
+			name, options, &report, g_get_monotonic_time() - waiting.began_us);
+		status = command_worse(status, write_finding(name, options, &report));
+		status = command_worse(status, status_of(&report));
+	} else {
+		progress_clear(&waiting.line);
+		status = report_failure(error);
+	}
+	kernel_report_clear(&report);
+	return status;
+}
+
+static int check_tree(const char *name, const void *context, bool first)
+{
+	const struct options *options = context;
+	g_autoptr(GError) error = NULL;
+	struct tree *tree = tree_read(name, &error);
+	struct compiled *compiled = tree ? compile_tree(tree, &error) : NULL;
+	int status = EXIT_OK;
+
+	(void)first;
+	stop_arm();
+	if (compiled)
+		status = check_compiled(name, compiled, options);
+	else
+		status = report_failure(error);
+	stop_disarm();
+	compiled_free(compiled);
+	tree_free(tree);
+	return status;
+}
+
+static int run_check(int argc, char **argv, struct options *options)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+	if (argc < 2 || strcmp(argv[1], "check") != 0) {
+		command_error("kernel: what is to be done is missing: `cidsim kernel check TREE`");
+		return EXIT_USAGE;
+	}
+	if (argc < 3) {
+		command_error("kernel: no TREE; name a folder of kernel sources, --help explains");
+		return EXIT_USAGE;
+	}
+	if (!read_options(options))
+		return EXIT_USAGE;
+	if (options->output && argc > 3) {
+		command_error("kernel: -o takes one TREE");
+		return EXIT_USAGE;
+	}
+	for (int i = 2; i < argc; i++)
+		g_ptr_array_add(names, argv[i]);
+	return command_each("kernel", "checked", names, check_tree, options);
+}
+
+int cmd_kernel(int argc, char **argv)
+{
+	struct options options = { 0 };
+	const GOptionEntry entries[] = {
+		{ "time", 't', 0, G_OPTION_ARG_FILENAME, &options.time,
+			"Run for this long (default: 5s, without --steps)", "TIME" },
+		{ "steps", 'n', 0, G_OPTION_ARG_FILENAME, &options.steps,
+			"Run for N steps of the model on each job", "N" },
+		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
+			"Compare with this revision only (default: find it)", "NAME" },
+		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
+			"Seed of the random orders (default: 1)", "N" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
+			"Processes, each with a seed of its own: N, N + 1, … (default: 1)", "N" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+			"Write what was found as a scenario, which --replay plays in the code",
+			"FILE" },
+		{ "replay", 0, 0, G_OPTION_ARG_FILENAME, &options.replay,
+			"Play only what such a file says", "FILE" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print one JSON object", NULL },
+		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
+			"Print nothing: the exit status is the answer", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	int status;
+
+	if (command_parse("check FOLDER…", description, entries, &argc, &argv, &status))
+		status = run_check(argc, argv, &options);
+	g_free(options.time);
+	g_free(options.steps);
+	g_free(options.seed);
+	g_free(options.jobs);
+	g_free(options.revision);
+	g_free(options.replay);
+	g_free(options.output);
+	g_free(options.replays);
+	return status;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_KERNEL_CHILD_H
+#define CIDSIM_SIM_KERNEL_CHILD_H
+
+/*
+ * The code of a kernel runs in a process of its own, with limits: it may loop, crash, or write
+ * where it likes.
+ *
+ *     child_start() -> RUNS --child_poll()--> DONE | LOOPS | CRASHED | FAILED
+ */
+
+#include "sim/kernel/compile.h"
+#include "sim/kernel/lockstep.h"
+
+enum child_state {
+	CHILD_RUNS,
+	CHILD_DONE,    /* the result is complete */
+	CHILD_LOOPS,   /* the code ran for seconds without a stop */
+	CHILD_CRASHED, /* a signal ended it */
+	CHILD_FAILED,  /* the machine's failure: it could not be loaded, or there is no memory */
+};
+
+struct child {
+	int pid;
+	enum child_state state;
+	int signal;                     /* CRASHED */
+	struct lockstep_result *result; /* shared with it; see child_result() */
+};
+
+/* Begin. False and @error, of failure_quark(), if there can be no process. */
+bool child_start(struct child *child, const struct compiled *compiled,
+	const struct lockstep_options *options, GError **error);
+
+/* Has it ended? If so child.state says how, and the result is made safe: counts are in range, texts
+ * end. */
+bool child_poll(struct child *child);
+
+/* It ends soon. */
+void child_stop(struct child *child);
+
+/* End it, if it runs, and free what child_start() took. */
+void child_end(struct child *child);
+
+#endif

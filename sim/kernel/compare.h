@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_KERNEL_COMPARE_H
+#define CIDSIM_SIM_KERNEL_COMPARE_H
+
+/* Is the state of the code that of the model? Every word, and what must not happen. */
+
+#include "sim/kernel/pair.h"
+
+bool compare_equal(const struct pair *pair);
+
+/* Append the first difference: "T2 has 3t, in the model 3"; "" if there is none. */
+void compare_describe(const struct pair *pair, GString *text);
+
+#endif

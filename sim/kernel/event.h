@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_KERNEL_EVENT_H
+#define CIDSIM_SIM_KERNEL_EVENT_H
+
+/* Events: what happens in both, the code and the model, one after the other. */
+
+#include <glib.h>
+
+#include "sim/kernel/pair.h"
+
+enum event_kind {
+	EVENT_RESUME,   /* actor @a goes on to its next stop */
+	EVENT_SWITCH,   /* CPU @a begins a switch to task @b, EVENT_NOBODY: to idle */
+	EVENT_THREAD,   /* task @a begins to fork @b, a thread */
+	EVENT_CLONE_VM, /* ... a task of a group of its own */
+	EVENT_PROCESS,  /* ... a process with mm @c */
+	EVENT_EXIT,     /* task @a begins its exit */
+	EVENT_EXEC,     /* task @a begins an exec, which will fail if @b is 1 */
+	EVENT_RETURN,   /* task @a comes back from its exec, with mm @b if it does not fail */
+	EVENT_AFFINITY, /* task @a gets @mask */
+	EVENT_MIGRATE,  /* task @a, which does not run, goes to the queue of CPU @b */
+	EVENT_WORK,     /* the deferred work of mm @a begins */
+	EVENT_KINDS
+};
+
+enum { EVENT_NOBODY = UINT8_MAX };
+
+struct event {
+	uint8_t kind, a, b, c;
+	uint32_t unused;
+	uint64_t mask;
+};
+
+enum event_outcome {
+	EVENT_IMPOSSIBLE, /* nothing has changed */
+	EVENT_TAKEN,
+	EVENT_DIFFERS, /* pair.difference says in what; the pair is not to be used any more */
+};
+
+/* Let @event happen, if it can. */
+enum event_outcome event_apply(struct pair *pair, const struct event *event);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#define _XOPEN_SOURCE 700 /* setitimer */
+#include "sim/kernel/lockstep.h"
+
+#include <string.h>
+#include <sys/time.h>
+
+#include "sim/base/prng.h"
+#include "sim/kernel/broken.h"
+#include "sim/kernel/choose.h"
+#include "sim/kernel/shrink.h"
+#include "sim/kernel/start.h"
+#include "sim/kernel/story.h"
+
+enum {
+	TRIES_MAX =
+		100000, /* events that are impossible, one after the other: nothing can happen */
+	LOOPS_S = 1,    /* processor time without an event */
+};
+
+struct lockstep {
+	const struct lockstep_options *options;
+	struct lockstep_result *result;
+	struct pair *pair;
+	struct prng prng;
+	struct mood mood;
+	uint64_t steps; /* of the rounds before */
+};
+
+/* The code loops without a stop: the timer ends this process. */
+static void watch_loops(void)
+{
+	const struct itimerval timer = { .it_value = { .tv_sec = LOOPS_S } };
+
+	setitimer(ITIMER_PROF, &timer, NULL);
+}
+
+static void keep(struct lockstep *lockstep, struct lockstep_finding *finding, unsigned broken)
+{
+	const struct pair *pair = lockstep->pair;
+	const struct lockstep_log *now = &lockstep->result->now;
+
+	finding->step = lockstep->steps + pair->steps;
+	finding->difference = pair->difference;
+	finding->broken = broken;
+	finding->log.shape = now->shape;
+	finding->log.count = now->count;
+	memcpy(finding->log.events, now->events, now->count * sizeof(struct event));
+}
+
+static void note_broken(struct lockstep *lockstep, unsigned broken)
+{
+	struct lockstep_result *result = lockstep->result;
+	unsigned fresh = broken & ~result->broken;
+
+	if (fresh && !result->broken)
+		keep(lockstep, &result->violation, fresh & -fresh);
+	result->broken |= broken;
+}
+
+static void check_properties(struct lockstep *lockstep)
+{
+	unsigned known, broken = broken_now(lockstep->pair, &known);
+
+	lockstep->result->broken_known |= known;
+	if (broken)
+		note_broken(lockstep, broken);
+}
+
+/* The loop */
+
+/* One event that is possible; false at the end of the round. */
+static bool take_event(struct lockstep *lockstep)
+{
+	struct lockstep_log *now = &lockstep->result->now;
+
+	g_assert(now->count < LOCKSTEP_ROUND);
+	for (int tries = 0; tries < TRIES_MAX; tries++) {
+		struct event event = choose_event(&lockstep->prng, &lockstep->mood, lockstep->pair);
+		enum event_outcome outcome;
+
+		now->events[now->count] = event;
+		outcome = event_apply(lockstep->pair, &event);
+		if (outcome == EVENT_IMPOSSIBLE)
+			continue;
+		now->count++;
+		return outcome == EVENT_TAKEN;
+	}
+	return false;
+}
+
+static void run_round(struct lockstep *lockstep)
+{
+	const struct shape shape = choose_shape(&lockstep->prng);
+	struct pair *pair = lockstep->pair;
+
+	watch_loops();
+	lockstep->result->now.shape = shape;
+	lockstep->result->now.count = 0;
+	lockstep->mood = (struct mood){ 0 };
+	start_pair(pair, &shape, &lockstep->options->protocol);
+	while (!pair->difference.found && lockstep->result->now.count < LOCKSTEP_ROUND &&
+		take_event(lockstep))
+		check_properties(lockstep);
+	if (pair->difference.found)
+		keep(lockstep, &lockstep->result->difference, 0);
+	lockstep->steps += pair->steps;
+	lockstep->result->steps = lockstep->steps;
+	lockstep->result->rounds++;
+}
+
+/* Make what was found short, and tell how it comes to that. */
+static void tell(struct lockstep *lockstep, struct lockstep_finding *finding, bool found)
+{
+	if (!found || !lockstep->options->tells)
+		return;
+	watch_loops();
+	shrink_finding(lockstep->pair, &lockstep->options->protocol, finding);
+	story_tell(lockstep->pair, &lockstep->options->protocol, finding);
+}
+
+/* Play a log that is known, and tell it. */
+static void replay(struct lockstep *lockstep)
+{
+	struct lockstep_result *result = lockstep->result;
+	struct pair *pair = lockstep->pair;
+	unsigned known;
+
+	watch_loops();
+	result->now = *lockstep->options->replays;
+	result->difference.log = result->now;
+	story_tell(pair, &lockstep->options->protocol, &result->difference);
+	result->difference.step = result->steps = pair->steps;
+	if (!pair->difference.found)
+		result->broken = broken_now(pair, &known);
+	if (!result->broken)
+		return;
+	result->violation = result->difference;
+	result->violation.broken = result->broken & -result->broken;
+	story_tell(pair, &lockstep->options->protocol, &result->violation);
+}
+
+static void run_rounds(struct lockstep *lockstep)
+{
+	const struct lockstep_options *options = lockstep->options;
+	struct lockstep_result *result = lockstep->result;
+
+	for (uint64_t round = 0; !result->stop && lockstep->steps < options->steps_max &&
+				 !lockstep->pair->difference.found;
+		round++) {
+		lockstep->prng = (struct prng){ .key = prng_key(options->seed, round) };
+		run_round(lockstep);
+	}
+	tell(lockstep, &result->difference, result->difference.difference.found);
+	tell(lockstep, &result->violation, result->violation.broken);
+}
+
+void lockstep_run(const struct code *code, const struct lockstep_options *options,
+	struct lockstep_result *result)
+{
+	struct lockstep lockstep = { .options = options, .result = result, .pair = pair_new(code) };
+
+	if (options->replays)
+		replay(&lockstep);
+	else
+		run_rounds(&lockstep);
+	pair_free(lockstep.pair);
+	result->done = 1;
+}

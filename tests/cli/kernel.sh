@@ -1,0 +1,147 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) The cidsim authors
+#
+# `kernel check` on the miniature tree of tests/kernel-tree, on what is no tree, and on edits of the
+# miniature that it must notice. Usage: kernel.sh CIDSIM SOURCE_DIR [--long]: all edits
+
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+miniature=$(realpath "${2:-$(dirname "$0")/../..}")/tests/kernel-tree
+long=${3:-}
+begin "$@"
+if [ ! -f "$miniature/mutants" ]; then
+	echo "usage: $0 CIDSIM SOURCE_DIR" >&2
+	exit 2
+fi
+
+# edited NAME FILE SED: a copy of the miniature, NAME, with FILE edited
+edited() {
+	rm -rf "$1"
+	cp -r "$miniature" "$1"
+	chmod -R u+w "$1"
+	sed -i "$3" "$1/$2"
+	! cmp -s "$miniature/$2" "$1/$2" || fail "$1: the edit changes nothing"
+}
+
+mutants() {
+	grep -v '^#' "$miniature/mutants" | grep -E "$1" >list
+	while IFS='|' read -r name steps file edit; do
+		edited "$name" "$file" "$edit"
+		call "$cidsim" kernel check "$name" --revision 7.1 --steps "$steps"
+		is "$name is noticed" "$status" 1
+		says "$name: it says where" '^  (difference|broken) +step [0-9]+: '
+		rm -rf "$name"
+	done <list
+}
+
+# The edits. A few of them are enough for each day.
+if [ "$long" = --long ]; then
+	mutants .
+	finish
+fi
+mutants '^(leaves-too-late|walk-skips-a-cpu)\|'
+
+# The miniature itself: the report, twice the same; JSON
+good "the miniature is checked" "$cidsim" kernel check "$miniature" --steps 50000
+cp "$tmp/out" once
+says "it behaves as the current revision" ' behaves as 7\.1$'
+says "properties" '^  properties +I1 to I6 and I8 hold'
+says "an older revision is not it" '^  +not 7\.0-vfork: step [0-9]+: kernel/sched/core\.c:[0-9]+: '
+says "coverage" '^  +kernel/sched/core\.c: [0-9.]+ % of [0-9]+ lines; not line |not known'
+good "again" "$cidsim" kernel check "$miniature" --steps 50000
+is "the same bytes" "$(cat "$tmp/out")" "$(cat once)"
+good "two jobs" "$cidsim" kernel check "$miniature" --steps 20000 --jobs 2 --seed 5 --revision 7.1 --json
+says "JSON" '^\{"tree":".*","verdict":"agrees","revision":"7\.1","steps":[0-9]+,"seconds":[0-9.]+,"seed":5,"jobs":2,"differences":\[\],"violations":\[\],'
+good "quiet" "$cidsim" kernel check "$miniature" --steps 1000 --revision 7.1 --quiet
+is "quiet" "$(cat "$tmp/out")" ""
+call "$cidsim" kernel check "$miniature" --steps 100000 --revision 6.19 --json
+is "another revision differs" "$status" 1
+says "another revision differs" '"verdict":"differs","revision":"6\.19",.*"differences":\[\{"step":[0-9]+,"file":"kernel/sched/'
+(cd "$miniature" && find . -type f -exec cksum {} +) | sort >after
+(cd "$(dirname "$miniature")/kernel-tree" && find . -type f -exec cksum {} +) | sort | cmp -s - after &&
+	pass "the tree is not written to"
+is "nothing is left" "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'cidsim-kernel-*' -newer once | wc -l)" 0
+
+# A revision of a clone
+if command -v git >/dev/null; then
+	cp -r "$miniature" clone
+	git -C clone init -q
+	git -C clone add . && git -C clone -c user.name=x -c user.email=x@y commit -qm x
+	rm -rf clone/kernel
+	good "a revision that git has" "$cidsim" kernel check clone@HEAD --steps 1000 --revision 7.1 -q
+	bad "no such revision" 2 "kernel: clone@nosuch: git does not show kernel/sched/core\.c: " \
+		"$cidsim" kernel check clone@nosuch
+	bad "an option for git" 2 "kernel: clone@-p: behind @ stands a revision" "$cidsim" kernel check clone@-p
+fi
+
+# Stores in another order are the same protocol.
+edited moved kernel/sched/core.c 's/^	c->users--;$//;s/^	return decide(c);$/	c->users--;\n	return decide(c);/'
+sed -i '/^static inline void switch_in/,/^}/{/t->mm_cid.cid = word;/d;s/^	__this_cpu_write/	t->mm_cid.cid = word;\n&/}' \
+	moved/kernel/sched/sched.h
+good "moved stores line up" "$cidsim" kernel check moved --revision 7.1 --steps 100000
+
+# What is found is short, told, and can be played again: in the code, and in the model.
+edited late kernel/sched/core.c 's/per_cpu \&\& c->users < c->pcpu_thrs/per_cpu \&\& c->users + 1 < c->pcpu_thrs/'
+call "$cidsim" kernel check late --revision 7.1 --steps 200000 -o late.scn
+is "a finding is written" "$status" 1
+says "few events" '^  machine +[0-9]+ CPUs?, [0-9]{1,3} events$'
+says "the story" '^ +1  (T0|CPU[0-9]+) '
+says "the story has changes" '^ +mode task -> cpu; users '
+says "the story has places" ' to the mutex at kernel/sched/core\.c:[0-9]+|to its end$'
+ending=$(sed -n 's/^ *=> //p' "$tmp/out")
+says "the story ends with the difference" '^ +=> (the mode is cpu, in the model task\+t|.*)$'
+good "the scenario is one" "$cidsim" check late.scn
+good "the model plays it" "$cidsim" run -q late.scn
+call "$cidsim" kernel check late --replay late.scn
+is "the code shows it again" "$status" 1
+is "the code shows the same" "$(sed -n 's/^ *=> //p' "$tmp/out")" "$ending"
+good "other code does not" "$cidsim" kernel check "$miniature" --replay late.scn -q
+sed 's/^# event: .*/# event: 99/' late.scn >bad.scn
+bad "a damaged event" 2 "kernel: --replay: bad\.scn:[0-9]+: this comment is not one" "$cidsim" kernel check late --replay bad.scn
+bad "no such file's" 2 "kernel: --replay: once has no line" "$cidsim" kernel check late --replay once
+bad "replay and seeds" 2 "kernel: --replay goes without --revision" "$cidsim" kernel check late --replay late.scn --jobs 2
+
+# What is no tree
+mkdir empty
+bad "an empty folder" 2 "kernel: empty has no kernel/sched/core\.c: it is no kernel tree" \
+	"$cidsim" kernel check empty
+bad "nothing" 2 "kernel: nosuch: no such folder; name a kernel tree, or TREE@REVISION" \
+	"$cidsim" kernel check nosuch
+bad "a file" 2 "kernel: once is a file; name the folder" "$cidsim" kernel check once
+edited half include/linux/rseq_types.h '/CONFIG_SCHED/d'
+bad "no marker" 2 "kernel: half: include/linux/rseq_types\.h has no #ifdef CONFIG_SCHED_MM_CID" \
+	"$cidsim" kernel check half
+edited half include/linux/mm_types.h 's/mm_cidmask/mm_pool/'
+bad "half a tree" 2 "kernel: half: no part of include/linux/mm_types\.h under CONFIG_SCHED_MM_CID defines mm_cidmask" \
+	"$cidsim" kernel check half
+edited old kernel/sched/core.c 's/decide(/task_mm_cid_work(/'
+sed -i 's/task_mm_cid_work(struct/task_mm_cid_work (struct/' old/kernel/sched/core.c
+bad "before 6.19" 2 "kernel: old: kernel/sched/core\.c defines task_mm_cid_work, so it is a kernel before 6\.19" \
+	"$cidsim" kernel check old
+edited wrong kernel/sched/core.c 's/static bool work_flips/static boool work_flips/'
+bad "a name that nobody has" 2 "kernel: wrong: the shim lacks boool, which this tree uses.*: kernel/sched/core\.c:[0-9]+: " \
+	"$cidsim" kernel check wrong
+edited wrong kernel/sched/sched.h 's/return number;/return number/'
+bad "no C" 2 "kernel: wrong: does not compile: kernel/sched/sched\.h:[0-9]+: expected" "$cidsim" kernel check wrong
+bad "no compiler" 3 "kernel: no C compiler: .*; install gcc or clang, or set CC" \
+	env CC=nosuch-cc "$cidsim" kernel check "$miniature"
+
+# Code that crashes, and code that loops
+edited crash kernel/sched/core.c 's/^	bool last = false;/&\n	if (mm->mm_cid.users == 3) *(int *)8 = 1;/'
+call "$cidsim" kernel check crash --steps 100000 --revision 7.1
+is "a crash is a verdict" "$status" 1
+says "a crash" '^crash crashes: signal 11 '
+edited loop kernel/sched/core.c 's/^	bool last = false;/&\n	while (mm->mm_cid.users == 3) barrier();/'
+call "$cidsim" kernel check loop --steps 100000 --revision 7.1
+is "a loop is a verdict" "$status" 1
+says "a loop" '^loop loops: '
+
+# Usage
+bad "no command" 2 'kernel: what is to be done is missing: `cidsim kernel check TREE`' "$cidsim" kernel
+bad "no tree" 2 "kernel: no TREE; name a folder" "$cidsim" kernel check
+bad "steps" 2 "kernel: --steps: " "$cidsim" kernel check "$miniature" --steps 0
+bad "time" 2 "kernel: --time: " "$cidsim" kernel check "$miniature" --time soon
+bad "revision" 2 "kernel: --revision: " "$cidsim" kernel check "$miniature" --revision 9
+bad "jobs" 2 "kernel: --jobs: " "$cidsim" kernel check "$miniature" --jobs 1000
+finish
