@@ -28,7 +28,7 @@ static const char description[] =
 	"Examples:\n"
 	"  cidsim affected 7.1.2\n"
 	"  cidsim affected 6.19.6 --with b2e48c429ec5,192d852129b1\n"
-	"  cidsim affected $(uname -r) --json\n";
+	"  cidsim affected 7.3.4-1-amd64 --json\n";
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 

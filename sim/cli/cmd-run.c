@@ -266,6 +266,8 @@ int cmd_run(int argc, char **argv)
 			"FILE" },
 		{ "shrink-runs", 0, 0, G_OPTION_ARG_FILENAME, &options.shrink_runs,
 			"Stop shrinking after N runs (default: 2000)", "N" },
+		{ "no-expect", 0, 0, G_OPTION_ARG_NONE, &options.no_expect,
+			"Leave out what the scenario expects: with --set it may not hold", NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
 			"Print nothing: the exit status is the answer", NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,

@@ -149,6 +149,8 @@ struct scenario *run_load(const char *path, const struct run_options *options, i
 	struct scenario *scenario = command_load(path, &overrides, status);
 	const char *shown = text_path(path);
 
+	if (scenario && options->no_expect)
+		scenario_expect_nothing(scenario);
 	if (!scenario || !scenario->explore.line || scenario->steps_line)
 		return scenario ? with_timeline(with_report_options(scenario, options, status),
 					  options, status)

@@ -18,6 +18,7 @@ struct run_options {
 	gboolean json, quiet, verbose, tap, explain;
 	gboolean timeline, compact;
 	char *from, *to; /* of the timeline */
+	gboolean no_expect;
 	unsigned threads; /* read off jobs */
 	bool brief; /* only the verdict is wanted: nobody asks when an expectation was lost */
 	struct log_options log_options; /* read by run_read_log(); zeros: the default */

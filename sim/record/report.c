@@ -374,6 +374,9 @@ static void print_verdict(GString *text, const struct record_result *result)
 			result->violations_count, outcome == OUTCOME_OK ? ", as expected" : "");
 	else
 		g_string_append(text, "; no property broken\n");
+	if (result->verdicts_failed && scenario_is_asked(result->scenario, "--set"))
+		g_string_append(text, "What is expected holds for the scenario without --set; "
+				      "--no-expect leaves it out\n");
 	text_wrap(text, from);
 	command = report_command(result->scenario);
 	g_string_append_printf(text, "To repeat: %s\n", command);

@@ -36,8 +36,29 @@ void scenario_ask(struct scenario *scenario, const char *option, const char *val
 	g_assert(g_str_has_prefix(option, "-"));
 	scenario->asked = g_renew(char *, scenario->asked, count + 3);
 	scenario->asked[count++] = g_strdup(option);
-	scenario->asked[count++] = g_strdup(value);
+	if (value)
+		scenario->asked[count++] = g_strdup(value);
 	scenario->asked[count] = NULL;
+}
+
+bool scenario_is_asked(const struct scenario *scenario, const char *option)
+{
+	return scenario->asked &&
+	       g_strv_contains((const char *const *)scenario->asked, option);
+}
+
+static void free_expects(struct scenario *scenario)
+{
+	for (uint32_t i = 0; i < scenario->expects_count; i++)
+		g_free(scenario->expects[i].text);
+	g_clear_pointer(&scenario->expects, g_free);
+	scenario->expects_count = 0;
+}
+
+void scenario_expect_nothing(struct scenario *scenario)
+{
+	free_expects(scenario);
+	scenario_ask(scenario, "--no-expect", NULL);
 }
 
 void scenario_free(struct scenario *scenario)
@@ -45,13 +66,11 @@ void scenario_free(struct scenario *scenario)
 	if (!scenario)
 		return;
 	free_workload(scenario);
-	for (uint32_t i = 0; i < scenario->expects_count; i++)
-		g_free(scenario->expects[i].text);
+	free_expects(scenario);
 	for (uint32_t i = 0; i < scenario->axes_count; i++) {
 		g_free(scenario->axes[i].key);
 		g_free(scenario->axes[i].values);
 	}
-	g_free(scenario->expects);
 	g_free(scenario->axes);
 	g_free(scenario->steps);
 	g_free(scenario->online.words);

@@ -309,6 +309,12 @@ char *scenario_write_out(const char *path, const char *text, size_t length,
 /* The command has the option @option (with @value, unless that is NULL), too. */
 void scenario_ask(struct scenario *scenario, const char *option, const char *value);
 
+/* Whether @option is among them. */
+bool scenario_is_asked(const struct scenario *scenario, const char *option);
+
+/* --no-expect: leave out what the scenario expects. That no property breaks is still wanted. */
+void scenario_expect_nothing(struct scenario *scenario);
+
 void scenario_free(struct scenario *scenario); /* NULL is allowed */
 
 bool cpu_set_has(const struct cpu_set *set, uint32_t cpu);

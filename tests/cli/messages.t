@@ -628,3 +628,81 @@ Others
   $ cidsim rerun a b -o
   cidsim: rerun: missing argument for -o; --help lists the options
   [2]
+
+Figures
+
+  $ cidsim plot
+  cidsim: plot: needs a picture and a directory or files, like 'cidsim plot timeline DIR'; see --help
+  [2]
+  $ cidsim plot timelin .
+  cidsim: plot: no picture 'timelin'; did you mean timeline?
+  [2]
+  $ cidsim plot timeline
+  cidsim: plot: needs a picture and a directory or files, like 'cidsim plot timeline DIR'; see --help
+  [2]
+  $ cidsim plot timeline nosuch
+  cidsim: nosuch: No such file or directory
+  [3]
+  $ cidsim plot timeline bad.scn
+  cidsim: bad.scn: is a scenario, not a run; first: cidsim run bad.scn -o out
+  [2]
+  $ cidsim plot timeline .
+  cidsim: .: no series.csv here, nor in a directory below: not what 'cidsim run -o' writes
+  [2]
+  $ cidsim plot timeline . --width 0
+  cidsim: plot: --width: 0 is not from 240 to 8192 pixels
+  [2]
+  $ cidsim plot timeline . --width abc
+  cidsim: plot: cannot parse integer value \xe2\x80\x9cabc\xe2\x80\x9d for --width; --help lists the options (esc)
+  [2]
+  $ cidsim plot timeline . --height 99999
+  cidsim: plot: --height: 99999 is not from 240 to 8192 pixels
+  [2]
+  $ cidsim plot timeline . -o x.bmp
+  cidsim: x.bmp: the name must end in .svg, .png or .pdf
+  [2]
+  $ cidsim plot timeline . --from 5
+  cidsim: .: no series.csv here, nor in a directory below: not what 'cidsim run -o' writes
+  [2]
+  $ cidsim plot timeline . --from 5ms --to 2ms
+  cidsim: .: no series.csv here, nor in a directory below: not what 'cidsim run -o' writes
+  [2]
+  $ cidsim plot steps bad.scn
+  cidsim: bad.scn: has no [steps]; 'cidsim explore bad.scn -o FILE' looks for some
+  [2]
+  $ cidsim plot steps nosuch.scn
+  cidsim: nosuch.scn: cannot be read: No such file or directory
+  [3]
+  $ cidsim plot matrix bad.scn
+  cidsim: bad.scn:1: column names are '[machine]', expected 'revision,defect,property,verdict,found,length,states,exhausted'
+  [2]
+
+Kernels
+
+  $ cidsim affected
+  cidsim: affected: takes one VERSION, like 6.19.6; --help explains
+  [2]
+  $ cidsim affected linux
+  cidsim: affected: 'linux' is not a kernel's version, write one like 6.19.6
+  [2]
+  $ cidsim affected 6.12
+  cidsim: affected: '6.12' is older than 6.19-rc1: it manages CIDs by another protocol, which has none of these defects
+  [2]
+  $ cidsim affected 7.1 7.2
+  cidsim: affected: takes one VERSION, like 6.19.6; --help explains
+  [2]
+  $ cidsim affected 7.1 --with abc
+  cidsim: affected: --with: 'abc' is no commit that changed the protocol; those are 4327fb13fa47, 47ee94efccf6, 007d84287c74, 4463c7aa11a6, 1e83ccd5921a, b2e48c429ec5, 28b5a1395036, 192d852129b1, de3ab9bd3133
+  [2]
+
+Several scenarios
+
+  $ cidsim run bad.scn nosuch.scn --junit .
+  cidsim: run: --junit: .: Is a directory
+  [3]
+  $ cidsim run bad.scn --tap --json
+  cidsim: run: --tap and --json cannot go together
+  [2]
+  $ cidsim run bad.scn -j 0
+  cidsim: run: --jobs: '0' is out of range, it must be 1 to 1024
+  [2]

@@ -266,4 +266,22 @@ call "$cidsim" run endless.scn --seeds 2
 is "seeds: undecided" "$status" 4
 says "seeds: undecided is reported" '^undecided: endless: 2 runs, seeds 1 to 2, some'
 
+# Overrides, and what was expected without them.
+scn wants <<'X'
+[tasks t]
+count = 3
+[expect app]
+users-max = 4
+X
+call "$cidsim" run wants.scn --set "tasks t.count=5"
+is "--set, an expectation fails: status" "$status" 1
+says "--set, an expectation fails: what to do" '^What is expected holds for the scenario without --set; --no-expect leaves it out$'
+good "--no-expect" "$cidsim" run wants.scn --set "tasks t.count=5" --no-expect -o left
+says "--no-expect: nothing is expected" '^PASS: nothing was expected; no property broken$'
+says "--no-expect: in the command" '^To repeat: cidsim run wants.scn --seed 1 --set .tasks t.count=5. --no-expect$'
+good "--no-expect: rerun" "$cidsim" rerun left/wants -o repeated
+is "--no-expect: the same again" "$(diff -r left repeated)" ""
+call "$cidsim" run wants.scn --set "mm app.run=2ms" -q
+is "without --no-expect: status" "$status" 0
+
 finish
