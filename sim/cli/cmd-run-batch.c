@@ -173,11 +173,15 @@ static bool take(void *context, uint64_t item, void *result)
 	return true;
 }
 
+/* Of one scenario the simulated time is shown. */
 static bool tick(void *context)
 {
-	const struct batch *batch = context;
+	struct batch *batch = context;
+	struct run_watch *watch = batch->options->watch;
 
-	progress_show(&batch->line, batch->done);
+	if (watch)
+		batch->line.total = watch->end_ms;
+	progress_show(&batch->line, watch ? MIN(watch->now_ms, batch->line.total) : batch->done);
 	return true;
 }
 
@@ -234,7 +238,8 @@ static void run_cases(struct batch *batch)
 	bool all;
 
 	print_start(batch);
-	progress_begin(&batch->line, "scenarios", 0, plan.items, true);
+	progress_begin(&batch->line, batch->options->watch ? "ms simulated" : "scenarios", 0,
+		plan.items, !batch->options->watch);
 	all = crew_run(&plan, &missing);
 	progress_clear(&batch->line);
 	g_assert(all && batch->done == plan.items);
@@ -295,12 +300,15 @@ static struct output *open_junit(const GPtrArray *paths, const char *path, int *
 
 int run_batch(const GPtrArray *paths, const struct run_options *options)
 {
-	struct batch batch = { .paths = paths, .options = options };
+	struct run_watch watch = { 0 };
+	struct run_options own = *options;
+	struct batch batch = { .paths = paths, .options = &own };
 	struct output *out = NULL;
 
 	g_assert(paths->len > 0 && !options->seeds);
 	if (options->junit && !(out = open_junit(paths, options->junit, &batch.status)))
 		return batch.status;
+	own.watch = paths->len == 1 ? &watch : NULL;
 	batch.names = names_of(paths);
 	batch.form = form_of(options, paths->len);
 	batch.junit = g_string_new(NULL);

@@ -206,9 +206,11 @@ static struct sinks *open_sinks(struct runner *runner, const struct scenario *sc
 	return sinks;
 }
 
+enum { NS_PER_MS = 1000000 };
+
 /* On a full disk the rest of the run would be of no use; nor is it if the crew is to stop. */
-static struct record_result *run_engine(
-	struct engine *engine, const struct sinks *sinks, struct crew *crew)
+static struct record_result *run_engine(struct engine *engine, const struct sinks *sinks,
+	const struct run_options *options, struct crew *crew)
 {
 	struct record_result *result;
 
@@ -217,6 +219,8 @@ static struct record_result *run_engine(
 	while ((sinks || crew) && engine_advance(engine, ENGINE_EVENTS_AT_ONCE)) {
 		if ((sinks && sinks_failed(sinks)) || (crew && !crew_goes_on(crew)))
 			*engine_interrupted(engine) = 1;
+		if (options->watch)
+			options->watch->now_ms = engine_now_ns(engine) / NS_PER_MS;
 	}
 	result = engine_run(engine);
 	stop_forgets(engine_interrupted(engine));
@@ -265,7 +269,8 @@ static int run_with_files(struct runner *runner, struct sinks *sinks,
 
 	if (sinks)
 		files_guard(sinks);
-	*result = runner->play ? run_play(runner->play) : run_engine(runner->engine, sinks, crew);
+	*result = runner->play ? run_play(runner->play)
+	                       : run_engine(runner->engine, sinks, options, crew);
 	if (sinks)
 		files_unguard(sinks);
 	g_assert(*result);
@@ -298,6 +303,8 @@ int run_scenario(const struct scenario *scenario, const char *dir,
 
 	*result = NULL;
 	g_assert(!dir || *dir);
+	if (options->watch)
+		options->watch->end_ms = scenario->time_ns / NS_PER_MS;
 	stop_arm();
 	if (dir)
 		sinks = open_sinks(&runner, scenario, dir, options, &error);

@@ -10,6 +10,11 @@
 #include "sim/record/event-log.h"
 #include "sim/record/record.h"
 
+/* How far a run is, for another thread. */
+struct run_watch {
+	_Atomic uint64_t now_ms, end_ms; /* simulated; the run ends there at the latest */
+};
+
 struct run_options {
 	char *log_limit, *log_from, *log_to;
 	char *seed, *revision, *output, *log, *seeds, *bytes_per_cid, *jobs, *junit;
@@ -19,6 +24,7 @@ struct run_options {
 	gboolean timeline, compact;
 	char *from, *to; /* of the timeline */
 	gboolean no_expect;
+	struct run_watch *watch; /* written during a run of the engine; NULL: nobody asks */
 	unsigned threads; /* read off jobs */
 	bool brief; /* only the verdict is wanted: nobody asks when an expectation was lost */
 	struct log_options log_options; /* read by run_read_log(); zeros: the default */
