@@ -16,7 +16,7 @@
 enum {
 	KERNEL_REVISIONS_MAX = 32,
 	KERNEL_JOBS_MAX = 64,
-	KERNEL_TRIAL = 200000, /* steps that each revision is tried for */
+	KERNEL_TRIAL = 400000, /* steps that each revision is tried for */
 };
 
 enum kernel_verdict {

@@ -72,6 +72,8 @@ static const uint8_t moods[][EVENT_KINDS] = {
 	{ 60, 20, 4, 1, 0, 3, 1, 2, 8, 6, 4 },   /* affinities */
 	{ 20, 60, 10, 1, 1, 3, 3, 5, 1, 3, 2 },  /* operations take long */
 	{ 60, 8, 8, 2, 1, 8, 12, 12, 1, 3, 2 },  /* all, with few switches */
+	{ 60, 4, 12, 1, 0, 1, 16, 16, 0, 1, 2 }, /* forks and execs of those that run */
+	{ 60, 6, 0, 0, 0, 16, 1, 1, 0, 1, 2 },   /* exits of those that run */
 	{ 60, 8, 0, 0, 0, 8, 12, 12, 0, 6, 2 },  /* execs and exits of few that run */
 };
 
@@ -130,6 +132,19 @@ static uint8_t choose_running(struct prng *prng, const struct pair *pair)
 	return curr == TASK_NONE ? EVENT_NOBODY : (uint8_t)curr;
 }
 
+/* Who exits: hardly ever one that runs without a number, as the others' exits may flip the mode
+ * under it; and not the last task, as nothing could happen any more. */
+static uint8_t choose_leaver(struct prng *prng, const struct pair *pair)
+{
+	uint32_t cpu = below(prng, pair->shape.cpus);
+	uint32_t curr;
+
+	if (runs_without_number(pair, cpu) && below(prng, 16) > 0)
+		cpu = below(prng, pair->shape.cpus);
+	curr = model_cpu_const(pair->model, cpu)->curr;
+	return pair->alive <= 1 || curr == TASK_NONE ? EVENT_NOBODY : (uint8_t)curr;
+}
+
 static uint8_t choose_task(struct prng *prng, const struct pair *pair)
 {
 	return (uint8_t)below(prng, pair->shape.tasks_max);
@@ -172,8 +187,7 @@ struct event choose_event(struct prng *prng, struct mood *mood, const struct pai
 		event.c = (uint8_t)below(prng, pair->shape.mms_max);
 		break;
 	case EVENT_EXIT:
-		/* The last task stays: nothing could happen any more. */
-		event.a = pair->alive > 1 ? choose_running(prng, pair) : EVENT_NOBODY;
+		event.a = choose_leaver(prng, pair);
 		break;
 	case EVENT_EXEC:
 		event.a = choose_running(prng, pair);

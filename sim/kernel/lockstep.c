@@ -93,6 +93,8 @@ static bool take_event(struct lockstep *lockstep)
 static void run_round(struct lockstep *lockstep)
 {
 	const struct shape shape = choose_shape(&lockstep->prng);
+	/* Short ones see many machines, long ones what takes long. */
+	const uint32_t events = LOCKSTEP_ROUND >> prng_below(&lockstep->prng, 4);
 	struct pair *pair = lockstep->pair;
 
 	watch_loops();
@@ -100,7 +102,7 @@ static void run_round(struct lockstep *lockstep)
 	lockstep->result->now.count = 0;
 	lockstep->mood = (struct mood){ 0 };
 	start_pair(pair, &shape, &lockstep->options->protocol);
-	while (!pair->difference.found && lockstep->result->now.count < LOCKSTEP_ROUND &&
+	while (!pair->difference.found && lockstep->result->now.count < events &&
 		take_event(lockstep))
 		check_properties(lockstep);
 	if (pair->difference.found)

@@ -15,7 +15,7 @@
 #include "sim/kernel/path.h"
 
 enum {
-	LOCKSTEP_ROUND = 20000,   /* events of one machine */
+	LOCKSTEP_ROUND = 20000,   /* events of one machine, at most */
 	LOCKSTEP_STORY = 1 << 16, /* bytes */
 };
 

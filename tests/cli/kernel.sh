@@ -55,7 +55,7 @@ good "two jobs" "$cidsim" kernel check "$miniature" --steps 20000 --jobs 2 --see
 says "JSON" '^\{"tree":".*","verdict":"agrees","revision":"7\.1","steps":[0-9]+,"seconds":[0-9.]+,"seed":5,"jobs":2,"differences":\[\],"violations":\[\],'
 good "quiet" "$cidsim" kernel check "$miniature" --steps 1000 --revision 7.1 --quiet
 is "quiet" "$(cat "$tmp/out")" ""
-call "$cidsim" kernel check "$miniature" --steps 100000 --revision 6.19 --json
+call "$cidsim" kernel check "$miniature" --steps 3000000 --revision 6.19 --json
 is "another revision differs" "$status" 1
 says "another revision differs" '"verdict":"differs","revision":"6\.19",.*"differences":\[\{"step":[0-9]+,"file":"kernel/sched/'
 (cd "$miniature" && find . -type f -exec cksum {} +) | sort >after
@@ -83,7 +83,7 @@ good "moved stores line up" "$cidsim" kernel check moved --revision 7.1 --steps 
 
 # What is found is short, told, and can be played again: in the code, and in the model.
 edited late kernel/sched/core.c 's/per_cpu \&\& c->users < c->pcpu_thrs/per_cpu \&\& c->users + 1 < c->pcpu_thrs/'
-call "$cidsim" kernel check late --revision 7.1 --steps 200000 -o late.scn
+call "$cidsim" kernel check late --revision 7.1 --steps 3000000 -o late.scn
 is "a finding is written" "$status" 1
 says "few events" '^  machine +[0-9]+ CPUs?, [0-9]{1,3} events$'
 says "the story" '^ +1  (T0|CPU[0-9]+) '
