@@ -204,6 +204,21 @@ static const struct revision *nearest(const struct kernel_report *report)
 	return best ? best->revision : NULL;
 }
 
+/* Somebody has asked to end before a revision was run for long: none is found, but one that has not
+ * differed so far is the best guess. */
+static void conclude_early(struct kernel_report *report)
+{
+	if (report->verdict >= KERNEL_LOOPS)
+		return;
+	report->verdict = KERNEL_UNDECIDED;
+	report->revision = NULL;
+	g_clear_pointer(&report->finding, g_free);
+	for (uint32_t i = report->trials_count; i-- > 0;) {
+		if (!report->trials[i].differs && report->trials[i].steps > 0)
+			report->revision = report->trials[i].revision;
+	}
+}
+
 static bool try_all(struct check *check, GError **error)
 {
 	const struct revision *order[KERNEL_REVISIONS_MAX];
@@ -224,8 +239,10 @@ static bool try_all(struct check *check, GError **error)
 		if (check->report->verdict < KERNEL_DIFFERS)
 			return true;
 	}
-	if (is_over(check))
+	if (is_over(check)) {
+		conclude_early(check->report);
 		return true;
+	}
 	/* All differ: tell about the nearest one. */
 	if (!try_revision(check, nearest(check->report), 1, check->options->steps_max, true, error))
 		return false;

@@ -79,7 +79,10 @@ static void print_headline(GString *text, const char *name, const struct kernel_
 			g_strsignal(report->signal));
 		break;
 	case KERNEL_UNDECIDED:
-		g_string_append(text, "is undecided: stopped too early\n");
+		g_string_append(text, "is undecided: stopped too early");
+		if (report->revision)
+			g_string_append_printf(text, "; so far it behaves as %s", revision);
+		g_string_append_c(text, '\n');
 		break;
 	}
 }

@@ -53,6 +53,9 @@ good "again" "$cidsim" kernel check "$miniature" --steps 50000
 is "the same bytes" "$(cat "$tmp/out")" "$(cat once)"
 good "two jobs" "$cidsim" kernel check "$miniature" --steps 20000 --jobs 2 --seed 5 --revision 7.1 --json
 says "JSON" '^\{"tree":".*","verdict":"agrees","revision":"7\.1","steps":[0-9]+,"seconds":[0-9.]+,"seed":5,"jobs":2,"differences":\[\],"violations":\[\],'
+call "$cidsim" kernel check "$miniature" --time 1ms --json
+is "too little time" "$status" 4
+says "too little time" '"verdict":"undecided"'
 good "quiet" "$cidsim" kernel check "$miniature" --steps 1000 --revision 7.1 --quiet
 is "quiet" "$(cat "$tmp/out")" ""
 call "$cidsim" kernel check "$miniature" --steps 3000000 --revision 6.19 --json
