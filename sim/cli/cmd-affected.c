@@ -18,9 +18,8 @@ static const char description[] =
 	"scenario of each known defect with the protocol of that kernel. So each \"yes\" is a "
 	"shortest way to the defect, and each \"no\" means that all states were seen.\n"
 	"\n"
-	"Where the releases that are known do not say which changes a kernel has, the defects "
-	"between are \"unknown\". If your kernel has backported commits, name them with "
-	"`--with`.\n"
+	"A defect is \"unknown\" if it is not known whether the release has the commit that ended "
+	"it. If your kernel has backported commits, name them with `--with`.\n"
 	"\n"
 	"Exit status: 0 not affected, 1 affected, 2 bad usage, 3 the environment failed, 4 not "
 	"affected as far as is known, but some are unknown.\n"
@@ -367,7 +366,7 @@ int cmd_affected(int argc, char **argv)
 	gboolean json = FALSE;
 	const GOptionEntry entries[] = {
 		{ "with", 'w', 0, G_OPTION_ARG_FILENAME, &with,
-			"The kernel has the commits LIST too", "LIST" },
+			"The kernel also has these commits: hashes, with commas between", "LIST" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON object", NULL },
 		G_OPTION_ENTRY_NULL,
 	};

@@ -31,7 +31,8 @@ static const char description[] =
 	"Examples:\n"
 	"  cidsim html hysteresis -o part.html --from 10ms --to 20ms\n"
 	"  cidsim html defects/b9 -o b9.html\n"
-	"  cidsim sweep study/ramp --cpus 1-8 -o few.csv && cidsim html few.csv -o few.html\n";
+	"  cidsim sweep study/ramp --cpus 1-8 -o few.csv\n"
+	"  cidsim html few.csv -o few.html\n";
 
 struct options {
 	char *output, *from, *to;

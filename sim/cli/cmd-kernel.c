@@ -16,16 +16,17 @@
 #include "sim/scenario/scenario.h"
 
 static const char description[] =
-	"Takes the CID management out of a kernel tree: five regions of its files under "
+	"Takes the CID management out of a kernel tree, which is what five of its files have under "
 	"CONFIG_SCHED_MM_CID. Compiles it with `$CC` or cc, and runs it beside the model: random "
 	"orders of switches, forks, exits, execs and affinity changes on machines of 1 to 64 CPUs. "
 	"All words are compared after each step. The tree is only read.\n"
 	"\n"
-	"TREE is a folder of kernel sources, or TREE@REVISION of a git clone.\n"
+	"TREE is a folder of kernel sources, or FOLDER@COMMIT: a commit, tag or branch "
+	"of a git clone.\n"
 	"\n"
 	"Exit status: 0 it behaves as a revision, 1 it differs from all of them, breaks a "
 	"property, loops or crashes, 2 it is no tree or does not compile, 3 there is no compiler, "
-	"4 stopped too early.\n"
+	"4 stopped before 200000 steps.\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim kernel check ~/linux\n"
@@ -247,11 +248,11 @@ static int run_check(int argc, char **argv, struct options *options)
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
 	if (argc < 2 || strcmp(argv[1], "check") != 0) {
-		command_error("kernel: what is to be done is missing: `cidsim kernel check TREE`");
+		command_error("kernel: begin with check: `cidsim kernel check TREE`");
 		return EXIT_USAGE;
 	}
 	if (argc < 3) {
-		command_error("kernel: no TREE; name a folder of kernel sources, --help explains");
+		command_error("kernel: no TREE; name a folder of kernel sources");
 		return EXIT_USAGE;
 	}
 	if (!read_options(options))
@@ -291,7 +292,7 @@ int cmd_kernel(int argc, char **argv)
 	};
 	int status;
 
-	if (command_parse("check FOLDER…", description, entries, &argc, &argv, &status))
+	if (command_parse("check TREE…", description, entries, &argc, &argv, &status))
 		status = run_check(argc, argv, &options);
 	g_free(options.time);
 	g_free(options.steps);

@@ -14,10 +14,10 @@ static const char description[] =
 	"Draws pictures with gnuplot and prints the names of the files. Of a run that `cidsim "
 	"run -o` wrote to DIR:\n"
 	"  hysteresis   users against mode: where the mm enters and leaves per-CPU mode\n"
-	"  timeline     users, span, taken, max_cids and pcpu_thrs over time, mode, windows\n"
+	"  timeline     over time: users, span, taken, max_cids, pcpu_thrs, mode, windows\n"
 	"  cpus         tasks and CIDs on each CPU; of many CPUs, how busy they are\n"
 	"\n"
-	"Of rows that `cidsim sweep` wrote to FILE.csv, and of FILE.csv.part, which has those of "
+	"Of the rows that `cidsim sweep` wrote to FILE.csv, and of FILE.csv.part, which has those of "
 	"a sweep that is not finished:\n"
 	"  sweep        any column over any other; without options, what the axes suggest\n"
 	"  family       a hysteresis loop for each number of CPUs; needs --cpus\n"
@@ -26,7 +26,7 @@ static const char description[] =
 	"               needs both\n"
 	"  amplitude    flips per cycle against the swing of users; needs --vary of the\n"
 	"               lower end, like 'ramp threads.from', and of protocol.thrs-policy\n"
-	"  windows      how long windows are; one of sched.* or cost.* varied makes panels\n"
+	"  windows      how long windows are; a panel for each value of sched.* or cost.*\n"
 	"  workload     what workloads cost over the number of CPUs; needs --cpus\n"
 	"\n"
 	"Of what `cidsim explore --matrix --csv` printed:\n"
@@ -48,7 +48,7 @@ static const char description[] =
 	"  cidsim plot timeline out/hysteresis --from 10ms --to 30ms\n"
 	"  cidsim plot steps defects/b9 -o b9.svg\n"
 	"  cidsim plot family ramp.csv -o family.pdf\n"
-	"  cidsim plot sweep grid.csv --x cpus --y span_mean+optimum_mean --where threads=8,16\n"
+	"  cidsim plot sweep grid.csv --x cpus --y span_mean --where threads=8,16\n"
 	"  cidsim plot sweep grid.csv --x cpus --y threads --colour waste\n";
 
 enum { SIZE_UNSET = -1 };

@@ -18,7 +18,7 @@ static const char description[] =
 	"\n"
 	"Examples:\n"
 	"  cidsim rerun out/hysteresis\n"
-	"  cidsim rerun out/hysteresis -o again && diff -r out/hysteresis again/hysteresis\n";
+	"  cidsim rerun out/hysteresis -o again && diff -r out again\n";
 
 typedef int (*command_function)(int argc, char **argv);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/revision.h"
+#include "sim/base/text.h"
 #include "sim/cli/command.h"
 #include "sim/record/json.h"
 
@@ -14,16 +15,19 @@ static void add_flags(GString *text, const struct revision *revision)
 	size_t count;
 	const struct protocol_flag *flags = protocol_flags(&count);
 	char value[32];
+	gsize begin = text->len;
 
 	g_assert(count > 0);
-	g_string_append(text, INDENT);
+	g_string_append(text, "   ");
 	for (size_t i = 0; i < count; i++) {
 		protocol_get(&revision->protocol, &flags[i], value, sizeof(value));
-		g_string_append_printf(text, "%s=%s%s", flags[i].name, value,
-			i + 1 == count ? "\n"
-			: i % 4 == 3   ? "\n" INDENT
-				       : " ");
+		if (text->len - begin + strlen(flags[i].name) + strlen(value) + 2 > TEXT_WIDTH) {
+			g_string_append(text, "\n   ");
+			begin = text->len - strlen("   ");
+		}
+		g_string_append_printf(text, " %s=%s", flags[i].name, value);
 	}
+	g_string_append_c(text, '\n');
 }
 
 /* The flags that differ from those of the predecessor, a line each. */
@@ -73,8 +77,8 @@ static void add_revisions(GString *text, bool with_flags)
 			add_flags(text, &table[i]);
 	}
 	g_string_append_printf(text,
-		"\nThe flags shown are those that differ from the revision above. Proposals follow "
-		"%s, and are\ncompared with it. A scenario that names no revision runs %s.\n",
+		"\nThe flags shown are those that differ from the revision above. Proposals "
+		"follow\n%s, and are compared with it. A scenario that names no revision runs %s.\n",
 		revision_current()->name, revision_current()->name);
 }
 
@@ -82,13 +86,10 @@ static const char formulas[] =
 	"\nThe formulas, with the flags that are in them; opt = min(users, CPUs allowed):\n"
 	"  max_cids  = min(opt + opt * allowance / 1000, possible)\n"
 	"  threshold = max(min(opt - opt * thrs-gap / 1000, thrs-cap / 2), thrs-floor)\n"
-	"The mm enters per-CPU mode when it has more users than max_cids. It leaves when it has "
-	"fewer\n"
-	"than the threshold. The smaller limit of the threshold binds: with all CPUs allowed that "
-	"is half\n"
-	"of thrs-cap, and thrs-gap alone changes nothing. A threshold of 2/3 of opt is "
-	"thrs-gap=333 with\n"
-	"thrs-cap=none.\n";
+	"The mm enters per-CPU mode when it has more users than max_cids. It leaves when\n"
+	"it has fewer than the threshold. The smaller limit of the threshold counts: with\n"
+	"all CPUs allowed that is half of thrs-cap, and thrs-gap alone changes nothing. A\n"
+	"threshold of 2/3 of opt is thrs-gap=333 with thrs-cap=none.\n";
 
 static void add_flag_help(GString *text)
 {
@@ -98,7 +99,7 @@ static void add_flag_help(GString *text)
 	g_string_append(text, "\nFlags, for [protocol] or --set protocol.FLAG=VALUE:\n");
 	for (size_t i = 0; i < count; i++)
 		g_string_append_printf(
-			text, "  %-18s %-28s %s\n", flags[i].name, flags[i].values, flags[i].help);
+			text, "  %-20s%s\n      %s\n", flags[i].name, flags[i].values, flags[i].help);
 	g_string_append(text, formulas);
 }
 

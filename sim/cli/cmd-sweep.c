@@ -38,8 +38,8 @@ static const char description[] =
 	"\n"
 	"Examples:\n"
 	"  cidsim sweep study/ramp --cpus 1-64 --threads 100 -o ramp.csv\n"
-	"  cidsim sweep pools-32x32 --cpus 16-512*2 --revisions all --seeds 10 --summary -o "
-	"pools.csv\n"
+	"  cidsim sweep pools-32x32 --cpus 16-512*2 --seeds 10 --summary -o pools.csv\n"
+	"  cidsim sweep hysteresis --revisions all --cpus 4-64*2 -o revisions.csv\n"
 	"  cidsim sweep hysteresis --vary 'ramp threads.to=5-50+5' --dry-run\n"
 	"  cidsim sweep pools-32x32 --cpus 16-512*2 --shard 2/5 -o shard-2.csv\n";
 

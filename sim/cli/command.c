@@ -39,6 +39,18 @@ static gint compare_paths(gconstpointer a, gconstpointer b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Of files that end in ".scn": x comes before x-8, although "x-8.scn" is less than "x.scn". */
+static gint compare_names(gconstpointer a, gconstpointer b)
+{
+	g_autofree char *first = g_strdup(*(char *const *)a);
+	g_autofree char *second = g_strdup(*(char *const *)b);
+
+	g_assert(g_str_has_suffix(first, ".scn") && g_str_has_suffix(second, ".scn"));
+	first[strlen(first) - strlen(".scn")] = '\0';
+	second[strlen(second) - strlen(".scn")] = '\0';
+	return strcmp(first, second);
+}
+
 /* The scenarios in @folder, by name; NULL after a message. */
 static GPtrArray *scenarios_in(const char *folder, int *status)
 {
@@ -58,7 +70,7 @@ static GPtrArray *scenarios_in(const char *folder, int *status)
 			g_ptr_array_add(found, g_build_filename(folder, name, NULL));
 	}
 	g_dir_close(dir);
-	g_ptr_array_sort(found, compare_paths);
+	g_ptr_array_sort(found, compare_names);
 	return found;
 }
 

@@ -31,12 +31,12 @@ static const struct command commands[] = {
 	{ "compare", "compare two runs, two sweeps, or two revisions", cmd_compare },
 	{ "check", "check scenario files without running them", cmd_check },
 	{ "explore", "explore all orders of steps of a small scenario", cmd_explore },
-	{ "affected", "tell which known defects a kernel has", cmd_affected },
+	{ "affected", "say which known defects a kernel has", cmd_affected },
 	{ "html", "make one HTML file of a run, a sweep or a matrix", cmd_html },
 	{ "import", "make a scenario of a load of rt-app", cmd_import },
 	{ "kernel", "compare the model with the code of a kernel tree", cmd_kernel },
 	{ "list", "list the shipped scenarios, or show one", cmd_list },
-	{ "plot", "draw figures from what a run or a sweep wrote", cmd_plot },
+	{ "plot", "draw pictures of a run, a sweep, a matrix or steps", cmd_plot },
 	{ "replay", "compare the model with a trace of a real kernel", cmd_replay },
 	{ "rerun", "make again what a run or replay wrote", cmd_rerun },
 	{ "revisions", "list the revisions of the protocol and their flags", cmd_revisions },
@@ -61,8 +61,8 @@ static const char after_commands[] =
 	"dash.\n"
 	"\n"
 	"Environment:\n"
-	"  CIDSIM_SCENARIOS   folder of the shipped scenarios, in place of the installed one\n"
-	"  CIDSIM_PLOTS       folder of the gnuplot scripts, in place of the installed one\n"
+	"  CIDSIM_SCENARIOS   folder of the shipped scenarios (default: as installed)\n"
+	"  CIDSIM_PLOTS       folder of the gnuplot scripts (default: as installed)\n"
 	"\n"
 	"The locale changes nothing.\n"
 	"\n"

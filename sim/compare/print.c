@@ -102,7 +102,7 @@ static void print_numbers(GString *text, const struct comparison *comparison)
 		g_string_append(text, "No number differs.\n");
 		return;
 	}
-	g_string_append(text, "\nNumbers that differ; B has B/A times as many as A\n");
+	g_string_append(text, "\nNumbers that differ, and B divided by A\n");
 	table = text_table_with_head("lrrr", "|A|B|B/A");
 	for (guint i = 0; i < MIN(comparison->values->len, VALUES_MAX_SHOWN); i++) {
 		const struct compare_value *value = comparison->values->pdata[i];

@@ -53,7 +53,7 @@ static bool find_source(const char *name, struct source *source, GError **error)
 			source->shown);
 	if (!at)
 		return failure_input(error,
-			"%s: no such folder; name a kernel tree, or TREE@REVISION of a git clone",
+			"%s: no such folder; name a kernel tree, or FOLDER@COMMIT of a git clone",
 			source->shown);
 	source->folder[at - name] = '\0';
 	source->revision = g_strdup(at + 1);

@@ -5,7 +5,7 @@
 
 /*
  * The CID management of a kernel tree: five regions of five files. They are read, never written,
- * and nothing of them is kept. A tree is a folder, or "FOLDER@REVISION", which git shows.
+ * and nothing of them is kept. A tree is a folder, or "FOLDER@COMMIT", which git shows.
  */
 
 #include <glib.h>

@@ -109,7 +109,7 @@ bad "replay and seeds" 2 "kernel: --replay goes without --revision" "$cidsim" ke
 mkdir empty
 bad "an empty folder" 2 "kernel: empty has no kernel/sched/core\.c: it is no kernel tree" \
 	"$cidsim" kernel check empty
-bad "nothing" 2 "kernel: nosuch: no such folder; name a kernel tree, or TREE@REVISION" \
+bad "nothing" 2 "kernel: nosuch: no such folder; name a kernel tree, or FOLDER@COMMIT" \
 	"$cidsim" kernel check nosuch
 bad "a file" 2 "kernel: once is a file; name the folder" "$cidsim" kernel check once
 edited half include/linux/rseq_types.h '/CONFIG_SCHED/d'
@@ -141,7 +141,7 @@ is "a loop is a verdict" "$status" 1
 says "a loop" '^loop loops: '
 
 # Usage
-bad "no command" 2 'kernel: what is to be done is missing: `cidsim kernel check TREE`' "$cidsim" kernel
+bad "no command" 2 'kernel: begin with check: `cidsim kernel check TREE`' "$cidsim" kernel
 bad "no tree" 2 "kernel: no TREE; name a folder" "$cidsim" kernel check
 bad "steps" 2 "kernel: --steps: " "$cidsim" kernel check "$miniature" --steps 0
 bad "time" 2 "kernel: --time: " "$cidsim" kernel check "$miniature" --time soon

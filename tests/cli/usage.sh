@@ -89,6 +89,8 @@ bad "-- is only one" 3 "--: cannot be read" "$cidsim" check -- -- one.scn
 rm ./-x.scn
 
 good "list" "$cidsim" list
+is "list: a name comes before those that it begins" \
+	"$(cut -d ' ' -f 1 "$tmp/out" | grep ^affinity)" "$(printf 'affinity-widen\naffinity-widen-8')"
 says "list has names and titles" '^hysteresis +[a-z]'
 says "list has those in folders" '^study/ramp +[a-z]'
 good "list NAME" "$cidsim" list vfork
@@ -138,7 +140,7 @@ is "revisions: a proposal is compared with the current one" "$(block bounded-get
 	"    bounded-get: off -> on"
 is "revisions: no flags but those" "$(grep -c '=' revisions)" 0
 good "revisions --flags" "$cidsim" revisions --flags
-says "revisions --flags explains them" '^  transit-to-percpu +off\|on '
+says "revisions --flags explains them" '^  transit-to-percpu +off\|on$'
 says "revisions --flags shows their values" ' transit-to-task=off'
 good "revisions -f" "$cidsim" revisions -f
 good "revisions --json" "$cidsim" revisions --json

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) The cidsim authors
 #
-# No line of a report has more than 80 columns, but for paths and commands to be repeated: of what
+# No line of a report or a help text has more than 80 columns, but for paths and commands to be repeated: of what
 # ships, and of the recorded traces. Usage: width.sh CIDSIM SOURCE_DIR
 
 # shellcheck source=tests/cli/lib.sh
@@ -43,6 +43,12 @@ done
 narrow "replay, a list" "$cidsim" replay --list t/exec-4-7.0.4.txt.gz
 narrow "replay, all revisions" "$cidsim" replay t/exec-4-7.0.4.txt.gz --revision all
 narrow "check" "$cidsim" check s s/explore s/defects s/study
+narrow "revisions" "$cidsim" revisions
+narrow "revisions, all flags" "$cidsim" revisions --flags
+narrow "help" "$cidsim" --help
+for command in $("$cidsim" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+	narrow "$command --help" "$cidsim" "$command" --help
+done
 printf 'next 30\nback flip\nhelp\n' >commands
 for name in hysteresis many-mms; do
 	narrow "step $name" sh -c '"$1" step "s/$2.scn" <commands' - "$cidsim" "$name"
