@@ -26,8 +26,10 @@ void work_folder_remove(char *work)
 	while (list && (name = g_dir_read_name(list))) {
 		char *path = g_build_filename(work, name, NULL);
 
-		g_unlink(path);
-		g_free(path);
+		if (g_unlink(path) != 0)
+			work_folder_remove(path);
+		else
+			g_free(path);
 	}
 	if (list)
 		g_dir_close(list);

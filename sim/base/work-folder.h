@@ -10,7 +10,7 @@
 /* Make one. NULL sets @error (FAILURE). */
 char *work_folder_new(GError **error);
 
-/* Remove it with the files in it, and free @work. */
+/* Remove it, or a folder in it, with all that is there, and free @work. Links are not followed. */
 void work_folder_remove(char *work);
 
 #endif

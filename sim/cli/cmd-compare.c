@@ -2,11 +2,11 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/cli/cmd-compare.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "sim/base/failure.h"
 #include "sim/base/text.h"
+#include "sim/base/work-folder.h"
 #include "sim/cli/files.h"
 #include "sim/cli/stop.h"
 #include "sim/compare/compare.h"
@@ -127,16 +127,6 @@ static int compare_folders(const struct sides *sides, const char *name, const ch
 	return status;
 }
 
-static void remove_run(const char *dir)
-{
-	for (const char *const *name = sinks_names; *name; name++) {
-		g_autofree char *path = g_build_filename(dir, *name, NULL);
-
-		g_unlink(path);
-	}
-	g_rmdir(dir);
-}
-
 static int compare_scenario(const struct sides *sides, const char *path)
 {
 	g_autofree char *name = run_name(path);
@@ -154,9 +144,10 @@ static int compare_scenario(const struct sides *sides, const char *path)
 		status = command_worse(
 			status, compare_folders(sides, name, (const char *const *)dirs));
 	for (int side = 0; side < 2; side++) {
-		if (!sides->options->output)
-			remove_run(dirs[side]);
-		g_free(dirs[side]);
+		if (sides->options->output)
+			g_free(dirs[side]);
+		else
+			work_folder_remove(dirs[side]);
 	}
 	return stop_asked() ? command_worse(status, EXIT_UNDECIDED) : status;
 }
@@ -192,20 +183,10 @@ static bool make_root(struct sides *sides)
 	if (sides->options->output)
 		sides->root = g_strdup(sides->options->output);
 	else
-		sides->root = g_dir_make_tmp("cidsim-XXXXXX", &error);
+		sides->root = work_folder_new(&error);
 	if (error)
 		command_error("%s: %s", sides->command, error->message);
 	return sides->root;
-}
-
-static void remove_root(const struct sides *sides)
-{
-	for (int side = 0; side < 2; side++) {
-		g_autofree char *dir = g_build_filename(sides->root, sides->revisions[side], NULL);
-
-		g_rmdir(dir);
-	}
-	g_rmdir(sides->root);
 }
 
 int compare_revisions(
@@ -225,10 +206,11 @@ int compare_revisions(
 			status = command_worse(status, compare_scenario(&sides, paths->pdata[i]));
 			sides.first = false;
 		}
-		if (!options->output)
-			remove_root(&sides);
 	}
-	g_free(sides.root);
+	if (sides.root && !options->output)
+		work_folder_remove(sides.root);
+	else
+		g_free(sides.root);
 	g_free(sides.revisions[0]);
 	g_free(sides.revisions[1]);
 	return status;

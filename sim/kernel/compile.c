@@ -4,12 +4,12 @@
 
 #include <dlfcn.h>
 #include <gio/gio.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "sim/base/failure.h"
 #include "sim/base/output.h"
 #include "sim/base/text.h"
+#include "sim/base/work-folder.h"
 #include "sim/kernel/coverage.h"
 #include "sim/kernel/message.h"
 #include "sim/kernel/shim-text.h"
@@ -140,9 +140,8 @@ struct compiled *compile_tree(const struct tree *tree, GError **error)
 	struct compiled *compiled = g_new0(struct compiled, 1);
 	g_autoptr(GError) fault = NULL;
 
-	compiled->folder = g_dir_make_tmp("cidsim-kernel-XXXXXX", &fault);
+	compiled->folder = work_folder_new(error);
 	if (!compiled->folder) {
-		failure_take(error, g_steal_pointer(&fault));
 		compiled_free(compiled);
 		return NULL;
 	}
@@ -167,30 +166,12 @@ const struct code *compiled_load(const struct compiled *compiled, GError **error
 	return NULL;
 }
 
-/* Remove @dir with all that is in it: it is our own. */
-static void remove_folder(const char *dir)
-{
-	GDir *open = g_dir_open(dir, 0, NULL);
-	const char *name;
-
-	while (open && (name = g_dir_read_name(open))) {
-		g_autofree char *path = g_build_filename(dir, name, NULL);
-
-		if (g_unlink(path) != 0)
-			remove_folder(path);
-	}
-	if (open)
-		g_dir_close(open);
-	g_rmdir(dir);
-}
-
 void compiled_free(struct compiled *compiled)
 {
 	if (!compiled)
 		return;
 	if (compiled->folder)
-		remove_folder(compiled->folder);
-	g_free(compiled->folder);
+		work_folder_remove(compiled->folder);
 	g_free(compiled->library);
 	g_free(compiled);
 }

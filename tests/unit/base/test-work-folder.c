@@ -1,21 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#define _DEFAULT_SOURCE /* symlink */
+#include <glib/gstdio.h>
+#include <unistd.h>
+
 #include "sim/base/failure.h"
 #include "sim/base/work-folder.h"
 #include "tests/lib/suite.h"
 
 SUITE(.timeout = 60);
 
-TEST(a_folder_goes_with_its_files)
+TEST(a_folder_goes_with_its_files_and_folders)
 {
-	char *work = work_folder_new(NULL);
-	g_autofree char *copy = g_strdup(work), *file = NULL;
+	char *work = work_folder_new(NULL), *other = work_folder_new(NULL);
+	g_autofree char *copy = g_strdup(work), *inner = NULL, *file = NULL, *link = NULL;
 
 	ck_assert_ptr_nonnull(work);
-	file = g_build_filename(work, "file", NULL);
+	inner = g_build_filename(work, "inner", NULL);
+	ck_assert_int_eq(g_mkdir(inner, 0700), 0);
+	file = g_build_filename(inner, "file", NULL);
 	ck_assert(g_file_set_contents(file, "x", 1, NULL));
+	link = g_build_filename(work, "link", NULL);
+	ck_assert_int_eq(symlink(other, link), 0);
 	work_folder_remove(work);
 	ck_assert(!g_file_test(copy, G_FILE_TEST_EXISTS));
+	ck_assert(g_file_test(other, G_FILE_TEST_IS_DIR));
+	work_folder_remove(other);
 }
 
 TEST(where_none_can_be_made_the_environment_is_to_blame)
