@@ -99,11 +99,27 @@ void json_add_text(struct json *json, const char *name, const char *text)
 	append_string(json->text, text);
 }
 
+void json_add_text_if(struct json *json, const char *name, const char *text)
+{
+	if (text)
+		json_add_text(json, name, text);
+	else
+		json_add_null(json, name);
+}
+
 void json_add_number(struct json *json, const char *name, uint64_t number)
 {
 	begin_value(json, name);
 	g_string_append_printf(
 		json->text, number > INT64_MAX ? "\"%" PRIu64 "\"" : "%" PRIu64, number);
+}
+
+void json_add_number_if(struct json *json, const char *name, bool exists, uint64_t number)
+{
+	if (exists)
+		json_add_number(json, name, number);
+	else
+		json_add_null(json, name);
 }
 
 void json_add_decimal(struct json *json, const char *name, uint64_t value, unsigned decimals)

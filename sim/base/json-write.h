@@ -40,8 +40,14 @@ void json_end_array(struct json *json);
 /* What is no UTF-8 in @text is made valid; NULL is "". */
 void json_add_text(struct json *json, const char *name, const char *text);
 
+/* Like it, but NULL is null. */
+void json_add_text_if(struct json *json, const char *name, const char *text);
+
 /* Above 2^63 - 1 it becomes a string: readers of JSON have no greater integers. */
 void json_add_number(struct json *json, const char *name, uint64_t number);
+
+/* Without @exists it is null. */
+void json_add_number_if(struct json *json, const char *name, bool exists, uint64_t number);
 
 /* @value / 10^@decimals (3 to 6), exactly, with at least three decimals: 1.500. */
 void json_add_decimal(struct json *json, const char *name, uint64_t value, unsigned decimals);

@@ -220,14 +220,6 @@ static void print_report(GString *text, const struct kernel *kernel, const GPtrA
 
 /* For programs */
 
-static void add_text_if(struct json *json, const char *name, const char *text)
-{
-	if (text && *text)
-		json_add_text(json, name, text);
-	else
-		json_add_null(json, name);
-}
-
 static void add_object(struct json *json, const struct kernel *kernel, const struct defect *defect)
 {
 	const struct revision *fix = release_fix(defect->number);
@@ -237,17 +229,14 @@ static void add_object(struct json *json, const struct kernel *kernel, const str
 
 	json_begin_object(json, NULL);
 	json_add_text(json, "defect", name);
-	add_text_if(json, "title", defect->title);
+	json_add_text_if(json, "title", defect->title);
 	json_add_text(json, "affected", answers[defect->answer]);
-	add_text_if(json, "cve", release_cve(defect->number));
-	add_text_if(json, "fix", fix ? fix->commit : NULL);
-	add_text_if(json, "property",
+	json_add_text_if(json, "cve", release_cve(defect->number));
+	json_add_text_if(json, "fix", fix && *fix->commit ? fix->commit : NULL);
+	json_add_text_if(json, "property",
 		shown ? scenario_property_to_string(defect->property) : NULL);
-	if (shown)
-		json_add_number(json, "steps", defect->steps);
-	else
-		json_add_null(json, "steps");
-	add_text_if(json, "command", shown ? command : NULL);
+	json_add_number_if(json, "steps", shown, defect->steps);
+	json_add_text_if(json, "command", shown ? command : NULL);
 	json_end_object(json);
 }
 

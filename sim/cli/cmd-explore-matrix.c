@@ -171,10 +171,7 @@ static void add_cell(struct json *json, const struct cell *cell)
 	json_add_text(json, "defect", cell->defect);
 	json_add_text(json, "property", cell->property);
 	json_add_bool(json, "found", cell->found);
-	if (cell->found)
-		json_add_number(json, "length", cell->length);
-	else
-		json_add_null(json, "length");
+	json_add_number_if(json, "length", cell->found, cell->length);
 	json_add_number(json, "states", cell->states);
 	json_add_bool(json, "exhausted", cell->exhausted);
 	json_add_text(json, "verdict", cell->verdict);

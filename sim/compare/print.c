@@ -168,14 +168,6 @@ void comparison_print(GString *text, const struct comparison *comparison)
 
 /* --- JSON --- */
 
-static void add_text(struct json *json, const char *name, const char *text)
-{
-	if (text)
-		json_add_text(json, name, text);
-	else
-		json_add_null(json, name);
-}
-
 static void add_side(struct json *json, const struct comparison *comparison, int side)
 {
 	json_begin_object(json, side == 0 ? "a" : "b");
@@ -183,7 +175,7 @@ static void add_side(struct json *json, const struct comparison *comparison, int
 	json_add_text(json, "about", comparison->about[side]);
 	if (comparison->sweeps) {
 		json_add_number(json, "only", comparison->only[side]);
-		add_text(json, "only_first", comparison->only_at[side]);
+		json_add_text_if(json, "only_first", comparison->only_at[side]);
 	}
 	json_end_object(json);
 }
@@ -229,8 +221,8 @@ static void add_value(
 		json_add_number(json, "points", value->points);
 		json_add_text(json, "at", value->at);
 	}
-	add_text(json, "a", value->side[0]);
-	add_text(json, "b", value->side[1]);
+	json_add_text_if(json, "a", value->side[0]);
+	json_add_text_if(json, "b", value->side[1]);
 	if (compare_ratio(value->side[0], value->side[1], &milli))
 		json_add_decimal(json, "ratio", milli, 3);
 	else

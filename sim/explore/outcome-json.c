@@ -8,14 +8,6 @@
 #include "sim/machine/step-text.h"
 #include "sim/record/json.h"
 
-static void member_count_if(struct json *json, const char *name, bool has, uint64_t count)
-{
-	if (has)
-		json_add_number(json, name, count);
-	else
-		json_add_null(json, name);
-}
-
 static void member_properties(struct json *json, const char *name, unsigned properties)
 {
 	json_begin_array(json, name);
@@ -63,15 +55,12 @@ static void add_search(struct json *json, const struct explore_outcome *outcome)
 	enum search_mode mode = outcome->limits.mode;
 
 	json_add_text(json, "search", search_mode_to_string(mode));
-	if (mode == SEARCH_WALK)
-		json_add_number(json, "seed", outcome->limits.seed);
-	else
-		json_add_null(json, "seed");
-	member_count_if(json, "walks", mode == SEARCH_WALK, search->walks);
-	member_count_if(json, "bits", mode == SEARCH_BITSTATE, search->bits);
-	member_count_if(json, "bits_set", mode == SEARCH_BITSTATE, search->bits_set);
-	member_count_if(json, "missed", mode == SEARCH_BITSTATE, search->missed);
-	member_count_if(
+	json_add_number_if(json, "seed", mode == SEARCH_WALK, outcome->limits.seed);
+	json_add_number_if(json, "walks", mode == SEARCH_WALK, search->walks);
+	json_add_number_if(json, "bits", mode == SEARCH_BITSTATE, search->bits);
+	json_add_number_if(json, "bits_set", mode == SEARCH_BITSTATE, search->bits_set);
+	json_add_number_if(json, "missed", mode == SEARCH_BITSTATE, search->missed);
+	json_add_number_if(
 		json, "found_depth", search->verdict == SEARCH_VIOLATED, search->found_depth);
 }
 
@@ -82,19 +71,16 @@ static void add_result(struct json *json, const struct explore_outcome *outcome)
 
 	g_assert((search->broken != 0) == (search->verdict == SEARCH_VIOLATED));
 	json_add_text(json, "verdict", search_verdict_to_string(search->verdict));
-	if (search->broken)
-		json_add_text(
-			json, "property", scenario_property_to_string(outcome_property(outcome)));
-	else
-		json_add_null(json, "property");
+	json_add_text_if(json, "property",
+		search->broken ? scenario_property_to_string(outcome_property(outcome)) : NULL);
 	member_properties(json, "broken", search->broken);
-	member_count_if(json, "states", mode != SEARCH_WALK, search->states);
+	json_add_number_if(json, "states", mode != SEARCH_WALK, search->states);
 	json_add_number(json, "transitions", search->transitions);
 	json_add_number(json, "depth", search->depth);
 	json_add_bool(json, "exhausted", search->verdict == SEARCH_HOLDS);
 	json_add_text(json, "ended", search_ended_to_string(search->ended));
 	json_add_bool(json, "shortest", search->verdict == SEARCH_VIOLATED && search->shortest);
-	member_count_if(json, "widest", mode == SEARCH_BFS, search->widest);
+	json_add_number_if(json, "widest", mode == SEARCH_BFS, search->widest);
 	json_add_number(json, "state_bytes", search->state_bytes);
 	json_add_number(json, "spin_states", search->spin_states);
 	json_add_number(json, "states_with_symmetry_before", outcome->states_renamed);
@@ -134,10 +120,7 @@ void outcome_json(GString *text, const struct scenario *scenario,
 	member_properties(json, "check", scenario->explore.check);
 	add_search(json, outcome);
 	add_result(json, outcome);
-	if (counterexample)
-		json_add_text(json, "counterexample", counterexample);
-	else
-		json_add_null(json, "counterexample");
+	json_add_text_if(json, "counterexample", counterexample);
 	member_steps(json, outcome->steps);
 	member_known(json, outcome);
 	json_end_object(json);

@@ -329,10 +329,7 @@ void kernel_verdict_json(
 	json_begin_object(&json, NULL);
 	json_add_text(&json, "tree", name);
 	json_add_text(&json, "verdict", kernel_verdict_to_string(report->verdict));
-	if (report->revision)
-		json_add_text(&json, "revision", report->revision->name);
-	else
-		json_add_null(&json, "revision");
+	json_add_text_if(&json, "revision", report->revision ? report->revision->name : NULL);
 	json_add_number(&json, "steps", report->steps);
 	json_add_decimal(&json, "seconds", milliseconds, 3);
 	json_add_number(&json, "seed", report->seed);

@@ -44,14 +44,8 @@ static void add_violations(struct json *json, const struct record_result *result
 /* When it was lost and by what; null if that is not known before the end. */
 static void add_lost(struct json *json, const struct record_verdict *verdict)
 {
-	if (verdict->lost == LOST_AT)
-		json_add_number(json, "lost_ns", verdict->lost_ns);
-	else
-		json_add_null(json, "lost_ns");
-	if (verdict->lost_by)
-		json_add_text(json, "lost_by", verdict->lost_by);
-	else
-		json_add_null(json, "lost_by");
+	json_add_number_if(json, "lost_ns", verdict->lost == LOST_AT, verdict->lost_ns);
+	json_add_text_if(json, "lost_by", verdict->lost_by);
 }
 
 static void add_expectations(struct json *json, const struct record_result *result)
@@ -79,10 +73,7 @@ static void add_expectations(struct json *json, const struct record_result *resu
 
 static void add_users(struct json *json, const char *name, const struct record_range *range)
 {
-	if (range->count)
-		json_add_number(json, name, range->first);
-	else
-		json_add_null(json, name);
+	json_add_number_if(json, name, range->count > 0, range->first);
 }
 
 static void add_range(struct json *json, const char *name, const struct record_range *range)
@@ -111,10 +102,7 @@ static void add_modes(struct json *json, const struct record_account *account)
 	add_range(json, "leave_users_range", &account->leave_users);
 	json_begin_object(json, "formula");
 	json_add_number(json, "enter", account->formula_enter);
-	if (account->formula_leave)
-		json_add_number(json, "leave", account->formula_leave);
-	else
-		json_add_null(json, "leave");
+	json_add_number_if(json, "leave", account->formula_leave > 0, account->formula_leave);
 	json_add_number(json, "allowed", account->allowed_max);
 	json_end_object(json);
 }

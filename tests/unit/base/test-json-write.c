@@ -113,6 +113,17 @@ TEST(what_is_no_utf8_is_made_valid)
 	ck_assert_str_eq(text->str, "\"\"");
 }
 
+TEST(what_does_not_exist_is_null)
+{
+	json_begin_array(&json, NULL);
+	json_add_text_if(&json, NULL, NULL);
+	json_add_text_if(&json, NULL, "");
+	json_add_number_if(&json, NULL, false, 7);
+	json_add_number_if(&json, NULL, true, 0);
+	json_end_array(&json);
+	ck_assert_str_eq(text->str, "[null,\"\",null,0]");
+}
+
 TEST_SIGNAL(a_member_needs_a_name, SIGABRT)
 {
 	json_begin_object(&json, NULL);
