@@ -26,34 +26,45 @@ struct dot {
 	int64_t y[PLOT_MEASURES_MAX]; /* millionths; -1 = none */
 };
 
-struct dots {
-	GArray *dots;            /* struct dot, ordered by panel, curve, x */
-	struct plot_scale scale; /* of x, if it is an axis; else its texts are NULL */
-	bool gaps;
-};
-
 struct line_of {
 	unsigned measure, curve;
 };
 
-static const struct dot *dot_at(const struct dots *dots, unsigned index)
+/* A line of a panel, or marks that belong to one. */
+struct line {
+	struct line_of of;
+	unsigned look; /* hue, and then dash */
+	bool points;
+	char *title; /* NULL: not in the legend */
+};
+
+struct picture {
+	const struct plot_sweep *sweep;
+	GArray *dots;            /* struct dot, ordered by panel, curve, x */
+	struct plot_scale scale; /* of x, if it is an axis; else its texts are NULL */
+	bool gaps;
+	struct line lines[LINES_MAX]; /* of loops: none */
+	unsigned count;
+};
+
+static const struct dot *dot_at(const struct picture *picture, unsigned index)
 {
-	g_assert(index < dots->dots->len);
-	return &g_array_index(dots->dots, struct dot, index);
+	g_assert(index < picture->dots->len);
+	return &g_array_index(picture->dots, struct dot, index);
 }
 
-static void add_dot(struct dots *dots, const struct dot *dot)
+static void add_dot(struct picture *picture, const struct dot *dot)
 {
 	g_assert(dot->x >= 0);
-	dots->gaps = dots->gaps || !dot->point->good;
-	g_array_append_vals(dots->dots, dot, 1);
+	picture->gaps = picture->gaps || !dot->point->good;
+	g_array_append_vals(picture->dots, dot, 1);
 }
 
 /* --- of a point --- */
 
 /* The share of windows that are at most so long; below the first edge there is none. The axis is
  * logarithmic: it has no 0. */
-static void add_distribution(struct dots *dots, struct dot *dot)
+static void add_distribution(struct picture *picture, struct dot *dot)
 {
 	const GArray *buckets = dot->point->histogram;
 
@@ -65,38 +76,41 @@ static void add_distribution(struct dots *dots, struct dot *dot)
 		dot->x = (int64_t)CLAMP(edge_ns, 1, INT64_MAX / PLOT_MILLION) * PLOT_MILLION;
 		dot->y[0] = 0;
 		if (i == 0)
-			add_dot(dots, dot);
+			add_dot(picture, dot);
 		dot->y[0] = (int64_t)plot_histogram_share(buckets, i);
-		add_dot(dots, dot);
+		add_dot(picture, dot);
 	}
 }
 
-static bool set_x(const struct plot_sweep *sweep, const struct dots *dots, struct dot *dot)
+static bool set_x(const struct picture *picture, struct dot *dot)
 {
-	if (!dots->scale.texts || (dots->scale.numeric && sweep->view.mark == PLOT_MARK_LINES))
+	const struct plot_scale *scale = &picture->scale;
+	const struct plot_sweep *sweep = picture->sweep;
+
+	if (!scale->texts || (scale->numeric && sweep->view.mark == PLOT_MARK_LINES))
 		return plot_value(dot->point, sweep->x, &dot->x);
-	dot->x = plot_layout_position(&dots->scale, dot->point, sweep->x) * PLOT_MILLION;
+	dot->x = plot_layout_position(scale, dot->point, sweep->x) * PLOT_MILLION;
 	return true;
 }
 
-static void add_point(
-	const struct plot_sweep *sweep, struct dots *dots, const struct plot_point *point)
+static void add_point(struct picture *picture, const struct plot_point *point)
 {
+	const struct plot_sweep *sweep = picture->sweep;
 	struct dot dot = { .point = point };
 
 	if (!plot_layout_place(sweep, point, &dot.panel, &dot.curve))
 		return;
 	if (point->histogram) {
 		if (plot_histogram_count(point->histogram))
-			add_distribution(dots, &dot);
+			add_distribution(picture, &dot);
 		return;
 	}
 	g_assert(sweep->measures <= PLOT_MEASURES_MAX);
 	for (unsigned i = 0; i < sweep->measures; i++)
 		if (!point->good || !plot_value(point, sweep->measure[i], &dot.y[i]))
 			dot.y[i] = -1;
-	if (set_x(sweep, dots, &dot))
-		add_dot(dots, &dot);
+	if (set_x(picture, &dot))
+		add_dot(picture, &dot);
 }
 
 /* --- all of them --- */
@@ -121,83 +135,78 @@ static int compare_dots(gconstpointer a, gconstpointer b)
 }
 
 /* A second file must not go on with a curve of the first at the same points. */
-static bool check_files(const struct plot_sweep *sweep, const struct dots *dots, GError **error)
+static bool check_files(const struct picture *picture, GError **error)
 {
-	for (unsigned i = 1; i < dots->dots->len; i++) {
-		const struct dot *before = dot_at(dots, i - 1), *dot = dot_at(dots, i);
+	for (unsigned i = 1; i < picture->dots->len; i++) {
+		const struct dot *before = dot_at(picture, i - 1), *dot = dot_at(picture, i);
 
 		if (before->point->table != dot->point->table && compare_dots(before, dot) == 0)
-			return plot_sweep_fail(sweep, error,
+			return plot_sweep_fail(picture->sweep, error,
 				"has a point that another file has, too: --panel file draws each "
 				"by itself");
 	}
 	return true;
 }
 
-static bool collect_dots(const struct plot_sweep *sweep, struct dots *dots, GError **error)
+static bool collect_dots(struct picture *picture, GError **error)
 {
-	*dots = (struct dots){ .dots = g_array_new(FALSE, FALSE, sizeof(struct dot)) };
+	const struct plot_sweep *sweep = picture->sweep;
+
 	if (*sweep->x && plot_layout_is_axis(sweep, sweep->x))
-		dots->scale = plot_layout_scale(sweep, sweep->x);
+		picture->scale = plot_layout_scale(sweep, sweep->x);
 	for (unsigned i = 0; i < sweep->points->len; i++)
-		add_point(sweep, dots, sweep->points->pdata[i]);
-	if (!dots->dots->len)
+		add_point(picture, sweep->points->pdata[i]);
+	if (!picture->dots->len)
 		return plot_sweep_fail(sweep, error,
 			*sweep->x ? "nothing to draw, no run has a value of '%s'"
 				  : "no run has a transit window%s",
 			sweep->x);
-	g_array_sort(dots->dots, compare_dots);
-	return check_files(sweep, dots, error);
-}
-
-static void clear_dots(struct dots *dots)
-{
-	g_array_unref(dots->dots);
-	if (dots->scale.texts)
-		g_ptr_array_unref(dots->scale.texts);
+	g_array_sort(picture->dots, compare_dots);
+	return check_files(picture, error);
 }
 
 /* --- asking --- */
 
 /* The next dot of @line that has a value, from @index on; the length at the end. */
-static unsigned next_of(const struct dots *dots, struct line_of line, unsigned index)
+static unsigned next_of(const struct picture *picture, struct line_of line, unsigned index)
 {
 	g_assert(line.measure < PLOT_MEASURES_MAX);
-	while (index < dots->dots->len && (dot_at(dots, index)->curve != line.curve ||
-						  dot_at(dots, index)->y[line.measure] < 0))
+	while (index < picture->dots->len && (dot_at(picture, index)->curve != line.curve ||
+						     dot_at(picture, index)->y[line.measure] < 0))
 		index++;
 	return index;
 }
 
 static bool lines_meet(
-	const struct dots *dots, struct line_of one, struct line_of other, unsigned *together)
+	const struct picture *picture, struct line_of one, struct line_of other, unsigned *together)
 {
-	unsigned i = next_of(dots, one, 0), j = next_of(dots, other, 0);
+	unsigned i = next_of(picture, one, 0), j = next_of(picture, other, 0);
 	bool same = true;
 
 	*together = 0;
-	while (i < dots->dots->len && j < dots->dots->len) {
-		const struct dot *x = dot_at(dots, i), *y = dot_at(dots, j);
+	while (i < picture->dots->len && j < picture->dots->len) {
+		const struct dot *x = dot_at(picture, i), *y = dot_at(picture, j);
 		int place = compare_x(x, y);
 		bool meet = !place && x->y[one.measure] == y->y[other.measure];
 
 		*together += meet;
 		same = same && meet;
 		if (place <= 0)
-			i = next_of(dots, one, i + 1);
+			i = next_of(picture, one, i + 1);
 		if (place >= 0)
-			j = next_of(dots, other, j + 1);
+			j = next_of(picture, other, j + 1);
 	}
 	return same && i == j;
 }
 
-static bool write_dots(const struct plot_sweep *sweep, const struct dots *dots, GError **error)
+static bool write_dots(const struct picture *picture, GError **error)
 {
+	const struct plot_sweep *sweep = picture->sweep;
 	FILE *out = plot_page_create(sweep->page, "curves.dat", error);
 
 	g_assert(sweep->measures >= 1);
-	for (unsigned i = 0; out && i < dots->dots->len; i++) {
-		const struct dot *dot = dot_at(dots, i);
+	for (unsigned i = 0; out && i < picture->dots->len; i++) {
+		const struct dot *dot = dot_at(picture, i);
 
 		fprintf(out, "%u %u %d", dot->panel, dot->curve, !dot->point->good);
 		plot_put_millionths(out, true, dot->x);
@@ -210,21 +219,6 @@ static bool write_dots(const struct plot_sweep *sweep, const struct dots *dots, 
 
 /* --- lines --- */
 
-/* A line of a panel, or marks that belong to one. */
-struct line {
-	struct line_of of;
-	unsigned look; /* hue, and then dash */
-	bool points;
-	char *title; /* NULL: not in the legend */
-};
-
-struct picture {
-	const struct plot_sweep *sweep;
-	struct dots dots;
-	struct line lines[LINES_MAX];
-	unsigned count;
-};
-
 /* The first curve that has the same values of @measure, up to @curve. It is drawn for all of them,
  * if there is but one group of measures: otherwise a curve looks the same in all panels. */
 static unsigned same_as(const struct picture *picture, unsigned measure, unsigned curve)
@@ -233,7 +227,7 @@ static unsigned same_as(const struct picture *picture, unsigned measure, unsigne
 	unsigned together;
 
 	for (unsigned i = 0; picture->sweep->groups == 1 && i < curve; i++)
-		if (lines_meet(&picture->dots, (struct line_of){ measure, i }, line, &together))
+		if (lines_meet(picture, (struct line_of){ measure, i }, line, &together))
 			return i;
 	return curve;
 }
@@ -266,7 +260,7 @@ static char *title_of(const struct picture *picture, struct line_of line)
 	const struct plot_sweep *sweep = picture->sweep;
 	g_autofree char *name = name_same(picture, line);
 	const char *title = plot_nature_of(sweep->measure[line.measure]).title;
-	bool empty = next_of(&picture->dots, line, 0) == picture->dots.dots->len;
+	bool empty = next_of(picture, line, 0) == picture->dots->len;
 	const char *rest = !empty ? "" : *sweep->x ? ": no result" : ": no window";
 
 	if (is_alone(sweep))
@@ -337,7 +331,7 @@ static unsigned lines_above(const struct picture *picture, unsigned index)
 
 		if (other->points || group[other->of.measure] != group[line->of.measure])
 			continue;
-		lines_meet(&picture->dots, line->of, other->of, &together);
+		lines_meet(picture, line->of, other->of, &together);
 		above += together > 1;
 	}
 	return above;
@@ -374,10 +368,10 @@ static void set_picture(const struct picture *picture)
 	static const unsigned pixels[] = { 400, 360, 270 };
 	const struct plot_sweep *sweep = picture->sweep;
 	const struct plot_page *page = sweep->page;
-	const struct plot_scale *scale = &picture->dots.scale;
+	const struct plot_scale *scale = &picture->scale;
 	const char *key = sweep->view.reference ? sweep->view.reference_key : "";
 	unsigned panels = sweep->groups * sweep->panels->len, letters = (unsigned)strlen(key);
-	unsigned entries = set_lines(picture, &letters) + picture->dots.gaps + (*key != '\0');
+	unsigned entries = set_lines(picture, &letters) + picture->gaps + (*key != '\0');
 
 	g_assert(panels >= 1);
 	plot_sweep_set_names(sweep, "TICK", scale->texts);
@@ -388,12 +382,12 @@ static void set_picture(const struct picture *picture)
 		PLOT_LABEL_MAX);
 	plot_set_number(page, "OWN_SCALES", sweep->view.own_scales);
 	plot_set_number(page, "STEPS", sweep->view.steps);
-	plot_set_number(page, "GAPS", picture->dots.gaps);
+	plot_set_number(page, "GAPS", picture->gaps);
 	plot_set_text(page, "REFERENCE", key, PLOT_LABEL_MAX);
 	/* marks where the samples are, unless what was measured has marks */
 	plot_set_number(page, "DOTS",
 		*sweep->x && !picture->lines[picture->count - 1].points &&
-			picture->dots.dots->len <=
+			picture->dots->len <=
 				DOTS_MAX * sweep->panels->len * sweep->curves->len);
 	plot_sweep_set_panels(sweep, panels > 2 && panels != 4 ? 3 : 2, pixels, entries, letters);
 }
@@ -405,25 +399,13 @@ static bool make_lines_ready(struct picture *picture, GError **error)
 	g_assert(picture->count >= 1);
 	for (unsigned i = 0; i < picture->count; i++)
 		g_free(picture->lines[i].title);
-	return write_dots(picture->sweep, &picture->dots, error);
+	return write_dots(picture, error);
 }
 
-bool plot_sweep_lines(const struct plot_sweep *sweep, GError **error)
+static bool make_loops_ready(struct picture *picture, GError **error)
 {
-	struct picture *picture = g_new0(struct picture, 1);
-	bool good;
-
-	picture->sweep = sweep;
-	good = collect_dots(sweep, &picture->dots, error) && make_lines_ready(picture, error);
-	clear_dots(&picture->dots);
-	g_free(picture);
-	return good;
-}
-
-static bool make_loops_ready(
-	const struct plot_sweep *sweep, const struct dots *dots, GError **error)
-{
-	unsigned lanes = dots->scale.texts->len;
+	const struct plot_sweep *sweep = picture->sweep;
+	unsigned lanes = picture->scale.texts->len;
 	unsigned lane = lanes == 1 ? SINGLE_PIXELS : LANE_PIXELS, letters;
 
 	if (lanes > LANES_MAX)
@@ -431,26 +413,41 @@ static bool make_loops_ready(
 			"%u values of '%s', there is room for %d loops: choose some with --where "
 			"'%s=VALUE,VALUE'",
 			lanes, sweep->x, LANES_MAX, sweep->x);
-	letters = plot_sweep_set_names(sweep, "TICK", dots->scale.texts);
+	letters = plot_sweep_set_names(sweep, "TICK", picture->scale.texts);
 	g_assert(lanes >= 1);
 	plot_set_number(sweep->page, "LETTERS", LANE_LETTERS + letters);
 	plot_set_text(sweep->page, "LOG", sweep->view.log ? sweep->view.log : "", PLOT_LABEL_MAX);
 	plot_set_text(sweep->page, "X_TITLE", plot_nature_of(sweep->x).title, PLOT_LABEL_MAX);
 	if (!sweep->page->height)
 		sweep->page->height = REST_PIXELS + lanes * lane;
-	return write_dots(sweep, dots, error);
+	return write_dots(picture, error);
+}
+
+static bool draw(const struct plot_sweep *sweep,
+	bool (*make_ready)(struct picture *picture, GError **error), GError **error)
+{
+	g_autofree struct picture *picture = g_new0(struct picture, 1);
+	bool good;
+
+	picture->sweep = sweep;
+	picture->dots = g_array_new(FALSE, FALSE, sizeof(struct dot));
+	good = collect_dots(picture, error) && make_ready(picture, error);
+	g_array_unref(picture->dots);
+	if (picture->scale.texts)
+		g_ptr_array_unref(picture->scale.texts);
+	return good;
+}
+
+bool plot_sweep_lines(const struct plot_sweep *sweep, GError **error)
+{
+	return draw(sweep, make_lines_ready, error);
 }
 
 bool plot_sweep_loops(const struct plot_sweep *sweep, GError **error)
 {
-	struct dots dots;
-	bool good;
-
 	if (!plot_layout_is_axis(sweep, sweep->x) || sweep->panels->len > 1 ||
 		sweep->curves->len > 1 || sweep->groups > 1)
 		return plot_sweep_fail(sweep, error, "%s draws one loop for each value of an axis",
 			sweep->view.name);
-	good = collect_dots(sweep, &dots, error) && make_loops_ready(sweep, &dots, error);
-	clear_dots(&dots);
-	return good;
+	return draw(sweep, make_loops_ready, error);
 }
