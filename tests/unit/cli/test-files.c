@@ -24,9 +24,7 @@ static void start(void)
 
 static void stop(void)
 {
-	folder_empty(dir);
-	g_rmdir(dir);
-	g_free(dir);
+	folder_remove(dir);
 	sample_stop(&run);
 }
 

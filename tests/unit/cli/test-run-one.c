@@ -28,9 +28,7 @@ static void stop(void)
 	record_result_free(result);
 	if (scenario)
 		scenario_free(scenario);
-	folder_empty(dir);
-	g_rmdir(dir);
-	g_free(dir);
+	folder_remove(dir);
 }
 
 SUITE(.before = start, .after = stop);

@@ -29,9 +29,7 @@ static void start(void)
 static void stop(void)
 {
 	comparison_free(comparison);
-	folder_empty(dir);
-	g_rmdir(dir);
-	g_free(dir);
+	folder_remove(dir);
 	g_free(paths[0]);
 	g_free(paths[1]);
 	g_string_free(text, TRUE);
