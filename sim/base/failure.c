@@ -41,3 +41,10 @@ bool failure_take(GError **error, GError *fault)
 	g_error_free(fault);
 	return false;
 }
+
+bool failure_pass(GError **error, GError *fault)
+{
+	if (fault)
+		g_propagate_error(error, fault);
+	return !fault;
+}

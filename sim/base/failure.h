@@ -29,4 +29,7 @@ bool failure_file(GError **error, const char *path, int number);
 /* Pass on @fault, taken, of another domain: the machine's. */
 bool failure_take(GError **error, GError *fault);
 
+/* Pass on @fault, taken, as it is; NULL is allowed. Returns whether there is none. */
+bool failure_pass(GError **error, GError *fault);
+
 #endif

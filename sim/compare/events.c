@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
 #include "sim/base/csv.h"
+#include "sim/base/failure.h"
 #include "sim/compare/private.h"
 #include "sim/record/csv.h"
 
@@ -49,10 +50,8 @@ static bool step_pair(struct pair *pair, GError **error)
 		GError *fault = NULL;
 
 		pair->more[side] = csv_reader_next(pair->readers[side], &fault);
-		if (!fault)
-			continue;
-		g_propagate_error(error, fault);
-		return false;
+		if (!failure_pass(error, fault))
+			return false;
 	}
 	return true;
 }

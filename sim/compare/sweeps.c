@@ -109,10 +109,7 @@ static bool read_side(struct side *side, GError **error)
 			       side->path, COMPARE_ROWS_MAX);
 	}
 	sweep_reader_close(reader);
-	if (!fault)
-		return good;
-	g_propagate_error(error, fault);
-	return false;
+	return failure_pass(error, fault) && good;
 }
 
 static bool check_axes(const struct match *match, GError **error)
@@ -189,9 +186,7 @@ static bool keep_rows(struct match *match, GError **error)
 		g_hash_table_insert(match->rows, key_of(match, reader->csv), row);
 	}
 	sweep_reader_close(reader);
-	if (fault)
-		g_propagate_error(error, fault);
-	return reader && !fault;
+	return failure_pass(error, fault) && reader;
 }
 
 /* How far @a and @b are apart: 1000 = not at all. 0: one of them is 0, or no number. */
@@ -279,9 +274,7 @@ static bool compare_rows(struct match *match, GError **error)
 	while (reader && sweep_reader_next(reader, &fault))
 		compare_row(match, reader->csv);
 	sweep_reader_close(reader);
-	if (fault)
-		g_propagate_error(error, fault);
-	return reader && !fault;
+	return failure_pass(error, fault) && reader;
 }
 
 /* The rows that are left over are in the first file only. */

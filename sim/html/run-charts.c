@@ -6,6 +6,7 @@
 
 #include "sim/base/cpu-ids.h"
 #include "sim/base/csv.h"
+#include "sim/base/failure.h"
 #include "sim/html/private.h"
 #include "sim/html/thin.h"
 #include "sim/record/csv.h"
@@ -135,9 +136,7 @@ static bool read_lines(struct lines *lines, struct csv_reader *csv, GError **err
 		if (place > 0 && time_ns <= lines->part->to_ns)
 			add_values(lines, place - 1, time_ns, value);
 	}
-	if (fault)
-		g_propagate_error(error, fault);
-	return !fault;
+	return failure_pass(error, fault);
 }
 
 static void write_line(struct html_page *page, const struct html_thin *thin, unsigned lane)
@@ -238,9 +237,7 @@ static bool read_lanes(
 
 		add_stay(thin, &stay, place > 0 ? place - 1 : mms->len);
 	}
-	if (fault)
-		g_propagate_error(error, fault);
-	return !fault;
+	return failure_pass(error, fault);
 }
 
 static void write_lane(struct html_page *page, const struct html_thin *thin, unsigned cpu)

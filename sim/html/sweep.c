@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sim/base/failure.h"
 #include "sim/html/html.h"
 #include "sim/html/table.h"
 #include "sim/sweep/reader.h"
@@ -90,9 +91,7 @@ static bool add_rows(struct html_page *page, struct sweep_reader *reader,
 		count_outcome(outcomes, reader->csv);
 	}
 	html_table_end(&table);
-	if (fault)
-		g_propagate_error(error, fault);
-	return !fault;
+	return failure_pass(error, fault);
 }
 
 /* The verdict stands at the top, but is known after the rows only. */

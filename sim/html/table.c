@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "sim/base/failure.h"
 #include "sim/base/numbers.h"
 #include "sim/base/text.h"
 
@@ -147,7 +148,5 @@ bool html_table_of_csv(struct html_page *page, const char *id, struct csv_reader
 		html_table_row(&table, fields);
 	}
 	html_table_end(&table);
-	if (fault)
-		g_propagate_error(error, fault);
-	return !fault;
+	return failure_pass(error, fault);
 }

@@ -2,6 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/plot/bands.h"
 
+#include "sim/base/failure.h"
+
 struct bands {
 	struct plot_band band;
 	uint64_t known_ns; /* the mm is known from then on */
@@ -37,9 +39,7 @@ static bool read_bands(const struct plot_job *job, struct bands *bands, GError *
 	}
 	change_mode(job, bands, job->to_ns, false);
 	csv_reader_close(csv);
-	if (fault)
-		g_propagate_error(error, fault);
-	return !fault;
+	return failure_pass(error, fault);
 }
 
 bool plot_bands(struct plot_job *job, GError **error)

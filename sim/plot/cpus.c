@@ -112,9 +112,7 @@ static bool for_each_stay(const struct plot_job *job, struct chart *chart,
 	while (read_stay(job, csv, &stay, &fault))
 		each(job, chart, &stay);
 	csv_reader_close(csv);
-	if (fault)
-		g_propagate_error(error, fault);
-	return !fault;
+	return failure_pass(error, fault);
 }
 
 /* --- what is there --- */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/failure.h"
 #include "sim/plot/axis.h"
 #include "sim/plot/kinds.h"
 
@@ -133,9 +134,7 @@ static bool read_series(const struct plot_job *job, struct loop *loop, GError **
 		step_users(loop, &place, &sample, sample.time_ns >= job->from_ns);
 	}
 	csv_reader_close(csv);
-	if (fault)
-		g_propagate_error(error, fault);
-	return !fault;
+	return failure_pass(error, fault);
 }
 
 static void add_jump(struct loop *loop, const struct plot_switch *mode_switch, uint64_t cycle)
@@ -169,9 +168,7 @@ static bool for_each_switch(const struct plot_job *job, struct loop *loop,
 		cycle += !mode_switch.to_percpu;
 	}
 	csv_reader_close(csv);
-	if (fault)
-		g_propagate_error(error, fault);
-	return !fault;
+	return failure_pass(error, fault);
 }
 
 /* Each enters the mode again, or leaves it. */

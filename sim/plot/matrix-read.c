@@ -106,9 +106,7 @@ static bool read_cells(struct plot_matrix *matrix, struct csv_reader *csv, GErro
 	while (csv_reader_next(csv, &fault) && (cell = find_cell(matrix, csv, &fault)) != NULL &&
 		read_cell(csv, cell, &fault))
 		;
-	if (fault)
-		g_propagate_error(error, fault);
-	return !fault;
+	return failure_pass(error, fault);
 }
 
 /* A missing row would look as if nothing had been found there. */

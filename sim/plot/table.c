@@ -346,10 +346,8 @@ static bool read_all_rows(struct reading *reading, GError **error)
 	while (sweep_reader_next(reading->rows, &fault))
 		if (!read_row(reading, &fault))
 			break;
-	if (fault) {
-		g_propagate_error(error, fault);
+	if (!failure_pass(error, fault))
 		return false;
-	}
 	reading->table->rows = reading->rows->rows_read;
 	if (!plot_where_check(reading->where, reading->csv, error))
 		return false;

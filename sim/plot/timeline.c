@@ -107,10 +107,8 @@ static bool read_samples(const struct plot_job *job, struct timeline *timeline,
 			add_to_lines(timeline, next.time_ns);
 		known = true;
 	}
-	if (fault) {
-		g_propagate_error(error, fault);
+	if (!failure_pass(error, fault))
 		return false;
-	}
 	if (known && timeline->sample.time_ns < job->from_ns)
 		add_to_lines(timeline, job->from_ns);
 	if (known)
@@ -175,9 +173,7 @@ static bool read_windows(const struct plot_job *job, struct timeline *timeline, 
 	if (timeline->is_open)
 		add_mark(timeline, timeline->sample.mode & PLOT_MODE_PERCPU, timeline->open_ns,
 			job->to_ns);
-	if (fault)
-		g_propagate_error(error, fault);
-	return !fault;
+	return failure_pass(error, fault);
 }
 
 static bool write_marks(const struct plot_job *job, const struct plot_marks *marks,

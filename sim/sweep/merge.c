@@ -210,10 +210,8 @@ static bool copy_rows(struct merge *merge, struct sweep_result *result, GError *
 		if (sweep_reader_next(merge->readers[i], &fault))
 			csv_reader_fail(
 				merge->readers[i]->csv, &fault, "more rows than there should be");
-		if (fault) {
-			g_propagate_error(error, fault);
+		if (!failure_pass(error, fault))
 			return false;
-		}
 	}
 	g_assert(result->out->error || result->rows == merge->points);
 	return true;

@@ -217,10 +217,8 @@ static bool write_points(struct summary *summary, GError **error)
 		if (!add_row(summary, error))
 			return false;
 	}
-	if (fault) {
-		g_propagate_error(error, fault);
+	if (!failure_pass(error, fault))
 		return false;
-	}
 	return !point_begun(summary) || write_point(summary, error);
 }
 

@@ -47,6 +47,17 @@ TEST(errors_of_others_are_the_machines)
 	assert_failure(error, FAILURE_ENVIRONMENT, "x: gone");
 }
 
+TEST(an_error_is_passed_on_as_it_is)
+{
+	GError *error = NULL, *fault = NULL;
+
+	ck_assert(failure_pass(&error, NULL));
+	ck_assert_ptr_null(error);
+	failure_input(&fault, "x: bad");
+	ck_assert(!failure_pass(&error, fault));
+	assert_failure(error, FAILURE_INPUT, "x: bad");
+}
+
 TEST_SIGNAL(a_failure_is_not_taken_for_anothers, SIGABRT)
 {
 	GError *error = NULL;
