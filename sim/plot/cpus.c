@@ -327,15 +327,10 @@ static bool write_rows(const struct plot_job *job, const struct chart *chart, GE
 static void add_entry(
 	const struct plot_job *job, struct chart *chart, unsigned hue, unsigned level, char *text)
 {
-	static const char *const stems[] = { "ENTRY", "ENTRY_HUE", "ENTRY_LEVEL" };
-	char names[G_N_ELEMENTS(stems)][32];
-
 	g_assert(level <= LEVEL_MAX);
-	for (unsigned i = 0; i < G_N_ELEMENTS(stems); i++)
-		g_snprintf(names[i], sizeof(names[i]), "%s_%u", stems[i], chart->entries);
-	plot_set_text(job->page, names[0], text, 60);
-	plot_set_number(job->page, names[1], hue);
-	plot_set_number(job->page, names[2], level);
+	plot_set_text_at(job->page, "ENTRY", chart->entries, text, 60);
+	plot_set_number_at(job->page, "ENTRY_HUE", chart->entries, hue);
+	plot_set_number_at(job->page, "ENTRY_LEVEL", chart->entries, level);
 	chart->entries++;
 	g_free(text);
 }

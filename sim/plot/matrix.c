@@ -103,20 +103,6 @@ static const char *called(const char *defect)
 
 /* --- assignments --- */
 
-static void set_matrix_text(const struct picture *picture, const char *stem, unsigned index,
-	const char *text, unsigned letters_max)
-{
-	g_autofree char *name = g_strdup_printf("%s_%u", stem, index);
-
-	g_assert(letters_max >= 1);
-	plot_set_text(picture->page, name, text, letters_max);
-}
-
-static void set_matrix_number(const struct picture *picture, const char *name, unsigned number)
-{
-	plot_set_number(picture->page, name, number);
-}
-
 static unsigned letters_of(const GPtrArray *names)
 {
 	glong letters = 0;
@@ -149,16 +135,16 @@ static unsigned set_matrix_rows(const struct picture *picture)
 		const struct revision *revision = revision_find(rows->pdata[i]);
 		g_autofree char *text = since(revision);
 
-		set_matrix_text(picture, "ROW", i, rows->pdata[i], NAME_LETTERS);
-		set_matrix_text(picture, "SINCE", i, text, NAME_LETTERS);
+		plot_set_text_at(picture->page, "ROW", i, rows->pdata[i], NAME_LETTERS);
+		plot_set_text_at(picture->page, "SINCE", i, text, NAME_LETTERS);
 		if (revision == revision_current())
 			current = i;
 		if (proposed == i + 1 && revision && revision > revision_current())
 			proposed = i;
 	}
-	set_matrix_number(picture, "ROWS", rows->len);
-	set_matrix_number(picture, "CURRENT", current);
-	set_matrix_number(picture, "PROPOSED", proposed);
+	plot_set_number(picture->page, "ROWS", rows->len);
+	plot_set_number(picture->page, "CURRENT", current);
+	plot_set_number(picture->page, "PROPOSED", proposed);
 	return proposed > 0 && proposed < rows->len ? GAP_PIXELS : 0;
 }
 
@@ -172,12 +158,12 @@ static unsigned set_matrix_columns(const struct picture *picture, unsigned colum
 
 	g_assert(columns->len <= PLOT_MATRIX_COLUMNS_MAX);
 	for (unsigned i = 0; i < columns->len; i++) {
-		set_matrix_text(picture, "COLUMN", i, columns->pdata[i], NAME_LETTERS);
-		set_matrix_text(picture, "CALLED", i,
+		plot_set_text_at(picture->page, "COLUMN", i, columns->pdata[i], NAME_LETTERS);
+		plot_set_text_at(picture->page, "CALLED", i,
 			room && !turned ? called(columns->pdata[i]) : "", CALLED_LETTERS);
 	}
-	set_matrix_number(picture, "COLUMNS", columns->len);
-	set_matrix_number(picture, "TURNED", turned);
+	plot_set_number(picture->page, "COLUMNS", columns->len);
+	plot_set_number(picture->page, "TURNED", turned);
 	return turned ? (letters - 1) * LETTER_PIXELS : 0;
 }
 
@@ -213,16 +199,15 @@ static unsigned set_keys(const struct picture *picture, unsigned letters_max)
 		const struct plot_cell *sample = picture->sample[order[i]];
 		g_autofree char *text = sample ? plot_matrix_text(sample) : NULL;
 		g_autofree char *means = sample ? meaning_of(sample) : NULL;
-		g_autofree char *kind = g_strdup_printf("KEY_KIND_%u", keys);
 
 		if (!sample)
 			continue;
-		set_matrix_number(picture, kind, order[i]);
-		set_matrix_text(picture, "KEY", keys, text, NAME_LETTERS);
-		set_matrix_text(picture, "KEY_MEANS", keys, means, letters_max);
+		plot_set_number_at(picture->page, "KEY_KIND", keys, order[i]);
+		plot_set_text_at(picture->page, "KEY", keys, text, NAME_LETTERS);
+		plot_set_text_at(picture->page, "KEY_MEANS", keys, means, letters_max);
 		keys++;
 	}
-	set_matrix_number(picture, "KEYS", keys);
+	plot_set_number(picture->page, "KEYS", keys);
 	g_assert(keys <= PLOT_CELL_VERDICTS);
 	return keys;
 }
@@ -238,9 +223,9 @@ static unsigned set_properties(const struct picture *picture, unsigned letters_m
 			g_strdup_printf("%s: %s", scenario_property_to_string(property),
 				scenario_property_describe(property));
 
-		set_matrix_text(picture, "PROPERTY", count++, text, letters_max);
+		plot_set_text_at(picture->page, "PROPERTY", count++, text, letters_max);
 	}
-	set_matrix_number(picture, "PROPERTIES", count);
+	plot_set_number(picture->page, "PROPERTIES", count);
 	g_assert(count <= 32);
 	return count;
 }
@@ -256,9 +241,9 @@ static unsigned set_matrix_legend(const struct picture *picture)
 	keys = set_keys(picture, (part - KEY_PIXELS - 2 * SIDE_PIXELS) / MEANS_PIXELS);
 	properties = set_properties(picture, (part - SIDE_PIXELS) / MEANS_PIXELS);
 	rows = wide ? MAX(keys, properties) : keys + properties;
-	set_matrix_number(picture, "LEGEND_WIDE", wide);
-	set_matrix_number(picture, "LEGEND_ROW", LEGEND_PIXELS);
-	set_matrix_number(picture, "KEY_WIDTH", KEY_PIXELS);
+	plot_set_number(picture->page, "LEGEND_WIDE", wide);
+	plot_set_number(picture->page, "LEGEND_ROW", LEGEND_PIXELS);
+	plot_set_number(picture->page, "KEY_WIDTH", KEY_PIXELS);
 	return rows * LEGEND_PIXELS + 3 * GAP_PIXELS;
 }
 
@@ -347,14 +332,14 @@ static void set_all(struct picture *picture)
 	if (!page->height)
 		page->height = head + rows * ROW_PIXELS + gap + legend;
 	row = (page->height - MIN(head + gap + legend, page->height)) / rows;
-	set_matrix_number(picture, "LEFT", picture->left);
-	set_matrix_number(picture, "ABOVE", head);
-	set_matrix_number(picture, "GAP", gap);
-	set_matrix_number(picture, "SIDE", SIDE_PIXELS);
-	set_matrix_number(picture, "BELOW", legend);
-	set_matrix_number(
-		picture, "TEXTS", row >= CELL_PIXELS && column >= picture->letters * MEANS_PIXELS);
-	set_matrix_number(picture, "NAMES", row >= CELL_PIXELS);
+	plot_set_number(picture->page, "LEFT", picture->left);
+	plot_set_number(picture->page, "ABOVE", head);
+	plot_set_number(picture->page, "GAP", gap);
+	plot_set_number(picture->page, "SIDE", SIDE_PIXELS);
+	plot_set_number(picture->page, "BELOW", legend);
+	plot_set_number(picture->page, "TEXTS",
+		row >= CELL_PIXELS && column >= picture->letters * MEANS_PIXELS);
+	plot_set_number(picture->page, "NAMES", row >= CELL_PIXELS);
 }
 
 bool plot_matrix(const char *path, struct plot_page *page, GError **error)

@@ -61,6 +61,24 @@ void plot_set_text(
 	g_free(valid);
 }
 
+void plot_set_number_at(
+	const struct plot_page *page, const char *stem, unsigned index, uint64_t value)
+{
+	g_autofree char *name = g_strdup_printf("%s_%u", stem, index);
+
+	g_assert(*stem);
+	plot_set_number(page, name, value);
+}
+
+void plot_set_text_at(const struct plot_page *page, const char *stem, unsigned index,
+	const char *text, unsigned letters_max)
+{
+	g_autofree char *name = g_strdup_printf("%s_%u", stem, index);
+
+	g_assert(*stem);
+	plot_set_text(page, name, text, letters_max);
+}
+
 /* --- data files --- */
 
 FILE *plot_page_create(const struct plot_page *page, const char *name, GError **error)

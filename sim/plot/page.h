@@ -31,6 +31,12 @@ void plot_set_number(const struct plot_page *page, const char *name, uint64_t va
 void plot_set_text(
 	const struct plot_page *page, const char *name, const char *text, unsigned letters_max);
 
+/* The same for the name STEM_INDEX. */
+void plot_set_number_at(
+	const struct plot_page *page, const char *stem, unsigned index, uint64_t value);
+void plot_set_text_at(const struct plot_page *page, const char *stem, unsigned index,
+	const char *text, unsigned letters_max);
+
 /* Create file @name in work; NULL sets @error. */
 FILE *plot_page_create(const struct plot_page *page, const char *name, GError **error);
 

@@ -150,14 +150,11 @@ static void set_marks(const struct plot_job *job, const struct plot_request *req
 
 	for (size_t i = 0; i < request->marks_count; i++) {
 		const struct plot_mark *mark = &request->marks[i];
-		char at[32], text[32];
 
 		if (mark->time_ns < job->from_ns || mark->time_ns > job->to_ns)
 			continue;
-		g_snprintf(at, sizeof(at), "MARK_%u", count);
-		g_snprintf(text, sizeof(text), "MARK_TEXT_%u", count++);
-		plot_set_number(job->page, at, mark->time_ns - job->columns.base_ns);
-		plot_set_text(job->page, text, mark->text, MARK_LETTERS);
+		plot_set_number_at(job->page, "MARK", count, mark->time_ns - job->columns.base_ns);
+		plot_set_text_at(job->page, "MARK_TEXT", count++, mark->text, MARK_LETTERS);
 	}
 	g_assert(count <= request->marks_count);
 	plot_set_number(job->page, "MARKS", count);

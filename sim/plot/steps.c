@@ -311,11 +311,8 @@ static void set_sizes(const struct chart *chart)
 	plot_set_text(page, "FIRST", first, 40);
 	plot_set_number(page, "CPUS", cpus);
 	plot_set_number(page, "LANES", chart->state.lanes);
-	for (unsigned bit = 0; bit < 7; bit++) {
-		g_autofree char *name = g_strdup_printf("LEGEND_%u", bit);
-
-		plot_set_number(page, name, chart->state.legend >> bit & 1);
-	}
+	for (unsigned bit = 0; bit < 7; bit++)
+		plot_set_number_at(page, "LEGEND", bit, chart->state.legend >> bit & 1);
 }
 
 static bool draw_chart(struct chart *chart, GError **error)

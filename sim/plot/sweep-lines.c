@@ -347,12 +347,12 @@ static unsigned set_lines(const struct picture *picture, unsigned *letters)
 		const struct line *line = &picture->lines[i];
 		const char *title = line->title ? line->title : "";
 
-		plot_sweep_set_number(sweep, "LINE_MEASURE", i, line->of.measure);
-		plot_sweep_set_number(sweep, "LINE_CURVE", i, line->of.curve);
-		plot_sweep_set_number(sweep, "LINE_LOOK", i, line->look);
-		plot_sweep_set_number(sweep, "LINE_ABOVE", i, lines_above(picture, i));
-		plot_sweep_set_number(sweep, "LINE_POINTS", i, line->points);
-		plot_sweep_set_text(sweep, "LINE_TITLE", i, title, PLOT_LABEL_MAX);
+		plot_set_number_at(sweep->page, "LINE_MEASURE", i, line->of.measure);
+		plot_set_number_at(sweep->page, "LINE_CURVE", i, line->of.curve);
+		plot_set_number_at(sweep->page, "LINE_LOOK", i, line->look);
+		plot_set_number_at(sweep->page, "LINE_ABOVE", i, lines_above(picture, i));
+		plot_set_number_at(sweep->page, "LINE_POINTS", i, line->points);
+		plot_set_text_at(sweep->page, "LINE_TITLE", i, title, PLOT_LABEL_MAX);
 		*letters = MAX(*letters, (unsigned)g_utf8_strlen(title, -1));
 		entries += *title != '\0';
 	}

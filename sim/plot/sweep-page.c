@@ -40,24 +40,6 @@ bool plot_sweep_fail(const struct plot_sweep *sweep, GError **error, const char 
 
 /* --- assignments --- */
 
-void plot_sweep_set_text(const struct plot_sweep *sweep, const char *stem, unsigned index,
-	const char *text, unsigned letters_max)
-{
-	g_autofree char *name = g_strdup_printf("%s_%u", stem, index);
-
-	g_assert(*stem && letters_max >= 1);
-	plot_set_text(sweep->page, name, text, letters_max);
-}
-
-void plot_sweep_set_number(
-	const struct plot_sweep *sweep, const char *stem, unsigned index, uint64_t value)
-{
-	g_autofree char *name = g_strdup_printf("%s_%u", stem, index);
-
-	g_assert(*stem);
-	plot_set_number(sweep->page, name, value);
-}
-
 unsigned plot_sweep_set_names(
 	const struct plot_sweep *sweep, const char *stem, const GPtrArray *texts)
 {
@@ -66,7 +48,7 @@ unsigned plot_sweep_set_names(
 	glong letters = 0;
 
 	for (unsigned i = 0; i < count; i++) {
-		plot_sweep_set_text(sweep, stem, i, texts->pdata[i], NAME_LETTERS);
+		plot_set_text_at(sweep->page, stem, i, texts->pdata[i], NAME_LETTERS);
 		letters = MAX(letters, MIN(g_utf8_strlen(texts->pdata[i], -1), NAME_LETTERS));
 	}
 	g_assert(letters >= 0);
@@ -79,9 +61,9 @@ static void set_measures(const struct plot_sweep *sweep)
 	for (unsigned i = 0; i < sweep->measures; i++) {
 		struct plot_nature nature = plot_nature_of(sweep->measure[i]);
 
-		plot_sweep_set_text(sweep, "TITLE", i, nature.title, PLOT_LABEL_MAX);
-		plot_sweep_set_number(sweep, "GROUP", i, sweep->group[i]);
-		plot_sweep_set_number(sweep, "IS", i, nature.is);
+		plot_set_text_at(sweep->page, "TITLE", i, nature.title, PLOT_LABEL_MAX);
+		plot_set_number_at(sweep->page, "GROUP", i, sweep->group[i]);
+		plot_set_number_at(sweep->page, "IS", i, nature.is);
 	}
 	g_assert(sweep->measures >= 1);
 	plot_set_number(sweep->page, "MEASURES", sweep->measures);
@@ -116,7 +98,7 @@ void plot_sweep_set_panels(const struct plot_sweep *sweep, unsigned columns,
 	rows = (panels + columns - 1) / columns;
 	set_measures(sweep);
 	for (unsigned i = 0; i < each; i++)
-		plot_sweep_set_text(sweep, "PANEL", i, sweep->panels->pdata[i], PLOT_LABEL_MAX);
+		plot_set_text_at(sweep->page, "PANEL", i, sweep->panels->pdata[i], PLOT_LABEL_MAX);
 	plot_set_number(page, "PANELS", panels);
 	plot_set_number(page, "PANELS_EACH", each);
 	plot_set_number(page, "PANEL_COLUMNS", columns);

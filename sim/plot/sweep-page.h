@@ -49,13 +49,6 @@ bool plot_sweep_fail(const struct plot_sweep *sweep, GError **error, const char 
 
 /* --- assignments --- */
 
-/* STEM_INDEX = text. */
-void plot_sweep_set_text(const struct plot_sweep *sweep, const char *stem, unsigned index,
-	const char *text, unsigned letters_max);
-/* STEM_INDEX = number. */
-void plot_sweep_set_number(
-	const struct plot_sweep *sweep, const char *stem, unsigned index, uint64_t value);
-
 /* STEM_0 …: @texts (NULL: none), and STEMS: how many. Returns the letters of the longest. */
 unsigned plot_sweep_set_names(
 	const struct plot_sweep *sweep, const char *stem, const GPtrArray *texts);

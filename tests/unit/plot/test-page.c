@@ -55,6 +55,13 @@ TEST(numbers_have_a_point)
 	ck_assert_str_eq(page.assignments->str, "A = 0.0\nB = 18446744073709551615.0\n");
 }
 
+TEST(assignments_are_numbered)
+{
+	plot_set_text_at(&page, "CURVE", 3, "a b", 10);
+	plot_set_number_at(&page, "PANEL", 0, 7);
+	ck_assert_str_eq(page.assignments->str, "CURVE_3 = \"a b\"\nPANEL_0 = 7.0\n");
+}
+
 TEST(data_are_files_in_the_working_folder)
 {
 	FILE *file = plot_page_create(&page, "x.dat", NULL);

@@ -55,14 +55,6 @@ static void assert_assignments(const char *expected)
 
 SUITE(.before = start, .after = stop);
 
-TEST(assignments_are_numbered)
-{
-	plot_sweep_set_text(&sweep, "CURVE", 3, "a b", 10);
-	assert_assignments("CURVE_3 = \"a b\"\n");
-	plot_sweep_set_number(&sweep, "PANEL", 0, 7);
-	assert_assignments("PANEL_0 = 7.0\n");
-}
-
 TEST(names_are_numbered_and_cut)
 {
 	g_autoptr(GPtrArray) texts = g_ptr_array_new();
