@@ -7,45 +7,21 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "model/check.h"
+#include "sim/base/confine.h"
 #include "sim/base/failure.h"
-
-#define MEMORY_MAX (UINT64_C(4) << 30) /* address space */
-
-/* The address sanitizer needs more of that than any machine has. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UNLIMITED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) && !defined(UNLIMITED)
-#define UNLIMITED 1
-#endif
 
 static void limit(void)
 {
 	static const int signals[] = { SIGPROF, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTERM };
-	struct rlimit none = { 0, 0 };
-	int null = open("/dev/null", O_RDWR);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
 		signal(signals[i], SIG_DFL);
 	signal(SIGINT, SIG_IGN); /* the other side asks this one to end */
-	setrlimit(RLIMIT_CORE, &none);
-#ifndef UNLIMITED
-	struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
-
-	setrlimit(RLIMIT_AS, &memory);
-#endif
-	if (null == -1)
-		return;
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-	dup2(null, STDERR_FILENO);
+	confine();
 }
 
 static void run(const struct compiled *compiled, const struct lockstep_options *options,

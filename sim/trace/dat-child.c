@@ -6,10 +6,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "sim/base/confine.h"
 #include "sim/trace/dat-print.h"
 #include "sim/trace/reader.h"
 #include "sim/trace/scan.h"
@@ -19,18 +19,6 @@ enum {
 	STUCK_S = 10,      /* processor time, without a record read */
 	WATCH_RECORDS = 1024,
 };
-
-#define MEMORY_MAX (UINT64_C(4) << 30) /* address space */
-
-/* The address sanitizer needs more of that than any machine has. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UNLIMITED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) && !defined(UNLIMITED)
-#define UNLIMITED 1
-#endif
 
 /* Exported by all versions of the library so far, but not declared by its header. Without them the
  * times are taken for nanoseconds. */
@@ -72,18 +60,6 @@ static void child_fail(struct child *child, const char *text)
 	child_finish(child);
 }
 
-/* The libraries print what they think of a file; only our message is to be seen. */
-static void silence(void)
-{
-	int null = open("/dev/null", O_RDWR);
-
-	if (null == -1)
-		return;
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-	dup2(null, STDERR_FILENO);
-}
-
 static void watch(void)
 {
 	const struct itimerval timer = { .it_value = { .tv_sec = STUCK_S } };
@@ -91,18 +67,12 @@ static void watch(void)
 	setitimer(ITIMER_PROF, &timer, NULL);
 }
 
+/* The libraries print what they think of a file; only our message is to be seen. */
 static void limit(void)
 {
-	struct rlimit none = { 0, 0 };
-
-	setrlimit(RLIMIT_CORE, &none);
+	confine();
 	signal(SIGPROF, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
-#ifndef UNLIMITED
-	struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
-
-	setrlimit(RLIMIT_AS, &memory);
-#endif
 	watch();
 }
 
@@ -231,7 +201,6 @@ void dat_child_run(int dat, int text)
 	struct tep_handle *tep;
 
 	g_assert(dat >= 0 && text >= 0 && dat != text);
-	silence();
 	limit();
 	open_buffers(&child, dat);
 	tep = tracecmd_get_tep(child.handles[0]);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_BASE_CONFINE_H
+#define CIDSIM_SIM_BASE_CONFINE_H
+
+/* A child process in which code runs that is not ours. */
+
+/* In the child: its standard input and output are /dev/null, it leaves no core file and has at
+ * most 4 GiB of address space. */
+void confine(void);
+
+#endif
