@@ -129,11 +129,7 @@ static GString *page_of(char *what, const struct html_part *part, int *status, G
 
 static bool read_part_time(const char *option, const char *text, uint64_t *time_ns)
 {
-	g_autofree char *wrong = text ? value_read_duration(text, time_ns) : NULL;
-
-	if (wrong)
-		command_error("html: %s: %s", option, wrong);
-	return !wrong;
+	return !text || command_accepts("html", option, value_read_duration(text, time_ns));
 }
 
 static bool read_part(struct options *options)

@@ -65,16 +65,12 @@ static bool wait_more(void *context, uint64_t steps)
 
 static bool read_count(const char *option, const char *text, uint64_t max, uint64_t *value)
 {
-	g_autofree char *wrong = text ? value_read_count_in(text, 1, max, value) : NULL;
-
-	if (wrong)
-		command_error("kernel: %s: %s", option, wrong);
-	return !wrong;
+	return !text || command_accepts("kernel", option, value_read_count_in(text, 1, max, value));
 }
 
 static bool read_time(struct options *options)
 {
-	g_autofree char *wrong = NULL;
+	char *wrong;
 
 	if (!options->time) {
 		options->time_ns = options->steps ? 0 : TIME_S_DEFAULT * UINT64_C(1000000000);
@@ -83,20 +79,14 @@ static bool read_time(struct options *options)
 	wrong = value_read_duration(options->time, &options->time_ns);
 	if (!wrong && options->time_ns < 1000000)
 		wrong = g_strdup("a time of at least 1ms is expected");
-	if (wrong)
-		command_error("kernel: --time: %s", wrong);
-	return !wrong;
+	return command_accepts("kernel", "--time", wrong);
 }
 
 static bool read_revision(struct options *options)
 {
-	g_autofree char *wrong =
-		options->revision ? scenario_read_revision(options->revision, &options->found)
-				  : NULL;
-
-	if (wrong)
-		command_error("kernel: --revision: %s", wrong);
-	return !wrong;
+	return !options->revision ||
+	       command_accepts("kernel", "--revision",
+		       scenario_read_revision(options->revision, &options->found));
 }
 
 /* The events of --replay, and their revision. */

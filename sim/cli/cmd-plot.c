@@ -153,7 +153,7 @@ static bool read_kind(const char *word, enum plot_kind *kind)
 static bool read_time_option(
 	const char *option, const char *text, struct plot_request *request, uint64_t *time_ns)
 {
-	g_autofree char *wrong = NULL;
+	char *wrong;
 
 	*time_ns = PLOT_TIME_UNSET;
 	if (!text)
@@ -162,13 +162,12 @@ static bool read_time_option(
 	if (wrong && number_read(text, PLOT_TIME_NS_MAX / PLOT_COUNTED_NS, time_ns)) {
 		*time_ns *= PLOT_COUNTED_NS;
 		request->counts = true;
+		g_free(wrong);
 		return true;
 	}
 	if (!wrong && *time_ns > PLOT_TIME_NS_MAX)
 		wrong = g_strdup("is beyond the end of any run");
-	if (wrong)
-		command_error("plot: %s: %s", option, wrong);
-	return !wrong;
+	return command_accepts("plot", option, wrong);
 }
 
 static bool read_size(const char *option, int value, unsigned *size)
@@ -183,14 +182,8 @@ static bool read_size(const char *option, int value, unsigned *size)
 
 static bool read_cpus(const char *text, struct cpu_ids *ids, struct plot_request *request)
 {
-	g_autofree char *wrong = text ? cpu_ids_read(text, ids) : NULL;
-
-	if (wrong) {
-		command_error("plot: --cpus: %s", wrong);
-		return false;
-	}
 	request->cpus = text ? ids : NULL;
-	return true;
+	return !text || command_accepts("plot", "--cpus", cpu_ids_read(text, ids));
 }
 
 /* Append "TIME=TEXT" to @marks. */

@@ -130,22 +130,16 @@ static bool check_set(const struct replay_command *options)
 static bool parse_number(const char *option, const char *text, uint64_t max, uint32_t *number)
 {
 	uint64_t value = *number;
-	g_autofree char *wrong = text ? value_read_count_in(text, 1, max, &value) : NULL;
+	char *wrong = text ? value_read_count_in(text, 1, max, &value) : NULL;
 
 	g_assert(max <= UINT32_MAX);
-	if (wrong)
-		command_error("replay: %s: %s", option, wrong);
 	*number = (uint32_t)value;
-	return !wrong;
+	return command_accepts("replay", option, wrong);
 }
 
 static bool parse_time(const char *option, const char *text, struct replay_time *time)
 {
-	g_autofree char *wrong = text ? replay_time_read(text, time) : NULL;
-
-	if (wrong)
-		command_error("replay: %s: %s", option, wrong);
-	return !wrong;
+	return !text || command_accepts("replay", option, replay_time_read(text, time));
 }
 
 static bool check_window(struct replay_command *options)
@@ -193,13 +187,9 @@ static bool check_timeline(const struct replay_command *options)
 static bool check_revision(const char *text)
 {
 	const struct revision *revision;
-	g_autofree char *wrong = text && strcmp(text, "all") != 0
-		? scenario_read_revision(text, &revision)
-		: NULL;
 
-	if (wrong)
-		command_error("replay: --revision: %s", wrong);
-	return !wrong;
+	return !text || strcmp(text, "all") == 0 ||
+	       command_accepts("replay", "--revision", scenario_read_revision(text, &revision));
 }
 
 static bool check_options(int argc, struct replay_command *options)

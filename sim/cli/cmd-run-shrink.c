@@ -30,14 +30,9 @@ struct work {
 static bool read_limit(struct work *work)
 {
 	const char *text = work->options->shrink_runs;
-	g_autofree char *wrong = NULL;
-
 	work->runs_max = SHRINK_RUNS;
-	if (text)
-		wrong = value_read_count_in(text, 1, UINT32_MAX, &work->runs_max);
-	if (wrong)
-		command_error("run: --shrink-runs: %s", wrong);
-	return !wrong;
+	return !text || command_accepts("run", "--shrink-runs",
+				value_read_count_in(text, 1, UINT32_MAX, &work->runs_max));
 }
 
 /* Read the scenario. False after messages. */

@@ -48,15 +48,8 @@ static const char description[] =
 static bool read_shard_option(struct sweep *sweep)
 {
 	const char *text = sweep->options->shard;
-	g_autofree char *wrong = NULL;
-
 	sweep->shard = (struct sweep_shard){ 1, 1 };
-	if (text)
-		wrong = sweep_shard_read(text, &sweep->shard);
-	if (wrong)
-		command_error("sweep: --shard: %s", wrong);
-	g_assert(wrong || (sweep->shard.number >= 1 && sweep->shard.number <= sweep->shard.count));
-	return !wrong;
+	return !text || command_accepts("sweep", "--shard", sweep_shard_read(text, &sweep->shard));
 }
 
 static bool check_sweep_options(const struct sweep_options *options)

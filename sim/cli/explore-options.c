@@ -12,27 +12,21 @@ enum { MEMORY_MIN = 16 << 20, JOBS_MAX = 64, DEPTH_MAX = 1000000000, WALK_MAX = 
 static bool read_count(
 	const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *value)
 {
-	g_autofree char *wrong = text ? value_read_count_in(text, min, max, value) : NULL;
-
-	g_assert(g_str_has_prefix(option, "--"));
-	if (wrong)
-		command_error("explore: %s: %s", option, wrong);
-	return !wrong;
+	return !text ||
+	       command_accepts("explore", option, value_read_count_in(text, min, max, value));
 }
 
 static bool read_memory(const char *text, size_t *bytes)
 {
 	uint64_t size = 0;
-	g_autofree char *wrong = value_read_size(text, &size);
+	char *wrong = value_read_size(text, &size);
 
 	if (!wrong && size < MEMORY_MIN)
 		wrong = g_strdup_printf("%s is too small; at least 16M", text);
 	if (!wrong && size > (UINT64_C(1) << 44))
 		wrong = value_fault(text, "is not a size like 4G, 512M or 65536K");
-	if (wrong)
-		command_error("explore: --memory: %s", wrong);
 	*bytes = (size_t)size;
-	return !wrong;
+	return command_accepts("explore", "--memory", wrong);
 }
 
 static bool read_switch(const char *option, const char *text, bool *value)

@@ -42,6 +42,17 @@ void command_error(const char *format, ...)
 	g_free(clean);
 }
 
+bool command_accepts(const char *command, const char *option, char *wrong)
+{
+	bool accepts = !wrong;
+
+	g_assert(*option == '-');
+	if (wrong)
+		command_error("%s: %s: %s", command, option, wrong);
+	g_free(wrong);
+	return accepts;
+}
+
 GPtrArray *messages_keep(GPtrArray *messages)
 {
 	GPtrArray *before = kept;

@@ -24,22 +24,16 @@ static bool read_format(const struct run_options *options, struct log_options *l
 
 static bool read_time(const char *option, const char *text, uint64_t *ns)
 {
-	g_autofree char *wrong = text ? value_read_duration(text, ns) : NULL;
-
-	if (wrong)
-		command_error("run: %s: %s", option, wrong);
-	return !wrong;
+	return !text || command_accepts("run", option, value_read_duration(text, ns));
 }
 
 static bool read_limit(const char *text, uint64_t *bytes)
 {
-	g_autofree char *wrong = text ? value_read_size(text, bytes) : NULL;
+	char *wrong = text ? value_read_size(text, bytes) : NULL;
 
 	if (!wrong && *bytes == 0)
 		wrong = value_fault(text, "is no limit; --log none writes no log");
-	if (wrong)
-		command_error("run: --log-limit: %s", wrong);
-	return !wrong;
+	return command_accepts("run", "--log-limit", wrong);
 }
 
 /* The option that needs a log, and is there; NULL: none is. */

@@ -93,7 +93,7 @@ static bool read_end(
 	const char *option, const char *text, const struct scenario *scenario, uint64_t *ns)
 {
 	uint64_t step = 0;
-	g_autofree char *wrong = NULL;
+	char *wrong;
 
 	if (!text)
 		return true;
@@ -103,9 +103,7 @@ static bool read_end(
 		wrong = value_read_duration(text, ns);
 	if (!wrong && scenario->steps_line)
 		*ns = step * PLAY_STEP_NS;
-	if (wrong)
-		command_error("run: %s: %s", option, wrong);
-	return !wrong;
+	return command_accepts("run", option, wrong);
 }
 
 static bool read_timeline(const struct run_options *options, const struct scenario *scenario,

@@ -43,6 +43,14 @@ TEST(a_message_is_printed_clean)
 	ck_assert_str_eq(printed(), "cidsim: x.scn: a?b?\n");
 }
 
+TEST(what_is_wrong_with_a_value_names_its_option)
+{
+	ck_assert(command_accepts("run", "--jobs", NULL));
+	ck_assert_str_eq(printed(), "");
+	ck_assert(!command_accepts("run", "--jobs", g_strdup("no number")));
+	ck_assert_str_eq(printed(), "cidsim: run: --jobs: no number\n");
+}
+
 TEST(messages_that_are_kept_are_printed_later)
 {
 	ck_assert_ptr_null(messages_keep(messages));
