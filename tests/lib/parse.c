@@ -46,6 +46,14 @@ void parse_bad(const char *text, const char *message)
 	ck_assert_msg(errors->len == 1, "then: %s", (char *)g_ptr_array_index(errors, 1));
 }
 
+void parse_bad_after_tasks(const char *text, const char *message)
+{
+	g_autofree char *text_of_file =
+		g_strconcat("[mm app]\n[tasks worker]\ncount=2\nstart=2ms\n", text, NULL);
+
+	parse_bad(text_of_file, message);
+}
+
 void parse_bad_set(const char *set, const char *message)
 {
 	const char *const sets[] = { set, NULL };

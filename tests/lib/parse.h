@@ -28,6 +28,9 @@ void parse_good(const char *text);
 /* @text has one fault, with @message. */
 void parse_bad(const char *text, const char *message);
 
+/* The same of the lines [mm app] and [tasks worker] with 2 members, then @text from line 5. */
+void parse_bad_after_tasks(const char *text, const char *message);
+
 /* A file with one [mm app] and four CPUs is good, but not with --set @set. */
 void parse_bad_set(const char *set, const char *message);
 

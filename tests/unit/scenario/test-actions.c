@@ -5,16 +5,6 @@
 #include "tests/lib/parse.h"
 #include "tests/lib/suite.h"
 
-/* The lines [mm app] and [tasks worker] with 2 members, then @text from line 5. */
-static void refuse_after_tasks(const char *text, const char *message)
-{
-	char *text_of_file =
-		g_strconcat("[mm app]\n[tasks worker]\ncount=2\nstart=2ms\n", text, NULL);
-
-	parse_bad(text_of_file, message);
-	g_free(text_of_file);
-}
-
 SUITE(.before = parse_start, .after = parse_stop);
 
 TEST(actions_are_sorted_by_time_and_place)
@@ -73,28 +63,28 @@ TEST(forks_name_what_and_by_whom)
 
 TEST(bad_forks_are_refused)
 {
-	refuse_after_tasks(
+	parse_bad_after_tasks(
 		"[at 5ms]\nfork=app\n", "F:6: fork: 'app' is a [mm], not a known group of tasks");
-	refuse_after_tasks("[at 5ms]\nfork=wroker\n",
+	parse_bad_after_tasks("[at 5ms]\nfork=wroker\n",
 		"F:6: fork: unknown group of tasks 'wroker', did you mean 'worker'?");
-	refuse_after_tasks("[at 5ms]\nfork=worker*0\n",
+	parse_bad_after_tasks("[at 5ms]\nfork=worker*0\n",
 		"F:6: fork: '*0' is out of range, it must be *1 to *4194304");
-	refuse_after_tasks("[at 5ms]\nfork=worker*x\n",
+	parse_bad_after_tasks("[at 5ms]\nfork=worker*x\n",
 		"F:6: fork: 'x' is not a whole number, write one like 4");
-	refuse_after_tasks("[at 5ms]\nfork=worker from app\n",
+	parse_bad_after_tasks("[at 5ms]\nfork=worker from app\n",
 		"F:6: fork: 'worker from app' is not written like GROUP, GROUP*3 or GROUP by TASK");
-	refuse_after_tasks("[at 5ms]\nfork=worker by worker\n",
+	parse_bad_after_tasks("[at 5ms]\nfork=worker by worker\n",
 		"F:6: fork: 'worker' stands for 2 tasks, write which one forks, like 'worker/0'");
-	refuse_after_tasks("[at 5ms]\nfork-process=app\n",
+	parse_bad_after_tasks("[at 5ms]\nfork-process=app\n",
 		"F:6: fork-process: 'app' is not written like MM by TASK");
-	refuse_after_tasks("[at 5ms]\nfork-process=worker by app\n",
+	parse_bad_after_tasks("[at 5ms]\nfork-process=worker by app\n",
 		"F:6: fork-process: 'worker' is a [tasks], not a known mm");
-	refuse_after_tasks("[at 5ms]\nfailed-fork=worker\n",
+	parse_bad_after_tasks("[at 5ms]\nfailed-fork=worker\n",
 		"F:6: failed-fork: 'worker' stands for 2 tasks, write which one forks, like "
 		"'worker/0'");
-	refuse_after_tasks(
+	parse_bad_after_tasks(
 		"[at 5ms]\nexit=app\nfork=worker\n", "F:7: fork: 'app' exits at 5ms, by line 6");
-	refuse_after_tasks("[mm b]\n[at 5ms]\nfork=worker by b\n",
+	parse_bad_after_tasks("[mm b]\n[at 5ms]\nfork=worker by b\n",
 		"F:2: the key 'mm' is missing, it "
 		"can be left out only if there "
 		"is one [mm]");

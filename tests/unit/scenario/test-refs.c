@@ -5,44 +5,34 @@
 #include "tests/lib/parse.h"
 #include "tests/lib/suite.h"
 
-/* The lines [mm app] and [tasks worker] with 2 members, then @text from line 5. */
-static void refuse_after_tasks(const char *text, const char *message)
-{
-	char *text_of_file =
-		g_strconcat("[mm app]\n[tasks worker]\ncount=2\nstart=2ms\n", text, NULL);
-
-	parse_bad(text_of_file, message);
-	g_free(text_of_file);
-}
-
 SUITE(.before = parse_start, .after = parse_stop);
 
 TEST(actions_on_tasks_that_cannot_exist_are_refused)
 {
-	refuse_after_tasks("[at 5ms]\nexit=wroker\n",
+	parse_bad_after_tasks("[at 5ms]\nexit=wroker\n",
 		"F:6: exit: unknown task 'wroker', did you mean 'worker'?");
-	refuse_after_tasks("[at 5ms]\nexit=worker/2\n",
+	parse_bad_after_tasks("[at 5ms]\nexit=worker/2\n",
 		"F:6: exit: 'worker/2' does not exist at 5ms, the last of 'worker' is then "
 		"'worker/1'");
-	refuse_after_tasks("[at 5ms]\nexit=worker/99999999999\n",
+	parse_bad_after_tasks("[at 5ms]\nexit=worker/99999999999\n",
 		"F:6: exit: 'worker/99999999999' does not exist at 5ms, the last of 'worker' is "
 		"then "
 		"'worker/1'");
-	refuse_after_tasks("[at 5ms]\nexit=worker/\n",
+	parse_bad_after_tasks("[at 5ms]\nexit=worker/\n",
 		"F:6: exit: '' is not a whole number, write one like 4");
-	refuse_after_tasks("[at 1ms]\nexit=worker/0\n",
+	parse_bad_after_tasks("[at 1ms]\nexit=worker/0\n",
 		"F:6: exit: 'worker/0' does not exist at 1ms, it starts at 2ms");
-	refuse_after_tasks("[at 1ms]\nwake=worker\n",
+	parse_bad_after_tasks("[at 1ms]\nwake=worker\n",
 		"F:6: wake: 'worker' does not exist at 1ms, it starts at 2ms");
-	refuse_after_tasks("[at 5ms]\nexit=worker/0\n[at 6ms]\nyield=worker/0\n",
+	parse_bad_after_tasks("[at 5ms]\nexit=worker/0\n[at 6ms]\nyield=worker/0\n",
 		"F:8: yield: 'worker/0' exits at 5ms, by line 6");
-	refuse_after_tasks("[at 5ms]\nexit=worker\n[at 6ms]\nyield=worker/1\n",
+	parse_bad_after_tasks("[at 5ms]\nexit=worker\n[at 6ms]\nyield=worker/1\n",
 		"F:8: yield: 'worker/1' exits at 5ms, by line 6");
-	refuse_after_tasks("[at 5ms]\nexit=worker\nexit=worker\n",
+	parse_bad_after_tasks("[at 5ms]\nexit=worker\nexit=worker\n",
 		"F:7: key 'exit' twice in the same group, the first is in line 6");
-	refuse_after_tasks(
+	parse_bad_after_tasks(
 		"[at 5ms]\nexit=worker; worker\n", "F:6: exit: 'worker' exits at 5ms, by line 6");
-	refuse_after_tasks("[at 6ms]\nfork=worker\n[at 5ms]\nexit=worker/2\n",
+	parse_bad_after_tasks("[at 6ms]\nfork=worker\n[at 5ms]\nexit=worker/2\n",
 		"F:8: exit: 'worker/2' does not exist at 5ms, the last of 'worker' is then "
 		"'worker/1'");
 	parse_good("[mm a]\n[tasks t]\n[at 1ms]\nexit=t\n[at 2ms]\nfork=t\n[at 3ms]\nexit=t/1\n");
