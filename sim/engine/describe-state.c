@@ -12,12 +12,6 @@
 /* Lines at the most, of a kind. */
 enum { MMS_MAX = 8, CPUS_MAX = 32, TASKS_MAX = 32 };
 
-static unsigned cpu_id(const struct engine *engine, uint32_t cpu)
-{
-	g_assert(cpu < engine->cpus.count);
-	return engine->scenario->cpu_ids[cpu];
-}
-
 static bool is_spinning(const struct engine *engine, uint32_t cpu)
 {
 	uint8_t state = sim_cpu(engine, cpu)->state;
@@ -107,7 +101,7 @@ static void add_owner(struct engine *engine, GString *text, uint32_t mm)
 	cpu = model_task(engine->model, owner)->cpu;
 	if (sim_cpu(engine, cpu)->curr == owner && sim_cpu(engine, cpu)->state == CPU_WAITS_RQ_LOCK)
 		g_string_append_printf(text, ", waits for the rq lock of CPU%u",
-			cpu_id(engine, engine->cpus.details[cpu].waits_for));
+			sim_cpu_id(engine, engine->cpus.details[cpu].waits_for));
 	g_string_append_c(text, '\n');
 }
 
@@ -128,7 +122,7 @@ static void add_running(struct engine *engine, GString *text, uint32_t cpu, uint
 {
 	const struct model_task *t = model_task(engine->model, curr);
 
-	g_string_append_printf(text, "CPU%u: ", cpu_id(engine, cpu));
+	g_string_append_printf(text, "CPU%u: ", sim_cpu_id(engine, cpu));
 	if (t->has_mm)
 		add_word(text, "", model_word(engine->model, model_mm(engine->model, t->mm), cpu));
 	g_string_append(text, t->has_mm ? "; runs " : "runs ");
@@ -152,7 +146,7 @@ static void add_cpu(struct engine *engine, GString *text, uint32_t cpu, uint32_t
 		add_running(engine, text, cpu, curr);
 		return;
 	}
-	g_string_append_printf(text, "CPU%u: ", cpu_id(engine, cpu));
+	g_string_append_printf(text, "CPU%u: ", sim_cpu_id(engine, cpu));
 	if (only_mm != MM_NONE) {
 		add_word(
 			text, "", model_word(engine->model, model_mm(engine->model, only_mm), cpu));
@@ -179,7 +173,7 @@ static bool add_waiting(struct engine *engine, GString *text, uint32_t task)
 		return false;
 	add_task(engine, text, task);
 	add_word(text, ": ", t->cid);
-	g_string_append_printf(text, "; %s, CPU%u\n", waits[s->state], cpu_id(engine, t->cpu));
+	g_string_append_printf(text, "; %s, CPU%u\n", waits[s->state], sim_cpu_id(engine, t->cpu));
 	return true;
 }
 

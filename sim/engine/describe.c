@@ -8,12 +8,6 @@
 
 enum { LINES_MAX = 32 }; /* CIDs and tasks that are listed */
 
-static unsigned cpu_id(struct engine *engine, uint32_t cpu)
-{
-	g_assert(cpu < engine->cpus.count);
-	return engine->scenario->cpu_ids[cpu];
-}
-
 static void describe_spin(struct engine *engine, GString *text, uint32_t cpu)
 {
 	const struct sim_cpu *c = sim_cpu(engine, cpu);
@@ -23,7 +17,7 @@ static void describe_spin(struct engine *engine, GString *text, uint32_t cpu)
 
 	g_string_append_printf(text,
 		"CPU%u: task %u (%s) spins in get for a CID of %s since %s, %s\n",
-		cpu_id(engine, cpu), name.pid, name.name,
+		sim_cpu_id(engine, cpu), name.pid, name.name,
 		recorder_account(engine->recorder, mm)->name, since,
 		c->state == CPU_SPINS_FORK ? "holds the mm's mutex and lock, interrupts off"
 					   : "holds the rq lock of this CPU");
@@ -40,11 +34,11 @@ static void describe_owner(struct engine *engine, GString *text, uint32_t mm)
 	name = tasks_name(engine, owner);
 	cpu = model_task(engine->model, owner)->cpu;
 	g_string_append_printf(text, "CPU%u: task %u (%s) holds the mutex of %s",
-		cpu_id(engine, cpu), name.pid, name.name,
+		sim_cpu_id(engine, cpu), name.pid, name.name,
 		recorder_account(engine->recorder, mm)->name);
 	if (sim_cpu(engine, cpu)->curr == owner && sim_cpu(engine, cpu)->state == CPU_WAITS_RQ_LOCK)
 		g_string_append_printf(text, ", its walk waits for the rq lock of CPU%u",
-			cpu_id(engine, engine->cpus.details[cpu].waits_for));
+			sim_cpu_id(engine, engine->cpus.details[cpu].waits_for));
 	g_string_append_c(text, '\n');
 }
 
@@ -60,7 +54,7 @@ static void describe_cids(struct engine *engine, GString *text, uint32_t mm)
 		if (!cid_is_cpu_owned(word))
 			continue;
 		g_string_append_printf(text, "CID %u: CPU-owned by CPU%u\n", cid_number(word),
-			cpu_id(engine, cpu));
+			sim_cpu_id(engine, cpu));
 		shown++;
 	}
 	if (task == TASK_NONE)
@@ -75,7 +69,7 @@ static void describe_cids(struct engine *engine, GString *text, uint32_t mm)
 				cid_is_in_transit(t->cid) ? "in transit, held" : "task-owned",
 				sim_task(engine, task)->pid,
 				model_is_running(engine->model, task) ? "running on" : "last on",
-				cpu_id(engine, t->cpu));
+				sim_cpu_id(engine, t->cpu));
 			shown++;
 		}
 		task = t->older;
@@ -128,7 +122,7 @@ static void describe_running(struct engine *engine, GString *text, uint32_t mm)
 		g_assert(t->cpu == cpu);
 		name = tasks_name(engine, curr);
 		g_string_append_printf(text, "CPU%u: task %u (%s) runs, word 0x%x%s\n",
-			cpu_id(engine, cpu), name.pid, name.name, cid_to_kernel(t->cid),
+			sim_cpu_id(engine, cpu), name.pid, name.name, cid_to_kernel(t->cid),
 			t->active ? "" : ", inactive");
 		shown++;
 	}

@@ -153,6 +153,13 @@ static inline struct sim_cpu *sim_cpu(const struct engine *engine, uint32_t cpu)
 	return engine->cpus.table + cpu;
 }
 
+/* The number of @cpu in the scenario. */
+static inline unsigned sim_cpu_id(const struct engine *engine, uint32_t cpu)
+{
+	g_assert(cpu < engine->cpus.count);
+	return engine->scenario->cpu_ids[cpu];
+}
+
 static inline struct sim_mm *sim_mm(const struct engine *engine, uint32_t mm)
 {
 	return engine->mms.table + mm;

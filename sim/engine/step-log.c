@@ -64,7 +64,7 @@ void step_log_walk(
 
 	g_assert(wanted < engine->cpus.count);
 	log_begin(&text);
-	log_number(&text, "cpu=", engine->scenario->cpu_ids[wanted]);
+	log_number(&text, "cpu=", sim_cpu_id(engine, wanted));
 	log_number(&text, " taken=", m->taken);
 	if (target != TASK_NONE) {
 		log_pid(engine, &text, " pid=", target);

@@ -115,7 +115,7 @@ static void log_new_task(struct engine *engine, uint32_t task, uint32_t cpu)
 	log_begin(&text);
 	log_number(&text, "pid=", name.pid);
 	log_number(&text, " group=", name.group_pid);
-	log_number(&text, " cpu=", engine->scenario->cpu_ids[cpu]);
+	log_number(&text, " cpu=", sim_cpu_id(engine, cpu));
 	if (t->has_mm)
 		log_mm(engine, &text, t->mm);
 	log_number(&text, " visible=", t->visible);
