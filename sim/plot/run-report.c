@@ -129,22 +129,21 @@ static bool read_users(
 	return true;
 }
 
+static bool is_text(JsonNode *node)
+{
+	return node && JSON_NODE_HOLDS_VALUE(node) &&
+	       json_node_get_value_type(node) == G_TYPE_STRING;
+}
+
 static bool read_json_text(
 	JsonObject *object, const char *name, char **value, const char *path, GError **error)
 {
 	JsonNode *node = json_object_get_member(object, name);
 
-	if (!node || !JSON_NODE_HOLDS_VALUE(node) ||
-		json_node_get_value_type(node) != G_TYPE_STRING)
+	if (!is_text(node))
 		return failure_input(error, "%s: '%s' is missing, or not a string", path, name);
 	*value = json_node_dup_string(node);
 	return true;
-}
-
-static bool is_text(JsonNode *node)
-{
-	return node && JSON_NODE_HOLDS_VALUE(node) &&
-	       json_node_get_value_type(node) == G_TYPE_STRING;
 }
 
 /* The text @name of @object, or "". */
@@ -221,9 +220,7 @@ static bool read_mms(JsonObject *root, GPtrArray *mms, const char *path, GError 
 /* A number above 2^63 - 1 is a string: many readers of JSON would round it. */
 static bool is_long_number(JsonNode *node, uint64_t *number)
 {
-	return node && JSON_NODE_HOLDS_VALUE(node) &&
-	       json_node_get_value_type(node) == G_TYPE_STRING &&
-	       number_read(json_node_get_string(node), UINT64_MAX, number);
+	return is_text(node) && number_read(json_node_get_string(node), UINT64_MAX, number);
 }
 
 /* A replay has no seed. */
@@ -276,8 +273,8 @@ static void read_made(struct plot_run *run, JsonObject *root)
 static void read_verdict(struct plot_run *run, JsonObject *root)
 {
 	JsonNode *ok = json_object_get_member(root, "ok");
-	bool is_bool = ok && JSON_NODE_HOLDS_VALUE(ok) &&
-	               json_node_get_value_type(ok) == G_TYPE_BOOLEAN;
+	bool is_bool =
+		ok && JSON_NODE_HOLDS_VALUE(ok) && json_node_get_value_type(ok) == G_TYPE_BOOLEAN;
 
 	run->verdict = !is_bool              ? PLOT_RUN_UNDECIDED
 	               : is_true(root, "ok") ? PLOT_RUN_OK
