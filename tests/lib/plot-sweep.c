@@ -2,7 +2,10 @@
 /* Copyright (c) The cidsim authors */
 #include "tests/lib/plot-sweep.h"
 
+#include <check.h>
 #include <string.h>
+
+#include "sim/plot/histogram.h"
 
 /* Columns after the axes. */
 static const char *const plot_sweep_columns[] = { "revision", "seed", "outcome", "digest",
@@ -66,4 +69,18 @@ void plot_sweep_write(const char *dir, const char *name, const char *axes, GStri
 
 	sweep_text_write(path, text, strlen(text));
 	g_string_truncate(rows, 0);
+}
+
+void plot_sweep_assert_histogram(const GArray *buckets, const char *expected)
+{
+	GString *text = g_string_new(NULL);
+
+	for (unsigned i = 0; i < buckets->len; i++) {
+		const struct plot_bucket *bucket = &g_array_index(buckets, struct plot_bucket, i);
+
+		g_string_append_printf(text, "%s%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
+			i ? " " : "", bucket->edge_ns, bucket->count);
+	}
+	ck_assert_str_eq(text->str, expected);
+	g_string_free(text, TRUE);
 }

@@ -19,4 +19,7 @@ char *plot_sweep_head(const char *axes, const char *left_out);
 /* Write @name in @dir with the axes @axes and @rows, which is emptied. */
 void plot_sweep_write(const char *dir, const char *name, const char *axes, GString *rows);
 
+/* @buckets are @expected, "8:1 16:5" from edges to counts. */
+void plot_sweep_assert_histogram(const GArray *buckets, const char *expected);
+
 #endif

@@ -4,21 +4,8 @@
 #include <string.h>
 
 #include "sim/plot/histogram.h"
+#include "tests/lib/plot-sweep.h"
 #include "tests/lib/suite.h"
-
-static void assert_histogram(const GArray *buckets, const char *expected)
-{
-	GString *text = g_string_new(NULL);
-
-	for (unsigned i = 0; i < buckets->len; i++) {
-		const struct plot_bucket *bucket = &g_array_index(buckets, struct plot_bucket, i);
-
-		g_string_append_printf(text, "%s%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
-			i ? " " : "", bucket->edge_ns, bucket->count);
-	}
-	ck_assert_str_eq(text->str, expected);
-	g_string_free(text, TRUE);
-}
 
 TEST(histograms_are_summed_by_their_edges)
 {
@@ -28,7 +15,7 @@ TEST(histograms_are_summed_by_their_edges)
 	ck_assert_uint_eq(plot_histogram_count(buckets), 0);
 	ck_assert_ptr_null(plot_histogram_read(buckets, "10:1 30:2"));
 	ck_assert_ptr_null(plot_histogram_read(buckets, "5:4 10:3 20:1 40:9"));
-	assert_histogram(buckets, "5:4 10:4 20:1 30:2 40:9");
+	plot_sweep_assert_histogram(buckets, "5:4 10:4 20:1 30:2 40:9");
 	ck_assert_uint_eq(plot_histogram_count(buckets), 20);
 	ck_assert_uint_eq(plot_histogram_share(buckets, 0), 200000);
 	ck_assert_uint_eq(plot_histogram_share(buckets, 2), 450000);
@@ -45,7 +32,7 @@ static void assert_no_histogram(const char *text, const char *expected)
 	wrong = plot_histogram_read(buckets, text);
 	ck_assert_ptr_nonnull(wrong);
 	ck_assert_msg(strstr(wrong, expected) != NULL, "%s: %s", text, wrong);
-	assert_histogram(buckets, "7:1");
+	plot_sweep_assert_histogram(buckets, "7:1");
 	g_free(wrong);
 	g_array_unref(buckets);
 }

@@ -28,20 +28,6 @@ static char *path_of(const char *name)
 	return g_build_filename(dir, name, NULL);
 }
 
-static void assert_histogram(const GArray *buckets, const char *expected)
-{
-	GString *text = g_string_new(NULL);
-
-	for (unsigned i = 0; i < buckets->len; i++) {
-		const struct plot_bucket *bucket = &g_array_index(buckets, struct plot_bucket, i);
-
-		g_string_append_printf(text, "%s%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
-			i ? " " : "", bucket->edge_ns, bucket->count);
-	}
-	ck_assert_str_eq(text->str, expected);
-	g_string_free(text, TRUE);
-}
-
 SUITE(.timeout = 120, .before = start, .after = stop);
 
 TEST(a_mean_is_rounded_and_a_sum_has_a_limit)
@@ -120,7 +106,7 @@ TEST(rows_that_differ_in_the_seed_are_one_point)
 	ck_assert_int_eq(plot_number_mean(&point_at(table, 0)->number[0]), 11750000);
 	ck_assert_uint_eq(point_at(table, 0)->number[1].count, 1);
 	ck_assert_int_eq(point_at(table, 0)->number[1].min, 7 * M);
-	assert_histogram(point_at(table, 0)->histogram, "8:1 16:5");
+	plot_sweep_assert_histogram(point_at(table, 0)->histogram, "8:1 16:5");
 	ck_assert_uint_eq(point_at(table, 1)->good, 0);
 	ck_assert_uint_eq(point_at(table, 1)->number[0].count, 0);
 	plot_table_free(table);
