@@ -216,45 +216,37 @@ static bool read_marks(const struct options *options, GArray *marks, struct plot
 	return true;
 }
 
-/* What only pictures of a run, or of sweeps, have. */
+/* What only some pictures have. */
 static bool suits(const struct options *options, enum plot_kind kind)
 {
+	static const char of_run[] = "pictures of a run", of_sweeps[] = "pictures of sweeps";
+	bool run = !plot_kind_is_of_files(kind), sweeps = plot_kind_is_of_sweeps(kind);
+	bool cpus = kind == PLOT_CPUS, timeline = kind == PLOT_TIMELINE;
 	const struct {
 		const char *name;
-		bool given, of_run;
+		bool given, suits;
+		const char *pictures;
 	} own[] = {
-		{ "--mm", options->mm, true },
-		{ "--from", options->from, true },
-		{ "--to", options->to, true },
-		{ "--x", options->x, false },
-		{ "--y", options->y, false },
-		{ "--colour", options->colour, false },
-		{ "--panel", options->panel, false },
-		{ "--where", options->where, false },
-		{ "--log-axes", options->log, false },
+		{ "--cpus", options->cpus, cpus, "cpus" },
+		{ "--with", options->with, timeline, "timeline" },
+		{ "--mark", options->marks, cpus || timeline, "timeline and cpus" },
+		{ "--mm", options->mm, run, of_run },
+		{ "--from", options->from, run, of_run },
+		{ "--to", options->to, run, of_run },
+		{ "--x", options->x, sweeps, of_sweeps },
+		{ "--y", options->y, sweeps, of_sweeps },
+		{ "--colour", options->colour, sweeps, of_sweeps },
+		{ "--panel", options->panel, sweeps, of_sweeps },
+		{ "--where", options->where, sweeps, of_sweeps },
+		{ "--log-axes", options->log, sweeps, of_sweeps },
 	};
 
 	g_assert(kind < PLOT_KINDS);
-	if (options->cpus && kind != PLOT_CPUS) {
-		command_error("plot: --cpus is for cpus, not for %s", plot_kind_to_string(kind));
-		return false;
-	}
-	if (options->with && kind != PLOT_TIMELINE) {
-		command_error(
-			"plot: --with is for timeline, not for %s", plot_kind_to_string(kind));
-		return false;
-	}
-	if (options->marks && kind != PLOT_CPUS && kind != PLOT_TIMELINE) {
-		command_error("plot: --mark is for timeline and cpus, not for %s",
-			plot_kind_to_string(kind));
-		return false;
-	}
 	for (unsigned i = 0; i < G_N_ELEMENTS(own); i++) {
-		if (!own[i].given || (own[i].of_run ? !plot_kind_is_of_files(kind)
-						    : plot_kind_is_of_sweeps(kind)))
+		if (!own[i].given || own[i].suits)
 			continue;
-		command_error("plot: %s is for pictures of %s, not for %s", own[i].name,
-			own[i].of_run ? "a run" : "sweeps", plot_kind_to_string(kind));
+		command_error("plot: %s is for %s, not for %s", own[i].name, own[i].pictures,
+			plot_kind_to_string(kind));
 		return false;
 	}
 	return true;
