@@ -6,6 +6,7 @@
 #include "sim/step/film-steps.h"
 #include "sim/step/keys.h"
 #include "sim/step/view.h"
+#include "tests/lib/folder.h"
 #include "tests/lib/simulate.h"
 #include "tests/lib/suite.h"
 
@@ -158,7 +159,10 @@ TEST_RANGE(a_screen_fits_the_terminal, 0, 60)
 {
 	struct prng prng = { .key = prng_key(1, (uint32_t)_i) };
 	static const char keys[] = "nbfFoOcCvVgwh:1239 ";
+	char *dir = folder_new();
 
+	/* the key w writes files */
+	ck_assert_int_eq(g_chdir(dir), 0);
 	for (int i = 0; i < 40 && view.state != VIEW_OVER; i++) {
 		guint width = 1 + (guint)(prng_next(&prng) % 100);
 		guint height = 1 + (guint)(prng_next(&prng) % 40);
@@ -173,6 +177,7 @@ TEST_RANGE(a_screen_fits_the_terminal, 0, 60)
 		for (char **line = lines; *line; line++)
 			ck_assert_uint_le((guint)g_utf8_strlen(*line, -1), width);
 	}
+	folder_remove(dir);
 }
 
 TEST(a_long_page_scrolls)
