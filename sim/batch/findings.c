@@ -12,7 +12,7 @@ static void add_failures(GPtrArray *findings, const struct record_result *result
 {
 	for (guint i = 0; i < result->verdicts->len; i++) {
 		const struct record_verdict *verdict = g_ptr_array_index(result->verdicts, i);
-		g_autofree char *lost = report_lost(result, verdict);
+		g_autofree char *failed = report_failed(result, verdict);
 
 		if (verdict->passed)
 			continue;
@@ -20,8 +20,8 @@ static void add_failures(GPtrArray *findings, const struct record_result *result
 		g_ptr_array_add(
 			findings, g_strdup_printf("%s:%" PRIu32 ": %s, found %s%s%s",
 					  text_clean(result->scenario->path), verdict->expect->line,
-					  verdict->expect->text, verdict->found, lost ? "; " : "",
-					  lost ? lost : ""));
+					  verdict->expect->text, verdict->found, failed ? "; " : "",
+					  failed ? failed : ""));
 	}
 }
 

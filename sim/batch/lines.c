@@ -120,5 +120,5 @@ void batch_totals_print(GString *text, const struct batch_totals *totals)
 	}
 	g_string_append_c(text, '\n');
 	if (totals->others)
-		g_string_append_printf(text, "Without pass: %s\n", totals->others->str);
+		g_string_append_printf(text, "Did not pass: %s\n", totals->others->str);
 }

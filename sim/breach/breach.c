@@ -111,14 +111,14 @@ static bool is_of_violations(const struct scenario_expect *expect)
 	return expect->metric == METRIC_VIOLATIONS || expect->metric == METRIC_LIVELOCKS;
 }
 
-/* Can only another run tell at which event it is lost? */
+/* Can only another run tell at which event it failed? */
 static bool is_pending(const struct record_verdict *verdict)
 {
-	return !verdict->passed && verdict->lost == LOST_UNKNOWN && verdict->expect->at_end &&
+	return !verdict->passed && verdict->failed == FAILED_UNKNOWN && verdict->expect->at_end &&
 	       !is_of_violations(verdict->expect);
 }
 
-/* Note in @pieces, one for each verdict, in which piece it is lost; those not lost stay. False: the
+/* Note in @pieces, one for each verdict, in which piece it failed; those that did not stay. False: the
  * run was given up. */
 static bool find_pieces(
 	struct again *again, const struct record_result *result, uint64_t *pieces, guint pending)
@@ -133,7 +133,7 @@ static bool find_pieces(
 			const struct record_verdict *verdict = result->verdicts->pdata[i];
 
 			if (!is_pending(verdict) || pieces[i] != UINT64_MAX ||
-				!expect_is_lost(engine_totals(again->engine), verdict->expect))
+				!expect_has_failed(engine_totals(again->engine), verdict->expect))
 				continue;
 			pieces[i] = piece;
 			pending--;
@@ -142,24 +142,24 @@ static bool find_pieces(
 	return true;
 }
 
-/* The last event has lost those of @piece that are lost now. Returns how many there are. */
-static guint note_lost(const struct again *again, struct record_result *result,
+/* At the last event those of @piece failed that cannot hold now. Returns how many there are. */
+static guint note_failed(const struct again *again, struct record_result *result,
 	const uint64_t *pieces, uint64_t piece)
 {
-	guint lost = 0;
+	guint failed = 0;
 
 	for (guint i = 0; i < result->verdicts->len; i++) {
 		struct record_verdict *verdict = result->verdicts->pdata[i];
 
 		if (pieces[i] != piece || !is_pending(verdict) ||
-			!expect_is_lost(engine_totals(again->engine), verdict->expect))
+			!expect_has_failed(engine_totals(again->engine), verdict->expect))
 			continue;
-		verdict->lost = LOST_AT;
-		verdict->lost_ns = engine_now_ns(again->engine);
-		verdict->lost_by = g_strconcat(again->about, again->flip, NULL);
-		lost++;
+		verdict->failed = FAILED_AT;
+		verdict->failed_ns = engine_now_ns(again->engine);
+		verdict->failed_by = g_strconcat(again->about, again->flip, NULL);
+		failed++;
 	}
-	return lost;
+	return failed;
 }
 
 static guint count_in(const struct record_result *result, const uint64_t *pieces, uint64_t piece)
@@ -178,7 +178,7 @@ static void begin_event(struct again *again)
 	g_strlcpy(again->about, "event without record", ABOUT_MAX);
 }
 
-/* Look after each event of the piece, with the log on, until its @count verdicts are lost. */
+/* Look after each event of the piece, with the log on, until its @count verdicts failed. */
 static void look_closely(struct again *again, struct record_result *result, const uint64_t *pieces,
 	uint64_t piece, guint count)
 {
@@ -194,7 +194,7 @@ static void look_closely(struct again *again, struct record_result *result, cons
 	for (; left > 0 && more && count > 0; left--) {
 		begin_event(again);
 		more = engine_advance(again->engine, 1);
-		count -= note_lost(again, result, pieces, piece);
+		count -= note_failed(again, result, pieces, piece);
 	}
 	g_assert(count == 0); /* the same events as in the run before */
 	engine_set_sink(again->engine, NULL);
@@ -223,7 +223,7 @@ static void begin_again(struct again *again)
 	again->engine = engine_new(again->scenario);
 }
 
-/* @pending verdicts get lost at an event. */
+/* @pending verdicts failed at an event. */
 static void run_again(struct again *again, struct record_result *result, guint pending)
 {
 	g_autofree uint64_t *pieces = g_new(uint64_t, result->verdicts->len);
@@ -252,9 +252,9 @@ static void find_violation(const struct record_result *result, struct record_ver
 
 		if ((stuck && strcmp(violation->property, "livelock") != 0) || skip-- > 0)
 			continue;
-		verdict->lost = LOST_AT;
-		verdict->lost_ns = violation->time_ns;
-		verdict->lost_by = g_strdup_printf("%s in %s", violation->property,
+		verdict->failed = FAILED_AT;
+		verdict->failed_ns = violation->time_ns;
+		verdict->failed_by = g_strdup_printf("%s in %s", violation->property,
 			record_account_name(result->accounts, violation->account, "-"));
 		return;
 	}
@@ -265,8 +265,8 @@ static bool find_without_run(const struct record_result *result, struct record_v
 {
 	if (verdict->passed || !verdict->expect->at_end)
 		return false;
-	if (!expect_is_lost(result, verdict->expect)) {
-		verdict->lost = LOST_AT_END;
+	if (!expect_has_failed(result, verdict->expect)) {
+		verdict->failed = FAILED_AT_END;
 		return false;
 	}
 	if (!is_of_violations(verdict->expect))

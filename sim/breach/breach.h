@@ -15,7 +15,7 @@
 enum { BREACH_PIECE = 4096 };
 
 /*
- * Set lost, lost_ns and lost_by of the verdicts of @result that failed. Of [steps] and of those on
+ * Set failed, failed_ns and failed_by of the verdicts of @result that failed. Of [steps] and of those on
  * broken properties it needs no other run. Before: @result is that of a whole run of its scenario.
  * @goes_on is asked every few milliseconds; once it is false the rest of the verdicts stays as it
  * is.

@@ -18,7 +18,7 @@ static const char description[] =
 	"scenario of each known defect with the protocol of that kernel. So each \"yes\" is a "
 	"shortest way to the defect, and each \"no\" means that all states were seen.\n"
 	"\n"
-	"A defect is \"unknown\" if it is not known whether the release has the commit that ended "
+	"A defect is \"unknown\" if it is not known whether the release has the commit that fixed "
 	"it. If your kernel has backported commits, name them with `--with`.\n"
 	"\n"
 	"Exit status: 0 not affected, 1 affected, 2 bad usage, 3 the environment failed, 4 not "
@@ -164,9 +164,9 @@ static void add_no(GString *text, const struct kernel *kernel, const struct defe
 	if (cause && kernel->newest < cause)
 		add_revision(text, "begins with ", cause);
 	else if (fix)
-		add_revision(text, "ended by ", fix);
+		add_revision(text, "fixed by ", fix);
 	else
-		g_string_append(text, "ended by what --with names\n");
+		g_string_append(text, "fixed by what --with names\n");
 }
 
 static void add_defect(GString *text, const struct kernel *kernel, const struct defect *defect)

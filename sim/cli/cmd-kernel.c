@@ -26,7 +26,7 @@ static const char description[] =
 	"\n"
 	"Exit status: 0 it behaves as a revision, 1 it differs from all of them, breaks a "
 	"property, loops or crashes, 2 it is no tree or does not compile, 3 there is no compiler, "
-	"4 stopped before 200000 steps.\n"
+	"4 undecided (stopped too early).\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim kernel check ~/linux\n"

@@ -26,7 +26,7 @@ struct run_options {
 	gboolean no_expect;
 	struct run_watch *watch; /* written during a run of the engine; NULL: nobody asks */
 	unsigned threads; /* read off jobs */
-	bool brief; /* only the verdict is wanted: nobody asks when an expectation was lost */
+	bool brief; /* only the verdict is wanted: nobody asks when an expectation failed */
 	struct log_options log_options; /* read by run_read_log(); zeros: the default */
 };
 

@@ -309,7 +309,7 @@ static bool is_exceeded(const struct scenario_expect *expect, uint64_t total)
 	g_assert_not_reached();
 }
 
-static bool is_lost_by(const struct record_account *account, const struct scenario_expect *expect)
+static bool fails_by(const struct record_account *account, const struct scenario_expect *expect)
 {
 	struct finding found = find_total(account, expect->metric);
 
@@ -321,7 +321,7 @@ static bool is_lost_by(const struct record_account *account, const struct scenar
 	return is_exceeded(expect, found.max);
 }
 
-bool expect_is_lost(const struct record_result *result, const struct scenario_expect *expect)
+bool expect_has_failed(const struct record_result *result, const struct scenario_expect *expect)
 {
 	if (!expect->at_end || is_value(expect->metric) || expect->metric == METRIC_PROPERTY)
 		return false;
@@ -332,7 +332,7 @@ bool expect_is_lost(const struct record_result *result, const struct scenario_ex
 	for (guint i = 0; i < result->accounts->len; i++) {
 		const struct record_account *account = result->accounts->pdata[i];
 
-		if (speaks_of(expect, account) && is_lost_by(account, expect))
+		if (speaks_of(expect, account) && fails_by(account, expect))
 			return true;
 	}
 	return false;

@@ -20,6 +20,6 @@ void expect_judge_end(struct recorder *recorder);
 
 /* Whether @expect can hold no more, whatever follows, by the totals of @result so far. Always false
  * of one that only its instant or the end of the run decides. */
-bool expect_is_lost(const struct record_result *result, const struct scenario_expect *expect);
+bool expect_has_failed(const struct record_result *result, const struct scenario_expect *expect);
 
 #endif

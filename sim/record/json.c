@@ -41,11 +41,11 @@ static void add_violations(struct json *json, const struct record_result *result
 	json_add_number(json, "livelocks", result->livelocks);
 }
 
-/* When it was lost and by what; null if that is not known before the end. */
-static void add_lost(struct json *json, const struct record_verdict *verdict)
+/* When it failed and by what; null if that is not known before the end. */
+static void add_failed(struct json *json, const struct record_verdict *verdict)
 {
-	json_add_number_if(json, "lost_ns", verdict->lost == LOST_AT, verdict->lost_ns);
-	json_add_text_if(json, "lost_by", verdict->lost_by);
+	json_add_number_if(json, "failed_ns", verdict->failed == FAILED_AT, verdict->failed_ns);
+	json_add_text_if(json, "failed_by", verdict->failed_by);
 }
 
 static void add_expectations(struct json *json, const struct record_result *result)
@@ -64,7 +64,7 @@ static void add_expectations(struct json *json, const struct record_result *resu
 		json_add_number(json, "line", verdict->expect->line);
 		json_add_text(json, "expected", verdict->expect->text);
 		json_add_text(json, "found", verdict->found);
-		add_lost(json, verdict);
+		add_failed(json, verdict);
 		json_end_object(json);
 	}
 	json_end_array(json);

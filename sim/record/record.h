@@ -181,11 +181,11 @@ struct record_violation {
 	char *text; /* who holds what, who waits for what; may have several lines */
 };
 
-/* When an expectation that does not hold was lost: whatever had followed, it could not hold. */
-enum record_lost {
-	LOST_UNKNOWN, /* not looked for, or it holds */
-	LOST_AT_END,  /* only the end of the run decides it */
-	LOST_AT,      /* at lost_ns */
+/* When an expectation failed: from then on it could no longer hold. */
+enum record_failed {
+	FAILED_UNKNOWN, /* not looked for, or it holds */
+	FAILED_AT_END,  /* only the end of the run decides it */
+	FAILED_AT,      /* at failed_ns */
 };
 
 /* An expectation and its result. */
@@ -193,9 +193,9 @@ struct record_verdict {
 	const struct scenario_expect *expect;
 	bool passed;
 	char *found; /* the value found, as text */
-	enum record_lost lost;
-	uint64_t lost_ns;
-	char *lost_by; /* with LOST_AT: what happened then; NULL: nothing is known of it */
+	enum record_failed failed;
+	uint64_t failed_ns;
+	char *failed_by; /* with FAILED_AT: what happened then; NULL: nothing is known of it */
 };
 
 enum {

@@ -34,16 +34,16 @@ char *report_length(const struct record_result *result, uint64_t ns)
 	return g_strdup_printf("%" PRIu64 " %s%s", ns / UNIT_NS, unit, ns == UNIT_NS ? "" : "s");
 }
 
-char *report_lost(const struct record_result *result, const struct record_verdict *verdict)
+char *report_failed(const struct record_result *result, const struct record_verdict *verdict)
 {
 	g_autofree char *at = NULL;
 
-	g_assert(verdict->lost == LOST_UNKNOWN || !verdict->passed);
-	if (verdict->lost == LOST_AT_END)
+	g_assert(verdict->failed == FAILED_UNKNOWN || !verdict->passed);
+	if (verdict->failed == FAILED_AT_END)
 		return g_strdup("known only at the end");
-	if (verdict->lost == LOST_UNKNOWN)
+	if (verdict->failed == FAILED_UNKNOWN)
 		return NULL;
-	at = report_instant(result, verdict->lost_ns);
-	return g_strdup_printf("lost at %s%s%s", at, verdict->lost_by ? ": " : "",
-		verdict->lost_by ? verdict->lost_by : "");
+	at = report_instant(result, verdict->failed_ns);
+	return g_strdup_printf("failed at %s%s%s", at, verdict->failed_by ? ": " : "",
+		verdict->failed_by ? verdict->failed_by : "");
 }

@@ -227,15 +227,15 @@ static void verdict_row(struct text_table *table, const struct record_result *re
 }
 
 /* Of those that fail: from when on they could not hold. */
-static void print_lost(GString *text, const struct record_result *result)
+static void print_failed(GString *text, const struct record_result *result)
 {
 	for (guint i = 0; i < result->verdicts->len; i++) {
 		const struct record_verdict *verdict = g_ptr_array_index(result->verdicts, i);
-		g_autofree char *lost = report_lost(result, verdict);
+		g_autofree char *failed = report_failed(result, verdict);
 
-		if (lost)
+		if (failed)
 			g_string_append_printf(text, "  line %" PRIu32 ", %s: %s\n",
-				verdict->expect->line, verdict->expect->text, lost);
+				verdict->expect->line, verdict->expect->text, failed);
 	}
 }
 
@@ -260,7 +260,7 @@ static void print_verdicts(GString *text, const struct record_result *result)
 	if (passed > PASSED_MAX)
 		g_string_append_printf(
 			text, "  … %" PRIu64 " more that hold\n", passed - PASSED_MAX);
-	print_lost(text, result);
+	print_failed(text, result);
 }
 
 char *report_flags(const struct scenario *scenario)

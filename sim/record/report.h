@@ -24,9 +24,9 @@ void report_print(GString *text, const struct record_result *result);
 char *report_instant(const struct record_result *result, uint64_t ns);
 char *report_length(const struct record_result *result, uint64_t ns);
 
-/* When the expectation of @verdict was lost, and what happened then: "lost at 41.200 ms: fork of pid
+/* When the expectation of @verdict failed, and what happened then: "failed at 41.200 ms: fork of pid
  * 119 on CPU 2, flip 4"; "known only at the end". NULL if that is not known. The caller frees it. */
-char *report_lost(const struct record_result *result, const struct record_verdict *verdict);
+char *report_failed(const struct record_result *result, const struct record_verdict *verdict);
 
 /* The comparison that has made @flip: "5 users > max_cids 4". The caller frees it. */
 char *report_why(const struct record_mode_switch *flip);

@@ -286,7 +286,7 @@ static void free_verdict(gpointer data)
 	struct record_verdict *verdict = data;
 
 	g_free(verdict->found);
-	g_free(verdict->lost_by);
+	g_free(verdict->failed_by);
 	g_free(verdict);
 }
 

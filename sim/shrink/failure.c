@@ -49,7 +49,7 @@ static void describe_verdict(struct failure *failure, const struct record_result
 	failure->time_ns = time_of(verdict->expect);
 	failure->text = g_strdup(verdict->expect->text);
 	failure->line = verdict->expect->line;
-	if (!expect_is_lost(result, verdict->expect))
+	if (!expect_has_failed(result, verdict->expect))
 		failure->found = g_strdup(verdict->found);
 	else if (verdict->expect->metric == METRIC_VIOLATIONS ||
 		 verdict->expect->metric == METRIC_LIVELOCKS)
@@ -97,7 +97,7 @@ static bool is_verdict(const struct failure *failure, const struct record_result
 	return !verdict->passed && strcmp(expect->text, failure->text) == 0 &&
 	       g_strcmp0(mm_of(result, expect), failure->mm) == 0 &&
 	       expect->process == failure->process && time_of(expect) == failure->time_ns &&
-	       expect_is_lost(result, expect) == !failure->found &&
+	       expect_has_failed(result, expect) == !failure->found &&
 	       (!failure->found || strcmp(verdict->found, failure->found) == 0);
 }
 

@@ -83,9 +83,9 @@ static uint64_t failed_at(
 	for (guint i = 0; i < result->verdicts->len; i++) {
 		const struct record_verdict *verdict = result->verdicts->pdata[i];
 
-		if (verdict->expect->line == failure->line && verdict->lost == LOST_AT &&
+		if (verdict->expect->line == failure->line && verdict->failed == FAILED_AT &&
 			strcmp(verdict->expect->text, failure->text) == 0)
-			return verdict->lost_ns;
+			return verdict->failed_ns;
 	}
 	return 0;
 }

@@ -33,7 +33,7 @@ says "8.0: newer than what was compared" '^It is newer than 7\.3\.4'
 call "$cidsim" affected 6.19.6
 says "yes: the CVE" '^  B5   yes      concurrent forks \(CVE-2026-43418\)$'
 says "yes: the shortest way" '^ +I5 is broken after 6 steps:$'
-says "no: the commit" '^ +ended by 1e83ccd5921a, revision 6\.19\.1$'
+says "no: the commit" '^ +fixed by 1e83ccd5921a, revision 6\.19\.1$'
 # The command that is printed finds the same.
 command=$(sed -n 's/^ *cidsim \(explore explore\/b5 .*\)/\1/p' "$tmp/out")
 # shellcheck disable=SC2086 # a list of words

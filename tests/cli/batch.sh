@@ -46,7 +46,7 @@ says "many: one that fails" '^FAIL        failing +10\.000 ms  0 of 1 hold$' lin
 says "many: what does not hold" '^    many/failing\.scn:9: users-max = 5, found 4 \(app\); known only at the end$' lines
 says "many: the command to repeat it" '^    To repeat: cidsim run many/failing\.scn --seed 1$' lines
 says "many: totals" '^12 scenarios: 9 pass, 1 fail, 1 undecided, 1 unreadable$' lines
-says "many: who does not pass" '^Without pass: endless, failing, unreadable$' lines
+says "many: who does not pass" '^Did not pass: endless, failing, unreadable$' lines
 says "many: what cannot be read" '^cidsim: many/unreadable\.scn:7: ' messages
 for jobs in 1 2 7 1024; do
 	call "$cidsim" run many -j "$jobs"
@@ -109,11 +109,11 @@ count = 7
 [expect app]
 users-max = < 5
 X
-lost='lost at [0-9.]+ us: fork by pid 100 on CPU [0-3]'
+lost='failed at [0-9.]+ us: fork by pid 100 on CPU [0-3]'
 call "$cidsim" run lost.scn
 says "lost: report" "^  line 9, users-max < 5: $lost"
 call "$cidsim" run lost.scn --json
-says "lost: JSON" '"found":"8 \(app\)","lost_ns":[0-9]+,"lost_by":"fork by pid 100 on CPU [0-3]'
+says "lost: JSON" '"found":"8 \(app\)","failed_ns":[0-9]+,"failed_by":"fork by pid 100 on CPU [0-3]'
 call "$cidsim" run lost.scn input.scn
 says "lost: line" "found 8 \(app\); $lost"
 call "$cidsim" run lost.scn --tap

@@ -189,7 +189,7 @@ static void assert_failures(JsonObject *object)
 	for (guint i = 0; i < json_array_get_length(failures); i++)
 		assert_members(
 			json_array_get_object_element(failures, i),
-			"line:i expected:s found:s lost_ns:I lost_by:T");
+			"line:i expected:s found:s failed_ns:I failed_by:T");
 }
 
 static void assert_mms(JsonObject *mms)

@@ -95,7 +95,7 @@ TEST(totals_name_those_that_do_not_pass)
 	batch_count(&totals, "c", BATCH_FAIL);
 	batch_totals_print(text, &totals);
 	ck_assert_str_eq(text->str, "\n3 scenarios: 1 pass, 1 fail, 1 unreadable\n"
-				    "Without pass: b, c\n");
+				    "Did not pass: b, c\n");
 	batch_totals_clear(&totals);
 }
 

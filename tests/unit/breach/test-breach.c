@@ -41,34 +41,34 @@ static const struct record_verdict *verdict_of(const char *text)
 
 static const struct {
 	const char *expect;
-	enum record_lost lost;
+	enum record_failed failed;
 	const char *by; /* how it begins */
 } rows[] = {
-	{ "to-percpu = 3", LOST_UNKNOWN, NULL }, /* it holds */
-	{ "to-percpu = 1", LOST_AT, "fork by pid 100 on CPU 2, flip 3 of app: to per CPU at 5 users" },
-	{ "to-percpu = < 2", LOST_AT, "fork by pid 100 on CPU 2, flip 3 of app" },
-	{ "to-percpu = 4", LOST_AT_END, NULL },
-	{ "to-percpu = != 3", LOST_AT_END, NULL },
-	{ "to-percpu = > 3", LOST_AT_END, NULL },
-	{ "leave-users = 2", LOST_AT, "exit by pid " },
-	{ "enter-users = > 5", LOST_AT, "fork by pid 100 on CPU " },
-	{ "users-max = 9", LOST_AT, "fork by pid 100 on CPU " },
-	{ "windows = 1", LOST_AT, "end of a walk by pid " },
-	{ "window-max = < 1us", LOST_AT, "end of a walk by pid 100 on CPU " },
-	{ "cid-changes = 0", LOST_AT, "" },
-	{ "fast-path = > 99%", LOST_AT_END, NULL },
-	{ "mode = per-cpu", LOST_AT_END, NULL },
+	{ "to-percpu = 3", FAILED_UNKNOWN, NULL }, /* it holds */
+	{ "to-percpu = 1", FAILED_AT, "fork by pid 100 on CPU 2, flip 3 of app: to per CPU at 5 users" },
+	{ "to-percpu = < 2", FAILED_AT, "fork by pid 100 on CPU 2, flip 3 of app" },
+	{ "to-percpu = 4", FAILED_AT_END, NULL },
+	{ "to-percpu = != 3", FAILED_AT_END, NULL },
+	{ "to-percpu = > 3", FAILED_AT_END, NULL },
+	{ "leave-users = 2", FAILED_AT, "exit by pid " },
+	{ "enter-users = > 5", FAILED_AT, "fork by pid 100 on CPU " },
+	{ "users-max = 9", FAILED_AT, "fork by pid 100 on CPU " },
+	{ "windows = 1", FAILED_AT, "end of a walk by pid " },
+	{ "window-max = < 1us", FAILED_AT, "end of a walk by pid 100 on CPU " },
+	{ "cid-changes = 0", FAILED_AT, "" },
+	{ "fast-path = > 99%", FAILED_AT_END, NULL },
+	{ "mode = per-cpu", FAILED_AT_END, NULL },
 };
 
-TEST_ROWS(an_expectation_is_lost_at_an_event_or_at_the_end, rows)
+TEST_ROWS(an_expectation_fails_at_an_event_or_at_the_end, rows)
 {
 	g_autofree char *text = g_strconcat(RAMP, rows[_i].expect, "\n", NULL);
 	const struct record_verdict *verdict = verdict_of(text);
 
-	ck_assert_int_eq(verdict->lost, rows[_i].lost);
-	ck_assert_int_eq(verdict->lost_by != NULL, rows[_i].by != NULL);
-	ck_assert_msg(!rows[_i].by || g_str_has_prefix(verdict->lost_by, rows[_i].by), "%s",
-		verdict->lost_by);
+	ck_assert_int_eq(verdict->failed, rows[_i].failed);
+	ck_assert_int_eq(verdict->failed_by != NULL, rows[_i].by != NULL);
+	ck_assert_msg(!rows[_i].by || g_str_has_prefix(verdict->failed_by, rows[_i].by), "%s",
+		verdict->failed_by);
 }
 
 /* Until just before that event the expectation holds, just after it does not: a run that ends there
@@ -81,36 +81,36 @@ TEST_ROWS(a_run_that_ends_before_the_event_passes_and_one_that_ends_after_it_fai
 {
 	g_autofree char *text = g_strconcat(RAMP, totals[_i], "\n", NULL);
 	const struct record_verdict *verdict = verdict_of(text);
-	uint64_t lost_ns = verdict->lost_ns;
+	uint64_t failed_ns = verdict->failed_ns;
 
 	if (verdict->passed)
 		return;
 	for (int after = 0; after < 2; after++) {
 		g_autofree char *cut = g_strdup_printf("[scenario]\ntime = %" G_GUINT64_FORMAT
 						       "ns\n%s%s\n",
-			lost_ns - 1 + (uint64_t)after, RAMP, totals[_i]);
+			failed_ns - 1 + (uint64_t)after, RAMP, totals[_i]);
 
 		sim_free(&simulation);
 		verdict = verdict_of(cut);
 		if (g_str_has_prefix(totals[_i], "leave-users"))
-			ck_assert_int_eq(verdict->lost == LOST_AT, after);
+			ck_assert_int_eq(verdict->failed == FAILED_AT, after);
 		else
 			ck_assert_int_eq(verdict->passed, !after);
 	}
 }
 
 /* There are more events than in one piece. */
-TEST(one_that_is_lost_late_is_found)
+TEST(one_that_fails_late_is_found)
 {
 	const struct record_verdict *verdict = verdict_of(
 		"[scenario]\ntime = 200ms\n[machine]\ncpus = 4\n[mm app]\n[tasks w]\ncount = 8\nrun = "
 		"exp(10us)\nsleep = exp(10us)\n[at 150ms]\nfork = w\n[expect app]\nusers-max = 9\n");
 
 	ck_assert_uint_gt(simulation.result->events, 3 * BREACH_PIECE);
-	ck_assert_int_eq(verdict->lost, LOST_AT);
-	ck_assert_uint_ge(verdict->lost_ns, 150000000);
-	ck_assert_uint_lt(verdict->lost_ns, 151000000);
-	ck_assert(g_str_has_prefix(verdict->lost_by, "fork by pid 100"));
+	ck_assert_int_eq(verdict->failed, FAILED_AT);
+	ck_assert_uint_ge(verdict->failed_ns, 150000000);
+	ck_assert_uint_lt(verdict->failed_ns, 151000000);
+	ck_assert(g_str_has_prefix(verdict->failed_by, "fork by pid 100"));
 }
 
 TEST(who_may_not_go_on_finds_nothing)
@@ -121,7 +121,7 @@ TEST(who_may_not_go_on_finds_nothing)
 	answers = 0;
 	breach_find(simulation.result, goes_on, NULL);
 	verdict = simulation.result->verdicts->pdata[0];
-	ck_assert_int_eq(verdict->lost, LOST_UNKNOWN);
+	ck_assert_int_eq(verdict->failed, FAILED_UNKNOWN);
 }
 
 TEST(of_broken_properties_the_first_one_too_many_is_named)
@@ -130,7 +130,7 @@ TEST(of_broken_properties_the_first_one_too_many_is_named)
 		"[scenario]\ncheck = every-step\n[protocol]\nrevision = v3\n[machine]\ncpus = 2\n[mm "
 		"app]\n[expect]\nviolations = > 0\n");
 
-	ck_assert_int_eq(verdict->lost, LOST_AT_END);
+	ck_assert_int_eq(verdict->failed, FAILED_AT_END);
 }
 
 TEST_SIGNAL(a_run_that_was_cut_short_is_not_looked_into, SIGABRT)

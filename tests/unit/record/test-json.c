@@ -129,7 +129,7 @@ TEST(violations_and_failures_are_listed)
 			      "\"violations_total\":1,\"livelocks\":0,");
 	assert_has(text->str, "\"expectations\":{\"passed\":1,\"failed\":1,\"failures\":["
 			      "{\"line\":40,\"expected\":\"enter-users = 5\",\"found\":\"6\","
-			      "\"lost_ns\":null,\"lost_by\":null}]}");
+			      "\"failed_ns\":null,\"failed_by\":null}]}");
 }
 
 TEST(names_with_quotes_and_broken_bytes_stay_valid)
