@@ -17,7 +17,7 @@
 
 static const char description[] =
 	"Makes one HTML file, which needs nothing beside it and no network. DIR is a folder that "
-	"`cidsim run -o` or `cidsim replay -o` wrote; it has a report.html of all of the run. "
+	"`cidsim run -o` or `cidsim replay -o` wrote, which has a report.html already. "
 	"FILE.csv is what `cidsim sweep`, `cidsim merge` or `cidsim explore --matrix --csv` "
 	"wrote. A SCENARIO is run first; one with [steps], such as a counterexample of `cidsim "
 	"explore -o`, is shown step by step.\n"

@@ -269,7 +269,7 @@ int cmd_kernel(int argc, char **argv)
 		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
 			"Seed of the random orders (default: 1)", "N" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
-			"Processes, each with a seed of its own: N, N + 1, … (default: 1)", "N" },
+			"Run N processes, with the seeds from --seed on (default: 1)", "N" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
 			"Write what was found as a scenario, which --replay plays in the code",
 			"FILE" },

@@ -41,6 +41,7 @@ static const char description[] =
 	"\n"
 	"Files:\n"
 	"  DIR/NAME/report.txt, report.json   what is printed without and with --json\n"
+	"  DIR/NAME/report.html               a page for the browser\n"
 	"  DIR/NAME/series.csv                values of each mm whenever one changes\n"
 	"  DIR/NAME/modes.csv, windows.csv    mode switches, transit windows\n"
 	"  DIR/NAME/stays.csv                 stays of tasks on CPUs\n"
@@ -283,7 +284,7 @@ int cmd_run(int argc, char **argv)
 		{ "bytes-per-cid", 0, 0, G_OPTION_ARG_FILENAME, &options.bytes_per_cid,
 			"Report the memory that data of N bytes per CID takes", "N" },
 		{ "log", 0, 0, G_OPTION_ARG_FILENAME, &options.log,
-			"Format of the event log there; ftrace, the default, takes about 400 bytes "
+			"Format of the event log; ftrace, the default, takes about 400 bytes "
 			"for each switch; chrome, for viewers, about 150",
 			"ftrace|chrome|none" },
 		{ "log-from", 0, 0, G_OPTION_ARG_FILENAME, &options.log_from,

@@ -29,8 +29,9 @@ static void print_census(GString *text, const char *path, const struct census *c
 		"lrrrrrr", "process|tgid|threads|forks|exits|switches|events with CIDs");
 	bool groups = true;
 
-	g_string_append_printf(text, "%s: %" G_GUINT64_FORMAT " events, %u processes\n",
-		text_path(path), census->events, census->rows->len);
+	g_string_append_printf(text, "%s: %" G_GUINT64_FORMAT " events, %u %s\n",
+		text_path(path), census->events, census->rows->len,
+		census->rows->len == 1 ? "process" : "processes");
 	for (guint i = 0; i < census->rows->len; i++) {
 		const struct census_row *row = census->rows->pdata[i];
 
@@ -42,7 +43,7 @@ static void print_census(GString *text, const char *path, const struct census *c
 		g_string_append(text,
 			"tgid -: the trace does not name the thread group, so these are all tasks "
 			"of the name\n");
-	g_string_append(text, "replay --comm NAME or --pid PID takes one of them\n");
+	g_string_append(text, "To replay one of them: cidsim replay --comm NAME, or --pid PID\n");
 }
 
 static void json_census(GString *text, const char *path, const struct census *census)
