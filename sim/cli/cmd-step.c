@@ -53,6 +53,7 @@ static int print_answer(struct stepper *stepper, enum stepper_answer kind)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
+	g_assert(kind == STEPPER_MOVED || kind == STEPPER_LISTS || kind == STEPPER_ANSWERS);
 	if (kind == STEPPER_MOVED)
 		stepper_show(stepper, text);
 	else if (kind == STEPPER_LISTS)

@@ -65,6 +65,7 @@ static int draw(struct view *view)
 
 static void give_keys(struct view *view, const char *bytes, size_t length)
 {
+	g_assert(length > 0);
 	while (length > 0 && view->state != VIEW_OVER) {
 		int key;
 		size_t used = key_read(bytes, length, &key);
@@ -102,6 +103,7 @@ int terminal_run(struct view *view)
 	struct termios normal, raw;
 	int status;
 
+	g_assert(view->state != VIEW_OVER);
 	if (tcgetattr(STDIN_FILENO, &normal) < 0) {
 		command_error("step: the terminal cannot be set up: %s", g_strerror(errno));
 		return EXIT_ENVIRONMENT;

@@ -55,6 +55,7 @@ static void add_task(struct engine *engine, GString *text, uint32_t task)
 {
 	struct record_task name = tasks_name(engine, task);
 
+	g_assert(task != TASK_NONE);
 	g_string_append_printf(text, "%s %u", name.name, name.pid);
 }
 
@@ -109,6 +110,7 @@ static void add_mm(struct engine *engine, GString *text, uint32_t mm)
 {
 	const struct model_mm *m = model_mm(engine->model, mm);
 
+	g_assert(m->live);
 	g_string_append_printf(text,
 		"%s: mode %s%s; %u user%s; max_cids %u; pcpu_thrs %u\n  CPUs allowed %u",
 		mm_name(engine, mm), mm_is_per_cpu(m) ? "per CPU" : "per task",
@@ -122,6 +124,7 @@ static void add_running(struct engine *engine, GString *text, uint32_t cpu, uint
 {
 	const struct model_task *t = model_task(engine->model, curr);
 
+	g_assert(t->cpu == cpu);
 	g_string_append_printf(text, "CPU%u: ", sim_cpu_id(engine, cpu));
 	if (t->has_mm)
 		add_word(text, "", model_word(engine->model, model_mm(engine->model, t->mm), cpu));
@@ -182,6 +185,7 @@ static uint32_t add_tasks(struct engine *engine, GString *text, uint32_t mm, uin
 	const struct model_mm *m = model_mm(engine->model, mm);
 	uint32_t task = m->newest;
 
+	g_assert((task == TASK_NONE) == (m->users == 0));
 	if (task == TASK_NONE)
 		return shown;
 	do {

@@ -80,9 +80,8 @@ bool message_of_compiler(const char *said, const char *name, GError **error)
 	g_assert(name);
 	if (lacks)
 		return failure_input(error,
-			"%s: the shim lacks %s%s, which this tree uses; shim/ gives the kernel's "
-			"code the "
-			"names that it needs: %s",
+			"%s: the shim lacks %s%s, which this tree uses; sim/kernel/shim/ gives "
+			"the kernel's code the names that it needs: %s",
 			text_path(name), member ? "the member " : "", lacks, text_clean(shown));
 	return failure_input(error, "%s: does not compile: %s", text_path(name), text_clean(shown));
 }

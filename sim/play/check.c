@@ -38,6 +38,7 @@ unsigned play_check(struct play_seen *seen, const struct machine *before,
 {
 	unsigned broken = machine_check(after) | check_when_quiet(seen, before, after, config);
 
+	assert(machine_model_const(after)->cpus_count == config->cpus_count);
 	if (judge_never_returns(after, config))
 		broken |= EXPLORE_RETURN;
 	broken |= judge_spins(NULL, after, EXPLORE_STALL);
@@ -53,6 +54,7 @@ enum play_spins play_check_spins(const struct machine *machine, const struct mac
 	struct spin_checker *checker;
 	bool gave_up;
 
+	assert(machine_model_const(machine)->cpus_count == config->cpus_count);
 	*broken = 0;
 	if (!mask || !machine_spins(machine))
 		return PLAY_SPINS_JUDGED;

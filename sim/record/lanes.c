@@ -39,6 +39,7 @@ struct lanes {
 
 static bool is_in_window(const struct lanes *lanes, uint64_t ns)
 {
+	g_assert(lanes->options.from_ns <= lanes->options.to_ns);
 	return ns >= lanes->options.from_ns && ns <= lanes->options.to_ns;
 }
 
@@ -58,6 +59,7 @@ static void add_time(const struct lanes *lanes, GString *text, uint64_t ns)
 /* Lines @from, at least one, that happen at @ns. */
 static void add_lines(struct lanes *lanes, uint64_t ns, const char *from)
 {
+	g_assert(lanes->lines <= lanes->options.lines_max);
 	if (!is_in_window(lanes, ns))
 		return;
 	if (lanes->lines < lanes->options.lines_max) {
@@ -116,6 +118,7 @@ static void mark_violations(struct lanes *lanes, uint64_t ns)
 {
 	const GPtrArray *violations = lanes->result->violations;
 
+	g_assert(lanes->violations <= violations->len);
 	for (; lanes->violations < violations->len; lanes->violations++) {
 		const struct record_violation *violation = violations->pdata[lanes->violations];
 		unsigned property = scenario_property_find(violation->property);
@@ -236,6 +239,7 @@ struct difference {
 
 static void take(struct lanes *lanes, lanes_get get, void *context, struct difference *difference)
 {
+	g_assert(get && difference->cpus);
 	for (uint32_t cpu = 0; cpu < lanes->result->scenario->cpus_count; cpu++) {
 		struct record_lane lane, *old = &lanes->now[cpu];
 
@@ -346,7 +350,7 @@ static void add_head(const struct lanes *lanes, GString *text)
 	g_string_append(text,
 		"  TASK:1  task with CID 1   1c  owned by the CPU    *  this CPU has changed\n"
 		"  TASK:-  without CID       1t  in transit          .  idle\n"
-		"  …/1c    this CPU owns 1   ?   its get spins       ~  its CID is not known\n");
+		"  .../1c  this CPU owns 1   ?   its get spins       ~  its CID is not known\n");
 	g_string_append_printf(text, "%*s ", TIME_WIDTH, "");
 	for (uint32_t cpu = 0; cpu < lanes->result->scenario->cpus_count; cpu++) {
 		g_autofree char *name =
@@ -365,6 +369,7 @@ static void add_end(const struct lanes *lanes, GString *text)
 
 	if (lanes->left_out == 0)
 		return;
+	g_assert(lanes->left_out_from_ns >= lanes->options.from_ns);
 	g_snprintf(from, sizeof(from), "%" PRIu64 "ns", lanes->left_out_from_ns);
 	g_string_append_printf(
 		text, "  … %" PRIu64 " more lines; --from %s shows them\n", lanes->left_out, from);

@@ -22,6 +22,7 @@ struct film_run {
 
 static struct film_run *run_of(struct film *film)
 {
+	g_assert(film->kind->next);
 	return (struct film_run *)film;
 }
 
@@ -154,6 +155,7 @@ static void film_mode_switch(void *context, const struct record_mode_switch *fli
 	struct film_run *film = context;
 	g_autofree char *why = report_why(flip);
 
+	g_assert(flip->time_ns == engine_now_ns(film->engine));
 	film->marks |= MARK_FLIP | MARK_OPEN; /* a window follows each flip */
 	add(context, "the mode of %s flips to per %s: %s", account_name(context, flip->account),
 		flip->to_percpu ? "CPU" : "task", why);
@@ -170,6 +172,7 @@ static void film_window(void *context, const struct record_window *window)
 	struct film_run *film = context;
 	g_autofree char *lasted = text_time(window->close_ns - window->opened.time_ns);
 
+	g_assert(window->close_ns >= window->opened.time_ns);
 	film->marks |= MARK_CLOSE;
 	add(context, "the window of %s closes after %s",
 		account_name(context, window->opened.account), lasted);
@@ -191,6 +194,7 @@ static void add_violations(struct film_run *film)
 {
 	const struct record_result *totals = engine_totals(film->engine);
 
+	g_assert(film->violations <= totals->violations->len);
 	for (uint64_t i = film->violations; i < totals->violations->len; i++) {
 		const struct record_violation *violation = totals->violations->pdata[i];
 		unsigned property = scenario_property_find(violation->property);
@@ -235,6 +239,7 @@ static bool next(struct film *film)
 		f->happened = g_steal_pointer(&before);
 		return false;
 	}
+	g_assert(engine_now_ns(f->engine) >= film->time_ns);
 	film->position++;
 	film->marks = f->marks;
 	film->time_ns = engine_now_ns(f->engine);

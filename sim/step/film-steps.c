@@ -36,6 +36,7 @@ static const struct film_steps *const_steps_of(const struct film *film)
 
 static bool is_at_end(const struct film_steps *film)
 {
+	g_assert(film->film.position <= film->steps->len);
 	return film->film.position == film->steps->len;
 }
 
@@ -56,6 +57,7 @@ static void arrive(struct film_steps *film)
 	const struct model_mm *old = machine_mm(&film->before), *mm = machine_mm(&film->now);
 	unsigned marks = 0;
 
+	g_assert(film->film.position > 0 || film->reported == 0);
 	film->broken = play_check(&film->seen, &film->before, &film->now, film->config,
 		film->scenario->explore.check);
 	check_spins(film);
@@ -91,6 +93,7 @@ static bool take_next(struct film *film)
 
 	if (is_at_end(f))
 		return false;
+	g_assert(!machine_refuses(&f->now, f->config, film_steps_next(film)));
 	f->before = f->now;
 	machine_apply(&f->now, f->config, film_steps_next(film), NULL);
 	machine_invariants_assert(&f->now, f->config);
@@ -101,6 +104,7 @@ static bool take_next(struct film *film)
 
 static void add_broken(const struct film_steps *film, GString *text)
 {
+	g_assert(!(film->broken & ~film->scenario->explore.check)); /* only what was asked for */
 	for (unsigned left = film->broken; left; left &= left - 1) {
 		unsigned property = left & -left;
 
@@ -155,6 +159,7 @@ static char *load(struct film_steps *film)
 	const struct scenario *scenario = film->scenario;
 	struct machine machine = film->now;
 
+	g_assert(film->film.position == 0 && film->steps->len == 0);
 	for (uint32_t i = 0; i < scenario->steps_count; i++) {
 		const struct explore_step *step = &scenario->steps[i].step;
 		g_autofree char *why = play_refusal(&machine, film->config, step);
@@ -202,19 +207,38 @@ static unsigned add_choice(const struct film_steps *film, struct explore_step *s
 	return count;
 }
 
-/* The machine lists halves of switches; here the whole ones come first. */
+/* Steps that are there for who looks closely: halves of switches, moves between queues. */
+static bool is_fine(const struct explore_step *step)
+{
+	return step->verb == VERB_LEAVE || step->verb == VERB_ENTER || step->verb == VERB_MIGRATE;
+}
+
+/* Add those of @listed that are fine, or those that are not. */
+static unsigned add_listed(struct explore_step *steps, unsigned count,
+	const struct explore_step *listed, unsigned listed_count, bool fine)
+{
+	for (unsigned i = 0; i < listed_count; i++) {
+		if (is_fine(&listed[i]) == fine)
+			steps[count++] = listed[i];
+	}
+	return count;
+}
+
+/* What the tasks and the walk do, then switches, which the machine lists by halves only, then those. */
 unsigned film_steps_choices(const struct film *film, struct explore_step *steps)
 {
 	const struct film_steps *f = const_steps_of(film);
-	unsigned count = 0;
+	struct explore_step listed[MACHINE_STEPS_MAX];
+	unsigned all = machine_steps(&f->now, f->config, (struct machine_twins){ 0 }, listed);
+	unsigned count = add_listed(steps, 0, listed, all, false);
 
+	g_assert(count <= all && all <= MACHINE_STEPS_MAX);
 	for (uint32_t cpu = 0; cpu < f->config->cpus_count; cpu++) {
 		count = add_choice(f, steps, count, VERB_OUT, cpu, STEP_TASK_NONE);
 		for (uint32_t task = 0; task < f->config->tasks_max; task++)
 			count = add_choice(f, steps, count, VERB_IN, cpu, task);
 	}
-	return count +
-	       machine_steps(&f->now, f->config, (struct machine_twins){ 0 }, steps + count);
+	return add_listed(steps, count, listed, all, true);
 }
 
 const struct explore_step *film_steps_next(const struct film *film)
@@ -229,6 +253,7 @@ char *film_steps_choose(struct film *film, const struct explore_step *step)
 	struct film_steps *f = steps_of(film);
 	char *why = play_refusal(&f->now, f->config, step);
 
+	g_assert(f->steps->len <= SCENARIO_STEPS_MAX && film->last == f->steps->len);
 	if (!why && f->steps->len == SCENARIO_STEPS_MAX && is_at_end(f))
 		why = g_strdup_printf("[steps] has at most %d steps", SCENARIO_STEPS_MAX);
 	if (why)
@@ -250,6 +275,7 @@ void film_steps_write(const struct film *film, GString *text)
 	g_autoptr(GArray) taken = g_array_new(FALSE, FALSE, sizeof(struct explore_step));
 	unsigned broken = 0;
 
+	g_assert(film->position > 0);
 	g_array_append_vals(taken, f->steps->data, (guint)film->position);
 	play_check_spins(&f->now, f->config, f->scenario->explore.check, SPIN_BYTES, NULL, &broken);
 	broken |= f->broken;

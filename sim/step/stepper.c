@@ -64,6 +64,7 @@ static uint64_t position(const struct stepper *stepper)
 /* The marks of @word; 0 if it is none. */
 static unsigned read_mark(const char *word)
 {
+	g_assert(word);
 	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
 		if (strcmp(word, marks[i].name) == 0)
 			return marks[i].marks;
@@ -73,6 +74,7 @@ static unsigned read_mark(const char *word)
 
 static enum stepper_answer find(struct stepper *stepper, const char *word, bool forwards)
 {
+	g_assert(read_mark(word));
 	if (walkthrough_find(stepper->walk, read_mark(word), forwards))
 		return STEPPER_MOVED;
 	return answer(stepper, STEPPER_MOVED, "no %s %s here", word, forwards ? "after" : "before");
@@ -285,6 +287,7 @@ enum stepper_answer stepper_do(struct stepper *stepper, const char *line)
 	g_autofree char *copy = g_strstrip(g_strdup(line));
 	char *text = copy + strcspn(copy, " \t");
 
+	g_assert(stepper->walk);
 	g_string_truncate(stepper->answer, 0);
 	if (!*copy || *copy == '#')
 		return STEPPER_ANSWERS;
@@ -307,6 +310,7 @@ void stepper_show_place(const struct stepper *stepper, GString *text)
 	const struct moment *here = walkthrough_here(stepper->walk);
 	uint64_t last = walkthrough_last(stepper->walk);
 
+	g_assert(here->position <= last);
 	g_string_append_printf(text, "step %" PRIu64, here->position);
 	if (last != UINT64_MAX)
 		g_string_append_printf(text, " of %" PRIu64, last);
@@ -325,6 +329,7 @@ static void show_state(const struct moment *here, GString *text)
 	g_auto(GStrv) lines = g_strsplit(here->state, "\n", -1);
 	g_auto(GStrv) before = g_strsplit(here->before, "\n", -1);
 
+	g_assert(here->position > 0 || !*here->before);
 	for (char **line = lines; *line && **line; line++) {
 		bool is_new = here->position > 0 && !has_line(before, *line);
 

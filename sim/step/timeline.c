@@ -26,6 +26,7 @@ static char *of_run(
 	char *text;
 	bool more;
 
+	g_assert(!scenario->explore.line);
 	engine_set_sink(engine, lanes_sink(lanes));
 	do {
 		more = engine_advance(engine, 1);
@@ -60,6 +61,7 @@ static char *of_steps(const struct scenario *scenario, const struct lanes_option
 	struct record_result *result;
 	char *text;
 
+	g_assert(scenario->steps_line);
 	played.lanes = lanes_new(play_totals(played.play), options);
 	play_set_sink(played.play, lanes_sink(played.lanes));
 	play_set_after(played.play, look_at_play, &played);

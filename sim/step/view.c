@@ -97,6 +97,7 @@ static void do_command(struct view *view, const char *command)
 
 static void begin_typing(struct view *view, const char *text)
 {
+	g_assert(view->state == VIEW_READY);
 	g_string_truncate(view->message, 0);
 	g_string_assign(view->typed, text);
 	view->state = VIEW_TYPING;
@@ -117,6 +118,7 @@ static void pick(struct view *view, int digit)
 	char command[] = "pick 0";
 	unsigned count = choices(view);
 
+	g_assert(digit >= '1' && digit <= '9');
 	command[5] = (char)digit;
 	if (count > 9)
 		begin_typing(view, command);
@@ -128,6 +130,7 @@ static void scroll(struct view *view, bool down)
 {
 	enum { LINES = 10 };
 
+	g_assert(view->scroll <= view->scroll_max);
 	if (down)
 		view->scroll = MIN(view->scroll + LINES, view->scroll_max);
 	else
@@ -161,6 +164,7 @@ static void ready_key(struct view *view, int key)
 
 static void typing_key(struct view *view, int key)
 {
+	g_assert(view->state == VIEW_TYPING && view->typed->len <= TYPED_MAX);
 	if (key == KEY_ENTER)
 		do_command(view, view->typed->str);
 	else if (key == KEY_ESCAPE || (key == KEY_BACKSPACE && view->typed->len == 0))
@@ -194,6 +198,7 @@ static void draw_line(GString *text, const char *line, guint width, const char *
 	glong length = g_utf8_strlen(line, -1), shown = MIN(length, (glong)width);
 	const char *end = g_utf8_offset_to_pointer(line, shown);
 
+	g_assert(width > 0 && !strchr(line, '\n'));
 	g_string_append(text, escape);
 	g_string_append_len(text, line, end - line);
 	for (; fill && shown < (glong)width; shown++)

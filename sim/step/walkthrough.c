@@ -32,6 +32,7 @@ static struct moment *find_kept(const struct walkthrough *walk, uint64_t positio
 {
 	const struct moment *first = g_queue_peek_head((GQueue *)&walk->kept);
 
+	g_assert(walk->kept.length <= KEPT_MAX);
 	if (!first || position < first->position || position - first->position >= walk->kept.length)
 		return NULL;
 	return g_queue_peek_nth((GQueue *)&walk->kept, (guint)(position - first->position));
@@ -46,6 +47,7 @@ static void keep(struct walkthrough *walk)
 	GString *time = g_string_new(NULL), *happened = g_string_new(NULL),
 		*state = g_string_new(NULL);
 
+	g_assert(film->position <= film->last);
 	if (newest && newest->position + 1 != film->position) {
 		forget(walk);
 		newest = NULL;
@@ -100,6 +102,7 @@ uint64_t walkthrough_last(const struct walkthrough *walk)
 
 static bool is_stopped(const struct walkthrough *walk)
 {
+	g_assert(walk->film);
 	return walk->film->position % LOOKS_EVERY == 0 && walk->stop && walk->stop();
 }
 
@@ -125,6 +128,7 @@ static void film_go(struct walkthrough *walk, uint64_t position)
 {
 	struct film *film = walk->film;
 
+	g_assert(position < UINT64_MAX);
 	if (film->position > position || (film->position == position && !knows_before(walk)))
 		film_rewind(walk);
 	do {
@@ -144,6 +148,7 @@ bool walkthrough_go(struct walkthrough *walk, uint64_t position)
 		walk->position = wanted;
 	else
 		film_go(walk, wanted);
+	g_assert(walk->position <= wanted && find_kept(walk, walk->position));
 	return walk->position == position;
 }
 
@@ -187,6 +192,7 @@ static bool find_backwards(struct walkthrough *walk, unsigned marks)
 		if (film->marks & marks)
 			found = film->position;
 	}
+	g_assert(found == UINT64_MAX || found < from);
 	walkthrough_go(walk, found == UINT64_MAX ? from : found);
 	return found != UINT64_MAX;
 }

@@ -25,12 +25,17 @@ is "no line is too wide" "$(grep -cE '^.{81}' "$tmp/out")" 0
 
 printf 'list\npick fork T0 T2\npick out 0\npick migrate T1 1\npick in 1 T0\nwrite mine.scn\n' >commands
 good "a machine is played by hand" piped explore/b1 --revision v5 <commands
-says "the steps that can be taken" '^   3  T0, on CPU0, forks the thread T2 +fork T0 T2$'
+says "the steps that can be taken" '^   1  T0, on CPU0, forks the thread T2 +fork T0 T2$'
 says "what was written" '^mine\.scn has 4 steps; cidsim run mine\.scn plays them$'
 good "it plays" "$cidsim" run mine.scn
 says "with what was found" '^  PASS  mine\.scn:[0-9]+ +property = I3 +found I3$'
 echo quit >commands
 good "it can be walked through" piped mine.scn <commands
+
+printf 'next violation\nwrite broken.scn\n' >commands
+good "a state that is broken is written" piped defects/b9 <commands
+good "and expected" "$cidsim" run broken.scn
+says "as what it is" '^  PASS  broken\.scn:[0-9]+ +property = I5 +found I5$'
 
 printf 'next flip\nnext close\ngo 17ms\ngo end\n' >commands
 good "a run" piped hysteresis <commands

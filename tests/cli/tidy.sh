@@ -18,6 +18,11 @@ code=$(find model sim -name '*.[ch]' | sort)
 sources=$(find model sim tests plots scripts .ci -type f \
 	\( -name '*.[ch]' -o -name '*.js' -o -name '*.css' -o -name '*.build' -o -name '*.sh' -o -name '*.gp' -o -path 'scripts/*' \))
 
+# What a test leaves in the folder of the sources would be committed one day.
+find . -maxdepth 1 ! -name . ! -name '.git*' ! -name 'build*' ! -name out |
+	grep -vE '^\./(\.ci|\.clang-format|\.editorconfig|[A-Z]+(\.md)?|meson(\.build|_options\.txt))$' |
+	grep -vE '^\./(completions|debian|docs|model|plots|scenarios|scripts|sim|tests|vim)$' |
+	complain 'is not among what the top folder is known to have'
 grep -rnE '#include' model --include='*.[ch]' |
 	grep -vE '"model/|<(assert|stdbool|stddef|stdint|string)\.h>' |
 	complain 'the model includes something else than itself and C standard headers'

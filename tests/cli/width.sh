@@ -37,11 +37,12 @@ done
 narrow "explore, walks" "$cidsim" explore s/explore/b1.scn --search walk --steps 10000
 narrow "explore, bits" "$cidsim" explore s/explore/b1.scn --search bitstate --memory 16M
 narrow "explore, a matrix" "$cidsim" explore --matrix s/explore/b1.scn s/explore/b3.scn
-for file in t/*4*.gz; do
+for file in t/exec*.gz t/affinity*.gz t/procs*.gz; do
 	narrow "replay $file" "$cidsim" replay "$file"
 done
 narrow "replay, a list" "$cidsim" replay --list t/exec-4-7.0.4.txt.gz
 narrow "replay, all revisions" "$cidsim" replay t/exec-4-7.0.4.txt.gz --revision all
+narrow "sweep, what it would do" "$cidsim" sweep s/study/ramp.scn --cpus 4 --dry-run
 narrow "check" "$cidsim" check s s/explore s/defects s/study
 narrow "revisions" "$cidsim" revisions
 narrow "revisions, all flags" "$cidsim" revisions --flags

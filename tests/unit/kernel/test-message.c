@@ -6,7 +6,7 @@
 #include "tests/lib/suite.h"
 
 #define SHIM "the shim lacks "
-#define AFTER ", which this tree uses; shim/ gives the kernel's code the names that it needs: "
+#define AFTER ", which this tree uses; sim/kernel/shim/ gives the kernel's code the names that it needs: "
 
 static const struct {
 	const char *said, *message;

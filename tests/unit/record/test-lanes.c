@@ -102,6 +102,24 @@ TEST(words_have_owner_transit_and_the_number_that_a_cpu_keeps)
 	shows(" -- -0 is worker 102\n");
 }
 
+TEST(each_part_of_a_cell_makes_a_line)
+{
+	runs(0, 100, 0, 1, 1);
+	look(1000);
+	now[0].word = CID_TRANSIT | 1; /* by a walk, the CPU keeps its word */
+	look(2000);
+	now[0].cpu_word = CID_ONCPU | 1;
+	look(3000);
+	now[0].spins = true;
+	look(4000);
+	now[0].unknown = true;
+	look(5000);
+	shows("   0.002000 *A0:1t ");
+	shows("   0.003000 *A0:1t/1c ");
+	shows("   0.004000 *A0:1t?/1c ");
+	shows("   0.005000 *A0:~/1c ");
+}
+
 TEST(flips_windows_and_broken_properties_are_lines_between)
 {
 	const struct record_mode_switch flip = {

@@ -141,7 +141,7 @@ TEST(the_step_that_comes_next_has_a_star_and_others_can_be_picked)
 	open_stepper(B1);
 	ck_assert_int_eq(stepper_do(&stepper, "list"), STEPPER_LISTS);
 	stepper_show_choices(&stepper, text);
-	ck_assert_ptr_nonnull(strstr(text->str, "   1  CPU0 switches from T0 to idle  "));
+	ck_assert_ptr_nonnull(strstr(text->str, "   2  CPU0 switches from T0 to idle  "));
 	ck_assert_ptr_nonnull(strstr(text->str, "\n*  6  T1 goes to the queue of CPU1  "));
 	assert_place("pick migrate T1 1", "step 1 of 4"); /* the same: nothing is cut off */
 	assert_answer("pick in 1 T1", STEPPER_MOVED, "what came next was cut off");

@@ -120,7 +120,9 @@ static void cs_start(uint32_t cpus)
 	cs_make(&cs_worker, 0, 0);
 	for (uint32_t cpu = 0; cpu < CODE_CPUS_MAX; cpu++) {
 		cs_make(&cs_idle[cpu], 0, cpu);
-		cs_rqs[cpu] = (struct rq){ .curr = &cs_idle[cpu], .idle = &cs_idle[cpu], .cpu = (int)cpu };
+		cs_rqs[cpu] = (struct rq){
+			.curr = &cs_idle[cpu], .idle = &cs_idle[cpu], .cpu = (int)cpu
+		};
 	}
 	for (uint32_t actor = 0; actor < ACTORS_MAX; actor++)
 		cs.actors[actor] = (struct cs_actor){ .stack = cs.actors[actor].stack };
