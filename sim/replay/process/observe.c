@@ -357,11 +357,26 @@ void process_observe(struct tables *tables, struct process *process,
 		contradict(tables, process, event, nearest, seen);
 }
 
+/* In a prediction from which switches are missing: the guess about them was wrong. */
+static bool guessed_wrong(
+	struct tables *tables, struct process *process, const struct trace_event *event)
+{
+	if (!process->at_once || process->counts->skipped == 0)
+		return false;
+	verdict_note(tables->replay->verdict,
+		"%s (%u): no order of the steps fits the switches that are missing, the first time "
+		"at line %" G_GUINT64_FORMAT ": begun anew",
+		process->counts->name, process->counts->tgid, event->line);
+	process->counts->lost++;
+	process_forget(tables, process);
+	return true;
+}
+
 void process_stuck(struct tables *tables, struct process *process, const struct trace_event *event,
 	const char *what)
 {
 	g_assert(!process_is_unknown(process));
-	if (excuse(tables, process))
+	if (excuse(tables, process) || guessed_wrong(tables, process, event))
 		return;
 	count_failure(process, event->kind == TRACE_SWITCH || event->kind == TRACE_SWITCHED);
 	process_report_stuck(tables, process, event, what);

@@ -216,8 +216,18 @@ TEST(threads_that_perf_lists_count_from_the_start)
 	replay_text_free(&replay);
 }
 
+/* One draw after another: the order of arguments is the compiler's. */
+static void add_random_switch(struct prng *prng, unsigned cpu, unsigned pid)
+{
+	const char *state = prng_next(prng) % 4 ? "S" : "X";
+	unsigned next = 101 + (unsigned)(prng_next(prng) % 6);
+	unsigned tgid = prng_next(prng) % 3 ? 0 : 100;
+
+	add_switch(cpu, "srv", pid, state, "srv", next, tgid);
+}
+
 /* Proves that no order of lines, and no missing ones, break a prediction. */
-TEST_RANGE(spoiled_predictions_end_well, 0, 200)
+TEST_RANGE(spoiled_predictions_end_well, 0, 300)
 {
 	struct prng prng = { .key = prng_key((uint64_t)_i, 1) };
 	struct replay_text replay;
@@ -235,9 +245,7 @@ TEST_RANGE(spoiled_predictions_end_well, 0, 200)
 			add_line("srv", pid, 0, cpu,
 				"sched_process_exec: filename=a pid=102 old_pid=102");
 		else
-			add_switch(cpu, "srv", pid, prng_next(&prng) % 4 ? "S" : "X", "srv",
-				101 + (unsigned)(prng_next(&prng) % 6),
-				prng_next(&prng) % 3 ? 0 : 100);
+			add_random_switch(&prng, cpu, pid);
 	}
 	replay = replay_with((struct replay_text_options){ .comm = "srv" });
 	ck_assert_uint_eq(replay_text_counts(replay.verdict).unexplained, 0);
