@@ -82,6 +82,17 @@ static int pipe_line(struct stepper *stepper, const char *line, unsigned number,
 	return *over ? EXIT_OK : print_answer(stepper, kind);
 }
 
+/* While it waits nothing is to be finished: a signal ends the program. */
+static bool read_line(char line[LINE_MAX_BYTES])
+{
+	bool got;
+
+	stop_disarm();
+	got = fgets(line, LINE_MAX_BYTES, stdin);
+	stop_arm();
+	return got;
+}
+
 static int run_pipe(struct stepper *stepper)
 {
 	char line[LINE_MAX_BYTES];
@@ -89,7 +100,7 @@ static int run_pipe(struct stepper *stepper)
 	bool over = false;
 	int status = print_answer(stepper, STEPPER_MOVED);
 
-	while (!over && status == EXIT_OK && !stop_asked() && fgets(line, sizeof(line), stdin)) {
+	while (!over && status == EXIT_OK && !stop_asked() && read_line(line)) {
 		number++;
 		if (!strchr(line, '\n') && strlen(line) == sizeof(line) - 1) {
 			command_error("step: line %u is longer than a command can be", number);

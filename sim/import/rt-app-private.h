@@ -54,6 +54,9 @@ struct rt_app {
 	GPtrArray *left_out;   /* char * */
 	GHashTable *omissions; /* key that was left out -> how often */
 	GPtrArray *threads;    /* struct rt_app_thread */
+	GHashTable *by_name;   /* name in the file -> the first thread of it */
+	GHashTable *forked;    /* delay_us -> how many tasks are forked then */
+	GHashTable *names;     /* name in the scenario -> the last number behind it */
 	GArray *actions;       /* struct rt_app_action */
 	uint64_t time_ns;      /* when the scenario ends */
 	bool endless;          /* a thread never ends by itself */

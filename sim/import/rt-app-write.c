@@ -185,23 +185,13 @@ static bool add_action(struct acting *acting, uint64_t time_us, const char *verb
 	return false;
 }
 
-static const struct rt_app_thread *find_thread(const struct rt_app *app, const char *name)
-{
-	for (guint i = 0; i < app->threads->len; i++) {
-		const struct rt_app_thread *thread = app->threads->pdata[i];
-
-		if (strcmp(thread->value->name, name) == 0)
-			return thread;
-	}
-	return NULL;
-}
-
 static bool add_forks(struct acting *acting, const struct rt_app_phase *phase)
 {
 	for (guint i = 0; i < phase->forks->len; i++) {
 		const struct rt_app_fork *fork =
 			&g_array_index(phase->forks, struct rt_app_fork, i);
-		const struct rt_app_thread *child = find_thread(acting->app, fork->child->text);
+		const struct rt_app_thread *child =
+			g_hash_table_lookup(acting->app->by_name, fork->child->text);
 
 		if (!child) {
 			faults_add(acting->app->faults, (struct place){ .line = fork->child->line },
@@ -264,18 +254,14 @@ static bool acts(const struct rt_app_thread *thread)
 	return does && thread->instances > 0;
 }
 
-/* So long does it take until @thread is there: the first task forks all, one after another. */
-static uint64_t forked_us(const struct rt_app *app, const struct rt_app_thread *thread)
+/* So long does it take until @thread, the next one, is there: the first task forks all, one after
+ * another. */
+static uint64_t forked_us(struct rt_app *app, const struct rt_app_thread *thread)
 {
-	uint64_t forks = 0;
+	gpointer before = g_hash_table_lookup(app->forked, &thread->delay_us);
+	uint64_t forks = GPOINTER_TO_SIZE(before) + thread->instances;
 
-	for (guint i = 0; i < app->threads->len; i++) {
-		const struct rt_app_thread *other = app->threads->pdata[i];
-
-		forks += other->delay_us == thread->delay_us ? other->instances : 0;
-		if (other == thread)
-			break;
-	}
+	g_hash_table_insert(app->forked, (gpointer)&thread->delay_us, GSIZE_TO_POINTER(forks));
 	return forks * FORK_US;
 }
 

@@ -9,6 +9,7 @@
 #include "sim/import/rt-app-private.h"
 
 enum {
+	ACTIONS_MAX = 100000, /* of all threads */
 	CPUS_LEAST = 4,
 	SECONDS_MAX = 4398,   /* that a run can take */
 	SECONDS_ENDLESS = 10, /* of a load without an end */
@@ -43,27 +44,34 @@ static void add_more_left_out(struct rt_app *app)
 	}
 }
 
+/* @wanted; where it is taken already, @base with a number. The caller frees it. */
+static char *make_unique(struct rt_app *app, const char *wanted, const char *base)
+{
+	gpointer last = g_hash_table_lookup(app->names, wanted);
+	guint number = MAX(1, GPOINTER_TO_UINT(last));
+	char *made = g_strdup(wanted);
+
+	while (g_hash_table_contains(app->names, made)) {
+		g_free(made);
+		made = g_strdup_printf("t%s_%u", base, ++number);
+	}
+	g_hash_table_insert(app->names, g_strdup(wanted), GUINT_TO_POINTER(number));
+	g_hash_table_insert(app->names, g_strdup(made), GUINT_TO_POINTER(number));
+	return made;
+}
+
 /* @name, as the scenario language has names, and no other thread has it. The caller frees it. */
-static char *make_name(const struct rt_app *app, const char *name)
+static char *make_name(struct rt_app *app, const char *name)
 {
 	g_autofree char *base = g_strndup(name, NAME_MAX_BYTES);
-	char *made;
+	g_autofree char *made = NULL;
 
 	for (char *at = base; *at; at++) {
 		if (!g_ascii_isalnum(*at) && !strchr("_.-", *at))
 			*at = '_';
 	}
 	made = g_ascii_isalpha(*base) ? g_strdup(base) : g_strdup_printf("t%s", base);
-	for (guint i = 0, tries = 2; i < app->threads->len; i++) {
-		const struct rt_app_thread *other = app->threads->pdata[i];
-
-		if (strcmp(other->name, made) == 0 || strcmp(made, NAME_OF_MM) == 0) {
-			g_free(made);
-			made = g_strdup_printf("t%s_%u", base, tries++);
-			i = G_MAXUINT; /* look at all again */
-		}
-	}
-	return made;
+	return make_unique(app, made, base);
 }
 
 /* The file */
@@ -109,6 +117,8 @@ static void read_tasks(struct rt_app *app, const struct json_value *tasks)
 		thread = rt_app_read_thread(app, value);
 		thread->name = make_name(app, value->name);
 		g_ptr_array_add(app->threads, thread);
+		if (!g_hash_table_contains(app->by_name, value->name))
+			g_hash_table_insert(app->by_name, value->name, thread);
 		app->endless |= thread->loops == RT_APP_FOREVER;
 	}
 }
@@ -156,6 +166,16 @@ static void write_head(GString *text, const struct rt_app *app)
 		app->cpus ? app->cpus : app->cpus_needed);
 }
 
+static void write_thread(GString *text, struct rt_app *app, const struct rt_app_thread *thread)
+{
+	rt_app_write_thread(text, app, thread);
+	if (app->actions->len > ACTIONS_MAX)
+		faults_add(app->faults, (struct place){ .line = thread->value->line },
+			"up to task %s there are more than %d forks and affinity changes; take "
+			"some tasks out, or give them fewer loops",
+			thread->name, ACTIONS_MAX);
+}
+
 static char *convert(struct rt_app *app, const struct json_value *root)
 {
 	g_autoptr(GString) groups = g_string_new(NULL);
@@ -171,8 +191,8 @@ static char *convert(struct rt_app *app, const struct json_value *root)
 		rt_app_note_cpus(app, app->threads->pdata[i]);
 	if (faults_count(app->faults) > 0)
 		return NULL; /* and not once more for each */
-	for (guint i = 0; i < app->threads->len; i++)
-		rt_app_write_thread(groups, app, app->threads->pdata[i]);
+	for (guint i = 0; i < app->threads->len && faults_count(app->faults) == 0; i++)
+		write_thread(groups, app, app->threads->pdata[i]);
 	rt_app_write_actions(groups, app);
 	if (faults_count(app->faults) > 0)
 		return NULL;
@@ -197,16 +217,23 @@ char *rt_app_import(const char *path, const char *text, size_t length, uint32_t 
 		.cpus = cpus,
 		.cpus_needed = cpus ? cpus : CPUS_LEAST,
 		.omissions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+		.names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+		.forked = g_hash_table_new(g_int64_hash, g_int64_equal),
+		.by_name = g_hash_table_new(g_str_hash, g_str_equal),
 		.threads = g_ptr_array_new_with_free_func(rt_app_thread_free),
 		.actions = g_array_new(FALSE, FALSE, sizeof(struct rt_app_action)) };
 	struct json_value *root = json_lines_read(text, length, faults);
 	char *scenario = NULL;
 
 	g_array_set_clear_func(app.actions, free_action);
+	g_hash_table_insert(app.names, g_strdup(NAME_OF_MM), NULL);
 	if (root)
 		scenario = convert(&app, root);
 	g_assert(scenario || faults_count(faults) > 0);
 	json_value_free(root);
+	g_hash_table_unref(app.forked);
+	g_hash_table_unref(app.by_name);
+	g_hash_table_unref(app.names);
 	g_array_free(app.actions, TRUE);
 	g_ptr_array_free(app.threads, TRUE);
 	g_hash_table_unref(app.omissions);

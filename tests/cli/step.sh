@@ -68,6 +68,15 @@ printf '[explore]\n[steps]\n1 = out 0\n2 = out 0\n' >bad.scn
 bad "a step that cannot be taken" 2 'bad\.scn:4: step 2, "out 0": that CPU idles$' piped bad.scn </dev/null
 call sh -c 'echo next | "$1" step hysteresis >/dev/full' - "$cidsim"
 is "a full disk" "$status" 3
+mkfifo fifo
+"$cidsim" step hysteresis <fifo >out 2>&1 &
+waits=$!
+exec 9>fifo
+until grep -q '^step 0' out; do sleep 0.05; done
+kill "$waits"
+wait "$waits"
+is "SIGTERM ends it while it waits for a command" "$?" 143
+exec 9>&-
 
 # In a terminal: script(1) has one. What it writes are escapes; the terminal is as before at the end.
 if command -v script >/dev/null && script --version 2>/dev/null | grep -q util-linux; then

@@ -6,6 +6,7 @@
 #include "sim/explore/search/back.h"
 #include "sim/explore/search/modes.h"
 #include "sim/explore/search/result.h"
+#include "sim/explore/search/threads.h"
 
 /*
  * Breadth first, level by level; the threads of a level are drawn in worker.h.
@@ -241,11 +242,13 @@ static void start(struct breadth_search *search)
 struct search_result *search_breadth_first(
 	const struct search_options *options, const struct pack_layout *layout)
 {
+	struct threads *threads = threads_new(options->jobs);
 	struct breadth_search search = {
 		.options = options,
 		.layout = layout,
-		.jobs = options->jobs,
-		.workers = g_new0(struct worker, options->jobs),
+		.threads = threads,
+		.jobs = threads_count(threads),
+		.workers = g_new0(struct worker, threads_count(threads)),
 		.result = search_result_new(layout),
 	};
 
@@ -256,5 +259,6 @@ struct search_result *search_breadth_first(
 	for (unsigned i = 0; i < search.jobs; i++)
 		worker_clear(&search.workers[i]);
 	g_free(search.workers);
+	threads_free(threads);
 	return search.result;
 }

@@ -49,6 +49,7 @@ struct walk {
 struct walks {
 	const struct search_options *options;
 	const struct pack_layout *layout;
+	struct threads *threads;
 	struct walker *walkers; /* by thread */
 	struct search_result *result;
 	struct walk *round;  /* its walks */
@@ -246,7 +247,7 @@ static void search_rounds(struct walks *walks)
 	/* Where nothing can be done at the start no walk takes a step. */
 	while (taken < options->steps && steps > 0 && !walks->stopped) {
 		begin_round(walks, options->steps - taken);
-		threads_run(MIN(options->jobs, walks->count), walk_round, walks);
+		threads_run(walks->threads, walk_round, walks);
 		steps = sum_up(walks);
 		taken += steps;
 		g_assert(taken <= options->steps);
@@ -264,6 +265,7 @@ struct search_result *search_walks(
 	struct walks walks = {
 		.options = options,
 		.layout = layout,
+		.threads = threads_new(options->jobs),
 		.walkers = g_new0(struct walker, options->jobs),
 		.result = search_result_new(layout),
 		.round = g_new(struct walk, ROUND_MAX),
@@ -279,6 +281,7 @@ struct search_result *search_walks(
 		judge_clear(&walks.walkers[i].judge);
 		expander_free(&walks.walkers[i].expander);
 	}
+	threads_free(walks.threads);
 	g_free(walks.walkers);
 	g_free(walks.round);
 	return walks.result;

@@ -264,5 +264,6 @@ void workers_run(struct breadth_search *search, void (*work)(struct worker *work
 {
 	struct job job = { search, work };
 
-	threads_run(search->jobs, run_job, &job);
+	g_assert(threads_count(search->threads) == search->jobs);
+	threads_run(search->threads, run_job, &job);
 }

@@ -90,7 +90,8 @@ struct breadth_search {
 	const struct search_options *options;
 	const struct pack_layout *layout;
 	struct worker *workers;
-	unsigned jobs;
+	struct threads *threads;
+	unsigned jobs; /* as many as there are threads */
 	unsigned depth;              /* of the level, and so of all states in `now` */
 	int stopped;                 /* end the level without looking at more */
 	int full;                    /* the level does not fit into memory: look, but add nothing */

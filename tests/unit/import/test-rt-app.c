@@ -9,6 +9,8 @@
 #include "tests/lib/suite.h"
 #include "tests/lib/trace-text.h"
 
+enum { MANY = 40000 };
+
 static struct faults *faults;
 static GPtrArray *left_out;
 
@@ -136,6 +138,36 @@ static const struct {
 	  "\"sleep\" : 1, \"run\" : 2, \"sleep\" : 2 } } }",
 		"F:3: 2 bursts many times are more than 1000 phases" },
 };
+
+/* Each with a name of its own, in less than the time of the suite. */
+TEST(many_threads_have_names)
+{
+	g_autoptr(GString) tasks = g_string_new("\"same\" : { \"run\" : 1 }");
+	g_autofree char *scenario = NULL;
+
+	for (unsigned i = 0; i < MANY; i++)
+		g_string_append_printf(tasks,
+			",\n\"same\" : { \"fork\" : \"t%u\", \"loop\" : 1 }, "
+			"\"t%u\" : { \"run\" : 1 }",
+			i, i);
+	scenario = import_tasks(tasks->str);
+	ck_assert_ptr_nonnull(scenario);
+	ck_assert_ptr_nonnull(strstr(scenario, "[tasks tsame_40001]\n"));
+	ck_assert_ptr_nonnull(strstr(scenario, "[tasks t39999]\n"));
+}
+
+TEST(too_many_forks_are_refused)
+{
+	g_autoptr(GString) tasks = g_string_new("\"a\" : { \"run\" : 1 }");
+	g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func(g_free);
+
+	for (unsigned i = 0; i < 1001; i++)
+		g_string_append_printf(tasks, ",\n\"t%u\" : { \"fork\" : \"a\", \"run\" : 1 }", i);
+	ck_assert_ptr_null(import_tasks(tasks->str));
+	faults_list(faults, messages);
+	ck_assert_uint_eq(messages->len, 1);
+	ck_assert_ptr_nonnull(strstr(messages->pdata[0], ": up to task t1000 there are more than"));
+}
 
 TEST_ROWS(wrong_files_are_refused, wrong)
 {
