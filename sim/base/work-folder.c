@@ -12,7 +12,9 @@ char *work_folder_new(GError **error)
 	char *work = g_dir_make_tmp("cidsim-XXXXXX", &fault);
 
 	if (!work) {
-		failure_environment(error, "no temporary directory: %s", fault->message);
+		failure_environment(error,
+			"no temporary folder: %s; set TMPDIR to a folder that can be written",
+			fault->message);
 		g_error_free(fault);
 	}
 	return work;

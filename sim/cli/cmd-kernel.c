@@ -218,15 +218,18 @@ static int check_tree(const char *name, const void *context, bool first)
 	const struct options *options = context;
 	g_autoptr(GError) error = NULL;
 	struct tree *tree = tree_read(name, &error);
-	struct compiled *compiled = tree ? compile_tree(tree, &error) : NULL;
+	struct compiled *compiled;
 	int status = EXIT_OK;
 
 	(void)first;
 	stop_arm();
+	compiled = tree ? compile_tree(tree, stop_asked, &error) : NULL;
 	if (compiled)
 		status = check_compiled(name, compiled, options);
 	else
 		status = report_failure(error);
+	if (!compiled && stop_asked())
+		status = EXIT_UNDECIDED;
 	stop_disarm();
 	compiled_free(compiled);
 	tree_free(tree);

@@ -1,39 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#define _DEFAULT_SOURCE   /* MAP_ANONYMOUS */
+#define _XOPEN_SOURCE 700 /* waitid() */
 #include "sim/kernel/child.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "model/check.h"
-#include "sim/base/confine.h"
 #include "sim/base/failure.h"
+#include "sim/kernel/limits.h"
 
-static void limit(void)
-{
-	static const int signals[] = { SIGPROF, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTERM };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
-		signal(signals[i], SIG_DFL);
-	signal(SIGINT, SIG_IGN); /* the other side asks this one to end */
-	confine();
-}
+enum {
+	STUCK_S = 10, /* no processor time is used */
+	END_S = 30,   /* and it was asked to end */
+};
 
 static void run(const struct compiled *compiled, const struct lockstep_options *options,
-	struct lockstep_result *result) G_GNUC_NORETURN;
+	struct lockstep_result *result, int parent) G_GNUC_NORETURN;
 
 /* In the child. Without exit(): what the parent has in its buffers is not ours to write. */
 static void run(const struct compiled *compiled, const struct lockstep_options *options,
-	struct lockstep_result *result)
+	struct lockstep_result *result, int parent)
 {
 	const struct code *code;
 
-	limit();
+	limits_of_code(parent);
 	code = compiled_load(compiled, NULL);
 	if (!code)
 		_exit(1);
@@ -45,20 +41,21 @@ static void run(const struct compiled *compiled, const struct lockstep_options *
 bool child_start(struct child *child, const struct compiled *compiled,
 	const struct lockstep_options *options, GError **error)
 {
+	int parent = getpid();
 	void *shared = mmap(NULL, sizeof(struct lockstep_result), PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	*child = (struct child){ 0 };
+	*child = (struct child){ .moved_us = g_get_monotonic_time() };
 	if (shared == MAP_FAILED)
-		return failure_environment(error, "kernel: no memory: %s", g_strerror(errno));
+		return failure_environment(error, "no memory: %s", g_strerror(errno));
 	child->result = shared;
 	child->pid = fork();
 	if (child->pid == 0)
-		run(compiled, options, child->result);
+		run(compiled, options, child->result, parent);
 	if (child->pid > 0)
 		return true;
 	child_end(child);
-	return failure_environment(error, "kernel: no process: %s", g_strerror(errno));
+	return failure_environment(error, "no process: %s", g_strerror(errno));
 }
 
 static void make_log_safe(struct lockstep_log *log)
@@ -97,6 +94,38 @@ static void make_safe(struct lockstep_result *result)
 	result->broken_known &= CHECK_ALL_SAFETY | CHECK_I3 | CHECK_I7;
 }
 
+/* It sleeps, or does not end when it is asked to. */
+static bool is_stuck(struct child *child)
+{
+	gint64 now_us = g_get_monotonic_time();
+	struct timespec used = { 0 };
+	clockid_t clock;
+	int64_t used_ns;
+
+	if (clock_getcpuclockid(child->pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
+		return false; /* it has just ended */
+	used_ns = (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+	if (used_ns != child->used_ns)
+		child->moved_us = now_us;
+	child->used_ns = used_ns;
+	return now_us - child->moved_us > STUCK_S * G_USEC_PER_SEC ||
+	       (child->asked_us > 0 && now_us - child->asked_us > END_S * G_USEC_PER_SEC);
+}
+
+/* Whether it is over; then all that it has started is, too. */
+static bool is_over(struct child *child)
+{
+	siginfo_t info = { 0 };
+
+	if (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+		info.si_pid == 0 && !is_stuck(child))
+		return false;
+	child->stuck = info.si_pid == 0;
+	kill(-child->pid, SIGKILL);
+	kill(child->pid, SIGKILL); /* if it has no group yet */
+	return true;
+}
+
 bool child_poll(struct child *child)
 {
 	int status;
@@ -104,9 +133,11 @@ bool child_poll(struct child *child)
 
 	if (child->state != CHILD_RUNS)
 		return true;
-	ended = waitpid(child->pid, &status, WNOHANG);
-	if (ended == 0 || (ended == -1 && errno == EINTR))
+	if (!is_over(child))
 		return false;
+	do
+		ended = waitpid(child->pid, &status, 0);
+	while (ended == -1 && errno == EINTR);
 	child->pid = 0;
 	make_safe(child->result);
 	if (ended > 0 && WIFEXITED(status)) {
@@ -114,7 +145,8 @@ bool child_poll(struct child *child)
 			child->result->done && WEXITSTATUS(status) == 0 ? CHILD_DONE : CHILD_FAILED;
 	} else {
 		child->signal = ended > 0 ? WTERMSIG(status) : 0;
-		child->state = child->signal == SIGPROF ? CHILD_LOOPS : CHILD_CRASHED;
+		child->state =
+			child->stuck || child->signal == SIGPROF ? CHILD_LOOPS : CHILD_CRASHED;
 	}
 	return true;
 }
@@ -122,11 +154,14 @@ bool child_poll(struct child *child)
 void child_stop(struct child *child)
 {
 	child->result->stop = 1;
+	if (child->asked_us == 0)
+		child->asked_us = g_get_monotonic_time();
 }
 
 void child_end(struct child *child)
 {
 	if (child->pid > 0) {
+		kill(-child->pid, SIGKILL);
 		kill(child->pid, SIGKILL);
 		waitpid(child->pid, NULL, 0);
 	}

@@ -4,8 +4,8 @@
 #define CIDSIM_SIM_KERNEL_CHILD_H
 
 /*
- * The code of a kernel runs in a process of its own, with limits: it may loop, crash, or write
- * where it likes.
+ * The code of a kernel runs in a process of its own, with limits (limits.h): it may loop, sleep,
+ * crash, or write where it likes.
  *
  *     child_start() -> RUNS --child_poll()--> DONE | LOOPS | CRASHED | FAILED
  */
@@ -16,7 +16,7 @@
 enum child_state {
 	CHILD_RUNS,
 	CHILD_DONE,    /* the result is complete */
-	CHILD_LOOPS,   /* the code ran for seconds without a stop */
+	CHILD_LOOPS,   /* the code ran, or slept, for seconds without a stop */
 	CHILD_CRASHED, /* a signal ended it */
 	CHILD_FAILED,  /* the machine's failure: it could not be loaded, or there is no memory */
 };
@@ -25,6 +25,9 @@ struct child {
 	int pid;
 	enum child_state state;
 	int signal;                     /* CRASHED */
+	gint64 moved_us, asked_us;      /* when it last used the CPU; was asked to end, or 0 */
+	int64_t used_ns;                /* processor time */
+	bool stuck;                     /* it was ended, as it did not go on */
 	struct lockstep_result *result; /* shared with it; see child_result() */
 };
 

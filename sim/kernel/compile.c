@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#define _POSIX_C_SOURCE 200809L /* kill() */
 #include "sim/kernel/compile.h"
 
 #include <dlfcn.h>
 #include <gio/gio.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/failure.h"
@@ -11,8 +14,11 @@
 #include "sim/base/text.h"
 #include "sim/base/work-folder.h"
 #include "sim/kernel/coverage.h"
+#include "sim/kernel/limits.h"
 #include "sim/kernel/message.h"
 #include "sim/kernel/shim-text.h"
+
+enum { COMPILE_S = 120, TICK_MS = 50 };
 
 /* The source: our text and the tree's regions in turn, each under its own name, so that messages
  * of the compiler and the places of stops name the file and line that the user knows. */
@@ -62,45 +68,143 @@ static GString *make_source(const struct tree *tree)
 
 /* The compiler */
 
-/* Run $CC with @more (NULL: nothing more) on code.c in @folder. *@said is what it printed, the
- * caller's. False with @error if it cannot be run, without if it has not compiled. */
-static bool run_compiler(const char *folder, const char *more, char **said, GError **error)
-{
-	const char *wanted = g_getenv("CC");
-	g_autofree char *line = g_strdup_printf(
-		"%s -std=gnu11 -w -O2 -g1 -fPIC -shared "
-		"-Werror=implicit-function-declaration -Werror=implicit-int %s -o code.so code.c",
-		wanted && *wanted ? wanted : "cc", more ? more : "");
-	g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
-		G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
-	g_autoptr(GSubprocess) compiler = NULL;
-	g_autoptr(GError) fault = NULL;
-	g_auto(GStrv) words = NULL;
+/* A compiler at work. */
+struct work {
+	GSubprocess *process;
+	char *said;
+	GError *fault;
+	bool over;
+};
 
-	*said = NULL;
-	g_subprocess_launcher_set_cwd(launcher, folder);
-	g_subprocess_launcher_setenv(launcher, "LC_ALL", "C", TRUE);
-	if (g_shell_parse_argv(line, NULL, &words, &fault))
-		compiler =
-			g_subprocess_launcher_spawnv(launcher, (const gchar *const *)words, &fault);
-	if (!compiler || !g_subprocess_communicate_utf8(compiler, NULL, NULL, NULL, said, &fault))
-		return failure_environment(error,
-			"no C compiler: %s; install gcc or clang, or set CC", fault->message);
-	return g_subprocess_get_successful(compiler);
+static void on_end(GObject *process, GAsyncResult *result, gpointer data)
+{
+	struct work *work = data;
+
+	g_subprocess_communicate_utf8_finish(
+		G_SUBPROCESS(process), result, NULL, &work->said, &work->fault);
+	work->over = true;
 }
 
-static bool compile(struct compiled *compiled, const struct tree *tree, GError **error)
+static gboolean on_tick(gpointer data)
+{
+	(void)data;
+	return G_SOURCE_CONTINUE;
+}
+
+/* The process and all that it has started. */
+static void end_group(GSubprocess *process)
+{
+	const char *pid = g_subprocess_get_identifier(process);
+
+	if (pid)
+		kill(-(pid_t)strtol(pid, NULL, 10), SIGKILL);
+}
+
+/* Until it has ended, or must: returns why, NULL if it ended by itself. */
+static const char *await(struct work *work, GMainContext *context, bool (*stop)(void))
+{
+	gint64 until_us = g_get_monotonic_time() + COMPILE_S * G_USEC_PER_SEC;
+	const char *why = NULL;
+
+	while (!work->over) {
+		g_main_context_iteration(context, TRUE);
+		if (work->over || why)
+			continue;
+		if (stop())
+			why = "the compiler was stopped";
+		else if (g_get_monotonic_time() > until_us)
+			why = "the compiler was ended after two minutes; look at what the "
+			      "regions under CONFIG_SCHED_MM_CID include and define";
+		if (why)
+			end_group(work->process);
+	}
+	return why;
+}
+
+/* Wait for @work's process, with what it prints. Returns as await(). */
+static const char *communicate(struct work *work, bool (*stop)(void))
+{
+	GMainContext *context = g_main_context_new();
+	GSource *tick = g_timeout_source_new(TICK_MS);
+	const char *why;
+
+	g_main_context_push_thread_default(context);
+	g_source_set_callback(tick, on_tick, NULL, NULL);
+	g_source_attach(tick, context);
+	g_subprocess_communicate_utf8_async(work->process, NULL, NULL, on_end, work);
+	why = await(work, context, stop);
+	g_source_destroy(tick);
+	g_source_unref(tick);
+	g_main_context_pop_thread_default(context);
+	g_main_context_unref(context);
+	return why;
+}
+
+static void on_start(gpointer data)
+{
+	(void)data;
+	limits_of_compiler();
+}
+
+/* What it leaves when it is killed goes with @folder. */
+static GSubprocessLauncher *new_launcher(const char *folder)
+{
+	GSubprocessLauncher *launcher = g_subprocess_launcher_new(
+		G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+
+	g_subprocess_launcher_set_cwd(launcher, folder);
+	g_subprocess_launcher_setenv(launcher, "LC_ALL", "C", TRUE);
+	g_subprocess_launcher_setenv(launcher, "TMPDIR", folder, TRUE);
+	g_subprocess_launcher_set_child_setup(launcher, on_start, NULL, NULL);
+	return launcher;
+}
+
+/* Run $CC with @more (NULL: nothing more) on code.c in @folder. *@said is what it printed, the
+ * caller's. False with @error if it cannot be run or is ended, without if it has not compiled. */
+static bool run_compiler(
+	const char *folder, const char *more, bool (*stop)(void), char **said, GError **error)
+{
+	const char *wanted = g_getenv("CC"), *why = NULL;
+	g_autofree char *line = g_strdup_printf(
+		"%s -std=gnu11 -w -O2 -g1 -fPIC -shared -fmax-errors=20 "
+		"-Werror=implicit-function-declaration -Werror=implicit-int %s -o code.so code.c",
+		wanted && *wanted ? wanted : "cc", more ? more : "");
+	g_autoptr(GSubprocessLauncher) launcher = new_launcher(folder);
+	g_auto(GStrv) words = NULL;
+	struct work work = { 0 };
+	bool good;
+
+	*said = NULL;
+	if (g_shell_parse_argv(line, NULL, &words, &work.fault))
+		work.process = g_subprocess_launcher_spawnv(
+			launcher, (const gchar *const *)words, &work.fault);
+	if (work.process)
+		why = communicate(&work, stop);
+	*said = work.said;
+	if (why)
+		failure_environment(error, "%s", why);
+	else if (work.fault)
+		failure_environment(error, "no C compiler: %s; install gcc or clang, or set CC",
+			work.fault->message);
+	good = !why && !work.fault && g_subprocess_get_successful(work.process);
+	g_clear_error(&work.fault);
+	g_clear_object(&work.process);
+	return good;
+}
+
+static bool compile(
+	struct compiled *compiled, const struct tree *tree, bool (*stop)(void), GError **error)
 {
 	g_autofree char *said = NULL;
 	GError *fault = NULL;
 
 	/* Some installations have no library for counting lines: then nothing is counted. */
-	compiled->coverage = run_compiler(compiled->folder, COVERAGE_OPTIONS, &said, &fault);
+	compiled->coverage = run_compiler(compiled->folder, COVERAGE_OPTIONS, stop, &said, &fault);
 	if (compiled->coverage)
 		return true;
 	if (!fault) {
 		g_free(said);
-		if (run_compiler(compiled->folder, NULL, &said, &fault))
+		if (run_compiler(compiled->folder, NULL, stop, &said, &fault))
 			return true;
 	}
 	if (!fault)
@@ -135,7 +239,7 @@ static bool write_all(const char *folder, const struct tree *tree, GError **erro
 	return output_write_file(path, source->str, source->len, error);
 }
 
-struct compiled *compile_tree(const struct tree *tree, GError **error)
+struct compiled *compile_tree(const struct tree *tree, bool (*stop)(void), GError **error)
 {
 	struct compiled *compiled = g_new0(struct compiled, 1);
 	g_autoptr(GError) fault = NULL;
@@ -148,7 +252,7 @@ struct compiled *compile_tree(const struct tree *tree, GError **error)
 	compiled->library = g_build_filename(compiled->folder, "code.so", NULL);
 	if (!write_all(compiled->folder, tree, &fault))
 		failure_take(error, g_steal_pointer(&fault));
-	else if (compile(compiled, tree, error))
+	else if (compile(compiled, tree, stop, error))
 		return compiled;
 	compiled_free(compiled);
 	return NULL;

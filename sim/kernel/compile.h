@@ -17,10 +17,10 @@ struct compiled {
 	bool coverage; /* it counts which lines run */
 };
 
-/* Compile @tree by $CC, or cc. NULL and @error, of failure_quark(): input = the code of the tree
- * does not compile, "the shim lacks NAME" where it uses a name that shim/ does not have;
- * environment = no compiler, no room. */
-struct compiled *compile_tree(const struct tree *tree, GError **error);
+/* Compile @tree by $CC, or cc, in at most two minutes; ended when @stop says so. NULL and @error,
+ * of failure_quark(): input = the code of the tree does not compile, "the shim lacks NAME" where it
+ * uses a name that shim/ does not have; environment = no compiler, no room, ended. */
+struct compiled *compile_tree(const struct tree *tree, bool (*stop)(void), GError **error);
 
 /* Load it: its table, which lives until the process ends. NULL if it cannot be loaded. */
 const struct code *compiled_load(const struct compiled *compiled, GError **error);

@@ -72,7 +72,7 @@ static void print_headline(GString *text, const char *name, const struct kernel_
 		break;
 	case KERNEL_LOOPS:
 		g_string_append(
-			text, "loops: its code runs for seconds and does not come to an end\n");
+			text, "loops: its code runs or sleeps for seconds and does not come to an end\n");
 		break;
 	case KERNEL_CRASHES:
 		g_string_append_printf(text, "crashes: signal %d (%s)\n", report->signal,

@@ -14,6 +14,8 @@ if [ ! -f "$miniature/mutants" ]; then
 	echo "usage: $0 CIDSIM SOURCE_DIR" >&2
 	exit 2
 fi
+mkdir "$tmp/room"
+export TMPDIR="$tmp/room" # others run at the same time
 
 # edited NAME FILE SED: a copy of the miniature, NAME, with FILE edited
 edited() {
@@ -38,6 +40,10 @@ mutants() {
 # The edits. A few of them are enough for each day.
 if [ "$long" = --long ]; then
 	mutants .
+	edited sleeps kernel/sched/core.c 's/^	bool last = false;/&\n	extern int pause(void); pause();/'
+	call "$cidsim" kernel check sleeps --steps 100000 --revision 7.1
+	is "code that sleeps is a verdict" "$status" 1
+	says "it sleeps" '^sleeps loops: '
 	finish
 fi
 mutants '^(leaves-too-late|walk-skips-a-cpu)\|'
@@ -130,6 +136,8 @@ edited wrong kernel/sched/sched.h 's/return number;/return number/'
 bad "no C" 2 "kernel: wrong: does not compile: kernel/sched/sched\.h:[0-9]+: expected" "$cidsim" kernel check wrong
 bad "no compiler" 3 "kernel: no C compiler: .*; install gcc or clang, or set CC" \
 	env CC=nosuch-cc "$cidsim" kernel check "$miniature"
+bad "no room" 3 "kernel: no temporary folder: .*; set TMPDIR to a folder that can be written" \
+	env TMPDIR=/nosuch "$cidsim" kernel check "$miniature"
 
 # Code that crashes, and code that loops
 edited crash kernel/sched/core.c 's/^	bool last = false;/&\n	if (mm->mm_cid.users == 3) *(int *)8 = 1;/'
@@ -140,6 +148,24 @@ edited loop kernel/sched/core.c 's/^	bool last = false;/&\n	while (mm->mm_cid.us
 call "$cidsim" kernel check loop --steps 100000 --revision 7.1
 is "a loop is a verdict" "$status" 1
 says "a loop" '^loop loops: '
+
+# Code that starts processes, or ends others; a compiler that waits. Nothing is left of them.
+edited starts kernel/sched/core.c 's/^	bool last = false;/&\n	extern int fork(void); if (fork() == 0) *(int *)8 = 1;/'
+good "code cannot start processes" "$cidsim" kernel check starts --steps 20000 --revision 7.1
+edited kills kernel/sched/core.c 's/^	bool last = false;/&\n	extern int kill(int, int), getppid(void); kill(getppid(), 9); kill(0, 9);/'
+good "code cannot end others" "$cidsim" kernel check kills --steps 20000 --revision 7.1
+edited waits kernel/sched/core.c 's/^#ifdef CONFIG_SCHED_MM_CID/&\n#include "fifo"/'
+mkfifo fifo
+sed -i "s|fifo|$PWD/fifo|" waits/kernel/sched/core.c
+"$cidsim" kernel check waits >"$tmp/out" 2>"$tmp/err" &
+check=$!
+until ls "$TMPDIR"/*/code.c >"$tmp/log" 2>&1; do sleep 0.05; done
+sleep 0.3
+kill "$check"
+wait "$check"
+is "a compiler that waits is stopped" "$?" 4
+says "it is said" '^cidsim: kernel: the compiler was stopped$' "$tmp/err"
+is "nothing is left of it" "$(ls "$TMPDIR")" ""
 
 # Usage
 bad "no command" 2 'kernel: begin with check: `cidsim kernel check TREE`' "$cidsim" kernel

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#define _DEFAULT_SOURCE /* syscall numbers */
+#include "sim/kernel/limits.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sim/base/confine.h"
+
+#define MEMORY_MAX (UINT64_C(4) << 30) /* address space */
+#define FILE_MAX (UINT64_C(1) << 28)   /* bytes of a file that is written */
+
+static void limit(int resource, uint64_t max)
+{
+	const struct rlimit limit = { max, max };
+
+	setrlimit(resource, &limit);
+}
+
+static void limit_all(void)
+{
+	setpgid(0, 0);
+	limit(RLIMIT_FSIZE, FILE_MAX);
+}
+
+void limits_of_compiler(void)
+{
+	limit_all();
+	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_AS, MEMORY_MAX);
+}
+
+#if defined(__x86_64__)
+#define FILTER_ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define FILTER_ARCH AUDIT_ARCH_AARCH64
+#endif
+
+#ifdef FILTER_ARCH
+/* What is refused in every case. The filter gives EPERM for these, and for tgkill() of others. */
+static const unsigned refused[] = {
+	SYS_clone,
+	SYS_clone3,
+	SYS_execve,
+	SYS_execveat,
+	SYS_kill,
+	SYS_tkill,
+	SYS_rt_sigqueueinfo,
+	SYS_rt_tgsigqueueinfo,
+	SYS_pidfd_send_signal,
+	SYS_ptrace,
+	SYS_process_vm_writev,
+	SYS_setpgid,
+	SYS_setsid,
+	SYS_socket,
+	SYS_unlinkat,
+	SYS_renameat2,
+#ifdef __x86_64__
+	SYS_fork,
+	SYS_vfork,
+	SYS_unlink,
+	SYS_rename,
+	SYS_rmdir,
+	SYS_truncate,
+#endif
+};
+
+static void filter_calls(void)
+{
+	struct sock_filter filter[G_N_ELEMENTS(refused) * 2 + 16], *next = filter;
+
+	*next++ = (struct sock_filter)BPF_STMT(
+		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+	*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, FILTER_ARCH, 1, 0);
+	*next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+	*next++ = (struct sock_filter)BPF_STMT(
+		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+		*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, refused[i], 0, 1);
+		*next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+	}
+	/* abort() is tgkill() of oneself. */
+	*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 3);
+	*next++ = (struct sock_filter)BPF_STMT(
+		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0]));
+	*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)getpid(), 1, 0);
+	*next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+	*next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	g_assert((size_t)(next - filter) <= G_N_ELEMENTS(filter));
+
+	const struct sock_fprog program = { (unsigned short)(next - filter), filter };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
+}
+#else
+static void filter_calls(void)
+{
+}
+#endif
+
+static void reset_signals(void)
+{
+	static const int signals[] = { SIGPROF, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTERM };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
+		signal(signals[i], SIG_DFL);
+	signal(SIGINT, SIG_IGN); /* the other side asks this one to end */
+}
+
+void limits_of_code(int parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	reset_signals();
+	limit_all();
+	confine();
+	filter_calls();
+}
