@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include <string.h>
 
+#include "sim/base/input.h"
 #include "sim/base/keyfile.h"
 #include "sim/base/output.h"
 #include "sim/base/text.h"
@@ -87,7 +88,7 @@ static int import(const char *path, const struct import_options *options)
 	return write_text(text, options);
 }
 
-static bool check_options(int argc, struct import_options *options)
+static bool check_options(int argc, const char *path, struct import_options *options)
 {
 	uint64_t cpus = 0;
 	g_autofree char *wrong =
@@ -102,6 +103,9 @@ static bool check_options(int argc, struct import_options *options)
 		command_error("import: --cpus: %s", wrong);
 	else if (options->output && !*options->output)
 		command_error("import: -o needs the name of a file");
+	else if (options->output && input_is(path, options->output))
+		command_error("import: -o: %s is the input and would be overwritten",
+			text_path(options->output));
 	else
 		return true;
 	return false;
@@ -123,7 +127,8 @@ int cmd_import(int argc, char **argv)
 	int status;
 
 	if (command_parse("FILE", description, entries, &argc, &argv, &status))
-		status = check_options(argc, &options) ? import(argv[1], &options) : EXIT_USAGE;
+		status = check_options(argc, argv[1], &options) ? import(argv[1], &options)
+		                                                : EXIT_USAGE;
 	g_free(options.output);
 	g_free(options.cpus);
 	return status;

@@ -144,8 +144,9 @@ static bool cut_part(struct html_part *part, const struct plot_run *run, GError 
 		return true;
 	value_format_duration(part->from_ns, from);
 	value_format_duration(end_ns, end);
-	return failure_input(error, "%s: nothing to show from %s on, the run ends at %s", run->dir,
-		from, end);
+	return failure_input(error,
+		"--from: nothing to show from %s on, the run ends at %s; give an earlier time", from,
+		end);
 }
 
 static bool add_charts(struct html_page *page, const struct plot_run *run,

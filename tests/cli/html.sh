@@ -83,7 +83,8 @@ bad "-o is the input" 2 'html: -o: \./rows\.csv is the input' "$cidsim" html row
 bad "no such time" 2 "html: --from: .*" "$cidsim" html out -o x.html --from 10
 bad "times in the wrong order" 2 'html: --to 1ms is not after --from 2ms' \
 	"$cidsim" html out -o x.html --from 2ms --to 1ms
-bad "behind the end" 2 'out/hysteresis: nothing to show from 1s on, the run ends at ' \
+bad "no room" 3 "no temporary folder: .*; set TMPDIR to a folder that can be written" env TMPDIR=/nosuch "$cidsim" html hysteresis -o x.html
+bad "behind the end" 2 '--from: nothing to show from 1s on, the run ends at ' \
 	"$cidsim" html out -o x.html --from 1s
 bad "times of a sweep" 2 'html: --from and --to are for pages of a run, not of rows\.csv' \
 	"$cidsim" html rows.csv -o x.html --to 1ms

@@ -35,6 +35,9 @@ printf '{ "tasks" : { "a" : { "run" : 10 "sleep" : 5 } } }' >no.json
 bad "no JSON" 2 'no\.json:1: this is no JSON: ' "$cidsim" import no.json -o no.scn
 printf '{ "tasks" : { "a" : { "instance" : 1000000, "run" : 1 }, "b" : { "instance" : 1000000, "run" : 1 },
 "c" : { "instance" : 1000000, "run" : 1 }, "d" : { "instance" : 1000000, "run" : 1 }, "e" : { "instance" : 1000000 } } }' >many.json
+cp "$load" load.json
+bad "the input is not overwritten" 2 'import: -o: \./load\.json is the input' "$cidsim" import load.json -o ./load.json
+is "the input is not overwritten" "$(cat load.json)" "$(cat "$load")"
 bad "too many tasks" 2 'import: many\.json: the scenario:[0-9]+: more than 4194304 tasks' "$cidsim" import many.json -o no.scn
 bad "a scenario" 2 'server\.scn:1: this is no JSON: ' "$cidsim" import server.scn -o no.scn
 is "no loads: nothing is written" "$([ -e no.scn ] && echo yes)" ""

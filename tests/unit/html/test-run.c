@@ -79,7 +79,8 @@ static char *line_text(JsonNode *data, unsigned line)
 TEST(a_page_has_the_values_of_the_run)
 {
 	GString *page = make_page(&html_whole);
-	JsonNode *data = page_data(page->str, "data"), *report = page_data(page->str, "report-data");
+	JsonNode *data = page_data(page->str, "data"),
+		 *report = page_data(page->str, "report-data");
 	g_autofree char *users = line_text(data, 0);
 	JsonArray *cpus = json_object_get_array_member(member(data, "lanes"), "cpus");
 
@@ -98,7 +99,8 @@ TEST(the_verdict_is_the_line_of_the_report)
 {
 	GString *page;
 
-	plot_run_write(dir, "run/report.txt", "x\nPASS: is a word\n\nFAIL: 1 of 2 <hold>\n  and more\nTo: no\n", -1);
+	plot_run_write(dir, "run/report.txt",
+		"x\nPASS: is a word\n\nFAIL: 1 of 2 <hold>\n  and more\nTo: no\n", -1);
 	page = make_page(&html_whole);
 	ck_assert_ptr_nonnull(strstr(page->str, ">FAIL: 1 of 2 &lt;hold&gt;\n  and more</p>"));
 	g_string_free(page, TRUE);
@@ -120,7 +122,8 @@ TEST(a_part_behind_the_end_is_refused)
 {
 	const struct html_part part = { UINT64_C(1) << 40, UINT64_MAX };
 
-	assert_refused(&part, "run: nothing to show from 1099.511627776s on, the run ends at 11.2ms");
+	assert_refused(&part, "--from: nothing to show from 1099.511627776s on, the run ends at "
+	                      "11.2ms; give an earlier time");
 }
 
 TEST(a_damaged_file_is_named_with_its_line)
@@ -159,7 +162,8 @@ static void rename_mm(const char *name, const char *from, const char *to)
 
 TEST(names_that_are_markup_stay_text)
 {
-	g_autoptr(GString) field = g_string_new(NULL), quoted = g_string_new("\""), key = g_string_new(NULL);
+	g_autoptr(GString) field = g_string_new(NULL), quoted = g_string_new("\""),
+			   key = g_string_new(NULL);
 	g_autofree char *first = NULL;
 	struct json json = { .text = key };
 	GString *page;
@@ -179,7 +183,8 @@ TEST(names_that_are_markup_stay_text)
 	assert_harmless(page->str);
 	data = page_data(page->str, "data");
 	mms = json_object_get_array_member(member(data, "lines"), "mms");
-	ck_assert_str_eq(json_object_get_string_member(json_array_get_object_element(mms, 0), "name"),
+	ck_assert_str_eq(
+		json_object_get_string_member(json_array_get_object_element(mms, 0), "name"),
 		HOSTILE);
 	first = line_text(data, 0);
 	ck_assert_uint_gt(strlen(first), 2); /* its values were found under that name */
