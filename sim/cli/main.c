@@ -283,9 +283,11 @@ int main(int argc, char **argv)
 	int status;
 
 	/* The locale is left at "C": what is printed must not depend on it. A closed pipe and a
-	 * file that would be too large are errors of the write, reported as such. */
+	 * file that would be too large are errors of the write, reported as such. How a child ends
+	 * is needed, even if who started this program does not need that. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
 	fill_standard_files();
 	g_log_set_default_handler(print_log, NULL);
 	if (argc < 2) {

@@ -167,6 +167,13 @@ is "a compiler that waits is stopped" "$?" 4
 says "it is said" '^cidsim: kernel: the compiler was stopped$' "$tmp/err"
 is "nothing is left of it" "$(ls "$TMPDIR")" ""
 
+# Who starts the program may ignore the ends of its children.
+if command -v python3 >/dev/null; then
+	good "SIGCHLD is ignored" python3 -c 'import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])' "$cidsim" kernel check "$miniature" --steps 1000 --revision 7.1
+fi
+
 # Usage
 bad "no command" 2 'kernel: begin with check: `cidsim kernel check TREE`' "$cidsim" kernel
 bad "no tree" 2 "kernel: no TREE; name a folder" "$cidsim" kernel check
