@@ -199,12 +199,12 @@ static void print_report(GString *text, const struct kernel *kernel, const GPtrA
 	struct release release;
 
 	if (kernel->oldest == kernel->newest)
-		g_string_append_printf(text, "%s has revision %s of the protocol", kernel->name,
-			kernel->oldest->name);
+		g_string_append_printf(text, "%s has revision %s of the protocol",
+			text_clean(kernel->name), kernel->oldest->name);
 	else
 		g_string_append_printf(text,
 			"%s has revision %s to %s of the protocol: which is not known",
-			kernel->name, kernel->oldest->name, kernel->newest->name);
+			text_clean(kernel->name), kernel->oldest->name, kernel->newest->name);
 	for (guint i = 0; i < kernel->backports->len; i++)
 		g_string_append_printf(text, "%s%s", i ? ", " : ", with ",
 			((const struct revision *)kernel->backports->pdata[i])->commit);
