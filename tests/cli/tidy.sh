@@ -23,6 +23,10 @@ find . -maxdepth 1 ! -name . ! -name '.git*' ! -name 'build*' ! -name out |
 	grep -vE '^\./(\.ci|\.clang-format|\.editorconfig|[A-Z]+(\.md)?|meson(\.build|_options\.txt))$' |
 	grep -vE '^\./(completions|debian|docs|model|plots|scenarios|scripts|sim|tests|vim)$' |
 	complain 'is not among what the top folder is known to have'
+for test in tests/cli/*.sh; do
+	name=$(basename "$test" .sh)
+	[ "$name" = lib ] || grep -qE "'$name'|cli/$name\.sh" tests/meson.build || echo "$test"
+done | complain 'is run by no suite'
 grep -rnE '#include' model --include='*.[ch]' |
 	grep -vE '"model/|<(assert|stdbool|stddef|stdint|string)\.h>' |
 	complain 'the model includes something else than itself and C standard headers'
