@@ -79,6 +79,46 @@ void run_ask_log(struct scenario *scenario, const struct run_options *options)
 		scenario_ask(scenario, "--log-to", options->log_to);
 }
 
+enum {
+	LOOKS = 3,
+	LARGE_LOG = 256 << 20, /* bytes from which on a log is worth a message */
+};
+
+static void report_estimate(
+	uint64_t bytes, const struct scenario *scenario, const struct run_options *options)
+{
+	const struct log_options *log = &options->log_options;
+	g_autofree char *size = text_size(bytes), *limit = text_size(log->bytes_max);
+	g_autofree char *end = bytes > log->bytes_max
+	                               ? g_strdup_printf(", and ends at its limit of %s", limit)
+	                               : g_strdup("");
+
+	command_error("%s: %s can have about %s%s: --log-from and --log-to write a part, --log "
+		      "none writes none",
+		text_path(scenario->path), log_format_file(log->format), size, end);
+}
+
+void run_estimate_log(struct run_log_estimate *estimate, const struct sinks *sinks, uint64_t now_ns,
+	const struct scenario *scenario, const struct run_options *options)
+{
+	const struct log_options *log = &options->log_options;
+	uint64_t end_ns = MIN(scenario->time_ns, log->to_ns), bytes = sinks_log_size(sinks);
+
+	if (bytes == 0 || estimate->looks == LOOKS)
+		return;
+	if (++estimate->looks == 1) {
+		estimate->bytes = bytes;
+		estimate->ns = now_ns;
+	}
+	/* What comes before the first look, the start of all tasks, is not like the rest. */
+	if (estimate->looks < LOOKS || end_ns <= now_ns || now_ns == estimate->ns)
+		return;
+	bytes += number_divide(
+		(uint128)(bytes - estimate->bytes) * (end_ns - now_ns), now_ns - estimate->ns);
+	if (bytes >= LARGE_LOG || bytes > log->bytes_max)
+		report_estimate(bytes, scenario, options);
+}
+
 void run_report_cut(
 	const struct record_result *result, const struct run_options *options, uint64_t at_ns)
 {

@@ -152,7 +152,7 @@ struct scenario *run_load(const char *path, const struct run_options *options, i
 	if (!scenario || !scenario->explore.line || scenario->steps_line)
 		return scenario ? with_timeline(with_report_options(scenario, options, status),
 					  options, status)
-				: NULL;
+		                : NULL;
 	command_error("run: %s: line %" PRIu32 ": [explore] without [steps] is not to be run but "
 		      "explored: cidsim explore %s",
 		shown, scenario->explore.line, path);
@@ -208,8 +208,9 @@ enum { NS_PER_MS = 1000000 };
 
 /* On a full disk the rest of the run would be of no use; nor is it if the crew is to stop. */
 static struct record_result *run_engine(struct engine *engine, const struct sinks *sinks,
-	const struct run_options *options, struct crew *crew)
+	const struct scenario *scenario, const struct run_options *options, struct crew *crew)
 {
+	struct run_log_estimate estimate = { 0 };
 	struct record_result *result;
 
 	g_assert(engine);
@@ -217,6 +218,9 @@ static struct record_result *run_engine(struct engine *engine, const struct sink
 	while ((sinks || crew) && engine_advance(engine, ENGINE_EVENTS_AT_ONCE)) {
 		if ((sinks && sinks_failed(sinks)) || (crew && !crew_goes_on(crew)))
 			*engine_interrupted(engine) = 1;
+		if (sinks && !options->quiet)
+			run_estimate_log(
+				&estimate, sinks, engine_now_ns(engine), scenario, options);
 		if (options->watch)
 			options->watch->now_ms = engine_now_ns(engine) / NS_PER_MS;
 	}
@@ -243,8 +247,7 @@ static bool run_goes_on(void *context)
 }
 
 /* Finish the files. */
-static bool write_reports(
-	struct sinks *sinks, const struct record_result *result, GError **error)
+static bool write_reports(struct sinks *sinks, const struct record_result *result, GError **error)
 {
 	g_autoptr(GString) report = g_string_new(NULL);
 	g_autoptr(GString) json = g_string_new(NULL);
@@ -259,7 +262,8 @@ static bool write_reports(
 
 /* Run, and finish the files or remove them if there is nothing to keep. Frees @sinks. */
 static int run_with_files(struct runner *runner, struct sinks *sinks,
-	const struct run_options *options, struct crew *crew, struct record_result **result)
+	const struct scenario *scenario, const struct run_options *options, struct crew *crew,
+	struct record_result **result)
 {
 	g_autoptr(GError) error = NULL;
 	uint64_t at_ns;
@@ -268,7 +272,7 @@ static int run_with_files(struct runner *runner, struct sinks *sinks,
 	if (sinks)
 		files_guard(sinks);
 	*result = runner->play ? run_play(runner->play)
-	                       : run_engine(runner->engine, sinks, options, crew);
+	                       : run_engine(runner->engine, sinks, scenario, options, crew);
 	if (sinks)
 		files_unguard(sinks);
 	g_assert(*result);
@@ -310,7 +314,7 @@ int run_scenario(const struct scenario *scenario, const char *dir,
 		command_error("%s", error->message);
 		status = EXIT_ENVIRONMENT;
 	} else {
-		status = run_with_files(&runner, sinks, options, crew, result);
+		status = run_with_files(&runner, sinks, scenario, options, crew, result);
 	}
 	stop_disarm();
 	runner_free(&runner);
@@ -331,8 +335,7 @@ static void add_timeline(
 	g_string_append_printf(text, "%s\n", timeline);
 }
 
-void run_print(
-	GString *text, const struct record_result *result, const struct run_options *options)
+void run_print(GString *text, const struct record_result *result, const struct run_options *options)
 {
 	g_assert(result && !result->input_error);
 	if (options->timeline)

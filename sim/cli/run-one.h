@@ -9,6 +9,7 @@
 #include "sim/cli/command.h"
 #include "sim/record/event-log.h"
 #include "sim/record/record.h"
+#include "sim/record/sinks.h"
 
 /* How far a run is, for another thread. */
 struct run_watch {
@@ -25,7 +26,7 @@ struct run_options {
 	char *from, *to; /* of the timeline */
 	gboolean no_expect;
 	struct run_watch *watch; /* written during a run of the engine; NULL: nobody asks */
-	unsigned threads; /* read off jobs */
+	unsigned threads;        /* read off jobs */
 	bool brief; /* only the verdict is wanted: nobody asks when an expectation failed */
 	struct log_options log_options; /* read by run_read_log(); zeros: the default */
 };
@@ -39,8 +40,9 @@ char *run_name(const char *path);
 
 /*
  * Run @scenario, with files in the folder @dir unless that is NULL, in any thread. @crew is the one
- * that the thread works for, NULL = none: if it is to stop, the run is interrupted. Returns EXIT_OK,
- * EXIT_FAILED, EXIT_UNDECIDED, EXIT_USAGE or EXIT_ENVIRONMENT, the latter three after a message;
+ * that the thread works for, NULL = none: if it is to stop, the run is interrupted. Returns
+ * EXIT_OK, EXIT_FAILED, EXIT_UNDECIDED, EXIT_USAGE or EXIT_ENVIRONMENT, the latter three after a
+ * message;
  * *@result, to be freed, is NULL if there is none or its files could not be written.
  */
 int run_scenario(const struct scenario *scenario, const char *dir,
@@ -52,9 +54,20 @@ bool run_read_log(struct run_options *options);
 /* What makes the event log of @scenario again is part of its command. */
 void run_ask_log(struct scenario *scenario, const struct run_options *options);
 
+/* How large the event log will be, estimated from its first part. Zeros are the beginning. */
+struct run_log_estimate {
+	unsigned looks;     /* at a log that is being written */
+	uint64_t bytes, ns; /* at the first look */
+};
+
+/* Look at the size of the event log: to be called now and then during a run, at equal numbers of
+ * events. The third look prints the estimate if it is large; the others print nothing. */
+void run_estimate_log(struct run_log_estimate *estimate, const struct sinks *sinks, uint64_t now_ns,
+	const struct scenario *scenario, const struct run_options *options);
+
 /* Print that the event log has ended at @at_ns, at its limit, and how large all of it is. */
-void run_report_cut(const struct record_result *result, const struct run_options *options,
-	uint64_t at_ns);
+void run_report_cut(
+	const struct record_result *result, const struct run_options *options, uint64_t at_ns);
 
 /* Append report or JSON, as the options say. */
 void run_print(

@@ -303,6 +303,11 @@ void event_log_end(struct event_log *log)
 		end(log, NULL);
 }
 
+uint64_t event_log_size(const struct event_log *log)
+{
+	return log->state == LOG_WRITES ? output_size(log->out) : 0;
+}
+
 bool event_log_is_cut(const struct event_log *log, uint64_t *at_ns)
 {
 	*at_ns = log->last_ns;

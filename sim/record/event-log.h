@@ -47,6 +47,9 @@ const struct record_sink *event_log_sink(struct event_log *log);
 /* No record follows. To be called once, before @out is finished. */
 void event_log_end(struct event_log *log);
 
+/* Bytes written so far, while it WRITES; 0 otherwise. */
+uint64_t event_log_size(const struct event_log *log);
+
 /* Did bytes_max end it? Then *@at_ns is when. */
 bool event_log_is_cut(const struct event_log *log, uint64_t *at_ns);
 

@@ -316,6 +316,11 @@ static void remove_other_logs(const struct sinks *sinks)
 	}
 }
 
+uint64_t sinks_log_size(const struct sinks *sinks)
+{
+	return sinks->log ? event_log_size(sinks->log) : 0;
+}
+
 bool sinks_log_is_cut(const struct sinks *sinks, uint64_t *at_ns)
 {
 	return sinks->log && event_log_is_cut(sinks->log, at_ns);

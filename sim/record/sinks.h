@@ -56,6 +56,9 @@ const struct record_sink *sinks_sink(struct sinks *sinks);
 /* True once something could not be written: the caller can stop; sinks_close() will say why. */
 bool sinks_failed(const struct sinks *sinks);
 
+/* Bytes of the event log so far; 0: there is none, it has not begun, or it has ended. */
+uint64_t sinks_log_size(const struct sinks *sinks);
+
 /* Did the event log end at its limit, before the run? Then *@at_ns is when. */
 bool sinks_log_is_cut(const struct sinks *sinks, uint64_t *at_ns);
 

@@ -62,6 +62,11 @@ is "run --log-limit: size" "$(($(wc -c <forms/busy/trace.txt) / 1024))" 100
 call "$cidsim" run busy.scn -o forms --log-limit 100K
 is "run --log-limit: status" "$status" 0
 says "run --log-limit: says how large all of it is" '^cidsim: busy\.scn: trace\.txt ends after [0-9.]+ [mu]s, at its limit of 100\.0 KiB; all of it is about [0-9.]+ [KM]iB: give --log-limit' "$tmp/err"
+call "$cidsim" run busy.scn --set scenario.time=1s -o forms --log-limit 60M
+says "run: a large log is announced" '^cidsim: busy\.scn: trace\.txt can have about [0-9.]+ MiB, and ends at its limit of 60\.0 MiB: --log-from and --log-to write a part, --log none writes none$' "$tmp/err"
+call "$cidsim" run busy.scn --set scenario.time=1s -q -o forms --log-limit 60M
+is "run --quiet: a large log is not" "$(cat "$tmp/err")" ""
+rm -r forms
 for limit in 5K 77K 150K 163111; do
 	good "replay of a log with a limit, $limit" sh -c '"$1" run busy.scn -q -o forms --log-limit "$2" && "$1" replay forms/busy/trace.txt' - "$cidsim" "$limit"
 	flows "replay of a log with a limit, $limit: all agrees" 'AGREES: .* 0 unexplained'
