@@ -35,7 +35,7 @@ static void print_change(const char *what, const struct model *model)
 {
 	const struct model_mm *mm = model_mm((struct model *)model, APP);
 
-	printf("%s: %u users, max_cids %u, %s\n", what, mm->users, mm->max_cids,
+	printf("%s: users %u, max_cids %u, %s\n", what, mm->users, mm->max_cids,
 		mm->mode & MODE_PER_CPU ? "per CPU" : "per task");
 }
 

@@ -79,6 +79,9 @@ while read -r link; do
 	is "README: $link" "$([ -e "$documents/$link" ] && echo there)" there
 done <links
 
+good "record is installed" "$prefix/share/cidsim/scripts/record" --help
+says "record: its usage" '^usage: record '
+
 # A program of one's own
 if command -v pkg-config >/dev/null && command -v cc >/dev/null; then
 	cp "$documents/docs/examples/flip.c" .
@@ -88,8 +91,8 @@ if command -v pkg-config >/dev/null && command -v cc >/dev/null; then
 	good "flip.c is built" sh -c 'cc -std=c17 -Wall -Wextra -Werror flip.c -o flip \
 		$(pkg-config --define-variable=prefix="$1" --cflags --libs cidsim-model)' - "$tmp/moved"
 	good "flip runs" ./flip
-	says "flip: a fork flips" '^a fork flips: 5 users, max_cids 4, per CPU$'
-	says "flip: an exit flips" '^an exit flips: 1 users, max_cids 1, per task$'
+	says "flip: a fork flips" '^a fork flips: users 5, max_cids 4, per CPU$'
+	says "flip: an exit flips" '^an exit flips: users 1, max_cids 1, per task$'
 else
 	skip "flip.c is built: no pkg-config or cc"
 fi
