@@ -167,8 +167,9 @@ static bool check_window(const struct replay *replay, const struct driver *drive
 	replay->verdict->events = 0;
 	if (!*error)
 		g_set_error(error, TRACE_ERROR, TRACE_ERROR_INPUT,
-			"no event is between --from and --to: the trace was read from %s to %s",
-			first, last);
+			"no event is between --from and --to: the trace was read from %s to %s%s",
+			first, last,
+			replay->info->counts ? "; its clock counts events: give their numbers" : "");
 	return false;
 }
 

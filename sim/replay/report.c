@@ -163,9 +163,9 @@ static void print_processes(GString *text, const struct replay_verdict *verdict)
 	if (!shown)
 		return;
 	g_string_append(text,
-		"\nModel against kernel. Compared are switches, and forks, exits, decisions; "
-		"they\nagreed in the recorded order, or in another one of steps that the trace "
-		"does not\nshow (hidden); orders: at once\n");
+		"\nModel against kernel: switches, and others (forks, exits, decisions). They "
+		"agree\nin the recorded order, or in another order of steps that the trace does "
+		"not show\n(hidden). orders: the most that were possible at one time\n");
 	table = processes_table(&columns);
 	for (guint i = 0; i < shown; i++)
 		process_row(table, processes->pdata[i], &columns);

@@ -50,15 +50,27 @@ static void head_free(void *data)
 	g_free(head);
 }
 
+/* "pool web" of "pool.web"; NULL if @word is no kind, dot and name. The caller frees it. */
+static char *with_blank(const char *word)
+{
+	const char *dot = strchr(word, '.');
+	g_autofree char *kind = dot ? g_strndup(word, (gsize)(dot - word)) : NULL;
+
+	if (!dot || !dot[1] || group_kind_find(kind) == GROUP_KINDS ||
+		kinds[group_kind_find(kind)].words_max < 2)
+		return NULL;
+	return g_strdup_printf("%s %s", kind, dot + 1);
+}
+
 char *message_unknown_kind(const char *word)
 {
 	const char *known[GROUP_KINDS + 1] = { NULL };
-	g_autofree char *quoted = value_quote(word), *all = NULL;
+	g_autofree char *quoted = value_quote(word), *all = NULL, *blank = with_blank(word);
 	const char *nearest;
 
 	for (int i = 0; i < GROUP_KINDS; i++)
 		known[i] = kinds[i].word;
-	nearest = value_nearest(word, known, GROUP_KINDS);
+	nearest = blank ? blank : value_nearest(word, known, GROUP_KINDS);
 	if (nearest)
 		return g_strdup_printf(
 			"unknown kind of group %s, did you mean '%s'?", quoted, nearest);

@@ -189,6 +189,8 @@ static char *unknown_revision(const char *text)
 
 	for (size_t i = 0; i < count; i++)
 		known[i] = table[i].name;
+	if (strchr(text, ','))
+		return g_strdup_printf("%s is a list, give one revision", quoted);
 	nearest = value_nearest(text, known, count);
 	if (nearest)
 		return g_strdup_printf("unknown revision %s, did you mean '%s'?", quoted, nearest);

@@ -70,7 +70,7 @@ static bool check_same_sweep(
 
 	if (line)
 		return failure_input(error,
-			"%s:%u: is there and of another sweep: found %s, expected %s", file->path,
+			"%s:%u: exists and is of another sweep: found %s, expected %s", file->path,
 			line, found, expected);
 	if (reader->rows != file->rows)
 		return failure_input(error,

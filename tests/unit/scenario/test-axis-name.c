@@ -56,6 +56,7 @@ static const struct {
 	{ "x", "unknown axis, write cpus, allowed, threads, revisions, seeds or group.key" },
 	{ "expect.users", "no axis can set the keys of [expect]" },
 	{ "ram load.to", "unknown kind of group 'ram', did you mean 'ramp'?" },
+	{ "ramp.load.to", "unknown kind of group 'ramp.load', did you mean 'ramp load'?" },
 	{ "ramp.to", "the group has no name, write it like 'ramp NAME.key'" },
 	{ "ramp lod.to", "the file has no group 'ramp lod', did you mean 'ramp load'?" },
 	{ "pool x.threads", "the file has no group 'pool x'" },

@@ -106,6 +106,8 @@ TEST(unknown_revisions_and_flag_values_are_refused)
 {
 	parse_bad("[mm a]\n[protocol]\nrevision=6.91\n",
 		"F:3: revision: unknown revision '6.91', did you mean '6.19'?");
+	parse_bad("[mm a]\n[protocol]\nrevision=6.19,7.1\n",
+		"F:3: revision: '6.19,7.1' is a list, give one revision");
 	parse_bad("[mm a]\n[protocol]\nrevision=mainline\n",
 		"F:3: revision: unknown revision 'mainline', `cidsim revisions` lists them");
 	parse_bad("[mm a]\n[protocol]\nthrs-policy=sometimes\n",

@@ -251,7 +251,7 @@ TEST(a_result_file_of_another_sweep_is_refused)
 
 	complete(open_good(0), 0);
 	assert_refused(other_head, false, FAILURE_INPUT, path,
-		":4: is there and of another sweep: found '# points 4', expected '# points 5'; "
+		":4: exists and is of another sweep: found '# points 4', expected '# points 5'; "
 		"choose another -o, or --force replaces the file");
 	ck_assert_ptr_null(sweep_file_open(path, SWEEP_TEXT_HEAD, 5, false, &done, &error));
 	assert_error(error, FAILURE_INPUT, path,
