@@ -295,7 +295,6 @@ void wheel_insert(struct wheel *wheel, uint64_t time_ns, uint32_t id)
 	assert(time_ns >> WHEEL_TIME_BITS == 0 && id >> WHEEL_ID_BITS == 0);
 	assert(time_ns >= wheel_key_time(wheel->last));
 
-	wheel->count++;
 	/* With nothing in the buckets the pivot may move on. */
 	if (wheel->levels == 0 && wheel->run_count < SHORT_RUN) {
 		run_insert(wheel, key);
@@ -418,7 +417,6 @@ uint64_t wheel_pop(struct wheel *wheel)
 	assert(wheel->run_count > 0);
 
 	wheel->last = wheel->run[wheel->run_count--];
-	wheel->count--;
 	if (wheel->run_count == 0 && wheel->levels != 0)
 		run_refill(wheel);
 	return wheel->last;

@@ -29,7 +29,6 @@ struct wheel_pool;
 struct wheel {
 	uint32_t run_count;                    /* keys in @run; 0 only if the wheel is empty */
 	uint32_t levels;                       /* bit l: path[l] holds something */
-	uint64_t count;                        /* keys in all */
 	uint64_t last;                         /* the key popped last */
 	uint64_t run[1 + WHEEL_RUN_MAX];       /* [1..run_count]: the next keys, smallest last */
 	struct wheel_node *path[WHEEL_LEVELS]; /* the buckets of each digit, lowest digit first */
@@ -63,12 +62,6 @@ static inline bool wheel_min_key(const struct wheel *wheel, uint64_t *key)
 		return false;
 	*key = wheel->run[wheel->run_count];
 	return true;
-}
-
-/* Keys in the wheel, ignored ones included. */
-static inline uint64_t wheel_count(const struct wheel *wheel)
-{
-	return wheel->count;
 }
 
 /* Bytes in use for keys; what the peak needed is kept. */

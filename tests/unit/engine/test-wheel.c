@@ -77,8 +77,6 @@ static uint64_t twin_pop(struct twin *twin)
 	if (peeked != expected)
 		ck_assert_uint_eq(peeked, expected);
 	heap_pop(twin);
-	if (wheel_count(twin->wheel) != twin->count)
-		ck_assert_uint_eq(wheel_count(twin->wheel), twin->count);
 	return expected;
 }
 
@@ -89,7 +87,6 @@ static void twin_drain(struct twin *twin)
 	while (twin->count > 0)
 		twin_pop(twin);
 	ck_assert(!wheel_min_key(twin->wheel, &key));
-	ck_assert_uint_eq(wheel_count(twin->wheel), 0);
 }
 
 static uint32_t random_id(struct twin *twin)
@@ -177,7 +174,6 @@ TEST(an_empty_wheel_has_no_minimum)
 
 	ck_assert(!wheel_min_key(wheel, &key));
 	ck_assert_uint_eq(key, 42);
-	ck_assert_uint_eq(wheel_count(wheel), 0);
 	wheel_free(wheel);
 	wheel_free(NULL);
 }
@@ -239,6 +235,7 @@ TEST(equal_keys_come_out_as_often_as_they_went_in)
 TEST(a_task_may_sleep_again_until_now_with_a_lower_number)
 {
 	struct wheel *wheel = wheel_new(4);
+	uint64_t key;
 
 	wheel_insert(wheel, 10, 3);
 	wheel_insert(wheel, 11, 0);
@@ -248,7 +245,7 @@ TEST(a_task_may_sleep_again_until_now_with_a_lower_number)
 	ck_assert_uint_eq(wheel_pop(wheel), wheel_key(10, 1));
 	ck_assert_uint_eq(wheel_pop(wheel), wheel_key(10, 2));
 	ck_assert_uint_eq(wheel_pop(wheel), wheel_key(11, 0));
-	ck_assert_uint_eq(wheel_count(wheel), 0);
+	ck_assert(!wheel_min_key(wheel, &key));
 	wheel_free(wheel);
 }
 
@@ -369,12 +366,12 @@ TEST(a_pending_key_costs_at_most_twelve_bytes)
 TEST(memory_is_used_again)
 {
 	struct wheel *wheel = wheel_new(1000);
-	uint64_t bytes = 0;
+	uint64_t bytes = 0, key;
 
 	for (uint64_t round = 0; round < 1000; round++) {
 		for (uint32_t id = 0; id < 1000; id++)
 			wheel_insert(wheel, round * 1000000 + id * 617 % 1000 * 1000, id);
-		while (wheel_count(wheel) > 0)
+		while (wheel_min_key(wheel, &key))
 			wheel_pop(wheel);
 		if (round == 0)
 			bytes = wheel_bytes(wheel);
