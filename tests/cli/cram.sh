@@ -4,7 +4,7 @@
 #
 # The commands of FILE, and that they print what stands there (see cram(1)). They call the program as
 # "$CIDSIM". Usage: cram.sh CIDSIM FILE [--update]; with --update what they print replaces what stands
-# there.
+# there. Indented lines that follow no command are text like any other.
 set -eu
 if [ "$#" -lt 2 ] || [ ! -x "$1" ]; then
 	echo "usage: $0 CIDSIM FILE [--update]" >&2
@@ -19,8 +19,12 @@ export CIDSIM
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 copy=$tmp/$(basename "$2")
-cp "$2" "$copy"
+# For cram all indented lines are output: those that are not begin with a mark meanwhile.
+awk -v width="${CRAM_INDENT:-2}" '
+	substr($0, 1, width) ~ /[^ ]/ || length($0) < width { command = 0; print; next }
+	substr($0, width + 1, 2) == "$ " { command = 1 }
+	{ print (command ? "" : "\001") $0 }' "$2" >"$copy"
 # What is printed becomes a file beside the copy, if it is not what stands there.
 cram3 --indent="${CRAM_INDENT:-2}" "$copy" || status=$?
 [ "${3:-}" = --update ] || exit "${status:-0}"
-[ ! -f "$copy.err" ] || cp "$copy.err" "$2"
+[ ! -f "$copy.err" ] || tr -d '\001' <"$copy.err" >"$2"
