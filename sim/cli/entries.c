@@ -4,13 +4,22 @@
 
 #include <string.h>
 
+static const GOptionEntry *find_letter(const GOptionEntry *entries, char letter)
+{
+	g_assert(letter);
+	for (; entries && entries->long_name; entries++) {
+		if (entries->short_name == letter)
+			return entries;
+	}
+	return NULL;
+}
+
 const GOptionEntry *entry_find(const GOptionEntry *entries, const char *name, size_t length)
 {
 	g_assert(length <= strlen(name));
 	for (; entries && entries->long_name; entries++) {
-		if (length == 1 ? entries->short_name == *name
-				: strlen(entries->long_name) == length &&
-					  memcmp(entries->long_name, name, length) == 0)
+		if (strlen(entries->long_name) == length &&
+			memcmp(entries->long_name, name, length) == 0)
 			return entries;
 	}
 	return NULL;
@@ -20,7 +29,7 @@ size_t entry_letters_length(const GOptionEntry *entries, const char *argument)
 {
 	g_assert(argument[0] == '-');
 	for (size_t i = 1; argument[i]; i++) {
-		const GOptionEntry *entry = entry_find(entries, argument + i, 1);
+		const GOptionEntry *entry = find_letter(entries, argument[i]);
 
 		if (!entry)
 			break;
@@ -39,7 +48,7 @@ const GOptionEntry *entry_taking_next(const GOptionEntry *entries, const char *a
 		return NULL;
 	if (argument[1] != '-')
 		return entry_letters_length(entries, argument) == length
-		               ? entry_find(entries, argument + length - 1, 1)
+		               ? find_letter(entries, argument[length - 1])
 		               : NULL;
 	entry = entry_find(entries, argument + 2, length - 2);
 	return entry && entry->arg != G_OPTION_ARG_NONE ? entry : NULL;
@@ -54,7 +63,7 @@ const GOptionEntry *entry_given(const GOptionEntry *entries, const char *argumen
 	if (argument[1] == '-')
 		entry = entry_find(entries, argument + 2, strcspn(argument + 2, "="));
 	else
-		entry = entry_find(entries, argument + strlen(argument) - 1, 1);
+		entry = find_letter(entries, argument[strlen(argument) - 1]);
 	if (!entry || entry->arg == G_OPTION_ARG_NONE ||
 		entry->arg == G_OPTION_ARG_FILENAME_ARRAY ||
 		entry->arg == G_OPTION_ARG_STRING_ARRAY)

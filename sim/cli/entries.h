@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The option called @name[0..@length): its letter, or its long name. NULL: none. */
+/* The option called @name[0..@length), its long name. NULL: none. */
 const GOptionEntry *entry_find(const GOptionEntry *entries, const char *name, size_t length);
 
 /* The length of "-qj" in "-qj1": options of one letter up to the first that takes a value. 0 if

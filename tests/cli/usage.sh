@@ -17,7 +17,7 @@ cp "$tmp/out" "$tmp/help"
 for command in run check list plot revisions; do
 	says "--help names $command" "^  $command +[a-z]" "$tmp/help"
 	good "$command --help" "$cidsim" "$command" --help
-	says "$command --help has a usage" "^  cidsim $command \[OPTION"
+	says "$command --help has a usage" "^  cidsim $command (check )?\[OPTION"
 	good "help $command" "$cidsim" help "$command"
 	bad "$command: unknown option" 2 "$command: unknown option --zzzzzz; --help lists" \
 		"$cidsim" "$command" --zzzzzz
@@ -190,6 +190,7 @@ is "a name of any bytes: check --explain" "$(LC_ALL=C tr -d '\n -~' <again.scn |
 bad "an option twice" 2 'run: --seed is given twice$' "$cidsim" run hysteresis --seed 1 -s 2
 bad "an option twice, glued" 2 'run: --revision is given twice$' "$cidsim" run hysteresis -r7.0 --revision=7.1
 bad "an option twice, of a sweep" 2 'sweep: --cpus is given twice$' "$cidsim" sweep hysteresis --cpus 4 --cpus 8
+bad "an option twice, with a long name of one letter" 2 'plot: --x is given twice$' "$cidsim" plot sweep a.csv --x cpus --x seed
 good "an option with many values" "$cidsim" run hysteresis -q --set cost.fork=1us --set cost.exit=1us
 good "flags may be repeated" "$cidsim" run hysteresis -qq
 finish
