@@ -14,6 +14,15 @@ enum { WIDTH = 80, LABEL_MAX = 26, FILL = 70 };
 static const GOptionEntry help_entry = { "help", 'h', 0, G_OPTION_ARG_NONE, NULL, "Show this help",
 	NULL };
 
+/* Of "check TREE…" the first word is typed as it stands, and before the options: its length, and
+ * that of the blank behind it. 0: there is no such word. */
+static size_t verb_length(const char *arguments)
+{
+	size_t length = strcspn(arguments, " ");
+
+	return g_ascii_islower(*arguments) && arguments[length] ? length + 1 : 0;
+}
+
 /* --- the blocks of a description --- */
 
 enum block { BLOCK_NONE, BLOCK_BLANK, BLOCK_LITERAL, BLOCK_PARAGRAPH };
@@ -82,8 +91,13 @@ static void plain_block(enum block block, const char *lines, void *context)
 
 void help_plain(GString *text, const struct help *help)
 {
-	g_string_append_printf(text, "Usage:\n  cidsim %s%s%s\n\n", help->name ? help->name : "",
-		help->name ? " [OPTION…] " : "", help->arguments);
+	size_t verb = verb_length(help->arguments);
+
+	g_string_append(text, "Usage:\n  cidsim ");
+	if (help->name)
+		g_string_append_printf(
+			text, "%s %.*s[OPTION…] ", help->name, (int)verb, help->arguments);
+	g_string_append_printf(text, "%s\n\n", help->arguments + verb);
 	if (help->name) {
 		g_string_append(text, "Options:\n");
 		plain_entry(text, &help_entry, LABEL_MAX);
@@ -258,13 +272,18 @@ static void man_arguments(GString *text, const char *arguments)
 void help_man(GString *text, const struct help *help)
 {
 	struct page page = { text, help->name ? help : NULL };
+	size_t verb = verb_length(help->arguments);
 
 	g_string_append(text, ".Sh SYNOPSIS\n");
-	if (help->name)
-		g_string_append_printf(text, ".Nm \"cidsim %s\"\n.Op Ar OPTION ...\n", help->name);
-	else
+	if (help->name) {
+		g_string_append_printf(text, ".Nm \"cidsim %s\"\n", help->name);
+		if (verb)
+			g_string_append_printf(text, ".Cm %.*s\n", (int)verb - 1, help->arguments);
+		g_string_append(text, ".Op Ar OPTION ...\n");
+	} else {
 		g_string_append(text, ".Nm cidsim\n");
-	man_arguments(text, help->arguments);
+	}
+	man_arguments(text, help->arguments + verb);
 	g_string_append(text, ".Sh DESCRIPTION\n");
 	each_block(help->description, man_block, &page);
 	man_options(&page);

@@ -16,7 +16,7 @@
 
 struct help {
 	const char *name;            /* of the command; NULL: the program */
-	const char *arguments;       /* "PICTURE DIR…": see sim/cli/complete.h for the words */
+	const char *arguments;       /* "PICTURE DIR…"; "check TREE…" begins with a verb */
 	const char *description;     /* NULL: none */
 	const GOptionEntry *entries; /* NULL: none */
 };

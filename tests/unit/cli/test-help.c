@@ -116,6 +116,19 @@ TEST_ROWS(no_text_is_a_command_of_roff, characters)
 	ck_assert_mem_eq(begin, characters[_i].page, strlen(characters[_i].page));
 }
 
+TEST(a_verb_stands_before_the_options)
+{
+	const struct help verb = { "do", "check TREE…", NULL, NULL };
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	help_plain(text, &verb);
+	ck_assert(g_str_has_prefix(text->str, "Usage:\n  cidsim do check [OPTION…] TREE…\n\n"));
+	g_string_truncate(text, 0);
+	help_man(text, &verb);
+	ck_assert(g_str_has_prefix(text->str,
+		".Sh SYNOPSIS\n.Nm \"cidsim do\"\n.Cm check\n.Op Ar OPTION ...\n.Ar TREE ...\n"));
+}
+
 TEST(a_page_has_a_head_and_an_end)
 {
 	static const char *const pages[] = { "cidsim 1", "cidsim.scn 5", NULL };
