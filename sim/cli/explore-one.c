@@ -4,6 +4,7 @@
 #include "sim/cli/explore-one.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -79,6 +80,18 @@ static void ask_all(struct scenario *scenario, const struct explore_arguments *a
 	}
 }
 
+/* What can be explored in its place is printed as it can be pasted. */
+static void report_no_explore(const struct scenario *scenario, const char *shown)
+{
+	g_autofree char *small = explore_small(scenario);
+
+	command_error(
+		"explore: %s has no [explore]; this is a small machine like it, for a file of its "
+		"own:",
+		shown);
+	fprintf(stderr, "\n%s", small);
+}
+
 struct scenario *explore_load(const char *path, const char *revision,
 	const struct explore_arguments *arguments, int *status)
 {
@@ -91,10 +104,7 @@ struct scenario *explore_load(const char *path, const char *revision,
 		return NULL;
 	ask_all(scenario, arguments);
 	if (!scenario->explore.line)
-		command_error("explore: %s has no [explore]; write [machine], and instead of [mm] "
-			      "and [tasks] three lines: [explore], tasks = 2, forks = 1; `cidsim list "
-			      "explore/b1` shows such a file",
-			shown);
+		report_no_explore(scenario, shown);
 	else if (scenario->steps_line)
 		command_error("explore: %s:%" PRIu32 ": [steps] are one order of steps: cidsim run "
 			      "plays them",

@@ -31,11 +31,16 @@ bool explore_read_options(const struct explore_arguments *arguments,
 	const struct scenario *scenario, struct explore_options *options);
 
 /*
- * Explore @scenario, which explore_load() has returned, as @arguments say. Progress goes to standard
- * error if that is a terminal. NULL after a message, and *@status.
+ * Explore @scenario, which explore_load() has returned, as @arguments say. Progress goes to
+ * standard error if that is a terminal. NULL after a message, and *@status.
  */
 struct explore_outcome *explore_scenario(
 	const struct scenario *scenario, const struct explore_arguments *arguments, int *status);
+
+/* A scenario with [explore] that is as near to @scenario, which has none, as can be explored in
+ * seconds: its revision and flags; its CPUs and the users of its first mm, at most four of each;
+ * each kind of step that it has. The caller frees it. */
+char *explore_small(const struct scenario *scenario);
 
 /* The scenario at @path with what the options set; NULL after a message, and *@status. @revision is
  * used instead of the options' if it is not NULL. */

@@ -168,7 +168,15 @@ bad "walks that are too long" 2 "explore: --max-depth: '1000001' is out of range
 bad "breadth first that is too deep" 2 "explore: --max-depth: '1000' is out of range, it must be 1 to 510\$" \
 	"$cidsim" explore small.scn --max-depth 1000
 
-bad "no folder for what is found" 3 'explore: -o: nowhere: No such file or directory$' \
+# Where there is no [explore], a machine is offered that can be explored.
+call "$cidsim" explore failed-exec
+is "no [explore]: status" "$status" 2
+sed '1,/own:$/d' "$tmp/err" >offered.scn
+call "$cidsim" explore offered.scn
+says "no [explore]: what is offered is explored" 'exits 1; execs 1; failed-execs 1'
+says "no [explore]: to the end" 'exhausted$'
+
+bad "no folder for what is found" 3 'explore: -o: nowhere/found.scn: No such file or directory$' \
 	"$cidsim" explore small.scn -r v3 -o nowhere/found.scn
 
 # A size that no memory holds: none of I1 to I6 is broken in two million steps.
@@ -195,10 +203,10 @@ done
 ln -s small.scn link.scn
 cp small.scn kept.scn
 for file in small.scn link.scn ./small.scn; do
-	bad "-o $file is the scenario" 2 "explore: -o: $file is the scenario" \
+	bad "-o $file is the scenario" 2 "explore: -o: $file is an input" \
 		"$cidsim" explore small.scn -r v3 -o "$file"
 done
-bad "-o is the scenario on standard input" 2 "explore: -o: small.scn is the scenario" \
+bad "-o is the scenario on standard input" 2 "explore: -o: small.scn is an input" \
 	sh -c '"$1" explore - -r v3 -o small.scn <small.scn' - "$cidsim"
 is "-o is the scenario: not overwritten" "$(cmp small.scn kept.scn 2>&1)" ""
 
