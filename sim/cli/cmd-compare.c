@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "sim/base/failure.h"
 #include "sim/base/text.h"
 #include "sim/base/work-folder.h"
 #include "sim/cli/files.h"
@@ -45,14 +44,6 @@ static int print_comparison(
 	return command_worse(status, command_print(text->str, text->len));
 }
 
-static int compare_error(const char *command, const GError *error)
-{
-	command_error("%s: %s", command, error->message);
-	return g_error_matches(error, FAILURE, FAILURE_INPUT) ? EXIT_USAGE : EXIT_ENVIRONMENT;
-}
-
-/* --- what two commands wrote --- */
-
 static bool is_table(const char *path)
 {
 	return g_file_test(path, G_FILE_TEST_IS_REGULAR) && g_str_has_suffix(path, ".csv");
@@ -72,7 +63,7 @@ static int compare_paths(const char *const paths[2], const struct run_options *o
 	}
 	comparison = tables ? compare_sweeps(paths, &error) : compare_runs(paths, &error);
 	if (!comparison)
-		return compare_error("compare", error);
+		return command_failed("compare: ", error);
 	status = print_comparison(comparison, true, options);
 	comparison_free(comparison);
 	return status;
@@ -85,7 +76,6 @@ struct sides {
 	const struct run_options *options;
 	char *revisions[2];
 	char *root; /* of the folders */
-	bool first;
 };
 
 static int run_side(
@@ -110,25 +100,28 @@ static int run_side(
 	return status == EXIT_FAILED ? EXIT_OK : status;
 }
 
-static int compare_folders(const struct sides *sides, const char *name, const char *const dirs[2])
+static int compare_folders(
+	const struct sides *sides, const char *name, const char *const dirs[2], bool first)
 {
 	g_autoptr(GError) error = NULL;
 	struct comparison *comparison = compare_runs(dirs, &error);
+	g_autofree char *prefix = g_strconcat(sides->command, ": ", NULL);
 	int status;
 
 	if (!comparison)
-		return compare_error(sides->command, error);
+		return command_failed(prefix, error);
 	for (int side = 0; side < 2 && !sides->options->output; side++) {
 		g_free(comparison->names[side]);
 		comparison->names[side] = g_strdup_printf("%s -r %s", name, sides->revisions[side]);
 	}
-	status = print_comparison(comparison, sides->first, sides->options);
+	status = print_comparison(comparison, first, sides->options);
 	comparison_free(comparison);
 	return status;
 }
 
-static int compare_scenario(const struct sides *sides, const char *path)
+static int compare_scenario(const char *path, const void *context, bool first)
 {
+	const struct sides *sides = context;
 	g_autofree char *name = run_name(path);
 	char *dirs[2];
 	int status = EXIT_OK;
@@ -142,7 +135,7 @@ static int compare_scenario(const struct sides *sides, const char *path)
 			status, run_side(sides, path, sides->revisions[side], dirs[side]));
 	if (command_worse(status, EXIT_UNDECIDED) == EXIT_UNDECIDED && !stop_asked())
 		status = command_worse(
-			status, compare_folders(sides, name, (const char *const *)dirs));
+			status, compare_folders(sides, name, (const char *const *)dirs, first));
 	for (int side = 0; side < 2; side++) {
 		if (sides->options->output)
 			g_free(dirs[side]);
@@ -192,20 +185,20 @@ static bool make_root(struct sides *sides)
 int compare_revisions(
 	const char *command, const GPtrArray *paths, const struct run_options *options)
 {
-	struct sides sides = { .command = command, .options = options, .first = true };
+	struct sides sides = { .command = command, .options = options };
+	g_autofree char *option = g_strconcat(command, ": --revision A,B", NULL);
 	int status = EXIT_OK;
 
 	g_assert(paths->len > 0 && options->revision);
-	if (!command_can_read_again("--revision A,B", paths) ||
-		!read_revisions(&sides, options->revision)) {
+	if (!command_can_read_again(option, paths) || !read_revisions(&sides, options->revision)) {
 		status = EXIT_USAGE;
 	} else if (!make_root(&sides)) {
 		status = EXIT_ENVIRONMENT;
 	} else {
-		for (guint i = 0; i < paths->len && !stop_asked(); i++) {
-			status = command_worse(status, compare_scenario(&sides, paths->pdata[i]));
-			sides.first = false;
-		}
+		stop_arm(); /* a signal must not leave folders behind */
+		status = command_each(
+			command, "scenarios", "compared", paths, compare_scenario, &sides);
+		stop_disarm();
 	}
 	if (sides.root && !options->output)
 		work_folder_remove(sides.root);

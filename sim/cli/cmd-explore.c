@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#include <errno.h>
 #include <inttypes.h>
-#include <unistd.h>
 
-#include <glib/gstdio.h>
-
-#include "sim/base/input.h"
-#include "sim/base/output.h"
 #include "sim/base/text.h"
 #include "sim/cli/cmd-explore.h"
 #include "sim/explore/outcome.h"
@@ -73,25 +67,11 @@ static int status_of(const struct scenario *scenario, const struct explore_outco
 	return is_expected(scenario, outcome) ? EXIT_OK : EXIT_FAILED;
 }
 
-/* Returns EXIT_OK, or EXIT_ENVIRONMENT after a message. */
-static int write_counterexample(
-	const char *path, const struct scenario *scenario, const struct explore_outcome *outcome)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-	g_autoptr(GError) error = NULL;
-
-	outcome_counterexample(text, scenario, outcome);
-	if (output_write_file(path, text->str, text->len, &error))
-		return EXIT_OK;
-	command_error("%s", error->message);
-	return EXIT_ENVIRONMENT;
-}
-
 static int explore_path(const char *path, const void *context, bool first)
 {
 	const struct explore_arguments *arguments = context;
 	int status = EXIT_OK;
-	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GString) text = g_string_new(NULL), found = g_string_new(NULL);
 	struct scenario *scenario = explore_load(path, NULL, arguments, &status);
 	struct explore_outcome *outcome;
 	const char *written = NULL;
@@ -103,9 +83,10 @@ static int explore_path(const char *path, const void *context, bool first)
 	if (outcome) {
 		status = status_of(scenario, outcome, arguments);
 		if (arguments->output && outcome->steps) {
-			written = arguments->output;
+			outcome_counterexample(found, scenario, outcome);
 			status = command_worse(
-				status, write_counterexample(written, scenario, outcome));
+				status, command_write(arguments->output, found->str, found->len));
+			written = status == EXIT_ENVIRONMENT ? NULL : arguments->output;
 		}
 		if (arguments->json)
 			outcome_json(text, scenario, outcome, written);
@@ -121,29 +102,13 @@ static int explore_path(const char *path, const void *context, bool first)
 	return status;
 }
 
-static bool check_arguments(const struct explore_arguments *arguments, const GPtrArray *paths)
+static int check_output(const char *output, const GPtrArray *paths)
 {
-	if (arguments->output && paths->len != 1)
-		command_error("explore: -o writes the counterexample of one scenario, not of %u",
-			paths->len);
-	else if (arguments->output && input_is(paths->pdata[0], arguments->output))
-		command_error("explore: -o: %s is the scenario, it would be overwritten",
-			arguments->output);
-	else
-		return command_output_is_file("explore", arguments->output);
-	return false;
-}
-
-/* A search may take hours: is there a folder for what it finds? False after a message. */
-static bool has_folder(const char *output)
-{
-	g_autofree char *target = output_target(output);
-	g_autofree char *folder = g_path_get_dirname(target);
-
-	if (g_access(folder, W_OK | X_OK) == 0)
-		return true;
-	command_error("explore: -o: %s: %s", text_path(folder), g_strerror(errno));
-	return false;
+	if (!output || paths->len == 1)
+		return command_check_output("explore: -o", output, paths->pdata[0]);
+	command_error(
+		"explore: -o writes the counterexample of one scenario, not of %u", paths->len);
+	return EXIT_USAGE;
 }
 
 /* All */
@@ -185,7 +150,7 @@ static bool check_matrix(const struct explore_arguments *arguments)
 
 static int explore_all(int argc, char **argv, const struct explore_arguments *arguments)
 {
-	int status = EXIT_OK;
+	int status = EXIT_OK, checked;
 	g_autoptr(GPtrArray) paths = NULL;
 
 	if (!check_matrix(arguments) || !explore_check_search(arguments))
@@ -194,14 +159,13 @@ static int explore_all(int argc, char **argv, const struct explore_arguments *ar
 	                                       : command_scenarios(argc, argv, &status);
 	if (paths->len == 0)
 		return status;
-	if (!check_arguments(arguments, paths))
-		return EXIT_USAGE;
-	if (arguments->output && !has_folder(arguments->output))
-		return command_worse(status, EXIT_ENVIRONMENT);
+	checked = check_output(arguments->output, paths);
+	if (checked != EXIT_OK)
+		return command_worse(status, checked);
 	if (arguments->matrix)
 		return command_worse(status, explore_matrix(paths, arguments));
-	return command_worse(
-		status, command_each("explore", "explored", paths, explore_path, arguments));
+	return command_worse(status,
+		command_each("explore", "scenarios", "explored", paths, explore_path, arguments));
 }
 
 static void free_arguments(struct explore_arguments *arguments)

@@ -4,14 +4,13 @@
 #include <string.h>
 
 #include "sim/base/csv.h"
-#include "sim/base/failure.h"
-#include "sim/base/input.h"
 #include "sim/base/output.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/base/work-folder.h"
 #include "sim/cli/command.h"
 #include "sim/cli/run-one.h"
+#include "sim/cli/stop.h"
 #include "sim/html/html.h"
 #include "sim/record/csv.h"
 
@@ -61,7 +60,10 @@ static GString *page_of_scenario(
 	GString *page = NULL;
 
 	if (work) {
-		int ended = run_scenario(scenario, work, &quiet, NULL, &result);
+		int ended;
+
+		stop_arm(); /* a signal must not leave the folder behind */
+		ended = run_scenario(scenario, work, &quiet, NULL, &result);
 
 		if (result)
 			page = page_of_folder(work, part, error);
@@ -69,6 +71,7 @@ static GString *page_of_scenario(
 			*status = ended;
 		record_result_free(result);
 		work_folder_remove(work);
+		stop_disarm();
 	}
 	scenario_free(scenario);
 	return page;
@@ -97,15 +100,6 @@ static bool is_matrix(const char *path)
 	return is;
 }
 
-static GString *page_of_scenarios(
-	char *what, const struct html_part *part, int *status, GError **error)
-{
-	char *arguments[] = { (char *)"html", what, NULL };
-	g_autoptr(GPtrArray) paths = command_scenarios(2, arguments, status);
-
-	return paths->len ? page_of_scenario(paths->pdata[0], part, status, error) : NULL;
-}
-
 static GString *page_of_csv(
 	const char *path, const struct html_part *part, int *status, GError **error)
 {
@@ -116,13 +110,16 @@ static GString *page_of_csv(
 	return NULL;
 }
 
-static GString *page_of(char *what, const struct html_part *part, int *status, GError **error)
+static GString *page_of(const char *what, const struct html_part *part, int *status, GError **error)
 {
+	g_autofree char *path = NULL;
+
 	if (g_file_test(what, G_FILE_TEST_IS_DIR))
 		return page_of_folder(what, part, error);
 	if (g_file_test(what, G_FILE_TEST_IS_REGULAR) && is_csv(what))
 		return page_of_csv(what, part, status, error);
-	return page_of_scenarios(what, part, status, error);
+	path = command_scenario(what);
+	return page_of_scenario(path, part, status, error);
 }
 
 /* --- options: false after a message --- */
@@ -144,31 +141,20 @@ static bool read_part(struct options *options)
 	return false;
 }
 
-static bool is_same_file(const char *a, const char *b)
-{
-	g_autofree char *first = input_identity(a), *second = input_identity(b);
-
-	return first && g_strcmp0(first, second) == 0;
-}
-
-static bool check_arguments(int argc, char **argv, struct options *options)
+/* Returns a status. */
+static int check_arguments(int argc, char **argv, struct options *options)
 {
 	if (argc != 2)
 		command_error(argc < 2 ? "html: no DIR, FILE.csv or SCENARIO; --help explains"
 				       : "html: a page is of one DIR, FILE.csv or SCENARIO");
 	else if (!options->output)
 		command_error("html: needs -o FILE, the page to write");
-	else if (!command_output_is_file("html", options->output))
-		return false;
-	else if (is_same_file(argv[1], options->output))
-		command_error("html: -o: %s is the input and would be overwritten",
-			text_path(options->output));
-	else
-		return read_part(options);
-	return false;
+	else if (read_part(options))
+		return command_check_output("html: -o", options->output, argv[1]);
+	return EXIT_USAGE;
 }
 
-static int write_page(char *what, const struct options *options)
+static int write_page(const char *what, const struct options *options)
 {
 	g_autoptr(GError) error = NULL;
 	int status = EXIT_OK;
@@ -182,10 +168,7 @@ static int write_page(char *what, const struct options *options)
 				      "install node-d3 and build again",
 				text_path(options->output));
 	}
-	if (!error)
-		return status;
-	command_error("%s", error->message);
-	return g_error_matches(error, FAILURE, FAILURE_INPUT) ? EXIT_USAGE : EXIT_ENVIRONMENT;
+	return error ? command_failed("", error) : status;
 }
 
 int cmd_html(int argc, char **argv)
@@ -196,15 +179,14 @@ int cmd_html(int argc, char **argv)
 			"FILE" },
 		{ "from", 0, 0, G_OPTION_ARG_FILENAME, &options.from, "Of a run: begin at TIME",
 			"TIME" },
-		{ "to", 0, 0, G_OPTION_ARG_FILENAME, &options.to, "Of a run: end at TIME",
-			"TIME" },
+		{ "to", 0, 0, G_OPTION_ARG_FILENAME, &options.to, "Of a run: end at TIME", "TIME" },
 		G_OPTION_ENTRY_NULL,
 	};
 	int status;
 
-	if (command_parse("DIR|FILE.csv|SCENARIO", description, entries, &argc, &argv, &status))
-		status = check_arguments(argc, argv, &options) ? write_page(argv[1], &options)
-		                                               : EXIT_USAGE;
+	if (command_parse("DIR|FILE.csv|SCENARIO", description, entries, &argc, &argv, &status) &&
+		(status = check_arguments(argc, argv, &options)) == EXIT_OK)
+		status = write_page(argv[1], &options);
 	g_free(options.output);
 	g_free(options.from);
 	g_free(options.to);

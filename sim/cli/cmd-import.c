@@ -2,9 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include <string.h>
 
-#include "sim/base/input.h"
 #include "sim/base/keyfile.h"
-#include "sim/base/output.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
@@ -63,18 +61,6 @@ static bool check_text(const char *path, const char *text, int *status)
 	return scenario;
 }
 
-static int write_text(const char *text, const struct import_options *options)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (!options->output)
-		return command_print(text, strlen(text));
-	if (output_write_file(options->output, text, strlen(text), &error))
-		return EXIT_OK;
-	command_error("%s", error->message);
-	return EXIT_ENVIRONMENT;
-}
-
 static int import(const char *path, const struct import_options *options)
 {
 	g_autoptr(GPtrArray) left_out = g_ptr_array_new_with_free_func(g_free);
@@ -85,10 +71,12 @@ static int import(const char *path, const struct import_options *options)
 		return status;
 	for (guint i = 0; !options->quiet && i < left_out->len; i++)
 		command_error("%s", (const char *)left_out->pdata[i]);
-	return write_text(text, options);
+	return options->output ? command_write(options->output, text, strlen(text))
+	                       : command_print(text, strlen(text));
 }
 
-static bool check_options(int argc, const char *path, struct import_options *options)
+/* Returns a status. */
+static int check_options(int argc, const char *path, struct import_options *options)
 {
 	uint64_t cpus = 0;
 	g_autofree char *wrong =
@@ -101,14 +89,9 @@ static bool check_options(int argc, const char *path, struct import_options *opt
 			"import: %s; --help explains", argc < 2 ? "no FILE" : "more than one FILE");
 	else if (wrong)
 		command_error("import: --cpus: %s", wrong);
-	else if (options->output && !*options->output)
-		command_error("import: -o needs the name of a file");
-	else if (options->output && input_is(path, options->output))
-		command_error("import: -o: %s is the input and would be overwritten",
-			text_path(options->output));
 	else
-		return true;
-	return false;
+		return command_check_output("import: -o", options->output, path);
+	return EXIT_USAGE;
 }
 
 int cmd_import(int argc, char **argv)
@@ -126,9 +109,9 @@ int cmd_import(int argc, char **argv)
 	};
 	int status;
 
-	if (command_parse("FILE", description, entries, &argc, &argv, &status))
-		status = check_options(argc, argv[1], &options) ? import(argv[1], &options)
-		                                                : EXIT_USAGE;
+	if (command_parse("FILE", description, entries, &argc, &argv, &status) &&
+		(status = check_options(argc, argv[1], &options)) == EXIT_OK)
+		status = import(argv[1], &options);
 	g_free(options.output);
 	g_free(options.cpus);
 	return status;

@@ -2,13 +2,9 @@
 /* Copyright (c) The cidsim authors */
 #include <string.h>
 
-#include "sim/base/failure.h"
-#include "sim/base/output.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
-#include "sim/cli/messages.h"
-#include "sim/cli/options.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/stop.h"
 #include "sim/kernel/verdict.h"
@@ -89,50 +85,55 @@ static bool read_revision(struct options *options)
 		       scenario_read_revision(options->revision, &options->found));
 }
 
-/* The events of --replay, and their revision. */
-static bool read_replay(struct options *options)
+/* The events of --replay, and their revision. Returns a status. */
+static int read_replay(struct options *options)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *text = NULL;
+	size_t length;
+	int status = EXIT_OK;
 
 	if (!options->replay)
-		return true;
+		return EXIT_OK;
 	if (options->revision || options->jobs || options->steps || options->time) {
 		command_error(
 			"kernel: --replay goes without --revision, --jobs, --steps and --time: "
 			"the file says what to play");
-		return false;
+		return EXIT_USAGE;
 	}
+	text = command_read(options->replay, &length, &status);
+	if (!text)
+		return status;
 	options->replays = g_new(struct lockstep_log, 1);
-	if (!g_file_get_contents(options->replay, &text, NULL, &error))
-		command_error("kernel: --replay: %s", error->message);
-	else if (!written_read(options->replay, text, &options->found, options->replays, &error))
-		command_error("kernel: --replay: %s", error->message);
-	return error == NULL;
+	if (written_read(options->replay, text, &options->found, options->replays, &error))
+		return EXIT_OK;
+	command_error("kernel: --replay: %s", error->message);
+	return EXIT_USAGE;
 }
 
-static bool read_options(struct options *options)
+/* Returns a status. */
+static int read_options(struct options *options)
 {
+	int status;
+
 	options->steps_max = UINT64_MAX;
 	options->seed_number = SEED_DEFAULT;
 	options->jobs_count = 1;
-	return read_time(options) &&
-	       read_count("--steps", options->steps, INT64_MAX / KERNEL_JOBS_MAX,
-		       &options->steps_max) &&
-	       read_count("--seed", options->seed, INT64_MAX, &options->seed_number) &&
-	       read_count("--jobs", options->jobs, KERNEL_JOBS_MAX, &options->jobs_count) &&
-	       read_revision(options) && read_replay(options) &&
-	       command_output_is_file("kernel", options->output);
+	if (!read_time(options) ||
+		!read_count("--steps", options->steps, INT64_MAX / KERNEL_JOBS_MAX,
+			&options->steps_max) ||
+		!read_count("--seed", options->seed, INT64_MAX, &options->seed_number) ||
+		!read_count("--jobs", options->jobs, KERNEL_JOBS_MAX, &options->jobs_count) ||
+		!read_revision(options))
+		return EXIT_USAGE;
+	status = read_replay(options);
+	if (status != EXIT_OK)
+		return status;
+	return command_check_output(
+		"kernel: -o", options->output, options->replay ? options->replay : "");
 }
 
 /* check */
-
-static int report_failure(const GError *error)
-{
-	command_error("kernel: %s", error->message);
-	return g_error_matches(error, failure_quark(), FAILURE_INPUT) ? EXIT_USAGE
-	                                                              : EXIT_ENVIRONMENT;
-}
 
 static int status_of(const struct kernel_report *report)
 {
@@ -166,15 +167,11 @@ static int write_finding(
 	const char *name, const struct options *options, const struct kernel_report *report)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	g_autoptr(GError) error = NULL;
 
 	if (!options->output || !report->finding)
 		return EXIT_OK;
 	written_print(text, name, report->revision, report->finding);
-	if (output_write_file(options->output, text->str, text->len, &error))
-		return EXIT_OK;
-	command_error("kernel: %s", error->message);
-	return EXIT_ENVIRONMENT;
+	return command_write(options->output, text->str, text->len);
 }
 
 static int check_compiled(
@@ -207,7 +204,7 @@ static int check_compiled(
 		status = command_worse(status, status_of(&report));
 	} else {
 		progress_clear(&waiting.line);
-		status = report_failure(error);
+		status = command_failed("kernel: ", error);
 	}
 	kernel_report_clear(&report);
 	return status;
@@ -227,7 +224,7 @@ static int check_tree(const char *name, const void *context, bool first)
 	if (compiled)
 		status = check_compiled(name, compiled, options);
 	else
-		status = report_failure(error);
+		status = command_failed("kernel: ", error);
 	if (!compiled && stop_asked())
 		status = EXIT_UNDECIDED;
 	stop_disarm();
@@ -239,6 +236,7 @@ static int check_tree(const char *name, const void *context, bool first)
 static int run_check(int argc, char **argv, struct options *options)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	int status;
 
 	if (argc < 2 || strcmp(argv[1], "check") != 0) {
 		command_error("kernel: begin with check: `cidsim kernel check TREE`");
@@ -248,15 +246,16 @@ static int run_check(int argc, char **argv, struct options *options)
 		command_error("kernel: no TREE; name a folder of kernel sources");
 		return EXIT_USAGE;
 	}
-	if (!read_options(options))
-		return EXIT_USAGE;
 	if (options->output && argc > 3) {
 		command_error("kernel: -o takes one TREE");
 		return EXIT_USAGE;
 	}
+	status = read_options(options);
+	if (status != EXIT_OK)
+		return status;
 	for (int i = 2; i < argc; i++)
 		g_ptr_array_add(names, argv[i]);
-	return command_each("kernel", "checked", names, check_tree, options);
+	return command_each("kernel", "trees", "checked", names, check_tree, options);
 }
 
 int cmd_kernel(int argc, char **argv)

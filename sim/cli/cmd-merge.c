@@ -16,13 +16,14 @@ static const char description[] =
 	"Examples:\n"
 	"  cidsim merge shard-*.csv -o pools.csv\n";
 
-static bool spares_shards(char **paths, const char *output, bool summary)
+/* None of the shards may be overwritten. */
+static int check_output(char **paths, const char *output, bool summary)
 {
-	for (; *paths; paths++) {
-		if (!sweep_spares("merge", "a shard", *paths, output, summary))
-			return false;
-	}
-	return true;
+	int status = EXIT_OK;
+
+	for (; *paths && status == EXIT_OK; paths++)
+		status = sweep_check_output("merge: -o", *paths, output, summary);
+	return status;
 }
 
 static int merge_into(const char *const *paths, size_t count, const char *output, bool summary)
@@ -40,17 +41,17 @@ static int merge_into(const char *const *paths, size_t count, const char *output
 
 static int merge_shards(int argc, char **argv, const char *output, bool summary)
 {
+	int status = EXIT_USAGE;
+
 	if (argc < 2)
 		command_error("merge: no shards given; what `cidsim sweep --shard K/N` wrote");
 	else if (summary && !output)
 		command_error("merge: --summary needs -o FILE.csv, beside which it is written");
-	else if (!command_output_is_file("merge", output))
-		return EXIT_USAGE;
-	else if (output && !spares_shards(argv + 1, output, summary))
-		return EXIT_USAGE;
 	else
-		return merge_into((const char *const *)argv + 1, (size_t)argc - 1, output, summary);
-	return EXIT_USAGE;
+		status = output ? check_output(argv + 1, output, summary) : EXIT_OK;
+	if (status != EXIT_OK)
+		return status;
+	return merge_into((const char *const *)argv + 1, (size_t)argc - 1, output, summary);
 }
 
 int cmd_merge(int argc, char **argv)

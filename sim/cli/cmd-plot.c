@@ -2,7 +2,6 @@
 /* Copyright (c) The cidsim authors */
 #include <string.h>
 
-#include "sim/base/failure.h"
 #include "sim/base/numbers.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
@@ -17,7 +16,8 @@ static const char description[] =
 	"  timeline     over time: users, span, taken, max_cids, pcpu_thrs, mode, windows\n"
 	"  cpus         tasks and CIDs on each CPU; of many CPUs, how busy they are\n"
 	"\n"
-	"Of the rows that `cidsim sweep` wrote to FILE.csv, and of FILE.csv.part, which has those of "
+	"Of the rows that `cidsim sweep` wrote to FILE.csv, and of FILE.csv.part, which has those "
+        "of "
 	"a sweep that is not finished:\n"
 	"  sweep        any column over any other; without options, what the axes suggest\n"
 	"  family       a hysteresis loop for each number of CPUs; needs --cpus\n"
@@ -368,8 +368,7 @@ static int draw_one(const struct plot_request *request, const char *what, GStrin
 		command_error("%s: interrupted, nothing drawn", what);
 		return EXIT_UNDECIDED;
 	}
-	command_error("%s", fault->message);
-	return g_error_matches(fault, FAILURE, FAILURE_INPUT) ? EXIT_USAGE : EXIT_ENVIRONMENT;
+	return command_failed("", fault);
 }
 
 /* All directories are drawn, also after a failure; the worst status counts. A signal does not end

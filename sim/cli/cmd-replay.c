@@ -23,7 +23,8 @@ static const char description[] =
 	"The revision is that of the kernel that the trace names, else the current one. With "
 	"--revision all the result is a table: the revisions that each trace agrees with.\n"
 	"\n"
-	"With --timeline the report begins with a column for each CPU and a line for each change, in "
+	"With --timeline the report begins with a column for each CPU and a line for each change, "
+        "in "
 	"the likeliest state. Without --from or --to it has at most 1000 lines.\n"
 	"\n"
 	"Exit status: 0 all agreed or was explained, 1 something is unexplained, 2 bad usage or "
@@ -81,8 +82,9 @@ static int print_report(const struct replay_report *report, const struct lanes *
 	return command_print(text->str, text->len);
 }
 
-static int replay_path(const char *path, const struct replay_command *options, bool first)
+static int replay_path(const char *path, const void *context, bool first)
 {
+	const struct replay_command *options = context;
 	g_autofree char *name = replay_name(path);
 	g_autofree char *dir =
 		options->output ? g_build_filename(options->output, name, NULL) : NULL;
@@ -168,11 +170,11 @@ static bool check_list(const struct replay_command *options)
 
 static bool check_timeline(const struct replay_command *options)
 {
-	const char *other = options->json           ? "--json"
-	                    : options->quiet        ? "--quiet"
-	                    : options->list         ? "--list"
+	const char *other = options->json                              ? "--json"
+	                    : options->quiet                           ? "--quiet"
+	                    : options->list                            ? "--list"
 	                    : g_strcmp0(options->revision, "all") == 0 ? "--revision all"
-	                                            : NULL;
+	                                                               : NULL;
 
 	if (!options->timeline && options->compact)
 		command_error("replay: --compact is for --timeline");
@@ -221,7 +223,6 @@ static bool check_options(int argc, struct replay_command *options)
 static int replay_all(int argc, char **argv, struct replay_command *options)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
-	int status = EXIT_OK;
 
 	if (!check_options(argc, options))
 		return EXIT_USAGE;
@@ -235,9 +236,7 @@ static int replay_all(int argc, char **argv, struct replay_command *options)
 		return EXIT_USAGE;
 	if (g_strcmp0(options->revision, "all") == 0)
 		return replay_as_all(paths, options);
-	for (guint i = 0; i < paths->len; i++)
-		status = command_worse(status, replay_path(paths->pdata[i], options, i == 0));
-	return status;
+	return command_each("replay", "traces", "replayed", paths, replay_path, options);
 }
 
 static void free_options(struct replay_command *options)

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "sim/base/csv.h"
-#include "sim/base/failure.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/base/version.h"
@@ -94,11 +93,8 @@ static int rerun(const char *dir, const char *output)
 	if (!is_run_folder(dir, path))
 		return status;
 	reader = csv_reader_open_with(path, csv_modes_columns, &error);
-	if (!reader) {
-		command_error("rerun: %s", error->message);
-		return g_error_matches(error, FAILURE, FAILURE_INPUT) ? EXIT_USAGE
-		                                                      : EXIT_ENVIRONMENT;
-	}
+	if (!reader)
+		return command_failed("rerun: ", error);
 	made_by = csv_reader_comment(reader, "cidsim");
 	command = csv_reader_comment(reader, "command");
 	if (!command) {

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "sim/base/input.h"
-#include "sim/base/output.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/batch/batch.h"
@@ -210,17 +208,13 @@ static void print_end(struct batch *batch)
 	print_text(batch, text);
 }
 
-static void write_junit(struct batch *batch, struct output *out)
+static void write_junit(struct batch *batch)
 {
 	g_autoptr(GString) document = g_string_new(NULL);
-	g_autoptr(GError) error = NULL;
 
 	batch_junit_document(document, batch->junit, &batch->totals);
-	output_bytes(out, document->str, document->len);
-	if (output_close(out, &error))
-		return;
-	command_error("run: --junit: %s", error->message);
-	batch->status = command_worse(batch->status, EXIT_ENVIRONMENT);
+	batch->status = command_worse(
+		batch->status, command_write(batch->options->junit, document->str, document->len));
 }
 
 static void run_cases(struct batch *batch)
@@ -277,25 +271,14 @@ static enum form form_of(const struct run_options *options, guint count)
 	return FORM_LINE;
 }
 
-/* Begin the JUnit file. NULL after a message, and *@status. */
-static struct output *open_junit(const GPtrArray *paths, const char *path, int *status)
+/* Returns a status. */
+static int check_junit(const GPtrArray *paths, const char *output)
 {
-	g_autoptr(GError) error = NULL;
-	struct output *out = NULL;
+	int status = EXIT_OK;
 
-	for (guint i = 0; i < paths->len; i++) {
-		if (!input_is(paths->pdata[i], path))
-			continue;
-		command_error("run: --junit: %s is an input and would be overwritten", path);
-		*status = EXIT_USAGE;
-		return NULL;
-	}
-	out = output_open(path, &error);
-	if (out)
-		return out;
-	command_error("run: --junit: %s", error->message);
-	*status = EXIT_ENVIRONMENT;
-	return NULL;
+	for (guint i = 0; i < paths->len && status == EXIT_OK; i++)
+		status = command_check_output("run: --junit", output, paths->pdata[i]);
+	return status;
 }
 
 int run_batch(const GPtrArray *paths, const struct run_options *options)
@@ -303,10 +286,10 @@ int run_batch(const GPtrArray *paths, const struct run_options *options)
 	struct run_watch watch = { 0 };
 	struct run_options own = *options;
 	struct batch batch = { .paths = paths, .options = &own };
-	struct output *out = NULL;
 
 	g_assert(paths->len > 0 && !options->seeds);
-	if (options->junit && !(out = open_junit(paths, options->junit, &batch.status)))
+	batch.status = check_junit(paths, options->junit);
+	if (batch.status != EXIT_OK)
 		return batch.status;
 	own.watch = paths->len == 1 ? &watch : NULL;
 	batch.names = names_of(paths);
@@ -315,8 +298,8 @@ int run_batch(const GPtrArray *paths, const struct run_options *options)
 	for (guint i = 0; i < batch.names->len; i++)
 		batch.width = MAX(batch.width, (unsigned)g_utf8_strlen(batch.names->pdata[i], -1));
 	run_cases(&batch);
-	if (out)
-		write_junit(&batch, out);
+	if (options->junit)
+		write_junit(&batch);
 	g_ptr_array_unref(batch.names);
 	g_string_free(batch.junit, TRUE);
 	batch_totals_clear(&batch.totals);

@@ -99,6 +99,10 @@ static void print_seeds_summary(struct search *search)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree char *name = run_name(search->path);
+	g_autofree char *before =
+		search->done > 1
+			? g_strdup_printf("after %" PRIu64 " that did not fail", search->done - 1)
+			: g_strdup("the first");
 	const char *verdict = search->status == EXIT_OK ? "ok" : "undecided";
 	uint64_t last = search->first + search->done - 1;
 
@@ -106,9 +110,8 @@ static void print_seeds_summary(struct search *search)
 	if (search->options->json)
 		return;
 	if (search->status == EXIT_FAILED)
-		g_string_append_printf(text,
-			"\nFAIL: %s: seed %" PRIu64 ", after %" PRIu64 " that did not fail\n", name,
-			last, search->done - 1);
+		g_string_append_printf(
+			text, "\nFAIL: %s: seed %" PRIu64 ", %s\n", name, last, before);
 	else
 		g_string_append_printf(text,
 			"%s: %s: %" PRIu64 " runs, seeds %" PRIu64 " to %" PRIu64 "%s\n", verdict,

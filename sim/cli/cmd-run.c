@@ -148,12 +148,8 @@ static bool check_options(const struct run_options *options)
 {
 	if (options->output && !*options->output)
 		command_error("run: -o needs the name of a folder");
-	else if (options->shrink && !*options->shrink)
-		command_error("run: --shrink needs the name of a file");
 	else if (options->shrink_runs && !options->shrink)
 		command_error("run: --shrink-runs has no effect without --shrink FILE");
-	else if (options->junit && !*options->junit)
-		command_error("run: --junit needs the name of a file");
 	else if (!options->timeline && (options->compact || options->from || options->to))
 		command_error("run: %s is for --timeline", options->compact ? "--compact"
 							   : options->from  ? "--from"
@@ -171,16 +167,18 @@ static int shrink_seed(const char *path, struct run_options *options, uint64_t s
 	return run_shrink(path, options);
 }
 
-/* What --shrink needs. */
-static bool check_shrink(const GPtrArray *paths, const struct run_options *options)
+/* What --shrink needs. Returns a status. */
+static int check_shrink(const GPtrArray *paths, struct run_options *options)
 {
 	if (!options->shrink)
-		return true;
+		return EXIT_OK;
 	if (paths->len != 1) {
 		command_error("run: --shrink is for one scenario, here are %u", paths->len);
-		return false;
+		return EXIT_USAGE;
 	}
-	return command_can_read_again("run: --shrink", paths);
+	if (!command_can_read_again("run: --shrink", paths))
+		return EXIT_USAGE;
+	return run_shrink_check(paths->pdata[0], options);
 }
 
 static int run_all(int argc, char **argv, struct run_options *options)
@@ -188,6 +186,7 @@ static int run_all(int argc, char **argv, struct run_options *options)
 	int status = EXIT_OK;
 	g_autoptr(GPtrArray) paths = NULL;
 	uint64_t failed = 0;
+	int checked;
 
 	g_assert(argc >= 1);
 	if (!check_options(options) || !run_read_log(options) ||
@@ -198,8 +197,9 @@ static int run_all(int argc, char **argv, struct run_options *options)
 		return EXIT_USAGE;
 	if (paths->len == 0)
 		return status;
-	if (!check_shrink(paths, options))
-		return EXIT_USAGE;
+	checked = check_shrink(paths, options);
+	if (checked != EXIT_OK)
+		return command_worse(status, checked);
 	options->brief = options->quiet && !options->junit;
 	if (g_strcmp0(options->revision, "all") == 0)
 		return command_worse(status, run_matrix(paths, options));

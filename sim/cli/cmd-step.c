@@ -143,6 +143,14 @@ static int step_through(const struct scenario *scenario)
 	return status;
 }
 
+static int step_loaded(struct scenario *scenario)
+{
+	int status = step_through(scenario);
+
+	scenario_free(scenario);
+	return status;
+}
+
 static int run_step(int argc, char **argv, const struct step_options *options)
 {
 	const struct scenario_overrides overrides = {
@@ -150,23 +158,19 @@ static int run_step(int argc, char **argv, const struct step_options *options)
 		.revision = options->revision,
 		.seed = options->seed,
 	};
-	int status = EXIT_OK;
-	g_autoptr(GPtrArray) paths = command_scenarios(argc, argv, &status);
+	g_autofree char *path = argc == 2 ? command_scenario(argv[1]) : NULL;
 	struct scenario *scenario;
+	int status = EXIT_USAGE;
 
-	if (paths->len == 0)
-		return status;
-	if (paths->len > 1 || strcmp(paths->pdata[0], "-") == 0) {
-		command_error(paths->len > 1
-				      ? "step: takes one scenario"
-				      : "step: commands are read from standard input; give a FILE");
-		return EXIT_USAGE;
-	}
-	scenario = command_load(paths->pdata[0], &overrides, &status);
-	if (!scenario)
-		return status;
-	status = step_through(scenario);
-	scenario_free(scenario);
+	if (argc != 2)
+		command_error("step: %s; a FILE or a name of `cidsim list`",
+			argc < 2 ? "no scenario given" : "more than one scenario given");
+	else if (strcmp(path, "-") == 0)
+		command_error("step: commands are read from standard input; give a FILE");
+	else if (g_file_test(path, G_FILE_TEST_IS_DIR))
+		command_error("step: %s is a folder; give a FILE in it", text_path(path));
+	else if ((scenario = command_load(path, &overrides, &status)))
+		return step_loaded(scenario);
 	return status;
 }
 

@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/base/failure.h"
-#include "sim/base/input.h"
 #include "sim/base/output.h"
 #include "sim/base/text.h"
 #include "sim/cli/jobs.h"
@@ -161,12 +159,9 @@ static int report_cut_short(struct progress *progress)
 
 int sweep_error_status(const GError *error)
 {
-	bool input = g_error_matches(error, FAILURE, FAILURE_INPUT);
+	int status = command_failed("", error);
 
-	command_error("%s", error->message);
-	if (stop_asked())
-		return EXIT_UNDECIDED;
-	return input ? EXIT_USAGE : EXIT_ENVIRONMENT;
+	return stop_asked() ? EXIT_UNDECIDED : status;
 }
 
 /* --- to standard output --- */
@@ -265,17 +260,12 @@ static char *summary_path(const char *rows)
 	return g_strdup_printf("%.*s-summary.csv", (int)length, rows);
 }
 
-bool sweep_spares(
-	const char *command, const char *what, const char *input, const char *rows, bool summary)
+int sweep_check_output(const char *option, const char *input, const char *rows, bool summary)
 {
 	g_autofree char *path = summary_path(rows);
-	const char *lost = input_is(input, rows)              ? rows
-	                   : summary && input_is(input, path) ? path
-	                                                      : NULL;
+	int status = command_check_output(option, rows, input);
 
-	if (lost)
-		command_error("%s: -o: %s is %s, it would be overwritten", command, lost, what);
-	return !lost;
+	return status == EXIT_OK && summary ? command_check_output(option, path, input) : status;
 }
 
 int sweep_write_summary(const char *rows)

@@ -61,7 +61,7 @@ static bool check_sweep_options(const struct sweep_options *options)
 	else if (options->force && !options->output)
 		command_error("sweep: --force has no effect without -o FILE.csv");
 	else
-		return command_output_is_file("sweep", options->output);
+		return true;
 	return false;
 }
 
@@ -77,20 +77,20 @@ static void print_errors(const GPtrArray *messages)
 static int load_base(struct sweep *sweep, int argc, char **argv)
 {
 	int status = EXIT_OK;
-	g_autoptr(GPtrArray) paths = command_scenarios(argc, argv, &status);
 	size_t length;
 
-	if (status != EXIT_OK)
-		return status;
-	if (argc != 2 || paths->len != 1) {
-		command_error("sweep: takes one scenario, not %u", paths->len);
+	if (argc != 2) {
+		command_error("sweep: %s; a FILE, - or a name of `cidsim list`",
+			argc < 2 ? "no scenario given" : "more than one scenario given");
 		return EXIT_USAGE;
 	}
-	if (sweep->options->output && !sweep_spares("sweep", "the scenario", paths->pdata[0],
-					      sweep->options->output, sweep->options->summary))
-		return EXIT_USAGE;
+	sweep->path = command_scenario(argv[1]);
+	if (sweep->options->output)
+		status = sweep_check_output(
+			"sweep: -o", sweep->path, sweep->options->output, sweep->options->summary);
+	if (status != EXIT_OK)
+		return status;
 	sweep->argument = argv[1];
-	sweep->path = g_strdup(paths->pdata[0]);
 	sweep->text = command_read(sweep->path, &length, &status);
 	if (!sweep->text)
 		return status;

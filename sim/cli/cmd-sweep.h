@@ -38,10 +38,8 @@ int sweep_to_stdout(const struct sweep *sweep);
  * reason, it is EXIT_UNDECIDED. */
 int sweep_error_status(const GError *error);
 
-/* Whether the result file @rows and, with @summary, its summary are not @input. False after a
- * message of @command: the input, "a shard" (@what), would be overwritten. */
-bool sweep_spares(
-	const char *command, const char *what, const char *input, const char *rows, bool summary);
+/* command_check_output() for the result file @rows and, with @summary, its summary. */
+int sweep_check_output(const char *option, const char *input, const char *rows, bool summary);
 
 /* Write the summary of the result file @rows ("x.csv") beside it ("x-summary.csv"). Returns the
  * exit status. */

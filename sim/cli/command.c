@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#define _GNU_SOURCE /* strverscmp() */
 #include "sim/cli/command.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <glib/gstdio.h>
+
+#include "sim/base/failure.h"
+#include "sim/base/input.h"
 #include "sim/base/keyfile.h"
 #include "sim/base/output.h"
 #include "sim/base/places.h"
@@ -39,7 +45,8 @@ static gint compare_paths(gconstpointer a, gconstpointer b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Of files that end in ".scn": x comes before x-8, although "x-8.scn" is less than "x.scn". */
+/* Of files that end in ".scn": x comes before x-8, although "x-8.scn" is less than "x.scn", and b2
+ * before b10. */
 static gint compare_names(gconstpointer a, gconstpointer b)
 {
 	g_autofree char *first = g_strdup(*(char *const *)a);
@@ -48,7 +55,7 @@ static gint compare_names(gconstpointer a, gconstpointer b)
 	g_assert(g_str_has_suffix(first, ".scn") && g_str_has_suffix(second, ".scn"));
 	first[strlen(first) - strlen(".scn")] = '\0';
 	second[strlen(second) - strlen(".scn")] = '\0';
-	return strcmp(first, second);
+	return strverscmp(first, second);
 }
 
 /* The scenarios in @folder, by name; NULL after a message. */
@@ -103,6 +110,15 @@ char *command_shipped(const char *name)
 	return NULL;
 }
 
+char *command_scenario(const char *argument)
+{
+	char *path = strcmp(argument, "-") != 0 && !g_file_test(argument, G_FILE_TEST_EXISTS)
+	                     ? command_shipped(argument)
+	                     : NULL;
+
+	return path ? path : g_strdup(argument);
+}
+
 GPtrArray *command_scenarios(int argc, char **argv, int *status)
 {
 	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
@@ -115,14 +131,10 @@ GPtrArray *command_scenarios(int argc, char **argv, int *status)
 		*status = EXIT_USAGE;
 	}
 	for (int i = 1; i < argc; i++) {
-		char *path = strcmp(argv[i], "-") != 0 && !g_file_test(argv[i], G_FILE_TEST_EXISTS)
-		                     ? command_shipped(argv[i])
-		                     : NULL;
-
-		if (!path && g_file_test(argv[i], G_FILE_TEST_IS_DIR))
+		if (g_file_test(argv[i], G_FILE_TEST_IS_DIR))
 			add_folder(paths, argv[i], status);
 		else
-			g_ptr_array_add(paths, path ? path : g_strdup(argv[i]));
+			g_ptr_array_add(paths, command_scenario(argv[i]));
 	}
 	g_assert(paths->len > 0 || *status != EXIT_OK);
 	return paths;
@@ -139,7 +151,7 @@ bool command_can_read_again(const char *option, const GPtrArray *paths)
 	return true;
 }
 
-int command_each(const char *command, const char *done, const GPtrArray *paths,
+int command_each(const char *command, const char *what, const char *done, const GPtrArray *paths,
 	int (*each)(const char *path, const void *options, bool first), const void *options)
 {
 	int status = EXIT_OK;
@@ -147,8 +159,8 @@ int command_each(const char *command, const char *done, const GPtrArray *paths,
 	g_assert(paths->len > 0);
 	for (guint i = 0; i < paths->len; i++) {
 		if (stop_asked()) {
-			command_error("%s: interrupted, %u of %u scenarios were not %s", command,
-				paths->len - i, paths->len, done);
+			command_error("%s: interrupted, %u of %u %s were not %s", command,
+				paths->len - i, paths->len, what, done);
 			return command_worse(status, EXIT_UNDECIDED);
 		}
 		status = command_worse(status, each(paths->pdata[i], options, i == 0));
@@ -222,7 +234,7 @@ static void report_fault(const char *path, const char *message)
 {
 	g_autofree char *nearest = NULL, *dir = command_scenarios_dir();
 	bool is_missing = *path && *path != '.' && *path != '/' && strcmp(path, "-") != 0 &&
-		!g_file_test(path, G_FILE_TEST_EXISTS);
+	                  !g_file_test(path, G_FILE_TEST_EXISTS);
 
 	if (is_missing)
 		nearest = command_nearest_shipped(path);
@@ -289,18 +301,52 @@ struct scenario *command_parse_scenario(const char *path, const char *text, size
 	return NULL;
 }
 
-bool command_output_is_file(const char *command, const char *output)
+/* Whether a file can be made at @output, or what is there no regular file can be written to. */
+static int check_writable(const char *option, const char *output)
 {
+	g_autofree char *target = output_target(output);
+	g_autofree char *folder = g_path_get_dirname(target);
+	bool in_place = g_file_test(target, G_FILE_TEST_EXISTS) &&
+	                !g_file_test(target, G_FILE_TEST_IS_REGULAR);
+
+	g_assert(*target && *folder);
+	if (in_place ? g_access(target, W_OK) == 0 : g_access(folder, W_OK | X_OK) == 0)
+		return EXIT_OK;
+	command_error("%s: %s: %s", option, text_path(output), g_strerror(errno));
+	return EXIT_ENVIRONMENT;
+}
+
+int command_check_output(const char *option, const char *output, const char *input)
+{
+	g_assert(option && input);
 	if (!output)
-		return true;
+		return EXIT_OK;
 	if (!*output)
-		command_error("%s: -o needs the name of a file", command);
+		command_error("%s needs the name of a file", option);
 	else if (g_file_test(output, G_FILE_TEST_IS_DIR))
-		command_error("%s: -o: %s is a folder; name a file in it", command,
-			text_path(output));
+		command_error("%s: %s is a folder; name a file in it", option, text_path(output));
+	else if (input_is(input, output))
+		command_error(
+			"%s: %s is an input and would be overwritten", option, text_path(output));
 	else
-		return true;
-	return false;
+		return check_writable(option, output);
+	return EXIT_USAGE;
+}
+
+int command_write(const char *path, const char *text, size_t length)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (output_write_file(path, text, length, &error))
+		return EXIT_OK;
+	command_error("%s", error->message);
+	return EXIT_ENVIRONMENT;
+}
+
+int command_failed(const char *prefix, const GError *error)
+{
+	command_error("%s%s", prefix, error->message);
+	return g_error_matches(error, FAILURE, FAILURE_INPUT) ? EXIT_USAGE : EXIT_ENVIRONMENT;
 }
 
 int command_print(const char *text, gsize length)

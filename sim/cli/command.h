@@ -40,10 +40,14 @@ int cmd_sweep(int argc, char **argv);
 /* The more serious one of two exit statuses: environment, usage, failed, undecided, well. */
 int command_worse(int a, int b);
 
-/* The scenarios behind the arguments of a command: files, folders (all .scn in them, by name, but
- * not those in their sub-folders) and names of shipped scenarios. Strings, never NULL. If there is
- * none, or a folder has none, a message is printed and *@status set. */
+/* The scenarios behind the arguments of a command: files, folders (all .scn in them, by name,
+ * numbers as numbers, but not those in their sub-folders) and names of shipped scenarios. Strings,
+ * never NULL. If there is none, or a folder has none, a message is printed and *@status set. */
 GPtrArray *command_scenarios(int argc, char **argv, int *status);
+
+/* The scenario that one argument names, if it is no folder: the file, "-", or a shipped one. What
+ * is not there is found out by who reads it. The caller frees it. */
+char *command_scenario(const char *argument);
 
 /* Whether each of @paths can be read more than once: standard input cannot. False after a message,
  * in which @option is what wants it: "run: --revision all". */
@@ -51,10 +55,10 @@ bool command_can_read_again(const char *option, const GPtrArray *paths);
 
 /*
  * Call @each with each of @paths, @options, and whether it is the first one. Returns the most
- * serious status. A signal (sim/cli/stop.h) leaves out the rest, and @command says so: "were not
- * DONE".
+ * serious status. A signal (sim/cli/stop.h) leaves out the rest, and @command says so: "2 of 3
+ * WHAT were not DONE".
  */
-int command_each(const char *command, const char *done, const GPtrArray *paths,
+int command_each(const char *command, const char *what, const char *done, const GPtrArray *paths,
 	int (*each)(const char *path, const void *options, bool first), const void *options);
 
 /* Load one; NULL after messages, and *@status is at least as serious. What is wrong with options is
@@ -70,9 +74,18 @@ char *command_read(const char *path, size_t *length, int *status);
 struct scenario *command_parse_scenario(const char *path, const char *text, size_t length,
 	const struct scenario_overrides *overrides, int *status);
 
-/* Whether @output, the FILE of -o (NULL: not given), can be a file's name: false after a message of
- * @command if it is empty or a folder. */
-bool command_output_is_file(const char *command, const char *output);
+/*
+ * Before any work: can the file @output (NULL: not given) be written? Returns EXIT_OK; EXIT_USAGE
+ * after a message if it is empty, a folder, or the file @input ("-" = standard input);
+ * EXIT_ENVIRONMENT after one if it cannot be made. @option begins the message: "explore: -o".
+ */
+int command_check_output(const char *option, const char *output, const char *input);
+
+/* Write the file @path at once. Returns EXIT_OK or, after a message, EXIT_ENVIRONMENT. */
+int command_write(const char *path, const char *text, size_t length);
+
+/* Print @error, a FAILURE, behind @prefix ("kernel: "). Returns the exit status that it means. */
+int command_failed(const char *prefix, const GError *error);
 
 /* Print @text on standard output. Returns EXIT_OK or, after a message, EXIT_ENVIRONMENT. */
 int command_print(const char *text, gsize length);

@@ -29,8 +29,8 @@ static void print_census(GString *text, const char *path, const struct census *c
 		"lrrrrrr", "process|tgid|threads|forks|exits|switches|events with CIDs");
 	bool groups = true;
 
-	g_string_append_printf(text, "%s: %" G_GUINT64_FORMAT " events, %u %s\n",
-		text_path(path), census->events, census->rows->len,
+	g_string_append_printf(text, "%s: %" G_GUINT64_FORMAT " events, %u %s\n", text_path(path),
+		census->events, census->rows->len,
 		census->rows->len == 1 ? "process" : "processes");
 	for (guint i = 0; i < census->rows->len; i++) {
 		const struct census_row *row = census->rows->pdata[i];
@@ -72,8 +72,9 @@ static void json_census(GString *text, const char *path, const struct census *ce
 	json_end_line(&json);
 }
 
-static int list_path(const char *path, const struct replay_command *options, bool first)
+static int list_path(const char *path, const void *context, bool first)
 {
+	const struct replay_command *options = context;
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GError) error = NULL;
 	int status = EXIT_OK;
@@ -98,12 +99,11 @@ static int list_path(const char *path, const struct replay_command *options, boo
 
 int replay_list(const GPtrArray *paths, const struct replay_command *options)
 {
-	int status = EXIT_OK;
+	int status;
 
 	g_assert(options->list);
 	stop_arm();
-	for (guint i = 0; i < paths->len && !stop_asked(); i++)
-		status = command_worse(status, list_path(paths->pdata[i], options, i == 0));
+	status = command_each("replay", "traces", "listed", paths, list_path, options);
 	stop_disarm();
 	return status;
 }

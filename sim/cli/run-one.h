@@ -25,8 +25,9 @@ struct run_options {
 	gboolean timeline, compact;
 	char *from, *to; /* of the timeline */
 	gboolean no_expect;
-	struct run_watch *watch; /* written during a run of the engine; NULL: nobody asks */
-	unsigned threads;        /* read off jobs */
+	struct run_watch *watch;  /* written during a run of the engine; NULL: nobody asks */
+	unsigned threads;         /* read off jobs */
+	uint64_t shrink_runs_max; /* read off shrink_runs */
 	bool brief; /* only the verdict is wanted: nobody asks when an expectation failed */
 	struct log_options log_options; /* read by run_read_log(); zeros: the default */
 };

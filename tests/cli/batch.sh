@@ -94,7 +94,7 @@ cp many/good-1.scn input.scn
 bad "JUnit: an input stays" 2 'run: --junit: input\.scn is an input' "$cidsim" run input.scn --junit input.scn
 bad "JUnit: a folder that is not there" 3 'run: --junit: none/x\.xml: ' "$cidsim" run input.scn --junit none/x.xml
 is "JUnit: nothing was run for it" "$(wc -c <"$tmp/out")" 0
-bad "JUnit: a full disk" 3 'run: --junit: /dev/full: ' "$cidsim" run input.scn -q --junit /dev/full
+bad "JUnit: a full disk" 3 '/dev/full: No space' "$cidsim" run input.scn -q --junit /dev/full
 
 # JSON has those that cannot be read, too.
 call "$cidsim" run many/unreadable.scn none.scn many/good-1.scn --json

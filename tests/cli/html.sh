@@ -79,7 +79,7 @@ bad "nothing" 2 'html: no DIR, FILE\.csv or SCENARIO' "$cidsim" html
 bad "two" 2 'html: a page is of one' "$cidsim" html out rows.csv -o x.html
 bad "no -o" 2 'html: needs -o FILE' "$cidsim" html out
 bad "-o is a folder" 2 'html: -o: .*' "$cidsim" html hysteresis -o out
-bad "-o is the input" 2 'html: -o: \./rows\.csv is the input' "$cidsim" html rows.csv -o ./rows.csv
+bad "-o is the input" 2 'html: -o: \./rows\.csv is an input' "$cidsim" html rows.csv -o ./rows.csv
 bad "no such time" 2 "html: --from: .*" "$cidsim" html out -o x.html --from 10
 bad "times in the wrong order" 2 'html: --to 1ms is not after --from 2ms' \
 	"$cidsim" html out -o x.html --from 2ms --to 1ms

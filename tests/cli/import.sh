@@ -36,7 +36,7 @@ bad "no JSON" 2 'no\.json:1: this is no JSON: ' "$cidsim" import no.json -o no.s
 printf '{ "tasks" : { "a" : { "instance" : 1000000, "run" : 1 }, "b" : { "instance" : 1000000, "run" : 1 },
 "c" : { "instance" : 1000000, "run" : 1 }, "d" : { "instance" : 1000000, "run" : 1 }, "e" : { "instance" : 1000000 } } }' >many.json
 cp "$load" load.json
-bad "the input is not overwritten" 2 'import: -o: \./load\.json is the input' "$cidsim" import load.json -o ./load.json
+bad "the input is not overwritten" 2 'import: -o: \./load\.json is an input' "$cidsim" import load.json -o ./load.json
 is "the input is not overwritten" "$(cat load.json)" "$(cat "$load")"
 bad "too many tasks" 2 'import: many\.json: the scenario:[0-9]+: more than 4194304 tasks' "$cidsim" import many.json -o no.scn
 bad "a scenario" 2 'server\.scn:1: this is no JSON: ' "$cidsim" import server.scn -o no.scn
@@ -46,7 +46,7 @@ bad "no argument" 2 'import: no FILE; --help explains$' "$cidsim" import
 bad "two arguments" 2 'import: more than one FILE' "$cidsim" import a b
 bad "--cpus: no number" 2 "import: --cpus: 'x' is not a whole number" "$cidsim" import "$load" --cpus x
 bad "-o: empty" 2 'import: -o needs the name of a file' "$cidsim" import "$load" -o ''
-bad "-o: a folder" 3 '\.: Is a directory' "$cidsim" import "$load" -o .
+bad "-o: a folder" 2 'import: -o: \. is a folder; name a file in it' "$cidsim" import "$load" -o .
 bad "full disk" 3 'standard output: No space' sh -c '"$1" import "$2" >/dev/full' - "$cidsim" "$load"
 
 finish

@@ -493,7 +493,7 @@ Sweeps
   $ scn </dev/null
   bad.scn: ok: CPUs 4, processes 1, expectations 0
   $ cidsim sweep
-  cidsim: sweep: no scenario given; a FILE, a folder, - or a name of `cidsim list`
+  cidsim: sweep: no scenario given; a FILE, - or a name of `cidsim list`
   [2]
   $ cidsim sweep bad.scn --cpus 4..64 -o s.csv
   cidsim: sweep: --cpus: '4..64' is not a range, write one like 4-64
@@ -520,7 +520,7 @@ Sweeps
   cidsim: sweep: --vary machine.cpu: unknown key 'cpu' in group 'machine', did you mean 'cpus'?
   [2]
   $ cidsim sweep bad.scn --cpus 4 -o nosuch/s.csv
-  cidsim: nosuch/s.csv.part: No such file or directory
+  cidsim: sweep: -o: nosuch/s.csv: No such file or directory
   [3]
   $ cidsim sweep bad.scn --cpus 4 -o .
   cidsim: sweep: -o: . is a folder; name a file in it
@@ -538,7 +538,17 @@ Explorations
   cidsim: explore: no scenario given; a FILE, a folder, - or a name of `cidsim list`
   [2]
   $ cidsim explore bad.scn
-  cidsim: explore: bad.scn has no [explore]; write [machine], and instead of [mm] and [tasks] three lines: [explore], tasks = 2, forks = 1; `cidsim list explore/b1` shows such a file
+  cidsim: explore: bad.scn has no [explore]; this is a small machine like it, for a file of its own:
+  
+  [protocol]
+  revision = 7.1
+  
+  [machine]
+  cpus = 4
+  
+  [explore]
+  tasks = 2
+  forks = 1
   [2]
   $ cidsim explore explore/b1 -r all
   cidsim: explore: --revision is one of them; --matrix explores with all
@@ -550,7 +560,7 @@ Explorations
   cidsim: explore: --search: 'sideways' is not bfs, dfs, bitstate or walk
   [2]
   $ cidsim explore explore/b1 -r v3 -o nosuch/x
-  cidsim: explore: -o: nosuch: No such file or directory
+  cidsim: explore: -o: nosuch/x: No such file or directory
   [3]
   $ cidsim explore explore/b1 -r v3 -o .
   cidsim: explore: -o: . is a folder; name a file in it
@@ -698,8 +708,8 @@ Kernels
 Several scenarios
 
   $ cidsim run bad.scn nosuch.scn --junit .
-  cidsim: run: --junit: .: Is a directory
-  [3]
+  cidsim: run: --junit: . is a folder; name a file in it
+  [2]
   $ cidsim run bad.scn --tap --json
   cidsim: run: --tap and --json cannot go together
   [2]

@@ -77,6 +77,9 @@ bad "an input stays" 2 'run: --shrink: large\.scn is an input' "$cidsim" run lar
 bad "standard input" 2 'run: --shrink ' sh -c '"$1" run - --shrink never.scn <large.scn' - "$cidsim"
 bad "two scenarios" 2 'run: --shrink is for one' "$cidsim" run large.scn good.scn --shrink never.scn
 bad "no folder" 3 'run: --shrink: none/x: ' "$cidsim" run large.scn --shrink none/x
+bad "no folder, before the seeds run" 3 'run: --shrink: none/x: ' "$cidsim" run rare.scn --seeds 1000000000 --shrink none/x
+call sh -c '"$1" run large.scn --shrink /dev/stdout | cat' - "$cidsim"
+says "into a pipe: the scenario" '^# Made by cidsim '
 bad "no runs" 2 'run: --shrink-runs: ' "$cidsim" run large.scn --shrink never.scn --shrink-runs 0
 bad "runs of nothing" 2 'run: --shrink-runs has no effect' "$cidsim" run large.scn --shrink-runs 5
 bad "with all revisions" 2 'run: --shrink and --revision all cannot' "$cidsim" run large.scn --shrink never.scn -r all

@@ -61,8 +61,9 @@ bad "a line without end" 2 'step: line 1 is longer than a command can be$' piped
 echo 'write no/such/folder.scn' | sed '1i next' >commands
 bad "a file that cannot be written" 3 'step: line 2: .*no/such' piped defects/b1 <commands
 bad "from standard input" 2 'step: commands are read from standard input; give a FILE$' piped - </dev/null
-bad "two" 2 'step: takes one scenario$' piped defects/b1 defects/b2 </dev/null
-bad "none" 2 'step: no scenario given' piped </dev/null
+bad "two" 2 'step: more than one scenario given' piped defects/b1 defects/b2 </dev/null
+bad "none" 2 'step: no scenario given; a FILE or a name' piped </dev/null
+bad "a folder" 2 'step: \. is a folder; give a FILE in it' piped . </dev/null
 bad "no such file" 3 'nosuch' piped nosuch.scn </dev/null
 printf '[explore]\n[steps]\n1 = out 0\n2 = out 0\n' >bad.scn
 bad "a step that cannot be taken" 2 'bad\.scn:4: step 2, "out 0": that CPU idles$' piped bad.scn </dev/null

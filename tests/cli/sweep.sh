@@ -135,7 +135,7 @@ cp shard-3.csv three-summary.csv
 bad "merge --summary over a shard" 2 "merge: -o: three-summary.csv is a shard" \
 	"$cidsim" merge shard-[1245].csv three-summary.csv -o three.csv --summary
 cp small.scn small-kept.scn
-bad "sweep -o of the scenario" 2 "sweep: -o: small.scn is the scenario" \
+bad "sweep -o of the scenario" 2 "sweep: -o: small.scn is an input" \
 	"$cidsim" sweep small.scn --cpus 2 -o small.scn --force
 is "sweep -o of the scenario: not overwritten" "$(cmp small.scn small-kept.scn 2>&1)" ""
 bad "merge: none" 2 "merge: no shards given" "$cidsim" merge
@@ -236,7 +236,7 @@ bad "another sweep's file of this name" 2 "one.csv.*--force" \
 
 # --- the environment ---
 
-bad "a folder that is not there" 3 "nowhere/x.csv.*: No such file" "$cidsim" $sweep -o nowhere/x.csv
+bad "a folder that is not there" 3 "nowhere/x.csv: No such file" "$cidsim" $sweep -o nowhere/x.csv
 mkdir dir.csv
 bad "a folder of that name" 2 "sweep: -o: dir.csv is a folder; name a file in it" "$cidsim" $sweep -o dir.csv
 is "a folder of that name: is still empty" "$(ls -A dir.csv)" ""
