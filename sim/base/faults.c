@@ -12,7 +12,7 @@ struct fault {
 
 /* One more than is kept, so that a sorted insertion needs no special case for a full list. */
 struct faults {
-	char *path;
+	struct line_files files;
 	size_t added;
 	uint32_t kept;
 	struct fault list[FAULTS_MAX + 1];
@@ -23,7 +23,7 @@ struct faults *faults_new(const char *path)
 	struct faults *faults = g_new0(struct faults, 1);
 
 	assert(path);
-	faults->path = g_strdup(path);
+	line_files_add(&faults->files, 0, path);
 	return faults;
 }
 
@@ -33,8 +33,14 @@ void faults_free(struct faults *faults)
 		return;
 	for (uint32_t i = 0; i < faults->kept; i++)
 		g_free(faults->list[i].text);
-	g_free(faults->path);
+	line_files_clear(&faults->files);
 	g_free(faults);
+}
+
+struct line_files *faults_files(struct faults *faults)
+{
+	assert(faults->files.count > 0);
+	return &faults->files;
 }
 
 static void faults_insert(struct faults *faults, struct fault fault)
@@ -57,7 +63,7 @@ static void faults_insert(struct faults *faults, struct fault fault)
 void faults_add(struct faults *faults, struct place place, const char *format, ...)
 {
 	struct fault fault = { .line = place.option ? 0 : place.line };
-	g_autofree char *text = NULL;
+	g_autofree char *text = NULL, *where = NULL;
 	va_list args;
 
 	assert(*format);
@@ -67,12 +73,8 @@ void faults_add(struct faults *faults, struct place place, const char *format, .
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	if (place.option)
-		fault.text = g_strdup_printf("%s: %s", place.option, text);
-	else if (place.line == 0)
-		fault.text = g_strdup_printf("%s: %s", faults->path, text);
-	else
-		fault.text = g_strdup_printf("%s:%u: %s", faults->path, place.line, text);
+	where = place.option ? g_strdup(place.option) : line_files_path(&faults->files, place.line);
+	fault.text = g_strdup_printf("%s: %s", where, text);
 	faults_insert(faults, fault);
 }
 
@@ -94,13 +96,19 @@ void faults_list(const struct faults *faults, GPtrArray *errors)
 	for (uint32_t i = 0; i < faults->kept; i++)
 		g_ptr_array_add(errors, g_strdup(faults->list[i].text));
 	if (faults->added > FAULTS_MAX)
-		g_ptr_array_add(errors, g_strdup_printf("%s: too many errors", faults->path));
+		g_ptr_array_add(
+			errors, g_strdup_printf("%s: too many errors", faults->files.file[0].path));
 }
 
-char *place_to_string(struct place place)
+char *place_to_string(const struct line_files *files, struct place place)
 {
+	const char *path;
+
 	assert(place.option || place.line > 0);
 	if (place.option)
 		return g_strdup(place.option);
-	return g_strdup_printf("line %u", place.line);
+	path = line_files_find(files, &place.line);
+	if (files->count == 1)
+		return g_strdup_printf("line %u", place.line);
+	return g_strdup_printf("line %u of %s", place.line, path);
 }

@@ -87,7 +87,7 @@ static struct keyfile_group *group_new(const char *name, struct place place)
 
 	assert(name);
 	group->name = name;
-	group->place = place;
+	group->place = group->latest = place;
 	group->cut = false;
 	group->entries = g_array_new(FALSE, FALSE, sizeof(struct keyfile_entry));
 	return group;
@@ -100,14 +100,16 @@ static void group_add_to(struct keyfile *file, struct keyfile_group *group)
 	g_hash_table_insert(file->by_name, (char *)group->name, group);
 }
 
-/* Where the reader is. @keys finds doubles in the present group: key -> line of the first. */
+/* Where the reader is. @keys finds doubles in the present group: key -> line of the first. @above
+ * has the keys of the group in the files before. */
 struct reader {
 	struct keyfile *file;
 	struct faults *faults;
 	struct keyfile_group *group;   /* NULL before the first */
 	struct keyfile_group *ignored; /* takes what follows a header that cannot be used */
-	GHashTable *keys;
+	GHashTable *keys, *above;
 	struct place place;
+	uint32_t before; /* lines of the files before */
 };
 
 char *keyfile_squeeze(char *name)
@@ -129,12 +131,23 @@ char *keyfile_squeeze(char *name)
 static void add_double_group(struct reader *reader, const char *name, struct place first)
 {
 	char *quoted = value_quote(name);
-	char *where = place_to_string(first);
+	char *where = place_to_string(faults_files(reader->faults), first);
 
 	faults_add(
 		reader->faults, reader->place, "group %s twice, the first is in %s", quoted, where);
 	g_free(quoted);
 	g_free(where);
+}
+
+/* Go on with a group of the files before. */
+static void group_enter(struct reader *reader, struct keyfile_group *group)
+{
+	assert(group->latest.line <= reader->before);
+	group->latest = reader->place;
+	reader->group = group;
+	for (guint i = 0; i < group->entries->len; i++)
+		g_hash_table_add(reader->above,
+			(char *)g_array_index(group->entries, struct keyfile_entry, i).key);
 }
 
 /* The header [name]. Also after a fault the group is entered, so that its keys are not taken
@@ -143,7 +156,7 @@ static void read_group_head(struct reader *reader, char *line)
 {
 	char *name = line + 1;
 	char *end = strchr(name, ']');
-	const struct keyfile_group *first;
+	struct keyfile_group *first;
 
 	assert(*line == '[');
 	if (!end)
@@ -157,13 +170,16 @@ static void read_group_head(struct reader *reader, char *line)
 		faults_add(reader->faults, reader->place, "the name of the group has a '[' in it");
 	keyfile_squeeze(name);
 	g_hash_table_remove_all(reader->keys);
+	g_hash_table_remove_all(reader->above);
 	g_array_set_size(reader->ignored->entries, 0);
 	reader->group = reader->ignored;
-	first = keyfile_find_group(reader->file, name);
+	first = g_hash_table_lookup(reader->file->by_name, name);
 	if (*name == '\0')
 		faults_add(reader->faults, reader->place, "the group has no name, like [machine]");
-	if (first)
-		add_double_group(reader, name, first->place);
+	if (first && first->latest.line > reader->before)
+		add_double_group(reader, name, first->latest);
+	else if (first)
+		group_enter(reader, first);
 	if (*name == '\0' || first)
 		return;
 	reader->group = group_new(name, reader->place);
@@ -175,10 +191,14 @@ static void add_double_key(struct reader *reader, const char *key, unsigned firs
 {
 	char *quoted = value_quote(key);
 
-	assert(first > 0 && first < reader->place.line);
+	char *where =
+		place_to_string(faults_files(reader->faults), (struct place){ .line = first });
+
+	assert(first > reader->before && first < reader->place.line);
 	faults_add(reader->faults, reader->place,
-		"key %s twice in the same group, the first is in line %u", quoted, first);
+		"key %s twice in the same group, the first is in %s", quoted, where);
 	g_free(quoted);
+	g_free(where);
 }
 
 static void read_pair(struct reader *reader, char *line, char *equals)
@@ -213,7 +233,8 @@ static void read_pair(struct reader *reader, char *line, char *equals)
 		g_free(quoted);
 		return;
 	}
-	g_array_append_val(reader->group->entries, entry);
+	if (!g_hash_table_contains(reader->above, entry.key))
+		g_array_append_val(reader->group->entries, entry);
 }
 
 /* Tabs and the line end apart, control characters are never meant: they garble messages. */
@@ -307,31 +328,84 @@ static uint32_t line_of_nul(const char *text, size_t length)
 	return line;
 }
 
+static void read_file(struct reader *reader, char *text, size_t length)
+{
+	size_t skip = g_str_has_prefix(text, "\xef\xbb\xbf") ? 3 : 0;
+	uint32_t nul = line_of_nul(text, length);
+
+	assert(text[length] == '\0');
+	reader->group = NULL;
+	reader->before = reader->file->lines;
+	if (nul != 0)
+		faults_add(reader->faults, (struct place){ .line = reader->before + nul },
+			"has a NUL byte: this is not a text file");
+	else if (is_json(text + skip))
+		faults_add(reader->faults,
+			(struct place){ .line = reader->before > 0 ? reader->before + 1 : 0 },
+			"is JSON; a scenario is text, with lines like [mm app] and count = 4");
+	else
+		read_lines(reader, text + skip, length - skip);
+}
+
+char *keyfile_beside(const char *path, const char *name)
+{
+	g_autofree char *folder = g_path_get_dirname(path);
+
+	/* "-" would be standard input */
+	if (g_path_is_absolute(name) || (strcmp(folder, ".") == 0 && strcmp(name, "-") != 0))
+		return g_strdup(name);
+	return g_build_filename(folder, name, NULL);
+}
+
+/* The name of the next file becomes one of the files of the faults. Returns the file's text. */
+static char *next_file(struct reader *reader, char *mark)
+{
+	struct line_files *files = faults_files(reader->faults);
+	char *name = mark + strlen(KEYFILE_MARK);
+	char *end = name + strcspn(name, "\n");
+	g_autofree char *path = NULL;
+	bool is_last = *end == '\0';
+
+	*end = '\0';
+	path = keyfile_beside(files->file[files->count - 1].path, name);
+	line_files_add(files, reader->file->lines, path);
+	return is_last ? end : end + 1;
+}
+
+/* All files in @text, one after another. */
+static void read_files(struct reader *reader, char *text, size_t length)
+{
+	const char *end = text + length;
+	char *mark;
+
+	do {
+		mark = g_strstr_len(text, end - text, KEYFILE_MARK);
+		if (mark && faults_files(reader->faults)->count == LINE_FILES_MAX)
+			mark = NULL;
+		if (mark)
+			*mark = '\0';
+		read_file(reader, text, (size_t)((mark ? mark : end) - text));
+		if (mark)
+			text = next_file(reader, mark);
+	} while (mark);
+}
+
 struct keyfile *keyfile_parse(char *text, size_t length, struct faults *faults)
 {
 	struct keyfile *file = g_new0(struct keyfile, 1);
 	struct reader reader = { .file = file, .faults = faults };
-	size_t skip = g_str_has_prefix(text, "\xef\xbb\xbf") ? 3 : 0;
 
 	assert(text[length] == '\0');
 	file->groups = g_ptr_array_new_with_free_func(group_free);
 	file->by_name = g_hash_table_new(g_str_hash, g_str_equal);
 	file->added = g_string_chunk_new(256);
 	file->text = text;
-	reader.place.line = line_of_nul(text, length);
-	if (reader.place.line != 0) {
-		faults_add(faults, reader.place, "has a NUL byte: this is not a text file");
-		return file;
-	}
-	if (is_json(text + skip)) {
-		faults_add(faults, whole_file,
-			"is JSON; a scenario is text, with lines like [mm app] and count = 4");
-		return file;
-	}
 	reader.keys = g_hash_table_new(g_str_hash, g_str_equal);
+	reader.above = g_hash_table_new(g_str_hash, g_str_equal);
 	reader.ignored = group_new("", whole_file);
-	read_lines(&reader, text + skip, length - skip);
+	read_files(&reader, text, length);
 	g_hash_table_destroy(reader.keys);
+	g_hash_table_destroy(reader.above);
 	group_free(reader.ignored);
 	return file;
 }

@@ -18,7 +18,7 @@
 
 enum {
 	KEYFILE_BYTES_MAX = 16 << 20,
-	KEYFILE_LINES_MAX = 1000000,
+	KEYFILE_LINES_MAX = 1000000, /* of all files together */
 };
 
 struct keyfile_entry {
@@ -30,7 +30,8 @@ struct keyfile_entry {
 struct keyfile_group {
 	const char *name; /* its words with one space between them */
 	struct place place;
-	bool cut;        /* there is no ']': its name may lack a part */
+	struct place latest; /* where it stands in the last file that has it */
+	bool cut;            /* there is no ']': its name may lack a part */
 	GArray *entries; /* struct keyfile_entry, in the order of the file; added ones at the end */
 };
 
@@ -50,10 +51,22 @@ struct keyfile {
  */
 char *keyfile_read(const char *path, size_t *length, struct faults *faults, bool *environment);
 
+/* Between two files in one text. A line of a file cannot begin with it: control characters are
+ * refused. The rest of the line is the name of the second file, as the first has it. */
+#define KEYFILE_MARK "\n\x1e"
+
+/* The path of the file @name that is named in the file @path: it is relative to the folder of that.
+ * The caller frees it. */
+char *keyfile_beside(const char *path, const char *name);
+
 /*
  * Make a key file of @text (taken over, freed with the key file; @text[@length] is NUL). What is
  * wrong is added to @faults and left out of the result; of doubles the first stays. Line ends
  * are LF or CRLF; a byte order mark at the start is skipped. Never returns NULL.
+ *
+ * Behind KEYFILE_MARK and a name another file begins, at most LINE_FILES_MAX in all. It adds the
+ * groups and keys that are not there yet; others are no doubles. It is added to the files of
+ * @faults.
  */
 struct keyfile *keyfile_parse(char *text, size_t length, struct faults *faults);
 void keyfile_free(struct keyfile *file);

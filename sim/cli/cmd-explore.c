@@ -43,14 +43,15 @@ static bool is_expected(const struct scenario *scenario, const struct explore_ou
 	for (uint32_t i = 0; i < scenario->expects_count; i++) {
 		const struct scenario_expect *expect = &scenario->expects[i];
 		bool same = expect->value == found;
+		g_autofree char *where = NULL;
 
 		if (expect->metric != METRIC_PROPERTY)
 			continue;
 		any = true;
 		if (expect->relation == REL_NE ? !same : same)
 			continue;
-		command_error("%s:%" PRIu32 ": %s does not hold: found %s",
-			text_path(scenario->path), expect->line, expect->text,
+		where = line_files_path(&scenario->files, expect->line);
+		command_error("%s: %s does not hold: found %s", where, expect->text,
 			scenario_property_to_string(found));
 		all = false;
 	}

@@ -131,7 +131,9 @@ static int step_through(const struct scenario *scenario)
 	int status;
 
 	if (refusal) {
-		command_error("%s:%s", text_path(scenario->path), refusal);
+		g_autofree char *message = line_files_message(&scenario->files, refusal);
+
+		command_error("%s", message);
 		film->kind->free(film);
 		return EXIT_USAGE;
 	}

@@ -100,8 +100,10 @@ static int load_base(struct sweep *sweep, int argc, char **argv)
 	sweep->base = command_parse_scenario(
 		sweep->path, sweep->text, length, &sweep->overrides, &status);
 	if (sweep->base && sweep->base->explore.line) {
-		command_error("sweep: %s: line %u: a scenario with [explore] cannot be swept",
-			text_path(sweep->path), sweep->base->explore.line);
+		g_autofree char *where =
+			line_files_path(&sweep->base->files, sweep->base->explore.line);
+
+		command_error("sweep: %s: a scenario with [explore] cannot be swept", where);
 		return EXIT_USAGE;
 	}
 	g_assert(!sweep->base == (status != EXIT_OK));

@@ -275,7 +275,7 @@ char *command_read(const char *path, size_t *length, int *status)
 	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
 	struct faults *faults = faults_new(text_path(path));
 	bool environment = false;
-	char *text = keyfile_read(path, length, faults, &environment);
+	char *text = scenario_read(path, length, faults, &environment);
 
 	g_assert(!text == (faults_count(faults) > 0));
 	if (!text) {

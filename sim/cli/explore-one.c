@@ -99,6 +99,7 @@ struct scenario *explore_load(const char *path, const char *revision,
 	struct scenario_overrides overrides = overrides_of(arguments, revision, set);
 	struct scenario *scenario = command_load(path, &overrides, status);
 	const char *shown = text_path(path);
+	g_autofree char *where = NULL;
 
 	if (!scenario)
 		return NULL;
@@ -106,9 +107,8 @@ struct scenario *explore_load(const char *path, const char *revision,
 	if (!scenario->explore.line)
 		report_no_explore(scenario, shown);
 	else if (scenario->steps_line)
-		command_error("explore: %s:%" PRIu32 ": [steps] are one order of steps: cidsim run "
-			      "plays them",
-			shown, scenario->steps_line);
+		command_error("explore: %s: [steps] are one order of steps: cidsim run plays them",
+			where = line_files_path(&scenario->files, scenario->steps_line));
 	else if ((!arguments->check || read_check(arguments->check, scenario)) &&
 		 can_look_for(scenario, shown))
 		return scenario;
@@ -200,10 +200,11 @@ struct explore_outcome *explore_scenario(
 	}
 	config = explore_config(&options);
 	if (!search_can(&config, options.check)) {
-		command_error("explore: %s:%" PRIu32
-			      ": a state of this machine is larger than %u bytes; take "
+		g_autofree char *where = line_files_path(&scenario->files, scenario->explore.line);
+
+		command_error("explore: %s: a state of this machine is larger than %u bytes; take "
 			      "fewer CPUs or tasks",
-			shown, scenario->explore.line, PACK_WORDS_MAX * (unsigned)sizeof(uint32_t));
+			where, PACK_WORDS_MAX * (unsigned)sizeof(uint32_t));
 		*status = EXIT_USAGE;
 		return NULL;
 	}

@@ -58,7 +58,10 @@ static int result_status(const struct record_result *result)
 
 	g_assert(result->scenario);
 	if (result->input_error) {
-		command_error("%s:%s", text_path(result->scenario->path), result->input_error);
+		g_autofree char *message =
+			line_files_message(&result->scenario->files, result->input_error);
+
+		command_error("%s", message);
 		return EXIT_USAGE;
 	}
 	if (record_result_cut_short(result))
@@ -145,7 +148,7 @@ struct scenario *run_load(const char *path, const struct run_options *options, i
 		.seed = options->seed,
 	};
 	struct scenario *scenario = command_load(path, &overrides, status);
-	const char *shown = text_path(path);
+	g_autofree char *where = NULL;
 
 	if (scenario && options->no_expect)
 		scenario_expect_nothing(scenario);
@@ -153,9 +156,10 @@ struct scenario *run_load(const char *path, const struct run_options *options, i
 		return scenario ? with_timeline(with_report_options(scenario, options, status),
 					  options, status)
 		                : NULL;
-	command_error("run: %s: line %" PRIu32 ": [explore] without [steps] is not to be run but "
-		      "explored: cidsim explore %s",
-		shown, scenario->explore.line, path);
+	where = line_files_path(&scenario->files, scenario->explore.line);
+	command_error("run: %s: [explore] without [steps] is not to be run but explored: cidsim "
+		      "explore %s",
+		where, path);
 	*status = command_worse(*status, EXIT_USAGE);
 	scenario_free(scenario);
 	return NULL;

@@ -358,10 +358,12 @@ static bool play_scenario(const struct scenario *scenario, struct plot_page *pag
 		.result = result,
 		.first = first_of(scenario),
 		.page = page };
+	g_autofree char *where = NULL;
 	bool good;
 
 	if (result->input_error)
-		good = failure_input(error, "%s:%s", scenario->path, result->input_error);
+		good = failure_input(error, "%s",
+			where = line_files_message(&scenario->files, result->input_error));
 	else
 		good = draw_chart(&chart, error);
 	record_result_free(result);

@@ -57,11 +57,15 @@ static void add_expectations(struct json *json, const struct record_result *resu
 	json_begin_array(json, "failures");
 	for (guint i = 0; i < result->verdicts->len; i++) {
 		const struct record_verdict *verdict = g_ptr_array_index(result->verdicts, i);
+		uint32_t line = verdict->expect->line;
+		const char *path = line_files_find(&result->scenario->files, &line);
 
 		if (verdict->passed)
 			continue;
 		json_begin_object(json, NULL);
-		json_add_number(json, "line", verdict->expect->line);
+		if (result->scenario->files.count > 1)
+			json_add_text(json, "file", path);
+		json_add_number(json, "line", line);
 		json_add_text(json, "expected", verdict->expect->text);
 		json_add_text(json, "found", verdict->found);
 		add_failed(json, verdict);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/faults.h"
 #include "sim/base/text.h"
 #include "sim/base/version.h"
 
@@ -219,8 +220,7 @@ static void verdict_row(struct text_table *table, const struct record_result *re
 	const struct record_verdict *verdict)
 {
 	text_table_cell(table, verdict->passed ? "PASS" : "FAIL");
-	text_table_take(table, g_strdup_printf("%s:%" PRIu32, text_clean(result->scenario->path),
-				       verdict->expect->line));
+	text_table_take(table, line_files_path(&result->scenario->files, verdict->expect->line));
 	text_table_cell(table, verdict->expect->text);
 	text_table_take(
 		table, g_strdup_printf("found %s", verdict->found ? verdict->found : "nothing"));
@@ -231,11 +231,15 @@ static void print_failed(GString *text, const struct record_result *result)
 {
 	for (guint i = 0; i < result->verdicts->len; i++) {
 		const struct record_verdict *verdict = g_ptr_array_index(result->verdicts, i);
-		g_autofree char *failed = report_failed(result, verdict);
+		const struct place place = { verdict->expect->line,
+			verdict->expect->line == 0 ? "--set" : NULL };
+		g_autofree char *failed = report_failed(result, verdict), *where = NULL;
 
-		if (failed)
-			g_string_append_printf(text, "  line %" PRIu32 ", %s: %s\n",
-				verdict->expect->line, verdict->expect->text, failed);
+		if (!failed)
+			continue;
+		where = place_to_string(&result->scenario->files, place);
+		g_string_append_printf(
+			text, "  %s, %s: %s\n", where, verdict->expect->text, failed);
 	}
 }
 

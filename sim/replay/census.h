@@ -13,7 +13,7 @@
 #include "sim/trace/trace.h"
 
 struct census_row {
-	char *name;       /* of its first task, or the busiest one that was seen */
+	char *name;       /* of its first task; that was not seen: of the lowest pid */
 	uint32_t tgid;    /* 0 = not known */
 	uint64_t threads; /* that were seen */
 	uint64_t forks;   /* of tasks that share its mm, as far as the trace shows that */
@@ -28,8 +28,7 @@ struct census {
 };
 
 /* Read @trace to its end, or until @stop (which may be NULL) says so, or to where it breaks off;
- * then
- * @error is set. */
+ * then @error is set. */
 struct census *census_take(struct trace *trace, bool (*stop)(void), GError **error);
 void census_free(struct census *census); /* NULL is allowed */
 

@@ -350,7 +350,7 @@ static bool is_double(struct loader *loader, const GArray *instants, guint i)
 	g_assert(i < instants->len);
 	if (i == 0 || one[-1].time_ns != one->time_ns)
 		return false;
-	where = place_to_string(one[-1].group->place);
+	where = place_to_string(faults_files(loader->faults), one[-1].group->place);
 	faults_add(loader->faults, one->group->place,
 		"two groups [at] for the same time, the first is in %s", where);
 	g_free(where);

@@ -84,19 +84,25 @@ static char *read_tasks(const char *text, struct machine_config *machine)
 	return NULL;
 }
 
+static char *explore_place(struct loader *loader)
+{
+	return place_to_string(faults_files(loader->faults),
+		(struct place){ .line = loader->scenario->explore.line });
+}
+
 /* What belongs to a run: none of it means anything here. */
 static void refuse_groups(struct loader *loader)
 {
 	static const enum group_kind kinds[] = { GROUP_COST, GROUP_SCHED, GROUP_MM, GROUP_TASKS,
 		GROUP_RAMP, GROUP_POOL, GROUP_AT, GROUP_SWEEP };
+	g_autofree char *where = explore_place(loader);
 
 	for (size_t kind = 0; kind < G_N_ELEMENTS(kinds); kind++) {
 		for (guint i = 0; i < loader->heads[kinds[kind]]->len; i++) {
 			const struct keyfile_group *group = head_get(loader, kinds[kind], i)->group;
 
 			faults_add(loader->faults, group->place,
-				"[%s] means nothing beside [explore] in line %u", group->name,
-				loader->scenario->explore.line);
+				"[%s] means nothing beside [explore] in %s", group->name, where);
 		}
 	}
 }
@@ -130,6 +136,7 @@ static uint32_t check_cpus(struct loader *loader)
 	const struct keyfile_group *group = keyfile_find_group(loader->file, "machine");
 	const struct keyfile_entry *cpus = group ? keyfile_find(group, "cpus") : NULL;
 	uint32_t count = scenario->cpus_count;
+	g_autofree char *where = explore_place(loader);
 
 	if (!loader->cpus_known)
 		return MACHINE_CPUS_MAX;
@@ -138,12 +145,12 @@ static uint32_t check_cpus(struct loader *loader)
 	g_assert(cpus); /* the default is good */
 	if (count > MACHINE_CPUS_MAX)
 		fault_value(loader, cpus,
-			g_strdup_printf("%u CPUs are too many for [explore] in line %u, at most %d",
-				count, scenario->explore.line, MACHINE_CPUS_MAX));
+			g_strdup_printf("%u CPUs are too many for [explore] in %s, at most %d",
+				count, where, MACHINE_CPUS_MAX));
 	else
 		fault_value(loader, cpus,
-			g_strdup_printf("the ids have holes, [explore] in line %u needs CPUs 0-%u",
-				scenario->explore.line, count - 1));
+			g_strdup_printf("the ids have holes, [explore] in %s needs CPUs 0-%u",
+				where, count - 1));
 	return MACHINE_CPUS_MAX;
 }
 

@@ -94,8 +94,11 @@ static struct scenario *load_text(const char *path, char *text, size_t length,
 			"the file is empty, at least [mm NAME] is needed");
 	}
 	loader_end(&loader);
-	if (faults_count(faults) == 0)
+	if (faults_count(faults) == 0) {
+		scenario->files = *faults_files(faults);
+		*faults_files(faults) = (struct line_files){ 0 };
 		return scenario;
+	}
 	scenario_free(scenario);
 	return NULL;
 }
@@ -119,7 +122,6 @@ struct scenario *scenario_parse(const char *path, const char *text, size_t lengt
 	struct scenario *scenario =
 		load_text(path, copy_text(text, length), length, overrides, faults);
 
-
 	faults_list(faults, errors);
 	faults_free(faults);
 	return scenario;
@@ -134,7 +136,7 @@ struct scenario *scenario_load(const char *path, const struct scenario_overrides
 	char *text;
 
 	*environment = false;
-	text = keyfile_read(path, &length, faults, environment);
+	text = scenario_read(path, &length, faults, environment);
 	if (text)
 		scenario = load_text(path, text, length, overrides, faults);
 	faults_list(faults, errors);

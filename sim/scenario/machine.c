@@ -26,6 +26,7 @@ static const struct rule scenario_rules[] = {
 	{ "max-events", RULE_COUNT64, SCENARIO(max_events), 1, UINT64_MAX, NULL },
 	{ "check", RULE_WORD, SCENARIO(check), 0, 0, checks },
 	{ "found-with", RULE_OTHER, 0, 0, 0, NULL },
+	{ "include", RULE_OTHER, 0, 0, 0, NULL },
 };
 
 static const struct rule machine_group_rules[] = {
@@ -268,6 +269,15 @@ static void load_protocol(struct loader *loader)
 	}
 }
 
+/* scenario_read() has read what the file includes, and the line is gone. */
+static void refuse_include(struct loader *loader, const struct keyfile_group *group)
+{
+	const struct keyfile_entry *entry = group ? keyfile_find(group, "include") : NULL;
+
+	if (entry)
+		fault_value(loader, entry, g_strdup("only one line of a file can include another"));
+}
+
 void load_machine(struct loader *loader)
 {
 	struct scenario *scenario = loader->scenario;
@@ -286,6 +296,7 @@ void load_machine(struct loader *loader)
 		.idle_pull = true,
 	};
 	load_single(loader, GROUP_SCENARIO);
+	refuse_include(loader, group);
 	if (!scenario->title)
 		scenario->title = default_title(scenario->path);
 	load_cpus(loader);

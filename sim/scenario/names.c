@@ -37,7 +37,8 @@ static void name_add(
 	const struct named *taken = g_hash_table_lookup(loader->names, name);
 	struct named *named;
 	g_autofree char *quoted = value_quote(name);
-	g_autofree char *where = taken ? place_to_string(taken->place) : NULL;
+	g_autofree char *where =
+		taken ? place_to_string(faults_files(loader->faults), taken->place) : NULL;
 
 	g_assert(head->words_count == 2);
 	if (!name_is_good(name)) {

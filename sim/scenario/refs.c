@@ -58,9 +58,9 @@ uint32_t ref_mm(const struct scenario *scenario, const struct scenario_ref *who)
 	return who->index;
 }
 
-static char *message_gone(const char *text, const struct gone *gone)
+static char *message_gone(struct cursor *cursor, const char *text, const struct gone *gone)
 {
-	char *where = place_to_string(gone->place);
+	char *where = place_to_string(faults_files(cursor->loader->faults), gone->place);
 	char time[VALUE_DURATION_MAX];
 	char *message;
 
@@ -87,7 +87,7 @@ static char *check_all(struct cursor *cursor, const char *text, const struct sce
 		return g_strdup_printf(
 			"'%s' does not exist at %s, it starts at %s", text, cursor->time, starts);
 	if (members && members->gone_count == members->count)
-		return message_gone(text, &members->gone);
+		return message_gone(cursor, text, &members->gone);
 	return NULL;
 }
 
@@ -121,9 +121,9 @@ char *ref_check(
 			"'%s' does not exist at %s, it starts at %s", text, cursor->time, starts);
 	}
 	if (who->number < members->gone_count)
-		return message_gone(text, &members->gone);
+		return message_gone(cursor, text, &members->gone);
 	gone = g_hash_table_lookup(cursor->loader->gone, &key);
-	return gone ? message_gone(text, gone) : NULL;
+	return gone ? message_gone(cursor, text, gone) : NULL;
 }
 
 /* NAME is one task if it is an mm with one process, otherwise all of them: number -1. */

@@ -77,6 +77,7 @@ void scenario_free(struct scenario *scenario)
 	g_free(scenario->cpu_ids);
 	g_free(scenario->title);
 	g_strfreev(scenario->asked);
+	line_files_clear(&scenario->files);
 	g_free(scenario->path);
 	g_free(scenario);
 }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "model/revision.h"
+#include "sim/base/line-files.h"
 #include "sim/base/sample.h"
 #include "sim/machine/machine.h"
 
@@ -239,13 +240,14 @@ struct scenario_step {
 };
 
 struct scenario {
-	char *path;       /* as given on the command line */
+	char *path;              /* as given on the command line */
+	struct line_files files; /* whose lines its lines are: of that file and those it includes */
 	const char *verb; /* of the command that reads it: "run", unless that says otherwise */
 	char **asked; /* the options that change what comes out, but the seed; NULL-terminated */
 	uint32_t bytes_per_cid; /* for the report: what user space keeps for each CID; 0 = not asked
 	                         */
 	char *title;
-	uint64_t digest; /* of the file's bytes and the --set overrides */
+	uint64_t digest; /* of the bytes of all files and the --set overrides */
 	uint64_t seed;
 	uint64_t time_ns;    /* the run ends here at the latest */
 	uint64_t max_events; /* ... or after this many events, undecided */
@@ -280,6 +282,8 @@ struct scenario {
 	struct scenario_step *steps;
 };
 
+struct faults;
+
 /* --set group.key=value and friends, applied over the file before it is checked. */
 struct scenario_overrides {
 	const char *const
@@ -297,7 +301,15 @@ struct scenario_overrides {
 struct scenario *scenario_load(const char *path, const struct scenario_overrides *overrides,
 	GPtrArray *errors, bool *environment);
 
-/* The same for @length bytes of @text, which come from @path (a name for messages). */
+/*
+ * Read the scenario at @path ("-" = standard input), and behind it the file that it includes, and
+ * so on: *@length bytes for scenario_parse(). Returns NULL, a fault and *@environment as
+ * keyfile_read(), also if a file cannot be included; else the caller frees it.
+ */
+char *scenario_read(const char *path, size_t *length, struct faults *faults, bool *environment);
+
+/* The same as scenario_load() for @length bytes of @text, which scenario_read() read at @path (a
+ * name for messages). */
 struct scenario *scenario_parse(const char *path, const char *text, size_t length,
 	const struct scenario_overrides *overrides, GPtrArray *errors);
 

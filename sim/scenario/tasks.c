@@ -276,14 +276,14 @@ static void drive_mm(
 		return;
 	note = &loader->mms[mm];
 	if (note->driven) {
-		where = place_to_string(note->driver);
+		where = place_to_string(faults_files(loader->faults), note->driver);
 		faults_add(loader->faults, group->place,
 			"'%s' has a ramp or pool already, in %s: one is all that its first task "
 			"can do",
 			loader->scenario->mms[mm].name, where);
 		g_free(where);
 	} else if (note->behaves) {
-		where = place_to_string(note->place);
+		where = place_to_string(faults_files(loader->faults), note->place);
 		faults_add(loader->faults, group->place,
 			"[mm %s] in %s has run, sleep, loops or phases: its first task "
 			"cannot do them and a %s",

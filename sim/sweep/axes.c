@@ -223,14 +223,16 @@ static void add_option(struct maker *maker, const struct sweep_axis_option *opti
 
 static void add_of_file(struct maker *maker, const struct scenario_axis *axis)
 {
+	g_autofree char *where = NULL;
 	char *label;
 
 	g_assert(axis->key && axis->values);
-	if (axis->line == 0)
+	if (axis->line > 0)
+		where = line_files_path(&maker->scenario->files, axis->line);
+	if (!where)
 		label = g_strdup_printf("sweep: --set sweep.%s", axis->key);
 	else
-		label = g_strdup_printf("%s:%" PRIu32 ": sweep: %s",
-			text_path(maker->scenario->path), axis->line, axis->key);
+		label = g_strdup_printf("%s: sweep: %s", where, axis->key);
 	add_axis(maker, label, axis->key, axis->values);
 }
 

@@ -110,7 +110,7 @@ static struct point_result *run_possible(const struct sweep_run *run, struct cre
 
 	if (result && result->input_error)
 		described = describe_impossible(
-			run, point, g_strdup_printf("%s:%s", scenario->path, result->input_error));
+			run, point, line_files_message(&scenario->files, result->input_error));
 	else if (result)
 		described = describe_result(run, point, result);
 	record_result_free(result);

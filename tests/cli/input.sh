@@ -303,4 +303,34 @@ done
 bad "--seeds beyond the last" 2 "run: --seeds: .*2\^64" \
 	"$cidsim" run crlf.scn --seed 18446744073709551615 --seeds 2
 
+# A file that includes another: each command takes the whole.
+mkdir parts
+printf '[scenario]\ntime = 10ms\n[machine]\ncpus = 8\n[mm app]\n[tasks t]\ncount = 2\nrun = 1ms\n[expect app]\nusers = 9\n' \
+	>parts/base.scn
+printf '[scenario]\ninclude = parts/base.scn\n\n[machine]\ncpus = 2\n' >whole.scn
+bad "check: a value of the included file" 2 "--set tasks t\.count: 'x'" \
+	"$cidsim" check whole.scn --set "tasks t.count=x"
+call "$cidsim" run whole.scn
+is "run: an expectation of the included file fails" "$status" 1
+says "run: its line is named" ' parts/base\.scn:10 '
+"$cidsim" run whole.scn --json | tr -d ' \n' >"$tmp/out"
+says "run --json: likewise" '"file":"parts/base.scn","line":10'
+good "check --explain: the whole" "$cidsim" check --explain whole.scn
+cp "$tmp/out" explained.scn
+says "check --explain: with both parts" '^cpus = 2$' explained.scn
+is "check --explain: without the other file" "$(grep -c include explained.scn)" 0
+call "$cidsim" run whole.scn --shrink small.scn
+says "run --shrink: a scenario that stands alone" '^users = 9$' small.scn
+is "run --shrink: and names no other" "$(grep -c include small.scn)" 0
+good "sweep: a shard" "$cidsim" sweep whole.scn --seeds 1-2 --shard 1/2 -o 1.csv
+printf '# more\n' >>parts/base.scn
+good "sweep: another, after a change of the included file" \
+	"$cidsim" sweep whole.scn --seeds 1-2 --shard 2/2 -o 2.csv
+bad "merge: these are of two scenarios" 2 "2\.csv:3: .*scenario-digest" \
+	"$cidsim" merge 1.csv 2.csv -o all.csv
+call "$cidsim" check - <whole.scn
+is "standard input: relative to the working directory" "$status" 0
+printf '[scenario]\ninclude = -\n' >minus.scn
+bad "no include of standard input" 3 "minus\.scn:2: include: \./-: cannot be read: " "$cidsim" check minus.scn
+
 finish

@@ -231,13 +231,13 @@ explored open <<'X'
 forks = 1
 X
 good "check: without steps" "$cidsim" check open.scn
-bad "run without steps" 2 'run: open\.scn: line 5: .*cidsim explore open\.scn$' "$cidsim" run open.scn -o none
+bad "run without steps" 2 'run: open\.scn:5: .*cidsim explore open\.scn$' "$cidsim" run open.scn -o none
 empty "run without steps: no files" none
-bad "run without steps: all revisions" 2 'run: open\.scn: .*cidsim explore open\.scn$' \
+bad "run without steps: all revisions" 2 'run: open\.scn:5: .*cidsim explore open\.scn$' \
 	"$cidsim" run -q open.scn --revision all
-bad "run without steps: seeds" 2 'run: open\.scn: .*cidsim explore open\.scn$' \
+bad "run without steps: seeds" 2 'run: open\.scn:5: .*cidsim explore open\.scn$' \
 	"$cidsim" run open.scn --seeds 3
-bad "sweep" 2 'sweep: b1\.scn: line 5: a scenario with \[explore\] cannot be swept$' \
+bad "sweep" 2 'sweep: b1\.scn:5: a scenario with \[explore\] cannot be swept$' \
 	"$cidsim" sweep b1.scn --seeds 3
 scn plain </dev/null
 call "$cidsim" run open.scn plain.scn b1.scn

@@ -63,6 +63,7 @@ void sample_start(struct sample_run *run)
 		.text = (char *)"property = I4" };
 	run->scenario = (struct scenario){
 		.path = (char *)"scenarios/sample.scn",
+		.files = { 1, { { 0, (char *)"scenarios/sample.scn" } } },
 		.verb = "run",
 		.title = (char *)"A sample",
 		.seed = 7,

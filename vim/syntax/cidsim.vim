@@ -25,7 +25,7 @@ let s:keys = [
   \ 'cycles', 'decision', 'deferred-runs', 'drop-tests-owned', 'dwell', 'early-count', 'enter-users',
   \ 'exec', 'exec-return', 'execs', 'exit', 'exit-change', 'exits', 'failed-exec', 'failed-execs',
   \ 'failed-fork', 'fast-path', 'fork', 'fork-process', 'forks', 'found-with', 'from', 'get-round',
-  \ 'idle-pull', 'init-keeps-transit', 'init-unset', 'kind', 'last-exit', 'leave-users', 'livelocks',
+  \ 'idle-pull', 'include', 'init-keeps-transit', 'init-unset', 'kind', 'last-exit', 'leave-users', 'livelocks',
   \ 'loops', 'made-in-window', 'max-cids', 'max-events', 'memory', 'mm', 'mode', 'online', 'out-settles',
   \ 'pcpu-thrs', 'placement', 'pools', 'property', 'revision', 'revisions', 'run', 'seed', 'seeds',
   \ 'sleep', 'slice', 'span', 'span-max', 'spins', 'split-get', 'split-mode', 'start', 'step', 'switch',

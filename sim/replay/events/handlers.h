@@ -55,8 +55,7 @@ void on_walk(struct tables *tables, const struct trace_event *event, uint32_t cp
 /* affinity.c */
 
 /* The mask that a new mm begins with: that of who makes it, or any of the weight that is shown,
- * then
- * *@guessed is set; NULL = all. The caller frees it. */
+ * then *@guessed is set; NULL = all. The caller frees it. */
 uint64_t *affinity_first_mask(
 	struct tables *tables, const struct trace_event *event, bool *guessed);
 void on_affinity(struct tables *tables, const struct trace_event *event);

@@ -29,8 +29,7 @@ unsigned hidden_op_touches(
 	const struct order_mm *mm, const struct order_state *state, uint32_t *limit);
 bool hidden_take_op(const struct order_mm *mm, struct order_state *state);
 /* The get of the current op, or the get after its window, begins to spin. False if it does not;
- * then
- * @state is half changed. */
+ * then @state is half changed. */
 bool hidden_spin_op(const struct order_mm *mm, struct order_state *state);
 /* The task of the exit @op is no user any more, and the mutex is held for it. */
 bool hidden_leave(struct order_state *state, const struct order_op *op);

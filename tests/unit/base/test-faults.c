@@ -89,14 +89,26 @@ TEST(as_many_as_are_kept_are_not_too_many)
 
 TEST(a_place_has_a_name)
 {
-	g_autofree char *line = place_to_string(at_line(12));
-	g_autofree char *option = place_to_string((struct place){ 12, "--set a.b" });
+	g_autofree char *line = place_to_string(faults_files(faults), at_line(12));
+	g_autofree char *option = place_to_string(faults_files(faults), (struct place){ 12, "--set a.b" });
 
 	ck_assert_str_eq(line, "line 12");
 	ck_assert_str_eq(option, "--set a.b");
 }
 
+TEST(a_place_in_one_of_several_files_names_it)
+{
+	g_autofree char *line = NULL;
+
+	line_files_add(faults_files(faults), 10, "base");
+	line = place_to_string(faults_files(faults), at_line(12));
+	ck_assert_str_eq(line, "line 2 of base");
+	faults_add(faults, at_line(11), "eleven");
+	faults_add(faults, at_line(10), "ten");
+	assert_list("F:10: ten\nbase:1: eleven\n");
+}
+
 TEST_SIGNAL(a_place_is_a_line_or_an_option, SIGABRT)
 {
-	place_to_string(at_line(0));
+	place_to_string(faults_files(faults), at_line(0));
 }

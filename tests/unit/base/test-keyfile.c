@@ -230,47 +230,6 @@ TEST(gkeyfile_reads_the_same)
 	g_key_file_free(other);
 }
 
-TEST(faults_are_listed_in_the_order_of_lines)
-{
-	const struct place option = { .option = "--set a.b" };
-
-	faults_add(faults, (struct place){ .line = 9 }, "late");
-	faults_add(faults, (struct place){ .line = 2 }, "first of %s", "two");
-	faults_add(faults, (struct place){ .line = 2 }, "second");
-	faults_add(faults, option, "option");
-	faults_add(faults, (struct place){ 0 }, "whole");
-	faults_list(faults, errors);
-	ck_assert_uint_eq(errors->len, 5);
-	ck_assert_str_eq(error(0), "--set a.b: option");
-	ck_assert_str_eq(error(1), "FILE: whole");
-	ck_assert_str_eq(error(2), "FILE:2: first of two");
-	ck_assert_str_eq(error(3), "FILE:2: second");
-	ck_assert_str_eq(error(4), "FILE:9: late");
-}
-
-TEST(the_lowest_lines_of_many_faults_are_kept)
-{
-	for (uint32_t line = 100; line > 0; line--)
-		faults_add(faults, (struct place){ .line = line }, "x");
-	faults_list(faults, errors);
-	ck_assert_uint_eq(faults_count(faults), 100);
-	ck_assert_uint_eq(errors->len, 21);
-	ck_assert_str_eq(error(0), "FILE:1: x");
-	ck_assert_str_eq(error(19), "FILE:20: x");
-	ck_assert_str_eq(error(20), "FILE: too many errors");
-}
-
-TEST(places_have_a_text)
-{
-	char *line = place_to_string((struct place){ .line = 7 });
-	char *option = place_to_string((struct place){ .option = "--seed" });
-
-	ck_assert_str_eq(line, "line 7");
-	ck_assert_str_eq(option, "--seed");
-	g_free(line);
-	g_free(option);
-}
-
 /* A folder of its own for what a test has to read. */
 static char *make_folder(void)
 {
