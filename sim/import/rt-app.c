@@ -83,7 +83,12 @@ static const char *const of_no_matter[] = { "calibration", "pi_enabled", "lock_p
 
 static void read_global(struct rt_app *app, const struct json_value *global)
 {
-	for (guint i = 0; global->children && i < global->children->len; i++) {
+	if (global->kind != JSON_OBJECT) {
+		faults_add(app->faults, (struct place){ .line = global->line },
+			"global is no object, expected { \"duration\" : 10, … }");
+		return;
+	}
+	for (guint i = 0; i < global->children->len; i++) {
 		const struct json_value *member = global->children->pdata[i];
 		uint64_t seconds = 0;
 
@@ -125,6 +130,7 @@ static void read_tasks(struct rt_app *app, const struct json_value *tasks)
 
 static bool read_root(struct rt_app *app, const struct json_value *root)
 {
+	static const char *const known[] = { "tasks", "global", "resources", NULL };
 	const struct json_value *tasks = json_value_find(root, "tasks");
 	const struct json_value *global = json_value_find(root, "global");
 
@@ -139,7 +145,7 @@ static bool read_root(struct rt_app *app, const struct json_value *root)
 	for (guint i = 0; i < root->children->len; i++) {
 		const struct json_value *member = root->children->pdata[i];
 
-		if (!strstr("tasks global resources", member->name))
+		if (!g_strv_contains(known, member->name))
 			rt_app_leave_out(app, member, NULL, member->name,
 				"it is not a key of rt-app that is known");
 	}

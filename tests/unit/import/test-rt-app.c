@@ -108,6 +108,19 @@ TEST(what_is_left_out_is_said)
 	ck_assert_ptr_nonnull(strstr(scenario, "# 2 more 'lock' are left out\n"));
 }
 
+/* A part of a key that is known is none. */
+TEST(a_key_of_the_file_that_is_not_known_is_said)
+{
+	g_autofree char *scenario = import_tasks(
+		"\"a\" : { \"run\" : 1 } }, \"task\" : 1, \"\" : 2, \"resources\" : {");
+
+	ck_assert_ptr_nonnull(scenario);
+	ck_assert_uint_eq(left_out->len, 2);
+	ck_assert_str_eq(left_out->pdata[0],
+		"F:2: 'task' is left out: it is not a key of rt-app that is known");
+	ck_assert_ptr_nonnull(strstr(left_out->pdata[1], "F:2: '' is left out"));
+}
+
 TEST(names_become_those_of_scenarios)
 {
 	g_autofree char *scenario = import_tasks("\"a b\" : { \"run\" : 1 }, \"a_b\" : { \"run\" : 1 }, "
@@ -133,6 +146,10 @@ static const struct {
 	{ "\"a\" : { \"phases\" : 5 }", "F:2: phases is no object" },
 	{ "\"a\" : { \"phases\" : {\n\"p\" : 5 } }", "F:3: phase p is no object" },
 	{ "\"a\" : { \"fork\" : 5 }", "F:2: fork needs the name of a task" },
+	{ "\"a\" : { \"run\" : 1 } },\n\"global\" : [ 1 ], \"resources\" : {",
+		"F:3: global is no object" },
+	{ "\"a\" : { \"run\" : 1 } },\n\"global\" : 10, \"resources\" : {",
+		"F:3: global is no object" },
 	{ "\"a\" : { \"run\" : 1, \"fork\" : \"x\" }", "F:2: there is no task \"x\" to fork" },
 	{ "\"a\" : { \"phases\" : { \"p\" : { \"run\" : 1 },\n\"q\" : { \"loop\" : 501, \"run\" : 1, "
 	  "\"sleep\" : 1, \"run\" : 2, \"sleep\" : 2 } } }",
