@@ -223,16 +223,11 @@ static void add_option(struct maker *maker, const struct sweep_axis_option *opti
 
 static void add_of_file(struct maker *maker, const struct scenario_axis *axis)
 {
-	g_autofree char *where = NULL;
-	char *label;
+	g_autofree char *where = line_files_path(&maker->scenario->files, axis->line);
+	char *label = axis->line == 0 ? g_strdup_printf("sweep: --set sweep.%s", axis->key)
+	                              : g_strdup_printf("%s: sweep: %s", where, axis->key);
 
 	g_assert(axis->key && axis->values);
-	if (axis->line > 0)
-		where = line_files_path(&maker->scenario->files, axis->line);
-	if (!where)
-		label = g_strdup_printf("sweep: --set sweep.%s", axis->key);
-	else
-		label = g_strdup_printf("%s: sweep: %s", where, axis->key);
 	add_axis(maker, label, axis->key, axis->values);
 }
 
