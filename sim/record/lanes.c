@@ -123,9 +123,10 @@ static void mark_violations(struct lanes *lanes, uint64_t ns)
 		const struct record_violation *violation = violations->pdata[lanes->violations];
 		unsigned property = scenario_property_find(violation->property);
 
+		g_assert(property);
 		mark(lanes, ns, "%s breaks in %s: %s", violation->property,
 			account_name(lanes, violation->account),
-			property ? scenario_property_describe(property) : "a spin that cannot end");
+			scenario_property_describe(property));
 	}
 }
 
@@ -251,8 +252,7 @@ static void take(struct lanes *lanes, lanes_get get, void *context, struct diffe
 	}
 }
 
-/* Give each task that runs its name, and note its word; does one run with another word than it had?
- */
+/* Give each task that runs its name, and note its word. Returns whether one of them differs. */
 static bool note_words(struct lanes *lanes, uint64_t ns)
 {
 	bool differs = false;

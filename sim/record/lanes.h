@@ -5,13 +5,13 @@
 
 /*
  * The timeline of a run as text, for terminals and mails: a column for each CPU, a line whenever
- *one of them changes, marked lines for flips, windows and broken properties between them.
+ * one of them changes, marked lines for flips, windows and broken properties between them.
  *
  *	 3.084800 -- app flips to per CPU: 5 users > max_cids 4; a window opens
  *	 3.084800 *A0:0t    A2:2     .        .
  *
  * Memory grows with the lines and the tasks in them, so without a window of time the lines are
- *limited; the last line says how many are left out.
+ * limited; the last line says how many are left out.
  */
 
 #include "sim/record/lane.h"

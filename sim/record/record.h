@@ -176,7 +176,7 @@ struct record_account {
 /* A broken property or a live lock: the protocol's fault, not ours and not the user's. */
 struct record_violation {
 	uint64_t time_ns;
-	const char *property; /* "I1" ... "I8", "livelock"; of played steps also "return" */
+	const char *property; /* "I1" ... "I8"; of played steps also "return" */
 	uint32_t account;
 	char *text; /* who holds what, who waits for what; may have several lines */
 };

@@ -171,26 +171,16 @@ static void print_lists(GString *text, const struct record_result *result)
 	print_window_list(text, result, windows);
 }
 
-/* What the property "I4" says. */
-static const char *describe(const char *property)
-{
-	unsigned bit = scenario_property_find(property);
-
-	if (bit)
-		return scenario_property_describe(bit);
-	return strcmp(property, "livelock") ? NULL : "a spin that cannot end (I3)";
-}
-
 static void print_violation(
 	GString *text, const struct record_result *result, const struct record_violation *violation)
 {
-	const char *what = describe(violation->property);
+	unsigned property = scenario_property_find(violation->property);
 	char *time = report_instant(result, violation->time_ns);
 	char **lines = g_strsplit(violation->text ? violation->text : "", "\n", 0);
 
-	g_string_append_printf(text, "  %s  %s in %s", time, violation->property,
-		account_name(result, violation->account));
-	g_string_append_printf(text, what ? ": %s\n" : "\n", what);
+	g_assert(property);
+	g_string_append_printf(text, "  %s  %s in %s: %s\n", time, violation->property,
+		account_name(result, violation->account), scenario_property_describe(property));
 	for (char **line = lines; *line; line++) {
 		if (**line)
 			g_string_append_printf(text, "    %s\n", *line);
@@ -223,7 +213,7 @@ static void verdict_row(struct text_table *table, const struct record_result *re
 	text_table_take(table, line_files_path(&result->scenario->files, verdict->expect->line));
 	text_table_cell(table, verdict->expect->text);
 	text_table_take(
-		table, g_strdup_printf("found %s", verdict->found ? verdict->found : "nothing"));
+		table, g_strdup_printf("found %s", verdict->found));
 }
 
 /* Of those that fail: from when on they could not hold. */

@@ -37,7 +37,7 @@ void sample_violation(struct sample_run *run, const char *property, const char *
 	violation->property = property;
 	violation->text = g_strdup(text);
 	run->result->violations_count++;
-	run->result->livelocks += strcmp(property, "livelock") == 0;
+	run->result->livelocks += strcmp(property, "I3") == 0;
 	g_ptr_array_add(run->result->violations, violation);
 }
 

@@ -36,7 +36,7 @@ struct record_account *sample_account(struct sample_run *run, const char *name, 
 /* Add what was found for expects[@expect], 0 to 3; one that has not @passed counts as failed. */
 void sample_verdict(struct sample_run *run, unsigned expect, bool passed, const char *found);
 
-/* Add a violation at 1234567 ns; "livelock" counts as a live lock, too. @property must outlive
+/* Add a violation at 1234567 ns; "I3" counts as a live lock, too. @property must outlive
  * @run. */
 void sample_violation(struct sample_run *run, const char *property, const char *text);
 

@@ -133,6 +133,28 @@ TEST(of_broken_properties_the_first_one_too_many_is_named)
 	ck_assert_int_eq(verdict->failed, FAILED_AT_END);
 }
 
+/* The live lock of scenarios/livelock-v3.scn. */
+#define LIVELOCK \
+	"[scenario]\ntime = 30ms\n[machine]\ncpus = 4\n[protocol]\nrevision = v3\n" \
+	"[cost]\nwalk-task = 200us\n[mm app]\n" \
+	"[tasks worker]\nmm = app\ncount = 3\nrun = 1ms\nsleep = 9ms\n" \
+	"[tasks fifth]\nmm = app\ncount = 0\n" \
+	"[at 2ms]\naffinity = app : 0; worker/0 : 1; worker/1 : 2; worker/2 : 3\n" \
+	"[at 5ms]\nfork = fifth\n[at 5100us]\nwake = worker/0\n" \
+	"[at 5150us]\naffinity = worker/0 : 2\n[expect]\n"
+
+static const char *const stuck[] = { "livelocks = 0\n", "livelocks = < 1\n", "violations = 0\n" };
+
+TEST_ROWS(a_live_lock_too_many_is_named, stuck)
+{
+	g_autofree char *text = g_strconcat(LIVELOCK, stuck[_i], NULL);
+	const struct record_verdict *verdict = verdict_of(text);
+
+	ck_assert_int_eq(verdict->failed, FAILED_AT);
+	ck_assert_uint_gt(verdict->failed_ns, 5150000);
+	ck_assert_str_eq(verdict->failed_by, "I3 in app");
+}
+
 TEST_SIGNAL(a_run_that_was_cut_short_is_not_looked_into, SIGABRT)
 {
 	verdict_of("[scenario]\nmax-events = 10\n" RAMP "users-max = 9\n");

@@ -284,7 +284,7 @@ TEST(a_property_of_explorations_is_explained)
 TEST(a_violation_is_explained_and_the_run_can_be_repeated)
 {
 	add_crossing("app");
-	sample_violation(&run, "livelock", "CPU 2 spins in get\nthe walk waits for CPU 2");
+	sample_violation(&run, "I3", "CPU 2 spins in get\nthe walk waits for CPU 2");
 	sample_violation(&run, "I4", NULL);
 	run.result->violations_count += 100;
 	scenario_ask(&run.scenario, "--revision", "6.19");
@@ -292,7 +292,7 @@ TEST(a_violation_is_explained_and_the_run_can_be_repeated)
 	scenario_ask(&run.scenario, "--set", "mm my app.count=2");
 	report_print(text, run.result);
 	assert_has(text->str, "\nBroken properties: 102\n"
-			      "  1.234 ms  livelock in app: a spin that cannot end (I3)\n"
+			      "  1.234 ms  I3 in app: a spin in get cannot end\n"
 			      "    CPU 2 spins in get\n"
 			      "    the walk waits for CPU 2\n"
 			      "  1.234 ms  I4 in app: ");
