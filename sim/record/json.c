@@ -41,11 +41,24 @@ static void add_violations(struct json *json, const struct record_result *result
 	json_add_number(json, "livelocks", result->livelocks);
 }
 
-/* When it failed and by what; null if that is not known before the end. */
-static void add_failed(struct json *json, const struct record_verdict *verdict)
+/* When it failed and by what: null if it holds, or if that is not known before the end. */
+static void add_verdict(struct json *json, const struct scenario *scenario,
+	const struct record_verdict *verdict)
 {
+	uint32_t line = verdict->expect->line;
+	const char *path = line_files_find(&scenario->files, &line);
+
+	g_assert(verdict->found && !(verdict->passed && verdict->failed_by));
+	json_begin_object(json, NULL);
+	if (scenario->files.count > 1)
+		json_add_text(json, "file", path);
+	json_add_number(json, "line", line);
+	json_add_text(json, "expected", verdict->expect->text);
+	json_add_bool(json, "ok", verdict->passed);
+	json_add_text(json, "found", verdict->found);
 	json_add_number_if(json, "failed_ns", verdict->failed == FAILED_AT, verdict->failed_ns);
 	json_add_text_if(json, "failed_by", verdict->failed_by);
+	json_end_object(json);
 }
 
 static void add_expectations(struct json *json, const struct record_result *result)
@@ -54,23 +67,9 @@ static void add_expectations(struct json *json, const struct record_result *resu
 	json_begin_object(json, "expectations");
 	json_add_number(json, "passed", result->verdicts->len - result->verdicts_failed);
 	json_add_number(json, "failed", result->verdicts_failed);
-	json_begin_array(json, "failures");
-	for (guint i = 0; i < result->verdicts->len; i++) {
-		const struct record_verdict *verdict = g_ptr_array_index(result->verdicts, i);
-		uint32_t line = verdict->expect->line;
-		const char *path = line_files_find(&result->scenario->files, &line);
-
-		if (verdict->passed)
-			continue;
-		json_begin_object(json, NULL);
-		if (result->scenario->files.count > 1)
-			json_add_text(json, "file", path);
-		json_add_number(json, "line", line);
-		json_add_text(json, "expected", verdict->expect->text);
-		json_add_text(json, "found", verdict->found);
-		add_failed(json, verdict);
-		json_end_object(json);
-	}
+	json_begin_array(json, "all");
+	for (guint i = 0; i < result->verdicts->len; i++)
+		add_verdict(json, result->scenario, g_ptr_array_index(result->verdicts, i));
 	json_end_array(json);
 	json_end_object(json);
 }

@@ -78,7 +78,7 @@ TEST(the_object_says_what_was_run_on_one_line)
 	assert_has(text->str, "\"ended\":\"time\",\"possible_cpus\":4,"
 			      "\"clock_counts_steps\":false,\"ok\":true,");
 	assert_has(text->str, "\"violations\":[],\"violations_total\":0,\"livelocks\":0,");
-	assert_has(text->str, "\"expectations\":{\"passed\":0,\"failed\":0,\"failures\":[]},");
+	assert_has(text->str, "\"expectations\":{\"passed\":0,\"failed\":0,\"all\":[]},");
 	assert_has(text->str, "\"mms\":{}}\n");
 }
 
@@ -115,7 +115,7 @@ TEST(what_there_is_no_mean_of_is_null)
 	assert_has(text->str, "\"fast_path\":null,");
 }
 
-TEST(violations_and_failures_are_listed)
+TEST(violations_and_all_expectations_are_listed)
 {
 	add_app();
 	sample_violation(&run, "I4", "two\nlines \"quoted\"");
@@ -127,9 +127,11 @@ TEST(violations_and_failures_are_listed)
 			      "\"property\":\"I4\",\"mm\":\"app\","
 			      "\"text\":\"two\\nlines \\\"quoted\\\"\"}],"
 			      "\"violations_total\":1,\"livelocks\":0,");
-	assert_has(text->str, "\"expectations\":{\"passed\":1,\"failed\":1,\"failures\":["
-			      "{\"line\":40,\"expected\":\"enter-users = 5\",\"found\":\"6\","
-			      "\"failed_ns\":null,\"failed_by\":null}]}");
+	assert_has(text->str, "\"expectations\":{\"passed\":1,\"failed\":1,\"all\":["
+			      "{\"line\":40,\"expected\":\"enter-users = 5\",\"ok\":false,"
+			      "\"found\":\"6\",\"failed_ns\":null,\"failed_by\":null},"
+			      "{\"line\":42,\"expected\":\"livelocks = 1\",\"ok\":true,"
+			      "\"found\":\"1\",\"failed_ns\":null,\"failed_by\":null}]}");
 }
 
 TEST(names_with_quotes_and_broken_bytes_stay_valid)
