@@ -14,7 +14,7 @@ static void add_heading_cell(GString *body, const char *scope, const char *text)
 	html_add(body, text);
 }
 
-/* A command that shows what the cell says; for the script. */
+/* Whose cell it is: for the script, which makes a command of it. */
 static void add_names(GString *body, const char *revision, const char *defect)
 {
 	g_string_append(body, " data-revision=\"");

@@ -20,7 +20,7 @@ const page = readData('data');
 function make(tag, properties, ...children) {
 	const element = document.createElement(tag);
 	for (const [name, value] of Object.entries(properties || {})) {
-		if (name in element && name !== 'list')
+		if (name in element)
 			element[name] = value;
 		else
 			element.setAttribute(name, value);
@@ -79,15 +79,27 @@ function formatCell(kind, text) {
 function copyButton(text) {
 	const button = make('button', { type: 'button', className: 'copy' }, 'Copy');
 	button.addEventListener('click', () => {
-		navigator.clipboard.writeText(text).then(
+		// not every page has a clipboard
+		Promise.resolve().then(() => navigator.clipboard.writeText(text)).then(
 			() => { button.textContent = 'Copied'; },
 			() => { button.textContent = 'Not allowed'; });
 	});
 	return button;
 }
 
-function command(text) {
+function shellWord(word) {
+	return /^[\w@%+=:,.\/-]+$/.test(word) ? word : "'" + word.replace(/'/g, "'\\''") + "'";
+}
+
+// Commands for a shell, each an array of words.
+function command(...commands) {
+	const text = commands.map(words => words.map(shellWord).join(' ')).join('; ');
 	return make('span', { className: 'command' }, make('code', {}, text), copyButton(text));
+}
+
+// What should be an array, of a file that may have anything there.
+function list(value) {
+	return Array.isArray(value) ? value : [];
 }
 
 // A list of terms; empty values are left out.

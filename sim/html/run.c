@@ -116,6 +116,7 @@ static bool add_table(struct html_page *page, const struct plot_run *run, const 
 
 static bool add_tables(struct html_page *page, const struct plot_run *run, GError **error)
 {
+	html_page_place(page, "expectations");
 	html_page_place(page, "mms");
 	html_page_section(page, "mode-switches", "Mode switches");
 	if (!add_table(page, run, "modes", csv_modes_columns, mode_columns,
@@ -127,7 +128,6 @@ static bool add_tables(struct html_page *page, const struct plot_run *run, GErro
 		    G_N_ELEMENTS(window_columns), error))
 		return false;
 	html_page_end_section(page);
-	html_page_place(page, "expectations");
 	return true;
 }
 

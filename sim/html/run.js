@@ -8,7 +8,8 @@ function startFacts(report) {
 	if (!report)
 		return;
 	const flags = report.flags ? ' with ' + report.flags : '';
-	const played = page.unit === 'step', verb = (report.command || [])[1];
+	const words = list(report.command).map(text);
+	const played = page.unit === 'step', verb = words[1];
 	facts(place('facts'), [
 		[verb === 'replay' ? 'trace' : 'scenario', report.scenario], ['kernel', report.kernel],
 		['revision', report.revision + flags], ['seed', played ? '' : report.seed],
@@ -16,12 +17,8 @@ function startFacts(report) {
 		['ended', report.ended], [played ? 'steps' : 'events', formatCount(report.events)],
 		['possible CPUs', report.possible_cpus], ['digest', report.digest],
 		['cidsim', report.version + (report.commit ? ' (' + report.commit + ')' : '')],
-		['to repeat', command((report.command || []).map(shellWord).join(' '))],
+		['to repeat', command(words)],
 	]);
-}
-
-function shellWord(word) {
-	return /^[\w@%+=:,.\/-]+$/.test(word) ? word : "'" + word.replace(/'/g, "'\\''") + "'";
 }
 
 function percent(share) {
@@ -92,15 +89,22 @@ function startMms(report) {
 	mmTable(host, 'Transit windows and cost', mms, COST_COLUMNS);
 }
 
-function listTable(host, heading, list, names) {
-	if (!list || !list.length)
+function listTable(host, heading, items, names, options) {
+	if (!items.length)
 		return;
 	const element = make('div');
 	host.append(make('h3', {}, heading), element);
 	new Table(element, {
 		columns: names.map(([name, , kind]) => [name, kind || TEXT]),
-		rows: list.map(item => names.map(([, key]) => text(item[key]))),
-	});
+		rows: items.map(item => names.map(([, key]) => text(item[key]))),
+	}, options);
+}
+
+// Those that fail come first.
+function expectationRows(all) {
+	const rows = all.map(one => ({ ...one, verdict: one.ok ? 'holds' : 'fails',
+		by: one.ok || one.failed_by ? one.failed_by : 'known only at its instant or at the end' }));
+	return rows.filter(row => !row.ok).concat(rows.filter(row => row.ok));
 }
 
 function startExpectations(report) {
@@ -109,14 +113,19 @@ function startExpectations(report) {
 	const host = section('expectations', report.expectations ? 'Expectations' : 'Observations');
 	const found = report.expectations;
 	if (found)
-		host.append(make('p', {}, found.passed + ' hold, ' + found.failed + ' fail'));
-	listTable(host, 'Failed', found && found.failures,
-		[['line', 'line', NUMBER], ['expected', 'expected'], ['found', 'found']]);
-	listTable(host, 'Broken properties', report.violations,
+		host.append(make('p', {}, found.passed + found.failed
+			? found.passed + ' hold, ' + found.failed + ' fail' : 'Nothing was expected.'));
+	const failed = [['failed at', 'failed_ns', INSTANT], ['by', 'by']];
+	listTable(host, 'All of them', expectationRows(list(found && found.all)),
+		[['verdict', 'verdict'], ['line', 'line', NUMBER], ['expected', 'expected'], ['found', 'found'],
+			...(found && found.failed ? failed : [])],
+		{ row: (element, row) => element.classList.toggle('bad', row[0] === 'fails') });
+	listTable(host, 'Broken properties', list(report.violations),
 		[['time', 'time_ns', INSTANT], ['property', 'property'], ['mm', 'mm'], ['state', 'text']]);
-	listTable(host, 'Differences between model and kernel', report.differences,
-		Object.keys((report.differences || [{}])[0] || {}).map(key => [key, key]));
-	if (!found && !(report.differences || []).length)
+	const differences = list(report.differences);
+	listTable(host, 'Differences between model and kernel', differences,
+		Object.keys(differences[0] || {}).map(key => [key, key]));
+	if (!found && !differences.length)
 		host.append(make('p', {}, 'Model and kernel do not differ.'));
 }
 
@@ -198,8 +207,8 @@ class Charts {
 			this.shown.append('Drawn: ' + formatCount(part.kept) + ' of ' + formatCount(part.seen) + ' ' + what +
 				', those that show most in each ' + formatLength(part.cell) + '. ');
 		if (thin.some(([part]) => part.cell > fine / 4))
-			this.shown.append('All of this part: ', command('cidsim html FOLDER --from ' + Math.floor(from) +
-				'ns --to ' + Math.ceil(to) + 'ns -o part.html'));
+			this.shown.append('All of this part: ', command(['cidsim', 'html', 'FOLDER', '--from',
+				Math.floor(from) + 'ns', '--to', Math.ceil(to) + 'ns', '-o', 'part.html']));
 		if (this.lanes.lanes.length < this.lanes.all.length)
 			this.shown.append(' ' + this.lanes.lanes.length + ' of ' + this.lanes.all.length + ' CPUs are shown.');
 		if (page.mms > this.mms.length)
@@ -265,7 +274,7 @@ function startCharts(report) {
 			'No charts: see the end of this page.'));
 		return;
 	}
-	const broken = ((report || {}).violations || []).filter(found => Number.isFinite(found.time_ns));
+	const broken = list((report || {}).violations).filter(found => Number.isFinite(found.time_ns));
 	new Charts(section('charts', heading), broken);
 }
 

@@ -39,6 +39,7 @@ class Player {
 	show(number) {
 		const at = Math.max(0, Math.min(number, this.rows.length - 1));
 		const row = this.rows[at], before = at ? this.rows[at - 1] : null;
+		this.step = row[STEP];
 		this.slider.value = at;
 		this.slider.setAttribute('aria-valuetext', 'step ' + row[STEP] + ': ' + row[WORDS]);
 		this.now.replaceChildren(
@@ -51,7 +52,7 @@ class Player {
 				.map(change => make('li', {}, change))),
 			this.stateTable(row[STATE], before && before[STATE]));
 		for (const [step, element] of this.elements)
-			element.classList.toggle('now', step === row[STEP]);
+			element.classList.toggle('now', step === this.step);
 	}
 
 	// What differs from the state before is marked.
@@ -72,6 +73,7 @@ class Player {
 	connect(element, row) {
 		this.elements.set(row[STEP], element);
 		element.classList.add('pick');
+		element.classList.toggle('now', row[STEP] === this.step);
 		element.classList.toggle('bad', row[BROKEN] !== '');
 		element.addEventListener('click', () =>
 			this.show(this.rows.findIndex(other => other[STEP] === row[STEP])));

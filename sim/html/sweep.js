@@ -63,6 +63,8 @@ class Scatter {
 		const scale = d3.scaleOrdinal(values, d3.schemeTableau10);
 		this.legend.append(column.name + ': ');
 		values.slice(0, 30).forEach(v => this.key(scale(v), v));
+		if (values.length > 30)
+			this.legend.append('and ' + (values.length - 30) + ' more, the same colours in turn');
 		return scale;
 	}
 
@@ -126,12 +128,11 @@ function startMatrix() {
 		button.addEventListener('click', () => {
 			const { revision, defect, states } = cell.dataset;
 			const name = defect.toLowerCase(), file = name + '-' + revision;
-			const explore = 'cidsim explore explore/' + name + ' --revision ' + revision;
+			const explore = ['cidsim', 'explore', 'explore/' + name, '--revision', revision];
 			host.replaceChildren(make('h2', {}, defect + ' in ' + revision),
 				make('p', {}, button.textContent + '; ' + formatCount(states) + ' states seen. To repeat: ',
-					command(cell.className === 'found'
-						? explore + ' -o ' + file + '.scn; cidsim html ' + file + '.scn -o ' + file + '.html'
-						: explore)));
+					cell.className !== 'found' ? command(explore) : command([...explore, '-o', file + '.scn'],
+						['cidsim', 'html', file + '.scn', '-o', file + '.html'])));
 		});
 	}
 }

@@ -141,6 +141,10 @@ async function steps(browser) {
 	matches('steps: what changed is marked', marks, /mode per task in transit.*1 user.*T1 holds the mutex/);
 	await browser.click('#step-list tbody tr:nth-child(5)');
 	matches('steps: a row', await browser.value(now), /^Step 4 of 12/);
+	await browser.click('#step-list th button');
+	await browser.click('#step-list th button');
+	matches('steps: a list in another order', await browser.value(texts('#step-list tbody tr')), /^12complete/);
+	matches('steps: the row is still marked', await browser.value(text('#step-list tr.now')), /^4exit T0/);
 	await browser.click('.player button:nth-child(3)');
 	matches('steps: next', await browser.value(now), /^Step 5 of 12/);
 	await quiet(browser, 'steps');
@@ -183,11 +187,33 @@ async function matrix(browser) {
 	await quiet(browser, 'matrix');
 }
 
+async function expectations(browser) {
+	const rows = texts('#expectations tbody tr');
+	await load(browser, 'run.html');
+	check('expectations: all that hold', (await browser.value(rows)).length === 12);
+	matches('expectations: where', (await browser.value(rows))[0], /^holds24violations = 0/);
+	await load(browser, 'fails.html');
+	const found = await browser.value(rows);
+	check('expectations: all, some fail', found.length === 12, found);
+	matches('expectations: a failing one first, and why', found[0],
+		/^fails29enter-users = 59 \(app\)7\.\d+ msfork by pid 100 on CPU 0, flip 1 of app/);
+	matches('expectations: then those that hold', found[3], /^holds24/);
+	check('expectations: failing ones are marked', (await browser.value(texts('#expectations tr.bad'))).length === 3);
+	await quiet(browser, 'expectations');
+}
+
+// What comes from a file is one word of the command.
+async function words(browser) {
+	await load(browser, 'words.html');
+	await browser.click('.matrix td.found button');
+	matches('words: quoted', await browser.value(text('#cell code')),
+		/^cidsim explore 'explore\/b1;reboot' --revision '\$\(reboot\)' -o 'b1;reboot-\$\(reboot\)\.scn'; cidsim html /);
+	await quiet(browser, 'words');
+}
+
 async function long(browser) {
-	const begin = Date.now();
 	await load(browser, 'long.html');
 	await browser.wait(`${shown}.length > 0`);
-	check('long: is there soon', Date.now() - begin < 10000, Date.now() - begin);
 	matches('long: what is drawn is said', await browser.value(shown), /Drawn: [\d\u202f]+ of [\d\u202f]+ stays on CPUs/);
 	await browser.drag('.strip', 0.5, 0.51);
 	await browser.wait(`${shown}.includes('--from')`);
@@ -226,7 +252,7 @@ async function main() {
 	const browser = new Browser(program, path.join(folder, 'profile'));
 	try {
 		await browser.open();
-		for (const part of [run, steps, sweep, matrix, long, old, otherMedia])
+		for (const part of [run, expectations, steps, sweep, matrix, words, long, old, otherMedia])
 			await part(browser);
 	} catch (error) {
 		check('the test goes on', false, error.message);

@@ -46,6 +46,15 @@ title = </script><b>bold</b> &amp; "quoted"
 cpus = 2
 [mm app]
 X
+# A scenario that fails, names that a shell would take for commands.
+"$cidsim" run hysteresis --set machine.cpus=8 -o fails >/dev/null
+cp fails/hysteresis/report.html fails.html || exit 1
+{
+	echo "# cidsim 0.1.0 explore --matrix"
+	echo "revision,defect,property,verdict,found,length,states,exhausted"
+	echo '$(reboot),B1;reboot,I3,violated,1,3,57,0'
+} >words.csv
+"$cidsim" html words.csv -o words.html || exit 1
 # A report that lacks some of what there is today.
 cp -r "$source/plots/sample" old
 "$cidsim" html old -o old.html || exit 1
