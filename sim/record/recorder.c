@@ -377,18 +377,14 @@ void recorder_violation(struct recorder *recorder, const char *property, uint32_
 
 void recorder_mm_finish(struct recorder *recorder, const struct model *model, uint32_t mm)
 {
-	struct recorder_mm *m = &recorder->mms[mm];
+	const struct recorder_mm *m = &recorder->mms[mm];
 	struct record_account *account = recorder_account(recorder, mm);
 
-	recorder_mm_update(recorder, model, mm);
-	account_time(recorder, m);
-	close_open_window(recorder, m);
-	see_stay(recorder_account(recorder, mm), model);
+	recorder_mm_end(recorder, model, mm);
 	if (m->users > 0) {
 		account->alive++;
 		account->alive_percpu += (m->mode & MODE_PER_CPU) != 0;
 	}
-	m->account = ACCOUNT_NONE;
 }
 
 /* What the numbers of an account say of the same thing. */

@@ -27,13 +27,8 @@ const char *const sinks_names[] = { "trace.txt", "trace.json", "series.csv", "mo
 
 static const char *name_of(const struct sinks *sinks, uint32_t account)
 {
-	const struct record_account *found;
-
-	if (account == UINT32_MAX)
-		return "";
-	g_assert(account < sinks->accounts->len);
-	found = g_ptr_array_index(sinks->accounts, account);
-	return found->name;
+	g_assert(account == UINT32_MAX || account < sinks->accounts->len);
+	return record_account_name(sinks->accounts, account, "");
 }
 
 static const struct record_sink *log_of(void *context)
