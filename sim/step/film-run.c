@@ -161,12 +161,6 @@ static void film_mode_switch(void *context, const struct record_mode_switch *fli
 		flip->to_percpu ? "CPU" : "task", why);
 }
 
-static void film_sample(void *context, const struct record_sample *sample)
-{
-	(void)context;
-	(void)sample;
-}
-
 static void film_window(void *context, const struct record_window *window)
 {
 	struct film_run *film = context;
@@ -179,7 +173,6 @@ static void film_window(void *context, const struct record_window *window)
 }
 
 static const struct record_sink sink = {
-	.sample = film_sample,
 	.mode_switch = film_mode_switch,
 	.window = film_window,
 	.sched_switch = film_switch,
@@ -199,10 +192,11 @@ static void add_violations(struct film_run *film)
 		const struct record_violation *violation = totals->violations->pdata[i];
 		unsigned property = scenario_property_find(violation->property);
 
+		g_assert(property);
 		film->marks |= MARK_VIOLATION;
 		add(film, ">>>  %s breaks in %s: %s", violation->property,
 			account_name(film, violation->account),
-			property ? scenario_property_describe(property) : "a spin that cannot end");
+			scenario_property_describe(property));
 	}
 	film->violations = totals->violations->len;
 }
@@ -211,8 +205,7 @@ static void start(struct film *film)
 {
 	struct film_run *f = run_of(film);
 
-	if (f->engine)
-		engine_free(f->engine);
+	engine_free(f->engine);
 	f->engine = engine_new(f->scenario);
 	engine_set_sink(f->engine, &f->sink);
 	f->violations = 0;

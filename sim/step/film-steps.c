@@ -153,13 +153,15 @@ static const struct film_kind kind = {
 	.free = free_film,
 };
 
-/* Take over the steps of the scenario, up to one that cannot be taken. */
+/* Take over the steps of the scenario, up to one that cannot be taken: then why, which the caller
+ * frees. */
 static char *load(struct film_steps *film)
 {
 	const struct scenario *scenario = film->scenario;
-	struct machine machine = film->now;
+	struct machine machine;
+	bool can_start = machine_start(&machine, film->config);
 
-	g_assert(film->film.position == 0 && film->steps->len == 0);
+	g_assert(can_start && film->steps->len == 0);
 	for (uint32_t i = 0; i < scenario->steps_count; i++) {
 		const struct explore_step *step = &scenario->steps[i].step;
 		g_autofree char *why = play_refusal(&machine, film->config, step);
@@ -181,10 +183,9 @@ struct film *film_steps_new(const struct scenario *scenario, char **refusal)
 	film->scenario = scenario;
 	film->config = &scenario->explore.config;
 	film->steps = g_array_new(FALSE, FALSE, sizeof(struct explore_step));
-	start(&film->film);
 	*refusal = load(film);
 	film->film.last = film->steps->len;
-	start(&film->film); /* what is broken may need to know that no step follows */
+	start(&film->film);
 	return &film->film;
 }
 

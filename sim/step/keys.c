@@ -7,7 +7,7 @@
 
 enum { ESC = 27, DELETE = 127, CONTROL_H = 8 };
 
-/* What follows ESC. Terminals differ in the last four keys. */
+/* What follows ESC. Terminals differ: some keys have several sequences. */
 static const struct {
 	const char *bytes;
 	enum key key;
@@ -32,12 +32,13 @@ static const struct {
 	{ "[6~", KEY_PAGE_DOWN },
 };
 
-/* The bytes of a sequence "ESC [ … letter or ~", for one that is not in the table. */
+/* The bytes of a sequence that is not in the table: "ESC [", parameters from ' ' to '?', a last
+ * byte. */
 static size_t sequence_length(const char *bytes, size_t length)
 {
 	size_t at = 2;
 
-	while (at < length && (g_ascii_isdigit(bytes[at]) || bytes[at] == ';'))
+	while (at < length && bytes[at] >= ' ' && bytes[at] <= '?')
 		at++;
 	return MIN(at + 1, length);
 }

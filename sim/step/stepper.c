@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/output.h"
+#include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/machine/step-text.h"
 #include "sim/step/film-steps.h"
@@ -214,7 +215,8 @@ static enum stepper_answer do_write(struct stepper *stepper, const char *text)
 	if (steps == 0)
 		return answer(stepper, STEPPER_BAD, "write: no step has been taken");
 	if (g_file_test(text, G_FILE_TEST_EXISTS))
-		return answer(stepper, STEPPER_BAD, "write: %s is there; give another name", text);
+		return answer(stepper, STEPPER_BAD, "write: %s is there; give another name",
+			text_clean(text));
 	film_steps_write(walkthrough_film(stepper->walk), scenario);
 	if (!output_write_file(text, scenario->str, scenario->len, &error))
 		return answer(stepper, STEPPER_FAILED, "%s", error->message);
@@ -324,12 +326,12 @@ static bool has_line(char **before, const char *line)
 	return g_strv_contains((const char *const *)before, line);
 }
 
-static void show_state(const struct moment *here, GString *text)
+static void show_state(const struct walkthrough *walk, GString *text)
 {
+	const struct moment *here = walkthrough_here(walk);
 	g_auto(GStrv) lines = g_strsplit(here->state, "\n", -1);
-	g_auto(GStrv) before = g_strsplit(here->before, "\n", -1);
+	g_auto(GStrv) before = g_strsplit(walkthrough_before(walk), "\n", -1);
 
-	g_assert(here->position > 0 || !*here->before);
 	for (char **line = lines; *line && **line; line++) {
 		bool is_new = here->position > 0 && !has_line(before, *line);
 
@@ -343,7 +345,7 @@ void stepper_show(const struct stepper *stepper, GString *text)
 
 	stepper_show_place(stepper, text);
 	g_string_append_printf(text, "\n%s\n", here->happened);
-	show_state(here, text);
+	show_state(stepper->walk, text);
 }
 
 void stepper_show_choices(struct stepper *stepper, GString *text)

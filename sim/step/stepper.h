@@ -5,7 +5,7 @@
 
 /*
  * What a user does with a walkthrough: commands, as text. A terminal turns keys into them
- * (screen.h), a pipe has one a line.
+ * (view.h), a pipe has one a line.
  *
  *     next [N | MARK]           forwards: N positions, or to the next flip, open, close, violation
  *     back [N | MARK]           backwards
@@ -27,8 +27,7 @@ struct stepper {
 };
 
 enum stepper_answer {
-	STEPPER_MOVED,   /* the position is new, or to be shown again; answer: why it is not another
-	                  */
+	STEPPER_MOVED,   /* the position is to be shown; answer: why it is not the one asked for */
 	STEPPER_LISTS,   /* what can be taken is to be shown */
 	STEPPER_ANSWERS, /* answer has a text, lines */
 	STEPPER_BAD,     /* no such command, or it cannot be done; answer says what can */
@@ -36,8 +35,8 @@ enum stepper_answer {
 	STEPPER_QUITS,
 };
 
-/* At the start of @film, which becomes the stepper's; the rest is borrowed. @stop: walkthrough.h.
- */
+/* At the start of @film, which becomes the stepper's; the rest is borrowed. @stop: see
+ * walkthrough_new(). */
 void stepper_init(struct stepper *stepper, const struct scenario *scenario, struct film *film,
 	bool (*stop)(void));
 void stepper_clear(struct stepper *stepper);

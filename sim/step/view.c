@@ -68,6 +68,7 @@ void view_init(struct view *view, struct stepper *stepper)
 		.stepper = stepper,
 		.state = VIEW_READY,
 		.typed = g_string_new(NULL),
+		.help = g_string_new(NULL),
 		.message = g_string_new(NULL),
 	};
 }
@@ -75,24 +76,31 @@ void view_init(struct view *view, struct stepper *stepper)
 void view_clear(struct view *view)
 {
 	g_string_free(view->typed, TRUE);
+	g_string_free(view->help, TRUE);
 	g_string_free(view->message, TRUE);
+}
+
+static void show_help(struct view *view, const char *text)
+{
+	g_string_assign(view->help, text);
+	view->scroll = 0;
+	view->state = VIEW_HELP;
 }
 
 static void do_command(struct view *view, const char *command)
 {
 	enum stepper_answer kind = stepper_do(view->stepper, command);
+	const char *answer = view->stepper->answer->str;
+	size_t first = strcspn(answer, "\n");
 
 	g_assert(view->state != VIEW_OVER);
-	g_string_assign(view->message, view->stepper->answer->str);
-	while (view->message->len && view->message->str[view->message->len - 1] == '\n')
-		g_string_truncate(view->message, view->message->len - 1);
+	view->state = kind == STEPPER_QUITS ? VIEW_OVER : VIEW_READY;
 	if (kind == STEPPER_MOVED)
 		view->scroll = 0;
-	view->state = kind == STEPPER_QUITS ? VIEW_OVER : VIEW_READY;
-	if (strchr(view->message->str, '\n')) { /* a text of several lines: help */
-		g_string_truncate(view->message, 0);
-		view->state = VIEW_HELP;
-	}
+	if (answer[first] && answer[first + 1]) /* several lines */
+		show_help(view, answer);
+	else
+		g_string_append_len(g_string_truncate(view->message, 0), answer, (gssize)first);
 }
 
 static void begin_typing(struct view *view, const char *text)
@@ -153,7 +161,7 @@ static void ready_key(struct view *view, int key)
 	else if (key == ':')
 		begin_typing(view, "");
 	else if (key == 'h' || key == '?')
-		view->state = VIEW_HELP;
+		show_help(view, help);
 	else if (key == KEY_PAGE_UP || key == KEY_PAGE_DOWN)
 		scroll(view, key == KEY_PAGE_DOWN);
 	else if (key >= '1' && key <= '9')
@@ -185,7 +193,10 @@ void view_key(struct view *view, int key)
 		typing_key(view, key);
 		break;
 	case VIEW_HELP:
-		view->state = VIEW_READY;
+		if (key == KEY_PAGE_UP || key == KEY_PAGE_DOWN)
+			scroll(view, key == KEY_PAGE_DOWN);
+		else
+			view->state = VIEW_READY;
 		break;
 	case VIEW_OVER:
 		break;
@@ -214,12 +225,10 @@ static void next_line(GString *text)
 /* All that there is to show, one line after another. */
 static GString *page(struct view *view)
 {
-	GString *text = g_string_new(NULL);
+	GString *text = g_string_new(view->state == VIEW_HELP ? view->help->str : NULL);
 
-	if (view->state == VIEW_HELP) {
-		g_string_append(text, help);
+	if (view->state == VIEW_HELP)
 		return text;
-	}
 	stepper_show(view->stepper, text);
 	if (view->stepper->has_steps) {
 		g_string_append(text, "\nSteps that can be taken here\n");
@@ -228,7 +237,8 @@ static GString *page(struct view *view)
 	return text;
 }
 
-static void draw_page(struct view *view, guint width, guint height, GString *text)
+/* Which lines are shown goes to @part if they are not all. */
+static void draw_page(struct view *view, guint width, guint height, GString *text, GString *part)
 {
 	g_autoptr(GString) all = page(view);
 	g_auto(GStrv) lines = g_strsplit(all->str, "\n", -1);
@@ -237,8 +247,8 @@ static void draw_page(struct view *view, guint width, guint height, GString *tex
 	g_assert(height > FRAME_LINES);
 	view->scroll_max = count > rows ? count - rows : 0;
 	view->scroll = MIN(view->scroll, view->scroll_max);
-	if (view->message->len == 0 && view->scroll_max > 0)
-		g_string_printf(view->message, "lines %u to %u of %u: PgUp, PgDn", view->scroll + 1,
+	if (view->scroll_max > 0)
+		g_string_printf(part, "lines %u to %u of %u: PgUp, PgDn", view->scroll + 1,
 			view->scroll + rows, count);
 	for (guint row = 0; row < rows; row++) {
 		const char *line = view->scroll + row < count ? lines[view->scroll + row] : "";
@@ -248,11 +258,21 @@ static void draw_page(struct view *view, guint width, guint height, GString *tex
 	}
 }
 
-static void draw_bottom(const struct view *view, guint width, GString *text)
+/* What was typed, or its end if it is wider. */
+static void draw_typed(const struct view *view, guint width, GString *text)
 {
 	g_autofree char *typed = g_strconcat(":", view->typed->str, "_", NULL);
+	size_t length = strlen(typed);
 
-	draw_line(text, view->state == VIEW_TYPING ? typed : view->message->str, width, "", false);
+	draw_line(text, length > width ? typed + length - width : typed, width, "", false);
+}
+
+static void draw_bottom(const struct view *view, guint width, const char *part, GString *text)
+{
+	if (view->state == VIEW_TYPING)
+		draw_typed(view, width, text);
+	else
+		draw_line(text, view->message->len ? view->message->str : part, width, "", false);
 	next_line(text);
 	draw_line(text,
 		view->stepper->has_steps
@@ -265,16 +285,18 @@ void view_draw(struct view *view, guint width, guint height, GString *text)
 {
 	g_autofree char *title = g_strdup_printf(" cidsim step  %s  (%s)",
 		view->stepper->scenario->title, view->stepper->scenario->revision->name);
+	g_autoptr(GString) part = g_string_new(NULL);
 
 	g_assert(width > 0 && height > 0);
 	g_string_append(text, "\033[H");
 	if (height <= FRAME_LINES) {
 		draw_line(text, "too few lines", width, "", false);
+		g_string_append(text, "\033[J");
 		return;
 	}
 	draw_line(text, title, width, REVERSE, true);
 	next_line(text);
-	draw_page(view, width, height, text);
+	draw_page(view, width, height, text, part);
 	next_line(text);
-	draw_bottom(view, width, text);
+	draw_bottom(view, width, part->str, text);
 }

@@ -8,13 +8,14 @@
  * reads or writes.
  *
  *     READY --- n b f F o O c C v V, arrows, Home, End: a command ---> READY
- *       |  1 to 9: pick, if no more can be picked; PgUp, PgDn: scroll
- *       |
- *       +--- g w : or a digit, if more than 9 can be picked ---> TYPING
- *       |                            Enter: the command ---> READY
+ *       |       1 to 9, if at most 9 steps can be taken: pick ---> READY
+ *       |       PgUp, PgDn: scroll ---> READY
+ *       +--- g w : or a digit, if more than 9 can be taken ---> TYPING
+ *       |                            Enter: the command ---> READY, HELP or OVER
  *       |                            Esc, Backspace on nothing ---> READY
- *       +--- h ? ---> HELP --- any key ---> READY
- *       +--- q ---> OVER; so does the command quit
+ *       +--- h ?, the command help ---> HELP --- any other key ---> READY
+ *       |                                PgUp, PgDn: scroll ---> HELP
+ *       +--- q, the command quit ---> OVER
  */
 
 #include "sim/step/stepper.h"
@@ -25,6 +26,7 @@ struct view {
 	struct stepper *stepper;
 	enum view_state state;
 	GString *typed;   /* TYPING: the command so far */
+	GString *help;    /* HELP: what is shown, lines */
 	GString *message; /* of the last command, without a line end */
 	guint scroll;     /* lines of the page above the first one that is shown */
 	guint scroll_max; /* as it was drawn last */

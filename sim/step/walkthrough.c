@@ -8,7 +8,7 @@ struct walkthrough {
 	struct film *film;
 	bool (*stop)(void);
 	GQueue kept;       /* struct moment, positions one after another */
-	uint64_t position; /* of one that is kept */
+	uint64_t position; /* it is kept, and so is the one before */
 };
 
 static void moment_free(gpointer data)
@@ -18,7 +18,6 @@ static void moment_free(gpointer data)
 	g_free(moment->time);
 	g_free(moment->happened);
 	g_free(moment->state);
-	g_free(moment->before);
 	g_free(moment);
 }
 
@@ -38,6 +37,12 @@ static struct moment *find_kept(const struct walkthrough *walk, uint64_t positio
 	return g_queue_peek_nth((GQueue *)&walk->kept, (guint)(position - first->position));
 }
 
+/* Are the words of @position known, and the state before it? */
+static bool knows(const struct walkthrough *walk, uint64_t position)
+{
+	return find_kept(walk, position) && (position == 0 || find_kept(walk, position - 1));
+}
+
 /* The film is at a position whose words are wanted. */
 static void keep(struct walkthrough *walk)
 {
@@ -48,10 +53,8 @@ static void keep(struct walkthrough *walk)
 		*state = g_string_new(NULL);
 
 	g_assert(film->position <= film->last);
-	if (newest && newest->position + 1 != film->position) {
+	if (newest && newest->position + 1 != film->position)
 		forget(walk);
-		newest = NULL;
-	}
 	film->kind->time(film, time);
 	film->kind->describe(film, happened, state);
 	moment = g_new(struct moment, 1);
@@ -61,7 +64,6 @@ static void keep(struct walkthrough *walk)
 		.time = g_string_free(time, FALSE),
 		.happened = g_string_free(happened, FALSE),
 		.state = g_string_free(state, FALSE),
-		.before = g_strdup(newest ? newest->state : ""),
 	};
 	g_queue_push_tail(&walk->kept, moment);
 	if (walk->kept.length > KEPT_MAX)
@@ -89,10 +91,14 @@ void walkthrough_free(struct walkthrough *walk)
 
 const struct moment *walkthrough_here(const struct walkthrough *walk)
 {
-	const struct moment *here = find_kept(walk, walk->position);
+	g_assert(knows(walk, walk->position));
+	return find_kept(walk, walk->position);
+}
 
-	g_assert(here);
-	return here;
+const char *walkthrough_before(const struct walkthrough *walk)
+{
+	g_assert(knows(walk, walk->position));
+	return walk->position > 0 ? find_kept(walk, walk->position - 1)->state : "";
 }
 
 uint64_t walkthrough_last(const struct walkthrough *walk)
@@ -117,26 +123,20 @@ static void film_rewind(struct walkthrough *walk)
 	g_assert(walk->film->position == 0);
 }
 
-/* Is the state before the position of the film known? */
-static bool knows_before(const struct walkthrough *walk)
-{
-	return walk->film->position == 0 || find_kept(walk, walk->film->position - 1);
-}
-
 /* The film goes to @position, or to the end; what lies right before it is kept. */
 static void film_go(struct walkthrough *walk, uint64_t position)
 {
 	struct film *film = walk->film;
 
 	g_assert(position < UINT64_MAX);
-	if (film->position > position || (film->position == position && !knows_before(walk)))
+	if (film->position > position || (film->position == position && !knows(walk, position)))
 		film_rewind(walk);
 	do {
 		if (film->position + KEPT_MAX > position && !find_kept(walk, film->position))
 			keep(walk);
 	} while (film->position < position && film_next(walk));
 	walk->position = film->position;
-	if (!find_kept(walk, film->position)) /* the end came first */
+	if (!knows(walk, film->position)) /* the end came first */
 		film_go(walk, film->position);
 }
 
@@ -144,11 +144,11 @@ bool walkthrough_go(struct walkthrough *walk, uint64_t position)
 {
 	uint64_t wanted = MIN(position, walk->film->last);
 
-	if (find_kept(walk, wanted))
+	if (knows(walk, wanted))
 		walk->position = wanted;
 	else
 		film_go(walk, wanted);
-	g_assert(walk->position <= wanted && find_kept(walk, walk->position));
+	g_assert(walk->position <= wanted && knows(walk, walk->position));
 	return walk->position == position;
 }
 
@@ -164,7 +164,7 @@ bool walkthrough_go_time(struct walkthrough *walk, uint64_t time_ns)
 	while (film_next(walk) && film->time_ns <= time_ns);
 	g_assert(film->position <= position + 1);
 	walkthrough_go(walk, position);
-	return film->time_ns > time_ns || position < film->last;
+	return position < film->last;
 }
 
 static bool find_forwards(struct walkthrough *walk, unsigned marks)
@@ -187,10 +187,11 @@ static bool find_backwards(struct walkthrough *walk, unsigned marks)
 	struct film *film = walk->film;
 	uint64_t from = walk->position, found = UINT64_MAX;
 
-	film_rewind(walk);
-	while (film->position + 1 < from && film_next(walk)) {
+	for (film_rewind(walk); film->position < from; ) {
 		if (film->marks & marks)
 			found = film->position;
+		if (!film_next(walk))
+			break;
 	}
 	g_assert(found == UINT64_MAX || found < from);
 	walkthrough_go(walk, found == UINT64_MAX ? from : found);
@@ -216,5 +217,6 @@ struct film *walkthrough_film(struct walkthrough *walk)
 void walkthrough_changed(struct walkthrough *walk)
 {
 	forget(walk);
+	film_rewind(walk); /* whether a step follows can change what is broken here */
 	film_go(walk, walk->position);
 }

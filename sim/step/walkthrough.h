@@ -5,7 +5,7 @@
 
 /*
  * Goes forwards and backwards in a film. Memory is bounded: the words of the last positions are
- * kept, so that a step back is at once; what is further back is made again from the start.
+ * kept, so that a step back is at once. What is further back is made again from the start.
  */
 
 #include "sim/step/film.h"
@@ -17,18 +17,19 @@ struct moment {
 	char *time;     /* "" if times mean nothing */
 	char *happened; /* lines */
 	char *state;    /* lines */
-	char *before;   /* the state at the position before; "" at the start */
 };
 
 struct walkthrough;
 
 /* At the start of @film, which becomes the walkthrough's. @stop, which may be NULL, is asked now
- * and then: true ends what is under way, where it is. */
+ * and then: true ends what is under way, at any position. */
 struct walkthrough *walkthrough_new(struct film *film, bool (*stop)(void));
 void walkthrough_free(struct walkthrough *walk);
 
-/* Where it is. Valid until the next call of a function below. */
+/* Where it is; and the state at the position before, "" at the start. Valid until the next call of
+ * a function below. */
 const struct moment *walkthrough_here(const struct walkthrough *walk);
+const char *walkthrough_before(const struct walkthrough *walk);
 
 /* How many positions there are after the start; UINT64_MAX: not known yet. */
 uint64_t walkthrough_last(const struct walkthrough *walk);

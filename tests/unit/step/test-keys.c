@@ -29,6 +29,8 @@ static const struct {
 	{ "\033[6~n", KEY_PAGE_DOWN, 4 },
 	{ "\033[1;5Cn", KEY_UNKNOWN, 6 },
 	{ "\033[24", KEY_UNKNOWN, 4 },
+	{ "\033[?1;2cn", KEY_UNKNOWN, 7 },
+	{ "\033[<0;10;3Mn", KEY_UNKNOWN, 10 },
 	{ "\001", KEY_UNKNOWN, 1 },
 	{ "\303\244", KEY_UNKNOWN, 1 },
 };

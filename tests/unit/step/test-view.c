@@ -138,9 +138,43 @@ TEST(help_is_shown_until_a_key)
 	ck_assert_uint_eq(position(), 0);
 	other = screen(80, 24);
 	ck_assert_ptr_null(strstr(other, "\nKeys\n"));
+}
+
+TEST(the_command_help_shows_the_commands_and_scrolls)
+{
+	g_autofree char *text = NULL, *other = NULL;
+
 	type(":help");
 	view_key(&view, KEY_ENTER);
 	ck_assert_int_eq(view.state, VIEW_HELP);
+	text = screen(80, 24);
+	ck_assert_ptr_nonnull(strstr(text, "\n  write FILE "));
+	other = screen(80, 9);
+	ck_assert_ptr_null(strstr(other, "\n  write FILE "));
+	view_key(&view, KEY_PAGE_DOWN);
+	ck_assert_int_eq(view.state, VIEW_HELP);
+	g_free(other);
+	other = screen(80, 9);
+	ck_assert_ptr_nonnull(strstr(other, "\n  write FILE "));
+	ck_assert_ptr_nonnull(strstr(other, "\nlines 5 to 9 of 9: "));
+}
+
+TEST(of_a_long_command_the_end_is_shown)
+{
+	g_autofree char *text = NULL;
+
+	type("w/a/long/name/of/a/folder/file.scn");
+	text = screen(20, 24);
+	ck_assert_ptr_nonnull(strstr(text, "\nf/a/folder/file.scn_\n"));
+}
+
+/* A key that makes the message, and then a larger terminal. */
+TEST(which_lines_are_shown_is_said_as_long_as_it_is_so)
+{
+	g_autofree char *text = screen(80, 10), *other = screen(80, 40);
+
+	ck_assert_ptr_nonnull(strstr(text, "\nlines 1 to 6 of "));
+	ck_assert_ptr_null(strstr(other, "\nlines "));
 }
 
 TEST(a_screen_has_title_place_state_and_keys)

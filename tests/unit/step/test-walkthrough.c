@@ -13,12 +13,15 @@ enum { LAST = 300, FLIP_EVERY = 100, VIOLATION_AT = 77, TIME_STEP_NS = 10 };
 static struct film film;
 static struct walkthrough *walk;
 static unsigned taken; /* steps of the film */
+static unsigned marks_at_start;
 static bool stopped;
 
 static void arrive(struct film *f)
 {
 	f->time_ns = f->position / 2 * TIME_STEP_NS;
-	f->marks = f->position > 0 && f->position % FLIP_EVERY == 0 ? MARK_FLIP : 0;
+	f->marks = f->position % FLIP_EVERY == 0 ? MARK_FLIP : 0;
+	if (f->position == 0)
+		f->marks = marks_at_start;
 	if (f->position == VIOLATION_AT)
 		f->marks = MARK_VIOLATION;
 }
@@ -87,9 +90,9 @@ static void assert_at(uint64_t position)
 	ck_assert_uint_eq(strtoull(here->happened + 1, NULL, 10), position);
 	ck_assert_uint_eq(strtoull(here->time, NULL, 10), position / 2 * TIME_STEP_NS);
 	if (position > 0)
-		ck_assert_uint_eq(strtoull(here->before, NULL, 10), position - 1);
+		ck_assert_uint_eq(strtoull(walkthrough_before(walk), NULL, 10), position - 1);
 	else
-		ck_assert_str_eq(here->before, "");
+		ck_assert_str_eq(walkthrough_before(walk), "");
 }
 
 SUITE(.before = start, .after = stop);
@@ -120,6 +123,27 @@ TEST(a_step_back_needs_no_film)
 	ck_assert_uint_eq(taken, 0);
 	ck_assert(walkthrough_go(walk, 201));
 	assert_at(201);
+}
+
+/* 64 positions are kept: 137 is the oldest one. The end is the oldest and the newest if 363 was asked
+ * for. */
+TEST(the_oldest_position_that_is_kept_has_a_state_before_it)
+{
+	walkthrough_go(walk, 200);
+	ck_assert(walkthrough_go(walk, 137));
+	assert_at(137);
+	ck_assert(!walkthrough_go(walk, LAST + 63));
+	assert_at(LAST);
+}
+
+TEST(a_mark_is_found_at_the_start)
+{
+	ck_assert(!walkthrough_find(walk, MARK_VIOLATION, false));
+	marks_at_start = MARK_VIOLATION;
+	ck_assert(!walkthrough_find(walk, MARK_VIOLATION, false));
+	walkthrough_go(walk, 10);
+	ck_assert(walkthrough_find(walk, MARK_VIOLATION, false));
+	assert_at(0);
 }
 
 TEST(marks_are_found_in_both_directions)
