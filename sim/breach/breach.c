@@ -118,8 +118,8 @@ static bool is_pending(const struct record_verdict *verdict)
 	       !is_of_violations(verdict->expect);
 }
 
-/* Note in @pieces, one for each verdict, in which piece it failed; those that did not stay. False: the
- * run was given up. */
+/* Note in @pieces, one for each verdict, in which piece it failed. Those that did not fail stay as
+ * they are. False: the run was given up. */
 static bool find_pieces(
 	struct again *again, const struct record_result *result, uint64_t *pieces, guint pending)
 {

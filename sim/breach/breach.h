@@ -15,10 +15,10 @@
 enum { BREACH_PIECE = 4096 };
 
 /*
- * Set failed, failed_ns and failed_by of the verdicts of @result that failed. Of [steps] and of those on
- * broken properties it needs no other run. Before: @result is that of a whole run of its scenario.
- * @goes_on is asked every few milliseconds; once it is false the rest of the verdicts stays as it
- * is.
+ * Set failed, failed_ns and failed_by of the verdicts of @result that failed. For those on broken
+ * properties, which are all that [steps] can have, it needs no other run. Before: @result is that
+ * of a whole run of its scenario. @goes_on is asked every few milliseconds; once it is false the
+ * rest of the verdicts stays as it is.
  */
 void breach_find(struct record_result *result, bool (*goes_on)(void *context), void *context);
 

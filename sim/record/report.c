@@ -212,8 +212,7 @@ static void verdict_row(struct text_table *table, const struct record_result *re
 	text_table_cell(table, verdict->passed ? "PASS" : "FAIL");
 	text_table_take(table, line_files_path(&result->scenario->files, verdict->expect->line));
 	text_table_cell(table, verdict->expect->text);
-	text_table_take(
-		table, g_strdup_printf("found %s", verdict->found));
+	text_table_take(table, g_strdup_printf("found %s", verdict->found));
 }
 
 /* Of those that fail: from when on they could not hold. */

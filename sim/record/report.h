@@ -15,17 +15,17 @@
 #include "sim/record/record.h"
 #include "sim/scenario/scenario.h"
 
-/* Append the report to @text. Its last line is the command that makes it again. */
+/* Append the report to @text. It ends with the command that makes it again, and the commit. */
 void report_print(GString *text, const struct record_result *result);
 
-/* The time @ns of @result, and a length of time. Of a trace whose clock counts events, and of played
- * steps, one of them is 1 us of the records: "event 31", "7 events"; "step 4", "1 step". The caller
- * frees it. */
+/* The time @ns of @result, and a length of time. Of a trace whose clock counts events, and of
+ * played steps, one of them is 1 us of the records: "event 31", "7 events"; "step 4", "1 step". The
+ * caller frees it. */
 char *report_instant(const struct record_result *result, uint64_t ns);
 char *report_length(const struct record_result *result, uint64_t ns);
 
-/* When the expectation of @verdict failed, and what happened then: "failed at 41.200 ms: fork of pid
- * 119 on CPU 2, flip 4"; "known only at the end". NULL if that is not known. The caller frees it. */
+/* When the expectation of @verdict failed, and what happened then: "failed at 41.200 ms: fork by
+ * pid 119 on CPU 2"; "known only at the end". NULL if that is not known. The caller frees it. */
 char *report_failed(const struct record_result *result, const struct record_verdict *verdict);
 
 /* The comparison that has made @flip: "5 users > max_cids 4". The caller frees it. */
@@ -42,8 +42,8 @@ void report_body(GString *text, const struct record_result *result);
  * where. */
 void report_steps(GString *text, const struct record_result *result);
 
-/* The command that makes the same again: "cidsim", "run", the path, options. With [steps] and of a
- * trace no seed. The caller frees it with g_strfreev(). */
+/* The command that makes the same again: "cidsim", "run", the path, options. Of a trace no
+ * seed. The caller frees it with g_strfreev(). */
 char **report_command_words(const struct scenario *scenario);
 
 /* The same as one line, quoted for a shell. The caller frees it. */

@@ -176,6 +176,8 @@ static char *read_choice(struct film *film, const struct scenario *scenario, con
 	uint64_t number;
 	g_autofree char *no_number = value_read_count(text, &number);
 
+	if (!*text)
+		return g_strdup("give a number of the list, or a step such as \"in 1 T0\"");
 	if (no_number)
 		return step_read(text, config->cpus_count, config->tasks_max, step);
 	if (number < 1 || number > count)

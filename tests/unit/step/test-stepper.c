@@ -91,7 +91,7 @@ static const struct {
 	{ "go", "go: '' is not a number, start or end" },
 	{ "go 1ms", "go: '1ms' is not a number, start or end" },
 	{ "show all", "show takes nothing after it" },
-	{ "pick", "pick: " },
+	{ "pick", "pick: give a number of the list" },
 	{ "pick 0", "pick: there is no number 0, list shows 1 to " },
 	{ "pick 99", "pick: there is no number 99, list shows 1 to " },
 	{ "pick inn 1 T0", "pick: unknown step 'inn', did you mean 'in'" },

@@ -125,8 +125,8 @@ TEST(a_step_back_needs_no_film)
 	assert_at(201);
 }
 
-/* 64 positions are kept: 137 is the oldest one. The end is the oldest and the newest if 363 was asked
- * for. */
+/* 64 positions are kept: 137 is the oldest one. If 363 was asked for, the end is the oldest and the
+ * newest one. */
 TEST(the_oldest_position_that_is_kept_has_a_state_before_it)
 {
 	walkthrough_go(walk, 200);
