@@ -111,7 +111,7 @@ int terminal_run(struct view *view)
 	raw = raw_of(&normal);
 	stop_arm();
 	hear_resizes();
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &raw); /* keys typed ahead stay */
 	status = command_print(enter, strlen(enter));
 	if (status == EXIT_OK)
 		status = loop(view);
