@@ -81,7 +81,18 @@ exec 9>&-
 
 # In a terminal: script(1) has one. What it writes are escapes; the terminal is as before at the end.
 if command -v script >/dev/null && script --version 2>/dev/null | grep -q util-linux; then
-	(printf f && sleep 0.3 && printf q) | TERM=xterm script -qec "stty rows 24 cols 80; stty -g >before; '$cidsim' step defects/b9; echo \$? >status; stty -g >after" /dev/null >screen 2>&1
+	mkfifo keys
+	TERM=xterm script -qec "stty rows 24 cols 80; stty -g >before; '$cidsim' step defects/b9; echo \$? >status; stty -g >after" /dev/null <keys >screen 2>&1 &
+	waits=$!
+	exec 9>keys
+	printf f >&9 # ahead of the screen
+	for i in $(seq 600); do
+		grep -q 'step 7 of 12' screen && break
+		sleep 0.1
+	done
+	printf q >&9
+	wait "$waits"
+	exec 9>&-
 	is "terminal: status" "$(cat status)" 0
 	is "terminal: as it was before" "$(cat after)" "$(cat before)"
 	says "terminal: the keys are shown" ' n next  b back  f flip' screen
