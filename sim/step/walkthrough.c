@@ -187,7 +187,7 @@ static bool find_backwards(struct walkthrough *walk, unsigned marks)
 	struct film *film = walk->film;
 	uint64_t from = walk->position, found = UINT64_MAX;
 
-	for (film_rewind(walk); film->position < from; ) {
+	for (film_rewind(walk); film->position < from;) {
 		if (film->marks & marks)
 			found = film->position;
 		if (!film_next(walk))

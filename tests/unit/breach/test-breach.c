@@ -134,13 +134,13 @@ TEST(of_broken_properties_the_first_one_too_many_is_named)
 }
 
 /* The live lock of scenarios/livelock-v3.scn. */
-#define LIVELOCK \
-	"[scenario]\ntime = 30ms\n[machine]\ncpus = 4\n[protocol]\nrevision = v3\n" \
-	"[cost]\nwalk-task = 200us\n[mm app]\n" \
-	"[tasks worker]\nmm = app\ncount = 3\nrun = 1ms\nsleep = 9ms\n" \
-	"[tasks fifth]\nmm = app\ncount = 0\n" \
-	"[at 2ms]\naffinity = app : 0; worker/0 : 1; worker/1 : 2; worker/2 : 3\n" \
-	"[at 5ms]\nfork = fifth\n[at 5100us]\nwake = worker/0\n" \
+#define LIVELOCK                                                                                   \
+	"[scenario]\ntime = 30ms\n[machine]\ncpus = 4\n[protocol]\nrevision = v3\n"                \
+	"[cost]\nwalk-task = 200us\n[mm app]\n"                                                    \
+	"[tasks worker]\nmm = app\ncount = 3\nrun = 1ms\nsleep = 9ms\n"                            \
+	"[tasks fifth]\nmm = app\ncount = 0\n"                                                     \
+	"[at 2ms]\naffinity = app : 0; worker/0 : 1; worker/1 : 2; worker/2 : 3\n"                 \
+	"[at 5ms]\nfork = fifth\n[at 5100us]\nwake = worker/0\n"                                   \
 	"[at 5150us]\naffinity = worker/0 : 2\n[expect]\n"
 
 static const char *const stuck[] = { "livelocks = 0\n", "livelocks = < 1\n", "violations = 0\n" };
