@@ -16,11 +16,6 @@ enum {
 	ENTRY_LETTERS = 26,
 };
 
-struct map {
-	const struct plot_sweep *sweep;
-	struct plot_scale x, y;
-};
-
 /* Whether the most users reach those at which an mm enters per-CPU mode. */
 static bool enters(const struct plot_point *point)
 {
@@ -31,15 +26,12 @@ static bool enters(const struct plot_point *point)
 }
 
 /* "panel x y enters value ...": value -1 = none */
-static void put_cell(const struct map *map, FILE *out, const struct plot_point *point)
+static void put_cell(const struct plot_sweep *sweep, FILE *out, const struct plot_point *point)
 {
-	const struct plot_sweep *sweep = map->sweep;
-	unsigned panel, curve;
-
-	if (!plot_layout_place(sweep, point, &panel, &curve))
+	if (!point->placed)
 		return;
-	fprintf(out, "%u %u %u %d", panel, plot_layout_position(&map->x, point, sweep->x),
-		plot_layout_position(&map->y, point, sweep->y), enters(point));
+	fprintf(out, "%u %u %u %d", point->panel, plot_layout_position(sweep->xs, point, sweep->x),
+		plot_layout_position(sweep->ys, point, sweep->y), enters(point));
 	g_assert(sweep->measures >= 1);
 	for (unsigned i = 0; i < sweep->measures; i++) {
 		int64_t value;
@@ -50,19 +42,18 @@ static void put_cell(const struct map *map, FILE *out, const struct plot_point *
 	fputc('\n', out);
 }
 
-static bool write_cells(const struct map *map, GError **error)
+static bool write_cells(const struct plot_sweep *sweep, GError **error)
 {
-	FILE *out = plot_page_create(map->sweep->page, "cells.dat", error);
+	FILE *out = plot_page_create(sweep->page, "cells.dat", error);
 
-	for (unsigned i = 0; out && i < map->sweep->points->len; i++)
-		put_cell(map, out, map->sweep->points->pdata[i]);
+	for (unsigned i = 0; out && i < sweep->points->len; i++)
+		put_cell(sweep, out, sweep->points->pdata[i]);
 	return plot_page_close(out, error);
 }
 
-static bool make_map_ready(const struct map *map, GError **error)
+bool plot_sweep_cells(const struct plot_sweep *sweep, GError **error)
 {
-	const struct plot_sweep *sweep = map->sweep;
-	unsigned columns = map->x.texts->len, rows = map->y.texts->len, letters, high;
+	unsigned columns = sweep->xs->list->len, rows = sweep->ys->list->len, letters, high;
 
 	g_assert(columns >= 1 && rows >= 1);
 	if ((uint64_t)columns * rows > CELLS_MAX)
@@ -70,8 +61,8 @@ static bool make_map_ready(const struct map *map, GError **error)
 			"%u x %u cells, there is room for %d: choose some with --where "
 			"'%s=VALUE,VALUE'",
 			columns, rows, CELLS_MAX, sweep->x);
-	letters = plot_sweep_set_names(sweep, "COLUMN", map->x.texts);
-	plot_sweep_set_names(sweep, "ROW", map->y.texts);
+	letters = plot_sweep_set_names(sweep, "COLUMN", sweep->xs);
+	plot_sweep_set_names(sweep, "ROW", sweep->ys);
 	plot_set_number(sweep->page, "LETTERS", letters);
 	plot_set_text(sweep->page, "X_TITLE", plot_nature_of(sweep->x).title, PLOT_LABEL_MAX);
 	plot_set_text(sweep->page, "ROWS_TITLE", plot_nature_of(sweep->y).title, PLOT_LABEL_MAX);
@@ -79,16 +70,5 @@ static bool make_map_ready(const struct map *map, GError **error)
 		REST_PIXELS + letters * LETTER_PIXELS + MIN(rows, ROWS_HIGH_MAX) * CELL_PIXELS);
 	plot_sweep_set_panels(
 		sweep, 2, (const unsigned[]){ high, high, high }, ENTRIES, ENTRY_LETTERS);
-	return write_cells(map, error);
-}
-
-bool plot_sweep_cells(const struct plot_sweep *sweep, GError **error)
-{
-	struct map map = { sweep, plot_layout_scale(sweep, sweep->x),
-		plot_layout_scale(sweep, sweep->y) };
-	bool good = make_map_ready(&map, error);
-
-	g_ptr_array_unref(map.x.texts);
-	g_ptr_array_unref(map.y.texts);
-	return good;
+	return write_cells(sweep, error);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "sim/base/failure.h"
-#include "sim/base/numbers.h"
 #include "sim/plot/sweep-value.h"
 
 enum { AXIS_LONG = 3 /* numbers: more than a flag has */ };
@@ -17,14 +16,8 @@ static bool is_pattern(const char *name)
 	return strchr(name, '*') != NULL;
 }
 
-static void add_once(GPtrArray *names, const char *name)
-{
-	if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
-		g_ptr_array_add(names, g_strdup(name));
-}
-
 /* What a list needs of a file. */
-static void add_wanted(GPtrArray *columns, const char *list)
+static void add_wanted(struct plot_texts *columns, const char *list)
 {
 	g_auto(GStrv) names = g_strsplit_set(list ? list : "", ",+", -1);
 
@@ -32,93 +25,94 @@ static void add_wanted(GPtrArray *columns, const char *list)
 		const char *const *needs = plot_value_needs(names[i]);
 
 		for (unsigned j = 0; needs && needs[j]; j++)
-			add_once(columns, needs[j]);
+			plot_texts_add(columns, needs[j]);
 		if (*names[i] && !needs && !is_pattern(names[i]) && strcmp(names[i], "file") != 0 &&
 			strcmp(names[i], PLOT_HISTOGRAM) != 0)
-			add_once(columns, names[i]);
+			plot_texts_add(columns, names[i]);
 	}
 }
 
 char **plot_layout_wanted(const struct plot_view *view, GError **error)
 {
-	GPtrArray *columns = g_ptr_array_new_with_free_func(g_free);
+	struct plot_texts *columns = plot_texts_new();
 	bool cells = view->mark == PLOT_MARK_CELLS || view->mark == PLOT_MARK_AUTO;
 	const char *const lists[] = { view->x, view->y, view->colour, view->panel, view->reference,
 		view->y && view->colour ? "" : PLOT_MEASURES_DEFAULT,
 		/* whether users enter in a cell */
 		cells ? "users_max,enter_formula" : "" };
+	char **names = NULL;
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
 		add_wanted(columns, lists[i]);
-	if (columns->len > PLOT_COLUMNS_MAX) {
+	if (columns->list->len <= PLOT_COLUMNS_MAX)
+		names = plot_texts_copy(columns);
+	else
 		failure_input(error, "plot: %u columns are named, there is room for %d",
-			columns->len, PLOT_COLUMNS_MAX);
-		g_ptr_array_unref(columns);
-		return NULL;
-	}
-	g_ptr_array_add(columns, NULL);
-	return (char **)g_ptr_array_free(columns, FALSE);
+			columns->list->len, PLOT_COLUMNS_MAX);
+	plot_texts_free(columns);
+	return names;
 }
 
 /* --- axes --- */
 
-static bool has(const GPtrArray *names, const char *name)
-{
-	return g_ptr_array_find_with_equal_func((GPtrArray *)names, name, g_str_equal, NULL);
-}
-
 bool plot_layout_is_axis(const struct plot_sweep *sweep, const char *name)
 {
-	return has(sweep->axes, name);
+	return plot_texts_has(sweep->axes, name);
 }
 
-static int compare_numbers(gconstpointer a, gconstpointer b)
+static bool is_twin(const struct plot_sweep *sweep, const struct plot_table *table)
 {
-	uint64_t x = 0, y = 0;
-
-	number_read(*(char *const *)a, UINT64_MAX, &x);
-	number_read(*(char *const *)b, UINT64_MAX, &y);
-	return x < y ? -1 : x > y;
+	for (unsigned i = 0; i < sweep->count; i++)
+		if (sweep->tables[i] != table && strcmp(sweep->tables[i]->title, table->title) == 0)
+			return true;
+	return false;
 }
 
-struct plot_scale plot_layout_scale(const struct plot_sweep *sweep, const char *name)
+/* Of the column @name, or the file: its title, or its name if another one has the same title. */
+static char *text_at(
+	const struct plot_sweep *sweep, const struct plot_point *point, const char *name)
 {
-	struct plot_scale scale = { g_ptr_array_new_with_free_func(g_free), true };
+	if (strcmp(name, "file") != 0)
+		return plot_value_text(point, name);
+	return is_twin(sweep, point->table) ? g_path_get_basename(point->table->path)
+	                                    : g_strdup(point->table->title);
+}
 
-	for (unsigned i = 0; i < sweep->count; i++) {
-		int axis = plot_table_find(sweep->tables[i], name);
-		const struct plot_dimension *dimension = &sweep->tables[i]->dimension[MAX(axis, 0)];
+struct plot_texts *plot_layout_scale(const struct plot_sweep *sweep, const char *name)
+{
+	struct plot_texts *scale = plot_texts_new();
 
-		if (axis < 0)
-			continue;
-		scale.numeric = scale.numeric && dimension->numeric;
-		for (unsigned j = 0; j < dimension->values->len; j++)
-			add_once(scale.texts, dimension->values->pdata[j]);
+	for (unsigned i = 0; i < sweep->points->len; i++) {
+		g_autofree char *text = text_at(sweep, sweep->points->pdata[i], name);
+
+		if (text)
+			plot_texts_add(scale, text);
 	}
-	if (scale.numeric)
-		g_ptr_array_sort(scale.texts, compare_numbers);
+	plot_texts_sort(scale);
 	return scale;
 }
 
 unsigned plot_layout_position(
-	const struct plot_scale *scale, const struct plot_point *point, const char *name)
+	const struct plot_texts *scale, const struct plot_point *point, const char *name)
 {
 	g_autofree char *text = plot_value_text(point, name);
-	guint position = 0;
-	bool found = g_ptr_array_find_with_equal_func(scale->texts, text, g_str_equal, &position);
+	unsigned position;
+	bool found = plot_texts_find(scale, text, &position);
 
 	g_assert(found);
 	return position;
 }
 
-static unsigned axis_length(const struct plot_sweep *sweep, const char *name, bool *numeric)
+/* In how many values of @name the points differ; @numeric, unless NULL: whether all are numbers. */
+static unsigned count_values(const struct plot_sweep *sweep, const char *name, bool *numeric)
 {
-	struct plot_scale scale = plot_layout_scale(sweep, name);
-	unsigned length = scale.texts->len;
+	struct plot_texts *scale = plot_layout_scale(sweep, name);
+	unsigned count = scale->list->len;
 
-	*numeric = scale.numeric;
-	g_ptr_array_unref(scale.texts);
-	return length;
+	if (numeric)
+		*numeric = scale->numeric;
+	plot_texts_free(scale);
+	return count;
 }
 
 /* --- x and y, if nobody says --- */
@@ -126,10 +120,10 @@ static unsigned axis_length(const struct plot_sweep *sweep, const char *name, bo
 /* The first axis but @other that varies, or that has several numbers; NULL if there is none. */
 static const char *first_axis(const struct plot_sweep *sweep, const char *other, bool numbers)
 {
-	for (unsigned i = 0; i < sweep->axes->len; i++) {
-		const char *name = sweep->axes->pdata[i];
+	for (unsigned i = 0; i < sweep->axes->list->len; i++) {
+		const char *name = sweep->axes->list->pdata[i];
 		bool numeric;
-		unsigned length = axis_length(sweep, name, &numeric);
+		unsigned length = count_values(sweep, name, &numeric);
 
 		if (g_strcmp0(name, other) != 0 &&
 			(numbers ? numeric && length >= AXIS_LONG : length >= 2))
@@ -155,7 +149,7 @@ static void choose_axes(struct plot_sweep *sweep)
 	if (!view->x)
 		view->x = first_axis(sweep, view->y, false);
 	if (!view->x)
-		view->x = sweep->axes->pdata[0];
+		view->x = sweep->axes->list->pdata[0];
 	if (!view->y && cells)
 		view->y = first_axis(sweep, view->x, true);
 	if (!view->y)
@@ -238,85 +232,52 @@ static bool choose_measures(struct plot_sweep *sweep, GError **error)
 
 /* --- panels and curves --- */
 
-static bool is_twin(const struct plot_sweep *sweep, const struct plot_table *table)
-{
-	for (unsigned i = 0; i < sweep->count; i++)
-		if (sweep->tables[i] != table && strcmp(sweep->tables[i]->title, table->title) == 0)
-			return true;
-	return false;
-}
-
-/* Of the column @name, or the file: its title, or its name if another one has the same title. */
-static char *text_at(
-	const struct plot_sweep *sweep, const struct plot_point *point, const char *name)
-{
-	if (strcmp(name, "file") != 0)
-		return plot_value_text(point, name);
-	return is_twin(sweep, point->table) ? g_path_get_basename(point->table->path)
-	                                    : g_strdup(point->table->title);
-}
-
-/* Whether the points differ in @name. */
-static bool varies(const struct plot_sweep *sweep, const char *name)
-{
-	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-
-	for (unsigned i = 0; i < sweep->points->len && texts->len < 2; i++) {
-		g_autofree char *text = text_at(sweep, sweep->points->pdata[i], name);
-
-		if (text)
-			add_once(texts, text);
-	}
-	return texts->len > 1;
-}
-
 static bool is_used(const struct plot_sweep *sweep, const char *name)
 {
 	return g_strcmp0(name, sweep->x) == 0 || g_strcmp0(name, sweep->y) == 0 ||
 	       (sweep->view.covered && g_pattern_match_simple(sweep->view.covered, name)) ||
-	       has(sweep->panel_by, name) || has(sweep->colour_by, name);
+	       plot_texts_has(sweep->panel_by, name) || plot_texts_has(sweep->colour_by, name);
 }
 
-/* The axes that are like @pattern and have no place yet. */
-static void add_matching(const struct plot_sweep *sweep, GPtrArray *names, const char *pattern)
+/* Add @name, if its values differ. */
+static void add_varying(const struct plot_sweep *sweep, struct plot_texts *names, const char *name)
 {
-	for (unsigned i = 0; i < sweep->axes->len; i++) {
-		const char *name = sweep->axes->pdata[i];
-
-		if (!is_used(sweep, name) && g_pattern_match_simple(pattern, name) &&
-			varies(sweep, name))
-			add_once(names, name);
-	}
+	if (*name && count_values(sweep, name, NULL) > 1)
+		plot_texts_add(names, name);
 }
 
-/* First the names, then the patterns: those take what is left. */
+/* First the names, then the patterns: those take the axes that have no place yet. */
 static void add_list(
-	const struct plot_sweep *sweep, GPtrArray *names, const char *list, bool patterns)
+	const struct plot_sweep *sweep, struct plot_texts *names, const char *list, bool patterns)
 {
 	g_auto(GStrv) parts = g_strsplit(list, ",", -1);
 
 	for (unsigned i = 0; parts[i]; i++) {
 		if (is_pattern(parts[i]) != patterns)
 			continue;
-		if (patterns)
-			add_matching(sweep, names, parts[i]);
-		else if (*parts[i] && varies(sweep, parts[i]))
-			add_once(names, parts[i]);
+		if (!patterns)
+			add_varying(sweep, names, parts[i]);
+		for (unsigned j = 0; patterns && j < sweep->axes->list->len; j++) {
+			const char *axis = sweep->axes->list->pdata[j];
+
+			if (!is_used(sweep, axis) && g_pattern_match_simple(parts[i], axis))
+				add_varying(sweep, names, axis);
+		}
 	}
 }
 
 /* An axis that differs must be somewhere. */
 static bool check_rest(const struct plot_sweep *sweep, GError **error)
 {
-	for (unsigned i = 0; i < sweep->axes->len; i++) {
-		const char *name = sweep->axes->pdata[i];
-		bool numeric;
+	for (unsigned i = 0; i < sweep->axes->list->len; i++) {
+		const char *name = sweep->axes->list->pdata[i];
+		unsigned count = is_used(sweep, name) ? 0 : count_values(sweep, name, NULL);
 
-		if (!is_used(sweep, name) && varies(sweep, name))
+		if (count > 1)
 			return plot_sweep_fail(sweep, error,
 				"'%s' has %u values and no place in the picture: --panel '%s' "
 				"draws all of them, --where '%s=VALUE' one",
-				name, axis_length(sweep, name, &numeric), name, name);
+				name, count, name, name);
 	}
 	return true;
 }
@@ -337,54 +298,62 @@ static void choose_lists(struct plot_sweep *sweep)
 	}
 }
 
-/* The name of the panel or curve of @point; NULL if it has none. */
-static char *name_place(
-	const struct plot_sweep *sweep, const struct plot_point *point, const GPtrArray *by)
+/* Put the name of the panel or curve of @point among @names. Returns its position; -1: it has none,
+ * as its run was impossible. */
+static int name_place(const struct plot_sweep *sweep, const struct plot_point *point,
+	const struct plot_texts *by, struct plot_texts *names)
 {
 	g_autoptr(GString) name = g_string_new(NULL);
 
-	for (unsigned i = 0; i < by->len; i++) {
-		g_autofree char *text = text_at(sweep, point, by->pdata[i]);
-		g_autofree char *part = text ? plot_describe(by->pdata[i], text) : NULL;
+	for (unsigned i = 0; i < by->list->len; i++) {
+		const char *column = by->list->pdata[i];
+		g_autofree char *text = text_at(sweep, point, column);
+		g_autofree char *part = text ? plot_describe(column, text) : NULL;
 
 		/* a file may lack an axis; an impossible run has no numbers */
-		if (!part && !plot_layout_is_axis(sweep, by->pdata[i]))
-			return NULL;
+		if (!part && !plot_layout_is_axis(sweep, column))
+			return -1;
 		if (part)
 			g_string_append_printf(name, "%s%s", name->len ? ", " : "", part);
 	}
-	return g_strdup(name->str);
+	return (int)plot_texts_add(names, name->str);
 }
 
-/* Name the panels or curves, at most @most. @option: where an axis of them could be instead. */
-static bool name_places(const struct plot_sweep *sweep, GPtrArray *names, const GPtrArray *by,
-	unsigned most, const char *option, GError **error)
+/* @option: where an axis of @by could be instead. */
+static bool fail_places(const struct plot_sweep *sweep, unsigned most, const char *what,
+	const struct plot_texts *by, const char *option, GError **error)
 {
+	const GPtrArray *names = by->list;
+
+	return plot_sweep_fail(sweep, error,
+		"more than %u %s: choose some values with --where '%s=VALUE,VALUE', or place an "
+		"axis with %s",
+		most, what, names->len ? (char *)names->pdata[names->len - 1] : "AXIS", option);
+}
+
+/* The panel and the curve of each point. */
+static bool place_points(struct plot_sweep *sweep, GError **error)
+{
+	unsigned panels_max = PLOT_PANELS_MAX / sweep->groups;
+	bool any = false;
+
 	for (unsigned i = 0; i < sweep->points->len; i++) {
-		g_autofree char *name = name_place(sweep, sweep->points->pdata[i], by);
+		struct plot_point *point = sweep->points->pdata[i];
+		int panel = name_place(sweep, point, sweep->panel_by, sweep->panels);
+		int curve = name_place(sweep, point, sweep->colour_by, sweep->curves);
 
-		if (name)
-			add_once(names, name);
-		if (names->len > most)
-			return plot_sweep_fail(sweep, error,
-				"more than %u %s: choose some values with --where "
-				"'%s=VALUE,VALUE', or place an axis with %s",
-				most, names == sweep->panels ? "panels" : "colours",
-				by->len ? (char *)by->pdata[by->len - 1] : "AXIS", option);
+		if (panel >= (int)panels_max)
+			return fail_places(sweep, panels_max, "panels", sweep->panel_by,
+				"--colour, or draw fewer measures", error);
+		if (curve >= PLOT_CURVES_MAX)
+			return fail_places(sweep, PLOT_CURVES_MAX, "colours", sweep->colour_by,
+				"--panel", error);
+		point->placed = panel >= 0 && curve >= 0;
+		point->panel = (unsigned)panel;
+		point->curve = (unsigned)curve;
+		any |= point->placed;
 	}
-	return names->len ||
-	       plot_sweep_fail(sweep, error, "nothing to draw, all runs are impossible");
-}
-
-bool plot_layout_place(const struct plot_sweep *sweep, const struct plot_point *point,
-	unsigned *panel, unsigned *curve)
-{
-	g_autofree char *panel_name = name_place(sweep, point, sweep->panel_by);
-	g_autofree char *curve_name = name_place(sweep, point, sweep->colour_by);
-
-	return panel_name && curve_name &&
-	       g_ptr_array_find_with_equal_func(sweep->panels, panel_name, g_str_equal, panel) &&
-	       g_ptr_array_find_with_equal_func(sweep->curves, curve_name, g_str_equal, curve);
+	return any || plot_sweep_fail(sweep, error, "nothing to draw, all runs are impossible");
 }
 
 /* --- all of it --- */
@@ -395,42 +364,46 @@ static void collect_points(struct plot_sweep *sweep)
 		const struct plot_table *table = sweep->tables[i];
 
 		for (unsigned j = 0; j < table->dimensions; j++)
-			add_once(sweep->axes, table->dimension[j].name);
+			plot_texts_add(sweep->axes, table->dimension[j]);
 		for (unsigned j = 0; j < table->points->len; j++)
 			g_ptr_array_add(sweep->points, table->points->pdata[j]);
 	}
-	g_assert(sweep->axes->len >= 1 && sweep->points->len >= 1);
+	g_assert(sweep->axes->list->len >= 1 && sweep->points->len >= 1);
+}
+
+/* The values of @name, if it is an axis. */
+static struct plot_texts *scale_of_axis(const struct plot_sweep *sweep, const char *name)
+{
+	return name && plot_layout_is_axis(sweep, name) ? plot_layout_scale(sweep, name) : NULL;
 }
 
 bool plot_layout_choose(struct plot_sweep *sweep, GError **error)
 {
-	GPtrArray **const arrays[] = { &sweep->axes, &sweep->panel_by, &sweep->colour_by,
+	struct plot_texts **const all[] = { &sweep->axes, &sweep->panel_by, &sweep->colour_by,
 		&sweep->panels, &sweep->curves };
 
 	g_assert(sweep->count >= 1 && !sweep->panels);
-	for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++)
-		*arrays[i] = g_ptr_array_new_with_free_func(g_free);
+	for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
+		*all[i] = plot_texts_new();
 	sweep->points = g_ptr_array_new();
 	collect_points(sweep);
 	choose_axes(sweep);
 	if (!choose_measures(sweep, error))
 		return false;
 	choose_lists(sweep);
-	return check_rest(sweep, error) &&
-	       name_places(sweep, sweep->panels, sweep->panel_by, PLOT_PANELS_MAX / sweep->groups,
-		       "--colour, or draw fewer measures", error) &&
-	       name_places(
-		       sweep, sweep->curves, sweep->colour_by, PLOT_CURVES_MAX, "--panel", error);
+	sweep->xs = scale_of_axis(sweep, sweep->x);
+	sweep->ys = scale_of_axis(sweep, sweep->y);
+	return check_rest(sweep, error) && place_points(sweep, error);
 }
 
 void plot_layout_clear(struct plot_sweep *sweep)
 {
-	GPtrArray *const arrays[] = { sweep->points, sweep->axes, sweep->panel_by, sweep->colour_by,
-		sweep->panels, sweep->curves };
+	struct plot_texts *const all[] = { sweep->axes, sweep->panel_by, sweep->colour_by,
+		sweep->panels, sweep->curves, sweep->xs, sweep->ys };
 
-	for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++)
-		if (arrays[i])
-			g_ptr_array_unref(arrays[i]);
+	for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
+		plot_texts_free(all[i]);
+	g_clear_pointer(&sweep->points, g_ptr_array_unref);
 	for (unsigned i = 0; i < sweep->measures; i++)
 		g_free(sweep->measure[i]);
 }

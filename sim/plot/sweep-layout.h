@@ -17,20 +17,12 @@ char **plot_layout_wanted(const struct plot_view *view, GError **error);
 bool plot_layout_choose(struct plot_sweep *sweep, GError **error);
 void plot_layout_clear(struct plot_sweep *sweep); /* also after a failure */
 
-/* The panel and the curve of @point; false if it has none, as its run was impossible. */
-bool plot_layout_place(const struct plot_sweep *sweep, const struct plot_point *point,
-	unsigned *panel, unsigned *curve);
-
-/* The values of axis @name in all tables, each once: ascending if they are numbers, else in the
- * order in which they come. Free it with g_ptr_array_unref(). */
-struct plot_scale {
-	GPtrArray *texts;
-	bool numeric;
-};
-struct plot_scale plot_layout_scale(const struct plot_sweep *sweep, const char *name);
+/* The values that the points have of column @name, or "file": ascending if they are numbers, else
+ * in the order in which they come. Free it with plot_texts_free(). */
+struct plot_texts *plot_layout_scale(const struct plot_sweep *sweep, const char *name);
 /* The position of the value of @point there. */
 unsigned plot_layout_position(
-	const struct plot_scale *scale, const struct plot_point *point, const char *name);
+	const struct plot_texts *scale, const struct plot_point *point, const char *name);
 
 /* Whether @name is an axis, of any table. */
 bool plot_layout_is_axis(const struct plot_sweep *sweep, const char *name);

@@ -40,10 +40,13 @@ struct line {
 
 struct picture {
 	const struct plot_sweep *sweep;
-	GArray *dots;            /* struct dot, ordered by panel, curve, x */
-	struct plot_scale scale; /* of x, if it is an axis; else its texts are NULL */
+	GArray *dots; /* struct dot, ordered by panel, curve, x */
 	bool gaps;
-	struct line lines[LINES_MAX]; /* of loops: none */
+
+	/* of lines; loops have none */
+	unsigned same_as[PLOT_MEASURES_MAX][PLOT_CURVES_MAX]; /* the curve that is drawn for it */
+	unsigned look[PLOT_MEASURES_MAX][PLOT_CURVES_MAX];
+	struct line lines[LINES_MAX];
 	unsigned count;
 };
 
@@ -82,23 +85,20 @@ static void add_distribution(struct picture *picture, struct dot *dot)
 	}
 }
 
-static bool set_x(const struct picture *picture, struct dot *dot)
+static bool set_x(const struct plot_sweep *sweep, struct dot *dot)
 {
-	const struct plot_scale *scale = &picture->scale;
-	const struct plot_sweep *sweep = picture->sweep;
-
-	if (!scale->texts || (scale->numeric && sweep->view.mark == PLOT_MARK_LINES))
+	if (!sweep->xs || (sweep->xs->numeric && sweep->view.mark == PLOT_MARK_LINES))
 		return plot_value(dot->point, sweep->x, &dot->x);
-	dot->x = plot_layout_position(scale, dot->point, sweep->x) * PLOT_MILLION;
+	dot->x = plot_layout_position(sweep->xs, dot->point, sweep->x) * PLOT_MILLION;
 	return true;
 }
 
 static void add_point(struct picture *picture, const struct plot_point *point)
 {
 	const struct plot_sweep *sweep = picture->sweep;
-	struct dot dot = { .point = point };
+	struct dot dot = { .point = point, .panel = point->panel, .curve = point->curve };
 
-	if (!plot_layout_place(sweep, point, &dot.panel, &dot.curve))
+	if (!point->placed)
 		return;
 	if (point->histogram) {
 		if (plot_histogram_count(point->histogram))
@@ -109,7 +109,7 @@ static void add_point(struct picture *picture, const struct plot_point *point)
 	for (unsigned i = 0; i < sweep->measures; i++)
 		if (!point->good || !plot_value(point, sweep->measure[i], &dot.y[i]))
 			dot.y[i] = -1;
-	if (set_x(picture, &dot))
+	if (set_x(sweep, &dot))
 		add_dot(picture, &dot);
 }
 
@@ -152,8 +152,6 @@ static bool collect_dots(struct picture *picture, GError **error)
 {
 	const struct plot_sweep *sweep = picture->sweep;
 
-	if (*sweep->x && plot_layout_is_axis(sweep, sweep->x))
-		picture->scale = plot_layout_scale(sweep, sweep->x);
 	for (unsigned i = 0; i < sweep->points->len; i++)
 		add_point(picture, sweep->points->pdata[i]);
 	if (!picture->dots->len)
@@ -221,7 +219,7 @@ static bool write_dots(const struct picture *picture, GError **error)
 
 /* The first curve that has the same values of @measure, up to @curve. It is drawn for all of them,
  * if there is but one group of measures: otherwise a curve looks the same in all panels. */
-static unsigned same_as(const struct picture *picture, unsigned measure, unsigned curve)
+static unsigned find_same(const struct picture *picture, unsigned measure, unsigned curve)
 {
 	struct line_of line = { measure, curve };
 	unsigned together;
@@ -242,12 +240,12 @@ static bool is_alone(const struct plot_sweep *sweep)
  * several measures. */
 static char *name_same(const struct picture *picture, struct line_of line)
 {
-	const GPtrArray *curves = picture->sweep->curves;
+	const GPtrArray *curves = picture->sweep->curves->list;
 	g_autoptr(GString) name = g_string_new(NULL);
 	unsigned count = 0;
 
 	for (unsigned i = line.curve; i < curves->len; i++)
-		if (same_as(picture, line.measure, i) == line.curve)
+		if (picture->same_as[line.measure][i] == line.curve)
 			g_string_append_printf(
 				name, "%s%s", count++ ? " = " : "", (char *)curves->pdata[i]);
 	g_assert(count >= 1);
@@ -277,26 +275,19 @@ static bool is_in_legend(const struct plot_sweep *sweep, unsigned measure)
 		       plot_nature_of(sweep->measure[measure - 1]).title) != 0;
 }
 
-static unsigned look_of(const struct picture *picture, unsigned measure, unsigned curve)
-{
-	for (unsigned i = 0; i < picture->count; i++)
-		if (picture->lines[i].of.measure == measure && picture->lines[i].of.curve == curve)
-			return picture->lines[i].look;
-	return curve;
-}
-
-/* @measure is one of marks on the lines of @base, or @base itself. */
-static void add_line(struct picture *picture, unsigned measure, unsigned base, unsigned curve)
+/* @measure is one of marks on the lines of @base, or @base itself. @drawn: lines so far. */
+static void add_line(
+	struct picture *picture, unsigned measure, unsigned base, unsigned curve, unsigned drawn)
 {
 	struct line *line = &picture->lines[picture->count];
+	unsigned *look = &picture->look[measure][curve];
 
 	g_assert(picture->count < LINES_MAX);
-	*line = (struct line){ { measure, curve }, curve, measure != base, NULL };
-	if (line->points)
-		line->look = look_of(picture, base, same_as(picture, base, curve));
-	else if (picture->sweep->groups == 1)
-		for (unsigned i = line->look = 0; i < picture->count; i++)
-			line->look += !picture->lines[i].points;
+	if (measure != base)
+		*look = picture->look[base][picture->same_as[base][curve]];
+	else
+		*look = picture->sweep->groups == 1 ? drawn : curve;
+	*line = (struct line){ { measure, curve }, *look, measure != base, NULL };
 	if (is_in_legend(picture->sweep, measure))
 		line->title = title_of(picture, line->of);
 	picture->count++;
@@ -305,15 +296,17 @@ static void add_line(struct picture *picture, unsigned measure, unsigned base, u
 static void add_lines(struct picture *picture)
 {
 	const struct plot_sweep *sweep = picture->sweep;
-	unsigned base = 0;
+	unsigned base = 0, drawn = 0;
 
 	g_assert(sweep->measures >= 1 && !picture->count);
 	for (unsigned i = 0; i < sweep->measures && sweep->group[i] < sweep->groups; i++) {
 		if (!(plot_nature_of(sweep->measure[i]).is & PLOT_POINTS))
 			base = i;
-		for (unsigned j = 0; j < sweep->curves->len; j++)
-			if (same_as(picture, i, j) == j)
-				add_line(picture, i, base, j);
+		for (unsigned j = 0; j < sweep->curves->list->len; j++)
+			picture->same_as[i][j] = find_same(picture, i, j);
+		for (unsigned j = 0; j < sweep->curves->list->len; j++)
+			if (picture->same_as[i][j] == j)
+				add_line(picture, i, base, j, base == i ? drawn++ : drawn);
 	}
 }
 
@@ -368,15 +361,14 @@ static void set_picture(const struct picture *picture)
 	static const unsigned pixels[] = { 400, 360, 270 };
 	const struct plot_sweep *sweep = picture->sweep;
 	const struct plot_page *page = sweep->page;
-	const struct plot_scale *scale = &picture->scale;
 	const char *key = sweep->view.reference ? sweep->view.reference_key : "";
-	unsigned panels = sweep->groups * sweep->panels->len, letters = (unsigned)strlen(key);
+	unsigned panels = sweep->groups * sweep->panels->list->len, letters = (unsigned)strlen(key);
 	unsigned entries = set_lines(picture, &letters) + picture->gaps + (*key != '\0');
 
 	g_assert(panels >= 1);
-	plot_sweep_set_names(sweep, "TICK", scale->texts);
+	plot_sweep_set_names(sweep, "TICK", sweep->xs);
 	plot_set_number(page, "X_TIME", !*sweep->x);
-	plot_set_number(page, "X_TEXT", scale->texts && !scale->numeric);
+	plot_set_number(page, "X_TEXT", sweep->xs && !sweep->xs->numeric);
 	plot_set_text(page, "X_TITLE",
 		*sweep->x ? plot_nature_of(sweep->x).title : "length of the window, at most",
 		PLOT_LABEL_MAX);
@@ -388,7 +380,7 @@ static void set_picture(const struct picture *picture)
 	plot_set_number(page, "DOTS",
 		*sweep->x && !picture->lines[picture->count - 1].points &&
 			picture->dots->len <=
-				DOTS_MAX * sweep->panels->len * sweep->curves->len);
+				DOTS_MAX * sweep->panels->list->len * sweep->curves->list->len);
 	plot_sweep_set_panels(sweep, panels > 2 && panels != 4 ? 3 : 2, pixels, entries, letters);
 }
 
@@ -405,7 +397,7 @@ static bool make_lines_ready(struct picture *picture, GError **error)
 static bool make_loops_ready(struct picture *picture, GError **error)
 {
 	const struct plot_sweep *sweep = picture->sweep;
-	unsigned lanes = picture->scale.texts->len;
+	unsigned lanes = sweep->xs->list->len;
 	unsigned lane = lanes == 1 ? SINGLE_PIXELS : LANE_PIXELS, letters;
 
 	if (lanes > LANES_MAX)
@@ -413,7 +405,7 @@ static bool make_loops_ready(struct picture *picture, GError **error)
 			"%u values of '%s', there is room for %d loops: choose some with --where "
 			"'%s=VALUE,VALUE'",
 			lanes, sweep->x, LANES_MAX, sweep->x);
-	letters = plot_sweep_set_names(sweep, "TICK", picture->scale.texts);
+	letters = plot_sweep_set_names(sweep, "TICK", sweep->xs);
 	g_assert(lanes >= 1);
 	plot_set_number(sweep->page, "LETTERS", LANE_LETTERS + letters);
 	plot_set_text(sweep->page, "LOG", sweep->view.log ? sweep->view.log : "", PLOT_LABEL_MAX);
@@ -433,8 +425,6 @@ static bool draw(const struct plot_sweep *sweep,
 	picture->dots = g_array_new(FALSE, FALSE, sizeof(struct dot));
 	good = collect_dots(picture, error) && make_ready(picture, error);
 	g_array_unref(picture->dots);
-	if (picture->scale.texts)
-		g_ptr_array_unref(picture->scale.texts);
 	return good;
 }
 
@@ -445,8 +435,8 @@ bool plot_sweep_lines(const struct plot_sweep *sweep, GError **error)
 
 bool plot_sweep_loops(const struct plot_sweep *sweep, GError **error)
 {
-	if (!plot_layout_is_axis(sweep, sweep->x) || sweep->panels->len > 1 ||
-		sweep->curves->len > 1 || sweep->groups > 1)
+	if (!plot_layout_is_axis(sweep, sweep->x) || sweep->panels->list->len > 1 ||
+		sweep->curves->list->len > 1 || sweep->groups > 1)
 		return plot_sweep_fail(sweep, error, "%s draws one loop for each value of an axis",
 			sweep->view.name);
 	return draw(sweep, make_loops_ready, error);

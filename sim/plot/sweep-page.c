@@ -41,15 +41,17 @@ bool plot_sweep_fail(const struct plot_sweep *sweep, GError **error, const char 
 /* --- assignments --- */
 
 unsigned plot_sweep_set_names(
-	const struct plot_sweep *sweep, const char *stem, const GPtrArray *texts)
+	const struct plot_sweep *sweep, const char *stem, const struct plot_texts *texts)
 {
 	g_autofree char *all = g_strconcat(stem, "S", NULL);
-	unsigned count = texts ? MIN(texts->len, NAMES_MAX) : 0;
+	unsigned count = texts ? MIN(texts->list->len, NAMES_MAX) : 0;
 	glong letters = 0;
 
 	for (unsigned i = 0; i < count; i++) {
-		plot_set_text_at(sweep->page, stem, i, texts->pdata[i], NAME_LETTERS);
-		letters = MAX(letters, MIN(g_utf8_strlen(texts->pdata[i], -1), NAME_LETTERS));
+		const char *text = texts->list->pdata[i];
+
+		plot_set_text_at(sweep->page, stem, i, text, NAME_LETTERS);
+		letters = MAX(letters, MIN(g_utf8_strlen(text, -1), NAME_LETTERS));
 	}
 	g_assert(letters >= 0);
 	plot_set_number(sweep->page, all, count);
@@ -89,7 +91,7 @@ void plot_sweep_set_panels(const struct plot_sweep *sweep, unsigned columns,
 	const unsigned height[3], unsigned entries, unsigned letters)
 {
 	struct plot_page *page = sweep->page;
-	unsigned each = sweep->panels->len, panels = sweep->groups * each;
+	unsigned each = sweep->panels->list->len, panels = sweep->groups * each;
 	unsigned legend = set_legend(sweep, entries, letters), rows;
 
 	g_assert(panels >= 1 && panels <= PLOT_PANELS_MAX);
@@ -98,7 +100,8 @@ void plot_sweep_set_panels(const struct plot_sweep *sweep, unsigned columns,
 	rows = (panels + columns - 1) / columns;
 	set_measures(sweep);
 	for (unsigned i = 0; i < each; i++)
-		plot_set_text_at(sweep->page, "PANEL", i, sweep->panels->pdata[i], PLOT_LABEL_MAX);
+		plot_set_text_at(
+			sweep->page, "PANEL", i, sweep->panels->list->pdata[i], PLOT_LABEL_MAX);
 	plot_set_number(page, "PANELS", panels);
 	plot_set_number(page, "PANELS_EACH", each);
 	plot_set_number(page, "PANEL_COLUMNS", columns);

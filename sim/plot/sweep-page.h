@@ -26,17 +26,18 @@ struct plot_sweep {
 	struct plot_view view;
 	struct plot_page *page;
 	struct plot_table **tables;
-	unsigned count;    /* of tables, at least 1 */
-	GPtrArray *points; /* of all of them */
-	GPtrArray *axes;   /* names, each once */
+	unsigned count; /* of tables, at least 1 */
 
 	/* by sim/plot/sweep-layout.h. A panel of the picture is one of a group of measures and of
 	 * one of the panels here. */
-	const char *x, *y; /* y: of cells only */
+	GPtrArray *points;          /* of all tables */
+	struct plot_texts *axes;    /* names */
+	const char *x, *y;          /* y: of cells only */
+	struct plot_texts *xs, *ys; /* their values; NULL: not an axis */
 	char *measure[PLOT_MEASURES_MAX];
 	unsigned measures, group[PLOT_MEASURES_MAX], groups;
-	GPtrArray *panel_by, *colour_by; /* columns */
-	GPtrArray *panels, *curves;      /* their names */
+	struct plot_texts *panel_by, *colour_by; /* columns */
+	struct plot_texts *panels, *curves;      /* their names */
 };
 
 /* --- false sets @error: "PATH: message", with an example if the picture has one --- */
@@ -51,7 +52,7 @@ bool plot_sweep_fail(const struct plot_sweep *sweep, GError **error, const char 
 
 /* STEM_0 …: @texts (NULL: none), and STEMS: how many. Returns the letters of the longest. */
 unsigned plot_sweep_set_names(
-	const struct plot_sweep *sweep, const char *stem, const GPtrArray *texts);
+	const struct plot_sweep *sweep, const char *stem, const struct plot_texts *texts);
 
 /* Room for a legend of @entries entries of up to @letters letters, and panels for all groups and
  * values, at most @columns side by side: LEGEND_…, PANEL…, and of the measures TITLE_…, GROUP_…,

@@ -28,15 +28,15 @@ const char *const *plot_value_needs(const char *name)
 
 static int64_t mean_of(const struct plot_point *point, const char *name)
 {
-	return plot_number_mean(plot_table_column(point->table, point, name));
+	return plot_number_mean(plot_point_column(point, name));
 }
 
 /* The value of the first axis that ends in ".from". */
 static bool from_of(const struct plot_point *point, int64_t *from)
 {
 	for (unsigned i = 0; i < point->table->dimensions; i++)
-		if (g_str_has_suffix(point->table->dimension[i].name, ".from"))
-			return plot_value(point, point->table->dimension[i].name, from);
+		if (g_str_has_suffix(point->table->dimension[i], ".from"))
+			return plot_value(point, point->table->dimension[i], from);
 	return false;
 }
 
@@ -86,20 +86,28 @@ static bool value_of_column(const struct plot_number *number, const char *name, 
 	return number->count > 0;
 }
 
+/* Of the axis @axis. */
+static bool value_of_axis(const struct plot_point *point, int axis, int64_t *value)
+{
+	uint64_t number = 0;
+	bool is_integer = plot_texts_integer(point->value[axis], &number);
+
+	*value = is_integer ? (int64_t)number * PLOT_MILLION : 0;
+	return is_integer;
+}
+
 bool plot_value(const struct plot_point *point, const char *name, int64_t *value)
 {
-	const struct plot_table *table = point->table;
-	int axis = plot_table_find(table, name);
-	const struct plot_number *number = plot_table_column(table, point, name);
+	int axis = plot_table_find(point->table, name);
+	const struct plot_number *number;
 
 	*value = 0;
-	if (axis >= 0 && table->dimension[axis].numeric)
-		*value = (int64_t)plot_table_number(table, point, (unsigned)axis) * PLOT_MILLION;
 	if (axis >= 0)
-		return table->dimension[axis].numeric;
+		return value_of_axis(point, axis, value);
 	if (plot_value_needs(name))
 		return point->good && compute(point, name, value);
-	g_assert(*value == 0);
+	number = plot_point_column(point, name);
+	g_assert(!number || number->count <= point->runs);
 	return number && value_of_column(number, name, value);
 }
 
@@ -110,7 +118,7 @@ char *plot_value_text(const struct plot_point *point, const char *name)
 
 	g_assert(*name);
 	if (axis >= 0)
-		return g_strdup(plot_table_text(point->table, point, (unsigned)axis));
+		return g_strdup(point->value[axis]);
 	if (!plot_value(point, name, &value))
 		return NULL;
 	if (value % PLOT_MILLION == 0)

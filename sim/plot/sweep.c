@@ -15,26 +15,32 @@ enum {
 
 /* --- titles --- */
 
-static void add_text(GPtrArray *texts, const char *text)
+/* Add a text, unless it is empty. */
+static void add_text(struct plot_texts *texts, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void add_text(struct plot_texts *texts, const char *format, ...)
 {
-	if (*text && !g_ptr_array_find_with_equal_func(texts, text, g_str_equal, NULL))
-		g_ptr_array_add(texts, g_strdup(text));
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	if (*text)
+		plot_texts_add(texts, text);
 }
 
-/* Texts as far as they differ. */
-static char *join_texts(GPtrArray *texts, const char *separator)
+/* Frees @texts. */
+static char *join_texts(struct plot_texts *texts, const char *separator)
 {
-	g_ptr_array_add(texts, NULL);
-	return g_strjoinv(separator, (char **)texts->pdata);
-}
+	g_auto(GStrv) all = plot_texts_copy(texts);
 
-static GPtrArray *new_texts(void)
-{
-	return g_ptr_array_new_with_free_func(g_free);
+	plot_texts_free(texts);
+	return g_strjoinv(separator, all);
 }
 
 /* The scenario of the command of a sweep, and what was set in it. */
-static void add_command(GPtrArray *scenarios, GPtrArray *settings, const char *command)
+static void add_command(
+	struct plot_texts *scenarios, struct plot_texts *settings, const char *command)
 {
 	g_auto(GStrv) words = NULL;
 	int count;
@@ -42,82 +48,78 @@ static void add_command(GPtrArray *scenarios, GPtrArray *settings, const char *c
 	if (!g_shell_parse_argv(command, &count, &words, NULL))
 		return;
 	if (count > 2)
-		add_text(scenarios, words[2]);
+		add_text(scenarios, "%s", words[2]);
 	for (int i = 3; i + 1 < count; i++)
 		/* the title is the title */
 		if ((strcmp(words[i], "--set") == 0 || strcmp(words[i], "--mm") == 0) &&
-			!g_str_has_prefix(words[i + 1], "scenario.title=")) {
-			g_autofree char *text =
-				g_strdup_printf("%s %s", words[i] + strlen("--"), words[i + 1]);
-
-			add_text(settings, text);
-		}
+			!g_str_has_prefix(words[i + 1], "scenario.title="))
+			add_text(settings, "%s %s", words[i] + strlen("--"), words[i + 1]);
 }
 
 /* "revision 7.1" or "2 revisions" */
-static void add_revisions(GPtrArray *texts, const struct plot_sweep *sweep)
+static void add_revisions(struct plot_texts *texts, const struct plot_sweep *sweep)
 {
-	struct plot_scale revisions = plot_layout_scale(sweep, "revision");
-	g_autofree char *text =
-		revisions.texts->len == 1
-			? g_strdup_printf("revision %s", (char *)revisions.texts->pdata[0])
-			: g_strdup_printf("%u revisions", revisions.texts->len);
+	struct plot_texts *revisions = plot_layout_scale(sweep, "revision");
 
-	add_text(texts, text);
-	g_ptr_array_unref(revisions.texts);
+	if (revisions->list->len == 1)
+		add_text(texts, "revision %s", (char *)revisions->list->pdata[0]);
+	else
+		add_text(texts, "%u revisions", revisions->list->len);
+	plot_texts_free(revisions);
 }
 
 /* "seed 1", "seeds 1-3" */
-static void add_seeds(GPtrArray *texts, const struct plot_sweep *sweep)
+static void add_seeds(struct plot_texts *texts, const struct plot_sweep *sweep)
 {
 	const struct plot_table *first = sweep->tables[0];
 	uint64_t seeds = 0;
-	g_autofree char *text = NULL;
 
 	for (unsigned i = 0; i < sweep->count; i++)
 		seeds = MAX(seeds, sweep->tables[i]->seeds);
-	text = seeds == 1         ? g_strdup_printf("seed %s", first->seed)
-	       : first->seed_list ? g_strdup_printf("seeds %s", first->seed_list)
-	                          : g_strdup_printf("%" G_GUINT64_FORMAT " seeds", seeds);
-	add_text(texts, text);
+	if (seeds == 1)
+		add_text(texts, "seed %s", first->seed);
+	else if (first->seed_list)
+		add_text(texts, "seeds %s", first->seed_list);
+	else
+		add_text(texts, "%" G_GUINT64_FORMAT " seeds", seeds);
 }
 
 /* "4 to 256 CPUs" */
-static void add_machine(GPtrArray *texts, const struct plot_sweep *sweep)
+static void add_machine(struct plot_texts *texts, const struct plot_sweep *sweep)
 {
 	int64_t min = INT64_MAX, max = 0;
-	g_autofree char *text = NULL;
 
 	for (unsigned i = 0; i < sweep->count; i++) {
 		min = MIN(min, sweep->tables[i]->cpus.min / PLOT_MILLION);
 		max = MAX(max, sweep->tables[i]->cpus.max / PLOT_MILLION);
 	}
-	text = min == max ? g_strdup_printf("%" G_GINT64_FORMAT " CPU%s", max, max == 1 ? "" : "s")
-	                  : g_strdup_printf(
-				    "%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " CPUs", min, max);
-	add_text(texts, text);
+	if (min == max)
+		add_text(texts, "%" G_GINT64_FORMAT " CPU%s", max, max == 1 ? "" : "s");
+	else
+		add_text(texts, "%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " CPUs", min, max);
 }
 
 /* The other axes that have one value. */
-static void add_fixed_axes(GPtrArray *texts, const struct plot_sweep *sweep)
+static void add_fixed_axes(struct plot_texts *texts, const struct plot_sweep *sweep)
 {
-	for (unsigned i = 0; i < sweep->axes->len; i++) {
-		const char *name = sweep->axes->pdata[i];
-		struct plot_scale scale = plot_layout_scale(sweep, name);
-		g_autofree char *text = scale.texts->len == 1 && strcmp(name, "cpus") != 0 &&
-		                                        strcmp(name, "revision") != 0
-		                                ? plot_describe(name, scale.texts->pdata[0])
-		                                : g_strdup("");
+	for (unsigned i = 0; i < sweep->axes->list->len; i++) {
+		const char *name = sweep->axes->list->pdata[i];
+		struct plot_texts *scale = plot_layout_scale(sweep, name);
 
-		add_text(texts, text);
-		g_ptr_array_unref(scale.texts);
+		if (scale->list->len == 1 && strcmp(name, "cpus") != 0 &&
+			strcmp(name, "revision") != 0) {
+			g_autofree char *text = plot_describe(name, scale->list->pdata[0]);
+
+			add_text(texts, "%s", text);
+		}
+		plot_texts_free(scale);
 	}
 }
 
 /* "study/grid, revision 7.1, seeds 1-3, 4 to 256 CPUs, set scenario.time=1s" */
 static char *describe_runs(const struct plot_sweep *sweep)
 {
-	g_autoptr(GPtrArray) texts = new_texts(), settings = new_texts();
+	struct plot_texts *texts = plot_texts_new(), *settings = plot_texts_new();
 
 	for (unsigned i = 0; i < sweep->count; i++)
 		add_command(texts, settings, sweep->tables[i]->command);
@@ -125,63 +127,73 @@ static char *describe_runs(const struct plot_sweep *sweep)
 	add_seeds(texts, sweep);
 	add_machine(texts, sweep);
 	add_fixed_axes(texts, sweep);
-	for (unsigned i = 0; i < settings->len; i++)
-		add_text(texts, settings->pdata[i]);
+	for (unsigned i = 0; i < settings->list->len; i++)
+		plot_texts_add(texts, settings->list->pdata[i]);
+	plot_texts_free(settings);
 	return join_texts(texts, ", ");
+}
+
+/* Shards of a sweep have its command, and say how many points all of it has. */
+static bool is_of_earlier_sweep(const struct plot_sweep *sweep, unsigned index)
+{
+	const struct plot_table *table = sweep->tables[index];
+
+	for (unsigned i = 0; i < index; i++) {
+		const struct plot_table *other = sweep->tables[i];
+
+		if (strcmp(other->command, table->command) == 0 &&
+			strcmp(other->program, table->program) == 0 &&
+			other->rows_all == table->rows_all)
+			return true;
+	}
+	return false;
 }
 
 /* "412 of 900 points": of what is not finished, or of shards of one sweep. "2 of 9 runs are left
  * out": they have no result. */
-static void add_missing(GPtrArray *texts, const struct plot_sweep *sweep)
+static void add_missing(struct plot_texts *texts, const struct plot_sweep *sweep)
 {
 	uint64_t rows = 0, all = 0, runs = 0, good = 0;
-	g_autofree char *points = NULL, *left_out = NULL;
 
 	for (unsigned i = 0; i < sweep->count; i++) {
-		rows += sweep->tables[i]->rows;
-		all = MAX(all, sweep->tables[i]->rows_all);
-		runs += sweep->tables[i]->runs;
-		good += sweep->tables[i]->good;
+		const struct plot_table *table = sweep->tables[i];
+
+		rows += table->rows;
+		all += is_of_earlier_sweep(sweep, i) ? 0 : table->rows_all;
+		runs += table->runs;
+		good += table->good;
 	}
 	g_assert(good <= runs);
-	points =
-		g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " points", rows, all);
-	left_out =
-		g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " runs are left out",
+	if (rows < all)
+		add_text(texts, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " points", rows, all);
+	if (good < runs)
+		add_text(texts, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " runs are left out",
 			runs - good, runs);
-	add_text(texts, rows < all ? points : "");
-	add_text(texts, good < runs ? left_out : "");
 }
 
 /* "cidsim 0.1.0 (1a2b3c); 412 of 900 points; only threads=8" */
 static char *describe_origin(const struct plot_sweep *sweep)
 {
-	g_autoptr(GPtrArray) texts = new_texts();
+	struct plot_texts *texts = plot_texts_new();
 
-	for (unsigned i = 0; i < sweep->count; i++) {
-		g_autofree char *text = g_strconcat("cidsim ", sweep->tables[i]->program, NULL);
-
-		add_text(texts, text);
-	}
+	for (unsigned i = 0; i < sweep->count; i++)
+		add_text(texts, "cidsim %s", sweep->tables[i]->program);
 	add_missing(texts, sweep);
-	for (unsigned i = 0; sweep->view.where && sweep->view.where[i]; i++) {
-		g_autofree char *text = g_strconcat("only ", sweep->view.where[i], NULL);
-
-		add_text(texts, text);
-	}
+	for (unsigned i = 0; sweep->view.where && sweep->view.where[i]; i++)
+		add_text(texts, "only %s", sweep->view.where[i]);
 	return join_texts(texts, "; ");
 }
 
 static void set_sweep_titles(const struct plot_sweep *sweep)
 {
 	unsigned width = sweep->page->width;
-	g_autoptr(GPtrArray) titles = new_texts();
+	struct plot_texts *titles = plot_texts_new();
 	g_autofree char *title = NULL, *runs = describe_runs(sweep),
 			*origin = describe_origin(sweep);
 
 	g_assert(width >= LETTER_PIXELS);
 	for (unsigned i = 0; i < sweep->count; i++)
-		add_text(titles, sweep->tables[i]->title);
+		add_text(titles, "%s", sweep->tables[i]->title);
 	title = join_texts(titles, " · ");
 	plot_set_text(sweep->page, "TITLE", title, width / LETTER_PIXELS);
 	plot_set_text(sweep->page, "SUBTITLE", runs, width / SMALL_PIXELS);

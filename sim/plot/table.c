@@ -6,7 +6,6 @@
 
 #include "sim/base/failure.h"
 #include "sim/base/numbers.h"
-#include "sim/base/values.h"
 #include "sim/plot/histogram.h"
 #include "sim/plot/sweep-view.h"
 #include "sim/plot/where.h"
@@ -26,11 +25,9 @@ struct reading {
 	GArray *where;
 	unsigned fixed[FIXED], column[PLOT_COLUMNS_MAX]; /* where they are in the file */
 	bool always[PLOT_COLUMNS_MAX];                   /* whatever the outcome */
-	GHashTable *known[PLOT_DIMENSIONS_MAX];          /* value -> its position */
-	GString *key, *key_before; /* the values on all dimensions, of this row and the last */
-	size_t bytes;              /* of all values */
-	unsigned buckets;          /* of all histograms */
-	struct plot_point *point;  /* the last one */
+	size_t bytes;                                    /* of all values */
+	unsigned buckets;                                /* of all histograms */
+	struct plot_point *point;                        /* the last one */
 };
 
 /* --- numbers --- */
@@ -119,10 +116,7 @@ static bool find_dimensions(struct reading *reading, GError **error)
 		const char *name = csv_reader_name(reading->csv, i + 1);
 
 		/* the same axis, given as a key */
-		table->dimension[i].name =
-			g_strdup(strcmp(name, "machine.cpus") == 0 ? "cpus" : name);
-		table->dimension[i].values = g_ptr_array_new_with_free_func(g_free);
-		reading->known[i] = g_hash_table_new(g_str_hash, g_str_equal);
+		table->dimension[i] = g_strdup(strcmp(name, "machine.cpus") == 0 ? "cpus" : name);
 	}
 	return true;
 }
@@ -134,29 +128,23 @@ static const char *text_of(const struct reading *reading, unsigned column)
 	return csv_reader_field(reading->csv, column);
 }
 
-/* The position of @text on a dimension, which gets it if it is new. */
-static bool add_axis_value(
-	struct reading *reading, unsigned dimension, unsigned *position, GError **error)
+/* Let @point have the value of the row on @dimension. */
+static bool set_value(
+	struct reading *reading, struct plot_point *point, unsigned dimension, GError **error)
 {
-	GPtrArray *values = reading->table->dimension[dimension].values;
+	struct plot_texts *values = reading->table->values;
 	const char *text = text_of(reading, dimension + 1);
-	gpointer found;
-	char *copy;
+	unsigned place;
 
 	g_assert(dimension < reading->table->dimensions);
-	if (g_hash_table_lookup_extended(reading->known[dimension], text, NULL, &found)) {
-		*position = GPOINTER_TO_UINT(found);
-		return true;
-	}
-	reading->bytes += strlen(text);
+	if (!plot_texts_has(values, text))
+		reading->bytes += strlen(text);
 	if (reading->bytes > PLOT_VALUES_BYTES_MAX)
 		return csv_reader_fail(reading->csv, error,
 			"the values of the axes have more than %d bytes: too many to draw",
 			PLOT_VALUES_BYTES_MAX);
-	copy = g_strdup(text);
-	*position = values->len;
-	g_hash_table_insert(reading->known[dimension], copy, GUINT_TO_POINTER(*position));
-	g_ptr_array_add(values, copy);
+	place = plot_texts_add(values, text);
+	point->value[dimension] = values->list->pdata[place];
 	return true;
 }
 
@@ -176,7 +164,7 @@ static bool begin_point(struct reading *reading, GError **error)
 	if (reading->wanted->histogram)
 		point->histogram = plot_histogram_new();
 	for (unsigned i = 0; i < table->dimensions; i++)
-		if (!add_axis_value(reading, i, &point->position[i], error))
+		if (!set_value(reading, point, i, error))
 			return false;
 	if (!table->seed)
 		table->seed = g_strdup(text_of(reading, reading->fixed[SEED]));
@@ -187,20 +175,12 @@ static bool begin_point(struct reading *reading, GError **error)
 /* The row belongs to the point of the one before, or begins a new one. */
 static bool find_point(struct reading *reading, GError **error)
 {
-	GString *before = reading->key_before;
+	bool same = reading->point != NULL;
 
-	g_assert(reading->key != before);
-	g_string_truncate(reading->key, 0);
-	for (unsigned i = 0; i < reading->table->dimensions; i++) {
-		g_string_append(reading->key, text_of(reading, i + 1));
-		/* no field has one */
-		g_string_append_c(reading->key, '\n');
-	}
-	if (reading->point && g_string_equal(reading->key, before))
-		return true;
-	reading->key_before = reading->key;
-	reading->key = before;
-	return begin_point(reading, error);
+	g_assert(reading->table->dimensions >= 1);
+	for (unsigned i = 0; same && i < reading->table->dimensions; i++)
+		same = strcmp(reading->point->value[i], text_of(reading, i + 1)) == 0;
+	return same || begin_point(reading, error);
 }
 
 static bool read_outcome(const struct reading *reading, bool *good, GError **error)
@@ -279,51 +259,6 @@ static bool read_row(struct reading *reading, GError **error)
 	return add_numbers(reading, good, error);
 }
 
-/* --- once all is read --- */
-
-static bool read_integer(const char *text, uint64_t *value)
-{
-	g_autofree char *wrong = value_read_count(text, value);
-
-	return !wrong && *value <= (UINT64_C(1) << 32);
-}
-
-static int compare_integers(gconstpointer a, gconstpointer b)
-{
-	uint64_t x = 0, y = 0;
-
-	read_integer(*(char *const *)a, &x);
-	read_integer(*(char *const *)b, &y);
-	/* "8" and "08" are two values */
-	return x < y ? -1 : x > y ? 1 : strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Put the values of a dimension in order, if they are numbers. */
-static void sort_dimension(struct reading *reading, unsigned dimension)
-{
-	struct plot_table *table = reading->table;
-	GPtrArray *values = table->dimension[dimension].values;
-	unsigned *place = g_new(unsigned, MAX(values->len, 1)); /* by the old position */
-	uint64_t value;
-
-	g_assert(dimension < table->dimensions);
-	table->dimension[dimension].numeric = true;
-	for (unsigned i = 0; i < values->len; i++)
-		if (!read_integer(values->pdata[i], &value))
-			table->dimension[dimension].numeric = false;
-	if (table->dimension[dimension].numeric)
-		g_ptr_array_sort(values, compare_integers);
-	for (unsigned i = 0; i < values->len; i++)
-		place[GPOINTER_TO_UINT(
-			g_hash_table_lookup(reading->known[dimension], values->pdata[i]))] = i;
-	for (unsigned i = 0; i < table->points->len; i++) {
-		struct plot_point *point = table->points->pdata[i];
-
-		point->position[dimension] = place[point->position[dimension]];
-	}
-	g_free(place);
-}
-
 /* --- the file --- */
 
 static bool read_all_rows(struct reading *reading, GError **error)
@@ -383,17 +318,6 @@ static void read_comments(struct plot_table *table, const struct csv_reader *csv
 		table->rows_all = 0;
 }
 
-static void end_reading(struct reading *reading)
-{
-	for (unsigned i = 0; i < reading->table->dimensions; i++)
-		if (reading->known[i])
-			g_hash_table_unref(reading->known[i]);
-	g_string_free(reading->key, TRUE);
-	g_string_free(reading->key_before, TRUE);
-	g_clear_pointer(&reading->where, g_array_unref);
-	sweep_reader_close(reading->rows);
-}
-
 static void free_point(gpointer data)
 {
 	struct plot_point *point = data;
@@ -403,51 +327,38 @@ static void free_point(gpointer data)
 	g_free(point);
 }
 
-static struct plot_table *read_table(struct reading *reading, GError **error)
-{
-	struct plot_table *table = g_new0(struct plot_table, 1);
-	bool good;
-
-	g_assert(reading->rows->rows_read == 0);
-	reading->table = table;
-	reading->key = g_string_new(NULL);
-	reading->key_before = g_string_new(NULL);
-	table->path = g_strdup(csv_reader_path(reading->csv));
-	table->points = g_ptr_array_new_with_free_func(free_point);
-	read_comments(table, reading->csv);
-	good = read_all_rows(reading, error);
-	for (unsigned i = 0; good && i < table->dimensions; i++)
-		sort_dimension(reading, i);
-	end_reading(reading);
-	if (good)
-		return table;
-	plot_table_free(table);
-	return NULL;
-}
-
 struct plot_table *plot_table_read(
 	const char *path, const struct plot_wanted *wanted, GError **error)
 {
+	struct plot_table *table;
 	struct reading reading = { .wanted = wanted,
 		.rows = sweep_reader_open_partial(path, error) };
 
 	if (!reading.rows)
 		return NULL;
 	reading.csv = reading.rows->csv;
-	return read_table(&reading, error);
+	reading.table = table = g_new0(struct plot_table, 1);
+	table->path = g_strdup(csv_reader_path(reading.csv));
+	table->values = plot_texts_new();
+	table->points = g_ptr_array_new_with_free_func(free_point);
+	read_comments(table, reading.csv);
+	if (!read_all_rows(&reading, error))
+		g_clear_pointer(&table, plot_table_free);
+	g_clear_pointer(&reading.where, g_array_unref);
+	sweep_reader_close(reading.rows);
+	return table;
 }
 
 void plot_table_free(struct plot_table *table)
 {
 	if (!table)
 		return;
-	for (unsigned i = 0; i < table->dimensions; i++) {
-		g_free(table->dimension[i].name);
-		g_ptr_array_unref(table->dimension[i].values);
-	}
-	g_ptr_array_unref(table->points);
+	for (unsigned i = 0; i < table->dimensions; i++)
+		g_free(table->dimension[i]);
 	for (unsigned i = 0; i < table->columns; i++)
 		g_free(table->column[i]);
+	g_ptr_array_unref(table->points);
+	plot_texts_free(table->values);
 	g_free(table->seed_list);
 	g_free(table->command);
 	g_free(table->program);
@@ -462,35 +373,18 @@ void plot_table_free(struct plot_table *table)
 int plot_table_find(const struct plot_table *table, const char *name)
 {
 	for (unsigned i = 0; i < table->dimensions; i++)
-		if (strcmp(table->dimension[i].name, name) == 0)
+		if (strcmp(table->dimension[i], name) == 0)
 			return (int)i;
 	return -1;
 }
 
-const struct plot_number *plot_table_column(
-	const struct plot_table *table, const struct plot_point *point, const char *name)
+const struct plot_number *plot_point_column(const struct plot_point *point, const char *name)
 {
+	const struct plot_table *table = point->table;
+
 	g_assert(table->columns <= PLOT_COLUMNS_MAX);
 	for (unsigned i = 0; i < table->columns; i++)
 		if (strcmp(table->column[i], name) == 0)
 			return &point->number[i];
 	return NULL;
-}
-
-const char *plot_table_text(
-	const struct plot_table *table, const struct plot_point *point, unsigned dimension)
-{
-	g_assert(dimension < table->dimensions);
-	return table->dimension[dimension].values->pdata[point->position[dimension]];
-}
-
-uint64_t plot_table_number(
-	const struct plot_table *table, const struct plot_point *point, unsigned dimension)
-{
-	uint64_t value = 0;
-	bool is_integer = read_integer(plot_table_text(table, point, dimension), &value);
-
-	g_assert(dimension < table->dimensions);
-	g_assert(is_integer && table->dimension[dimension].numeric);
-	return value;
 }

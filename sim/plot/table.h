@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/plot/texts.h"
+
 enum {
 	PLOT_POINTS_MAX = 4096,
 	PLOT_DIMENSIONS_MAX = 17, /* axes, and the revision */
@@ -25,14 +27,6 @@ enum {
 /* No number is larger, in millionths: so axes can be computed. */
 #define PLOT_NUMBER_MAX (INT64_C(1000000000000) * PLOT_MILLION)
 
-/* An axis, or "revision". Axis machine.cpus goes by the name of cpus. */
-struct plot_dimension {
-	char *name;
-	GPtrArray *
-		values; /* of char *, distinct: ascending if numeric, else in order of appearance */
-	bool numeric;   /* all of them are integers, at most 2^32 */
-};
-
 /* What a column has at a point, over the seeds. In millionths, not negative. */
 struct plot_number {
 	uint64_t count; /* of runs that have such a number; 0: the others are 0 */
@@ -43,10 +37,13 @@ struct plot_table;
 
 struct plot_point {
 	const struct plot_table *table;         /* that it is of */
-	unsigned position[PLOT_DIMENSIONS_MAX]; /* on each dimension */
+	const char *value[PLOT_DIMENSIONS_MAX]; /* on each dimension, owned by the table */
 	uint64_t runs, good;                    /* good: with outcome ok */
 	struct plot_number number[PLOT_COLUMNS_MAX];
 	GArray *histogram; /* sim/plot/histogram.h, if wanted */
+	/* by sim/plot/sweep-layout.h; not placed: it is not drawn, as its run was impossible */
+	bool placed;
+	unsigned panel, curve;
 };
 
 struct plot_table {
@@ -57,13 +54,15 @@ struct plot_table {
 	uint64_t rows, rows_all; /* in the file, and of the sweep: fewer if it is not finished */
 	unsigned columns;
 	char *column[PLOT_COLUMNS_MAX]; /* names of the numbers in the points */
-	unsigned dimensions;            /* at least 1: the last is the revision */
-	struct plot_dimension dimension[PLOT_DIMENSIONS_MAX];
-	GPtrArray *points;       /* struct plot_point */
-	uint64_t runs, good;     /* of the rows that are wanted */
-	uint64_t seeds;          /* the most runs of a point */
-	char *seed;              /* of the first row */
-	struct plot_number cpus; /* possible_cpus, over all good runs */
+	/* Names of axes, machine.cpus as cpus, and the last is "revision". */
+	unsigned dimensions; /* at least 1 */
+	char *dimension[PLOT_DIMENSIONS_MAX];
+	struct plot_texts *values; /* on all of them */
+	GPtrArray *points;         /* struct plot_point */
+	uint64_t runs, good;       /* of the rows that are wanted */
+	uint64_t seeds;            /* the most runs of a point */
+	char *seed;                /* of the first row */
+	struct plot_number cpus;   /* possible_cpus, over all good runs */
 };
 
 /* What is wanted of a file. */
@@ -87,14 +86,7 @@ void plot_table_free(struct plot_table *table); /* NULL is allowed */
 int plot_table_find(const struct plot_table *table, const char *name);
 
 /* The numbers of @point in column @name; NULL if the column was not wanted. */
-const struct plot_number *plot_table_column(
-	const struct plot_table *table, const struct plot_point *point, const char *name);
-
-/* The value of @point on @dimension, as text, and as a number if the dimension is numeric. */
-const char *plot_table_text(
-	const struct plot_table *table, const struct plot_point *point, unsigned dimension);
-uint64_t plot_table_number(
-	const struct plot_table *table, const struct plot_point *point, unsigned dimension);
+const struct plot_number *plot_point_column(const struct plot_point *point, const char *name);
 
 /* The mean over the seeds, rounded; 0 if there is none. */
 int64_t plot_number_mean(const struct plot_number *number);

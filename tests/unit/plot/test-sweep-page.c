@@ -20,7 +20,7 @@ static struct plot_sweep sweep = { .view = { .name = "kind", .example = "x --cpu
 static void start(void)
 {
 	page = (struct plot_page){ .width = 960, .assignments = g_string_new(NULL) };
-	sweep.panels = g_ptr_array_new();
+	sweep.panels = plot_texts_new();
 	sweep.measure[0] = (char *)"percpu_share";
 	sweep.measures = sweep.groups = 1;
 }
@@ -28,13 +28,16 @@ static void start(void)
 static void stop(void)
 {
 	g_string_free(page.assignments, TRUE);
-	g_ptr_array_unref(sweep.panels);
+	plot_texts_free(sweep.panels);
 }
 
 static void add_panels(unsigned count)
 {
-	for (unsigned i = 0; i < count; i++)
-		g_ptr_array_add(sweep.panels, (char *)"");
+	for (unsigned i = 0; i < count; i++) {
+		g_autofree char *name = g_strdup_printf("panel %u", sweep.panels->list->len);
+
+		plot_texts_add(sweep.panels, name);
+	}
 }
 
 /* Whether the assignments have @line, and then none. */
@@ -57,13 +60,14 @@ SUITE(.before = start, .after = stop);
 
 TEST(names_are_numbered_and_cut)
 {
-	g_autoptr(GPtrArray) texts = g_ptr_array_new();
+	struct plot_texts *texts = plot_texts_new();
 
-	g_ptr_array_add(texts, (char *)"8");
-	g_ptr_array_add(texts, (char *)"a very long name of a value");
+	plot_texts_add(texts, "8");
+	plot_texts_add(texts, "a very long name of a value");
 	ck_assert_uint_eq(plot_sweep_set_names(&sweep, "TICK", texts), 16);
 	assert_assignments(
 		"TICK_0 = \"8\"\nTICK_1 = \"a very long nam\\0342\\0200\\0246\"\nTICKS = 2.0\n");
+	plot_texts_free(texts);
 	ck_assert_uint_eq(plot_sweep_set_names(&sweep, "TICK", NULL), 0);
 	assert_assignments("TICKS = 0.0\n");
 }
