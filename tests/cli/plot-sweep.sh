@@ -80,7 +80,12 @@ loops-family.png"
 	good "a shard" "$cidsim" sweep study/ramp --cpus 2-16*2 --threads 20 --shard 1/3 -o shard.csv
 	good "a shard: drawn" "$cidsim" plot family shard.csv -o shard.svg
 	says "a shard: says so" '; 2 of 4 points' shard.svg
-	rm -f shard.svg shard.csv
+	good "its neighbour" "$cidsim" sweep study/ramp --cpus 2-16*2 --threads 20 --shard 2/3 -o next.csv
+	good "two shards of one sweep" "$cidsim" plot sweep shard.csv next.csv -o shard.svg
+	says "two shards of one sweep: have its points" '; 3 of 4 points' shard.svg
+	good "shards of two sweeps" "$cidsim" plot sweep shard.csv next.csv loops.csv --panel file -o shard.svg
+	says "shards of two sweeps: have the points of both" '; 7 of 8 points' shard.svg
+	rm -f shard.svg shard.csv next.csv
 	good "part of a sweep" "$cidsim" plot heatmap grid.csv --where cpus=8-16 --colour waste -o part.svg
 	says "part of a sweep: says so" 'only cpus=8-16' part.svg
 	rm -f 3d.svg part.svg
