@@ -42,7 +42,7 @@ static bool read_bands(const struct plot_job *job, struct bands *bands, GError *
 	return failure_pass(error, fault);
 }
 
-bool plot_bands(struct plot_job *job, GError **error)
+bool plot_bands(const struct plot_job *job, GError **error)
 {
 	struct bands bands = { .band = { .columns = &job->columns }, .known_ns = job->to_ns };
 	bool good = false;

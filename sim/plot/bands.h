@@ -9,6 +9,6 @@
 
 /* Write the bands of per-CPU mode of the job's mm to "bands.dat", and from where on the mm is known
  * to assignment KNOWN. */
-bool plot_bands(struct plot_job *job, GError **error);
+bool plot_bands(const struct plot_job *job, GError **error);
 
 #endif

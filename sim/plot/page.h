@@ -21,6 +21,7 @@ struct plot_page {
 	const char *work;       /* directory for the data */
 	const char *prefix;     /* of the names of data files; NULL: none */
 	GString *assignments;   /* for the scripts */
+	const char *script;     /* that draws it, "timeline.gp" */
 };
 
 /* Append "NAME = number" to the assignments. @name is one of ours. */

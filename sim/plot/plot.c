@@ -175,8 +175,8 @@ static bool make_job_ready(struct plot_job *job, const struct plot_request *requ
 	return kinds[request->kind].make_ready(job, error);
 }
 
-/* Returns the script, and what names of pictures begin with, "DIR/KIND"; NULL sets @error. */
-static const char *make_run_ready(
+/* @base: what names of pictures begin with, "DIR/KIND". */
+static bool make_run_ready(
 	const struct plot_request *request, struct plot_page *page, char **base, GError **error)
 {
 	struct plot_run *run = plot_run_open(request->dir, error);
@@ -189,31 +189,10 @@ static const char *make_run_ready(
 		*base = plot_run_file(run, kinds[request->kind].name);
 	plot_run_free(with);
 	plot_run_free(run);
-	return good ? kinds[request->kind].script : NULL;
+	return good;
 }
 
-/* --- of files: all return the name of the script; NULL sets @error --- */
-
-static const char *make_file_ready(
-	const struct plot_request *request, struct plot_page *page, GError **error)
-{
-	g_assert(kinds[request->kind].make_file_ready);
-	if (request->files_count == 1)
-		return kinds[request->kind].make_file_ready(request->files[0], page, error)
-		               ? kinds[request->kind].script
-		               : NULL;
-	failure_input(error, "%s: one file too many, %s draws one", request->files[1],
-		kinds[request->kind].name);
-	return NULL;
-}
-
-static const char *make_sweep_ready(
-	const struct plot_request *request, struct plot_page *page, GError **error)
-{
-	struct plot_view view = plot_view_with(kinds[request->kind].sweep, &request->choice);
-
-	return plot_sweep_make_ready(&view, request->files, request->files_count, page, error);
-}
+/* --- of files --- */
 
 /* What names of pictures begin with, "FILE-KIND". */
 static char *base_of_file(const struct plot_request *request)
@@ -234,12 +213,21 @@ static char *base_of_file(const struct plot_request *request)
 	return g_strdup_printf("%.*s-%s", (int)length, first, kinds[request->kind].name);
 }
 
-static const char *make_files_ready(
+static bool make_files_ready(
 	const struct plot_request *request, struct plot_page *page, char **base, GError **error)
 {
+	const char *const *files = request->files;
+	struct plot_view view;
+
 	*base = base_of_file(request);
-	return kinds[request->kind].sweep ? make_sweep_ready(request, page, error)
-	                                  : make_file_ready(request, page, error);
+	if (kinds[request->kind].sweep) {
+		view = plot_view_with(kinds[request->kind].sweep, &request->choice);
+		return plot_sweep_make_ready(&view, files, request->files_count, page, error);
+	}
+	if (request->files_count == 1)
+		return kinds[request->kind].make_file_ready(files[0], page, error);
+	return failure_input(
+		error, "%s: one file too many, %s draws one", files[1], kinds[request->kind].name);
 }
 
 /* --- draw --- */
@@ -256,19 +244,19 @@ static bool write_assignments(const struct plot_page *page, GError **error)
 	return plot_page_close(file, error);
 }
 
-static bool draw_to(const struct plot_page *page, const char *script, const char *scripts,
-	const char *path, GPtrArray *written, GError **error)
+static bool draw_to(const struct plot_page *page, const char *scripts, const char *path,
+	GPtrArray *written, GError **error)
 {
 	g_assert(plot_format_of(path) < PLOT_FORMATS);
-	if (!plot_gnuplot(scripts, script, page->work, plot_format_of(path), path, error))
+	if (!plot_gnuplot(scripts, page->script, page->work, plot_format_of(path), path, error))
 		return false;
 	g_ptr_array_add(written, g_strdup(path));
 	return true;
 }
 
 /* BASE.svg and BASE.png */
-static bool draw_both(const struct plot_page *page, const char *script, const char *scripts,
-	const char *base, GPtrArray *written, GError **error)
+static bool draw_both(const struct plot_page *page, const char *scripts, const char *base,
+	GPtrArray *written, GError **error)
 {
 	static const enum plot_format both[] = { PLOT_SVG, PLOT_PNG };
 	bool good = true;
@@ -276,7 +264,7 @@ static bool draw_both(const struct plot_page *page, const char *script, const ch
 	for (unsigned i = 0; good && i < G_N_ELEMENTS(both); i++) {
 		char *path = g_strdup_printf("%s.%s", base, plot_format_to_string(both[i]));
 
-		good = draw_to(page, script, scripts, path, written, error);
+		good = draw_to(page, scripts, path, written, error);
 		g_free(path);
 	}
 	return good;
@@ -287,17 +275,15 @@ static bool draw_request(const struct plot_request *request, struct plot_page *p
 {
 	g_autofree char *scripts = plot_scripts_dir(error);
 	g_autofree char *base = NULL;
-	const char *script = NULL;
 
-	if (scripts)
-		script = plot_kind_is_of_files(request->kind)
-		                 ? make_files_ready(request, page, &base, error)
-		                 : make_run_ready(request, page, &base, error);
-	if (!script || !write_assignments(page, error))
+	if (!scripts || !(plot_kind_is_of_files(request->kind) ? make_files_ready : make_run_ready)(
+				request, page, &base, error))
+		return false;
+	if (!write_assignments(page, error))
 		return false;
 	if (request->output)
-		return draw_to(page, script, scripts, request->output, written, error);
-	return draw_both(page, script, scripts, base, written, error);
+		return draw_to(page, scripts, request->output, written, error);
+	return draw_both(page, scripts, base, written, error);
 }
 
 static bool is_format_known(const struct plot_request *request, GError **error)
@@ -310,7 +296,9 @@ static bool is_format_known(const struct plot_request *request, GError **error)
 
 bool plot_draw(const struct plot_request *request, GPtrArray *written, GError **error)
 {
-	struct plot_page page = { .width = request->width, .height = request->height };
+	struct plot_page page = { .width = request->width,
+		.height = request->height,
+		.script = kinds[request->kind].script };
 	char *work;
 	bool good;
 

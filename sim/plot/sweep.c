@@ -218,42 +218,42 @@ static bool read_tables(struct plot_sweep *sweep, const char *const *files, GErr
 	return columns;
 }
 
-static const char *draw_marks(struct plot_sweep *sweep, GError **error)
+static bool draw_marks(const struct plot_sweep *sweep, GError **error)
 {
-	switch (sweep->view.mark) {
-	case PLOT_MARK_CELLS:
-		return plot_sweep_cells(sweep, error) ? "cells.gp" : NULL;
-	case PLOT_MARK_LOOPS:
-		return plot_sweep_loops(sweep, error) ? "loops.gp" : NULL;
-	case PLOT_MARK_LINES:
-		return plot_sweep_lines(sweep, error) ? "lines.gp" : NULL;
-	case PLOT_MARK_AUTO:
-		break;
-	}
-	g_assert_not_reached();
+	static const struct {
+		const char *script;
+		bool (*make_ready)(const struct plot_sweep *sweep, GError **error);
+	} marks[] = {
+		[PLOT_MARK_LINES] = { "lines.gp", plot_sweep_lines },
+		[PLOT_MARK_CELLS] = { "cells.gp", plot_sweep_cells },
+		[PLOT_MARK_LOOPS] = { "loops.gp", plot_sweep_loops },
+	};
+
+	g_assert(sweep->view.mark != PLOT_MARK_AUTO);
+	sweep->page->script = marks[sweep->view.mark].script;
+	return marks[sweep->view.mark].make_ready(sweep, error);
 }
 
-const char *plot_sweep_make_ready(const struct plot_view *view, const char *const *files,
+bool plot_sweep_make_ready(const struct plot_view *view, const char *const *files,
 	size_t files_count, struct plot_page *page, GError **error)
 {
 	struct plot_sweep sweep = { .view = *view, .page = page, .count = (unsigned)files_count };
-	const char *script = NULL;
+	bool good;
 
 	g_assert(files_count >= 1);
-	if (files_count > view->files_max) {
-		failure_input(error, "%s: one file too many, %s draws at most %u",
+	if (files_count > view->files_max)
+		return failure_input(error, "%s: one file too many, %s draws at most %u",
 			files[view->files_max], view->name, view->files_max);
-		return NULL;
-	}
 	sweep.tables = g_new0(struct plot_table *, files_count);
 	page->width = page->width ? page->width : WIDTH_DEFAULT;
-	if (read_tables(&sweep, files, error) && plot_layout_choose(&sweep, error)) {
+	good = read_tables(&sweep, files, error) && plot_layout_choose(&sweep, error);
+	if (good) {
 		set_sweep_titles(&sweep);
-		script = draw_marks(&sweep, error);
+		good = draw_marks(&sweep, error);
 	}
 	plot_layout_clear(&sweep);
 	for (size_t i = 0; i < files_count; i++)
 		plot_table_free(sweep.tables[i]);
 	g_free(sweep.tables);
-	return script;
+	return good;
 }

@@ -8,9 +8,9 @@
 #include "sim/plot/page.h"
 #include "sim/plot/sweep-view.h"
 
-/* Read @files, at least one, and make ready the picture of them that @view says. Returns the name
- * of the script that draws it; NULL sets @error. */
-const char *plot_sweep_make_ready(const struct plot_view *view, const char *const *files,
+/* Read @files, at least one, and make ready the picture of them that @view says. @page gets
+ * its script. False sets @error. */
+bool plot_sweep_make_ready(const struct plot_view *view, const char *const *files,
 	size_t files_count, struct plot_page *page, GError **error);
 
 #endif

@@ -268,7 +268,7 @@ static bool write_other(const struct plot_job *other, struct timeline *timeline,
 
 	second.slots.slots = g_new0(struct plot_slot, second.slots.columns.count);
 	good = write_lines(other, &second, error) && write_slots(other, &second, error) &&
-	       plot_bands((struct plot_job *)other, error);
+	       plot_bands(other, error);
 	timeline->top = MAX(timeline->top, second.top);
 	g_free(second.slots.slots);
 	return good;
