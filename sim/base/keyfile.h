@@ -84,6 +84,14 @@ const struct keyfile_entry *keyfile_find(const struct keyfile_group *group, cons
 void keyfile_set(struct keyfile *file, const char *name, const char *key, const char *value,
 	struct place place);
 
+/*
+ * @text, which keyfile_parse() reads without a fault, in the usual form: one empty line before each
+ * group and the comment directly above it, none after its head, `key = value`, no blanks at the ends
+ * of lines, LF. Comments and single empty lines stay. keyfile_parse() reads the same of both. The
+ * caller frees it.
+ */
+char *keyfile_format(const char *text);
+
 /* Append @file as text, without comments: what keyfile_parse() reads as the same file. */
 void keyfile_print(GString *text, const struct keyfile *file);
 

@@ -7,7 +7,7 @@
 struct check_options {
 	char **set;
 	char *revision, *seed;
-	gboolean explain;
+	gboolean explain, format;
 };
 
 /* What there is none of is not named. */
@@ -43,8 +43,15 @@ static int check_one(const char *path, const struct check_options *options, GStr
 		.revision = options->revision,
 		.seed = options->seed };
 	int status = EXIT_OK;
-	struct scenario *scenario = command_load(path, &overrides, &status);
+	struct scenario *scenario;
 
+	if (options->format) {
+		g_autofree char *formatted = command_format(path, &status);
+
+		g_string_append(text, formatted ? formatted : "");
+		return status;
+	}
+	scenario = command_load(path, &overrides, &status);
 	if (!scenario)
 		return status;
 	g_assert(status == EXIT_OK);
@@ -56,16 +63,30 @@ static int check_one(const char *path, const struct check_options *options, GStr
 	return EXIT_OK;
 }
 
+/* False after a message. */
+static bool can_print(const struct check_options *options, guint scenarios)
+{
+	const char *alone = options->format ? "--format" : "--explain";
+
+	if (options->format &&
+		(options->explain || options->set || options->revision || options->seed))
+		command_error(
+			"check: --format goes with no other option: it prints the file as it is");
+	else if ((options->explain || options->format) && scenarios > 1)
+		command_error("check: %s shows one scenario, here are %u", alone, scenarios);
+	else
+		return true;
+	return false;
+}
+
 static int check_all(int argc, char **argv, const struct check_options *options)
 {
 	int status = EXIT_OK;
 	g_autoptr(GPtrArray) paths = command_scenarios(argc, argv, &status);
 
 	g_assert(argc >= 1);
-	if (options->explain && paths->len > 1) {
-		command_error("check: --explain shows one scenario, here are %u", paths->len);
+	if (!can_print(options, paths->len))
 		return EXIT_USAGE;
-	}
 	for (guint i = 0; i < paths->len; i++) {
 		g_autoptr(GString) text = g_string_new(NULL);
 
@@ -87,8 +108,11 @@ int cmd_check(int argc, char **argv)
 			"Seed of the random streams (default: the scenario's)", "N" },
 		{ "explain", 'e', 0, G_OPTION_ARG_NONE, &options.explain,
 			"Print the scenario with all its settings, defaults and options included: "
-			"a "
-			"scenario that runs the same",
+			"a scenario that runs the same",
+			NULL },
+		{ "format", 'f', 0, G_OPTION_ARG_NONE, &options.format,
+			"Print the file in the usual form: `key = value`, an empty line before "
+			"each group; comments stay",
 			NULL },
 		G_OPTION_ENTRY_NULL,
 	};
@@ -100,7 +124,8 @@ int cmd_check(int argc, char **argv)
 		    "\n"
 		    "Examples:\n"
 		    "  cidsim check mine.scn\n"
-		    "  cidsim check --explain hysteresis --set machine.cpus=8\n",
+		    "  cidsim check --explain hysteresis --set machine.cpus=8\n"
+		    "  cidsim check --format mine.scn > tidy.scn\n",
 		    entries, &argc, &argv, &status))
 		status = check_all(argc, argv, &options);
 	g_strfreev(options.set);

@@ -287,6 +287,28 @@ char *command_read(const char *path, size_t *length, int *status)
 	return text;
 }
 
+char *command_format(const char *path, int *status)
+{
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	struct faults *faults = faults_new(text_path(path));
+	bool environment = false;
+	size_t length;
+	g_autofree char *text = keyfile_read(path, &length, faults, &environment);
+	char *formatted = NULL;
+
+	if (text)
+		keyfile_free(keyfile_parse(g_memdup2(text, length + 1), length, faults));
+	if (faults_count(faults) == 0) {
+		formatted = keyfile_format(text);
+	} else {
+		faults_list(faults, errors);
+		report_faults(path, errors);
+		*status = command_worse(*status, environment ? EXIT_ENVIRONMENT : EXIT_USAGE);
+	}
+	faults_free(faults);
+	return formatted;
+}
+
 struct scenario *command_parse_scenario(const char *path, const char *text, size_t length,
 	const struct scenario_overrides *overrides, int *status)
 {

@@ -70,6 +70,10 @@ struct scenario *command_load(
  * and *@status. The caller frees them. */
 char *command_read(const char *path, size_t *length, int *status);
 
+/* The file @path ("-": standard input) in the usual form, see keyfile_format(). NULL after
+ * messages, and *@status; what its keys mean is not looked at. The caller frees it. */
+char *command_format(const char *path, int *status);
+
 /* Like command_load() for @length bytes of @text that come from @path. */
 struct scenario *command_parse_scenario(const char *path, const char *text, size_t length,
 	const struct scenario_overrides *overrides, int *status);
