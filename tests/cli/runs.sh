@@ -139,7 +139,7 @@ done
 
 # check --explain: a scenario that runs the same.
 # (Those that can only be explored are an error that names them.)
-without_source() { sed '/"error":/d;s/"scenario":"[^"]*"//;s/"command":\[[^]]*\]//;s/"line":[0-9]*//g'; }
+without_source() { sed '/"error":/d;s/"scenario":"[^"]*"//;s/"command":\[[^]]*\]//;s/"line":[0-9]*//g;s/"expected":"[^"]*"//g'; }
 for name in $("$cidsim" list | cut -d ' ' -f 1); do
 	"$cidsim" check --explain "$name" >full.scn
 	"$cidsim" check --explain full.scn | sed 1d >again

@@ -130,9 +130,9 @@ bad "merge: a cut one" 2 ".*cut.csv" sh -c '
 sed 's/,ok,/,OK,/;' shard-2.csv >changed.csv
 bad "merge: a changed one" 2 ".*changed.csv" \
 	"$cidsim" merge shard-1.csv changed.csv shard-3.csv shard-4.csv shard-5.csv -o never.csv
-bad "merge -o of a shard" 2 "merge: -o: \./shard-3.csv is a shard" "$cidsim" merge shard-?.csv -o ./shard-3.csv
+bad "merge -o of a shard" 2 "merge: -o: \./shard-3.csv is an input and would be overwritten" "$cidsim" merge shard-?.csv -o ./shard-3.csv
 cp shard-3.csv three-summary.csv
-bad "merge --summary over a shard" 2 "merge: -o: three-summary.csv is a shard" \
+bad "merge --summary over a shard" 2 "merge: -o: three-summary.csv is an input and would be overwritten" \
 	"$cidsim" merge shard-[1245].csv three-summary.csv -o three.csv --summary
 cp small.scn small-kept.scn
 bad "sweep -o of the scenario" 2 "sweep: -o: small.scn is an input" \
@@ -236,7 +236,7 @@ bad "another sweep's file of this name" 2 "one.csv.*--force" \
 
 # --- the environment ---
 
-bad "a folder that is not there" 3 "nowhere/x.csv: No such file" "$cidsim" $sweep -o nowhere/x.csv
+bad "a folder that is not there" 3 "sweep: -o: nowhere/x.csv: No such file" "$cidsim" $sweep -o nowhere/x.csv
 mkdir dir.csv
 bad "a folder of that name" 2 "sweep: -o: dir.csv is a folder; name a file in it" "$cidsim" $sweep -o dir.csv
 is "a folder of that name: is still empty" "$(ls -A dir.csv)" ""
@@ -274,7 +274,7 @@ bad "no number of jobs" 2 "sweep: --jobs: " "$cidsim" sweep small.scn -o x.csv -
 bad "a shard out of range" 2 "sweep: --shard: '6' is out of range, it must be 1 to 5" "$cidsim" sweep small.scn -o x.csv --shard 6/5
 bad "a shard 0" 2 "sweep: --shard: '0' is out of range, it must be 1 to 5" "$cidsim" sweep small.scn -o x.csv --shard 0/5
 bad "a shard of nothing" 2 "sweep: --shard: " "$cidsim" sweep small.scn -o x.csv --shard 5
-bad "two scenarios" 2 "sweep: takes one scenario" "$cidsim" sweep small.scn axes.scn -o x.csv
+bad "two scenarios" 2 "sweep: more than one scenario given; a FILE, - or a name of `cidsim list`" "$cidsim" sweep small.scn axes.scn -o x.csv
 bad "no scenario" 2 "sweep: no scenario given" "$cidsim" sweep -o x.csv
 bad "no such scenario" 3 "smal.scn: " "$cidsim" sweep smal.scn -o x.csv
 bad "no such mm" 2 "sweep: --mm: .*'ap'; did you mean app" "$cidsim" sweep small.scn -o x.csv --mm ap
