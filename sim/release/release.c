@@ -7,7 +7,7 @@
 
 #include "sim/base/numbers.h"
 
-enum { PART_MAX = 9999, COMMIT_MIN = 8, COMMIT_MAX = 40 };
+enum { PART_MAX = 9999, PART_NONE = PART_MAX + 1, COMMIT_MIN = 8, COMMIT_MAX = 40 };
 
 const char release_newest[] = "7.3.4";
 
@@ -29,14 +29,15 @@ static const struct row {
 	{ { 6, 19, 0, 0 }, "v5", "v5" },
 };
 
-/* The number at *@at, and @before, which may be missing, before it; then *@at is after both. */
+/* The number behind @before at *@at; then *@at is after both. False if it is too large; *@part
+ * stays where @before or the number is missing, and so does *@at. */
 static bool read_part(const char **at, const char *before, unsigned *part)
 {
-	uint64_t number;
+	uint64_t number = 0;
 	const char *start = *at + strlen(before), *end;
 
-	if (!g_str_has_prefix(*at, before))
-		return false;
+	if (!g_str_has_prefix(*at, before) || !number_is_digit(*start))
+		return true;
 	end = number_scan(start, &number);
 	if (!end || number > PART_MAX)
 		return false;
@@ -47,13 +48,15 @@ static bool read_part(const char **at, const char *before, unsigned *part)
 
 bool release_read(const char *text, struct release *release)
 {
-	struct release read = { .candidate = RELEASE_FINAL };
+	struct release read = {
+		.major = PART_NONE, .minor = PART_NONE, .candidate = RELEASE_FINAL
+	};
 	const char *at = *text == 'v' ? text + 1 : text;
 
-	if (!read_part(&at, "", &read.major) || !read_part(&at, ".", &read.minor))
+	if (!read_part(&at, "", &read.major) || !read_part(&at, ".", &read.minor) ||
+		!read_part(&at, ".", &read.patch) || !read_part(&at, "-rc", &read.candidate) ||
+		read.major == PART_NONE || read.minor == PART_NONE)
 		return false;
-	read_part(&at, ".", &read.patch);
-	read_part(&at, "-rc", &read.candidate);
 	*release = read;
 	return true;
 }

@@ -31,7 +31,8 @@ TEST_ROWS(a_release_has_the_revision_of_its_time, rows)
 	ck_assert_str_eq(revision->name, rows[_i].revision);
 }
 
-static const char *const before[] = { "6.18.9", "5.10", "", "linux" };
+static const char *const before[] = { "6.18.9", "5.10", "", "linux", "7", "7.x", "99999.1",
+	"7.99999", "7.1.99999", "7.1-rc99999" };
 
 TEST_ROWS(a_release_from_before_the_protocol_has_none, before)
 {
