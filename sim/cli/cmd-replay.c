@@ -24,7 +24,7 @@ static const char description[] =
 	"--revision all the result is a table: the revisions that each trace agrees with.\n"
 	"\n"
 	"With --timeline the report begins with a column for each CPU and a line for each change, "
-        "in "
+	"in "
 	"the likeliest state. Without --from or --to it has at most 1000 lines.\n"
 	"\n"
 	"Exit status: 0 all agreed or was explained, 1 something is unexplained, 2 bad usage or "
@@ -44,15 +44,9 @@ enum { ORDERS_MAX = 4096, ORDERS_LIMIT = 1 << 20 };
 /* "trace" of "dir/trace.txt.gz": the name of its folder. */
 static char *replay_name(const char *path)
 {
-	static const char *const endings[] = { ".gz", ".zst", ".txt", ".dat", ".trace" };
-	char *name = strcmp(path, "-") == 0 ? g_strdup("stdin") : g_path_get_basename(path);
+	static const char *const endings[] = { ".gz", ".zst", ".txt", ".dat", ".trace", NULL };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
-		if (g_str_has_suffix(name, endings[i]) && strlen(name) > strlen(endings[i]))
-			name[strlen(name) - strlen(endings[i])] = '\0';
-	}
-	g_assert(*name); /* a folder of its own */
-	return name;
+	return files_name(path, endings);
 }
 
 static void add_timeline(GString *text, const struct lanes *lanes)

@@ -2,6 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/cli/files.h"
 
+#include <string.h>
+
 #include "sim/base/input.h"
 #include "sim/base/text.h"
 #include "sim/cli/command.h"
@@ -82,6 +84,21 @@ bool files_close(struct sinks *sinks, const GString *report, const GString *json
 	return false;
 }
 
+char *files_name(const char *path, const char *const *endings)
+{
+	char *name = strcmp(path, "-") == 0 ? g_strdup("stdin") : g_path_get_basename(path);
+
+	for (; *endings; endings++) {
+		size_t length = strlen(name) - strlen(*endings);
+
+		/* Of ".scn" and "..scn" nothing would be left that could be a folder of its own. */
+		if (g_str_has_suffix(name, *endings) && strspn(name, ".") < length)
+			name[length] = '\0';
+	}
+	g_assert(*name);
+	return name;
+}
+
 static bool names_differ(const char *command, const GPtrArray *paths,
 	char *(*name_of)(const char *path), const char *output)
 {
@@ -106,7 +123,8 @@ static bool names_differ(const char *command, const GPtrArray *paths,
 /* The first name in @dir that is one of @inputs; NULL if none is. The caller frees it. */
 static char *find_input(const char *dir, GHashTable *inputs, bool traces)
 {
-	for (const char *const *name = traces ? sinks_names : sinks_names + SINKS_LOGS; *name; name++) {
+	for (const char *const *name = traces ? sinks_names : sinks_names + SINKS_LOGS; *name;
+		name++) {
 		g_autofree char *path = g_build_filename(dir, *name, NULL);
 		g_autofree char *identity = input_identity(path);
 
@@ -144,8 +162,8 @@ bool files_can_write(const char *command, const GPtrArray *paths,
 	char *(*name_of)(const char *path), const char *output, bool traces)
 {
 	if (g_file_test(output, G_FILE_TEST_EXISTS) && !g_file_test(output, G_FILE_TEST_IS_DIR)) {
-		command_error("%s: -o: %s is a file; name a folder, it need not be there",
-			command, text_path(output));
+		command_error("%s: -o: %s is a file; name a folder, it need not be there", command,
+			text_path(output));
 		return false;
 	}
 	return names_differ(command, paths, name_of, output) &&

@@ -19,15 +19,9 @@
 
 char *run_name(const char *path)
 {
-	g_autofree char *base =
-		strcmp(path, "-") == 0 ? g_strdup("stdin") : g_path_get_basename(path);
-	size_t length = strlen(base);
+	static const char *const endings[] = { ".scn", NULL };
 
-	/* Of ".scn" and "..scn" nothing would be left that could be a folder of its own. */
-	if (g_str_has_suffix(base, ".scn") && strspn(base, ".") < length - 3)
-		base[length - 4] = '\0';
-	g_assert(*base); /* a folder of its own */
-	return g_steal_pointer(&base);
+	return files_name(path, endings);
 }
 
 /* A run that ended early is undecided: a property that is broken stays so, but an expectation may
