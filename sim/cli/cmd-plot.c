@@ -17,7 +17,7 @@ static const char description[] =
 	"  cpus         tasks and CIDs on each CPU; of many CPUs, how busy they are\n"
 	"\n"
 	"Of the rows that `cidsim sweep` wrote to FILE.csv, and of FILE.csv.part, which has those "
-        "of "
+	"of "
 	"a sweep that is not finished:\n"
 	"  sweep        any column over any other; without options, what the axes suggest\n"
 	"  family       a hysteresis loop for each number of CPUs; needs --cpus\n"
@@ -52,13 +52,11 @@ static const char description[] =
 	"  cidsim plot sweep grid.csv --x cpus --y span_mean --where threads=8,16\n"
 	"  cidsim plot sweep grid.csv --x cpus --y threads --colour waste\n";
 
-enum { SIZE_UNSET = -1 };
-
 struct options {
 	char *mm, *cpus, *with, *output, *from, *to;
 	char *x, *y, *colour, *panel, *log;
 	char **marks, **where;
-	int width, height; /* SIZE_UNSET: as the picture needs */
+	char *width, *height; /* NULL: as the picture needs */
 };
 
 static bool parse_options(int *argc, char ***argv, struct options *options, int *status)
@@ -98,9 +96,10 @@ static bool parse_options(int *argc, char ***argv, struct options *options, int 
 			"COLUMN=VALUE[,VALUE]…" },
 		{ "log-axes", 0, 0, G_OPTION_ARG_FILENAME, &options->log,
 			"Of sweeps: what is logarithmic, of x, y, colour; or none", "x,y,colour" },
-		{ "width", 0, 0, G_OPTION_ARG_INT, &options->width,
+		{ "width", 0, 0, G_OPTION_ARG_FILENAME, &options->width,
 			"Width in pixels (800, of sweeps 960)", "N" },
-		{ "height", 0, 0, G_OPTION_ARG_INT, &options->height, "Height in pixels", "N" },
+		{ "height", 0, 0, G_OPTION_ARG_FILENAME, &options->height, "Height in pixels",
+			"N" },
 		G_OPTION_ENTRY_NULL,
 	};
 
@@ -122,6 +121,8 @@ static void free_plot_options(struct options *options)
 	g_free(options->panel);
 	g_free(options->log);
 	g_strfreev(options->where);
+	g_free(options->width);
+	g_free(options->height);
 }
 
 /* --- checking them: false after a message --- */
@@ -171,14 +172,15 @@ static bool read_time_option(
 	return command_accepts("plot", option, wrong);
 }
 
-static bool read_size(const char *option, int value, unsigned *size)
+/* In pixels; 0: as the picture needs. */
+static bool read_size(const char *option, const char *text, unsigned *size)
 {
-	*size = value == SIZE_UNSET ? 0 : (unsigned)value;
-	if (value == SIZE_UNSET || (value >= PLOT_SIZE_MIN && value <= PLOT_SIZE_MAX))
-		return true;
-	command_error("plot: %s: %d is not from %d to %d pixels", option, value, PLOT_SIZE_MIN,
-		PLOT_SIZE_MAX);
-	return false;
+	uint64_t pixels = 0;
+	char *wrong =
+		text ? value_read_count_in(text, PLOT_SIZE_MIN, PLOT_SIZE_MAX, &pixels) : NULL;
+
+	*size = (unsigned)pixels;
+	return command_accepts("plot", option, wrong);
 }
 
 static bool read_cpus(const char *text, struct cpu_ids *ids, struct plot_request *request)
@@ -407,7 +409,7 @@ static int draw_all(int argc, char **argv, struct plot_request *request)
 
 int cmd_plot(int argc, char **argv)
 {
-	struct options options = { .width = SIZE_UNSET, .height = SIZE_UNSET };
+	struct options options = { 0 };
 	struct plot_request request = { 0 };
 	struct cpu_ids cpus = { 0 };
 	g_autoptr(GArray) marks = g_array_new(FALSE, FALSE, sizeof(struct plot_mark));

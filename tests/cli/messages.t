@@ -660,13 +660,13 @@ Figures
   cidsim: .: no series.csv here, nor in a directory below: not what 'cidsim run -o' writes
   [2]
   $ cidsim plot timeline . --width 0
-  cidsim: plot: --width: 0 is not from 240 to 8192 pixels
+  cidsim: plot: --width: '0' is out of range, it must be 240 to 8192
   [2]
   $ cidsim plot timeline . --width abc
-  cidsim: plot: cannot parse integer value \xe2\x80\x9cabc\xe2\x80\x9d for --width; --help lists the options (esc)
+  cidsim: plot: --width: 'abc' is not a whole number, write one like 4
   [2]
   $ cidsim plot timeline . --height 99999
-  cidsim: plot: --height: 99999 is not from 240 to 8192 pixels
+  cidsim: plot: --height: '99999' is out of range, it must be 240 to 8192
   [2]
   $ cidsim plot timeline . -o x.bmp
   cidsim: x.bmp: the name must end in .svg, .png or .pdf

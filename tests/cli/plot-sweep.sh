@@ -25,7 +25,7 @@ bad "--from" 2 "plot: --from is for pictures of a run, not for heatmap" \
 	"$cidsim" plot heatmap --from 1ms grid.csv
 bad "ending" 2 "x\.gif: the name must end in \.svg, \.png or \.pdf" \
 	"$cidsim" plot family loops.csv -o x.gif
-bad "size" 2 "plot: --width: 7 is not from 240 to 8192" "$cidsim" plot family loops.csv --width 7
+bad "size" 2 "plot: --width: '7' is out of range, it must be 240 to 8192" "$cidsim" plot family loops.csv --width 7
 bad "two files for one" 2 "grid\.csv: one file too many, family draws at most 1" \
 	"$cidsim" plot family loops.csv grid.csv
 bad "missing axis" 2 "loops\.csv: no column 'allowed'.*; thresholds draws sweeps like: cidsim sweep " \
