@@ -154,7 +154,8 @@ static int explore_all(int argc, char **argv, const struct explore_arguments *ar
 	int status = EXIT_OK, checked;
 	g_autoptr(GPtrArray) paths = NULL;
 
-	if (!check_matrix(arguments) || !explore_check_search(arguments))
+	if (!check_matrix(arguments) || !explore_check_search(arguments) ||
+		!explore_check_values(arguments))
 		return EXIT_USAGE;
 	paths = arguments->matrix && argc == 1 ? known_defects(&status)
 	                                       : command_scenarios(argc, argv, &status);

@@ -31,19 +31,27 @@ static struct scenario_overrides overrides_of(
 }
 
 /* The properties of --check, in place of the file's; what the file expects speaks of others. */
-static bool read_check(const char *text, struct scenario *scenario)
+static bool read_check(const char *text, unsigned *check)
 {
-	unsigned check = 0;
-	g_autofree char *wrong = scenario_properties_read(text, " ,", &check);
+	unsigned given = 0;
+	g_autofree char *wrong = text ? scenario_properties_read(text, " ,", &given) : NULL;
 
 	if (wrong)
 		command_error("explore: --check: %s", wrong);
-	else if (!check)
+	else if (text && !given)
 		command_error("explore: --check names no property");
-	if (!check)
-		return false;
-	scenario->explore.check = check;
-	return true;
+	if (given)
+		*check = given;
+	return !text || given;
+}
+
+bool explore_check_values(const struct explore_arguments *arguments)
+{
+	struct scenario any = { .seed = 0 };
+	struct explore_options options = { .reduce = false };
+
+	return explore_read_options(arguments, &any, &options) &&
+	       read_check(arguments->check, &options.check);
 }
 
 /* I7 is not a function of a state, so that no state would break it. */
@@ -109,7 +117,7 @@ struct scenario *explore_load(const char *path, const char *revision,
 	else if (scenario->steps_line)
 		command_error("explore: %s: [steps] are one order of steps: cidsim run plays them",
 			where = line_files_path(&scenario->files, scenario->steps_line));
-	else if ((!arguments->check || read_check(arguments->check, scenario)) &&
+	else if (read_check(arguments->check, &scenario->explore.check) &&
 		 can_look_for(scenario, shown))
 		return scenario;
 	*status = command_worse(*status, EXIT_USAGE);

@@ -26,6 +26,10 @@ struct explore_arguments {
 /* Do the options fit the search that is asked for? False after a message. */
 bool explore_check_search(const struct explore_arguments *arguments);
 
+/* Are the options that are values good ones? Of several scenarios it is said only once. False after
+ * a message. */
+bool explore_check_values(const struct explore_arguments *arguments);
+
 /* Read the options that are values, for @scenario, into @options. False after a message. */
 bool explore_read_options(const struct explore_arguments *arguments,
 	const struct scenario *scenario, struct explore_options *options);

@@ -168,6 +168,12 @@ bad "walks that are too long" 2 "explore: --max-depth: '1000001' is out of range
 bad "breadth first that is too deep" 2 "explore: --max-depth: '1000' is out of range, it must be 1 to 510\$" \
 	"$cidsim" explore small.scn --max-depth 1000
 
+call "$cidsim" explore explore/b1 explore/b3 --jobs 0
+is "a bad value of two scenarios: status" "$status" 2
+is "a bad value of two scenarios: is said once" "$(grep -c 'explore: --jobs: ' "$tmp/err")" 1
+call "$cidsim" explore explore/b1 explore/b3 --check I99
+is "no property, of two scenarios: is said once" "$(grep -c 'explore: --check: ' "$tmp/err")" 1
+
 # Where there is no [explore], a machine is offered that can be explored.
 call "$cidsim" explore failed-exec
 is "no [explore]: status" "$status" 2
