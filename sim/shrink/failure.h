@@ -27,7 +27,7 @@ void failure_free(struct failure *failure);
 /* Whether @result fails in this way, too; maybe in others. */
 bool failure_is_of(const struct failure *failure, const struct record_result *result);
 
-/* "property I3", "users-max = 5 of app". The caller frees it. */
+/* "I3 is broken", "users-max = 5 of app does not hold, found 4". The caller frees it. */
 char *failure_text(const struct failure *failure);
 
 #endif
