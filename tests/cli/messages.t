@@ -716,3 +716,15 @@ Several scenarios
   $ cidsim run bad.scn -j 0
   cidsim: run: --jobs: '0' is out of range, it must be 1 to 1024
   [2]
+
+The usual form
+
+  $ cidsim check --format bad.scn --seed 3
+  cidsim: check: --format goes with no other option: it prints the file as it is
+  [2]
+  $ cidsim check --format bad.scn c.scn
+  cidsim: check: --format shows one scenario, here are 2
+  [2]
+  $ printf 'x\n' >c.scn; cidsim check --format c.scn
+  cidsim: c.scn:1: 'x' is neither [group] nor key=value nor # comment
+  [2]

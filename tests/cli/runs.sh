@@ -7,6 +7,7 @@
 # shellcheck disable=SC2016
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
+root=$(realpath "$(dirname "$0")/../..")
 begin "$@"
 scn good <<'X'
 [tasks t]
@@ -154,6 +155,15 @@ for name in $("$cidsim" list | cut -d ' ' -f 1); do
 		pass "$what: runs the same"
 	fi
 done
+# check --format: the usual form, which the shipped files have.
+for file in "$root"/scenarios/*.scn "$root"/scenarios/*/*.scn; do
+	"$cidsim" check --format "$file" >once && cmp -s "$file" once || fail "format ${file#"$root"/}: not the usual form"
+done
+printf '\357\273\277# top\r\n[mm  a]\r\nrun=1ms  \r\n\r\n\r\n# of tasks\n[tasks t ]\n\n count= 2\n' >untidy.scn
+good "check --format" "$cidsim" check --format untidy.scn
+is "check --format: the usual form" "$(cat "$tmp/out")" "$(printf '# top\n[mm a]\nrun = 1ms\n\n# of tasks\n[tasks t]\ncount = 2')"
+good "check --format of standard input" sh -c '"$1" check --format - <untidy.scn' - "$cidsim"
+is "check --format of standard input: the same" "$(cat "$tmp/out")" "$("$cidsim" check --format untidy.scn)"
 cat >rich.scn <<'X'
 [machine]
 cpus = 5-5,9-11,700
