@@ -258,21 +258,21 @@ void text_table_print(struct text_table *table, GString *text)
 	g_free(table);
 }
 
-/* Append @line, without its line end, in lines of TEXT_WIDTH columns: the next ones are indented by
- * 2 more. */
-static void wrap_line(GString *text, const char *line)
+/* Append @line, without its line end, in lines of @width columns: the next ones are indented by 2
+ * more. */
+static void wrap_line(GString *text, const char *line, unsigned width)
 {
 	unsigned indent = (unsigned)strspn(line, " ");
 
-	if (g_utf8_strlen(line, -1) <= TEXT_WIDTH) {
+	if (g_utf8_strlen(line, -1) <= width) {
 		g_string_append(text, line);
 		return;
 	}
 	add_blanks(text, indent);
-	text_fill(text, line + indent, indent + 2, TEXT_WIDTH);
+	text_fill(text, line + indent, indent + 2, width);
 }
 
-void text_wrap(GString *text, gsize from)
+void text_wrap_to(GString *text, gsize from, unsigned width)
 {
 	g_autofree char *rest = g_strdup(text->str + from);
 	g_auto(GStrv) lines = g_strsplit(rest, "\n", -1);
@@ -282,8 +282,13 @@ void text_wrap(GString *text, gsize from)
 	for (char **line = lines; *line; line++) {
 		if (line > lines)
 			g_string_append_c(text, '\n');
-		wrap_line(text, *line);
+		wrap_line(text, *line, width);
 	}
+}
+
+void text_wrap(GString *text, gsize from)
+{
+	text_wrap_to(text, from, TEXT_WIDTH);
 }
 
 void text_head(GString *text, const char *what, const char *how)

@@ -44,6 +44,9 @@ void text_fill(GString *text, const char *words, unsigned indent, unsigned width
  * lines that follow are indented by 2 more. A word that is longer stays. */
 void text_wrap(GString *text, gsize from);
 
+/* The same, for lines of @width columns. */
+void text_wrap_to(GString *text, gsize from, unsigned width);
+
 /* Append the line @what, @how; two lines if one is longer than TEXT_WIDTH. */
 void text_head(GString *text, const char *what, const char *how);
 

@@ -6,6 +6,7 @@
 #include "sim/base/json-write.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
+#include "sim/cli/affected-tree.h"
 #include "sim/cli/explore-one.h"
 #include "sim/cli/options.h"
 #include "sim/explore/outcome.h"
@@ -18,6 +19,11 @@ static const char description[] =
 	"scenario of each known defect with the protocol of that kernel. So each \"yes\" is a "
 	"shortest way to the defect, and each \"no\" means that all states were seen.\n"
 	"\n"
+	"TREE is a folder of kernel sources, or FOLDER@COMMIT of a git clone. Its code is compared "
+	"with all revisions, as by `cidsim kernel check`, and the answers are those of the "
+        "revision "
+	"that it behaves as. If it behaves as none, all are \"unknown\".\n"
+	"\n"
 	"A defect is \"unknown\" if it is not known whether the release has the commit that fixed "
 	"it. If your kernel has backported commits, name them with `--with`.\n"
 	"\n"
@@ -27,7 +33,8 @@ static const char description[] =
 	"Examples:\n"
 	"  cidsim affected 7.1.2\n"
 	"  cidsim affected 6.19.6 --with b2e48c429ec5,192d852129b1\n"
-	"  cidsim affected 7.3.4-1-amd64 --json\n";
+	"  cidsim affected 7.3.4-1-amd64 --json\n"
+	"  cidsim affected ~/linux@my-branch\n";
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
@@ -37,6 +44,7 @@ struct defect {
 	unsigned number;
 	char *title; /* "concurrent forks" */
 	enum answer answer;
+	enum answer nearest;      /* of the revision: the answer, but for a tree that is none */
 	unsigned property, steps; /* yes, or unknown: that the older protocol breaks, and after */
 };
 
@@ -44,7 +52,8 @@ struct defect {
 struct kernel {
 	const char *name;
 	const struct revision *oldest, *newest;
-	GPtrArray *backports; /* const struct revision * */
+	GPtrArray *backports;       /* const struct revision * */
+	struct affected_tree *tree; /* NULL: it was named by a version */
 };
 
 static void defect_free(gpointer data)
@@ -112,6 +121,9 @@ static struct defect *examine(const struct kernel *kernel, unsigned number, int 
 	if (memcmp(&oldest, &newest, sizeof(oldest)) != 0 &&
 		ask(path, &newest, defect, status) != defect->answer)
 		defect->answer = ANSWER_UNKNOWN;
+	defect->nearest = defect->answer;
+	if (kernel->tree && !kernel->tree->is_revision)
+		defect->answer = ANSWER_UNKNOWN;
 	return defect;
 }
 
@@ -178,7 +190,10 @@ static void add_defect(GString *text, const struct kernel *kernel, const struct 
 	g_string_append_printf(text, "  B%-4u%-9s%s%s%s%s\n%s", defect->number,
 		answers[defect->answer], defect->title ? defect->title : "", cve ? " (" : "",
 		cve ? cve : "", cve ? ")" : "", indent);
-	if (defect->answer == ANSWER_NO) {
+	if (kernel->tree && !kernel->tree->is_revision)
+		g_string_append_printf(
+			text, "%s has it: %s; ", kernel->newest->name, answers[defect->nearest]);
+	if (defect->nearest == ANSWER_NO) {
 		add_no(text, kernel, defect);
 		return;
 	}
@@ -188,13 +203,13 @@ static void add_defect(GString *text, const struct kernel *kernel, const struct 
 	}
 	g_string_append_printf(text, "%s is broken after %u steps:\n%s%s\n",
 		scenario_property_to_string(defect->property), defect->steps, indent, command);
-	if (defect->answer == ANSWER_UNKNOWN && release_fix(defect->number)) {
+	if (defect->nearest == ANSWER_UNKNOWN && release_fix(defect->number)) {
 		g_string_append(text, indent);
 		add_revision(text, "unless it has ", release_fix(defect->number));
 	}
 }
 
-static void print_report(GString *text, const struct kernel *kernel, const GPtrArray *defects)
+static void print_version(GString *text, const struct kernel *kernel)
 {
 	struct release release;
 
@@ -213,6 +228,14 @@ static void print_report(GString *text, const struct kernel *kernel, const GPtrA
 		g_string_append_printf(text,
 			"It is newer than %s, the newest that was compared with the model.\n",
 			release_newest);
+}
+
+static void print_report(GString *text, const struct kernel *kernel, const GPtrArray *defects)
+{
+	if (kernel->tree)
+		affected_tree_print(text, kernel->name, kernel->tree);
+	else
+		print_version(text, kernel);
 	g_string_append_c(text, '\n');
 	for (guint i = 0; i < defects->len; i++)
 		add_defect(text, kernel, defects->pdata[i]);
@@ -225,7 +248,7 @@ static void add_object(struct json *json, const struct kernel *kernel, const str
 	const struct revision *fix = release_fix(defect->number);
 	g_autofree char *name = g_strdup_printf("B%u", defect->number);
 	g_autofree char *command = command_of(kernel, defect);
-	bool shown = defect->answer != ANSWER_NO && defect->property;
+	bool shown = defect->nearest != ANSWER_NO && defect->property;
 
 	json_begin_object(json, NULL);
 	json_add_text(json, "defect", name);
@@ -233,8 +256,8 @@ static void add_object(struct json *json, const struct kernel *kernel, const str
 	json_add_text(json, "affected", answers[defect->answer]);
 	json_add_text_if(json, "cve", release_cve(defect->number));
 	json_add_text_if(json, "fix", fix && *fix->commit ? fix->commit : NULL);
-	json_add_text_if(json, "property",
-		shown ? scenario_property_to_string(defect->property) : NULL);
+	json_add_text_if(
+		json, "property", shown ? scenario_property_to_string(defect->property) : NULL);
 	json_add_number_if(json, "steps", shown, defect->steps);
 	json_add_text_if(json, "command", shown ? command : NULL);
 	json_end_object(json);
@@ -245,13 +268,17 @@ static void print_json(GString *text, const struct kernel *kernel, const GPtrArr
 	struct json writer = { .text = text }, *json = &writer;
 
 	json_begin_object(json, NULL);
-	json_add_text(json, "version", kernel->name);
+	json_add_text(json, kernel->tree ? "tree" : "version", kernel->name);
+	if (kernel->tree)
+		json_add_bool(json, "behaves_as_a_revision", kernel->tree->is_revision);
+	json_add_number_if(
+		json, "steps", kernel->tree != NULL, kernel->tree ? kernel->tree->steps : 0);
 	json_add_text(json, "oldest", kernel->oldest->name);
 	json_add_text(json, "newest", kernel->newest->name);
 	json_begin_array(json, "backports");
 	for (guint i = 0; i < kernel->backports->len; i++)
-		json_add_text(json, NULL,
-			((const struct revision *)kernel->backports->pdata[i])->commit);
+		json_add_text(
+			json, NULL, ((const struct revision *)kernel->backports->pdata[i])->commit);
 	json_end_array(json);
 	json_begin_array(json, "defects");
 	for (guint i = 0; i < defects->len; i++)
@@ -311,7 +338,9 @@ static bool read_kernel(const char *name, struct kernel *kernel)
 
 	kernel->name = name;
 	if (!release_read(name, &release)) {
-		command_error("affected: %s is not a kernel's version, write one like 6.19.6",
+		command_error(
+			"affected: %s is not a kernel's version, write one like 6.19.6; nor is "
+			"it a folder of kernel sources",
 			quoted);
 		return false;
 	}
@@ -349,27 +378,50 @@ static int affected(const struct kernel *kernel, gboolean json)
 	return command_worse(status, command_print(text->str, text->len));
 }
 
-int cmd_affected(int argc, char **argv)
+/* Of a version, or of a tree. */
+static int affected_kernel(const char *name, const char *with, const char *steps, gboolean json)
 {
-	g_autofree char *with = NULL;
-	gboolean json = FALSE;
-	const GOptionEntry entries[] = {
-		{ "with", 'w', 0, G_OPTION_ARG_FILENAME, &with,
-			"The kernel also has these commits: hashes, with commas between", "LIST" },
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON object", NULL },
-		G_OPTION_ENTRY_NULL,
-	};
-	struct kernel kernel = { 0 };
+	struct kernel kernel = { .name = name };
+	struct affected_tree tree = { 0 };
 	int status = EXIT_USAGE;
 
-	if (!command_parse("VERSION", description, entries, &argc, &argv, &status))
-		return status;
-	status = EXIT_USAGE;
-	if (argc != 2)
-		command_error("affected: takes one VERSION, like 6.19.6; --help explains");
-	else if (read_kernel(argv[1], &kernel) && read_backports(with, &kernel))
+	if (affected_is_tree(name)) {
+		kernel.tree = &tree;
+		kernel.backports = g_ptr_array_new();
+		if (with)
+			command_error("affected: --with goes with a VERSION: a TREE has its code");
+		else if (affected_tree_check(name, steps, &tree, &status))
+			kernel.oldest = tree.oldest, kernel.newest = tree.newest;
+	} else if (steps) {
+		command_error("affected: --steps goes with a TREE");
+	} else if (!read_kernel(name, &kernel) || !read_backports(with, &kernel)) {
+		kernel.oldest = NULL;
+	}
+	if (kernel.oldest)
 		status = affected(&kernel, json);
 	if (kernel.backports)
 		g_ptr_array_free(kernel.backports, TRUE);
 	return status;
+}
+
+int cmd_affected(int argc, char **argv)
+{
+	g_autofree char *with = NULL, *steps = NULL;
+	gboolean json = FALSE;
+	const GOptionEntry entries[] = {
+		{ "with", 'w', 0, G_OPTION_ARG_FILENAME, &with,
+			"The kernel also has these commits: hashes, with commas between", "LIST" },
+		{ "steps", 'n', 0, G_OPTION_ARG_FILENAME, &steps,
+			"Compare the code of a TREE for N steps (default: 10000000)", "N" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON object", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	int status = EXIT_USAGE;
+
+	if (!command_parse("VERSION | TREE", description, entries, &argc, &argv, &status))
+		return status;
+	if (argc == 2)
+		return affected_kernel(argv[1], with, steps, json);
+	command_error("affected: takes one VERSION, like 6.19.6, or one TREE; --help explains");
+	return EXIT_USAGE;
 }

@@ -5,6 +5,7 @@
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
+#include "sim/cli/kernel-compare.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/stop.h"
 #include "sim/kernel/verdict.h"
@@ -20,15 +21,20 @@ static const char description[] =
 	"TREE is a folder of kernel sources, or FOLDER@COMMIT: a commit, tag or branch "
 	"of a git clone.\n"
 	"\n"
+	"`check` compares a tree with the model. `compare` compares two trees with each other: "
+	"what each one does and breaks, the shortest order found in which they differ, and what "
+	"loads cost in both; in lines of 72 columns.\n"
+	"\n"
 	"Exit status: 0 it behaves as a revision, 1 it differs from all of them, breaks a "
 	"property, loops or crashes, 2 it is no tree or does not compile, 3 there is no compiler, "
-	"4 undecided (stopped too early).\n"
+	"4 undecided (stopped too early). Of compare: 0 no difference was found, 1 they differ.\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim kernel check ~/linux\n"
-	"  cidsim kernel check ~/linux@v7.2 --time 1m --jobs 2\n";
+	"  cidsim kernel check ~/linux@v7.2 --time 1m --jobs 2\n"
+	"  cidsim kernel compare ~/linux@v7.3 ~/linux@my-branch\n";
 
-enum { TIME_S_DEFAULT = 5, SEED_DEFAULT = 1 };
+enum { TIME_S_DEFAULT = 5, COMPARE_STEPS_DEFAULT = 2000000, SEED_DEFAULT = 1 };
 
 struct options {
 	char *time, *steps, *seed, *jobs, *revision, *replay, *output;
@@ -233,13 +239,43 @@ static int check_tree(const char *name, const void *context, bool first)
 	return status;
 }
 
+/* compare */
+
+static int run_compare(int argc, char **argv, struct options *options)
+{
+	struct kernel_compare wanted = { 0 };
+	int status;
+
+	if (argc != 4) {
+		command_error("kernel: compare takes two TREEs");
+		return EXIT_USAGE;
+	}
+	if (options->revision || options->replay || options->output) {
+		command_error("kernel: compare goes without --revision, --replay and -o");
+		return EXIT_USAGE;
+	}
+	status = read_options(options);
+	if (status != EXIT_OK)
+		return status;
+	wanted = (struct kernel_compare){ .seed = options->seed_number,
+		.steps = options->steps || options->time ? options->steps_max
+		                                         : COMPARE_STEPS_DEFAULT,
+		.time_ns = options->time ? options->time_ns : 0,
+		.jobs = (uint32_t)options->jobs_count,
+		.json = options->json,
+		.quiet = options->quiet };
+	return kernel_compare(argv[2], argv[3], &wanted);
+}
+
 static int run_check(int argc, char **argv, struct options *options)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	int status;
 
+	if (argc > 1 && strcmp(argv[1], "compare") == 0)
+		return run_compare(argc, argv, options);
 	if (argc < 2 || strcmp(argv[1], "check") != 0) {
-		command_error("kernel: begin with check: `cidsim kernel check TREE`");
+		command_error("kernel: begin with check or compare: `cidsim kernel check TREE`");
 		return EXIT_USAGE;
 	}
 	if (argc < 3) {
@@ -263,9 +299,9 @@ int cmd_kernel(int argc, char **argv)
 	struct options options = { 0 };
 	const GOptionEntry entries[] = {
 		{ "time", 't', 0, G_OPTION_ARG_FILENAME, &options.time,
-			"Run for this long (default: 5s, without --steps)", "TIME" },
+			"Run for this long (default of check: 5s, without --steps)", "TIME" },
 		{ "steps", 'n', 0, G_OPTION_ARG_FILENAME, &options.steps,
-			"Run for N steps of the model on each job", "N" },
+			"Run for N steps on each job (default of compare: 2000000)", "N" },
 		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
 			"Compare with this revision only (default: find it)", "NAME" },
 		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
@@ -284,7 +320,8 @@ int cmd_kernel(int argc, char **argv)
 	};
 	int status;
 
-	if (command_parse("check TREE…", description, entries, &argc, &argv, &status))
+	if (command_parse(
+		    "check TREE… | compare TREE TREE", description, entries, &argc, &argv, &status))
 		status = run_check(argc, argv, &options);
 	g_free(options.time);
 	g_free(options.steps);

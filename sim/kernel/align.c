@@ -6,6 +6,7 @@
 
 #include "model/walk.h"
 #include "sim/kernel/compare.h"
+#include "sim/kernel/follow.h"
 #include "sim/kernel/path.h"
 #include "sim/kernel/program.h"
 
@@ -208,6 +209,8 @@ bool align_resume(struct pair *pair, uint32_t actor, uint32_t cpu)
 {
 	struct operation *operation = &pair->operations[actor];
 
+	if (pair->partner != PARTNER_MODEL)
+		return follow_resume(pair, actor, cpu);
 	g_assert(operation->busy && !pair->difference.found);
 	for (int stops = 0; stops < STOPS_MAX; stops++) {
 		run_code(pair, actor, cpu);

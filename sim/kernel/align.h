@@ -16,8 +16,8 @@
 
 #include "sim/kernel/pair.h"
 
-/* Go on with @actor, of a busy operation, on @cpu, and let the model follow. False with
- * pair.difference. */
+/* Go on with @actor, of a busy operation, on @cpu, and let the model follow, or the partner that is
+ * in its place (follow.h). False with pair.difference. */
 bool align_resume(struct pair *pair, uint32_t actor, uint32_t cpu);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "model/check.h"
 #include "model/pool.h"
+#include "sim/kernel/mirror.h"
 
 /* The checks that a mm may break after a failed exec, in every revision (B9 to B11). */
 enum { KNOWN = CHECK_I1 | CHECK_I3 | CHECK_I4 | CHECK_I5 | CHECK_I8 };
@@ -47,7 +48,9 @@ unsigned broken_now(const struct pair *pair, unsigned *known)
 
 		if (!pair_has_mm(pair, mm))
 			continue;
-		here = check_mm(pair->model, mm, seen) | stuck_in(pair, mm);
+		here = stuck_in(pair, mm);
+		if (!mirror_is_unsettled(pair, mm))
+			here |= check_mm(pair->model, mm, seen);
 		if (pair->tainted[mm]) {
 			*known |= here & KNOWN;
 			here &= ~(unsigned)KNOWN;

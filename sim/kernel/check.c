@@ -49,7 +49,11 @@ static bool start_all(struct check *check, struct child *children, uint32_t jobs
 			.seed = check->options->seed + i,
 			.steps_max = steps_max,
 			.tells = tells,
-			.replays = check->options->replays };
+			.replays = check->options->replays,
+			.partner = check->options->partner,
+			.other = check->options->other,
+			.loads = check->options->loads,
+			.loads_count = check->options->loads_count };
 
 		if (!child_start(&children[i], check->compiled, &options, error))
 			return false;
@@ -98,6 +102,7 @@ static void take_result(
 	trial->rounds += result->rounds;
 	report->broken |= result->broken;
 	report->broken_known |= result->broken_known;
+	memcpy(report->effects, result->effects, sizeof(report->effects));
 	if (is_dead(child)) {
 		if (report->verdict < KERNEL_LOOPS)
 			take_death(report, child, seed);
@@ -256,6 +261,7 @@ bool kernel_check(const struct compiled *compiled, const struct kernel_options *
 	struct check check = { .compiled = compiled, .options = options, .report = report };
 	bool ok;
 
+	g_assert(options->revision || options->partner == PARTNER_MODEL);
 	memset(report, 0, sizeof(*report));
 	report->seed = options->seed;
 	report->jobs = options->jobs;
@@ -269,7 +275,8 @@ bool kernel_check(const struct compiled *compiled, const struct kernel_options *
 	if (check.asked_to_end && report->trials_count > 0 && report->steps < KERNEL_TRIAL &&
 		report->verdict == KERNEL_AGREES)
 		report->verdict = KERNEL_UNDECIDED;
-	coverage_read(compiled->folder, report->coverage);
+	if (options->partner == PARTNER_MODEL)
+		coverage_read(compiled->folder, report->coverage);
 	return ok;
 }
 

@@ -33,6 +33,12 @@ struct kernel_options {
 	uint64_t seed, steps_max;           /* steps_max: of each job, UINT64_MAX = no limit */
 	uint32_t jobs;                      /* each has a seed of its own: seed, seed + 1, ... */
 	const struct lockstep_log *replays; /* play only this one; needs a revision and one job */
+	/* With what the code runs. Not the model: needs a revision, which says when walks see a
+	 * child; then steps are stops of the code. */
+	enum partner partner;
+	const struct compiled *other; /* the partner's code */
+	const struct load *loads;     /* play these, by one job and without a partner */
+	uint32_t loads_count;
 	/* Called often; true: end now. @steps: so far, of the revision that is tried. */
 	bool (*wait)(void *context, uint64_t steps);
 	void *context;
@@ -58,7 +64,8 @@ struct kernel_report {
 	int signal;                       /* CRASHES */
 	struct kernel_trial trials[KERNEL_REVISIONS_MAX];
 	uint32_t trials_count;
-	struct coverage coverage[TREE_PARTS];
+	struct coverage coverage[TREE_PARTS]; /* with the model */
+	struct load_effect effects[LOADS_MAX];
 };
 
 /* Check. False and @error, of failure_quark(). The report is to be cleared with

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 enum {
-	CODE_VERSION = 1,
+	CODE_VERSION = 2,
 	CODE_CPUS_MAX = 64,
 	CODE_TASKS_MAX = 96,
 	CODE_MMS_MAX = 4,
@@ -119,6 +119,7 @@ struct code {
 	void (*view_mm)(uint32_t mm, uint32_t cpus, struct code_mm *view);
 	void (*view_task)(uint32_t task, struct code_task *view);
 	const struct code_faults *faults;
+	const uint64_t *bit_ops; /* bits of pools set or cleared since start() */
 	/* Before the process ends: what was covered is written. */
 	void (*finish)(void);
 };

@@ -97,5 +97,5 @@ void coverage_read(const char *folder, struct coverage coverage[TREE_PARTS])
 void coverage_clear(struct coverage coverage[TREE_PARTS])
 {
 	for (int part = 0; part < TREE_PARTS; part++)
-		g_array_free(coverage[part].missed, TRUE);
+		g_clear_pointer(&coverage[part].missed, g_array_unref);
 }

@@ -6,6 +6,7 @@
 #include "model/mm.h"
 #include "model/tasks.h"
 #include "sim/kernel/align.h"
+#include "sim/kernel/mirror.h"
 #include "sim/kernel/path.h"
 #include "sim/kernel/program.h"
 
@@ -28,7 +29,7 @@ static bool can_run(const struct pair *pair, uint32_t task)
 
 static bool rq_is_free(const struct pair *pair, uint32_t cpu)
 {
-	return !pair->operations[ACTOR_CPU + cpu].busy && pair->code->is_free(CODE_RQ, cpu);
+	return !pair->operations[ACTOR_CPU + cpu].busy && pair_is_free(pair, CODE_RQ, cpu);
 }
 
 static bool allows(const struct pair *pair, uint32_t task, uint32_t cpu)
@@ -58,6 +59,7 @@ static void remove_actor(struct pair *pair, uint32_t actor)
 static void forget_mm(struct pair *pair, uint32_t mm)
 {
 	if (!pair_has_mm(pair, mm) || model_mm_const(pair->model, mm)->users > 0 ||
+		model_mm_const(pair->model, mm)->phase != PHASE_IDLE ||
 		pair->operations[ACTOR_WORKER + mm].busy ||
 		(pair->operations[ACTOR_AFFINITY].busy &&
 			pair->operations[ACTOR_AFFINITY].mm == mm))
@@ -76,6 +78,7 @@ static void forget_task(struct pair *pair, uint32_t task)
 
 	if (!is_life(pair, task, LIFE_DEAD) || model_is_running(pair->model, task))
 		return;
+	mirror_forget(pair, task);
 	task_destroy(pair->model, task);
 	pair->tasks[task].life = LIFE_NONE;
 	forget_mm(pair, mm);
@@ -84,7 +87,7 @@ static void forget_task(struct pair *pair, uint32_t task)
 static void show(struct pair *pair, uint32_t task)
 {
 	task_show(pair->model, task);
-	pair->code->show_task(task, true);
+	PAIR_DO(pair, show_task(task, true));
 }
 
 static void end_fork(struct pair *pair, const struct operation *operation)
@@ -110,7 +113,7 @@ static void end_operation(struct pair *pair, uint32_t actor)
 		end_fork(pair, operation);
 		break;
 	case CODE_EXIT:
-		pair->code->show_task(operation->task, false);
+		PAIR_DO(pair, show_task(operation->task, false));
 		pair->tasks[operation->task].life = LIFE_DEAD;
 		pair->alive--;
 		break;
@@ -164,7 +167,7 @@ static enum event_outcome begin(struct pair *pair, uint32_t actor, enum code_op 
 	if (op == CODE_EXEC_RETURNS)
 		operation->fails = pair->tasks[task].fails;
 	add_actor(pair, actor);
-	pair->code->begin(actor, op, what);
+	PAIR_DO(pair, begin(actor, op, what));
 	return go_on(pair, actor);
 }
 
@@ -178,7 +181,7 @@ static enum event_outcome try_lock(struct pair *pair, struct operation *operatio
 
 	if (!spins && at->stop != CODE_MUTEX)
 		return EVENT_TAKEN;
-	if (at->lock == CODE_NONE || pair->code->is_free(at->stop, at->lock))
+	if (at->lock == CODE_NONE || pair_is_free(pair, at->stop, at->lock))
 		return EVENT_TAKEN;
 	if (!spins || operation->waits)
 		return EVENT_IMPOSSIBLE;
@@ -233,7 +236,7 @@ static void move(struct pair *pair, uint32_t task, uint32_t cpu)
 		return;
 	path_note_move(pair, task, cpu);
 	task_migrate(pair->model, task, cpu);
-	pair->code->set_cpu(task, cpu);
+	PAIR_DO(pair, set_cpu(task, cpu));
 }
 
 static enum event_outcome switch_to(struct pair *pair, uint32_t cpu, uint32_t next)
@@ -264,8 +267,8 @@ static void make_child(
 	uint32_t cpu = task_of(pair, parent)->cpu;
 
 	task_create(pair->model, child, mm, group, cpu);
-	pair->code->make_task(child, group, cpu);
-	pair->code->set_mask(child, pair->tasks[parent].mask);
+	PAIR_DO(pair, make_task(child, group, cpu));
+	PAIR_DO(pair, set_mask(child, pair->tasks[parent].mask));
 	pair->tasks[child] =
 		(struct pair_task){ .life = LIFE_BORN, .mask = pair->tasks[parent].mask };
 	pair->alive++;
@@ -276,7 +279,7 @@ static void make_mm(struct pair *pair, uint32_t mm, uint32_t task, uint32_t pare
 	mm_create(pair->model, mm, &pair->tasks[task].mask);
 	if (parent != CODE_NONE)
 		mm_inherit(pair->model, mm, model_mm_const(pair->model, parent)->mode);
-	pair->code->make_mm(mm, task, parent);
+	PAIR_DO(pair, make_mm(mm, task, parent));
 	pair->tainted[mm] = false;
 }
 
@@ -295,7 +298,7 @@ static enum event_outcome fork_task(struct pair *pair, const struct event *event
 	if (process)
 		make_mm(pair, mm, parent, task_of(pair, parent)->mm);
 	make_child(pair, parent, child, mm, group);
-	pair->code->set_mm(child, mm);
+	PAIR_DO(pair, set_mm(child, mm));
 	if (!pair->protocol.early_count)
 		show(pair, child);
 	pair->tasks[parent].life = LIFE_BUSY;
@@ -318,8 +321,8 @@ static void join(struct pair *pair, uint32_t task, uint32_t mm)
 	path_note_exec(pair, task);
 	make_mm(pair, mm, task, CODE_NONE);
 	exec_join(pair->model, task, mm);
-	pair->code->set_mm(task, mm);
-	pair->code->set_group(task, task);
+	PAIR_DO(pair, set_mm(task, mm));
+	PAIR_DO(pair, set_group(task, task));
 	forget_mm(pair, old);
 }
 
@@ -348,10 +351,10 @@ static enum event_outcome change_affinity(struct pair *pair, uint32_t task, uint
 	if (pair->operations[ACTOR_AFFINITY].busy || !can_run(pair, task) || !mask)
 		return EVENT_IMPOSSIBLE;
 	mm = task_of(pair, task)->mm;
-	if (!pair->code->is_free(CODE_LOCK, mm) || !rq_is_free(pair, task_of(pair, task)->cpu))
+	if (!pair_is_free(pair, CODE_LOCK, mm) || !rq_is_free(pair, task_of(pair, task)->cpu))
 		return EVENT_IMPOSSIBLE;
 	pair->tasks[task].mask = mask;
-	pair->code->set_mask(task, mask);
+	PAIR_DO(pair, set_mask(task, mask));
 	return begin(pair, ACTOR_AFFINITY, CODE_AFFINITY, task, CODE_NONE, mm);
 }
 
@@ -367,10 +370,18 @@ static enum event_outcome migrate(struct pair *pair, uint32_t task, uint32_t cpu
 	return EVENT_TAKEN;
 }
 
+/* Asking runs what an interrupt does first. */
+static bool has_work(const struct pair *pair, uint32_t mm)
+{
+	bool has = pair->code->has_work(mm), other = !pair->other || pair->other->has_work(mm);
+
+	return has && other;
+}
+
 static enum event_outcome work(struct pair *pair, uint32_t mm)
 {
 	if (!pair_has_mm(pair, mm) || pair->operations[ACTOR_WORKER + mm].busy ||
-		!pair->code->has_work(mm))
+		!has_work(pair, mm))
 		return EVENT_IMPOSSIBLE;
 	return begin(pair, ACTOR_WORKER + mm, CODE_WORK, mm, CODE_NONE, mm);
 }

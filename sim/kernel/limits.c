@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "sim/base/confine.h"
@@ -128,4 +129,11 @@ void limits_of_code(int parent)
 	limit_all();
 	confine();
 	filter_calls();
+}
+
+void limits_of_loop(void)
+{
+	const struct itimerval timer = { .it_value = { .tv_sec = 1 } };
+
+	setitimer(ITIMER_PROF, &timer, NULL);
 }

@@ -15,4 +15,8 @@ void limits_of_compiler(void);
  * process and program, send no signal to others, and has no network. */
 void limits_of_code(int parent);
 
+/* From now on the code may use a second of processor time: then it loops, and SIGPROF ends this
+ * process. Each call begins anew. */
+void limits_of_loop(void);
+
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _XOPEN_SOURCE 700 /* setitimer */
 #include "sim/kernel/lockstep.h"
 
 #include <string.h>
-#include <sys/time.h>
 
 #include "sim/base/prng.h"
 #include "sim/kernel/broken.h"
 #include "sim/kernel/choose.h"
+#include "sim/kernel/compile.h"
+#include "sim/kernel/limits.h"
 #include "sim/kernel/shrink.h"
 #include "sim/kernel/start.h"
 #include "sim/kernel/story.h"
@@ -16,7 +16,6 @@
 enum {
 	TRIES_MAX =
 		100000, /* events that are impossible, one after the other: nothing can happen */
-	LOOPS_S = 1,    /* processor time without an event */
 };
 
 struct lockstep {
@@ -27,14 +26,6 @@ struct lockstep {
 	struct mood mood;
 	uint64_t steps; /* of the rounds before */
 };
-
-/* The code loops without a stop: the timer ends this process. */
-static void watch_loops(void)
-{
-	const struct itimerval timer = { .it_value = { .tv_sec = LOOPS_S } };
-
-	setitimer(ITIMER_PROF, &timer, NULL);
-}
 
 static void keep(struct lockstep *lockstep, struct lockstep_finding *finding, unsigned broken)
 {
@@ -97,7 +88,7 @@ static void run_round(struct lockstep *lockstep)
 	const uint32_t events = LOCKSTEP_ROUND >> prng_below(&lockstep->prng, 4);
 	struct pair *pair = lockstep->pair;
 
-	watch_loops();
+	limits_of_loop();
 	lockstep->result->now.shape = shape;
 	lockstep->result->now.count = 0;
 	lockstep->mood = (struct mood){ 0 };
@@ -117,7 +108,7 @@ static void tell(struct lockstep *lockstep, struct lockstep_finding *finding, bo
 {
 	if (!found || !lockstep->options->tells)
 		return;
-	watch_loops();
+	limits_of_loop();
 	shrink_finding(lockstep->pair, &lockstep->options->protocol, finding);
 	story_tell(lockstep->pair, &lockstep->options->protocol, finding);
 }
@@ -129,7 +120,7 @@ static void replay(struct lockstep *lockstep)
 	struct pair *pair = lockstep->pair;
 	unsigned known;
 
-	watch_loops();
+	limits_of_loop();
 	result->now = *lockstep->options->replays;
 	result->difference.log = result->now;
 	story_tell(pair, &lockstep->options->protocol, &result->difference);
@@ -158,13 +149,29 @@ static void run_rounds(struct lockstep *lockstep)
 	tell(lockstep, &result->violation, result->violation.broken);
 }
 
+static void play_loads(struct lockstep *lockstep)
+{
+	const struct lockstep_options *options = lockstep->options;
+
+	g_assert(options->loads_count <= LOADS_MAX);
+	for (uint32_t i = 0; i < options->loads_count && !lockstep->result->stop; i++)
+		load_play(lockstep->pair, &options->protocol, &options->loads[i],
+			&lockstep->result->effects[i]);
+}
+
 void lockstep_run(const struct code *code, const struct lockstep_options *options,
 	struct lockstep_result *result)
 {
-	struct lockstep lockstep = { .options = options, .result = result, .pair = pair_new(code) };
+	struct lockstep lockstep = { .options = options, .result = result };
+	const struct code *other = options->other ? compiled_load(options->other, NULL) : NULL;
 
+	if (options->other && !other)
+		return; /* not done */
+	lockstep.pair = pair_new(code, options->partner, other);
 	if (options->replays)
 		replay(&lockstep);
+	else if (options->loads)
+		play_loads(&lockstep);
 	else
 		run_rounds(&lockstep);
 	pair_free(lockstep.pair);

@@ -4,14 +4,15 @@
 #define CIDSIM_SIM_KERNEL_LOCKSTEP_H
 
 /*
- * A kernel's code in lockstep with a revision of the model: random machines, one after the other,
- * each for some thousands of random events. Runs in a process of its own (see child.h): the code
- * may do anything.
+ * A kernel's code in lockstep with a revision of the model, or another partner: random machines,
+ * one after the other, each for some thousands of random events. Runs in a process of its own (see
+ * child.h): the code may do anything.
  */
 
 #include <signal.h>
 
 #include "sim/kernel/event.h"
+#include "sim/kernel/load.h"
 #include "sim/kernel/path.h"
 
 enum {
@@ -19,12 +20,18 @@ enum {
 	LOCKSTEP_STORY = 1 << 16, /* bytes */
 };
 
+struct compiled;
+
 struct lockstep_options {
 	struct protocol protocol;
 	uint64_t seed;
 	uint64_t steps_max;                 /* of the model; a round is finished */
 	bool tells;                         /* what is found is made short, and told */
 	const struct lockstep_log *replays; /* play this one, and tell it; NULL = random ones */
+	enum partner partner;
+	const struct compiled *other; /* the partner's code, NULL if it is none; loaded here */
+	const struct load *loads; /* PARTNER_NOBODY: play these, for their effect; NULL: random */
+	uint32_t loads_count;     /* at most LOADS_MAX */
 };
 
 /* A machine and what has happened on it. */
@@ -53,6 +60,7 @@ struct lockstep_result {
 	unsigned broken, broken_known; /* CHECK_* bits; known: in every revision (B9 to B11) */
 	struct lockstep_finding difference, violation; /* violation: the first one not known */
 	struct lockstep_log now;                       /* for who finds this process dead */
+	struct load_effect effects[LOADS_MAX];
 };
 
 /* Run it. */

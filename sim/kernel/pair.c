@@ -4,7 +4,7 @@
 
 #include <stdarg.h>
 
-struct pair *pair_new(const struct code *code)
+struct pair *pair_new(const struct code *code, enum partner partner, const struct code *other)
 {
 	const struct model_config config = { .protocol = revision_current()->protocol,
 		.cpus_count = CODE_CPUS_MAX,
@@ -15,7 +15,10 @@ struct pair *pair_new(const struct code *code)
 		.extents_always = true };
 	struct pair *pair = g_new0(struct pair, 1);
 
+	g_assert((partner == PARTNER_CODE) == (other != NULL));
 	pair->code = code;
+	pair->other = other;
+	pair->partner = partner;
 	pair->model = g_malloc0(model_size(&config));
 	pair->saved = g_malloc0(model_size(&config));
 	return pair;
@@ -43,6 +46,11 @@ void pair_differs(struct pair *pair, const struct code_at *at, const char *forma
 		return;
 	g_strlcpy(difference->file, at->file, sizeof(difference->file));
 	difference->line = at->line;
+}
+
+bool pair_is_free(const struct pair *pair, enum code_stop lock, uint32_t of)
+{
+	return pair->code->is_free(lock, of) && (!pair->other || pair->other->is_free(lock, of));
 }
 
 bool pair_has_mm(const struct pair *pair, uint32_t mm)

@@ -9,6 +9,9 @@
  *
  *     apply() -> begin, resume (code) -> align (model's steps until the states are equal) -> check
  *
+ * Another code may be in the model's place, or nobody. Then the model takes no steps: it is a
+ * mirror of the code's state (mirror.h).
+ *
  * CPUs, tasks and mms have the same indices on both sides.
  */
 
@@ -55,6 +58,13 @@ enum due {
 	DUES
 };
 
+/* Who goes with the code. */
+enum partner {
+	PARTNER_MODEL,
+	PARTNER_CODE, /* another tree's */
+	PARTNER_NOBODY,
+};
+
 struct operation {
 	bool busy;
 	enum code_op op;
@@ -62,6 +72,7 @@ struct operation {
 	uint32_t task, mm; /* who does it, and whose CIDs; CODE_NONE: nobody, none */
 	enum due due;
 	struct code_at at;    /* where the code is */
+	struct code_at other; /* where that of the partner is */
 	bool waits;           /* for a spinning lock: its CPU does nothing else */
 	bool fails;           /* an exec that will fail, or has */
 	uint64_t spins_since; /* events; 0 = it does not spin */
@@ -89,6 +100,8 @@ struct drops {
 
 struct pair {
 	const struct code *code;
+	const struct code *other; /* the partner's; NULL: it is the model, or nobody */
+	enum partner partner;
 	struct shape shape;
 	struct protocol protocol;
 	struct model *model, *saved; /* saved: before steps that are only tried */
@@ -107,9 +120,20 @@ struct pair {
 	unsigned broke;                /* those of @broken that the last event has added */
 };
 
-/* A new pair for @code, which it does not own; nothing has begun. */
-struct pair *pair_new(const struct code *code);
+/* Do @call, of struct code, in the code and, if it is code, in the partner. */
+#define PAIR_DO(pair, call)                                                                        \
+	do {                                                                                       \
+		(pair)->code->call;                                                                \
+		if ((pair)->other)                                                                 \
+			(pair)->other->call;                                                       \
+	} while (0)
+
+/* A new pair for @code, and @other if that is the partner; it owns neither. Nothing has begun. */
+struct pair *pair_new(const struct code *code, enum partner partner, const struct code *other);
 void pair_free(struct pair *pair);
+
+/* Is that lock free, on both sides? As struct code has it. */
+bool pair_is_free(const struct pair *pair, enum code_stop lock, uint32_t of);
 
 /* Does @task run, on a CPU that is not in the middle of a switch? */
 bool pair_executes(const struct pair *pair, uint32_t task);

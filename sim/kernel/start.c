@@ -39,11 +39,11 @@ static void make_first_task(struct pair *pair)
 	mm_create(pair->model, 0, &allowed);
 	task_create(pair->model, 0, 0, 0, cpu);
 	task_show(pair->model, 0);
-	pair->code->make_task(0, 0, cpu);
-	pair->code->set_mask(0, allowed);
-	pair->code->make_mm(0, 0, CODE_NONE);
-	pair->code->set_mm(0, 0);
-	pair->code->show_task(0, true);
+	PAIR_DO(pair, make_task(0, 0, cpu));
+	PAIR_DO(pair, set_mask(0, allowed));
+	PAIR_DO(pair, make_mm(0, 0, CODE_NONE));
+	PAIR_DO(pair, set_mm(0, 0));
+	PAIR_DO(pair, show_task(0, true));
 	pair->tasks[0] = (struct pair_task){ .life = LIFE_BUSY, .mask = allowed };
 	pair->alive = 1;
 }
@@ -54,7 +54,7 @@ static void run_alone(struct pair *pair, uint32_t actor, struct operation operat
 	pair->operations[actor] = operation;
 	pair->operations[actor].busy = true;
 	pair->operations[actor].due = program_begin(operation.op);
-	pair->code->begin(actor, operation.op, operation.what);
+	PAIR_DO(pair, begin(actor, operation.op, operation.what));
 	for (int stops = 0; stops < 100 && !pair->difference.found; stops++) {
 		if (align_resume(pair, actor, cpu) && pair->operations[actor].at.stop == CODE_ENDS)
 			break;
@@ -66,18 +66,19 @@ void start_pair(struct pair *pair, const struct shape *shape, const struct proto
 {
 	const struct model_config config = config_of(shape, protocol);
 	uint32_t cpu = (uint32_t)__builtin_ctzll(shape->allowed);
-	const struct code *code = pair->code;
-	struct model *model = pair->model, *saved = pair->saved;
+	const struct pair before = *pair;
 
 	g_assert(shape->allowed && shape->cpus <= CODE_CPUS_MAX);
-	*pair = (struct pair){ .code = code,
-		.model = model,
-		.saved = saved,
+	*pair = (struct pair){ .code = before.code,
+		.other = before.other,
+		.partner = before.partner,
+		.model = before.model,
+		.saved = before.saved,
 		.shape = *shape,
 		.protocol = *protocol,
 		.observer.event = count_drop };
-	model_init(model, &config);
-	code->start(shape->cpus);
+	model_init(pair->model, &config);
+	PAIR_DO(pair, start(shape->cpus));
 	make_first_task(pair);
 	run_alone(pair, ACTOR_CPU + cpu,
 		(struct operation){

@@ -155,10 +155,14 @@ static void add_event(GString *text, const struct pair *pair, const struct event
 static void add_place(GString *text, const struct pair *pair, uint32_t actor)
 {
 	const struct code_at *at = &pair->operations[actor].at;
+	const struct code_at *other = &pair->operations[actor].other;
 
 	g_string_append_printf(text, ", %s", stop_to_string(at->stop));
-	if (at->stop != CODE_ENDS && at->file)
-		g_string_append_printf(text, " at %s:%" PRIu32, at->file, at->line);
+	if (at->stop == CODE_ENDS || !at->file)
+		return;
+	g_string_append_printf(text, " at %s:%" PRIu32, at->file, at->line);
+	if (pair->other && other->file)
+		g_string_append_printf(text, ", in B %s:%" PRIu32, other->file, other->line);
 }
 
 /* A paragraph: what happens, where the code then is, and what has changed since @first. */

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "model/check.h"
-#include "sim/base/json-write.h"
 #include "sim/base/text.h"
 
 enum {
@@ -30,8 +29,7 @@ const char *kernel_verdict_to_string(enum kernel_verdict verdict)
 	return names[verdict];
 }
 
-/* "I4, I5" */
-static char *properties(unsigned broken)
+char *kernel_properties(unsigned broken)
 {
 	GString *text = g_string_new(NULL);
 
@@ -43,8 +41,7 @@ static char *properties(unsigned broken)
 	return g_string_free(text, FALSE);
 }
 
-/* "kernel/sched/core.c:10944: " */
-static char *place(const struct difference *difference)
+char *kernel_place(const struct difference *difference)
 {
 	if (!*difference->file)
 		return g_strdup("");
@@ -71,8 +68,8 @@ static void print_headline(GString *text, const char *name, const struct kernel_
 			revision);
 		break;
 	case KERNEL_LOOPS:
-		g_string_append(
-			text, "loops: its code runs or sleeps for seconds and does not come to an end\n");
+		g_string_append(text,
+			"loops: its code runs or sleeps for seconds and does not come to an end\n");
 		break;
 	case KERNEL_CRASHES:
 		g_string_append_printf(text, "crashes: signal %d (%s)\n", report->signal,
@@ -114,7 +111,7 @@ static void print_steps(GString *text, const struct kernel_report *report)
 static void print_difference(GString *text, const struct lockstep_finding *finding)
 {
 	const struct difference *difference = &finding->difference;
-	g_autofree char *where = place(difference);
+	g_autofree char *where = kernel_place(difference);
 
 	print_row(text, "difference", "step %" PRIu64 ": %s%s", finding->step, where,
 		text_clean(difference->what));
@@ -136,8 +133,7 @@ static void print_machine(GString *text, const struct lockstep_finding *finding)
 		shape->cpus == 1 ? "" : "s", finding->log.count);
 }
 
-/* What leads to it. A long one has only its end. */
-static void print_story(GString *text, const struct lockstep_finding *finding)
+void kernel_print_story(GString *text, const struct lockstep_finding *finding)
 {
 	g_auto(GStrv) lines = g_strsplit(finding->story, "\n", -1);
 	guint count = g_strv_length(lines), first = count > STORY_MAX ? count - STORY_MAX : 0;
@@ -154,8 +150,8 @@ static void print_story(GString *text, const struct lockstep_finding *finding)
 
 static void print_properties(GString *text, const struct kernel_report *report)
 {
-	g_autofree char *broken = properties(report->broken);
-	g_autofree char *known = properties(report->broken_known & ~report->broken);
+	g_autofree char *broken = kernel_properties(report->broken);
+	g_autofree char *known = kernel_properties(report->broken_known & ~report->broken);
 
 	if (report->verdict >= KERNEL_DIFFERS)
 		return;
@@ -179,7 +175,7 @@ static void print_trials(GString *text, const struct kernel_report *report)
 
 	for (uint32_t i = 0; i < report->trials_count; i++) {
 		const struct kernel_trial *trial = &report->trials[i];
-		g_autofree char *where = place(&trial->difference);
+		g_autofree char *where = kernel_place(&trial->difference);
 
 		if (trial->revision == report->revision)
 			continue;
@@ -259,13 +255,13 @@ void kernel_verdict_print(GString *text, const char *name, const struct kernel_r
 	print_trials(text, report);
 	print_coverage(text, report);
 	if (report->finding)
-		print_story(text, report->finding);
+		kernel_print_story(text, report->finding);
 	text_wrap(text, from);
 }
 
 /* JSON */
 
-static void add_difference(struct json *json, uint64_t step, const struct difference *difference)
+void kernel_add_difference(struct json *json, uint64_t step, const struct difference *difference)
 {
 	json_begin_object(json, NULL);
 	json_add_number(json, "step", step);
@@ -279,11 +275,11 @@ static void add_differences(struct json *json, const struct kernel_report *repor
 {
 	json_begin_array(json, "differences");
 	if (report->finding && report->finding->difference.found)
-		add_difference(json, report->finding->step, &report->finding->difference);
+		kernel_add_difference(json, report->finding->step, &report->finding->difference);
 	json_end_array(json);
 }
 
-static void add_properties(struct json *json, const char *name, unsigned broken)
+void kernel_add_properties(struct json *json, const char *name, unsigned broken)
 {
 	json_begin_array(json, name);
 	for (unsigned bit = CHECK_I1; bit <= CHECK_I8; bit <<= 1) {
@@ -335,8 +331,8 @@ void kernel_verdict_json(
 	json_add_number(&json, "seed", report->seed);
 	json_add_number(&json, "jobs", report->jobs);
 	add_differences(&json, report);
-	add_properties(&json, "violations", report->broken);
-	add_properties(&json, "known_violations", report->broken_known & ~report->broken);
+	kernel_add_properties(&json, "violations", report->broken);
+	kernel_add_properties(&json, "known_violations", report->broken_known & ~report->broken);
 	add_trials(&json, report);
 	add_coverage(&json, report);
 	json_end_object(&json);

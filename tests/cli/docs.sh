@@ -17,6 +17,9 @@ command -v gnuplot >/dev/null || {
 }
 bin=$(mktemp -d)
 trap 'rm -rf "$bin"' EXIT
+# A document may copy what is in the source: ~/cidsim/tests/kernel-tree
+mkdir "$bin/home"
+ln -s "$(realpath "$(dirname "$0")/../..")" "$bin/home/cidsim"
 cat >"$bin/cidsim" <<'END'
 #!/bin/sh
 out=$(mktemp)
@@ -26,4 +29,4 @@ rm -f "$out"
 exit "${status:-0}"
 END
 chmod +x "$bin/cidsim"
-PATH=$bin:$PATH CRAM_INDENT=4 "$(dirname "$0")/cram.sh" "$@"
+HOME=$bin/home PATH=$bin:$PATH CRAM_INDENT=4 "$(dirname "$0")/cram.sh" "$@"

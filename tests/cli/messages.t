@@ -690,16 +690,28 @@ Figures
 Kernels
 
   $ cidsim affected
-  cidsim: affected: takes one VERSION, like 6.19.6; --help explains
+  cidsim: affected: takes one VERSION, like 6.19.6, or one TREE; --help explains
   [2]
   $ cidsim affected linux
-  cidsim: affected: 'linux' is not a kernel's version, write one like 6.19.6
+  cidsim: affected: 'linux' is not a kernel's version, write one like 6.19.6; nor is it a folder of kernel sources
+  [2]
+  $ cidsim affected ./nosuch
+  cidsim: affected: ./nosuch: no such folder; name a kernel tree, or FOLDER@COMMIT of a git clone
+  [2]
+  $ cidsim affected 7.1 --steps 400000
+  cidsim: affected: --steps goes with a TREE
+  [2]
+  $ cidsim kernel compare one
+  cidsim: kernel: compare takes two TREEs
+  [2]
+  $ cidsim kernel compare one two -o file
+  cidsim: kernel: compare goes without --revision, --replay and -o
   [2]
   $ cidsim affected 6.12
   cidsim: affected: '6.12' is older than 6.19-rc1: it manages CIDs by another protocol, which has none of these defects
   [2]
   $ cidsim affected 7.1 7.2
-  cidsim: affected: takes one VERSION, like 6.19.6; --help explains
+  cidsim: affected: takes one VERSION, like 6.19.6, or one TREE; --help explains
   [2]
   $ cidsim affected 7.1 --with abc
   cidsim: affected: --with: 'abc' is no commit that changed the protocol; those are 4327fb13fa47, 47ee94efccf6, 007d84287c74, 4463c7aa11a6, 1e83ccd5921a, b2e48c429ec5, 28b5a1395036, 192d852129b1, de3ab9bd3133

@@ -112,6 +112,7 @@ static void cs_start(uint32_t cpus)
 {
 	cs.cpus = cpus;
 	memset(&cs.faults, 0, sizeof(cs.faults));
+	cs.bit_ops = 0;
 	memset(cs_rqs, 0, sizeof(cs_rqs));
 	memset(cs_mms, 0, sizeof(cs_mms));
 	memset(cs_tasks, 0, sizeof(cs_tasks));
@@ -263,5 +264,6 @@ __attribute__((visibility("default"))) const struct code cidsim_code = {
 	.view_mm = cs_view_mm,
 	.view_task = cs_view_task,
 	.faults = &cs.faults,
+	.bit_ops = &cs.bit_ops,
 	.finish = cs_finish,
 };

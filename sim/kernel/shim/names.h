@@ -119,11 +119,19 @@ static bool cs_test_bit(unsigned long n, const unsigned long *bits)
 	return n < cs.cpus && bits[n / BITS_PER_LONG] >> n % BITS_PER_LONG & 1;
 }
 
+static uint32_t cs_mm_at(const void *address); /* entry.h: whose memory it is; CODE_NONE */
+
+static void cs_count_bit_op(const unsigned long *bits)
+{
+	cs.bit_ops += cs_mm_at(bits) != CODE_NONE;
+}
+
 static bool cs_set_bit(unsigned long n, unsigned long *bits, const char *file, uint32_t line)
 {
 	unsigned long bit, *word, old;
 
 	cs_self()->read = false;
+	cs_count_bit_op(bits);
 	if (!cs_in_range(n, file, line))
 		return false;
 	word = cs_bit(bits, n, &bit);
@@ -137,6 +145,7 @@ static bool cs_clear_bit(unsigned long n, unsigned long *bits, const char *file,
 	unsigned long bit, *word, old;
 
 	cs_self()->read = false;
+	cs_count_bit_op(bits);
 	if (!cs_in_range(n, file, line))
 		return false;
 	word = cs_bit(bits, n, &bit);
@@ -376,7 +385,6 @@ struct irq_work {
 
 static struct work_struct *cs_work[CODE_MMS_MAX];
 static struct irq_work *cs_irq_work[CODE_MMS_MAX];
-static uint32_t cs_mm_at(const void *address); /* entry.h: whose memory it is; CODE_NONE */
 
 static bool cs_queue_work(struct work_struct *work)
 {

@@ -47,6 +47,7 @@ static struct {
 	ucontext_t host_context;
 #endif
 	struct code_faults faults;
+	uint64_t bit_ops; /* on pools */
 } cs;
 
 static void cs_do(struct cs_actor *actor); /* entry.h: the operation */
