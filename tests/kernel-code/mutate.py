@@ -62,4 +62,5 @@ def main(path, name, what):
     sys.stdout.write(text[:begin] + other + text[end:])
 
 
-main(*sys.argv[1:4])
+if __name__ == '__main__':
+    main(*sys.argv[1:4])

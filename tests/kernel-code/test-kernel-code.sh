@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) The cidsim authors
 #
-# The code of real kernels, beside the model: as released, and with one operator swapped (mutate.py says
-# where, by position). The trees are the folders in $CIDSIM_KERNEL_SOURCE, or what scripts/kernel-source
+# The code of real kernels, beside the model: as released, with one operator swapped (mutate.py says where, by
+# position), and with public fixes undone (vary.py). The trees are the folders in $CIDSIM_KERNEL_SOURCE, or what scripts/kernel-source
 # downloads. Usage: test-kernel-code.sh CIDSIM SOURCE_DIR BUILD_DIR
 
 # shellcheck source=tests/cli/lib.sh
@@ -42,6 +42,49 @@ swap() {
 	cp "$1/$2" "copy/$2"
 }
 
+# undone STEPS PATTERN STATUS NAME…: what is said of the tree with these fixes undone
+undone() {
+	steps=$1 pattern=$2 expected=$3
+	shift 3
+	copy "$tree"
+	"$source/tests/kernel-code/vary.py" copy "$@"
+	call "$cidsim" kernel check copy --steps "$steps"
+	is "without $*" "$status" "$expected"
+	says "without $*: it is said" "$pattern"
+}
+
+# The table of docs/kernel.md
+undo_fixes() {
+	undone 20000000 '^copy behaves as 7\.0, and breaks a property$' 1 B7
+	flows "B7: which property" 'broken step [0-9]+: I2, '
+	undone 2000000 '^copy behaves as 7\.0-vfork$' 0 B7 list
+	undone 2000000 '^copy behaves as 7\.0-fork, and breaks a property$' 1 B7 B6
+	undone 2000000 '^copy behaves as 6\.19\.1, and breaks a property$' 1 B7 budget
+	undone 2000000 '^copy behaves as 6\.19, and breaks a property$' 1 B7 budget B4
+	undone 2000000 '^copy behaves as 6\.19-dropcpu, and breaks a property$' 1 B7 budget B4 settle
+	undone 2000000 '^copy differs from all revisions; 6\.19-ordering is the nearest one$' 1 B7 budget B4 settle B3
+	for name in B4 settle B3 B1 B12; do
+		undone 2000000 '^copy differs from all revisions; ' 1 "$name"
+	done
+}
+
+# Two trees that differ by a public fix
+compare_fixes() {
+	good "$tree is itself" "$cidsim" kernel compare "$tree" "$tree" --steps 1000000
+	for name in B4 B7 B6; do
+		copy "$tree"
+		"$source/tests/kernel-code/vary.py" copy "$name"
+		call "$cidsim" kernel compare "$tree" copy --steps 8000000
+		is "$tree and without $name differ" "$status" 1
+		says "without $name: how" '^       => '
+		is "without $name: 72 columns" "$(awk 'length > 72' "$tmp/out")" ""
+	done
+	call "$cidsim" affected ./copy --steps 2000000 # B6
+	is "affected: without B6" "$status" 1
+	says "affected: B6" '^  B6   yes '
+	says "affected: B4" '^  B4   no '
+}
+
 found=0
 for tree in "$trees"/*; do
 	[ -f "$tree/kernel/sched/core.c" ] || continue
@@ -51,6 +94,8 @@ for tree in "$trees"/*; do
 	says "$tree: coverage" '^ +kernel/sched/core\.c: (8[5-9]|9[0-9])\.[0-9] % '
 	says "$tree: coverage" ' kernel/sched/sched\.h: 9[5-9]\.[0-9] % '
 	[ "$found" = 1 ] || continue
+	undo_fixes
+	compare_fixes
 	copy "$tree"
 	cp /dev/null unnoticed
 	swap "$tree" kernel/sched/core.c sched_mm_cid_fork
