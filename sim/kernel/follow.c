@@ -138,19 +138,6 @@ static void note_difference(struct pair *pair, const struct operation *operation
 	mirror_update(pair, pair->code, operation, cpu);
 }
 
-static bool go_with_nobody(struct pair *pair, struct side *side, uint32_t actor, uint32_t cpu)
-{
-	struct operation *operation = &pair->operations[actor];
-
-	do
-		go_on(pair, side, actor, cpu);
-	while (operation->op == CODE_AFFINITY && can_go_on(side));
-	mirror_update(pair, side->code, operation, cpu);
-	if (side->code->faults->warn.count > 0)
-		pair_differs(pair, side->at, "the code warns");
-	return !pair->difference.found;
-}
-
 /* In every revision an exec that fails and comes back to an mm in per-CPU mode, or to one that all
  * have left, can break properties. */
 static void note_return(struct pair *pair, const struct operation *operation)
@@ -158,11 +145,31 @@ static void note_return(struct pair *pair, const struct operation *operation)
 	const struct model_mm *m;
 
 	if (operation->op != CODE_EXEC_RETURNS || !operation->fails ||
-		operation->at.stop != CODE_LOCK)
+		operation->at.stop == CODE_MUTEX)
 		return;
 	m = model_mm_const(pair->model, operation->mm);
 	if (m->mode || m->users == 0)
 		pair->tainted[operation->mm] = true;
+}
+
+/* The model becomes the state of both. */
+static void settle(struct pair *pair, const struct operation *operation, uint32_t cpu)
+{
+	mirror_update(pair, pair->code, operation, cpu);
+	note_return(pair, operation);
+}
+
+static bool go_with_nobody(struct pair *pair, struct side *side, uint32_t actor, uint32_t cpu)
+{
+	struct operation *operation = &pair->operations[actor];
+
+	do
+		go_on(pair, side, actor, cpu);
+	while (operation->op == CODE_AFFINITY && can_go_on(side));
+	settle(pair, operation, cpu);
+	if (side->code->faults->warn.count > 0)
+		pair_differs(pair, side->at, "the code warns");
+	return !pair->difference.found;
 }
 
 bool follow_resume(struct pair *pair, uint32_t actor, uint32_t cpu)
@@ -175,7 +182,6 @@ bool follow_resume(struct pair *pair, uint32_t actor, uint32_t cpu)
 	g_assert(operation->busy && !pair->difference.found);
 	operation->waits = false;
 	pair->steps++;
-	note_return(pair, operation);
 	if (pair->partner == PARTNER_NOBODY)
 		return go_with_nobody(pair, &one, actor, cpu);
 	start = hash_state(pair, pair->code);
@@ -185,7 +191,7 @@ bool follow_resume(struct pair *pair, uint32_t actor, uint32_t cpu)
 		struct side *next;
 
 		if (one.state == two.state && places_agree(operation)) {
-			mirror_update(pair, pair->code, operation, cpu);
+			settle(pair, operation, cpu);
 			return true;
 		}
 		next = behind(&one, &two, start);
