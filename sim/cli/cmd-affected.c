@@ -21,7 +21,7 @@ static const char description[] =
 	"\n"
 	"TREE is a folder of kernel sources, or FOLDER@COMMIT of a git clone. Its code is compared "
 	"with all revisions, as by `cidsim kernel check`, and the answers are those of the "
-        "revision "
+	"revision "
 	"that it behaves as. If it behaves as none, all are \"unknown\".\n"
 	"\n"
 	"A defect is \"unknown\" if it is not known whether the release has the commit that fixed "
@@ -269,10 +269,10 @@ static void print_json(GString *text, const struct kernel *kernel, const GPtrArr
 
 	json_begin_object(json, NULL);
 	json_add_text(json, kernel->tree ? "tree" : "version", kernel->name);
-	if (kernel->tree)
+	if (kernel->tree) {
 		json_add_bool(json, "behaves_as_a_revision", kernel->tree->is_revision);
-	json_add_number_if(
-		json, "steps", kernel->tree != NULL, kernel->tree ? kernel->tree->steps : 0);
+		json_add_number(json, "steps", kernel->tree->steps);
+	}
 	json_add_text(json, "oldest", kernel->oldest->name);
 	json_add_text(json, "newest", kernel->newest->name);
 	json_begin_array(json, "backports");
