@@ -53,9 +53,10 @@ static void add_revision(GString *text, const struct trace_info *info)
 			revision ? revision->name : revision_current()->name);
 }
 
-static struct scenario *parse(const char *path, const GString *text,
+static struct scenario *parse(const char *path, const GString *text, const char *possible,
 	const struct scenario_overrides *overrides, GError **error)
 {
+	static const char cpus[] = "cpus: ";
 	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
 	struct scenario *scenario = scenario_parse(path, text->str, text->len, overrides, errors);
 	const char *message, *rest;
@@ -66,7 +67,11 @@ static struct scenario *parse(const char *path, const GString *text,
 	/* The lines of this text are none of the trace's. */
 	if (g_str_has_prefix(message, path) && (rest = strstr(message + strlen(path), ": ")))
 		message = rest + 2;
-	g_set_error(error, TRACE_ERROR, TRACE_ERROR_INPUT, "%s", message);
+	if (possible && g_str_has_prefix(message, cpus))
+		g_set_error(error, TRACE_ERROR, TRACE_ERROR_INPUT, "--possible: %s",
+			message + strlen(cpus));
+	else
+		g_set_error(error, TRACE_ERROR, TRACE_ERROR_INPUT, "%s", message);
 	return NULL;
 }
 
@@ -84,7 +89,7 @@ struct scenario *machine_of_trace(const char *path, const struct trace_info *inf
 	}
 	add_revision(text, info);
 	g_string_append(text, "[mm trace]\ncount = 0\n");
-	scenario = parse(path, text, overrides, error);
+	scenario = parse(path, text, possible, overrides, error);
 	if (scenario) {
 		g_free(scenario->title);
 		scenario->title = g_strdup(info->workload);

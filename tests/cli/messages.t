@@ -740,3 +740,9 @@ The usual form
   $ printf 'x\n' >c.scn; cidsim check --format c.scn
   cidsim: c.scn:1: 'x' is neither [group] nor key=value nor # comment
   [2]
+
+CPUs of a trace
+
+  $ printf '[mm a]\n' >t.scn; cidsim run t.scn -q -o o; cidsim replay o/t/trace.txt --possible 0
+  cidsim: replay: o/t/trace.txt: --possible: '0' is out of range, it must be 1 to 8192
+  [2]
