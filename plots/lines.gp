@@ -10,7 +10,7 @@ FIRST = 5
 eval measure
 eval sheet
 AROUND_TOP = REFERENCE ne '' ? 44 : 24
-AROUND_LEFT = 70
+AROUND_LEFT = 78
 set grid back lc rgb '#EEEEEE' lt 1 lw 0.5
 set xlabel X_TITLE
 one_group = PANELS == PANELS_EACH

@@ -69,7 +69,7 @@ do for [i=0:LANES-1] {
 }
 
 # The legend has the marks that are in the chart.
-LEGENDS = 'owns the CID|has it in transit|uses the CID of its CPU|holds the mutex|rq lock is held|the walk is here next|breaks the property'
+LEGENDS = 'owns CID 0: 0|has it in transit: 0t|uses the CID of its CPU: 0c|holds the mutex|rq lock is held|the walk is here next|breaks the property'
 legend_word(i) = LEGENDS[legend_at(i) : legend_at(i + 1) - 2]
 legend_at(i) = i == 0 ? 1 : legend_at(i - 1) + strstrt(LEGENDS[legend_at(i - 1):].'|', '|')
 LEGEND_X = 10
