@@ -92,7 +92,8 @@ static int print_summary(const struct work *work, const struct shrink_result *re
 	g_string_append_printf(text,
 		"%s%s: %u lines became %u in %" PRIu64 " runs%s\n"
 		"It fails in the same way: %s\nTo see it: %s\n",
-		work->options->seeds ? "\n" : "", text_clean(path), result->lines_before, result->lines, result->runs,
+		work->options->seeds ? "\n" : "", text_clean(path), result->lines_before,
+		result->lines, result->runs,
 		result->minimal ? ""
 		: stop_asked()  ? ", interrupted"
 				: ", the limit of --shrink-runs",
