@@ -126,7 +126,7 @@ bool affected_tree_check(
 	stop_arm();
 	*status = EXIT_OK;
 	tree = tree_read(name, &error);
-	compiled = tree ? compile_tree(tree, stop_asked, &error) : NULL;
+	compiled = tree ? compile_tree(tree, NULL, stop_asked, &error) : NULL;
 	ok = compiled ? run(compiled, NULL, count, &report, status) : fail(error, status);
 	if (ok)
 		ok = conclude(name, compiled, &report, count, found, status);

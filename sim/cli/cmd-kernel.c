@@ -6,6 +6,7 @@
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
 #include "sim/cli/kernel-compare.h"
+#include "sim/cli/kernel-explore.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/stop.h"
 #include "sim/kernel/verdict.h"
@@ -14,7 +15,8 @@
 
 static const char description[] =
 	"Takes the CID management out of a kernel tree, which is what five of its files have under "
-	"CONFIG_SCHED_MM_CID. Compiles it with `$CC` or cc, and runs it beside the model: random "
+	"CONFIG_SCHED_MM_CID. Compiles it with `$CC` (or cc) and `$CFLAGS`, and runs it beside the "
+        "model: random "
 	"orders of switches, forks, exits, execs and affinity changes on machines of 1 to 64 CPUs. "
 	"All words are compared after each step. The tree is only read.\n"
 	"\n"
@@ -23,16 +25,24 @@ static const char description[] =
 	"\n"
 	"`check` compares a tree with the model. `compare` compares two trees with each other: "
 	"what each one does and breaks, the shortest order found in which they differ, and what "
-	"loads cost in both; in lines of 72 columns.\n"
+	"loads cost in both; in lines of 72 columns. `explore` tries all orders on a small "
+        "machine, that of "
+	"the [explore] of a scenario: it looks for states that break a property, or in which the "
+        "model "
+	"beside does something else.\n"
 	"\n"
 	"Exit status: 0 it behaves as a revision, 1 it differs from all of them, breaks a "
 	"property, loops or crashes, 2 it is no tree or does not compile, 3 there is no compiler, "
-	"4 undecided (stopped too early). Of compare: 0 no difference was found, 1 they differ.\n"
+	"4 undecided (stopped too early). Of compare: 0 no difference was found, 1 they differ. Of "
+        "explore: "
+	"0 all states were seen, and what was asked for holds.\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim kernel check ~/linux\n"
 	"  cidsim kernel check ~/linux@v7.2 --time 1m --jobs 2\n"
-	"  cidsim kernel compare ~/linux@v7.3 ~/linux@my-branch\n";
+	"  cidsim kernel compare ~/linux@v7.3 ~/linux@my-branch\n"
+	"  cidsim kernel explore ~/linux explore/b7\n"
+	"  cidsim kernel explore ~/linux explore/b1 --grain fine\n";
 
 enum { TIME_S_DEFAULT = 5, COMPARE_STEPS_DEFAULT = 2000000, SEED_DEFAULT = 1 };
 
@@ -42,6 +52,7 @@ struct options {
 	uint64_t time_ns, steps_max, seed_number, jobs_count; /* time_ns: 0 = no limit */
 	const struct revision *found;
 	struct lockstep_log *replays;
+	struct kernel_explore explore;
 };
 
 /* Waiting */
@@ -226,7 +237,7 @@ static int check_tree(const char *name, const void *context, bool first)
 
 	(void)first;
 	stop_arm();
-	compiled = tree ? compile_tree(tree, stop_asked, &error) : NULL;
+	compiled = tree ? compile_tree(tree, NULL, stop_asked, &error) : NULL;
 	if (compiled)
 		status = check_compiled(name, compiled, options);
 	else
@@ -267,15 +278,49 @@ static int run_compare(int argc, char **argv, struct options *options)
 	return kernel_compare(argv[2], argv[3], &wanted);
 }
 
+/* An option of explore that was given for another command: its name, or NULL. */
+static const char *of_explore(const struct kernel_explore *explore)
+{
+	return explore->grain        ? "--grain"
+	       : explore->memory     ? "--memory"
+	       : explore->max_states ? "--max-states"
+	       : explore->check      ? "--check"
+	       : explore->set        ? "--set"
+	       : explore->stacks     ? "--stacks"
+	                             : NULL;
+}
+
+static int run_explore(int argc, char **argv, struct options *options)
+{
+	if (options->time || options->steps || options->seed || options->jobs || options->replay) {
+		command_error("kernel: explore goes without --time, --steps, --seed, --jobs and "
+			      "--replay");
+		return EXIT_USAGE;
+	}
+	options->explore.revision = options->revision;
+	options->explore.output = options->output;
+	options->explore.json = options->json;
+	options->explore.quiet = options->quiet;
+	return kernel_explore(argc - 2, argv + 2, &options->explore);
+}
+
 static int run_check(int argc, char **argv, struct options *options)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	int status;
 
+	if (argc > 1 && strcmp(argv[1], "explore") == 0)
+		return run_explore(argc, argv, options);
+	if (of_explore(&options->explore)) {
+		command_error("kernel: %s is an option of `kernel explore`",
+			of_explore(&options->explore));
+		return EXIT_USAGE;
+	}
 	if (argc > 1 && strcmp(argv[1], "compare") == 0)
 		return run_compare(argc, argv, options);
 	if (argc < 2 || strcmp(argv[1], "check") != 0) {
-		command_error("kernel: begin with check or compare: `cidsim kernel check TREE`");
+		command_error(
+			"kernel: begin with check, compare or explore: `cidsim kernel check TREE`");
 		return EXIT_USAGE;
 	}
 	if (argc < 3) {
@@ -303,11 +348,33 @@ int cmd_kernel(int argc, char **argv)
 		{ "steps", 'n', 0, G_OPTION_ARG_FILENAME, &options.steps,
 			"Run for N steps on each job (default of compare: 2000000)", "N" },
 		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
-			"Compare with this revision only (default: find it)", "NAME" },
+			"Compare with this revision only (default: find it; of explore: the "
+			"scenario's); none: explore the code alone",
+			"NAME" },
 		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
 			"Seed of the random orders (default: 1)", "N" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
 			"Run N processes, with the seeds from --seed on (default: 1)", "N" },
+		{ "grain", 0, 0, G_OPTION_ARG_FILENAME, &options.explore.grain,
+			"Explore with other CPUs between the steps of the model (step, default), "
+		        "or "
+			"before each access, atomic operation and barrier, without a model (fine)",
+			"step|fine" },
+		{ "check", 'c', 0, G_OPTION_ARG_FILENAME, &options.explore.check,
+			"Explore for these properties, such as \"I2 I3\" (default: the scenario's)",
+			"PROPERTIES" },
+		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.explore.set,
+			"Explore with this key of the scenario; may be repeated",
+			"GROUP.KEY=VALUE" },
+		{ "memory", 'm', 0, G_OPTION_ARG_FILENAME, &options.explore.memory,
+			"Explore with this memory for states (default: 2G)", "SIZE" },
+		{ "max-states", 0, 0, G_OPTION_ARG_FILENAME, &options.explore.max_states,
+			"Explore up to about N states", "N" },
+		{ "stacks", 0, 0, G_OPTION_ARG_NONE, &options.explore.stacks,
+			"Explore with states told apart by the bytes of stacks, too: more states, "
+		        "and "
+			"as many as the compiler likes",
+			NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
 			"Write what was found as a scenario, which --replay plays in the code",
 			"FILE" },
@@ -320,8 +387,8 @@ int cmd_kernel(int argc, char **argv)
 	};
 	int status;
 
-	if (command_parse(
-		    "check TREE… | compare TREE TREE", description, entries, &argc, &argv, &status))
+	if (command_parse("check TREE… | compare TREE TREE | explore TREE SCENARIO…", description,
+		    entries, &argc, &argv, &status))
 		status = run_check(argc, argv, &options);
 	g_free(options.time);
 	g_free(options.steps);
@@ -331,5 +398,10 @@ int cmd_kernel(int argc, char **argv)
 	g_free(options.replay);
 	g_free(options.output);
 	g_free(options.replays);
+	g_free(options.explore.grain);
+	g_free(options.explore.memory);
+	g_free(options.explore.max_states);
+	g_free(options.explore.check);
+	g_strfreev(options.explore.set);
 	return status;
 }

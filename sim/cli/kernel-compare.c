@@ -97,7 +97,7 @@ static struct compiled *compile(const char *name, int *status)
 {
 	g_autoptr(GError) error = NULL;
 	struct tree *tree = tree_read(name, &error);
-	struct compiled *compiled = tree ? compile_tree(tree, stop_asked, &error) : NULL;
+	struct compiled *compiled = tree ? compile_tree(tree, NULL, stop_asked, &error) : NULL;
 
 	if (!compiled)
 		*status = stop_asked() ? EXIT_UNDECIDED : command_failed("kernel: ", error);

@@ -4,6 +4,7 @@
 
 #include "model/check.h"
 #include "model/pool.h"
+#include "sim/kernel/alone.h"
 #include "sim/kernel/mirror.h"
 
 /* The checks that a mm may break after a failed exec, in every revision (B9 to B11). */
@@ -43,6 +44,8 @@ unsigned broken_now(const struct pair *pair, unsigned *known)
 	uint64_t seen[1];
 
 	*known = 0;
+	if (pair->shape.alone)
+		return alone_broken(pair);
 	for (uint32_t mm = 0; mm < pair->shape.mms_max; mm++) {
 		unsigned here;
 

@@ -55,7 +55,9 @@ static bool start_all(struct check *check, struct child *children, uint32_t jobs
 			.loads = check->options->loads,
 			.loads_count = check->options->loads_count };
 
-		if (!child_start(&children[i], check->compiled, &options, error))
+		const struct child_job job = { .run = lockstep_run, .options = &options };
+
+		if (!child_start(&children[i], check->compiled, &job, error))
 			return false;
 	}
 	return true;

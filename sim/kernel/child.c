@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -20,12 +21,12 @@ enum {
 	END_S = 30,   /* and it was asked to end */
 };
 
-static void run(const struct compiled *compiled, const struct lockstep_options *options,
-	struct lockstep_result *result, int parent) G_GNUC_NORETURN;
+static void run(const struct compiled *compiled, const struct child_job *job,
+	const struct child *child, int parent) G_GNUC_NORETURN;
 
 /* In the child. Without exit(): what the parent has in its buffers is not ours to write. */
-static void run(const struct compiled *compiled, const struct lockstep_options *options,
-	struct lockstep_result *result, int parent)
+static void run(const struct compiled *compiled, const struct child_job *job,
+	const struct child *child, int parent)
 {
 	const struct code *code;
 
@@ -33,25 +34,27 @@ static void run(const struct compiled *compiled, const struct lockstep_options *
 	code = compiled_load(compiled, NULL);
 	if (!code)
 		_exit(1);
-	lockstep_run(code, options, result);
+	job->run(code, job->options, child->result, child->more);
 	code->finish();
 	_exit(0);
 }
 
-bool child_start(struct child *child, const struct compiled *compiled,
-	const struct lockstep_options *options, GError **error)
+bool child_start(struct child *child, const struct compiled *compiled, const struct child_job *job,
+	GError **error)
 {
 	int parent = getpid();
-	void *shared = mmap(NULL, sizeof(struct lockstep_result), PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	size_t size = (sizeof(struct lockstep_result) + 63) / 64 * 64;
+	void *shared = mmap(NULL, size + job->more, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	*child = (struct child){ .moved_us = g_get_monotonic_time() };
+	*child = (struct child){ .moved_us = g_get_monotonic_time(), .shared = size + job->more };
 	if (shared == MAP_FAILED)
 		return failure_environment(error, "no memory: %s", g_strerror(errno));
 	child->result = shared;
+	child->more = (char *)shared + size;
 	child->pid = fork();
 	if (child->pid == 0)
-		run(compiled, options, child->result, parent);
+		run(compiled, job, child, parent);
 	if (child->pid > 0)
 		return true;
 	child_end(child);
@@ -94,6 +97,18 @@ static void make_safe(struct lockstep_result *result)
 	result->broken_known &= CHECK_ALL_SAFETY | CHECK_I3 | CHECK_I7;
 }
 
+/* Does it sleep? Where memory is short it may also wait for a processor, or for its pages. */
+static bool is_asleep(int pid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/stat", pid);
+	g_autofree char *text = NULL;
+	const char *state = NULL;
+
+	if (g_file_get_contents(path, &text, NULL, NULL))
+		state = strrchr(text, ')');
+	return !state || !strchr("RD", state[1] == ' ' ? state[2] : 0);
+}
+
 /* It sleeps, or does not end when it is asked to. */
 static bool is_stuck(struct child *child)
 {
@@ -105,7 +120,7 @@ static bool is_stuck(struct child *child)
 	if (clock_getcpuclockid(child->pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
 		return false; /* it has just ended */
 	used_ns = (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
-	if (used_ns != child->used_ns)
+	if (used_ns != child->used_ns || !is_asleep(child->pid))
 		child->moved_us = now_us;
 	child->used_ns = used_ns;
 	return now_us - child->moved_us > STUCK_S * G_USEC_PER_SEC ||
@@ -166,6 +181,6 @@ void child_end(struct child *child)
 		waitpid(child->pid, NULL, 0);
 	}
 	if (child->result)
-		munmap(child->result, sizeof(*child->result));
+		munmap(child->result, child->shared);
 	*child = (struct child){ 0 };
 }

@@ -5,7 +5,7 @@
 
 /*
  * The code of a kernel runs in a process of its own, with limits (limits.h): it may loop, sleep,
- * crash, or write where it likes.
+ * crash, or write where it likes. What it does there is a job: lockstep_run(), or an exploration.
  *
  *     child_start() -> RUNS --child_poll()--> DONE | LOOPS | CRASHED | FAILED
  */
@@ -21,6 +21,14 @@ enum child_state {
 	CHILD_FAILED,  /* the machine's failure: it could not be loaded, or there is no memory */
 };
 
+struct child_job {
+	/* @result, and @more bytes behind it, are 0 before, and shared. */
+	void (*run)(const struct code *code, const void *options, struct lockstep_result *result,
+		void *more);
+	const void *options;
+	size_t more;
+};
+
 struct child {
 	int pid;
 	enum child_state state;
@@ -28,15 +36,17 @@ struct child {
 	gint64 moved_us, asked_us;      /* when it last used the CPU; was asked to end, or 0 */
 	int64_t used_ns;                /* processor time */
 	bool stuck;                     /* it was ended, as it did not go on */
-	struct lockstep_result *result; /* shared with it; see child_result() */
+	struct lockstep_result *result; /* shared with it */
+	void *more;
+	size_t shared; /* bytes of both */
 };
 
 /* Begin. False and @error, of failure_quark(), if there can be no process. */
-bool child_start(struct child *child, const struct compiled *compiled,
-	const struct lockstep_options *options, GError **error);
+bool child_start(struct child *child, const struct compiled *compiled, const struct child_job *job,
+	GError **error);
 
 /* Has it ended? If so child.state says how, and the result is made safe: counts are in range, texts
- * end. */
+ * end. What is behind it is not. */
 bool child_poll(struct child *child);
 
 /* It ends soon. */

@@ -208,6 +208,8 @@ struct event choose_event(struct prng *prng, struct mood *mood, const struct pai
 	case EVENT_WORK:
 		event.a = (uint8_t)below(prng, pair->shape.mms_max);
 		break;
+	case EVENT_STORED:
+	case EVENT_GONE: /* it comes back in a new mm */
 	case EVENT_KINDS:
 		break;
 	}

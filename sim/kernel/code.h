@@ -12,6 +12,15 @@
  *
  *     begin() --resume()--> stopped --resume()--> ... --resume()--> CODE_ENDS
  *
+ * There are stops of two grains. A *step* is what the model has as one: an operation stops where
+ * the model may have the end of a step. With the *fine* grain it stops before each access by
+ * READ_ONCE() and WRITE_ONCE(), each atomic operation and each barrier.
+ *
+ * Where memory is *weak*, a WRITE_ONCE() to a word of an mm waits in a buffer of its CPU: READ_ONCE() on
+ * others has the old value. The store leaves the buffer at any time, maybe after a later one to another
+ * word; at the latest before a barrier, an atomic operation with a result, the end of a lock, or a
+ * switch of that CPU.
+ *
  * CPUs, tasks, mms are indices. All is in one thread.
  */
 
@@ -23,6 +32,7 @@ enum {
 	CODE_CPUS_MAX = 64,
 	CODE_TASKS_MAX = 96,
 	CODE_MMS_MAX = 4,
+	CODE_STORES_MAX = 4, /* in the buffers of all CPUs */
 };
 #define CODE_NONE UINT32_MAX /* no task, no mm, no lock */
 
@@ -56,6 +66,8 @@ enum code_stop {
 	CODE_SPINS,   /* in cpu_relax() */
 	CODE_HALF,    /* a switch: before it first reads the CPU word */
 	CODE_SYNC,    /* waits for deferred work */
+	CODE_READ,    /* fine grain: before it reads what others may write */
+	CODE_ATOMIC,  /* fine grain: before an atomic operation */
 	CODE_STOPS
 };
 
@@ -96,11 +108,13 @@ struct code {
 	uint32_t version; /* CODE_VERSION */
 
 	/* Begin anew with @cpus CPUs, all idle. Operations that are not over are forgotten. */
-	void (*start)(uint32_t cpus);
+	void (*start)(uint32_t cpus, bool fine, bool weak);
 	/* Make @task, of no mm, its word UNSET, in thread group @group, on the queue of @cpu. */
 	void (*make_task)(uint32_t task, uint32_t group, uint32_t cpu);
 	/* Walks over the system see @task, or do not. */
 	void (*show_task)(uint32_t task, bool visible);
+	/* @task is gone, and runs nowhere. */
+	void (*forget_task)(uint32_t task);
 	/* Make @mm, for @task with its mask, a copy of @parent (CODE_NONE: of none). */
 	void (*make_mm)(uint32_t mm, uint32_t task, uint32_t parent);
 	void (*set_mm)(uint32_t task, uint32_t mm);
@@ -120,6 +134,26 @@ struct code {
 	void (*view_task)(uint32_t task, struct code_task *view);
 	const struct code_faults *faults;
 	const uint64_t *bit_ops; /* bits of pools set or cleared since start() */
+
+	/* Weak memory: is there a store in place @store of the buffers, and where was it made? Let it
+	 * leave; those behind it move up. */
+	bool (*buffered)(uint32_t store, struct code_at *at);
+	void (*leave)(uint32_t store);
+
+	/* For an exploration, whose object is compiled with CS_EXPLORE, and with the sizes of its machine
+	 * as CS_CPUS, CS_TASKS, CS_MMS. All that the code can write is in the object's own memory and
+	 * on the stacks, at fixed addresses: who copies both can go back to a state. */
+
+	/* Of that memory, what is no state of the kernel: where its actors are, what they noted. */
+	void *own;
+	uint32_t own_size;
+	/* A hash of where @actor, of an operation under way, is: its stop, and all stops, locks and
+	 * values that it has passed, taken and read since the operation began, each at its place in
+	 * the source the last. The code is deterministic: so this says what its stack and registers hold,
+	 * without the bytes, which depend on the compiler. */
+	uint64_t (*place)(uint32_t actor);
+	/* The part of its stack that @actor needs to go on: *@from; answers its bytes, maybe 0. */
+	uint32_t (*stack)(uint32_t actor, void **from);
 	/* Before the process ends: what was covered is written. */
 	void (*finish)(void);
 };

@@ -159,16 +159,18 @@ static GSubprocessLauncher *new_launcher(const char *folder)
 	return launcher;
 }
 
-/* Run $CC with @more (NULL: nothing more) on code.c in @folder. *@said is what it printed, the
- * caller's. False with @error if it cannot be run or is ended, without if it has not compiled. */
+/* Run $CC with @more (NULL: nothing more) and $CFLAGS on code.c in @folder. *@said is what it
+ * printed, the caller's. False with @error if it cannot be run or is ended, without if it has not
+ * compiled. */
 static bool run_compiler(
 	const char *folder, const char *more, bool (*stop)(void), char **said, GError **error)
 {
-	const char *wanted = g_getenv("CC"), *why = NULL;
-	g_autofree char *line = g_strdup_printf(
-		"%s -std=gnu11 -w -O2 -g1 -fPIC -shared -fmax-errors=20 "
-		"-Werror=implicit-function-declaration -Werror=implicit-int %s -o code.so code.c",
-		wanted && *wanted ? wanted : "cc", more ? more : "");
+	const char *wanted = g_getenv("CC"), *flags = g_getenv("CFLAGS"), *why = NULL;
+	g_autofree char *line =
+		g_strdup_printf("%s -std=gnu11 -w -O2 -g1 -fPIC -shared -fmax-errors=20 "
+				"-Werror=implicit-function-declaration -Werror=implicit-int %s %s "
+				"-o code.so code.c",
+			wanted && *wanted ? wanted : "cc", more ? more : "", flags ? flags : "");
 	g_autoptr(GSubprocessLauncher) launcher = new_launcher(folder);
 	g_auto(GStrv) words = NULL;
 	struct work work = { 0 };
@@ -192,19 +194,25 @@ static bool run_compiler(
 	return good;
 }
 
-static bool compile(
-	struct compiled *compiled, const struct tree *tree, bool (*stop)(void), GError **error)
+static bool compile(struct compiled *compiled, const struct tree *tree,
+	const struct compile_for *purpose, bool (*stop)(void), GError **error)
 {
-	g_autofree char *said = NULL;
+	g_autofree char *said = NULL, *sizes = NULL;
 	GError *fault = NULL;
 
+	if (purpose && purpose->explores)
+		sizes = g_strdup_printf("-DCS_EXPLORE -DCS_CPUS=%u -DCS_TASKS=%u -DCS_MMS=%u",
+			purpose->cpus, purpose->tasks, purpose->mms);
+
 	/* Some installations have no library for counting lines: then nothing is counted. */
-	compiled->coverage = run_compiler(compiled->folder, COVERAGE_OPTIONS, stop, &said, &fault);
+	if (!sizes)
+		compiled->coverage =
+			run_compiler(compiled->folder, COVERAGE_OPTIONS, stop, &said, &fault);
 	if (compiled->coverage)
 		return true;
 	if (!fault) {
 		g_free(said);
-		if (run_compiler(compiled->folder, NULL, stop, &said, &fault))
+		if (run_compiler(compiled->folder, sizes, stop, &said, &fault))
 			return true;
 	}
 	if (!fault)
@@ -239,7 +247,8 @@ static bool write_all(const char *folder, const struct tree *tree, GError **erro
 	return output_write_file(path, source->str, source->len, error);
 }
 
-struct compiled *compile_tree(const struct tree *tree, bool (*stop)(void), GError **error)
+struct compiled *compile_tree(const struct tree *tree, const struct compile_for *purpose,
+	bool (*stop)(void), GError **error)
 {
 	struct compiled *compiled = g_new0(struct compiled, 1);
 	g_autoptr(GError) fault = NULL;
@@ -252,7 +261,7 @@ struct compiled *compile_tree(const struct tree *tree, bool (*stop)(void), GErro
 	compiled->library = g_build_filename(compiled->folder, "code.so", NULL);
 	if (!write_all(compiled->folder, tree, &fault))
 		failure_take(error, g_steal_pointer(&fault));
-	else if (compile(compiled, tree, stop, error))
+	else if (compile(compiled, tree, purpose, stop, error))
 		return compiled;
 	compiled_free(compiled);
 	return NULL;

@@ -17,10 +17,18 @@ struct compiled {
 	bool coverage; /* it counts which lines run */
 };
 
-/* Compile @tree by $CC, or cc, in at most two minutes; ended when @stop says so. NULL and @error,
- * of failure_quark(): input = the code of the tree does not compile, "the shim lacks NAME" where it
- * uses a name that shim/ does not have; environment = no compiler, no room, ended. */
-struct compiled *compile_tree(const struct tree *tree, bool (*stop)(void), GError **error);
+/* For what it is compiled; NULL: for a check. */
+struct compile_for {
+	bool explores;             /* struct code.place is there, and no line is counted */
+	uint32_t cpus, tasks, mms; /* explores: for how many there is room */
+};
+
+/* Compile @tree by $CC, or cc, with $CFLAGS, in at most two minutes; ended when @stop says so. NULL
+ * and @error, of failure_quark(): input = the code of the tree does not compile, "the shim lacks
+ * NAME" where it uses a name that shim/ does not have; environment = no compiler, no room, ended.
+ */
+struct compiled *compile_tree(const struct tree *tree, const struct compile_for *purpose,
+	bool (*stop)(void), GError **error);
 
 /* Load it: its table, which lives until the process ends. NULL if it cannot be loaded. */
 const struct code *compiled_load(const struct compiled *compiled, GError **error);

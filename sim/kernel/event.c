@@ -80,6 +80,7 @@ static void forget_task(struct pair *pair, uint32_t task)
 		return;
 	mirror_forget(pair, task);
 	task_destroy(pair->model, task);
+	PAIR_DO(pair, forget_task(task));
 	pair->tasks[task].life = LIFE_NONE;
 	forget_mm(pair, mm);
 }
@@ -339,6 +340,31 @@ static enum event_outcome return_from_exec(struct pair *pair, uint32_t task, uin
 	return begin(pair, ACTOR_TASK + task, CODE_EXEC_RETURNS, 0, task, task_of(pair, task)->mm);
 }
 
+/* A task whose exec has succeeded has another mm. Where only one is looked at, it does nothing
+ * more. */
+static enum event_outcome go_away(struct pair *pair, uint32_t task)
+{
+	if (!is_life(pair, task, LIFE_IN_EXEC) || !pair_executes(pair, task) ||
+		pair->tasks[task].fails)
+		return EVENT_IMPOSSIBLE;
+	path_note_exec(pair, task);
+	PAIR_DO(pair, show_task(task, false));
+	PAIR_DO(pair, set_mm(task, CODE_NONE));
+	pair->tasks[task].life = LIFE_DEAD;
+	pair->alive--;
+	return EVENT_TAKEN;
+}
+
+static enum event_outcome end_store(struct pair *pair, uint32_t store)
+{
+	struct code_at at;
+
+	if (store >= CODE_STORES_MAX || !pair->code->buffered(store, &at))
+		return EVENT_IMPOSSIBLE;
+	pair->code->leave(store);
+	return EVENT_TAKEN;
+}
+
 /* The rest */
 
 /* The code asks for users before it has the lock of the mm, the model when it has it. So nobody
@@ -409,6 +435,10 @@ static enum event_outcome apply(struct pair *pair, const struct event *event)
 		return migrate(pair, event->a, event->b);
 	case EVENT_WORK:
 		return work(pair, event->a);
+	case EVENT_GONE:
+		return go_away(pair, event->a);
+	case EVENT_STORED:
+		return end_store(pair, event->a);
 	case EVENT_KINDS:
 		break;
 	}

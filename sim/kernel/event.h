@@ -21,6 +21,8 @@ enum event_kind {
 	EVENT_AFFINITY, /* task @a gets @mask */
 	EVENT_MIGRATE,  /* task @a, which does not run, goes to the queue of CPU @b */
 	EVENT_WORK,     /* the deferred work of mm @a begins */
+	EVENT_GONE,     /* the exec of task @a has succeeded: it goes on outside of all mms */
+	EVENT_STORED, /* weak memory: the store in place @a of the buffers reaches the other CPUs */
 	EVENT_KINDS
 };
 

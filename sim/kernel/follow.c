@@ -165,7 +165,7 @@ static bool go_with_nobody(struct pair *pair, struct side *side, uint32_t actor,
 
 	do
 		go_on(pair, side, actor, cpu);
-	while (operation->op == CODE_AFFINITY && can_go_on(side));
+	while (operation->op == CODE_AFFINITY && !pair->shape.fine && can_go_on(side));
 	settle(pair, operation, cpu);
 	if (side->code->faults->warn.count > 0)
 		pair_differs(pair, side->at, "the code warns");

@@ -159,15 +159,24 @@ static void play_loads(struct lockstep *lockstep)
 			&lockstep->result->effects[i]);
 }
 
-void lockstep_run(const struct code *code, const struct lockstep_options *options,
-	struct lockstep_result *result)
+/* What an exploration of the code alone has written is played alone. */
+static enum partner partner_of(const struct lockstep_options *options)
 {
+	return options->replays && options->replays->shape.alone ? PARTNER_NOBODY
+	                                                         : options->partner;
+}
+
+void lockstep_run(
+	const struct code *code, const void *asked, struct lockstep_result *result, void *more)
+{
+	const struct lockstep_options *options = asked;
 	struct lockstep lockstep = { .options = options, .result = result };
 	const struct code *other = options->other ? compiled_load(options->other, NULL) : NULL;
 
+	(void)more;
 	if (options->other && !other)
 		return; /* not done */
-	lockstep.pair = pair_new(code, options->partner, other);
+	lockstep.pair = pair_new(code, partner_of(options), other);
 	if (options->replays)
 		replay(&lockstep);
 	else if (options->loads)

@@ -63,8 +63,8 @@ struct lockstep_result {
 	struct load_effect effects[LOADS_MAX];
 };
 
-/* Run it. */
-void lockstep_run(const struct code *code, const struct lockstep_options *options,
-	struct lockstep_result *result);
+/* Run it: the job of a child. @options: struct lockstep_options. */
+void lockstep_run(
+	const struct code *code, const void *options, struct lockstep_result *result, void *more);
 
 #endif

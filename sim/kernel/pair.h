@@ -28,6 +28,10 @@ struct shape {
 	uint32_t mms_max;   /* 1..CODE_MMS_MAX */
 	uint64_t allowed;   /* CPUs that the first task may run on, not 0 */
 	bool failed_execs;
+	bool alone; /* its partner is nobody, and only what holds in the middle of steps is asked
+	               for (alone.h) */
+	bool fine;  /* the grain of stops; only alone */
+	bool weak;  /* memory; only alone */
 };
 
 enum life {

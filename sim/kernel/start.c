@@ -69,6 +69,8 @@ void start_pair(struct pair *pair, const struct shape *shape, const struct proto
 	const struct pair before = *pair;
 
 	g_assert(shape->allowed && shape->cpus <= CODE_CPUS_MAX);
+	g_assert(shape->alone || !(shape->fine || shape->weak));
+	g_assert(!shape->alone || before.partner == PARTNER_NOBODY);
 	*pair = (struct pair){ .code = before.code,
 		.other = before.other,
 		.partner = before.partner,
@@ -78,7 +80,7 @@ void start_pair(struct pair *pair, const struct shape *shape, const struct proto
 		.protocol = *protocol,
 		.observer.event = count_drop };
 	model_init(pair->model, &config);
-	PAIR_DO(pair, start(shape->cpus));
+	PAIR_DO(pair, start(shape->cpus, shape->fine, shape->weak));
 	make_first_task(pair);
 	run_alone(pair, ACTOR_CPU + cpu,
 		(struct operation){

@@ -46,6 +46,8 @@ static const char *stop_to_string(enum code_stop stop)
 		[CODE_SPINS] = "to a spin: it finds no free bit",
 		[CODE_HALF] = "to the middle",
 		[CODE_SYNC] = "to its wait for deferred work",
+		[CODE_READ] = "to a read",
+		[CODE_ATOMIC] = "to an atomic operation",
 	};
 
 	g_assert(stop < CODE_STOPS);
@@ -63,6 +65,8 @@ static uint32_t actor_of(const struct event *event)
 	case EVENT_AFFINITY:
 		return ACTOR_AFFINITY;
 	case EVENT_MIGRATE:
+	case EVENT_GONE:
+	case EVENT_STORED:
 		return CODE_NONE;
 	case EVENT_WORK:
 		return ACTOR_WORKER + event->a;
@@ -109,6 +113,16 @@ static void add_fork(GString *text, const struct event *event)
 		g_string_append_printf(text, " with mm%u", event->c);
 }
 
+static void add_stored(GString *text, const struct pair *pair, const struct event *event)
+{
+	struct code_at at = { 0 };
+
+	if (event->a < CODE_STORES_MAX)
+		pair->code->buffered(event->a, &at);
+	g_string_append_printf(text, "the store at %s:%" PRIu32 " reaches the other CPUs",
+		at.file ? at.file : "?", at.line);
+}
+
 /* @event, before it takes place. */
 static void add_event(GString *text, const struct pair *pair, const struct event *event)
 {
@@ -145,6 +159,13 @@ static void add_event(GString *text, const struct pair *pair, const struct event
 		break;
 	case EVENT_WORK:
 		g_string_append_printf(text, "the deferred work of mm%u runs", event->a);
+		break;
+	case EVENT_GONE:
+		g_string_append_printf(
+			text, "the exec of T%u succeeds: it goes on in another mm", event->a);
+		break;
+	case EVENT_STORED:
+		add_stored(text, pair, event);
 		break;
 	case EVENT_KINDS:
 		break;

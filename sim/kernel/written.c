@@ -109,7 +109,8 @@ static const char *set_config(struct scene *scene, const struct revision *revisi
 static const char *make_scene(struct scene *scene, const struct revision *revision,
 	const struct lockstep_finding *finding)
 {
-	const char *why = set_config(scene, revision, finding);
+	const char *why = finding->log.shape.alone ? "the code ran without a model"
+	                                           : set_config(scene, revision, finding);
 	struct machine machine;
 
 	if (!why && !machine_start(&machine, &scene->config))
@@ -173,8 +174,13 @@ static void add_events(
 	const struct shape *shape = &log->shape;
 
 	g_string_append_printf(text,
-		MACHINE "%s %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIx64 " %d\n", revision->name,
-		shape->cpus, shape->tasks_max, shape->mms_max, shape->allowed, shape->failed_execs);
+		MACHINE "%s %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIx64 " %d%s%s\n",
+		revision->name, shape->cpus, shape->tasks_max, shape->mms_max, shape->allowed,
+		shape->failed_execs,
+		shape->fine    ? " fine"
+		: shape->alone ? " alone"
+			       : "",
+		shape->weak ? " weak" : "");
 	for (uint32_t i = 0; i < log->count; i++) {
 		const struct event *event = &log->events[i];
 
@@ -222,15 +228,18 @@ void written_print(GString *text, const char *name, const struct revision *revis
 
 static bool read_machine(const char *line, const struct revision **revision, struct shape *shape)
 {
-	char name[33];
+	char name[33], how[9] = "", memory[9] = "";
 	int failed;
 
-	if (sscanf(line, "%32s %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNx64 " %d", name,
-		    &shape->cpus, &shape->tasks_max, &shape->mms_max, &shape->allowed,
-		    &failed) != 6)
+	if (sscanf(line, "%32s %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNx64 " %d %8s %8s", name,
+		    &shape->cpus, &shape->tasks_max, &shape->mms_max, &shape->allowed, &failed, how,
+		    memory) < 6)
 		return false;
 	*revision = revision_find(name);
 	shape->failed_execs = failed;
+	shape->fine = strcmp(how, "fine") == 0;
+	shape->alone = shape->fine || strcmp(how, "alone") == 0;
+	shape->weak = shape->alone && strcmp(memory, "weak") == 0;
 	return *revision && shape->cpus >= 1 && shape->cpus <= CODE_CPUS_MAX &&
 	       shape->tasks_max >= 1 && shape->tasks_max <= CODE_TASKS_MAX && shape->mms_max >= 1 &&
 	       shape->mms_max <= CODE_MMS_MAX && shape->allowed &&

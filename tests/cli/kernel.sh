@@ -175,7 +175,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$cidsim" kernel check "$miniature" --steps
 fi
 
 # Usage
-bad "no command" 2 'kernel: begin with check or compare: `cidsim kernel check TREE`' "$cidsim" kernel
+bad "no command" 2 'kernel: begin with check, compare or explore: `cidsim kernel check TREE`' "$cidsim" kernel
 bad "no tree" 2 "kernel: no TREE; name a folder" "$cidsim" kernel check
 bad "steps" 2 "kernel: --steps: " "$cidsim" kernel check "$miniature" --steps 0
 bad "time" 2 "kernel: --time: " "$cidsim" kernel check "$miniature" --time soon

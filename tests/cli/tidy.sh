@@ -67,7 +67,7 @@ awk '{
 grep -nE '\b(TODO|FIXME|XXX)\b' $(find model sim tests -name '*.[ch]') | complain 'unfinished'
 # But a sweep and an exploration report their progress and rate, and a child that does not end is ended.
 grep -nE '\bg_random_|\bg_get_(real|monotonic)_time|\brand\(|\btime\(NULL' $code |
-	grep -vE '^sim/(cli/cmd-sweep-run|cli/explore-one|cli/progress|cli/cmd-kernel|cli/kernel-compare|base/crew|kernel/child|kernel/compile)\.c:.*monotonic' |
+	grep -vE '^sim/(cli/cmd-sweep-run|cli/explore-one|cli/progress|cli/cmd-kernel|cli/kernel-compare|cli/kernel-explore|base/crew|kernel/child|kernel/compile)\.c:.*monotonic' |
 	complain 'chance or the clock of the machine'
 grep -nE ' +$|	+$' $sources | complain 'white space at the end of a line'
 

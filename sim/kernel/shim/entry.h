@@ -3,9 +3,8 @@
 
 /* What cidsim calls: struct code of code.h, by the functions of the tree. */
 
-enum { CS_MM_SIZE = 4096 };
-static char cs_mms[CODE_MMS_MAX][CS_MM_SIZE] __attribute__((aligned(64)));
-static uint32_t cs_born;
+enum { CS_MM_SIZE = (sizeof(struct mm_struct) + 4 * sizeof(cpumask_t) + 63) / 64 * 64 };
+static char cs_mms[CS_MMS][CS_MM_SIZE] __attribute__((aligned(64)));
 
 static struct mm_struct *cs_mm(uint32_t mm)
 {
@@ -34,6 +33,7 @@ static void cs_switch(struct cs_actor *actor)
 	struct task_struct *before = rq->curr;
 	struct task_struct *next = actor->what == CODE_NONE ? rq->idle : &cs_tasks[actor->what];
 
+	cs_flush();
 	rq->cs_rq_lock.owner = cs.actor + 1;
 	actor->spins = 1;
 	actor->task = before;
@@ -105,12 +105,23 @@ static void cs_make(struct task_struct *t, uint32_t group, uint32_t cpu)
 	for (uint32_t i = 0; i < cs.cpus; i++)
 		t->cpus_mask.bits[i / BITS_PER_LONG] |= 1UL << i % BITS_PER_LONG;
 	t->cs_cpu = cpu;
-	t->cs_born = ++cs_born;
 }
 
-static void cs_start(uint32_t cpus)
+static uint32_t cs_last_born(void)
+{
+	uint32_t last = 0;
+
+	for (uint32_t i = 0; i < CS_TASKS; i++)
+		last = max(last, cs_tasks[i].cs_born);
+	return last;
+}
+
+static void cs_start(uint32_t cpus, bool fine, bool weak)
 {
 	cs.cpus = cpus;
+	cs.fine = fine;
+	cs.weak = weak;
+	memset(cs_stores, 0, sizeof(cs_stores));
 	memset(&cs.faults, 0, sizeof(cs.faults));
 	cs.bit_ops = 0;
 	memset(cs_rqs, 0, sizeof(cs_rqs));
@@ -119,22 +130,33 @@ static void cs_start(uint32_t cpus)
 	memset(cs_work, 0, sizeof(cs_work));
 	memset(cs_irq_work, 0, sizeof(cs_irq_work));
 	cs_make(&cs_worker, 0, 0);
-	for (uint32_t cpu = 0; cpu < CODE_CPUS_MAX; cpu++) {
+	for (uint32_t cpu = 0; cpu < CS_CPUS; cpu++) {
 		cs_make(&cs_idle[cpu], 0, cpu);
 		cs_rqs[cpu] = (struct rq){
 			.curr = &cs_idle[cpu], .idle = &cs_idle[cpu], .cpu = (int)cpu
 		};
 	}
-	for (uint32_t actor = 0; actor < ACTORS_MAX; actor++)
-		cs.actors[actor] = (struct cs_actor){ .stack = cs.actors[actor].stack };
+	for (uint32_t i = 0; i < CS_ACTORS; i++)
+		cs.actors[i] = (struct cs_actor){
+			.stack = cs.actors[i].stack ? cs.actors[i].stack : cs_new_stack()
+		};
+	cs.self = cs.actors;
 }
 
 static void cs_make_task(uint32_t task, uint32_t group, uint32_t cpu)
 {
+	uint32_t last = cs_last_born();
+
 	cs_make(&cs_tasks[task], group, cpu);
+	cs_tasks[task].cs_born = last + 1;
 	cs_tasks[task].pid = (int)task + 1;
 	cs_tasks[task].tgid = (int)group + 1;
-	cs.actors[ACTOR_TASK + task].task = &cs_tasks[task];
+	cs_actor(ACTOR_TASK + task)->task = &cs_tasks[task];
+}
+
+static void cs_forget_task(uint32_t task)
+{
+	memset(&cs_tasks[task], 0, sizeof(cs_tasks[task]));
 }
 
 static void cs_show_task(uint32_t task, bool visible)
@@ -152,8 +174,10 @@ static void cs_make_mm(uint32_t mm, uint32_t task, uint32_t parent)
 	cs_work[mm] = NULL;
 	cs_irq_work[mm] = NULL;
 	cs_making = mm;
-	cs.actor = ACTOR_AFFINITY; /* whose stops inside are none */
+	cs.self = cs_actor(ACTOR_AFFINITY);
+	cs.quiet = true;
 	mm_alloc_cid(cs_mm(mm), &cs_tasks[task]);
+	cs.quiet = false;
 }
 
 static void cs_set_mm(uint32_t task, uint32_t mm)
@@ -180,11 +204,19 @@ static void cs_set_cpu(uint32_t task, uint32_t cpu)
 	cs_tasks[task].cs_cpu = cpu;
 }
 
+static bool cs_buffered(uint32_t store, struct code_at *at)
+{
+	*at = (struct code_at){ .file = cs_stores[store].file, .line = cs_stores[store].line };
+	return cs_stores[store].of != NULL;
+}
+
 static void cs_begin(uint32_t actor, enum code_op op, uint32_t what)
 {
-	cs.actors[actor].op = op;
-	cs.actors[actor].what = what;
-	cs.actors[actor].read = false;
+	struct cs_actor *self = cs_actor(actor);
+
+	self->op = op;
+	self->what = what;
+	self->read = false;
 }
 
 static bool cs_is_free(enum code_stop lock, uint32_t of)
@@ -236,6 +268,28 @@ static void cs_view_task(uint32_t task, struct code_task *view)
 	view->shown = (uint32_t)task_mm_cid(t);
 }
 
+#ifdef CS_EXPLORE
+static uint64_t cs_place(uint32_t index)
+{
+	const struct cs_actor *actor = cs_actor(index);
+	const struct code_at *at = &actor->at;
+	uint64_t hash = cs_mix((uintptr_t)at->file, at->line | (uint64_t)at->stop << 32), seen = 0;
+
+	for (uint32_t i = 0; i < actor->saw_count; i++)
+		seen += cs_mix(actor->saw[i].where, actor->saw[i].what);
+	hash = cs_mix(hash ^ seen, actor->saw_more);
+	return cs_mix(hash ^ (uintptr_t)actor->wants, actor->spins | (uint64_t)actor->read << 32);
+}
+
+static uint32_t cs_stack(uint32_t index, void **from)
+{
+	const struct cs_actor *actor = cs_actor(index);
+
+	*from = actor->top;
+	return actor->top ? (uint32_t)(actor->stack + CS_STACK - actor->top) : 0;
+}
+#endif
+
 #ifdef CS_COVERAGE
 void __gcov_dump(void);
 #endif
@@ -252,6 +306,7 @@ __attribute__((visibility("default"))) const struct code cidsim_code = {
 	.start = cs_start,
 	.make_task = cs_make_task,
 	.show_task = cs_show_task,
+	.forget_task = cs_forget_task,
 	.make_mm = cs_make_mm,
 	.set_mm = cs_set_mm,
 	.set_group = cs_set_group,
@@ -265,5 +320,13 @@ __attribute__((visibility("default"))) const struct code cidsim_code = {
 	.view_task = cs_view_task,
 	.faults = &cs.faults,
 	.bit_ops = &cs.bit_ops,
+	.buffered = cs_buffered,
+	.leave = cs_leave,
+#ifdef CS_EXPLORE
+	.own = &cs,
+	.own_size = sizeof(cs),
+	.place = cs_place,
+	.stack = cs_stack,
+#endif
 	.finish = cs_finish,
 };

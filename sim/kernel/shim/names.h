@@ -57,26 +57,39 @@ typedef int64_t s64;
 #define EAGAIN 11
 
 /* Memory order: one CPU goes on at a time. */
-#define READ_ONCE(x) ({ cs_self()->read = true; *(volatile typeof(x) *)&(x); })
+#define CS_SEE(value, of) \
+	({ typeof(value) cs_seen = (value); cs_saw(of, (uint64_t)cs_seen, CS_HERE); cs_seen; })
+#define READ_ONCE(x) \
+	({ cs_stop_fine(CODE_READ, CS_HERE); cs_self()->read = true; \
+		CS_SEE((typeof(x))cs_loaded(&(x), (uint64_t)*(volatile typeof(x) *)&(x)), &(x)); })
 #define WRITE_ONCE(x, value) \
 	do { \
 		typeof(x) cs_value = (value); \
 		cs_stop_inside(CODE_STORE, CS_HERE); \
 		cs_self()->read = false; \
+		if ((x) != cs_value) \
+			cs_stored(&(x), (uint64_t)(x), CS_HERE); \
 		*(volatile typeof(x) *)&(x) = cs_value; \
 	} while (0)
 #define data_race(x) (x)
 #define smp_load_acquire(p) READ_ONCE(*(p))
-#define smp_store_release(p, value) WRITE_ONCE(*(p), value)
+#define smp_store_release(p, value) \
+	do { \
+		cs_flush(); \
+		WRITE_ONCE(*(p), value); \
+	} while (0)
 #define rcu_dereference(p) (p)
-#define smp_mb() cs_stop_inside(CODE_BARRIER, CS_HERE)
+#define smp_mb() (cs_stop_inside(CODE_BARRIER, CS_HERE), cs_flush())
 #define smp_mb__after_atomic() smp_mb()
 #define smp_mb__before_atomic() smp_mb()
 #define smp_rmb() ((void)0)
-#define smp_wmb() ((void)0)
-#define xchg(p, value) ({ typeof(*(p)) cs_old = *(p); *(p) = (value); cs_old; })
+#define smp_wmb() cs_flush()
+#define xchg(p, value) \
+	({ cs_stop_fine(CODE_ATOMIC, CS_HERE); typeof(*(p)) cs_old = CS_SEE(*(p), p); \
+		*(p) = (value); cs_old; })
 #define cmpxchg(p, old, new) \
-	({ typeof(*(p)) cs_old = *(p); if (cs_old == (old)) *(p) = (new); cs_old; })
+	({ cs_stop_fine(CODE_ATOMIC, CS_HERE); typeof(*(p)) cs_old = CS_SEE(*(p), p); \
+		if (cs_old == (old)) *(p) = (new); cs_old; })
 #define cpu_relax() cs_stop(CODE_SPINS, CODE_NONE, CS_HERE)
 
 /* Warnings */
@@ -130,6 +143,7 @@ static bool cs_set_bit(unsigned long n, unsigned long *bits, const char *file, u
 {
 	unsigned long bit, *word, old;
 
+	cs_stop_fine(CODE_ATOMIC, file, line);
 	cs_self()->read = false;
 	cs_count_bit_op(bits);
 	if (!cs_in_range(n, file, line))
@@ -137,6 +151,8 @@ static bool cs_set_bit(unsigned long n, unsigned long *bits, const char *file, u
 	word = cs_bit(bits, n, &bit);
 	old = *word;
 	*word |= bit;
+	cs_saw(bits, old & bit, file, line);
+	cs_flush();
 	return old & bit;
 }
 
@@ -144,6 +160,7 @@ static bool cs_clear_bit(unsigned long n, unsigned long *bits, const char *file,
 {
 	unsigned long bit, *word, old;
 
+	cs_stop_fine(CODE_ATOMIC, file, line);
 	cs_self()->read = false;
 	cs_count_bit_op(bits);
 	if (!cs_in_range(n, file, line))
@@ -151,6 +168,7 @@ static bool cs_clear_bit(unsigned long n, unsigned long *bits, const char *file,
 	word = cs_bit(bits, n, &bit);
 	old = *word;
 	*word &= ~bit;
+	cs_saw(bits, old & bit, file, line);
 	if (!(old & bit))
 		cs_note(&cs.faults.clear, (uint32_t)n, file, line);
 	return old & bit;
@@ -173,7 +191,8 @@ static unsigned cs_find_first(const unsigned long *bits, unsigned size, bool set
 	return cs_find(bits, size, first, set);
 }
 
-#define test_bit(n, bits) cs_test_bit(n, bits)
+#define test_bit(n, bits) \
+	({ cs_stop_fine(CODE_READ, CS_HERE); CS_SEE(cs_test_bit(n, bits), bits); })
 #define set_bit(n, bits) ((void)cs_set_bit(n, bits, CS_HERE))
 #define __set_bit(n, bits) set_bit(n, bits)
 #define test_and_set_bit(n, bits) cs_set_bit(n, bits, CS_HERE)
@@ -182,11 +201,11 @@ static unsigned cs_find_first(const unsigned long *bits, unsigned size, bool set
 #define clear_bit_unlock(n, bits) clear_bit(n, bits)
 #define test_and_clear_bit(n, bits) cs_clear_bit(n, bits, CS_HERE)
 #define find_first_zero_bit(bits, size) \
-	(cs_stop_inside(CODE_FINDS, CS_HERE), cs_find_first(bits, size, false))
+	({ cs_stop_inside(CODE_FINDS, CS_HERE); CS_SEE(cs_find_first(bits, size, false), bits); })
 #define find_next_zero_bit(bits, size, from) \
-	(cs_stop_inside(CODE_FINDS, CS_HERE), cs_find(bits, size, from, false))
-#define find_first_bit(bits, size) cs_find_first(bits, size, true)
-#define find_next_bit(bits, size, from) cs_find(bits, size, from, true)
+	({ cs_stop_inside(CODE_FINDS, CS_HERE); CS_SEE(cs_find(bits, size, from, false), bits); })
+#define find_first_bit(bits, size) CS_SEE(cs_find_first(bits, size, true), bits)
+#define find_next_bit(bits, size, from) CS_SEE(cs_find(bits, size, from, true), bits)
 #define bitmap_zero(bits, n) memset(bits, 0, bitmap_size(n))
 #define bitmap_fill(bits, n) memset(bits, 0xff, bitmap_size(n))
 #define bitmap_copy(to, from, n) memcpy(to, from, bitmap_size(n))
@@ -264,10 +283,16 @@ enum { CS_STRIDE = 128 };
 #define this_cpu_ptr(p) per_cpu_ptr(p, cs.cpu)
 #define raw_cpu_ptr(p) this_cpu_ptr(p)
 #define CS_MINE(x) (*(typeof(x) *)((char *)&(x) + (size_t)cs.cpu * CS_STRIDE))
-#define __this_cpu_read(x) (cs_stop_half(CS_HERE), CS_MINE(x))
+#define __this_cpu_read(x) ({ cs_stop_half(CS_HERE); CS_SEE(CS_MINE(x), &CS_MINE(x)); })
 #define this_cpu_read(x) __this_cpu_read(x)
 #define raw_cpu_read(x) __this_cpu_read(x)
-#define __this_cpu_write(x, value) (cs_self()->read = false, (void)(CS_MINE(x) = (value)))
+#define __this_cpu_write(x, value) \
+	do { \
+		typeof(x) cs_value = (value); \
+		cs_stop_fine(CODE_STORE, CS_HERE); \
+		cs_self()->read = false; \
+		CS_MINE(x) = cs_value; \
+	} while (0)
 #define this_cpu_write(x, value) __this_cpu_write(x, value)
 #define raw_cpu_write(x, value) __this_cpu_write(x, value)
 #define alloc_hooks(x) x
@@ -312,7 +337,8 @@ static void hlist_del_init(struct hlist_node *node)
 #define hlist_add_head_rcu(node, head) hlist_add_head(node, head)
 #define hlist_del_init_rcu(node) hlist_del_init(node)
 #define CS_ENTRY(node, type, member) \
-	({ struct hlist_node *cs_n = (node); cs_n ? container_of(cs_n, type, member) : NULL; })
+	({ struct hlist_node *cs_n = CS_SEE(node, NULL); \
+		cs_n ? container_of(cs_n, type, member) : NULL; })
 #define hlist_for_each_entry(at, head, member) \
 	for (at = CS_ENTRY((head)->first, typeof(*at), member); at; \
 		at = CS_ENTRY(at->member.next, typeof(*at), member))
@@ -383,8 +409,8 @@ struct irq_work {
 	bool cs_pending;
 };
 
-static struct work_struct *cs_work[CODE_MMS_MAX];
-static struct irq_work *cs_irq_work[CODE_MMS_MAX];
+static struct work_struct *cs_work[CS_MMS];
+static struct irq_work *cs_irq_work[CS_MMS];
 
 static bool cs_queue_work(struct work_struct *work)
 {

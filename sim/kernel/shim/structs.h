@@ -32,8 +32,8 @@ struct rq {
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 
-static struct rq cs_rqs[CODE_CPUS_MAX];
-static struct task_struct cs_tasks[CODE_TASKS_MAX], cs_idle[CODE_CPUS_MAX], cs_worker;
+static struct rq cs_rqs[CS_CPUS];
+static struct task_struct cs_tasks[CS_TASKS], cs_idle[CS_CPUS], cs_worker;
 
 #define current (cs_self()->task)
 #define cpu_rq(cpu) (&cs_rqs[cpu])
@@ -68,7 +68,7 @@ static struct task_struct *cs_next_task(const struct task_struct *after)
 {
 	struct task_struct *next = NULL;
 
-	for (struct task_struct *t = cs_tasks; t < cs_tasks + CODE_TASKS_MAX; t++) {
+	for (struct task_struct *t = cs_tasks; t < cs_tasks + CS_TASKS; t++) {
 		if (t->cs_visible && (!after || t->cs_born > after->cs_born) &&
 			(!next || t->cs_born < next->cs_born))
 			next = t;
@@ -95,13 +95,16 @@ static struct task_struct *cs_next_other(const struct task_struct *of, const str
 	return t == of ? NULL : t;
 }
 
-#define for_each_thread(of, t) for (t = cs_next_thread(of, NULL); t; t = cs_next_thread(of, t))
-#define for_other_threads(of, t) for (t = cs_next_other(of, of); t; t = cs_next_other(of, t))
+#define CS_TASK(t) CS_SEE(t, NULL)
+#define for_each_thread(of, t) \
+	for (t = CS_TASK(cs_next_thread(of, NULL)); t; t = CS_TASK(cs_next_thread(of, t)))
+#define for_other_threads(of, t) \
+	for (t = CS_TASK(cs_next_other(of, of)); t; t = CS_TASK(cs_next_other(of, t)))
 #define for_each_process_thread(g, t) \
-	for (t = cs_next_task(NULL), g = t; t; t = cs_next_task(t), g = t)
+	for (t = CS_TASK(cs_next_task(NULL)), g = t; t; t = CS_TASK(cs_next_task(t)), g = t)
 
 /* CPU words of an mm. */
-static char cs_percpu[CODE_MMS_MAX][CODE_CPUS_MAX][CS_STRIDE] __attribute__((aligned(64)));
+static char cs_percpu[CS_MMS][CS_CPUS][CS_STRIDE] __attribute__((aligned(64)));
 static uint32_t cs_making; /* the mm that is being made */
 #define alloc_percpu_noprof(type) ((type *)cs_percpu[cs_making])
 #define alloc_percpu(type) alloc_percpu_noprof(type)
