@@ -168,7 +168,9 @@ says "too little memory" '"verdict":"undecided",.*"ended":"memory"'
 # Bad input
 bad "no scenario" 2 "kernel: explore takes a TREE and a SCENARIO with \[explore\], such as explore/b1" \
 	"$cidsim" kernel explore "$miniature"
-bad "no explore" 2 "explore: .*hysteresis\.scn has no \[explore\]" "$cidsim" kernel explore "$miniature" hysteresis
+call "$cidsim" kernel explore "$miniature" hysteresis
+is "no explore" "$status" 2
+says "no explore" '^cidsim: explore: .*hysteresis\.scn has no \[explore\]' "$tmp/err"
 bad "no such scenario" 3 "nosuch\.scn: cannot be read" "$cidsim" kernel explore "$miniature" nosuch.scn
 bad "no tree" 2 "kernel: nosuch: no such folder; name a kernel tree" "$cidsim" kernel explore nosuch small.scn
 bad "vforks" 2 "kernel: small\.scn:4: vforks are not for kernel explore: write clone-vms" \
