@@ -19,6 +19,7 @@
 enum {
 	STUCK_S = 10, /* no processor time is used */
 	END_S = 30,   /* and it was asked to end */
+	LOOK_US = 50000,
 };
 
 static void run(const struct compiled *compiled, const struct child_job *job,
@@ -47,7 +48,7 @@ bool child_start(struct child *child, const struct compiled *compiled, const str
 	void *shared = mmap(NULL, size + job->more, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	*child = (struct child){ .moved_us = g_get_monotonic_time(), .shared = size + job->more };
+	*child = (struct child){ .polled_us = g_get_monotonic_time(), .shared = size + job->more };
 	if (shared == MAP_FAILED)
 		return failure_environment(error, "no memory: %s", g_strerror(errno));
 	child->result = shared;
@@ -109,21 +110,25 @@ static bool is_asleep(int pid)
 	return !state || !strchr("RD", state[1] == ' ' ? state[2] : 0);
 }
 
-/* It sleeps, or does not end when it is asked to. */
+/* It sleeps, or does not end when it is asked to. Where all processes have stood still, only the
+ * time between two looks is long: that counts little. */
 static bool is_stuck(struct child *child)
 {
-	gint64 now_us = g_get_monotonic_time();
+	gint64 now_us = g_get_monotonic_time(), since_us = now_us - child->polled_us;
 	struct timespec used = { 0 };
 	clockid_t clock;
 	int64_t used_ns;
 
+	child->polled_us = now_us;
 	if (clock_getcpuclockid(child->pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
 		return false; /* it has just ended */
 	used_ns = (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
 	if (used_ns != child->used_ns || !is_asleep(child->pid))
-		child->moved_us = now_us;
+		child->idle_us = 0;
+	else
+		child->idle_us += MIN(since_us, LOOK_US);
 	child->used_ns = used_ns;
-	return now_us - child->moved_us > STUCK_S * G_USEC_PER_SEC ||
+	return child->idle_us > STUCK_S * G_USEC_PER_SEC ||
 	       (child->asked_us > 0 && now_us - child->asked_us > END_S * G_USEC_PER_SEC);
 }
 

@@ -33,7 +33,8 @@ struct child {
 	int pid;
 	enum child_state state;
 	int signal;                     /* CRASHED */
-	gint64 moved_us, asked_us;      /* when it last used the CPU; was asked to end, or 0 */
+	gint64 polled_us, asked_us;     /* when it was last looked at; was asked to end, or 0 */
+	gint64 idle_us;                 /* that it has slept since it last used the CPU */
 	int64_t used_ns;                /* processor time */
 	bool stuck;                     /* it was ended, as it did not go on */
 	struct lockstep_result *result; /* shared with it */
