@@ -118,6 +118,9 @@ is "a live lock" "$status" 1
 says "a live lock" '^livelock breaks I3: a spin in get cannot end$'
 says "it is short" '^  found +[0-9]{1,2} events from the start, and no fewer$'
 says "the story" ' to a spin: it finds no free bit at$|kernel/sched/sched\.h:[0-9]+$'
+call "$cidsim" kernel explore livelock explore/b1 --grain fine
+is "a live lock, fine grain" "$status" 1
+says "a live lock, fine grain" '^livelock breaks I3: '
 call "$cidsim" kernel explore livelock explore/b1 -o differs.scn
 says "beside the model" '^livelock differs from 7\.1$'
 good "the scenario is one" "$cidsim" check differs.scn
@@ -144,6 +147,7 @@ edited gives-up kernel/sched/core.c 's/c->mode ^ (MM_CID_ONCPU . MM_CID_TRANSIT)
 sed -i '/^static inline unsigned int pool_get/,/^}/{s/^	while (number == CID_ANY_FLAG) {/	for (int i = 0; i < 9 \&\& number == CID_ANY_FLAG; i++) {/}' \
 	gives-up/kernel/sched/sched.h
 good "a get that gives up" "$cidsim" kernel explore gives-up explore/b1 --revision none -q
+good "a get that gives up, fine grain" "$cidsim" kernel explore gives-up explore/b1 --grain fine -q
 
 # Code that crashes, and code that loops
 edited crash kernel/sched/core.c 's/^	bool last = false;/&\n	if (mm->mm_cid.users == 2) *(int *)8 = 1;/'

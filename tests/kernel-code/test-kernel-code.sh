@@ -85,6 +85,46 @@ compare_fixes() {
 	says "affected: B4" '^  B4   no '
 }
 
+# explored EXPECTED PATTERN ARGUMENT…: the copy, in all orders
+explored() {
+	expected=$1 pattern=$2
+	shift 2
+	call "$cidsim" kernel explore copy "$@"
+	is "all orders, $*" "$status" "$expected"
+	says "all orders, $*: what is found" "$pattern"
+}
+
+# All orders on small machines: as many states with each compiler, and what public fixes ended
+explore_orders() {
+	for machine in explore/b1 "explore/b1 --grain fine" explore/b4; do
+		# shellcheck disable=SC2086 # words
+		good "$tree: $machine" "$cidsim" kernel explore "$tree" $machine
+		sed -n 's/^  \(states\|events\) *//p' "$tmp/out" >first
+		for compiler in "gcc -O1" "gcc -O3" "clang -O1" "clang -O3"; do
+			command -v "${compiler% *}" >/dev/null || continue
+			# shellcheck disable=SC2086 # words
+			good "$tree: $machine, $compiler" env CC="${compiler% *}" CFLAGS="${compiler#* }" \
+				"$cidsim" kernel explore "$tree" $machine
+			is "$tree: $machine, $compiler: as many states" \
+				"$(sed -n 's/^  \(states\|events\) *//p' "$tmp/out")" "$(cat first)"
+		done
+	done
+	good "$tree: weak memory" "$cidsim" kernel explore "$tree" explore/b1 --grain fine --set explore.memory=weak
+	copy "$tree"
+	"$source/tests/kernel-code/vary.py" copy B1
+	explored 1 '^copy breaks I3: ' explore/b1 --revision none
+	explored 1 '^copy breaks I3: ' explore/b1 --grain fine
+	copy "$tree"
+	"$source/tests/kernel-code/vary.py" copy B4
+	explored 1 '^copy breaks I2: ' explore/b4 --revision none
+	explored 1 '^copy breaks I2: ' explore/b4 --grain fine
+	copy "$tree"
+	"$source/tests/kernel-code/vary.py" copy B7
+	explored 1 '^copy differs from 7\.1$' explore/b7
+	explored 1 '^copy breaks I2: ' explore/b7 --revision 7.0
+	explored 1 '^copy breaks I2: ' explore/b7 --revision none
+}
+
 found=0
 for tree in "$trees"/*; do
 	[ -f "$tree/kernel/sched/core.c" ] || continue
@@ -94,6 +134,7 @@ for tree in "$trees"/*; do
 	says "$tree: coverage" '^ +kernel/sched/core\.c: (8[5-9]|9[0-9])\.[0-9] % '
 	says "$tree: coverage" ' kernel/sched/sched\.h: 9[5-9]\.[0-9] % '
 	[ "$found" = 1 ] || continue
+	explore_orders
 	undo_fixes
 	compare_fixes
 	copy "$tree"

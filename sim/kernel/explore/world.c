@@ -262,18 +262,33 @@ bool world_spins(const struct world *world)
 	return false;
 }
 
+/* With the fine grain a round of a get has stops. */
+static bool is_in_get(const struct world *world, uint32_t actor)
+{
+	const struct operation *operation = &world->pair->operations[actor];
+	uint32_t stop = operation->at.stop;
+
+	return operation->busy && (stop == CODE_SPINS || stop == CODE_FINDS || stop == CODE_READ ||
+					  stop == CODE_ATOMIC);
+}
+
 /* A get that spins and finds nothing may count its rounds, and give up. Where it is does not show
- * that; so it goes on for some rounds at once. */
+ * that; so it goes on for some rounds at once. What others do within a round they can do before it.
+ */
 static enum event_outcome spin(struct world *world, struct event *event)
 {
 	enum event_outcome outcome;
+	uint32_t rounds = 0;
 
 	do {
 		outcome = event_apply(world->pair, event);
 		event->c++;
-	} while (outcome == EVENT_TAKEN && event->c < SPINS_MAX && spins_at(world, event->a));
+		rounds += spins_at(world, event->a);
+	} while (outcome == EVENT_TAKEN && rounds < SPINS_MAX && event->c < UINT8_MAX &&
+		 is_in_get(world, event->a));
 	return outcome;
 }
+
 enum event_outcome world_happen(struct world *world, struct event *event)
 {
 	enum machine_op op = use_of(event);
