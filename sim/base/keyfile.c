@@ -22,7 +22,7 @@ static int open_scenario(const char *path, struct faults *faults, bool *environm
 	if (fd != -1)
 		return fd;
 	if (error->code == G_FILE_ERROR_ISDIR) {
-		faults_add(faults, whole_file, "is a folder, a scenario file is needed");
+		faults_add(faults, whole_file, "is a folder, a file is needed");
 	} else if (error->code == G_FILE_ERROR_INVAL) {
 		faults_add(faults, whole_file, "%s", error->message);
 	} else {
@@ -48,7 +48,7 @@ static bool read_chunks(int fd, GByteArray *bytes, struct faults *faults, bool *
 		}
 		g_byte_array_append(bytes, chunk, (guint)got);
 	}
-	faults_add(faults, whole_file, "is larger than %d MiB, the most that a scenario may be",
+	faults_add(faults, whole_file, "is larger than %d MiB, the most that is read",
 		KEYFILE_BYTES_MAX >> 20);
 	return false;
 }

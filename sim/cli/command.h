@@ -24,6 +24,7 @@ int cmd_affected(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_explore(int argc, char **argv);
 int cmd_html(int argc, char **argv);
 int cmd_import(int argc, char **argv);

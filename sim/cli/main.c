@@ -32,6 +32,7 @@ static const struct command commands[] = {
 	{ "check", "check scenario files without running them", cmd_check },
 	{ "explore", "explore all orders of steps of a small scenario", cmd_explore },
 	{ "affected", "say which known defects a kernel has", cmd_affected },
+	{ "explain", "explain what a debugger shows of a stalled machine", cmd_explain },
 	{ "html", "make one HTML file of a run, a sweep or a matrix", cmd_html },
 	{ "import", "make a scenario of a load of rt-app", cmd_import },
 	{ "kernel", "compare the model with the code of a kernel tree", cmd_kernel },

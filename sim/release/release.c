@@ -157,7 +157,7 @@ const char *release_cve(unsigned number)
 	return NULL;
 }
 
-static bool has_defect(const struct revision *revision, unsigned number)
+bool release_has_defect(const struct revision *revision, unsigned number)
 {
 	g_auto(GStrv) defects = g_strsplit(revision->defects, " ", -1);
 	g_autofree char *name = g_strdup_printf("B%u", number);
@@ -176,7 +176,7 @@ static const struct revision *first(unsigned number, bool ended)
 	bool begun = false;
 
 	for (const struct revision *at = table; at <= current; at++) {
-		bool has = has_defect(at, number);
+		bool has = release_has_defect(at, number);
 
 		if (ended ? begun && !has : has)
 			return at;
@@ -193,4 +193,47 @@ const struct revision *release_fix(unsigned number)
 const struct revision *release_cause(unsigned number)
 {
 	return first(number, false);
+}
+
+/* Of the releases from a row on: 0 without the defect, 1 perhaps with it, 2 with it. */
+static unsigned share(const struct row *row, unsigned number)
+{
+	return (unsigned)release_has_defect(revision_find(row->oldest), number) +
+	       (unsigned)release_has_defect(revision_find(row->newest), number);
+}
+
+/* "7.1.3", "7.2-rc1" */
+static void append_release(GString *text, const struct release *release)
+{
+	g_string_append_printf(text, "%u.%u", release->major, release->minor);
+	if (release->patch)
+		g_string_append_printf(text, ".%u", release->patch);
+	if (!release->patch && release->candidate != RELEASE_FINAL)
+		g_string_append_printf(text, "-rc%u", MAX(release->candidate, 1));
+}
+
+char *release_ranges(unsigned number)
+{
+	GString *text = g_string_new(NULL);
+	unsigned before = 0;
+
+	for (size_t i = G_N_ELEMENTS(rows); i-- > 0;) {
+		unsigned now = share(&rows[i], number);
+
+		if (now == before)
+			continue;
+		if (before) {
+			g_string_append(text, ", before ");
+			append_release(text, &rows[i].from);
+		}
+		if (now) {
+			g_string_append_printf(text, "%s%sfrom ", *text->str ? "; " : "",
+				now == 1 ? "perhaps " : "");
+			append_release(text, &rows[i].from);
+		}
+		before = now;
+	}
+	if (!*text->str)
+		g_string_append(text, "none");
+	return g_string_free(text, FALSE);
 }

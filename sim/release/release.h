@@ -51,6 +51,13 @@ void release_backport(struct protocol *protocol, const struct revision *revision
 /* The CVE number of the defect B@number, NULL if it has none. */
 const char *release_cve(unsigned number);
 
+/* Does @revision have the defect B@number? */
+bool release_has_defect(const struct revision *revision, unsigned number);
+
+/* The releases that have the defect B@number: "from 6.19-rc1, before 6.19.7; perhaps from 6.19.7,
+ * before 6.19.10"; "none". The caller frees it. */
+char *release_ranges(unsigned number);
+
 /* The first revision up to the current one that no longer has the defect B@number; NULL: none. */
 const struct revision *release_fix(unsigned number);
 

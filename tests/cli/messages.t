@@ -581,6 +581,56 @@ Explorations
   cidsim: nosuch.scn: cannot be read: No such file or directory; `cidsim list` names what ships
   [3]
 
+Dumps
+
+  $ dump() { cat >dump.txt; cidsim explain dump.txt "$@"; }
+  $ cidsim explain
+  cidsim: explain: takes one DUMP, a file or -; --help explains
+  [2]
+  $ cidsim explain a b
+  cidsim: explain: takes one DUMP, a file or -; --help explains
+  [2]
+  $ cidsim explain missing.txt
+  cidsim: missing.txt: cannot be read: No such file or directory
+  [3]
+  $ cidsim explain .
+  cidsim: .: is a folder, a file is needed
+  [2]
+  $ cidsim explain missing.txt --kernel 6.19 --revision 7.1
+  cidsim: explain: --kernel and --revision cannot go together
+  [2]
+  $ echo 'users 1' | dump --kernel 6.12
+  cidsim: explain: --kernel: '6.12' is older than 6.19-rc1: it manages CIDs by another protocol, which has none of these defects
+  [2]
+  $ echo 'users 1' | dump --kernel linux
+  cidsim: explain: --kernel: 'linux' is not a kernel's version, write one like 6.19.6
+  [2]
+  $ echo 'users 1' | dump --revision 6.18
+  cidsim: explain: --revision: unknown revision '6.18', `cidsim revisions` lists them
+  [2]
+  $ echo 'users 1 kernel next' | dump
+  cidsim: explain: dump.txt: 'next' is not a kernel's version, write one like 6.19.6
+  [2]
+  $ echo 'hello, world' | dump
+  cidsim: dump.txt: has nothing that cidsim understands; lines like "mode 0x40000000" and "cpu 0 word 0x40000003" are needed, see docs/explain.md
+  [2]
+  $ dump </dev/null
+  cidsim: dump.txt: has nothing that cidsim understands; lines like "mode 0x40000000" and "cpu 0 word 0x40000003" are needed, see docs/explain.md
+  [2]
+  $ printf 'cpu 1 word 1\nmode 7\ncpu 1 word 2\n' | dump
+  cidsim: dump.txt:2: mode: '7' is no mode; that has the bits 0x40000000 and 0x20000000 only
+  cidsim: dump.txt:3: the word of CPU 1 is 0x2, but line 1 has 0x1; print the state once, while the machine is stopped
+  [2]
+  $ echo 'cpu 0 word 0x140000003' | dump
+  cidsim: dump.txt:1: the word of CPU 0: '0x140000003' has more than 32 bits; a word is like 0x40000003
+  [2]
+  $ echo 'users -1' | dump
+  cidsim: dump.txt:1: users: '-1' is out of range, it must be 0 to 4194304
+  [2]
+  $ printf 'users 1\n\000\n' | dump
+  cidsim: dump.txt:2: has the byte 0x00, which is no text; print the state of the mm with crash, drgn or gdb, see docs/explain.md
+  [2]
+
 Traces
 
   $ printf '' >empty.txt; printf 'hello\n' >hello.txt; head -c 4000 /dev/zero >zero.dat

@@ -279,7 +279,7 @@ TEST(a_file_that_is_not_there_is_the_systems_fault)
 
 TEST(a_folder_is_refused)
 {
-	refuse_path("/", false, "FILE: is a folder, a scenario file is needed");
+	refuse_path("/", false, "FILE: is a folder, a file is needed");
 }
 
 TEST(a_device_is_refused)
@@ -297,7 +297,7 @@ TEST(a_huge_file_is_refused_unread)
 	ck_assert_int_ne(fd, -1);
 	ck_assert_int_eq(ftruncate(fd, (off_t)1 << 40), 0);
 	close(fd);
-	refuse_path(path, false, "FILE: is larger than 16 MiB, the most that a scenario may be");
+	refuse_path(path, false, "FILE: is larger than 16 MiB, the most that is read");
 	g_unlink(path);
 	g_rmdir(folder);
 	g_free(path);
@@ -326,7 +326,7 @@ TEST(an_endless_pipe_is_refused)
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
 	signal(SIGPIPE, SIG_IGN);
 	feeder = g_thread_new("feeder", feed_pipe, path);
-	refuse_path(path, false, "FILE: is larger than 16 MiB, the most that a scenario may be");
+	refuse_path(path, false, "FILE: is larger than 16 MiB, the most that is read");
 	g_thread_join(feeder);
 	g_unlink(path);
 	g_rmdir(folder);
