@@ -7,9 +7,8 @@
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/affected-tree.h"
-#include "sim/cli/explore-one.h"
+#include "sim/cli/defect-one.h"
 #include "sim/cli/options.h"
-#include "sim/explore/outcome.h"
 #include "sim/record/csv.h"
 #include "sim/record/json.h"
 #include "sim/release/release.h"
@@ -36,16 +35,13 @@ static const char description[] =
 	"  cidsim affected 7.3.4-1-amd64 --json\n"
 	"  cidsim affected ~/linux@my-branch\n";
 
-enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
-
 static const char *const answers[] = { "no", "yes", "unknown" };
 
 struct defect {
-	unsigned number;
-	char *title; /* "concurrent forks" */
-	enum answer answer;
-	enum answer nearest;      /* of the revision: the answer, but for a tree that is none */
-	unsigned property, steps; /* yes, or unknown: that the older protocol breaks, and after */
+	struct shown_defect *shown; /* by the oldest protocol that the kernel may have */
+	enum shown_defect_answer answer;
+	enum shown_defect_answer
+		nearest; /* of the revision: the answer, but for a tree that is none */
 };
 
 /* The kernel that is asked about: its protocol lies between these two, and has @backports. */
@@ -60,7 +56,7 @@ static void defect_free(gpointer data)
 {
 	struct defect *defect = data;
 
-	g_free(defect->title);
+	shown_defect_free(defect->shown);
 	g_free(defect);
 }
 
@@ -73,57 +69,26 @@ static struct protocol protocol_of(const struct kernel *kernel, const struct rev
 	return protocol;
 }
 
-/* Does the scenario at @path find its defect with @protocol? Notes what is found in @defect. */
-static enum answer ask(
-	const char *path, const struct protocol *protocol, struct defect *defect, int *status)
-{
-	const struct explore_arguments arguments = { 0 };
-	struct scenario *scenario = explore_load(path, NULL, &arguments, status);
-	struct explore_outcome *outcome = NULL;
-	enum answer answer = ANSWER_UNKNOWN;
-
-	if (scenario) {
-		const char *colon = strstr(scenario->title, ": ");
-
-		scenario->explore.config.protocol = *protocol;
-		outcome = explore_scenario(scenario, &arguments, status);
-		if (!defect->title)
-			defect->title = g_strdup(colon ? colon + 2 : scenario->title);
-	}
-	if (outcome && outcome->search->verdict == SEARCH_HOLDS) {
-		answer = ANSWER_NO;
-	} else if (outcome && outcome->search->verdict == SEARCH_VIOLATED) {
-		answer = ANSWER_YES;
-		defect->property = outcome_property(outcome);
-		defect->steps = outcome->search->depth;
-	}
-	explore_outcome_free(outcome);
-	scenario_free(scenario);
-	return answer;
-}
-
 static struct defect *examine(const struct kernel *kernel, unsigned number, int *status)
 {
-	g_autofree char *name = g_strdup_printf("explore/b%u", number);
-	g_autofree char *path = command_shipped(name);
-	struct defect *defect = g_new0(struct defect, 1);
+	const struct explore_arguments arguments = { 0 };
 	struct protocol oldest = protocol_of(kernel, kernel->oldest);
 	struct protocol newest = protocol_of(kernel, kernel->newest);
+	struct defect *defect = g_new0(struct defect, 1);
 
-	defect->number = number;
-	if (!path) {
-		command_error("affected: the scenario %s did not ship", name);
-		*status = command_worse(*status, EXIT_ENVIRONMENT);
-		defect->answer = ANSWER_UNKNOWN;
-		return defect;
+	defect->shown = shown_defect_explore(number, &oldest, &arguments, status);
+	defect->answer = defect->shown->answer;
+	if (memcmp(&oldest, &newest, sizeof(oldest)) != 0 && defect->shown->title) {
+		struct shown_defect *other =
+			shown_defect_explore(number, &newest, &arguments, status);
+
+		if (other->answer != defect->answer)
+			defect->answer = DEFECT_UNKNOWN;
+		shown_defect_free(other);
 	}
-	defect->answer = ask(path, &oldest, defect, status);
-	if (memcmp(&oldest, &newest, sizeof(oldest)) != 0 &&
-		ask(path, &newest, defect, status) != defect->answer)
-		defect->answer = ANSWER_UNKNOWN;
 	defect->nearest = defect->answer;
 	if (kernel->tree && !kernel->tree->is_revision)
-		defect->answer = ANSWER_UNKNOWN;
+		defect->answer = DEFECT_UNKNOWN;
 	return defect;
 }
 
@@ -136,26 +101,11 @@ static GPtrArray *examine_all(const struct kernel *kernel, int *status)
 	return defects;
 }
 
-/* "cidsim explore explore/b5 --revision 6.19.1 …": what shows the defect. */
 static char *command_of(const struct kernel *kernel, const struct defect *defect)
 {
 	struct protocol protocol = protocol_of(kernel, kernel->oldest);
-	GString *command = g_string_new(NULL);
-	size_t count;
-	const struct protocol_flag *flags = protocol_flags(&count);
 
-	g_string_append_printf(command, "cidsim explore explore/b%u --revision %s", defect->number,
-		kernel->oldest->name);
-	for (size_t i = 0; i < count; i++) {
-		char own[32], value[32];
-
-		protocol_get(&kernel->oldest->protocol, &flags[i], own, sizeof(own));
-		protocol_get(&protocol, &flags[i], value, sizeof(value));
-		if (strcmp(own, value) != 0)
-			g_string_append_printf(
-				command, " --set protocol.%s=%s", flags[i].name, value);
-	}
-	return g_string_free(command, FALSE);
+	return shown_defect_command(defect->shown->number, kernel->oldest, &protocol);
 }
 
 /* For people */
@@ -170,8 +120,8 @@ static void add_revision(GString *text, const char *before, const struct revisio
 /* Why @defect is not in @kernel. */
 static void add_no(GString *text, const struct kernel *kernel, const struct defect *defect)
 {
-	const struct revision *cause = release_cause(defect->number);
-	const struct revision *fix = release_fix(defect->number);
+	const struct revision *cause = release_cause(defect->shown->number);
+	const struct revision *fix = release_fix(defect->shown->number);
 
 	if (cause && kernel->newest < cause)
 		add_revision(text, "begins with ", cause);
@@ -184,28 +134,29 @@ static void add_no(GString *text, const struct kernel *kernel, const struct defe
 static void add_defect(GString *text, const struct kernel *kernel, const struct defect *defect)
 {
 	static const char indent[] = "                ";
-	const char *cve = release_cve(defect->number);
+	const char *cve = release_cve(defect->shown->number);
 	g_autofree char *command = command_of(kernel, defect);
 
-	g_string_append_printf(text, "  B%-4u%-9s%s%s%s%s\n%s", defect->number,
-		answers[defect->answer], defect->title ? defect->title : "", cve ? " (" : "",
-		cve ? cve : "", cve ? ")" : "", indent);
+	g_string_append_printf(text, "  B%-4u%-9s%s%s%s%s\n%s", defect->shown->number,
+		answers[defect->answer], defect->shown->title ? defect->shown->title : "",
+		cve ? " (" : "", cve ? cve : "", cve ? ")" : "", indent);
 	if (kernel->tree && !kernel->tree->is_revision)
 		g_string_append_printf(
 			text, "%s has it: %s; ", kernel->newest->name, answers[defect->nearest]);
-	if (defect->nearest == ANSWER_NO) {
+	if (defect->nearest == DEFECT_NO) {
 		add_no(text, kernel, defect);
 		return;
 	}
-	if (!defect->property) {
+	if (!defect->shown->property) {
 		g_string_append(text, "not all states were seen\n");
 		return;
 	}
 	g_string_append_printf(text, "%s is broken after %u steps:\n%s%s\n",
-		scenario_property_to_string(defect->property), defect->steps, indent, command);
-	if (defect->nearest == ANSWER_UNKNOWN && release_fix(defect->number)) {
+		scenario_property_to_string(defect->shown->property), defect->shown->steps, indent,
+		command);
+	if (defect->nearest == DEFECT_UNKNOWN && release_fix(defect->shown->number)) {
 		g_string_append(text, indent);
-		add_revision(text, "unless it has ", release_fix(defect->number));
+		add_revision(text, "unless it has ", release_fix(defect->shown->number));
 	}
 }
 
@@ -245,20 +196,20 @@ static void print_report(GString *text, const struct kernel *kernel, const GPtrA
 
 static void add_object(struct json *json, const struct kernel *kernel, const struct defect *defect)
 {
-	const struct revision *fix = release_fix(defect->number);
-	g_autofree char *name = g_strdup_printf("B%u", defect->number);
+	const struct revision *fix = release_fix(defect->shown->number);
+	g_autofree char *name = g_strdup_printf("B%u", defect->shown->number);
 	g_autofree char *command = command_of(kernel, defect);
-	bool shown = defect->nearest != ANSWER_NO && defect->property;
+	bool shown = defect->nearest != DEFECT_NO && defect->shown->property;
 
 	json_begin_object(json, NULL);
 	json_add_text(json, "defect", name);
-	json_add_text_if(json, "title", defect->title);
+	json_add_text_if(json, "title", defect->shown->title);
 	json_add_text(json, "affected", answers[defect->answer]);
-	json_add_text_if(json, "cve", release_cve(defect->number));
+	json_add_text_if(json, "cve", release_cve(defect->shown->number));
 	json_add_text_if(json, "fix", fix && *fix->commit ? fix->commit : NULL);
-	json_add_text_if(
-		json, "property", shown ? scenario_property_to_string(defect->property) : NULL);
-	json_add_number_if(json, "steps", shown, defect->steps);
+	json_add_text_if(json, "property",
+		shown ? scenario_property_to_string(defect->shown->property) : NULL);
+	json_add_number_if(json, "steps", shown, defect->shown->steps);
 	json_add_text_if(json, "command", shown ? command : NULL);
 	json_end_object(json);
 }
@@ -361,12 +312,12 @@ static int affected(const struct kernel *kernel, gboolean json)
 
 	for (guint i = 0; i < defects->len; i++) {
 		switch (((struct defect *)defects->pdata[i])->answer) {
-		case ANSWER_NO:
+		case DEFECT_NO:
 			break;
-		case ANSWER_YES:
+		case DEFECT_YES:
 			status = command_worse(status, EXIT_FAILED);
 			break;
-		case ANSWER_UNKNOWN:
+		case DEFECT_UNKNOWN:
 			status = command_worse(status, EXIT_UNDECIDED);
 			break;
 		}

@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_CLI_DEFECT_ONE_H
 #define CIDSIM_SIM_CLI_DEFECT_ONE_H
 
-/* A known defect, by the exploration of its shipped scenario: for `cidsim explain`.
+/* A known defect, by the exploration of its shipped scenario: for `cidsim affected` and `explain`.
  */
 
 #include "sim/cli/explore-one.h"
