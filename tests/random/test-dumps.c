@@ -30,6 +30,7 @@ enum {
 	SHARES = 5,
 	STATED = 1,  /* the share for which WANTED holds */
 	WANTED = 95, /* per cent */
+	OTHER_SEEDS = 1000000,
 	STEPS_MAX = 2000000,
 	WALKS = 60,
 	WALK_STEPS = 80,
