@@ -130,7 +130,7 @@ bad "plot --mark: of time only" 2 "plot: --mark is for timeline and cpus, not fo
 	"$cidsim" plot hysteresis --mark 1ms=x out/b1
 bad "plot --with: of timeline only" 2 "plot: --with is for timeline, not for cpus" \
 	"$cidsim" plot cpus --with out/b1 out/b1
-bad "plot --width 0" 2 "plot: --width: 0 is not from 240 to 8192 pixels" \
+bad "plot --width 0" 2 "plot: --width: '0' is out of range, it must be 240 to 8192" \
 	"$cidsim" plot hysteresis --width 0 out/b1
 bad "plot --cpus: of cpus only" 2 "plot: --cpus is for cpus, not for timeline" \
 	"$cidsim" plot timeline --cpus 0 out/b1
