@@ -387,7 +387,7 @@ int cmd_kernel(int argc, char **argv)
 	};
 	int status;
 
-	if (command_parse("check TREE… | compare TREE TREE | explore TREE SCENARIO…", description,
+	if (command_parse("check TREE… | compare A B | explore TREE SCENARIO…", description,
 		    entries, &argc, &argv, &status))
 		status = run_check(argc, argv, &options);
 	g_free(options.time);

@@ -97,7 +97,7 @@ cp mine.scn scenarios
 cp "$source/scenarios/rt-app/server.json" load.json
 while read -r command; do
 	"$cidsim" "$command" --help | sed -n '/^Examples/,$s/^  cidsim/cidsim/p'
-done <commands | grep -vE 'plot|uname|kernel (check|compare|explore)|affected ~|before|trace\.(dat|txt\.gz)|shard|large|matrix|pools-32x32 --cpus' >examples
+done <commands | grep -vE 'plot|uname|kernel (check|compare|explore)|affected ~|explain dump|before|trace\.(dat|txt\.gz)|shard|large|matrix|pools-32x32 --cpus' >examples
 is "--help has examples" "$([ "$(wc -l <examples)" -ge 12 ] && echo yes)" yes
 mkdir "$tmp/bin"
 ln -s "$cidsim" "$tmp/bin/cidsim"

@@ -175,7 +175,7 @@ TEST(a_file_that_is_not_there_is_named_with_the_line)
 	load_bad("a.scn", "a.scn:3: include: x/b.scn: cannot be read: No such file or directory");
 	ck_assert(environment);
 	put("x/b.scn", "[scenario]\ninclude = .\n");
-	load_bad("a.scn", "a.scn:3: include: x/b.scn:2: include: x/.: is a folder, a scenario file "
+	load_bad("a.scn", "a.scn:3: include: x/b.scn:2: include: x/.: is a folder, a file "
 			  "is needed");
 }
 
