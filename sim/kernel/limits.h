@@ -19,4 +19,6 @@ void limits_of_code(int parent);
  * process. Each call begins anew. */
 void limits_of_loop(void);
 
+enum { LIMITS_EVENTS = 1024 }; /* after as many events the second begins anew */
+
 #endif

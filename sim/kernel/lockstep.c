@@ -94,8 +94,11 @@ static void run_round(struct lockstep *lockstep)
 	lockstep->mood = (struct mood){ 0 };
 	start_pair(pair, &shape, &lockstep->options->protocol);
 	while (!pair->difference.found && lockstep->result->now.count < events &&
-		take_event(lockstep))
+		take_event(lockstep)) {
 		check_properties(lockstep);
+		if (lockstep->result->now.count % LIMITS_EVENTS == 0)
+			limits_of_loop();
+	}
 	if (pair->difference.found)
 		keep(lockstep, &lockstep->result->difference, 0);
 	lockstep->steps += pair->steps;
@@ -110,6 +113,7 @@ static void tell(struct lockstep *lockstep, struct lockstep_finding *finding, bo
 		return;
 	limits_of_loop();
 	shrink_finding(lockstep->pair, &lockstep->options->protocol, finding);
+	limits_of_loop();
 	story_tell(lockstep->pair, &lockstep->options->protocol, finding);
 }
 
