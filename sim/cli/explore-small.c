@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/cli/explore-one.h"
+#include "sim/scenario/explain.h"
 
 /* More than this takes minutes, and shows little more. */
 enum { SMALL_CPUS = 4, SMALL_TASKS = 4 };
@@ -52,22 +53,6 @@ static void find_ops(const struct scenario *scenario, bool ops[MACHINE_OPS])
 	}
 }
 
-static void add_protocol(GString *text, const struct scenario *scenario)
-{
-	size_t count;
-	const struct protocol_flag *flags = protocol_flags(&count);
-
-	g_string_append_printf(text, "[protocol]\nrevision = %s\n", scenario->revision->name);
-	for (size_t i = 0; i < count; i++) {
-		char own[32], value[32];
-
-		protocol_get(&scenario->revision->protocol, &flags[i], own, sizeof(own));
-		protocol_get(&scenario->protocol, &flags[i], value, sizeof(value));
-		if (strcmp(own, value) != 0)
-			g_string_append_printf(text, "%s = %s\n", flags[i].name, value);
-	}
-}
-
 /* The scenario with @tasks at the start. */
 static char *text_of(const struct scenario *scenario, uint64_t tasks)
 {
@@ -75,7 +60,7 @@ static char *text_of(const struct scenario *scenario, uint64_t tasks)
 	bool ops[MACHINE_OPS] = { false };
 
 	find_ops(scenario, ops);
-	add_protocol(text, scenario);
+	explain_own_protocol(text, scenario);
 	g_string_append_printf(text, "\n[machine]\ncpus = %u\n\n[explore]\ntasks = %" PRIu64 "\n",
 		MIN(scenario->cpus_count, SMALL_CPUS), tasks);
 	for (int op = 0; op < MACHINE_OPS; op++) {

@@ -168,30 +168,13 @@ void outcome_report(
 
 enum { COMMAND_MAX = 1000 }; /* bytes of the command in the comment */
 
-/* The revision, and only what is not its own: so that another one can be tried by its name. */
-static void add_protocol(GString *text, const struct scenario *scenario)
-{
-	size_t count;
-	const struct protocol_flag *flags = protocol_flags(&count);
-
-	g_string_append_printf(text, "\n[protocol]\nrevision = %s\n", scenario->revision->name);
-	for (size_t i = 0; i < count; i++) {
-		char own[32], value[32];
-
-		protocol_get(&scenario->revision->protocol, &flags[i], own, sizeof(own));
-		protocol_get(&scenario->protocol, &flags[i], value, sizeof(value));
-		if (strcmp(own, value) != 0)
-			g_string_append_printf(text, "%s = %s\n", flags[i].name, value);
-	}
-}
-
 /* All but what comes before, and the title. */
 static void add_played(GString *text, const struct scenario *scenario,
 	const struct machine_config *config, const GArray *steps, unsigned property)
 {
-	g_string_append_printf(text, "found-with = %s\n\n[machine]\ncpus = %" PRIu32 "\n",
+	g_string_append_printf(text, "found-with = %s\n\n[machine]\ncpus = %" PRIu32 "\n\n",
 		scenario->revision->name, scenario->cpus_count);
-	add_protocol(text, scenario);
+	explain_own_protocol(text, scenario);
 	explain_explored(text, scenario);
 	g_string_append(text, "\n[steps]\n");
 	describe_steps(text, config, steps);

@@ -23,12 +23,7 @@ static void hold(struct held *held, const struct pair *pair, uint32_t word, unsi
 	held->numbers |= UINT64_C(1) << number;
 }
 
-/* Is @task in user space, on a CPU? */
-static bool is_seen(const struct pair *pair, uint32_t task, const struct code_task *view)
-{
-	return pair->tasks[task].life == LIFE_USER && pair_executes(pair, task) && view->active;
-}
-
+/* What tasks in user space, on a CPU, see. */
 static unsigned check_seen(const struct pair *pair)
 {
 	struct held held = { 0 };
@@ -36,10 +31,10 @@ static unsigned check_seen(const struct pair *pair)
 	for (uint32_t task = 0; task < pair->shape.tasks_max; task++) {
 		struct code_task view;
 
-		if (pair->tasks[task].life != LIFE_USER)
+		if (pair->tasks[task].life != LIFE_USER || !pair_executes(pair, task))
 			continue;
 		pair->code->view_task(task, &view);
-		if (!is_seen(pair, task, &view))
+		if (!view.active)
 			continue;
 		if (view.shown >= pair->shape.cpus)
 			held.broken |= CHECK_I8;

@@ -3,6 +3,7 @@
 #include "sim/scenario/explain.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "sim/base/cpu-ids.h"
 #include "sim/machine/step-text.h"
@@ -85,4 +86,20 @@ void explain_explore(GString *text, const struct scenario *scenario)
 	explain_explored(text, scenario);
 	if (scenario->steps_line)
 		add_steps(text, scenario);
+}
+
+void explain_own_protocol(GString *text, const struct scenario *scenario)
+{
+	size_t count;
+	const struct protocol_flag *flags = protocol_flags(&count);
+
+	g_string_append_printf(text, "[protocol]\nrevision = %s\n", scenario->revision->name);
+	for (size_t i = 0; i < count; i++) {
+		char own[32], value[32];
+
+		protocol_get(&scenario->revision->protocol, &flags[i], own, sizeof(own));
+		protocol_get(&scenario->protocol, &flags[i], value, sizeof(value));
+		if (strcmp(own, value) != 0)
+			g_string_append_printf(text, "%s = %s\n", flags[i].name, value);
+	}
 }

@@ -18,4 +18,8 @@ void explain_explore(GString *text, const struct scenario *scenario);
 /* [explore] alone. */
 void explain_explored(GString *text, const struct scenario *scenario);
 
+/* [protocol] with the revision, and only those flags that are not the revision's own: so that
+ * another revision can be tried by its name. */
+void explain_own_protocol(GString *text, const struct scenario *scenario);
+
 #endif
