@@ -6,6 +6,7 @@
 #include "model/mm.h"
 #include "model/tasks.h"
 #include "sim/kernel/align.h"
+#include "sim/kernel/limits.h"
 #include "sim/kernel/mirror.h"
 #include "sim/kernel/path.h"
 #include "sim/kernel/program.h"
@@ -449,6 +450,7 @@ enum event_outcome event_apply(struct pair *pair, const struct event *event)
 {
 	enum event_outcome outcome = apply(pair, event);
 
+	limits_alive();
 	if (outcome == EVENT_TAKEN)
 		pair->events++;
 	return outcome;

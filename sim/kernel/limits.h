@@ -15,10 +15,8 @@ void limits_of_compiler(void);
  * process and program, send no signal to others, and has no network. */
 void limits_of_code(int parent);
 
-/* From now on the code may use a second of processor time: then it loops, and SIGPROF ends this
- * process. Each call begins anew. */
-void limits_of_loop(void);
-
-enum { LIMITS_EVENTS = 1024 }; /* after as many events the second begins anew */
+/* A sign of life: the code has reached a stop. After limits_of_code(), SIGPROF ends a process that
+ * uses more than two seconds of processor time without one. Costs one store. */
+void limits_alive(void);
 
 #endif

@@ -3,13 +3,9 @@
 #include "sim/kernel/load.h"
 
 #include "model/pool.h"
-#include "sim/kernel/limits.h"
 #include "sim/kernel/start.h"
 
-enum {
-	STOPS_MAX = 100000, /* of one operation */
-	WATCH = 1000,       /* events in a second of processor time */
-};
+enum { STOPS_MAX = 100000 }; /* of one operation */
 
 static uint32_t actor_of(const struct event *event)
 {
@@ -55,8 +51,6 @@ void load_play(struct pair *pair, const struct protocol *protocol, const struct 
 	for (uint32_t i = 0; i < load->count; i++) {
 		uint64_t before = *pair->code->bit_ops;
 
-		if (i % WATCH == 0)
-			limits_of_loop();
 		if (!play_whole(pair, &load->events[i]))
 			break;
 		effect->played++;

@@ -8,7 +8,6 @@
 #include "sim/kernel/broken.h"
 #include "sim/kernel/choose.h"
 #include "sim/kernel/compile.h"
-#include "sim/kernel/limits.h"
 #include "sim/kernel/shrink.h"
 #include "sim/kernel/start.h"
 #include "sim/kernel/story.h"
@@ -88,7 +87,6 @@ static void run_round(struct lockstep *lockstep)
 	const uint32_t events = LOCKSTEP_ROUND >> prng_below(&lockstep->prng, 4);
 	struct pair *pair = lockstep->pair;
 
-	limits_of_loop();
 	lockstep->result->now.shape = shape;
 	lockstep->result->now.count = 0;
 	lockstep->mood = (struct mood){ 0 };
@@ -96,8 +94,6 @@ static void run_round(struct lockstep *lockstep)
 	while (!pair->difference.found && lockstep->result->now.count < events &&
 		take_event(lockstep)) {
 		check_properties(lockstep);
-		if (lockstep->result->now.count % LIMITS_EVENTS == 0)
-			limits_of_loop();
 	}
 	if (pair->difference.found)
 		keep(lockstep, &lockstep->result->difference, 0);
@@ -111,9 +107,7 @@ static void tell(struct lockstep *lockstep, struct lockstep_finding *finding, bo
 {
 	if (!found || !lockstep->options->tells)
 		return;
-	limits_of_loop();
 	shrink_finding(lockstep->pair, &lockstep->options->protocol, finding);
-	limits_of_loop();
 	story_tell(lockstep->pair, &lockstep->options->protocol, finding);
 }
 
@@ -124,7 +118,6 @@ static void replay(struct lockstep *lockstep)
 	struct pair *pair = lockstep->pair;
 	unsigned known;
 
-	limits_of_loop();
 	result->now = *lockstep->options->replays;
 	result->difference.log = result->now;
 	story_tell(pair, &lockstep->options->protocol, &result->difference);

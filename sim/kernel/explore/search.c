@@ -8,7 +8,6 @@
 #include "sim/kernel/alone.h"
 #include "sim/kernel/explore/frontier.h"
 #include "sim/kernel/explore/stuck.h"
-#include "sim/kernel/limits.h"
 #include "sim/kernel/story.h"
 
 enum {
@@ -182,7 +181,6 @@ static void look_at_limits(struct search *search)
 	size_t bytes = bytes_of(search);
 
 	search->shared->bytes = MAX(search->shared->bytes, bytes);
-	limits_of_loop();
 	if (search->result->stop)
 		end(search, ENDED_STOPPED, 0, NULL);
 	else if (search->seen.count >= wish->states_max)
@@ -233,7 +231,6 @@ static void tell(struct search *search)
 
 	if (!differs && search->shared->ended != ENDED_VIOLATION)
 		return;
-	limits_of_loop();
 	search_log(search->shared, search->found_at, &search->found_by, &finding->log);
 	finding->log.shape = search->world.pair->shape;
 	finding->step = search->shared->depth;
@@ -281,7 +278,6 @@ void search_job(
 {
 	struct search search = { .wish = wish, .result = result, .shared = more };
 
-	limits_of_loop();
 	search.shared->states_max = entries_max(wish);
 	search.shared->by.kind = EVENT_KINDS;
 	seen_init(&search.seen, search.shared->entries, search.shared->states_max);

@@ -2,12 +2,10 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/kernel/explore/stuck.h"
 
-#include "sim/kernel/limits.h"
 
 enum {
 	STATES_MAX = 1 << 20, /* of one search */
 	GOOD_MAX = 1 << 20,
-	LOOK_AT_ONCE = 64,
 };
 
 void stuck_init(struct stuck *stuck, struct world *world, const volatile sig_atomic_t *stop)
@@ -79,8 +77,6 @@ static bool search(struct stuck *stuck)
 	while (!ends && !stuck->gave_up && !frontier_is_empty(&stuck->stack)) {
 		frontier_take_last(&stuck->stack, &stuck->world->memory, here);
 		memory_restore(&stuck->world->memory, here);
-		if (stuck->states++ % LOOK_AT_ONCE == 0)
-			limits_of_loop();
 		ends = look_at(stuck, here);
 	}
 	frontier_clear(&stuck->stack);

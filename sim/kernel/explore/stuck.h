@@ -19,7 +19,6 @@ struct stuck {
 	struct seen good; /* spins that can end */
 	struct frontier stack;
 	uint64_t *image;
-	uint64_t states; /* looked at in all searches */
 	bool gave_up;    /* a search was too large: what it was about counts as ending */
 	const volatile sig_atomic_t *stop;
 };
