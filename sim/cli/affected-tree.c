@@ -8,6 +8,7 @@
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
+#include "sim/cli/kernel-tree.h"
 #include "sim/cli/stop.h"
 #include "sim/kernel/verdict.h"
 #include "sim/release/release.h"
@@ -30,12 +31,6 @@ static bool asks_to_end(void *context, uint64_t steps)
 	return stop_asked();
 }
 
-static bool fail(const GError *error, int *status)
-{
-	*status = command_failed("affected: ", error);
-	return false;
-}
-
 static bool run(const struct compiled *compiled, const struct revision *revision, uint64_t steps,
 	struct kernel_report *report, int *status)
 {
@@ -44,9 +39,10 @@ static bool run(const struct compiled *compiled, const struct revision *revision
 	};
 	g_autoptr(GError) error = NULL;
 
-	if (!kernel_check(compiled, &options, report, &error))
-		return fail(error, status);
-	return true;
+	if (kernel_check(compiled, &options, report, &error))
+		return true;
+	*status = command_failed("affected: ", error);
+	return false;
 }
 
 /* Does the code agree with @revision for all of the steps, too? */
@@ -113,9 +109,7 @@ static bool conclude(const char *name, const struct compiled *compiled,
 bool affected_tree_check(
 	const char *name, const char *steps, struct affected_tree *found, int *status)
 {
-	g_autoptr(GError) error = NULL;
 	struct kernel_report report = { 0 };
-	struct tree *tree;
 	struct compiled *compiled;
 	uint64_t count = STEPS_DEFAULT;
 	bool ok;
@@ -125,15 +119,13 @@ bool affected_tree_check(
 		return false;
 	stop_arm();
 	*status = EXIT_OK;
-	tree = tree_read(name, &error);
-	compiled = tree ? compile_tree(tree, NULL, stop_asked, &error) : NULL;
-	ok = compiled ? run(compiled, NULL, count, &report, status) : fail(error, status);
+	compiled = kernel_tree_compile("affected: ", name, NULL, status);
+	ok = compiled && run(compiled, NULL, count, &report, status);
 	if (ok)
 		ok = conclude(name, compiled, &report, count, found, status);
 	stop_disarm();
 	kernel_report_clear(&report);
 	compiled_free(compiled);
-	tree_free(tree);
 	return ok;
 }
 

@@ -7,10 +7,10 @@
 #include "sim/cli/command.h"
 #include "sim/cli/kernel-compare.h"
 #include "sim/cli/kernel-explore.h"
+#include "sim/cli/kernel-tree.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/stop.h"
 #include "sim/kernel/verdict.h"
-#include "sim/kernel/written.h"
 #include "sim/scenario/scenario.h"
 
 static const char description[] =
@@ -179,18 +179,6 @@ static int print_verdict(const char *name, const struct options *options,
 	return command_print(text->str, text->len);
 }
 
-/* What was found, as a file. */
-static int write_finding(
-	const char *name, const struct options *options, const struct kernel_report *report)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	if (!options->output || !report->finding)
-		return EXIT_OK;
-	written_print(text, name, report->revision, report->finding);
-	return command_write(options->output, text->str, text->len);
-}
-
 static int check_compiled(
 	const char *name, const struct compiled *compiled, const struct options *options)
 {
@@ -202,6 +190,7 @@ static int check_compiled(
 		.replays = options->replays,
 		.wait = wait_more,
 		.context = &waiting };
+	struct written_subject subject = { .tree = name };
 	struct kernel_report report;
 	g_autoptr(GError) error = NULL;
 	int status;
@@ -217,7 +206,9 @@ static int check_compiled(
 		progress_clear(&waiting.line);
 		status = print_verdict(
 			name, options, &report, g_get_monotonic_time() - waiting.began_us);
-		status = command_worse(status, write_finding(name, options, &report));
+		subject.revision = report.revision;
+		status = command_worse(
+			status, kernel_tree_write(options->output, &subject, report.finding));
 		status = command_worse(status, status_of(&report));
 	} else {
 		progress_clear(&waiting.line);
@@ -230,23 +221,16 @@ static int check_compiled(
 static int check_tree(const char *name, const void *context, bool first)
 {
 	const struct options *options = context;
-	g_autoptr(GError) error = NULL;
-	struct tree *tree = tree_read(name, &error);
 	struct compiled *compiled;
 	int status = EXIT_OK;
 
 	(void)first;
 	stop_arm();
-	compiled = tree ? compile_tree(tree, NULL, stop_asked, &error) : NULL;
+	compiled = kernel_tree_compile("kernel: ", name, NULL, &status);
 	if (compiled)
 		status = check_compiled(name, compiled, options);
-	else
-		status = command_failed("kernel: ", error);
-	if (!compiled && stop_asked())
-		status = EXIT_UNDECIDED;
 	stop_disarm();
 	compiled_free(compiled);
-	tree_free(tree);
 	return status;
 }
 
@@ -261,18 +245,27 @@ static int run_compare(int argc, char **argv, struct options *options)
 		command_error("kernel: compare takes two TREEs");
 		return EXIT_USAGE;
 	}
-	if (options->revision || options->replay || options->output) {
-		command_error("kernel: compare goes without --revision, --replay and -o");
+	if (options->revision) {
+		command_error("kernel: compare goes without --revision");
 		return EXIT_USAGE;
 	}
 	status = read_options(options);
 	if (status != EXIT_OK)
 		return status;
+	if (options->replays && options->replays->shape.alone) {
+		command_error("kernel: --replay: %s is of code that ran alone: `cidsim kernel "
+			      "check TREE --replay FILE` plays it",
+			text_path(options->replay));
+		return EXIT_USAGE;
+	}
 	wanted = (struct kernel_compare){ .seed = options->seed_number,
 		.steps = options->steps || options->time ? options->steps_max
 		                                         : COMPARE_STEPS_DEFAULT,
 		.time_ns = options->time ? options->time_ns : 0,
 		.jobs = (uint32_t)options->jobs_count,
+		.replays = options->replays,
+		.revision = options->found,
+		.output = options->output,
 		.json = options->json,
 		.quiet = options->quiet };
 	return kernel_compare(argv[2], argv[3], &wanted);
@@ -376,7 +369,8 @@ int cmd_kernel(int argc, char **argv)
 			"as many as the compiler likes",
 			NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
-			"Write what was found as a scenario, which --replay plays in the code",
+			"Write what was found as a file that --replay plays in the code; beside the "
+			"model it is a scenario",
 			"FILE" },
 		{ "replay", 0, 0, G_OPTION_ARG_FILENAME, &options.replay,
 			"Play only what such a file says", "FILE" },

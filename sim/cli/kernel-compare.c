@@ -6,6 +6,7 @@
 
 #include "sim/cli/command.h"
 #include "sim/cli/kernel-loads.h"
+#include "sim/cli/kernel-tree.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/stop.h"
 #include "sim/kernel/versus.h"
@@ -71,14 +72,20 @@ static int compare_compiled(struct versus_report *report, const struct kernel_lo
 	const struct versus_options options = { .seed = wanted->seed,
 		.steps_max = wanted->steps,
 		.jobs = wanted->jobs,
+		.replays = wanted->replays,
+		.revision = wanted->revision,
 		.loads = loads->loads,
 		.loads_count = loads->count,
 		.begin = begin_part,
 		.wait = wait_part,
 		.ends = ends,
 		.context = &waiting };
+	const struct written_subject subject = { .tree = report->trees[VERSUS_A].name,
+		.other = report->trees[VERSUS_B].name,
+		.revision = revision_current() };
 	gint64 began_us = g_get_monotonic_time();
 	g_autoptr(GError) error = NULL;
+	int status;
 	bool done;
 
 	progress_begin(&waiting.line, "steps", 0,
@@ -89,20 +96,11 @@ static int compare_compiled(struct versus_report *report, const struct kernel_lo
 	progress_clear(&waiting.line);
 	if (!done)
 		return command_failed("kernel: ", error);
-	return command_worse(
-		print(report, wanted, g_get_monotonic_time() - began_us), status_of(report));
-}
-
-static struct compiled *compile(const char *name, int *status)
-{
-	g_autoptr(GError) error = NULL;
-	struct tree *tree = tree_read(name, &error);
-	struct compiled *compiled = tree ? compile_tree(tree, NULL, stop_asked, &error) : NULL;
-
-	if (!compiled)
-		*status = stop_asked() ? EXIT_UNDECIDED : command_failed("kernel: ", error);
-	tree_free(tree);
-	return compiled;
+	status = print(report, wanted, g_get_monotonic_time() - began_us);
+	if (report->both.verdict >= KERNEL_DIFFERS) /* else both break the same property */
+		status = command_worse(
+			status, kernel_tree_write(wanted->output, &subject, report->both.finding));
+	return command_worse(status, status_of(report));
 }
 
 int kernel_compare(const char *a, const char *b, const struct kernel_compare *wanted)
@@ -115,11 +113,11 @@ int kernel_compare(const char *a, const char *b, const struct kernel_compare *wa
 
 	stop_arm();
 	for (int i = 0; i < VERSUS_TREES && status == EXIT_OK; i++) {
-		compiled[i] = compile(names[i], &status);
+		compiled[i] = kernel_tree_compile("kernel: ", names[i], NULL, &status);
 		report.trees[i].name = names[i];
 		report.trees[i].compiled = compiled[i];
 	}
-	if (status == EXIT_OK && kernel_loads_record(&loads, &status))
+	if (status == EXIT_OK && (wanted->replays || kernel_loads_record(&loads, &status)))
 		status = compare_compiled(&report, &loads, wanted);
 	stop_disarm();
 	versus_clear(&report);

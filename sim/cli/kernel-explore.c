@@ -10,9 +10,9 @@
 #include "sim/base/values.h"
 #include "sim/cli/explore-one.h"
 #include "sim/cli/kernel-explore.h"
+#include "sim/cli/kernel-tree.h"
 #include "sim/cli/stop.h"
 #include "sim/kernel/explore/explore.h"
-#include "sim/kernel/written.h"
 
 enum {
 	PROGRESS_US = 200000,
@@ -155,17 +155,6 @@ static int print_report(const struct options *options, const struct exploration_
 	return command_print(text->str, text->len);
 }
 
-static int write_finding(const struct options *options, const struct exploration_subject *subject,
-	const struct exploration_report *report)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	if (!options->typed->output || !report->finding)
-		return EXIT_OK;
-	written_print(text, options->tree, subject->revision, report->finding);
-	return command_write(options->typed->output, text->str, text->len);
-}
-
 /* One scenario */
 
 static int explore_compiled(const struct options *options, const struct scenario *scenario,
@@ -187,6 +176,8 @@ static int explore_compiled(const struct options *options, const struct scenario
 		.scenario = scenario->path,
 		.revision = scenario->revision,
 		.wish = &wanted.wish };
+	const struct written_subject written = { .tree = options->tree,
+		.revision = scenario->revision };
 	struct exploration_report report;
 	g_autoptr(GError) error = NULL;
 	int status;
@@ -198,7 +189,8 @@ static int explore_compiled(const struct options *options, const struct scenario
 			g_printerr("\r\033[K");
 		status = print_report(
 			options, &subject, &report, g_get_monotonic_time() - waiting.began_us);
-		status = command_worse(status, write_finding(options, &subject, &report));
+		status = command_worse(status,
+			kernel_tree_write(options->typed->output, &written, report.finding));
 		status = command_worse(status, status_of(&report));
 	} else {
 		status = command_failed("kernel: ", error);
@@ -223,21 +215,6 @@ static struct scenario *load(const char *path, const struct options *options, in
 	return NULL;
 }
 
-/* NULL, and *@status; after a message, if no signal has ended it. */
-static struct compiled *compile(const char *name, const struct compile_for *purpose, int *status)
-{
-	g_autoptr(GError) error = NULL;
-	struct tree *tree = tree_read(name, &error);
-	struct compiled *compiled = tree ? compile_tree(tree, purpose, stop_asked, &error) : NULL;
-
-	tree_free(tree);
-	if (!compiled)
-		*status = command_failed("kernel: ", error);
-	if (!compiled && stop_asked())
-		*status = EXIT_UNDECIDED;
-	return compiled;
-}
-
 static int explore_path(const char *path, const void *context, bool first)
 {
 	const struct options *options = context;
@@ -251,7 +228,7 @@ static int explore_path(const char *path, const void *context, bool first)
 		return status;
 	stop_arm();
 	purpose = exploration_purpose(&scenario->explore.config);
-	compiled = compile(options->tree, &purpose, &status);
+	compiled = kernel_tree_compile("kernel: ", options->tree, &purpose, &status);
 	if (compiled)
 		status = explore_compiled(options, scenario, compiled);
 	stop_disarm();

@@ -122,6 +122,7 @@ static void replay(struct lockstep *lockstep)
 	result->difference.log = result->now;
 	story_tell(pair, &lockstep->options->protocol, &result->difference);
 	result->difference.step = result->steps = pair->steps;
+	result->rounds = 1;
 	if (!pair->difference.found)
 		result->broken = broken_now(pair, &known);
 	if (!result->broken)

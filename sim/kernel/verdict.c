@@ -104,8 +104,8 @@ static void print_steps(GString *text, const struct kernel_report *report)
 						   report->seed, report->seed + report->jobs - 1)
 	                                 : g_strdup_printf("seed %" PRIu64, report->seed);
 
-	print_row(text, "steps", "%" PRIu64 " on %" PRIu64 " machines; %s", report->steps,
-		report->rounds, seeds);
+	print_row(text, "steps", "%" PRIu64 " on %" PRIu64 " machine%s; %s", report->steps,
+		report->rounds, report->rounds == 1 ? "" : "s", seeds);
 }
 
 static void print_difference(GString *text, const struct lockstep_finding *finding)

@@ -60,6 +60,7 @@ static void print_trees(GString *text, const struct versus_report *report)
 {
 	struct text_table *table = text_table_with_head("lll", "|A|B");
 
+	g_string_append_c(text, '\n');
 	text_table_cell(table, "behaves as");
 	for (int i = 0; i < VERSUS_TREES; i++)
 		text_table_cell(table, behaves_as(tree_of(report, i)));
@@ -87,8 +88,8 @@ static void print_headline(GString *text, const struct versus_report *report)
 	if (strcmp(verdict, "same") == 0)
 		g_string_append_printf(text,
 			"A and B behave the same in %" PRIu64 " steps on %" PRIu64
-			" machines; seed %" PRIu64 ".\n",
-			both->steps, both->rounds, both->seed);
+			" machine%s; seed %" PRIu64 ".\n",
+			both->steps, both->rounds, both->rounds == 1 ? "" : "s", both->seed);
 	else if (strcmp(verdict, "different") != 0)
 		g_string_append_printf(text,
 			"Undecided: no difference in %" PRIu64 " steps; stopped too early, or "
@@ -103,7 +104,6 @@ static void print_headline(GString *text, const struct versus_report *report)
 			both->finding->log.count, both->finding->log.count == 1 ? "" : "s",
 			both->finding->log.shape.cpus,
 			both->finding->log.shape.cpus == 1 ? "" : "s");
-	g_string_append_c(text, '\n');
 }
 
 static void print_difference(GString *text, const struct versus_report *report)
@@ -114,9 +114,11 @@ static void print_difference(GString *text, const struct versus_report *report)
 	if (!finding || !finding->difference.found)
 		return;
 	where = kernel_place(&finding->difference);
-	g_string_append_printf(text,
-		"\nThe difference, first found in step %" PRIu64 " of seed %" PRIu64 ": %s%s\n",
-		finding->step, report->both.seed, where, text_clean(finding->difference.what));
+	g_string_append(text, "\nThe difference");
+	if (!report->replayed)
+		g_string_append_printf(text, ", first found in step %" PRIu64 " of seed %" PRIu64,
+			finding->step, report->both.seed);
+	g_string_append_printf(text, ": %s%s\n", where, text_clean(finding->difference.what));
 	kernel_print_story(text, finding);
 }
 
@@ -223,25 +225,34 @@ void versus_print(GString *text, const struct versus_report *report)
 	gsize from = text->len;
 
 	print_headline(text, report);
-	print_trees(text, report);
-	print_loads(text, report);
+	if (!report->replayed) {
+		print_trees(text, report);
+		print_loads(text, report);
+	}
 	print_difference(text, report);
 	text_wrap_to(text, from, VERSUS_WIDTH);
 }
 
 /* JSON */
 
-static void add_tree(struct json *json, const struct versus_tree *tree)
+static void add_check(struct json *json, const struct versus_tree *tree)
 {
 	const struct kernel_report *report = judged(tree);
 
-	json_begin_object(json, NULL);
-	json_add_text(json, "tree", tree->name);
 	json_add_text(json, "verdict", kernel_verdict_to_string(tree->checked.verdict));
 	json_add_text_if(
 		json, "revision", tree->checked.revision ? tree->checked.revision->name : NULL);
 	kernel_add_properties(json, "violations", report->broken);
 	kernel_add_properties(json, "known_violations", report->broken_known & ~report->broken);
+}
+
+/* Of a replay nothing is known but what both did. */
+static void add_tree(struct json *json, const struct versus_tree *tree, bool replayed)
+{
+	json_begin_object(json, NULL);
+	json_add_text(json, "tree", tree->name);
+	if (!replayed)
+		add_check(json, tree);
 	json_end_object(json);
 }
 
@@ -285,7 +296,7 @@ void versus_json(GString *text, const struct versus_report *report, uint64_t mil
 	json_add_number(&json, "seed", report->both.seed);
 	json_begin_array(&json, "trees");
 	for (int tree = 0; tree < VERSUS_TREES; tree++)
-		add_tree(&json, tree_of(report, tree));
+		add_tree(&json, tree_of(report, tree), report->replayed);
 	json_end_array(&json);
 	json_begin_array(&json, "differences");
 	if (finding && finding->difference.found)

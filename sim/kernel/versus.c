@@ -66,7 +66,8 @@ static bool run_both(
 {
 	struct kernel_options wanted = options_for(options);
 
-	wanted.revision = revision_current();
+	wanted.revision = options->replays ? options->revision : revision_current();
+	wanted.replays = options->replays;
 	wanted.partner = PARTNER_CODE;
 	wanted.other = report->trees[VERSUS_B].compiled;
 	return run_part(options, report->trees[VERSUS_A].compiled, &wanted, &report->both, error);
@@ -97,8 +98,11 @@ bool versus_run(struct versus_report *report, const struct versus_options *optio
 
 	report->loads = options->loads;
 	report->loads_count = options->loads_count;
+	report->replayed = options->replays != NULL;
 	if (!run_both(report, options, error))
 		return false;
+	if (report->replayed)
+		return true;
 	if (report->both.verdict == KERNEL_DIFFERS)
 		finding = report->both.finding;
 	if (!check_tree(a, finding, options, error) || !check_tree(b, finding, options, error))

@@ -15,6 +15,9 @@ enum { VERSUS_A, VERSUS_B, VERSUS_TREES };
 struct versus_options {
 	uint64_t seed, steps_max; /* steps_max: of each job, in each part */
 	uint32_t jobs;
+	/* Play only these events in both, of @revision; NULL: all parts. */
+	const struct lockstep_log *replays;
+	const struct revision *revision;
 	const struct load *loads; /* those with a name in the report */
 	uint32_t loads_count;
 	void (*begin)(void *context); /* a part begins */
@@ -37,6 +40,7 @@ struct versus_report {
 	struct versus_tree trees[VERSUS_TREES];
 	struct kernel_report
 		both; /* DIFFERS: they do; AGREES, VIOLATED: they do not, in its steps */
+	bool replayed; /* nothing else was asked */
 	const struct load *loads;
 	uint32_t loads_count;
 };

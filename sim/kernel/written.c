@@ -106,13 +106,15 @@ static const char *set_config(struct scene *scene, const struct revision *revisi
 }
 
 /* NULL, or why there is no such scenario. */
-static const char *make_scene(struct scene *scene, const struct revision *revision,
+static const char *make_scene(struct scene *scene, const struct written_subject *subject,
 	const struct lockstep_finding *finding)
 {
-	const char *why = finding->log.shape.alone ? "the code ran without a model"
-	                                           : set_config(scene, revision, finding);
+	const char *why = NULL;
 	struct machine machine;
 
+	if (subject->other || finding->log.shape.alone)
+		return "it was not beside the code";
+	why = set_config(scene, subject->revision, finding);
 	if (!why && !machine_start(&machine, &scene->config))
 		why = "the machine cannot begin";
 	memset(scene->numbers, STEP_TASK_NONE, sizeof(scene->numbers));
@@ -199,28 +201,48 @@ static void add_story(GString *text, const char *story)
 	}
 }
 
-void written_print(GString *text, const char *name, const struct revision *revision,
+/* Whose code it is, and how to play the file again. @plays: the model can play it. */
+static void add_head(GString *text, const struct written_subject *subject, bool alone, bool plays)
+{
+	const char *again = subject->other ? "compare A B" : "check TREE";
+
+	g_string_append_printf(text, "# The code of %s ", text_path(subject->tree));
+	if (subject->other)
+		g_string_append_printf(text, "(A) beside that of %s (B)", text_path(subject->other));
+	else if (alone)
+		g_string_append(text, "alone");
+	else
+		g_string_append_printf(text, "beside revision %s", subject->revision->name);
+	g_string_append_printf(text,
+		".\n# `cidsim kernel %s --replay FILE` plays the events below in the code.\n", again);
+	if (plays)
+		g_string_append(text, "# `cidsim run FILE` plays the steps in the model.\n");
+	g_string_append(text, "#\n");
+}
+
+static char *title_of(const struct written_subject *subject, bool broken)
+{
+	g_autofree char *base = g_path_get_basename(subject->tree);
+
+	return g_strdup_printf("%.40s: %s", text_clean(base),
+		broken ? "a property is broken" : "where its code differs");
+}
+
+void written_print(GString *text, const struct written_subject *subject,
 	const struct lockstep_finding *finding)
 {
 	struct scene scene = { .steps = g_array_new(FALSE, FALSE, sizeof(struct explore_step)) };
-	const char *why = make_scene(&scene, revision, finding);
-	g_autofree char *base = g_path_get_basename(name);
-	g_autofree char *title = g_strdup_printf("%.40s: %s", text_clean(base),
-		finding->broken ? "a property is broken" : "where its code differs");
+	const char *why = make_scene(&scene, subject, finding);
+	g_autofree char *title = title_of(subject, finding->broken);
 
-	g_string_append_printf(text,
-		"# The code of %s beside revision %s. `cidsim kernel check --replay FILE TREE` "
-		"plays the\n"
-		"# events below in the code%s.\n#\n",
-		text_path(name), revision->name,
-		why ? "" : "; `cidsim run FILE` plays the steps in the model");
+	add_head(text, subject, finding->log.shape.alone, !why);
 	add_story(text, finding->story);
 	g_string_append(text, "#\n");
-	add_events(text, revision, &finding->log);
+	add_events(text, subject->revision, &finding->log);
 	if (why)
-		g_string_append_printf(text, "#\n# The model alone cannot play this: %s.\n", why);
+		g_string_append_printf(text, "#\n# The model cannot play this: %s.\n", why);
 	else
-		add_scenario(text, title, revision, &scene);
+		add_scenario(text, title, subject->revision, &scene);
 	g_array_free(scene.steps, TRUE);
 }
 
@@ -280,13 +302,12 @@ bool written_read(const char *path, const char *text, const struct revision **re
 			good = *revision && read_event(lines[i] + strlen(EVENT), log);
 		if (!good)
 			return failure_input(error,
-				"%s:%u: this comment is not one that `cidsim kernel check -o` "
-				"wrote",
+				"%s:%u: this comment is not one that `cidsim kernel -o` wrote",
 				text_path(path), i + 1);
 	}
 	if (*revision)
 		return true;
 	return failure_input(error,
-		"%s has no line \"" MACHINE "…\": `cidsim kernel check -o` writes such files",
+		"%s has no line \"" MACHINE "…\": `cidsim kernel -o` writes such files",
 		text_path(path));
 }

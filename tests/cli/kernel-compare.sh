@@ -48,8 +48,25 @@ says "flips and bit operations" '^  study/fluctuate +[0-9]+ +[0-9]+ +[0-9]+ +[0-
 says "fast path and span" '^  study/fluctuate  +[0-9.]+ %  +[0-9.]+ %  +[0-9.]+  +[0-9.]+  +[0-9]+  +[0-9]+$'
 is "it fits in 72 columns" "$(awk 'length > 72' "$tmp/out")" ""
 cp "$tmp/out" once
-call "$cidsim" kernel compare mini wide --steps 150000
+call "$cidsim" kernel compare mini wide --steps 150000 -o wide.scn
 is "the same bytes" "$(cat "$tmp/out")" "$(cat once)"
+ending=$(sed -n 's/^ *=> //p' once)
+call "$cidsim" kernel compare mini wide --replay wide.scn
+is "the order is written, and played in both" "$status" 1
+says "it differs again" '^A and B behave differently: [0-9]+ events on [0-9]+ CPUs? show it\.$'
+is "in the same" "$(sed -n 's/^ *=> //p' "$tmp/out")" "$ending"
+good "not in the same tree" "$cidsim" kernel compare mini mini --replay wide.scn
+says "it says so" '^A and B behave the same in [0-9]+ steps on 1 machine; seed 1\.$'
+call "$cidsim" kernel compare mini wide --replay wide.scn --json
+says "replay: JSON" '^\{"verdict":"different","steps":[0-9]+,"seconds":[0-9.]+,"seed":1,"trees":\[\{"tree":"mini"\},\{"tree":"wide"\}\],"differences":\[\{'
+call "$cidsim" kernel check wide --replay wide.scn -o beside.scn
+is "the model plays it, too" "$status" 1
+good "then it is a scenario" "$cidsim" run -q beside.scn
+sed 's/^\(# code: .*\)/\1 alone/' wide.scn >alone.scn
+bad "of code alone" 2 "kernel: --replay: alone\.scn is of code that ran alone: " \
+	"$cidsim" kernel compare mini wide --replay alone.scn
+bad "replay and steps" 2 "kernel: --replay goes without --revision" \
+	"$cidsim" kernel compare mini wide --replay wide.scn --steps 10
 call "$cidsim" kernel compare wide mini --steps 150000 --json --jobs 2 --seed 3
 is "the other way round" "$status" 1
 says "JSON" '^\{"verdict":"different","steps":[0-9]+,"seconds":[0-9.]+,"seed":[34],"trees":\[\{"tree":"wide","verdict":"differs","revision":"7\.1","violations":\[\],'
@@ -119,7 +136,7 @@ says "affected --json" '^\{"tree":"/.*/mini","behaves_as_a_revision":true,"steps
 # Usage
 bad "one tree" 2 "kernel: compare takes two TREEs" "$cidsim" kernel compare mini
 bad "three" 2 "kernel: compare takes two TREEs" "$cidsim" kernel compare mini mini mini
-bad "a revision" 2 "kernel: compare goes without --revision, --replay and -o" \
+bad "a revision" 2 "kernel: compare goes without --revision" \
 	"$cidsim" kernel compare mini mini --revision 7.1
 bad "no such tree" 2 "kernel: nosuch: no such folder" "$cidsim" kernel compare mini nosuch
 bad "no compiler" 3 "kernel: no C compiler: " env CC=nosuch-cc "$cidsim" kernel compare mini mini

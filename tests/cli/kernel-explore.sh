@@ -140,7 +140,7 @@ says "it says where" ' to an atomic operation at$| to an atomic operation at ker
 call "$cidsim" kernel check race --replay race.scn --json
 is "the code plays it" "$status" 1
 says "the code plays it" '"violations":\["I[14]"'
-says "the file says why it is no scenario" '^# The model alone cannot play this: the code ran without a model\.$' race.scn
+says "the file says why it is no scenario" '^# The model cannot play this: it was not beside the code\.$' race.scn
 
 # A get that gives up after some rounds is no live lock.
 edited gives-up kernel/sched/core.c 's/c->mode ^ (MM_CID_ONCPU . MM_CID_TRANSIT)/c->mode ^ MM_CID_ONCPU/'
