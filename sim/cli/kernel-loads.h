@@ -4,13 +4,13 @@
 #define CIDSIM_SIM_CLI_KERNEL_LOADS_H
 
 /* Loads for the code of a kernel: what shipped scenarios do, as the engine runs them with the
- * model. When who runs where is the engine's; what the code makes of it is the code's. */
+ * model. Who runs where, and when, is the engine's; what the code makes of it is the code's. */
 
-#include "sim/kernel/load.h"
+#include "sim/cli/kernel-record.h"
 
 struct kernel_loads {
 	struct load loads[LOADS_MAX];
-	GArray *events[LOADS_MAX]; /* struct event, of each */
+	struct kernel_record *records[LOADS_MAX]; /* what is in each */
 	uint32_t count;
 };
 

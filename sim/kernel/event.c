@@ -413,6 +413,26 @@ static enum event_outcome work(struct pair *pair, uint32_t mm)
 	return begin(pair, ACTOR_WORKER + mm, CODE_WORK, mm, CODE_NONE, mm);
 }
 
+uint32_t event_actor(const struct event *event)
+{
+	switch ((enum event_kind)event->kind) {
+	case EVENT_RESUME:
+		return event->a;
+	case EVENT_SWITCH:
+		return ACTOR_CPU + event->a;
+	case EVENT_AFFINITY:
+		return ACTOR_AFFINITY;
+	case EVENT_MIGRATE:
+	case EVENT_GONE:
+	case EVENT_STORED:
+		return CODE_NONE;
+	case EVENT_WORK:
+		return ACTOR_WORKER + event->a;
+	default:
+		return ACTOR_TASK + event->a;
+	}
+}
+
 static enum event_outcome apply(struct pair *pair, const struct event *event)
 {
 	switch ((enum event_kind)event->kind) {

@@ -40,6 +40,9 @@ enum event_outcome {
 	EVENT_DIFFERS, /* pair.difference says in what; the pair is not to be used any more */
 };
 
+/* Who acts by @event; CODE_NONE: nobody of those who have operations. */
+uint32_t event_actor(const struct event *event);
+
 /* Let @event happen, if it can. */
 enum event_outcome event_apply(struct pair *pair, const struct event *event);
 

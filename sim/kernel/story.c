@@ -54,27 +54,6 @@ static const char *stop_to_string(enum code_stop stop)
 	return names[stop];
 }
 
-/* Who acts by @event; CODE_NONE: nobody of those who have operations. */
-static uint32_t actor_of(const struct event *event)
-{
-	switch ((enum event_kind)event->kind) {
-	case EVENT_RESUME:
-		return event->a;
-	case EVENT_SWITCH:
-		return ACTOR_CPU + event->a;
-	case EVENT_AFFINITY:
-		return ACTOR_AFFINITY;
-	case EVENT_MIGRATE:
-	case EVENT_GONE:
-	case EVENT_STORED:
-		return CODE_NONE;
-	case EVENT_WORK:
-		return ACTOR_WORKER + event->a;
-	default:
-		return ACTOR_TASK + event->a;
-	}
-}
-
 static void add_actor_name(GString *text, uint32_t actor)
 {
 	if (actor < ACTOR_TASK)
@@ -212,7 +191,7 @@ static void tell_events(struct telling *telling, const struct lockstep_log *log)
 	g_autoptr(GString) words = g_string_new(NULL);
 
 	for (uint32_t i = 0; i < log->count; i++) {
-		uint32_t actor = actor_of(&log->events[i]);
+		uint32_t actor = event_actor(&log->events[i]);
 
 		if (words->len == 0)
 			add_event(words, telling->pair, &log->events[i]);

@@ -95,6 +95,11 @@ static void print_headline(GString *text, const struct versus_report *report)
 			"Undecided: no difference in %" PRIu64 " steps; stopped too early, or "
 			"both crash or loop.\n",
 			both->steps);
+	else if (both->verdict <= KERNEL_VIOLATED)
+		g_string_append_printf(text,
+			"A and B behave differently: loads show it, but no order in %" PRIu64
+			" steps.\n",
+			both->steps);
 	else if (both->verdict != KERNEL_DIFFERS)
 		g_string_append(text, "A and B behave differently: one crashes or loops.\n");
 	else
@@ -124,12 +129,6 @@ static void print_difference(GString *text, const struct versus_report *report)
 
 /* Loads */
 
-static bool effects_equal(const struct versus_report *report)
-{
-	return memcmp(report->trees[VERSUS_A].effects, report->trees[VERSUS_B].effects,
-		       sizeof(report->trees[VERSUS_A].effects)) == 0;
-}
-
 static char *ratio(uint64_t a, uint64_t b)
 {
 	if (a == 0)
@@ -153,6 +152,8 @@ static void print_costs(GString *text, const struct versus_report *report)
 		const struct load_effect *a = &report->trees[VERSUS_A].effects[i];
 		const struct load_effect *b = &report->trees[VERSUS_B].effects[i];
 
+		if (!versus_has_effect(report, i))
+			continue;
 		text_table_cell(table, report->loads[i].name);
 		text_table_number(table, a->switches);
 		text_table_number(table, a->flips);
@@ -173,6 +174,8 @@ static void print_spans(GString *text, const struct versus_report *report)
 		const struct load_effect *a = &report->trees[VERSUS_A].effects[i];
 		const struct load_effect *b = &report->trees[VERSUS_B].effects[i];
 
+		if (!versus_has_effect(report, i))
+			continue;
 		text_table_cell(table, report->loads[i].name);
 		text_table_take(table, text_percent(a->fast, a->switches));
 		text_table_take(table, text_percent(b->fast, b->switches));
@@ -184,40 +187,79 @@ static void print_spans(GString *text, const struct versus_report *report)
 	text_table_print(table, text);
 }
 
-/* Those that did not come to their end. */
-static void print_unplayed(GString *text, const struct versus_report *report)
+static bool is_same(const struct versus_report *report, uint32_t load)
 {
-	for (int tree = 0; tree < VERSUS_TREES; tree++) {
-		for (uint32_t i = 0; i < report->loads_count; i++) {
-			uint32_t played = report->trees[tree].effects[i].played;
+	return versus_is_tried(report, load) && !versus_has_effect(report, load);
+}
 
-			if (played < report->loads[i].count)
-				g_string_append_printf(text,
-					"  %s ended in %c after %" PRIu32 " of %" PRIu32
-					" events: the code warns, or spins for ever\n",
-					report->loads[i].name, "AB"[tree], played,
-					report -> loads[i].count);
-		}
+static bool is_untried(const struct versus_report *report, uint32_t load)
+{
+	return !versus_is_tried(report, load);
+}
+
+/* The names of those loads that are @such, behind @before; nothing if none is. */
+static void print_names(GString *text, const struct versus_report *report, const char *before,
+	bool (*such)(const struct versus_report *report, uint32_t load))
+{
+	const char *between = "";
+
+	for (uint32_t i = 0; i < report->loads_count; i++) {
+		if (!such(report, i))
+			continue;
+		g_string_append_printf(
+			text, "%s%s", *between ? between : before, report->loads[i].name);
+		between = ", ";
 	}
+	if (*between)
+		g_string_append(text, ".\n");
+}
+
+/* Those that did not come to their end. */
+static void print_ended(GString *text, const struct versus_report *report)
+{
+	for (uint32_t i = 0; i < report->loads_count * VERSUS_TREES; i++) {
+		const struct load *load = &report->loads[i / VERSUS_TREES];
+		const struct load_effect *effect =
+			&report->trees[i % VERSUS_TREES].effects[i / VERSUS_TREES];
+
+		if (effect->tried && effect->played < load->count)
+			g_string_append_printf(text,
+				"  %s ended in %c after %" PRIu32 " of %" PRIu32
+				" events: its code warns, crashes, or spins for ever.\n",
+				load->name, "AB"[i % VERSUS_TREES], effect->played, load->count);
+	}
+}
+
+static void print_effects(GString *text, const struct versus_report *report, uint32_t effects)
+{
+	g_string_append_printf(text,
+		"\nEffect on %" PRIu32 " of %" PRIu32
+		" loads (fast: no pool is touched; span: the mean):\n",
+		effects, report->loads_count);
+	print_costs(text, report);
+	g_string_append_c(text, '\n');
+	print_spans(text, report);
+	g_string_append_c(text, '\n');
+	print_names(text, report, "  The same in A and B: ", is_same);
 }
 
 static void print_loads(GString *text, const struct versus_report *report)
 {
+	uint32_t effects = versus_count_effects(report), tried = 0;
+
+	for (uint32_t i = 0; i < report->loads_count; i++)
+		tried += versus_is_tried(report, i);
 	if (report->loads_count == 0)
 		return;
-	if (effects_equal(report)) {
+	if (effects > 0)
+		print_effects(text, report, effects);
+	else
 		g_string_append_printf(text,
-			"\nEffect on %" PRIu32 " loads: none. Flips, bit operations, fast path "
-			"and span are the same in A and B.\n",
-			report->loads_count);
-		return;
-	}
-	g_string_append(
-		text, "\nEffect on loads (fast: switches that touch no pool; span: the mean):\n");
-	print_costs(text, report);
-	g_string_append_c(text, '\n');
-	print_spans(text, report);
-	print_unplayed(text, report);
+			"\nEffect on %" PRIu32 " loads: none. Flips, bit operations, fast path and "
+			"span are the same in A and B.\n",
+			tried);
+	print_names(text, report, "  Stopped before these: ", is_untried);
+	print_ended(text, report);
 }
 
 void versus_print(GString *text, const struct versus_report *report)

@@ -120,6 +120,29 @@ void versus_clear(struct versus_report *report)
 	kernel_report_clear(&report->both);
 }
 
+bool versus_is_tried(const struct versus_report *report, uint32_t load)
+{
+	g_assert(load < report->loads_count);
+	return report->trees[VERSUS_A].effects[load].tried &&
+	       report->trees[VERSUS_B].effects[load].tried;
+}
+
+bool versus_has_effect(const struct versus_report *report, uint32_t load)
+{
+	return versus_is_tried(report, load) &&
+	       memcmp(&report->trees[VERSUS_A].effects[load],
+		       &report->trees[VERSUS_B].effects[load], sizeof(struct load_effect)) != 0;
+}
+
+uint32_t versus_count_effects(const struct versus_report *report)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < report->loads_count; i++)
+		count += versus_has_effect(report, i);
+	return count;
+}
+
 static bool dies(const struct versus_tree *tree)
 {
 	return tree->checked.verdict == KERNEL_LOOPS || tree->checked.verdict == KERNEL_CRASHES;
@@ -130,7 +153,7 @@ const char *versus_verdict(const struct versus_report *report)
 	switch (report->both.verdict) {
 	case KERNEL_AGREES:
 	case KERNEL_VIOLATED:
-		return "same";
+		return versus_count_effects(report) > 0 ? "different" : "same";
 	case KERNEL_DIFFERS:
 		return "different";
 	default:

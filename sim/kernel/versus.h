@@ -50,6 +50,11 @@ struct versus_report {
 bool versus_run(struct versus_report *report, const struct versus_options *options, GError **error);
 void versus_clear(struct versus_report *report);
 
+/* Was load @load played in both? Does it have other effects in A than in B? How many have? */
+bool versus_is_tried(const struct versus_report *report, uint32_t load);
+bool versus_has_effect(const struct versus_report *report, uint32_t load);
+uint32_t versus_count_effects(const struct versus_report *report);
+
 /* "same", "different" or "undecided". */
 const char *versus_verdict(const struct versus_report *report);
 

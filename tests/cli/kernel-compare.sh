@@ -25,10 +25,15 @@ edited() {
 good "a tree and itself" "$cidsim" kernel compare mini mini --steps 20000
 says "it is the same" '^A and B behave the same in [0-9]+ steps on [0-9]+ machines; seed 1\.$'
 says "as which revision" '^  behaves as +7\.1 +7\.1$'
-flows "no effect" 'Effect on 8 loads: none\.'
+flows "no effect" 'Effect on 16 loads: none\.'
 edited moved kernel/sched/core.c 's/^	c->users--;$//;s/^	return decide(c);$/	c->users--;\n	return decide(c);/'
 sed -i '/^static inline void switch_in/,/^}/{/t->mm_cid.cid = word;/d;s/^	__this_cpu_write/	t->mm_cid.cid = word;\n&/}' \
 	moved/kernel/sched/sched.h
+good "moved stores line up" "$cidsim" kernel compare mini moved --steps 20000 --json
+for load in exec failed-exec vfork affinity-widen-8; do # these exits, execs and widenings lead back
+	says "flips of $load" "\"name\":\"$load\",\"trees\":\[\{\"events\":[0-9]+,\"switches\":[0-9]+,\"fast\":[0-9]+,\"flips\":2,"
+done
+says "a load of many mms" '"name":"many-mms","trees":\[\{"events":4[0-9]{4},"switches":[0-9]+,"fast":[0-9]+,"flips":1000,'
 good "moved stores line up" "$cidsim" kernel compare mini moved --steps 50000 --quiet
 is "quiet" "$(cat "$tmp/out")" ""
 edited barrier kernel/sched/core.c 's/^	smp_mb();$/	smp_mb();\n	smp_mb();/'
@@ -44,6 +49,8 @@ says "breaks nothing" '^  breaks +nothing +nothing$'
 flows "the difference" 'The difference, first found in step [0-9]+ of seed 1: kernel/sched/core\.c:[0-9]+: pcpu_thrs is [0-9]+, in B [0-9]+'
 says "the story" '^ +1  (T0|CPU[0-9]+) '
 says "its end" '^ +=> pcpu_thrs is [0-9]+, in B [0-9]+$'
+says "how many loads" '^Effect on 5 of 16 loads '
+flows "which not" 'The same in A and B: hysteresis, .*exec, .*vfork, .*many-mms'
 says "flips and bit operations" '^  study/fluctuate +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+\.[0-9][0-9]$'
 says "fast path and span" '^  study/fluctuate  +[0-9.]+ %  +[0-9.]+ %  +[0-9.]+  +[0-9.]+  +[0-9]+  +[0-9]+$'
 is "it fits in 72 columns" "$(awk 'length > 72' "$tmp/out")" ""
@@ -74,7 +81,15 @@ says "JSON: the difference" '"differences":\[\{"step":[0-9]+,"file":"kernel/sche
 says "JSON: loads" '"loads":\[\{"name":"hysteresis","trees":\[\{"events":[0-9]+,"switches":[0-9]+,"fast":[0-9]+,"flips":6,'
 call "$cidsim" kernel compare mini wide --time 3ms
 is "too little time" "$status" 4
+says "loads without time" '^  Stopped before these: '
 says "undecided" '^Undecided: no difference in [0-9]+ steps; '
+
+# Thresholds that an affinity change leaves as they are
+edited still kernel/sched/core.c '/^	if (!is_cpus(c->mode))$/,/^}/{/c->pcpu_thrs = threshold(c);/d}'
+call "$cidsim" kernel compare mini still --steps 20000
+is "a threshold that stays" "$status" 1
+says "what shows it" '^A and B behave differently: loads show it, but no order in [0-9]+ steps\.$'
+says "more flips of that load" '^  affinity-widen-8 +[0-9]+ +2 +1 '
 
 # Code that crashes, where the other does not
 edited crash kernel/sched/core.c 's/^	bool last = false;/&\n	if (mm->mm_cid.users == 3) *(int *)8 = 1;/'
