@@ -49,6 +49,7 @@ enum { TIME_S_DEFAULT = 5, COMPARE_STEPS_DEFAULT = 2000000, SEED_DEFAULT = 1 };
 struct options {
 	char *time, *steps, *seed, *jobs, *revision, *replay, *output;
 	gboolean json, quiet;
+	bool alone; /* without a model */
 	uint64_t time_ns, steps_max, seed_number, jobs_count; /* time_ns: 0 = no limit */
 	const struct revision *found;
 	struct lockstep_log *replays;
@@ -97,7 +98,9 @@ static bool read_time(struct options *options)
 
 static bool read_revision(struct options *options)
 {
-	return !options->revision ||
+	options->alone = g_strcmp0(options->revision, "none") == 0;
+	options->found = options->alone ? revision_current() : NULL;
+	return !options->revision || options->alone ||
 	       command_accepts("kernel", "--revision",
 		       scenario_read_revision(options->revision, &options->found));
 }
@@ -188,6 +191,7 @@ static int check_compiled(
 		.steps_max = options->steps_max,
 		.jobs = (uint32_t)options->jobs_count,
 		.replays = options->replays,
+		.partner = options->alone ? PARTNER_NOBODY : PARTNER_MODEL,
 		.wait = wait_more,
 		.context = &waiting };
 	struct written_subject subject = { .tree = name };
@@ -327,6 +331,11 @@ static int run_check(int argc, char **argv, struct options *options)
 	status = read_options(options);
 	if (status != EXIT_OK)
 		return status;
+	if (options->output && options->alone) {
+		command_error("kernel: check --revision none goes without -o: a file's events are "
+			      "beside a revision");
+		return EXIT_USAGE;
+	}
 	for (int i = 2; i < argc; i++)
 		g_ptr_array_add(names, argv[i]);
 	return command_each("kernel", "trees", "checked", names, check_tree, options);
@@ -342,7 +351,7 @@ int cmd_kernel(int argc, char **argv)
 			"Run for N steps on each job (default of compare: 2000000)", "N" },
 		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
 			"Compare with this revision only (default: find it; of explore: the "
-			"scenario's); none: explore the code alone",
+			"scenario's); none: the code alone, by properties",
 			"NAME" },
 		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
 			"Seed of the random orders (default: 1)", "N" },

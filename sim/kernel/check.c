@@ -267,6 +267,7 @@ bool kernel_check(const struct compiled *compiled, const struct kernel_options *
 	memset(report, 0, sizeof(*report));
 	report->seed = options->seed;
 	report->jobs = options->jobs;
+	report->alone = options->partner == PARTNER_NOBODY;
 	if (options->revision) {
 		ok = try_revision(
 			&check, options->revision, options->jobs, options->steps_max, true, error);
@@ -277,7 +278,7 @@ bool kernel_check(const struct compiled *compiled, const struct kernel_options *
 	if (check.asked_to_end && report->trials_count > 0 && report->steps < KERNEL_TRIAL &&
 		report->verdict == KERNEL_AGREES)
 		report->verdict = KERNEL_UNDECIDED;
-	if (options->partner == PARTNER_MODEL)
+	if (options->partner != PARTNER_CODE && !options->loads)
 		coverage_read(compiled->folder, report->coverage);
 	return ok;
 }

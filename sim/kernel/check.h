@@ -57,6 +57,7 @@ struct kernel_report {
 	enum kernel_verdict verdict;
 	const struct revision *revision; /* that it behaves as; DIFFERS: the nearest */
 	uint64_t seed; /* DIFFERS, VIOLATED, LOOPS, CRASHES: of the job that found it */
+	bool alone;    /* without a partner: DIFFERS says that the code warns */
 	uint32_t jobs;
 	uint64_t steps, rounds;
 	unsigned broken, broken_known;    /* CHECK_* bits */
@@ -64,7 +65,7 @@ struct kernel_report {
 	int signal;                       /* CRASHES */
 	struct kernel_trial trials[KERNEL_REVISIONS_MAX];
 	uint32_t trials_count;
-	struct coverage coverage[TREE_PARTS]; /* with the model */
+	struct coverage coverage[TREE_PARTS]; /* with the model, or alone */
 	struct load_effect effects[LOADS_MAX];
 };
 

@@ -48,24 +48,34 @@ char *kernel_place(const struct difference *difference)
 	return g_strdup_printf("%s:%" PRIu32 ": ", text_clean(difference->file), difference->line);
 }
 
-static void print_headline(GString *text, const char *name, const struct kernel_report *report)
+/* What the code did beside a model, or alone. */
+static void print_deed(GString *text, const struct kernel_report *report)
 {
 	const char *revision = report->revision ? report->revision->name : "?";
+	const char *format;
 
+	if (report->verdict == KERNEL_AGREES)
+		format = report->alone ? "holds\n" : "behaves as %s\n";
+	else if (report->verdict == KERNEL_VIOLATED)
+		format = report->alone ? "breaks a property\n"
+		                       : "behaves as %s, and breaks a property\n";
+	else if (report->alone)
+		format = "warns\n";
+	else
+		format = report->trials_count > 1
+		                 ? "differs from all revisions; %s is the nearest one\n"
+		                 : "differs from %s\n";
+	g_string_append_printf(text, format, revision);
+}
+
+static void print_headline(GString *text, const char *name, const struct kernel_report *report)
+{
 	g_string_append_printf(text, "%s ", text_path(name));
 	switch (report->verdict) {
 	case KERNEL_AGREES:
-		g_string_append_printf(text, "behaves as %s\n", revision);
-		break;
 	case KERNEL_VIOLATED:
-		g_string_append_printf(text, "behaves as %s, and breaks a property\n", revision);
-		break;
 	case KERNEL_DIFFERS:
-		g_string_append_printf(text,
-			report->trials_count > 1
-				? "differs from all revisions; %s is the nearest one\n"
-				: "differs from %s\n",
-			revision);
+		print_deed(text, report);
 		break;
 	case KERNEL_LOOPS:
 		g_string_append(text,
@@ -77,8 +87,9 @@ static void print_headline(GString *text, const char *name, const struct kernel_
 		break;
 	case KERNEL_UNDECIDED:
 		g_string_append(text, "is undecided: stopped too early");
-		if (report->revision)
-			g_string_append_printf(text, "; so far it behaves as %s", revision);
+		if (report->revision && !report->alone)
+			g_string_append_printf(
+				text, "; so far it behaves as %s", report->revision->name);
 		g_string_append_c(text, '\n');
 		break;
 	}
@@ -292,7 +303,7 @@ void kernel_add_properties(struct json *json, const char *name, unsigned broken)
 static void add_trials(struct json *json, const struct kernel_report *report)
 {
 	json_begin_array(json, "revisions");
-	for (uint32_t i = 0; i < report->trials_count; i++) {
+	for (uint32_t i = 0; !report->alone && i < report->trials_count; i++) {
 		const struct kernel_trial *trial = &report->trials[i];
 
 		json_begin_object(json, NULL);
@@ -317,6 +328,13 @@ static void add_coverage(struct json *json, const struct kernel_report *report)
 	json_end_object(json);
 }
 
+static const char *revision_of(const struct kernel_report *report)
+{
+	if (report->alone)
+		return "none";
+	return report->revision ? report->revision->name : NULL;
+}
+
 void kernel_verdict_json(
 	GString *text, const char *name, const struct kernel_report *report, uint64_t milliseconds)
 {
@@ -325,7 +343,7 @@ void kernel_verdict_json(
 	json_begin_object(&json, NULL);
 	json_add_text(&json, "tree", name);
 	json_add_text(&json, "verdict", kernel_verdict_to_string(report->verdict));
-	json_add_text_if(&json, "revision", report->revision ? report->revision->name : NULL);
+	json_add_text_if(&json, "revision", revision_of(report));
 	json_add_number(&json, "steps", report->steps);
 	json_add_decimal(&json, "seconds", milliseconds, 3);
 	json_add_number(&json, "seed", report->seed);

@@ -7,82 +7,9 @@ Edits the kernel tree in FOLDER, a copy, such that it behaves as before a public
 "vary.py list" says what there is. An edit is a position in a function and its effect. Text that is put in is
 written for this test, from docs/protocol.md.
 """
-import re
 import sys
 
-from mutate import blank_comments
-
-CORE, SCHED = 'kernel/sched/core.c', 'kernel/sched/sched.h'
-
-
-def closing(text, at):
-    """Behind the bracket that closes the one at @at."""
-    pairs, depth = {'(': ')', '{': '}'}, 0
-    for i in range(at, len(text)):
-        depth += (text[i] == text[at]) - (text[i] == pairs[text[at]])
-        if depth == 0:
-            return i + 1
-    sys.exit('a bracket is open')
-
-
-def body(text, function):
-    """Begin and end of the body of @function."""
-    for match in re.finditer(rf'^\w[^;{{}}]*\b{function}\(', text, re.M):
-        end = closing(text, match.end() - 1)
-        brace = re.compile(r'\s*\{').match(text, end)
-        if brace:
-            return brace.end(), closing(text, brace.end() - 1)
-    sys.exit(f'no function {function}')
-
-
-def condition(text, function, number):
-    """What the if with that number, from 1 on or from the end, asks for."""
-    begin, end = body(text, function)
-    found = [begin + m.end() for m in re.finditer(r'\bif \(', text[begin:end])]
-    at = found[number - 1 if number > 0 else number]
-    return at, closing(text, at - 1) - 1
-
-
-def asks(function, number, value):
-    """An if that is always, or never, taken."""
-    return lambda text: (*condition(text, function, number), value)
-
-
-def asks_less(function, number):
-    """An if without the first of its two conditions."""
-    def edit(text):
-        begin, end = condition(text, function, number)
-        return begin, begin + text[begin:end].index('&&') + 2, ''
-    return edit
-
-
-def calls(function, callee, other):
-    """@other in place of the call of @callee."""
-    def edit(text):
-        begin, end = body(text, function)
-        at = begin + re.search(rf'\b{callee}\(', text[begin:end]).start()
-        return at, closing(text, text.index('(', at)), other
-    return edit
-
-
-def loops(function, other):
-    """@other in place of the loop."""
-    def edit(text):
-        begin, end = body(text, function)
-        match = re.search(r'\b(for|\w*for_each\w*)\s*\(', text[begin:end])
-        brace = text.index('{', closing(text, begin + match.end() - 1))
-        return begin + match.start(), closing(text, brace), other
-    return edit
-
-
-def assigns(function, member, other):
-    """Another value for @member."""
-    def edit(text):
-        begin, end = body(text, function)
-        match = re.search(rf'\.{member} = ([^;]*);', text[begin:end])
-        return begin + match.start(1), begin + match.end(1), other
-    return edit
-
+from position import CORE, SCHED, apply, asks, asks_less, assigns, calls, loops
 
 # The task walk of section 7: the initiator's group, then all that share the mm; in the order in which they were
 # counted, as in the model. (A kernel's lists have the order in which tasks were made.) cs_visible is the shim's.
@@ -123,14 +50,6 @@ VARIANTS = {
                                          'cid_to_cpu_cid(t->mm_cid.cid)'))]),
     'B12': ('', [(CORE, assigns('mm_init_cid', 'mode', 'mm->mm_cid.mode & MM_CID_TRANSIT'))]),
 }
-
-
-def apply(folder, file, edit):
-    with open(f'{folder}/{file}', encoding='utf-8') as source:
-        text = source.read()
-    begin, end, other = edit(blank_comments(text))
-    with open(f'{folder}/{file}', 'w', encoding='utf-8') as source:
-        source.write(text[:begin] + other.replace('\n', ' ') + text[end:])
 
 
 def main(folder, *names):
