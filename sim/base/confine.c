@@ -30,13 +30,15 @@ static void silence(void)
 	dup2(null, STDERR_FILENO);
 }
 
-void confine(void)
+void confine(uint64_t more)
 {
 	struct rlimit none = { 0, 0 };
 
 	setrlimit(RLIMIT_CORE, &none);
-#ifndef UNLIMITED
-	struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
+#ifdef UNLIMITED
+	(void)more;
+#else
+	struct rlimit memory = { MEMORY_MAX + more, MEMORY_MAX + more };
 
 	setrlimit(RLIMIT_AS, &memory);
 #endif

@@ -5,8 +5,10 @@
 
 /* A child process in which code runs that is not ours. */
 
+#include <stdint.h>
+
 /* In the child: its standard input and output are /dev/null, it leaves no core file and has at
- * most 4 GiB of address space. */
-void confine(void);
+ * most 4 GiB of address space, and @more bytes. */
+void confine(uint64_t more);
 
 #endif

@@ -21,7 +21,7 @@ enum {
 
 #define MEMORY_DEFAULT "2G"
 #define MEMORY_MIN (UINT64_C(16) << 20)
-#define MEMORY_MAX (UINT64_C(3) << 30) /* the process has 4 GiB of address space */
+#define MEMORY_MAX (UINT64_C(64) << 30)
 
 struct options {
 	const struct kernel_explore *typed;
@@ -76,7 +76,7 @@ static char *read_memory(const char *text, uint64_t *bytes)
 	char *wrong = value_read_size(text, bytes);
 
 	if (!wrong && (*bytes < MEMORY_MIN || *bytes > MEMORY_MAX))
-		wrong = g_strdup("a size from 16M to 3G is expected");
+		wrong = g_strdup("a size from 16M to 64G is expected");
 	return wrong;
 }
 

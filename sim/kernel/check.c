@@ -143,8 +143,7 @@ static bool try_revision(struct check *check, const struct revision *revision, u
 		await(check, children, jobs);
 	for (uint32_t i = 0; ok && i < jobs; i++) {
 		if (children[i].state == CHILD_FAILED)
-			ok = failure_environment(error, "the compiled code cannot be "
-							"loaded, or there is no memory");
+			ok = child_failure(&children[i], error);
 		else
 			take_result(check, &children[i], check->options->seed + i, trial);
 	}

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -14,6 +15,7 @@
 
 #include "model/check.h"
 #include "sim/base/failure.h"
+#include "sim/base/text.h"
 #include "sim/kernel/limits.h"
 
 enum {
@@ -25,16 +27,35 @@ enum {
 static void run(const struct compiled *compiled, const struct child_job *job,
 	const struct child *child, int parent) G_GNUC_NORETURN;
 
+/* In the child: GLib ends a process that gets no memory. The other side is told why. */
+static void note_log(const char *domain, GLogLevelFlags level, const char *message, void *context)
+{
+	struct lockstep_result *result = context;
+
+	(void)domain;
+	if (!(level & G_LOG_LEVEL_ERROR))
+		return;
+	if (!strstr(message, "failed to allocate"))
+		abort();
+	g_strlcpy(result->failed, "there is no memory for the process in which the code runs",
+		sizeof(result->failed));
+	_exit(1);
+}
+
 /* In the child. Without exit(): what the parent has in its buffers is not ours to write. */
 static void run(const struct compiled *compiled, const struct child_job *job,
 	const struct child *child, int parent)
 {
 	const struct code *code;
+	GError *error = NULL;
 
-	limits_of_code(parent);
-	code = compiled_load(compiled, NULL);
-	if (!code)
+	g_log_set_default_handler(note_log, child->result);
+	limits_of_code(parent, child->shared + job->memory);
+	code = compiled_load(compiled, &error);
+	if (!code) {
+		g_strlcpy(child->result->failed, error->message, sizeof(child->result->failed));
 		_exit(1);
+	}
 	job->run(code, job->options, child->result, child->more);
 	code->finish();
 	_exit(0);
@@ -94,6 +115,7 @@ static void make_safe(struct lockstep_result *result)
 	make_log_safe(&result->now);
 	make_finding_safe(&result->difference);
 	make_finding_safe(&result->violation);
+	result->failed[sizeof(result->failed) - 1] = '\0';
 	result->broken &= CHECK_ALL_SAFETY | CHECK_I3 | CHECK_I7;
 	result->broken_known &= CHECK_ALL_SAFETY | CHECK_I3 | CHECK_I7;
 }
@@ -146,6 +168,14 @@ static bool is_over(struct child *child)
 	return true;
 }
 
+/* How it has ended by a signal. Where memory is short the system kills whom it likes. */
+static enum child_state killed(const struct child *child)
+{
+	if (child->stuck || child->signal == SIGPROF)
+		return CHILD_LOOPS;
+	return child->signal == SIGKILL ? CHILD_FAILED : CHILD_CRASHED;
+}
+
 bool child_poll(struct child *child)
 {
 	int status;
@@ -165,10 +195,20 @@ bool child_poll(struct child *child)
 			child->result->done && WEXITSTATUS(status) == 0 ? CHILD_DONE : CHILD_FAILED;
 	} else {
 		child->signal = ended > 0 ? WTERMSIG(status) : 0;
-		child->state =
-			child->stuck || child->signal == SIGPROF ? CHILD_LOOPS : CHILD_CRASHED;
+		child->state = killed(child);
 	}
 	return true;
+}
+
+bool child_failure(const struct child *child, GError **error)
+{
+	g_assert(child->state == CHILD_FAILED);
+	if (child->signal == SIGKILL)
+		return failure_environment(error, "the process in which the code runs was killed; "
+						  "the system does that where memory is short");
+	if (*child->result->failed)
+		return failure_environment(error, "%s", text_clean(child->result->failed));
+	return failure_environment(error, "the process in which the code runs has ended");
 }
 
 void child_stop(struct child *child)

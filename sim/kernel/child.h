@@ -18,7 +18,7 @@ enum child_state {
 	CHILD_DONE,    /* the result is complete */
 	CHILD_LOOPS,   /* the code ran, or slept, for seconds without a stop */
 	CHILD_CRASHED, /* a signal ended it */
-	CHILD_FAILED,  /* the machine's failure: it could not be loaded, or there is no memory */
+	CHILD_FAILED,  /* the machine's failure: see child_failure() */
 };
 
 struct child_job {
@@ -27,6 +27,7 @@ struct child_job {
 		void *more);
 	const void *options;
 	size_t more;
+	uint64_t memory; /* bytes that it may use beside 4 GiB */
 };
 
 struct child {
@@ -49,6 +50,10 @@ bool child_start(struct child *child, const struct compiled *compiled, const str
 /* Has it ended? If so child.state says how, and the result is made safe: counts are in range, texts
  * end. What is behind it is not. */
 bool child_poll(struct child *child);
+
+/* Its state is FAILED: say why, that the code cannot be loaded, or that there is no memory. Returns
+ * false. */
+bool child_failure(const struct child *child, GError **error);
 
 /* It ends soon. */
 void child_stop(struct child *child);

@@ -164,14 +164,14 @@ void limits_alive(void)
 	was_called = 1;
 }
 
-void limits_of_code(int parent)
+void limits_of_code(int parent, uint64_t memory)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
 	reset_signals();
 	limit_all();
-	confine();
+	confine(memory);
 	filter_calls();
 	watch_loops();
 }

@@ -7,13 +7,15 @@
  * process, right after fork(); it also becomes the leader of a group, so that the parent can end
  * all that it has started. */
 
+#include <stdint.h>
+
 /* For the compiler: it may start programs and write files. */
 void limits_of_compiler(void);
 
-/* For the code itself: its memory is limited, standard input and output are gone, it ends with its
- * parent, which is @parent, and where the system has filters of system calls it can start no
- * process and program, send no signal to others, and has no network. */
-void limits_of_code(int parent);
+/* For the code itself: it has 4 GiB of address space, and @memory bytes. Standard input and output
+ * are gone, it ends with its parent, which is @parent, and where the system has filters of system
+ * calls it can start no process and program, send no signal to others, and has no network. */
+void limits_of_code(int parent, uint64_t memory);
 
 /* A sign of life: the code has reached a stop. After limits_of_code(), SIGPROF ends a process that
  * uses more than two seconds of processor time without one. Costs one store. */

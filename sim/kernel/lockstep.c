@@ -169,11 +169,14 @@ void lockstep_run(
 {
 	const struct lockstep_options *options = asked;
 	struct lockstep lockstep = { .options = options, .result = result };
-	const struct code *other = options->other ? compiled_load(options->other, NULL) : NULL;
+	g_autoptr(GError) error = NULL;
+	const struct code *other = options->other ? compiled_load(options->other, &error) : NULL;
 
 	(void)more;
-	if (options->other && !other)
+	if (options->other && !other) {
+		g_strlcpy(result->failed, error->message, sizeof(result->failed));
 		return; /* not done */
+	}
 	lockstep.pair = pair_new(code, partner_of(options), other);
 	if (options->replays)
 		replay(&lockstep);

@@ -56,6 +56,7 @@ struct lockstep_result {
 	volatile sig_atomic_t stop; /* the other side asks to end after this round */
 	volatile uint64_t steps;    /* so far */
 	uint64_t rounds;
+	char failed[512];              /* why there is no result, "" = see done */
 	uint32_t done;                 /* all below is complete */
 	unsigned broken, broken_known; /* CHECK_* bits; known: in every revision (B9 to B11) */
 	struct lockstep_finding difference, violation; /* violation: the first one not known */

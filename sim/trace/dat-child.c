@@ -70,7 +70,7 @@ static void watch(void)
 /* The libraries print what they think of a file; only our message is to be seen. */
 static void limit(void)
 {
-	confine();
+	confine(0);
 	signal(SIGPROF, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
 	watch();

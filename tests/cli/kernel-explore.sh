@@ -191,7 +191,7 @@ bad "a grain" 2 "kernel: --grain: 'coarse' is neither step nor fine" \
 	"$cidsim" kernel explore "$miniature" small.scn --grain coarse
 bad "a grain and a revision" 2 "kernel: --grain fine has no model beside it: leave out --revision" \
 	"$cidsim" kernel explore "$miniature" small.scn --grain fine --revision 7.0
-bad "memory" 2 "kernel: --memory: a size from 16M to 3G is expected" \
+bad "memory" 2 "kernel: --memory: a size from 16M to 64G is expected" \
 	"$cidsim" kernel explore "$miniature" small.scn --memory 1K
 bad "states" 2 "kernel: --max-states: " "$cidsim" kernel explore "$miniature" small.scn --max-states none
 bad "an option of check" 2 "kernel: explore goes without --time, --steps, --seed, --jobs and --replay" \

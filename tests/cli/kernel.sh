@@ -112,6 +112,16 @@ bad "a damaged event" 2 "kernel: --replay: bad\.scn:[0-9]+: this comment is not 
 bad "no such file's" 2 "kernel: --replay: once has no line" "$cidsim" kernel check late --replay once
 bad "replay and seeds" 2 "kernel: --replay goes without --revision" "$cidsim" kernel check late --replay late.scn --jobs 2
 
+# The code alone: what is another protocol and breaks nothing is no finding.
+good "alone" "$cidsim" kernel check late --revision none --steps 20000
+says "alone" '^late holds$'
+edited loses kernel/sched/core.c '/static bool uncount/,/^}/s/unset_task(t);/t->mm_cid.cid = MM_CID_UNSET;/'
+call "$cidsim" kernel check loses --revision none --steps 20000 --json
+is "a number is lost" "$status" 1
+says "a number is lost" '"verdict":"violated","revision":"none",.*"differences":\[\],"violations":\["I4"\],.*"revisions":\[\]'
+bad "alone, into a file" 2 "kernel: check --revision none goes without -o" \
+	"$cidsim" kernel check loses --revision none -o loses.scn
+
 # What is no tree
 mkdir empty
 bad "an empty folder" 2 "kernel: empty has no kernel/sched/core\.c: it is no kernel tree" \

@@ -68,7 +68,7 @@ static void take_result(struct exploration_report *report, const struct child *c
 	report->spin_states = shared->spin_states;
 	report->bytes = shared->bytes;
 	report->depth = shared->depth;
-	report->ended = MIN(shared->ended, ENDED_NO_CODE);
+	report->ended = MIN(shared->ended, ENDED_SPIN);
 	if (child->state == CHILD_LOOPS || child->state == CHILD_CRASHED) {
 		take_death(report, child, options);
 		return;
@@ -85,7 +85,8 @@ bool exploration_run(const struct compiled *compiled, const struct exploration_o
 {
 	const struct child_job job = { .run = search_job,
 		.options = &options->wish,
-		.more = search_shared_size(&options->wish) };
+		.more = search_shared_size(&options->wish),
+		.memory = options->wish.memory };
 	struct child child;
 	bool ok;
 
@@ -93,13 +94,11 @@ bool exploration_run(const struct compiled *compiled, const struct exploration_o
 	if (!child_start(&child, compiled, &job, error))
 		return false;
 	await(&child, options);
-	ok = child.state != CHILD_FAILED &&
-	     ((struct search_shared *)child.more)->ended != ENDED_NO_CODE;
+	ok = child.state != CHILD_FAILED;
 	if (ok)
 		take_result(report, &child, options);
 	else
-		failure_environment(error, "the compiled code cannot be loaded, or there is no "
-					   "memory");
+		child_failure(&child, error);
 	child_end(&child);
 	return ok;
 }

@@ -2,6 +2,10 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/kernel/explore/frontier.h"
 
+#include <string.h>
+
+/* A chunk has whole states: the number, what memory_pack() makes, and the bytes of both, by which
+ * the last one is found. GLib allots powers of two, so a chunk must not grow beyond one. */
 enum { CHUNK = 1 << 20 };
 
 static void free_chunk(gpointer chunk)
@@ -12,71 +16,101 @@ static void free_chunk(gpointer chunk)
 
 void frontier_init(struct frontier *frontier)
 {
-	*frontier = (struct frontier){ .chunks = g_ptr_array_new_with_free_func(free_chunk),
-		.ends = g_array_new(FALSE, FALSE, sizeof(struct frontier_state)) };
+	*frontier = (struct frontier){ .chunks = g_ptr_array_new_with_free_func(free_chunk) };
 }
 
 void frontier_clear(struct frontier *frontier)
 {
 	g_ptr_array_free(frontier->chunks, TRUE);
-	g_array_free(frontier->ends, TRUE);
 }
 
 bool frontier_is_empty(const struct frontier *frontier)
 {
-	return frontier->next == frontier->ends->len;
+	return frontier->count == 0;
 }
 
-static GByteArray *chunk_at(const struct frontier *frontier, uint32_t chunk)
+static GByteArray *last_chunk(const struct frontier *frontier)
 {
-	return frontier->chunks->pdata[chunk];
+	guint chunks = frontier->chunks->len;
+
+	return chunks > 0 ? frontier->chunks->pdata[chunks - 1] : NULL;
+}
+
+static void append_number(GByteArray *chunk, uint32_t number)
+{
+	g_byte_array_append(chunk, (const guint8 *)&number, sizeof(number));
+}
+
+static uint32_t number_at(const uint8_t *from)
+{
+	uint32_t number;
+
+	memcpy(&number, from, sizeof(number));
+	return number;
 }
 
 void frontier_push(struct frontier *frontier, const struct memory *memory, const uint64_t *image,
 	size_t words, uint32_t number)
 {
-	struct frontier_state state = { .number = number };
-	GByteArray *last = NULL;
+	GByteArray *last = last_chunk(frontier);
+	guint from;
 
-	if (frontier->chunks->len > 0)
-		last = chunk_at(frontier, frontier->chunks->len - 1);
-	if (!last || last->len >= CHUNK) {
-		last = g_byte_array_sized_new(CHUNK + CHUNK / 8);
+	if (!last || last->len + memory_packed_max(memory, words) + 2 * sizeof(number) > CHUNK) {
+		last = g_byte_array_sized_new(CHUNK);
 		g_ptr_array_add(frontier->chunks, last);
+		frontier->bytes += CHUNK;
 	}
-	state.chunk = frontier->chunks->len - 1;
-	state.at = last->len;
+	from = last->len;
+	append_number(last, number);
 	memory_pack(memory, image, words, last);
-	g_array_append_val(frontier->ends, state);
-	frontier->bytes += last->len - state.at + sizeof(state);
+	append_number(last, last->len - from);
+	g_assert(last->len <= CHUNK);
+	frontier->count++;
+}
+
+/* All states of the first chunk were taken. */
+static void drop_first_chunk(struct frontier *frontier)
+{
+	free_chunk(frontier->chunks->pdata[frontier->first]);
+	frontier->chunks->pdata[frontier->first] = NULL;
+	frontier->first++;
+	frontier->at = 0;
+	frontier->bytes -= CHUNK;
 }
 
 uint32_t frontier_take_first(
 	struct frontier *frontier, const struct memory *memory, uint64_t *image)
 {
-	struct frontier_state state =
-		g_array_index(frontier->ends, struct frontier_state, frontier->next);
+	const GByteArray *chunk;
+	const uint8_t *from;
 
 	g_assert(!frontier_is_empty(frontier));
-	if (state.chunk > 0 && frontier->chunks->pdata[state.chunk - 1]) {
-		free_chunk(frontier->chunks->pdata[state.chunk - 1]);
-		frontier->chunks->pdata[state.chunk - 1] = NULL;
+	chunk = frontier->chunks->pdata[frontier->first];
+	if (frontier->at == chunk->len) {
+		drop_first_chunk(frontier);
+		chunk = frontier->chunks->pdata[frontier->first];
 	}
-	memory_unpack(memory, chunk_at(frontier, state.chunk)->data + state.at, image);
-	frontier->next++;
-	return state.number;
+	from = chunk->data + frontier->at;
+	frontier->at += memory_unpack(memory, from + sizeof(uint32_t), image);
+	frontier->at += 2 * sizeof(uint32_t);
+	frontier->count--;
+	return number_at(from);
 }
 
 uint32_t frontier_take_last(struct frontier *frontier, const struct memory *memory, uint64_t *image)
 {
-	struct frontier_state state =
-		g_array_index(frontier->ends, struct frontier_state, frontier->ends->len - 1);
+	GByteArray *last = last_chunk(frontier);
+	uint32_t bytes, number;
 
-	g_assert(!frontier_is_empty(frontier));
-	memory_unpack(memory, chunk_at(frontier, state.chunk)->data + state.at, image);
-	g_array_set_size(frontier->ends, frontier->ends->len - 1);
-	g_byte_array_set_size(chunk_at(frontier, state.chunk), state.at);
-	if (state.at == 0)
-		g_ptr_array_set_size(frontier->chunks, (gint)state.chunk);
-	return state.number;
+	g_assert(!frontier_is_empty(frontier) && frontier->first == 0 && frontier->at == 0);
+	bytes = number_at(last->data + last->len - sizeof(bytes)) + (uint32_t)sizeof(bytes);
+	number = number_at(last->data + last->len - bytes);
+	memory_unpack(memory, last->data + last->len - bytes + sizeof(number), image);
+	g_byte_array_set_size(last, last->len - bytes);
+	if (last->len == 0) {
+		g_ptr_array_set_size(frontier->chunks, (gint)frontier->chunks->len - 1);
+		frontier->bytes -= CHUNK;
+	}
+	frontier->count--;
+	return number;
 }

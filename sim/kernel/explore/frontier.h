@@ -3,27 +3,22 @@
 #ifndef CIDSIM_SIM_KERNEL_EXPLORE_FRONTIER_H
 #define CIDSIM_SIM_KERNEL_EXPLORE_FRONTIER_H
 
-/* States that wait to be looked at, packed: first in, first out, or the last one first. */
+/* States that wait to be looked at, packed: the first one is taken first, or always the last one. */
 
 #include "sim/kernel/explore/world.h"
 
 struct frontier {
-	GPtrArray *chunks; /* GByteArray: some states, one behind the other */
-	GArray *ends;      /* struct frontier_state, of all chunks */
-	size_t next;       /* of ends: the first that was not taken */
-	size_t bytes;
-};
-
-struct frontier_state {
-	uint32_t chunk, at; /* where it begins */
-	uint32_t number;    /* in the states seen */
+	GPtrArray *chunks; /* GByteArray: some states, one behind the other; NULL: all were taken */
+	guint first, at;   /* the chunk and place of the first state that was not taken */
+	uint64_t count;    /* of states that wait */
+	size_t bytes;      /* that the chunks take */
 };
 
 void frontier_init(struct frontier *frontier);
 void frontier_clear(struct frontier *frontier);
 bool frontier_is_empty(const struct frontier *frontier);
 
-/* Add the state in @image, of @words. */
+/* Add the state in @image, of @words; @number: in the states seen. */
 void frontier_push(struct frontier *frontier, const struct memory *memory, const uint64_t *image,
 	size_t words, uint32_t number);
 

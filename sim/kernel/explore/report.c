@@ -23,7 +23,6 @@ static const char *ended_to_string(enum search_ended_by ended)
 		[ENDED_MEMORY] = "memory",
 		[ENDED_STOPPED] = "interrupted",
 		[ENDED_SPIN] = "spin",
-		[ENDED_NO_CODE] = "no-code",
 	};
 
 	g_assert((size_t)ended < G_N_ELEMENTS(names));

@@ -282,9 +282,9 @@ void search_job(
 	search.shared->by.kind = EVENT_KINDS;
 	seen_init(&search.seen, search.shared->entries, search.shared->states_max);
 	if (!world_begin(&search.world, code, &search.wish->world)) {
-		search.shared->ended = ENDED_NO_CODE;
-		result->done = 1;
-		return;
+		g_strlcpy(result->failed, "the memory of the compiled code cannot be found",
+			sizeof(result->failed));
+		return; /* not done */
 	}
 	note_begin(&search);
 	begin(&search);

@@ -22,8 +22,7 @@ enum search_ended_by {
 	ENDED_STATES, /* limits ... */
 	ENDED_MEMORY,
 	ENDED_STOPPED,
-	ENDED_SPIN,    /* a search for the end of a spin was too large */
-	ENDED_NO_CODE, /* the code's memory cannot be found */
+	ENDED_SPIN, /* a search for the end of a spin was too large */
 };
 
 struct search_wish {
