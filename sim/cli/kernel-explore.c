@@ -16,7 +16,6 @@
 
 enum {
 	PROGRESS_US = 200000,
-	ALONE = CHECK_I1 | CHECK_I2 | CHECK_I3 | CHECK_I4 | CHECK_I8, /* that it knows alone */
 };
 
 #define MEMORY_DEFAULT "2G"
@@ -116,11 +115,6 @@ static bool is_for_code(const struct scenario *scenario, const struct options *o
 		command_error("kernel: %s:%" PRIu32 ": kernel explore looks for I1 to I6 and I8 "
 			      "only; choose by --check",
 			path, line);
-	else if (options->alone && !(check & ALONE))
-		command_error("kernel: %s:%" PRIu32
-			      ": without a model kernel explore looks for I1, "
-			      "I2, I3, I4 and I8 only; choose by --check",
-			path, line);
 	else
 		return true;
 	return false;
@@ -182,8 +176,6 @@ static int explore_compiled(const struct options *options, const struct scenario
 	g_autoptr(GError) error = NULL;
 	int status;
 
-	if (options->alone)
-		wanted.wish.check &= ALONE;
 	if (exploration_run(compiled, &wanted, &report, &error)) {
 		if (waiting.last_us > 0)
 			g_printerr("\r\033[K");

@@ -64,21 +64,25 @@ static bool is_in_transit(uint32_t word)
 	return (word & CID_KERNEL_TRANSIT) && !(word & CID_KERNEL_UNSET);
 }
 
-static void hold_tasks(struct held *held, const struct pair *pair)
+static void hold_tasks(struct held *held, const struct pair *pair, uint32_t mode)
 {
 	for (uint32_t task = 0; task < pair->shape.tasks_max; task++) {
+		bool runs = model_is_running(pair->model, task);
 		struct code_task view;
 
 		if (pair->tasks[task].life == LIFE_NONE)
 			continue;
 		pair->code->view_task(task, &view);
-		if (is_owned_by_task(view.word) ||
-			(is_in_transit(view.word) && model_is_running(pair->model, task)))
+		if (is_owned_by_task(view.word) || (is_in_transit(view.word) && runs))
 			hold(held, pair, view.word, CHECK_I4);
+		if (is_owned_by_task(view.word) && view.active && mode & CID_KERNEL_ONCPU)
+			held->broken |= CHECK_I5;
+		if (!(view.word & CID_KERNEL_UNSET) && !view.active && runs)
+			held->broken |= CHECK_I6;
 	}
 }
 
-static unsigned check_pool(const struct pair *pair)
+static unsigned check_words(const struct pair *pair)
 {
 	struct held held = { 0 };
 	struct code_mm view;
@@ -86,10 +90,13 @@ static unsigned check_pool(const struct pair *pair)
 	pair->code->view_mm(0, pair->shape.cpus, &view);
 	if (view.users == 0)
 		return 0;
-	hold_tasks(&held, pair);
+	hold_tasks(&held, pair, view.mode);
 	for (uint32_t cpu = 0; cpu < pair->shape.cpus; cpu++) {
-		if (view.word[cpu] & CID_KERNEL_ONCPU)
-			hold(&held, pair, view.word[cpu], CHECK_I4);
+		if (!(view.word[cpu] & CID_KERNEL_ONCPU))
+			continue;
+		hold(&held, pair, view.word[cpu], CHECK_I4);
+		if (!(view.mode & CID_KERNEL_ONCPU))
+			held.broken |= CHECK_I5;
 	}
 	return held.broken | (held.numbers == view.pool ? 0 : CHECK_I4);
 }
@@ -106,5 +113,5 @@ unsigned alone_broken(const struct pair *pair)
 	if (faults->clear.count > 0)
 		broken |= CHECK_I4;
 	broken |= check_seen(pair);
-	return is_quiet(pair) ? broken | check_pool(pair) : broken;
+	return is_quiet(pair) ? broken | check_words(pair) : broken;
 }

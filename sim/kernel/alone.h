@@ -9,7 +9,7 @@
 
 #include "sim/kernel/pair.h"
 
-/* Which of I1, I2, I4 and I8 the code's state breaks in mm 0, as CHECK_* bits. */
+/* Which of I1, I2, I4, I5, I6 and I8 the code's state breaks in mm 0, as CHECK_* bits. */
 unsigned alone_broken(const struct pair *pair);
 
 #endif

@@ -185,8 +185,6 @@ bad "made in a window" 2 "kernel: small\.scn:4: made-in-window is not for kernel
 	"$cidsim" kernel explore "$miniature" small.scn --set explore.made-in-window=on
 bad "a property" 2 "kernel: small\.scn:4: kernel explore looks for I1 to I6 and I8 only; choose by --check" \
 	"$cidsim" kernel explore "$miniature" small.scn --check "I2 stall"
-bad "a property alone" 2 "kernel: small\.scn:4: without a model kernel explore looks for I1, I2, I3, I4 and I8 only" \
-	"$cidsim" kernel explore "$miniature" small.scn --check I5 --grain fine
 bad "a grain" 2 "kernel: --grain: 'coarse' is neither step nor fine" \
 	"$cidsim" kernel explore "$miniature" small.scn --grain coarse
 bad "a grain and a revision" 2 "kernel: --grain fine has no model beside it: leave out --revision" \

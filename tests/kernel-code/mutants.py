@@ -22,7 +22,8 @@ FILES = [CORE, SCHED, 'include/linux/rseq_types.h', 'include/linux/mm_types.h', 
 STEPS, STATES = 2_000_000, 800_000
 # Machines of all orders, from the smallest on: what is looked for beside the model, and where the code is alone.
 # After a failed exec (b11, b7) the code breaks other properties as it is.
-MACHINES = [('b11', 'I2'), ('b1', 'I1 I2 I3 I4 I8'), ('b4', 'I1 I2 I3 I4 I8')]
+ALL = 'I1 I2 I3 I4 I5 I6 I8'
+MACHINES = [('b11', 'I2'), ('b1', ALL), ('b4', ALL)]
 EXEC = [('b7', 'I2')]
 FINE = MACHINES[1:2]
 
