@@ -7,6 +7,7 @@
 #include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/cli/affected-tree.h"
+#include "sim/cli/backports.h"
 #include "sim/cli/defect-one.h"
 #include "sim/cli/options.h"
 #include "sim/record/csv.h"
@@ -60,20 +61,11 @@ static void defect_free(gpointer data)
 	g_free(defect);
 }
 
-static struct protocol protocol_of(const struct kernel *kernel, const struct revision *revision)
-{
-	struct protocol protocol = revision->protocol;
-
-	for (guint i = 0; i < kernel->backports->len; i++)
-		release_backport(&protocol, kernel->backports->pdata[i]);
-	return protocol;
-}
-
 static struct defect *examine(const struct kernel *kernel, unsigned number, int *status)
 {
 	const struct explore_arguments arguments = { 0 };
-	struct protocol oldest = protocol_of(kernel, kernel->oldest);
-	struct protocol newest = protocol_of(kernel, kernel->newest);
+	struct protocol oldest = release_protocol(kernel->oldest, kernel->backports);
+	struct protocol newest = release_protocol(kernel->newest, kernel->backports);
 	struct defect *defect = g_new0(struct defect, 1);
 
 	defect->shown = shown_defect_explore(number, &oldest, &arguments, status);
@@ -103,7 +95,7 @@ static GPtrArray *examine_all(const struct kernel *kernel, int *status)
 
 static char *command_of(const struct kernel *kernel, const struct defect *defect)
 {
-	struct protocol protocol = protocol_of(kernel, kernel->oldest);
+	struct protocol protocol = release_protocol(kernel->oldest, kernel->backports);
 
 	return shown_defect_command(defect->shown->number, kernel->oldest, &protocol);
 }
@@ -241,46 +233,6 @@ static void print_json(GString *text, const struct kernel *kernel, const GPtrArr
 
 /* Options */
 
-static void add_known_commits(GString *text)
-{
-	size_t count;
-	const struct revision *table = revision_table(&count);
-	const char *before = "";
-
-	for (size_t i = 0; i < count; i++) {
-		if (!*table[i].commit)
-			continue;
-		g_string_append_printf(text, "%s%s", before, table[i].commit);
-		before = ", ";
-	}
-}
-
-/* False after a message. */
-static bool read_backports(const char *with, struct kernel *kernel)
-{
-	g_auto(GStrv) commits = g_strsplit_set(with ? with : "", ", ", -1);
-
-	kernel->backports = g_ptr_array_new();
-	for (char **commit = commits; *commit; commit++) {
-		const struct revision *revision = **commit ? release_of_commit(*commit) : NULL;
-		g_autofree char *quoted = value_quote(*commit);
-		g_autoptr(GString) known = g_string_new(NULL);
-
-		if (!**commit)
-			continue;
-		if (revision) {
-			g_ptr_array_add(kernel->backports, (gpointer)revision);
-			continue;
-		}
-		add_known_commits(known);
-		command_error("affected: --with: %s is no commit that changed the protocol; those "
-			      "are %s",
-			quoted, known->str);
-		return false;
-	}
-	return true;
-}
-
 /* False after a message. */
 static bool read_kernel(const char *name, struct kernel *kernel)
 {
@@ -332,26 +284,26 @@ static int affected(const struct kernel *kernel, gboolean json)
 /* Of a version, or of a tree. */
 static int affected_kernel(const char *name, const char *with, const char *steps, gboolean json)
 {
-	struct kernel kernel = { .name = name };
+	struct kernel kernel = { .name = name, .backports = backports_read("affected", with) };
 	struct affected_tree tree = { 0 };
 	int status = EXIT_USAGE;
 
+	if (!kernel.backports)
+		return status;
 	if (affected_is_tree(name)) {
 		kernel.tree = &tree;
-		kernel.backports = g_ptr_array_new();
 		if (with)
 			command_error("affected: --with goes with a VERSION: a TREE has its code");
 		else if (affected_tree_check(name, steps, &tree, &status))
 			kernel.oldest = tree.oldest, kernel.newest = tree.newest;
 	} else if (steps) {
 		command_error("affected: --steps goes with a TREE");
-	} else if (!read_kernel(name, &kernel) || !read_backports(with, &kernel)) {
+	} else if (!read_kernel(name, &kernel)) {
 		kernel.oldest = NULL;
 	}
 	if (kernel.oldest)
 		status = affected(&kernel, json);
-	if (kernel.backports)
-		g_ptr_array_free(kernel.backports, TRUE);
+	g_ptr_array_free(kernel.backports, TRUE);
 	return status;
 }
 

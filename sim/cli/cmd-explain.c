@@ -3,6 +3,7 @@
 #include "sim/base/keyfile.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
+#include "sim/cli/backports.h"
 #include "sim/cli/defect-one.h"
 #include "sim/dump/explain.h"
 #include "sim/release/release.h"
@@ -26,19 +27,18 @@ static const char description[] =
 	"\n"
 	"Examples:\n"
 	"  cidsim explain dump.txt\n"
-	"  cidsim explain dump.txt --kernel 6.19.6\n"
+	"  cidsim explain dump.txt --kernel 6.19.6 --with 192d852129b1\n"
 	"  drgn -c vmcore scripts/dump-drgn 4711 | cidsim explain - --json\n";
 
 #define STATES_MAX "200000" /* of each way: less than a second */
 
 struct explain_options {
-	char *kernel, *revision;
+	char *kernel, *revision, *with;
 	gboolean json;
 };
 
 /* The revisions of a kernel; false after a message. */
-static bool read_kernel(const char *where, const char *name, const struct revision **oldest,
-	const struct revision **newest)
+static bool read_kernel(const char *where, const char *name, struct view_kernel *kernel)
 {
 	g_autofree char *quoted = value_quote(name);
 	struct release release;
@@ -46,7 +46,7 @@ static bool read_kernel(const char *where, const char *name, const struct revisi
 	if (!release_read(name, &release))
 		command_error("explain: %s: %s is not a kernel's version, write one like 6.19.6",
 			where, quoted);
-	else if (!release_revisions(&release, oldest, newest))
+	else if (!release_revisions(&release, &kernel->oldest, &kernel->newest))
 		command_error("explain: %s: %s is older than 6.19-rc1: it manages CIDs by another "
 			      "protocol, which has none of these defects",
 			where, quoted);
@@ -55,30 +55,28 @@ static bool read_kernel(const char *where, const char *name, const struct revisi
 	return false;
 }
 
-static bool read_revision(const char *where, const char *name, const struct revision **oldest,
-	const struct revision **newest)
+static bool read_revision(const char *where, const char *name, struct view_kernel *kernel)
 {
 	g_autofree char *quoted = value_quote(name);
 
-	*oldest = *newest = revision_find(name);
-	if (!*oldest)
+	kernel->oldest = kernel->newest = revision_find(name);
+	if (!kernel->oldest)
 		command_error("explain: %s: unknown revision %s, `cidsim revisions` lists them",
 			where, quoted);
-	return *oldest;
+	return kernel->oldest;
 }
 
-/* What an option says counts more than what the dump says. Neither: NULL. False after a message. */
-static bool find_revisions(const struct explain_options *options, const struct dump *dump,
-	const char *path, const struct revision **oldest, const struct revision **newest)
+/* What an option says counts more than what the dump says. False after a message. */
+static bool find_kernel(const struct explain_options *options, const struct dump *dump,
+	const char *path, struct view_kernel *kernel)
 {
-	*oldest = *newest = NULL;
 	if (options->kernel)
-		return read_kernel("--kernel", options->kernel, oldest, newest);
+		return read_kernel("--kernel", options->kernel, kernel);
 	if (options->revision)
-		return read_revision("--revision", options->revision, oldest, newest);
+		return read_revision("--revision", options->revision, kernel);
 	if (dump->revision)
-		return read_revision(path, dump->revision, oldest, newest);
-	return !dump->kernel || read_kernel(path, dump->kernel, oldest, newest);
+		return read_revision(path, dump->revision, kernel);
+	return !dump->kernel || read_kernel(path, dump->kernel, kernel);
 }
 
 /* Look for the shortest way to @defect, with its steps in words if @in_words. */
@@ -89,13 +87,14 @@ static void add_way(const struct explanation *explanation, struct explain_defect
 	const struct explore_arguments arguments = { .max_states = states };
 	const struct revision *revision = explain_revision(explanation, defect);
 	struct shown_defect *found;
+	struct protocol protocol;
 
 	if (!revision)
 		return;
-	found = shown_defect_explore(defect->number, &revision->protocol, &arguments, status);
+	protocol = release_protocol(revision, explanation->view->kernel.backports);
+	found = shown_defect_explore(defect->number, &protocol, &arguments, status);
 	if (found->answer == DEFECT_YES) {
-		defect->way.command =
-			shown_defect_command(defect->number, revision, &revision->protocol);
+		defect->way.command = shown_defect_command(defect->number, revision, &protocol);
 		defect->way.property = scenario_property_to_string(found->property);
 		defect->way.steps = found->steps;
 		if (in_words)
@@ -118,14 +117,15 @@ static void add_ways(struct explanation *explanation, int *status)
 
 static int explain(const struct explain_options *options, const struct dump *dump, const char *path)
 {
-	const struct revision *oldest, *newest;
+	g_autoptr(GPtrArray) backports = backports_read("explain", options->with);
+	struct view_kernel kernel = { .backports = backports };
 	g_autoptr(GString) text = g_string_new(NULL);
 	struct explanation *explanation;
 	int status = EXIT_OK;
 
-	if (!find_revisions(options, dump, path, &oldest, &newest))
+	if (!backports || !find_kernel(options, dump, path, &kernel))
 		return EXIT_USAGE;
-	explanation = explain_dump(dump, oldest, newest);
+	explanation = explain_dump(dump, &kernel);
 	add_ways(explanation, &status);
 	if (options->json)
 		explanation_json(text, path, explanation);
@@ -165,6 +165,8 @@ int cmd_explain(int argc, char **argv)
 			"The dump is of this kernel: 6.19.6", "VERSION" },
 		{ "revision", 'r', 0, G_OPTION_ARG_FILENAME, &options.revision,
 			"... or of one with this revision of the protocol", "NAME" },
+		{ "with", 'w', 0, G_OPTION_ARG_FILENAME, &options.with,
+			"The kernel also has these commits: hashes, with commas between", "LIST" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print one JSON object", NULL },
 		G_OPTION_ENTRY_NULL,
 	};
@@ -181,5 +183,6 @@ int cmd_explain(int argc, char **argv)
 	}
 	g_free(options.kernel);
 	g_free(options.revision);
+	g_free(options.with);
 	return status;
 }

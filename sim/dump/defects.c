@@ -12,7 +12,8 @@ enum { SIGNS_MAX = 8 };
 /*
  * What each defect needs, and what else speaks for it. docs/explain.md has this table in words. A
  * sign that is needed and answers otherwise rules the defect out. Points are for the order only:
- * more for what few defects have; few for B3, which does no harm and so explains no stall.
+ * more for what few defects have; none for what most sound states have, too; few for B3, which does
+ * no harm and so explains no stall.
  */
 struct need {
 	sign *sign;
@@ -65,8 +66,7 @@ static const struct {
 	{ "a bit cleared out of bounds by a switch", { NEEDS(sign_unset_transit, 8) } },
 	{ "a widened affinity never leads back",
 		{ NEEDS(sign_per_cpu, 1), NEEDS_NOT(sign_transit, 1), NEEDS_NOT(sign_window, 3),
-			NEEDS(sign_too_few, 4), NEEDS_NOT(sign_deferred, 1),
-			HELPS_NOT(sign_task_owned, 1), HELPS_NOT(sign_spin, 1) } },
+			NEEDS(sign_too_few, 4), NEEDS_NOT(sign_deferred, 0) } },
 	{ "a CID stays with its CPU in per-task mode",
 		{ NEEDS_NOT(sign_per_cpu, 1), NEEDS_NOT(sign_transit, 1), NEEDS_NOT(sign_window, 3),
 			NEEDS(sign_cpu_owned, 5), HELPS(sign_unset_runs, 2) } },
@@ -89,16 +89,28 @@ const char *explain_title(unsigned number)
 
 /* The kernel */
 
-/* Can the kernel of @view have B@number? */
+static bool is_backported(const struct view_kernel *kernel, const struct revision *revision)
+{
+	for (guint i = 0; kernel->backports && i < kernel->backports->len; i++) {
+		if (kernel->backports->pdata[i] == revision)
+			return true;
+	}
+	return false;
+}
+
+/* Has the kernel of @view B@number? A backport can end it, or begin it. */
 static enum answer kernel_has(const struct view *view, unsigned number)
 {
+	const struct view_kernel *kernel = &view->kernel;
 	bool oldest, newest;
 
-	if (!view->oldest)
+	if (is_backported(kernel, release_fix(number)))
+		return ANSWER_NO;
+	if (!kernel->oldest)
 		return ANSWER_UNKNOWN;
-	oldest = release_has_defect(view->oldest, number);
-	newest = release_has_defect(view->newest, number);
-	if (oldest != newest)
+	oldest = release_has_defect(kernel->oldest, number);
+	newest = release_has_defect(kernel->newest, number);
+	if (oldest != newest || (!newest && is_backported(kernel, release_cause(number))))
 		return ANSWER_UNKNOWN;
 	return oldest ? ANSWER_YES : ANSWER_NO;
 }
@@ -154,20 +166,24 @@ static bool needs_the_kernel(unsigned number, const struct view *view)
 	return number == 4 && !dump_has(view->dump->bit);
 }
 
+/* Why the kernel of @view does not have B@number. */
+static char *why_not(const struct view *view, unsigned number)
+{
+	const struct revision *cause = release_cause(number), *fix = release_fix(number);
+	bool begins = !fix || (view->kernel.newest && view->kernel.newest < cause);
+	g_autofree char *name = name_of(begins ? cause : fix);
+
+	return g_strdup_printf("this kernel does not have it: it %s %s",
+		begins ? "begins with" : "is fixed by", name);
+}
+
 static void ask_kernel(const struct view *view, struct explain_defect *defect)
 {
 	enum answer has = kernel_has(view, defect->number);
-	const struct revision *fix = release_fix(defect->number);
-	const struct revision *cause = release_cause(defect->number);
 
 	if (has == ANSWER_NO) {
-		g_autofree char *name = name_of(view->newest < cause || !fix ? cause : fix);
-
 		defect->fit = FIT_NO;
-		g_ptr_array_insert(defect->against, 0,
-			g_strdup_printf("this kernel does not have it: it %s %s",
-				view->newest < cause || !fix ? "begins with" : "is fixed by",
-				name));
+		g_ptr_array_insert(defect->against, 0, why_not(view, defect->number));
 	} else if (has == ANSWER_YES && defect->number == 4 && defect->fit == FIT_POSSIBLE &&
 		   defect->against->len + defect->missing->len == 0) {
 		defect->fit = FIT_YES; /* that kernel does clear the bit */
@@ -204,12 +220,11 @@ static int compare(const void *a, const void *b)
 	return first->number < second->number ? -1 : 1;
 }
 
-struct explanation *explain_dump(
-	const struct dump *dump, const struct revision *oldest, const struct revision *newest)
+struct explanation *explain_dump(const struct dump *dump, const struct view_kernel *kernel)
 {
 	struct explanation *explanation = g_new0(struct explanation, 1);
 
-	explanation->view = view_new(dump, oldest, newest);
+	explanation->view = view_new(dump, kernel);
 	explain_properties(explanation->view, explanation->properties);
 	for (unsigned number = 1; number <= EXPLAIN_DEFECTS; number++)
 		explanation->defects[number - 1] = judge(explanation->view, number);
@@ -237,11 +252,11 @@ void explanation_free(struct explanation *explanation)
 const struct revision *explain_revision(
 	const struct explanation *explanation, const struct explain_defect *defect)
 {
-	const struct view *view = explanation->view;
+	const struct view_kernel *kernel = &explanation->view->kernel;
 	size_t count;
 	const struct revision *first = revision_table(&count);
-	const struct revision *at = view->oldest ? view->newest : revision_current();
-	const struct revision *end = view->oldest ? view->oldest : first;
+	const struct revision *at = kernel->newest ? kernel->newest : revision_current();
+	const struct revision *end = kernel->oldest ? kernel->oldest : first;
 
 	for (;; at--) {
 		if (release_has_defect(at, defect->number))

@@ -49,12 +49,8 @@ struct explanation {
 	struct explain_defect defects[EXPLAIN_DEFECTS]; /* those that fit best first */
 };
 
-/*
- * Explain @dump, which must live as long as the result. Its kernel has at least the protocol of
- * @oldest, at most that of @newest; NULL: it is not known.
- */
-struct explanation *explain_dump(
-	const struct dump *dump, const struct revision *oldest, const struct revision *newest);
+/* @dump, and what @kernel points to, must live as long as the result. */
+struct explanation *explain_dump(const struct dump *dump, const struct view_kernel *kernel);
 void explanation_free(struct explanation *explanation);
 
 /* 1: a property is broken or a defect fits; 4: neither, but one may; 0: neither can be. */

@@ -130,13 +130,22 @@ bool key_takes_word(const char *name, const char *word)
 	return false;
 }
 
+/* Small numbers are counts, CIDs and pids; others are words and addresses. */
+static char *number_to_string(uint64_t number)
+{
+	return g_strdup_printf(number < CID_KERNEL_TRANSIT ? "%" PRIu64 : "0x%" PRIx64, number);
+}
+
 void value_store(struct reader *reader, struct dump_value *value, uint64_t number, const char *what)
 {
 	if (dump_has(*value) && value->number != number) {
+		g_autofree char *now = number_to_string(number);
+		g_autofree char *before = number_to_string(value->number);
+
 		reader_fault(reader,
-			"%s is 0x%" PRIx64 ", but line %" PRIu32 " has 0x%" PRIx64
-			"; print the state once, while the machine is stopped",
-			what, number, value->line, value->number);
+			"%s is %s, but line %" PRIu32
+			" has %s; print the state once, while the machine is stopped",
+			what, now, value->line, before);
 		return;
 	}
 	if (!dump_has(*value))

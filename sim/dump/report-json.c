@@ -53,11 +53,16 @@ void explanation_json(GString *text, const char *path, const struct explanation 
 {
 	struct json writer = { .text = text }, *json = &writer;
 	const struct view *view = explanation->view;
+	const struct view_kernel *kernel = &view->kernel;
 
 	json_begin_object(json, NULL);
 	json_add_text(json, "dump", path);
-	json_add_text_if(json, "oldest", view->oldest ? view->oldest->name : NULL);
-	json_add_text_if(json, "newest", view->newest ? view->newest->name : NULL);
+	json_add_text_if(json, "oldest", kernel->oldest ? kernel->oldest->name : NULL);
+	json_add_text_if(json, "newest", kernel->newest ? kernel->newest->name : NULL);
+	json_begin_array(json, "backports");
+	for (guint i = 0; kernel->backports && i < kernel->backports->len; i++)
+		json_add_text(json, NULL, ((const struct revision *)kernel->backports->pdata[i])->commit);
+	json_end_array(json);
 	add_value(json, "mode", view->dump->mode);
 	add_value(json, "users", view->dump->users);
 	add_value(json, "max_cids", view->dump->max_cids);

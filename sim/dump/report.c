@@ -269,16 +269,30 @@ static void add_notes(GString *text, const struct dump *dump)
 		g_string_append_c(text, '\n');
 }
 
+static void add_head(GString *text, const char *path, const struct view *view)
+{
+	const struct view_kernel *kernel = &view->kernel;
+	gsize from = text->len;
+
+	g_string_append_printf(text, "%s: %u facts", path, view->dump->facts);
+	if (kernel->oldest)
+		g_string_append_printf(text, "; the kernel has revision %s%s%s of the protocol",
+			kernel->oldest->name, kernel->oldest == kernel->newest ? "" : " to ",
+			kernel->oldest == kernel->newest ? "" : kernel->newest->name);
+	for (guint i = 0; kernel->backports && i < kernel->backports->len; i++)
+		g_string_append_printf(text, "%s%s",
+			i ? ", " : kernel->oldest ? ", with " : "; the kernel has ",
+			((const struct revision *)kernel->backports->pdata[i])->commit);
+	g_string_append(text, "\n");
+	text_wrap(text, from);
+	g_string_append(text, "\n");
+}
+
 void explanation_report(GString *text, const char *path, const struct explanation *explanation)
 {
 	const struct view *view = explanation->view;
 
-	g_string_append_printf(text, "%s: %u facts", path, view->dump->facts);
-	if (view->oldest)
-		g_string_append_printf(text, "; the kernel has revision %s%s%s of the protocol",
-			view->oldest->name, view->oldest == view->newest ? "" : " to ",
-			view->oldest == view->newest ? "" : view->newest->name);
-	g_string_append(text, "\n\n");
+	add_head(text, path, view);
 	add_notes(text, view->dump);
 	add_mm(text, view);
 	if (view->dump->cpus->len > 0)

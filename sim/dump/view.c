@@ -2,6 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/dump/view.h"
 
+#include "sim/release/release.h"
+
 static enum answer answer_of(bool yes)
 {
 	return yes ? ANSWER_YES : ANSWER_NO;
@@ -85,8 +87,14 @@ enum answer view_is_active(const struct view *view, const struct dump_task *task
 /* Is the kernel one whose windows towards per CPU have no TRANSIT? */
 static bool never_in_transit(const struct view *view)
 {
-	return view->newest && !view->newest->protocol.transit_to_percpu &&
-	       !view->oldest->protocol.init_keeps_transit;
+	const struct view_kernel *kernel = &view->kernel;
+	struct protocol newest, oldest;
+
+	if (!kernel->newest)
+		return false;
+	newest = release_protocol(kernel->newest, kernel->backports);
+	oldest = release_protocol(kernel->oldest, kernel->backports);
+	return !newest.transit_to_percpu && !oldest.init_keeps_transit;
 }
 
 static void read_mode(struct view *view)
@@ -179,7 +187,8 @@ static enum answer find_window(const struct view *view)
 		return ANSWER_LIKELY;
 	if (cannot_be_window(view))
 		return ANSWER_NO;
-	if (view->transit == ANSWER_UNKNOWN)
+	if (view->transit == ANSWER_UNKNOWN ||
+		(view->per_cpu != ANSWER_NO && never_in_transit(view)))
 		return ANSWER_UNKNOWN;
 	return view->transit == ANSWER_YES ? ANSWER_LIKELY : ANSWER_UNLIKELY;
 }
@@ -305,15 +314,13 @@ static void find_orphans(struct view *view)
 	}
 }
 
-struct view *view_new(
-	const struct dump *dump, const struct revision *oldest, const struct revision *newest)
+struct view *view_new(const struct dump *dump, const struct view_kernel *kernel)
 {
 	struct view *view = g_new0(struct view, 1);
 
-	g_assert(!oldest == !newest);
+	g_assert(!kernel->oldest == !kernel->newest);
 	view->dump = dump;
-	view->oldest = oldest;
-	view->newest = newest;
+	view->kernel = *kernel;
 	note_runners(view);
 	read_mode(view);
 	find_holder(view);

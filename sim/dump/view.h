@@ -12,9 +12,16 @@
 /* LIKELY and UNLIKELY: the dump does not show it, but something in it speaks for or against it. */
 enum answer { ANSWER_NO, ANSWER_UNLIKELY, ANSWER_UNKNOWN, ANSWER_LIKELY, ANSWER_YES };
 
+/* The kernel of a dump has at least the protocol of @oldest, at most that of @newest, and the commits
+ * of @backports: const struct revision *. NULL: both are not known; there are none. */
+struct view_kernel {
+	const struct revision *oldest, *newest;
+	const GPtrArray *backports;
+};
+
 struct view {
 	const struct dump *dump;
-	const struct revision *oldest, *newest; /* of the kernel; NULL: not known */
+	struct view_kernel kernel;
 	enum answer per_cpu, transit;           /* the mode */
 	enum answer mutex;                      /* it is held */
 	enum answer window;                     /* a change of the mode is under way */
@@ -32,9 +39,8 @@ struct view {
 	guint *runs_on;        /* for each task: 1 + the index of the CPU that runs it; 0: none */
 };
 
-/* @oldest and @newest: the revisions that the kernel is between; NULL: not known. */
-struct view *view_new(
-	const struct dump *dump, const struct revision *oldest, const struct revision *newest);
+/* @dump, and what @kernel points to, must live as long as the view. */
+struct view *view_new(const struct dump *dump, const struct view_kernel *kernel);
 void view_free(struct view *view);
 
 /* The task that @cpu runs, if the dump has it. */

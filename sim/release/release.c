@@ -125,7 +125,8 @@ const struct revision *release_of_commit(const char *commit)
 	return NULL;
 }
 
-void release_backport(struct protocol *protocol, const struct revision *revision)
+/* Change in @protocol what @revision changed. */
+static void backport(struct protocol *protocol, const struct revision *revision)
 {
 	const struct revision *before = revision_predecessor(revision);
 	size_t count;
@@ -140,6 +141,15 @@ void release_backport(struct protocol *protocol, const struct revision *revision
 		if (strcmp(old, new) != 0 && protocol_set(protocol, flags[i].name, new) != 0)
 			g_assert_not_reached();
 	}
+}
+
+struct protocol release_protocol(const struct revision *revision, const GPtrArray *backports)
+{
+	struct protocol protocol = revision->protocol;
+
+	for (guint i = 0; backports && i < backports->len; i++)
+		backport(&protocol, backports->pdata[i]);
+	return protocol;
 }
 
 const char *release_cve(unsigned number)

@@ -8,6 +8,7 @@
  * Source: docs/protocol.md, section 7; for updates of 6.19, what traces of them show.
  */
 
+#include <glib.h>
 #include <stdbool.h>
 
 #include "model/revision.h"
@@ -45,8 +46,9 @@ const struct revision *release_revision(const char *text);
  * none. */
 const struct revision *release_of_commit(const char *commit);
 
-/* Change in @protocol what @revision changed, compared with its predecessor. */
-void release_backport(struct protocol *protocol, const struct revision *revision);
+/* The protocol of @revision with what each of @backports (const struct revision *) changed, compared
+ * with its predecessor. NULL: no backports. */
+struct protocol release_protocol(const struct revision *revision, const GPtrArray *backports);
 
 /* The CVE number of the defect B@number, NULL if it has none. */
 const char *release_cve(unsigned number);

@@ -150,13 +150,50 @@ END
 says "gdb, drgn: the release" 'has revision 7\.1 of the protocol'
 is "gdb, drgn: B9 is the first" "$(grep -oE '^  B[0-9]+' "$tmp/out" | head -n 1)" "  B9"
 
+# Backports: what a commit has fixed is not there
+cat >dump.txt <<END
+kernel 6.19.6
+mode 0x40000000 users 3 max_cids 2 pcpu_thrs 1 nr_cpus_allowed 2 possible 2 mutex free
+task 10 word 0x80000000 active 1 group 10
+task 12 word 0x1 active 1 group 12
+END
+call "$cidsim" explain dump.txt
+says "without backports B6 fits" '^  B6 +(may )?fits? +users in another thread group'
+call "$cidsim" explain dump.txt --with 28b5a1395036
+says "with its fix it does not" '^  B6    does not fit  this kernel does not have it: it is fixed by 28b5a1395036$'
+flows "the backport is named" 'has revision 6\.19\.1 of the protocol, with 28b5a1395036'
+says "the way has it, too" '^ +cidsim explore explore/b5 --revision 6\.19\.1 --set protocol\.walk-full=on$'
+call "$cidsim" explain dump.txt --with 28b5a1395036,b2e48c429ec5 --json
+says "--with: JSON" '"backports":\["28b5a1395036","b2e48c429ec5"\]'
+bad "--with: no commit" 2 "explain: --with: 'abc' is no commit that changed the protocol; those are 4327fb13fa47, " \
+	"$cidsim" explain dump.txt --with abc
+
+# All faults are told, each with its line
+cat >dump.txt <<END
+mode 77
+users 99999999999
+users 2
+users 3
+cpu 9999 word 3
+cpu 0 word 0x40000000 runs 5
+cpu 1 word 1 runs 5
+cpu 0 word 3
+possible 1
+END
+call "$cidsim" explain dump.txt
+is "a bad dump: status" "$status" 2
+is "a bad dump: the lines of its faults" "$(sed -nE 's/^cidsim: dump\.txt:([0-9]+): .*/\1/p' "$tmp/err" | tr '\n' ' ')" \
+	"1 2 4 5 7 8 9 "
+says "a bad dump: numbers" "^cidsim: dump\.txt:4: users is 3, but line 3 has 2; " "$tmp/err"
+says "a bad dump: words" "^cidsim: dump\.txt:8: the word of CPU 0 is 3, but line 6 has 0x40000000; " "$tmp/err"
+
 printf 'mode 0 wheels 4\n' >dump.txt
 call "$cidsim" explain dump.txt
 says "an unknown key is noted" "^line 1: 'wheels' is no key that cidsim knows here; skipped$"
 call "$cidsim" explain - <dump.txt
 says "standard input" '^<stdin>: 1 facts'
 call "$cidsim" explain dump.txt --json
-says "--json" '^\{"dump":"dump.txt","oldest":null,"newest":null,"mode":0,'
+says "--json" '^\{"dump":"dump.txt","oldest":null,"newest":null,"backports":\[\],"mode":0,'
 python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$tmp/out" || fail "--json is no JSON" "$tmp/out"
 
 # A dump of any size ends, and is refused or explained.
@@ -212,18 +249,25 @@ class Thing:
 def lock(value):
     return Thing(0, raw_lock=Thing(0, val=Thing(0, counter=value)))
 
+class Array(Thing):
+    def address_of_(self):
+        return self.at
+
 class Prog(dict):
+    def read_u64(self, at):
+        assert at == 0xffff888101234500 + 16 # two masks of one word
+        return 3
     def stack_trace(self, task):
         return [Thing(0, name='copy_process')] if task.pid == 11 else []
 
-mm = Thing(0xffff888101234000)
+mm = Thing(0xffff888101234000, flexible_array=Array(0xffff888101234500))
 mm.mm_cid = Thing(0, mode=0x40000000, users=2, max_cids=2, pcpu_thrs=1, update_deferred=0, nr_cpus_allowed=2,
     mutex=Thing(0, owner=Thing(0, counter=0)), lock=lock(0), pcpu=[Thing(0, cid=0x40000000), Thing(0, cid=0)])
 tasks = [Thing(0xffff888100000000 + 64 * pid, pid=pid, tgid=tgid, on_cpu=cpu, mm=mm, mm_cid=Thing(0, cid=word, active=1))
     for pid, tgid, word, cpu in ((11, 11, 0x40000000, 1), (12, 12, 1, 0))]
 idle = Thing(1, pid=0, mm=Thing(0))
 prog = Prog(runqueues=[Thing(0, curr=tasks[0], idle=idle, __lock=lock(0)), Thing(0, curr=idle, idle=idle, __lock=lock(0))],
-    UTS_RELEASE=Thing(0, string_=lambda: b'6.19.6'))
+    nr_cpu_ids=2, UTS_RELEASE=Thing(0, string_=lambda: b'6.19.6'))
 prog.tasks = tasks
 sys.argv[0:] = sys.argv[1:]
 runpy.run_path(sys.argv[0], {'prog': prog})
@@ -232,6 +276,7 @@ good "dump-drgn" env PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 python3 fake.py "$so
 cp "$tmp/out" dump.txt
 call "$cidsim" explain dump.txt
 is "dump-drgn: it is understood" "$(grep -c skipped "$tmp/out")" 0
+says "dump-drgn: the pool" '; possible 2; CIDs taken: 0-1;'
 says "dump-drgn: the task" '^  11 +0x40000000  0c +uses that of its CPU +runs on CPU 0; forks$'
 says "dump-drgn: what is broken" '^  I5  BROKEN  task 12 owns CID 1; the mode is per CPU$'
 call env PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 python3 fake.py "$source/scripts/dump-drgn" 13
@@ -246,14 +291,17 @@ struct list { struct list *next; };
 struct lock { struct { struct { int counter; } val; } raw_lock; };
 struct mm_cid_pcpu { unsigned cid; } STRIDE;
 struct mm_struct { struct { unsigned mode, users, max_cids, pcpu_thrs, update_deferred, nr_cpus_allowed;
-	struct { struct { long counter; } owner; } mutex; struct mm_cid_pcpu *pcpu; } mm_cid; };
+	struct { struct { long counter; } owner; } mutex; struct mm_cid_pcpu *pcpu; } mm_cid;
+	char flexible_array[] __attribute__((aligned(8))); };
 struct signal { struct list thread_head; };
 struct task_struct { int pid, tgid; struct mm_struct *mm; struct signal *signal;
 	struct { unsigned cid, active; } mm_cid; struct list thread_node; };
 struct rq { struct task_struct *curr, *idle; struct lock __lock; } STRIDE;
 extern struct signal sig;
 struct mm_cid_pcpu words[2] = { { 0x40000000 }, { 1 } };
-struct mm_struct mm = { { 0x40000000, 2, 2, 1, 0, 2, { { 0 } }, words } };
+struct { struct mm_struct mm; unsigned long masks[3]; } all_of_mm = {
+	{ { 0x40000000, 2, 2, 1, 0, 2, { { 0 } }, words } }, { 3, 3, 3 } };
+#define mm all_of_mm.mm
 extern struct task_struct tasks[2];
 struct task_struct idle, tasks[2] = { { 11, 11, &mm, &sig, { 0x40000000, 1 }, { &tasks[1].thread_node } },
 	{ 12, 11, &mm, &sig, { 1, 1 }, { &sig.thread_head } } };
@@ -270,6 +318,7 @@ END
 	cp "$tmp/out" dump.txt
 	call "$cidsim" explain dump.txt
 	says "dump-gdb: the mm" '^The mode is per CPU \(0x40000000\); users 2; max_cids 2; pcpu_thrs 1; CPUs'
+	says "dump-gdb: the pool" 'possible 2; CIDs taken: 0-1;'
 	says "dump-gdb: a CPU" '^  1 +0x00000001  1 +owns nothing +idles; its rq lock is held$'
 	says "dump-gdb: what is broken" '^  I5  BROKEN  task 12 owns CID 1; the mode is per CPU$'
 else

@@ -619,7 +619,7 @@ Dumps
   [2]
   $ printf 'cpu 1 word 1\nmode 7\ncpu 1 word 2\n' | dump
   cidsim: dump.txt:2: mode: '7' is no mode; that has the bits 0x40000000 and 0x20000000 only
-  cidsim: dump.txt:3: the word of CPU 1 is 0x2, but line 1 has 0x1; print the state once, while the machine is stopped
+  cidsim: dump.txt:3: the word of CPU 1 is 2, but line 1 has 1; print the state once, while the machine is stopped
   [2]
   $ echo 'cpu 0 word 0x140000003' | dump
   cidsim: dump.txt:1: the word of CPU 0: '0x140000003' has more than 32 bits; a word is like 0x40000003

@@ -33,7 +33,7 @@ static void explain_bytes(const GString *bytes)
 	faults_free(faults);
 	if (!dump)
 		return;
-	explanation = explain_dump(dump, NULL, NULL);
+	explanation = explain_dump(dump, &(struct view_kernel){ NULL, NULL, NULL });
 	explanation_report(text, "dump", explanation);
 	explanation_json(text, "dump", explanation);
 	ck_assert(g_utf8_validate(text->str, (gssize)text->len, NULL));

@@ -81,7 +81,7 @@ TEST_ROWS(it_says_what_the_dump_shows, rows)
 	char verdicts[EXPLAIN_PROPERTIES + 1] = "";
 
 	ck_assert_ptr_nonnull(dump);
-	explanation = explain_dump(dump, revision, revision);
+	explanation = explain_dump(dump, &(struct view_kernel){ revision, revision, NULL });
 	for (int i = 0; i < EXPLAIN_PROPERTIES; i++)
 		verdicts[i] = *verdict_to_string(explanation->properties[i].verdict);
 	ck_assert_str_eq(verdicts, rows[_i].verdicts);
@@ -110,8 +110,9 @@ TEST_ROWS(a_way_is_shown_with_a_revision_that_has_the_defect, revisions)
 	const char *oldest = revisions[_i].oldest, *newest = revisions[_i].newest;
 	struct faults *faults = faults_new("dump");
 	struct dump *dump = dump_read("users 1", 7, faults);
-	struct explanation *explanation = explain_dump(
-		dump, oldest ? revision_find(oldest) : NULL, newest ? revision_find(newest) : NULL);
+	const struct view_kernel kernel = { .oldest = oldest ? revision_find(oldest) : NULL,
+		.newest = newest ? revision_find(newest) : NULL };
+	struct explanation *explanation = explain_dump(dump, &kernel);
 	const struct explain_defect defect = { .number = revisions[_i].defect };
 	const struct revision *revision = explain_revision(explanation, &defect);
 

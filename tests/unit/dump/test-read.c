@@ -130,10 +130,10 @@ static const struct {
 	{ "mode 5",
 		"dump:1: mode: '5' is no mode; that has the bits 0x40000000 and 0x20000000 only" },
 	{ "users 1\nusers 2",
-		"dump:2: users is 0x2, but line 1 has 0x1; print the state once, while the "
+		"dump:2: users is 2, but line 1 has 1; print the state once, while the "
 		"machine is stopped" },
 	{ "cpu 1 word 2\ncpu 1 word 3",
-		"dump:2: the word of CPU 1 is 0x3, but line 1 has 0x2; print the "
+		"dump:2: the word of CPU 1 is 3, but line 1 has 2; print the "
 		"state once, while the machine is stopped" },
 	{ "pool 1\npool 2",
 		"dump:2: pool: line 1 has other CIDs; print the state once, while the machine is "

@@ -99,14 +99,16 @@ TEST(a_commit_is_known_by_its_first_digits)
 /* All commits from one revision to a later one, backported, make the later one. */
 TEST(backports_of_all_commits_make_the_current_revision)
 {
-	size_t count;
-	const struct revision *table = revision_table(&count);
-	struct protocol protocol = revision_find("v5")->protocol;
+	const struct revision *v5 = revision_find("v5");
+	g_autoptr(GPtrArray) backports = g_ptr_array_new();
+	struct protocol protocol;
 
-	for (const struct revision *at = revision_find("v5") + 1; at <= revision_current(); at++)
-		release_backport(&protocol, at);
+	for (const struct revision *at = v5 + 1; at <= revision_current(); at++)
+		g_ptr_array_add(backports, (gpointer)at);
+	protocol = release_protocol(v5, backports);
 	ck_assert_mem_eq(&protocol, &revision_current()->protocol, sizeof(protocol));
-	ck_assert_ptr_nonnull(table);
+	protocol = release_protocol(v5, NULL);
+	ck_assert_mem_eq(&protocol, &v5->protocol, sizeof(protocol));
 }
 
 static const struct {
