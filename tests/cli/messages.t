@@ -754,8 +754,8 @@ Kernels
   $ cidsim kernel compare one
   cidsim: kernel: compare takes two TREEs
   [2]
-  $ cidsim kernel compare one two -o file
-  cidsim: kernel: compare goes without --revision, --replay and -o
+  $ cidsim kernel compare one two --revision 7.1
+  cidsim: kernel: compare goes without --revision
   [2]
   $ cidsim affected 6.12
   cidsim: affected: '6.12' is older than 6.19-rc1: it manages CIDs by another protocol, which has none of these defects
