@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/pool.h"
+#include "model/tasks.h"
 
 /* Numbers met so far; finds one that is met twice. */
 struct sightings {
@@ -82,10 +83,10 @@ static unsigned check_held_by_users(struct sightings *s, uint32_t mm)
 {
 	const struct model *model = s->model;
 	const struct model_mm *m = model_mm_const(model, mm);
-	uint32_t task = m->newest;
+	uint32_t task = TASK_NONE;
 	unsigned broken = 0;
 
-	do {
+	while ((task = users_before(model, mm, task)) != TASK_NONE) {
 		const struct model_task *t = model_task_const(model, task);
 		bool transit = cid_is_in_transit(t->cid) && !cid_is_unset(t->cid);
 
@@ -93,8 +94,7 @@ static unsigned check_held_by_users(struct sightings *s, uint32_t mm)
 			broken |= check_held(s, mm, t->cid);
 		if (cid_is_task_owned(t->cid) && mm_is_per_cpu(m) && m->phase == PHASE_IDLE)
 			broken |= CHECK_I5;
-		task = t->older;
-	} while (task != m->newest);
+	}
 	return broken;
 }
 
@@ -156,11 +156,11 @@ unsigned check_mm(const struct model *model, uint32_t mm, uint64_t *seen)
 unsigned check_quiet(const struct model *model, uint32_t mm)
 {
 	const struct model_mm *m = model_mm_const(model, mm);
-	uint32_t task = m->newest;
+	uint32_t task = TASK_NONE;
 
 	if (!m->live || m->users == 0)
 		return 0;
-	do {
+	while ((task = users_before(model, mm, task)) != TASK_NONE) {
 		const struct model_task *t = model_task_const(model, task);
 		cid_word word = t->cid;
 
@@ -169,8 +169,7 @@ unsigned check_quiet(const struct model *model, uint32_t mm)
 			word = model_word(model, m, t->cpu);
 		if (!cid_is_unset(word) && cid_number(word) >= m->max_cids)
 			return CHECK_I7;
-		task = t->older;
-	} while (task != m->newest);
+	}
 	return 0;
 }
 

@@ -18,12 +18,7 @@ struct step exec_leave(
 /* Past the point of no return the task is of the new mm, whether the exec then succeeds or not. */
 void exec_join(struct model *model, uint32_t task, uint32_t mm)
 {
-	struct model_task *t = model_task(model, task);
-
-	assert(!t->active && mm < model->mms_count && model_mm(model, mm)->live);
-	t->mm = mm & (MODEL_MMS_MAX - 1);
-	t->has_mm = 1;
-	t->group = task & (MODEL_TASKS_MAX - 1);
+	task_change_mm(model, task, mm);
 }
 
 /*

@@ -62,13 +62,13 @@ enum {
 };
 
 struct model_task {
-	uint64_t older : 22; /* circular list of the users of the mm, by order of counting */
+	uint64_t older : 22; /* circular list of the users of the mm: tasks.h has its order */
 	uint64_t newer : 22;
 	uint64_t mm : 16;
 	uint64_t has_mm : 1;  /* 0: idle, kernel thread */
 	uint64_t active : 1;  /* counted in users */
 	uint64_t visible : 1; /* to a walk over the tasks of the system */
-	uint64_t : 1;
+	uint64_t listed : 1;  /* on the list */
 	uint64_t group : 22; /* thread group: the id of its first task */
 	uint64_t cpu : 13;   /* whose run queue it is on, or was last; dense index */
 	uint64_t : 13;
@@ -92,7 +92,7 @@ struct model_mm {
 	uint32_t pcpu_thrs;
 	uint32_t taken;     /* bits set in the pool */
 	uint32_t extent;    /* index, EXTENT_NONE = none */
-	uint32_t newest;    /* user counted last; TASK_NONE without users */
+	uint32_t newest;    /* the last one of the list; TASK_NONE: it is empty */
 	uint32_t initiator; /* phase != IDLE: who holds the mutex; TASK_NONE: deferred work */
 	uint32_t child;     /* fork: the task that gets a word; TASK_NONE: none */
 	uint32_t cursor;    /* walk: the task or CPU of its next step */

@@ -7,6 +7,76 @@
 
 #define TASK_MASK (MODEL_TASKS_MAX - 1)
 
+/* The list is circular: after the newest comes the oldest again. */
+
+static bool is_by_visibility(const struct model *model)
+{
+	return model->protocol.walk_users == WALK_USERS_SYSTEM;
+}
+
+/* Behind whom @task comes: the newest, or the newest of its thread group if that has one. */
+static uint32_t list_place(const struct model *model, const struct model_mm *mm, uint32_t task)
+{
+	uint32_t group = model_task_const(model, task)->group, at = mm->newest;
+
+	if (!is_by_visibility(model))
+		return mm->newest;
+	do {
+		if (model_task_const(model, at)->group == group)
+			return at;
+		at = model_task_const(model, at)->older;
+	} while (at != mm->newest);
+	return mm->newest;
+}
+
+static void list_add(struct model *model, uint32_t task)
+{
+	struct model_task *t = model_task(model, task), *before;
+	struct model_mm *mm = model_mm(model, t->mm);
+	uint32_t at = mm->newest;
+
+	assert(t->has_mm && !t->listed);
+	t->listed = 1;
+	t->older = t->newer = task & TASK_MASK;
+	if (at == TASK_NONE) {
+		mm->newest = task;
+		return;
+	}
+	at = list_place(model, mm, task);
+	before = model_task(model, at);
+	t->older = at & TASK_MASK;
+	t->newer = before->newer;
+	model_task(model, before->newer)->older = task & TASK_MASK;
+	before->newer = task & TASK_MASK;
+	if (mm->newest == at)
+		mm->newest = task;
+}
+
+static void list_remove(struct model *model, uint32_t task)
+{
+	struct model_task *t = model_task(model, task);
+	struct model_mm *mm = model_mm(model, t->mm);
+
+	assert(t->listed);
+	if (t->older == task) {
+		mm->newest = TASK_NONE;
+	} else {
+		model_task(model, t->older)->newer = t->newer;
+		model_task(model, t->newer)->older = t->older;
+		if (mm->newest == task)
+			mm->newest = t->older;
+	}
+	t->older = t->newer = t->listed = 0;
+}
+
+/* To where it would come now. */
+static void list_move(struct model *model, uint32_t task)
+{
+	if (model_task(model, task)->listed)
+		list_remove(model, task);
+	list_add(model, task);
+}
+
 void task_create(struct model *model, uint32_t task, uint32_t mm, uint32_t group, uint32_t cpu)
 {
 	assert(task < model->tasks_count && cpu < model->cpus_count);
@@ -24,13 +94,21 @@ void task_create(struct model *model, uint32_t task, uint32_t mm, uint32_t group
 
 void task_show(struct model *model, uint32_t task)
 {
+	struct model_task *t = model_task(model, task);
+
 	assert(task < model->tasks_count);
-	model_task(model, task)->visible = 1;
+	if (t->visible)
+		return;
+	t->visible = 1;
+	if (t->has_mm && is_by_visibility(model))
+		list_move(model, task);
 }
 
 void task_destroy(struct model *model, uint32_t task)
 {
 	assert(!model_task(model, task)->active && !model_is_running(model, task));
+	if (model_task(model, task)->listed)
+		list_remove(model, task);
 	memset(model_task(model, task), 0, sizeof(struct model_task));
 }
 
@@ -40,37 +118,29 @@ void task_migrate(struct model *model, uint32_t task, uint32_t cpu)
 	model_task(model, task)->cpu = cpu & (MODEL_CPUS_MAX - 1);
 }
 
-/* The list is circular: after the newest comes the oldest again. */
-static void list_add(struct model *model, struct model_mm *mm, uint32_t task)
+void task_change_mm(struct model *model, uint32_t task, uint32_t mm)
 {
 	struct model_task *t = model_task(model, task);
 
-	if (mm->newest == TASK_NONE) {
-		t->older = t->newer = task & TASK_MASK;
-	} else {
-		struct model_task *newest = model_task(model, mm->newest);
-
-		t->older = mm->newest & TASK_MASK;
-		t->newer = newest->newer;
-		model_task(model, newest->newer)->older = task & TASK_MASK;
-		model_task(model, mm->newest)->newer = task & TASK_MASK;
-	}
-	mm->newest = task;
+	assert(!t->active && mm < model->mms_count && model_mm(model, mm)->live);
+	if (t->listed)
+		list_remove(model, task);
+	t->mm = mm & (MODEL_MMS_MAX - 1);
+	t->has_mm = 1;
+	t->group = task & TASK_MASK;
+	if (t->visible && is_by_visibility(model))
+		list_add(model, task);
 }
 
-static void list_remove(struct model *model, struct model_mm *mm, uint32_t task)
+void task_change_group(struct model *model, uint32_t task, uint32_t group)
 {
 	struct model_task *t = model_task(model, task);
 
-	if (t->older == task) {
-		mm->newest = TASK_NONE;
-	} else {
-		model_task(model, t->older)->newer = t->newer;
-		model_task(model, t->newer)->older = t->older;
-		if (mm->newest == task)
-			mm->newest = t->older;
-	}
-	t->older = t->newer = 0;
+	if (t->group == (group & TASK_MASK))
+		return;
+	t->group = group & TASK_MASK;
+	if (t->listed && is_by_visibility(model))
+		list_move(model, task);
 }
 
 void users_add(struct model *model, uint32_t mm, uint32_t task)
@@ -80,7 +150,8 @@ void users_add(struct model *model, uint32_t mm, uint32_t task)
 
 	assert(!t->active && t->has_mm && t->mm == mm);
 	t->active = 1;
-	list_add(model, m, task);
+	if (!t->listed)
+		list_add(model, task);
 	m->users++;
 	assert(m->users <= model->tasks_count);
 }
@@ -90,23 +161,44 @@ void users_remove(struct model *model, uint32_t mm, uint32_t task)
 	struct model_mm *m = model_mm(model, mm);
 
 	assert(m->users > 0 && !model_task(model, task)->active);
-	list_remove(model, m, task);
+	if (!is_by_visibility(model))
+		list_remove(model, task);
 	m->users--;
-	assert((m->users == 0) == (m->newest == TASK_NONE));
+}
+
+uint32_t users_before(const struct model *model, uint32_t mm, uint32_t task)
+{
+	const struct model_mm *m = model_mm_const(model, mm);
+	bool begins = task == TASK_NONE;
+
+	if (m->newest == TASK_NONE)
+		return TASK_NONE;
+	task = begins ? m->newest : model_task_const(model, task)->older;
+	while (begins || task != m->newest) {
+		if (model_task_const(model, task)->active)
+			return task;
+		task = model_task_const(model, task)->older;
+		begins = false;
+	}
+	return TASK_NONE;
 }
 
 void users_assert(const struct model *model, uint32_t mm)
 {
 	const struct model_mm *m = model_mm_const(model, mm);
-	uint32_t task = m->newest, users = 0;
+	uint32_t task = m->newest, listed = 0, users = 0;
 
-	for (; users < m->users; users++) {
+	while (task != TASK_NONE && (listed == 0 || task != m->newest)) {
 		const struct model_task *t = model_task_const(model, task);
 
-		assert(task < model->tasks_count && t->has_mm && t->mm == mm);
+		assert(task < model->tasks_count && t->listed && t->has_mm && t->mm == mm);
 		assert(model_task_const(model, t->older)->newer == task);
-		assert(users == 0 || task != m->newest); /* not around before it is through */
+		assert(listed < model->tasks_count); /* it comes around */
+		listed++;
+		/* Who comes back from an exec may be counted and not active yet. */
+		users += t->active || m->child == task;
 		task = t->older;
 	}
-	assert(task == m->newest && (users == 0) == (task == TASK_NONE));
+	assert(users == m->users);
+	assert(listed == users || is_by_visibility(model));
 }

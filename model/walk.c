@@ -10,9 +10,9 @@
 
 /*
  * The order of a task walk. From 7.0 on: the list of users, newest first. Before: the threads of
- * the initiator's group in the order of creation, beginning after the initiator and wrapping
- * around; then the tasks of the system that share the mm, oldest first. The kernel's lists also
- * have tasks that are not active: a step there only takes a lock, and is left out.
+ * the initiator's group in the order of that list, beginning after the initiator and wrapping
+ * around; then all tasks that share the mm, oldest first. The list then also has tasks that are not
+ * active: a step there only takes a lock, and is left out.
  */
 static uint32_t walk_first(const struct model *model, const struct model_mm *mm)
 {
@@ -42,7 +42,7 @@ static bool walk_visits(const struct model *model, const struct model_mm *mm, ui
 		return false;
 	if (model->protocol.walk_users == WALK_USERS_LIST)
 		return true;
-	if (!t->visible)
+	if (!t->visible || !t->active)
 		return false;
 	return mm->pass == 0 ? own_group : !(model->protocol.walk_skips_done && own_group);
 }

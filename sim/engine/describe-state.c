@@ -185,12 +185,11 @@ static uint32_t add_tasks(struct engine *engine, GString *text, uint32_t mm, uin
 	const struct model_mm *m = model_mm(engine->model, mm);
 	uint32_t task = m->newest;
 
-	g_assert((task == TASK_NONE) == (m->users == 0));
 	if (task == TASK_NONE)
 		return shown;
 	do {
-		task = model_task(engine->model, task)->older; /* the oldest first */
-		if (shown < TASKS_MAX)
+		task = model_task(engine->model, task)->newer; /* the oldest first */
+		if (shown < TASKS_MAX && model_task(engine->model, task)->active)
 			shown += add_waiting(engine, text, task);
 	} while (task != m->newest && shown < TASKS_MAX);
 	return shown;

@@ -45,9 +45,8 @@ static void describe_owner(struct engine *engine, GString *text, uint32_t mm)
 static void describe_cids(struct engine *engine, GString *text, uint32_t mm)
 {
 	const struct model_mm *m = model_mm(engine->model, mm);
-	uint32_t task = m->newest, shown = 0;
+	uint32_t task = TASK_NONE, shown = 0;
 
-	g_assert((task == TASK_NONE) == (m->users == 0));
 	for (uint32_t cpu = 0; cpu < engine->cpus.count && shown < LINES_MAX / 2; cpu++) {
 		cid_word word = model_word(engine->model, m, cpu);
 
@@ -57,9 +56,8 @@ static void describe_cids(struct engine *engine, GString *text, uint32_t mm)
 			sim_cpu_id(engine, cpu));
 		shown++;
 	}
-	if (task == TASK_NONE)
-		return;
-	do {
+	while (shown < LINES_MAX &&
+		(task = users_before(engine->model, mm, task)) != TASK_NONE) {
 		const struct model_task *t = model_task(engine->model, task);
 
 		if (cid_is_task_owned(t->cid) ||
@@ -72,8 +70,7 @@ static void describe_cids(struct engine *engine, GString *text, uint32_t mm)
 				sim_cpu_id(engine, t->cpu));
 			shown++;
 		}
-		task = t->older;
-	} while (task != m->newest && shown < LINES_MAX);
+	}
 }
 
 static bool spins_for(struct engine *engine, uint32_t cpu, uint32_t mm)

@@ -85,22 +85,19 @@ static bool can_free(struct engine *engine, const bool *freed, uint32_t mm)
 {
 	const struct model_mm *m = model_mm(engine->model, mm);
 	uint32_t owner = sim_mm(engine, mm)->mutex_owner;
-	uint32_t task = m->newest;
+	uint32_t task = TASK_NONE;
 
 	g_assert(sim_mm(engine, mm)->spinners > 0);
 	if (actions_next_ns(engine) != NEVER)
 		return true;
 	if (owner != TASK_NONE && can_run(engine, freed, owner))
 		return true;
-	if (task == TASK_NONE)
-		return false;
-	do {
+	while ((task = users_before(engine->model, mm, task)) != TASK_NONE) {
 		/* With the mutex free any task may exit or fork. */
 		if (can_run(engine, freed, task) &&
 			(owner == TASK_NONE || switch_may_free(engine, m, task)))
 			return true;
-		task = model_task(engine->model, task)->older;
-	} while (task != m->newest);
+	}
 	return false;
 }
 

@@ -81,19 +81,18 @@ static void assert_mutex(const struct machine *machine, const struct machine_con
 	assert(machine->walked == 0 || is_any_order(machine, config));
 }
 
-/* Where exec-return is late, one on the list is not active in the window of its own exec. */
+/* Where exec-return is late, one that is counted is not active in the window of its own exec. */
 static void assert_users(const struct machine *machine, const struct machine_config *config)
 {
-	const struct model_mm *mm = machine_mm(machine);
-	uint32_t task = mm->newest, inactive = 0;
+	uint32_t active = 0;
 
 	mm_assert(machine_model_const(machine), MM);
-	for (uint32_t users = 0; users < mm->users; users++) {
-		assert(!is_at(machine, task, PC(PC_FREE)));
-		inactive += !machine_task(machine, task)->active;
-		task = machine_task(machine, task)->older;
+	for (uint32_t task = 0; task < config->tasks_max; task++) {
+		assert(!is_at(machine, task, PC(PC_FREE)) || !machine_task(machine, task)->listed);
+		active += machine_task(machine, task)->active;
 	}
-	assert(inactive <= (config->protocol.exec_return == EXEC_RETURN_LATE));
+	assert(machine_mm(machine)->users - active <=
+		(config->protocol.exec_return == EXEC_RETURN_LATE));
 }
 
 void machine_invariants_assert(const struct machine *machine, const struct machine_config *config)

@@ -99,26 +99,21 @@ says "it crashes" '^  behaves as +7\.1 +it crashes$'
 call "$cidsim" kernel compare crash crash --steps 20000
 is "two crashes are undecided" "$status" 4
 
-# What a revision breaks: the walk of 7.0-fork, with its budget (B6)
+# What a revision breaks: the walk of 7.0-fork, with its budget (B6), over the kernel's lists of tasks
 cat >body <<'END'
-	struct task_struct *of[96];
-	unsigned int n = 0, own = 0, left = mm->mm_cid.users - 1;
+	struct task_struct *group;
+	unsigned int left = mm->mm_cid.users - 1;
 
-	hlist_for_each_entry(t, &mm->mm_cid.all_users, mm_cid.user)
-		of[n++] = t;
-	while (of[own] != current)
-		own++;
-	for (unsigned int i = 1; i < n; i++) {
-		t = of[(own + n - i) % n];
-		if (!same_thread_group(t, current))
+	for_other_threads(current, t) {
+		if (!t->mm_cid.active)
 			continue;
 		visit_task(t);
 		left -= left > 0;
 	}
-	for (unsigned int i = left ? n : 0; i-- > 0;) {
-		if (of[i] == current)
+	if (left) for_each_process_thread(group, t) {
+		if (t == current || t->mm != mm || !t->mm_cid.active)
 			continue;
-		visit_task(of[i]);
+		visit_task(t);
 		if (--left == 0)
 			break;
 	}

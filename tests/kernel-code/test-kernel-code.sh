@@ -63,7 +63,7 @@ undo_fixes() {
 	undone 2000000 '^copy behaves as 6\.19, and breaks a property$' 1 B7 budget B4
 	undone 2000000 '^copy behaves as 6\.19-dropcpu, and breaks a property$' 1 B7 budget B4 settle
 	undone 2000000 '^copy differs from all revisions; 6\.19-ordering is the nearest one$' 1 B7 budget B4 settle B3
-	for name in B4 settle B3 B1 B12; do
+	for name in B6 B4 settle B3 B1 B12; do
 		undone 2000000 '^copy differs from all revisions; ' 1 "$name"
 	done
 }
@@ -79,7 +79,8 @@ compare_fixes() {
 		says "without $name: how" '^       => '
 		is "without $name: 72 columns" "$(awk 'length > 72' "$tmp/out")" ""
 	done
-	call "$cidsim" affected ./copy --steps 2000000 # B6
+	"$source/tests/kernel-code/vary.py" copy B7
+	call "$cidsim" affected ./copy --steps 2000000 # B6, B7
 	is "affected: without B6" "$status" 1
 	says "affected: B6" '^  B6   yes '
 	says "affected: B4" '^  B4   no '

@@ -11,23 +11,20 @@ import sys
 
 from position import CORE, SCHED, apply, asks, asks_less, assigns, calls, loops
 
-# The task walk of section 7: the initiator's group, then all that share the mm; in the order in which they were
-# counted, as in the model. (A kernel's lists have the order in which tasks were made.) cs_visible is the shim's.
-WALK = '''{ struct task_struct *of[96]; unsigned int n = 0, own = 0, i, left;
-left = mm->mm_cid.users > %d ? mm->mm_cid.users - %d : 0;
-hlist_for_each_entry(t, &mm->mm_cid.user_list, mm_cid.node) of[n++] = t;
-while (of[own] != current) own++;
-for (i = 1; i < n; i++) {
-	t = of[(own + n - i) %% n];
-	if (!same_thread_group(t, current) || !t->cs_visible) continue;
+# The task walk of section 7: the initiator's thread group, from behind the initiator on and around; then the tasks
+# of the system that share the mm. The lists have tasks that are not active, too.
+WALK = '''{ struct task_struct *g; unsigned int left = mm->mm_cid.users > %d ? mm->mm_cid.users - %d : 0;
+for_other_threads(current, t) {
+	if (!t->mm_cid.active) continue;
 	mm_cid_fixup_task_to_cpu(t, mm);
 	left -= left > 0;
 }
-for (i = left ? n : 0; i-- > 0;) {
-	if (of[i] == current || !of[i]->cs_visible) continue;
-	mm_cid_fixup_task_to_cpu(of[i], mm);
+if (left) for_each_process_thread(g, t) {
+	if (t == current || t->mm != mm || !t->mm_cid.active) continue;
+	mm_cid_fixup_task_to_cpu(t, mm);
 	%s
 } }'''
+STOP = 'if (--left == 0) break;'
 # Towards per CPU, without TRANSIT: the number is the CPU's at once.
 FLIP = 'WRITE_ONCE(mc->mode, percpu ? MM_CID_TRANSIT : MM_CID_ONCPU)'
 # The task that exits gets what the CPU owns, in transit.
@@ -40,8 +37,8 @@ TASK_WALK, CPU_WALK = 'mm_cid_fixup_tasks_to_cpus', 'mm_cid_fixup_cpus_to_tasks'
 VARIANTS = {
     'B7': ('de3ab9bd3133', [(CORE, asks_less(CPU_WALK, -1))]),
     'list': ('192d852129b1', [(CORE, loops(TASK_WALK, WALK % (1, 1, '')))]),
-    'B6': ('28b5a1395036', [(CORE, loops(TASK_WALK, WALK % (1, 1, 'if (--left == 0) break;')))]),
-    'budget': ('b2e48c429ec5', [(CORE, loops(TASK_WALK, WALK % (2, 2, 'if (--left == 0) break;')))]),
+    'B6': ('28b5a1395036', [(CORE, loops(TASK_WALK, WALK % (1, 1, STOP)))]),
+    'budget': ('b2e48c429ec5', [(CORE, loops(TASK_WALK, WALK % (2, 2, STOP)))]),
     'B4': ('1e83ccd5921a', [(SCHED, asks('mm_drop_cid_on_cpu', 1, '1'))]),
     'settle': ('4463c7aa11a6', [(SCHED, asks('mm_cid_schedout', 2, '0'))]),
     'B3': ('007d84287c74', [(CORE, calls('sched_mm_cid_exit', 'mm_drop_cid_on_cpu', HAND))]),

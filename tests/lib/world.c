@@ -248,15 +248,11 @@ void world_populate(struct world *w, uint32_t users)
 const char *world_users(struct world *w)
 {
 	static char text[128];
-	uint32_t task = world_mm(w)->newest;
+	uint32_t task = TASK_NONE;
 
 	text[0] = '\0';
-	if (task == TASK_NONE)
-		return text;
-	do {
+	while ((task = users_before(w->model, 0, task)) != TASK_NONE)
 		snprintf(text + strlen(text), 12, "%s%u", *text ? " " : "", task);
-		task = model_task(w->model, task)->older;
-	} while (task != world_mm(w)->newest);
 	return text;
 }
 

@@ -265,7 +265,7 @@ static const struct visit_row {
 		"1 2 3" },
 	{ "6.19: one foreign task, reached by the second pass only if the budget lasts (B6)",
 		"6.19", 0x08, "1 2 1" },
-	{ "6.19: the foreign one is the oldest", "6.19", 0x02, "2 3 1" },
+	{ "6.19: the foreign one is the oldest, but its group is not", "6.19", 0x02, "2 3 2" },
 	{ "7.0-fork: budget 5 - 1, the child visible", "7.0-fork", 0, "1 2 3 4" },
 	{ "7.0-fork: vforked child not reached: counted twice (B6)", "7.0-fork", 0x10, "1 2 3 1" },
 	{ "7.0-vfork: vforked children are reached; who was visited is once more", "7.0-vfork",
@@ -297,7 +297,7 @@ static const struct visit_row initiator_rows[] = {
 	{ "6.19: the group from behind the initiator on, and around", "6.19", 0, "3 0 1" },
 	{ "6.19: then the second pass, oldest first", "6.19", 0x08, "0 1 0" },
 	{ "7.0-fork: the child is the newest of the group", "7.0-fork", 0, "3 4 0 1" },
-	{ "7.0-vfork: around, and then everybody", "7.0-vfork", 0x08, "4 0 1 0 1 3 4" },
+	{ "7.0-vfork: around, and then everybody", "7.0-vfork", 0x08, "4 0 1 0 1 4 3" },
 	{ "skips-done: the second pass leaves the group out", "skips-done", 0x08, "4 0 1 3" },
 };
 
@@ -319,6 +319,59 @@ TEST_ROWS(a_task_walk_over_the_group_begins_behind_its_initiator, initiator_rows
 	must_run(&w, 2, 2);
 	expect_step(fork_group(&w, 2, 2, 4, 0), STEP_WINDOW);
 	ck_assert_msg(!strcmp(visited(&w), row->visited), "%s: %s", row->says, visited(&w));
+	world_free(&w);
+}
+
+/* Task 1's exec fails; then task 0 forks 4, and the mode flips. */
+static const struct visit_row returned_rows[] = {
+	{ "7.1: who was counted last is the first", "7.1", 0, "4 1 3 2" },
+	{ "6.19: who was in an exec has kept its place", "6.19", 0, "1 2 3" },
+	{ "6.19: in its group, too, and the budget is used up before the foreign one", "6.19", 0x04,
+		"1 3 1" },
+	{ "7.0-fork: the same", "7.0-fork", 0x04, "1 3 4 1" },
+	{ "7.0-vfork: in the second pass, too", "7.0-vfork", 0x02, "2 3 4 2 3 4 1" },
+};
+
+TEST_ROWS(a_failed_exec_changes_the_order_of_the_list_of_users_only, returned_rows)
+{
+	const struct visit_row *row = &returned_rows[_i];
+	struct world w = world_at(row->revision, 4);
+
+	for (uint32_t task = 1; task < 4; task++) {
+		expect_step(
+			fork_group(&w, 0, 0, task, row->foreign >> task & 1 ? task : 0), STEP_DONE);
+		task_show(w.model, task);
+	}
+	must_run(&w, 1, 1);
+	must_fail_exec(&w, 1);
+	expect_step(fork_thread(&w, 0, 0, 4), STEP_WINDOW);
+	ck_assert_msg(!strcmp(visited(&w), row->visited), "%s: %s", row->says, visited(&w));
+	world_free(&w);
+}
+
+TEST(a_child_comes_behind_those_that_were_visible_before_it)
+{
+	struct world w = world_at("6.19", 4);
+
+	/* 1 is counted first, and visible last. */
+	expect_step(fork_thread(&w, 0, 0, 1), STEP_DONE);
+	must_fork(&w, 0, 0, 2);
+	task_show(w.model, 1);
+	must_fork(&w, 0, 0, 3);
+	expect_step(fork_thread(&w, 0, 0, 4), STEP_WINDOW);
+	ck_assert_str_eq(visited(&w), "2 1 3");
+	world_free(&w);
+}
+
+TEST(a_walk_leaves_out_who_is_in_an_exec)
+{
+	struct world w = world_at("7.0-fork", 4);
+
+	world_populate(&w, 4);
+	expect_step(exit_begin(w.model, 1, 1, NULL), STEP_DONE);
+	must_fork(&w, 0, 0, 4);
+	expect_step(fork_thread(&w, 0, 0, 5), STEP_WINDOW);
+	ck_assert_str_eq(visited(&w), "2 3 4 5");
 	world_free(&w);
 }
 

@@ -79,10 +79,10 @@ static inline void patch(uint64_t *words, unsigned at, uint64_t difference)
 		words[word + 1] ^= difference >> (64 - shift);
 }
 
-/* Users are numbered by their list, the others also by where they are, which may have changed. */
+/* Those on the list are numbered by it, the others also by where they are, which may have changed. */
 static inline bool keeps_names(const struct writer *w, const struct touched *touched)
 {
-	return touched->task == TASK_NONE || is_user(w, touched->task);
+	return touched->task == TASK_NONE || has_place(w, touched->task);
 }
 
 /* Numbers are as they were: only the fields that differ are touched. */

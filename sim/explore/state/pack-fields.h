@@ -23,6 +23,7 @@ struct writer {
 	const cid_word *words;
 	uint8_t cpus[MACHINE_CPUS_MAX], tasks[MACHINE_TASKS_MAX];         /* packed -> machine's */
 	uint8_t cpu_name[MACHINE_CPUS_MAX], task_name[MACHINE_TASKS_MAX]; /* and back */
+	uint32_t placed; /* tasks that are named by their place on the list */
 };
 
 static inline void writer_init(
@@ -36,6 +37,7 @@ static inline void writer_init(
 	w->mm = machine_mm(machine);
 	w->model_cpus = model_cpu_const(model, 0);
 	w->model_tasks = model_task_const(model, 0);
+	w->placed = 0;
 	w->words = model_words((struct model *)model, w->mm);
 }
 
@@ -153,10 +155,11 @@ static inline bool sits(const struct writer *w, uint32_t task)
 	       w->model_cpus[w->model_tasks[task].cpu].phase != CPU_FREE;
 }
 
-/* On the list of users. One that returns from an exec may be there and not yet active. */
-static inline bool is_user(const struct writer *w, uint32_t task)
+/* Does its place on the list matter? One that returns from an exec may be there and not yet active. */
+static inline bool has_place(const struct writer *w, uint32_t task)
 {
-	return w->model_tasks[task].active || w->machine->pc[task] == PC_RETURNS;
+	return w->model_tasks[task].active ||
+	       pack_has_place(w->layout, (enum machine_pc)w->machine->pc[task]);
 }
 
 /* The next task or CPU of the walk, or a number found. Names are those given, or, where they are

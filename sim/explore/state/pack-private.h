@@ -19,6 +19,23 @@ enum {
 };
 _Static_assert(PHASE_CODES <= 1 << PACK_PHASE_BITS, "phases fit");
 
+/* Is a task at @pc a user? */
+static inline bool pack_is_user(enum machine_pc pc)
+{
+	const unsigned inactive = 1u << PC_FREE | 1u << PC_EXITS | 1u << PC_DEAD | 1u << PC_LEAVES |
+	                          1u << PC_LEAVES_TO_FAIL | 1u << PC_EXEC | 1u << PC_EXEC_TO_FAIL;
+
+	return !(inactive >> pc & 1);
+}
+
+/* Does its place on the list matter? Where a walk goes over the system that of a task whose exec will
+ * fail does, too. */
+static inline bool pack_has_place(const struct pack_layout *layout, enum machine_pc pc)
+{
+	return pack_is_user(pc) ||
+	       (layout->passes && (pc == PC_LEAVES_TO_FAIL || pc == PC_EXEC_TO_FAIL));
+}
+
 static inline uint64_t pack_mask(unsigned bits)
 {
 	return (UINT64_C(1) << bits) - 1;

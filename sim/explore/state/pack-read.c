@@ -130,14 +130,6 @@ static void read_cpus(struct reader *r)
 	}
 }
 
-static bool pc_is_user(enum machine_pc pc)
-{
-	const unsigned inactive = 1u << PC_FREE | 1u << PC_EXITS | 1u << PC_DEAD | 1u << PC_LEAVES |
-	                          1u << PC_LEAVES_TO_FAIL | 1u << PC_EXEC | 1u << PC_EXEC_TO_FAIL;
-
-	return !(inactive >> pc & 1);
-}
-
 static void read_task(struct reader *r, uint32_t task)
 {
 	const struct pack_layout *layout = r->layout;
@@ -156,7 +148,7 @@ static void read_task(struct reader *r, uint32_t task)
 	if (pc == PC_FREE)
 		return;
 	t->has_mm = 1;
-	t->active = pc_is_user(pc) && !(pc == PC_RETURNS && r->rejoins_late);
+	t->active = pack_is_user(pc) && !(pc == PC_RETURNS && r->rejoins_late);
 	t->visible = !(layout->config.protocol.early_count && pc == PC_BORN);
 	t->cid = layout->word_of[cut(&field, layout->word_bits)];
 	t->group = cut(&field, layout->group_bits) & (MODEL_TASKS_MAX - 1);
@@ -174,15 +166,18 @@ static void read_task(struct reader *r, uint32_t task)
 	t->cpu = cpu & (MODEL_CPUS_MAX - 1);
 }
 
-/* The list of users, in the order of their numbers, the newest first. */
+/* The list, in the order of their numbers, the newest first. */
 static void link_users(struct reader *r)
 {
 	uint32_t first = TASK_NONE, last = TASK_NONE, users = 0;
 
 	for (uint32_t task = 0; task < r->layout->config.tasks_max; task++) {
-		if (!pc_is_user(r->machine->pc[task]))
+		enum machine_pc pc = r->machine->pc[task];
+
+		if (!pack_has_place(r->layout, pc))
 			continue;
-		users++;
+		users += pack_is_user(pc);
+		r->tasks[task].listed = 1;
 		if (last == TASK_NONE) {
 			first = task;
 		} else {
@@ -191,11 +186,10 @@ static void link_users(struct reader *r)
 		}
 		last = task;
 	}
-	assert((first == TASK_NONE) == (users == 0));
 	r->mm->newest = first;
 	r->mm->users = users;
 	r->mm->max_cids = r->layout->max_cids[r->wide][users];
-	if (users > 0) {
+	if (last != TASK_NONE) {
 		r->tasks[last].older = first & (MODEL_TASKS_MAX - 1);
 		r->tasks[first].newer = last & (MODEL_TASKS_MAX - 1);
 	}

@@ -4,19 +4,25 @@
 
 /* Names */
 
-/* In the order of the list of users, from the newest on. */
-static void order_users_by_list(struct writer *w)
+/* In the order of the list, from the newest on. */
+static void order_by_list(struct writer *w)
 {
 	uint32_t count = 0, task = w->mm->newest;
 
-	for (; count < w->mm->users; task = w->model_tasks[task].older) {
+	if (task == TASK_NONE)
+		return;
+	do {
 		assert(task < w->layout->config.tasks_max);
-		w->task_name[task] = (uint8_t)count;
-		w->tasks[count++] = (uint8_t)task;
-	}
+		if (has_place(w, task)) {
+			w->task_name[task] = (uint8_t)count;
+			w->tasks[count++] = (uint8_t)task;
+		}
+		task = w->model_tasks[task].older;
+	} while (task != w->mm->newest);
+	w->placed = count;
 }
 
-/* For @task, which is not on the list: its content, and which user waits for its vfork. */
+/* For @task, which has no place on the list: its content, and which user waits for its vfork. */
 static uint64_t other_content(const struct writer *w, uint32_t task)
 {
 	uint64_t content = task_content(w, task) << 8;
@@ -28,16 +34,16 @@ static uint64_t other_content(const struct writer *w, uint32_t task)
 	return content;
 }
 
-/* Behind them those that are not on it, by what they are in the middle of and where. */
+/* Behind them those that have no place on it, by what they are in the middle of and where. */
 static void order_others(struct writer *w)
 {
-	uint32_t count = w->mm->users, first = count;
+	uint32_t count = w->placed, first = count;
 	uint64_t key[MACHINE_TASKS_MAX];
 
 	for (uint32_t task = 0; task < w->layout->config.tasks_max; task++) {
 		uint32_t at = count;
 
-		if (is_user(w, task))
+		if (has_place(w, task))
 			continue;
 		key[task] =
 			w->machine->pc[task] == PC_FREE ? UINT64_MAX : other_content(w, task) << 8;
@@ -64,7 +70,7 @@ static uint64_t distinction(const struct writer *w, uint32_t task)
 {
 	if (w->layout->config.any_task_order)
 		return task_content(w, task) << 1 | is_waited_for(w, task);
-	if (is_user(w, task))
+	if (has_place(w, task))
 		return w->task_name[task];
 	return other_content(w, task) + MACHINE_TASKS_MAX;
 }
@@ -173,7 +179,7 @@ static void order(struct writer *w)
 	const struct machine_config *config = &w->layout->config;
 
 	if (!config->any_task_order)
-		order_users_by_list(w);
+		order_by_list(w);
 	if (config->any_cpu_order) {
 		order_cpus(w);
 	} else {

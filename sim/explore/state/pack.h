@@ -9,7 +9,7 @@
  *
  * - never read again: a number in a CPU word that does not own it; the number in a CPU-owned word
  *   of a task that does not run; where the initiator began; the queue of a task that floats;
- * - tasks are numbered by their place in the list of users, the newest first, or, where walks take
+ * - tasks are numbered by their place on the list of users, the newest first, or, where walks take
  *   them in any order (config.any_task_order), by where they are and what they hold;
  * - CPUs, where walks take them in any order (config.any_cpu_order), by what they own and run,
  *   those that the tasks are allowed on at the start before the others.

@@ -107,15 +107,6 @@ static void cs_make(struct task_struct *t, uint32_t group, uint32_t cpu)
 	t->cs_cpu = cpu;
 }
 
-static uint32_t cs_last_born(void)
-{
-	uint32_t last = 0;
-
-	for (uint32_t i = 0; i < CS_TASKS; i++)
-		last = max(last, cs_tasks[i].cs_born);
-	return last;
-}
-
 static void cs_start(uint32_t cpus, bool fine, bool weak)
 {
 	cs.cpus = cpus;
@@ -145,10 +136,7 @@ static void cs_start(uint32_t cpus, bool fine, bool weak)
 
 static void cs_make_task(uint32_t task, uint32_t group, uint32_t cpu)
 {
-	uint32_t last = cs_last_born();
-
 	cs_make(&cs_tasks[task], group, cpu);
-	cs_tasks[task].cs_born = last + 1;
 	cs_tasks[task].pid = (int)task + 1;
 	cs_tasks[task].tgid = (int)group + 1;
 	cs_actor(ACTOR_TASK + task)->task = &cs_tasks[task];
@@ -161,6 +149,8 @@ static void cs_forget_task(uint32_t task)
 
 static void cs_show_task(uint32_t task, bool visible)
 {
+	if (visible && !cs_tasks[task].cs_visible)
+		cs_bear(&cs_tasks[task]);
 	cs_tasks[task].cs_visible = visible;
 }
 

@@ -62,7 +62,7 @@ static struct cs_held cs_take_task(struct task_struct *t, const char *file, uint
 	}
 }
 
-/* Tasks in the order in which they were made: the visible ones. From @after, which is not among
+/* The visible tasks, one thread group after the other, by cs_born. From @after, which is not among
  * them; NULL: from the first. */
 static struct task_struct *cs_next_task(const struct task_struct *after)
 {
@@ -76,11 +76,33 @@ static struct task_struct *cs_next_task(const struct task_struct *after)
 	return next;
 }
 
+/* An exec ends the other threads. cidsim lets them live on, in the old mm. */
+static bool cs_are_threads(const struct task_struct *a, const struct task_struct *b)
+{
+	return same_thread_group(a, b) && a->mm == b->mm;
+}
+
+/* @of becomes visible: the last of its thread group, and a new group behind all. */
+static void cs_bear(struct task_struct *of)
+{
+	uint32_t last = 0, own = 0;
+
+	for (struct task_struct *t = cs_tasks; t < cs_tasks + CS_TASKS; t++) {
+		last = max(last, t->cs_born);
+		if (t->cs_born && cs_are_threads(t, of))
+			own = max(own, t->cs_born);
+	}
+	own = own ? own : last;
+	for (struct task_struct *t = cs_tasks; t < cs_tasks + CS_TASKS; t++)
+		t->cs_born += t->cs_born > own;
+	of->cs_born = own + 1;
+}
+
 static struct task_struct *cs_next_thread(const struct task_struct *of, const struct task_struct *at)
 {
 	struct task_struct *t = cs_next_task(at);
 
-	while (t && !same_thread_group(t, of))
+	while (t && !cs_are_threads(t, of))
 		t = cs_next_task(t);
 	return t;
 }

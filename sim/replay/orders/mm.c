@@ -127,8 +127,7 @@ void order_mm_set_group(struct order_mm *mm, uint32_t task, uint32_t group)
 {
 	g_assert(task < mm->pids->len);
 	for (guint i = 0; i < states_count(&mm->states); i++)
-		model_task(&state_changes(states_at(&mm->states, i))->model, task)->group =
-			group & (MODEL_TASKS_MAX - 1);
+		task_change_group(&state_changes(states_at(&mm->states, i))->model, task, group);
 }
 
 void order_mm_show(struct order_mm *mm, uint32_t task, bool certain)
@@ -255,7 +254,8 @@ uint32_t order_mm_move_task(struct order_mm *mm, uint32_t task, struct order_mm 
 
 	g_assert(mm->stepwise && to->stepwise && mm != to && !old.active);
 	t->cid = old.cid;
-	t->visible = old.visible;
+	if (old.visible)
+		task_show(&states_first(&to->states)->model, moved);
 	if (runs) {
 		model_cpu(&states_first(&to->states)->model, old.cpu)->curr = moved;
 		model_cpu(&state->model, old.cpu)->curr = TASK_NONE;

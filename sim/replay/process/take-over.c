@@ -10,7 +10,7 @@
 #include "sim/replay/process/learn.h"
 #include "sim/replay/process/records.h"
 
-enum { MM = 0, TASK_MASK = MODEL_TASKS_MAX - 1, TAKE_OVER_USERS_MAX = 1 << 16 };
+enum { MM = 0, TAKE_OVER_USERS_MAX = 1 << 16 };
 
 struct building {
 	struct tables *tables;
@@ -69,29 +69,6 @@ static bool enough_is_known(const struct building *b)
 	return users == process->values.users;
 }
 
-/* @task becomes a user of the model, the newest. */
-static void count_user(struct model *model, uint32_t task)
-{
-	struct model_mm *m = model_mm(model, MM);
-	struct model_task *t = model_task(model, task);
-
-	g_assert(!t->active);
-	t->active = 1;
-	if (m->newest == TASK_NONE) {
-		t->older = t->newer = task & TASK_MASK;
-	} else {
-		struct model_task *newest = model_task(model, m->newest);
-		uint32_t oldest = newest->newer;
-
-		t->older = m->newest & TASK_MASK;
-		t->newer = oldest & TASK_MASK;
-		model_task(model, oldest)->older = task & TASK_MASK;
-		model_task(model, m->newest)->newer = task & TASK_MASK;
-	}
-	m->newest = task;
-	m->users++;
-}
-
 static bool set_cpus(struct model *model, struct process *process)
 {
 	struct model_mm *m = model_mm(model, MM);
@@ -125,7 +102,8 @@ static bool set_task(struct building *b, struct model *model, struct seen_task *
 		word = CID_KERNEL_UNSET; /* per CPU: it holds nothing */
 	if (!word_fits(model, word))
 		return false;
-	count_user(model, task->task);
+	task_show(model, task->task);
+	users_add(model, MM, task->task);
 	t->cid = cid_from_kernel(word);
 	if (task->cpu != UINT32_MAX) {
 		t->cpu = task->cpu & (MODEL_CPUS_MAX - 1);
@@ -163,7 +141,7 @@ static void add_unseen(struct process *process, uint32_t count)
 		uint32_t task =
 			order_mm_add_task(process->mm, TRACE_PID_UNKNOWN, process->counts->tgid, 0);
 
-		count_user(&states_first(&process->mm->states)->model, task);
+		users_add(&states_first(&process->mm->states)->model, MM, task);
 		order_mm_set_unknown_task(process->mm, task, true);
 	}
 }
@@ -181,9 +159,17 @@ static void create_tasks(struct building *b, struct model *model)
 		task_create(model, task, MM,
 			seen && seen->tgid ? seen->tgid : process->counts->tgid,
 			seen && seen->cpu != UINT32_MAX ? seen->cpu : 0);
-		task_show(model, task);
 		if (seen && seen->process == process && seen->cpu != UINT32_MAX)
 			model_cpu(model, seen->cpu)->curr = task;
+	}
+}
+
+/* Behind the users: whoever else is there. */
+static void show_others(const struct process *process, struct model *model)
+{
+	for (uint32_t task = 0; task < process->mm->pids->len; task++) {
+		if (g_array_index(process->mm->pids, uint32_t, task) != 0)
+			task_show(model, task);
 	}
 }
 
@@ -207,6 +193,7 @@ static bool build(struct building *b, struct order_state *state)
 		if (!set_task(b, model, b->users->pdata[i]))
 			return false;
 	}
+	show_others(process, model);
 	g_assert(m->users == b->users->len);
 	m->mode = process->values.mode;
 	m->max_cids = process->values.max_cids;

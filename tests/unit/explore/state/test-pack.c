@@ -352,8 +352,7 @@ static void rename_tasks(const struct machine *from, const struct names *names, 
 		if (from->pc[task] == PC_FREE)
 			continue;
 		t->cpu = names->cpu[t->cpu];
-		/* One that returns from an exec may be on the list and not yet active. */
-		if (!t->active && from->pc[task] != PC_RETURNS)
+		if (!t->listed)
 			continue;
 		t->older = names->task[t->older];
 		t->newer = names->task[t->newer];
@@ -365,7 +364,7 @@ static void rename_mm(const struct machine *from, const struct names *names, str
 {
 	struct model_mm *mm = machines_mm(to);
 
-	if (mm->users > 0)
+	if (mm->newest != TASK_NONE)
 		mm->newest = names->task[mm->newest];
 	if (mm->initiator != TASK_NONE)
 		mm->initiator_cpu = names->cpu[mm->initiator_cpu];
