@@ -12,6 +12,7 @@ long=${3:-}
 begin "$@"
 mkdir "$tmp/room"
 export TMPDIR="$tmp/room"
+export CFLAGS=-O0 # where the machine is small the compiler takes longest
 
 # edited NAME FILE SED: a copy of the miniature, NAME, with FILE edited
 edited() {
@@ -27,9 +28,35 @@ counts() {
 	sed -n 's/^  \(states\|events\) *//p' "$tmp/out"
 }
 
-# What takes long: B7, a walk that sets TRANSIT in words that are UNSET; and B2, a mode that is two words,
-# of which another CPU sees the second one first.
+printf '[machine]\ncpus = 2\n\n[explore]\ntasks = 1\nforks = 1\nexits = 1\n' >small.scn
+
+# A get that gives up after some rounds is no live lock.
+gives_up() {
+	edited gives-up kernel/sched/core.c 's/c->mode ^ (MM_CID_ONCPU . MM_CID_TRANSIT)/c->mode ^ MM_CID_ONCPU/'
+	sed -i '/^static inline unsigned int pool_get/,/^}/{s/^	while (number == CID_ANY_FLAG) {/	for (int i = 0; i < 9 \&\& number == CID_ANY_FLAG; i++) {/}' \
+		gives-up/kernel/sched/sched.h
+	good "a get that gives up, $*" "$cidsim" kernel explore gives-up explore/b1 -q "$@"
+}
+
+# weak TASKS HOW…: the mode is one word, so weak memory does not matter.
+weak() {
+	tasks=$1
+	shift
+	good "weak memory, $*" "$cidsim" kernel explore "$miniature" small.scn --set explore.memory=weak \
+		--set "explore.tasks=$tasks" --set explore.exits=0 "$@"
+	says "weak memory, $*" 'the code alone; memory$|memory weak$'
+}
+
+# What takes long: B7, a walk that sets TRANSIT in words that are UNSET; B2, a mode that is two words, of
+# which another CPU sees the second one first; code that loops; the fine grain of what is found with the other.
 if [ "$long" = --long ]; then
+	unset CFLAGS
+	gives_up --grain fine
+	weak 2 --grain fine
+	edited loop kernel/sched/core.c 's/^	bool last = false;/&\n	while (mm->mm_cid.users == 2) barrier();/'
+	call "$cidsim" kernel explore loop small.scn --json
+	is "a loop is a verdict" "$status" 1
+	says "a loop" '"verdict":"loops"'
 	edited b7 kernel/sched/core.c 's/: is_tasks(t->mm_cid.cid))$/: !(t->mm_cid.cid \& MM_CID_TRANSIT))/'
 	call "$cidsim" kernel explore b7 explore/b7
 	is "B7 differs from the current revision" "$status" 1
@@ -60,8 +87,6 @@ if [ "$long" = --long ]; then
 	finish
 fi
 
-printf '[machine]\ncpus = 2\n\n[explore]\ntasks = 1\nforks = 1\nexits = 1\n' >small.scn
-
 # The report, twice the same; JSON
 good "the miniature is explored" "$cidsim" kernel explore "$miniature" explore/b1
 cp "$tmp/out" once
@@ -71,7 +96,7 @@ says "the stops" '^  stops +those of steps; beside 7\.1; memory strong$'
 says "states" '^  states +[0-9]{5}; depth [0-9]+, widest level [0-9]+$'
 good "again" "$cidsim" kernel explore "$miniature" explore/b1
 is "the same bytes" "$(cat "$tmp/out")" "$(cat once)"
-good "JSON" "$cidsim" kernel explore "$miniature" small.scn explore/b1 --json --check I3
+good "JSON" "$cidsim" kernel explore "$miniature" small.scn small.scn --json --check I3
 is "an object for each scenario" "$(wc -l <"$tmp/out")" 2
 says "JSON" '^\{"tree":".*kernel-tree","scenario":"small\.scn","verdict":"holds","revision":"7\.1","grain":"step","bounds":\{"cpus":2,.*"forks":1,.*\},"check":\["I3"\],"property":null,"states":[0-9]+,"events":[0-9]+,.*"ended":"exhausted",'
 good "quiet" "$cidsim" kernel explore "$miniature" small.scn -q
@@ -79,12 +104,13 @@ is "quiet" "$(cat "$tmp/out")" ""
 is "nothing is left" "$(ls "$TMPDIR")" ""
 
 # As many states with each compiler and what it does to stacks
+levels="-O1 -O3"
 for grain in step fine; do
 	good "the first count" "$cidsim" kernel explore "$miniature" small.scn --grain "$grain"
 	counts >first
 	for compiler in gcc clang; do
 		command -v "$compiler" >/dev/null || continue
-		for level in -O1 -O2 -O3; do
+		for level in $levels; do
 			good "$compiler $level, $grain" env CC="$compiler" CFLAGS="$level" \
 				"$cidsim" kernel explore "$miniature" small.scn --grain "$grain"
 			is "$compiler $level, $grain: as many states" "$(counts)" "$(cat first)"
@@ -93,15 +119,11 @@ for grain in step fine; do
 	good "$grain: bytes of stacks" "$cidsim" kernel explore "$miniature" small.scn --grain "$grain" --stacks
 	is "$grain: more states" \
 		"$([ "$(counts | sed -n '1s/;.*//p')" -ge "$(sed -n '1s/;.*//p' first)" ] && echo yes)" yes
+	levels="-O1 -O2 -O3"
 done
 
-# Weak memory: the mode is one word, so it does not matter.
-for how in "--revision none" "--grain fine"; do
-	# shellcheck disable=SC2086 # words
-	good "weak memory, $how" "$cidsim" kernel explore "$miniature" small.scn --set explore.tasks=2 \
-		--set explore.memory=weak $how
-	says "weak memory, $how" 'the code alone; memory$|memory weak$'
-done
+weak 2 --revision none
+weak 1 --grain fine
 
 # Another revision is not it; alone it does not matter.
 call "$cidsim" kernel explore "$miniature" explore/b1 --revision v3
@@ -142,24 +164,15 @@ is "the code plays it" "$status" 1
 says "the code plays it" '"violations":\["I[14]"'
 says "the file says why it is no scenario" '^# The model cannot play this: it was not beside the code\.$' race.scn
 
-# A get that gives up after some rounds is no live lock.
-edited gives-up kernel/sched/core.c 's/c->mode ^ (MM_CID_ONCPU . MM_CID_TRANSIT)/c->mode ^ MM_CID_ONCPU/'
-sed -i '/^static inline unsigned int pool_get/,/^}/{s/^	while (number == CID_ANY_FLAG) {/	for (int i = 0; i < 9 \&\& number == CID_ANY_FLAG; i++) {/}' \
-	gives-up/kernel/sched/sched.h
-good "a get that gives up" "$cidsim" kernel explore gives-up explore/b1 --revision none -q
-good "a get that gives up, fine grain" "$cidsim" kernel explore gives-up explore/b1 --grain fine -q
+gives_up --revision none
 
-# Code that crashes, and code that loops
+# Code that crashes
 edited crash kernel/sched/core.c 's/^	bool last = false;/&\n	if (mm->mm_cid.users == 2) *(int *)8 = 1;/'
 call "$cidsim" kernel explore crash small.scn -o crash.scn
 is "a crash is a verdict" "$status" 1
 says "a crash" '^crash crashes: signal 11 '
 call "$cidsim" kernel check crash --replay crash.scn
 says "it crashes again" '^crash crashes: signal 11 '
-edited loop kernel/sched/core.c 's/^	bool last = false;/&\n	while (mm->mm_cid.users == 2) barrier();/'
-call "$cidsim" kernel explore loop small.scn --json
-is "a loop is a verdict" "$status" 1
-says "a loop" '"verdict":"loops"'
 
 # Limits
 call "$cidsim" kernel explore "$miniature" explore/b1 --max-states 1000
