@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # Copyright (c) The cidsim authors
-"""mutants.py CIDSIM TREE [NAME...]
+"""mutants.py CIDSIM TREE [--check] [NAME...]
 
 Edits of the code of TREE as a patch author could make them by mistake, and after how many steps each is noticed: by
 `kernel check` beside the model, by `kernel check` of the code alone, and by `kernel explore`, beside the model and
-alone. Prints the table of docs/kernel.md. TREE is only read. "mutants.py list" says what there is.
+alone. Prints the table of docs/kernel.md. With --check only that beside the model, and the exit status says whether
+each is noticed that must be. TREE is only read. "mutants.py list" says what there is.
 """
 import json
 import re
@@ -32,7 +33,9 @@ UPDATE, THRESHOLD, RANGE = 'mm_update_max_cids', 'mm_cid_calc_pcpu_thrs', '__mm_
 FORK, EXIT, LEAVE = 'sched_mm_cid_fork', 'sched_mm_cid_exit', 'sched_mm_cid_remove_user'
 DONE, NOTHING = 'mm_cid_complete_transit', '(void)0'
 
-# Name: effect, file, edits.
+# The code with these does the same.
+SAME = ['walk-marks-twice']
+# Name: effect, file, edits, larger machines.
 MUTANTS = {
     # The flip, and when it comes
     'flip-sets-transit': ('the flip sets TRANSIT and does not toggle it', CORE, [
@@ -180,11 +183,25 @@ def explored(cidsim, folder, machines, alone, grain='step'):
     return None
 
 
+def check(cidsim, tree, folder, names):
+    wrong = 0
+    for name in names:
+        _, file, edits, *_ = MUTANTS[name]
+        copy(tree, folder, edits, file)
+        found = checked(cidsim, folder, '7.1')
+        print(f'{name}: {found}', flush=True)
+        wrong += (found is None) != (name in SAME)
+    sys.exit(wrong > 0)
+
+
 def main(cidsim, tree=None, *names):
     if cidsim == 'list':
         for name, (effect, *_) in MUTANTS.items():
             print(f'{name}: {effect}')
         return
+    if '--check' in names:
+        with tempfile.TemporaryDirectory() as room:
+            check(cidsim, tree, Path(room) / 'tree', [name for name in names if name != '--check'] or MUTANTS)
     print('| mutant | effect | check | check, alone | explore | explore, alone |\n|-|-|-|-|-|-|')
     with tempfile.TemporaryDirectory() as room:
         folder = Path(room) / 'tree'

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) The cidsim authors
 #
-# The code of real kernels, beside the model: as released, with one operator swapped (mutate.py says where, by
-# position), and with public fixes undone (vary.py). The trees are the folders in $CIDSIM_KERNEL_SOURCE, or what scripts/kernel-source
+# The code of real kernels, beside the model and alone: as released, with one operator swapped (mutate.py says where,
+# by position), with public fixes undone (vary.py), with mistakes (mutants.py). The trees are the folders in $CIDSIM_KERNEL_SOURCE, or what scripts/kernel-source
 # downloads. Usage: test-kernel-code.sh CIDSIM SOURCE_DIR BUILD_DIR
 
 # shellcheck source=tests/cli/lib.sh
@@ -95,21 +95,24 @@ explored() {
 	says "all orders, $*: what is found" "$pattern"
 }
 
-# All orders on small machines: as many states with each compiler, and what public fixes ended
-explore_orders() {
-	for machine in explore/b1 "explore/b1 --grain fine" explore/b4; do
-		# shellcheck disable=SC2086 # words
-		good "$tree: $machine" "$cidsim" kernel explore "$tree" $machine
-		sed -n 's/^  \(states\|events\) *//p' "$tmp/out" >first
-		for compiler in "gcc -O1" "gcc -O3" "clang -O1" "clang -O3"; do
-			command -v "${compiler% *}" >/dev/null || continue
-			# shellcheck disable=SC2086 # words
-			good "$tree: $machine, $compiler" env CC="${compiler% *}" CFLAGS="${compiler#* }" \
-				"$cidsim" kernel explore "$tree" $machine
-			is "$tree: $machine, $compiler: as many states" \
-				"$(sed -n 's/^  \(states\|events\) *//p' "$tmp/out")" "$(cat first)"
-		done
+# count MACHINE…: all orders on it, and the numbers of docs/kernel.md: as many states with each compiler
+count() {
+	cp /dev/null counts
+	for compiler in "gcc -O1" "gcc -O2" "gcc -O3" "clang -O1" "clang -O2" "clang -O3"; do
+		command -v "${compiler% *}" >/dev/null || continue
+		good "$tree: $*, $compiler" env CC="${compiler% *}" CFLAGS="${compiler#* }" \
+			"$cidsim" kernel explore "$tree" "$@" --json
+		sed -n 's/.*\("states":.*,"widest":[0-9]*\),.*/\1/p' "$tmp/out" >>counts
 	done
+	is "$tree: $*: as many states with each compiler" "$(sort -u counts | wc -l)" 1
+	cat counts
+}
+
+# All orders on small machines, and what public fixes ended
+explore_orders() {
+	count explore/b1
+	count explore/b1 --grain fine
+	count explore/b4
 	good "$tree: weak memory" "$cidsim" kernel explore "$tree" explore/b1 --grain fine --set explore.memory=weak
 	copy "$tree"
 	"$source/tests/kernel-code/vary.py" copy B1
@@ -138,6 +141,7 @@ for tree in "$trees"/*; do
 	explore_orders
 	undo_fixes
 	compare_fixes
+	good "$tree: mistakes are noticed" "$source/tests/kernel-code/mutants.py" "$cidsim" "$tree" --check
 	copy "$tree"
 	cp /dev/null unnoticed
 	swap "$tree" kernel/sched/core.c sched_mm_cid_fork
