@@ -30,16 +30,22 @@ static struct scenario_overrides overrides_of(
 	};
 }
 
-/* The properties of --check, in place of the file's; what the file expects speaks of others. */
-static bool read_check(const char *text, unsigned *check)
+static const char *command_of(const struct explore_arguments *arguments)
 {
+	return arguments->command ? arguments->command : "explore";
+}
+
+/* The properties of --check, in place of the file's; what the file expects speaks of others. */
+static bool read_check(const struct explore_arguments *arguments, unsigned *check)
+{
+	const char *text = arguments->check;
 	unsigned given = 0;
 	g_autofree char *wrong = text ? scenario_properties_read(text, " ,", &given) : NULL;
 
 	if (wrong)
-		command_error("explore: --check: %s", wrong);
+		command_error("%s: --check: %s", command_of(arguments), wrong);
 	else if (text && !given)
-		command_error("explore: --check names no property");
+		command_error("%s: --check names no property", command_of(arguments));
 	if (given)
 		*check = given;
 	return !text || given;
@@ -51,17 +57,18 @@ bool explore_check_values(const struct explore_arguments *arguments)
 	struct explore_options options = { .reduce = false };
 
 	return explore_read_options(arguments, &any, &options) &&
-	       read_check(arguments->check, &options.check);
+	       read_check(arguments, &options.check);
 }
 
 /* I7 is not a function of a state, so that no state would break it. */
-static bool can_look_for(const struct scenario *scenario, const char *shown)
+static bool can_look_for(const struct scenario *scenario, const struct explore_arguments *arguments,
+	const char *shown)
 {
 	if (!(scenario->explore.check & CHECK_I7))
 		return true;
-	command_error("explore: %s: I7 depends on what came before a state, so no search can check "
-		      "it; cidsim run checks it along [steps]",
-		shown);
+	command_error("%s: %s: I7 depends on what came before a state, so no search can check it; "
+		      "cidsim run checks it along [steps]",
+		command_of(arguments), shown);
 	return false;
 }
 
@@ -89,14 +96,14 @@ static void ask_all(struct scenario *scenario, const struct explore_arguments *a
 }
 
 /* What can be explored in its place is printed as it can be pasted. */
-static void report_no_explore(const struct scenario *scenario, const char *shown)
+static void report_no_explore(const struct scenario *scenario,
+	const struct explore_arguments *arguments, const char *shown)
 {
 	g_autofree char *small = explore_small(scenario);
 
 	command_error(
-		"explore: %s has no [explore]; this is a small machine like it, for a file of its "
-		"own:",
-		shown);
+		"%s: %s has no [explore]; this is a small machine like it, for a file of its own:",
+		command_of(arguments), shown);
 	fprintf(stderr, "\n%s", small);
 }
 
@@ -113,12 +120,13 @@ struct scenario *explore_load(const char *path, const char *revision,
 		return NULL;
 	ask_all(scenario, arguments);
 	if (!scenario->explore.line)
-		report_no_explore(scenario, shown);
+		report_no_explore(scenario, arguments, shown);
 	else if (scenario->steps_line)
-		command_error("explore: %s: [steps] are one order of steps: cidsim run plays them",
+		command_error("%s: %s: [steps] are one order of steps: cidsim run plays them",
+			command_of(arguments),
 			where = line_files_path(&scenario->files, scenario->steps_line));
-	else if (read_check(arguments->check, &scenario->explore.check) &&
-		 can_look_for(scenario, shown))
+	else if (read_check(arguments, &scenario->explore.check) &&
+		 can_look_for(scenario, arguments, shown))
 		return scenario;
 	*status = command_worse(*status, EXIT_USAGE);
 	scenario_free(scenario);

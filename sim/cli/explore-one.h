@@ -10,6 +10,7 @@
 
 /* The options as they were typed; NULL: not given. */
 struct explore_arguments {
+	const char *command; /* that messages of explore_load() begin with; NULL: "explore" */
 	char *revision, *check, *memory, *jobs, *max_states, *max_depth, *symmetry, *reduce,
 		*output;
 	char *search, *steps, *seed;

@@ -194,6 +194,7 @@ static int explore_compiled(const struct options *options, const struct scenario
 static struct scenario *load(const char *path, const struct options *options, int *status)
 {
 	struct explore_arguments arguments = {
+		.command = "kernel",
 		.revision = options->alone ? NULL : (char *)options->typed->revision,
 		.check = options->typed->check,
 		.set = options->typed->set,

@@ -187,7 +187,7 @@ bad "no scenario" 2 "kernel: explore takes a TREE and a SCENARIO with \[explore\
 	"$cidsim" kernel explore "$miniature"
 call "$cidsim" kernel explore "$miniature" hysteresis
 is "no explore" "$status" 2
-says "no explore" '^cidsim: explore: .*hysteresis\.scn has no \[explore\]' "$tmp/err"
+says "no explore" '^cidsim: kernel: .*hysteresis\.scn has no \[explore\]' "$tmp/err"
 bad "no such scenario" 3 "nosuch\.scn: cannot be read" "$cidsim" kernel explore "$miniature" nosuch.scn
 bad "no tree" 2 "kernel: nosuch: no such folder; name a kernel tree" "$cidsim" kernel explore nosuch small.scn
 bad "vforks" 2 "kernel: small\.scn:4: vforks are not for kernel explore: write clone-vms" \
@@ -196,6 +196,12 @@ bad "weak memory beside a model" 2 "kernel: small\.scn:4: memory = weak is for c
 	"$cidsim" kernel explore "$miniature" small.scn --set explore.memory=weak
 bad "made in a window" 2 "kernel: small\.scn:4: made-in-window is not for kernel explore" \
 	"$cidsim" kernel explore "$miniature" small.scn --set explore.made-in-window=on
+bad "I7" 2 "kernel: small\.scn: I7 depends on what came before a state, so no search can check it; " \
+	"$cidsim" kernel explore "$miniature" small.scn --check I7
+bad "no property" 2 "kernel: --check: 'I99' is not a property, " \
+	"$cidsim" kernel explore "$miniature" small.scn --check I99
+bad "steps" 2 "kernel: .*/defects/b1\.scn:[0-9]+: \[steps\] are one order of steps: cidsim run plays them" \
+	"$cidsim" kernel explore "$miniature" defects/b1
 bad "a property" 2 "kernel: small\.scn:4: kernel explore looks for I1 to I6 and I8 only; choose by --check" \
 	"$cidsim" kernel explore "$miniature" small.scn --check "I2 stall"
 bad "a grain" 2 "kernel: --grain: 'coarse' is neither step nor fine" \
