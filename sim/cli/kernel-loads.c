@@ -9,9 +9,9 @@ enum { EVENTS_MAX = 40000 }; /* of a load; a longer one is cut off */
 
 /* On at most CODE_CPUS_MAX CPUs. Not those that take millions of events to what they show. */
 static const char *const names[] = { "hysteresis", "hysteresis-64", "single-fork-exit",
-	"oversubscribed", "tight-affinity", "sparse-cpus", "hotplug", "exec", "failed-exec", "vfork",
-	"affinity-widen", "affinity-widen-8", "many-mms", "preempted-initiator", "study/settle",
-	"study/fluctuate" };
+	"oversubscribed", "tight-affinity", "sparse-cpus", "hotplug", "exec", "failed-exec",
+	"vfork", "affinity-widen", "affinity-widen-8", "many-mms", "preempted-initiator",
+	"study/settle", "study/fluctuate" };
 
 static void run_engine(const struct scenario *scenario, struct kernel_record *record)
 {

@@ -10,18 +10,18 @@
 /* An mm. */
 struct part {
 	struct shape shape;
-	GArray *events; /* struct event */
-	uint32_t pids[CODE_TASKS_MAX]; /* of its tasks; 0: none has this number */
-	bool dead[CODE_TASKS_MAX];     /* it goes when it is switched out */
+	GArray *events;                 /* struct event */
+	uint32_t pids[CODE_TASKS_MAX];  /* of its tasks; 0: none has this number */
+	bool dead[CODE_TASKS_MAX];      /* it goes when it is switched out */
 	uint32_t execs[CODE_TASKS_MAX]; /* which event the last exec of each is */
 };
 
 struct kernel_record {
 	const struct scenario *scenario;
 	uint32_t events, events_max;
-	GPtrArray *parts;  /* struct part, by the number of the mm */
-	GArray *played;    /* struct load_part */
-	GHashTable *mms;   /* of the tasks by pid: the number of the mm plus 1 */
+	GPtrArray *parts; /* struct part, by the number of the mm */
+	GArray *played;   /* struct load_part */
+	GHashTable *mms;  /* of the tasks by pid: the number of the mm plus 1 */
 	bool fails;
 };
 
@@ -61,8 +61,7 @@ static void add(struct kernel_record *record, struct part *part, struct event ev
 	g_array_append_val(part->events, event);
 }
 
-static void add_switch(
-	struct kernel_record *record, struct part *part, uint32_t cpu, uint32_t to)
+static void add_switch(struct kernel_record *record, struct part *part, uint32_t cpu, uint32_t to)
 {
 	add(record, part,
 		(struct event){ .kind = EVENT_SWITCH, .a = (uint8_t)cpu, .b = (uint8_t)to });
@@ -265,11 +264,10 @@ static void hear_note(void *context, const struct record_note *heard)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(notes); i++) {
 		if (strcmp(heard->event, notes[i].event) == 0)
-			notes[i].note(context,
-				&(struct note){ .cpu = heard->cpu,
-					.pid = field(heard->text, "pid"),
-					.mm = field(heard->text, "mm_id"),
-					.text = heard->text });
+			notes[i].note(context, &(struct note){ .cpu = heard->cpu,
+						       .pid = field(heard->text, "pid"),
+						       .mm = field(heard->text, "mm_id"),
+						       .text = heard->text });
 	}
 }
 

@@ -102,11 +102,6 @@ static const struct key *find_key(const char *name, enum scope scope)
 	return NULL;
 }
 
-bool key_is_known(const struct reader *reader, const char *name)
-{
-	return find_key(name, reader->scope) != NULL;
-}
-
 /* ffff888101234000 */
 static bool is_address(const char *word)
 {

@@ -20,7 +20,6 @@ struct token {
 	char text[TOKEN_MAX]; /* cut if it is longer; a sign: one character */
 	uint64_t number;      /* a NUMBER: two's complement of 64 bits if it is negative */
 	bool too_large;       /* ... it has no place in 64 bits */
-	const char *begins;   /* in the line */
 };
 
 /* The next token of the line at *@at, which ends with NUL; *@at is behind it then. "…" and '…' are
@@ -42,9 +41,6 @@ struct reader {
 };
 
 enum key_answer { KEY_SET, KEY_UNKNOWN, KEY_SKIPPED };
-
-/* Is @name one of the keys of the table? */
-bool key_is_known(const struct reader *reader, const char *name);
 
 /* Does @word stand for a value of the key @name: "held" of "mutex"? */
 bool key_takes_word(const char *name, const char *word);

@@ -64,6 +64,24 @@ static enum verdict check_i1(const struct view *view, GString *why)
 	return open ? VERDICT_OPEN : VERDICT_HOLDS;
 }
 
+/* Words of the dump: those of the CPUs, then those of the tasks. */
+
+static guint count_words(const struct dump *dump)
+{
+	return dump->cpus->len + dump->tasks->len;
+}
+
+/* Word @index; *@task: whose it is, NULL: of a CPU. */
+static struct dump_value word_at(
+	const struct dump *dump, guint index, const struct dump_task **task)
+{
+	*task = NULL;
+	if (index < dump->cpus->len)
+		return dump_cpu(dump, index)->word;
+	*task = dump_task(dump, index - dump->cpus->len);
+	return (*task)->word;
+}
+
 /* Is the number of @word outside of the pool? */
 static bool is_outside(const struct dump *dump, struct dump_value word)
 {
@@ -76,23 +94,17 @@ static bool is_outside(const struct dump *dump, struct dump_value word)
 static enum verdict check_i2(const struct view *view, GString *why)
 {
 	const struct dump *dump = view->dump;
+	const struct dump_task *task;
 
 	if (dump_has(dump->bit)) {
 		g_string_append_printf(why, "bit 0x%08" PRIx64 " was cleared", dump->bit.number);
 		return VERDICT_BROKEN;
 	}
-	for (guint i = 0; i < dump->cpus->len; i++) {
-		if (!is_outside(dump, dump_cpu(dump, i)->word))
+	for (guint i = 0; i < count_words(dump); i++) {
+		if (!is_outside(dump, word_at(dump, i, &task)))
 			continue;
-		g_string_append_printf(
-			why, "the number of CPU %u is not below possible", dump_cpu(dump, i)->id);
-		return VERDICT_BROKEN;
-	}
-	for (guint i = 0; i < dump->tasks->len; i++) {
-		if (!is_outside(dump, dump_task(dump, i)->word))
-			continue;
-		g_string_append_printf(why, "the number of task %" PRIu64 " is not below possible",
-			dump_task(dump, i)->pid);
+		g_string_append_printf(why, "the number of %s %" PRIu64 " is not below possible",
+			task ? "task" : "CPU", task ? task->pid : dump_cpu(dump, i)->id);
 		return VERDICT_BROKEN;
 	}
 	if (sign_unset_transit(view, why) == ANSWER_YES) {
@@ -140,26 +152,33 @@ static enum verdict check_i3(const struct view *view, GString *why)
 	return VERDICT_OPEN;
 }
 
+/* Does @word, of @task or of a CPU, own its number, or hold it for now? */
+static bool owns(struct dump_value word, const struct dump_task *task)
+{
+	return task ? word_is_task_owned(word) : word_is_cpu_owned(word);
+}
+
+static bool holds(const struct view *view, struct dump_value word, const struct dump_task *task)
+{
+	return owns(word, task) ||
+	       (task && word_is_in_transit(word) && view_runs(view, task) == ANSWER_YES);
+}
+
 /* The first number that two words hold at once; CPU_IDS_MAX: none. */
 static uint32_t find_double(const struct view *view)
 {
-	const struct dump *dump = view->dump;
+	const struct dump_task *task;
 	struct cpu_ids held = { 0 };
 
-	for (guint i = 0; i < dump->cpus->len + dump->tasks->len; i++) {
-		bool of_cpu = i < dump->cpus->len;
-		const struct dump_task *task = of_cpu ? NULL : dump_task(dump, i - dump->cpus->len);
-		struct dump_value word = of_cpu ? dump_cpu(dump, i)->word : task->word;
-		bool holds = of_cpu ? word_is_cpu_owned(word)
-		                    : word_is_task_owned(word) ||
-		                              (word_is_in_transit(word) &&
-						      view_runs(view, task) == ANSWER_YES);
+	for (guint i = 0; i < count_words(view->dump); i++) {
+		struct dump_value word = word_at(view->dump, i, &task);
+		uint32_t number = (uint32_t)word_number(word);
 
-		if (!holds || word_number(word) >= CPU_IDS_MAX)
+		if (!holds(view, word, task) || number >= CPU_IDS_MAX)
 			continue;
-		if (cpu_ids_has(&held, (uint32_t)word_number(word)))
-			return (uint32_t)word_number(word);
-		cpu_ids_add(&held, (uint32_t)word_number(word));
+		if (cpu_ids_has(&held, number))
+			return number;
+		cpu_ids_add(&held, number);
 	}
 	return CPU_IDS_MAX;
 }
@@ -168,15 +187,13 @@ static uint32_t find_double(const struct view *view)
 static uint32_t find_free(const struct view *view)
 {
 	const struct dump *dump = view->dump;
+	const struct dump_task *task;
 
-	for (guint i = 0; dump_has(dump->pool) && i < dump->cpus->len + dump->tasks->len; i++) {
-		bool of_cpu = i < dump->cpus->len;
-		struct dump_value word = of_cpu ? dump_cpu(dump, i)->word
-		                                : dump_task(dump, i - dump->cpus->len)->word;
+	for (guint i = 0; dump_has(dump->pool) && i < count_words(dump); i++) {
+		struct dump_value word = word_at(dump, i, &task);
 		uint32_t number = (uint32_t)word_number(word);
-		bool owns = of_cpu ? word_is_cpu_owned(word) : word_is_task_owned(word);
 
-		if (owns && number < CPU_IDS_MAX && !cpu_ids_has(&dump->taken, number))
+		if (owns(word, task) && number < CPU_IDS_MAX && !cpu_ids_has(&dump->taken, number))
 			return number;
 	}
 	return CPU_IDS_MAX;
@@ -213,7 +230,7 @@ static enum verdict check_i4(const struct view *view, GString *why)
 /* I5: outside of windows nobody owns a CID the other way round. */
 static enum verdict check_i5(const struct view *view, GString *why)
 {
-	sign *owns = view->per_cpu == ANSWER_YES ? sign_task_owned : sign_cpu_owned;
+	sign *owned = view->per_cpu == ANSWER_YES ? sign_task_owned : sign_cpu_owned;
 	enum answer answer;
 
 	if (view->window == ANSWER_YES) {
@@ -224,7 +241,7 @@ static enum verdict check_i5(const struct view *view, GString *why)
 		g_string_append(why, "the mode is missing");
 		return VERDICT_OPEN;
 	}
-	answer = owns(view, why);
+	answer = owned(view, why);
 	g_string_append(why,
 		view->per_cpu == ANSWER_YES ? "; the mode is per CPU" : "; the mode is per task");
 	if (answer == ANSWER_NO)

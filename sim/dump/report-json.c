@@ -61,7 +61,8 @@ void explanation_json(GString *text, const char *path, const struct explanation 
 	json_add_text_if(json, "newest", kernel->newest ? kernel->newest->name : NULL);
 	json_begin_array(json, "backports");
 	for (guint i = 0; kernel->backports && i < kernel->backports->len; i++)
-		json_add_text(json, NULL, ((const struct revision *)kernel->backports->pdata[i])->commit);
+		json_add_text(
+			json, NULL, ((const struct revision *)kernel->backports->pdata[i])->commit);
 	json_end_array(json);
 	add_value(json, "mode", view->dump->mode);
 	add_value(json, "users", view->dump->users);

@@ -281,7 +281,9 @@ static void add_head(GString *text, const char *path, const struct view *view)
 			kernel->oldest == kernel->newest ? "" : kernel->newest->name);
 	for (guint i = 0; kernel->backports && i < kernel->backports->len; i++)
 		g_string_append_printf(text, "%s%s",
-			i ? ", " : kernel->oldest ? ", with " : "; the kernel has ",
+			i                ? ", "
+			: kernel->oldest ? ", with "
+					 : "; the kernel has ",
 			((const struct revision *)kernel->backports->pdata[i])->commit);
 	g_string_append(text, "\n");
 	text_wrap(text, from);

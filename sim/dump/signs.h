@@ -15,7 +15,6 @@ typedef enum answer sign(const struct view *view, GString *why);
 
 sign sign_per_cpu;     /* the mode is per CPU */
 sign sign_transit;     /* the mode has TRANSIT */
-sign sign_mutex;       /* somebody holds the mutex */
 sign sign_window;      /* a change of the mode is under way */
 sign sign_bare_window; /* ... towards per CPU, and the mode has no TRANSIT */
 sign sign_spin;        /* a get spins */

@@ -87,7 +87,7 @@ struct token token_next(const char **at)
 	struct token token = { .kind = TOKEN_END };
 	const char *end = NULL;
 
-	*at = token.begins = skip(*at);
+	*at = skip(*at);
 	if (!**at)
 		return token;
 	if (**at == '"' || **at == '\'')

@@ -277,37 +277,51 @@ static bool may_be_leaving(const struct view *view, const struct dump_cpu *cpu)
 	       !view_runner(view, cpu);
 }
 
-static void find_orphans(struct view *view)
+static void note_task_words(struct view *view, struct cpu_ids *held)
 {
 	const struct dump *dump = view->dump;
-	struct cpu_ids held = { 0 };
 	uint64_t users = 0;
 
-	view->leaving = !knows_all_cpus(dump);
 	for (guint i = 0; i < dump->tasks->len; i++) {
 		const struct dump_task *task = dump_task(dump, i);
 
 		users += view_is_active(view, task) >= ANSWER_LIKELY;
 		view->task_words_missing += !dump_has(task->word);
 		if (task_holds(view, task))
-			add_held(&held, task->word);
+			add_held(held, task->word);
 	}
-	for (guint i = 0; i < dump->cpus->len; i++) {
-		const struct dump_cpu *cpu = dump_cpu(dump, i);
-
-		view->cpu_words_missing += !dump_has(cpu->word);
-		view->leaving |= may_be_leaving(view, cpu);
-		if (word_is_cpu_owned(cpu->word) ||
-			(dump_has(cpu->word) && may_be_leaving(view, cpu)))
-			add_held(&held, cpu->word);
-	}
-	view->cpus_complete = knows_all_cpus(dump) && !view->cpu_words_missing;
 	view->tasks_complete =
 		dump_has(dump->users) && !view->task_words_missing && users >= dump->users.number;
-	if (dump_has(dump->possible) && dump->cpus->len < dump->possible.number)
-		view->cpu_words_missing += (unsigned)(dump->possible.number - dump->cpus->len);
 	if (dump_has(dump->users) && users < dump->users.number)
 		view->task_words_missing += (unsigned)(dump->users.number - users);
+}
+
+static void note_cpu_words(struct view *view, struct cpu_ids *held)
+{
+	const struct dump *dump = view->dump;
+
+	view->leaving = !knows_all_cpus(dump);
+	for (guint i = 0; i < dump->cpus->len; i++) {
+		const struct dump_cpu *cpu = dump_cpu(dump, i);
+		bool leaving = may_be_leaving(view, cpu);
+
+		view->cpu_words_missing += !dump_has(cpu->word);
+		view->leaving |= leaving;
+		if (word_is_cpu_owned(cpu->word) || (dump_has(cpu->word) && leaving))
+			add_held(held, cpu->word);
+	}
+	view->cpus_complete = knows_all_cpus(dump) && !view->cpu_words_missing;
+	if (dump_has(dump->possible) && dump->cpus->len < dump->possible.number)
+		view->cpu_words_missing += (unsigned)(dump->possible.number - dump->cpus->len);
+}
+
+static void find_orphans(struct view *view)
+{
+	const struct dump *dump = view->dump;
+	struct cpu_ids held = { 0 };
+
+	note_task_words(view, &held);
+	note_cpu_words(view, &held);
 	for (uint32_t n = 0; dump_has(dump->pool) && n < CPU_IDS_MAX; n++) {
 		if (cpu_ids_has(&dump->taken, n) && !cpu_ids_has(&held, n))
 			cpu_ids_add(&view->orphans, n);

@@ -226,7 +226,8 @@ static void print_ended(GString *text, const struct versus_report *report)
 			g_string_append_printf(text,
 				"  %s ended in %c after %" PRIu32 " of %" PRIu32
 				" events: its code warns, crashes, or spins for ever.\n",
-				load->name, "AB"[i % VERSUS_TREES], effect->played, load->count);
+				load->name, "AB"[i % VERSUS_TREES], effect -> played,
+				load -> count);
 	}
 }
 

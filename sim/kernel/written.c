@@ -208,13 +208,15 @@ static void add_head(GString *text, const struct written_subject *subject, bool 
 
 	g_string_append_printf(text, "# The code of %s ", text_path(subject->tree));
 	if (subject->other)
-		g_string_append_printf(text, "(A) beside that of %s (B)", text_path(subject->other));
+		g_string_append_printf(
+			text, "(A) beside that of %s (B)", text_path(subject->other));
 	else if (alone)
 		g_string_append(text, "alone");
 	else
 		g_string_append_printf(text, "beside revision %s", subject->revision->name);
 	g_string_append_printf(text,
-		".\n# `cidsim kernel %s --replay FILE` plays the events below in the code.\n", again);
+		".\n# `cidsim kernel %s --replay FILE` plays the events below in the code.\n",
+		again);
 	if (plays)
 		g_string_append(text, "# `cidsim run FILE` plays the steps in the model.\n");
 	g_string_append(text, "#\n");
