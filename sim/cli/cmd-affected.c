@@ -49,7 +49,7 @@ struct defect {
 struct kernel {
 	const char *name;
 	const struct revision *oldest, *newest;
-	GPtrArray *backports;       /* const struct revision * */
+	const GPtrArray *backports; /* const struct revision * */
 	struct affected_tree *tree; /* NULL: it was named by a version */
 };
 
@@ -281,30 +281,29 @@ static int affected(const struct kernel *kernel, gboolean json)
 	return command_worse(status, command_print(text->str, text->len));
 }
 
-/* Of a version, or of a tree. */
-static int affected_kernel(const char *name, const char *with, const char *steps, gboolean json)
+static int affected_tree(const char *name, const char *steps, gboolean json)
 {
-	struct kernel kernel = { .name = name, .backports = backports_read("affected", with) };
+	g_autoptr(GPtrArray) none = g_ptr_array_new();
 	struct affected_tree tree = { 0 };
+	struct kernel kernel = { .name = name, .backports = none, .tree = &tree };
 	int status = EXIT_USAGE;
 
-	if (!kernel.backports)
+	if (!affected_tree_check(name, steps, &tree, &status))
 		return status;
-	if (affected_is_tree(name)) {
-		kernel.tree = &tree;
-		if (with)
-			command_error("affected: --with goes with a VERSION: a TREE has its code");
-		else if (affected_tree_check(name, steps, &tree, &status))
-			kernel.oldest = tree.oldest, kernel.newest = tree.newest;
-	} else if (steps) {
-		command_error("affected: --steps goes with a TREE");
-	} else if (!read_kernel(name, &kernel)) {
-		kernel.oldest = NULL;
-	}
-	if (kernel.oldest)
-		status = affected(&kernel, json);
-	g_ptr_array_free(kernel.backports, TRUE);
-	return status;
+	kernel.oldest = tree.oldest;
+	kernel.newest = tree.newest;
+	return affected(&kernel, json);
+}
+
+static int affected_version(const char *name, const char *with, gboolean json)
+{
+	struct kernel kernel = { .name = name };
+	g_autoptr(GPtrArray) backports = NULL;
+
+	if (!read_kernel(name, &kernel))
+		return EXIT_USAGE;
+	kernel.backports = backports = backports_read("affected", with);
+	return backports ? affected(&kernel, json) : EXIT_USAGE;
 }
 
 int cmd_affected(int argc, char **argv)
@@ -323,8 +322,16 @@ int cmd_affected(int argc, char **argv)
 
 	if (!command_parse("VERSION | TREE", description, entries, &argc, &argv, &status))
 		return status;
-	if (argc == 2)
-		return affected_kernel(argv[1], with, steps, json);
-	command_error("affected: takes one VERSION, like 6.19.6, or one TREE; --help explains");
+	if (argc != 2)
+		command_error(
+			"affected: takes one VERSION, like 6.19.6, or one TREE; --help explains");
+	else if (affected_is_tree(argv[1]) && with)
+		command_error("affected: --with goes with a VERSION: a TREE has its code");
+	else if (affected_is_tree(argv[1]))
+		return affected_tree(argv[1], steps, json);
+	else if (steps)
+		command_error("affected: --steps goes with a TREE");
+	else
+		return affected_version(argv[1], with, json);
 	return EXIT_USAGE;
 }

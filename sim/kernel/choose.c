@@ -165,52 +165,75 @@ static uint8_t choose_next(struct prng *prng, const struct mood *mood, const str
 	return below(prng, 16) < mood->idle ? EVENT_NOBODY : choose_task(prng, pair);
 }
 
+static uint8_t choose_actor(struct prng *prng, const struct pair *pair)
+{
+	return pair->actors_count == 0 ? UINT8_MAX
+	                               : (uint8_t)pair->actors[below(prng, pair->actors_count)];
+}
+
+static uint8_t choose_mm(struct prng *prng, const struct pair *pair)
+{
+	return (uint8_t)below(prng, pair->shape.mms_max);
+}
+
+/* event.a: who. */
+static uint8_t choose_who(
+	struct prng *prng, const struct mood *mood, const struct pair *pair, enum event_kind kind)
+{
+	switch (kind) {
+	case EVENT_RESUME:
+		return choose_actor(prng, pair);
+	case EVENT_SWITCH:
+		return choose_cpu(prng, mood, pair);
+	case EVENT_THREAD:
+	case EVENT_CLONE_VM:
+	case EVENT_PROCESS:
+	case EVENT_EXEC:
+	case EVENT_RETURN:
+		return choose_running(prng, pair);
+	case EVENT_EXIT:
+		return choose_leaver(prng, pair);
+	case EVENT_AFFINITY:
+	case EVENT_MIGRATE:
+		return choose_task(prng, pair);
+	case EVENT_WORK:
+		return choose_mm(prng, pair);
+	case EVENT_STORED:
+	case EVENT_GONE: /* it comes back in a new mm */
+	case EVENT_KINDS:
+		break;
+	}
+	return 0;
+}
+
 struct event choose_event(struct prng *prng, struct mood *mood, const struct pair *pair)
 {
-	struct event event = { .kind = (uint8_t)choose_kind(prng, mood, pair->shape.cpus) };
+	enum event_kind kind = choose_kind(prng, mood, pair->shape.cpus);
+	struct event event = { .kind = (uint8_t)kind, .a = choose_who(prng, mood, pair, kind) };
 
-	switch ((enum event_kind)event.kind) {
-	case EVENT_RESUME:
-		event.a = pair->actors_count == 0
-		                  ? UINT8_MAX
-		                  : (uint8_t)pair->actors[below(prng, pair->actors_count)];
-		break;
+	switch (kind) {
 	case EVENT_SWITCH:
-		event.a = choose_cpu(prng, mood, pair);
 		event.b = choose_next(prng, mood, pair);
 		break;
 	case EVENT_THREAD:
 	case EVENT_CLONE_VM:
 	case EVENT_PROCESS:
-		event.a = choose_running(prng, pair);
 		event.b = choose_free(prng, pair);
-		event.c = (uint8_t)below(prng, pair->shape.mms_max);
-		break;
-	case EVENT_EXIT:
-		event.a = choose_leaver(prng, pair);
+		event.c = choose_mm(prng, pair);
 		break;
 	case EVENT_EXEC:
-		event.a = choose_running(prng, pair);
 		event.b = pair->shape.failed_execs && below(prng, 3) > 0;
 		break;
 	case EVENT_RETURN:
-		event.a = choose_running(prng, pair);
-		event.b = (uint8_t)below(prng, pair->shape.mms_max);
+		event.b = choose_mm(prng, pair);
 		break;
 	case EVENT_AFFINITY:
-		event.a = choose_task(prng, pair);
 		event.mask = choose_mask(prng, pair->shape.cpus);
 		break;
 	case EVENT_MIGRATE:
-		event.a = choose_task(prng, pair);
 		event.b = (uint8_t)below(prng, pair->shape.cpus);
 		break;
-	case EVENT_WORK:
-		event.a = (uint8_t)below(prng, pair->shape.mms_max);
-		break;
-	case EVENT_STORED:
-	case EVENT_GONE: /* it comes back in a new mm */
-	case EVENT_KINDS:
+	default:
 		break;
 	}
 	return event;

@@ -9,7 +9,8 @@
 
 bool compare_equal(const struct pair *pair);
 
-/* Append the first difference: "T2 has 3t, in the model 3"; "" if there is none. */
+/* Append the first difference, nothing if there is none: "T2 has 3t, in the model 3". Of two trees
+ * whose second one the model mirrors: "T2 has 3t, in B 3". */
 void compare_describe(const struct pair *pair, GString *text);
 
 #endif

@@ -17,7 +17,7 @@ struct compiled {
 	bool coverage; /* it counts which lines run */
 };
 
-/* For what it is compiled; NULL: for a check. */
+/* What a tree is compiled for; NULL: for a check. */
 struct compile_for {
 	bool explores;             /* struct code.place is there, and no line is counted */
 	uint32_t cpus, tasks, mms; /* explores: for how many there is room */

@@ -64,22 +64,20 @@ static char *output_of(const char *folder, const char *const *command)
 	return NULL;
 }
 
-/* Counts are read by the compiler's own gcov, clang's by llvm-cov. */
+/* gcc's counts are read by gcov, clang's by llvm-cov. */
 static char *run_gcov(const char *folder)
 {
-	static const char *const gcov[] = { "gcov", "--stdout", "code.so-code.gcda", NULL };
-	static const char *const llvm[] = { "llvm-cov", "gcov", "--stdout", "code.so-code.gcda",
-		NULL };
 	g_autofree char *plain = g_build_filename(folder, "code.gcda", NULL);
-	const char *file = g_file_test(plain, G_FILE_TEST_EXISTS) ? "code.gcda" : gcov[2];
-	const char *const with_gcov[] = { gcov[0], gcov[1], file, NULL };
-	const char *const with_llvm[] = { llvm[0], llvm[1], llvm[2], file, NULL };
-	char *out = output_of(folder, with_gcov);
+	const char *file =
+		g_file_test(plain, G_FILE_TEST_EXISTS) ? "code.gcda" : "code.so-code.gcda";
+	const char *const gcov[] = { "gcov", "--stdout", file, NULL };
+	const char *const llvm[] = { "llvm-cov", "gcov", "--stdout", file, NULL };
+	char *out = output_of(folder, gcov);
 
 	if (out && strstr(out, ":Source:"))
 		return out;
 	g_free(out);
-	return output_of(folder, with_llvm);
+	return output_of(folder, llvm);
 }
 
 void coverage_read(const char *folder, struct coverage coverage[TREE_PARTS])

@@ -175,26 +175,31 @@ static enum event_outcome begin(struct pair *pair, uint32_t actor, enum code_op 
 
 /* Resume */
 
-/* Can @operation have the lock that it is before? One that spins for it waits there from now on. */
-static enum event_outcome try_lock(struct pair *pair, struct operation *operation)
+/* The lock that an operation is before. */
+enum lock_answer {
+	LOCK_FREE,  /* or it is before none */
+	LOCK_WAITS, /* from now on: it spins, and its CPU does nothing else */
+	LOCK_HELD,
+};
+
+static enum lock_answer try_lock(struct pair *pair, struct operation *operation)
 {
 	const struct code_at *at = &operation->at;
 	bool spins = at->stop == CODE_LOCK || at->stop == CODE_RQ;
 
 	if (!spins && at->stop != CODE_MUTEX)
-		return EVENT_TAKEN;
+		return LOCK_FREE;
 	if (at->lock == CODE_NONE || pair_is_free(pair, at->stop, at->lock))
-		return EVENT_TAKEN;
+		return LOCK_FREE;
 	if (!spins || operation->waits)
-		return EVENT_IMPOSSIBLE;
+		return LOCK_HELD;
 	operation->waits = true;
-	return EVENT_DIFFERS; /* for resume(): done, without the code */
+	return LOCK_WAITS;
 }
 
 static enum event_outcome resume(struct pair *pair, uint32_t actor)
 {
 	struct operation *operation;
-	enum event_outcome lock;
 
 	if (actor >= ACTORS_MAX || !pair->operations[actor].busy)
 		return EVENT_IMPOSSIBLE;
@@ -203,10 +208,15 @@ static enum event_outcome resume(struct pair *pair, uint32_t actor)
 		return EVENT_IMPOSSIBLE;
 	if (operation->at.stop == CODE_SYNC && pair->operations[ACTOR_WORKER + operation->mm].busy)
 		return EVENT_IMPOSSIBLE;
-	lock = try_lock(pair, operation);
-	if (lock != EVENT_TAKEN)
-		return lock == EVENT_DIFFERS ? EVENT_TAKEN : lock;
-	return go_on(pair, actor);
+	switch (try_lock(pair, operation)) {
+	case LOCK_FREE:
+		return go_on(pair, actor);
+	case LOCK_WAITS:
+		return EVENT_TAKEN;
+	case LOCK_HELD:
+		break;
+	}
+	return EVENT_IMPOSSIBLE;
 }
 
 /* Switch */
@@ -411,6 +421,38 @@ static enum event_outcome work(struct pair *pair, uint32_t mm)
 		!has_work(pair, mm))
 		return EVENT_IMPOSSIBLE;
 	return begin(pair, ACTOR_WORKER + mm, CODE_WORK, mm, CODE_NONE, mm);
+}
+
+bool event_is_of(const struct event *event, const struct shape *shape)
+{
+	const uint32_t a = event->a, b = event->b, cpus = shape->cpus, tasks = shape->tasks_max;
+
+	switch ((enum event_kind)event->kind) {
+	case EVENT_RESUME:
+		return a < ACTORS_MAX;
+	case EVENT_SWITCH:
+		return a < cpus && (b < tasks || b == EVENT_NOBODY);
+	case EVENT_THREAD:
+	case EVENT_CLONE_VM:
+		return a < tasks && b < tasks;
+	case EVENT_PROCESS:
+		return a < tasks && b < tasks && event->c < shape->mms_max;
+	case EVENT_EXIT:
+	case EVENT_EXEC:
+	case EVENT_RETURN:
+	case EVENT_AFFINITY:
+	case EVENT_GONE:
+		return a < tasks;
+	case EVENT_MIGRATE:
+		return a < tasks && b < cpus;
+	case EVENT_WORK:
+		return a < shape->mms_max;
+	case EVENT_STORED:
+		return a < CODE_STORES_MAX;
+	case EVENT_KINDS:
+		break;
+	}
+	return false;
 }
 
 uint32_t event_actor(const struct event *event)

@@ -30,7 +30,6 @@ enum { EVENT_NOBODY = UINT8_MAX };
 
 struct event {
 	uint8_t kind, a, b, c;
-	uint32_t unused;
 	uint64_t mask;
 };
 
@@ -40,10 +39,13 @@ enum event_outcome {
 	EVENT_DIFFERS, /* pair.difference says in what; the pair is not to be used any more */
 };
 
+/* Are its numbers those of CPUs, tasks, mms, actors of a machine of @shape? */
+bool event_is_of(const struct event *event, const struct shape *shape);
+
 /* Who acts by @event; CODE_NONE: nobody of those who have operations. */
 uint32_t event_actor(const struct event *event);
 
-/* Let @event happen, if it can. */
+/* Let @event, which is of the machine of @pair, happen, if it can. */
 enum event_outcome event_apply(struct pair *pair, const struct event *event);
 
 #endif

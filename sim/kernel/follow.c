@@ -126,9 +126,7 @@ static void note_difference(struct pair *pair, const struct operation *operation
 	if (pair->code->faults->warn.count > 0 || pair->other->faults->warn.count == 0)
 		compare_describe(pair, text);
 	else
-		g_string_append(text, "the model warns, the code does not");
-	g_string_replace(text, "the model", "B", 0);
-	g_string_replace(text, "the code", "A", 0);
+		g_string_append(text, "B warns, A does not");
 	if (text->len > 0)
 		pair_differs(pair, &operation->at, "%s", text->str);
 	else

@@ -120,8 +120,6 @@ struct pair {
 	uint32_t actors[ACTORS_MAX], actors_count; /* that are busy */
 	uint64_t events, steps;                    /* steps: of the model */
 	struct difference difference;
-	unsigned broken, broken_known; /* CHECK_* bits; known: in mms that are tainted */
-	unsigned broke;                /* those of @broken that the last event has added */
 };
 
 /* Do @call, of struct code, in the code and, if it is code, in the partner. */

@@ -102,6 +102,34 @@ static void add_stored(GString *text, const struct pair *pair, const struct even
 		at.file ? at.file : "?", at.line);
 }
 
+/* What a task does, or has done to it. */
+static void add_task_event(GString *text, const struct event *event)
+{
+	g_string_append_printf(text, "T%u ", event->a);
+	switch ((enum event_kind)event->kind) {
+	case EVENT_EXIT:
+		g_string_append(text, "exits");
+		break;
+	case EVENT_EXEC:
+		g_string_append_printf(text, "execs%s", event->b ? ", which will fail" : "");
+		break;
+	case EVENT_RETURN:
+		g_string_append(text, "comes back from its exec");
+		break;
+	case EVENT_AFFINITY:
+		g_string_append_printf(text, "gets the affinity 0x%" PRIx64, event->mask);
+		break;
+	case EVENT_MIGRATE:
+		g_string_append_printf(text, "moves to the queue of CPU%u", event->b);
+		break;
+	case EVENT_GONE:
+		g_string_append(text, "has execed: it goes on in another mm");
+		break;
+	default:
+		g_assert_not_reached();
+	}
+}
+
 /* @event, before it takes place. */
 static void add_event(GString *text, const struct pair *pair, const struct event *event)
 {
@@ -119,34 +147,14 @@ static void add_event(GString *text, const struct pair *pair, const struct event
 	case EVENT_PROCESS:
 		add_fork(text, event);
 		break;
-	case EVENT_EXIT:
-		g_string_append_printf(text, "T%u exits", event->a);
-		break;
-	case EVENT_EXEC:
-		g_string_append_printf(
-			text, "T%u execs%s", event->a, event->b ? ", which will fail" : "");
-		break;
-	case EVENT_RETURN:
-		g_string_append_printf(text, "T%u comes back from its exec", event->a);
-		break;
-	case EVENT_AFFINITY:
-		g_string_append_printf(
-			text, "T%u gets the affinity 0x%" PRIx64, event->a, event->mask);
-		break;
-	case EVENT_MIGRATE:
-		g_string_append_printf(text, "T%u moves to the queue of CPU%u", event->a, event->b);
-		break;
 	case EVENT_WORK:
 		g_string_append_printf(text, "the deferred work of mm%u runs", event->a);
-		break;
-	case EVENT_GONE:
-		g_string_append_printf(
-			text, "the exec of T%u succeeds: it goes on in another mm", event->a);
 		break;
 	case EVENT_STORED:
 		add_stored(text, pair, event);
 		break;
-	case EVENT_KINDS:
+	default:
+		add_task_event(text, event);
 		break;
 	}
 }
@@ -192,10 +200,14 @@ static void tell_events(struct telling *telling, const struct lockstep_log *log)
 
 	for (uint32_t i = 0; i < log->count; i++) {
 		uint32_t actor = event_actor(&log->events[i]);
+		bool begins = words->len == 0;
 
-		if (words->len == 0)
+		if (begins)
 			add_event(words, telling->pair, &log->events[i]);
-		event_apply(telling->pair, &log->events[i]);
+		if (event_apply(telling->pair, &log->events[i]) == EVENT_IMPOSSIBLE && begins) {
+			g_string_set_size(words, 0); /* it was not so with this code */
+			continue;
+		}
 		if (follows(log, i, actor) && !telling->pair->difference.found)
 			continue;
 		add_paragraph(telling, words->str, actor);

@@ -143,46 +143,40 @@ static char *mean(uint64_t sum, uint64_t count)
 	return g_strdup_printf("%" PRIu64 ".%" PRIu64, sum / count, sum % count * 10 / count);
 }
 
-static void print_costs(GString *text, const struct versus_report *report)
+static void add_costs(
+	struct text_table *table, const struct load_effect *a, const struct load_effect *b)
 {
-	struct text_table *table =
-		text_table_with_head("lrrrrrr", "load|switches|flips A|B|bit ops A|B|B/A");
-
-	for (uint32_t i = 0; i < report->loads_count; i++) {
-		const struct load_effect *a = &report->trees[VERSUS_A].effects[i];
-		const struct load_effect *b = &report->trees[VERSUS_B].effects[i];
-
-		if (!versus_has_effect(report, i))
-			continue;
-		text_table_cell(table, report->loads[i].name);
-		text_table_number(table, a->switches);
-		text_table_number(table, a->flips);
-		text_table_number(table, b->flips);
-		text_table_number(table, a->bit_ops);
-		text_table_number(table, b->bit_ops);
-		text_table_take(table, ratio(a->bit_ops, b->bit_ops));
-	}
-	text_table_print(table, text);
+	text_table_number(table, a->switches);
+	text_table_number(table, a->flips);
+	text_table_number(table, b->flips);
+	text_table_number(table, a->bit_ops);
+	text_table_number(table, b->bit_ops);
+	text_table_take(table, ratio(a->bit_ops, b->bit_ops));
 }
 
-static void print_spans(GString *text, const struct versus_report *report)
+static void add_spans(
+	struct text_table *table, const struct load_effect *a, const struct load_effect *b)
 {
-	struct text_table *table =
-		text_table_with_head("lrrrrrr", "load|fast A|B|span A|B|largest A|B");
+	text_table_take(table, text_percent(a->fast, a->switches));
+	text_table_take(table, text_percent(b->fast, b->switches));
+	text_table_take(table, mean(a->spans, a->switches));
+	text_table_take(table, mean(b->spans, b->switches));
+	text_table_number(table, a->span_max);
+	text_table_number(table, b->span_max);
+}
+
+/* A row for each load with an effect: its name, and what @add adds. */
+static void print_table(GString *text, const struct versus_report *report, const char *head,
+	void (*add)(struct text_table *, const struct load_effect *, const struct load_effect *))
+{
+	struct text_table *table = text_table_with_head("lrrrrrr", head);
 
 	for (uint32_t i = 0; i < report->loads_count; i++) {
-		const struct load_effect *a = &report->trees[VERSUS_A].effects[i];
-		const struct load_effect *b = &report->trees[VERSUS_B].effects[i];
-
 		if (!versus_has_effect(report, i))
 			continue;
 		text_table_cell(table, report->loads[i].name);
-		text_table_take(table, text_percent(a->fast, a->switches));
-		text_table_take(table, text_percent(b->fast, b->switches));
-		text_table_take(table, mean(a->spans, a->switches));
-		text_table_take(table, mean(b->spans, b->switches));
-		text_table_number(table, a->span_max);
-		text_table_number(table, b->span_max);
+		add(table, &report->trees[VERSUS_A].effects[i],
+			&report->trees[VERSUS_B].effects[i]);
 	}
 	text_table_print(table, text);
 }
@@ -237,9 +231,9 @@ static void print_effects(GString *text, const struct versus_report *report, uin
 		"\nEffect on %" PRIu32 " of %" PRIu32
 		" loads (fast: no pool is touched; span: the mean):\n",
 		effects, report->loads_count);
-	print_costs(text, report);
+	print_table(text, report, "load|switches|flips A|B|bit ops A|B|B/A", add_costs);
 	g_string_append_c(text, '\n');
-	print_spans(text, report);
+	print_table(text, report, "load|fast A|B|span A|B|largest A|B", add_spans);
 	g_string_append_c(text, '\n');
 	print_names(text, report, "  The same in A and B: ", is_same);
 }

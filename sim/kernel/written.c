@@ -70,6 +70,7 @@ static const char *add_step(
 	return NULL;
 }
 
+/* How many steps of that kind there are; at most one more than a scenario can have. */
 static uint8_t may(const struct path *path, enum step_verb verb)
 {
 	uint32_t count = 0;
@@ -272,18 +273,22 @@ static bool read_machine(const char *line, const struct revision **revision, str
 
 static bool read_event(const char *line, struct lockstep_log *log)
 {
+	struct event event;
 	unsigned kind, a, b, c;
 	uint64_t mask;
 
 	if (log->count == LOCKSTEP_ROUND ||
 		sscanf(line, "%u %u %u %u %" SCNx64, &kind, &a, &b, &c, &mask) != 5 ||
-		kind >= EVENT_KINDS || a > UINT8_MAX || b > UINT8_MAX || c > UINT8_MAX)
+		kind > UINT8_MAX || a > UINT8_MAX || b > UINT8_MAX || c > UINT8_MAX)
 		return false;
-	log->events[log->count++] = (struct event){ .kind = (uint8_t)kind,
+	event = (struct event){ .kind = (uint8_t)kind,
 		.a = (uint8_t)a,
 		.b = (uint8_t)b,
 		.c = (uint8_t)c,
 		.mask = mask };
+	if (!event_is_of(&event, &log->shape))
+		return false;
+	log->events[log->count++] = event;
 	return true;
 }
 

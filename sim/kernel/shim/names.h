@@ -139,7 +139,9 @@ static void cs_count_bit_op(const unsigned long *bits)
 	cs.bit_ops += cs_mm_at(bits) != CODE_NONE;
 }
 
-static bool cs_set_bit(unsigned long n, unsigned long *bits, const char *file, uint32_t line)
+/* Set or clear bit @n; was it set before? */
+static bool cs_change_bit(
+	unsigned long n, unsigned long *bits, bool set, const char *file, uint32_t line)
 {
 	unsigned long bit, *word, old;
 
@@ -150,26 +152,11 @@ static bool cs_set_bit(unsigned long n, unsigned long *bits, const char *file, u
 		return false;
 	word = cs_bit(bits, n, &bit);
 	old = *word;
-	*word |= bit;
+	*word = set ? old | bit : old & ~bit;
 	cs_saw(bits, old & bit, file, line);
-	cs_flush();
-	return old & bit;
-}
-
-static bool cs_clear_bit(unsigned long n, unsigned long *bits, const char *file, uint32_t line)
-{
-	unsigned long bit, *word, old;
-
-	cs_stop_fine(CODE_ATOMIC, file, line);
-	cs_self()->read = false;
-	cs_count_bit_op(bits);
-	if (!cs_in_range(n, file, line))
-		return false;
-	word = cs_bit(bits, n, &bit);
-	old = *word;
-	*word &= ~bit;
-	cs_saw(bits, old & bit, file, line);
-	if (!(old & bit))
+	if (set)
+		cs_flush();
+	else if (!(old & bit))
 		cs_note(&cs.faults.clear, (uint32_t)n, file, line);
 	return old & bit;
 }
@@ -193,13 +180,13 @@ static unsigned cs_find_first(const unsigned long *bits, unsigned size, bool set
 
 #define test_bit(n, bits) \
 	({ cs_stop_fine(CODE_READ, CS_HERE); CS_SEE(cs_test_bit(n, bits), bits); })
-#define set_bit(n, bits) ((void)cs_set_bit(n, bits, CS_HERE))
+#define set_bit(n, bits) ((void)cs_change_bit(n, bits, true, CS_HERE))
 #define __set_bit(n, bits) set_bit(n, bits)
-#define test_and_set_bit(n, bits) cs_set_bit(n, bits, CS_HERE)
-#define clear_bit(n, bits) ((void)cs_clear_bit(n, bits, CS_HERE))
+#define test_and_set_bit(n, bits) cs_change_bit(n, bits, true, CS_HERE)
+#define clear_bit(n, bits) ((void)cs_change_bit(n, bits, false, CS_HERE))
 #define __clear_bit(n, bits) clear_bit(n, bits)
 #define clear_bit_unlock(n, bits) clear_bit(n, bits)
-#define test_and_clear_bit(n, bits) cs_clear_bit(n, bits, CS_HERE)
+#define test_and_clear_bit(n, bits) cs_change_bit(n, bits, false, CS_HERE)
 #define find_first_zero_bit(bits, size) \
 	({ cs_stop_inside(CODE_FINDS, CS_HERE); CS_SEE(cs_find_first(bits, size, false), bits); })
 #define find_next_zero_bit(bits, size, from) \
