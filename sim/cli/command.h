@@ -32,6 +32,7 @@ int cmd_kernel(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
+int cmd_prove(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_rerun(int argc, char **argv);
 int cmd_step(int argc, char **argv);

@@ -38,6 +38,7 @@ static const struct command commands[] = {
 	{ "kernel", "compare the model with the code of a kernel tree", cmd_kernel },
 	{ "list", "list the shipped scenarios, or show one", cmd_list },
 	{ "plot", "draw pictures of a run, a sweep, a matrix or steps", cmd_plot },
+	{ "prove", "prove properties for any number of CPUs and tasks", cmd_prove },
 	{ "replay", "compare the model with a trace of a real kernel", cmd_replay },
 	{ "rerun", "make again what a run or replay wrote", cmd_rerun },
 	{ "revisions", "list the revisions of the protocol and their flags", cmd_revisions },

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _POSIX_C_SOURCE 200809L /* kill() */
 #include "sim/kernel/compile.h"
 
 #include <dlfcn.h>
-#include <gio/gio.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/failure.h"
 #include "sim/base/output.h"
+#include "sim/base/program.h"
 #include "sim/base/text.h"
 #include "sim/base/work-folder.h"
 #include "sim/kernel/coverage.h"
@@ -18,7 +16,7 @@
 #include "sim/kernel/message.h"
 #include "sim/kernel/shim-text.h"
 
-enum { COMPILE_S = 120, TICK_MS = 50 };
+enum { COMPILE_S = 120 };
 
 /* The source: our text and the tree's regions in turn, each under its own name, so that messages
  * of the compiler and the places of stops name the file and line that the user knows. */
@@ -68,76 +66,11 @@ static GString *make_source(const struct tree *tree)
 
 /* The compiler */
 
-/* A compiler at work. */
-struct work {
-	GSubprocess *process;
-	char *said;
-	GError *fault;
-	bool over;
-};
-
-static void on_end(GObject *process, GAsyncResult *result, gpointer data)
+static bool is_to_stop(void *context)
 {
-	struct work *work = data;
+	bool (*const *stop)(void) = context;
 
-	g_subprocess_communicate_utf8_finish(
-		G_SUBPROCESS(process), result, NULL, &work->said, &work->fault);
-	work->over = true;
-}
-
-static gboolean on_tick(gpointer data)
-{
-	(void)data;
-	return G_SOURCE_CONTINUE;
-}
-
-/* The process and all that it has started. */
-static void end_group(GSubprocess *process)
-{
-	const char *pid = g_subprocess_get_identifier(process);
-
-	if (pid)
-		kill(-(pid_t)strtol(pid, NULL, 10), SIGKILL);
-}
-
-/* Until it has ended, or must: returns why, NULL if it ended by itself. */
-static const char *await(struct work *work, GMainContext *context, bool (*stop)(void))
-{
-	gint64 until_us = g_get_monotonic_time() + COMPILE_S * G_USEC_PER_SEC;
-	const char *why = NULL;
-
-	while (!work->over) {
-		g_main_context_iteration(context, TRUE);
-		if (work->over || why)
-			continue;
-		if (stop())
-			why = "the compiler was stopped";
-		else if (g_get_monotonic_time() > until_us)
-			why = "the compiler was ended after two minutes; look at what the "
-			      "regions under CONFIG_SCHED_MM_CID include and define";
-		if (why)
-			end_group(work->process);
-	}
-	return why;
-}
-
-/* Wait for @work's process, with what it prints. Returns as await(). */
-static const char *communicate(struct work *work, bool (*stop)(void))
-{
-	GMainContext *context = g_main_context_new();
-	GSource *tick = g_timeout_source_new(TICK_MS);
-	const char *why;
-
-	g_main_context_push_thread_default(context);
-	g_source_set_callback(tick, on_tick, NULL, NULL);
-	g_source_attach(tick, context);
-	g_subprocess_communicate_utf8_async(work->process, NULL, NULL, on_end, work);
-	why = await(work, context, stop);
-	g_source_destroy(tick);
-	g_source_unref(tick);
-	g_main_context_pop_thread_default(context);
-	g_main_context_unref(context);
-	return why;
+	return (*stop)();
 }
 
 static void on_start(gpointer data)
@@ -165,33 +98,37 @@ static GSubprocessLauncher *new_launcher(const char *folder)
 static bool run_compiler(
 	const char *folder, const char *more, bool (*stop)(void), char **said, GError **error)
 {
-	const char *wanted = g_getenv("CC"), *flags = g_getenv("CFLAGS"), *why = NULL;
+	const char *wanted = g_getenv("CC"), *flags = g_getenv("CFLAGS");
 	g_autofree char *line =
 		g_strdup_printf("%s -std=gnu11 -w -O2 -g1 -fPIC -shared -fmax-errors=20 "
 				"-Werror=implicit-function-declaration -Werror=implicit-int %s %s "
 				"-o code.so code.c",
 			wanted && *wanted ? wanted : "cc", more ? more : "", flags ? flags : "");
-	g_autoptr(GSubprocessLauncher) launcher = new_launcher(folder);
 	g_auto(GStrv) words = NULL;
-	struct work work = { 0 };
-	bool good;
+	struct program program = {
+		.seconds = COMPILE_S, .stop = is_to_stop, .context = &stop, .has_group = true
+	};
+	GError *fault = NULL;
+	enum program_end end = PROGRAM_FAILED;
 
 	*said = NULL;
-	if (g_shell_parse_argv(line, NULL, &words, &work.fault))
-		work.process = g_subprocess_launcher_spawnv(
-			launcher, (const gchar *const *)words, &work.fault);
-	if (work.process)
-		why = communicate(&work, stop);
-	*said = work.said;
-	if (why)
-		failure_environment(error, "%s", why);
-	else if (work.fault)
+	if (g_shell_parse_argv(line, NULL, &words, &fault)) {
+		program.words = (const char *const *)words;
+		program.launcher = new_launcher(folder);
+		end = program_run(&program, &fault);
+	}
+	*said = program.printed;
+	if (end == PROGRAM_STOPPED)
+		failure_environment(error, "the compiler was stopped");
+	else if (end == PROGRAM_TOO_LONG)
+		failure_environment(error,
+			"the compiler was ended after two minutes; look at what the regions under "
+			"CONFIG_SCHED_MM_CID include and define");
+	else if (end == PROGRAM_FAILED)
 		failure_environment(error, "no C compiler: %s; install gcc or clang, or set CC",
-			work.fault->message);
-	good = !why && !work.fault && g_subprocess_get_successful(work.process);
-	g_clear_error(&work.fault);
-	g_clear_object(&work.process);
-	return good;
+			fault->message);
+	g_clear_error(&fault);
+	return program.good;
 }
 
 static bool compile(struct compiled *compiled, const struct tree *tree,

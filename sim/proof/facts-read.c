@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#include <string.h>
+
+#include "model/pool.h"
+#include "model/walk.h"
+#include "sim/proof/facts.h"
+
+/* What the symbols of proof/state.rules are in a machine: a function for each. */
+
+struct place {
+	const struct machine *machine;
+	const struct model *model;
+	const struct model_mm *mm;
+	unsigned a, b; /* arguments */
+};
+
+static bool is_there(const struct place *at)
+{
+	return at->machine->pc[at->a] != PC_FREE;
+}
+
+static const struct model_task *task_at(const struct place *at)
+{
+	return model_task_const(at->model, at->a);
+}
+
+static const struct model_cpu *cpu_at(const struct place *at)
+{
+	return model_cpu_const(at->model, at->a);
+}
+
+/* Words */
+
+static bool has_number(const struct place *at, cid_word word)
+{
+	return !cid_is_unset(word) && (word & CID_NUMBER) == at->b;
+}
+
+static int32_t read_own(const struct place *at)
+{
+	return is_there(at) && cid_is_task_owned(task_at(at)->cid) &&
+	       has_number(at, task_at(at)->cid);
+}
+
+static int32_t read_tra(const struct place *at)
+{
+	return is_there(at) && cid_is_in_transit(task_at(at)->cid) &&
+	       has_number(at, task_at(at)->cid);
+}
+
+static int32_t read_cid(const struct place *at)
+{
+	return is_there(at) && cid_is_cpu_owned(task_at(at)->cid) &&
+	       has_number(at, task_at(at)->cid);
+}
+
+static int32_t read_marked(const struct place *at)
+{
+	return is_there(at) && cid_is_unset(task_at(at)->cid) &&
+	       cid_is_in_transit(task_at(at)->cid);
+}
+
+static cid_word word_at(const struct place *at)
+{
+	return model_word(at->model, at->mm, at->a);
+}
+
+static int32_t read_cown(const struct place *at)
+{
+	return cid_is_cpu_owned(word_at(at)) && has_number(at, word_at(at));
+}
+
+static int32_t read_ctra(const struct place *at)
+{
+	return cid_is_in_transit(word_at(at)) && has_number(at, word_at(at));
+}
+
+static int32_t read_cplain(const struct place *at)
+{
+	return cid_is_task_owned(word_at(at)) && has_number(at, word_at(at));
+}
+
+static int32_t read_bit(const struct place *at)
+{
+	return pool_is_taken(at->model, 0, at->a);
+}
+
+/* Tasks */
+
+static int32_t read_active(const struct place *at)
+{
+	return is_there(at) && task_at(at)->active;
+}
+
+static int32_t read_in_exec(const struct place *at)
+{
+	switch ((enum machine_pc)at->machine->pc[at->a]) {
+	case PC_LEAVES:
+	case PC_LEAVES_TO_FAIL:
+	case PC_EXEC:
+	case PC_EXEC_TO_FAIL:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static int32_t read_visible(const struct place *at)
+{
+	return is_there(at) && task_at(at)->visible;
+}
+
+/* CPUs */
+
+static int32_t read_run(const struct place *at)
+{
+	return cpu_at(at)->curr == at->b;
+}
+
+static int32_t read_between(const struct place *at)
+{
+	return cpu_at(at)->phase == CPU_BETWEEN;
+}
+
+static int32_t read_spins(const struct place *at)
+{
+	return cpu_at(at)->phase == CPU_SPINS;
+}
+
+static int32_t read_spin_percpu(const struct place *at)
+{
+	return read_spins(at) && cpu_at(at)->mode & MODE_PER_CPU;
+}
+
+static int32_t read_spin_trans(const struct place *at)
+{
+	return read_spins(at) && cpu_at(at)->mode & MODE_TRANSIT;
+}
+
+static int32_t read_found(const struct place *at)
+{
+	return cpu_at(at)->found == at->b + 1;
+}
+
+/* The mode and the mutex */
+
+static int32_t read_percpu(const struct place *at)
+{
+	return (at->mm->mode & MODE_PER_CPU) != 0;
+}
+
+static int32_t read_trans(const struct place *at)
+{
+	return (at->mm->mode & MODE_TRANSIT) != 0;
+}
+
+/* The order of the values is that of the rules. */
+static int32_t read_phase(const struct place *at)
+{
+	static const int32_t phases[] = {
+		[PHASE_IDLE] = 0,
+		[PHASE_GET_LOCKED] = 1,
+		[PHASE_WALK_TASKS] = 2,
+		[PHASE_WALK_CPUS] = 3,
+		[PHASE_COMPLETE] = 4,
+		[PHASE_GET_MUTEX] = 5,
+	};
+
+	g_assert(at->mm->phase < G_N_ELEMENTS(phases));
+	return phases[at->mm->phase];
+}
+
+static int32_t read_initiator(const struct place *at)
+{
+	return at->mm->phase != PHASE_IDLE && at->mm->initiator == at->a;
+}
+
+static int32_t read_child(const struct place *at)
+{
+	return at->mm->phase != PHASE_IDLE && at->mm->child == at->a;
+}
+
+static int32_t read_fork_cpu(const struct place *at)
+{
+	return at->mm->phase == PHASE_GET_LOCKED && at->mm->initiator_cpu == at->a;
+}
+
+static int32_t read_fork_found(const struct place *at)
+{
+	return at->mm->found == at->a + 1;
+}
+
+/* Where a walk goes twice, the first pass is over the initiator's thread group. */
+static int32_t read_vt(const struct place *at)
+{
+	const bool whole_list = at->model->protocol.walk_users == WALK_USERS_LIST;
+	bool own_group;
+
+	if (at->mm->phase != PHASE_WALK_TASKS)
+		return 0;
+	if (at->mm->initiator == at->a)
+		return 1;
+	if (!read_active(at) || !read_visible(at))
+		return 0;
+	own_group = task_at(at)->group == model_task_const(at->model, at->mm->initiator)->group;
+	if (!whole_list && own_group != (at->mm->pass == 0))
+		return own_group;
+	return !walk_comes_to(at->model, 0, at->a);
+}
+
+static int32_t read_vc(const struct place *at)
+{
+	return at->mm->phase == PHASE_WALK_CPUS && at->a < at->mm->cursor;
+}
+
+/* Numbers */
+
+static int32_t read_possible(const struct place *at)
+{
+	return (int32_t)at->model->cpus_count;
+}
+
+static int32_t read_nr_cpu_ids(const struct place *at)
+{
+	return (int32_t)at->model->nr_cpu_ids;
+}
+
+static int32_t read_users(const struct place *at)
+{
+	return (int32_t)at->mm->users;
+}
+
+static int32_t read_allowed(const struct place *at)
+{
+	return (int32_t)at->mm->allowed_count;
+}
+
+static int32_t read_max(const struct place *at)
+{
+	return (int32_t)at->mm->max_cids;
+}
+
+static int32_t read_thrs(const struct place *at)
+{
+	return (int32_t)at->mm->pcpu_thrs;
+}
+
+static int32_t read_deferred(const struct place *at)
+{
+	return at->mm->update_deferred;
+}
+
+static int32_t read_work(const struct place *at)
+{
+	return at->machine->work;
+}
+
+static int32_t read_fault_clear(const struct place *at)
+{
+	return (at->mm->faults & FAULT_DROP_CLEAR) != 0;
+}
+
+static int32_t read_fault_range(const struct place *at)
+{
+	return (at->mm->faults & FAULT_DROP_RANGE) != 0;
+}
+
+static int32_t read_no(const struct place *at)
+{
+	(void)at;
+	return 0;
+}
+
+static const struct reading {
+	const char *name;
+	int32_t (*read)(const struct place *at);
+} readings[] = {
+	{ "own", read_own },
+	{ "tra", read_tra },
+	{ "cid", read_cid },
+	{ "marked", read_marked },
+	{ "cown", read_cown },
+	{ "ctra", read_ctra },
+	{ "cplain", read_cplain },
+	{ "bit", read_bit },
+	{ "active", read_active },
+	{ "in-exec", read_in_exec },
+	{ "visible", read_visible },
+	{ "run", read_run },
+	{ "between", read_between },
+	{ "spins", read_spins },
+	{ "spin-percpu", read_spin_percpu },
+	{ "spin-trans", read_spin_trans },
+	{ "found", read_found },
+	{ "percpu", read_percpu },
+	{ "trans", read_trans },
+	{ "phase", read_phase },
+	{ "initiator", read_initiator },
+	{ "child", read_child },
+	{ "fork-cpu", read_fork_cpu },
+	{ "fork-found", read_fork_found },
+	{ "vt", read_vt },
+	{ "vc", read_vc },
+	{ "possible", read_possible },
+	{ "nr-cpu-ids", read_nr_cpu_ids },
+	{ "users", read_users },
+	{ "allowed", read_allowed },
+	{ "max", read_max },
+	{ "thrs", read_thrs },
+	{ "deferred", read_deferred },
+	{ "work", read_work },
+	{ "fault-clear", read_fault_clear },
+	{ "fault-range", read_fault_range },
+	{ "falling", read_no },
+	{ "is-new", read_no },
+};
+
+static const struct reading *reading_of(const struct symbol *symbol)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(readings); i++) {
+		if (strcmp(readings[i].name, symbol->name) == 0)
+			return &readings[i];
+	}
+	g_assert_not_reached();
+}
+
+const char *facts_missing(const struct rules *rules)
+{
+	for (guint i = 0; i < rules->symbols->len; i++) {
+		const struct symbol *symbol = rules->symbols->pdata[i];
+		size_t k = 0;
+
+		while (k < G_N_ELEMENTS(readings) && strcmp(readings[k].name, symbol->name) != 0)
+			k++;
+		if (k == G_N_ELEMENTS(readings))
+			return symbol->name;
+	}
+	return NULL;
+}
+
+void facts_read(
+	struct facts *facts, const struct machine *machine, const struct machine_config *config)
+{
+	struct place at = { .machine = machine,
+		.model = machine_model_const(machine),
+		.mm = machine_mm(machine) };
+
+	(void)config;
+	for (guint i = 0; i < facts->rules->symbols->len; i++) {
+		const struct symbol *symbol = facts->rules->symbols->pdata[i];
+		const struct reading *reading = reading_of(symbol);
+		unsigned sizes[2] = { 1, 1 };
+		int32_t *value = facts->values + facts->offsets[i];
+
+		g_assert(symbol->count <= 2);
+		for (unsigned k = 0; k < symbol->count; k++)
+			sizes[k] = facts->sizes[symbol->args[k]];
+		for (at.a = 0; at.a < sizes[0]; at.a++) {
+			for (at.b = 0; at.b < sizes[1]; at.b++)
+				*value++ = reading->read(&at);
+		}
+	}
+}

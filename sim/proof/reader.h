@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_PROOF_READER_H
+#define CIDSIM_SIM_PROOF_READER_H
+
+/* What the parts of the reader share: items.c reads items, formula.c formulas. */
+
+#include "sim/proof/rules.h"
+#include "sim/proof/tokens.h"
+
+/* define: a formula; effect: updates. With parameters that a call replaces. */
+struct macro {
+	GPtrArray *parameters;
+	const struct term *body;
+	GArray *updates;
+};
+
+struct reader {
+	struct rules *rules;
+	const char *file; /* without its folder */
+	struct tokens tokens;
+	struct token token; /* what comes next */
+	GHashTable *macros;
+	GPtrArray *scope; /* const struct variable *: the innermost last */
+	GError **error;
+	bool failed; /* then what comes next is the end, and no further error is set */
+};
+
+/* Set the error "FILE:LINE: …" at the next token. */
+void reader_fail(struct reader *reader, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+void reader_skip(struct reader *reader); /* the next token */
+bool reader_is(const struct reader *reader, const char *text);
+bool reader_take(struct reader *reader, const char *text); /* if it is @text */
+void reader_want(struct reader *reader, const char *text); /* it must be @text */
+
+/* The next token as a string of the pool; it must be of @kind. */
+const char *reader_name(struct reader *reader, enum token_kind kind, const char *what);
+
+/* A variable of a sort that its first letter says. */
+const struct variable *reader_variable(struct reader *reader, const char *name);
+
+/* "(a, b)", maybe not there: new variables, which are in scope from then on. */
+GPtrArray *reader_parameters(struct reader *reader);
+
+/* The arguments of @macro, in parentheses, as many as it has parameters, of their sorts. */
+const struct term **reader_arguments(struct reader *reader, const struct macro *macro);
+
+const struct variable *reader_in_scope(const struct reader *reader, const char *name);
+
+/* formula.c */
+const struct term *reader_any(struct reader *reader);     /* of any sort */
+const struct term *reader_formula(struct reader *reader); /* yes or no */
+const struct term *reader_sum(struct reader *reader);     /* any, without "and" and so on */
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_PROOF_REPORT_H
+#define CIDSIM_SIM_PROOF_REPORT_H
+
+/* What a proof says, as text and as JSON. */
+
+#include "sim/base/json-write.h"
+#include "sim/proof/prove.h"
+
+/* "proven", "not inductive", "unknown", "the solvers disagree". */
+const char *proof_verdict_to_string(enum proof_verdict verdict);
+
+/* Append the report. @of says which protocol it is: "7.1, exec-return=late". */
+void proof_print(GString *text, const struct proof *proof, const char *of);
+
+/* Append the table of actions and conjuncts. */
+void proof_print_table(GString *text, const struct proof *proof);
+
+/* The members of the object for a program that are about the proof, without its braces. */
+void proof_add_json(struct json *json, const struct proof *proof);
+
+#endif
