@@ -98,7 +98,8 @@ enum program_end program_run(struct program *program, GError **error)
 		end = communicate(&work);
 	if (work.fault) {
 		/* A program that ends early does not read all of its input: its status says why. */
-		if (!work.process || !g_error_matches(work.fault, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+		if (!work.process ||
+			!g_error_matches(work.fault, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
 			end = end == PROGRAM_ENDED ? PROGRAM_FAILED : end;
 		if (end == PROGRAM_FAILED)
 			g_propagate_error(error, work.fault);

@@ -48,7 +48,8 @@ struct theorem {
 	const struct revision *revision;
 	struct protocol protocol;
 	struct rules_options rules;
-	GString *flags; /* what differs from the revision: "exec-return=late, without failed-execs" */
+	GString *flags; /* what differs from the revision: "exec-return=late, without failed-execs"
+	                 */
 };
 
 static void add_flag(struct theorem *theorem, const char *text)
@@ -147,8 +148,7 @@ static bool read_limits(const struct prove_options *options, struct proof_option
 
 	proof->limits.memory_mib = MEMORY_MIB;
 	if (options->time &&
-		(!g_ascii_string_to_unsigned(
-			 options->time, 10, 1, QUERY_S_MAX, &seconds, NULL))) {
+		(!g_ascii_string_to_unsigned(options->time, 10, 1, QUERY_S_MAX, &seconds, NULL))) {
 		command_error("prove: --time: seconds from 1 to %d are expected", QUERY_S_MAX);
 		return false;
 	}
@@ -159,7 +159,8 @@ static bool read_limits(const struct prove_options *options, struct proof_option
 
 static bool read_steps(const struct prove_options *options, uint64_t *steps)
 {
-	if (!options->steps || g_ascii_string_to_unsigned(options->steps, 10, 0, UINT32_MAX, steps, NULL))
+	if (!options->steps ||
+		g_ascii_string_to_unsigned(options->steps, 10, 0, UINT32_MAX, steps, NULL))
 		return true;
 	command_error("prove: --model-steps: a number from 0 to %u is expected", UINT32_MAX);
 	return false;
@@ -187,23 +188,25 @@ static struct rules *read_rules(const char *folder, const struct theorem *theore
 static void add_runs(GString *text, const struct theorem *theorem)
 {
 	char *without[] = { (char *)"explore.failed-execs=0", NULL };
-	const struct explore_arguments arguments = { .set = theorem->rules.failed_execs ? NULL : without };
+	const struct explore_arguments arguments = { .set = theorem->rules.failed_execs ? NULL
+		                                                                        : without };
 	unsigned shown = 0;
 	int status = EXIT_OK;
 
-	g_string_append(text,
-		"A step that breaks a conjunct is no run. These known defects are runs of the same\n"
-		"protocol on a small machine:\n");
+	g_string_append(text, "A step that breaks a conjunct is no run. These known defects are "
+	                      "runs of the same\n"
+			      "protocol on a small machine:\n");
 	for (unsigned number = 1; number <= CSV_MATRIX_DEFECTS && !stop_asked(); number++) {
-		struct shown_defect *defect = shown_defect_explore(
-			number, &theorem->protocol, &arguments, &status);
+		struct shown_defect *defect =
+			shown_defect_explore(number, &theorem->protocol, &arguments, &status);
 		g_autofree char *command =
 			shown_defect_command(number, theorem->revision, &theorem->protocol);
 
 		if (defect->answer == DEFECT_YES) {
-			g_string_append_printf(text, "  B%-3u %s in %u steps\n       %s%s\n", number,
-				scenario_property_to_string(defect->property), defect->steps,
-				command, theorem->rules.failed_execs ? "" : " --set explore.failed-execs=0");
+			g_string_append_printf(text, "  B%-3u %s in %u steps\n       %s%s\n",
+				number, scenario_property_to_string(defect->property),
+				defect->steps, command,
+				theorem->rules.failed_execs ? "" : " --set explore.failed-execs=0");
 			shown++;
 		}
 		shown_defect_free(defect);
@@ -243,8 +246,8 @@ static int report(const struct prove_options *options, const struct theorem *the
 	const struct proof *proof, const struct conform_result *conform)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	g_autofree char *of = g_strconcat(theorem->revision->name,
-		theorem->flags->len ? ", " : "", theorem->flags->str, NULL);
+	g_autofree char *of = g_strconcat(theorem->revision->name, theorem->flags->len ? ", " : "",
+		theorem->flags->str, NULL);
 
 	if (options->json) {
 		print_json(text, proof, conform, theorem);
@@ -273,8 +276,8 @@ static bool is_to_stop(void *context)
 }
 
 /* Are the rules those of the model? If the invariant is proven its conjuncts hold there, too. */
-static struct conform_result *compare(const struct rules *rules, const struct proof *proof,
-	uint64_t steps, GError **error)
+static struct conform_result *compare(
+	const struct rules *rules, const struct proof *proof, uint64_t steps, GError **error)
 {
 	const struct conform_options options = { .steps = steps,
 		.seed = 1,
@@ -342,13 +345,15 @@ int cmd_prove(int argc, char **argv)
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
 			"Ask N at the same time (default: one for each processor)", "N" },
 		{ "model-steps", 0, 0, G_OPTION_ARG_FILENAME, &options.steps,
-			"Take N random steps of the model: each must be an action (default: 100000)",
+			"Take N random steps of the model: each must be an action (default: "
+		        "100000)",
 			"N" },
 		{ "table", 0, 0, G_OPTION_ARG_NONE, &options.table,
 			"Also print the answers, an action in each line, a conjunct in each column",
 			NULL },
 		{ "write", 'w', 0, G_OPTION_ARG_FILENAME, &options.write,
-			"Prove nothing: write the questions as SMT-LIB files into FOLDER", "FOLDER" },
+			"Prove nothing: write the questions as SMT-LIB files into FOLDER",
+			"FOLDER" },
 		{ "rules", 0, 0, G_OPTION_ARG_FILENAME, &options.rules,
 			"Read the rules in FOLDER (default: those that ship)", "FOLDER" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print one JSON object", NULL },

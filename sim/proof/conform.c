@@ -23,8 +23,8 @@ enum {
 /* A guard in parts, each with the parameters that must be bound before it is looked at. */
 struct guard {
 	const struct action *action;
-	GPtrArray *parts;   /* const struct term * */
-	GArray *depths;     /* unsigned: so many parameters */
+	GPtrArray *parts; /* const struct term * */
+	GArray *depths;   /* unsigned: so many parameters */
 };
 
 /* A state from which a walk can begin. */
@@ -212,7 +212,8 @@ static void match_step(struct conforming *c, const struct explore_step *step)
 		c->result->unmatched++;
 		tell(c, step, "no action is this step");
 	} else if (count > 1) {
-		g_autofree char *what = g_strdup_printf("several actions (%s) are this step", names->str + 1);
+		g_autofree char *what =
+			g_strdup_printf("several actions (%s) are this step", names->str + 1);
 
 		c->result->doubled++;
 		tell(c, step, what);
@@ -261,8 +262,7 @@ static void choose_machine(struct conforming *c)
 static bool goes_on(const struct conforming *c)
 {
 	return c->result->steps < c->options->steps &&
-	       (c->result->steps % LOOK_AT_ONCE != 0 ||
-		       !c->options->stop(c->options->context));
+	       (c->result->steps % LOOK_AT_ONCE != 0 || !c->options->stop(c->options->context));
 }
 
 /* False if there is no such machine. */
@@ -322,7 +322,8 @@ struct conform_result *conform_run(
 	const char *missing = facts_missing(rules);
 
 	if (missing) {
-		failure_input(error, "proof/state.rules: %s is no part of the model's state", missing);
+		failure_input(
+			error, "proof/state.rules: %s is no part of the model's state", missing);
 		return NULL;
 	}
 	c.result = g_new0(struct conform_result, 1);
@@ -360,8 +361,9 @@ void conform_print(GString *text, const struct rules *rules, const struct confor
 
 	for (guint i = 0; i < rules->actions->len; i++)
 		seen += result->taken[i] > 0;
-	g_string_append_printf(text, "  model        %" PRIu64 " random steps, %u of %u actions seen\n",
-		result->steps, seen, rules->actions->len);
+	g_string_append_printf(text,
+		"  model        %" PRIu64 " random steps, %u of %u actions seen\n", result->steps,
+		seen, rules->actions->len);
 	if (conform_is_good(result))
 		return;
 	g_string_append_printf(text,

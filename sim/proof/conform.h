@@ -5,9 +5,9 @@
 
 /*
  * Do the rules say what the model does? Random steps are taken on small machines; each must be an
- * instance of exactly one action: its guard holds before, and what it changes gives the state after,
- * for some values of its parameters. If the invariant is said to hold, each conjunct is looked at in
- * each state, too.
+ * instance of exactly one action: its guard holds before, and what it changes gives the state
+ * after, for some values of its parameters. If the invariant is said to hold, each conjunct is
+ * looked at in each state, too.
  */
 
 #include "sim/base/json-write.h"
@@ -22,16 +22,16 @@ struct conform_options {
 
 struct conform_result {
 	uint64_t steps;
-	uint64_t *taken;   /* by action */
-	uint64_t doubled;  /* steps that are instances of several actions */
+	uint64_t *taken;  /* by action */
+	uint64_t doubled; /* steps that are instances of several actions */
 	uint64_t unmatched;
-	uint64_t broken;   /* states without a conjunct */
-	GString *first;    /* what was wrong first, in words; empty: nothing was */
+	uint64_t broken; /* states without a conjunct */
+	GString *first;  /* what was wrong first, in words; empty: nothing was */
 };
 
 /* NULL sets @error (FAILURE): the rules have a part of the state that the model does not. */
-struct conform_result *conform_run(const struct rules *rules,
-	const struct conform_options *options, GError **error);
+struct conform_result *conform_run(
+	const struct rules *rules, const struct conform_options *options, GError **error);
 void conform_free(struct conform_result *result);
 
 /* Was each step one action, and did each conjunct hold? NULL: nothing was compared. */

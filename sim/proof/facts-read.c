@@ -342,9 +342,9 @@ const char *facts_missing(const struct rules *rules)
 void facts_read(
 	struct facts *facts, const struct machine *machine, const struct machine_config *config)
 {
-	struct place at = { .machine = machine,
-		.model = machine_model_const(machine),
-		.mm = machine_mm(machine) };
+	struct place at = {
+		.machine = machine, .model = machine_model_const(machine), .mm = machine_mm(machine)
+	};
 
 	(void)config;
 	for (guint i = 0; i < facts->rules->symbols->len; i++) {

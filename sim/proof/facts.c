@@ -146,8 +146,8 @@ int64_t facts_evaluate(
 }
 
 /* Step to the next place that @update changes: the fixed arguments stay. False after the last. */
-static bool next_place(const struct facts *facts, const struct update *update,
-	struct bindings *bindings)
+static bool next_place(
+	const struct facts *facts, const struct update *update, struct bindings *bindings)
 {
 	for (unsigned i = update->symbol->count; i-- > 0;) {
 		int64_t *value;
@@ -180,9 +180,9 @@ static void apply_update(
 		for (unsigned i = 0; i < update->symbol->count; i++)
 			place = place * facts->sizes[update->symbol->args[i]] +
 			        (unsigned)(update->over[i]
-						? bindings->values[update->over[i]->number]
-						: facts_evaluate(
-							  facts, update->args[i], bindings));
+						   ? bindings->values[update->over[i]->number]
+						   : facts_evaluate(
+							     facts, update->args[i], bindings));
 		after[place] = (int32_t)facts_evaluate(facts, update->value, bindings);
 	} while (next_place(facts, update, bindings));
 	memcpy(values, after, size * sizeof(*values));

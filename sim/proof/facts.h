@@ -28,7 +28,8 @@ void bindings_init(struct bindings *bindings, const struct rules *rules);
 void bindings_clear(struct bindings *bindings);
 
 /* Room for the states of machines with @config. */
-void facts_init(struct facts *facts, const struct rules *rules, const struct machine_config *config);
+void facts_init(
+	struct facts *facts, const struct rules *rules, const struct machine_config *config);
 void facts_clear(struct facts *facts);
 
 /* The name of a symbol that no machine has; NULL: there is none. */

@@ -29,8 +29,8 @@ static const struct term *yes(struct reader *reader)
 }
 
 /* Both must be of one sort, @sort if that is not SORTS_MAX. */
-static const struct term *combine(struct reader *reader, enum term_kind kind,
-	const struct term *a, const struct term *b, unsigned sort)
+static const struct term *combine(struct reader *reader, enum term_kind kind, const struct term *a,
+	const struct term *b, unsigned sort)
 {
 	if (a->sort != b->sort || (sort != SORTS_MAX && a->sort != sort)) {
 		reader_fail(reader, "the two sides do not fit: %s and %s",
@@ -118,6 +118,25 @@ static const struct term *symbol_term(struct reader *reader, const struct symbol
 	return term_symbol(pool_of(reader), symbol, args);
 }
 
+const struct term **reader_arguments(struct reader *reader, const struct macro *macro)
+{
+	const struct term **args = term_pool_own(
+		&reader->rules->pool, g_new0(const struct term *, macro->parameters->len + 1));
+
+	for (guint i = 0; i < macro->parameters->len && !reader->failed; i++) {
+		const struct variable *parameter = macro->parameters->pdata[i];
+
+		reader_want(reader, i == 0 ? "(" : ",");
+		args[i] = reader_any(reader);
+		if (!reader->failed && args[i]->sort != parameter->sort)
+			reader_fail(reader, "argument %u is to be a %s", i + 1,
+				reader->rules->sorts[parameter->sort].name);
+	}
+	if (macro->parameters->len > 0)
+		reader_want(reader, ")");
+	return args;
+}
+
 static const struct term *macro_term(
 	struct reader *reader, const char *name, const struct macro *macro)
 {
@@ -187,8 +206,8 @@ static const struct term *bound(struct reader *reader, enum term_kind kind)
 	reader_want(reader, ":");
 	term = reader_formula(reader);
 	while (reader->scope->len > outside) {
-		term = term_bind(pool_of(reader), kind,
-			reader->scope->pdata[reader->scope->len - 1], term);
+		term = term_bind(
+			pool_of(reader), kind, reader->scope->pdata[reader->scope->len - 1], term);
 		g_ptr_array_set_size(reader->scope, (gint)reader->scope->len - 1);
 	}
 	return term;
@@ -263,8 +282,8 @@ static const struct term *test(struct reader *reader)
 	if (reader_take(reader, "="))
 		return combine(reader, TERM_EQUAL, term, reader_sum(reader), SORTS_MAX);
 	if (reader_take(reader, "!="))
-		return negate(reader,
-			combine(reader, TERM_EQUAL, term, reader_sum(reader), SORTS_MAX));
+		return negate(
+			reader, combine(reader, TERM_EQUAL, term, reader_sum(reader), SORTS_MAX));
 	if (reader_take(reader, "<"))
 		return combine(reader, TERM_LESS, term, reader_sum(reader), SORT_INT);
 	if (reader_take(reader, ">"))
@@ -298,8 +317,8 @@ const struct term *reader_any(struct reader *reader)
 	const struct term *term = chain(reader, "or", TERM_OR, both);
 
 	if (!reader->failed && reader_take(reader, "=>"))
-		term = combine(reader, TERM_OR, negate(reader, term), reader_formula(reader),
-			SORT_YES_NO);
+		term = combine(
+			reader, TERM_OR, negate(reader, term), reader_formula(reader), SORT_YES_NO);
 	return term;
 }
 

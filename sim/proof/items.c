@@ -1,245 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#include <stdarg.h>
 #include <string.h>
 
 #include "sim/base/failure.h"
 #include "sim/proof/reader.h"
 
 /* In this order: what is used stands before. */
-static const char *const files[] = { "state.rules", "decision.rules", "switch.rules",
-	"users.rules", "walk.rules", "affinity.rules", "invariant.rules", "properties.rules" };
-
-void reader_fail(struct reader *reader, const char *format, ...)
-{
-	g_autofree char *what = NULL;
-	va_list args;
-
-	if (reader->failed)
-		return;
-	va_start(args, format);
-	what = g_strdup_vprintf(format, args);
-	va_end(args);
-	failure_input(reader->error, "%s:%u: %s", reader->file, reader->token.line, what);
-	reader->failed = true;
-	reader->token = (struct token){ .kind = TOKEN_END, .begins = true };
-}
-
-void reader_skip(struct reader *reader)
-{
-	if (reader->failed)
-		return;
-	reader->token = tokens_take(&reader->tokens);
-	if (reader->token.kind == TOKEN_BAD)
-		reader_fail(reader, "a sign that is not known, or a text without an end");
-}
-
-bool reader_is(const struct reader *reader, const char *text)
-{
-	return !reader->token.begins && token_is(&reader->token, text);
-}
-
-bool reader_take(struct reader *reader, const char *text)
-{
-	if (!reader_is(reader, text))
-		return false;
-	reader_skip(reader);
-	return true;
-}
-
-void reader_want(struct reader *reader, const char *text)
-{
-	if (!reader_take(reader, text))
-		reader_fail(reader, "\"%s\" is expected", text);
-}
-
-const char *reader_name(struct reader *reader, enum token_kind kind, const char *what)
-{
-	char *name = term_pool_own(&reader->rules->pool,
-		g_strndup(reader->token.start ? reader->token.start : "", reader->token.length));
-
-	if (reader->token.kind != kind || reader->token.begins) {
-		reader_fail(reader, "%s is expected", what);
-		return "";
-	}
-	reader_skip(reader);
-	return name;
-}
-
-/* The sort of a variable: a letter and maybe digits. SORTS_MAX: @name is none. */
-static unsigned sort_of_name(const struct reader *reader, const char *name)
-{
-	if (name[0] == '\0' || name[1 + strspn(name + 1, "0123456789")] != '\0')
-		return SORTS_MAX;
-	for (unsigned sort = 0; sort < reader->rules->sorts_count; sort++) {
-		const char *letters = reader->rules->sorts[sort].letters;
-
-		if (letters && strchr(letters, name[0]))
-			return sort;
-	}
-	return SORTS_MAX;
-}
-
-const struct variable *reader_variable(struct reader *reader, const char *name)
-{
-	unsigned sort = sort_of_name(reader, name);
-	const struct variable *variable;
-
-	if (sort == SORTS_MAX) {
-		reader_fail(reader, "%s is no variable: a letter of a sort, and digits", name);
-		sort = SORT_YES_NO;
-	}
-	variable = variable_new(&reader->rules->pool, name, (uint8_t)sort);
-	g_ptr_array_add(reader->scope, (gpointer)variable);
-	return variable;
-}
-
-const struct variable *reader_in_scope(const struct reader *reader, const char *name)
-{
-	for (guint i = reader->scope->len; i-- > 0;) {
-		const struct variable *variable = reader->scope->pdata[i];
-
-		if (strcmp(variable->name, name) == 0)
-			return variable;
-	}
-	return NULL;
-}
-
-
-GPtrArray *reader_parameters(struct reader *reader)
-{
-	GPtrArray *parameters = g_ptr_array_new();
-
-	if (!reader_take(reader, "(") || reader_take(reader, ")"))
-		return parameters;
-	do
-		g_ptr_array_add(parameters, (gpointer)reader_variable(reader,
-			reader_name(reader, TOKEN_WORD, "a variable")));
-	while (reader_take(reader, ","));
-	reader_want(reader, ")");
-	return parameters;
-}
-
-const struct term **reader_arguments(struct reader *reader, const struct macro *macro)
-{
-	const struct term **args =
-		term_pool_own(&reader->rules->pool, g_new0(const struct term *, macro->parameters->len + 1));
-
-	for (guint i = 0; i < macro->parameters->len && !reader->failed; i++) {
-		const struct variable *parameter = macro->parameters->pdata[i];
-
-		reader_want(reader, i == 0 ? "(" : ",");
-		args[i] = reader_any(reader);
-		if (!reader->failed && args[i]->sort != parameter->sort)
-			reader_fail(reader, "argument %u is to be a %s", i + 1,
-				reader->rules->sorts[parameter->sort].name);
-	}
-	if (macro->parameters->len > 0)
-		reader_want(reader, ")");
-	return args;
-}
-
-/* Updates */
-
-static struct update replace_in_update(struct reader *reader, const struct update *update,
-	const struct macro *macro, const struct term **args)
-{
-	const struct variable *const *from =
-		(const struct variable *const *)macro->parameters->pdata;
-	struct term_pool *pool = &reader->rules->pool;
-	struct update result = *update;
-
-	for (unsigned i = 0; i < update->symbol->count; i++) {
-		if (update->args[i])
-			result.args[i] = term_replace(
-				pool, update->args[i], macro->parameters->len, from, args);
-	}
-	result.value = term_replace(pool, update->value, macro->parameters->len, from, args);
-	return result;
-}
-
-static void call_effect(
-	struct reader *reader, const char *name, const struct macro *macro, GArray *updates)
-{
-	const struct term **args = reader_arguments(reader, macro);
-
-	if (!macro->updates)
-		reader_fail(reader, "%s is a formula, not an effect", name);
-	for (guint i = 0; !reader->failed && i < macro->updates->len; i++) {
-		struct update update = replace_in_update(
-			reader, &g_array_index(macro->updates, struct update, i), macro, args);
-
-		g_array_append_val(updates, update);
-	}
-}
-
-/* An argument on the left of ":=": a term, or a new variable, which stands for all. */
-static void read_place(struct reader *reader, struct update *update, unsigned i)
-{
-	g_autofree char *word = g_strndup(reader->token.start, reader->token.length);
-
-	if (reader->token.kind == TOKEN_WORD && !reader_in_scope(reader, word) &&
-		sort_of_name(reader, word) != SORTS_MAX) {
-		update->over[i] = reader_variable(
-			reader, reader_name(reader, TOKEN_WORD, "a variable"));
-		if (update->over[i]->sort != update->symbol->args[i])
-			reader_fail(reader, "argument %u of %s is of another sort", i + 1,
-				update->symbol->name);
-		return;
-	}
-	update->args[i] = reader_sum(reader);
-	if (!reader->failed && update->args[i]->sort != update->symbol->args[i])
-		reader_fail(reader, "argument %u of %s is of another sort", i + 1,
-			update->symbol->name);
-}
-
-static void read_update(struct reader *reader, GArray *updates)
-{
-	const char *name = reader_name(reader, TOKEN_WORD, "what changes");
-	const struct macro *macro = g_hash_table_lookup(reader->macros, name);
-	struct update update = { .symbol = rules_symbol(reader->rules, name) };
-	guint outside = reader->scope->len;
-
-	if (reader->failed)
-		return;
-	if (macro) {
-		call_effect(reader, name, macro, updates);
-		return;
-	}
-	if (!update.symbol || update.symbol->constant) {
-		reader_fail(reader, "%s is no part of the state that can change", name);
-		return;
-	}
-	for (unsigned i = 0; i < update.symbol->count; i++) {
-		reader_want(reader, i == 0 ? "(" : ",");
-		read_place(reader, &update, i);
-	}
-	if (update.symbol->count > 0)
-		reader_want(reader, ")");
-	reader_want(reader, ":=");
-	update.value = reader_any(reader);
-	if (!reader->failed && update.value->sort != update.symbol->sort)
-		reader_fail(reader, "%s is to be a %s", name,
-			reader->rules->sorts[update.symbol->sort].name);
-	g_ptr_array_set_size(reader->scope, (gint)outside);
-	g_array_append_val(updates, update);
-}
-
-static GArray *read_updates(struct reader *reader)
-{
-	GArray *updates = g_array_new(FALSE, FALSE, sizeof(struct update));
-
-	if (reader_take(reader, "nothing"))
-		return updates;
-	while (!reader->token.begins)
-		read_update(reader, updates);
-	return updates;
-}
+static const char *const files[] = { "state.rules", "decision.rules", "switch.rules", "users.rules",
+	"walk.rules", "affinity.rules", "invariant.rules", "properties.rules" };
 
 /* Items */
 
-static void add_sort(struct reader *reader, const char *name, const char *letters,
-	GPtrArray *values)
+static void add_sort(
+	struct reader *reader, const char *name, const char *letters, GPtrArray *values)
 {
 	struct rules *rules = reader->rules;
 
@@ -272,8 +45,8 @@ static void read_sort(struct reader *reader)
 	reader_want(reader, "=");
 	while (!reader->token.begins)
 		g_string_append_c(letters, reader_name(reader, TOKEN_WORD, "a letter")[0]);
-	add_sort(reader, name,
-		term_pool_own(&reader->rules->pool, g_string_free(letters, FALSE)), NULL);
+	add_sort(reader, name, term_pool_own(&reader->rules->pool, g_string_free(letters, FALSE)),
+		NULL);
 }
 
 /* kind NAME = values */
@@ -318,7 +91,7 @@ static void read_macro(struct reader *reader, bool is_effect)
 	macro->parameters = reader_parameters(reader);
 	reader_want(reader, "=");
 	if (is_effect) {
-		macro->updates = read_updates(reader);
+		macro->updates = reader_updates(reader);
 	} else {
 		macro->body = reader_any(reader);
 	}
@@ -351,8 +124,7 @@ static void read_counts(struct reader *reader)
 	if (!counted.symbol || counted.symbol->sort != SORT_INT || counted.symbol->count > 0)
 		reader_fail(reader, "%s is no number of the state", name);
 	reader_want(reader, "of");
-	counted.variable =
-		reader_variable(reader, reader_name(reader, TOKEN_WORD, "a variable"));
+	counted.variable = reader_variable(reader, reader_name(reader, TOKEN_WORD, "a variable"));
 	reader_want(reader, ":");
 	counted.member = reader_formula(reader);
 	counted.text = reader_name(reader, TOKEN_TEXT, "a text in quotes");
@@ -379,7 +151,7 @@ static void read_action(struct reader *reader)
 	while (reader_take(reader, "when"))
 		action->guard = term_of(pool, TERM_AND, action->guard, reader_formula(reader));
 	reader_want(reader, "then");
-	action->updates = read_updates(reader);
+	action->updates = reader_updates(reader);
 	g_ptr_array_add(reader->rules->actions, action);
 }
 
@@ -412,8 +184,9 @@ static void read_item(struct reader *reader)
 	else if (strcmp(keyword, "counts") == 0)
 		read_counts(reader);
 	else
-		reader_fail(reader, "an item begins with sort, kind, state, constant, define, "
-				    "effect, action, counts, fact, start, conjunct, property or lemma");
+		reader_fail(reader,
+			"an item begins with sort, kind, state, constant, define, "
+			"effect, action, counts, fact, start, conjunct, property or lemma");
 	if (!reader->failed && !reader->token.begins)
 		reader_fail(reader, "the item goes on where nothing is expected");
 	g_ptr_array_set_size(reader->scope, 0);
@@ -452,16 +225,6 @@ static void free_macro(gpointer data)
 	g_free(macro);
 }
 
-static void free_action(gpointer data)
-{
-	struct action *action = data;
-
-	g_ptr_array_unref(action->steps);
-	g_ptr_array_unref(action->parameters);
-	g_array_unref(action->updates);
-	g_free(action);
-}
-
 /* What a flag rules out is no action of this protocol. */
 static void leave_out(struct rules *rules)
 {
@@ -473,32 +236,10 @@ static void leave_out(struct rules *rules)
 	}
 }
 
-static struct rules *rules_new(
-	const struct protocol *protocol, const struct rules_options *options)
-{
-	struct rules *rules = g_new0(struct rules, 1);
-
-	term_pool_init(&rules->pool);
-	rules->protocol = *protocol;
-	rules->options = *options;
-	rules->sorts[SORT_YES_NO] = (struct sort_info){ .name = "yes-no", .letters = "fgb" };
-	rules->sorts[SORT_INT] = (struct sort_info){ .name = "int", .letters = "ij" };
-	rules->sorts_count = SORT_DECLARED;
-	rules->symbols = g_ptr_array_new();
-	rules->actions = g_ptr_array_new_with_free_func(free_action);
-	rules->starts = g_ptr_array_new_with_free_func(g_free);
-	rules->conjuncts = g_ptr_array_new_with_free_func(g_free);
-	rules->facts = g_ptr_array_new_with_free_func(g_free);
-	rules->properties = g_ptr_array_new_with_free_func(g_free);
-	rules->lemmas = g_ptr_array_new_with_free_func(g_free);
-	rules->counts = g_array_new(FALSE, FALSE, sizeof(struct counted));
-	return rules;
-}
-
-struct rules *proof_rules_read(const char *folder, const struct protocol *protocol, 
+struct rules *proof_rules_read(const char *folder, const struct protocol *protocol,
 	const struct rules_options *options, GError **error)
 {
-	struct reader reader = { .rules = rules_new(protocol, options),
+	struct reader reader = { .rules = proof_rules_new(protocol, options),
 		.macros = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_macro),
 		.scope = g_ptr_array_new(),
 		.error = error };
@@ -512,33 +253,4 @@ struct rules *proof_rules_read(const char *folder, const struct protocol *protoc
 	else
 		leave_out(reader.rules);
 	return reader.rules;
-}
-
-void proof_rules_free(struct rules *rules)
-{
-	for (unsigned sort = 0; sort < rules->sorts_count; sort++) {
-		if (rules->sorts[sort].values)
-			g_ptr_array_unref(rules->sorts[sort].values);
-	}
-	g_ptr_array_unref(rules->symbols);
-	g_ptr_array_unref(rules->actions);
-	g_ptr_array_unref(rules->starts);
-	g_ptr_array_unref(rules->conjuncts);
-	g_ptr_array_unref(rules->facts);
-	g_ptr_array_unref(rules->properties);
-	g_ptr_array_unref(rules->lemmas);
-	g_array_unref(rules->counts);
-	term_pool_clear(&rules->pool);
-	g_free(rules);
-}
-
-const struct symbol *rules_symbol(const struct rules *rules, const char *name)
-{
-	for (guint i = 0; i < rules->symbols->len; i++) {
-		const struct symbol *symbol = rules->symbols->pdata[i];
-
-		if (strcmp(symbol->name, name) == 0)
-			return symbol;
-	}
-	return NULL;
 }

@@ -107,8 +107,8 @@ static void add_question(GString *text, const struct rules *rules, const struct 
 		smt_add_term(text, rules, after, claim->term);
 	else
 		smt_add_counts(text, rules, before, after,
-			&g_array_index(rules->counts, struct counted,
-				i - 1 - rules->conjuncts->len));
+			&g_array_index(
+				rules->counts, struct counted, i - 1 - rules->conjuncts->len));
 	g_string_append(text, "))\n(check-sat)\n(pop 1)\n");
 }
 
@@ -120,8 +120,8 @@ static char *make_script(const struct rules *rules, const struct part *part)
 	smt_state_init(&before, rules);
 	smt_state_init(&after, rules);
 	smt_add_declarations(text, rules);
-	add_claims(text, rules, &before,
-		part->kind == PART_START ? rules->starts : rules->conjuncts);
+	add_claims(
+		text, rules, &before, part->kind == PART_START ? rules->starts : rules->conjuncts);
 	add_claims(text, rules, &before, rules->facts);
 	if (part->action) {
 		smt_add_guard(text, rules, &before, part->action);
@@ -297,10 +297,12 @@ static bool tick(void *context)
 static bool ask_all(struct proof *proof, const struct proof_options *options, GError **error)
 {
 	struct asking asking = { .proof = proof, .options = options };
-	struct crew_plan plan = {
-		.jobs = options->jobs, .work = ask, .take = take, .tick = tick, .drop = free_asked,
-		.context = &asking
-	};
+	struct crew_plan plan = { .jobs = options->jobs,
+		.work = ask,
+		.take = take,
+		.tick = tick,
+		.drop = free_asked,
+		.context = &asking };
 	unsigned missing;
 
 	for (unsigned solver = 0; solver < SOLVERS; solver++) {
@@ -315,8 +317,7 @@ static bool ask_all(struct proof *proof, const struct proof_options *options, GE
 	return false;
 }
 
-static bool find_solvers(
-	struct proof *proof, const struct proof_options *options, GError **error)
+static bool find_solvers(struct proof *proof, const struct proof_options *options, GError **error)
 {
 	for (unsigned solver = 0; solver < SOLVERS; solver++) {
 		if (!options->wanted[solver])

@@ -38,9 +38,9 @@ enum proof_verdict {
 
 struct proof {
 	const struct rules *rules;
-	char *versions[SOLVERS];   /* NULL: this one is not asked */
-	int64_t used_us[SOLVERS];  /* the time of all its processes */
-	GPtrArray *parts;          /* struct part */
+	char *versions[SOLVERS];  /* NULL: this one is not asked */
+	int64_t used_us[SOLVERS]; /* the time of all its processes */
+	GPtrArray *parts;         /* struct part */
 	bool counted; /* a solver that knows the sizes of sets agrees with counting.smt2 */
 	enum proof_verdict verdict;
 	unsigned questions;
@@ -55,7 +55,8 @@ struct proof_options {
 	void *context;
 };
 
-/* Prove what @rules say; they were read from @folder. NULL sets @error (FAILURE). To be freed by proof_free(), before @rules. */
+/* Prove what @rules say; they were read from @folder. NULL sets @error (FAILURE). To be freed by
+ * proof_free(), before @rules. */
 struct proof *proof_run(const struct rules *rules, const char *folder,
 	const struct proof_options *options, GError **error);
 void proof_free(struct proof *proof);

@@ -3,7 +3,8 @@
 #ifndef CIDSIM_SIM_PROOF_READER_H
 #define CIDSIM_SIM_PROOF_READER_H
 
-/* What the parts of the reader share: items.c reads items, formula.c formulas. */
+/* What the parts of the reader share. From the top down: items.c reads items, updates.c what an
+ * action changes, formula.c formulas; reader.c takes tokens, and knows the variables in scope. */
 
 #include "sim/proof/rules.h"
 #include "sim/proof/tokens.h"
@@ -43,14 +44,20 @@ const struct variable *reader_variable(struct reader *reader, const char *name);
 /* "(a, b)", maybe not there: new variables, which are in scope from then on. */
 GPtrArray *reader_parameters(struct reader *reader);
 
-/* The arguments of @macro, in parentheses, as many as it has parameters, of their sorts. */
-const struct term **reader_arguments(struct reader *reader, const struct macro *macro);
-
 const struct variable *reader_in_scope(const struct reader *reader, const char *name);
+
+/* The sort of the variable @name, a letter and maybe digits; SORTS_MAX: it is none. */
+unsigned reader_sort_of(const struct reader *reader, const char *name);
 
 /* formula.c */
 const struct term *reader_any(struct reader *reader);     /* of any sort */
 const struct term *reader_formula(struct reader *reader); /* yes or no */
 const struct term *reader_sum(struct reader *reader);     /* any, without "and" and so on */
+
+/* The arguments of @macro, in parentheses, as many as it has parameters, of their sorts. */
+const struct term **reader_arguments(struct reader *reader, const struct macro *macro);
+
+/* updates.c: "x := …" again and again, to the next item; or "nothing". struct update. */
+GArray *reader_updates(struct reader *reader);
 
 #endif

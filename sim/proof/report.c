@@ -82,8 +82,8 @@ static void add_names(GString *text, const char *label, const GPtrArray *claims)
 	g_autoptr(GString) names = g_string_new(NULL);
 
 	for (guint i = 0; i < claims->len; i++)
-		g_string_append_printf(
-			names, "%s%s", i ? " " : "", ((const struct claim *)claims->pdata[i])->name);
+		g_string_append_printf(names, "%s%s", i ? " " : "",
+			((const struct claim *)claims->pdata[i])->name);
 	add_line(text, label, names->str);
 }
 
@@ -118,8 +118,7 @@ static void add_broken(GString *text, const struct proof *proof, const struct pa
 		begun = true;
 		if (claim) {
 			g_autofree char *before = g_strdup_printf("breaks %s: ", claim->name);
-			g_autofree char *words =
-				g_strdup_printf("%s%s", before, claim->text);
+			g_autofree char *words = g_strdup_printf("%s%s", before, claim->text);
 
 			add_sentence(text, 4, "", words);
 		} else {
@@ -181,8 +180,9 @@ void proof_print(GString *text, const struct proof *proof, const char *of)
 	if (proof->verdict == PROOF_PROVEN)
 		add_lemmas(text, proof);
 	invariant = g_strdup_printf("%u conjuncts%s; %u actions", proof->rules->conjuncts->len,
-		proof->verdict == PROOF_PROVEN ? ": they hold at the start, and each action keeps them"
-					       : "",
+		proof->verdict == PROOF_PROVEN
+			? ": they hold at the start, and each action keeps them"
+			: "",
 		proof->rules->actions->len);
 	add_line(text, "invariant", invariant);
 	add_line(text, "questions", questions);
@@ -213,16 +213,17 @@ void proof_print_table(GString *text, const struct proof *proof)
 			enum answer answer = part_answer(proof, part, part->action ? i + 1 : i);
 
 			g_string_append_c(text, dead                      ? '-'
-					: answer == ANSWER_NEVER  ? '.'
-					: answer == ANSWER_CAN_BE ? 'X'
-								  : '?');
+						: answer == ANSWER_NEVER  ? '.'
+						: answer == ANSWER_CAN_BE ? 'X'
+									  : '?');
 		}
 		g_string_append_c(text, '\n');
 	}
 	g_string_append(text, "The columns:\n");
 	for (guint i = 0; i < conjuncts->len; i++) {
 		const struct claim *claim = conjuncts->pdata[i];
-		g_autofree char *words = g_strdup_printf("%2u %s: %s", i + 1, claim->name, claim->text);
+		g_autofree char *words =
+			g_strdup_printf("%2u %s: %s", i + 1, claim->name, claim->text);
 
 		add_sentence(text, 2, "", words);
 	}

@@ -13,8 +13,8 @@
 
 struct sort_info {
 	const char *name;
-	const char *letters;  /* variables of this sort begin with one of them */
-	GPtrArray *values;    /* char *: of a kind; NULL: a sort of any number of elements */
+	const char *letters; /* variables of this sort begin with one of them */
+	GPtrArray *values;   /* char *: of a kind; NULL: a sort of any number of elements */
 };
 
 /* One line of an action: the symbol changes at @args[i], or at all where @over[i] is not NULL. */
@@ -76,7 +76,11 @@ struct rules {
 	GArray *counts;        /* struct counted */
 };
 
-/* Read the rules in @folder for @protocol: an action whose guard a flag rules out is left out. NULL sets @error (FAILURE), with file and line. To be freed by proof_rules_free(). */
+/* Without anything in it yet. */
+struct rules *proof_rules_new(const struct protocol *protocol, const struct rules_options *options);
+
+/* Read the rules in @folder for @protocol: an action whose guard a flag rules out is left out. NULL
+ * sets @error (FAILURE), with file and line. To be freed by proof_rules_free(). */
 struct rules *proof_rules_read(const char *folder, const struct protocol *protocol,
 	const struct rules_options *options, GError **error);
 void proof_rules_free(struct rules *rules);

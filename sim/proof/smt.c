@@ -26,8 +26,7 @@ static const char *sort_name(const struct rules *rules, unsigned sort)
 	}
 }
 
-static void add_symbol(
-	GString *text, const struct symbol *symbol, const struct smt_state *state)
+static void add_symbol(GString *text, const struct symbol *symbol, const struct smt_state *state)
 {
 	g_string_append(text, symbol->name);
 	if (state->changes[symbol->index] > 0)
@@ -48,8 +47,7 @@ static void add_value(GString *text, const struct rules *rules, const struct ter
 	else if (term->sort == SORT_INT)
 		g_string_append_printf(text, "%" PRId64, term->value);
 	else
-		g_string_append(
-			text, rules->sorts[term->sort].values->pdata[(size_t)term->value]);
+		g_string_append(text, rules->sorts[term->sort].values->pdata[(size_t)term->value]);
 }
 
 static const char *operation(enum term_kind kind)
@@ -96,8 +94,7 @@ void smt_add_term(GString *text, const struct rules *rules, const struct smt_sta
 	if (term->kind == TERM_ALL || term->kind == TERM_SOME) {
 		g_string_append(text, " ((");
 		add_variable(text, term->variable);
-		g_string_append_printf(
-			text, " %s))", sort_name(rules, term->variable->sort));
+		g_string_append_printf(text, " %s))", sort_name(rules, term->variable->sort));
 	}
 	for (unsigned i = 0; i < term->count; i++) {
 		g_string_append_c(text, ' ');
@@ -117,8 +114,7 @@ void smt_add_declarations(GString *text, const struct rules *rules)
 		}
 		g_string_append_printf(text, "(declare-datatypes ((%s 0)) ((", info->name);
 		for (guint i = 0; i < info->values->len; i++)
-			g_string_append_printf(
-				text, "(%s)", (const char *)info->values->pdata[i]);
+			g_string_append_printf(text, "(%s)", (const char *)info->values->pdata[i]);
 		g_string_append(text, ")))\n");
 	}
 	for (guint i = 0; i < rules->symbols->len; i++) {
@@ -166,14 +162,15 @@ void smt_add_guard(GString *text, const struct rules *rules, const struct smt_st
 	smt_add_assert(text, rules, state, NULL, action->guard);
 }
 
-/* "(define-fun own!1 ((t_3 task) (x2 number)) Bool": a place that is fixed has a name of its own. */
+/* "(define-fun own!1 ((t_3 task) (x2 number)) Bool": a place that is fixed has a name of its own.
+ */
 static void add_head(GString *text, const struct rules *rules, const struct smt_state *before,
 	const struct update *update)
 {
 	const struct symbol *symbol = update->symbol;
 
-	g_string_append_printf(text, "(define-fun %s!%u (", symbol->name,
-		before->changes[symbol->index] + 1);
+	g_string_append_printf(
+		text, "(define-fun %s!%u (", symbol->name, before->changes[symbol->index] + 1);
 	for (unsigned i = 0; i < symbol->count; i++) {
 		g_string_append(text, i ? " (" : "(");
 		if (update->over[i])
@@ -185,8 +182,7 @@ static void add_head(GString *text, const struct rules *rules, const struct smt_
 	g_string_append_printf(text, ") %s ", sort_name(rules, symbol->sort));
 }
 
-static void add_old(
-	GString *text, const struct smt_state *before, const struct update *update)
+static void add_old(GString *text, const struct smt_state *before, const struct update *update)
 {
 	g_string_append_c(text, '(');
 	add_symbol(text, update->symbol, before);

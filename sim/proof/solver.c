@@ -24,9 +24,8 @@ static const struct solver_kind {
 	bool sizes;
 } kinds[SOLVERS] = {
 	{ "z3", "Z3 version ", { 4, 8 }, { "-smt2", "-in", NULL }, NULL, "-t:", false },
-	{ "cvc5", "cvc5 version ", { 1, 0 },
-		{ "--lang=smt2", "--incremental", NULL }, "--finite-model-find",
-		"--tlimit-per=", true },
+	{ "cvc5", "cvc5 version ", { 1, 0 }, { "--lang=smt2", "--incremental", NULL },
+		"--finite-model-find", "--tlimit-per=", true },
 };
 
 const char *solver_name(unsigned solver)
@@ -86,8 +85,8 @@ static bool is_new_enough(const struct solver_kind *kind, char *text)
 	unsigned long minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
 
 	text[strspn(text, "0123456789.")] = '\0';
-	return end > text && (major > kind->oldest[0] ||
-				     (major == kind->oldest[0] && minor >= kind->oldest[1]));
+	return end > text &&
+	       (major > kind->oldest[0] || (major == kind->oldest[0] && minor >= kind->oldest[1]));
 }
 
 char *solver_version(unsigned solver, GError **error)
@@ -109,8 +108,8 @@ char *solver_version(unsigned solver, GError **error)
 		failure_environment(error, "%s cannot be started: %s; install the package %s",
 			kind->name, fault->message, kind->name);
 	else if (!number)
-		failure_environment(error, "%s --version does not say which %s it is", kind->name,
-			kind->name);
+		failure_environment(
+			error, "%s --version does not say which %s it is", kind->name, kind->name);
 	else if (!is_new_enough(kind, number))
 		failure_environment(error, "%s %s is older than %u.%u", kind->name, number,
 			kind->oldest[0], kind->oldest[1]);
@@ -127,14 +126,14 @@ static bool take_answers(const char *printed, unsigned count, uint8_t *answers, 
 
 	memset(answers, ANSWER_UNKNOWN, count);
 	for (char **line = lines; *line; line++) {
-		uint8_t answer = strcmp(*line, "sat") == 0   ? ANSWER_CAN_BE
+		uint8_t answer = strcmp(*line, "sat") == 0     ? ANSWER_CAN_BE
 		                 : strcmp(*line, "unsat") == 0 ? ANSWER_NEVER
-		                 : strcmp(*line, "unknown") == 0 ||
-				                 strcmp(*line, "timeout") == 0
-			                 ? ANSWER_UNKNOWN
-			                 : ANSWER_NONE;
+		                 : strcmp(*line, "unknown") == 0 || strcmp(*line, "timeout") == 0
+		                         ? ANSWER_UNKNOWN
+		                         : ANSWER_NONE;
 
-		if (**line == '\0' || strstr(*line, "interrupted by") || strstr(*line, "out of memory"))
+		if (**line == '\0' || strstr(*line, "interrupted by") ||
+			strstr(*line, "out of memory"))
 			continue;
 		if (answer == ANSWER_NONE || taken == count) {
 			*wrong = g_utf8_make_valid(*line, MIN(strlen(*line), 200));

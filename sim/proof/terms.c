@@ -74,8 +74,8 @@ bool term_is(const struct term *term, int64_t value)
 }
 
 /* AND and OR: without what changes nothing; flat. */
-static const struct term *make_flat(struct term_pool *pool, enum term_kind kind, unsigned count,
-	const struct term *const *args)
+static const struct term *make_flat(
+	struct term_pool *pool, enum term_kind kind, unsigned count, const struct term *const *args)
 {
 	const bool neutral = kind == TERM_AND;
 	g_autoptr(GPtrArray) kept = g_ptr_array_new();
@@ -146,8 +146,8 @@ static const struct term *make_equal_known(
 	return known->value ? other : term_of(pool, TERM_NOT, other, NULL);
 }
 
-static const struct term *make_two(struct term_pool *pool, enum term_kind kind,
-	const struct term *const *args)
+static const struct term *make_two(
+	struct term_pool *pool, enum term_kind kind, const struct term *const *args)
 {
 	const bool is_test = kind == TERM_EQUAL || kind == TERM_LESS;
 	uint8_t sort = is_test ? SORT_YES_NO : SORT_INT;
@@ -240,8 +240,8 @@ static const struct term *replace_bound(struct term_pool *pool, const struct ter
 	}
 	from[count] = term->variable;
 	to[count] = term_variable(pool, fresh);
-	return term_bind(pool, term->kind, fresh,
-		term_replace(pool, term->args[0], count + 1, from, to));
+	return term_bind(
+		pool, term->kind, fresh, term_replace(pool, term->args[0], count + 1, from, to));
 }
 
 const struct term *term_replace(struct term_pool *pool, const struct term *term, unsigned count,

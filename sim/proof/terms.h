@@ -87,8 +87,8 @@ const struct term *term_make(struct term_pool *pool, enum term_kind kind, unsign
 	const struct term *const *args);
 
 /* The same with two arguments, or one: @b is NULL. */
-const struct term *term_of(struct term_pool *pool, enum term_kind kind, const struct term *a,
-	const struct term *b);
+const struct term *term_of(
+	struct term_pool *pool, enum term_kind kind, const struct term *a, const struct term *b);
 
 /* ALL, SOME. */
 const struct term *term_bind(struct term_pool *pool, enum term_kind kind,

@@ -21,7 +21,7 @@ sources=$(find model sim tests plots scripts .ci -type f \
 # What a test leaves in the folder of the sources would be committed one day.
 find . -maxdepth 1 ! -name . ! -name '.git*' ! -name 'build*' ! -name out |
 	grep -vE '^\./(\.ci|\.clang-format|\.editorconfig|[A-Z]+(\.md)?|meson(\.build|_options\.txt))$' |
-	grep -vE '^\./(completions|debian|docs|model|plots|scenarios|scripts|sim|tests|vim)$' |
+	grep -vE '^\./(completions|debian|docs|model|plots|proof|scenarios|scripts|sim|tests|vim)$' |
 	complain 'is not among what the top folder is known to have'
 for test in tests/cli/*.sh; do
 	name=$(basename "$test" .sh)
@@ -67,7 +67,7 @@ awk '{
 grep -nE '\b(TODO|FIXME|XXX)\b' $(find model sim tests -name '*.[ch]') | complain 'unfinished'
 # But a sweep and an exploration report their progress and rate, and a child that does not end is ended.
 grep -nE '\bg_random_|\bg_get_(real|monotonic)_time|\brand\(|\btime\(NULL' $code |
-	grep -vE '^sim/(cli/cmd-sweep-run|cli/explore-one|cli/progress|cli/cmd-kernel|cli/kernel-compare|cli/kernel-explore|base/crew|kernel/child|kernel/compile)\.c:.*monotonic' |
+	grep -vE '^sim/(cli/cmd-sweep-run|cli/explore-one|cli/progress|cli/cmd-kernel|cli/kernel-compare|cli/kernel-explore|base/crew|base/program|kernel/child|proof/prove)\.c:.*monotonic' |
 	complain 'chance or the clock of the machine'
 grep -nE ' +$|	+$' $sources | complain 'white space at the end of a line'
 
