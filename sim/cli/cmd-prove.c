@@ -88,6 +88,27 @@ static bool set_flag(struct theorem *theorem, const char *text)
 	}
 }
 
+/* --with: names with commas between. False after a message. */
+static bool read_with(const char *list, struct theorem *theorem)
+{
+	g_auto(GStrv) names = g_strsplit(list ? list : "", ",", -1);
+
+	for (char **name = names; *name; name++) {
+		g_autofree char *flag = g_strdup_printf("with %s", *name);
+
+		if (strcmp(*name, "split-drops") == 0) {
+			theorem->rules.split_drops = true;
+		} else if (strcmp(*name, "early-reads") == 0) {
+			theorem->rules.early_reads = true;
+		} else {
+			command_error("prove: --with: split-drops and early-reads can be added");
+			return false;
+		}
+		add_flag(theorem, flag);
+	}
+	return true;
+}
+
 /* False after a message. */
 static bool read_theorem(const struct prove_options *options, struct theorem *theorem)
 {
@@ -114,14 +135,7 @@ static bool read_theorem(const struct prove_options *options, struct theorem *th
 	theorem->rules.failed_execs = !options->without;
 	if (options->without)
 		add_flag(theorem, "without failed-execs");
-	if (options->with && strcmp(options->with, "split-drops") != 0) {
-		command_error("prove: --with: only split-drops can be added");
-		return false;
-	}
-	theorem->rules.split_drops = options->with;
-	if (options->with)
-		add_flag(theorem, "with split-drops");
-	return true;
+	return read_with(options->with, theorem);
 }
 
 static bool read_solvers(const struct prove_options *options, bool *wanted)
@@ -194,7 +208,7 @@ static void add_runs(GString *text, const struct theorem *theorem)
 	int status = EXIT_OK;
 
 	g_string_append(text, "A step that breaks a conjunct is no run. These known defects are "
-	                      "runs of the same\n"
+			      "runs of the same\n"
 			      "protocol on a small machine:\n");
 	for (unsigned number = 1; number <= CSV_MATRIX_DEFECTS && !stop_asked(); number++) {
 		struct shown_defect *defect =
@@ -254,7 +268,7 @@ static int report(const struct prove_options *options, const struct theorem *the
 	} else if (!options->quiet) {
 		proof_print(text, proof, of);
 		if (conform)
-			conform_print(text, proof->rules, conform);
+			conform_print(text, conform);
 		if (proof->verdict == PROOF_REFUSED)
 			add_runs(text, theorem);
 		if (options->table)
@@ -276,15 +290,26 @@ static bool is_to_stop(void *context)
 }
 
 /* Are the rules those of the model? If the invariant is proven its conjuncts hold there, too. */
-static struct conform_result *compare(
-	const struct rules *rules, const struct proof *proof, uint64_t steps, GError **error)
+static struct conform_result *compare(const char *folder, const struct theorem *theorem,
+	const struct proof *proof, uint64_t steps, GError **error)
 {
 	const struct conform_options options = { .steps = steps,
 		.seed = 1,
 		.looks = proof->verdict == PROOF_PROVEN,
 		.stop = is_to_stop };
+	/* The model has neither split drops nor early reads. */
+	const struct rules_options own = { .failed_execs = theorem->rules.failed_execs };
+	struct conform_result *result = NULL;
+	struct rules *rules;
 
-	return steps > 0 ? conform_run(rules, &options, error) : NULL;
+	if (steps == 0)
+		return NULL;
+	rules = proof_rules_read(folder, &theorem->protocol, &own, error);
+	if (rules) {
+		result = conform_run(rules, &options, error);
+		proof_rules_free(rules);
+	}
+	return result;
 }
 
 static int prove(const struct prove_options *options, const struct theorem *theorem)
@@ -311,7 +336,7 @@ static int prove(const struct prove_options *options, const struct theorem *theo
 		proof = proof_run(rules, folder, &proof_options, &fault);
 	}
 	if (proof && !proof->stopped)
-		conform = compare(rules, proof, steps, &fault);
+		conform = compare(folder, theorem, proof, steps, &fault);
 	if (fault)
 		status = command_failed("prove: ", fault);
 	else if (proof)
@@ -335,7 +360,10 @@ int cmd_prove(int argc, char **argv)
 		{ "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &options.set,
 			"Set a flag of the protocol", "FLAG=VALUE" },
 		{ "with", 0, 0, G_OPTION_ARG_FILENAME, &options.with,
-			"Add split-drops: a drop ends in a step of its own", "WHAT" },
+			"Add split-drops: a drop ends in a step of its own; early-reads: a switch "
+			"can "
+			"have read the mode before",
+			"LIST" },
 		{ "without", 0, 0, G_OPTION_ARG_FILENAME, &options.without,
 			"Leave out failed-execs: each exec succeeds", "WHAT" },
 		{ "solver", 0, 0, G_OPTION_ARG_FILENAME, &options.solver,
@@ -346,7 +374,7 @@ int cmd_prove(int argc, char **argv)
 			"Ask N at the same time (default: one for each processor)", "N" },
 		{ "model-steps", 0, 0, G_OPTION_ARG_FILENAME, &options.steps,
 			"Take N random steps of the model: each must be an action (default: "
-		        "100000)",
+			"100000)",
 			"N" },
 		{ "table", 0, 0, G_OPTION_ARG_NONE, &options.table,
 			"Also print the answers, an action in each line, a conjunct in each column",

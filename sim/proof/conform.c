@@ -327,6 +327,7 @@ struct conform_result *conform_run(
 		return NULL;
 	}
 	c.result = g_new0(struct conform_result, 1);
+	c.result->actions = rules->actions->len;
 	c.result->taken = g_new0(uint64_t, rules->actions->len);
 	c.result->first = g_string_new(NULL);
 	c.guards = g_ptr_array_new_with_free_func(free_guard);
@@ -355,11 +356,11 @@ bool conform_is_good(const struct conform_result *result)
 	return !result || (result->doubled == 0 && result->unmatched == 0 && result->broken == 0);
 }
 
-void conform_print(GString *text, const struct rules *rules, const struct conform_result *result)
+void conform_print(GString *text, const struct conform_result *result)
 {
 	unsigned seen = 0;
 
-	for (guint i = 0; i < rules->actions->len; i++)
+	for (unsigned i = 0; i < result->actions; i++)
 		seen += result->taken[i] > 0;
 	g_string_append_printf(text,
 		"  model        %" PRIu64 " random steps, %u of %u actions seen\n", result->steps,

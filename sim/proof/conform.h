@@ -22,6 +22,7 @@ struct conform_options {
 
 struct conform_result {
 	uint64_t steps;
+	unsigned actions;
 	uint64_t *taken;  /* by action */
 	uint64_t doubled; /* steps that are instances of several actions */
 	uint64_t unmatched;
@@ -37,7 +38,7 @@ void conform_free(struct conform_result *result);
 /* Was each step one action, and did each conjunct hold? NULL: nothing was compared. */
 bool conform_is_good(const struct conform_result *result);
 
-void conform_print(GString *text, const struct rules *rules, const struct conform_result *result);
+void conform_print(GString *text, const struct conform_result *result);
 void conform_add_json(struct json *json, const struct conform_result *result);
 
 #endif

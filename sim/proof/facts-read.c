@@ -313,6 +313,10 @@ static const struct reading {
 	{ "fault-clear", read_fault_clear },
 	{ "fault-range", read_fault_range },
 	{ "falling", read_no },
+	{ "about", read_no },
+	{ "next", read_no },
+	{ "seen-percpu", read_no },
+	{ "seen-trans", read_no },
 	{ "is-new", read_no },
 };
 

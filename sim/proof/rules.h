@@ -58,6 +58,7 @@ struct counted {
 struct rules_options {
 	bool failed_execs; /* an exec can fail */
 	bool split_drops;  /* a drop ends in a step of its own */
+	bool early_reads;  /* a half of a switch can have read the mode before */
 };
 
 struct rules {
