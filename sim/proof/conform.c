@@ -364,7 +364,7 @@ void conform_print(GString *text, const struct conform_result *result)
 		seen += result->taken[i] > 0;
 	g_string_append_printf(text,
 		"  model        %" PRIu64 " random steps, %u of %u actions seen\n", result->steps,
-		seen, rules->actions->len);
+		seen, result->actions);
 	if (conform_is_good(result))
 		return;
 	g_string_append_printf(text,
