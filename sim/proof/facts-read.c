@@ -273,71 +273,91 @@ static int32_t read_no(const struct place *at)
 }
 
 static const struct reading {
-	const char *name;
+	const char *declared; /* as state.rules has it */
 	int32_t (*read)(const struct place *at);
 } readings[] = {
-	{ "own", read_own },
-	{ "tra", read_tra },
-	{ "cid", read_cid },
-	{ "marked", read_marked },
-	{ "cown", read_cown },
-	{ "ctra", read_ctra },
-	{ "cplain", read_cplain },
-	{ "bit", read_bit },
-	{ "active", read_active },
-	{ "in-exec", read_in_exec },
-	{ "visible", read_visible },
-	{ "run", read_run },
-	{ "between", read_between },
-	{ "spins", read_spins },
-	{ "spin-percpu", read_spin_percpu },
-	{ "spin-trans", read_spin_trans },
-	{ "found", read_found },
+	{ "own(task, number)", read_own },
+	{ "tra(task, number)", read_tra },
+	{ "cid(task, number)", read_cid },
+	{ "marked(task)", read_marked },
+	{ "cown(cpu, number)", read_cown },
+	{ "ctra(cpu, number)", read_ctra },
+	{ "cplain(cpu, number)", read_cplain },
+	{ "bit(number)", read_bit },
+	{ "active(task)", read_active },
+	{ "in-exec(task)", read_in_exec },
+	{ "visible(task)", read_visible },
+	{ "run(cpu, task)", read_run },
+	{ "between(cpu)", read_between },
+	{ "spins(cpu)", read_spins },
+	{ "spin-percpu(cpu)", read_spin_percpu },
+	{ "spin-trans(cpu)", read_spin_trans },
+	{ "found(cpu, number)", read_found },
 	{ "percpu", read_percpu },
 	{ "trans", read_trans },
-	{ "phase", read_phase },
-	{ "initiator", read_initiator },
-	{ "child", read_child },
-	{ "fork-cpu", read_fork_cpu },
-	{ "fork-found", read_fork_found },
-	{ "vt", read_vt },
-	{ "vc", read_vc },
-	{ "possible", read_possible },
-	{ "nr-cpu-ids", read_nr_cpu_ids },
-	{ "users", read_users },
-	{ "allowed", read_allowed },
-	{ "max", read_max },
-	{ "thrs", read_thrs },
+	{ "phase: phase", read_phase },
+	{ "initiator(task)", read_initiator },
+	{ "child(task)", read_child },
+	{ "fork-cpu(cpu)", read_fork_cpu },
+	{ "fork-found(number)", read_fork_found },
+	{ "vt(task)", read_vt },
+	{ "vc(cpu)", read_vc },
+	{ "possible: int", read_possible },
+	{ "nr-cpu-ids: int", read_nr_cpu_ids },
+	{ "users: int", read_users },
+	{ "allowed: int", read_allowed },
+	{ "max: int", read_max },
+	{ "thrs: int", read_thrs },
 	{ "deferred", read_deferred },
 	{ "work", read_work },
 	{ "fault-clear", read_fault_clear },
 	{ "fault-range", read_fault_range },
-	{ "falling", read_no },
-	{ "about", read_no },
-	{ "next", read_no },
-	{ "seen-percpu", read_no },
-	{ "seen-trans", read_no },
+	{ "falling(number)", read_no },
+	{ "about(cpu)", read_no },
+	{ "next(cpu, task)", read_no },
+	{ "seen-percpu(cpu)", read_no },
+	{ "seen-trans(cpu)", read_no },
 	{ "is-new", read_no },
 };
 
 static const struct reading *reading_of(const struct symbol *symbol)
 {
+	size_t length = strlen(symbol->name);
+
 	for (size_t i = 0; i < G_N_ELEMENTS(readings); i++) {
-		if (strcmp(readings[i].name, symbol->name) == 0)
+		if (strncmp(readings[i].declared, symbol->name, length) == 0 &&
+			strchr("(:", readings[i].declared[length]))
 			return &readings[i];
 	}
-	g_assert_not_reached();
+	return NULL;
+}
+
+/* "own(task, number)", "users: int": as it is declared. */
+static char *declaration(const struct rules *rules, const struct symbol *symbol)
+{
+	GString *text = g_string_new(symbol->name);
+
+	for (unsigned i = 0; i < symbol->count; i++) {
+		const struct sort_info *info = &rules->sorts[symbol->args[i]];
+
+		g_string_append_printf(
+			text, "%s%s", i ? ", " : "(", info->values ? "a kind" : info->name);
+	}
+	if (symbol->count > 0)
+		g_string_append_c(text, ')');
+	if (symbol->sort != SORT_YES_NO)
+		g_string_append_printf(text, ": %s", rules->sorts[symbol->sort].name);
+	return g_string_free(text, FALSE);
 }
 
 const char *facts_missing(const struct rules *rules)
 {
 	for (guint i = 0; i < rules->symbols->len; i++) {
 		const struct symbol *symbol = rules->symbols->pdata[i];
-		size_t k = 0;
+		const struct reading *reading = reading_of(symbol);
+		g_autofree char *declared = declaration(rules, symbol);
 
-		while (k < G_N_ELEMENTS(readings) && strcmp(readings[k].name, symbol->name) != 0)
-			k++;
-		if (k == G_N_ELEMENTS(readings))
+		if (!reading || strcmp(reading->declared, declared) != 0)
 			return symbol->name;
 	}
 	return NULL;
@@ -357,7 +377,7 @@ void facts_read(
 		unsigned sizes[2] = { 1, 1 };
 		int32_t *value = facts->values + facts->offsets[i];
 
-		g_assert(symbol->count <= 2);
+		g_assert(reading && symbol->count <= 2);
 		for (unsigned k = 0; k < symbol->count; k++)
 			sizes[k] = facts->sizes[symbol->args[k]];
 		for (at.a = 0; at.a < sizes[0]; at.a++) {

@@ -23,17 +23,18 @@ static unsigned places_of(const struct facts *facts, const struct symbol *symbol
 	return places;
 }
 
-/* The declared sorts of elements are tasks, CPUs and numbers, in this order. */
+/* There are as many numbers as CPUs. */
 static void measure(struct facts *facts, const struct machine_config *config)
 {
-	const unsigned elements[] = { config->tasks_max, config->cpus_count, config->cpus_count };
-	unsigned next = 0;
-
 	for (unsigned sort = SORT_DECLARED; sort < facts->rules->sorts_count; sort++) {
-		const GPtrArray *values = facts->rules->sorts[sort].values;
+		const struct sort_info *info = &facts->rules->sorts[sort];
 
-		g_assert(values || next < G_N_ELEMENTS(elements));
-		facts->sizes[sort] = values ? values->len : elements[next++];
+		if (info->values)
+			facts->sizes[sort] = info->values->len;
+		else if (strcmp(info->name, "task") == 0)
+			facts->sizes[sort] = config->tasks_max;
+		else
+			facts->sizes[sort] = config->cpus_count;
 	}
 	facts->sizes[SORT_YES_NO] = 2;
 	facts->sizes[SORT_INT] = config->cpus_count + 1; /* of parameters: CPUs that are allowed */

@@ -32,7 +32,7 @@ void facts_init(
 	struct facts *facts, const struct rules *rules, const struct machine_config *config);
 void facts_clear(struct facts *facts);
 
-/* The name of a symbol that no machine has; NULL: there is none. */
+/* The name of a symbol that no machine has, or of other sorts; NULL: there is none. */
 const char *facts_missing(const struct rules *rules);
 
 /* Read the state of @machine. No symbol may be missing. */

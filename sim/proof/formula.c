@@ -18,6 +18,9 @@
  * "all", "some" and "if" go on as far as they can.
  */
 
+/* What goes through terms calls itself for each part. */
+enum { DEPTH_MAX = 500 };
+
 static struct term_pool *pool_of(struct reader *reader)
 {
 	return &reader->rules->pool;
@@ -46,6 +49,34 @@ static const struct term *negate(struct reader *reader, const struct term *term)
 	if (term->sort != SORT_YES_NO)
 		reader_fail(reader, "a formula that is yes or no is expected");
 	return reader->failed ? yes(reader) : term_of(pool_of(reader), TERM_NOT, term, NULL);
+}
+
+static void too_deep(struct reader *reader)
+{
+	reader_fail(reader, "more than %d formulas in one another", DEPTH_MAX);
+}
+
+/* What @read reads in a formula. */
+static const struct term *deeper(
+	struct reader *reader, const struct term *(*read)(struct reader *reader))
+{
+	const struct term *term;
+
+	if (reader->depth == DEPTH_MAX) {
+		too_deep(reader);
+		return yes(reader);
+	}
+	reader->depth++;
+	term = read(reader);
+	reader->depth--;
+	return term;
+}
+
+const struct term *reader_shallow(struct reader *reader, const struct term *term)
+{
+	if (term->depth > DEPTH_MAX)
+		too_deep(reader);
+	return term;
 }
 
 /* A flag of the protocol: yes or no, a number, or a word that is compared at once. */
@@ -231,7 +262,7 @@ static const struct term *thing(struct reader *reader)
 	if (reader_take(reader, "if"))
 		return condition(reader);
 	if (reader_take(reader, "not"))
-		return negate(reader, thing(reader));
+		return negate(reader, deeper(reader, thing));
 	if (!reader_take(reader, "("))
 		return named(reader);
 	term = reader_any(reader);
@@ -268,7 +299,7 @@ const struct term *reader_sum(struct reader *reader)
 		reader_skip(reader);
 		term = combine(reader, kind, term, product(reader), SORT_INT);
 	}
-	return term;
+	return reader_shallow(reader, term);
 }
 
 static const struct term *test(struct reader *reader)
@@ -276,7 +307,7 @@ static const struct term *test(struct reader *reader)
 	const struct term *term;
 
 	if (reader_take(reader, "not"))
-		return negate(reader, test(reader));
+		return negate(reader, deeper(reader, test));
 	if (reader_take(reader, "all"))
 		return bound(reader, TERM_ALL);
 	if (reader_take(reader, "some"))
@@ -315,14 +346,19 @@ static const struct term *both(struct reader *reader)
 	return chain(reader, "and", TERM_AND, test);
 }
 
-const struct term *reader_any(struct reader *reader)
+static const struct term *implication(struct reader *reader)
 {
 	const struct term *term = chain(reader, "or", TERM_OR, both);
 
 	if (!reader->failed && reader_take(reader, "=>"))
 		term = combine(
 			reader, TERM_OR, negate(reader, term), reader_formula(reader), SORT_YES_NO);
-	return term;
+	return reader_shallow(reader, term);
+}
+
+const struct term *reader_any(struct reader *reader)
+{
+	return deeper(reader, implication);
 }
 
 const struct term *reader_formula(struct reader *reader)

@@ -18,6 +18,8 @@ static void add_sort(
 
 	if (rules->sorts_count == SORTS_MAX) {
 		reader_fail(reader, "more than %d sorts", SORTS_MAX);
+		if (values)
+			g_ptr_array_unref(values);
 		return;
 	}
 	rules->sorts[rules->sorts_count++] =
@@ -188,7 +190,7 @@ static void read_item(struct reader *reader)
 			"an item begins with sort, kind, state, constant, define, "
 			"effect, action, counts, fact, start, conjunct, property or lemma");
 	if (!reader->failed && !reader->token.begins)
-		reader_fail(reader, "the item goes on where nothing is expected");
+		reader_fail_next(reader, "the item goes on where nothing is expected");
 	g_ptr_array_set_size(reader->scope, 0);
 }
 
@@ -209,7 +211,7 @@ static void read_file(struct reader *reader, const char *folder, const char *fil
 	reader_skip(reader);
 	while (!reader->failed && reader->token.kind != TOKEN_END) {
 		if (!reader->token.begins)
-			reader_fail(reader, "an item begins in the first column");
+			reader_fail_next(reader, "an item begins in the first column");
 		else
 			read_item(reader);
 	}

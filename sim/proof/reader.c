@@ -17,18 +17,25 @@ void reader_fail(struct reader *reader, const char *format, ...)
 	va_start(args, format);
 	what = g_strdup_vprintf(format, args);
 	va_end(args);
-	failure_input(reader->error, "%s:%u: %s", reader->file, reader->token.line, what);
+	failure_input(reader->error, "%s:%u: %s", reader->file, reader->line, what);
 	reader->failed = true;
 	reader->token = (struct token){ .kind = TOKEN_END, .begins = true };
+}
+
+void reader_fail_next(struct reader *reader, const char *what)
+{
+	reader->line = reader->token.line;
+	reader_fail(reader, "%s", what);
 }
 
 void reader_skip(struct reader *reader)
 {
 	if (reader->failed)
 		return;
+	reader->line = reader->token.line;
 	reader->token = tokens_take(&reader->tokens);
 	if (reader->token.kind == TOKEN_BAD)
-		reader_fail(reader, "a sign that is not known, or a text without an end");
+		reader_fail_next(reader, "a sign that is not known, or a text without an end");
 }
 
 bool reader_is(const struct reader *reader, const char *text)

@@ -21,14 +21,19 @@ struct reader {
 	const char *file; /* without its folder */
 	struct tokens tokens;
 	struct token token; /* what comes next */
+	unsigned line;      /* of the token before: errors are told there */
 	GHashTable *macros;
 	GPtrArray *scope; /* const struct variable *: the innermost last */
+	unsigned depth; /* of formulas in formulas */
 	GError **error;
 	bool failed; /* then what comes next is the end, and no further error is set */
 };
 
-/* Set the error "FILE:LINE: …" at the next token. */
+/* Set the error "FILE:LINE: …" at the token that was taken last. */
 void reader_fail(struct reader *reader, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* The same at the next token. */
+void reader_fail_next(struct reader *reader, const char *what);
 
 void reader_skip(struct reader *reader); /* the next token */
 bool reader_is(const struct reader *reader, const char *text);
@@ -53,6 +58,9 @@ unsigned reader_sort_of(const struct reader *reader, const char *name);
 const struct term *reader_any(struct reader *reader);     /* of any sort */
 const struct term *reader_formula(struct reader *reader); /* yes or no */
 const struct term *reader_sum(struct reader *reader);     /* any, without "and" and so on */
+
+/* @term, which must not be too deep: chains and macros can make it so. */
+const struct term *reader_shallow(struct reader *reader, const struct term *term);
 
 /* The arguments of @macro, in parentheses, as many as it has parameters, of their sorts. */
 const struct term **reader_arguments(struct reader *reader, const struct macro *macro);

@@ -39,6 +39,14 @@ static struct term *new_term(
 	return term_pool_own(pool, term);
 }
 
+/* @term, whose arguments are there now. */
+static const struct term *complete(struct term *term)
+{
+	for (unsigned i = 0; i < term->count; i++)
+		term->depth = MAX(term->depth, term->args[i]->depth + 1);
+	return term;
+}
+
 const struct term *term_value(struct term_pool *pool, uint8_t sort, int64_t value)
 {
 	struct term *term = new_term(pool, TERM_VALUE, sort, 0);
@@ -65,7 +73,7 @@ const struct term *term_symbol(
 		g_assert(args[i]->sort == symbol->args[i]);
 		term->args[i] = args[i];
 	}
-	return term;
+	return complete(term);
 }
 
 bool term_is(const struct term *term, int64_t value)
@@ -98,7 +106,7 @@ static const struct term *make_flat(
 	term = new_term(pool, kind, SORT_YES_NO, kept->len);
 	for (guint i = 0; i < kept->len; i++)
 		term->args[i] = kept->pdata[i];
-	return term;
+	return complete(term);
 }
 
 /* Of two numbers that are known. */
@@ -136,7 +144,7 @@ static const struct term *make_if(struct term_pool *pool, const struct term *con
 	term = new_term(pool, TERM_IF, args[1]->sort, 3);
 	for (unsigned i = 0; i < 3; i++)
 		term->args[i] = args[i];
-	return term;
+	return complete(term);
 }
 
 /* Equality with yes or no is the other side, or its opposite. */
@@ -163,7 +171,7 @@ static const struct term *make_two(
 	term = new_term(pool, kind, sort, 2);
 	term->args[0] = args[0];
 	term->args[1] = args[1];
-	return term;
+	return complete(term);
 }
 
 const struct term *term_make(
@@ -186,7 +194,7 @@ const struct term *term_make(
 			return args[0]->args[0];
 		term = new_term(pool, TERM_NOT, SORT_YES_NO, 1);
 		term->args[0] = args[0];
-		return term;
+		return complete(term);
 	default:
 		g_assert(count == 2);
 		return make_two(pool, kind, args);
@@ -211,7 +219,7 @@ const struct term *term_bind(struct term_pool *pool, enum term_kind kind,
 	term = new_term(pool, kind, SORT_YES_NO, 1);
 	term->variable = variable;
 	term->args[0] = body;
-	return term;
+	return complete(term);
 }
 
 static const struct term *replace_args(struct term_pool *pool, const struct term *term,
@@ -234,12 +242,12 @@ static const struct term *replace_bound(struct term_pool *pool, const struct ter
 	g_autofree const struct variable **from = g_new(const struct variable *, count + 1);
 	g_autofree const struct term **to = g_new(const struct term *, count + 1);
 
+	from[0] = term->variable; /* first: where it is bound it is no other */
+	to[0] = term_variable(pool, fresh);
 	for (unsigned i = 0; i < count; i++) {
-		from[i] = variables[i];
-		to[i] = by[i];
+		from[i + 1] = variables[i];
+		to[i + 1] = by[i];
 	}
-	from[count] = term->variable;
-	to[count] = term_variable(pool, fresh);
 	return term_bind(
 		pool, term->kind, fresh, term_replace(pool, term->args[0], count + 1, from, to));
 }

@@ -60,6 +60,7 @@ struct term {
 	const struct variable *variable;
 	const struct symbol *symbol;
 	unsigned count;
+	unsigned depth; /* 0: it has no arguments */
 	const struct term *args[];
 };
 
