@@ -99,24 +99,9 @@ static bool evaluate_many(
 static int64_t evaluate_two(
 	const struct facts *facts, const struct term *term, struct bindings *bindings)
 {
-	int64_t a = facts_evaluate(facts, term->args[0], bindings);
-	int64_t b = facts_evaluate(facts, term->args[1], bindings);
+	int64_t first = facts_evaluate(facts, term->args[0], bindings);
 
-	switch (term->kind) {
-	case TERM_EQUAL:
-		return a == b;
-	case TERM_LESS:
-		return a < b;
-	case TERM_ADD:
-		return a + b;
-	case TERM_SUBTRACT:
-		return a - b;
-	case TERM_MULTIPLY:
-		return a * b;
-	default:
-		g_assert(term->kind == TERM_DIVIDE);
-		return a / b;
-	}
+	return term_result(term->kind, first, facts_evaluate(facts, term->args[1], bindings));
 }
 
 int64_t facts_evaluate(

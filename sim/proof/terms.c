@@ -109,8 +109,7 @@ static const struct term *make_flat(
 	return complete(term);
 }
 
-/* Of two numbers that are known. */
-static int64_t result_of(enum term_kind kind, int64_t a, int64_t b)
+int64_t term_result(enum term_kind kind, int64_t a, int64_t b)
 {
 	switch (kind) {
 	case TERM_EQUAL:
@@ -125,7 +124,7 @@ static int64_t result_of(enum term_kind kind, int64_t a, int64_t b)
 		return a * b;
 	default:
 		g_assert(kind == TERM_DIVIDE && b > 0);
-		return a / b;
+		return a / b - (a % b < 0);
 	}
 }
 
@@ -163,7 +162,7 @@ static const struct term *make_two(
 
 	g_assert(args[0]->sort == args[1]->sort);
 	if (args[0]->kind == TERM_VALUE && args[1]->kind == TERM_VALUE)
-		return term_value(pool, sort, result_of(kind, args[0]->value, args[1]->value));
+		return term_value(pool, sort, term_result(kind, args[0]->value, args[1]->value));
 	for (unsigned i = 0; kind == TERM_EQUAL && args[0]->sort == SORT_YES_NO && i < 2; i++) {
 		if (args[i]->kind == TERM_VALUE)
 			return make_equal_known(pool, args[i], args[!i]);

@@ -47,7 +47,7 @@ enum term_kind {
 	TERM_ADD,
 	TERM_SUBTRACT,
 	TERM_MULTIPLY,
-	TERM_DIVIDE, /* by a number above 0; towards 0, of what is not negative */
+	TERM_DIVIDE, /* by a number above 0; the rest is not negative */
 	TERM_IF,     /* args: condition, then, else */
 	TERM_ALL,    /* variable; args: body */
 	TERM_SOME,
@@ -94,6 +94,9 @@ const struct term *term_of(
 /* ALL, SOME. */
 const struct term *term_bind(struct term_pool *pool, enum term_kind kind,
 	const struct variable *variable, const struct term *body);
+
+/* What EQUAL, LESS, or one of the four operations, is of two numbers. */
+int64_t term_result(enum term_kind kind, int64_t a, int64_t b);
 
 bool term_is(const struct term *term, int64_t value); /* is it this value? */
 

@@ -321,6 +321,8 @@ static const struct {
 	{ TERM_SUBTRACT, 2, 3, -1 },
 	{ TERM_MULTIPLY, 4, 3, 12 },
 	{ TERM_DIVIDE, 7, 2, 3 },
+	{ TERM_DIVIDE, -7, 2, -4 },
+	{ TERM_DIVIDE, -8, 2, -4 },
 	{ TERM_LESS, 2, 3, 1 },
 	{ TERM_LESS, 3, 3, 0 },
 	{ TERM_EQUAL, 3, 3, 1 },
