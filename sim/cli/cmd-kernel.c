@@ -49,7 +49,7 @@ enum { TIME_S_DEFAULT = 5, COMPARE_STEPS_DEFAULT = 2000000, SEED_DEFAULT = 1 };
 struct options {
 	char *time, *steps, *seed, *jobs, *revision, *replay, *output;
 	gboolean json, quiet;
-	bool alone; /* without a model */
+	bool alone, fine; /* without a model; with stops before each access */
 	uint64_t time_ns, steps_max, seed_number, jobs_count; /* time_ns: 0 = no limit */
 	const struct revision *found;
 	struct lockstep_log *replays;
@@ -98,7 +98,9 @@ static bool read_time(struct options *options)
 
 static bool read_revision(struct options *options)
 {
-	options->alone = g_strcmp0(options->revision, "none") == 0;
+	if (!kernel_read_grain(
+		    options->explore.grain, options->revision, &options->alone, &options->fine))
+		return false;
 	options->found = options->alone ? revision_current() : NULL;
 	return !options->revision || options->alone ||
 	       command_accepts("kernel", "--revision",
@@ -115,10 +117,10 @@ static int read_replay(struct options *options)
 
 	if (!options->replay)
 		return EXIT_OK;
-	if (options->revision || options->jobs || options->steps || options->time) {
-		command_error(
-			"kernel: --replay goes without --revision, --jobs, --steps and --time: "
-			"the file says what to play");
+	if (options->revision || options->explore.grain || options->jobs || options->steps ||
+		options->time) {
+		command_error("kernel: --replay goes without --revision, --grain, --jobs, --steps "
+			      "and --time: the file says what to play");
 		return EXIT_USAGE;
 	}
 	text = command_read(options->replay, &length, &status);
@@ -192,6 +194,7 @@ static int check_compiled(
 		.jobs = (uint32_t)options->jobs_count,
 		.replays = options->replays,
 		.partner = options->alone ? PARTNER_NOBODY : PARTNER_MODEL,
+		.fine = options->fine,
 		.wait = wait_more,
 		.context = &waiting };
 	struct written_subject subject = { .tree = name };
@@ -249,8 +252,8 @@ static int run_compare(int argc, char **argv, struct options *options)
 		command_error("kernel: compare takes two TREEs");
 		return EXIT_USAGE;
 	}
-	if (options->revision) {
-		command_error("kernel: compare goes without --revision");
+	if (options->revision || options->explore.grain) {
+		command_error("kernel: compare goes without --revision and --grain");
 		return EXIT_USAGE;
 	}
 	status = read_options(options);
@@ -278,8 +281,7 @@ static int run_compare(int argc, char **argv, struct options *options)
 /* An option of explore that was given for another command: its name, or NULL. */
 static const char *of_explore(const struct kernel_explore *explore)
 {
-	return explore->grain        ? "--grain"
-	       : explore->memory     ? "--memory"
+	return explore->memory       ? "--memory"
 	       : explore->max_states ? "--max-states"
 	       : explore->check      ? "--check"
 	       : explore->set        ? "--set"
@@ -331,9 +333,8 @@ static int run_check(int argc, char **argv, struct options *options)
 	status = read_options(options);
 	if (status != EXIT_OK)
 		return status;
-	if (options->output && options->alone) {
-		command_error("kernel: check --revision none goes without -o: a file's events are "
-			      "beside a revision");
+	if (options->output && options->alone && !options->fine) {
+		command_error("kernel: check --revision none takes -o only with --grain fine");
 		return EXIT_USAGE;
 	}
 	for (int i = 2; i < argc; i++)
@@ -358,8 +359,7 @@ int cmd_kernel(int argc, char **argv)
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
 			"Run N processes, with the seeds from --seed on (default: 1)", "N" },
 		{ "grain", 0, 0, G_OPTION_ARG_FILENAME, &options.explore.grain,
-			"Explore with other CPUs between the steps of the model (step, default), "
-		        "or "
+			"Let others come in between the steps of the model (step, default), or "
 			"before each access, atomic operation and barrier, without a model (fine)",
 			"step|fine" },
 		{ "check", 'c', 0, G_OPTION_ARG_FILENAME, &options.explore.check,

@@ -51,22 +51,21 @@ static bool wait_more(void *context, uint64_t states)
 
 /* Options */
 
-static bool read_grain(struct options *options)
+bool kernel_read_grain(const char *grain, const char *revision, bool *alone, bool *fine)
 {
-	const char *grain = options->typed->grain, *revision = options->typed->revision;
-
-	options->alone = g_strcmp0(revision, "none") == 0;
+	*alone = g_strcmp0(revision, "none") == 0;
+	*fine = false;
 	if (!grain || strcmp(grain, "step") == 0)
 		return true;
 	if (strcmp(grain, "fine") != 0) {
 		command_error("kernel: --grain: '%s' is neither step nor fine", text_clean(grain));
 		return false;
 	}
-	if (revision && !options->alone) {
+	if (revision && !*alone) {
 		command_error("kernel: --grain fine has no model beside it: leave out --revision");
 		return false;
 	}
-	options->fine = options->alone = true;
+	*fine = *alone = true;
 	return true;
 }
 
@@ -85,7 +84,7 @@ static bool read_options(struct options *options)
 	const char *memory = typed->memory ? typed->memory : MEMORY_DEFAULT;
 
 	options->states_max = UINT32_MAX;
-	return read_grain(options) &&
+	return kernel_read_grain(typed->grain, typed->revision, &options->alone, &options->fine) &&
 	       command_accepts("kernel", "--memory", read_memory(memory, &options->memory)) &&
 	       (!typed->max_states || command_accepts("kernel", "--max-states",
 					      value_read_count_in(typed->max_states, 1,

@@ -6,6 +6,7 @@
 /* `cidsim kernel explore`. */
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* The options as they were typed; NULL: not given. */
 struct kernel_explore {
@@ -14,6 +15,10 @@ struct kernel_explore {
 	char **set;
 	gboolean stacks, json, quiet;
 };
+
+/* What --grain and --revision say of how the code runs: alone, with the fine grain. False after a
+ * message. */
+bool kernel_read_grain(const char *grain, const char *revision, bool *alone, bool *fine);
 
 /* Explore the tree @argv[0] with the scenarios behind it. Returns the exit status. */
 int kernel_explore(int argc, char **argv, const struct kernel_explore *wanted);

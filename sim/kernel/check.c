@@ -52,6 +52,7 @@ static bool start_all(struct check *check, struct child *children, uint32_t jobs
 			.replays = check->options->replays,
 			.partner = check->options->partner,
 			.other = check->options->other,
+			.fine = check->options->fine,
 			.loads = check->options->loads,
 			.loads_count = check->options->loads_count };
 

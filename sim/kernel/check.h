@@ -37,6 +37,7 @@ struct kernel_options {
 	 * child; then steps are stops of the code. */
 	enum partner partner;
 	const struct compiled *other; /* the partner's code */
+	bool fine;                    /* PARTNER_NOBODY: the fine grain */
 	const struct load *loads;     /* play these, by one job and without a partner */
 	uint32_t loads_count;
 	/* Called often; true: end now. @steps: so far, of the revision that is tried. */

@@ -80,9 +80,23 @@ static bool take_event(struct lockstep *lockstep)
 	return false;
 }
 
+/* In the middle of steps only what alone.h knows is asked for. */
+static struct shape next_shape(struct lockstep *lockstep)
+{
+	struct shape shape = choose_shape(&lockstep->prng);
+
+	if (!lockstep->options->fine)
+		return shape;
+	g_assert(lockstep->options->partner == PARTNER_NOBODY);
+	shape.alone = shape.fine = true;
+	shape.failed_execs = false; /* every revision breaks properties after them */
+	shape.mms_max = 1;
+	return shape;
+}
+
 static void run_round(struct lockstep *lockstep)
 {
-	const struct shape shape = choose_shape(&lockstep->prng);
+	const struct shape shape = next_shape(lockstep);
 	/* Short ones see many machines, long ones what takes long. */
 	const uint32_t events = LOCKSTEP_ROUND >> prng_below(&lockstep->prng, 4);
 	struct pair *pair = lockstep->pair;

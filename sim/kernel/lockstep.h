@@ -29,6 +29,7 @@ struct lockstep_options {
 	bool tells;                         /* what is found is made short, and told */
 	const struct lockstep_log *replays; /* play this one, and tell it; NULL = random ones */
 	enum partner partner;
+	bool fine; /* PARTNER_NOBODY: the fine grain, in machines of one mm without failed execs */
 	const struct compiled *other; /* the partner's code, NULL if it is none; loaded here */
 	const struct load *loads; /* PARTNER_NOBODY: play these, for their effect; NULL: random */
 	uint32_t loads_count;     /* at most LOADS_MAX */

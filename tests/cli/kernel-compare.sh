@@ -146,7 +146,7 @@ says "affected --json" '^\{"tree":"/.*/mini","behaves_as_a_revision":true,"steps
 # Usage
 bad "one tree" 2 "kernel: compare takes two TREEs" "$cidsim" kernel compare mini
 bad "three" 2 "kernel: compare takes two TREEs" "$cidsim" kernel compare mini mini mini
-bad "a revision" 2 "kernel: compare goes without --revision" \
+bad "a revision" 2 "kernel: compare goes without --revision and --grain" \
 	"$cidsim" kernel compare mini mini --revision 7.1
 bad "no such tree" 2 "kernel: nosuch: no such folder" "$cidsim" kernel compare mini nosuch
 bad "no compiler" 3 "kernel: no C compiler: " env CC=nosuch-cc "$cidsim" kernel compare mini mini

@@ -213,8 +213,8 @@ bad "memory" 2 "kernel: --memory: a size from 16M to 64G is expected" \
 bad "states" 2 "kernel: --max-states: " "$cidsim" kernel explore "$miniature" small.scn --max-states none
 bad "an option of check" 2 "kernel: explore goes without --time, --steps, --seed, --jobs and --replay" \
 	"$cidsim" kernel explore "$miniature" small.scn --steps 10
-bad "an option of explore" 2 'kernel: --grain is an option of `kernel explore`' \
-	"$cidsim" kernel check "$miniature" --grain fine
+bad "an option of explore" 2 'kernel: --memory is an option of `kernel explore`' \
+	"$cidsim" kernel check "$miniature" --memory 1G
 bad "one output" 2 "kernel: -o takes one SCENARIO" \
 	"$cidsim" kernel explore "$miniature" small.scn explore/b1 -o x.scn
 bad "no compiler" 3 "kernel: no C compiler: " env CC=nosuch-cc "$cidsim" kernel explore "$miniature" small.scn

@@ -125,8 +125,20 @@ edited loses kernel/sched/core.c '/static bool uncount/,/^}/s/unset_task(t);/t->
 call "$cidsim" kernel check loses --revision none --steps 20000 --json
 is "a number is lost" "$status" 1
 says "a number is lost" '"verdict":"violated","revision":"none",.*"differences":\[\],"violations":\["I4"\],.*"revisions":\[\]'
-bad "alone, into a file" 2 "kernel: check --revision none goes without -o" \
+bad "alone, into a file" 2 "kernel: check --revision none takes -o only with --grain fine" \
 	"$cidsim" kernel check loses --revision none -o loses.scn
+
+# Two CPUs that take the same bit: between two accesses, where no step of the model is.
+edited race kernel/sched/sched.h \
+	's/!test_and_set_bit(number, pool))/!test_bit(number, pool) \&\& (__set_bit(number, pool), true))/'
+good "steps do not show a race" "$cidsim" kernel check race --revision none --steps 20000 -q
+call "$cidsim" kernel check race --grain fine --steps 500000 -o race.scn
+is "the fine grain does" "$status" 1
+says "the fine grain does" '^  broken +step [0-9]+: I[14], '
+ending=$(sed -n 's/^ *=> //p' "$tmp/out")
+call "$cidsim" kernel check race --replay race.scn
+is "the code shows the same" "$(sed -n 's/^ *=> //p' "$tmp/out")" "$ending"
+good "the miniature has no race" "$cidsim" kernel check "$miniature" --grain fine --steps 50000 -q
 
 # What is no tree
 mkdir empty
@@ -195,6 +207,10 @@ bad "no command" 2 'kernel: begin with check, compare or explore: `cidsim kernel
 bad "no tree" 2 "kernel: no TREE; name a folder" "$cidsim" kernel check
 bad "steps" 2 "kernel: --steps: " "$cidsim" kernel check "$miniature" --steps 0
 bad "time" 2 "kernel: --time: " "$cidsim" kernel check "$miniature" --time soon
+bad "a grain" 2 "kernel: --grain fine has no model beside it" \
+	"$cidsim" kernel check "$miniature" --grain fine --revision 7.1
+bad "a grain, and replay" 2 "kernel: --replay goes without --revision, --grain" \
+	"$cidsim" kernel check race --replay race.scn --grain fine
 bad "revision" 2 "kernel: --revision: " "$cidsim" kernel check "$miniature" --revision 9
 bad "jobs" 2 "kernel: --jobs: " "$cidsim" kernel check "$miniature" --jobs 1000
 finish
