@@ -99,16 +99,9 @@ static bool is_for_code(const struct scenario *scenario, const struct options *o
 	uint32_t line = scenario->explore.line;
 	unsigned check = scenario->explore.check;
 
-	if (machine->may[MACHINE_VFORKS] > 0)
-		command_error("kernel: %s:%" PRIu32 ": vforks are not for kernel explore: write "
-			      "clone-vms",
-			path, line);
-	else if (machine->weak && !options->alone)
+	if (machine->weak && !options->alone)
 		command_error("kernel: %s:%" PRIu32 ": memory = weak is for code without a model "
 			      "beside it: --revision none or --grain fine",
-			path, line);
-	else if (machine->made_in_window)
-		command_error("kernel: %s:%" PRIu32 ": made-in-window is not for kernel explore",
 			path, line);
 	else if (check & ~(CHECK_ALL_SAFETY | CHECK_I3))
 		command_error("kernel: %s:%" PRIu32 ": kernel explore looks for I1 to I6 and I8 "

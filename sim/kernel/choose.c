@@ -199,6 +199,7 @@ static uint8_t choose_who(
 	case EVENT_WORK:
 		return choose_mm(prng, pair);
 	case EVENT_STORED:
+	case EVENT_VFORK: /* as CLONE_VM, for the code */
 	case EVENT_GONE: /* it comes back in a new mm */
 	case EVENT_KINDS:
 		break;

@@ -35,6 +35,7 @@ enum {
 	CODE_STORES_MAX = 4, /* in the buffers of all CPUs */
 };
 #define CODE_NONE UINT32_MAX /* no task, no mm, no lock */
+#define CODE_IN_WINDOW (UINT32_MAX - 1) /* an mm that is in a window */
 
 /* The actors: who does an operation. */
 enum {
@@ -115,7 +116,8 @@ struct code {
 	void (*show_task)(uint32_t task, bool visible);
 	/* @task is gone, and runs nowhere. */
 	void (*forget_task)(uint32_t task);
-	/* Make @mm, for @task with its mask, a copy of @parent (CODE_NONE: of none). */
+	/* Make @mm, for @task with its mask, a copy of @parent (CODE_NONE: of none; CODE_IN_WINDOW: of
+	 * one whose mode is in transit). */
 	void (*make_mm)(uint32_t mm, uint32_t task, uint32_t parent);
 	void (*set_mm)(uint32_t task, uint32_t mm);
 	void (*set_group)(uint32_t task, uint32_t group);

@@ -28,6 +28,11 @@ static bool can_run(const struct pair *pair, uint32_t task)
 	       is_life(pair, task, LIFE_IN_EXEC);
 }
 
+static bool is_there(const struct pair *pair, uint32_t task)
+{
+	return can_run(pair, task) || is_life(pair, task, LIFE_WAITS);
+}
+
 static bool rq_is_free(const struct pair *pair, uint32_t cpu)
 {
 	return !pair->operations[ACTOR_CPU + cpu].busy && pair_is_free(pair, CODE_RQ, cpu);
@@ -94,10 +99,31 @@ static void show(struct pair *pair, uint32_t task)
 
 static void end_fork(struct pair *pair, const struct operation *operation)
 {
+	struct pair_task *parent = &pair->tasks[operation->task];
+
 	if (pair->protocol.early_count)
 		show(pair, operation->what);
 	pair->tasks[operation->what].life = LIFE_USER;
-	pair->tasks[operation->task].life = LIFE_USER;
+	parent->life = parent->waits_on ? LIFE_WAITS : LIFE_USER;
+}
+
+/* @task does not use the mm of its parent any more: if that waits for it, it goes on. */
+static void end_vfork(struct pair *pair, uint32_t task)
+{
+	for (uint32_t parent = 0; parent < pair->shape.tasks_max; parent++) {
+		if (pair->tasks[parent].waits_on != task + 1)
+			continue;
+		pair->tasks[parent].waits_on = 0;
+		pair->tasks[parent].life = LIFE_USER;
+	}
+}
+
+static void end_life(struct pair *pair, uint32_t task)
+{
+	PAIR_DO(pair, show_task(task, false));
+	pair->tasks[task].life = LIFE_DEAD;
+	pair->alive--;
+	end_vfork(pair, task);
 }
 
 static void end_operation(struct pair *pair, uint32_t actor)
@@ -115,9 +141,7 @@ static void end_operation(struct pair *pair, uint32_t actor)
 		end_fork(pair, operation);
 		break;
 	case CODE_EXIT:
-		PAIR_DO(pair, show_task(operation->task, false));
-		pair->tasks[operation->task].life = LIFE_DEAD;
-		pair->alive--;
+		end_life(pair, operation->task);
 		break;
 	case CODE_EXEC_LEAVES:
 		pair->tasks[operation->task].life = LIFE_IN_EXEC;
@@ -298,7 +322,7 @@ static void make_mm(struct pair *pair, uint32_t mm, uint32_t task, uint32_t pare
 static enum event_outcome fork_task(struct pair *pair, const struct event *event)
 {
 	uint32_t parent = event->a, child = event->b, mm = event->c;
-	bool process = event->kind == EVENT_PROCESS;
+	bool process = event->kind == EVENT_PROCESS, waits = event->kind == EVENT_VFORK;
 	uint32_t group;
 
 	if (!may_begin(pair, parent) || !is_life(pair, child, LIFE_NONE) ||
@@ -314,6 +338,7 @@ static enum event_outcome fork_task(struct pair *pair, const struct event *event
 	if (!pair->protocol.early_count)
 		show(pair, child);
 	pair->tasks[parent].life = LIFE_BUSY;
+	pair->tasks[parent].waits_on = waits ? (uint8_t)(child + 1) : 0;
 	return begin(pair, ACTOR_TASK + parent, CODE_FORK, child, parent, mm);
 }
 
@@ -335,6 +360,7 @@ static void join(struct pair *pair, uint32_t task, uint32_t mm)
 	exec_join(pair->model, task, mm);
 	PAIR_DO(pair, set_mm(task, mm));
 	PAIR_DO(pair, set_group(task, task));
+	end_vfork(pair, task);
 	forget_mm(pair, old);
 }
 
@@ -359,10 +385,8 @@ static enum event_outcome go_away(struct pair *pair, uint32_t task)
 		pair->tasks[task].fails)
 		return EVENT_IMPOSSIBLE;
 	path_note_exec(pair, task);
-	PAIR_DO(pair, show_task(task, false));
+	end_life(pair, task);
 	PAIR_DO(pair, set_mm(task, CODE_NONE));
-	pair->tasks[task].life = LIFE_DEAD;
-	pair->alive--;
 	return EVENT_TAKEN;
 }
 
@@ -385,7 +409,7 @@ static enum event_outcome change_affinity(struct pair *pair, uint32_t task, uint
 	uint32_t mm;
 
 	mask &= UINT64_MAX >> (64 - pair->shape.cpus);
-	if (pair->operations[ACTOR_AFFINITY].busy || !can_run(pair, task) || !mask)
+	if (pair->operations[ACTOR_AFFINITY].busy || !is_there(pair, task) || !mask)
 		return EVENT_IMPOSSIBLE;
 	mm = task_of(pair, task)->mm;
 	if (!pair_is_free(pair, CODE_LOCK, mm) || !rq_is_free(pair, task_of(pair, task)->cpu))
@@ -397,7 +421,7 @@ static enum event_outcome change_affinity(struct pair *pair, uint32_t task, uint
 
 static enum event_outcome migrate(struct pair *pair, uint32_t task, uint32_t cpu)
 {
-	if (cpu >= pair->shape.cpus || !can_run(pair, task) || !allows(pair, task, cpu) ||
+	if (cpu >= pair->shape.cpus || !is_there(pair, task) || !allows(pair, task, cpu) ||
 		model_is_running(pair->model, task))
 		return EVENT_IMPOSSIBLE;
 	if (task_of(pair, task)->cpu == cpu || !rq_is_free(pair, cpu) ||
@@ -434,6 +458,7 @@ bool event_is_of(const struct event *event, const struct shape *shape)
 		return a < cpus && (b < tasks || b == EVENT_NOBODY);
 	case EVENT_THREAD:
 	case EVENT_CLONE_VM:
+	case EVENT_VFORK:
 		return a < tasks && b < tasks;
 	case EVENT_PROCESS:
 		return a < tasks && b < tasks && event->c < shape->mms_max;
@@ -484,6 +509,7 @@ static enum event_outcome apply(struct pair *pair, const struct event *event)
 		return switch_to(pair, event->a, event->b);
 	case EVENT_THREAD:
 	case EVENT_CLONE_VM:
+	case EVENT_VFORK:
 	case EVENT_PROCESS:
 		return fork_task(pair, event);
 	case EVENT_EXIT:

@@ -23,6 +23,7 @@ enum event_kind {
 	EVENT_WORK,     /* the deferred work of mm @a begins */
 	EVENT_GONE,     /* the exec of task @a has succeeded: it goes on outside of all mms */
 	EVENT_STORED, /* weak memory: the store in place @a of the buffers reaches the other CPUs */
+	EVENT_VFORK,  /* as CLONE_VM, and @a waits until @b exits or has another mm */
 	EVENT_KINDS
 };
 

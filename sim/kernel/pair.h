@@ -32,6 +32,7 @@ struct shape {
 	               for (alone.h) */
 	bool fine;  /* the grain of stops; only alone */
 	bool weak;  /* memory; only alone */
+	bool made_in_window; /* the first mm is a copy of one that is in a window */
 };
 
 enum life {
@@ -39,6 +40,7 @@ enum life {
 	LIFE_BORN,    /* its fork is not over */
 	LIFE_USER,    /* in user space, or waits to be there */
 	LIFE_BUSY,    /* in an operation */
+	LIFE_WAITS,   /* for the child of its vfork; runs no more once it is switched out */
 	LIFE_IN_EXEC, /* has left its mm */
 	LIFE_DEAD     /* gone once it is switched out */
 };
@@ -85,7 +87,8 @@ struct operation {
 struct pair_task {
 	enum life life;
 	uint64_t mask;
-	bool fails; /* IN_EXEC: the exec will fail */
+	bool fails;       /* IN_EXEC: the exec will fail */
+	uint8_t waits_on; /* 1 + the child of its vfork; 0: of none */
 };
 
 /* The first thing in which the two differ. */

@@ -26,12 +26,12 @@ static void add_fork(struct pair *pair, const struct operation *operation)
 {
 	const struct model_task *child = model_task_const(pair->model, operation->what);
 	bool thread = child->group == model_task_const(pair->model, operation->task)->group;
+	enum step_verb verb = pair->tasks[operation->task].waits_on ? VERB_VFORK : VERB_CLONE_VM;
 
 	if (operation->op == CODE_EXEC_RETURNS)
 		add(pair, VERB_EXEC_END, CODE_NONE, operation->task, CODE_NONE);
 	else
-		add(pair, thread ? VERB_FORK : VERB_CLONE_VM, CODE_NONE, operation->task,
-			operation->what);
+		add(pair, thread ? VERB_FORK : verb, CODE_NONE, operation->task, operation->what);
 }
 
 static void add_leave(struct pair *pair, const struct operation *operation)

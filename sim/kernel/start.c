@@ -37,11 +37,12 @@ static void make_first_task(struct pair *pair)
 	uint32_t cpu = (uint32_t)__builtin_ctzll(allowed);
 
 	mm_create(pair->model, 0, &allowed);
+	mm_inherit(pair->model, 0, pair->shape.made_in_window ? MODE_TRANSIT : 0);
 	task_create(pair->model, 0, 0, 0, cpu);
 	task_show(pair->model, 0);
 	PAIR_DO(pair, make_task(0, 0, cpu));
 	PAIR_DO(pair, set_mask(0, allowed));
-	PAIR_DO(pair, make_mm(0, 0, CODE_NONE));
+	PAIR_DO(pair, make_mm(0, 0, pair->shape.made_in_window ? CODE_IN_WINDOW : CODE_NONE));
 	PAIR_DO(pair, set_mm(0, 0));
 	PAIR_DO(pair, show_task(0, true));
 	pair->tasks[0] = (struct pair_task){ .life = LIFE_BUSY, .mask = allowed };

@@ -84,6 +84,7 @@ static void add_fork(GString *text, const struct event *event)
 	static const char *const what[EVENT_KINDS] = {
 		[EVENT_THREAD] = "a thread",
 		[EVENT_CLONE_VM] = "which shares the mm",
+		[EVENT_VFORK] = "which shares the mm, and waits for it",
 		[EVENT_PROCESS] = "a process",
 	};
 
@@ -144,6 +145,7 @@ static void add_event(GString *text, const struct pair *pair, const struct event
 		break;
 	case EVENT_THREAD:
 	case EVENT_CLONE_VM:
+	case EVENT_VFORK:
 	case EVENT_PROCESS:
 		add_fork(text, event);
 		break;

@@ -95,9 +95,10 @@ static const char *set_config(struct scene *scene, const struct revision *revisi
 		.tasks_start = 1,
 		.tasks_max = MACHINE_TASKS_MAX,
 		.allowed = (uint16_t)shape->allowed,
-		.may = { may(&finding->path, VERB_FORK), may(&finding->path, VERB_CLONE_VM), 0,
-			may(&finding->path, VERB_EXIT), may(&finding->path, VERB_EXEC),
-			may(&finding->path, VERB_FAILED_EXEC),
+		.made_in_window = shape->made_in_window,
+		.may = { may(&finding->path, VERB_FORK), may(&finding->path, VERB_CLONE_VM),
+			may(&finding->path, VERB_VFORK), may(&finding->path, VERB_EXIT),
+			may(&finding->path, VERB_EXEC), may(&finding->path, VERB_FAILED_EXEC),
 			may(&finding->path, VERB_AFFINITY) } };
 	for (int op = 0; op < MACHINE_OPS; op++) {
 		if (config->may[op] > MACHINE_LEFT_MAX)
@@ -141,6 +142,8 @@ static void add_explore(GString *text, const struct scene *scene)
 		MACHINE_TASKS_MAX, list);
 	for (size_t op = 0; op < G_N_ELEMENTS(names); op++)
 		g_string_append_printf(text, "%s = %u\n", names[op], scene->config.may[op]);
+	if (scene->config.made_in_window)
+		g_string_append(text, "made-in-window = on\n");
 }
 
 /* Only what holds is checked: the scenario is there to be played. */
@@ -177,13 +180,13 @@ static void add_events(
 	const struct shape *shape = &log->shape;
 
 	g_string_append_printf(text,
-		MACHINE "%s %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIx64 " %d%s%s\n",
+		MACHINE "%s %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIx64 " %d%s%s%s\n",
 		revision->name, shape->cpus, shape->tasks_max, shape->mms_max, shape->allowed,
 		shape->failed_execs,
 		shape->fine    ? " fine"
 		: shape->alone ? " alone"
 			       : "",
-		shape->weak ? " weak" : "");
+		shape->weak ? " weak" : "", shape->made_in_window ? " window" : "");
 	for (uint32_t i = 0; i < log->count; i++) {
 		const struct event *event = &log->events[i];
 
@@ -253,18 +256,19 @@ void written_print(GString *text, const struct written_subject *subject,
 
 static bool read_machine(const char *line, const struct revision **revision, struct shape *shape)
 {
-	char name[33], how[9] = "", memory[9] = "";
+	char name[33], more[33] = "";
 	int failed;
 
-	if (sscanf(line, "%32s %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNx64 " %d %8s %8s", name,
-		    &shape->cpus, &shape->tasks_max, &shape->mms_max, &shape->allowed, &failed, how,
-		    memory) < 6)
+	if (sscanf(line, "%32s %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNx64 " %d%32[a-z ]", name,
+		    &shape->cpus, &shape->tasks_max, &shape->mms_max, &shape->allowed, &failed,
+		    more) < 6)
 		return false;
 	*revision = revision_find(name);
 	shape->failed_execs = failed;
-	shape->fine = strcmp(how, "fine") == 0;
-	shape->alone = shape->fine || strcmp(how, "alone") == 0;
-	shape->weak = shape->alone && strcmp(memory, "weak") == 0;
+	shape->fine = strstr(more, " fine") != NULL;
+	shape->alone = shape->fine || strstr(more, " alone") != NULL;
+	shape->weak = shape->alone && strstr(more, " weak") != NULL;
+	shape->made_in_window = strstr(more, " window") != NULL;
 	return *revision && shape->cpus >= 1 && shape->cpus <= CODE_CPUS_MAX &&
 	       shape->tasks_max >= 1 && shape->tasks_max <= CODE_TASKS_MAX && shape->mms_max >= 1 &&
 	       shape->mms_max <= CODE_MMS_MAX && shape->allowed &&

@@ -151,6 +151,44 @@ call "$cidsim" kernel check livelock --replay differs.scn
 is "the code plays it" "$status" 1
 says "the code does the same" '^  difference .* T[0-9] has '
 
+# A vfork: its parent waits, so there are fewer orders. The scenario has that step.
+printf '[machine]\ncpus = 2\n\n[explore]\ntasks = 2\ntasks-max = 3\nexits = 1\n' >forks.scn
+for kind in clone-vms vforks; do
+	good "$kind" "$cidsim" kernel explore "$miniature" forks.scn --set explore.$kind=1
+	says "$kind: the model is beside" ' holds, and behaves as 7\.1$'
+	counts | sed -n '1s/;.*//p' >$kind
+done
+is "a parent that waits has fewer orders" "$([ "$(cat vforks)" -lt "$(cat clone-vms)" ] && echo yes)" yes
+# With room for one child the second vfork comes when the first child has ended.
+for count in 1 2; do
+	good "$count vforks" "$cidsim" kernel explore "$miniature" forks.scn --set explore.vforks=$count \
+		--set explore.tasks=1 --set explore.tasks-max=2
+	counts | sed -n '1s/;.*//p' >vforks-$count
+done
+is "the parent goes on when its child is gone" \
+	"$([ "$(cat vforks-2)" -gt "$(cat vforks-1)" ] && echo yes)" yes
+call "$cidsim" kernel explore livelock forks.scn --set explore.vforks=1 -o vfork.scn
+says "the story has the vfork" ' T0 forks T2, which shares the mm, and waits for it, to its end$'
+says "the scenario has it" '^[0-9]+ = vfork T0 T2$' vfork.scn
+good "the model plays the vfork" "$cidsim" run -q vfork.scn
+call "$cidsim" kernel check livelock --replay vfork.scn
+is "the code plays the vfork" "$status" 1
+says "the code plays the vfork" '^  difference .* T[0-9] has '
+
+# An mm that is made in a window begins outside of it, but in B12.
+good "made in a window" "$cidsim" kernel explore "$miniature" small.scn --set explore.made-in-window=on
+says "made in a window" '^ +.*; made in a window$'
+edited b12 kernel/sched/core.c 's/^	c->mode = c->users = /	c->mode \&= MM_CID_TRANSIT;\n	c->users = /'
+good "B12 needs that" "$cidsim" kernel explore b12 small.scn -q
+call "$cidsim" kernel explore b12 small.scn --set explore.made-in-window=on -o b12.scn
+is "B12" "$status" 1
+says "B12" '^  difference +the mode is task\+t, in the model task$'
+call "$cidsim" kernel check b12 --replay b12.scn
+says "B12 again" 'the mode is task\+t, in the model task'
+good "B12 alone, as JSON" "$cidsim" kernel explore b12 small.scn --set explore.made-in-window=on \
+	--revision none --json --check I3
+says "B12, as JSON" ',"made_in_window":true,'
+
 # Two CPUs that take the same bit: no step of the model shows it, the accesses do.
 edited race kernel/sched/sched.h \
 	's/!test_and_set_bit(number, pool))/!test_bit(number, pool) \&\& (__set_bit(number, pool), true))/'
@@ -190,12 +228,8 @@ is "no explore" "$status" 2
 says "no explore" '^cidsim: kernel: .*hysteresis\.scn has no \[explore\]' "$tmp/err"
 bad "no such scenario" 3 "nosuch\.scn: cannot be read" "$cidsim" kernel explore "$miniature" nosuch.scn
 bad "no tree" 2 "kernel: nosuch: no such folder; name a kernel tree" "$cidsim" kernel explore nosuch small.scn
-bad "vforks" 2 "kernel: small\.scn:4: vforks are not for kernel explore: write clone-vms" \
-	"$cidsim" kernel explore "$miniature" small.scn --set explore.vforks=1
 bad "weak memory beside a model" 2 "kernel: small\.scn:4: memory = weak is for code without a model beside it" \
 	"$cidsim" kernel explore "$miniature" small.scn --set explore.memory=weak
-bad "made in a window" 2 "kernel: small\.scn:4: made-in-window is not for kernel explore" \
-	"$cidsim" kernel explore "$miniature" small.scn --set explore.made-in-window=on
 bad "I7" 2 "kernel: small\.scn: I7 depends on what came before a state, so no search can check it; " \
 	"$cidsim" kernel explore "$miniature" small.scn --check I7
 bad "no property" 2 "kernel: --check: 'I99' is not a property, " \

@@ -67,7 +67,8 @@ static void add_task(struct key *key, const struct world *world, uint32_t task)
 {
 	const struct pair_task *t = &world->pair->tasks[task];
 
-	add(key, (uint64_t)t->life << 32 | (uint64_t)t->fails << 40 | task);
+	add(key, (uint64_t)t->life << 32 | (uint64_t)t->fails << 40 | (uint64_t)t->waits_on << 48 |
+			 task);
 	if (t->life != LIFE_NONE)
 		add(key, t->mask);
 }

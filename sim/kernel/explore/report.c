@@ -112,6 +112,8 @@ static void print_machine(GString *text, const struct machine_config *machine)
 			g_string_append_printf(words, "; %s %u",
 				scenario_op_to_string((enum machine_op)op), machine->may[op]);
 	}
+	if (machine->made_in_window)
+		g_string_append(words, "; made in a window");
 	print_row(text, "machine", words->str);
 }
 
@@ -189,6 +191,8 @@ static void add_bounds(struct json *json, const struct machine_config *machine)
 	json_add_number(json, "tasks_max", machine->tasks_max);
 	for (int op = 0; op < MACHINE_OPS; op++)
 		json_add_number(json, scenario_op_to_string((enum machine_op)op), machine->may[op]);
+	if (machine->made_in_window)
+		json_add_bool(json, "made_in_window", true);
 	json_add_text(json, "memory", machine->weak ? "weak" : "strong");
 	json_end_object(json);
 }

@@ -20,7 +20,8 @@ struct shape world_shape(const struct world_config *config)
 		.failed_execs = true,
 		.alone = config->alone,
 		.fine = config->fine,
-		.weak = config->alone && config->machine.weak };
+		.weak = config->alone && config->machine.weak,
+		.made_in_window = config->machine.made_in_window };
 }
 
 /* Memory */
@@ -159,6 +160,8 @@ static void add_beginnings(struct list *list, uint32_t task)
 			add(list, EVENT_THREAD, task, child);
 		if (may(world, MACHINE_CLONE_VMS))
 			add(list, EVENT_CLONE_VM, task, child);
+		if (may(world, MACHINE_VFORKS))
+			add(list, EVENT_VFORK, task, child);
 	}
 	if (may(world, MACHINE_EXITS))
 		add(list, EVENT_EXIT, task, 0);
@@ -225,6 +228,8 @@ static enum machine_op use_of(const struct event *event)
 		return MACHINE_FORKS;
 	case EVENT_CLONE_VM:
 		return MACHINE_CLONE_VMS;
+	case EVENT_VFORK:
+		return MACHINE_VFORKS;
 	case EVENT_EXIT:
 		return MACHINE_EXITS;
 	case EVENT_EXEC:

@@ -154,11 +154,19 @@ static void cs_show_task(uint32_t task, bool visible)
 	cs_tasks[task].cs_visible = visible;
 }
 
+#ifdef CS_SPLIT_MODE
+#define CS_TRANSIT transit
+#else
+#define CS_TRANSIT mode
+#endif
+
 static void cs_make_mm(uint32_t mm, uint32_t task, uint32_t parent)
 {
 	memset(cs_mms[mm], 0, CS_MM_SIZE);
 	memset(cs_percpu[mm], 0, sizeof(cs_percpu[mm]));
-	if (parent != CODE_NONE)
+	if (parent == CODE_IN_WINDOW)
+		cs_mm(mm)->mm_cid.CS_TRANSIT = MM_CID_TRANSIT;
+	else if (parent != CODE_NONE)
 		memcpy(cs_mm(mm), cs_mm(parent), sizeof(struct mm_struct));
 	cs_mm(mm)->cs_index = mm;
 	cs_work[mm] = NULL;
