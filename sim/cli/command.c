@@ -16,6 +16,7 @@
 #include "sim/base/places.h"
 #include "sim/base/text.h"
 #include "sim/base/values.h"
+#include "sim/proof/invariant.h"
 #include "sim/cli/stop.h"
 
 int command_worse(int a, int b)
@@ -255,6 +256,18 @@ static void report_faults(const char *path, const GPtrArray *errors)
 		report_fault(path, errors->pdata[i]);
 }
 
+bool command_has_rules(const struct scenario *scenario, int *status)
+{
+	g_autoptr(GError) fault = NULL;
+
+	if (scenario->check != CHECK_INVARIANT && !(scenario->explore.check & EXPLORE_INVARIANT))
+		return true;
+	invariant_free(invariant_new(&scenario->protocol, &fault));
+	if (fault)
+		*status = command_worse(*status, command_failed("invariant: ", fault));
+	return !fault;
+}
+
 struct scenario *command_load(
 	const char *path, const struct scenario_overrides *overrides, int *status)
 {
@@ -263,8 +276,12 @@ struct scenario *command_load(
 	struct scenario *scenario = scenario_load(path, overrides, errors, &environment);
 
 	g_assert(!scenario == (errors->len > 0));
-	if (scenario)
+	if (scenario && command_has_rules(scenario, status))
 		return scenario;
+	if (scenario) {
+		scenario_free(scenario);
+		return NULL;
+	}
 	report_faults(path, errors);
 	*status = command_worse(*status, environment ? EXIT_ENVIRONMENT : EXIT_USAGE);
 	return NULL;

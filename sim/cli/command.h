@@ -68,6 +68,10 @@ int command_each(const char *command, const char *what, const char *done, const 
 struct scenario *command_load(
 	const char *path, const struct scenario_overrides *overrides, int *status);
 
+/* If @scenario looks for the invariant of the proof: are its rules there? False after a message, and
+ * *@status. command_load() asks. */
+bool command_has_rules(const struct scenario *scenario, int *status);
+
 /* The bytes of the scenario at @path ("-" = standard input), and their number; NULL after messages,
  * and *@status. The caller frees them. */
 char *command_read(const char *path, size_t *length, int *status);

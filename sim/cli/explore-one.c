@@ -62,10 +62,10 @@ bool explore_check_values(const struct explore_arguments *arguments)
 
 /* I7 is not a function of a state, so that no state would break it. */
 static bool can_look_for(const struct scenario *scenario, const struct explore_arguments *arguments,
-	const char *shown)
+	const char *shown, int *status)
 {
 	if (!(scenario->explore.check & CHECK_I7))
-		return true;
+		return command_has_rules(scenario, status);
 	command_error("%s: %s: I7 depends on what came before a state, so no search can check it; "
 		      "cidsim run checks it along [steps]",
 		command_of(arguments), shown);
@@ -126,7 +126,7 @@ struct scenario *explore_load(const char *path, const char *revision,
 			command_of(arguments),
 			where = line_files_path(&scenario->files, scenario->steps_line));
 	else if (read_check(arguments, &scenario->explore.check) &&
-		 can_look_for(scenario, arguments, shown))
+		 can_look_for(scenario, arguments, shown, status))
 		return scenario;
 	*status = command_worse(*status, EXIT_USAGE);
 	scenario_free(scenario);

@@ -13,6 +13,7 @@ struct engine;
 struct checks {
 	bool on;        /* check properties after each step, except of an mm that is too large */
 	uint64_t *seen; /* scratch of check_mm() */
+	struct invariant *invariant; /* NULL: it is not asked for */
 };
 
 void checks_init(struct engine *engine);

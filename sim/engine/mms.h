@@ -20,6 +20,7 @@ struct sim_mm {
 	uint32_t process;  /* which of its processes; INDEX_NONE: made later */
 	uint32_t serial;   /* no other mm of the run has it */
 	unsigned broken;   /* CHECK_* bits already reported */
+	bool invariant_broken; /* reported */
 	uint32_t next_free;
 };
 

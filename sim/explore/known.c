@@ -49,7 +49,7 @@ static bool breaks(const struct machine_config *config, const GArray *steps, uns
 
 	if (!machine_start(&machine, config))
 		return false;
-	judge_init(&judge, config);
+	judge_init(&judge, config, property);
 	for (guint i = 0; i < steps->len && !broken; i++) {
 		take(&machine, config, g_array_index(steps, struct explore_step, i));
 		broken = judge_machine(&judge, &machine, property) != 0;

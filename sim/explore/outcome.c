@@ -14,6 +14,7 @@
 #include "sim/explore/playable.h"
 #include "sim/machine/describe.h"
 #include "sim/machine/step-text.h"
+#include "sim/proof/invariant.h"
 #include "sim/record/report.h"
 #include "sim/scenario/explain.h"
 
@@ -95,6 +96,31 @@ static void add_never(GString *text, const struct explore_outcome *outcome)
 		g_string_append_c(text, '\n');
 }
 
+/* Which conjunct it is: the first one in the last state. */
+static void add_conjunct(GString *text, const struct explore_outcome *outcome)
+{
+	struct machine_config config = playable_config(&outcome->config);
+	struct invariant *invariant = invariant_new(&config.protocol, NULL);
+	struct machine machine;
+	const struct claim *claim = NULL;
+
+	if (!invariant)
+		return;
+	if (outcome->steps && machine_start(&machine, &config)) {
+		for (guint i = 0; i < outcome->steps->len; i++)
+			machine_apply(&machine, &config,
+				&g_array_index(outcome->steps, struct explore_step, i), NULL);
+		claim = invariant_broken_in_machine(invariant, &machine, &config);
+	}
+	if (claim) {
+		gsize from = text->len;
+
+		g_string_append_printf(text, "  The conjunct %s: %s.\n", claim->name, claim->text);
+		text_wrap(text, from);
+	}
+	invariant_free(invariant);
+}
+
 static void add_violated(GString *text, const struct explore_outcome *outcome)
 {
 	const struct search_result *search = outcome->search;
@@ -107,6 +133,8 @@ static void add_violated(GString *text, const struct explore_outcome *outcome)
 		g_string_append_printf(text,
 			"  It was found after %u steps, and then shortened.\n",
 			search->found_depth);
+	if (property == EXPLORE_INVARIANT)
+		add_conjunct(text, outcome);
 	if (!search->shortest)
 		g_string_append(text, "  There may be a shorter counterexample.\n");
 	if (outcome->steps && outcome->steps->len > search->depth)

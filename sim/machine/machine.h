@@ -57,6 +57,7 @@ enum {
 	EXPLORE_STALL = 1 << 10,   /* outside of windows each get finds a number */
 	EXPLORE_STUCK = 1 << 11,   /* ... or something can end its spin: I3 outside of windows */
 	EXPLORE_TRANSIT = 1 << 12, /* outside of windows no CID is put in transit (B12) */
+	EXPLORE_INVARIANT = 1 << 14, /* the conjuncts of the invariant in proof/ hold */
 	EXPLORE_WINDOW = 1 << 13,  /* in a window TRANSIT is in the mode, if the revision sets it in
 	                            * that direction (B11) */
 };

@@ -33,6 +33,21 @@ static unsigned check_when_quiet(struct play_seen *seen, const struct machine *b
 	return check_quiet(model, MM);
 }
 
+void play_seen_clear(struct play_seen *seen)
+{
+	invariant_free(seen->invariant);
+	*seen = (struct play_seen){ 0 };
+}
+
+static bool breaks_invariant(struct play_seen *seen, const struct machine *machine,
+	const struct machine_config *config)
+{
+	if (!seen->invariant)
+		seen->invariant = invariant_new(&config->protocol, NULL);
+	assert(seen->invariant); /* who asks for it has seen that the rules are there */
+	return invariant_broken_in_machine(seen->invariant, machine, config) != NULL;
+}
+
 unsigned play_check(struct play_seen *seen, const struct machine *before,
 	const struct machine *after, const struct machine_config *config, unsigned wanted)
 {
@@ -43,6 +58,8 @@ unsigned play_check(struct play_seen *seen, const struct machine *before,
 		broken |= EXPLORE_RETURN;
 	broken |= judge_spins(NULL, after, EXPLORE_STALL);
 	broken |= judge_transit(after, EXPLORE_TRANSIT | EXPLORE_WINDOW);
+	if (wanted & EXPLORE_INVARIANT && breaks_invariant(seen, after, config))
+		broken |= EXPLORE_INVARIANT;
 	return broken & wanted;
 }
 

@@ -9,11 +9,15 @@
 #include <stddef.h>
 
 #include "sim/machine/machine.h"
+#include "sim/proof/invariant.h"
 
 /* What I7 needs of the steps before: zero at the start. */
 struct play_seen {
 	uint16_t tasks; /* switched in since users or mode have changed */
+	struct invariant *invariant; /* NULL: not asked for so far */
 };
+
+void play_seen_clear(struct play_seen *seen);
 
 /* Those of @wanted, CHECK_* and EXPLORE_* bits, that @after breaks, but for CHECK_I3 and
  * EXPLORE_STUCK. A step has made it of @before; at the start both are the same. */

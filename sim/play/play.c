@@ -104,6 +104,7 @@ volatile sig_atomic_t *play_interrupted(struct play *play)
 
 void play_free(struct play *play)
 {
+	play_seen_clear(&play->seen);
 	watch_free(play->watch);
 	recorder_free(play->recorder);
 	g_free(play);

@@ -198,7 +198,7 @@ static void match_step(struct conforming *c, const struct explore_step *step)
 	g_autoptr(GString) names = g_string_new(NULL);
 	unsigned count = 0;
 
-	facts_read(&c->to, &c->after, &c->config);
+	facts_read_machine(&c->to, &c->after, &c->config);
 	for (guint i = 0; i < c->guards->len; i++) {
 		const struct guard *guard = c->guards->pdata[i];
 
@@ -290,10 +290,10 @@ static void walk(struct conforming *c)
 
 	if (!begin(c))
 		return;
-	facts_init(&c->from, c->rules, &c->config);
-	facts_init(&c->to, c->rules, &c->config);
-	facts_init(&c->tried, c->rules, &c->config);
-	facts_read(&c->from, &c->before, &c->config);
+	facts_init(&c->from, c->rules, c->config.tasks_max, c->config.cpus_count);
+	facts_init(&c->to, c->rules, c->config.tasks_max, c->config.cpus_count);
+	facts_init(&c->tried, c->rules, c->config.tasks_max, c->config.cpus_count);
+	facts_read_machine(&c->from, &c->before, &c->config);
 	for (unsigned i = 0; i < WALK_MAX && goes_on(c); i++) {
 		struct explore_step step;
 

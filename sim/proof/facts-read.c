@@ -9,20 +9,25 @@
 /* What the symbols of proof/state.rules are in a machine: a function for each. */
 
 struct place {
-	const struct machine *machine;
+	const struct facts_source *source;
 	const struct model *model;
 	const struct model_mm *mm;
 	unsigned a, b; /* arguments */
 };
 
+static uint32_t task_number(const struct place *at)
+{
+	return at->source->tasks[at->a];
+}
+
 static bool is_there(const struct place *at)
 {
-	return at->machine->pc[at->a] != PC_FREE;
+	return task_number(at) != TASK_NONE;
 }
 
 static const struct model_task *task_at(const struct place *at)
 {
-	return model_task_const(at->model, at->a);
+	return model_task_const(at->model, task_number(at));
 }
 
 static const struct model_cpu *cpu_at(const struct place *at)
@@ -83,7 +88,7 @@ static int32_t read_cplain(const struct place *at)
 
 static int32_t read_bit(const struct place *at)
 {
-	return pool_is_taken(at->model, 0, at->a);
+	return pool_is_taken(at->model, at->source->mm, at->a);
 }
 
 /* Tasks */
@@ -95,15 +100,7 @@ static int32_t read_active(const struct place *at)
 
 static int32_t read_in_exec(const struct place *at)
 {
-	switch ((enum machine_pc)at->machine->pc[at->a]) {
-	case PC_LEAVES:
-	case PC_LEAVES_TO_FAIL:
-	case PC_EXEC:
-	case PC_EXEC_TO_FAIL:
-		return 1;
-	default:
-		return 0;
-	}
+	return is_there(at) && at->source->in_exec(at->source->context, task_number(at));
 }
 
 static int32_t read_visible(const struct place *at)
@@ -115,7 +112,8 @@ static int32_t read_visible(const struct place *at)
 
 static int32_t read_run(const struct place *at)
 {
-	return cpu_at(at)->curr == at->b;
+	return at->source->tasks[at->b] != TASK_NONE &&
+	       cpu_at(at)->curr == at->source->tasks[at->b];
 }
 
 static int32_t read_between(const struct place *at)
@@ -173,12 +171,12 @@ static int32_t read_phase(const struct place *at)
 
 static int32_t read_initiator(const struct place *at)
 {
-	return at->mm->phase != PHASE_IDLE && at->mm->initiator == at->a;
+	return at->mm->phase != PHASE_IDLE && is_there(at) && at->mm->initiator == task_number(at);
 }
 
 static int32_t read_child(const struct place *at)
 {
-	return at->mm->phase != PHASE_IDLE && at->mm->child == at->a;
+	return at->mm->phase != PHASE_IDLE && is_there(at) && at->mm->child == task_number(at);
 }
 
 static int32_t read_fork_cpu(const struct place *at)
@@ -199,19 +197,25 @@ static int32_t read_vt(const struct place *at)
 
 	if (at->mm->phase != PHASE_WALK_TASKS)
 		return 0;
-	if (at->mm->initiator == at->a)
+	if (!is_there(at))
+		return 0;
+	if (at->mm->initiator == task_number(at))
 		return 1;
 	if (!read_active(at) || !read_visible(at))
 		return 0;
+	if (at->source->any_order)
+		return at->source->walked >> at->a & 1;
 	own_group = task_at(at)->group == model_task_const(at->model, at->mm->initiator)->group;
 	if (!whole_list && own_group != (at->mm->pass == 0))
 		return own_group;
-	return !walk_comes_to(at->model, 0, at->a);
+	return !walk_comes_to(at->model, at->source->mm, task_number(at));
 }
 
 static int32_t read_vc(const struct place *at)
 {
-	return at->mm->phase == PHASE_WALK_CPUS && at->a < at->mm->cursor;
+	if (at->mm->phase != PHASE_WALK_CPUS)
+		return 0;
+	return at->source->any_order ? at->source->walked >> at->a & 1 : at->a < at->mm->cursor;
 }
 
 /* Numbers */
@@ -253,7 +257,7 @@ static int32_t read_deferred(const struct place *at)
 
 static int32_t read_work(const struct place *at)
 {
-	return at->machine->work;
+	return at->source->work;
 }
 
 static int32_t read_fault_clear(const struct place *at)
@@ -320,7 +324,7 @@ static const struct reading {
 	{ "is-new", read_no },
 };
 
-static const struct reading *reading_of(const struct symbol *symbol)
+const struct reading *facts_reading(const struct symbol *symbol)
 {
 	size_t length = strlen(symbol->name);
 
@@ -354,7 +358,7 @@ const char *facts_missing(const struct rules *rules)
 {
 	for (guint i = 0; i < rules->symbols->len; i++) {
 		const struct symbol *symbol = rules->symbols->pdata[i];
-		const struct reading *reading = reading_of(symbol);
+		const struct reading *reading = facts_reading(symbol);
 		g_autofree char *declared = declaration(rules, symbol);
 
 		if (!reading || strcmp(reading->declared, declared) != 0)
@@ -363,17 +367,15 @@ const char *facts_missing(const struct rules *rules)
 	return NULL;
 }
 
-void facts_read(
-	struct facts *facts, const struct machine *machine, const struct machine_config *config)
+void facts_read(struct facts *facts, const struct facts_source *source)
 {
-	struct place at = {
-		.machine = machine, .model = machine_model_const(machine), .mm = machine_mm(machine)
-	};
+	struct place at = { .source = source,
+		.model = source->model,
+		.mm = model_mm_const(source->model, source->mm) };
 
-	(void)config;
 	for (guint i = 0; i < facts->rules->symbols->len; i++) {
 		const struct symbol *symbol = facts->rules->symbols->pdata[i];
-		const struct reading *reading = reading_of(symbol);
+		const struct reading *reading = facts->readings[i];
 		unsigned sizes[2] = { 1, 1 };
 		int32_t *value = facts->values + facts->offsets[i];
 
@@ -385,4 +387,39 @@ void facts_read(
 				*value++ = reading->read(&at);
 		}
 	}
+}
+
+/* A machine */
+
+static bool is_in_exec(const void *context, uint32_t task)
+{
+	const struct machine *machine = context;
+
+	switch ((enum machine_pc)machine->pc[task]) {
+	case PC_LEAVES:
+	case PC_LEAVES_TO_FAIL:
+	case PC_EXEC:
+	case PC_EXEC_TO_FAIL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void facts_read_machine(
+	struct facts *facts, const struct machine *machine, const struct machine_config *config)
+{
+	uint32_t tasks[MACHINE_TASKS_MAX];
+	const bool walks_cpus = machine_mm(machine)->phase == PHASE_WALK_CPUS;
+	const struct facts_source source = { .model = machine_model_const(machine),
+		.tasks = tasks,
+		.in_exec = is_in_exec,
+		.context = machine,
+		.work = machine->work,
+		.any_order = walks_cpus ? config->any_cpu_order : config->any_task_order,
+		.walked = machine->walked };
+
+	for (uint32_t task = 0; task < config->tasks_max; task++)
+		tasks[task] = machine->pc[task] == PC_FREE ? TASK_NONE : task;
+	facts_read(facts, &source);
 }

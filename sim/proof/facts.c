@@ -24,7 +24,7 @@ static unsigned places_of(const struct facts *facts, const struct symbol *symbol
 }
 
 /* There are as many numbers as CPUs. */
-static void measure(struct facts *facts, const struct machine_config *config)
+static void measure(struct facts *facts, unsigned tasks, unsigned cpus)
 {
 	for (unsigned sort = SORT_DECLARED; sort < facts->rules->sorts_count; sort++) {
 		const struct sort_info *info = &facts->rules->sorts[sort];
@@ -32,22 +32,25 @@ static void measure(struct facts *facts, const struct machine_config *config)
 		if (info->values)
 			facts->sizes[sort] = info->values->len;
 		else if (strcmp(info->name, "task") == 0)
-			facts->sizes[sort] = config->tasks_max;
+			facts->sizes[sort] = tasks;
 		else
-			facts->sizes[sort] = config->cpus_count;
+			facts->sizes[sort] = cpus;
 	}
 	facts->sizes[SORT_YES_NO] = 2;
-	facts->sizes[SORT_INT] = config->cpus_count + 1; /* of parameters: CPUs that are allowed */
+	facts->sizes[SORT_INT] = cpus + 1; /* of parameters: CPUs that are allowed */
 }
 
-void facts_init(struct facts *facts, const struct rules *rules, const struct machine_config *config)
+void facts_init(struct facts *facts, const struct rules *rules, unsigned tasks, unsigned cpus)
 {
 	*facts = (struct facts){ .rules = rules };
-	measure(facts, config);
+	measure(facts, tasks, cpus);
 	facts->offsets = g_new(unsigned, rules->symbols->len);
+	facts->readings = g_new(const struct reading *, rules->symbols->len);
 	for (guint i = 0; i < rules->symbols->len; i++) {
 		facts->offsets[i] = facts->count;
 		facts->count += places_of(facts, rules->symbols->pdata[i]);
+		facts->readings[i] = facts_reading(rules->symbols->pdata[i]);
+		g_assert(facts->readings[i]);
 	}
 	facts->values = g_new0(int32_t, facts->count);
 }
@@ -55,6 +58,7 @@ void facts_init(struct facts *facts, const struct rules *rules, const struct mac
 void facts_clear(struct facts *facts)
 {
 	g_clear_pointer(&facts->offsets, g_free);
+	g_clear_pointer(&facts->readings, g_free);
 	g_clear_pointer(&facts->values, g_free);
 }
 

@@ -202,8 +202,7 @@ static const struct term *named(struct reader *reader)
 		return term_value(
 			pool_of(reader), SORT_YES_NO, reader->rules->options.failed_execs);
 	if (strcmp(name, "early-reads") == 0)
-		return term_value(
-			pool_of(reader), SORT_YES_NO, reader->rules->options.early_reads);
+		return term_value(pool_of(reader), SORT_YES_NO, reader->rules->options.early_reads);
 	if (strcmp(name, "split-drops") == 0)
 		return term_value(pool_of(reader), SORT_YES_NO, reader->rules->options.split_drops);
 	value = kind_value(reader, name);

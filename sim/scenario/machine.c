@@ -17,7 +17,7 @@ enum { CPUS_DEFAULT = 4, TIME_NS_DEFAULT = 1000000000, MAX_EVENTS_DEFAULT = 1000
 
 static const char *const placements[] = { "idle", "previous", NULL };
 
-static const char *const checks[] = { "auto", "off", "every-step", NULL };
+static const char *const checks[] = { "auto", "off", "every-step", "invariant", NULL };
 
 static const struct rule scenario_rules[] = {
 	{ "title", RULE_TEXT, SCENARIO(title), 0, SCENARIO_TITLE_MAX, NULL },

@@ -25,6 +25,7 @@ static const struct {
 	{ "stuck", EXPLORE_STUCK },
 	{ "transit", EXPLORE_TRANSIT },
 	{ "window", EXPLORE_WINDOW },
+	{ "invariant", EXPLORE_INVARIANT },
 };
 
 const char *scenario_property_to_string(unsigned property)
@@ -64,6 +65,8 @@ const char *scenario_property_describe(unsigned property)
 		return "mode and a CID are in transit, though no change is under way";
 	case EXPLORE_WINDOW:
 		return "a change of the mode is under way without TRANSIT";
+	case EXPLORE_INVARIANT:
+		return "a conjunct of the invariant in proof/ does not hold";
 	default:
 		return check_describe(property);
 	}
@@ -74,7 +77,7 @@ char *property_read(const char *word, unsigned *property)
 	*property = scenario_property_find(word);
 	return *property ? NULL
 	                 : value_fault(word, "is not a property, write I1 to I8, return, stall, "
-					     "stuck, transit or window");
+					     "stuck, transit, window or invariant");
 }
 
 void scenario_properties_print(GString *text, unsigned set)

@@ -53,7 +53,12 @@ struct scenario_costs {
 /* When the properties of docs/protocol.md, section 8 are checked. Auto: after each step of an mm
  * whose users and possible CPUs are at most 256 together, after each mode change of a larger one
  * and whenever a get gives up. */
-enum scenario_check { CHECK_AUTO, CHECK_OFF, CHECK_EVERY_STEP };
+enum scenario_check {
+	CHECK_AUTO,
+	CHECK_OFF,
+	CHECK_EVERY_STEP,
+	CHECK_INVARIANT, /* the same, and the invariant of proof/ */
+};
 
 enum scenario_placement { PLACE_IDLE, PLACE_PREVIOUS };
 

@@ -81,7 +81,7 @@ static void start(struct film *film)
 
 	g_assert(can_start); /* the scenario was checked */
 	f->before = f->now;
-	f->seen = (struct play_seen){ 0 };
+	play_seen_clear(&f->seen);
 	f->reported = 0;
 	film->position = 0;
 	arrive(f);
@@ -142,6 +142,7 @@ static void no_time(const struct film *film, GString *text)
 static void free_film(struct film *film)
 {
 	g_array_free(steps_of(film)->steps, TRUE);
+	play_seen_clear(&steps_of(film)->seen);
 	g_free(film);
 }
 

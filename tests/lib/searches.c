@@ -77,7 +77,7 @@ static unsigned broken_by(const struct search_result *result, const struct searc
 		ck_assert_msg(is_listed(&expander, step), "step %u cannot be taken", i);
 		machine_apply(expander.base, &layout.config, step, NULL);
 	}
-	judge_init(&judge, &options->config);
+	judge_init(&judge, &options->config, 0);
 	broken = judge_machine(&judge, expander.base, options->check);
 	judge_clear(&judge);
 	expander_free(&expander);

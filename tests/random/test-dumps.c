@@ -181,7 +181,7 @@ static void go_on(struct state *state, unsigned property, struct prng *prng)
 	uint64_t later = property == CHECK_I2 ? 0 : prng_below(prng, LATER_MAX + 1);
 	struct judge judge;
 
-	judge_init(&judge, &state->config);
+	judge_init(&judge, &state->config, 0);
 	for (; later > 0; later--) {
 		struct machine before;
 		struct explore_step step;
@@ -409,7 +409,7 @@ TEST(no_more_is_said_of_properties_than_holds)
 
 	reach_all();
 	for (unsigned i = 0; i < STATES; i++) {
-		judge_init(&judge, &states[i].config);
+		judge_init(&judge, &states[i].config, 0);
 		for (int share = 0; share < SHARES; share++)
 			check_verdicts(&states[i], &judge, share, i, false);
 		judge_clear(&judge);
@@ -429,7 +429,7 @@ TEST_RANGE(where_nothing_is_broken_nothing_is_called_broken, 0, WALKS)
 
 	state.config.may[FAILED] = 0;
 	ck_assert(machine_start(&state.machine, &state.config));
-	judge_init(&judge, &state.config);
+	judge_init(&judge, &state.config, 0);
 	for (uint64_t i = 0; i < WALK_STEPS; i++) {
 		if (!machines_take_random(&state.machine, &state.config, &prng, &step))
 			break;

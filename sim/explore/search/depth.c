@@ -293,7 +293,7 @@ struct search_result *depth_search(const struct search_options *options,
 	search->stack.words = layout->words;
 	search->stack.blocks = g_ptr_array_new_with_free_func(g_free);
 	expander_init(&search->expander, layout);
-	judge_init(&search->judge, &layout->config);
+	judge_init(&search->judge, &layout->config, search->options->check);
 	pack_write(layout, layout->blank, key);
 	take(search, key);
 	take_batch(search);

@@ -274,7 +274,7 @@ struct search_result *search_walks(
 	g_assert(options->max_depth >= 1);
 	for (unsigned i = 0; i < options->jobs; i++) {
 		expander_init(&walks.walkers[i].expander, layout);
-		judge_init(&walks.walkers[i].judge, &layout->config);
+		judge_init(&walks.walkers[i].judge, &layout->config, options->check);
 	}
 	search_rounds(&walks);
 	for (unsigned i = 0; i < options->jobs; i++) {

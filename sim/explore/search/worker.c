@@ -221,7 +221,7 @@ void worker_init(struct breadth_search *search, unsigned index)
 	worker->search = search;
 	worker->index = index;
 	expander_init(&worker->expander, layout);
-	judge_init(&worker->judge, &layout->config);
+	judge_init(&worker->judge, &layout->config, search->options->check);
 	if (!set_init(&worker->set, layout->words, 0))
 		g_error("no memory");
 	queue_init(&worker->now, layout->words);

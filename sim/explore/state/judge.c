@@ -7,16 +7,22 @@
 #include "model/check.h"
 #include "model/mm.h"
 
-void judge_init(struct judge *judge, const struct machine_config *config)
+void judge_init(struct judge *judge, const struct machine_config *config, unsigned check)
 {
 	assert(config->allowed != 0);
 	judge->config = *config;
 	judge->spins = spin_checker_new(config);
+	judge->invariant = NULL;
+	if (check & EXPLORE_INVARIANT)
+		judge->invariant = invariant_new(&config->protocol, NULL);
+	assert(judge->invariant || !(check & EXPLORE_INVARIANT));
 }
 
 void judge_clear(struct judge *judge)
 {
 	spin_checker_free(judge->spins);
+	invariant_free(judge->invariant);
+	judge->invariant = NULL;
 	judge->spins = NULL;
 }
 
@@ -87,5 +93,8 @@ unsigned judge_machine(const struct judge *judge, const struct machine *machine,
 	broken |= judge_transit(machine, mask);
 	if (mask & EXPLORE_RETURN && judge_never_returns(machine, &judge->config))
 		broken |= EXPLORE_RETURN;
+	if (mask & EXPLORE_INVARIANT &&
+		invariant_broken_in_machine(judge->invariant, machine, &judge->config))
+		broken |= EXPLORE_INVARIANT;
 	return broken;
 }

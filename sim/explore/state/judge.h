@@ -11,14 +11,17 @@
 
 #include "sim/explore/state/spin.h"
 #include "sim/machine/machine.h"
+#include "sim/proof/invariant.h"
 
 struct judge {
 	struct machine_config config;
 	struct spin_checker *spins; /* NULL: the machines are too large to ask whether spins end */
+	struct invariant *invariant; /* NULL: it is not asked for */
 };
 
-/* For machines of @config. To be cleared by judge_clear(). */
-void judge_init(struct judge *judge, const struct machine_config *config);
+/* For machines of @config, and the properties @check. With EXPLORE_INVARIANT among them the rules of
+ * the proof must be there. To be cleared by judge_clear(). */
+void judge_init(struct judge *judge, const struct machine_config *config, unsigned check);
 void judge_clear(struct judge *judge);
 
 /* Those of the properties @mask, CHECK_* and EXPLORE_* bits, that @machine breaks. Where

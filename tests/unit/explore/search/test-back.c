@@ -21,7 +21,7 @@ static void follow(
 	struct machine *machine = machines_new(config);
 	struct judge judge;
 
-	judge_init(&judge, config);
+	judge_init(&judge, config, 0);
 	for (guint i = 0; i < steps->len; i++) {
 		const struct explore_step *step = &g_array_index(steps, struct explore_step, i);
 		const char *why = machine_refuses(machine, config, step);

@@ -158,7 +158,7 @@ static int naive_search(const struct machine_config *config, unsigned check, uin
 	unsigned broken = 0;
 
 	ck_assert(pack_layout_init(&naive.layout, config));
-	judge_init(&naive.judge, config);
+	judge_init(&naive.judge, config, 0);
 	naive.seen = g_hash_table_new_full(
 		g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
 	naive.states = g_hash_table_new_full(

@@ -24,7 +24,7 @@ static void set_up(void)
 	config.reduced = true;
 	ck_assert(pack_layout_init(&layout, &config));
 	expander_init(&expander, &layout);
-	judge_init(&judge, &config);
+	judge_init(&judge, &config, 0);
 }
 
 static void tear_down(void)

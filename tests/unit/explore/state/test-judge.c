@@ -30,7 +30,7 @@ TEST(a_machine_as_it_begins_breaks_nothing)
 	struct machine *m = machines_new(&config);
 	struct judge judge;
 
-	judge_init(&judge, &config);
+	judge_init(&judge, &config, 0);
 	ck_assert_ptr_nonnull(judge.spins);
 	ck_assert_uint_eq(
 		judge_machine(&judge, m, CHECK_ALL_SAFETY | SPINS | EXPLORE_RETURN), 0);
@@ -47,7 +47,7 @@ TEST(a_spin_that_cannot_end_breaks_what_is_asked_for)
 
 	if (!machine_spins(m))
 		ck_abort_msg("the machine does not spin");
-	judge_init(&judge, &config);
+	judge_init(&judge, &config, 0);
 	ck_assert_uint_eq(judge_machine(&judge, m, CHECK_I3), CHECK_I3);
 	/* a window explains the spin: it is no stall, and not stuck */
 	ck_assert_uint_eq(judge_machine(&judge, m, SPINS), CHECK_I3);
