@@ -281,6 +281,8 @@ int cmd_replay(int argc, char **argv)
 			"Keep at most N states at a time (default: 4096); if states had to be left "
 			"out, what is not explained is undecided",
 			"N" },
+		{ "invariant", 0, 0, G_OPTION_ARG_NONE, &options.invariant,
+			"Look at the conjuncts of the proof, too, where one state is left", NULL },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
 			"Print one JSON object per trace, each on a line", NULL },
 		{ "explain", 0, 0, G_OPTION_ARG_NONE, &options.explain,

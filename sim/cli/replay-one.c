@@ -229,7 +229,10 @@ void replay_one(const char *path, const struct replay_command *options, const ch
 	if (!done->trace)
 		return;
 	done->scenario = machine_of(path, done->trace, options, revision, &done->status);
-	if (!done->scenario || !can_begin_there(path, options, done))
+	if (done->scenario && options->invariant)
+		done->scenario->check = CHECK_INVARIANT;
+	if (!done->scenario || !command_has_rules(done->scenario, &done->status) ||
+		!can_begin_there(path, options, done))
 		return;
 	files->scenario = done->scenario;
 	files->options = options;

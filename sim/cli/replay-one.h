@@ -15,7 +15,7 @@
 struct replay_command {
 	char *revision, *comm, *pid, *possible, *orders, *output, *from, *to;
 	char **set;
-	gboolean json, quiet, list, explain;
+	gboolean json, quiet, list, explain, invariant;
 	gboolean timeline, compact;
 	uint32_t pid_number, orders_max;
 	struct replay_time from_time, to_time;

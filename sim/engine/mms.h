@@ -14,12 +14,12 @@ struct engine;
 struct sim_mm {
 	uint32_t mutex_owner;                 /* task; TASK_NONE */
 	uint32_t waiters_first, waiters_last; /* tasks blocked on the mutex, in order */
-	uint32_t tasks;    /* that have it as their mm, and deferred work for it */
-	uint32_t spinners; /* CPUs that spin for a number of it */
-	uint32_t declared; /* index in scenario.mms */
-	uint32_t process;  /* which of its processes; INDEX_NONE: made later */
-	uint32_t serial;   /* no other mm of the run has it */
-	unsigned broken;   /* CHECK_* bits already reported */
+	uint32_t tasks;        /* that have it as their mm, and deferred work for it */
+	uint32_t spinners;     /* CPUs that spin for a number of it */
+	uint32_t declared;     /* index in scenario.mms */
+	uint32_t process;      /* which of its processes; INDEX_NONE: made later */
+	uint32_t serial;       /* no other mm of the run has it */
+	unsigned broken;       /* CHECK_* bits already reported */
 	bool invariant_broken; /* reported */
 	uint32_t next_free;
 };

@@ -130,8 +130,7 @@ static void add_violated(GString *text, const struct explore_outcome *outcome)
 		scenario_property_to_string(property), scenario_property_describe(property),
 		search->depth, search->shortest ? " and no fewer" : "");
 	if (search->found_depth > search->depth)
-		g_string_append_printf(text,
-			"  It was found after %u steps, and then shortened.\n",
+		g_string_append_printf(text, "  It was found after %u steps, and then shortened.\n",
 			search->found_depth);
 	if (property == EXPLORE_INVARIANT)
 		add_conjunct(text, outcome);
@@ -170,8 +169,8 @@ void outcome_report(
 	struct machine_config played = playable_config(&outcome->config);
 	g_autofree char *what = g_strdup_printf(
 		"cidsim " CIDSIM_VERSION "  explore %s", text_clean(scenario->path));
-	g_autofree char *how = g_strdup_printf("  revision %s  digest %016" PRIx64,
-		scenario->revision->name, scenario->digest);
+	g_autofree char *how = g_strdup_printf(
+		"  revision %s  digest %016" PRIx64, scenario->revision->name, scenario->digest);
 	gsize from;
 
 	text_head(text, what, how);
@@ -213,8 +212,9 @@ static void add_played(GString *text, const struct scenario *scenario,
 void outcome_played(
 	GString *text, const struct scenario *scenario, const GArray *steps, unsigned property)
 {
-	g_string_append_printf(text, "# `cidsim run` plays these steps, `cidsim step` walks through "
-				     "them.\n\n[scenario]\ntitle = %s\n",
+	g_string_append_printf(text,
+		"# `cidsim run` plays these steps, `cidsim step` walks through "
+		"them.\n\n[scenario]\ntitle = %s\n",
 		scenario->title);
 	add_played(text, scenario, &scenario->explore.config, steps, property);
 }

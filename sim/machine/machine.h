@@ -58,8 +58,8 @@ enum {
 	EXPLORE_STUCK = 1 << 11,   /* ... or something can end its spin: I3 outside of windows */
 	EXPLORE_TRANSIT = 1 << 12, /* outside of windows no CID is put in transit (B12) */
 	EXPLORE_INVARIANT = 1 << 14, /* the conjuncts of the invariant in proof/ hold */
-	EXPLORE_WINDOW = 1 << 13,  /* in a window TRANSIT is in the mode, if the revision sets it in
-	                            * that direction (B11) */
+	EXPLORE_WINDOW = 1 << 13, /* in a window TRANSIT is in the mode, if the revision sets it in
+	                           * that direction (B11) */
 };
 
 /* What an exploration is of. Does not change while it goes on. */
@@ -71,8 +71,8 @@ struct machine_config {
 	uint8_t group[MACHINE_TASKS_MAX]; /* thread group of each task at the start, from 0 */
 	uint16_t allowed;                 /* CPUs that the tasks may run on at the start, not 0 */
 	uint8_t may[MACHINE_OPS];         /* 0..MACHINE_LEFT_MAX */
-	bool made_in_window; /* the mm is forked from one that is in a window */
-	bool weak;           /* memory */
+	bool made_in_window;              /* the mm is forked from one that is in a window */
+	bool weak;                        /* memory */
 	bool reduced;
 	bool any_cpu_order;  /* CPU walks take the CPUs in any order, not from 0 up */
 	bool any_task_order; /* task walks over the list take the users in any order */

@@ -39,8 +39,8 @@ void play_seen_clear(struct play_seen *seen)
 	*seen = (struct play_seen){ 0 };
 }
 
-static bool breaks_invariant(struct play_seen *seen, const struct machine *machine,
-	const struct machine_config *config)
+static bool breaks_invariant(
+	struct play_seen *seen, const struct machine *machine, const struct machine_config *config)
 {
 	if (!seen->invariant)
 		seen->invariant = invariant_new(&config->protocol, NULL);

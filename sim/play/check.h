@@ -13,7 +13,7 @@
 
 /* What I7 needs of the steps before: zero at the start. */
 struct play_seen {
-	uint16_t tasks; /* switched in since users or mode have changed */
+	uint16_t tasks;              /* switched in since users or mode have changed */
 	struct invariant *invariant; /* NULL: not asked for so far */
 };
 

@@ -6,6 +6,7 @@
 #include "sim/replay/process/lane.h"
 #include "sim/replay/process/records.h"
 #include "sim/replay/window.h"
+#include "sim/proof/invariant.h"
 
 enum { EVENTS_BETWEEN_LOOKS = 1024 };
 
@@ -169,7 +170,8 @@ static bool check_window(const struct replay *replay, const struct driver *drive
 		g_set_error(error, TRACE_ERROR, TRACE_ERROR_INPUT,
 			"no event is between --from and --to: the trace was read from %s to %s%s",
 			first, last,
-			replay->info->counts ? "; its clock counts events: give their numbers" : "");
+			replay->info->counts ? "; its clock counts events: give their numbers"
+					     : "");
 	return false;
 }
 
@@ -189,6 +191,15 @@ static void note_reader(struct replay *replay, struct trace *trace)
 			trace_info(trace)->lost);
 }
 
+static void note_invariant(struct replay *replay)
+{
+	if (replay->invariant)
+		verdict_note(replay->verdict,
+			"the invariant of the proof was looked at in %" G_GUINT64_FORMAT
+			" states; in %" G_GUINT64_FORMAT " of them a conjunct does not hold",
+			replay->invariant_looked, replay->invariant_broken);
+}
+
 bool replay_run(struct trace *trace, struct scenario *scenario,
 	const struct replay_options *options, replay_open_sink open_sink, void *context,
 	struct record_result **result, struct replay_verdict **verdict, GError **error)
@@ -206,12 +217,16 @@ bool replay_run(struct trace *trace, struct scenario *scenario,
 	g_assert(!options->from.is_set || !replay.info->stepwise);
 	replay.verdict = verdict_new();
 	index_cpus(&replay);
+	if (scenario->check == CHECK_INVARIANT)
+		replay.invariant = invariant_new(&scenario->protocol, NULL);
+	g_assert(replay.invariant || scenario->check != CHECK_INVARIANT);
 	begin_records(&replay, &driver);
 	tables = tables_new(&replay);
 	ok = run(&replay, tables, trace, &driver, error);
 	ok = check_window(&replay, &driver, error) && ok;
 	events_end(tables);
 	note_reader(&replay, trace);
+	note_invariant(&replay);
 	verdict_sum(replay.verdict);
 	replay.recorder->result->events = replay.verdict->events;
 	*result = recorder_finish(replay.recorder, NULL);
@@ -219,5 +234,6 @@ bool replay_run(struct trace *trace, struct scenario *scenario,
 	tables_free(tables);
 	recorder_free(replay.recorder);
 	g_hash_table_unref(replay.cpu_index);
+	invariant_free(replay.invariant);
 	return ok;
 }

@@ -15,12 +15,12 @@
 
 struct judge {
 	struct machine_config config;
-	struct spin_checker *spins; /* NULL: the machines are too large to ask whether spins end */
+	struct spin_checker *spins;  /* NULL: the machines are too large to ask whether spins end */
 	struct invariant *invariant; /* NULL: it is not asked for */
 };
 
-/* For machines of @config, and the properties @check. With EXPLORE_INVARIANT among them the rules of
- * the proof must be there. To be cleared by judge_clear(). */
+/* For machines of @config, and the properties @check. With EXPLORE_INVARIANT among them the rules
+ * of the proof must be there. To be cleared by judge_clear(). */
 void judge_init(struct judge *judge, const struct machine_config *config, unsigned check);
 void judge_clear(struct judge *judge);
 

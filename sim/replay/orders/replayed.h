@@ -7,6 +7,7 @@
 
 #include "sim/record/lanes.h"
 #include "sim/record/recorder.h"
+#include "sim/proof/invariant.h"
 #include "sim/replay/orders/verdict.h"
 #include "sim/trace/trace.h"
 
@@ -24,7 +25,8 @@ struct replay_options {
 	/* What is before drives the model, and is not compared; what is after is not read. */
 	struct replay_time from, to;
 	bool (*stop)(void); /* true: end early; NULL = never */
-	/* Called after each event that is compared, with what replay_run() got as context; NULL = never.
+	/* Called after each event that is compared, with what replay_run() got as context; NULL =
+	 * never.
 	 * @get, with @lanes, says what is on a CPU. */
 	void (*look)(void *context, uint64_t now_ns, lanes_get get, void *lanes);
 };
@@ -35,7 +37,9 @@ struct replay {
 	struct scenario *scenario; /* the machine and the revision, for records and reports */
 	struct recorder *recorder; /* its now_ns is set by replay.c before each event */
 	struct replay_verdict *verdict;
-	GHashTable *cpu_index; /* GUINT_TO_POINTER(CPU id) -> dense index + 1 */
+	GHashTable *cpu_index;       /* GUINT_TO_POINTER(CPU id) -> dense index + 1 */
+	struct invariant *invariant; /* NULL: it is not asked for */
+	uint64_t invariant_looked, invariant_broken; /* states */
 };
 
 /* The dense index of CPU @id, UINT32_MAX if it is not possible. */

@@ -3,6 +3,7 @@
 #include "sim/replay/process/observe.h"
 
 #include "model/pool.h"
+#include "sim/proof/invariant.h"
 #include "sim/replay/orders/search.h"
 #include "sim/replay/orders/take-words.h"
 #include "sim/replay/process/difference.h"
@@ -321,6 +322,32 @@ static void contradict(struct tables *tables, struct process *process,
 	process_forget(tables, process);
 }
 
+/* Where there is one state, and no part of an exit has been taken, the conjuncts of the proof hold.
+ */
+static void look_at_invariant(
+	struct tables *tables, const struct process *process, const struct trace_event *event)
+{
+	struct replay *replay = tables->replay;
+	const struct order_state *state = states_first(&process->mm->states);
+	const struct claim *claim;
+	bool looked;
+
+	if (!replay->invariant || states_count(&process->mm->states) != 1 ||
+		state->stage != ORDER_NOT_BEGUN || model_mm_const(&state->model, 0)->users == 0 ||
+		process->mm->unknown_cpus_count > 0 || process->mm->unknown_tasks->len > 0)
+		return;
+	claim = invariant_broken_in_mm(replay->invariant, &state->model, 0, &looked);
+	replay->invariant_looked += looked;
+	if (!claim)
+		return;
+	replay->invariant_broken++;
+	verdict_note(replay->verdict,
+		"%s (%u): the conjunct %s of the proof does not hold (line %" G_GUINT64_FORMAT
+		"): %s",
+		process->counts->name, process->counts->tgid, claim->name, event->line,
+		claim->text);
+}
+
 void process_observe(struct tables *tables, struct process *process,
 	const struct trace_event *event, const struct observation *seen)
 {
@@ -351,10 +378,12 @@ void process_observe(struct tables *tables, struct process *process,
 	}
 	if (states_count(states) > 0)
 		learn_words(process, seen);
-	if (states_count(states) > 0)
+	if (states_count(states) > 0) {
 		accept(process, seen->is_switch);
-	else
+		look_at_invariant(tables, process, event);
+	} else {
 		contradict(tables, process, event, nearest, seen);
+	}
 }
 
 /* In a prediction from which switches are missing: the guess about them was wrong. */
