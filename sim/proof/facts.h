@@ -45,7 +45,7 @@ struct bindings {
 void bindings_init(struct bindings *bindings, const struct rules *rules);
 void bindings_clear(struct bindings *bindings);
 
-/* Room for states of @tasks tasks and @cpus CPUs. No symbol of @rules may be missing. */
+/* Room for states of @tasks tasks and @cpus CPUs. */
 void facts_init(struct facts *facts, const struct rules *rules, unsigned tasks, unsigned cpus);
 void facts_clear(struct facts *facts);
 
@@ -55,7 +55,7 @@ const char *facts_missing(const struct rules *rules);
 /* How the model has @symbol; NULL: it has not. */
 const struct reading *facts_reading(const struct symbol *symbol);
 
-/* Read a state, of as many tasks and CPUs as there is room for. */
+/* Read a state, of as many tasks and CPUs as there is room for. No symbol may be missing. */
 void facts_read(struct facts *facts, const struct facts_source *source);
 void facts_read_machine(
 	struct facts *facts, const struct machine *machine, const struct machine_config *config);

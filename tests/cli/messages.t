@@ -566,10 +566,10 @@ Explorations
   cidsim: explore: -o: . is a folder; name a file in it
   [2]
   $ cidsim explore explore/b1 --check I99
-  cidsim: explore: --check: 'I99' is not a property, write I1 to I8, return, stall, stuck, transit or window
+  cidsim: explore: --check: 'I99' is not a property, write I1 to I8, return, stall, stuck, transit, window or invariant
   [2]
   $ cidsim explore explore/b1 --set explore.check=I99
-  cidsim: --set explore.check: 'I99' is not a property, write I1 to I8, return, stall, stuck, transit or window
+  cidsim: --set explore.check: 'I99' is not a property, write I1 to I8, return, stall, stuck, transit, window or invariant
   [2]
   $ cidsim explore explore/b1 --set explore.tasks=99
   cidsim: --set explore.tasks: more than 16 tasks
@@ -755,7 +755,7 @@ Kernels
   cidsim: kernel: compare takes two TREEs
   [2]
   $ cidsim kernel compare one two --revision 7.1
-  cidsim: kernel: compare goes without --revision
+  cidsim: kernel: compare goes without --revision and --grain
   [2]
   $ cidsim affected 6.12
   cidsim: affected: '6.12' is older than 6.19-rc1: it manages CIDs by another protocol, which has none of these defects

@@ -47,7 +47,8 @@ static const struct {
 	const char *facts;
 } played[] = {
 	{ "7.1", 1, 1, 1, { NULL },
-		"own(0,0) cplain(0,0) bit(0) active(0) visible(0) run(0,0) users=1 allowed=1 max=1" },
+		"own(0,0) cplain(0,0) bit(0) active(0) visible(0) run(0,0) users=1 allowed=1 "
+	        "max=1" },
 	{ "7.1", 2, 1, 2, { "leave 0", NULL },
 		"own(0,0) cplain(0,0) cplain(1,0) bit(0) active(0) visible(0) between(0) "
 		"users=1 allowed=2 max=1" },
@@ -70,7 +71,9 @@ static const struct {
 		"own(1,1) tra(0,0) ctra(0,0) cplain(1,0) bit(0) bit(1) active(0) active(1) "
 		"active(2) visible(0) visible(1) visible(2) run(0,0) percpu trans "
 		"phase=walk-tasks initiator(0) child(2) vt(0) users=3 allowed=2 max=2 thrs=1" },
-	{ "7.1", 2, 2, 3, { "fork T0 T2", "walk", "walk", "complete", "leave 1", "enter 1 T1", "exit T1", NULL },
+	{ "7.1", 2, 2, 3,
+		{ "fork T0 T2", "walk", "walk", "complete", "leave 1", "enter 1 T1", "exit T1",
+			NULL },
 		"tra(0,0) cown(1,1) ctra(0,0) bit(0) bit(1) active(0) active(2) visible(0) "
 		"visible(1) visible(2) run(0,0) run(1,1) percpu users=2 allowed=2 max=2 "
 		"thrs=1" },
@@ -81,15 +84,15 @@ static const struct {
 
 TEST_ROWS(a_machine_is_read, played)
 {
-	struct machine_config config = machines_busy_config(played[_i].revision,
-		played[_i].cpus, played[_i].tasks, played[_i].tasks_max);
+	struct machine_config config = machines_busy_config(
+		played[_i].revision, played[_i].cpus, played[_i].tasks, played[_i].tasks_max);
 	struct rules *rules = proof_shipped(&config.protocol, true);
 	struct machine *machine = machines_started(&config, played[_i].steps);
 	struct facts facts;
 	g_autofree char *found = NULL;
 
-	facts_init(&facts, rules, &config);
-	facts_read(&facts, machine, &config);
+	facts_init(&facts, rules, config.tasks_max, config.cpus_count);
+	facts_read_machine(&facts, machine, &config);
 	found = summary(&facts);
 	ck_assert_str_eq(found, played[_i].facts);
 	facts_clear(&facts);
@@ -98,31 +101,32 @@ TEST_ROWS(a_machine_is_read, played)
 }
 
 /* Few symbols, and an action with lines that read what those before have changed. */
-static const char small[] = "sort task = t p\n"
-			    "sort number = n m\n"
-			    "state active(task) \"\"\n"
-			    "state own(task, number) \"\"\n"
-			    "state users: int \"\"\n"
-			    "state max: int \"\"\n"
-			    "action swap() \"\" step x when yes\n"
-			    "	then users := max\n"
-			    "	max := users\n"
-			    "action turn() \"\" step x when yes\n"
-			    "	then own(t, n) := if own(t, n) then no else all m: m = n or own(t, m)\n"
-			    "action give(t, p, n) \"\" step x when own(t, n) and t != p\n"
-			    "	then own(t, m) := no\n"
-			    "	own(p, n) := not own(t, n)\n"
-			    "	active(p) := some m: own(p, m)\n"
-			    "action shift() \"\" step x when yes\n"
-			    "	then own(t, n) := some p: own(p, n) and p != t\n"
-			    "action inner(t) \"\" step x when yes\n"
-			    "	then active(p) := p = t\n"
-			    "	users := if active(t) then users * 3 - 7 div 2 else 0\n"
-			    "property none \"\" = all t, n: not own(t, n)\n"
-			    "property each \"\" = all t: some n: own(t, n)\n"
-			    "property one \"\" = some n: all t: own(t, n)\n"
-			    "property same \"\" = all t, p, n: own(t, n) and own(p, n) => t = p\n"
-			    "property fits \"\" = users <= max\n";
+static const char small[] =
+	"sort task = t p\n"
+	"sort number = n m\n"
+	"state active(task) \"\"\n"
+	"state own(task, number) \"\"\n"
+	"state users: int \"\"\n"
+	"state max: int \"\"\n"
+	"action swap() \"\" step x when yes\n"
+	"	then users := max\n"
+	"	max := users\n"
+	"action turn() \"\" step x when yes\n"
+	"	then own(t, n) := if own(t, n) then no else all m: m = n or own(t, m)\n"
+	"action give(t, p, n) \"\" step x when own(t, n) and t != p\n"
+	"	then own(t, m) := no\n"
+	"	own(p, n) := not own(t, n)\n"
+	"	active(p) := some m: own(p, m)\n"
+	"action shift() \"\" step x when yes\n"
+	"	then own(t, n) := some p: own(p, n) and p != t\n"
+	"action inner(t) \"\" step x when yes\n"
+	"	then active(p) := p = t\n"
+	"	users := if active(t) then users * 3 - 7 div 2 else 0\n"
+	"property none \"\" = all t, n: not own(t, n)\n"
+	"property each \"\" = all t: some n: own(t, n)\n"
+	"property one \"\" = some n: all t: own(t, n)\n"
+	"property same \"\" = all t, p, n: own(t, n) and own(p, n) => t = p\n"
+	"property fits \"\" = users <= max\n";
 
 struct small {
 	struct rules *rules;
@@ -137,7 +141,7 @@ static void small_begin(struct small *at)
 
 	at->rules = proof_of_text(small, NULL);
 	ck_assert_ptr_nonnull(at->rules);
-	facts_init(&at->facts, at->rules, &config);
+	facts_init(&at->facts, at->rules, config.tasks_max, config.cpus_count);
 	bindings_init(&at->bindings, at->rules);
 }
 
@@ -255,8 +259,8 @@ TEST_ROWS(what_no_machine_has_is_named, shapes)
 	missing = facts_missing(rules);
 	ck_assert_pstr_eq(missing, shapes[_i].missing);
 	if (!missing) {
-		facts_init(&facts, rules, &config);
-		facts_read(&facts, machine, &config);
+		facts_init(&facts, rules, config.tasks_max, config.cpus_count);
+		facts_read_machine(&facts, machine, &config);
 		facts_clear(&facts);
 	}
 	proof_rules_free(rules);

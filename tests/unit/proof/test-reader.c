@@ -22,8 +22,9 @@
 static const struct {
 	const char *text, *message;
 } bad[] = {
-	{ "word\n", "state.rules:1: an item begins with sort, kind, state, constant, define, effect, "
-		    "action, counts, fact, start, conjunct, property or lemma" },
+	{ "word\n",
+		"state.rules:1: an item begins with sort, kind, state, constant, define, effect, "
+		"action, counts, fact, start, conjunct, property or lemma" },
 	{ " state x \"\"\n", "state.rules:1: an item begins in the first column" },
 	{ "state x\n", "state.rules:1: a text in quotes is expected" },
 	{ "state x(task) \"\"\n", "state.rules:1: task is no sort" },
@@ -37,37 +38,49 @@ static const struct {
 	{ "sort task t\n", "state.rules:1: \"=\" is expected" },
 	{ "sort task = 5\n", "state.rules:1: a letter is expected" },
 	{ "state x(int, int, int, int) \"\"\n", "state.rules:1: \")\" is expected" },
-	{ STATE "define x = $\n", "state.rules:10: a sign that is not known, or a text without an end" },
+	{ STATE "define x = $\n",
+		"state.rules:10: a sign that is not known, or a text without an end" },
 	{ STATE "define x = nobody\n", "state.rules:10: nobody is not known here" },
 	{ STATE "define x = own(t, n)\n", "state.rules:10: t is not known here" },
 	{ STATE "define x(t) = own(t)\n", "state.rules:10: \",\" is expected" },
 	{ STATE "define x(t) = own(t, t)\n", "state.rules:10: argument 2 of own is a number" },
 	{ STATE "define x(t, n) = own(t, n, n)\n", "state.rules:10: \")\" is expected" },
-	{ STATE "define x(a) = flag\n", "state.rules:10: a is no variable: a letter of a sort, and digits" },
+	{ STATE "define x(a) = flag\n",
+		"state.rules:10: a is no variable: a letter of a sort, and digits" },
 	{ STATE "define x(task) = flag\n",
 		"state.rules:10: task is no variable: a letter of a sort, and digits" },
-	{ STATE "define x(t) = t = flag\n", "state.rules:10: the two sides do not fit: task and yes-no" },
+	{ STATE "define x(t) = t = flag\n",
+		"state.rules:10: the two sides do not fit: task and yes-no" },
 	{ STATE "define x = flag and users\n",
 		"state.rules:10: the two sides do not fit: yes-no and int" },
-	{ STATE "define x(t, p) = t < p\n", "state.rules:10: the two sides do not fit: task and task" },
-	{ STATE "define x = flag + 1\n", "state.rules:10: the two sides do not fit: yes-no and int" },
-	{ STATE "define x = flag + flag\n", "state.rules:10: the two sides do not fit: yes-no and yes-no" },
-	{ STATE "define x = users => flag\n", "state.rules:10: a formula that is yes or no is expected" },
-	{ STATE "define x = not users\n", "state.rules:10: a formula that is yes or no is expected" },
-	{ STATE "define x = all t: users\n", "state.rules:10: a formula that is yes or no is expected" },
+	{ STATE "define x(t, p) = t < p\n",
+		"state.rules:10: the two sides do not fit: task and task" },
+	{ STATE "define x = flag + 1\n",
+		"state.rules:10: the two sides do not fit: yes-no and int" },
+	{ STATE "define x = flag + flag\n",
+		"state.rules:10: the two sides do not fit: yes-no and yes-no" },
+	{ STATE "define x = users => flag\n",
+		"state.rules:10: a formula that is yes or no is expected" },
+	{ STATE "define x = not users\n",
+		"state.rules:10: a formula that is yes or no is expected" },
+	{ STATE "define x = all t: users\n",
+		"state.rules:10: a formula that is yes or no is expected" },
 	{ STATE "define x = all t own(t, t)\n", "state.rules:10: \":\" is expected" },
 	{ STATE "define x = users div 0\n", "state.rules:10: div wants a number above 0" },
 	{ STATE "define x = users div users\n", "state.rules:10: div wants a number above 0" },
 	{ STATE "define x = users div 0 - 1\n", "state.rules:10: div wants a number above 0" },
 	{ STATE "define x = if users then 1 else 2\n",
 		"state.rules:10: a formula that is yes or no is expected" },
-	{ STATE "define x = if flag then 1 else flag\n", "state.rules:10: then and else are of two sorts" },
+	{ STATE "define x = if flag then 1 else flag\n",
+		"state.rules:10: then and else are of two sorts" },
 	{ STATE "define x = if flag then 1 else 2 + 3 = 5\n",
 		"state.rules:10: then and else are of two sorts" },
 	{ STATE "define x = if flag then 1\n", "state.rules:10: \"else\" is expected" },
 	{ STATE "define x = (flag\n", "state.rules:10: \")\" is expected" },
-	{ STATE "define x = flag flag\n", "state.rules:10: the item goes on where nothing is expected" },
-	{ STATE "define x = walk-users = lists\n", "state.rules:10: walk-users is one of list|system" },
+	{ STATE "define x = flag flag\n",
+		"state.rules:10: the item goes on where nothing is expected" },
+	{ STATE "define x = walk-users = lists\n",
+		"state.rules:10: walk-users is one of list|system" },
 	{ STATE "define x = walk-users\n", "state.rules:10: \"=\" is expected" },
 	{ STATE "define x = 1\ndefine x = 2\n", "state.rules:11: x is there already" },
 	{ STATE "define x(t) = active(t)\ndefine y = x(users)\n",
@@ -75,7 +88,8 @@ static const struct {
 	{ STATE "define x(t) = active(t)\ndefine y = x\n", "state.rules:11: \"(\" is expected" },
 	{ STATE "effect x = flag := yes\ndefine y = x\n",
 		"state.rules:11: x is an effect, not a formula" },
-	{ STATE "define x = flag\neffect y = x\n", "state.rules:11: x is a formula, not an effect" },
+	{ STATE "define x = flag\neffect y = x\n",
+		"state.rules:11: x is a formula, not an effect" },
 	{ STATE "effect x = possible := 1\n",
 		"state.rules:10: possible is no part of the state that can change" },
 	{ STATE "effect x = nobody := 1\n",
@@ -94,13 +108,15 @@ static const struct {
 	{ STATE "action a \"\" step x when flag\n", "state.rules:10: \"then\" is expected" },
 	{ STATE "action a \"\" step x when users then nothing\n",
 		"state.rules:10: a formula that is yes or no is expected" },
-	{ STATE "counts flag of t: active(t) \"\"\n", "state.rules:10: flag is no number of the state" },
+	{ STATE "counts flag of t: active(t) \"\"\n",
+		"state.rules:10: flag is no number of the state" },
 	{ STATE "counts nobody of t: active(t) \"\"\n",
 		"state.rules:10: nobody is no number of the state" },
 	{ STATE "counts users of t active(t) \"\"\n", "state.rules:10: \":\" is expected" },
 	{ STATE "conjunct a = flag\n", "state.rules:10: a sentence in quotes is expected" },
 	{ STATE "conjunct a \"\" flag\n", "state.rules:10: \"=\" is expected" },
-	{ STATE "conjunct a \"\" = users\n", "state.rules:10: a formula that is yes or no is expected" },
+	{ STATE "conjunct a \"\" = users\n",
+		"state.rules:10: a formula that is yes or no is expected" },
 	{ STATE "lemma a \"\" = flag\n", "state.rules:10: a name is expected" },
 };
 
@@ -166,8 +182,8 @@ static const struct {
 
 TEST_ROWS(operators_bind_as_the_grammar_says, formulas)
 {
-	g_autofree char *text = g_strconcat(
-		STATE DEFINES "property x \"\" = ", formulas[_i].formula, "\n", NULL);
+	g_autofree char *text =
+		g_strconcat(STATE DEFINES "property x \"\" = ", formulas[_i].formula, "\n", NULL);
 	g_autoptr(GError) fault = NULL;
 	struct rules *rules = proof_of_text(text, &fault);
 	const struct claim *claim;
@@ -180,11 +196,11 @@ TEST_ROWS(operators_bind_as_the_grammar_says, formulas)
 
 TEST(an_action_has_what_is_written)
 {
-	struct rules *rules = proof_of_text(
-		STATE "effect two(t, n) =\n\tactive(t) := no\n\town(p, n) := own(p, n) or p = t\n"
-		      "action a(t, n) \"a\nsentence\" step leave, enter\n"
-		      "\twhen active(t)\n\twhen not own(t, n)\n\tthen users := users - 1\n\ttwo(t, n)\n"
-		      "action never \"\" step x when failed-execs and split-drops then nothing\n",
+	struct rules *rules = proof_of_text(STATE
+		"effect two(t, n) =\n\tactive(t) := no\n\town(p, n) := own(p, n) or p = t\n"
+		"action a(t, n) \"a\nsentence\" step leave, enter\n"
+		"\twhen active(t)\n\twhen not own(t, n)\n\tthen users := users - 1\n\ttwo(t, n)\n"
+		"action never \"\" step x when failed-execs and split-drops then nothing\n",
 		NULL);
 	const struct action *action = proof_action(rules, "a");
 	const struct update *last;
@@ -269,8 +285,8 @@ TEST_ROWS(what_is_too_deep_is_an_error, deep)
 	struct rules *rules = proof_of_text(text, &fault);
 
 	ck_assert_ptr_null(rules);
-	ck_assert_msg(strstr(fault->message, ": more than 500 formulas in one another") != NULL, "%s",
-		fault->message);
+	ck_assert_msg(strstr(fault->message, ": more than 500 formulas in one another") != NULL,
+		"%s", fault->message);
 	rules = proof_of_text(good, NULL);
 	ck_assert_ptr_nonnull(rules);
 	proof_rules_free(rules);
@@ -283,18 +299,17 @@ TEST(what_macros_make_too_deep_is_an_error)
 	g_autoptr(GError) fault = NULL;
 
 	for (unsigned i = 1; i < 1000; i++)
-		g_string_append_printf(
-			text, "effect x%u(i) = x%u(i - users + %u)\n", i, i - 1, i);
+		g_string_append_printf(text, "effect x%u(i) = x%u(i - users + %u)\n", i, i - 1, i);
 	ck_assert_ptr_null(proof_of_text(text->str, &fault));
-	ck_assert_msg(strstr(fault->message, ": more than 500 formulas in one another") != NULL, "%s",
-		fault->message);
+	ck_assert_msg(strstr(fault->message, ": more than 500 formulas in one another") != NULL,
+		"%s", fault->message);
 	g_clear_error(&fault);
 	g_string_assign(text, STATE "define y0 = users\n");
 	for (unsigned i = 1; i < 1000; i++)
 		g_string_append_printf(text, "define y%u = y%u + users\n", i, i - 1);
 	ck_assert_ptr_null(proof_of_text(text->str, &fault));
-	ck_assert_msg(strstr(fault->message, ": more than 500 formulas in one another") != NULL, "%s",
-		fault->message);
+	ck_assert_msg(strstr(fault->message, ": more than 500 formulas in one another") != NULL,
+		"%s", fault->message);
 	g_string_free(text, TRUE);
 }
 

@@ -11,10 +11,10 @@
 #include "tests/lib/suite.h"
 
 /*
- * What terms are, and what actions change, as sim/proof/facts.c says it and as a solver says it of the text of
- * sim/proof/smt.c. A state of a small machine is written as tables: sorts of so many elements, a function for
- * each symbol. That all values are those of facts.c is one question, to be unsat; that they are so with one
- * value exchanged is another one, to be sat.
+ * What terms are, and what actions change, as sim/proof/facts.c says it and as a solver says it of
+ * the text of sim/proof/smt.c. A state of a small machine is written as tables: sorts of so many
+ * elements, a function for each symbol. That all values are those of facts.c is one question, to be
+ * unsat; that they are so with one value exchanged is another one, to be sat.
  */
 
 enum { ROWS = 7, STATES = 4, LONG_TIMES = 10, STEPS_BETWEEN = 12, Z3 = 0 };
@@ -38,7 +38,7 @@ struct comparison {
 	struct bindings bindings;
 	struct prng prng;
 	GString *text;
-	GArray *wanted; /* uint8_t: enum answer */
+	GArray *wanted;       /* uint8_t: enum answer */
 	GPtrArray *equations; /* char *: of the question that is being written */
 	unsigned compared;
 };
@@ -172,8 +172,8 @@ static void compare_claims(struct comparison *c, const GPtrArray *claims)
 		GString *term = g_string_new(NULL);
 
 		smt_add_term(term, c->rules, &state, claim->term);
-		equation(c, term, SORT_YES_NO,
-			facts_evaluate(&c->facts, claim->term, &c->bindings));
+		equation(
+			c, term, SORT_YES_NO, facts_evaluate(&c->facts, claim->term, &c->bindings));
 	}
 	smt_state_clear(&state);
 	ask(c);
@@ -219,8 +219,8 @@ static void add_places(
 }
 
 /* How many are members in @values and not in @others? */
-static unsigned more_members(struct comparison *c, const struct counted *counted, int32_t *values,
-	int32_t *others)
+static unsigned more_members(
+	struct comparison *c, const struct counted *counted, int32_t *values, int32_t *others)
 {
 	int32_t *current = c->facts.values;
 	int64_t *element = &c->bindings.values[counted->variable->number];
@@ -313,8 +313,8 @@ static void compare_machine(struct comparison *c, const struct protocol *protoco
 		if (!machines_take_random(machine, &config, &c->prng, &step))
 			break;
 	}
-	facts_init(&c->facts, c->rules, &config);
-	facts_read(&c->facts, machine, &config);
+	facts_init(&c->facts, c->rules, config.tasks_max, config.cpus_count);
+	facts_read_machine(&c->facts, machine, &config);
 	if (round % 3 == 2)
 		c->facts.values[machines_below(&c->prng, c->facts.count)] ^= 1;
 	compare_state(c);

@@ -162,7 +162,8 @@ static const struct term *draw(struct drawing *d, uint8_t sort, unsigned depth)
 /* The variables in scope: one of each sort, and one more task. */
 static void begin(struct drawing *d, uint64_t seed)
 {
-	static const uint8_t sorts[] = { SORT_YES_NO, SORT_INT, SORT_TASK, SORT_TASK + 1, SORT_TASK };
+	static const uint8_t sorts[] = { SORT_YES_NO, SORT_INT, SORT_TASK, SORT_TASK + 1,
+		SORT_TASK };
 	const struct machine_config config = { .cpus_count = 2, .tasks_max = 3 };
 	g_autoptr(GError) fault = NULL;
 
@@ -171,7 +172,7 @@ static void begin(struct drawing *d, uint64_t seed)
 	d->prng.key = prng_key(seed, 0);
 	for (size_t i = 0; i < G_N_ELEMENTS(sorts); i++)
 		d->scope[d->scope_count++] = variable_new(&d->rules->pool, "v", sorts[i]);
-	facts_init(&d->facts, d->rules, &config);
+	facts_init(&d->facts, d->rules, config.tasks_max, config.cpus_count);
 	for (unsigned i = 0; i < d->facts.count; i++)
 		d->facts.values[i] = (int32_t)below(d, 2);
 }
@@ -276,8 +277,8 @@ TEST(a_variable_that_a_term_binds_is_not_replaced_in_it)
 	task = d.scope[2];
 	inner = term_variable(&d.rules->pool, task);
 	inner = term_symbol(&d.rules->pool, rules_symbol(d.rules, "active"), &inner);
-	replaced = term_replace(&d.rules->pool, term_bind(&d.rules->pool, TERM_ALL, task, inner), 1, &task,
-		(const struct term *[]){ term_variable(&d.rules->pool, d.scope[4]) });
+	replaced = term_replace(&d.rules->pool, term_bind(&d.rules->pool, TERM_ALL, task, inner), 1,
+		&task, (const struct term *[]){ term_variable(&d.rules->pool, d.scope[4]) });
 	ck_assert_ptr_eq(replaced->args[0]->args[0]->variable, replaced->variable);
 	bind_all(&d);
 	end(&d);
@@ -351,7 +352,8 @@ TEST(chains_of_and_are_flat_and_depth_is_that_of_the_deepest)
 	pool = &d.rules->pool;
 	x = draw_symbol(&d, "flag");
 	y = draw_symbol(&d, "active");
-	chain = term_of(pool, TERM_AND, term_of(pool, TERM_AND, x, y), term_of(pool, TERM_AND, y, x));
+	chain = term_of(
+		pool, TERM_AND, term_of(pool, TERM_AND, x, y), term_of(pool, TERM_AND, y, x));
 	ck_assert_uint_eq(chain->count, 4);
 	ck_assert_uint_eq(x->depth, 0);
 	ck_assert_uint_eq(y->depth, 1);

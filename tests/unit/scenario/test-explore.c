@@ -134,10 +134,10 @@ static const struct {
 	{ "memory=week", "F:6: memory: 'week' is not known, write strong or weak" },
 	{ "check=I9",
 		"F:6: check: 'I9' is not a property, write I1 to I8, return, stall, stuck, "
-		"transit or window" },
+		"transit, window or invariant" },
 	{ "check=I1,I2",
 		"F:6: check: 'I1,I2' is not a property, write I1 to I8, return, stall, stuck, "
-		"transit or window" },
+		"transit, window or invariant" },
 	{ "check=I1 I2 I1", "F:6: check: 'I1' is there twice" },
 	{ "[mm app]", "F:6: [mm app] means nothing beside [explore] in line 5" },
 	{ "[tasks t]", "F:6: [tasks t] means nothing beside [explore] in line 5" },
@@ -311,7 +311,7 @@ static const struct {
 	const char *expects, *message;
 } bad_expects[] = {
 	{ "[expect]\nproperty=I9", "F:3: property: 'I9' is not a property, write I1 to I8, "
-				   "return, stall, stuck, transit or window" },
+				   "return, stall, stuck, transit, window or invariant" },
 	{ "[expect]\nproperty=< I3", "F:3: property: a property has no order, compare it with == "
 				     "or !=" },
 	{ "[expect]\nproperty=I7",

@@ -62,7 +62,7 @@ TEST(several_are_a_set)
 	ck_assert_str_eq(twice, "'I1' is there twice");
 	unknown = scenario_properties_read("I1 I9", " \t", &properties);
 	ck_assert_str_eq(unknown, "'I9' is not a property, write I1 to I8, return, stall, stuck, "
-				  "transit or window");
+				  "transit, window or invariant");
 	ck_assert_uint_eq(properties, 42);
 	ck_assert_ptr_null(scenario_properties_read("I2, I1,", " ,", &properties));
 	ck_assert_uint_eq(properties, CHECK_I1 | CHECK_I2);
