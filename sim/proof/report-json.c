@@ -2,12 +2,18 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/proof/report.h"
 
-static void add_names(struct json *json, const char *name, const GPtrArray *claims)
+/* What is proven. */
+static void add_properties(struct json *json, const struct proof *proof)
 {
-	json_begin_array(json, name);
-	for (guint i = 0; i < claims->len; i++)
+	const GPtrArray *claims = proof->rules->properties;
+
+	json_begin_array(json, "properties");
+	for (guint i = 0; proof->verdict == PROOF_PROVEN && i < claims->len; i++)
 		json_add_text(json, NULL, ((const struct claim *)claims->pdata[i])->name);
+	if (proof_has_group(proof, "I3"))
+		json_add_text(json, NULL, "I3");
 	json_end_array(json);
+	json_add_bool(json, "thresholds", proof_has_group(proof, "thresholds"));
 }
 
 /* The questions whose answer is @answer, but for guards. */
@@ -64,7 +70,7 @@ static void add_solver(struct json *json, const struct proof *proof, unsigned so
 
 void proof_add_json(struct json *json, const struct proof *proof)
 {
-	add_names(json, "properties", proof->rules->properties);
+	add_properties(json, proof);
 	json_add_number(json, "actions", proof->rules->actions->len);
 	json_add_number(json, "conjuncts", proof->rules->conjuncts->len);
 	json_add_number(json, "queries", proof->questions);

@@ -138,34 +138,59 @@ static void add_unknown(GString *text, const struct proof *proof, const struct p
 	}
 }
 
+/* What is open of @group; empty: it is proven. */
+static GString *open_of_group(const struct proof *proof, const char *group, unsigned *count)
+{
+	const GPtrArray *lemmas = proof->rules->lemmas;
+	const struct part *part = proof->parts->pdata[proof->parts->len - 1];
+	GString *open = g_string_new(NULL);
+
+	g_assert(part->kind == PART_LEMMAS);
+	*count = 0;
+	for (guint i = 0; i < lemmas->len; i++) {
+		const struct claim *lemma = lemmas->pdata[i];
+
+		if (strcmp(lemma->group, group) != 0)
+			continue;
+		++*count;
+		if (!part_is_proven(proof, part, i))
+			g_string_append_printf(open, " %s", lemma->name);
+	}
+	if (strcmp(group, "I3") == 0 && !proof->counted)
+		g_string_append(open, " the counting, which cvc5 is asked for");
+	return open;
+}
+
+bool proof_has_group(const struct proof *proof, const char *group)
+{
+	unsigned count;
+	g_autoptr(GString) open = open_of_group(proof, group, &count);
+
+	return proof->verdict == PROOF_PROVEN && count > 0 && open->len == 0;
+}
+
 /* The lemmas of each group, which stand together. Without a proof they say nothing. */
 static void add_lemmas(GString *text, const struct proof *proof)
 {
 	const GPtrArray *lemmas = proof->rules->lemmas;
-	const struct part *part = proof->parts->pdata[proof->parts->len - 1];
+	const char *last = "";
 
-	g_assert(part->kind == PART_LEMMAS);
-	for (guint i = 0; i < lemmas->len;) {
-		const struct claim *first = lemmas->pdata[i];
-		g_autoptr(GString) open = g_string_new(NULL);
+	for (guint i = 0; i < lemmas->len; i++) {
+		const char *group = ((const struct claim *)lemmas->pdata[i])->group;
+		g_autoptr(GString) open = NULL;
 		g_autofree char *words = NULL;
-		guint begin = i;
+		unsigned count;
 
-		for (; i < lemmas->len &&
-			strcmp(((const struct claim *)lemmas->pdata[i])->group, first->group) == 0;
-			i++) {
-			if (!part_is_proven(proof, part, i))
-				g_string_append_printf(open, " %s",
-					((const struct claim *)lemmas->pdata[i])->name);
-		}
-		if (strcmp(first->group, "I3") == 0 && !proof->counted)
-			g_string_append(open, " the counting, which cvc5 is asked for");
+		if (strcmp(group, last) == 0)
+			continue;
+		last = group;
+		open = open_of_group(proof, group, &count);
 		words = open->len > 0 ? g_strdup_printf("not proven: what is open is%s", open->str)
-		                      : g_strdup_printf("proven, by %u lemmas%s", i - begin,
-						strcmp(first->group, "I3") == 0
+		                      : g_strdup_printf("proven, by %u lemmas%s", count,
+						strcmp(group, "I3") == 0
 							? " that are joined by hand (docs/proof.md)"
 							: "");
-		add_line(text, first->group, words);
+		add_line(text, group, words);
 	}
 }
 

@@ -11,6 +11,9 @@
 /* "proven", "not inductive", "unknown", "the solvers disagree". */
 const char *proof_verdict_to_string(enum proof_verdict verdict);
 
+/* Is the invariant proven, and all lemmas of @group: "I3", "thresholds"? */
+bool proof_has_group(const struct proof *proof, const char *group);
+
 /* Append the report. @of says which protocol it is: "7.1, exec-return=late". */
 void proof_print(GString *text, const struct proof *proof, const char *of);
 
