@@ -12,7 +12,7 @@ enum program_end {
 	PROGRAM_ENDED,   /* by itself */
 	PROGRAM_STOPPED, /* as stop() said */
 	PROGRAM_TOO_LONG,
-	PROGRAM_FAILED, /* it could not be started, or talked to: @error */
+	PROGRAM_FAILED, /* it could not be started, or talked to, or prints too much: @error */
 };
 
 struct program {
@@ -24,7 +24,8 @@ struct program {
 	void *context;
 	bool has_group; /* it leads a group of processes, all of which end when it is ended */
 
-	char *printed; /* what it printed, on both outputs that are pipes; the caller's; or NULL */
+	char *printed; /* what it printed, on both outputs that are pipes, any bytes; the caller's
+	                */
 	bool good;     /* it ended with status 0 */
 };
 

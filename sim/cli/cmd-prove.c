@@ -138,20 +138,30 @@ static bool read_theorem(const struct prove_options *options, struct theorem *th
 	return read_with(options->with, theorem);
 }
 
+static bool asks_none(const struct prove_options *options)
+{
+	return options->solver && strcmp(options->solver, "none") == 0;
+}
+
 static bool read_solvers(const struct prove_options *options, bool *wanted)
 {
 	g_auto(GStrv) names = g_strsplit(options->solver ? options->solver : "z3,cvc5", ",", -1);
 
+	if (asks_none(options))
+		return true;
 	for (char **name = names; *name; name++) {
 		unsigned solver = solver_find(*name);
 		g_autofree char *quoted = value_quote(*name);
 
 		if (solver == SOLVERS) {
-			command_error("prove: --solver: %s is neither z3 nor cvc5", quoted);
+			command_error(
+				"prove: --solver: %s is neither z3 nor cvc5, nor none", quoted);
 			return false;
 		}
 		wanted[solver] = true;
 	}
+	if (!names[0])
+		command_error("prove: --solver: z3, cvc5, both with a comma, or none is expected");
 	return names[0] != NULL;
 }
 
@@ -229,27 +239,49 @@ static void add_runs(GString *text, const struct theorem *theorem)
 		g_string_append(text, "  none\n");
 }
 
+/* @proof is NULL if no solver was asked, @conform is NULL if the model was not. */
 static void print_json(GString *text, const struct proof *proof,
 	const struct conform_result *conform, const struct theorem *theorem)
 {
 	struct json writer = { .text = text }, *json = &writer;
 
 	json_begin_object(json, NULL);
-	json_add_text(json, "verdict", proof_verdict_to_string(proof->verdict));
+	json_add_text(
+		json, "verdict", proof ? proof_verdict_to_string(proof->verdict) : "not asked");
 	json_add_text(json, "revision", theorem->revision->name);
 	json_add_text(json, "flags", theorem->flags->str);
-	proof_add_json(json, proof);
+	if (proof)
+		proof_add_json(json, proof);
 	if (conform)
 		conform_add_json(json, conform);
 	json_end_object(json);
 	json_end_line(json);
 }
 
+static void print_text(GString *text, const struct prove_options *options,
+	const struct proof *proof, const struct conform_result *conform,
+	const struct theorem *theorem)
+{
+	g_autofree char *of = g_strconcat(theorem->revision->name, theorem->flags->len ? ", " : "",
+		theorem->flags->str, NULL);
+
+	if (proof)
+		proof_print(text, proof, of);
+	else
+		g_string_append_printf(text, "%s: no solver is asked\n", of);
+	if (conform)
+		conform_print(text, conform);
+	if (proof && proof->verdict == PROOF_REFUSED)
+		add_runs(text, theorem);
+	if (proof && options->table)
+		proof_print_table(text, proof);
+}
+
 static int status_of(const struct proof *proof, const struct conform_result *conform)
 {
 	int status = EXIT_UNDECIDED;
 
-	if (proof->verdict == PROOF_PROVEN)
+	if (!proof || proof->verdict == PROOF_PROVEN)
 		status = EXIT_OK;
 	else if (proof->verdict == PROOF_REFUSED)
 		status = EXIT_FAILED;
@@ -260,20 +292,11 @@ static int report(const struct prove_options *options, const struct theorem *the
 	const struct proof *proof, const struct conform_result *conform)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	g_autofree char *of = g_strconcat(theorem->revision->name, theorem->flags->len ? ", " : "",
-		theorem->flags->str, NULL);
 
-	if (options->json) {
+	if (options->json)
 		print_json(text, proof, conform, theorem);
-	} else if (!options->quiet) {
-		proof_print(text, proof, of);
-		if (conform)
-			conform_print(text, conform);
-		if (proof->verdict == PROOF_REFUSED)
-			add_runs(text, theorem);
-		if (options->table)
-			proof_print_table(text, proof);
-	}
+	else if (!options->quiet)
+		print_text(text, options, proof, conform, theorem);
 	return command_worse(status_of(proof, conform), command_print(text->str, text->len));
 }
 
@@ -295,7 +318,7 @@ static struct conform_result *compare(const char *folder, const struct theorem *
 {
 	const struct conform_options options = { .steps = steps,
 		.seed = 1,
-		.looks = proof->verdict == PROOF_PROVEN,
+		.looks = proof && proof->verdict == PROOF_PROVEN,
 		.stop = is_to_stop };
 	/* The model has neither split drops nor early reads. */
 	const struct rules_options own = { .failed_execs = theorem->rules.failed_execs };
@@ -312,39 +335,50 @@ static struct conform_result *compare(const char *folder, const struct theorem *
 	return result;
 }
 
-static int prove(const struct prove_options *options, const struct theorem *theorem)
+/* What was asked for, and its report. */
+static int ask(const struct prove_options *options, const struct theorem *theorem,
+	const struct rules *rules, const char *folder, const struct proof_options *asked,
+	uint64_t steps)
 {
-	struct proof_options proof_options = { .tick = on_tick };
 	g_autoptr(GError) fault = NULL;
-	uint64_t steps = MODEL_STEPS;
-	int status = EXIT_USAGE;
-	struct rules *rules = NULL;
 	struct proof *proof = NULL;
 	struct conform_result *conform = NULL;
-	g_autofree char *folder =
-		options->rules ? g_strdup(options->rules) : place_shipped("proof");
+	int status = EXIT_OK;
 
-	if (read_limits(options, &proof_options) && read_steps(options, &steps))
-		rules = read_rules(folder, theorem, &status);
-	if (!rules)
-		return status;
-	stop_arm();
-	if (options->write) {
-		if (proof_write(rules, options->write, &fault))
-			status = EXIT_OK;
-	} else {
-		proof = proof_run(rules, folder, &proof_options, &fault);
-	}
-	if (proof && !proof->stopped)
+	if (!asks_none(options))
+		proof = proof_run(rules, folder, asked, &fault);
+	if (!fault && !(proof && proof->stopped))
 		conform = compare(folder, theorem, proof, steps, &fault);
-	if (fault)
-		status = command_failed("prove: ", fault);
-	else if (proof)
-		status = report(options, theorem, proof, conform);
+	status =
+		fault ? command_failed("prove: ", fault) : report(options, theorem, proof, conform);
 	if (conform)
 		conform_free(conform);
 	if (proof)
 		proof_free(proof);
+	return status;
+}
+
+static int prove(const struct prove_options *options, const struct theorem *theorem)
+{
+	struct proof_options asked = { .tick = on_tick };
+	g_autoptr(GError) fault = NULL;
+	uint64_t steps = MODEL_STEPS;
+	int status = EXIT_USAGE;
+	struct rules *rules = NULL;
+	g_autofree char *folder =
+		options->rules ? g_strdup(options->rules) : place_shipped("proof");
+
+	if (read_limits(options, &asked) && read_steps(options, &steps))
+		rules = read_rules(folder, theorem, &status);
+	if (!rules)
+		return status;
+	stop_arm();
+	if (!options->write)
+		status = ask(options, theorem, rules, folder, &asked, steps);
+	else if (proof_write(rules, options->write, &fault))
+		status = EXIT_OK;
+	else
+		status = command_failed("prove: ", fault);
 	stop_disarm();
 	proof_rules_free(rules);
 	return status;
@@ -367,7 +401,9 @@ int cmd_prove(int argc, char **argv)
 		{ "without", 0, 0, G_OPTION_ARG_FILENAME, &options.without,
 			"Leave out failed-execs: each exec succeeds", "WHAT" },
 		{ "solver", 0, 0, G_OPTION_ARG_FILENAME, &options.solver,
-			"Ask only this solver (default: z3,cvc5)", "LIST" },
+			"Ask only this solver (default: z3,cvc5); none: only compare with the "
+		        "model",
+			"LIST" },
 		{ "time", 't', 0, G_OPTION_ARG_FILENAME, &options.time,
 			"Seconds for each question (default: 10)", "S" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
@@ -392,6 +428,7 @@ int cmd_prove(int argc, char **argv)
 	int status = EXIT_USAGE;
 
 	if (command_parse("", description, entries, &argc, &argv, &status)) {
+		status = EXIT_USAGE;
 		if (argc > 1)
 			command_error("prove: takes no arguments; --help explains");
 		else if (read_theorem(&options, &theorem))

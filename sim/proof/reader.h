@@ -24,7 +24,7 @@ struct reader {
 	unsigned line;      /* of the token before: errors are told there */
 	GHashTable *macros;
 	GPtrArray *scope; /* const struct variable *: the innermost last */
-	unsigned depth; /* of formulas in formulas */
+	unsigned depth;   /* of formulas in formulas */
 	GError **error;
 	bool failed; /* then what comes next is the end, and no further error is set */
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "sim/base/failure.h"
 #include "sim/base/program.h"
@@ -47,7 +48,8 @@ struct limits {
 	rlim_t memory, seconds;
 };
 
-/* In the child: it may not grow without bound, and ends with the program that started it. */
+/* In the child: it may not grow without bound, and ends with the program that started it, which
+ * alone ends it when a terminal interrupts both. */
 static void on_start(gpointer data)
 {
 	const struct limits *limits = data;
@@ -55,6 +57,7 @@ static void on_start(gpointer data)
 	const struct rlimit seconds = { limits->seconds, limits->seconds };
 	const struct rlimit none = { 0, 0 };
 
+	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setrlimit(RLIMIT_AS, &memory);
 	setrlimit(RLIMIT_CPU, &seconds);
@@ -97,7 +100,8 @@ char *solver_version(unsigned solver, GError **error)
 	struct program program = { .launcher = new_launcher(&limits, 0),
 		.words = words,
 		.seconds = VERSION_S,
-		.stop = never };
+		.stop = never,
+		.has_group = true };
 	g_autoptr(GError) fault = NULL;
 	enum program_end end = program_run(&program, &fault);
 	g_autofree char *printed = program.printed;
@@ -118,14 +122,15 @@ char *solver_version(unsigned solver, GError **error)
 	return NULL;
 }
 
-/* The answers are lines of one word. Returns false at a line that is none of them. */
+/* The answers are lines of one word; a last line without an end is part of one. Returns false at a
+ * line that is no answer. */
 static bool take_answers(const char *printed, unsigned count, uint8_t *answers, char **wrong)
 {
 	g_auto(GStrv) lines = g_strsplit(printed ? printed : "", "\n", -1);
 	unsigned taken = 0;
 
 	memset(answers, ANSWER_UNKNOWN, count);
-	for (char **line = lines; *line; line++) {
+	for (char **line = lines; line[0] && line[1]; line++) {
 		uint8_t answer = strcmp(*line, "sat") == 0     ? ANSWER_CAN_BE
 		                 : strcmp(*line, "unsat") == 0 ? ANSWER_NEVER
 		                 : strcmp(*line, "unknown") == 0 || strcmp(*line, "timeout") == 0
@@ -162,7 +167,8 @@ bool solver_ask(unsigned solver, const struct solver_script *script,
 		.input = script->text,
 		.seconds = most_s,
 		.stop = limits->stop,
-		.context = limits->context };
+		.context = limits->context,
+		.has_group = true };
 	g_autofree char *printed = NULL, *wrong = NULL;
 	GError *fault = NULL;
 	enum program_end end;

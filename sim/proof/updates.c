@@ -15,8 +15,8 @@ static struct update replace_in_update(struct reader *reader, const struct updat
 			result.args[i] = term_replace(
 				pool, update->args[i], macro->parameters->len, from, args);
 	}
-	result.value = reader_shallow(reader,
-		term_replace(pool, update->value, macro->parameters->len, from, args));
+	result.value = reader_shallow(
+		reader, term_replace(pool, update->value, macro->parameters->len, from, args));
 	return result;
 }
 

@@ -11,7 +11,8 @@
 /* The rules that ship, for @protocol. They must be good. */
 struct rules *proof_shipped(const struct protocol *protocol, bool failed_execs);
 
-/* Rules of this text, for 7.1: state.rules of a folder whose other files are empty. NULL sets @error. */
+/* Rules of this text, for 7.1: state.rules of a folder whose other files are empty. NULL sets
+ * @error. */
 struct rules *proof_of_text(const char *text, GError **error);
 
 /* The action, or the conjunct, @name; NULL: there is none. */
