@@ -54,7 +54,7 @@ MUTANTS = {
     'affinity-keeps-threshold': ('a wider affinity leaves the threshold as it is', CORE, [
         stays('mm_update_cpus_allowed', 'pcpu_thrs')]),
     'new-mm-keeps-transit': ('a new mm keeps TRANSIT of its mode (B12)', CORE, [
-        assigns('mm_init_cid', 'mode', 'mm->mm_cid.mode & MM_CID_TRANSIT')]),
+        assigns('mm_init_cid', 'mode', 'mm->mm_cid.mode & MM_CID_TRANSIT')], [('b12', 'I2')]),
     # The walks
     'walk-skips-a-cpu': ('the walk of CPUs skips CPU 0', CORE, [loop_begins(CPU_WALK, ' if (cpu == 0) continue;')]),
     'walk-forgets-idle': ('the walk of CPUs does not drop what an idle CPU owns', CORE, [
@@ -136,7 +136,7 @@ MUTANTS = {
     'in-forgets-drop': ('a task whose CPU has a number does not drop its own', SCHED, [
         calls('mm_cid_from_cpu', 'mm_unset_cid_on_task', 't->mm_cid.cid = MM_CID_UNSET')]),
     'in-keeps-cpu': ('a CPU whose task has a number does not drop its own', SCHED, [
-        calls('mm_cid_from_task', 'mm_drop_cid_on_cpu', NOTHING)]),
+        calls('mm_cid_from_task', 'mm_drop_cid_on_cpu', NOTHING)], EXEC),
     'in-forgets-transit': ('a switch in the window to per-CPU mode sets no TRANSIT', SCHED, [
         asks('mm_cid_from_cpu', 6, '0')]),
     'in-forgets-transit-back': ('a switch in the window to per-task mode sets no TRANSIT', SCHED, [
