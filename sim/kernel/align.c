@@ -9,6 +9,7 @@
 #include "sim/kernel/follow.h"
 #include "sim/kernel/path.h"
 #include "sim/kernel/program.h"
+#include "sim/kernel/stop.h"
 
 enum {
 	STEPS_MAX = 4,  /* of the model for one stop */
@@ -48,6 +49,33 @@ static void attempt_undo(
 		pair->path->count = attempt->noted;
 }
 
+/* What to tell if the states do not become equal. */
+
+/* Where they were nearest to each other; of several such places the last. */
+struct nearest {
+	uint32_t count; /* of values that differ; UINT32_MAX: none was looked at */
+	struct code_at at;
+	char what[200];
+};
+
+static void look(
+	struct nearest *nearest, const struct pair *pair, const struct operation *operation)
+{
+	uint32_t count;
+	g_autoptr(GString) text = NULL;
+
+	if (!stop_is_place(&operation->at))
+		return;
+	count = compare_count(pair);
+	if (count == 0 || count > nearest->count)
+		return;
+	text = g_string_new(NULL);
+	compare_describe(pair, text);
+	nearest->count = count;
+	nearest->at = operation->at;
+	g_strlcpy(nearest->what, text->str, sizeof(nearest->what));
+}
+
 /* Take the step that is due. One of a walk is taken only where the code has had the rq lock for it.
  */
 static bool take_next(struct pair *pair, struct operation *operation, uint32_t cpu)
@@ -70,16 +98,19 @@ static bool take_if_equal(struct pair *pair, struct operation *operation, uint32
 }
 
 /* Take steps, as few as can be, until the states are equal. */
-static bool take_until_equal(struct pair *pair, struct operation *operation, uint32_t cpu)
+static bool take_until_equal(
+	struct pair *pair, struct operation *operation, uint32_t cpu, struct nearest *nearest)
 {
 	struct attempt attempt;
 
 	if (compare_equal(pair))
 		return true;
+	look(nearest, pair, operation);
 	attempt_begin(&attempt, pair, operation);
 	for (int i = 0; i < STEPS_MAX && take_next(pair, operation, cpu); i++) {
 		if (compare_equal(pair))
 			return true;
+		look(nearest, pair, operation);
 	}
 	attempt_undo(&attempt, pair, operation);
 	return false;
@@ -112,12 +143,15 @@ static void follow_the_stop(struct pair *pair, struct operation *operation, uint
 		;
 }
 
-static void note_what_differs(struct pair *pair, const struct operation *operation)
+static void note_what_differs(
+	struct pair *pair, const struct operation *operation, const struct nearest *nearest)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	compare_describe(pair, text);
-	if (text->len > 0)
+	if (text->len > 0 && nearest->count < UINT32_MAX)
+		pair_differs(pair, &nearest->at, "%s", nearest->what);
+	else if (text->len > 0)
 		pair_differs(pair, &operation->at, "%s", text->str);
 	else
 		pair_differs(pair, &operation->at,
@@ -126,7 +160,8 @@ static void note_what_differs(struct pair *pair, const struct operation *operati
 }
 
 /* The states differ: say how, after the steps of the model that are due. */
-static void note_difference(struct pair *pair, struct operation *operation, uint32_t cpu)
+static void note_difference(
+	struct pair *pair, struct operation *operation, uint32_t cpu, const struct nearest *nearest)
 {
 	struct attempt attempt;
 
@@ -137,7 +172,7 @@ static void note_difference(struct pair *pair, struct operation *operation, uint
 	}
 	if (compare_equal(pair))
 		attempt_undo(&attempt, pair, operation);
-	note_what_differs(pair, operation);
+	note_what_differs(pair, operation, nearest);
 }
 
 /* Walks over the system visit tasks that are no users, too: the model has no steps for these. */
@@ -192,22 +227,10 @@ static bool must_go_on(const struct operation *operation)
 	return !is_where_the_stop_says(operation);
 }
 
-/* In the middle of a step, can the code go on at once? */
-static bool can_go_on(const struct pair *pair, const struct operation *operation)
-{
-	const struct code_at *at = &operation->at;
-
-	if (at->stop == CODE_ENDS || at->stop == CODE_SYNC)
-		return false;
-	if (at->stop == CODE_MUTEX || at->stop == CODE_LOCK || at->stop == CODE_RQ)
-		return at->lock == CODE_NONE ? !at->blocked
-		                             : pair->code->is_free(at->stop, at->lock);
-	return true;
-}
-
 bool align_resume(struct pair *pair, uint32_t actor, uint32_t cpu)
 {
 	struct operation *operation = &pair->operations[actor];
+	struct nearest nearest = { .count = UINT32_MAX };
 
 	if (pair->partner != PARTNER_MODEL)
 		return follow_resume(pair, actor, cpu);
@@ -216,14 +239,15 @@ bool align_resume(struct pair *pair, uint32_t actor, uint32_t cpu)
 		run_code(pair, actor, cpu);
 		if (pair->difference.found)
 			return false;
-		if (take_until_equal(pair, operation, cpu)) {
+		if (take_until_equal(pair, operation, cpu, &nearest)) {
 			follow_the_stop(pair, operation, cpu);
 			if (!must_go_on(operation))
 				return true;
+			nearest.count = UINT32_MAX;
 		}
-		if (!can_go_on(pair, operation))
+		if (!stop_can_go_on(&operation->at, pair->code))
 			break;
 	}
-	note_difference(pair, operation, cpu);
+	note_difference(pair, operation, cpu, &nearest);
 	return false;
 }

@@ -75,6 +75,42 @@ bool compare_equal(const struct pair *pair)
 	return faults_equal(pair);
 }
 
+/* Counted */
+
+static uint32_t count_in_mm(const struct pair *pair, uint32_t mm, const struct model_mm *m)
+{
+	const cid_word *words = model_words(pair->model, m);
+	struct code_mm view;
+	uint32_t count = 0;
+
+	pair->code->view_mm(mm, pair->shape.cpus, &view);
+	count += view.mode != kernel_mode(m->mode);
+	count += view.users != m->users;
+	count += view.max_cids != m->max_cids;
+	count += view.pcpu_thrs != m->pcpu_thrs;
+	count += view.nr_cpus_allowed != m->allowed_count;
+	count += !deferred_equal(pair, mm, m, &view);
+	for (uint32_t cpu = 0; cpu < pair->shape.cpus; cpu++)
+		count += cid_to_kernel(words[cpu]) != view.word[cpu];
+	return count + (uint32_t)__builtin_popcountll(view.pool ^ m->pool) +
+	       (uint32_t)__builtin_popcountll(view.allowed ^ m->allowed);
+}
+
+uint32_t compare_count(const struct pair *pair)
+{
+	uint32_t count = !faults_equal(pair);
+
+	for (uint32_t mm = 0; mm < pair->shape.mms_max; mm++) {
+		const struct model_mm *m = model_mm_const(pair->model, mm);
+
+		if (m->live)
+			count += count_in_mm(pair, mm, m);
+	}
+	for (uint32_t task = 0; task < pair->shape.tasks_max; task++)
+		count += pair->tasks[task].life != LIFE_NONE && !task_equal(pair, task);
+	return count;
+}
+
 /* In words */
 
 /* A difference; the two are "the code" and "the model", or "A" and "B". */

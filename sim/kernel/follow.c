@@ -7,6 +7,7 @@
 #include "sim/base/hash.h"
 #include "sim/kernel/compare.h"
 #include "sim/kernel/mirror.h"
+#include "sim/kernel/stop.h"
 
 enum { STOPS_MAX = 400 }; /* of both in the middle of a step: a walk in another order */
 
@@ -69,44 +70,22 @@ static void go_on(const struct pair *pair, struct side *side, uint32_t actor, ui
 		side->state = hash_state(pair, side->code);
 }
 
-static bool wants_lock(const struct code_at *at)
-{
-	return at->stop == CODE_MUTEX || at->stop == CODE_LOCK || at->stop == CODE_RQ;
-}
-
-/* Does it matter to others that the code is there? */
-static bool is_place(const struct code_at *at)
-{
-	return wants_lock(at) || at->stop == CODE_ENDS || at->stop == CODE_SPINS ||
-	       at->stop == CODE_HALF || at->stop == CODE_SYNC;
-}
-
-static bool can_go_on(const struct side *side)
-{
-	const struct code_at *at = side->at;
-
-	if (at->stop == CODE_ENDS || at->stop == CODE_SYNC)
-		return false;
-	if (!wants_lock(at))
-		return true;
-	return at->lock == CODE_NONE ? !at->blocked : side->code->is_free(at->stop, at->lock);
-}
-
 static bool places_agree(const struct operation *operation)
 {
 	const struct code_at *a = &operation->at, *b = &operation->other;
 
 	if (operation->op == CODE_AFFINITY && (a->stop != CODE_ENDS || b->stop != CODE_ENDS))
 		return false; /* nobody comes in between */
-	if (a->spins != b->spins || is_place(a) != is_place(b))
+	if (a->spins != b->spins || stop_is_place(a) != stop_is_place(b))
 		return false;
-	return !is_place(a) || (a->stop == b->stop && a->lock == b->lock);
+	return !stop_is_place(a) || (a->stop == b->stop && a->lock == b->lock);
 }
 
 /* The one that goes on in the middle of a step, NULL: neither can. @start: the state before it. */
 static struct side *behind(struct side *one, struct side *two, uint64_t start)
 {
-	bool can_one = can_go_on(one), can_two = can_go_on(two);
+	bool can_one = stop_can_go_on(one->at, one->code);
+	bool can_two = stop_can_go_on(two->at, two->code);
 
 	if (!can_one || !can_two)
 		return can_one ? one : can_two ? two : NULL;
@@ -114,7 +93,7 @@ static struct side *behind(struct side *one, struct side *two, uint64_t start)
 		return one;
 	if (one->state != two->state && two->state == start)
 		return two;
-	return is_place(two->at) && !is_place(one->at) ? one : two;
+	return stop_is_place(two->at) && !stop_is_place(one->at) ? one : two;
 }
 
 /* The other one's state becomes the model's, so that it can be told. */
@@ -163,7 +142,8 @@ static bool go_with_nobody(struct pair *pair, struct side *side, uint32_t actor,
 
 	do
 		go_on(pair, side, actor, cpu);
-	while (operation->op == CODE_AFFINITY && !pair->shape.fine && can_go_on(side));
+	while (operation->op == CODE_AFFINITY && !pair->shape.fine &&
+		stop_can_go_on(side->at, side->code));
 	settle(pair, operation, cpu);
 	if (side->code->faults->warn.count > 0)
 		pair_differs(pair, side->at, "the code warns");

@@ -9,6 +9,7 @@
 #include "sim/base/text.h"
 
 enum {
+	INDENT = 15,     /* of what a row says */
 	MISSED_MAX = 12, /* ranges of lines that have not run, for each file */
 	STORY_MAX = 100, /* lines */
 	NEIGHBOURS = 2,  /* revisions whose difference is told */
@@ -95,17 +96,24 @@ static void print_headline(GString *text, const char *name, const struct kernel_
 	}
 }
 
+void kernel_print_row(GString *text, const char *name, const char *words)
+{
+	g_string_append_printf(text, "  %-*s ", (int)INDENT - 3, name);
+	text_fill(text, words, INDENT, TEXT_WIDTH);
+	g_string_append_c(text, '\n');
+}
+
 static void print_row(GString *text, const char *name, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 static void print_row(GString *text, const char *name, const char *format, ...)
 {
+	g_autofree char *words = NULL;
 	va_list arguments;
 
-	g_string_append_printf(text, "  %-12s ", name);
 	va_start(arguments, format);
-	g_string_append_vprintf(text, format, arguments);
+	words = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	g_string_append_c(text, '\n');
+	kernel_print_row(text, name, words);
 }
 
 static void print_steps(GString *text, const struct kernel_report *report)

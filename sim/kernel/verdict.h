@@ -20,6 +20,9 @@ void kernel_verdict_json(
 
 /* What other reports about trees have, too. */
 
+/* Append "  name         words", in as many lines as they need. */
+void kernel_print_row(GString *text, const char *name, const char *words);
+
 /* "I4, I5" of CHECK_* bits, and as an array. The caller frees the text. */
 char *kernel_properties(unsigned broken);
 void kernel_add_properties(struct json *json, const char *name, unsigned broken);

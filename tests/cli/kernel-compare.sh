@@ -136,7 +136,7 @@ says "affected: the way" '^ +cidsim explore explore/b6 --revision 7\.0-fork$'
 says "affected: no" '^  B4   no '
 call "$cidsim" affected wide --steps 400000
 is "affected: no revision" "$status" 4
-flows "affected: the nearest" '^wide behaves as no revision of the protocol; 7\.1 is the nearest\. kernel/sched/core\.c:[0-9]+: T[0-9]+ has '
+flows "affected: the nearest" '^wide behaves as no revision of the protocol; 7\.1 is the nearest\. kernel/sched/core\.c:[0-9]+: pcpu_thrs is '
 is "affected: all unknown" "$(sed -nE 's/^  B[0-9]+ +(no|yes|unknown) .*/\1/p' "$tmp/out" | sort | uniq -c | tr -s ' ')" " 12 unknown"
 says "affected: what the nearest has" '^ +7\.1 has it: no; fixed by 1e83ccd5921a, revision 6\.19\.1$'
 call "$cidsim" affected "$PWD/mini" --steps 400000 --json

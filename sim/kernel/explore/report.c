@@ -10,8 +10,6 @@
 #include "sim/kernel/verdict.h"
 #include "sim/scenario/scenario.h"
 
-enum { INDENT = 15 };
-
 static const char *ended_to_string(enum search_ended_by ended)
 {
 	static const char *const names[] = {
@@ -90,14 +88,6 @@ static void print_headline(GString *text, const struct exploration_subject *subj
 	}
 }
 
-/* "  name         words", in as many lines as they need. */
-static void print_row(GString *text, const char *name, const char *words)
-{
-	g_string_append_printf(text, "  %-*s ", (int)INDENT - 3, name);
-	text_fill(text, words, INDENT, TEXT_WIDTH);
-	g_string_append_c(text, '\n');
-}
-
 static void print_machine(GString *text, const struct machine_config *machine)
 {
 	g_autoptr(GString) words = g_string_new(NULL);
@@ -114,7 +104,7 @@ static void print_machine(GString *text, const struct machine_config *machine)
 	}
 	if (machine->made_in_window)
 		g_string_append(words, "; made in a window");
-	print_row(text, "machine", words->str);
+	kernel_print_row(text, "machine", words->str);
 }
 
 static void print_asked(GString *text, const struct exploration_subject *subject)
@@ -127,8 +117,8 @@ static void print_asked(GString *text, const struct exploration_subject *subject
 	g_autoptr(GString) check = g_string_new(NULL);
 
 	scenario_properties_print(check, subject->wish->check);
-	print_row(text, "stops", stops);
-	print_row(text, "asked for", check->str);
+	kernel_print_row(text, "stops", stops);
+	kernel_print_row(text, "asked for", check->str);
 }
 
 static void print_states(GString *text, const struct exploration_report *report)
@@ -140,9 +130,9 @@ static void print_states(GString *text, const struct exploration_report *report)
 	g_autofree char *spins = g_strdup_printf(
 		"%" PRIu64 " states in which a get spins and finds nothing", report->spin_states);
 
-	print_row(text, "states", states);
-	print_row(text, "events", events);
-	print_row(text, "spins", spins);
+	kernel_print_row(text, "states", states);
+	kernel_print_row(text, "events", events);
+	kernel_print_row(text, "spins", spins);
 }
 
 /* The story, or for code that has died the number of events. */
@@ -158,11 +148,11 @@ static void print_finding(GString *text, const struct exploration_report *report
 		g_autofree char *what =
 			g_strconcat(where, text_clean(finding->difference.what), NULL);
 
-		print_row(text, "difference", what);
+		kernel_print_row(text, "difference", what);
 	}
 	shortest =
 		g_strdup_printf("%" PRIu64 " events from the start, and no fewer", finding->step);
-	print_row(text, "found", shortest);
+	kernel_print_row(text, "found", shortest);
 	kernel_print_story(text, finding);
 }
 
@@ -172,7 +162,7 @@ void exploration_print(GString *text, const struct exploration_subject *subject,
 	gsize from = text->len;
 
 	print_headline(text, subject, report);
-	print_row(text, "scenario", text_path(subject->scenario));
+	kernel_print_row(text, "scenario", text_path(subject->scenario));
 	print_machine(text, &subject->wish->world.machine);
 	print_asked(text, subject);
 	print_states(text, report);
