@@ -159,8 +159,8 @@ static void ask(const struct view *view, const struct need *need, struct explain
 		defect->fit = MIN(defect->fit, FIT_POSSIBLE);
 }
 
-/* B4 is a bit in memory that may be nobody's: the words of a kernel without it can look the same.
- */
+/* The bit that B4 clears may be in memory of nobody. Then the words of a kernel with B4 look like
+ * those of one without it. */
 static bool needs_the_kernel(unsigned number, const struct view *view)
 {
 	return number == 4 && !dump_has(view->dump->bit);

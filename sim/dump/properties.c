@@ -227,7 +227,7 @@ static enum verdict check_i4(const struct view *view, GString *why)
 	return VERDICT_HOLDS;
 }
 
-/* I5: outside of windows nobody owns a CID the other way round. */
+/* I5: outside of windows only those own CIDs whose turn it is by the mode. */
 static enum verdict check_i5(const struct view *view, GString *why)
 {
 	sign *owned = view->per_cpu == ANSWER_YES ? sign_task_owned : sign_cpu_owned;

@@ -30,7 +30,7 @@ struct view {
 	enum answer spins;                      /* a get spins */
 	const struct dump_cpu *spinner;         /* where; NULL: not known */
 	struct cpu_ids orphans;                 /* taken, but no word of the dump holds them */
-	unsigned cpu_words_missing, task_words_missing; /* of what exists; at least so many */
+	unsigned cpu_words_missing, task_words_missing; /* at least so many */
 	bool cpus_complete;                             /* each possible CPU has its word */
 	bool tasks_complete; /* each user is there, and each task has its word */
 	bool leaving; /* a CPU may run a task that has left the mm, and still has its CID in transit

@@ -76,8 +76,8 @@ static void look(
 	g_strlcpy(nearest->what, text->str, sizeof(nearest->what));
 }
 
-/* Take the step that is due. One of a walk is taken only where the code has had the rq lock for it.
- */
+/* Take the step that is due, but not one of a walk: follow_walk() takes that, where the code has
+ * had the rq lock. */
 static bool take_next(struct pair *pair, struct operation *operation, uint32_t cpu)
 {
 	return operation->due != DUE_WALK && program_take(pair, operation, cpu);
@@ -135,8 +135,8 @@ static bool is_where_the_stop_says(const struct operation *operation)
 	}
 }
 
-/* Where states are equal, steps that change nothing may be due before the one that the stop says.
- */
+/* The states are equal. Where the stop says that a later step comes next, those before it must
+ * change nothing: take them. */
 static void follow_the_stop(struct pair *pair, struct operation *operation, uint32_t cpu)
 {
 	while (!is_where_the_stop_says(operation) && take_if_equal(pair, operation, cpu))

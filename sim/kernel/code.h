@@ -129,7 +129,7 @@ struct code {
 	const struct code_at *(*resume)(uint32_t actor, uint32_t cpu);
 	/* Is that lock free? MUTEX, LOCK of an mm; RQ of a CPU. */
 	bool (*is_free)(enum code_stop lock, uint32_t of);
-	/* Is deferred work of @mm pending? Of an interrupt first: that runs at once. */
+	/* Is deferred work of @mm pending? The interrupt that queues it, if there is one, runs first. */
 	bool (*has_work)(uint32_t mm);
 
 	void (*view_mm)(uint32_t mm, uint32_t cpus, struct code_mm *view);

@@ -431,7 +431,7 @@ static enum event_outcome migrate(struct pair *pair, uint32_t task, uint32_t cpu
 	return EVENT_TAKEN;
 }
 
-/* Asking runs what an interrupt does first. */
+/* Both are asked, because asking first runs what an interrupt does. */
 static bool has_work(const struct pair *pair, uint32_t mm)
 {
 	bool has = pair->code->has_work(mm), other = !pair->other || pair->other->has_work(mm);

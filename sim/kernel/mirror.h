@@ -15,7 +15,7 @@
 void mirror_update(struct pair *pair, const struct code *code, const struct operation *operation,
 	uint32_t cpu);
 
-/* @task is about to be destroyed. If its code has left it a user, it is none any more. */
+/* @task is about to be destroyed. It is no user from now on, even if the code says that it is one. */
 void mirror_forget(struct pair *pair, uint32_t task);
 
 /* Is @mm in the middle of a change? Then properties need not hold in its mirror. */

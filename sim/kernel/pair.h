@@ -101,6 +101,7 @@ struct difference {
 
 struct path;
 
+/* Bits that were cleared though they must not be: outside of the pool; clear already. */
 struct drops {
 	uint32_t range, clear;
 };
