@@ -3,7 +3,8 @@
 ;
 ; The counting of docs/proof.md, for cvc5, which knows sets and their sizes. "charged" are the tasks, or the
 ; CPUs, that are charged with a number each. The lemmas of properties.rules say what is asserted here. So the
-; numbers that are taken are as many as "charged", fewer than P: one is free.
+; numbers that are taken are no more than "charged", and fewer than P: one is free. P is the number of possible CPUs,
+; and of numbers.
 (set-logic ALL)
 (declare-const members (Set Int))
 (declare-const charged (Set Int))

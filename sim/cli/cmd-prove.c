@@ -25,8 +25,8 @@ static const char description[] =
 	"run: maybe its first state is never reached. Then the command explores the shipped "
 	"machines of the known defects with the same protocol, and names those that are runs.\n"
 	"\n"
-	"Exit status: 0 proven, 1 not inductive, 2 bad usage, 3 a solver is missing or fails, 4 "
-	"unknown.\n"
+	"Exit status: 0 proven, 1 not inductive or the rules are not the model's, 2 bad usage, 3 a "
+	"solver is missing or fails, 4 unknown or the solvers disagree.\n"
 	"\n"
 	"Examples:\n"
 	"  cidsim prove --without failed-execs\n"
@@ -258,6 +258,21 @@ static void print_json(GString *text, const struct proof *proof,
 	json_end_line(json);
 }
 
+/* What the random steps showed, and which actions they should have shown. */
+static void print_model(
+	GString *text, const struct proof *proof, const struct conform_result *conform)
+{
+	g_autoptr(GString) missing = g_string_new(NULL);
+	gsize from = text->len;
+
+	conform_print(text, conform);
+	if (proof && conform->actions == proof->rules->actions->len)
+		proof_add_unseen(missing, proof, conform->taken);
+	if (missing->len > 0)
+		g_string_append_printf(text, "  not seen     %s\n", missing->str);
+	text_wrap(text, from);
+}
+
 static void print_text(GString *text, const struct prove_options *options,
 	const struct proof *proof, const struct conform_result *conform,
 	const struct theorem *theorem)
@@ -270,7 +285,7 @@ static void print_text(GString *text, const struct prove_options *options,
 	else
 		g_string_append_printf(text, "%s: no solver is asked\n", of);
 	if (conform)
-		conform_print(text, conform);
+		print_model(text, proof, conform);
 	if (proof && proof->verdict == PROOF_REFUSED)
 		add_runs(text, theorem);
 	if (proof && options->table)
@@ -396,13 +411,13 @@ int cmd_prove(int argc, char **argv)
 		{ "with", 0, 0, G_OPTION_ARG_FILENAME, &options.with,
 			"Add split-drops: a drop ends in a step of its own; early-reads: a switch "
 			"can "
-			"have read the mode before",
+			"act on the mode as it was earlier under its rq lock",
 			"LIST" },
 		{ "without", 0, 0, G_OPTION_ARG_FILENAME, &options.without,
 			"Leave out failed-execs: each exec succeeds", "WHAT" },
 		{ "solver", 0, 0, G_OPTION_ARG_FILENAME, &options.solver,
 			"Ask only this solver (default: z3,cvc5); none: only compare with the "
-		        "model",
+			"model",
 			"LIST" },
 		{ "time", 't', 0, G_OPTION_ARG_FILENAME, &options.time,
 			"Seconds for each question (default: 10)", "S" },

@@ -119,11 +119,15 @@ static void find_members(struct members *members, const struct model *model, uin
 		add_member(members, m->initiator);
 }
 
+/* Who comes back late is in no exec any more. */
 static bool counts_as_in_exec(const void *context, uint32_t task)
 {
 	const struct model *model = context;
+	const struct model_task *t = model_task_const(model, task);
+	const struct model_mm *m = model_mm_const(model, t->mm);
+	const bool returns = m->phase != PHASE_IDLE && m->initiator == task && m->child == task;
 
-	return !model_task_const(model, task)->active;
+	return !t->active && !returns;
 }
 
 const struct claim *invariant_broken_in_mm(

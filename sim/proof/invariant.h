@@ -25,7 +25,8 @@ const struct claim *invariant_broken_in_machine(struct invariant *invariant,
 
 /*
  * The same in mm @mm of @model, which has users. Between steps only: where part of an exit has been
- * taken the conjuncts need not hold. A task that is no user counts as one in an exec. *@looked:
+ * taken the conjuncts need not hold. A task that is no user counts as one in an exec,
+ * unless it comes back from one. *@looked:
  * false if the mm has more than INVARIANT_TASKS_MAX tasks, or the machine more than
  * INVARIANT_CPUS_MAX CPUs: then NULL, and nothing was looked at.
  */

@@ -39,9 +39,9 @@ static void add_part(GPtrArray *parts, const struct rules *rules, enum part_kind
 
 	part->kind = kind;
 	part->action = action;
-	part->count = claims_of(rules, part)->len;
+	part->count = claims_of(rules, part)->len + (kind == PART_ACTION || kind == PART_START);
 	if (action)
-		part->count += 1 + rules->counts->len;
+		part->count += rules->counts->len;
 	for (unsigned solver = 0; solver < SOLVERS; solver++)
 		part->answers[solver] = g_new0(uint8_t, part->count);
 	g_ptr_array_add(parts, part);
@@ -78,9 +78,14 @@ const struct claim *part_claim(const struct rules *rules, const struct part *par
 	const GPtrArray *claims = claims_of(rules, part);
 
 	g_assert(i < part->count);
-	if (!part->action)
+	if (part->kind == PART_PROPERTIES || part->kind == PART_LEMMAS)
 		return claims->pdata[i];
 	return i == 0 || i > claims->len ? NULL : claims->pdata[i - 1];
+}
+
+bool part_asks_whether(const struct part *part, unsigned i)
+{
+	return i == 0 && (part->kind == PART_ACTION || part->kind == PART_START);
 }
 
 /* Scripts */
@@ -123,12 +128,13 @@ static char *make_script(const struct rules *rules, const struct part *part)
 	add_claims(
 		text, rules, &before, part->kind == PART_START ? rules->starts : rules->conjuncts);
 	add_claims(text, rules, &before, rules->facts);
-	if (part->action) {
+	if (part->action)
 		smt_add_guard(text, rules, &before, part->action);
-		g_string_append(text, "(check-sat) ; can the guard hold?\n");
+	if (part_asks_whether(part, 0))
+		g_string_append(text, "(check-sat) ; can it be at all?\n");
+	if (part->action)
 		smt_add_updates(text, rules, &after, part->action);
-	}
-	for (unsigned i = part->action ? 1 : 0; i < part->count; i++)
+	for (unsigned i = part_asks_whether(part, 0); i < part->count; i++)
 		add_question(text, rules, part, i, &before, &after);
 	smt_state_clear(&before);
 	smt_state_clear(&after);
@@ -173,7 +179,7 @@ enum answer part_answer(const struct proof *proof, const struct part *part, unsi
 
 bool part_is_broken(const struct proof *proof, const struct part *part, unsigned i)
 {
-	return !(part->action && i == 0) && part_answer(proof, part, i) == ANSWER_CAN_BE;
+	return !part_asks_whether(part, i) && part_answer(proof, part, i) == ANSWER_CAN_BE;
 }
 
 bool part_is_proven(const struct proof *proof, const struct part *part, unsigned i)
@@ -206,7 +212,10 @@ static enum proof_verdict judge(const struct proof *proof)
 		for (unsigned i = 0; i < part->count; i++) {
 			if (do_disagree(proof, part, i))
 				return PROOF_DISAGREES;
-			if ((part->action && i == 0) || part->kind == PART_LEMMAS)
+			if (part->kind == PART_START && i == 0 &&
+				part_answer(proof, part, i) != ANSWER_CAN_BE)
+				verdict = PROOF_UNKNOWN; /* what holds of nothing is no proof */
+			if (part_asks_whether(part, i) || part->kind == PART_LEMMAS)
 				continue;
 			if (part_is_broken(proof, part, i))
 				verdict = PROOF_REFUSED;

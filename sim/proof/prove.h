@@ -25,7 +25,8 @@ struct part {
 	enum part_kind kind;
 	const struct action *action; /* of PART_ACTION */
 	unsigned count;              /* of questions */
-	/* Of an action the first question is whether its guard can hold: that is to be. */
+	/* Of the start and of an action the first question is whether it can be at all: "can be" is
+	 * expected. Else the start is empty, or the action is never taken. */
 	uint8_t *answers[SOLVERS]; /* enum answer */
 };
 
@@ -64,7 +65,10 @@ void proof_free(struct proof *proof);
 /* Write the questions of each part to FOLDER/NAME.smt2. */
 bool proof_write(const struct rules *rules, const char *folder, GError **error);
 
-/* What question @i of @part is about: NULL, its guard, or its count; else a claim. */
+/* Is question @i of @part whether it can be at all? */
+bool part_asks_whether(const struct part *part, unsigned i);
+
+/* What question @i of @part is about: NULL, whether it can be, or its count; else a claim. */
 const struct claim *part_claim(const struct rules *rules, const struct part *part, unsigned i);
 const char *part_name(const struct part *part);
 

@@ -24,7 +24,7 @@ static void add_questions(
 	for (guint k = 0; k < proof->parts->len; k++) {
 		const struct part *part = proof->parts->pdata[k];
 
-		for (unsigned i = part->action ? 1 : 0; i < part->count; i++) {
+		for (unsigned i = part_asks_whether(part, 0); i < part->count; i++) {
 			const struct claim *claim = part_claim(proof->rules, part, i);
 
 			if (part_answer(proof, part, i) != answer)

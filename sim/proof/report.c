@@ -34,7 +34,7 @@ static void count_answers(const struct proof *proof, unsigned solver, unsigned *
 	for (guint k = 0; k < proof->parts->len; k++) {
 		const struct part *part = proof->parts->pdata[k];
 
-		for (unsigned i = part->action ? 1 : 0; i < part->count; i++)
+		for (unsigned i = part_asks_whether(part, 0); i < part->count; i++)
 			counts[part->answers[solver][i]]++;
 	}
 }
@@ -129,7 +129,7 @@ static void add_broken(GString *text, const struct proof *proof, const struct pa
 
 static void add_unknown(GString *text, const struct proof *proof, const struct part *part)
 {
-	for (unsigned i = part->action ? 1 : 0; i < part->count; i++) {
+	for (unsigned i = part_asks_whether(part, 0); i < part->count; i++) {
 		const struct claim *claim = part_claim(proof->rules, part, i);
 
 		if (part_answer(proof, part, i) == ANSWER_UNKNOWN)
@@ -222,6 +222,29 @@ void proof_print(GString *text, const struct proof *proof, const char *of)
 		g_string_append(text, "  stopped before all was answered\n");
 }
 
+static bool is_of_model(const struct action *action)
+{
+	const char *step = action->steps->pdata[0];
+
+	return strcmp(step, "none") != 0 && strcmp(step, "start") != 0;
+}
+
+void proof_add_unseen(GString *text, const struct proof *proof, const uint64_t *taken)
+{
+	unsigned at = 0;
+
+	for (guint k = 0; k < proof->parts->len; k++) {
+		const struct part *part = proof->parts->pdata[k];
+
+		if (!part->action)
+			continue;
+		if (taken[at++] == 0 && is_of_model(part->action) &&
+			part_answer(proof, part, 0) == ANSWER_CAN_BE)
+			g_string_append_printf(
+				text, "%s%s", text->len ? ", " : "", part->action->name);
+	}
+}
+
 void proof_print_table(GString *text, const struct proof *proof)
 {
 	const GPtrArray *conjuncts = proof->rules->conjuncts;
@@ -235,7 +258,7 @@ void proof_print_table(GString *text, const struct proof *proof)
 			continue;
 		g_string_append_printf(text, "%-*s", NAME_WIDTH, part_name(part));
 		for (guint i = 0; i < conjuncts->len; i++) {
-			enum answer answer = part_answer(proof, part, part->action ? i + 1 : i);
+			enum answer answer = part_answer(proof, part, i + 1);
 
 			g_string_append_c(text, dead                      ? '-'
 						: answer == ANSWER_NEVER  ? '.'

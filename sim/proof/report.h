@@ -17,6 +17,10 @@ bool proof_has_group(const struct proof *proof, const char *group);
 /* Append the report. @of says which protocol it is: "7.1, exec-return=late". */
 void proof_print(GString *text, const struct proof *proof, const char *of);
 
+/* Append the names of the actions that can be taken, stand for steps of the model, and are not
+ * among those @taken, a number for each action. */
+void proof_add_unseen(GString *text, const struct proof *proof, const uint64_t *taken);
+
 /* Append the table of actions and conjuncts. */
 void proof_print_table(GString *text, const struct proof *proof);
 
