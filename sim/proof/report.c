@@ -213,6 +213,8 @@ void proof_print(GString *text, const struct proof *proof, const char *of)
 	add_line(text, "questions", questions);
 	add_solvers(text, proof);
 	add_dead(text, proof);
+	if (part_answer(proof, proof->parts->pdata[0], 0) == ANSWER_NEVER)
+		add_line(text, "start", "no mm can be as `start` says: nothing is shown of any");
 	for (guint k = 0; k < proof->parts->len; k++) {
 		add_broken(text, proof, proof->parts->pdata[k]);
 		if (!proof->stopped)

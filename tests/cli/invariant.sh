@@ -17,7 +17,7 @@ good "the candidate" "$cidsim" explore explore/exec-2 --check invariant --set pr
 	--set protocol.last-exit=clean
 call "$cidsim" explore explore/b9 --check invariant
 is "failed execs break it" "$status" 1
-says "which conjunct" '^  The conjunct user-has: a user that runs, and does not spin, has a number\.$'
+says "which conjunct" '^  The conjunct user-has: a user that runs, and neither spins nor waits for its'
 call "$cidsim" explore explore/b6 --check invariant --revision 7.0-fork
 is "so does 7.0-fork" "$status" 1
 says "which conjunct" '^  The conjunct own-phase: '
@@ -32,6 +32,11 @@ says "and what it says" '^    cpu-of-user: a user that runs on a CPU that owns a
 call "$cidsim" explore explore/b9 --check invariant -o found.scn
 call "$cidsim" run found.scn
 says "its steps break it, too" '>>> invariant breaks here: '
+
+# Who comes back late holds the mutex, and is in no exec any more.
+printf '[machine]\ncpus = 4\n\n[mm app]\n\n[tasks worker]\nmm = app\ncount = 3\n\n[at 10ms]\nfailed-exec = worker/0\n\n[at 10100us]\nfork = worker by app\n' >late.scn
+good "a late return" "$cidsim" run late.scn --set scenario.check=invariant --set protocol.exec-return=late \
+	--set protocol.last-exit=clean
 
 # Replays
 good "a trace of 7.2" "$cidsim" replay "$traces/ramp-4.trace.gz" --invariant

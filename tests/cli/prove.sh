@@ -304,7 +304,8 @@ with_fake cvc5 $few --json
 is "they disagree: status" "$status" 4
 says "they disagree: verdict" '"verdict":"the solvers disagree"'
 with_fake cvc5 $few --solver cvc5
-is "only the one that says never: status" "$status" 0
+is "one that says never to all: status" "$status" 4
+says "one that says never to all: nothing is shown" '^  start +no mm can be as `start` says'
 
 # Ended by a signal
 fake z3 <<'END'
