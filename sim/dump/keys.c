@@ -54,8 +54,8 @@ static const struct key {
 	{ "TASK", OF_TASK, A_POINTER, offsetof(struct dump_task, address), 0 },
 };
 
-static const struct {
-	const char *word;
+static const struct word {
+	const char *text;
 	enum kind kind;
 	uint64_t number;
 } words[] = {
@@ -110,16 +110,23 @@ static bool is_address(const char *word)
 	return digits >= 8 && !word[digits];
 }
 
+/* The row of "words" for @text where a value of @kind is read; NULL: none. */
+static const struct word *find_word(enum kind kind, const char *text)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (words[i].kind == kind && strcmp(words[i].text, text) == 0)
+			return &words[i];
+	}
+	return NULL;
+}
+
 bool key_takes_word(const char *name, const char *word)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
 		if (strcmp(keys[i].name, name) != 0)
 			continue;
-		for (size_t j = 0; j < G_N_ELEMENTS(words); j++) {
-			if (words[j].kind == keys[i].kind && strcmp(words[j].word, word) == 0)
-				return true;
-		}
-		if (keys[i].kind == A_POINTER && is_address(word))
+		if (find_word(keys[i].kind, word) ||
+			(keys[i].kind == A_POINTER && is_address(word)))
 			return true;
 	}
 	return false;
@@ -148,7 +155,7 @@ void value_store(struct reader *reader, struct dump_value *value, uint64_t numbe
 	reader->dump->facts++;
 }
 
-/* "CPU 3: word": how messages name the value of @key. */
+/* "the word of CPU 3": how messages name the value of @key. */
 static char *describe(const struct reader *reader, const struct key *key)
 {
 	if (key->scope == OF_CPU)
@@ -171,49 +178,58 @@ static struct dump_value *value_of(const struct reader *reader, const struct key
 	return (struct dump_value *)(owner + key->offset);
 }
 
-/* What @token means for @key. False: nothing, or it is out of range; then *@wrong says what is
- * needed. */
-static bool read_value(
-	const struct key *key, const struct token *token, uint64_t *number, const char **wrong)
+static bool read_word(const struct key *key, const char *text, uint64_t *number)
 {
-	*wrong = NULL;
-	for (size_t i = 0; token->kind == TOKEN_WORD && i < G_N_ELEMENTS(words); i++) {
-		if (words[i].kind == key->kind && strcmp(words[i].word, token->text) == 0) {
-			*number = words[i].number;
-			return true;
-		}
-	}
-	if (key->kind == A_POINTER && token->kind == TOKEN_WORD)
-		return is_address(token->text) && number_scan_hex(token->text, number);
-	if (token->kind != TOKEN_NUMBER)
-		return false;
+	const struct word *word = find_word(key->kind, text);
+
+	if (word)
+		*number = word->number;
+	if (word || key->kind != A_POINTER)
+		return word;
+	return is_address(text) && number_scan_hex(text, number);
+}
+
+/* NULL, or what is wrong with the number @token as a value of @key. */
+static const char *read_number(const struct key *key, const struct token *token, uint64_t *number)
+{
+	const uint64_t mode = CID_KERNEL_ONCPU | CID_KERNEL_TRANSIT;
+
 	*number = token->number;
 	switch (key->kind) {
 	case A_COUNT:
 	case A_RUNNER:
-		if (token->too_large || *number > key->max)
-			*wrong = "is out of range";
-		break;
+		return token->too_large || *number > key->max ? "is out of range" : NULL;
 	case A_FLAG:
 		*number = *number != 0;
-		break;
+		return NULL;
 	case A_WORD:
 		/* an int of 32 bits may have been printed with its sign */
 		if (token->too_large || (*number > UINT32_MAX && *number < -(UINT64_C(1) << 31)))
-			*wrong = "has more than 32 bits; a word is like 0x40000003";
+			return "has more than 32 bits; a word is like 0x40000003";
 		*number &= UINT32_MAX;
-		break;
+		return NULL;
 	case A_MODE:
-		if (token->too_large ||
-			*number & ~(uint64_t)(CID_KERNEL_ONCPU | CID_KERNEL_TRANSIT))
-			*wrong = "is no mode; that has the bits 0x40000000 and 0x20000000 only";
-		break;
+		return token->too_large || *number & ~mode
+		               ? "is no mode; that has the bits 0x40000000 and 0x20000000 only"
+		               : NULL;
 	case A_HOLDER:
 	case A_POINTER:
-		break;
 	case A_FUNCTION:
-		return false;
+		break;
 	}
+	return NULL;
+}
+
+/* What @token means for @key. False: nothing, or *@wrong says what is wrong with it. */
+static bool read_value(
+	const struct key *key, const struct token *token, uint64_t *number, const char **wrong)
+{
+	*wrong = NULL;
+	if (token->kind == TOKEN_WORD)
+		return read_word(key, token->text, number);
+	if (token->kind != TOKEN_NUMBER || key->kind == A_FUNCTION)
+		return false;
+	*wrong = read_number(key, token, number);
 	return *wrong == NULL;
 }
 
