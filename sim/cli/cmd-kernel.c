@@ -291,9 +291,17 @@ static const char *of_explore(const struct kernel_explore *explore)
 
 static int run_explore(int argc, char **argv, struct options *options)
 {
-	if (options->time || options->steps || options->seed || options->jobs || options->replay) {
-		command_error("kernel: explore goes without --time, --steps, --seed, --jobs and "
-			      "--replay");
+	if (options->time || options->steps || options->seed || options->replay) {
+		command_error("kernel: explore goes without --time, --steps, --seed and --replay");
+		return EXIT_USAGE;
+	}
+	options->jobs_count = 1;
+	if (!read_count("--jobs", options->jobs, KERNEL_JOBS_MAX, &options->jobs_count))
+		return EXIT_USAGE;
+	options->explore.jobs = (uint32_t)options->jobs_count;
+	if (options->explore.stacks && options->explore.jobs > 1) {
+		command_error("kernel: --stacks goes without --jobs: in each process other bytes "
+			      "are left on the stacks");
 		return EXIT_USAGE;
 	}
 	options->explore.revision = options->revision;
@@ -357,7 +365,9 @@ int cmd_kernel(int argc, char **argv)
 		{ "seed", 's', 0, G_OPTION_ARG_FILENAME, &options.seed,
 			"Seed of the random orders (default: 1)", "N" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
-			"Run N processes, with the seeds from --seed on (default: 1)", "N" },
+			"Run N processes, with the seeds from --seed on; of explore: that share "
+			"the states (default: 1)",
+			"N" },
 		{ "grain", 0, 0, G_OPTION_ARG_FILENAME, &options.explore.grain,
 			"Let others come in between the steps of the model (step, default), or "
 			"before each access, atomic operation and barrier, without a model (fine)",

@@ -153,6 +153,7 @@ static int explore_compiled(const struct options *options, const struct scenario
 		.wish = { .check = scenario->explore.check,
 			.states_max = options->states_max,
 			.memory = options->memory,
+			.jobs = options->typed->jobs,
 			.world = { .machine = scenario->explore.config,
 				.protocol = scenario->protocol,
 				.alone = options->alone,

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* The options as they were typed; NULL: not given. */
 struct kernel_explore {
@@ -14,6 +15,7 @@ struct kernel_explore {
 	char *grain, *memory, *max_states, *check;
 	char **set;
 	gboolean stacks, json, quiet;
+	uint32_t jobs;
 };
 
 /* What --grain and --revision say of how the code runs: alone, with the fine grain. False after a

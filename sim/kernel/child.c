@@ -27,6 +27,13 @@ enum {
 static void run(const struct compiled *compiled, const struct child_job *job,
 	const struct child *child, int parent) G_GNUC_NORETURN;
 
+static uint32_t helper; /* of this process */
+
+uint32_t child_helper(void)
+{
+	return helper;
+}
+
 /* In the child: GLib ends a process that gets no memory. The other side is told why. */
 static void note_log(const char *domain, GLogLevelFlags level, const char *message, void *context)
 {
@@ -37,9 +44,25 @@ static void note_log(const char *domain, GLogLevelFlags level, const char *messa
 		return;
 	if (!strstr(message, "failed to allocate"))
 		abort();
+	if (helper > 0)
+		_exit(1);
 	g_strlcpy(result->failed, "there is no memory for the process in which the code runs",
 		sizeof(result->failed));
 	_exit(1);
+}
+
+/* In the child, before it loads anything: its helpers. Returns whose child this process is. */
+static int start_helpers(const struct child_job *job, int parent)
+{
+	int first = getpid();
+
+	for (uint32_t i = 1; i <= job->helpers; i++) {
+		if (fork() != 0)
+			continue;
+		helper = i;
+		return first;
+	}
+	return parent;
 }
 
 /* In the child. Without exit(): what the parent has in its buffers is not ours to write. */
@@ -50,8 +73,10 @@ static void run(const struct compiled *compiled, const struct child_job *job,
 	GError *error = NULL;
 
 	g_log_set_default_handler(note_log, child->result);
-	limits_of_code(parent, child->shared + job->memory);
+	limits_of_code(start_helpers(job, parent), child->shared + job->memory);
 	code = compiled_load(compiled, &error);
+	if (!code && helper > 0)
+		_exit(1);
 	if (!code) {
 		g_strlcpy(child->result->failed, error->message, sizeof(child->result->failed));
 		_exit(1);

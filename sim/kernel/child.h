@@ -28,6 +28,7 @@ struct child_job {
 	const void *options;
 	size_t more;
 	uint64_t memory; /* bytes that it may use beside 4 GiB */
+	uint32_t helpers; /* processes that run the job, too, beside the first one: child_helper() */
 };
 
 struct child {
@@ -42,6 +43,10 @@ struct child {
 	void *more;
 	size_t shared; /* bytes of both */
 };
+
+/* In a job: 0 for the first process, whose end is that of the job; 1, 2, … for its helpers. They have
+ * the same memory layout, each its own limits, and end with the first one. */
+uint32_t child_helper(void);
 
 /* Begin. False and @error, of failure_quark(), if there can be no process. */
 bool child_start(struct child *child, const struct compiled *compiled, const struct child_job *job,

@@ -103,6 +103,25 @@ good "quiet" "$cidsim" kernel explore "$miniature" small.scn -q
 is "quiet" "$(cat "$tmp/out")" ""
 is "nothing is left" "$(ls "$TMPDIR")" ""
 
+# As many processes as one likes: whatever ends the search, the same bytes, and the same file
+edited late kernel/sched/core.c '/^static void complete/,/^}/s/^	smp_mb();/&\n	if (smp_processor_id() == 1 \&\& cpu_curr(0)->pid == 1 \&\& current->pid == 2 \&\& *mm_cidmask(mm) == 3) *(int *)8 = 1;/'
+for what in "$miniature explore/b1" "$miniature explore/b10" "late explore/b1" "$miniature explore/b1 --max-states 9000"; do
+	for jobs in 1 2 3; do
+		# shellcheck disable=SC2086 # words
+		call "$cidsim" kernel explore $what --jobs $jobs -o jobs.scn
+		[ -e jobs.scn ] || echo none >jobs.scn
+		cat "$tmp/out" jobs.scn >"jobs-$jobs"
+		echo "$status" >>"jobs-$jobs"
+		rm jobs.scn
+	done
+	for jobs in 2 3; do
+		is "$what, $jobs processes" "$(cat jobs-$jobs)" "$(cat jobs-1)"
+	done
+done
+bad "stacks and processes" 2 "kernel: --stacks goes without --jobs: " \
+	"$cidsim" kernel explore "$miniature" small.scn --stacks --jobs 2
+bad "no process" 2 "kernel: --jobs: " "$cidsim" kernel explore "$miniature" small.scn --jobs 0
+
 # As many states with each compiler and what it does to stacks
 levels="-O1 -O3"
 for grain in step fine; do
@@ -245,7 +264,7 @@ bad "a grain and a revision" 2 "kernel: --grain fine has no model beside it: lea
 bad "memory" 2 "kernel: --memory: a size from 16M to 64G is expected" \
 	"$cidsim" kernel explore "$miniature" small.scn --memory 1K
 bad "states" 2 "kernel: --max-states: " "$cidsim" kernel explore "$miniature" small.scn --max-states none
-bad "an option of check" 2 "kernel: explore goes without --time, --steps, --seed, --jobs and --replay" \
+bad "an option of check" 2 "kernel: explore goes without --time, --steps, --seed and --replay" \
 	"$cidsim" kernel explore "$miniature" small.scn --steps 10
 bad "an option of explore" 2 'kernel: --memory is an option of `kernel explore`' \
 	"$cidsim" kernel check "$miniature" --memory 1G

@@ -86,7 +86,8 @@ bool exploration_run(const struct compiled *compiled, const struct exploration_o
 	const struct child_job job = { .run = search_job,
 		.options = &options->wish,
 		.more = search_shared_size(&options->wish),
-		.memory = options->wish.memory };
+		.memory = options->wish.memory,
+		.helpers = options->wish.jobs < 2 ? 0 : options->wish.jobs };
 	struct child child;
 	bool ok;
 

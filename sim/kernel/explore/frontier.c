@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-/* A chunk has whole states: the number, what memory_pack() makes, and the bytes of both, by which
- * the last one is found. GLib allots powers of two, so a chunk must not grow beyond one. */
+/* A chunk has whole states: how many bytes memory_pack() makes, the number, those bytes, and again how
+ * many, by which the last one is found. GLib allots powers of two, so a chunk must not grow beyond
+ * one. */
 enum { CHUNK = 1 << 20 };
 
 static void free_chunk(gpointer chunk)
@@ -16,12 +17,14 @@ static void free_chunk(gpointer chunk)
 
 void frontier_init(struct frontier *frontier)
 {
-	*frontier = (struct frontier){ .chunks = g_ptr_array_new_with_free_func(free_chunk) };
+	*frontier = (struct frontier){ .chunks = g_ptr_array_new_with_free_func(free_chunk),
+		.packed = g_byte_array_new() };
 }
 
 void frontier_clear(struct frontier *frontier)
 {
 	g_ptr_array_free(frontier->chunks, TRUE);
+	g_byte_array_free(frontier->packed, TRUE);
 }
 
 bool frontier_is_empty(const struct frontier *frontier)
@@ -49,23 +52,30 @@ static uint32_t number_at(const uint8_t *from)
 	return number;
 }
 
-void frontier_push(struct frontier *frontier, const struct memory *memory, const uint64_t *image,
-	size_t words, uint32_t number)
+void frontier_push_packed(
+	struct frontier *frontier, const uint8_t *packed, uint32_t bytes, uint32_t number)
 {
 	GByteArray *last = last_chunk(frontier);
-	guint from;
 
-	if (!last || last->len + memory_packed_max(memory, words) + 2 * sizeof(number) > CHUNK) {
+	if (!last || last->len + bytes + 3 * sizeof(number) > CHUNK) {
 		last = g_byte_array_sized_new(CHUNK);
 		g_ptr_array_add(frontier->chunks, last);
 		frontier->bytes += CHUNK;
 	}
-	from = last->len;
+	append_number(last, bytes);
 	append_number(last, number);
-	memory_pack(memory, image, words, last);
-	append_number(last, last->len - from);
+	g_byte_array_append(last, packed, bytes);
+	append_number(last, bytes);
 	g_assert(last->len <= CHUNK);
 	frontier->count++;
+}
+
+void frontier_push(struct frontier *frontier, const struct memory *memory, const uint64_t *image,
+	size_t words, uint32_t number)
+{
+	g_byte_array_set_size(frontier->packed, 0);
+	memory_pack(memory, image, words, frontier->packed);
+	frontier_push_packed(frontier, frontier->packed->data, frontier->packed->len, number);
 }
 
 /* All states of the first chunk were taken. */
@@ -78,8 +88,7 @@ static void drop_first_chunk(struct frontier *frontier)
 	frontier->bytes -= CHUNK;
 }
 
-uint32_t frontier_take_first(
-	struct frontier *frontier, const struct memory *memory, uint64_t *image)
+const uint8_t *frontier_take_packed(struct frontier *frontier, uint32_t *bytes, uint32_t *number)
 {
 	const GByteArray *chunk;
 	const uint8_t *from;
@@ -91,22 +100,35 @@ uint32_t frontier_take_first(
 		chunk = frontier->chunks->pdata[frontier->first];
 	}
 	from = chunk->data + frontier->at;
-	frontier->at += memory_unpack(memory, from + sizeof(uint32_t), image);
-	frontier->at += 2 * sizeof(uint32_t);
+	*bytes = number_at(from);
+	*number = number_at(from + sizeof(*bytes));
+	frontier->at += *bytes + 3 * sizeof(*bytes);
 	frontier->count--;
-	return number_at(from);
+	return from + 2 * sizeof(*bytes);
+}
+
+uint32_t frontier_take_first(
+	struct frontier *frontier, const struct memory *memory, uint64_t *image)
+{
+	uint32_t bytes, number;
+	const uint8_t *packed = frontier_take_packed(frontier, &bytes, &number);
+
+	memory_unpack(memory, packed, image);
+	return number;
 }
 
 uint32_t frontier_take_last(struct frontier *frontier, const struct memory *memory, uint64_t *image)
 {
 	GByteArray *last = last_chunk(frontier);
 	uint32_t bytes, number;
+	const uint8_t *from;
 
 	g_assert(!frontier_is_empty(frontier) && frontier->first == 0 && frontier->at == 0);
-	bytes = number_at(last->data + last->len - sizeof(bytes)) + (uint32_t)sizeof(bytes);
-	number = number_at(last->data + last->len - bytes);
-	memory_unpack(memory, last->data + last->len - bytes + sizeof(number), image);
-	g_byte_array_set_size(last, last->len - bytes);
+	bytes = number_at(last->data + last->len - sizeof(bytes));
+	from = last->data + last->len - bytes - 2 * sizeof(bytes);
+	number = number_at(from);
+	memory_unpack(memory, from + sizeof(number), image);
+	g_byte_array_set_size(last, last->len - bytes - 3 * (guint)sizeof(bytes));
 	if (last->len == 0) {
 		g_ptr_array_set_size(frontier->chunks, (gint)frontier->chunks->len - 1);
 		frontier->bytes -= CHUNK;

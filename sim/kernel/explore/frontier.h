@@ -12,6 +12,7 @@ struct frontier {
 	guint first, at;   /* the chunk and place of the first state that was not taken */
 	uint64_t count;    /* of states that wait */
 	size_t bytes;      /* that the chunks take */
+	GByteArray *packed; /* the state that is being added */
 };
 
 void frontier_init(struct frontier *frontier);
@@ -21,6 +22,12 @@ bool frontier_is_empty(const struct frontier *frontier);
 /* Add the state in @image, of @words; @number: in the states seen. */
 void frontier_push(struct frontier *frontier, const struct memory *memory, const uint64_t *image,
 	size_t words, uint32_t number);
+
+/* The same, of a state that is packed already, and the first one as it is packed: valid until the next
+ * one is taken. */
+void frontier_push_packed(
+	struct frontier *frontier, const uint8_t *packed, uint32_t bytes, uint32_t number);
+const uint8_t *frontier_take_packed(struct frontier *frontier, uint32_t *bytes, uint32_t *number);
 
 /* Take the first one, and free what is not needed any more. Returns its number. */
 uint32_t frontier_take_first(

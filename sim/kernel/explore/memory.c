@@ -151,11 +151,6 @@ void memory_begin(struct memory *memory, uint64_t *image)
 /* Packed: the number of words; of the parts, a bit for each word that differs, and those; the
  * stacks. */
 
-size_t memory_packed_max(const struct memory *memory, size_t words)
-{
-	return (1 + (memory->words + 63) / 64 + words) * 8;
-}
-
 void memory_pack(
 	const struct memory *memory, const uint64_t *image, size_t words, GByteArray *bytes)
 {

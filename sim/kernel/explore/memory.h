@@ -57,9 +57,6 @@ void memory_begin(struct memory *memory, uint64_t *image);
 void memory_pack(
 	const struct memory *memory, const uint64_t *image, size_t words, GByteArray *bytes);
 
-/* Bytes that memory_pack() appends for an image of @words, at the most. */
-size_t memory_packed_max(const struct memory *memory, size_t words);
-
 /* The image of which memory_pack() has made @packed. Returns the bytes of @packed. */
 size_t memory_unpack(const struct memory *memory, const uint8_t *packed, uint64_t *image);
 

@@ -4,43 +4,27 @@
 
 #include <string.h>
 
-#include "model/check.h"
-#include "sim/kernel/alone.h"
-#include "sim/kernel/explore/frontier.h"
-#include "sim/kernel/explore/stuck.h"
+#include "sim/kernel/child.h"
+#include "sim/kernel/explore/crew.h"
+#include "sim/kernel/explore/judge.h"
 #include "sim/kernel/story.h"
 
 enum {
 	LOOK_AT_ONCE = 64, /* states between looks at limits */
 	ENTRY_SHARE = 64,  /* bytes of memory for each state that there is room for */
-	ROOM = 16384,      /* states that are reached between two looks, at the most */
-};
-
-struct search {
-	const struct search_wish *wish;
-	struct lockstep_result *result;
-	struct search_shared *shared;
-	struct world world;
-	struct seen seen;
-	struct stuck stuck;
-	struct frontier now, next;
-	uint64_t *here, *there; /* images: of the state that is looked at, and of one after it */
-	uint64_t level;         /* states that the next level has so far */
-	unsigned broken;        /* by the state found: a CHECK_* bit */
-	uint32_t found_at;      /* where it ended */
-	struct event found_by;
 };
 
 static uint32_t entries_max(const struct search_wish *wish)
 {
 	uint64_t most = MIN(wish->memory / ENTRY_SHARE, wish->states_max);
 
-	return (uint32_t)MIN(most, UINT32_MAX / 2) + ROOM;
+	return (uint32_t)MIN(most, UINT32_MAX / 2) + SEARCH_ROOM;
 }
 
 size_t search_shared_size(const struct search_wish *wish)
 {
-	return sizeof(struct search_shared) + (size_t)entries_max(wish) * sizeof(struct seen_entry);
+	return sizeof(struct search_shared) + (size_t)entries_max(wish) * sizeof(struct seen_entry) +
+	       crew_size(wish);
 }
 
 /* Events */
@@ -99,20 +83,11 @@ void search_log(const struct search_shared *shared, uint32_t number, const struc
 
 static unsigned broken_here(struct search *search)
 {
-	const struct pair *pair = search->world.pair;
-	uint64_t seen[1];
-	unsigned broken;
+	bool spins;
+	unsigned broken = judge_state(
+		&search->world, &search->stuck, search->wish->check, &spins);
 
-	if (search->wish->world.alone)
-		broken = alone_broken(pair);
-	else
-		broken = pair_has_mm(pair, 0) ? check_mm(pair->model, 0, seen) : 0;
-	broken &= search->wish->check;
-	if (!world_spins(&search->world))
-		return broken;
-	search->shared->spin_states++;
-	if (!broken && search->wish->check & CHECK_I3 && !stuck_can_end(&search->stuck))
-		broken = CHECK_I3;
+	search->shared->spin_states += spins;
 	return broken;
 }
 
@@ -185,7 +160,7 @@ static void look_at_limits(struct search *search)
 		end(search, ENDED_STOPPED, 0, NULL);
 	else if (search->seen.count >= wish->states_max)
 		end(search, ENDED_STATES, 0, NULL);
-	else if (bytes > wish->memory || search->seen.count + ROOM > search->seen.max)
+	else if (bytes > wish->memory || search->seen.count + SEARCH_ROOM > search->seen.max)
 		end(search, ENDED_MEMORY, 0, NULL);
 }
 
@@ -205,15 +180,16 @@ static void search_level(struct search *search)
 		if (!is_over(search))
 			look_at(search, number);
 	}
-	search->shared->widest = MAX(search->shared->widest, search->level);
 }
 
 static void search_all(struct search *search)
 {
 	while (!is_over(search)) {
 		frontier_init(&search->next);
-		search_level(search);
-		if (!is_over(search) && frontier_is_empty(&search->next))
+		if (!crew_search_level(search))
+			search_level(search);
+		search->shared->widest = MAX(search->shared->widest, search->level);
+		if (!is_over(search) && search->level == 0)
 			end(search, search->stuck.gave_up ? ENDED_SPIN : ENDED_ALL, 0, NULL);
 		else
 			search->shared->depth++;
@@ -239,17 +215,25 @@ static void tell(struct search *search)
 	story_tell(search->world.pair, &search->wish->world.protocol, finding);
 }
 
-/* The first state. */
-static void begin(struct search *search)
+/* The world has begun. */
+static void prepare(struct search *search)
 {
-	const struct event none = { .kind = EVENT_KINDS };
-	const struct pair *pair = search->world.pair;
-	size_t most = memory_image_max(&search->world.memory), words;
+	size_t most = memory_image_max(&search->world.memory);
 
 	search->here = g_new(uint64_t, most);
 	search->there = g_new(uint64_t, most);
 	memory_begin(&search->world.memory, search->here);
 	stuck_init(&search->stuck, &search->world, &search->result->stop);
+}
+
+/* The first state. */
+static void begin(struct search *search)
+{
+	const struct event none = { .kind = EVENT_KINDS };
+	const struct pair *pair = search->world.pair;
+	size_t words;
+
+	prepare(search);
 	frontier_init(&search->now);
 	seen_add(&search->seen, world_key(&search->world), 0, &none);
 	search->shared->states = search->shared->widest = 1;
@@ -273,19 +257,30 @@ static void note_begin(struct search *search)
 		search->shared->begin_count * sizeof(struct event));
 }
 
+static void help(struct search *search)
+{
+	prepare(search);
+	crew_help(search, child_helper() - 1);
+}
+
 void search_job(
 	const struct code *code, const void *wish, struct lockstep_result *result, void *more)
 {
 	struct search search = { .wish = wish, .result = result, .shared = more };
 
-	search.shared->states_max = entries_max(wish);
-	search.shared->by.kind = EVENT_KINDS;
-	seen_init(&search.seen, search.shared->entries, search.shared->states_max);
+	seen_init(&search.seen, search.shared->entries, entries_max(wish));
+	crew_begin(&search);
+	if (child_helper() == 0) {
+		search.shared->states_max = entries_max(wish);
+		search.shared->by.kind = EVENT_KINDS;
+	}
 	if (!world_begin(&search.world, code, &search.wish->world)) {
 		g_strlcpy(result->failed, "the memory of the compiled code cannot be found",
 			sizeof(result->failed));
 		return; /* not done */
 	}
+	if (child_helper() > 0)
+		help(&search);
 	note_begin(&search);
 	begin(&search);
 	search_all(&search);

@@ -30,6 +30,7 @@ struct search_wish {
 	unsigned check; /* CHECK_* bits */
 	uint64_t states_max;
 	size_t memory; /* bytes, at most */
+	uint32_t jobs; /* processes that look at states; below 2: one */
 };
 
 /* Shared, behind the result of the child: its steps are the states, its difference or violation is

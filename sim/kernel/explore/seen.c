@@ -72,6 +72,19 @@ uint32_t seen_add(struct seen *seen, struct key key, uint32_t parent, const stru
 	return seen->count - 1;
 }
 
+void seen_follow(struct seen *seen, uint32_t count)
+{
+	g_assert(count >= seen->count && count <= seen->max);
+	while (seen->count < count) {
+		uint32_t *slot = find(seen, seen->entries[seen->count].key);
+
+		g_assert(!*slot);
+		*slot = ++seen->count;
+		if (seen->count > seen->slots_count / 2)
+			grow(seen);
+	}
+}
+
 size_t seen_bytes(const struct seen *seen)
 {
 	return seen->count * sizeof(*seen->entries) + seen->slots_count * sizeof(*seen->slots);

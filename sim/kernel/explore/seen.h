@@ -40,6 +40,9 @@ void seen_reset(struct seen *seen);
 /* Add a state. Returns its number if it is new, SEEN_NONE if it is known. There must be room. */
 uint32_t seen_add(struct seen *seen, struct key key, uint32_t parent, const struct event *event);
 
+/* Others have added entries behind the last one, up to @count: know them, too. */
+void seen_follow(struct seen *seen, uint32_t count);
+
 /* Is it known? */
 bool seen_has(const struct seen *seen, struct key key);
 

@@ -3,6 +3,7 @@
 #include "sim/kernel/explore/frontier.h"
 
 #include <malloc.h>
+#include <signal.h>
 #include <string.h>
 
 #include "tests/lib/suite.h"
@@ -72,6 +73,43 @@ TEST(the_last_one_comes_first)
 	ck_assert(frontier_is_empty(&frontier));
 	ck_assert_uint_eq(frontier.bytes, 0);
 	frontier_clear(&frontier);
+}
+
+TEST(what_is_taken_packed_is_pushed_packed)
+{
+	uint64_t image[WORDS + STACK];
+	struct frontier from, to;
+
+	frontier_init(&from);
+	frontier_init(&to);
+	for (uint32_t i = 0; i < STATES; i++)
+		push(&from, i);
+	for (uint32_t i = 0; i < STATES; i++) {
+		uint32_t bytes, number;
+		const uint8_t *packed = frontier_take_packed(&from, &bytes, &number);
+
+		ck_assert_uint_eq(number, i);
+		frontier_push_packed(&to, packed, bytes, number + 1);
+	}
+	ck_assert(frontier_is_empty(&from));
+	for (uint32_t i = 0; i < STATES; i++) {
+		uint64_t wanted[WORDS + STACK];
+		size_t words = make(i, wanted);
+
+		ck_assert_uint_eq(frontier_take_first(&to, &memory, image), i + 1);
+		ck_assert_mem_eq(image, wanted, words * sizeof(*wanted));
+	}
+	frontier_clear(&from);
+	frontier_clear(&to);
+}
+
+TEST_SIGNAL(nothing_is_taken_from_an_empty_one, SIGABRT)
+{
+	uint64_t image[WORDS + STACK];
+	struct frontier frontier;
+
+	frontier_init(&frontier);
+	frontier_take_first(&frontier, &memory, image);
 }
 
 /* A limit of memory is one of these bytes. */

@@ -79,6 +79,29 @@ TEST_RANGE(a_key_is_new_once_and_known_from_then_on, 0, 8)
 	g_free(number_of);
 }
 
+TEST_RANGE(who_follows_knows_what_others_have_added, 0, 4)
+{
+	struct prng prng = { .key = prng_key((uint64_t)_i, 1) };
+	struct seen seen, other;
+	uint64_t which = 0;
+
+	seen_init(&seen, entries, MAX);
+	seen_init(&other, entries, MAX);
+	while (which + 3000 < MAX) {
+		const struct event event = event_of(1);
+		uint64_t end = which + prng_below(&prng, 3000);
+
+		for (; which < end; which++)
+			ck_assert_uint_eq(seen_add(&seen, key_of(which), 0, &event), which);
+		seen_follow(&other, seen.count);
+		ck_assert_uint_eq(other.count, seen.count);
+		for (uint64_t i = 0; i < MAX; i += 7)
+			ck_assert(seen_has(&other, key_of(i)) == (i < which));
+	}
+	seen_clear(&seen);
+	seen_clear(&other);
+}
+
 TEST(who_forgets_knows_nothing_and_has_all_its_room)
 {
 	const struct event event = event_of(1);
