@@ -119,6 +119,8 @@ static void take_result(
 	} else if (result->broken && report->verdict == KERNEL_AGREES) {
 		report->verdict = KERNEL_VIOLATED;
 		take_finding(report, &result->violation, seed);
+	} else if (check->options->replays && check->options->partner != PARTNER_CODE) {
+		take_finding(report, found, seed);
 	}
 }
 
@@ -267,7 +269,8 @@ bool kernel_check(const struct compiled *compiled, const struct kernel_options *
 	memset(report, 0, sizeof(*report));
 	report->seed = options->seed;
 	report->jobs = options->jobs;
-	report->alone = options->partner == PARTNER_NOBODY;
+	report->no_spins = options->fine || (options->replays && options->replays->shape.alone);
+	report->alone = report->no_spins || options->partner == PARTNER_NOBODY;
 	if (options->revision) {
 		ok = try_revision(
 			&check, options->revision, options->jobs, options->steps_max, true, error);

@@ -59,11 +59,13 @@ struct kernel_report {
 	const struct revision *revision; /* that it behaves as; DIFFERS: the nearest */
 	uint64_t seed; /* DIFFERS, VIOLATED, LOOPS, CRASHES: of the job that found it */
 	bool alone;    /* without a partner: DIFFERS says that the code warns */
+	bool no_spins; /* alone, and not asked for I3 */
 	uint32_t jobs;
 	uint64_t steps, rounds;
 	unsigned broken, broken_known;    /* CHECK_* bits */
-	struct lockstep_finding *finding; /* DIFFERS, VIOLATED; LOOPS, CRASHES: only the log */
-	int signal;                       /* CRASHES */
+	/* DIFFERS, VIOLATED; LOOPS, CRASHES: only the log. What was replayed is told in any case. */
+	struct lockstep_finding *finding;
+	int signal; /* CRASHES */
 	struct kernel_trial trials[KERNEL_REVISIONS_MAX];
 	uint32_t trials_count;
 	struct coverage coverage[TREE_PARTS]; /* with the model, or alone */

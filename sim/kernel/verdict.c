@@ -177,7 +177,8 @@ static void print_properties(GString *text, const struct kernel_report *report)
 	if (*broken)
 		print_row(text, "properties", "broken: %s", broken);
 	else
-		print_row(text, "properties", "I1 to I6 and I8 hold%s",
+		print_row(text, "properties", "%s hold%s",
+			report->no_spins ? "I1, I2, I4 to I6 and I8" : "I1 to I6 and I8",
 			*known ? ", but for what follows" : "");
 	if (*known)
 		print_row(text, "",
