@@ -107,7 +107,7 @@ is "nothing is left" "$(ls "$TMPDIR")" ""
 # As many processes as one likes: whatever ends the search, the same bytes, and the same file
 edited late kernel/sched/core.c '/^static void complete/,/^}/s/^	smp_mb();/&\n	if (smp_processor_id() == 1 \&\& cpu_curr(0)->pid == 1 \&\& current->pid == 2 \&\& *mm_cidmask(mm) == 3) *(int *)8 = 1;/'
 for what in "$miniature explore/b1" "$miniature explore/b10" "late explore/b1" "$miniature explore/b1 --max-states 9000"; do
-	for jobs in 1 2 3; do
+	for jobs in 1 2; do
 		# shellcheck disable=SC2086 # words
 		call "$cidsim" kernel explore $what --jobs $jobs -o jobs.scn
 		[ -e jobs.scn ] || echo none >jobs.scn
@@ -115,10 +115,10 @@ for what in "$miniature explore/b1" "$miniature explore/b10" "late explore/b1" "
 		echo "$status" >>"jobs-$jobs"
 		rm jobs.scn
 	done
-	for jobs in 2 3; do
-		is "$what, $jobs processes" "$(cat jobs-$jobs)" "$(cat jobs-1)"
-	done
+	is "$what, two processes" "$(cat jobs-2)" "$(cat jobs-1)"
 done
+good "more processes" "$cidsim" kernel explore "$miniature" explore/b1 --jobs 5
+is "more processes" "$(cat "$tmp/out")" "$(cat once)"
 bad "stacks and processes" 2 "kernel: --stacks goes without --jobs: " \
 	"$cidsim" kernel explore "$miniature" small.scn --stacks --jobs 2
 bad "no process" 2 "kernel: --jobs: " "$cidsim" kernel explore "$miniature" small.scn --jobs 0
