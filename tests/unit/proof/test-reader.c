@@ -295,7 +295,6 @@ TEST_ROWS(what_is_too_deep_is_an_error, deep)
 TEST(what_macros_make_too_deep_is_an_error)
 {
 	GString *text = g_string_new(STATE "effect x0(i) = users := i\ndefine y0 = users\n");
-	g_autofree char *chain = many("users", " + 1 - users", 100, "");
 	g_autoptr(GError) fault = NULL;
 
 	for (unsigned i = 1; i < 1000; i++)
