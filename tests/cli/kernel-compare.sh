@@ -11,6 +11,7 @@ miniature=$(realpath "${2:-$(dirname "$0")/../..}")/tests/kernel-tree
 begin "$@"
 mkdir "$tmp/room"
 export TMPDIR="$tmp/room" # others run at the same time
+export CFLAGS=-O0         # most of the time is the compiler's
 cp -r "$miniature" mini
 chmod -R u+w mini
 
