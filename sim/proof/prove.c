@@ -43,7 +43,7 @@ static void add_part(GPtrArray *parts, const struct rules *rules, enum part_kind
 	if (action)
 		part->count += rules->counts->len;
 	for (unsigned solver = 0; solver < SOLVERS; solver++)
-		part->answers[solver] = g_new0(uint8_t, part->count);
+		part->answers[solver] = g_new0(uint8_t, part->count + 1);
 	g_ptr_array_add(parts, part);
 }
 
@@ -268,7 +268,7 @@ static void *ask(void *context, struct crew *crew, uint64_t item)
 
 	limits.stop = is_over;
 	limits.context = crew;
-	asked->answers = g_new0(uint8_t, part->count);
+	asked->answers = g_new0(uint8_t, part->count + 1);
 	if (!solver_ask(solver, &(struct solver_script){ .text = script, .count = part->count },
 		    &limits, asked->answers, &asked->error) &&
 		!asked->error) {
