@@ -12,7 +12,7 @@ source=$(realpath "${2:-.}")
 trees=${CIDSIM_KERNEL_SOURCE:-$(realpath "${3:-build}")/kernel-source}
 begin "$@"
 
-if [ ! -d "$trees" ]; then
+if [ -z "$(find -L "$trees" -path '*/kernel/sched/core.c' 2>/dev/null)" ]; then
 	echo "======================================================================"
 	echo "NOT TESTED: there are no kernel sources in $trees."
 	echo "scripts/kernel-source downloads them, or set CIDSIM_KERNEL_SOURCE."
