@@ -68,7 +68,7 @@ v5 not_inductive not_inductive
 affinity-return proven not_inductive
 bounded-get not_inductive not_inductive
 END
-	for more in affinity-return=fits affinity-return=below split-get=on thrs-policy=recomputed thrs-gap=333; do
+	for more in affinity-return=fits affinity-return=below split-get=on thrs-gap=333; do
 		both_say "candidate, $more" proven 0 --set exec-return=late --set last-exit=clean --set $more
 	done
 	both_say "exec-return=get" "not inductive" 1 --set exec-return=get --set last-exit=clean
