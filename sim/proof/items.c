@@ -102,6 +102,31 @@ static void read_macro(struct reader *reader, bool is_effect)
 	g_hash_table_replace(reader->macros, (gpointer)name, macro);
 }
 
+/* Two claims of a kind, or two actions, have two names: each is written to a file of its own. */
+static void refuse_twice(struct reader *reader, const char *name, bool is_there)
+{
+	if (is_there && !reader->failed)
+		reader_fail(reader, "%s is there already", name);
+}
+
+static bool has_claim(const GPtrArray *claims, const char *name)
+{
+	for (guint i = 0; i < claims->len; i++) {
+		if (strcmp(((const struct claim *)claims->pdata[i])->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool has_action(const GPtrArray *actions, const char *name)
+{
+	for (guint i = 0; i < actions->len; i++) {
+		if (strcmp(((const struct action *)actions->pdata[i])->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void read_claim(struct reader *reader, GPtrArray *claims, bool grouped)
 {
 	struct claim *claim = g_new0(struct claim, 1);
@@ -111,6 +136,8 @@ static void read_claim(struct reader *reader, GPtrArray *claims, bool grouped)
 	if (grouped)
 		claim->group = reader_name(reader, TOKEN_WORD, "what the lemma is for");
 	claim->name = reader_name(reader, TOKEN_WORD, "a name");
+	if (!grouped)
+		refuse_twice(reader, claim->name, has_claim(claims, claim->name));
 	claim->text = reader_name(reader, TOKEN_TEXT, "a sentence in quotes");
 	reader_want(reader, "=");
 	claim->term = reader_formula(reader);
@@ -141,6 +168,7 @@ static void read_action(struct reader *reader)
 	action->file = reader->file;
 	action->line = reader->token.line;
 	action->name = reader_name(reader, TOKEN_WORD, "the name of an action");
+	refuse_twice(reader, action->name, has_action(reader->rules->actions, action->name));
 	action->parameters = reader_parameters(reader);
 	action->text = reader_name(reader, TOKEN_TEXT, "a sentence in quotes");
 	action->steps = g_ptr_array_new();

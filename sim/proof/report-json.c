@@ -17,13 +17,15 @@ static void add_properties(struct json *json, const struct proof *proof)
 }
 
 /* The questions whose answer is @answer, but for guards. */
-static void add_questions(
-	struct json *json, const char *name, const struct proof *proof, enum answer answer)
+static void add_questions(struct json *json, const char *name, const struct proof *proof,
+	enum answer answer, bool lemmas)
 {
 	json_begin_array(json, name);
 	for (guint k = 0; k < proof->parts->len; k++) {
 		const struct part *part = proof->parts->pdata[k];
 
+		if ((part->kind == PART_LEMMAS) != lemmas)
+			continue;
 		for (unsigned i = part_asks_whether(part, 0); i < part->count; i++) {
 			const struct claim *claim = part_claim(proof->rules, part, i);
 
@@ -74,8 +76,9 @@ void proof_add_json(struct json *json, const struct proof *proof)
 	json_add_number(json, "actions", proof->rules->actions->len);
 	json_add_number(json, "conjuncts", proof->rules->conjuncts->len);
 	json_add_number(json, "queries", proof->questions);
-	add_questions(json, "failures", proof, ANSWER_CAN_BE);
-	add_questions(json, "unknown", proof, ANSWER_UNKNOWN);
+	add_questions(json, "failures", proof, ANSWER_CAN_BE, false);
+	add_questions(json, "unknown", proof, ANSWER_UNKNOWN, false);
+	add_questions(json, "lemmas_that_fail", proof, ANSWER_CAN_BE, true);
 	add_never_taken(json, proof);
 	json_begin_object(json, "solvers");
 	for (unsigned solver = 0; solver < SOLVERS; solver++) {

@@ -96,23 +96,6 @@ static struct conform_result *run(
 	return result;
 }
 
-/* Remarks on the rules: with each of these a few steps in a million are no action.
- * - exit-last-cleans leaves the deferred work queued; the model takes it back.
- * - Before 7.0 a task that is shown after the first pass of a walk is visited by the second one;
- * what is read of the model says that it was visited. */
-static bool is_known(const struct protocol *protocol, const struct conform_result *result)
-{
-	const char *first = result->first->str;
-
-	if (result->doubled > 0 || result->broken > 0 || result->unmatched > 4)
-		return false;
-	if (strstr(first, "the deferred work is queued"))
-		return protocol->affinity_return == AFFINITY_RETURN_FITS &&
-		       protocol->last_exit == LAST_EXIT_CLEANS;
-	return protocol->walk_users == WALK_USERS_SYSTEM && !protocol->walk_skips_done &&
-	       g_str_has_prefix(first, "no action is this step: the walk comes to T");
-}
-
 static struct conform_result *run_good(unsigned row, uint64_t steps, struct rules **rules)
 {
 	const struct protocol protocol = protocol_of(row);
@@ -121,7 +104,7 @@ static struct conform_result *run_good(unsigned row, uint64_t steps, struct rule
 	*rules = proof_shipped(&protocol, protocols[row].failed_execs);
 	result = run(*rules, steps, row + 1, protocols[row].proven);
 	ck_assert_uint_eq(result->steps, steps);
-	ck_assert_msg(conform_is_good(result) || is_known(&protocol, result),
+	ck_assert_msg(conform_is_good(result),
 		"row %u: %u no action, %u several, %u without a conjunct: %s", row,
 		(unsigned)result->unmatched, (unsigned)result->doubled, (unsigned)result->broken,
 		result->first->str);
