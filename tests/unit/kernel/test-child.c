@@ -99,7 +99,8 @@ static void notes(
 		while (!all[i].there)
 			g_usleep(1000);
 	}
-	result->done = child_helper() == 0;
+	if (child_helper() == 0)
+		result->done = 1; /* it is the memory of all */
 	while (child_helper() > 0)
 		g_usleep(1000); /* it ends with the first one */
 }
