@@ -124,6 +124,9 @@ static const struct {
 } unseen[] = {
 	{ "first", "a machine begins after it" },
 	{ "exit-flips-up", "never taken: an exit never flips to per CPU" },
+	{ "first-flips-up", "never taken: nor does a first user" },
+	{ "return-first-flips-up", "never taken: the same" },
+	{ "work-flips-up", "never taken: nor does the deferred work" },
 	{ "work-stays", "what makes it stay, a fork, takes the deferral back" },
 	{ "walk-2-hands-over", "rare: a CPU walk meets a task that came back with UNSET" },
 	{ "walk-2-drops", "rare: the same" },
