@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "sim/base/input.h"
@@ -220,6 +221,43 @@ const char *bytes_peek(struct bytes *bytes, size_t count, size_t *length, GError
 	return bytes->buffer + bytes->from;
 }
 
+/* Whether all @length bytes of @line are from ' ' to '~'; at times false though they are. */
+static bool is_plain(const char *line, size_t length)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = 0x80 * ones;
+	uint64_t odd = 0;
+
+	/* Eight at a time: those above have their top bit, or get it by 1 more, those below by a
+	 * borrow. */
+	for (; length >= sizeof(odd); line += sizeof(odd), length -= sizeof(odd)) {
+		uint64_t word;
+
+		memcpy(&word, line, sizeof(word));
+		odd |= word | (word + ones) | (word - ' ' * ones);
+	}
+	for (; length > 0; line++, length--)
+		odd |= *line < ' ' || *line > '~' ? tops : 0;
+	return !(odd & tops);
+}
+
+/* What is read goes to terminals, reports and CSV files: it is made text here, where it enters.
+ * Each byte of what is none becomes '?', a TAB a blank, so that all else keeps its column. */
+static void clean(char *line, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length) {
+		gunichar letter = g_utf8_get_char_validated(line + i, (gssize)(length - i));
+		bool broken = letter == (gunichar)-1 || letter == (gunichar)-2;
+		size_t size = broken ? 1 : (size_t)g_unichar_to_utf8(letter, NULL);
+
+		g_assert(size <= length - i);
+		if (broken || g_unichar_iscntrl(letter))
+			memset(line + i, letter == '\t' ? ' ' : '?', size);
+		i += size;
+	}
+}
+
 /* The line of @size bytes, LF and all. */
 static char *take_line(struct bytes *bytes, size_t size, size_t *length)
 {
@@ -240,6 +278,8 @@ static char *take_line(struct bytes *bytes, size_t size, size_t *length)
 	if (size > 0 && line[size - 1] == '\r')
 		size--;
 	line[size] = '\0';
+	if (!is_plain(line, size))
+		clean(line, size);
 	*length = size;
 	return line;
 }
@@ -289,10 +329,21 @@ uint64_t bytes_lines(const struct bytes *bytes)
 	return bytes->lines;
 }
 
-/* Copy all bytes, uncompressed, to @copy. False and @error if there are more than @max. */
+/* Bytes that may be written to @fd, so that others have as much room: often it is memory. */
+static uint64_t share_of_room(int fd)
+{
+	struct statvfs room;
+
+	if (fstatvfs(fd, &room) != 0)
+		return UINT64_MAX;
+	return (uint64_t)room.f_bavail * room.f_frsize / 2;
+}
+
+/* Copy all bytes, uncompressed, to @copy. False and @error if there are more than @max, or more
+ * than half of the room. */
 static bool copy_all(struct bytes *bytes, struct output *copy, uint64_t max, GError **error)
 {
-	uint64_t copied = 0;
+	uint64_t copied = 0, share = share_of_room(copy->fd);
 
 	g_assert(bytes->lines == 0);
 	do {
@@ -305,6 +356,14 @@ static bool copy_all(struct bytes *bytes, struct output *copy, uint64_t max, GEr
 				" MiB in the temporary folder, the most that is copied there: "
 				"store it uncompressed and give the name of that file",
 				max >> 20);
+			return false;
+		}
+		if (copied > share) {
+			g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC,
+				"needs more than %" G_GUINT64_FORMAT
+				" MiB in the temporary folder, half of what is free there: "
+				"set TMPDIR to a folder that has more",
+				share >> 20);
 			return false;
 		}
 		output_bytes(copy, bytes->buffer + bytes->from, length);

@@ -21,7 +21,13 @@ struct text_reader {
 	uint64_t missing;          /* entries written but no longer in the buffer */
 	uint64_t overrun, dropped; /* by the footer, all CPUs */
 	uint64_t time_ns;          /* of the last event */
+	GString *joined; /* lines that are one event: its comm has line feeds in it; or blank lines
+	                  * that may be the first of these */
+	size_t broken; /* where the first of them ended; SIZE_MAX: the line is a whole one */
+	size_t joint;  /* ... and the last but one */
 };
+
+enum { JOINED_MAX = TRACE_COMM_MAX + 1 }; /* lines */
 
 struct text_reader *text_reader_new(struct trace *trace)
 {
@@ -30,6 +36,8 @@ struct text_reader *text_reader_new(struct trace *trace)
 	g_assert(trace);
 	reader->trace = trace;
 	reader->filter = text_filter_new();
+	reader->joined = g_string_new(NULL);
+	reader->broken = SIZE_MAX;
 	return reader;
 }
 
@@ -39,6 +47,7 @@ void text_reader_free(struct text_reader *reader)
 		return;
 	text_filter_free(reader->filter);
 	text_cidsim_free(reader->log);
+	g_string_free(reader->joined, TRUE);
 	g_free(reader);
 }
 
@@ -305,6 +314,19 @@ static enum trace_read read_named(
 	return read_event(reader, name, fields, event, error);
 }
 
+/* Whether the comm of @line can be one. Of joined lines it fills the columns that the kernel gives
+ * it, or it is one of fewer that begins with a blank and goes on without one: no whole line does.
+ * So no damaged line becomes a part of the next one. */
+static bool is_comm(
+	const struct text_reader *reader, const char *line, const struct text_prefix *prefix)
+{
+	if (prefix->comm_length <= reader->broken)
+		return true;
+	return prefix->comm_length == TEXT_PREFIX_COMM_COLUMNS ||
+	       (prefix->comm_length < TEXT_PREFIX_COMM_COLUMNS && *line == ' ' &&
+		       line[reader->joint + 1] != ' ');
+}
+
 enum trace_read text_reader_line(
 	struct text_reader *reader, char *line, struct trace_event *event, GError **error)
 {
@@ -316,6 +338,8 @@ enum trace_read text_reader_line(
 	if (*line == '#')
 		return read_comment(reader, line, error) ? READ_NOTHING : READ_END;
 	right = text_prefix_parse(line, &prefix);
+	if (!right && !is_comm(reader, line, &prefix))
+		right = "COMM-PID [CPU] TIME: EVENT: …";
 	if (right)
 		return read_other(reader, line, right, event, error);
 	reader->begun = true;
@@ -328,9 +352,72 @@ enum trace_read text_reader_line(
 	return read;
 }
 
+/* Whether @line can be the rest of a line whose prefix is complete. */
+static bool is_rest(const char *line)
+{
+	struct text_prefix prefix;
+
+	return *line != '#' && text_prefix_parse(line, &prefix) != NULL;
+}
+
+/*
+ * A comm may have line feeds in it, and tracefs writes them as they are. @line is no event: is it
+ * one with the lines that follow? If not, @fault is what is wrong with it. Takes @fault.
+ */
+static enum trace_read join_lines(struct trace *trace, char *line, size_t length,
+	struct trace_event *event, GError *fault, GError **error)
+{
+	struct text_reader *reader = trace->state;
+	uint64_t first = trace->line;
+	enum trace_read read = READ_END;
+	struct text_prefix prefix;
+	bool has_prefix;
+
+	g_assert(fault && reader->broken == SIZE_MAX);
+	/* read_named() ends the name of the event so. */
+	for (size_t i = 0; i < length; i++)
+		line[i] = line[i] == '\0' ? ':' : line[i];
+	has_prefix = !text_prefix_parse(line, &prefix);
+	if (has_prefix)
+		g_string_truncate(reader->joined, 0);
+	reader->broken = reader->joined->len > 0 ? strcspn(reader->joined->str, "?") : length;
+	g_string_append(reader->joined, line);
+	for (int i = 1; i < JOINED_MAX && read == READ_END; i++) {
+		g_autofree char *copy = NULL;
+
+		line = trace_line(trace, &length, NULL);
+		if (!line || (has_prefix && !is_rest(line)))
+			break;
+		reader->joint = reader->joined->len;
+		g_string_append_c(reader->joined, '?');
+		g_string_append_len(reader->joined, line, (gssize)length);
+		copy = g_strdup(reader->joined->str);
+		trace->line = first;
+		read = text_reader_line(reader, copy, event, NULL);
+	}
+	g_string_truncate(reader->joined, 0);
+	reader->broken = SIZE_MAX;
+	if (read == READ_END)
+		g_propagate_error(error, fault);
+	else
+		g_error_free(fault);
+	return read;
+}
+
+/* A comm may begin with line feeds, too. */
+static void keep_blanks(struct text_reader *reader, const char *line)
+{
+	if (*scan_blanks(line) != '\0' || reader->joined->len > TEXT_PREFIX_COMM_COLUMNS)
+		g_string_truncate(reader->joined, 0);
+	else
+		g_string_append_printf(reader->joined, "%s?", line);
+}
+
 static enum trace_read next_line(struct trace *trace, struct trace_event *event, GError **error)
 {
 	struct text_reader *reader;
+	GError *fault = NULL;
+	enum trace_read read;
 	size_t length;
 	char *line;
 
@@ -342,7 +429,17 @@ static enum trace_read next_line(struct trace *trace, struct trace_event *event,
 	if (reader->log && text_cidsim_next(reader->log, event))
 		return READ_EVENT;
 	line = trace_line(trace, &length, error);
-	return line ? text_reader_line(trace->state, line, event, error) : READ_END;
+	if (!line)
+		return READ_END;
+	read = text_reader_line(reader, line, event, &fault);
+	if (read != READ_END) {
+		keep_blanks(reader, line);
+		return read;
+	}
+	if (*line != '#' && !reader->log)
+		return join_lines(trace, line, length, event, fault, error);
+	g_propagate_error(error, fault);
+	return READ_END;
 }
 
 static void close_text(struct trace *trace)

@@ -130,7 +130,11 @@ void trace_set_comm(char comm[16], const char *text, size_t length)
 	}
 	while (length > 0 && text[length - 1] == ' ')
 		length--;
-	length = MIN(length, TRACE_COMM_MAX);
+	if (length > TRACE_COMM_MAX) {
+		length = TRACE_COMM_MAX;
+		while (length > 0 && ((uint8_t)text[length] & 0xc0) == 0x80)
+			length--; /* no part of a letter stays */
+	}
 	if (length == 5 && memcmp(text, "<...>", 5) == 0)
 		length = 0;
 	memcpy(comm, text, length);

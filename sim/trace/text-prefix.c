@@ -7,7 +7,6 @@
 #include "sim/trace/scan.h"
 
 enum {
-	DASH_COLUMN = 16,     /* both writers align comms to the right of as many columns */
 	MARK_COLUMN_MAX = 32, /* perf aligns pids, too */
 	FLAGS_MAX = 8,
 };
@@ -125,14 +124,14 @@ static const char *try_mark(const char *line, size_t at, char mark, struct text_
 /* The mark that ends the comm: its column; sets prefix->rest, to NULL if there is none. */
 static size_t find_mark(const char *line, struct text_prefix *prefix, uint64_t *pid, uint64_t *cpu)
 {
-	size_t length = strnlen(line, MARK_COLUMN_MAX + 1), at = DASH_COLUMN;
+	size_t length = strnlen(line, MARK_COLUMN_MAX + 1), at = TEXT_PREFIX_COMM_COLUMNS;
 
 	prefix->rest = length > at ? try_mark(line, at, '-', prefix, pid, cpu) : NULL;
 	if (prefix->rest)
 		return at;
 	/* Lines whose blanks were cut off, and the short comms of -l. From the right: a comm may
 	 * have dashes and numbers, too. */
-	for (at = MIN(length, DASH_COLUMN); !prefix->rest && at-- > 0;)
+	for (at = MIN(length, TEXT_PREFIX_COMM_COLUMNS); !prefix->rest && at-- > 0;)
 		prefix->rest = try_mark(line, at, '-', prefix, pid, cpu);
 	if (prefix->rest)
 		return at;

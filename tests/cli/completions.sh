@@ -69,6 +69,10 @@ for shell in bash zsh fish; do
 		continue
 	fi
 	offers $shell "revisions" rev
+	mkdir evil && "$cidsim" list vfork >'evil/$(touch${IFS}ran)`touch${IFS}ran`.scn' && cp evil/* .
+	(CIDSIM_SCENARIOS=$PWD/evil && export CIDSIM_SCENARIOS && "in_$shell" run '' && "in_$shell" run '$') >/dev/null 2>&1
+	is "$shell: a name is no command" "$(ls ran evil/ran 2>/dev/null)" ""
+	rm -r evil ./*touch*
 	offers $shell "$( (cat "$tmp/commands" && printf '%s\n' help --help --version) |
 		LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')" ""
 	offers $shell "--seed --seeds --set" run --se

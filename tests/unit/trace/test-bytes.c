@@ -55,6 +55,45 @@ TEST(the_longest_line_is_read)
 	g_string_free(text, TRUE);
 }
 
+/* Of eight bytes at a time and of those that are left. */
+TEST_RANGE(what_is_no_text_becomes_question_marks, 0, 18)
+{
+	static const struct {
+		const char *found, *given;
+	} rows[] = {
+		{ "\x1b[2J", "?[2J" },
+		{ "a\tb", "a b" },
+		{ "\xff\xfe", "??" },
+		{ "\xc3", "?" },
+		{ "\x7f", "?" },
+		{ "\xc2\x9b"
+		  "31m",
+			"??31m" },
+		{ "\xed\xa0\x80", "???" },
+		{ "gr\xc3\xb6\xc3\x9f"
+		  "er ~",
+			"gr\xc3\xb6\xc3\x9f"
+			"er ~" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text =
+			g_strdup_printf("%.*s%s\n", _i, "0123456789abcdefgh", rows[i].found);
+		struct bytes *bytes;
+		size_t length;
+		char *line;
+
+		trace_text_write(trace_path(), text, strlen(text));
+		bytes = bytes_open(trace_path(), NULL);
+		line = bytes_line(bytes, &length, NULL);
+		ck_assert_ptr_nonnull(line);
+		ck_assert_uint_eq(length, strlen(line));
+		ck_assert_str_eq(line + _i, rows[i].given);
+		ck_assert(memcmp(line, "0123456789abcdefgh", (size_t)_i) == 0);
+		bytes_close(bytes);
+	}
+}
+
 TEST(compressed_streams_may_follow_each_other)
 {
 	static const char first[] = AT("1") "wk:\n" AT("2") "w", second[] = "k:\n";

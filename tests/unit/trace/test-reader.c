@@ -77,6 +77,8 @@ TEST(a_comm_has_no_blanks_around_it)
 	assert_comm("   ", "");
 	assert_comm("<...>", "");
 	assert_comm("0123456789abcdefgh", "0123456789abcde");
+	assert_comm("0123456789abcd\xc3\xb6", "0123456789abcd"); /* no half of a letter */
+	assert_comm("0123456789abc\xc3\xb6x", "0123456789abc\xc3\xb6");
 }
 
 TEST(a_tgid_is_a_pid)

@@ -1,0 +1,124 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) The cidsim authors
+#
+# Surroundings and inputs that mean no good: no threads, names in a trace that a terminal obeys, files
+# that grow, input that never comes. Usage: hostile.sh CIDSIM SOURCE
+
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+traces=$(realpath "${2:-$(dirname "$0")/../..}")/tests/traces
+begin "$@"
+
+# --- no thread can be created, as in a container with a limit on processes ---
+
+# The limit is the user's: root, whom it does not stop, becomes somebody with no other process.
+alone() {
+	limit='ulimit -p 1 2>/dev/null || ulimit -u 1; exec "$@"'
+	if [ "$(id -u)" -eq 0 ]; then
+		timeout -s KILL 60 setpriv --reuid 54321 --regid 54321 --clear-groups sh -c "$limit" - "$@"
+	else
+		timeout -s KILL 60 sh -c "$limit" - "$@"
+	fi
+}
+# shellcheck disable=SC2154
+chmod a+rx "$tmp" "$tmp/work"
+scn small <<'X'
+[tasks t]
+count = 2
+run = 100us
+X
+printf '[machine]\ncpus = 2\n[explore]\ntasks = 1\nforks = 1\n' >steps.scn
+# shellcheck disable=SC2154
+cp "$cidsim" program
+mkdir -m 777 swept
+call alone "$PWD/program" --version
+if [ "$status" -eq 0 ]; then
+	for command in "run small.scn -q --seeds 4 -j 4" "run small.scn -q -r all -j 4" "explore -q steps.scn -j 4" \
+		"sweep small.scn --seeds 4 -j 4 -o swept/s.csv" "sweep small.scn --seeds 4 -j 1 -o swept/t.csv"; do
+		# shellcheck disable=SC2086
+		call alone "$PWD/program" $command
+		is "no threads: $command" "$status" 0
+	done
+	is "no threads: the sweep is the same" "$(cmp swept/s.csv swept/t.csv 2>&1)" ""
+else
+	skip "no threads: cannot be somebody else here"
+fi
+
+# --- names in a trace ---
+
+zcat "$traces/exec-fin-4-6.19.14.txt.gz" >plain.txt
+good "the trace as it is" "$cidsim" replay plain.txt
+cp "$tmp/out" plain.report
+escape=$(printf '\033[31mX')
+broken=$(printf '\377\376')
+sed "s/^# workload .*/# workload ${escape}2J/; s/^ *[a-z]*-\([0-9]* \)/          ${escape}-\1/; s/^# kernel /&$escape/" \
+	plain.txt >escape.txt
+LC_ALL=C sed "s/^# workload .*/# workload $broken/; s/^ *[a-z]*-\([0-9]* \)/          $broken-\1/" \
+	plain.txt >broken.txt
+sed 's/^ *[a-z]*-\([0-9]* \)/             x\ny-\1/' plain.txt >lines.txt
+for name in escape broken lines; do
+	call "$cidsim" replay "$name.txt" -o out
+	is "names, $name: as without" "$status $(grep -c '^AGREES: 235 switches and 688 ' "$tmp/out")" "0 1"
+	is "names, $name: nothing raw is printed" "$(LC_ALL=C grep -c '[^ -~]' "$tmp/out")" 0
+	is "names, $name: nor in a file" "$(LC_ALL=C grep -l '[^ -~]' out/"$name"/*.csv out/"$name"/*.txt)" ""
+	is "names, $name: no message" "$(cat "$tmp/err")" ""
+	good "names, $name: the page" "$cidsim" html "out/$name" -o page.html
+done
+gzip -kf escape.txt
+call "$cidsim" replay escape.txt.gz
+is "names: compressed likewise" "$status $(LC_ALL=C grep -c '[^ -~]' "$tmp/out")" "0 0"
+
+# --- a small file that becomes a large one ---
+
+# The magic of a trace.dat, then zeros: each MiB of them is a kilobyte.
+{ printf '\027\010\104tracing6\0' && head -c 1100000000 /dev/zero; } | gzip -1 >large.dat.gz
+mkdir temporary
+bad "a trace.dat that inflates to more than 1 GiB" 2 \
+	'replay: large\.dat\.gz: line 1: needs more than|replay: large\.dat\.gz: needs more than 1024 MiB in the temporary folder' \
+	env TMPDIR="$PWD/temporary" timeout -s KILL 100 "$cidsim" replay large.dat.gz
+empty "a trace.dat that inflates to more than 1 GiB: nothing left" temporary
+{ printf '\027\010\104tracing6\0' && head -c 6000000 /dev/zero; } | gzip -1 >some.dat.gz
+if unshare -m mount -t tmpfs -o size=8m tmpfs temporary 2>/dev/null; then
+	bad "a trace.dat that inflates to more than half of what is free" 3 \
+		'replay: some\.dat\.gz: needs more than [34] MiB in the temporary folder, half of what is free there: set TMPDIR' \
+		unshare -m sh -c 'mount -t tmpfs -o size=8m tmpfs temporary
+			TMPDIR="$PWD/temporary" "$1" replay some.dat.gz' - "$cidsim"
+else
+	skip "a trace.dat that inflates to more than half of what is free: cannot be mounted here"
+fi
+
+# --- a clock of another place ---
+
+if command -v gnuplot >/dev/null; then
+	"$cidsim" run -q hysteresis -o drawn
+	for zone in UTC0 Asia/Kolkata CIDSIM-9; do
+		good "a picture where the clock is $zone" \
+			env TZ=$zone "$cidsim" plot timeline drawn/hysteresis -o "${zone#*/}.pdf"
+		is "a picture where the clock is $zone: the same bytes" "$(cmp UTC0.pdf "${zone#*/}.pdf" 2>&1)" ""
+	done
+else
+	skip "a picture where the clock is another: no gnuplot"
+fi
+
+# --- input that never comes ---
+
+mkfifo never
+# waits STATUS SIGNAL COMMAND…
+waits() {
+	wanted=$1 signal=$2
+	shift 2
+	(
+		exec 3<>never
+		call env --default-signal=INT,TERM,HUP timeout --preserve-status -k 5 -s "$signal" 0.3 \
+			"$cidsim" "$@" <&3
+		exit "$status"
+	)
+	is "SIG$signal ends $*, which waits for input" "$?" "$wanted"
+}
+waits 130 INT replay -
+waits 129 HUP replay -
+for command in replay run check explore explain import; do
+	waits 143 TERM $command -
+done
+finish
