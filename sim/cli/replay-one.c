@@ -245,7 +245,7 @@ void replay_one(const char *path, const struct replay_command *options, const ch
 	done->report = (struct replay_report){ .trace = done->trace,
 		.result = result,
 		.verdict = verdict,
-		.cut_short = stop_asked() || error };
+		.cut_short = stop_asked() || error || trace_info(done->trace)->tail_lost };
 	note_revision(&done->report, revision);
 	done->status = replay_status(&done->report);
 	if (!error && selects_nothing(options, &done->report)) {

@@ -141,7 +141,8 @@ static bool run(struct replay *replay, struct tables *tables, struct trace *trac
 			return true;
 		}
 	}
-	replay->recorder->result->ended = broken ? "the trace breaks off" : "end of the trace";
+	replay->recorder->result->ended =
+		broken || replay->info->tail_lost ? "the trace breaks off" : "end of the trace";
 	if (broken)
 		g_propagate_error(error, broken);
 	return !broken;

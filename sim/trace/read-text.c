@@ -20,11 +20,12 @@ struct text_reader {
 	bool begun;                /* there was a line that is no comment */
 	uint64_t missing;          /* entries written but no longer in the buffer */
 	uint64_t overrun, dropped; /* by the footer, all CPUs */
+	bool footer;               /* ... of which a line was there */
 	uint64_t time_ns;          /* of the last event */
 	GString *joined; /* lines that are one event: its comm has line feeds in it; or blank lines
 	                  * that may be the first of these */
-	size_t broken; /* where the first of them ended; SIZE_MAX: the line is a whole one */
-	size_t joint;  /* ... and the last but one */
+	size_t broken;   /* where the first of them ended; SIZE_MAX: the line is a whole one */
+	size_t joint;    /* ... and the last but one */
 };
 
 enum { JOINED_MAX = TRACE_COMM_MAX + 1 }; /* lines */
@@ -64,15 +65,18 @@ static void read_entries(struct text_reader *reader, const char *at)
 
 	at = number_scan(scan_blanks(at), &kept);
 	at = at && *at == '/' ? number_scan(at + 1, &written) : NULL;
+	if (at)
+		reader->trace->info.entries = kept;
 	if (at && written > kept)
 		reader->missing = written - kept;
 	set_lost(reader);
 }
 
-static void add_count(const struct text_reader *reader, uint64_t *sum, const char *at)
+static void add_count(struct text_reader *reader, uint64_t *sum, const char *at)
 {
 	uint64_t count;
 
+	reader->footer = true;
 	if (number_scan(scan_blanks(at), &count) && count <= UINT64_MAX - *sum)
 		*sum += count;
 	set_lost(reader);
@@ -343,6 +347,7 @@ enum trace_read text_reader_line(
 	if (right)
 		return read_other(reader, line, right, event, error);
 	reader->begun = true;
+	trace->info.entries_read++;
 	set_prefix(trace, &prefix, event);
 	read = read_named(reader, line + (prefix.rest - line), event, error);
 	if (read == READ_EVENT) {
@@ -368,7 +373,7 @@ static enum trace_read join_lines(struct trace *trace, char *line, size_t length
 	struct trace_event *event, GError *fault, GError **error)
 {
 	struct text_reader *reader = trace->state;
-	uint64_t first = trace->line;
+	uint64_t first = trace->line, entries = trace->info.entries_read;
 	enum trace_read read = READ_END;
 	struct text_prefix prefix;
 	bool has_prefix;
@@ -393,6 +398,7 @@ static enum trace_read join_lines(struct trace *trace, char *line, size_t length
 		g_string_append_len(reader->joined, line, (gssize)length);
 		copy = g_strdup(reader->joined->str);
 		trace->line = first;
+		trace->info.entries_read = entries - has_prefix;
 		read = text_reader_line(reader, copy, event, NULL);
 	}
 	g_string_truncate(reader->joined, 0);
@@ -413,6 +419,18 @@ static void keep_blanks(struct text_reader *reader, const char *line)
 		g_string_append_printf(reader->joined, "%s?", line);
 }
 
+/* What follows the entries of the kernel's buffer says that they are all there: others may have
+ * been left out on purpose. */
+static void note_tail(const struct text_reader *reader)
+{
+	struct trace_info *info = &reader->trace->info;
+
+	if (reader->log)
+		info->tail_lost = !text_cidsim_ended(reader->log) && !info->cut;
+	else
+		info->tail_lost = info->entries_read < info->entries && !reader->footer;
+}
+
 static enum trace_read next_line(struct trace *trace, struct trace_event *event, GError **error)
 {
 	struct text_reader *reader;
@@ -428,9 +446,14 @@ static enum trace_read next_line(struct trace *trace, struct trace_event *event,
 	reader = trace->state;
 	if (reader->log && text_cidsim_next(reader->log, event))
 		return READ_EVENT;
-	line = trace_line(trace, &length, error);
-	if (!line)
+	line = trace_line(trace, &length, &fault);
+	if (!line && !fault)
+		note_tail(reader);
+	if (!line) {
+		if (fault)
+			g_propagate_error(error, fault);
 		return READ_END;
+	}
 	read = text_reader_line(reader, line, event, &fault);
 	if (read != READ_END) {
 		keep_blanks(reader, line);

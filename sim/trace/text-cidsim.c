@@ -455,3 +455,8 @@ bool text_cidsim_next(struct text_cidsim *log, struct trace_event *event)
 	*event = log->events[log->given++];
 	return true;
 }
+
+bool text_cidsim_ended(const struct text_cidsim *log)
+{
+	return log->ended;
+}

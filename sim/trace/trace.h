@@ -151,16 +151,20 @@ struct trace_info {
 	enum trace_format format;
 	char *kernel; /* "7.2.13+deb14-cloud-amd64" */
 	char *workload;
-	char *revision;   /* of cidsim's own: "7.1" */
-	char *flags;      /* ... and what differs from it: "split-get=on out-settles=off" */
-	char *scenario;   /* of cidsim's own: its path */
-	uint32_t tgid;    /* 0 = not known */
-	GArray *possible; /* uint32_t, ascending ids; empty = not known */
-	bool counts;      /* the clock counts events, times are no times */
-	uint64_t lost;    /* events lost, by the header or footer (overrun, dropped) */
-	bool cut;         /* of cidsim's own: it ends before its run does, and says so */
+	char *revision;        /* of cidsim's own: "7.1" */
+	char *flags;           /* ... and what differs from it: "split-get=on out-settles=off" */
+	char *scenario;        /* of cidsim's own: its path */
+	uint32_t tgid;         /* 0 = not known */
+	GArray *possible;      /* uint32_t, ascending ids; empty = not known */
+	bool counts;           /* the clock counts events, times are no times */
+	uint64_t lost;         /* events lost, by the header or footer (overrun, dropped) */
+	bool cut;              /* of cidsim's own: it ends before its run does, and says so */
+	uint64_t entries;      /* in the kernel's buffer, by the header of tracefs; 0 = not known */
+	uint64_t entries_read; /* lines of events so far */
+	bool tail_lost; /* at the end: there was more, by its header, or it is cidsim's own without
+	                 * the line that ends it */
 	bool stepwise; /* each step of the model is shown, in its order, and all that CPUs do; times
-	             * are those of the run */
+	                * are those of the run */
 };
 
 struct trace;

@@ -103,9 +103,35 @@ bad "log of [steps]" 2 'replay: run/b1/trace\.txt: line [0-9]+: the log is of a 
 
 # A run that was cut short.
 grep -v 'mmcid:end' "$log" >cut-log.txt
-good "log without its end" "$cidsim" replay cut-log.txt
-says "log without its end: verdict" '^AGREES: '
+call "$cidsim" replay cut-log.txt
+is "log without its end: status" "$status" 4
+says "log without its end: verdict" '^UNDECIDED: cut short \(the trace breaks off\); '
 says "log without its end: is said" 'the log has no line mmcid:end'
+
+for lines in 13 50 99 500; do
+	head -n $lines "$log" >cut-log.txt
+	call "$cidsim" replay -q cut-log.txt
+	is "log cut off after $lines lines: undecided" "$status" 4
+done
+
+# The header of a kernel's trace counts its entries; what follows them says that some were left out.
+zcat "$traces/exec-fin-4-6.19.14.txt.gz" >whole.txt
+grep -v '^# overrun\|^# dropped' whole.txt >unended.txt
+for lines in 20 300 1000 1200; do
+	head -n $lines whole.txt >cut.txt
+	call "$cidsim" replay cut.txt
+	is "trace cut off after $lines lines: undecided" "$status" 4
+	flows "trace cut off after $lines lines: says so" \
+		'cut off: by its header it has 1300 entries, but only [0-9]+ are there'
+done
+call "$cidsim" replay -q unended.txt
+is "trace without what follows its entries: undecided" "$status" 4
+call "$cidsim" replay -q cut.txt --to 4500
+is "trace cut off after what is looked at" "$status" 0
+call "$cidsim" replay --json cut.txt
+says "trace cut off: JSON" '"ended":"the trace breaks off","ok":null'
+zcat "$traces/pool-4-7.0.4.txt.gz" | grep -v '^# overrun\|^# dropped' >all.txt
+good "trace with all its entries, and nothing after them" "$cidsim" replay all.txt
 
 # Logs with something wrong: it is found where it is.
 edited() { # WHAT AWK-PROGRAM

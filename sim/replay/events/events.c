@@ -79,7 +79,8 @@ static bool can_be(struct tables *tables, const struct trace_event *event)
 /* The scheduler's own events say nothing that others do not. */
 static bool is_counted_only(const struct tables *tables, const struct trace_event *event)
 {
-	return tables->stepwise && (event->kind == TRACE_NEW_TASK || event->kind == TRACE_TASK_GONE);
+	return tables->stepwise &&
+	       (event->kind == TRACE_NEW_TASK || event->kind == TRACE_TASK_GONE);
 }
 
 /* Each event says who ran there, but a switch who runs from then on. */
@@ -148,9 +149,14 @@ void events_end(struct tables *tables)
 	if (tables->replay->info->cut)
 		verdict_note(tables->replay->verdict,
 			"the log ends before its run does: what follows was not written");
-	else if (tables->stepwise && !tables->ended && !tables->replay->options->to.is_set)
+	else if (tables->replay->info->tail_lost && tables->stepwise)
 		verdict_note(tables->replay->verdict,
 			"the log has no line mmcid:end: it is cut off, or its run did not end");
+	else if (tables->replay->info->tail_lost)
+		verdict_note(tables->replay->verdict,
+			"the trace is cut off: by its header it has %" G_GUINT64_FORMAT
+			" entries, but only %" G_GUINT64_FORMAT " are there",
+			tables->replay->info->entries, tables->replay->info->entries_read);
 	if (!tables->ended)
 		records_stays(tables);
 	for (guint slot = 0; slot < tables->all->len; slot++) {
