@@ -210,6 +210,13 @@ bool output_publish(struct output *out, GError **error)
 	return true;
 }
 
+void output_withdraw(const struct output *out)
+{
+	g_assert(out->fd < 0);
+	if (out->temporary)
+		unlink(out->path);
+}
+
 void output_remove(const struct output *out)
 {
 	if (out->temporary)

@@ -71,6 +71,9 @@ bool output_finish(struct output *out, GError **error);
  * nothing is left, if that fails. */
 bool output_publish(struct output *out, GError **error);
 
+/* After output_finish(): remove an older file of this name, which output_publish() would replace. */
+void output_withdraw(const struct output *out);
+
 /* Remove the file unless it has its name, and nothing else: the program is about to end. */
 void output_remove(const struct output *out);
 

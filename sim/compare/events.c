@@ -28,9 +28,7 @@ static bool open_pair(struct pair *pair, struct plot_run *const runs[2], const c
 	const char *file, GError **error)
 {
 	for (int side = 0; side < 2; side++) {
-		g_autofree char *path = plot_run_file(runs[side], file);
-
-		pair->readers[side] = csv_reader_open_with(path, columns, error);
+		pair->readers[side] = plot_run_csv(runs[side], file, columns, error);
 		if (!pair->readers[side])
 			return false;
 	}

@@ -39,14 +39,6 @@ static GHashTable *places_of(const GPtrArray *mms)
 	return places;
 }
 
-static struct csv_reader *open_records(
-	const struct plot_run *run, const char *name, const char *columns, GError **error)
-{
-	g_autofree char *path = plot_run_file(run, name);
-
-	return csv_reader_open_with(path, columns, error);
-}
-
 /* How much there is, how much is in the page, and how long the cells are. */
 static void add_extent(struct html_page *page, const struct html_thin *thin)
 {
@@ -173,7 +165,7 @@ static void write_lines(struct html_page *page, const struct lines *lines, const
 bool html_add_lines(struct html_page *page, const struct plot_run *run, const GPtrArray *mms,
 	const struct html_part *part, GError **error)
 {
-	struct csv_reader *csv = open_records(run, "series.csv", csv_series_columns, error);
+	struct csv_reader *csv = plot_run_csv(run, "series.csv", csv_series_columns, error);
 	struct lines lines = { .places = places_of(mms),
 		.now = g_new0(struct values, mms->len + 1),
 		.part = part };
@@ -264,7 +256,7 @@ static void write_lane(struct html_page *page, const struct html_thin *thin, uns
 bool html_add_lanes(struct html_page *page, const struct plot_run *run, const GPtrArray *mms,
 	const struct html_part *part, GError **error)
 {
-	struct csv_reader *csv = open_records(run, "stays.csv", csv_stays_columns, error);
+	struct csv_reader *csv = plot_run_csv(run, "stays.csv", csv_stays_columns, error);
 	struct html_thin thin;
 	bool good;
 

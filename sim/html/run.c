@@ -106,8 +106,7 @@ static bool add_table(struct html_page *page, const struct plot_run *run, const 
 	const char *expected, const struct html_column *columns, unsigned count, GError **error)
 {
 	g_autofree char *file = g_strconcat(name, ".csv", NULL);
-	g_autofree char *path = plot_run_file(run, file);
-	struct csv_reader *csv = csv_reader_open_with(path, expected, error);
+	struct csv_reader *csv = plot_run_csv(run, file, expected, error);
 	bool good = csv && html_table_of_csv(page, name, csv, columns, count, error);
 
 	csv_reader_close(csv);

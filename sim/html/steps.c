@@ -11,27 +11,21 @@ static const struct html_column columns[] = { { "step", HTML_NUMBER }, { NULL, H
 	{ "what changes", HTML_TEXT }, { "the state after it", HTML_TEXT },
 	{ "broken", HTML_TEXT } };
 
-static char *steps_file(const struct plot_run *run)
-{
-	return plot_run_file(run, "steps.csv");
-}
-
 bool html_has_steps(const struct plot_run *run)
 {
-	g_autofree char *path = steps_file(run);
+	g_autofree char *path = plot_run_file(run, "steps.csv");
 
 	return g_file_test(path, G_FILE_TEST_IS_REGULAR);
 }
 
 bool html_add_steps(struct html_page *page, const struct plot_run *run, GError **error)
 {
-	g_autofree char *path = steps_file(run);
 	struct csv_reader *csv;
 	bool good;
 
 	if (!html_has_steps(run))
 		return true;
-	csv = csv_reader_open_with(path, csv_steps_columns, error);
+	csv = plot_run_csv(run, "steps.csv", csv_steps_columns, error);
 	if (!csv)
 		return false;
 	html_page_section(page, "steps", "Step by step");

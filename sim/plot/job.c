@@ -9,11 +9,7 @@
 struct csv_reader *plot_job_open(
 	const struct plot_job *job, const char *name, const char *columns, GError **error)
 {
-	char *path = plot_run_file(job->run, name);
-	struct csv_reader *csv = csv_reader_open_with(path, columns, error);
-
-	g_free(path);
-	return csv;
+	return plot_run_csv(job->run, name, columns, error);
 }
 
 /* Step to the next row whose mm, in @column, is the job's. */

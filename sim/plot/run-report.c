@@ -47,6 +47,13 @@ static char *load_report_text(const char *path, GError **error)
 		failure_input(error, "%s: not a report: no regular file, or too large", path);
 		return NULL;
 	}
+	if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+		failure_input(error,
+			"%s: is not there: the run was ended before its files had their names, "
+			"or is just giving them; run it again",
+			path);
+		return NULL;
+	}
 	if (!g_file_get_contents(path, &text, &length, &fault)) {
 		/* the message names the file a second time, the reason is its last part */
 		const char *reason = strrchr(fault->message, ':');

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "sim/base/failure.h"
+#include "sim/base/text.h"
 #include "sim/base/values.h"
 #include "sim/plot/run-report.h"
 
@@ -19,6 +20,38 @@ char *plot_run_file(const struct plot_run *run, const char *name)
 
 	g_assert(*name);
 	return place ? g_strdup(place) : g_build_filename(run->dir, name, NULL);
+}
+
+/* Whether the comment @key of @csv, where it has one, is @value; NULL: nothing is said of it. */
+static bool head_has(const struct csv_reader *csv, const char *key, const char *value)
+{
+	const char *found = csv_reader_comment(csv, key);
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	if (!found || !value)
+		return true;
+	csv_add_comment(line, key, value);
+	g_string_truncate(line, line->len - 1);
+	return g_str_has_suffix(line->str, found) &&
+	       line->len == strlen("#  ") + strlen(key) + strlen(found);
+}
+
+struct csv_reader *plot_run_csv(
+	const struct plot_run *run, const char *name, const char *columns, GError **error)
+{
+	g_autofree char *path = plot_run_file(run, name);
+	struct csv_reader *csv = csv_reader_open_with(path, columns, error);
+	g_autofree char *command =
+		run->command ? text_shell_line((const char *const *)run->command) : NULL;
+
+	if (!csv || (head_has(csv, "command", command) && head_has(csv, "seed", run->seed)))
+		return csv;
+	failure_input(error,
+		"%s: is not of the run that report.json is of: another one was ended while its "
+		"files got their names, or two wrote here at once; run it again",
+		path);
+	csv_reader_close(csv);
+	return NULL;
 }
 
 /* --- which directory --- */

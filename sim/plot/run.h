@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/base/csv.h"
+
 enum { PLOT_USERS_MAX = 4194304 }; /* of an mm, at once */
 
 /* One of "mms" in the report. */
@@ -59,5 +61,11 @@ char **plot_run_option(const struct plot_run *run, const char *option);
 
 /* The name of file @name of the run. The caller frees it. */
 char *plot_run_file(const struct plot_run *run, const char *name);
+
+/* Open the CSV file @name of the run, whose line of column names must be @columns, and read its head.
+ * NULL sets @error, also if the head names another run than report.json: two programs wrote to the
+ * folder. */
+struct csv_reader *plot_run_csv(
+	const struct plot_run *run, const char *name, const char *columns, GError **error);
 
 #endif

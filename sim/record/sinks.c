@@ -12,7 +12,8 @@ struct sinks {
 	char *dir;
 	const struct scenario *scenario;
 	const GPtrArray *accounts;
-	GPtrArray *outputs; /* struct output, all of them */
+	GPtrArray *outputs;    /* struct output, all of them */
+	struct output *report; /* report.json; NULL: there is none yet */
 	/* Those of the parts; NULL if it is not wanted. */
 	struct output *series, *modes, *windows, *stays, *steps;
 	struct event_log *log;
@@ -249,6 +250,8 @@ bool sinks_add_file(
 	if (!out)
 		return false;
 	output_bytes(out, bytes, length);
+	if (strcmp(name, "report.json") == 0)
+		sinks->report = out;
 	return true;
 }
 
@@ -279,16 +282,6 @@ const char *sinks_place(const struct sinks *sinks, const char *name)
 	return NULL;
 }
 
-static bool publish_all(struct sinks *sinks, GError **error)
-{
-	g_assert(!sinks_failed(sinks)); /* a file that is not complete keeps its temporary name */
-	while (sinks->outputs->len) {
-		if (!output_publish(g_ptr_array_steal_index(sinks->outputs, 0), error))
-			return false;
-	}
-	return true;
-}
-
 /* A file @name that an earlier run left in the folder would seem to be of this one. */
 static void remove_other(const struct sinks *sinks, const char *name)
 {
@@ -298,6 +291,24 @@ static void remove_other(const struct sinks *sinks, const char *name)
 	if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
 		g_unlink(path);
 	g_free(path);
+}
+
+/* report.json is what a reader begins with: it goes first and comes last. Where the program ends,
+ * or a name cannot be given, in between, no report stands for files of two runs. */
+static bool publish_all(struct sinks *sinks, GError **error)
+{
+	struct output *last = sinks->report;
+	bool good = true;
+
+	g_assert(!sinks_failed(sinks)); /* a file that is not complete keeps its temporary name */
+	if (last) {
+		g_ptr_array_remove(sinks->outputs, last);
+		g_ptr_array_add(sinks->outputs, last);
+		output_withdraw(last);
+	}
+	while (good && sinks->outputs->len)
+		good = output_publish(g_ptr_array_steal_index(sinks->outputs, 0), error);
+	return good;
 }
 
 /* A log that an earlier run left in the folder would seem to be of this one. */

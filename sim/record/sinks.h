@@ -76,7 +76,9 @@ bool sinks_finish(struct sinks *sinks, GError **error);
 const char *sinks_place(const struct sinks *sinks, const char *name);
 
 /* Write out what is left, give all files their names, and free. On failure no file of the run is
- * left (but for those already named when a rename failed), @error is set, and false returned. */
+ * left (but for those already named when a rename failed), @error is set, and false returned.
+ * report.json has its name last, and an older one is gone before the first: who reads it finds all
+ * files of its run. */
 bool sinks_close(struct sinks *sinks, GError **error);
 
 /* Remove all files that have no name yet, and nothing else: the program is about to end. */

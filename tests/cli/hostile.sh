@@ -88,6 +88,24 @@ else
 	skip "a trace.dat that inflates to more than half of what is free: cannot be mounted here"
 fi
 
+# --- files of two runs ---
+
+"$cidsim" run -q hysteresis --seed 1 -o one
+"$cidsim" run -q hysteresis --seed 2 -o two
+cp two/hysteresis/stays.csv two/hysteresis/series.csv one/hysteresis
+for command in "html one -o page.html" "compare one two" "plot timeline one"; do
+	if [ "$command" = "plot timeline one" ] && ! command -v gnuplot >/dev/null; then
+		skip "files of two runs: no gnuplot"
+		continue
+	fi
+	# shellcheck disable=SC2086
+	bad "files of two runs: $command" 2 '.*one/hysteresis/[a-z]*\.csv: is not of the run that report\.json is of: .*; run it again$' \
+		"$cidsim" $command
+done
+rm one/hysteresis/report.json
+bad "files without a report" 2 'one/hysteresis/report\.json: is not there: the run was ended before .*; run it again$' \
+	"$cidsim" html one -o page.html
+
 # --- a clock of another place ---
 
 if command -v gnuplot >/dev/null; then

@@ -104,6 +104,44 @@ TEST(the_command_of_a_run_has_options)
 	plot_run_free(run);
 }
 
+TEST(files_of_two_runs_are_no_run)
+{
+	static const struct {
+		const char *head; /* of a CSV file */
+		bool fits;
+	} rows[] = {
+		{ "# cidsim 1\n# command cidsim run x.scn --seed 7\n# seed 7\n", true },
+		{ "# cidsim 1\n", true }, /* an older one has no more */
+		{ "# cidsim 1\n# command cidsim run x.scn --seed 8\n# seed 7\n", false },
+		{ "# cidsim 1\n# command run x.scn --seed 7\n", false },
+		{ "# cidsim 1\n# command \n", false },
+		{ "# cidsim 1\n# seed 8\n", false },
+		{ "# cidsim 1\n# seed 77\n", false },
+	};
+	g_autofree char *path = g_build_filename(dir, "run", NULL);
+	struct plot_run *run;
+
+	plot_run_copy(dir, "run", "\"seed\": 1",
+		"\"seed\": 7, \"command\": [\"cidsim\", \"run\", \"x.scn\", \"--seed\", \"7\"]");
+	run = plot_run_open(path, NULL);
+	ck_assert_ptr_nonnull(run);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strconcat(rows[i].head, "a,b\n1,2\n", NULL);
+		struct csv_reader *csv;
+		GError *error = NULL;
+
+		plot_run_write(dir, "run/modes.csv", text, -1);
+		csv = plot_run_csv(run, "modes.csv", "a,b", &error);
+		ck_assert_msg(!csv == !rows[i].fits && !error == rows[i].fits, "row %zu", i);
+		if (error)
+			ck_assert_ptr_nonnull(strstr(error->message,
+				"run/modes.csv: is not of the run that report.json is of"));
+		csv_reader_close(csv);
+		g_clear_error(&error);
+	}
+	plot_run_free(run);
+}
+
 TEST(a_report_that_is_none_is_refused)
 {
 	char *deep = g_strnfill(1000000, '[');

@@ -154,6 +154,34 @@ TEST(one_full_file_takes_the_others_with_it)
 	g_free(full);
 }
 
+/* Who reads a run begins with its report: files of two runs never have one. */
+TEST(where_a_name_cannot_be_given_there_is_no_report)
+{
+	g_autofree char *report = sample_path(&run, "report.json");
+	g_autofree char *stays = sample_path(&run, "stays.csv");
+	g_autofree char *inside = sample_path(&run, "stays.csv/inside");
+	GError *error = NULL;
+	struct sinks *sinks;
+
+	for (int i = 0; i < 2; i++) {
+		sinks = sinks_open(
+			run.dir, &run.scenario, run.result->accounts, SINKS_CSV, NULL, NULL);
+		ck_assert_ptr_nonnull(sinks);
+		ck_assert(sinks_add_file(sinks, "report.json", "{}\n", 3, NULL));
+		ck_assert(sinks_add_file(sinks, "report.html", "x\n", 2, NULL));
+		ck_assert(sinks_finish(sinks, NULL));
+		ck_assert(g_file_test(report, G_FILE_TEST_EXISTS) == (i == 1));
+		if (i == 1) { /* by another program, just now */
+			ck_assert_int_eq(unlink(stays), 0);
+			ck_assert_int_eq(g_mkdir_with_parents(inside, 0777), 0);
+		}
+		ck_assert(sinks_close(sinks, &error) == (i == 0));
+	}
+	assert_has(error->message, "stays.csv: ");
+	ck_assert(!g_file_test(report, G_FILE_TEST_EXISTS));
+	g_error_free(error);
+}
+
 TEST_SIGNAL(sinks_have_a_file, SIGABRT)
 {
 	sinks_open(run.dir, &run.scenario, run.result->accounts, 0, NULL, NULL);
