@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _XOPEN_SOURCE 700 /* O_CLOEXEC, O_NOFOLLOW */
+#define _GNU_SOURCE /* O_TMPFILE */
 #include "sim/base/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINKS_MAX = 40 }; /* what Linux follows */
+enum {
+	LINKS_MAX = 40, /* what Linux follows */
+	NAMES_MAX = 100 /* tried, until one is free */
+};
 
 static bool fail_with(GError **error, const char *path, int code)
 {
@@ -43,6 +47,7 @@ static void output_free(struct output *out)
 	g_free(out->buffer);
 	g_free(out->path);
 	g_free(out->temporary);
+	g_free(out->hidden);
 	g_free(out);
 }
 
@@ -58,22 +63,46 @@ static struct output *open_in_place(const char *path, GError **error)
 	return output_new(fd, path);
 }
 
+/* The file in no folder. NULL: there is no such thing here. */
+static struct output *open_nameless(const char *path)
+{
+	g_autofree char *dir = g_path_get_dirname(path);
+	int fd = open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	g_autofree char *place = g_strdup_printf("/proc/self/fd/%d", fd);
+	struct stat there, here;
+	struct output *out;
+
+	if (fd < 0)
+		return NULL;
+	/* Without /proc it could never have a name. */
+	if (stat(place, &there) != 0 || fstat(fd, &here) != 0 || there.st_ino != here.st_ino ||
+		there.st_dev != here.st_dev) {
+		close(fd);
+		return NULL;
+	}
+	out = output_new(fd, path);
+	out->temporary = g_steal_pointer(&place);
+	out->nameless = true;
+	return out;
+}
+
 static struct output *open_temporary(const char *path, GError **error)
 {
-	char *dir = g_path_get_dirname(path);
+	g_autofree char *dir = g_path_get_dirname(path);
 	/* Not made from the name of the file: that may be as long as a name can be. */
-	char *temporary = g_build_filename(dir, ".cidsim-XXXXXX", NULL);
-	int fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0666);
-	struct output *out = NULL;
+	g_autofree char *temporary = g_build_filename(dir, ".cidsim-XXXXXX", NULL);
+	struct output *out = open_nameless(path);
+	int fd;
 
+	if (out)
+		return out;
+	fd = g_mkstemp_full(temporary, O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (fd < 0) {
 		fail_with(error, path, errno);
-		g_free(temporary);
-	} else {
-		out = output_new(fd, path);
-		out->temporary = temporary;
+		return NULL;
 	}
-	g_free(dir);
+	out = output_new(fd, path);
+	out->temporary = g_steal_pointer(&temporary);
 	return out;
 }
 
@@ -117,20 +146,24 @@ struct output *output_open(const char *path, GError **error)
 	return out;
 }
 
-struct output *output_open_as(const char *path, const char *temporary, GError **error)
+struct output *output_open_as(const char *path, const char *hidden, GError **error)
 {
 	struct output *out;
 	int fd;
 
 	/* Nothing that somebody put there is followed or written to. */
-	unlink(temporary);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-	if (fd < 0) {
-		fail_with(error, path, errno);
-		return NULL;
+	unlink(hidden);
+	out = open_nameless(path);
+	if (!out) {
+		fd = open(hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+		if (fd < 0) {
+			fail_with(error, path, errno);
+			return NULL;
+		}
+		out = output_new(fd, path);
+		out->temporary = g_strdup(hidden);
 	}
-	out = output_new(fd, path);
-	out->temporary = g_strdup(temporary);
+	out->hidden = g_strdup(hidden);
 	return out;
 }
 
@@ -144,7 +177,7 @@ struct output *output_on_descriptor(int fd, const char *name)
 
 static void write_bytes(struct output *out, const char *bytes, size_t length)
 {
-	g_assert(out->fd >= 0);
+	g_assert(!out->finished);
 	out->flushed += length;
 	while (length && !out->error) {
 		ssize_t written = write(out->fd, bytes, length);
@@ -162,7 +195,7 @@ static void write_bytes(struct output *out, const char *bytes, size_t length)
 
 void output_flush(struct output *out)
 {
-	g_assert(out->fd >= 0);
+	g_assert(!out->finished);
 	write_bytes(out, out->buffer, out->used);
 	out->used = 0;
 }
@@ -185,41 +218,111 @@ void output_text(struct output *out, const char *text)
 	output_bytes(out, text, strlen(text));
 }
 
+/* A file on a network may report only now that it could not be written. */
+static void close_file(struct output *out)
+{
+	/* That of a file without a name is its only one: another one of the file tells as much. */
+	int fd = out->nameless ? fcntl(out->fd, F_DUPFD_CLOEXEC, 0) : out->fd;
+
+	if (!out->nameless)
+		out->fd = -1;
+	if ((fd < 0 || (close(fd) != 0 && errno != EINTR)) && !out->error)
+		out->error = errno;
+}
+
 bool output_finish(struct output *out, GError **error)
 {
-	g_assert(out->fd >= 0);
+	g_assert(!out->finished);
 	output_flush(out);
-	/* A file on a network may report only now that it could not be written. */
-	if (!out->borrowed && close(out->fd) != 0 && errno != EINTR && !out->error)
-		out->error = errno;
-	out->fd = -1;
+	if (!out->borrowed)
+		close_file(out);
+	out->finished = true;
 	if (out->error)
 		return fail_with(error, out->path, out->error);
 	return true;
 }
 
+const char *output_place(const struct output *out)
+{
+	return out->temporary ? out->temporary : out->path;
+}
+
+/* A hidden name for the file that has none. Returns it, or NULL and errno. */
+static char *link_hidden(const struct output *out)
+{
+	g_autofree char *dir = g_path_get_dirname(out->path);
+
+	if (out->hidden)
+		unlink(out->hidden);
+	for (int i = 0; i < NAMES_MAX; i++) {
+		uint64_t number = 0;
+		g_autofree char *name = NULL;
+
+		if (!out->hidden && getrandom(&number, sizeof(number), 0) < 0)
+			return NULL;
+		name = out->hidden ? g_strdup(out->hidden)
+		                   : g_strdup_printf(
+					     "%s/.cidsim-%016" G_GINT64_MODIFIER "x", dir, number);
+		if (linkat(AT_FDCWD, out->temporary, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0)
+			return g_steal_pointer(&name);
+		if (errno != EEXIST)
+			return NULL;
+	}
+	return NULL;
+}
+
+/* Only a name that is free can be given at once; an older file is replaced by one that has a name.
+ * Returns 0 or an errno. */
+static int name_file(const struct output *out)
+{
+	g_autofree char *name = NULL;
+	int code;
+
+	if (!out->temporary)
+		return 0;
+	if (!out->nameless)
+		return rename(out->temporary, out->path) == 0 ? 0 : errno;
+	if (linkat(AT_FDCWD, out->temporary, AT_FDCWD, out->path, AT_SYMLINK_FOLLOW) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return errno;
+	name = link_hidden(out);
+	if (!name)
+		return errno;
+	if (rename(name, out->path) == 0)
+		return 0;
+	code = errno;
+	unlink(name);
+	return code;
+}
+
 bool output_publish(struct output *out, GError **error)
 {
-	g_assert(out->fd < 0 && !out->error);
-	if (out->temporary && rename(out->temporary, out->path) != 0) {
-		fail_with(error, out->path, errno);
+	int code;
+
+	g_assert(out->finished && !out->error);
+	code = name_file(out);
+	if (code != 0) {
+		fail_with(error, out->path, code);
 		output_discard(out);
 		return false;
 	}
+	if (out->fd >= 0 && !out->borrowed)
+		close(out->fd);
 	output_free(out);
 	return true;
 }
 
 void output_withdraw(const struct output *out)
 {
-	g_assert(out->fd < 0);
+	g_assert(out->finished);
 	if (out->temporary)
 		unlink(out->path);
 }
 
 void output_remove(const struct output *out)
 {
-	if (out->temporary)
+	if (out->temporary && !out->nameless)
 		unlink(out->temporary);
 }
 
@@ -235,7 +338,7 @@ void output_discard(struct output *out)
 
 bool output_close(struct output *out, GError **error)
 {
-	g_assert(out->fd >= 0);
+	g_assert(!out->finished);
 	if (!output_finish(out, error)) {
 		output_discard(out);
 		return false;

@@ -4,10 +4,12 @@
 #define CIDSIM_SIM_BASE_OUTPUT_H
 
 /*
- * Files and standard output, written in big pieces. A file gets its name only when it is complete:
- * until then it is a hidden file (".cidsim-…") beside it. Errors stick: after the first one all
- * that is written is dropped, and the end (output_finish, output_close) reports it, once. The
- * error is "PATH: what the system said", in the domain G_FILE_ERROR: always the environment's.
+ * Files and standard output, written in big pieces. A file gets its name only when it is complete.
+ * Until then it has none, so that nothing stays where the program is killed; on a file system that
+ * has no files without a name it is a hidden file (".cidsim-…") beside it. Errors stick: after the
+ * first one all that is written is dropped, and the end (output_finish, output_close) reports it,
+ * once. The error is "PATH: what the system said", in the domain G_FILE_ERROR: always the
+ * environment's.
  */
 
 #include <glib.h>
@@ -25,11 +27,14 @@ struct output {
 	char *buffer;
 	size_t used;
 	uint64_t flushed; /* bytes that went out of the buffer, or past it */
-	int fd;          /* -1 = finished */
+	int fd;           /* -1 = closed */
 	int error;       /* errno of the first failure, 0 = none */
 	char *path;      /* the final name, for messages too */
-	char *temporary; /* the name until then; NULL = written in place (device, pipe) */
+	char *temporary; /* where it is until then; NULL = written in place (device, pipe) */
+	char *hidden;    /* a name that is ours; NULL = one is made */
+	bool nameless;   /* in no folder yet, temporary is in /proc; open until it has its name */
 	bool borrowed;   /* the descriptor is not ours to close */
+	bool finished;
 };
 
 /* Create @dir and what leads to it. Returns false and sets @error if that cannot be. */
@@ -43,10 +48,10 @@ char *output_target(const char *path);
  * symbolic link stays one. Returns NULL and sets @error if it cannot be written. */
 struct output *output_open(const char *path, GError **error);
 
-/* The same for a regular file, or none yet, that is no link. Until it is complete its name is
- * @temporary, in the same folder; an older file of that name is removed. For a caller that keeps
- * others from this name: after a crash the next process uses the name again. */
-struct output *output_open_as(const char *path, const char *temporary, GError **error);
+/* The same for a regular file, or none yet, that is no link. If it needs a name until it is
+ * complete, that is @hidden, in the same folder; an older file of that name is removed. For a
+ * caller that keeps others from this name: after a crash the next process uses the name again. */
+struct output *output_open_as(const char *path, const char *hidden, GError **error);
 
 /* Write to @fd, which stays the caller's; @name is for messages. */
 struct output *output_on_descriptor(int fd, const char *name);
@@ -63,9 +68,12 @@ static inline uint64_t output_size(const struct output *out)
 /* Hand what is buffered to the system. */
 void output_flush(struct output *out);
 
-/* Flush and close, but keep the temporary name. Returns false and sets @error if anything failed
- * since the beginning. To be called at most once. */
+/* Flush and close; it has not its name yet, but can be read at output_place(). Returns false and
+ * sets @error if anything failed since the beginning. To be called at most once. */
 bool output_finish(struct output *out, GError **error);
+
+/* Where the bytes are between output_finish() and output_publish(). Belongs to @out. */
+const char *output_place(const struct output *out);
 
 /* After output_finish(): give the file its name; free @out. Returns false and sets @error, and
  * nothing is left, if that fails. */

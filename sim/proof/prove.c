@@ -7,6 +7,7 @@
 
 #include "sim/base/crew.h"
 #include "sim/base/failure.h"
+#include "sim/base/output.h"
 #include "sim/proof/smt.h"
 
 /* Parts */
@@ -153,7 +154,7 @@ bool proof_write(const struct rules *rules, const char *folder, GError **error)
 		g_autofree char *name = g_strconcat(part_name(parts->pdata[i]), ".smt2", NULL);
 		g_autofree char *path = g_build_filename(folder, name, NULL);
 
-		if (!g_file_set_contents(path, script, -1, &fault))
+		if (!output_write_file(path, script, strlen(script), &fault))
 			return failure_take(error, fault);
 	}
 	return true;

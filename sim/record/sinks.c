@@ -264,7 +264,7 @@ bool sinks_finish(struct sinks *sinks, GError **error)
 	for (guint i = 0; i < sinks->outputs->len; i++) {
 		struct output *out = g_ptr_array_index(sinks->outputs, i);
 
-		if (out->fd >= 0 && !output_finish(out, error))
+		if (!out->finished && !output_finish(out, error))
 			return false;
 	}
 	return true;
@@ -277,7 +277,7 @@ const char *sinks_place(const struct sinks *sinks, const char *name)
 		const char *slash = strrchr(out->path, G_DIR_SEPARATOR);
 
 		if (strcmp(slash ? slash + 1 : out->path, name) == 0)
-			return out->temporary ? out->temporary : out->path;
+			return output_place(out);
 	}
 	return NULL;
 }

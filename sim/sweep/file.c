@@ -239,9 +239,9 @@ static void sync_folder(const char *path)
 static bool publish(const struct sweep_file *file, GError **error)
 {
 	g_autofree char *work = sweep_work_path(file->target);
-	g_autofree char *temporary = g_strconcat(work, "-csv", NULL);
+	g_autofree char *hidden = g_strconcat(work, "-csv", NULL);
 	g_autoptr(GError) fault = NULL;
-	struct output *out = output_open_as(file->target, temporary, &fault);
+	struct output *out = output_open_as(file->target, hidden, &fault);
 	struct sweep_result result;
 
 	g_assert(sweep_work_rows(file->work) == file->rows);

@@ -138,7 +138,7 @@ bool sweep_result_finish(struct sweep_result *result, GError **error)
 	struct output *out = result->out;
 	GError *fault = NULL;
 
-	g_assert(result->out->fd >= 0);
+	g_assert(!result->out->finished);
 	sweep_result_end(result);
 	output_flush(out);
 	/* Not the name before the data: a crash must not leave an empty file of that name. */

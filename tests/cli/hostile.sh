@@ -106,6 +106,26 @@ rm one/hysteresis/report.json
 bad "files without a report" 2 'one/hysteresis/report\.json: is not there: the run was ended before .*; run it again$' \
 	"$cidsim" html one -o page.html
 
+# --- a program that is killed ---
+
+scn long <<'X'
+[tasks t]
+count = 9
+run = 100us
+sleep = 100us
+X
+"$cidsim" run -q small.scn -o older && mv older/small older/long && cp -r older killed
+for delay in 0.1 0.2 0.4; do
+	call timeout -s KILL $delay "$cidsim" run long.scn --set scenario.time=4000s -o killed
+	is "killed after $delay s: status" "$status" 137
+	# A file system may have no files without a name.
+	if ls -A killed/long | grep -q '^\.cidsim-'; then
+		skip "killed after $delay s: hidden files, as this file system has no others"
+		rm killed/long/.cidsim-*
+	fi
+	is "killed after $delay s: what was there is as it was" "$(diff -r older killed)" ""
+done
+
 # --- a clock of another place ---
 
 if command -v gnuplot >/dev/null; then

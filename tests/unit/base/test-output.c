@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/lib/folder.h"
@@ -48,13 +50,89 @@ TEST(a_file_has_its_name_only_when_it_is_closed)
 	output_text(out, "hello");
 	output_flush(out);
 	ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
-	ck_assert_uint_eq(folder_files(run.dir), 1);
+	ck_assert_uint_eq(folder_files(run.dir), out->nameless ? 0 : 1);
 	ck_assert(output_close(out, NULL));
 	text = sample_read(&run, "a.csv");
 	ck_assert_str_eq(text, "hello");
 	ck_assert_uint_eq(folder_files(run.dir), 1);
 	g_free(text);
 	g_free(path);
+}
+
+/* Also over an older one: in no step of it is a file there that is not whole. */
+TEST(a_program_that_is_killed_leaves_nothing)
+{
+	g_autofree char *path = sample_path(&run, "a.csv");
+	g_autofree char *text = NULL;
+	struct output *out = output_open(path, NULL);
+	bool nameless = out->nameless;
+	pid_t child;
+
+	output_discard(out);
+	ck_assert(output_write_file(path, "old", 3, NULL));
+	for (int step = 0; step < 3; step++) {
+		child = fork();
+		ck_assert_int_ge(child, 0);
+		if (child == 0) {
+			out = output_open(path, NULL);
+			output_text(out, "new");
+			if (step > 0)
+				output_flush(out);
+			if (step > 1)
+				output_finish(out, NULL);
+			kill(getpid(), SIGKILL);
+		}
+		ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	}
+	if (!nameless)
+		suite_skip("this file system has no files without a name");
+	else
+		ck_assert_uint_eq(folder_files(run.dir), 1);
+	text = sample_read(&run, "a.csv");
+	ck_assert_str_eq(text, "old");
+}
+
+TEST(a_finished_file_can_be_read_where_it_is)
+{
+	g_autofree char *path = sample_path(&run, "a.csv");
+	g_autofree char *text = NULL;
+	struct output *out = output_open(path, NULL);
+
+	output_text(out, "new");
+	ck_assert(output_finish(out, NULL));
+	ck_assert(g_file_get_contents(output_place(out), &text, NULL, NULL));
+	ck_assert_str_eq(text, "new");
+	ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
+	output_withdraw(out); /* there is none */
+	ck_assert(output_publish(out, NULL));
+	ck_assert_uint_eq(folder_files(run.dir), 1);
+}
+
+TEST(a_hidden_name_is_ours)
+{
+	g_autofree char *path = sample_path(&run, "a.csv");
+	g_autofree char *hidden = sample_path(&run, ".cidsim-mine");
+	g_autofree char *victim = sample_path(&run, "victim");
+	g_autofree char *text = NULL;
+
+	ck_assert(output_write_file(victim, "precious", 8, NULL));
+	for (int i = 0; i < 4; i++) {
+		struct output *out;
+
+		if (i == 1)
+			ck_assert_int_eq(link(victim, hidden), 0);
+		if (i == 2)
+			ck_assert_int_eq(symlink(victim, hidden), 0);
+		if (i == 3)
+			ck_assert_int_eq(mkfifo(hidden, 0600), 0);
+		out = output_open_as(path, hidden, NULL);
+		ck_assert_ptr_nonnull(out);
+		output_text(out, "new");
+		ck_assert(output_close(out, NULL));
+		ck_assert_uint_eq(folder_files(run.dir), 2);
+	}
+	text = sample_read(&run, "victim");
+	ck_assert_str_eq(text, "precious");
 }
 
 TEST(a_discarded_file_leaves_nothing_and_the_old_one_stays)
