@@ -2,49 +2,73 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) The cidsim authors
 #
-# Is each conjunct of the invariant needed? Without it some question of the proof is to be answered otherwise, with
-# one of the protocols below, in all of which the lemmas hold. Those that are not are listed. Takes minutes. Usage: prove-needed.sh CIDSIM SOURCE_DIR
+# Each conjunct of the invariant is needed: without it a solver knows a step or a state that breaks something in one
+# of the protocols below, in all of which the invariant is proven. That a solver does not know in time is no sign that a
+# conjunct is needed. Takes minutes. Usage: prove-needed.sh CIDSIM SOURCE_DIR
 
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 rules=$(realpath "${2:-$(dirname "$0")/../..}")/proof
 begin "$@"
+if ! command -v z3 >/dev/null; then
+	skip "z3 is needed"
+	finish
+fi
 
-# is_open OPTION…: is something not proven with the rules in ./rules?
-is_open() {
-	"$cidsim" prove --rules rules --solver z3 --model-steps 0 --json "$@" >out.json 2>err ||
-		{ [ "$(cat err)" = "" ] && return 0 || fail "$(cat err)"; }
-	! grep -q '"failures":\[\],"unknown":\[\],"lemmas_that_fail":\[\]' out.json
+# ask PROTOCOL: about the rules in ./rules; the answers are in $tmp/out
+ask() {
+	# shellcheck disable=SC2086 # words
+	call "$cidsim" prove --rules rules --solver z3 --model-steps 0 --json $1
+	[ ! -s "$tmp/err" ] || fail "$1: a message" "$tmp/err"
 }
 
-# Each of these follows from the others; not all of them at once.
-follow=' one-cid word-of-cpu transit-cpu cpu-of-user exec-no-user idle-free fork-runs fork-cpu-none '
+# The lemmas that fail, one in each line
+lemmas() {
+	sed -n 's/.*"lemmas_that_fail":\[\([^]]*\)\].*/\1/p' "$tmp/out" | grep -o '"conjunct":"[^"]*"' | cut -d '"' -f 4
+}
 
-# With all of them nothing is open: otherwise what follows would show nothing.
+# broken KNOWN: the first that is broken: "ACTION breaks CONJUNCT", or "the lemma NAME" of one that is not in the
+# file KNOWN; nothing if there is none.
+broken() {
+	if ! grep -q '"failures":\[\]' "$tmp/out"; then
+		sed -n 's/.*"failures":\[{"action":"\([^"]*\)","conjunct":"\([^"]*\)".*/\1 breaks \2/p' "$tmp/out"
+	else
+		lemmas | grep -vxFf "$1" | sed 's/^/the lemma /; q'
+	fi
+}
+
+# The protocols, each with the file of the lemmas that fail with all conjuncts.
+cat >protocols <<END
+no-lemma --without failed-execs
+no-lemma --set exec-return=late --set last-exit=clean
+no-lemma --without failed-execs --set split-get=on
+no-lemma --without failed-execs --with split-drops,early-reads
+fits --set exec-return=late --set last-exit=clean --set affinity-return=fits
+END
+: >no-lemma
+printf '%s\n' order no-ping-pong no-fork-back no-deferred >fits
+
+# With all conjuncts everything is proven: otherwise what follows would show nothing.
 cp -r "$rules" rules
-for protocol in '--without failed-execs' '--set exec-return=late --set last-exit=clean'; do
-	# shellcheck disable=SC2086 # words
-	is_open $protocol && fail "with all conjuncts: $protocol"
-done
+while read -r known protocol; do
+	ask "$protocol"
+	says "with all conjuncts: $protocol" '"verdict":"proven".*"failures":\[\],"unknown":\[\],.*"unknown":0\}'
+	is "the lemmas that fail: $protocol" "$(lemmas)" "$(cat "$known")"
+done <protocols
 
-for conjunct in $(sed -n 's/^conjunct \([a-z0-9-]*\) .*/\1/p' "$rules/invariant.rules"); do
-	rm -rf rules
-	cp -r "$rules" rules
+sed -n 's/^conjunct \([a-z0-9-]*\) .*/\1/p' "$rules/invariant.rules" >conjuncts
+says "there are conjuncts" '^user-has$' conjuncts
+while read -r conjunct; do
 	# The item ends before the next line that begins in the first column.
-	awk -v name="$conjunct" '/^[^ \t#]/ { out = $1 == "conjunct" && $2 == name } !out' \
+	awk -v name="$conjunct" '/^[^ \t]/ { out = $1 == "conjunct" && $2 == name } !out' \
 		"$rules/invariant.rules" >rules/invariant.rules
-	cmp -s "$rules/invariant.rules" rules/invariant.rules && fail "$conjunct: not taken out"
-	needed=no
-	for protocol in '--without failed-execs' \
-		'--set exec-return=late --set last-exit=clean' \
-		'--without failed-execs --set split-get=on' \
-		'--without failed-execs --with split-drops,early-reads'; do
-		# shellcheck disable=SC2086 # words
-		is_open $protocol && needed=yes && break
-	done
-	case $follow in
-	*" $conjunct "*) is "$conjunct follows from the others" "$needed" no ;;
-	*) is "$conjunct is needed" "$needed" yes ;;
-	esac
-done
+	is "$conjunct is taken out" "$(grep -c '^conjunct ' rules/invariant.rules)" "$(($(wc -l <conjuncts) - 1))"
+	found=
+	while read -r known protocol; do
+		ask "$protocol"
+		found=$(broken "$known")
+		[ -z "$found" ] || break
+	done <protocols
+	is "$conjunct is needed: $found, $protocol" "$([ -n "$found" ] && echo yes)" yes
+done <conjuncts
 finish

@@ -44,6 +44,7 @@ static const struct survivor {
 	{ "walk-moves", "ctra", "a word is of one kind" },
 	{ "walk-3", "ctra", "the same" },
 	{ "exit-drops-cpu", "ctra", "the same" },
+	{ "exit-drops-cpu", "cplain", "the same" },
 	{ "exit-drops-cpu", "vc", "outside of the CPU walk no CPU was visited by one" },
 	{ "exit-drops-nothing", "vc", "the same" },
 	{ "retry", "own", "in 7.1 only B10 spins: with TRANSIT" },
