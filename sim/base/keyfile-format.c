@@ -63,7 +63,8 @@ char *keyfile_format(const char *text)
 			gap = before != LINE_NONE && before != LINE_HEAD;
 			continue;
 		}
-		if (begins_group(line) && before != LINE_NONE && before != LINE_COMMENT)
+		/* Asked of the first of several comments only. */
+		if (before != LINE_NONE && before != LINE_COMMENT && begins_group(line))
 			gap = true;
 		if (gap)
 			g_string_append_c(formatted, '\n');

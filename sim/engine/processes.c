@@ -15,8 +15,21 @@
 #include "sim/engine/tasks.h"
 #include "sim/engine/workload.h"
 
-void processes_init(struct processes *processes, uint32_t count)
+void processes_init(struct processes *processes, const struct scenario *scenario)
 {
+	uint32_t count = scenario->processes_count;
+
+	processes->ramp = g_new(uint32_t, scenario->mms_count + 1);
+	processes->pool = g_new(uint32_t, scenario->mms_count + 1);
+	for (uint32_t i = 0; i < scenario->mms_count; i++) {
+		processes->ramp[i] = scenario->ramps_count;
+		processes->pool[i] = scenario->pools_count;
+	}
+	/* From the last on, so that the first stays. */
+	for (uint32_t i = scenario->ramps_count; i-- > 0;)
+		processes->ramp[scenario->ramps[i].mm] = i;
+	for (uint32_t i = scenario->pools_count; i-- > 0;)
+		processes->pool[scenario->pools[i].mm] = i;
 	processes->main = g_new(uint32_t, count + 1);
 	processes->pid = g_new0(uint32_t, count + 1);
 	for (uint32_t i = 0; i <= count; i++)
@@ -27,20 +40,18 @@ void processes_clear(struct processes *processes)
 {
 	g_free(processes->main);
 	g_free(processes->pid);
+	g_free(processes->ramp);
+	g_free(processes->pool);
 }
 
 /* What the first task of a process has to do besides. */
 static uint32_t main_team(struct engine *engine, uint32_t mm, uint32_t task)
 {
 	const struct scenario *scenario = engine->scenario;
-	uint32_t ramp = 0, pool = 0, index;
+	uint32_t ramp = engine->processes.ramp[mm], pool = engine->processes.pool[mm], index;
 	struct team *team;
 
 	g_assert(mm < scenario->mms_count);
-	while (ramp < scenario->ramps_count && scenario->ramps[ramp].mm != mm)
-		ramp++;
-	while (pool < scenario->pools_count && scenario->pools[pool].mm != mm)
-		pool++;
 	if (ramp == scenario->ramps_count && pool == scenario->pools_count)
 		return INDEX_NONE;
 	index = teams_new(&engine->teams, TEAM_MAIN, task);

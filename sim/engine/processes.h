@@ -8,14 +8,19 @@
 #include <stdint.h>
 
 struct engine;
+struct scenario;
 
 /* By process of the scenario: its first task, and its pid, because ids are used again. */
 struct processes {
 	uint32_t *main;
 	uint32_t *pid;
+	/* By mm of the scenario: its first [ramp] and its first [pool]; the count if it has none.
+	 */
+	uint32_t *ramp;
+	uint32_t *pool;
 };
 
-void processes_init(struct processes *processes, uint32_t count);
+void processes_init(struct processes *processes, const struct scenario *scenario);
 void processes_clear(struct processes *processes);
 
 /* Process @process of scenario.mms[@mm] is there, as if forked from outside on an allowed CPU. */

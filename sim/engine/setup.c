@@ -54,11 +54,11 @@ struct engine *engine_new(const struct scenario *scenario)
 	engine->policy = &policy_round_robin;
 	engine->executor = &executor_kernel;
 	engine->userspace = &userspace_scenario;
-	engine->expect_ns = expect_first_ns(scenario);
 	init_model(engine);
 	engine->recorder =
 		recorder_new(scenario, NULL, engine->config.mms_count, tasks_pid, engine);
 	engine->totals = engine->recorder->result;
+	engine->expect_ns = expect_next_ns(engine->recorder);
 	engine->emit = (struct emitter){ engine->recorder, tasks_name, engine };
 	tasks_init(&engine->tasks, engine->config.tasks_count);
 	mms_init(engine);
@@ -69,7 +69,7 @@ struct engine *engine_new(const struct scenario *scenario)
 	teams_init(&engine->teams);
 	ops_init(&engine->ops);
 	requests_init(&engine->requests);
-	processes_init(&engine->processes, scenario->processes_count);
+	processes_init(&engine->processes, scenario);
 	affinities_init(&engine->affinities);
 	spins_init(&engine->spins);
 	checks_init(engine);

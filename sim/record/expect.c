@@ -2,6 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/record/expect.h"
 
+#include <stdlib.h>
+
 /* What was found for a metric: a range, because some are measured more than once. */
 struct finding {
 	bool any; /* false: nothing was measured */
@@ -18,38 +20,83 @@ static struct finding range(const struct record_range *range)
 	return (struct finding){ .any = range->count > 0, .min = range->min, .max = range->max };
 }
 
-uint64_t expect_next_ns(const struct scenario *scenario, uint64_t after_ns)
+/* By time, then by place in the scenario's table, which is unique and in the order of lines. */
+static int compare_instants(const void *a, const void *b)
 {
-	uint64_t next = UINT64_MAX;
+	const struct scenario_expect *x = *(const struct scenario_expect *const *)a;
+	const struct scenario_expect *y = *(const struct scenario_expect *const *)b;
 
-	for (uint32_t i = 0; i < scenario->expects_count; i++) {
-		const struct scenario_expect *expect = &scenario->expects[i];
-
-		if (!expect->at_end && expect->time_ns > after_ns)
-			next = MIN(next, expect->time_ns);
-	}
-	return next;
+	if (x->time_ns != y->time_ns)
+		return x->time_ns < y->time_ns ? -1 : 1;
+	return x < y ? -1 : x > y;
 }
 
-uint64_t expect_first_ns(const struct scenario *scenario)
+static void sort_instants(struct recorder *recorder)
 {
-	uint64_t first = UINT64_MAX;
+	const struct scenario *scenario = recorder->result->scenario;
 
+	g_assert(!recorder->instants);
+	recorder->instants =
+		g_new(const struct scenario_expect *, (gsize)scenario->expects_count + 1);
 	for (uint32_t i = 0; i < scenario->expects_count; i++) {
 		if (!scenario->expects[i].at_end)
-			first = MIN(first, scenario->expects[i].time_ns);
+			recorder->instants[recorder->instants_count++] = &scenario->expects[i];
 	}
-	return first;
+	qsort(recorder->instants, recorder->instants_count, sizeof(*recorder->instants),
+		compare_instants);
+}
+
+uint64_t expect_next_ns(struct recorder *recorder)
+{
+	if (!recorder->instants)
+		sort_instants(recorder);
+	return recorder->instants_next < recorder->instants_count
+	               ? recorder->instants[recorder->instants_next]->time_ns
+	               : UINT64_MAX;
+}
+
+static void look_at_account(struct recorder *recorder, uint32_t place)
+{
+	const struct record_account *account = recorder->result->accounts->pdata[place];
+	struct recorder_accounts *of;
+	uint32_t found = place + 1;
+
+	if (account->process == ACCOUNT_NONE || account->mm >= recorder->accounts_mms)
+		return;
+	of = &recorder->accounts_of[account->mm];
+	if (!of->places) {
+		of->places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		of->by_process = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	}
+	g_array_append_val(of->places, place);
+	if (account->process >= of->by_process->len)
+		g_array_set_size(of->by_process, account->process + 1);
+	g_assert(g_array_index(of->by_process, uint32_t, account->process) == 0);
+	g_array_index(of->by_process, uint32_t, account->process) = found;
+}
+
+/* The accounts of mms[@mm] of the scenario that there are by now. */
+static const struct recorder_accounts *accounts_of(struct recorder *recorder, uint32_t mm)
+{
+	const GPtrArray *accounts = recorder->result->accounts;
+
+	if (!recorder->accounts_of) {
+		recorder->accounts_mms = recorder->result->scenario->mms_count;
+		recorder->accounts_of = g_new0(struct recorder_accounts, recorder->accounts_mms);
+	}
+	while (recorder->accounts_looked < accounts->len)
+		look_at_account(recorder, recorder->accounts_looked++);
+	g_assert(mm < recorder->accounts_mms);
+	return &recorder->accounts_of[mm];
 }
 
 /* The mm of the model that has account @account now; NULL if it is over or not begun. */
 static const struct recorder_mm *live_mm(const struct recorder *recorder, uint32_t account)
 {
-	for (uint32_t mm = 0; mm < recorder->mms_count; mm++) {
-		if (recorder->mms[mm].account == account)
-			return &recorder->mms[mm];
-	}
-	return NULL;
+	const struct record_account *a = recorder->result->accounts->pdata[account];
+
+	g_assert(a->process != ACCOUNT_NONE && a->live_count <= 1);
+	return a->live_count > 0 ? &recorder->mms[a->live_mm] : NULL;
 }
 
 /* A value that an mm has at an instant. */
@@ -204,25 +251,39 @@ static bool speaks_of(const struct scenario_expect *expect, const struct record_
 	       (expect->process < 0 || expect->process == account->process);
 }
 
+static void judge_account(struct recorder *recorder, struct record_verdict *verdict, uint32_t place)
+{
+	const struct scenario_expect *expect = verdict->expect;
+	const struct record_account *account = recorder->result->accounts->pdata[place];
+	struct finding found;
+
+	g_assert(speaks_of(expect, account));
+	found = is_value(expect->metric) ? find_value(recorder, place, expect->metric)
+	                                 : find_total(account, expect->metric);
+	judge(verdict, expect->process < 0 ? account->name : NULL, &found);
+}
+
 static void judge_accounts(struct recorder *recorder, struct record_verdict *verdict)
 {
 	const struct scenario_expect *expect = verdict->expect;
-	GPtrArray *accounts = recorder->result->accounts;
-	bool any = false;
+	const struct recorder_accounts *of = accounts_of(recorder, expect->mm);
+	guint process = (guint)expect->process;
+	uint32_t place = 0;
 
-	g_assert(expect->mm < recorder->result->scenario->mms_count);
-	for (guint i = 0; i < accounts->len; i++) {
-		const struct record_account *account = accounts->pdata[i];
-		struct finding found;
-
-		if (!speaks_of(expect, account))
-			continue;
-		found = is_value(expect->metric) ? find_value(recorder, i, expect->metric)
-		                                 : find_total(account, expect->metric);
-		judge(verdict, expect->process < 0 ? account->name : NULL, &found);
-		any = true;
+	if (!of->places) {
+		judge(verdict, NULL, &(struct finding){ 0 });
+		return;
 	}
-	if (!any)
+	if (expect->process < 0) {
+		for (guint i = 0; i < of->places->len; i++)
+			judge_account(recorder, verdict, g_array_index(of->places, uint32_t, i));
+		return;
+	}
+	if (process < of->by_process->len)
+		place = g_array_index(of->by_process, uint32_t, process);
+	if (place > 0)
+		judge_account(recorder, verdict, place - 1);
+	else
 		judge(verdict, NULL, &(struct finding){ 0 });
 }
 
@@ -256,17 +317,13 @@ static void judge_one(struct recorder *recorder, const struct scenario_expect *e
 	g_ptr_array_add(result->verdicts, verdict);
 }
 
-void expect_judge_instant(struct recorder *recorder, uint64_t at_ns)
+void expect_judge_instant(struct recorder *recorder)
 {
-	const struct scenario *scenario = recorder->result->scenario;
+	uint64_t at_ns = expect_next_ns(recorder);
 
-	g_assert(at_ns >= expect_first_ns(scenario) && at_ns != UINT64_MAX);
-	for (uint32_t i = 0; i < scenario->expects_count; i++) {
-		const struct scenario_expect *expect = &scenario->expects[i];
-
-		if (!expect->at_end && expect->time_ns == at_ns)
-			judge_one(recorder, expect);
-	}
+	g_assert(at_ns != UINT64_MAX);
+	while (expect_next_ns(recorder) == at_ns)
+		judge_one(recorder, recorder->instants[recorder->instants_next++]);
 }
 
 static gint compare_verdicts(gconstpointer a, gconstpointer b)

@@ -7,13 +7,12 @@
 
 #include "sim/record/recorder.h"
 
-/* The first instant after @after_ns that an expectation is about; UINT64_MAX if there is none.
- * expect_first_ns(): the first of all. */
-uint64_t expect_first_ns(const struct scenario *scenario);
-uint64_t expect_next_ns(const struct scenario *scenario, uint64_t after_ns);
+/* The next instant that an expectation is about, of those that are not judged; UINT64_MAX if there
+ * is none. */
+uint64_t expect_next_ns(struct recorder *recorder);
 
-/* Judge the expectations at the instant @at_ns by the values of now. */
-void expect_judge_instant(struct recorder *recorder, uint64_t at_ns);
+/* Judge the expectations at the next instant, which there is, by the values of now. */
+void expect_judge_instant(struct recorder *recorder);
 
 /* Judge all others, at the end of the run. Afterwards the verdicts stand in the order of lines. */
 void expect_judge_end(struct recorder *recorder);

@@ -155,6 +155,7 @@ struct record_account {
 	char *name;
 	uint32_t mm;       /* index in scenario.mms */
 	uint32_t process;  /* which of its processes; UINT32_MAX: mms that came later */
+	uint32_t live_count, live_mm; /* mms of the recorder that have it now; one of them */
 	uint64_t lived_ns; /* sum over its mms of the time with users */
 	uint32_t users_max;
 	uint64_t to_percpu, to_task;

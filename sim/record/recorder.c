@@ -329,6 +329,8 @@ void recorder_mm_begin_in(struct recorder *recorder, const struct model *model, 
 		.since_ns = recorder->now_ns,
 		.preempted_since_ns = UINT64_MAX,
 	};
+	recorder_account(recorder, mm)->live_count++;
+	recorder_account(recorder, mm)->live_mm = mm;
 	see_values(recorder, model, mm);
 	if (recorder->mms[mm].users > 0)
 		emit_sample(recorder, &recorder->mms[mm]);
@@ -354,6 +356,8 @@ void recorder_mm_end(struct recorder *recorder, const struct model *model, uint3
 	account_time(recorder, m);
 	close_open_window(recorder, m);
 	see_stay(recorder_account(recorder, mm), model);
+	g_assert(recorder_account(recorder, mm)->live_count > 0);
+	recorder_account(recorder, mm)->live_count--;
 	m->account = ACCOUNT_NONE;
 }
 
@@ -430,6 +434,12 @@ void recorder_free(struct recorder *recorder)
 		return;
 	if (recorder->result)
 		record_result_free(recorder->result);
+	g_free(recorder->instants);
+	for (uint32_t mm = 0; recorder->accounts_of && mm < recorder->accounts_mms; mm++) {
+		g_clear_pointer(&recorder->accounts_of[mm].places, g_array_unref);
+		g_clear_pointer(&recorder->accounts_of[mm].by_process, g_array_unref);
+	}
+	g_free(recorder->accounts_of);
 	g_free(recorder->mms);
 	g_free(recorder);
 }

@@ -27,6 +27,12 @@ struct recorder_mm {
 	uint64_t preempted_since_ns; /* UINT64_MAX: the initiator runs */
 };
 
+/* The accounts of the processes of an mm of the scenario. */
+struct recorder_accounts {
+	GArray *places;     /* uint32_t, in the result, ascending; NULL = there are none */
+	GArray *by_process; /* uint32_t, of process i, plus 1; 0 = none */
+};
+
 struct recorder {
 	uint64_t now_ns;
 	uint64_t digest;
@@ -34,6 +40,14 @@ struct recorder {
 	struct record_result *result;
 	struct recorder_mm *mms; /* grown by recorder_grow() */
 	uint32_t mms_count;
+	/* Of expect.c, made when they are needed: the expectations about instants, by time and
+	 * line, and the first that is not judged; for each mm of the scenario, its accounts among
+	 * the first accounts_looked. */
+	const struct scenario_expect **instants;
+	uint32_t instants_count, instants_next;
+	struct recorder_accounts *accounts_of;
+	uint32_t accounts_mms;
+	guint accounts_looked;
 	uint32_t (*pid)(void *context, uint32_t task);
 	void *pid_context;
 };

@@ -106,6 +106,41 @@ rm one/hysteresis/report.json
 bad "files without a report" 2 'one/hysteresis/report\.json: is not there: the run was ended before .*; run it again$' \
 	"$cidsim" html one -o page.html
 
+# --- many of each ---
+
+# A few seconds of processor time are many times what each of these takes; before it was a minute or
+# more. many WHAT COMMAND…
+many() {
+	what=$1
+	shift
+	good "$what" sh -c 'ulimit -t 15; exec "$@"' - "$@"
+}
+# each NUMBER FORMAT: FORMAT for each number below it, with the number for each &
+each() {
+	seq 0 $(($1 - 1)) | sed "s|.*|$2|"
+}
+head='[scenario]\ntime = 1ms\n[machine]\ncpus = 2\n'
+{ printf "$head[mm a]\n" && each 60000 '[expect a at &ns]\nusers = >= 0' | sed 's/at 0ns/at 1ms/'; } >many.scn
+many "60000 instants" "$cidsim" run -q many.scn
+{ printf "$head" && each 60000 '[mm a&]\n[expect a& at 1us]\nusers = >= 0'; } >many.scn
+many "60000 processes" "$cidsim" run -q many.scn
+{ printf "$head[mm a]\ncount = 60000\n" && each 60000 '[expect a/&]\nusers = >= 0'; } >many.scn
+many "60000 expectations of one mm" "$cidsim" run -q many.scn
+{ printf "$head" && each 60000 '[mm a&]\n[ramp r&]\nmm = a&\nto = 2'; } >many.scn
+many "60000 ramps" "$cidsim" run -q many.scn
+{ printf "$head[mm a]\n" && each 300000 '# &'; } >many.scn
+many "300000 comments" "$cidsim" check --format many.scn
+{
+	printf '# possible 0-1\n# kernel 7.1.0\n'
+	awk 'BEGIN {
+		for (i = 1; i <= 40000; i++)
+			printf "%16s-%-7d [000] d..2. %d: sw: pp=%d pt=%d pg=0x%x pw=0 pa=1 ps=1 mo=0 us=1 mx=1 th=0 na=2 np=%d nt=%d ng=0x%x nw=0 nac=1 nmo=0 nus=1 nmx=1 nth=0 nna=2\n",
+				"p" i, i, i, i, i, i + 4096, i + 1, i + 1, i + 4097
+	}'
+} >many.txt
+many "a trace of 40000 processes" "$cidsim" replay -q many.txt
+rm many.scn many.txt
+
 # --- a program that is killed ---
 
 scn long <<'X'

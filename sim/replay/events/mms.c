@@ -140,7 +140,7 @@ void on_join(struct tables *tables, const struct trace_event *event, uint32_t cp
 	}
 	process_remember(process, event);
 	task->task = order_mm_move_task(old->mm, task->task, process->mm);
-	task->process = process;
+	tables_set_process(task, process);
 	task->tgid = task->pid;
 	task->left = true;
 	g_assert(tables_index(task, process) != TASK_NONE);

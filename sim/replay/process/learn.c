@@ -4,22 +4,13 @@
 
 #include "sim/replay/process/records.h"
 
-static void unlearn_task(gpointer key, gpointer value, gpointer data)
-{
-	struct seen_task *task = value;
-
-	(void)key;
-	if (task->process != data)
-		return;
-	task->word = TRACE_WORD_UNKNOWN;
-}
-
 /* A walk, or what cannot be known, has changed them. */
-static void forget_words(struct tables *tables, struct process *process)
+static void forget_words(struct process *process)
 {
 	for (uint32_t cpu = 0; cpu < process->mm->config.cpus_count; cpu++)
 		process->cpu_words[cpu] = TRACE_WORD_UNKNOWN;
-	g_hash_table_foreach(tables->tasks, unlearn_task, process);
+	for (struct seen_task *task = process->tasks; task; task = task->after)
+		task->word = TRACE_WORD_UNKNOWN;
 }
 
 /* Its records end; what is under way there is over, whatever it was. */
@@ -30,7 +21,7 @@ static void forget(struct tables *tables, struct process *process, enum process_
 	order_mm_forget(process->mm);
 	process->window_open = false;
 	process->values.known = false;
-	forget_words(tables, process);
+	forget_words(process);
 	g_assert(process_is_unknown(process) && !states_first(&process->mm->states));
 }
 
@@ -48,18 +39,11 @@ void process_forget_for_ever(struct tables *tables, struct process *process)
 }
 
 /* Who got its CPU before max_cids became @limit may or may not have got another number. */
-static void forget_high(struct tables *tables, struct process *process, uint32_t limit)
+static void forget_high(struct process *process, uint32_t limit)
 {
-	GHashTableIter iter;
-	gpointer value;
-
 	g_assert(process_is_unknown(process));
-	g_hash_table_iter_init(&iter, tables->tasks);
-	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		struct seen_task *task = value;
-
-		if (task->process == process && task->cpu != UINT32_MAX &&
-			(task->word & CID_NUMBER) >= limit)
+	for (struct seen_task *task = process->tasks; task; task = task->after) {
+		if (task->cpu != UINT32_MAX && (task->word & CID_NUMBER) >= limit)
 			task->word = TRACE_WORD_UNKNOWN;
 	}
 }
@@ -149,9 +133,9 @@ void process_learn(struct tables *tables, struct process *process, const struct 
 		values = &event->prev_mm;
 	if (values->known && (values->address == process->address || !values->address)) {
 		if (process->values.known && process->values.mode != values->mode)
-			forget_words(tables, process);
+			forget_words(process);
 		else if (process->values.known && process->values.max_cids > values->max_cids)
-			forget_high(tables, process, values->max_cids);
+			forget_high(process, values->max_cids);
 		process->values = *values;
 	}
 	for (uint32_t i = 0; event->cpu_words && i < process->mm->config.cpus_count; i++) {

@@ -77,6 +77,28 @@ struct seen_task *tables_get(struct tables *tables, uint32_t pid, uint32_t tgid)
 	return task;
 }
 
+void tables_set_process(struct seen_task *task, struct process *process)
+{
+	if (task->process) {
+		g_assert(task->before ? task->before->after == task : task->process->tasks == task);
+		if (task->before)
+			task->before->after = task->after;
+		else
+			task->process->tasks = task->after;
+		if (task->after)
+			task->after->before = task->before;
+		task->before = task->after = NULL;
+	}
+	g_assert(!task->before && !task->after);
+	task->process = process;
+	if (!process)
+		return;
+	task->after = process->tasks;
+	if (task->after)
+		task->after->before = task;
+	process->tasks = task;
+}
+
 uint32_t tables_index(const struct seen_task *task, const struct process *process)
 {
 	if (!task || task->process != process)

@@ -21,7 +21,8 @@ enum { TABLES_PER_CPU = 2 };
 struct seen_task {
 	uint32_t pid, tgid;
 	char comm[16];
-	struct process *process; /* NULL = none that is replayed */
+	struct process *process; /* NULL = none that is replayed; tables_set_process() sets it */
+	struct seen_task *before, *after; /* the others of that one, in no order */
 	uint32_t task;           /* its index there */
 	uint32_t cpu;            /* dense, where it runs; UINT32_MAX: it does not */
 	uint64_t since_ns;       /* it runs, or does not */
@@ -79,6 +80,8 @@ bool tables_is_task(uint32_t pid);
 struct seen_task *tables_find(const struct tables *tables, uint32_t pid);
 /* Made if it was not seen. @tgid 0: not known. */
 struct seen_task *tables_get(struct tables *tables, uint32_t pid, uint32_t tgid);
+/* @task is now of @process, which may be NULL, and in its list of tasks. */
+void tables_set_process(struct seen_task *task, struct process *process);
 /* The index of @task, which may be NULL, in @process; TASK_NONE if it is none of its. */
 uint32_t tables_index(const struct seen_task *task, const struct process *process);
 /* The process of a child of @parent that has no pid yet, and was not taken for another task since;

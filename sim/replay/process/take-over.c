@@ -19,17 +19,13 @@ struct building {
 	bool unsure;      /* of some task it is not known whether it is a user */
 };
 
-static void collect(gpointer key, gpointer value, gpointer data)
+static void collect(struct building *b)
 {
-	struct building *b = data;
-	struct seen_task *task = value;
-
-	(void)key;
-	if (task->process != b->process)
-		return;
-	b->unsure |= task->active < 0 && !task->gone && !task->left;
-	if (task->active == 1)
-		g_ptr_array_add(b->users, task);
+	for (struct seen_task *task = b->process->tasks; task; task = task->after) {
+		b->unsure |= task->active < 0 && !task->gone && !task->left;
+		if (task->active == 1)
+			g_ptr_array_add(b->users, task);
+	}
 }
 
 static gint by_pid(gconstpointer a, gconstpointer b)
@@ -248,7 +244,7 @@ void process_take_over(
 		return;
 	}
 	b.users = g_ptr_array_new();
-	g_hash_table_foreach(tables->tasks, collect, &b);
+	collect(&b);
 	g_ptr_array_sort(b.users, by_pid);
 	order_mm_drop_unseen(process->mm);
 	state = states_new_state(&process->mm->states, &process->mm->config);

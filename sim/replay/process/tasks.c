@@ -31,7 +31,7 @@ void tasks_detach(struct tables *tables, struct seen_task *task)
 	if (!process)
 		return;
 	fits = process_is_unknown(process) || end_ops(tables, task);
-	task->process = NULL;
+	tables_set_process(task, NULL);
 	order_mm_remove_task(process->mm, task->task);
 	if (!process_is_unknown(process) && (!fits || states_count(&process->mm->states) == 0)) {
 		verdict_note(tables->replay->verdict,
@@ -69,7 +69,7 @@ void tasks_attach(
 {
 	g_assert(tables->all->pdata[process->slot] == process);
 	tasks_detach(tables, task);
-	task->process = process;
+	tables_set_process(task, process);
 	task->task = order_mm_add_task(process->mm, task->pid, task->tgid, cpu);
 	task->left = task->gone = task->made = false;
 	task->word = TRACE_WORD_UNKNOWN;
@@ -82,7 +82,7 @@ void tasks_attach_at(
 {
 	g_assert(index < process->mm->pids->len);
 	tasks_detach(tables, task);
-	task->process = process;
+	tables_set_process(task, process);
 	task->task = index;
 	task->left = task->gone = false;
 }
@@ -149,23 +149,6 @@ struct process *tasks_new_named_process(struct tables *tables, uint64_t address,
 	return process;
 }
 
-/* Its tasks have none any more. */
-static void lose_tasks(struct tables *tables, const struct process *process)
-{
-	GHashTableIter iter;
-	gpointer value;
-
-	if (process->mm->pids->len == process->mm->free_tasks->len)
-		return;
-	g_hash_table_iter_init(&iter, tables->tasks);
-	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		struct seen_task *task = value;
-
-		if (task->process == process)
-			task->process = NULL;
-	}
-}
-
 void tasks_drop_process(struct tables *tables, struct process *process)
 {
 	g_assert(tables->all->pdata[process->slot] == process);
@@ -175,7 +158,8 @@ void tasks_drop_process(struct tables *tables, struct process *process)
 	process->counts->states_max = MAX(process->counts->states_max, process->mm->states.most);
 	if (tables_at(tables, process->address) == process)
 		g_hash_table_remove(tables->processes, &process->address);
-	lose_tasks(tables, process);
+	while (process->tasks)
+		tables_set_process(process->tasks, NULL);
 	for (uint32_t cpu = 0; cpu < process->mm->config.cpus_count; cpu++) {
 		if (tables->cpus[cpu].lock == process)
 			tables->cpus[cpu].lock = NULL;

@@ -101,3 +101,36 @@ TEST_SIGNAL(no_process_is_left_behind, SIGABRT)
 	tables->all->pdata[slot] = &a;
 	tables_free(tables);
 }
+
+static unsigned tasks_of(const struct process *process)
+{
+	unsigned count = 0;
+
+	for (const struct seen_task *task = process->tasks; task; task = task->after) {
+		ck_assert_ptr_eq(task->process, process);
+		ck_assert(!task->before || task->before->after == task);
+		count++;
+	}
+	return count;
+}
+
+/* Proves that a process has a list of its tasks, whichever leaves or moves to another one. */
+TEST_RANGE(a_task_is_in_the_list_of_its_process, 0, 3)
+{
+	struct process process = { 0 }, other = { 0 };
+	struct seen_task tasks[3] = { 0 };
+
+	for (int i = 0; i < 3; i++)
+		tables_set_process(&tasks[i], &process);
+	ck_assert_uint_eq(tasks_of(&process), 3);
+	tables_set_process(&tasks[_i], &other);
+	ck_assert_uint_eq(tasks_of(&process), 2);
+	ck_assert_uint_eq(tasks_of(&other), 1);
+	tables_set_process(&tasks[_i], NULL);
+	ck_assert_uint_eq(tasks_of(&other), 0);
+	tables_set_process(&tasks[_i], NULL);
+	while (process.tasks)
+		tables_set_process(process.tasks, NULL);
+	for (int i = 0; i < 3; i++)
+		ck_assert(!tasks[i].process && !tasks[i].before && !tasks[i].after);
+}
