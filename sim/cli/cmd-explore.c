@@ -88,6 +88,9 @@ static int explore_path(const char *path, const void *context, bool first)
 			status = command_worse(
 				status, command_write(arguments->output, found->str, found->len));
 			written = status == EXIT_ENVIRONMENT ? NULL : arguments->output;
+		} else {
+			status = command_worse(
+				status, command_remove_older("explore: -o", arguments->output));
 		}
 		if (arguments->json)
 			outcome_json(text, scenario, outcome, written);

@@ -24,6 +24,8 @@ static void add_cell(struct text_table *table, const struct replay_done *done)
 		text_table_take(table,
 			g_strdup_printf("differs at %" PRIu64,
 				((struct replay_difference *)v->differences->pdata[0])->line));
+	else if (v->switches.compared + v->others.compared == 0 && v->processes->len > 0)
+		text_table_cell(table, "predicted");
 	else
 		text_table_cell(table, words[replay_outcome(&done->report)]);
 }
@@ -56,13 +58,18 @@ int replay_as_all(GPtrArray *paths, const struct replay_command *options)
 		for (size_t j = 0; j < count && !stop_asked(); j++) {
 			struct replay_files files = { 0 };
 			struct replay_done done;
+			bool opened;
 
 			replay_one(paths->pdata[i], options, revisions[j].name, &files, &done);
-			add_revision_row(table, paths->pdata[i], revisions[j].name, &done);
+			opened = done.trace;
+			add_revision_row(
+				table, paths->pdata[i], opened ? revisions[j].name : "all", &done);
 			/* That another revision differs is what is asked for. */
 			if (done.status == EXIT_USAGE || done.status == EXIT_ENVIRONMENT)
 				status = command_worse(status, done.status);
 			replay_done_free(&done);
+			if (!opened) /* once is enough */
+				break;
 		}
 	}
 	if (stop_asked())

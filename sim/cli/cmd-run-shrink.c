@@ -133,7 +133,8 @@ static void shrink_into(struct work *work, struct output *out)
 		output_discard(out);
 		command_error("run: --shrink: %s: %s, so there is nothing to shrink",
 			text_path(work->path), result.cannot);
-		work->status = EXIT_UNDECIDED;
+		work->status = command_worse(EXIT_UNDECIDED,
+			command_remove_older("run: --shrink", work->options->shrink));
 	}
 	shrink_result_clear(&result);
 }

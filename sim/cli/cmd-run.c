@@ -207,9 +207,10 @@ static int run_all(int argc, char **argv, struct run_options *options)
 		return command_worse(status, compare_revisions("run", paths, options));
 	if (options->seeds) {
 		status = command_worse(status, run_seeds(paths, options, &failed));
-		return status == EXIT_FAILED && options->shrink
-		               ? shrink_seed(paths->pdata[0], options, failed)
-		               : status;
+		if (status == EXIT_FAILED && options->shrink)
+			return shrink_seed(paths->pdata[0], options, failed);
+		return command_worse(
+			status, command_remove_older("run: --shrink", options->shrink));
 	}
 	if (options->shrink)
 		return command_worse(status, run_shrink(paths->pdata[0], options));

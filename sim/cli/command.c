@@ -372,6 +372,23 @@ int command_check_output(const char *option, const char *output, const char *inp
 	return EXIT_USAGE;
 }
 
+int command_remove_older(const char *option, const char *path)
+{
+	g_autofree char *target = path ? output_target(path) : NULL;
+
+	if (!target || !g_file_test(target, G_FILE_TEST_IS_REGULAR))
+		return EXIT_OK;
+	if (g_unlink(target) != 0) {
+		command_error("%s: %s: %s", option, text_path(path), g_strerror(errno));
+		return EXIT_ENVIRONMENT;
+	}
+	command_error(
+		"%s: %s was of an earlier command, and is removed: nothing was found to write to "
+		"it",
+		option, text_path(path));
+	return EXIT_OK;
+}
+
 int command_write(const char *path, const char *text, size_t length)
 {
 	g_autoptr(GError) error = NULL;

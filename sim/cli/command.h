@@ -91,6 +91,11 @@ struct scenario *command_parse_scenario(const char *path, const char *text, size
  */
 int command_check_output(const char *option, const char *output, const char *input);
 
+/* Nothing was found that could be written to the file @path (NULL: not given): what an earlier
+ * command wrote there would seem to be of this one, and is removed, with a message. @option begins
+ * it, as above. Returns EXIT_OK or EXIT_ENVIRONMENT. */
+int command_remove_older(const char *option, const char *path);
+
 /* Write the file @path at once. Returns EXIT_OK or, after a message, EXIT_ENVIRONMENT. */
 int command_write(const char *path, const char *text, size_t length);
 

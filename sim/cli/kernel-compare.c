@@ -86,7 +86,7 @@ static int compare_compiled(struct versus_report *report, const struct kernel_lo
 	gint64 began_us = g_get_monotonic_time();
 	g_autoptr(GError) error = NULL;
 	int status;
-	bool done;
+	bool done, differs;
 
 	progress_begin(&waiting.line, "steps", 0,
 		wanted->steps > UINT64_MAX / wanted->jobs ? UINT64_MAX
@@ -97,9 +97,10 @@ static int compare_compiled(struct versus_report *report, const struct kernel_lo
 	if (!done)
 		return command_failed("kernel: ", error);
 	status = print(report, wanted, g_get_monotonic_time() - began_us);
-	if (report->both.verdict >= KERNEL_DIFFERS) /* else both break the same property */
-		status = command_worse(
-			status, kernel_tree_write(wanted->output, &subject, report->both.finding));
+	/* Else both break the same property. */
+	differs = report->both.verdict >= KERNEL_DIFFERS;
+	status = command_worse(status,
+		kernel_tree_write(wanted->output, &subject, differs ? report->both.finding : NULL));
 	return command_worse(status, status_of(report));
 }
 

@@ -26,7 +26,7 @@ int kernel_tree_write(const char *output, const struct written_subject *subject,
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	if (!output || !finding)
-		return EXIT_OK;
+		return command_remove_older("kernel: -o", output);
 	written_print(text, subject, finding);
 	return command_write(output, text->str, text->len);
 }

@@ -52,13 +52,13 @@ static bool find_source(const char *name, struct source *source, GError **error)
 			"include/",
 			source->shown);
 	if (!at)
-		return failure_input(error,
+		return failure_environment(error,
 			"%s: no such folder; name a kernel tree, or FOLDER@COMMIT of a git clone",
 			source->shown);
 	source->folder[at - name] = '\0';
 	source->revision = g_strdup(at + 1);
 	if (!is_folder(source->folder))
-		return failure_input(error, "%s: there is no folder %s", source->shown,
+		return failure_environment(error, "%s: there is no folder %s", source->shown,
 			text_path(source->folder));
 	if (!*source->revision || *source->revision == '-')
 		return failure_input(error,

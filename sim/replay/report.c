@@ -18,6 +18,8 @@ enum replay_outcome replay_outcome(const struct replay_report *report)
 		return REPLAY_DIFFERS;
 	if (v->switches.undecided || v->others.undecided || report->cut_short)
 		return REPLAY_UNDECIDED;
+	if (v->switches.compared + v->others.compared == 0 && v->processes->len == 0)
+		return REPLAY_UNDECIDED; /* it shows nothing at all */
 	return REPLAY_AGREES;
 }
 

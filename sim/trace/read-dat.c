@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sim/base/input.h"
 #include "sim/trace/dat-child.h"
 #include "sim/trace/scan.h"
 #include "sim/trace/text.h"
@@ -22,8 +23,8 @@
  * Who owns which descriptor:
  *
  *     the trace's file   bytes until start_reading(), which closes it
- *     its seekable copy  start_reading(), which closes it; the child has one of its own
- *     the pipe           reading end: bytes from start_reading() on; writing end: the child
+ *     its seekable copy  the reader, to look at again if the child fails; the child has one of its
+ * own the pipe           reading end: bytes from start_reading() on; writing end: the child
  *
  * The child has copies of all other descriptors, too, which it does not use: it never runs longer
  * than the trace is open.
@@ -33,11 +34,14 @@ enum dat_state { DAT_UNREAD, DAT_READING, DAT_ENDED };
 struct dat {
 	enum dat_state state;
 	pid_t child; /* 0 = there is none, or it was waited for */
+	int file;    /* the trace.dat, once it is read; -1 = not yet */
 	struct text_reader *text;
 };
 
 /* A small file can inflate to terabytes. */
 #define COPY_MAX (UINT64_C(1) << 30)
+
+enum { READ_SIZE = 1 << 16 };
 
 static bool fail_system(const char *what, GError **error)
 {
@@ -83,8 +87,8 @@ static bool start_reading(struct trace *trace, struct dat *dat, GError **error)
 		return false;
 	bytes_close(trace->bytes);
 	trace->bytes = NULL;
+	dat->file = file;
 	lines = start_child(dat, file, error);
-	close(file);
 	if (lines == -1)
 		return false;
 	trace->bytes = bytes_new(lines);
@@ -109,6 +113,23 @@ static int end_child(struct dat *dat)
 	return status;
 }
 
+/* What cannot be read is no damage: the library does not tell one from the other. Returns false if
+ * all bytes can be read; else true, and sets @error. */
+static bool fail_to_read(const struct dat *dat, GError **error)
+{
+	g_autofree char *buffer = g_malloc(READ_SIZE);
+	ssize_t got = 1;
+
+	if (lseek(dat->file, 0, SEEK_SET) == 0) {
+		while (got > 0)
+			got = input_read(dat->file, buffer, READ_SIZE);
+	}
+	if (got == 0)
+		return false;
+	input_set_error(error, errno);
+	return true;
+}
+
 /* The lines ended without saying so, or are none of the child's. */
 static enum trace_read fail_child(struct trace *trace, struct dat *dat, GError **error)
 {
@@ -117,6 +138,8 @@ static enum trace_read fail_child(struct trace *trace, struct dat *dat, GError *
 	g_assert(dat->state == DAT_READING);
 	dat->state = DAT_ENDED;
 	trace->line++;
+	if (fail_to_read(dat, error))
+		return READ_END;
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
 		trace_fail(trace, error,
 			"the trace.dat is damaged: trace-cmd's library never ends, here or later");
@@ -147,7 +170,8 @@ static enum trace_read take_child_line(
 	if (fault) {
 		dat->state = DAT_ENDED;
 		trace->line++;
-		trace_fail(trace, error, "%s", fault);
+		if (!fail_to_read(dat, error))
+			trace_fail(trace, error, "%s", fault);
 		return READ_END;
 	}
 	if (ignored) {
@@ -174,6 +198,7 @@ static enum trace_read next_record(struct trace *trace, struct trace_event *even
 
 	if (!dat) {
 		dat = trace->state = g_new0(struct dat, 1);
+		dat->file = -1;
 		dat->text = text_reader_new(trace);
 	}
 	if (dat->state == DAT_UNREAD && !start_reading(trace, dat, error))
@@ -192,6 +217,8 @@ static void close_dat(struct trace *trace)
 		return;
 	if (dat->child)
 		end_child(dat);
+	if (dat->file >= 0)
+		close(dat->file);
 	text_reader_free(dat->text);
 	g_free(dat);
 }

@@ -161,6 +161,41 @@ for delay in 0.1 0.2 0.4; do
 	is "killed after $delay s: what was there is as it was" "$(diff -r older killed)" ""
 done
 
+# --- what is not there, and what says nothing ---
+
+for command in "run nofile" "check nofile" "check --format nofile" "step nofile" "sweep nofile -o x.csv" "explore nofile" \
+	"replay nofile" "replay --list nofile" "replay nofile -r all" "merge nofile -o x.csv" "plot timeline nofile" \
+	"plot sweep nofile.csv" "plot matrix nofile.csv" "plot steps nofile" "html nofile -o p.html" "compare nofile nofile" \
+	"compare a.csv a.csv" "import nofile" "explain nofile" "rerun nofile" "kernel check nofile" "kernel compare nofile nofile" \
+	"affected ./nofile" "prove --rules nofile"; do
+	# shellcheck disable=SC2086
+	bad "not there: $command" 3 '.*(nofile|a\.csv).*([Nn]o such|there is no)' "$cidsim" $command
+done
+printf '# possible 0-3\n\n\n' >blank.txt
+call "$cidsim" replay blank.txt
+is "a trace of blank lines is no agreement" "$status" 4
+call "$cidsim" replay blank.txt --revision all
+is "a trace of blank lines agrees with no revision" "$(grep -c agrees "$tmp/out")" 0
+printf '\n\n\n' >blank.txt
+bad "nothing but blank lines" 2 'replay: blank\.txt: ' "$cidsim" replay blank.txt
+
+# --- what an earlier command found ---
+
+call "$cidsim" explore explore/b1 -r v3 -o found.scn
+is "a counterexample is written" "$(head -c 4 found.scn)" "# I3"
+call "$cidsim" explore -q steps.scn -o found.scn
+is "nothing found: status" "$status" 0
+says "nothing found: the older one is removed, with a message" \
+	'^cidsim: explore: -o: found\.scn was of an earlier command, and is removed' "$tmp/err"
+is "nothing found: it is gone" "$(ls found.scn 2>/dev/null)" ""
+echo mine >target && ln -s target found.scn
+call "$cidsim" explore -q steps.scn -o found.scn --max-states 1
+is "undecided: what a link leads to is gone, the link stays" "$status $(readlink found.scn) $(ls target 2>/dev/null)" "4 target "
+good "nothing found: and nothing there" "$cidsim" explore -q steps.scn -o found.scn
+echo '# older' >smaller.scn
+call "$cidsim" run small.scn --seeds 2 --shrink smaller.scn
+is "no seed fails: the older scenario is gone" "$status $(ls smaller.scn 2>/dev/null)" "0 "
+
 # --- a clock of another place ---
 
 if command -v gnuplot >/dev/null; then

@@ -149,12 +149,12 @@ bad "one tree" 2 "kernel: compare takes two TREEs" "$cidsim" kernel compare mini
 bad "three" 2 "kernel: compare takes two TREEs" "$cidsim" kernel compare mini mini mini
 bad "a revision" 2 "kernel: compare goes without --revision and --grain" \
 	"$cidsim" kernel compare mini mini --revision 7.1
-bad "no such tree" 2 "kernel: nosuch: no such folder" "$cidsim" kernel compare mini nosuch
+bad "no such tree" 3 "kernel: nosuch: no such folder" "$cidsim" kernel compare mini nosuch
 bad "no compiler" 3 "kernel: no C compiler: " env CC=nosuch-cc "$cidsim" kernel compare mini mini
 mkdir none
 bad "no scenarios" 3 "kernel: the scenario hysteresis did not ship" \
 	env CIDSIM_SCENARIOS="$PWD/none" "$cidsim" kernel compare mini mini --steps 1000
-bad "affected: no such tree" 2 "affected: \./nosuch: no such folder" "$cidsim" affected ./nosuch
+bad "affected: no such tree" 3 "affected: \./nosuch: no such folder" "$cidsim" affected ./nosuch
 bad "affected: --with" 2 "affected: --with goes with a VERSION" "$cidsim" affected ./mini --with abc
 bad "affected: --steps" 2 "affected: --steps goes with a TREE" "$cidsim" affected 7.1 --steps 400000
 bad "affected: few steps" 2 "affected: --steps: " "$cidsim" affected ./mini --steps 10

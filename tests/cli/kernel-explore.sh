@@ -247,7 +247,7 @@ call "$cidsim" kernel explore "$miniature" hysteresis
 is "no explore" "$status" 2
 says "no explore" '^cidsim: kernel: .*hysteresis\.scn has no \[explore\]' "$tmp/err"
 bad "no such scenario" 3 "nosuch\.scn: cannot be read" "$cidsim" kernel explore "$miniature" nosuch.scn
-bad "no tree" 2 "kernel: nosuch: no such folder; name a kernel tree" "$cidsim" kernel explore nosuch small.scn
+bad "no tree" 3 "kernel: nosuch: no such folder; name a kernel tree" "$cidsim" kernel explore nosuch small.scn
 bad "weak memory beside a model" 2 "kernel: small\.scn:4: memory = weak is for code without a model beside it" \
 	"$cidsim" kernel explore "$miniature" small.scn --set explore.memory=weak
 bad "I7" 2 "kernel: small\.scn: I7 depends on what came before a state, so no search can check it; " \

@@ -144,7 +144,7 @@ good "the miniature has no race" "$cidsim" kernel check "$miniature" --grain fin
 mkdir empty
 bad "an empty folder" 2 "kernel: empty has no kernel/sched/core\.c: it is no kernel tree" \
 	"$cidsim" kernel check empty
-bad "nothing" 2 "kernel: nosuch: no such folder; name a kernel tree, or FOLDER@COMMIT" \
+bad "nothing" 3 "kernel: nosuch: no such folder; name a kernel tree, or FOLDER@COMMIT" \
 	"$cidsim" kernel check nosuch
 bad "a file" 2 "kernel: once is a file; name the folder" "$cidsim" kernel check once
 edited half include/linux/rseq_types.h '/CONFIG_SCHED/d'

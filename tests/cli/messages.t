@@ -747,7 +747,7 @@ Kernels
   [2]
   $ cidsim affected ./nosuch
   cidsim: affected: ./nosuch: no such folder; name a kernel tree, or FOLDER@COMMIT of a git clone
-  [2]
+  [3]
   $ cidsim affected 7.1 --steps 400000
   cidsim: affected: --steps goes with a TREE
   [2]

@@ -320,7 +320,8 @@ users_max() {
 	grep -oE '"users_max":[0-9]+' "$1" | head -n 1
 }
 grep -E '^#|\.\.\.\. +0\.[12]' plain.txt >half.txt
-good "no fork" "$cidsim" replay half.txt
+call "$cidsim" replay half.txt
+is "no fork: nothing to compare is no agreement" "$status" 4
 flows "no fork: why nothing is predicted" 'PREDICTED: nothing\. The trace shows neither CIDs nor the fork of a thread\. --comm'
 good "no fork, --comm" "$cidsim" replay -o half half.txt --comm worker
 is "no fork, --comm: users" "$(users_max half/half/report.json)" '"users_max":63'
