@@ -44,7 +44,7 @@ static void leave(struct model *model, uint32_t cpu, uint32_t prev, uint8_t mode
 	observe_count(observer, OBSERVE_OUT_DROPPED);
 }
 
-void switch_out_seeing(
+inline void switch_out_seeing(
 	struct model *model, uint32_t cpu, uint8_t mode, struct model_observer *observer)
 {
 	struct model_cpu *c = model_cpu(model, cpu);
@@ -62,9 +62,13 @@ static uint8_t mode_of(struct model *model, uint32_t task)
 	return task == TASK_NONE ? 0 : model_mm(model, model_task(model, task)->mm)->mode;
 }
 
-void switch_out(struct model *model, uint32_t cpu, struct model_observer *observer)
+inline void switch_out(struct model *model, uint32_t cpu, struct model_observer *observer)
 {
-	switch_out_seeing(model, cpu, mode_of(model, model_cpu(model, cpu)->curr), observer);
+	uint32_t curr = model_cpu(model, cpu)->curr;
+	bool in_transit = curr != TASK_NONE && cid_is_in_transit(model_task(model, curr)->cid);
+
+	/* Who is not in transit does not look at the mode. */
+	switch_out_seeing(model, cpu, in_transit ? mode_of(model, curr) : 0, observer);
 }
 
 /* A get of two steps: the first call finds, the next one sets, and if it comes too late the one
@@ -103,7 +107,7 @@ static struct step get_number(struct model *model, uint32_t cpu, uint32_t mm, ui
 }
 
 /* docs/protocol.md, section 5, "In", mode per task. */
-static struct step enter_per_task(struct model *model, uint32_t cpu, struct model_task *t,
+static inline struct step enter_per_task(struct model *model, uint32_t cpu, struct model_task *t,
 	uint8_t mode, struct model_observer *observer)
 {
 	cid_word forgotten = 0, *c = cpu_word(model, t->mm, cpu, &forgotten);
@@ -189,7 +193,7 @@ static struct step enter_per_cpu(struct model *model, uint32_t cpu, uint32_t nex
 	return step_is(STEP_DONE, 0);
 }
 
-static struct step enter(struct model *model, uint32_t cpu, uint32_t next, uint8_t mode,
+static inline struct step enter(struct model *model, uint32_t cpu, uint32_t next, uint8_t mode,
 	struct model_observer *observer)
 {
 	if (mode & MODE_PER_CPU)
@@ -197,7 +201,7 @@ static struct step enter(struct model *model, uint32_t cpu, uint32_t next, uint8
 	return enter_per_task(model, cpu, model_task(model, next), mode, observer);
 }
 
-struct step switch_in_seeing(struct model *model, uint32_t cpu, uint32_t next, uint8_t mode,
+inline struct step switch_in_seeing(struct model *model, uint32_t cpu, uint32_t next, uint8_t mode,
 	struct model_observer *observer)
 {
 	struct model_cpu *c = model_cpu(model, cpu);
@@ -220,7 +224,7 @@ struct step switch_in_seeing(struct model *model, uint32_t cpu, uint32_t next, u
 	return step;
 }
 
-struct step switch_in(
+inline struct step switch_in(
 	struct model *model, uint32_t cpu, uint32_t next, struct model_observer *observer)
 {
 	return switch_in_seeing(model, cpu, next, mode_of(model, next), observer);

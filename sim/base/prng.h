@@ -20,8 +20,26 @@ struct prng {
 	uint32_t counter; /* draws so far */
 };
 
-/* Key of the stream of entity @entity in a run with @seed. Distinct entities: distinct keys. */
-uint64_t prng_key(uint64_t seed, uint64_t entity);
+/* What all keys of a run with @seed have in common. */
+static inline uint64_t prng_seed(uint64_t seed)
+{
+	/* The odd constant keeps seed 0 away from 0, which hash_mix() leaves as it is. */
+	return hash_mix(seed + HASH_GOLDEN);
+}
+
+/* Key of the stream of entity @entity in the run of @mixed, from prng_seed(). Distinct entities:
+ * distinct keys. */
+static inline uint64_t prng_key_of(uint64_t mixed, uint64_t entity)
+{
+	/* Every step is a bijection of the entity, hence distinct keys. The inner mixes keep seed
+	 * 1, entity 2 from being seed 2, entity 1. */
+	return hash_mix(hash_mix(mixed + entity) + mixed);
+}
+
+static inline uint64_t prng_key(uint64_t seed, uint64_t entity)
+{
+	return prng_key_of(prng_seed(seed), entity);
+}
 
 /* The high 64 bits of the product. */
 static inline uint64_t prng_multiply_high(uint64_t a, uint64_t b)

@@ -82,7 +82,7 @@ static uint64_t draw_exponential(uint64_t mean_ns, uint64_t u)
 	return (uint64_t)(((uint128)mean_ns * sample_minus_ln(u) + dither) >> LN_FRACTION_BITS);
 }
 
-uint64_t sample_draw(const struct sample *sample, struct prng *prng)
+inline uint64_t sample_draw(const struct sample *sample, struct prng *prng)
 {
 	switch (sample->kind) {
 	case SAMPLE_CONSTANT:

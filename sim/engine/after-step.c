@@ -8,35 +8,27 @@
 #include "sim/engine/spins.h"
 #include "sim/proof/invariant.h"
 
-enum { CHECK_AUTO_MAX = 256 }; /* users and possible CPUs of an mm that is checked at each step */
-
 void checks_init(struct engine *engine)
 {
 	engine->checks.on = engine->scenario->check != CHECK_OFF;
 	if (engine->scenario->check == CHECK_INVARIANT)
 		engine->checks.invariant = invariant_new(&engine->model->protocol, NULL);
 	g_assert(engine->checks.invariant || engine->scenario->check != CHECK_INVARIANT);
+	engine->checks.holders.on = engine->scenario->check == CHECK_AUTO;
 	engine->checks.seen = g_new0(uint64_t, (engine->scenario->cpus_count + 63) / 64);
 }
 
 void checks_clear(struct checks *checks)
 {
 	invariant_free(checks->invariant);
+	holders_clear(&checks->holders);
 	g_free(checks->seen);
 }
 
-/* Is @mm checked after each step? */
-static bool checks_each_step(const struct engine *engine, const struct model_mm *mm)
-{
-	if (engine->scenario->check == CHECK_EVERY_STEP || engine->checks.invariant)
-		return true;
-	return mm->users + engine->cpus.count <= CHECK_AUTO_MAX;
-}
-
-static void check(struct engine *engine, uint32_t mm)
+/* The properties @broken are broken in @mm. */
+static void report(struct engine *engine, uint32_t mm, unsigned broken)
 {
 	struct sim_mm *m = sim_mm(engine, mm);
-	unsigned broken = check_mm(engine->model, mm, engine->checks.seen);
 	unsigned news = broken & ~m->broken;
 
 	g_assert(m->tasks > 0);
@@ -70,11 +62,26 @@ static void check_invariant(struct engine *engine, uint32_t mm)
 		g_strdup_printf("%s: %s\n%s", claim->name, claim->text, state));
 }
 
+static void check_all(struct engine *engine, uint32_t mm)
+{
+	report(engine, mm, check_mm(engine->model, mm, engine->checks.seen));
+}
+
+void after_touch(struct engine *engine, uint32_t mm, uint32_t cpu, uint32_t task)
+{
+	if (!engine->checks.holders.on)
+		return;
+	holders_touch_task(engine, task);
+	holders_touch_cpu(engine, mm, cpu);
+}
+
 void after_step(struct engine *engine, uint32_t mm)
 {
 	recorder_mm_update(engine->recorder, engine->model, mm);
-	if (engine->checks.on && checks_each_step(engine, model_mm(engine->model, mm)))
-		check(engine, mm);
+	if (engine->checks.holders.on)
+		report(engine, mm, holders_broken(engine, mm));
+	else if (engine->checks.on)
+		check_all(engine, mm);
 	if (engine->checks.invariant)
 		check_invariant(engine, mm);
 	if (sim_mm(engine, mm)->spinners > 0)
@@ -83,6 +90,14 @@ void after_step(struct engine *engine, uint32_t mm)
 
 void after_window(struct engine *engine, uint32_t mm)
 {
-	if (engine->checks.on && !checks_each_step(engine, model_mm(engine->model, mm)))
-		check(engine, mm);
+	if (engine->checks.holders.on)
+		check_all(engine, mm);
+}
+
+void after_run(struct engine *engine)
+{
+	for (uint32_t mm = 0; engine->checks.on && mm < engine->mms.used; mm++) {
+		if (model_mm(engine->model, mm)->live)
+			check_all(engine, mm);
+	}
 }

@@ -8,22 +8,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/engine/holders.h"
+
 struct engine;
 
 struct checks {
-	bool on;        /* check properties after each step, except of an mm that is too large */
-	uint64_t *seen; /* scratch of check_mm() */
+	bool on;                     /* check properties after each step */
+	uint64_t *seen;              /* scratch of check_mm() */
+	struct holders holders;      /* off: look at everything after each step */
 	struct invariant *invariant; /* NULL: it is not asked for */
 };
 
 void checks_init(struct engine *engine);
 void checks_clear(struct checks *checks);
 
+/* A step has touched @task (TASK_NONE: none), and the word of @cpu in @mm: told before
+ * after_step(), and where no such call follows. Each step tells all that it touches: holders.h. */
+void after_touch(struct engine *engine, uint32_t mm, uint32_t cpu, uint32_t task);
+
 /* Something of @mm was changed by a step: records, spins and checks follow. */
 void after_step(struct engine *engine, uint32_t mm);
 
-/* A window of @mm has closed, or a get has given up: an mm that is too large for checks after each
- * step is checked now. */
+/* A window of @mm has closed, or a get has given up: all of the mm is looked at. */
 void after_window(struct engine *engine, uint32_t mm);
+
+/* The run is over: all of each mm is looked at. */
+void after_run(struct engine *engine);
 
 #endif

@@ -7,7 +7,7 @@
 #include "sim/engine/queues.h"
 #include "sim/engine/tasks.h"
 
-enum advance behave_sleep(struct engine *engine, uint32_t task, uint64_t ns)
+inline enum advance behave_sleep(struct engine *engine, uint32_t task, uint64_t ns)
 {
 	sim_task(engine, task)->fresh = 1;
 	queues_sleep_until(engine, task, engine->now_ns + ns);
@@ -44,6 +44,36 @@ static enum advance begin_burst(struct engine *engine, struct sim_task *t, const
 	t->fresh = 0;
 	task_set_due(t, MIN(MAX(ns, 1), SCENARIO_TIME_NS_MAX)); /* a burst takes time */
 	return ADVANCE_RUNS;
+}
+
+/* How long the bursts of @t are now. */
+static const struct sample *run_of(struct engine *engine, const struct sim_task *t)
+{
+	const struct behaviour *behaviour = unit_of(engine, t)->behaviour;
+
+	return behaviour->phases ? &behaviour->phases[extra_of(engine, t)->phase].run
+	                         : &behaviour->run;
+}
+
+inline bool behave_draw_burst(struct engine *engine, uint32_t task)
+{
+	struct sim_task *t = sim_task(engine, task);
+
+	assert(t->fresh && task_due(t) == 0);
+	if (extra_of(engine, t)->loops == 0)
+		return false;
+	begin_burst(engine, t, run_of(engine, t));
+	return true;
+}
+
+void behave_undo_draw(struct engine *engine, uint32_t task)
+{
+	struct sim_task *t = sim_task(engine, task);
+
+	g_assert(!t->fresh && t->stage == STAGE_USER);
+	t->draws -= run_of(engine, t)->kind != SAMPLE_CONSTANT;
+	t->fresh = 1;
+	task_set_due(t, 0);
 }
 
 static uint32_t loops_of(uint64_t times)
@@ -94,13 +124,12 @@ static bool begin_next_phase(
 }
 
 /* Run, sleep, run, sleep ... and exit in the end. */
-enum advance behave(struct engine *engine, uint32_t task)
+inline enum advance behave(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 	const struct behaviour *behaviour = unit_of(engine, t)->behaviour;
 	const struct scenario_phase *phases = behaviour->phases;
 	uint32_t loops = extra_of(engine, t)->loops;
-	uint32_t phase = extra_of(engine, t)->phase;
 	uint64_t ns;
 
 	if (t->fresh) {
@@ -108,14 +137,15 @@ enum advance behave(struct engine *engine, uint32_t task)
 			operation_exit(engine, task);
 			return ADVANCE_RUNS;
 		}
-		phase = extra_of(engine, t)->phase;
-		return begin_burst(engine, t, phases ? &phases[phase].run : &behaviour->run);
+		return begin_burst(engine, t, run_of(engine, t));
 	}
 	if (loops != LOOPS_FOREVER)
 		tasks_extra(&engine->tasks, t)->loops = --loops;
 	ns = loops == 0 && is_last_phase(behaviour, extra_of(engine, t))
 	             ? 0
-	             : draw(engine, t, phases ? &phases[phase].sleep : &behaviour->sleep);
+	             : draw(engine, t,
+			       phases ? &phases[extra_of(engine, t)->phase].sleep
+				      : &behaviour->sleep);
 	if (ns > 0)
 		return behave_sleep(engine, task, MIN(ns, SCENARIO_TIME_NS_MAX));
 	t->fresh = 1;

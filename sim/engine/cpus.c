@@ -34,7 +34,7 @@ void cpus_clear(struct cpus *cpus)
 }
 
 /* A task was put in the queue of @cpu. */
-static void attend(struct engine *engine, uint32_t cpu, bool preempts)
+static inline void attend(struct engine *engine, uint32_t cpu, bool preempts)
 {
 	struct sim_cpu *c = sim_cpu(engine, cpu);
 
@@ -56,7 +56,7 @@ static void enqueue(struct engine *engine, uint32_t task, bool is_new)
 	attend(engine, cpu, preempts);
 }
 
-void cpus_wake(struct engine *engine, uint32_t task, bool is_new)
+inline void cpus_wake(struct engine *engine, uint32_t task, bool is_new)
 {
 	struct sim_task *t = sim_task(engine, task);
 	bool preempts;
@@ -102,7 +102,7 @@ static void preempt(struct engine *engine, uint32_t cpu)
 	enqueue(engine, task, false);
 }
 
-void cpus_leave(struct engine *engine, uint32_t cpu, uint32_t task)
+inline void cpus_leave(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	assert(sim_task(engine, task)->state != TASK_RUNS);
 	queues_left(engine, cpu);
@@ -126,7 +126,7 @@ static void charge(struct engine *engine, uint32_t cpu)
 	c->run_start_ns = engine->now_ns;
 }
 
-void cpus_event(struct engine *engine, uint32_t cpu)
+inline void cpus_event(struct engine *engine, uint32_t cpu)
 {
 	struct sim_cpu *c = sim_cpu(engine, cpu);
 	uint32_t task = c->curr;
@@ -144,7 +144,8 @@ void cpus_event(struct engine *engine, uint32_t cpu)
 		t = sim_task(engine, task); /* the table may have grown */
 		if (advance != ADVANCE_RUNS || (task_due(t) > 0 && !task_is_interrupted(t)))
 			break;
-		advance = engine->executor->advance(engine, cpu, task);
+		advance = t->stage == STAGE_USER ? engine->userspace->next(engine, task)
+		                                 : engine->executor->advance(engine, cpu, task);
 	}
 	switch (advance) {
 	case ADVANCE_LEAVES:

@@ -35,6 +35,7 @@ struct sim_cpu {
 	uint8_t state;         /* enum cpu_state */
 	bool online : 1;
 	bool resched : 1; /* switch as soon as that can be */
+	bool drawn : 1;   /* the burst that begins at run_start_ns was drawn at the switch */
 };
 _Static_assert(sizeof(struct sim_cpu) == 64, "a CPU is one cache line");
 

@@ -8,15 +8,17 @@
 struct cputree *cputree_new(uint32_t count)
 {
 	struct cputree *tree = g_new(struct cputree, 1);
+	uint32_t keys;
 
 	assert(count >= 1 && count <= CPUTREE_CPUS_MAX);
 
 	tree->count = count;
 	tree->leaves = 1;
 	while (tree->leaves < count)
-		tree->leaves *= 2;
-	tree->keys = g_new(uint64_t, 2 * tree->leaves);
-	for (uint32_t i = 0; i < 2 * tree->leaves; i++)
+		tree->leaves *= 4;
+	keys = (tree->leaves + count + 3) & ~3U;
+	tree->keys = g_aligned_alloc(keys, sizeof(uint64_t), 64);
+	for (uint32_t i = 0; i < keys; i++)
 		tree->keys[i] = UINT64_MAX;
 	return tree;
 }
@@ -25,11 +27,16 @@ void cputree_free(struct cputree *tree)
 {
 	if (tree == NULL)
 		return;
-	g_free(tree->keys);
+	g_aligned_free(tree->keys);
 	g_free(tree);
 }
 
-void cputree_set(struct cputree *tree, uint32_t cpu, uint64_t time_ns)
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+inline void cputree_set(struct cputree *tree, uint32_t cpu, uint64_t time_ns)
 {
 	uint64_t *keys = tree->keys;
 	uint64_t key = UINT64_MAX;
@@ -42,11 +49,11 @@ void cputree_set(struct cputree *tree, uint32_t cpu, uint64_t time_ns)
 		key = time_ns << CPUTREE_CPU_BITS | cpu;
 	keys[i] = key;
 	while (i > 1) {
-		uint64_t other = keys[i ^ 1];
+		const uint64_t *four = keys + (i & ~3U);
 
-		/* Which child wins cannot be predicted: this must stay a conditional move. */
-		key = other < key ? other : key;
-		i /= 2;
+		/* Which child wins cannot be predicted: these must stay conditional moves. */
+		key = earlier(earlier(four[0], four[1]), earlier(four[2], four[3]));
+		i /= 4;
 		if (keys[i] == key)
 			return;
 		keys[i] = key;

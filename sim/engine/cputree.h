@@ -5,7 +5,8 @@
 
 /*
  * The next event of each CPU: a winner tree with one slot per CPU. A slot is set, moved and
- * cleared at will, which is what slice ends need.
+ * cleared at will, which is what slice ends need. Nodes have four children: half as many levels as
+ * with two, and the four are in one cache line.
  * Order: (time, CPU); of equal times the lowest CPU comes first.
  */
 
@@ -23,8 +24,8 @@ enum {
 
 /* The fields belong to cputree.c; they are here so that the minimum is read without a call. */
 struct cputree {
-	uint64_t *keys;  /* time << 13 | CPU: the root is [1], the children of i 2i and 2i + 1 */
-	uint32_t leaves; /* a power of two: the key of CPU c is [leaves + c] */
+	uint64_t *keys;  /* time << 13 | CPU: the root is [1], the children of i 4i to 4i + 3 */
+	uint32_t leaves; /* a power of four: the key of CPU c is [leaves + c] */
 	uint32_t count;  /* CPUs */
 };
 
@@ -59,7 +60,7 @@ static inline uint32_t cputree_min_cpu(const struct cputree *tree)
 	return (uint32_t)tree->keys[1] & (CPUTREE_CPUS_MAX - 1);
 }
 
-/* Whose event is first among the CPUs around @cpu: the tree is cut in @parts (a power of two) such
+/* Whose event is first among the CPUs around @cpu: the tree is cut in @parts (a power of four) such
  * neighbourhoods, or as many as it has CPUs. With no event among them some CPU, maybe beyond the
  * last, clipped to a valid one. For guessing ahead only. */
 static inline uint32_t cputree_first_near(const struct cputree *tree, uint32_t cpu, uint32_t parts)

@@ -9,7 +9,7 @@
 #include "sim/engine/spins.h"
 #include "sim/engine/tasks.h"
 
-void dispatch_show_cid(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm)
+inline void dispatch_show_cid(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm)
 {
 	struct sim_task *t = sim_task(engine, task);
 
@@ -105,10 +105,12 @@ static void leave_cpu(struct engine *engine, uint32_t cpu, uint32_t prev)
 		end_stay(engine, cpu, prev);
 	if (sim_task(engine, prev)->in_window)
 		recorder_initiator_out(engine->recorder, tasks_op_mm(engine, prev));
-	transit = cid_is_in_transit(t->cid);
-	switch_out(
-		engine->model, cpu, t->has_mm ? recorder_observer(engine->recorder, t->mm) : NULL);
-	if (transit && t->has_mm)
+	transit = t->has_mm && cid_is_in_transit(t->cid);
+	switch_out(/* without there is nothing to observe */
+		engine->model, cpu, transit ? recorder_observer(engine->recorder, t->mm) : NULL);
+	if (t->has_mm)
+		after_touch(engine, t->mm, cpu, prev);
+	if (transit)
 		after_step(engine, t->mm);
 }
 
@@ -127,6 +129,8 @@ static bool enter_cpu(struct engine *engine, uint32_t cpu, uint32_t next)
 	t = model_task(engine->model, next);
 	if (!t->has_mm || !t->active) {
 		switch_in(engine->model, cpu, next, NULL);
+		if (t->has_mm)
+			after_touch(engine, t->mm, cpu, next);
 		return true;
 	}
 	observer = recorder_observer(engine->recorder, t->mm);
@@ -134,6 +138,7 @@ static bool enter_cpu(struct engine *engine, uint32_t cpu, uint32_t next)
 	step = switch_in(engine->model, cpu, next, observer);
 	if (step.outcome == STEP_FOUND)
 		step = spins_set_found(engine, cpu, step, observer);
+	after_touch(engine, t->mm, cpu, next);
 	if (step.outcome == STEP_SPINS) {
 		spins_begin(engine, cpu, t->mm);
 		return false;
@@ -164,13 +169,12 @@ static void mix_switch(struct engine *engine, uint32_t cpu, uint32_t prev, uint3
 					 engine->model, model_mm(engine->model, t->mm), cpu)
 			         << 32;
 	}
-	recorder_mix(engine->recorder, engine->now_ns << 13 | cpu);
-	recorder_mix(engine->recorder, pid_of(engine, prev) << 32 | pid_of(engine, next));
-	recorder_mix(engine->recorder, words);
+	recorder_mix_three(engine->recorder, engine->now_ns << 13 | cpu,
+		pid_of(engine, prev) << 32 | pid_of(engine, next), words);
 }
 
 /* The task that has just got @cpu begins to run there. */
-void dispatch_begin_run(struct engine *engine, uint32_t cpu)
+inline void dispatch_begin_run(struct engine *engine, uint32_t cpu)
 {
 	struct sim_cpu *c = sim_cpu(engine, cpu);
 	struct sim_task *t = sim_task(engine, c->curr);
@@ -178,14 +182,16 @@ void dispatch_begin_run(struct engine *engine, uint32_t cpu)
 	c->state = CPU_RUNS;
 	c->lock_until_ns = c->run_start_ns = engine->now_ns + engine->scenario->costs.switch_ns;
 	c->slice_end_ns = c->run_start_ns + engine->scenario->sched.slice_ns;
-	engine->cpus.details[cpu].stay_start_ns = engine->now_ns;
+	if (engine->stays)
+		engine->cpus.details[cpu].stay_start_ns = engine->now_ns;
 	c->next_hint = runq_peek(&c->queue);
 	if (t->in_window)
 		recorder_initiator_in(engine->recorder, tasks_op_mm(engine, c->curr));
+	c->drawn = t->fresh && engine->userspace->draw_burst(engine, c->curr);
 	due_arm(engine, cpu);
 }
 
-void dispatch_to(struct engine *engine, uint32_t cpu, uint32_t next)
+inline void dispatch_to(struct engine *engine, uint32_t cpu, uint32_t next)
 {
 	struct sim_cpu *c = sim_cpu(engine, cpu);
 	uint32_t prev = c->curr;

@@ -65,7 +65,7 @@ PREFETCH_INLINE void prefetch_after(const struct engine *engine, uint32_t cpu)
 	__builtin_prefetch(c->queue.ring + (c->queue.first & c->queue.mask));
 }
 
-static void cpu_event(struct engine *engine, uint32_t cpu)
+PREFETCH_INLINE void cpu_event(struct engine *engine, uint32_t cpu)
 {
 	cpus_event(engine, cpu);
 	if (engine->tasks.count >= PREFETCH_TASKS_MIN)
@@ -97,8 +97,16 @@ static uint64_t next_ns(const struct engine *engine)
 		MIN(actions_next_ns(engine), engine->spins.check_ns));
 }
 
-/* Handle the next event. Returns false if there is none until the end of the run. */
-static bool step(struct engine *engine)
+/* An event is at @at_ns. */
+static void begin_event(struct engine *engine, uint64_t at_ns)
+{
+	assert(at_ns >= engine->now_ns);
+	engine->now_ns = engine->recorder->now_ns = at_ns;
+	engine->totals->events++;
+}
+
+/* The next event, of any kind. Returns false if there is none until the end of the run. */
+static bool step_any(struct engine *engine)
 {
 	uint64_t cpu_ns = cputree_min_time(engine->cpus.tree);
 	uint64_t wheel_ns = wheel_next_ns(engine);
@@ -107,11 +115,9 @@ static bool step(struct engine *engine)
 
 	if (at > engine->scenario->time_ns)
 		return false;
-	assert(at >= engine->now_ns);
 	if (at > engine->expect_ns)
 		judge_until(engine, at);
-	engine->now_ns = engine->recorder->now_ns = at;
-	engine->totals->events++;
+	begin_event(engine, at);
 	if (action_ns == at)
 		actions_do(engine);
 	else if (wheel_ns == at)
@@ -120,6 +126,25 @@ static bool step(struct engine *engine)
 		cpu_event(engine, cputree_min_cpu(engine->cpus.tree));
 	else
 		livelock_check(engine);
+	engine->rare_ns = MIN(MIN(actions_next_ns(engine), engine->spins.check_ns),
+		MIN(engine->expect_ns, engine->scenario->time_ns) + 1);
+	return true;
+}
+
+/* Handle the next event. Returns false if there is none until the end of the run. */
+static bool step(struct engine *engine)
+{
+	uint64_t cpu_ns = cputree_min_time(engine->cpus.tree);
+	uint64_t wheel_ns = wheel_next_ns(engine);
+	uint64_t at = MIN(cpu_ns, wheel_ns);
+
+	if (at >= engine->rare_ns)
+		return step_any(engine);
+	begin_event(engine, at);
+	if (wheel_ns == at)
+		wheel_event(engine);
+	else
+		cpu_event(engine, cputree_min_cpu(engine->cpus.tree));
 	return true;
 }
 
@@ -211,6 +236,7 @@ struct record_result *engine_run(struct engine *engine)
 
 	assert(engine->totals);
 	run(engine);
+	after_run(engine);
 	invariants_assert(engine);
 	/* Instants that a run which was cut short did not reach are not judged. */
 	judge_until(engine, engine->end.cut_short ? engine->now_ns : NEVER);

@@ -21,6 +21,7 @@
  *	cpus         what is due on a CPU, wake-ups        .cpus
  *	dispatch     the context switch, in struct sim_cpu
  *	after-step   records and checks after a step       .checks
+ *	holders      who holds which number, in .checks
  *	describe     an mm for people                      spins     who spins       .spins
  *	queues       run queues and sleepers               .queues   (policy: which queue)
  *	due          the next event of a CPU, in cpus.tree
@@ -30,6 +31,9 @@
  *
  * Calls go down, but for three structs of functions: the policy of the scheduler; who executes
  * tasks (cpus calls kernel); who decides what user space does next (kernel calls workload).
+ *
+ * Functions of each event are marked inline, even if their callers are in other files: a release
+ * build, which is optimised across files, takes the hint.
  *
  * Besides its own struct a source changes: the model, by its steps; a task, which it has been given
  * (state, stage and op by the functions of task.h); the end of the run (engine.end).
@@ -91,6 +95,9 @@ struct executor {
 
 /* Who decides what user space does next: see workload.h. */
 struct userspace {
+	/* @task has got a CPU. If all that it does there next is to begin a burst, the length is
+	 * drawn now, which returns true: no event is needed to begin it. */
+	bool (*draw_burst)(struct engine *engine, uint32_t task);
 	/* A burst of @task has ended, or it has come back from the kernel or from sleep with
 	 * nothing left to run. */
 	enum advance (*next)(struct engine *engine, uint32_t task);
@@ -132,6 +139,7 @@ struct engine {
 	struct spins spins;
 	struct timeline timeline;
 	uint64_t expect_ns; /* next instant that an expectation is about; NEVER */
+	uint64_t rare_ns;   /* before it nothing is due but wake-ups and CPUs */
 	struct ending end;
 	volatile sig_atomic_t interrupted;
 	struct masks masks;
@@ -196,6 +204,12 @@ static inline uint32_t tasks_op_mm(const struct engine *engine, uint32_t task)
 	else if (t->op == OP_WORK)
 		return g_array_index(engine->affinities.work, uint32_t, 0);
 	return model_task_const(engine->model, task)->mm;
+}
+
+/* Something else than a wake-up or a CPU is due at @time_ns. */
+static inline void engine_rare_at(struct engine *engine, uint64_t time_ns)
+{
+	engine->rare_ns = MIN(engine->rare_ns, time_ns);
 }
 
 /* No step of what was begun comes after this. */

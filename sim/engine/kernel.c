@@ -88,6 +88,19 @@ static void spin_in_fork(struct engine *engine, uint32_t cpu, uint32_t mm)
 		spins_log(engine, cpu);
 }
 
+/* A step of the operation of @task, on @cpu, changes its word and that of its child, and that of
+ * the CPU. */
+static void touch_operation(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm)
+{
+	const struct sim_task *t = sim_task(engine, task);
+	bool forks = t->op == OP_FORK || t->op == OP_UNDO_FORK;
+
+	g_assert(t->op != OP_NONE);
+	after_touch(engine, mm, cpu, task);
+	after_touch(engine, mm, model_mm(engine->model, mm)->initiator_cpu,
+		forks ? op_of(engine, t)->child : TASK_NONE);
+}
+
 static enum advance stage_decide(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	uint32_t mm = tasks_op_mm(engine, task);
@@ -105,6 +118,7 @@ static enum advance stage_decide(struct engine *engine, uint32_t cpu, uint32_t t
 	if (engine->log)
 		step_log_decision(
 			engine, cpu, task_op_to_string(sim_task(engine, task)->op), task, mm, step);
+	touch_operation(engine, cpu, task, mm);
 	after_step(engine, mm);
 	switch (step.outcome) {
 	case STEP_DONE:
@@ -145,11 +159,21 @@ static enum advance wait_for_rq_lock(struct engine *engine, uint32_t cpu, uint32
 	return ADVANCE_STUCK;
 }
 
+/* Whom the next step of the walk of @mm looks at, on @wanted: a user, or who runs there. */
+static uint32_t visits(const struct engine *engine, uint32_t mm, uint32_t wanted)
+{
+	const struct model_mm *m = model_mm_const(engine->model, mm);
+
+	return m->phase == PHASE_WALK_TASKS ? m->cursor
+	                                    : model_cpu_const(engine->model, wanted)->curr;
+}
+
 static enum advance walk_on(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	uint32_t mm = tasks_op_mm(engine, task);
 	uint32_t wanted = walk_next_cpu(engine->model, mm), target;
 	struct sim_cpu *c = sim_cpu(engine, cpu);
+	uint32_t visited = visits(engine, mm, wanted);
 	struct step step;
 
 	assert(sim_task(engine, task)->in_window && sim_mm(engine, mm)->mutex_owner == task);
@@ -162,6 +186,7 @@ static enum advance walk_on(struct engine *engine, uint32_t cpu, uint32_t task)
 	step_log_mix(engine, task, OP_NONE, step.outcome);
 	if (engine->log)
 		step_log_walk(engine, cpu, mm, wanted, target);
+	after_touch(engine, mm, wanted, visited);
 	after_step(engine, mm);
 	next_walk_stage(engine, sim_task(engine, task), mm);
 	return ADVANCE_RUNS;
@@ -181,6 +206,7 @@ static enum advance stage_complete(struct engine *engine, uint32_t cpu, uint32_t
 	step_log_mix(engine, task, OP_NONE, step.outcome);
 	if (engine->log)
 		step_log_decision(engine, cpu, "complete", task, mm, step);
+	touch_operation(engine, cpu, task, mm);
 	after_step(engine, mm);
 	after_window(engine, mm);
 	if (step.outcome == STEP_SPINS) {

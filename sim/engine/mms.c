@@ -77,6 +77,8 @@ uint32_t mms_new(struct engine *engine, uint32_t account, uint32_t declared, uin
 		.serial = engine->mms.next_serial++,
 	};
 	recorder_mm_begin(engine->recorder, engine->model, mm, account);
+	if (engine->checks.holders.on)
+		holders_begin(engine, mm);
 	if (engine->log)
 		log_new_mm(engine, mm, cpu, mask);
 	return mm;

@@ -214,6 +214,7 @@ static void show(struct engine *engine, uint32_t cpu, uint32_t child)
 {
 	g_assert(!model_task(engine->model, child)->visible);
 	task_show(engine->model, child);
+	after_touch(engine, model_task(engine->model, child)->mm, CPU_NONE, child);
 	if (engine->log)
 		log_note(engine, cpu, "show", "pid=%u", sim_task(engine, child)->pid);
 }

@@ -121,6 +121,7 @@ void processes_start(struct engine *engine, uint32_t mm_index, uint32_t process)
 	step = spins_set_found_by_fork(engine, mm, step);
 	if (engine->log)
 		step_log_start(engine, cpu, task, step);
+	after_touch(engine, mm, cpu, task);
 	after_step(engine, mm);
 	cpus_wake(engine, task, true);
 }

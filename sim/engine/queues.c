@@ -38,7 +38,7 @@ void queues_clear(struct queues *queues)
 	loads_free(queues->loads);
 }
 
-static void push(struct engine *engine, uint32_t cpu, uint32_t task, bool front)
+static inline void push(struct engine *engine, uint32_t cpu, uint32_t task, bool front)
 {
 	struct sim_task *t = sim_task(engine, task);
 	struct runq *queue = &sim_cpu(engine, cpu)->queue;
@@ -54,7 +54,7 @@ static void load_up(struct engine *engine, uint32_t cpu)
 		loads_up(engine->queues.loads, cpu);
 }
 
-void queues_left(struct engine *engine, uint32_t cpu)
+inline void queues_left(struct engine *engine, uint32_t cpu)
 {
 	if (engine->queues.loads && sim_cpu(engine, cpu)->online)
 		loads_down(engine->queues.loads, cpu);
@@ -69,7 +69,7 @@ void queues_remove(struct engine *engine, uint32_t task)
 	task_set_state(sim_task(engine, task), TASK_MOVES);
 }
 
-static void move_to(struct engine *engine, uint32_t task, uint32_t cpu)
+static inline void move_to(struct engine *engine, uint32_t task, uint32_t cpu)
 {
 	uint32_t from = model_task(engine->model, task)->cpu;
 
@@ -81,7 +81,7 @@ static void move_to(struct engine *engine, uint32_t task, uint32_t cpu)
 }
 
 /* The next task for @cpu, taken out of where it waits; TASK_NONE = idle. */
-uint32_t queues_pick(struct engine *engine, uint32_t cpu)
+inline uint32_t queues_pick(struct engine *engine, uint32_t cpu)
 {
 	struct sim_cpu *c = sim_cpu(engine, cpu);
 	uint32_t task;
@@ -99,7 +99,7 @@ uint32_t queues_pick(struct engine *engine, uint32_t cpu)
 	return task;
 }
 
-static uint32_t place(struct engine *engine, uint32_t task, bool is_new)
+static inline uint32_t place(struct engine *engine, uint32_t task, bool is_new)
 {
 	uint32_t cpu = engine->policy->place(engine, task, is_new);
 
@@ -112,7 +112,7 @@ static uint32_t place(struct engine *engine, uint32_t task, bool is_new)
 }
 
 /* Put @task, which is nowhere, in the queue of the CPU that the policy wants: returned. */
-uint32_t queues_put(struct engine *engine, uint32_t task, bool is_new, bool *preempts)
+inline uint32_t queues_put(struct engine *engine, uint32_t task, bool is_new, bool *preempts)
 {
 	uint32_t cpu = place(engine, task, is_new);
 
@@ -129,7 +129,7 @@ void queues_put_back(struct engine *engine, uint32_t cpu, uint32_t task)
 	push(engine, cpu, task, false);
 }
 
-void queues_sleep_until(struct engine *engine, uint32_t task, uint64_t time_ns)
+inline void queues_sleep_until(struct engine *engine, uint32_t task, uint64_t time_ns)
 {
 	struct sim_task *t = sim_task(engine, task);
 

@@ -55,6 +55,7 @@ static void ended(struct engine *engine, uint32_t cpu, uint32_t mm, const char *
 static bool try_again(struct engine *engine, uint32_t cpu, uint32_t mm)
 {
 	struct model_observer *observer = recorder_observer(engine->recorder, mm);
+	uint32_t task = spins_task(engine, cpu);
 	struct step step;
 
 	g_assert(spins_mm(engine, cpu) == mm);
@@ -63,6 +64,7 @@ static bool try_again(struct engine *engine, uint32_t cpu, uint32_t mm)
 	else
 		step = spins_set_found(
 			engine, cpu, switch_spin(engine->model, cpu, observer), observer);
+	after_touch(engine, mm, cpu, task);
 	return step.outcome == STEP_DONE;
 }
 
@@ -89,6 +91,7 @@ static void give_up(struct engine *engine, uint32_t cpu, uint32_t mm)
 		switch_give_up(engine->model, cpu);
 	recorder_account(engine->recorder, mm)->gave_up++;
 	recorder_mix(engine->recorder, cpu);
+	after_touch(engine, mm, cpu, spins_task(engine, cpu));
 	after_step(engine, mm);
 	after_window(engine, mm); /* what user space sees now matters in large mms, too */
 }

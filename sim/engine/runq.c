@@ -11,7 +11,8 @@
 enum {
 	RING_MIN = 4,
 	RING_SIZES = 32,
-	SLAB_BYTES = 2 << 20,
+	SLAB_BYTES_MIN = 4096, /* of a run of few CPUs: a sweep makes many */
+	SLAB_BYTES_MAX = 2 << 20,
 };
 
 _Static_assert(RING_MIN * sizeof(uint32_t) >= sizeof(uint32_t *), "a free ring holds a pointer");
@@ -20,6 +21,7 @@ struct ring_pool {
 	uint32_t *free[RING_SIZES]; /* by binary logarithm; a free ring begins with the next one */
 	char *slab, *slab_end;      /* what is left of the newest slab */
 	GPtrArray *slabs;
+	size_t slab_bytes; /* of the next slab */
 };
 
 struct ring_pool *ring_pool_new(void)
@@ -27,6 +29,7 @@ struct ring_pool *ring_pool_new(void)
 	struct ring_pool *pool = g_new0(struct ring_pool, 1);
 
 	pool->slabs = g_ptr_array_new_with_free_func(g_aligned_free);
+	pool->slab_bytes = SLAB_BYTES_MIN;
 	return pool;
 }
 
@@ -40,8 +43,9 @@ void ring_pool_free(struct ring_pool *pool)
 
 static void slab_new(struct ring_pool *pool, size_t bytes)
 {
-	size_t size = MAX(bytes, SLAB_BYTES);
+	size_t size = MAX(bytes, pool->slab_bytes);
 
+	pool->slab_bytes = MIN(pool->slab_bytes * 2, SLAB_BYTES_MAX);
 	pool->slab = g_aligned_alloc(1, size, bigmem_alignment(size));
 	pool->slab_end = pool->slab + size;
 	bigmem_advise(pool->slab, size);
@@ -103,7 +107,7 @@ static void repack(struct runq *runq, const struct runq_owner *owner)
 	*runq = (struct runq){ .ring = ring, .mask = size - 1, .end = count, .live = count };
 }
 
-uint32_t runq_push(struct runq *runq, uint32_t task, const struct runq_owner *owner)
+inline uint32_t runq_push(struct runq *runq, uint32_t task, const struct runq_owner *owner)
 {
 	if (runq->end - runq->first > runq->mask)
 		repack(runq, owner);
@@ -127,7 +131,7 @@ static void skip_holes(struct runq *runq)
 		runq->first++;
 }
 
-uint32_t runq_pop(struct runq *runq)
+inline uint32_t runq_pop(struct runq *runq)
 {
 	uint32_t task;
 

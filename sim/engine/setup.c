@@ -60,7 +60,7 @@ struct engine *engine_new(const struct scenario *scenario)
 	engine->totals = engine->recorder->result;
 	engine->expect_ns = expect_next_ns(engine->recorder);
 	engine->emit = (struct emitter){ engine->recorder, tasks_name, engine };
-	tasks_init(&engine->tasks, engine->config.tasks_count);
+	tasks_init(&engine->tasks, engine->config.tasks_count, scenario->seed);
 	mms_init(engine);
 	cpus_init(engine);
 	queues_init(engine);

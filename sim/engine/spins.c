@@ -58,6 +58,7 @@ void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm)
 	sim_mm(engine, mm)->spinners++;
 	g_array_append_val(engine->spins.cpus, cpu);
 	engine->spins.check_ns = engine->spins.livelock_ns = engine->now_ns;
+	engine_rare_at(engine, engine->now_ns);
 }
 
 void spins_log(struct engine *engine, uint32_t cpu)
@@ -94,4 +95,5 @@ struct step spins_set_found_by_fork(struct engine *engine, uint32_t mm, struct s
 void spins_retry_soon(struct engine *engine)
 {
 	engine->spins.check_ns = engine->now_ns;
+	engine_rare_at(engine, engine->now_ns);
 }

@@ -10,7 +10,7 @@
 
 enum { PID_FIRST = 100, UNIT_MASK = (1 << 20) - 1 };
 
-void tasks_init(struct tasks *tasks, uint32_t count)
+void tasks_init(struct tasks *tasks, uint32_t count, uint64_t seed)
 {
 	const struct extra none = { .team = INDEX_NONE,
 		.op_index = INDEX_NONE,
@@ -19,6 +19,7 @@ void tasks_init(struct tasks *tasks, uint32_t count)
 
 	g_assert(count > 0);
 	tasks->count = count;
+	tasks->seed = prng_seed(seed);
 	tasks->table = bigmem_new(count * sizeof(struct sim_task));
 	tasks->free = TASK_NONE;
 	tasks->next_pid = PID_FIRST;
@@ -183,6 +184,8 @@ void tasks_change_mm(struct engine *engine, uint32_t task, uint32_t mm)
 
 	g_assert(old != mm);
 	exec_join(engine->model, task, mm);
+	if (engine->checks.holders.on)
+		holders_touch_task(engine, task);
 	if (engine->log)
 		log_note(engine, m->cpu, "join", "pid=%u mm_id=%u", sim_task(engine, task)->pid,
 			sim_mm(engine, mm)->serial);
@@ -216,6 +219,6 @@ uint32_t tasks_pid(void *context, uint32_t task)
 
 struct prng tasks_prng(const struct engine *engine, const struct sim_task *task)
 {
-	return (struct prng){ .key = prng_key(engine->scenario->seed, task->pid),
+	return (struct prng){ .key = prng_key_of(engine->tasks.seed, task->pid),
 		.counter = task->draws };
 }

@@ -30,12 +30,13 @@ struct tasks {
 	uint32_t count; /* room in the table, and in the model */
 	uint32_t used, free, alive;
 	uint32_t next_pid;
+	uint64_t seed;  /* from prng_seed() */
 	GArray *extras; /* struct extra; the first one is that of all who have none */
 	uint32_t extras_free;
 };
 
-/* Room for @count tasks. */
-void tasks_init(struct tasks *tasks, uint32_t count);
+/* Room for @count tasks, in a run with @seed. */
+void tasks_init(struct tasks *tasks, uint32_t count, uint64_t seed);
 void tasks_clear(struct tasks *tasks);
 
 /* A task with no CPU yet, in state WAITS, on @cpu in its mm @mm (MM_NONE: none), which counts it;

@@ -288,7 +288,7 @@ static void run_split(struct wheel *wheel)
 		path_push(wheel, key_level(keys[i], pivot), keys[i]);
 }
 
-void wheel_insert(struct wheel *wheel, uint64_t time_ns, uint32_t id)
+inline void wheel_insert(struct wheel *wheel, uint64_t time_ns, uint32_t id)
 {
 	uint64_t key = wheel_key(time_ns, id);
 
@@ -412,7 +412,7 @@ static void run_refill(struct wheel *wheel)
 	}
 }
 
-uint64_t wheel_pop(struct wheel *wheel)
+inline uint64_t wheel_pop(struct wheel *wheel)
 {
 	assert(wheel->run_count > 0);
 

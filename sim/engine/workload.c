@@ -40,6 +40,17 @@ bool workload_is_alive(struct engine *engine, uint32_t task, uint32_t pid)
 	       t->op != OP_EXIT && !t->leaves;
 }
 
+/* @task, which runs on @cpu, does as soon as it can what it was asked. Only actions ask, and they
+ * come first of what is at an instant, so a burst that begins now has not begun. */
+static void interrupt(struct engine *engine, uint32_t cpu, uint32_t task)
+{
+	const struct sim_cpu *c = sim_cpu(engine, cpu);
+
+	if (c->drawn && engine->now_ns <= c->run_start_ns && !sim_task(engine, task)->fresh)
+		behave_undo_draw(engine, task);
+	due_soon(engine, cpu);
+}
+
 void workload_ask(struct engine *engine, uint32_t task, uint32_t pid, const struct request *request,
 	uint32_t line)
 {
@@ -54,7 +65,7 @@ void workload_ask(struct engine *engine, uint32_t task, uint32_t pid, const stru
 	if (t->stage != STAGE_USER)
 		return; /* it comes back from the kernel by itself */
 	if (t->state == TASK_RUNS)
-		due_soon(engine, model_task(engine->model, task)->cpu);
+		interrupt(engine, model_task(engine->model, task)->cpu, task);
 	else
 		queues_wake_idle(engine, task);
 }
@@ -95,6 +106,34 @@ static enum advance group_next(struct engine *engine, uint32_t task)
 	}
 	t->begun = 1;
 	return behave(engine, task);
+}
+
+/* Would next() do nothing but behave()? */
+static bool only_behaves(const struct engine *engine, const struct sim_task *t)
+{
+	switch (unit_of(engine, t)->kind) {
+	case UNIT_GROUP:
+	case UNIT_RAMP:
+		return t->begun;
+	case UNIT_WORKER:
+		return t->begun && t->released;
+	case UNIT_MAIN:
+	case UNIT_LEADER:
+	case UNIT_KWORKER:
+	case UNIT_KINDS:
+		break;
+	}
+	return false;
+}
+
+static bool draw_burst(struct engine *engine, uint32_t task)
+{
+	const struct sim_task *t = sim_task(engine, task);
+
+	if (t->stage != STAGE_USER || task_is_interrupted(t) || task_due(t) > 0 ||
+		!only_behaves(engine, t))
+		return false;
+	return behave_draw_burst(engine, task);
 }
 
 /* What the child is of. One that fails was to be of nobody's group: it has its parent's name. */
@@ -259,6 +298,7 @@ static void vfork_done(struct engine *engine, uint32_t task)
 }
 
 const struct userspace userspace_scenario = {
+	.draw_burst = draw_burst,
 	.next = next,
 	.forked = forked,
 	.gone = gone,

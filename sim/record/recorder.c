@@ -31,7 +31,7 @@ static uint32_t optimum(const struct recorder_mm *m)
 /* The values of @m have held from since_ns until now. */
 static void account_time(struct recorder *recorder, struct recorder_mm *m)
 {
-	struct record_account *account = recorder->result->accounts->pdata[m->account];
+	struct record_account *account = m->of;
 	uint64_t ns = recorder->now_ns - m->since_ns;
 
 	g_assert(recorder->now_ns >= m->since_ns);
@@ -81,7 +81,7 @@ static void see_values(struct recorder *recorder, const struct model *model, uin
 {
 	struct recorder_mm *m = &recorder->mms[mm];
 	const struct model_mm *from = model_mm_const(model, m->model_mm);
-	struct record_account *account = recorder->result->accounts->pdata[m->account];
+	struct record_account *account = m->of;
 
 	m->users = from->users;
 	m->allowed_count = from->allowed_count;
@@ -325,6 +325,7 @@ void recorder_mm_begin_in(struct recorder *recorder, const struct model *model, 
 	g_assert(account < recorder->result->accounts->len);
 	recorder->mms[mm] = (struct recorder_mm){
 		.account = account,
+		.of = recorder->result->accounts->pdata[account],
 		.model_mm = model_mm,
 		.since_ns = recorder->now_ns,
 		.preempted_since_ns = UINT64_MAX,
@@ -336,9 +337,9 @@ void recorder_mm_begin_in(struct recorder *recorder, const struct model *model, 
 		emit_sample(recorder, &recorder->mms[mm]);
 }
 
-static void close_open_window(struct recorder *recorder, struct recorder_mm *m)
+static void close_open_window(struct recorder_mm *m)
 {
-	struct record_account *account = recorder->result->accounts->pdata[m->account];
+	struct record_account *account = m->of;
 
 	g_assert(account->windows_open + account->windows.count <=
 		 account->to_percpu + account->to_task);
@@ -354,11 +355,12 @@ void recorder_mm_end(struct recorder *recorder, const struct model *model, uint3
 	g_assert(mm < recorder->mms_count && m->account != ACCOUNT_NONE);
 	recorder_mm_update(recorder, model, mm);
 	account_time(recorder, m);
-	close_open_window(recorder, m);
+	close_open_window(m);
 	see_stay(recorder_account(recorder, mm), model);
 	g_assert(recorder_account(recorder, mm)->live_count > 0);
 	recorder_account(recorder, mm)->live_count--;
 	m->account = ACCOUNT_NONE;
+	m->of = NULL;
 }
 
 void recorder_violation(struct recorder *recorder, const char *property, uint32_t mm, char *text)

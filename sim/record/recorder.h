@@ -16,8 +16,9 @@
 
 /* What was last seen of an mm, by its index in the model. */
 struct recorder_mm {
-	uint32_t account;  /* ACCOUNT_NONE: no such mm */
-	uint32_t model_mm; /* its index in the model that it is in */
+	uint32_t account;          /* ACCOUNT_NONE: no such mm */
+	struct record_account *of; /* that account; NULL: no such mm */
+	uint32_t model_mm;         /* its index in the model that it is in */
 	uint32_t users, allowed_count, max_cids, pcpu_thrs, mode, taken, span;
 	uint64_t since_ns; /* these values hold from here on */
 	bool in_window;
@@ -97,8 +98,8 @@ void recorder_free(struct recorder *recorder);
 
 static inline struct record_account *recorder_account(struct recorder *recorder, uint32_t mm)
 {
-	g_assert(recorder->mms[mm].account != ACCOUNT_NONE);
-	return recorder->result->accounts->pdata[recorder->mms[mm].account];
+	g_assert(recorder->mms[mm].of);
+	return recorder->mms[mm].of;
 }
 
 /* The observer to pass to steps on @mm. */
@@ -111,6 +112,12 @@ static inline struct model_observer *recorder_observer(struct recorder *recorder
 static inline void recorder_mix(struct recorder *recorder, uint64_t value)
 {
 	recorder->digest = hash_word(recorder->digest, value);
+}
+
+static inline void recorder_mix_three(
+	struct recorder *recorder, uint64_t first, uint64_t second, uint64_t third)
+{
+	recorder->digest = hash_word(hash_word(hash_word(recorder->digest, first), second), third);
 }
 
 #endif

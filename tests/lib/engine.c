@@ -57,6 +57,7 @@ uint32_t parts_user(void)
 
 	fork_begin(parts_engine->model, 0, task, task,
 		recorder_observer(parts_engine->recorder, parts_mm));
+	after_touch(parts_engine, parts_mm, 0, task);
 	after_step(parts_engine, parts_mm);
 	cpus_wake(parts_engine, task, true);
 	return task;

@@ -185,6 +185,7 @@ void records_end(struct tables *tables, struct process *process)
 	process->begun = false;
 	if (!first) {
 		recorder->mms[process->slot].account = ACCOUNT_NONE;
+		recorder->mms[process->slot].of = NULL;
 		return;
 	}
 	take_counts(tables, process);

@@ -3,15 +3,16 @@
 #include "tests/lib/engine.h"
 #include "tests/lib/suite.h"
 
+static uint32_t task;
+
 /* An mm with one user, whose pool has a CID less taken than it counts, breaks I4. */
 static void start(void)
 {
-	uint32_t task;
-
 	parts_start();
 	task = parts_task_awake();
 	fork_begin(parts_engine->model, 0, task, task,
 		recorder_observer(parts_engine->recorder, parts_mm));
+	after_touch(parts_engine, parts_mm, 0, task);
 	model_mm(parts_engine->model, parts_mm)->taken++;
 }
 
@@ -20,6 +21,12 @@ SUITE(.before = start, .after = parts_stop);
 static uint64_t violations(void)
 {
 	return parts_engine->totals->violations_count;
+}
+
+static void run_ends(struct engine *engine, uint32_t mm)
+{
+	(void)mm;
+	after_run(engine);
 }
 
 TEST(a_broken_property_is_reported_once_until_it_holds_again)
@@ -40,23 +47,40 @@ TEST(a_broken_property_is_reported_once_until_it_holds_again)
 	ck_assert_uint_eq(violations(), 2);
 }
 
-TEST(a_large_mm_is_checked_after_its_windows_and_a_small_one_after_each_step)
+/* What no step has told of is seen at the end of a window, and of the run. */
+TEST(all_is_looked_at_when_a_window_closes_and_at_the_end)
 {
-	after_window(parts_engine, parts_mm);
-	ck_assert_uint_eq(violations(), 0);
-	model_mm(parts_engine->model, parts_mm)->users = 254; /* and two CPUs */
-	after_window(parts_engine, parts_mm);
-	ck_assert_uint_eq(violations(), 0);
-	model_mm(parts_engine->model, parts_mm)->users = 255;
+	void (*const ends[])(struct engine *, uint32_t) = { after_window, run_ends };
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(ends); i++) {
+		struct model_task *t = model_task(parts_engine->model, task);
+		uint64_t before = violations();
+
+		model_mm(parts_engine->model, parts_mm)->taken--; /* nothing is wrong now */
+		after_step(parts_engine, parts_mm);
+		t->cid ^= 1; /* a number that the pool has not given */
+		after_step(parts_engine, parts_mm);
+		ck_assert_uint_eq(violations(), before);
+		ends[i](parts_engine, parts_mm);
+		ck_assert_uint_eq(violations(), before + 1);
+		t->cid ^= 1;
+		ends[i](parts_engine, parts_mm);
+		model_mm(parts_engine->model, parts_mm)->taken++;
+	}
+}
+
+TEST(all_is_looked_at_after_each_step_where_that_is_asked_for)
+{
+	model_mm(parts_engine->model, parts_mm)->taken--;
+	model_task(parts_engine->model, task)->cid ^= 1;
+	parts_engine->checks.holders.on = false;
 	after_step(parts_engine, parts_mm);
-	ck_assert_uint_eq(violations(), 0);
-	after_window(parts_engine, parts_mm);
-	ck_assert_uint_gt(violations(), 0);
+	ck_assert_uint_eq(violations(), 1);
 }
 
 TEST(nothing_is_checked_where_checks_are_off)
 {
-	parts_engine->checks.on = false;
+	parts_engine->checks.on = parts_engine->checks.holders.on = false;
 	after_step(parts_engine, parts_mm);
 	after_window(parts_engine, parts_mm);
 	ck_assert_uint_eq(violations(), 0);

@@ -70,8 +70,7 @@ static char *bursts(unsigned most)
 static const struct {
 	const char *keys, *expected;
 } phased[] = {
-	{ "phases = 2 * (1us, 2us); (3us, 4us)\nloops = 2\n",
-		" 1+2 1+2 3+4 1+2 1+2 3 exit" },
+	{ "phases = 2 * (1us, 2us); (3us, 4us)\nloops = 2\n", " 1+2 1+2 3+4 1+2 1+2 3 exit" },
 	{ "phases = 2 * (1us, 2us)\nloops = 1\n", " 1+2 1 exit" },
 	{ "phases = (1us, 0ns); (2us, 5us)\nloops = 1\n", " 1 2 exit" },
 	{ "phases = (1us, 2us); forever * (3us, 4us)\nloops = 1\n", " 1+2 3+4 3+4 3+4 3+4 3" },
@@ -117,6 +116,34 @@ TEST(a_burst_takes_time_and_ends)
 	behave(parts_engine, worker);
 	ck_assert_uint_eq(task_due(t), SCENARIO_TIME_NS_MAX);
 	parts_stop();
+}
+
+TEST(a_burst_that_is_drawn_at_the_switch_can_be_undone)
+{
+	static const char *const runs[] = { "run = exp(5us)\nloops = 1\n",
+		"run = 5us\nloops = 1\n" };
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(runs); i++) {
+		g_autofree char *text = g_strconcat(WORKER(""), runs[i], NULL);
+		struct sim_task *t = begin(text);
+		uint64_t ns;
+
+		ck_assert(behave_draw_burst(parts_engine, worker));
+		ns = task_due(t);
+		ck_assert(!t->fresh);
+		ck_assert_uint_eq(t->draws, i == 0);
+		behave_undo_draw(parts_engine, worker);
+		ck_assert(t->fresh);
+		ck_assert_uint_eq(t->draws, 0);
+		ck_assert_uint_eq(task_due(t), 0);
+		behave(parts_engine, worker); /* what would have begun without */
+		ck_assert_uint_eq(task_due(t), ns);
+		task_set_due(t, 0);
+		behave(parts_engine, worker);
+		ck_assert(!behave_draw_burst(parts_engine, worker)); /* it was the last one */
+		ck_assert(t->fresh);
+		parts_stop();
+	}
 }
 
 TEST(what_is_constant_draws_nothing_and_what_is_drawn_repeats_with_the_seed)

@@ -62,6 +62,34 @@ TEST_ROWS(what_a_task_is_asked_it_does_next, verbs)
 		op_of(parts_engine, t())->new_process, verbs[_i].request.verb == ACT_FORK_PROCESS);
 }
 
+/* A burst is drawn when its task gets a CPU. What is asked before it begins comes first, as if
+ * nothing had been drawn; what is asked later, interrupts it. */
+TEST(what_is_asked_during_the_switch_comes_before_the_burst)
+{
+	struct behaviour behaviour = { .run = { .kind = SAMPLE_UNIFORM, .a = 500, .b = 900 },
+		.loops = SCENARIO_FOREVER };
+	struct sim_cpu *c = sim_cpu(parts_engine, 0);
+
+	unit_of(parts_engine, t())->behaviour = &behaviour;
+	for (unsigned late = 0; late < 2; late++) {
+		t()->begun = t()->fresh = 1;
+		t()->draws = 7;
+		task_set_due(t(), 0);
+		c->run_start_ns = parts_engine->now_ns + 100;
+		c->drawn = userspace_scenario.draw_burst(parts_engine, task);
+		ck_assert(c->drawn);
+		ck_assert_uint_eq(t()->draws, 8);
+		ck_assert_uint_ge(task_due(t()), 500);
+		parts_engine->now_ns += late ? 101 : 100;
+		ask((struct request){ .verb = ACT_YIELD });
+		ck_assert_uint_eq(t()->fresh, !late);
+		ck_assert_uint_eq(t()->draws, late ? 8 : 7);
+		ck_assert_uint_eq(task_due(t()) > 0, late);
+		ck_assert(!userspace_scenario.draw_burst(parts_engine, task)); /* it is asked */
+		ck_assert_int_eq(userspace_scenario.next(parts_engine, task), ADVANCE_RUNS);
+	}
+}
+
 TEST(a_child_that_will_not_be_has_the_name_of_its_parent)
 {
 	const struct request request = { .verb = ACT_FAILED_FORK, .unit = t()->unit + 1 };
