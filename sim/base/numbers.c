@@ -39,8 +39,10 @@ const char *number_scan_fraction(const char *at, unsigned decimals, uint64_t *fr
 	uint64_t value = 0;
 
 	assert(decimals <= DECIMALS_MAX);
-	for (unsigned i = 0; i < decimals; i++)
-		value = value * 10 + (number_is_digit(*at) ? (unsigned)(*at++ - '0') : 0);
+	for (; decimals > 0 && number_is_digit(*at); decimals--)
+		value = value * 10 + (unsigned)(*at++ - '0');
+	for (; decimals > 0; decimals--)
+		value *= 10;
 	while (*at == '0')
 		at++;
 	if (at == start || number_is_digit(*at))

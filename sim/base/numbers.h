@@ -52,7 +52,8 @@ static inline unsigned number_hex_digit(char c)
 static inline bool number_append(uint64_t *number, unsigned digit)
 {
 	assert(digit <= 9);
-	if (*number > (UINT64_MAX - digit) / 10)
+	/* The division is for the last ten numbers only. */
+	if (*number >= UINT64_MAX / 10 && *number > (UINT64_MAX - digit) / 10)
 		return false;
 	*number = *number * 10 + digit;
 	return true;

@@ -262,9 +262,13 @@ static void clean(char *line, size_t length)
 static char *take_line(struct bytes *bytes, size_t size, size_t *length)
 {
 	char *line = bytes->buffer + bytes->from;
+	size_t text = size - 1;
+	bool plain;
 
 	g_assert(size > 0 && bytes->from + size <= bytes->to);
-	if (memchr(line, '\0', size)) {
+	text -= text > 0 && line[text - 1] == '\r';
+	plain = text <= BYTES_LINE_MAX && is_plain(line, text);
+	if (!plain && memchr(line, '\0', size)) {
 		fault_input(bytes, "has a NUL byte: this is no text");
 		return NULL;
 	}
@@ -274,13 +278,10 @@ static char *take_line(struct bytes *bytes, size_t size, size_t *length)
 	}
 	bytes->from += size;
 	bytes->lines++;
-	size--;
-	if (size > 0 && line[size - 1] == '\r')
-		size--;
-	line[size] = '\0';
-	if (!is_plain(line, size))
-		clean(line, size);
-	*length = size;
+	line[text] = '\0';
+	if (!plain)
+		clean(line, text);
+	*length = text;
 	return line;
 }
 

@@ -3,73 +3,32 @@
 #include "sim/trace/scan.h"
 #include "sim/trace/trace.h"
 
-/* After the value that begins at @at, of @length bytes from @start on, quotes not counted. */
-static const char *scan_value(const char *at, const char **start, size_t *length)
+/* False: there is no such key. */
+static bool find_field(const char *text, const char *key, struct scan_field *field)
 {
-	const char *end;
+	size_t length = strlen(key);
 
-	if (*at == '"') {
-		*start = at + 1;
-		end = strchr(at + 1, '"');
-		if (!end)
-			end = at + strlen(at);
-		*length = (size_t)(end - *start);
-		return *end ? end + 1 : end;
+	g_assert(length > 0);
+	while ((text = scan_field(text, field)) != NULL) {
+		if (field->name_length == length && memcmp(field->name, key, length) == 0)
+			return true;
 	}
-	end = scan_word(at);
-	*start = at;
-	*length = (size_t)(end - at);
-	return end;
-}
-
-/* NULL = there is no such key. */
-static const char *find_field(const char *text, const char *key, size_t *length)
-{
-	size_t key_length = strlen(key);
-	const char *at = scan_blanks(text);
-
-	g_assert(key_length > 0);
-	while (*at) {
-		const char *name = at, *start;
-		size_t name_length;
-
-		while (*at != '=' && *at != ' ' && *at != '\t' && *at != '\0')
-			at++;
-		name_length = (size_t)(at - name);
-		if (*at == '=') {
-			at = scan_value(at + 1, &start, length);
-			if (name_length == key_length && memcmp(name, key, key_length) == 0)
-				return start;
-		}
-		at = scan_blanks(at);
-	}
-	return NULL;
+	return false;
 }
 
 bool trace_field(const char *text, const char *key, char *value, size_t size)
 {
-	size_t length;
-	const char *start = find_field(text, key, &length);
+	struct scan_field field;
 
 	g_assert(size > 0);
-	if (!start || length >= size)
-		return false;
-	memcpy(value, start, length);
-	value[length] = '\0';
-	return true;
+	return find_field(text, key, &field) &&
+	       scan_field_text(field.value, field.length, value, size);
 }
 
 bool trace_field_number(const char *text, const char *key, uint64_t *number)
 {
-	size_t length;
-	const char *start = find_field(text, key, &length), *end;
-	uint64_t value;
+	struct scan_field field;
 
-	if (!start || *start == '-')
-		return false;
-	end = number_scan_any(start, &value);
-	if (!end || end != start + length)
-		return false;
-	*number = value;
-	return true;
+	return find_field(text, key, &field) &&
+	       scan_field_number(field.value, field.length, number);
 }

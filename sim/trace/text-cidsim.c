@@ -6,6 +6,7 @@
 
 #include "model/state.h"
 #include "sim/base/cpu-ids.h"
+#include "sim/trace/text-note.h"
 
 enum { MM_NAME_MAX = 128 };
 
@@ -16,9 +17,16 @@ struct text_cidsim {
 	uint32_t due_cpu;  /* ... of the one there, between these two */
 	uint32_t due_prev_pid, due_next_pid;
 	char name[MM_NAME_MAX]; /* of the mm that is new */
-	/* of the line that was read last */
-	struct trace_event events[LOG_EVENTS_MAX];
+	/* Of the line that was read last, without its first event. */
+	struct trace_event events[LOG_EVENTS_MAX - 1];
 	unsigned count, given;
+};
+
+/* Where and when a line was written: what all its events have from it. */
+struct place {
+	uint64_t line, time_ns;
+	uint32_t cpu, pid, tgid;
+	char comm[16];
 };
 
 /* A note that is read. */
@@ -26,7 +34,10 @@ struct note {
 	struct text_cidsim *log;
 	const struct note_row *row;
 	const char *text;
-	const struct trace_event *blank; /* with the place and time of the line */
+	struct note_fields fields; /* of the text */
+	struct trace_event *first; /* its first event: the caller's */
+	struct place place;
+	unsigned count;    /* of its events so far */
 	const char *lacks; /* the first field that it must have and has not; NULL: none */
 };
 
@@ -43,7 +54,7 @@ struct note_row {
 	void (*read)(struct note *note); /* NULL: for viewers only, or said by another note */
 	enum trace_kind kind;            /* of its first event */
 	unsigned fields;                 /* ... of this event */
-	const char *who; /* a decision: the field that is the pid of whom it is about */
+	enum note_field who; /* a decision: the pid of whom it is about; NOTE_FIELDS: of nobody */
 };
 
 struct text_cidsim *text_cidsim_new(struct trace *trace)
@@ -68,66 +79,65 @@ static void lacks(struct note *note, const char *what)
 		note->lacks = what;
 }
 
-static uint64_t number(struct note *note, const char *key, uint64_t max)
+static uint64_t number(struct note *note, enum note_field field, uint64_t max)
 {
 	uint64_t value = 0;
 
-	if (trace_field_number(note->text, key, &value) && value <= max)
+	if (note_fields_number(&note->fields, field, &value) && value <= max)
 		return value;
-	lacks(note, key);
+	lacks(note, note_field_to_string(field));
 	return 0;
 }
 
-static uint32_t number32(struct note *note, const char *key)
+static uint32_t number32(struct note *note, enum note_field field)
 {
-	return (uint32_t)number(note, key, UINT32_MAX);
+	return (uint32_t)number(note, field, UINT32_MAX);
 }
 
 /* All bits set is no word: it stands for one that is not known. */
-static uint32_t word_of(struct note *note, const char *key)
+static uint32_t word_of(struct note *note, enum note_field field)
 {
-	return (uint32_t)number(note, key, UINT32_MAX - 1);
+	return (uint32_t)number(note, field, UINT32_MAX - 1);
 }
 
-static bool has(const struct note *note, const char *key)
+static bool has(const struct note *note, enum note_field field)
 {
 	uint64_t value;
 
-	return trace_field_number(note->text, key, &value);
+	return note_fields_number(&note->fields, field, &value);
 }
 
 static void set_task(
-	struct note *note, struct trace_task *task, const char *pid_key, const char *word_key)
+	struct note *note, struct trace_task *task, enum note_field pid, enum note_field word)
 {
-	task->pid = (uint32_t)number(note, pid_key, TRACE_PID_MAX);
-	if (word_key)
-		task->word = word_of(note, word_key);
+	task->pid = (uint32_t)number(note, pid, TRACE_PID_MAX);
+	if (word != NOTE_FIELDS)
+		task->word = word_of(note, word);
 }
 
 static void set_mm(struct note *note, struct trace_mm *mm, unsigned fields)
 {
 	uint64_t mode;
 
-	mm->address = number(note, "mm_id", UINT32_MAX) + 1;
+	mm->address = number(note, NOTE_MM_ID, UINT32_MAX) + 1;
 	mm->taken_known = fields & (VALUES | TAKEN);
 	if (mm->taken_known)
-		mm->taken = number32(note, "taken");
+		mm->taken = number32(note, NOTE_TAKEN);
 	if (!(fields & VALUES))
 		return;
-	mode = number(note, "mode", CID_KERNEL_ONCPU | CID_KERNEL_TRANSIT);
+	mode = number(note, NOTE_MODE, CID_KERNEL_ONCPU | CID_KERNEL_TRANSIT);
 	mm->known = true;
 	mm->mode = (uint8_t)((mode & CID_KERNEL_ONCPU ? MODE_PER_CPU : 0) |
 			     (mode & CID_KERNEL_TRANSIT ? MODE_TRANSIT : 0));
-	mm->users = number32(note, "users");
-	mm->max_cids = number32(note, "max_cids");
-	mm->pcpu_thrs = number32(note, "pcpu_thrs");
-	mm->allowed_count = number32(note, "allowed");
+	mm->users = number32(note, NOTE_USERS);
+	mm->max_cids = number32(note, NOTE_MAX_CIDS);
+	mm->pcpu_thrs = number32(note, NOTE_PCPU_THRS);
+	mm->allowed_count = number32(note, NOTE_ALLOWED);
 }
 
-static void outcome(const struct note *note, char text[16])
+static bool came_of_it(const struct note *note, const char *outcome)
 {
-	if (!trace_field(note->text, "outcome", text, 16))
-		text[0] = '\0';
+	return note_fields_is(&note->fields, NOTE_OUTCOME, outcome);
 }
 
 /* The CPUs of the field "mask", into the room of the trace. */
@@ -139,7 +149,7 @@ static struct trace_bits cpus_of(struct note *note)
 	g_autofree char *list = g_malloc(CPU_IDS_TEXT_MAX), *wrong = NULL;
 	uint32_t known = 0;
 
-	if (!trace_field(note->text, "mask", list, CPU_IDS_TEXT_MAX))
+	if (!note_fields_text(&note->fields, NOTE_MASK, list, CPU_IDS_TEXT_MAX))
 		list[0] = '\0';
 	memset(trace->mask, 0, sizeof(trace->mask));
 	if (!g_str_equal(list, "all"))
@@ -159,17 +169,32 @@ static struct trace_bits cpus_of(struct note *note)
 
 /* Events */
 
+/* @event is at the place and time of the line, and nothing else is known of it. */
+static void set_blank(const struct note *note, struct trace_event *event)
+{
+	*event = trace_event_blank;
+	event->line = note->place.line;
+	event->time_ns = note->place.time_ns;
+	event->cpu = note->place.cpu;
+	event->pid = note->place.pid;
+	event->tgid = note->place.tgid;
+	memcpy(event->comm, note->place.comm, sizeof(event->comm));
+}
+
 /* One more event of the line, of @kind, with @fields. */
 static struct trace_event *add(struct note *note, enum trace_kind kind, unsigned fields)
 {
 	struct text_cidsim *log = note->log;
-	struct trace_event *event = &log->events[log->count++];
+	struct trace_event *event = note->first;
 
-	g_assert(log->count <= LOG_EVENTS_MAX);
-	*event = *note->blank;
+	if (note->count++ > 0) {
+		g_assert(log->count < G_N_ELEMENTS(log->events));
+		event = &log->events[log->count++];
+		set_blank(note, event);
+	}
 	event->kind = kind;
 	if (fields & PID)
-		set_task(note, &event->task, "pid", NULL);
+		set_task(note, &event->task, NOTE_PID, NOTE_FIELDS);
 	if (fields & ~(unsigned)PID)
 		set_mm(note, &event->mm, fields);
 	return event;
@@ -200,41 +225,38 @@ static struct trace_event *add_by(
 static void add_outcome(struct note *note, uint32_t pid)
 {
 	struct trace_event *event;
-	char text[16];
 
-	outcome(note, text);
-	if (g_str_equal(text, "done"))
+	if (came_of_it(note, "done"))
 		add_by(note, TRACE_OP_END, MM, pid);
-	else if (g_str_equal(text, "spins"))
+	else if (came_of_it(note, "spins"))
 		add_by(note, TRACE_SPIN, MM, pid);
-	else if (!g_str_equal(text, "window"))
+	else if (!came_of_it(note, "window"))
 		lacks(note, "outcome");
 	event = add(note, TRACE_STATE, VALUES);
-	set_task(note, &event->prev, "pid", "word");
-	if (has(note, "child"))
-		set_task(note, &event->task, "child", "child_word");
-	event->cpu_word = word_of(note, "cpu_word");
+	set_task(note, &event->prev, NOTE_PID, NOTE_WORD);
+	if (has(note, NOTE_CHILD))
+		set_task(note, &event->task, NOTE_CHILD, NOTE_CHILD_WORD);
+	event->cpu_word = word_of(note, NOTE_CPU_WORD);
 	event->other_cpu = event->cpu;
 }
 
 static void read_complete(struct note *note)
 {
-	add_outcome(note, (uint32_t)number(note, "pid", TRACE_PID_MAX));
+	add_outcome(note, (uint32_t)number(note, NOTE_PID, TRACE_PID_MAX));
 }
 
 /* Nobody forks the first task of a process; the deferred work is begun by no event. */
 static void read_decision(struct note *note)
 {
 	bool starts = g_str_equal(note->row->name, "start");
-	uint32_t pid = (uint32_t)number(note, "pid", TRACE_PID_MAX);
-	char text[16];
+	uint32_t pid = (uint32_t)number(note, NOTE_PID, TRACE_PID_MAX);
 
 	pid = starts ? TRACE_PID_UNKNOWN : pid;
-	if (note->row->who)
-		set_task(note, &add_by(note, note->row->kind, MM, pid)->task, note->row->who, NULL);
-	outcome(note, text);
+	if (note->row->who != NOTE_FIELDS)
+		set_task(note, &add_by(note, note->row->kind, MM, pid)->task, note->row->who,
+			NOTE_FIELDS);
 	add_by(note, TRACE_DECIDE, MM, pid);
-	add_by(note, TRACE_DECIDE_END, VALUES, pid)->changed = g_str_equal(text, "window");
+	add_by(note, TRACE_DECIDE_END, VALUES, pid)->changed = came_of_it(note, "window");
 	add_outcome(note, pid);
 }
 
@@ -242,13 +264,13 @@ static void read_walk(struct note *note)
 {
 	struct trace_event *event = add_first(note), *state;
 
-	event->other_cpu = (uint32_t)number(note, "cpu", TRACE_CPUS_MAX - 1);
-	if (has(note, "pid"))
-		set_task(note, &event->task, "pid", "word");
+	event->other_cpu = (uint32_t)number(note, NOTE_CPU, TRACE_CPUS_MAX - 1);
+	if (has(note, NOTE_PID))
+		set_task(note, &event->task, NOTE_PID, NOTE_WORD);
 	state = add(note, TRACE_STATE, TAKEN);
 	state->task = event->task;
 	state->other_cpu = event->other_cpu;
-	state->cpu_word = word_of(note, "cpu_word");
+	state->cpu_word = word_of(note, NOTE_CPU_WORD);
 }
 
 static void read_spin_end(struct note *note)
@@ -256,10 +278,10 @@ static void read_spin_end(struct note *note)
 	struct trace_event *event = add_first(note);
 
 	event->changed = g_str_equal(note->row->name, "spin_end");
-	event->spun_ns = number(note, "ns", UINT64_MAX);
+	event->spun_ns = number(note, NOTE_NS, UINT64_MAX);
 	event = add(note, TRACE_STATE, TAKEN);
-	set_task(note, &event->task, "pid", "word");
-	event->cpu_word = word_of(note, "cpu_word");
+	set_task(note, &event->task, NOTE_PID, NOTE_WORD);
+	event->cpu_word = word_of(note, NOTE_CPU_WORD);
 	event->other_cpu = event->cpu;
 }
 
@@ -270,20 +292,21 @@ static void read_affinity(struct note *note)
 
 	event->pid = pid;
 	event->mask = cpus_of(note);
-	if (!has(note, "mm_id"))
+	if (!has(note, NOTE_MM_ID))
 		return; /* a kernel thread */
 	add_by(note, TRACE_AFFINITY_END, VALUES, pid);
-	add_by(note, TRACE_STATE, VALUES, pid)->mm.deferred = number(note, "deferred", 1) != 0;
+	add_by(note, TRACE_STATE, VALUES, pid)->mm.deferred = number(note, NOTE_DEFERRED, 1) != 0;
 }
 
 static void read_switch(struct note *note)
 {
 	struct text_cidsim *log = note->log;
-	struct trace_event *event = add(note, has(note, "spins") ? TRACE_SPIN : TRACE_SWITCHED, 0);
+	struct trace_event *event =
+		add(note, has(note, NOTE_SPINS) ? TRACE_SPIN : TRACE_SWITCHED, 0);
 
-	set_task(note, &event->prev, "prev_pid", "prev_word");
-	set_task(note, &event->task, "next_pid", "next_word");
-	event->cpu_word = word_of(note, "cpu_word");
+	set_task(note, &event->prev, NOTE_PREV_PID, NOTE_PREV_WORD);
+	set_task(note, &event->task, NOTE_NEXT_PID, NOTE_NEXT_WORD);
+	event->cpu_word = word_of(note, NOTE_CPU_WORD);
 	if (event->prev.pid != log->due_prev_pid || event->task.pid != log->due_next_pid ||
 		event->cpu != log->due_cpu)
 		lacks(note, "the pids and the CPU of the sched_switch before it");
@@ -296,12 +319,12 @@ static void read_mm_new(struct note *note)
 	struct trace_event *event = add_first(note);
 
 	log->begun = true;
-	if (!trace_field(note->text, "mm", log->name, sizeof(log->name)))
+	if (!note_fields_text(&note->fields, NOTE_MM, log->name, sizeof(log->name)))
 		lacks(note, "mm");
 	event->name = log->name;
 	event->allowed = cpus_of(note);
-	event->mm.allowed_count = number32(note, "allowed");
-	event->mm.mode = has(note, "transit") ? MODE_TRANSIT : 0;
+	event->mm.allowed_count = number32(note, NOTE_ALLOWED);
+	event->mm.mode = has(note, NOTE_TRANSIT) ? MODE_TRANSIT : 0;
 }
 
 static void read_task_new(struct note *note)
@@ -311,14 +334,14 @@ static void read_task_new(struct note *note)
 
 	if (task->pid == 0)
 		lacks(note, "pid, that of a task");
-	task->tgid = (uint32_t)number(note, "group", TRACE_PID_MAX);
+	task->tgid = (uint32_t)number(note, NOTE_GROUP, TRACE_PID_MAX);
 	task->mm_known = true;
-	if (has(note, "mm_id"))
-		task->mm = number(note, "mm_id", UINT32_MAX) + 1;
-	event->other_cpu = (uint32_t)number(note, "cpu", TRACE_CPUS_MAX - 1);
-	if (!trace_field(note->text, "comm", task->comm, sizeof(task->comm)))
+	if (has(note, NOTE_MM_ID))
+		task->mm = number(note, NOTE_MM_ID, UINT32_MAX) + 1;
+	event->other_cpu = (uint32_t)number(note, NOTE_CPU, TRACE_CPUS_MAX - 1);
+	if (!note_fields_text(&note->fields, NOTE_COMM, task->comm, sizeof(task->comm)))
 		lacks(note, "comm");
-	if (number(note, "visible", 1))
+	if (number(note, NOTE_VISIBLE, 1))
 		add(note, TRACE_TASK_SHOWN, PID);
 }
 
@@ -326,8 +349,8 @@ static void read_exec(struct note *note)
 {
 	struct trace_event *event = add_first(note);
 
-	event->task.word = word_of(note, "cid");
-	event->changed = !number(note, "failed", 1);
+	event->task.word = word_of(note, NOTE_CID);
+	event->changed = !number(note, NOTE_FAILED, 1);
 }
 
 static void read_end(struct note *note)
@@ -338,40 +361,40 @@ static void read_end(struct note *note)
 
 static const struct note_row rows[] = {
 	/* the most frequent ones first */
-	{ "switch", read_switch, TRACE_SWITCHED, 0, NULL },
-	{ "tracing_mark_write", NULL, TRACE_KINDS, 0, NULL },
-	{ "walk", read_walk, TRACE_WALK_STEP, MM, NULL },
-	{ "task_new", read_task_new, TRACE_TASK_NEW, PID, NULL },
-	{ "task_gone", read_plain, TRACE_TASK_FREED, PID, NULL },
-	{ "fork", read_decision, TRACE_FORK, MM, "child" },
-	{ "exit", read_decision, TRACE_EXIT, MM, "pid" },
-	{ "mode_switch", read_plain, TRACE_FLIPPED, 0, NULL },
-	{ "window", read_plain, TRACE_WINDOW, 0, NULL },
-	{ "complete", read_complete, TRACE_OP_END, MM, NULL },
-	{ "mm_new", read_mm_new, TRACE_MM_NEW, MM, NULL },
-	{ "mm_end", read_plain, TRACE_MM_GONE, MM, NULL },
-	{ "show", read_plain, TRACE_TASK_SHOWN, PID, NULL },
-	{ "join", read_plain, TRACE_JOIN, PID | MM, NULL },
-	{ "start", read_decision, TRACE_FORK, MM, "pid" },
-	{ "undo_fork", read_decision, TRACE_EXIT, MM, "child" },
-	{ "exec_leave", read_decision, TRACE_EXIT, MM, "pid" },
-	{ "exec_join", read_decision, TRACE_FORK, MM, "pid" },
-	{ "exec", read_exec, TRACE_BACK, PID, NULL },
-	{ "work", read_decision, TRACE_DECIDE, MM, NULL },
-	{ "affinity", read_affinity, TRACE_AFFINITY, PID, NULL },
-	{ "spin_end", read_spin_end, TRACE_SPIN_END, MM, NULL },
-	{ "give_up", read_spin_end, TRACE_SPIN_END, MM, NULL },
-	{ "end", read_end, TRACE_TOTALS, 0, NULL },
-	{ "spin", NULL, TRACE_KINDS, 0, NULL },
-	{ "affinity_broken", NULL, TRACE_KINDS, 0, NULL },
-	{ "cpu_online", NULL, TRACE_KINDS, 0, NULL },
-	{ "cpu_offline", NULL, TRACE_KINDS, 0, NULL },
+	{ "switch", read_switch, TRACE_SWITCHED, 0, NOTE_FIELDS },
+	{ "tracing_mark_write", NULL, TRACE_KINDS, 0, NOTE_FIELDS },
+	{ "walk", read_walk, TRACE_WALK_STEP, MM, NOTE_FIELDS },
+	{ "task_new", read_task_new, TRACE_TASK_NEW, PID, NOTE_FIELDS },
+	{ "task_gone", read_plain, TRACE_TASK_FREED, PID, NOTE_FIELDS },
+	{ "fork", read_decision, TRACE_FORK, MM, NOTE_CHILD },
+	{ "exit", read_decision, TRACE_EXIT, MM, NOTE_PID },
+	{ "mode_switch", read_plain, TRACE_FLIPPED, 0, NOTE_FIELDS },
+	{ "window", read_plain, TRACE_WINDOW, 0, NOTE_FIELDS },
+	{ "complete", read_complete, TRACE_OP_END, MM, NOTE_FIELDS },
+	{ "mm_new", read_mm_new, TRACE_MM_NEW, MM, NOTE_FIELDS },
+	{ "mm_end", read_plain, TRACE_MM_GONE, MM, NOTE_FIELDS },
+	{ "show", read_plain, TRACE_TASK_SHOWN, PID, NOTE_FIELDS },
+	{ "join", read_plain, TRACE_JOIN, PID | MM, NOTE_FIELDS },
+	{ "start", read_decision, TRACE_FORK, MM, NOTE_PID },
+	{ "undo_fork", read_decision, TRACE_EXIT, MM, NOTE_CHILD },
+	{ "exec_leave", read_decision, TRACE_EXIT, MM, NOTE_PID },
+	{ "exec_join", read_decision, TRACE_FORK, MM, NOTE_PID },
+	{ "exec", read_exec, TRACE_BACK, PID, NOTE_FIELDS },
+	{ "work", read_decision, TRACE_DECIDE, MM, NOTE_FIELDS },
+	{ "affinity", read_affinity, TRACE_AFFINITY, PID, NOTE_FIELDS },
+	{ "spin_end", read_spin_end, TRACE_SPIN_END, MM, NOTE_FIELDS },
+	{ "give_up", read_spin_end, TRACE_SPIN_END, MM, NOTE_FIELDS },
+	{ "end", read_end, TRACE_TOTALS, 0, NOTE_FIELDS },
+	{ "spin", NULL, TRACE_KINDS, 0, NOTE_FIELDS },
+	{ "affinity_broken", NULL, TRACE_KINDS, 0, NOTE_FIELDS },
+	{ "cpu_online", NULL, TRACE_KINDS, 0, NOTE_FIELDS },
+	{ "cpu_offline", NULL, TRACE_KINDS, 0, NOTE_FIELDS },
 };
 
 static const struct note_row *find_row(const char *name)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		if (g_str_equal(rows[i].name, name))
+		if (rows[i].name[0] == name[0] && g_str_equal(rows[i].name, name))
 			return &rows[i];
 	}
 	return NULL;
@@ -419,13 +442,24 @@ enum trace_read text_cidsim_note(struct text_cidsim *log, const char *name, cons
 	struct trace_event *event, GError **error)
 {
 	const struct note_row *row = check_name(log, name, error);
-	struct note note = { .log = log, .row = row, .text = text, .blank = event };
+	struct note note;
 
 	if (!row || !row->read)
 		return row ? READ_NOTHING : READ_END;
+	note.log = log;
+	note.row = row;
+	note.text = text;
+	note.first = event;
+	note.place = (struct place){ event->line, event->time_ns, event->cpu, event->pid,
+		event->tgid, "" };
+	memcpy(note.place.comm, event->comm, sizeof(event->comm));
+	note.count = 0;
+	note.lacks = NULL;
+	note_fields_read(&note.fields, text);
 	log->count = log->given = 0;
 	row->read(&note);
-	if (text_cidsim_next(log, event) && !note.lacks)
+	g_assert(note.count > 0);
+	if (!note.lacks)
 		return READ_EVENT;
 	log->count = 0;
 	trace_fail(log->trace, error, "event mmcid:%s without %s", name, note.lacks);

@@ -72,23 +72,59 @@ bool text_fail_missing(const struct text_event *text, const char *what, GError *
 	return trace_fail(text->trace, error, "event %s without %s", text->name, what);
 }
 
-/* The row of the name that ends at '=', from @hint on; G_N_ELEMENTS(names) = none. */
-static size_t find_name(const char *name, size_t length, size_t hint)
+enum { SLOTS = 256 }; /* a power of two, many more than names */
+
+/* The slot of the name at @at, by its first three characters; what is after '=' does not count. */
+static unsigned slot_of(const char *at)
 {
-	g_assert(hint <= G_N_ELEMENTS(names));
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++, hint++) {
-		if (hint >= G_N_ELEMENTS(names))
-			hint = 0;
-		if (names[hint].length == length && names[hint].name[0] == name[0] &&
-			memcmp(names[hint].name, name, length) == 0)
-			return hint;
+	uint32_t key = (uint8_t)at[0];
+
+	if (at[0] != '=' && at[0] != '\0')
+		key |= (uint32_t)(uint8_t)at[1] << 8;
+	if (key >> 8 && at[1] != '=')
+		key |= (uint32_t)(uint8_t)at[2] << 16;
+	return key * UINT32_C(0x9e3779b1) >> 24;
+}
+
+/* Rows plus 1 by slot, the next free one from there on; 0 = free. */
+static const uint8_t *row_slots(void)
+{
+	static uint8_t slots[SLOTS];
+	static gsize filled;
+
+	if (!g_once_init_enter(&filled))
+		return slots;
+	for (size_t row = 0; row < G_N_ELEMENTS(names); row++) {
+		char name[sizeof(names[row].name) + 1] = "";
+		unsigned slot;
+
+		memcpy(name, names[row].name, names[row].length);
+		name[names[row].length] = '=';
+		for (slot = slot_of(name); slots[slot]; slot = (slot + 1) % SLOTS)
+			continue;
+		slots[slot] = (uint8_t)(row + 1);
+	}
+	g_once_init_leave(&filled, 1);
+	return slots;
+}
+
+/* The row of the field that begins at @at with its name and '='; G_N_ELEMENTS(names) = none. */
+static size_t find_row(const uint8_t *slots, const char *at)
+{
+	for (unsigned slot = slot_of(at); slots[slot]; slot = (slot + 1) % SLOTS) {
+		size_t row = slots[slot] - 1U, length = 0;
+
+		while (length < names[row].length && at[length] == names[row].name[length])
+			length++;
+		if (length == names[row].length && at[length] == '=')
+			return row;
 	}
 	return G_N_ELEMENTS(names);
 }
 
 static const char *scan_name(const char *at)
 {
-	while (*at != '=' && *at != ' ' && *at != '\0')
+	while (*at != '=' && (uint8_t)*at > ' ')
 		at++;
 	return at;
 }
@@ -115,8 +151,8 @@ static bool read_mask(const struct text_event *text, struct text_fields *fields,
 bool text_fields_read_mask(
 	const struct text_event *text, struct text_fields *fields, uint64_t *mask, GError **error)
 {
+	const uint8_t *slots = row_slots();
 	const char *at = text->fields;
-	size_t row = 0;
 
 	fields->seen = 0;
 	fields->mask = mask;
@@ -125,26 +161,26 @@ bool text_fields_read_mask(
 	if (*at == '(' && strchr(at, ')'))
 		at = strchr(at, ')') + 1;
 	for (at = scan_blanks(at); *at; at = scan_blanks(at)) {
-		const char *name = at, *value = scan_name(at), *end = scan_word(value);
+		size_t row = find_row(slots, at);
+		const char *value;
 
-		at = end;
-		if (*value != '=')
-			continue;
-		row = find_name(name, (size_t)(value - name), row);
 		if (row == G_N_ELEMENTS(names)) {
-			if (!read_mask(text, fields, name, value, error))
+			value = scan_name(at);
+			if (*value == '=' && !read_mask(text, fields, at, value, error))
 				return false;
+			at = scan_word(value);
 			continue;
 		}
-		if (number_scan_any(value + 1, &fields->values[names[row].field]) != end)
-			return trace_fail_text(text->trace, error, names[row].name, value + 1,
-				(size_t)(end - value - 1), "a number");
+		value = at + names[row].length + 1;
+		at = number_scan_any(value, &fields->values[names[row].field]);
+		if (!at || at != scan_word(at))
+			return trace_fail_text(text->trace, error, names[row].name, value,
+				(size_t)(scan_word(value) - value), "a number");
 		fields->seen |= UINT64_C(1) << names[row].field;
 		if (names[row].field == FIELD_NEW_MASK && fields->mask) {
 			fields->mask[0] = fields->values[FIELD_NEW_MASK];
 			fields->mask_words = 1;
 		}
-		row++;
 	}
 	g_assert(fields->mask_words <= TRACE_MASK_WORDS);
 	return true;

@@ -32,6 +32,30 @@ TEST(fields_come_in_any_order_with_others_between)
 	ck_assert(!text_fields_has(&fields, FIELD_PREV_MM));
 }
 
+/* Proves that a name is told from longer and shorter ones, from its first character to its last. */
+TEST(a_name_is_all_of_it)
+{
+	ck_assert(read_fields("m=1 mm=2 mo=3 max=4 nmo=5 nm=6 nmx=7 npc=8 np=9 sy=1 op=11 ud=12"));
+	assert_field(FIELD_THE_MM, 2); /* the last one counts */
+	assert_field(FIELD_MM + OF_MM_MODE, 3);
+	assert_field(FIELD_MM + OF_MM_MAX_CIDS, 4);
+	assert_field(FIELD_NEXT_OF_MM + OF_MM_MODE, 5);
+	assert_field(FIELD_NEW_MASK, 6);
+	assert_field(FIELD_NEXT_OF_MM + OF_MM_MAX_CIDS, 7);
+	assert_field(FIELD_NEXT_OF_MM + OF_MM_PERCPU, 8);
+	assert_field(FIELD_NEXT_PID, 9);
+	assert_field(FIELD_IS_SWITCH, 1);
+	assert_field(FIELD_OLD_PID, 11);
+	assert_field(FIELD_MM + OF_MM_DEFERRED, 12);
+	ck_assert(read_fields("p=1 ppp=2 pp 3=4 =5 transits=1 transi=1 active_=1 PP=1 m"));
+	ck_assert_uint_eq(fields.seen, 0);
+	ck_assert(read_fields("transit=1 percpu=0 active=1 word=3 tw"));
+	assert_field(FIELD_MM + OF_MM_TRANSIT, 1);
+	assert_field(FIELD_MM + OF_MM_PERCPU, 0);
+	assert_field(FIELD_TASK_ACTIVE, 1);
+	assert_field(FIELD_TASK_WORD, 3);
+}
+
 TEST(the_place_of_the_probe_is_no_field)
 {
 	ck_assert(read_fields("(symbol+0x0/0x10 <- pp=7) tp=3"));

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_TRACE_TEXT_NOTE_H
+#define CIDSIM_SIM_TRACE_TEXT_NOTE_H
+
+/* The fields of a note, a line of cidsim's own log: "pid=100 mode=0x0 …", in any order, others in
+ * between. All are found in one pass; their values are read when somebody asks for them. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* By name: those that begin with the same letter are neighbours. */
+enum note_field {
+	NOTE_ALLOWED,
+	NOTE_CHILD,
+	NOTE_CHILD_WORD,
+	NOTE_CID,
+	NOTE_COMM,
+	NOTE_CPU,
+	NOTE_CPU_WORD,
+	NOTE_DEFERRED,
+	NOTE_FAILED,
+	NOTE_GROUP,
+	NOTE_MASK,
+	NOTE_MAX_CIDS,
+	NOTE_MM,
+	NOTE_MM_ID,
+	NOTE_MODE,
+	NOTE_NEXT_PID,
+	NOTE_NEXT_WORD,
+	NOTE_NS,
+	NOTE_OUTCOME,
+	NOTE_PCPU_THRS,
+	NOTE_PID,
+	NOTE_PREV_PID,
+	NOTE_PREV_WORD,
+	NOTE_SPINS,
+	NOTE_TAKEN,
+	NOTE_TRANSIT,
+	NOTE_USERS,
+	NOTE_VISIBLE,
+	NOTE_WORD,
+	NOTE_FIELDS
+};
+_Static_assert(NOTE_FIELDS <= 32, "a bit each");
+
+struct note_fields {
+	uint32_t seen; /* bits by enum note_field; of the others below nothing is set */
+	const char *values[NOTE_FIELDS]; /* into the text, without quotes */
+	size_t lengths[NOTE_FIELDS];
+};
+
+/* Find the fields of @text, which must stay until @fields is no more used. Of two of the same name
+ * the first one counts. */
+void note_fields_read(struct note_fields *fields, const char *text);
+
+/* *@number is set to the value of @field, decimal or 0x…; false if there is none, or it is no
+ * number below 2^64. */
+bool note_fields_number(const struct note_fields *fields, enum note_field field, uint64_t *number);
+
+/* The value of @field is copied to @value of @size bytes; false if there is none, or it does not
+ * fit. */
+bool note_fields_text(
+	const struct note_fields *fields, enum note_field field, char *value, size_t size);
+
+/* Is the value of @field @text? */
+bool note_fields_is(const struct note_fields *fields, enum note_field field, const char *text);
+
+const char *note_field_to_string(enum note_field field);
+
+#endif
