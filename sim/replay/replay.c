@@ -26,16 +26,6 @@ static uint32_t same_pid(void *context, uint32_t task)
 	return task;
 }
 
-static void index_cpus(struct replay *replay)
-{
-	replay->cpu_index = g_hash_table_new(NULL, NULL);
-	for (uint32_t cpu = 0; cpu < replay->scenario->cpus_count; cpu++)
-		g_hash_table_insert(replay->cpu_index,
-			GUINT_TO_POINTER((guint)replay->scenario->cpu_ids[cpu]),
-			GUINT_TO_POINTER(cpu + 1));
-	g_assert(g_hash_table_size(replay->cpu_index) == replay->scenario->cpus_count);
-}
-
 static bool check_cpu(const struct replay *replay, const struct trace_event *event, GError **error)
 {
 	if (replay_cpu(replay, event->cpu) != UINT32_MAX)
@@ -217,7 +207,6 @@ bool replay_run(struct trace *trace, struct scenario *scenario,
 	g_assert(trace && scenario && error);
 	g_assert(!options->from.is_set || !replay.info->stepwise);
 	replay.verdict = verdict_new();
-	index_cpus(&replay);
 	if (scenario->check == CHECK_INVARIANT)
 		replay.invariant = invariant_new(&scenario->protocol, NULL);
 	g_assert(replay.invariant || scenario->check != CHECK_INVARIANT);
@@ -234,7 +223,6 @@ bool replay_run(struct trace *trace, struct scenario *scenario,
 	*verdict = replay.verdict;
 	tables_free(tables);
 	recorder_free(replay.recorder);
-	g_hash_table_unref(replay.cpu_index);
 	invariant_free(replay.invariant);
 	return ok;
 }

@@ -33,10 +33,6 @@ struct replay_world *replay_world_new(const char *revision, bool stepwise)
 	ck_assert_ptr_nonnull(w->replay.scenario);
 	w->replay.recorder = recorder_new(w->replay.scenario, NULL, 0, same_pid, NULL);
 	w->replay.verdict = verdict_new();
-	w->replay.cpu_index = g_hash_table_new(NULL, NULL);
-	for (guint cpu = 0; cpu < CPUS; cpu++)
-		g_hash_table_insert(
-			w->replay.cpu_index, GUINT_TO_POINTER(cpu), GUINT_TO_POINTER(cpu + 1));
 	w->tables = tables_new(&w->replay);
 	return w;
 }
@@ -48,7 +44,6 @@ void replay_world_free(struct replay_world *w)
 	record_result_free(recorder_finish(w->replay.recorder, NULL));
 	recorder_free(w->replay.recorder);
 	verdict_free(w->replay.verdict);
-	g_hash_table_unref(w->replay.cpu_index);
 	scenario_free(w->replay.scenario);
 	g_array_free(w->info.possible, TRUE);
 	g_free(w);

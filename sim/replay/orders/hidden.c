@@ -8,34 +8,42 @@ static const struct order_op *op_at(const struct order_mm *mm, uint32_t index)
 	return &g_array_index(mm->ops, struct order_op, index);
 }
 
+static unsigned leave_touches(
+	const struct order_mm *mm, const struct order_state *state, uint32_t index)
+{
+	/* Also while the mutex is held: it may be free before others go on. */
+	return state->holder == op_at(mm, index)->id ? 0 : LOCKED | TOUCHES_POOL;
+}
+
 unsigned hidden_touches(const struct order_mm *mm, const struct order_state *state,
 	struct order_actor actor, uint32_t limit)
 {
-	uint32_t unused;
+	unsigned touches = 0;
 
-	switch (actor.kind) {
-	case ACTOR_SWITCH:
+	if (actor.kind == ACTOR_SWITCH)
 		return hidden_switch_touches(mm, state, actor.index, limit);
-	case ACTOR_CURRENT:
-		return hidden_op_touches(mm, state, &unused);
-	case ACTOR_LEAVE:
-		/* Also while the mutex is held: it may be free before others go on. */
-		return state->holder == op_at(mm, actor.index)->id ? 0 : LOCKED | TOUCHES_POOL;
-	case ACTOR_AFFINITY:
-		return hidden_affinity_touches(mm, state, actor.index, &unused);
-	}
-	return 0;
+	hidden_limit(mm, state, actor, &touches);
+	return touches;
 }
 
-uint32_t hidden_limit(
-	const struct order_mm *mm, const struct order_state *state, struct order_actor actor)
+uint32_t hidden_limit(const struct order_mm *mm, const struct order_state *state,
+	struct order_actor actor, unsigned *touches)
 {
 	uint32_t limit = UINT32_MAX;
 
-	if (actor.kind == ACTOR_CURRENT)
-		hidden_op_touches(mm, state, &limit);
-	else if (actor.kind == ACTOR_AFFINITY)
-		hidden_affinity_touches(mm, state, actor.index, &limit);
+	switch (actor.kind) {
+	case ACTOR_SWITCH:
+		break;
+	case ACTOR_CURRENT:
+		*touches = hidden_op_touches(mm, state, &limit);
+		break;
+	case ACTOR_LEAVE:
+		*touches = leave_touches(mm, state, actor.index);
+		break;
+	case ACTOR_AFFINITY:
+		*touches = hidden_affinity_touches(mm, state, actor.index, &limit);
+		break;
+	}
 	return limit;
 }
 
@@ -72,29 +80,27 @@ bool hidden_take(const struct order_mm *mm, struct order_state *state, struct or
 	return false;
 }
 
-static void add_actor(GArray *actors, enum order_actor_kind kind, uint32_t index, uint64_t line)
+guint hidden_actors(const struct order_mm *mm, struct order_actor *actors)
 {
-	struct order_actor actor = { .kind = kind, .index = index, .line = line };
+	guint count = 0;
 
-	g_array_append_val(actors, actor);
-}
-
-void hidden_actors(const struct order_mm *mm, GArray *actors)
-{
-	g_array_set_size(actors, 0);
 	for (guint i = 0; i < mm->pending->len; i++) {
 		uint32_t cpu = g_array_index(mm->pending, uint32_t, i);
 
-		add_actor(actors, ACTOR_SWITCH, cpu, mm->switches[cpu].line);
+		actors[count++] = (struct order_actor){ ACTOR_SWITCH, cpu, mm->switches[cpu].line };
 	}
 	if (mm->current.id != 0)
-		add_actor(actors, ACTOR_CURRENT, 0, mm->current.line);
+		actors[count++] = (struct order_actor){ ACTOR_CURRENT, 0, mm->current.line };
 	for (guint i = 0; i < mm->ops->len; i++) {
 		if (op_at(mm, i)->kind == ORDER_EXIT && !op_at(mm, i)->over)
-			add_actor(actors, ACTOR_LEAVE, i, op_at(mm, i)->line);
+			actors[count++] =
+				(struct order_actor){ ACTOR_LEAVE, i, op_at(mm, i)->line };
 	}
-	for (uint32_t i = 0; i < ORDER_AFFINITIES_MAX; i++) {
+	for (uint32_t i = 0; mm->affinities_used && i < ORDER_AFFINITIES_MAX; i++) {
 		if (mm->affinities_used >> i & 1)
-			add_actor(actors, ACTOR_AFFINITY, i, mm->affinities[i].line);
+			actors[count++] =
+				(struct order_actor){ ACTOR_AFFINITY, i, mm->affinities[i].line };
 	}
+	g_assert(count <= order_actors_max(mm));
+	return count;
 }

@@ -11,15 +11,6 @@
 
 #include "sim/replay/orders/mm.h"
 
-enum order_actor_kind { ACTOR_SWITCH, ACTOR_CURRENT, ACTOR_LEAVE, ACTOR_AFFINITY };
-
-/* Valid until the mm's lists change: no list changes during a search. */
-struct order_actor {
-	enum order_actor_kind kind;
-	uint32_t index; /* CPU; -; place in ops; place in affinities */
-	uint64_t line;  /* since when */
-};
-
 /* What the steps that an actor has still to take in a state may touch; 0 = none is left, or none
  * that others could see. */
 enum {
@@ -35,9 +26,10 @@ enum {
 unsigned hidden_touches(const struct order_mm *mm, const struct order_state *state,
 	struct order_actor actor, uint32_t limit);
 
-/* max_cids or less that @actor, which CHANGES_MAX, makes or finds; else UINT32_MAX. */
-uint32_t hidden_limit(
-	const struct order_mm *mm, const struct order_state *state, struct order_actor actor);
+/* max_cids or less that @actor, which CHANGES_MAX, makes or finds; else UINT32_MAX. Of all but a
+ * switch *@touches becomes what hidden_touches() says, whatever the limit is. */
+uint32_t hidden_limit(const struct order_mm *mm, const struct order_state *state,
+	struct order_actor actor, unsigned *touches);
 
 bool hidden_is_done(
 	const struct order_mm *mm, const struct order_state *state, struct order_actor actor);
@@ -46,8 +38,8 @@ bool hidden_is_done(
  * switch is over that held a lock and touched nothing. */
 bool hidden_take(const struct order_mm *mm, struct order_state *state, struct order_actor actor);
 
-/* All actors that have steps to take in some state replace what @actors (struct order_actor) has.
- */
-void hidden_actors(const struct order_mm *mm, GArray *actors);
+/* Set @actors to all that have steps to take in some state. Returns how many; there is room for
+ * order_actors_max(). */
+guint hidden_actors(const struct order_mm *mm, struct order_actor *actors);
 
 #endif

@@ -60,6 +60,9 @@ void order_mm_free(struct order_mm *mm)
 	for (uint32_t i = 0; i < ORDER_AFFINITIES_MAX; i++)
 		g_free(mm->affinities[i].mask);
 	states_clear(&mm->states);
+	g_free(mm->room.all);
+	g_free(mm->room.actors);
+	g_free(mm->room.touches);
 	g_array_free(mm->pending, TRUE);
 	g_array_free(mm->ops, TRUE);
 	g_array_free(mm->visited, TRUE);

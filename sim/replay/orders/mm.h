@@ -47,6 +47,22 @@ struct order_switch {
 	uint64_t line;
 };
 
+enum order_actor_kind { ACTOR_SWITCH, ACTOR_CURRENT, ACTOR_LEAVE, ACTOR_AFFINITY };
+
+/* Valid until the mm's lists change: no list changes during a search. */
+struct order_actor {
+	enum order_actor_kind kind;
+	uint32_t index; /* CPU; -; place in ops; place in affinities */
+	uint64_t line;  /* since when */
+};
+
+/* Memory of searches: search.c. It stays for the next one. */
+struct order_room {
+	guint size; /* of each of these */
+	struct order_actor *all, *actors;
+	unsigned *touches;
+};
+
 enum { ORDER_AFFINITIES_MAX = 32 };
 #define ORDER_WEIGHT_OF_MASK UINT32_MAX
 
@@ -67,6 +83,7 @@ struct order_affinity {
 struct order_mm {
 	struct model_config config;
 	struct order_states states;
+	struct order_room room;
 
 	struct order_switch *switches; /* by CPU */
 	GArray *pending;               /* uint32_t: CPUs whose switch is pending */
@@ -116,6 +133,12 @@ void order_mm_name(struct order_mm *mm, uint32_t task, uint32_t pid);
 void order_mm_set_group(struct order_mm *mm, uint32_t task, uint32_t group);
 /* @task, a child that was counted before, is seen by walks now; @certain: else it may be. */
 void order_mm_show(struct order_mm *mm, uint32_t task, bool certain);
+/* So many actors there can be at most. */
+static inline guint order_actors_max(const struct order_mm *mm)
+{
+	return mm->pending->len + 1 + mm->ops->len + ORDER_AFFINITIES_MAX;
+}
+
 /* Is the word of @task, of @cpu, not known yet? */
 static inline bool order_task_is_unknown(const struct order_mm *mm, uint32_t task)
 {

@@ -37,15 +37,29 @@ struct replay {
 	struct scenario *scenario; /* the machine and the revision, for records and reports */
 	struct recorder *recorder; /* its now_ns is set by replay.c before each event */
 	struct replay_verdict *verdict;
-	GHashTable *cpu_index;       /* GUINT_TO_POINTER(CPU id) -> dense index + 1 */
-	struct invariant *invariant; /* NULL: it is not asked for */
+	struct invariant *invariant;                 /* NULL: it is not asked for */
 	uint64_t invariant_looked, invariant_broken; /* states */
 };
 
 /* The dense index of CPU @id, UINT32_MAX if it is not possible. */
 static inline uint32_t replay_cpu(const struct replay *replay, uint32_t id)
 {
-	return GPOINTER_TO_UINT(g_hash_table_lookup(replay->cpu_index, GUINT_TO_POINTER(id))) - 1;
+	const uint16_t *ids = replay->scenario->cpu_ids;
+	uint32_t from = 0, to = replay->scenario->cpus_count;
+
+	if (id < to && ids[id] == id)
+		return id; /* there are no gaps below it */
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+
+		if (ids[middle] == id)
+			return middle;
+		if (ids[middle] < id)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return UINT32_MAX;
 }
 
 #endif

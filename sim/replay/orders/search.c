@@ -25,12 +25,18 @@ struct search {
 	struct order_mm *mm;
 	enum goal goal;
 	struct order_actor target;
-	GArray *actors; /* struct order_actor: that have steps which do not commute with it */
-	struct order_look look; /* for the goals that speak of the walk */
-	GHashTable *seen;       /* struct order_state, owned */
-	GPtrArray *work[COSTS]; /* those of them whose successors are to be found, by inversions */
-	uint32_t base;          /* inversions where the search begins */
-	GPtrArray *found;       /* copies */
+	struct order_look look;        /* for the goals that speak of the walk */
+	const struct order_actor *all; /* NULL: they are not known yet */
+	guint all_count;
+	/* Those of them that have steps which do not commute with the target, and what they touch.
+	 */
+	struct order_actor *actors;
+	unsigned *touches;
+	guint actors_count;
+	/* The states that it has come to are marked. Of those whose successors are to be found this
+	 * is the last one, by inversions, with others below. */
+	struct order_state *work[COSTS];
+	uint32_t base; /* inversions where it begins */
 };
 
 /* Who does not commute */
@@ -48,51 +54,85 @@ static bool same_actor(struct order_actor a, struct order_actor b)
 	return a.kind == b.kind && a.index == b.index;
 }
 
-/* The lowest max_cids that a step under way makes or finds. */
-static uint32_t lowest_limit(struct order_mm *mm, const struct order_state *state, GArray *actors)
+static void swap_actors(struct search *search, guint a, guint b)
+{
+	struct order_actor actor = search->actors[a];
+	unsigned touches = search->touches[a];
+
+	search->actors[a] = search->actors[b];
+	search->touches[a] = search->touches[b];
+	search->actors[b] = actor;
+	search->touches[b] = touches;
+}
+
+static void remove_actor(struct search *search, guint at)
+{
+	g_assert(at < search->actors_count);
+	search->actors_count--;
+	for (; at < search->actors_count; at++)
+		swap_actors(search, at, at + 1);
+}
+
+/* What the actors touch in @state. */
+static void find_touches(struct search *search, const struct order_state *state)
 {
 	uint32_t limit = UINT32_MAX;
 
-	for (guint i = 0; i < actors->len; i++)
+	/* The lowest max_cids that a step under way makes or finds. */
+	for (guint i = 0; i < search->actors_count; i++)
 		limit = MIN(limit,
-			hidden_limit(mm, state, g_array_index(actors, struct order_actor, i)));
-	return limit;
+			hidden_limit(search->mm, state, search->actors[i], &search->touches[i]));
+	for (guint i = 0; i < search->actors_count; i++) {
+		if (search->actors[i].kind == ACTOR_SWITCH)
+			search->touches[i] =
+				hidden_touches(search->mm, state, search->actors[i], limit);
+	}
 }
 
-/* Keep in @actors only @target, which comes first then, and those that its steps, or those of one
- * that is kept, do not commute with. */
-static void keep_component(struct order_mm *mm, const struct order_state *state,
-	struct order_actor target, GArray *actors)
+/* All actors, and room for as many. */
+static void find_actors(struct search *search)
 {
-	uint32_t limit = lowest_limit(mm, state, actors);
-	g_autofree unsigned *touches = g_new(unsigned, actors->len);
-	struct order_actor *list = (struct order_actor *)actors->data;
+	struct order_room *room = &search->mm->room;
+	guint most = order_actors_max(search->mm);
+
+	if (room->size < most) {
+		room->size = MAX(most, room->size * 2);
+		room->all = g_renew(struct order_actor, room->all, room->size);
+		room->actors = g_renew(struct order_actor, room->actors, room->size);
+		room->touches = g_renew(unsigned, room->touches, room->size);
+	}
+	search->all = room->all;
+	search->all_count = hidden_actors(search->mm, room->all);
+	search->actors = room->actors;
+	search->touches = room->touches;
+}
+
+/* The actors are the target, which comes first, and those that its steps, or those of one that is
+ * among them, do not commute with. */
+static void find_component(struct search *search, const struct order_state *state)
+{
 	guint kept = 0;
 
-	for (guint i = 0; i < actors->len; i++) {
-		if (!same_actor(list[i], target))
+	if (!search->all)
+		find_actors(search);
+	search->actors_count = search->all_count;
+	for (guint i = 0; i < search->actors_count; i++)
+		search->actors[i] = search->all[i];
+	find_touches(search, state);
+	for (guint i = 0; i < search->actors_count; i++) {
+		if (!same_actor(search->actors[i], search->target))
 			continue;
-		list[i] = list[0];
-		list[0] = target;
+		swap_actors(search, i, 0);
+		search->actors[0] = search->target; /* with the line that the caller gives it */
 		kept = 1;
 	}
-	for (guint i = 0; i < actors->len; i++)
-		touches[i] = hidden_touches(mm, state, list[i], limit);
 	for (guint i = 0; i < kept; i++) {
-		for (guint j = kept; j < actors->len; j++) {
-			struct order_actor actor = list[j];
-			unsigned t = touches[j];
-
-			if (!conflict(touches[i], t))
-				continue;
-			list[j] = list[kept];
-			touches[j] = touches[kept];
-			list[kept] = actor;
-			touches[kept++] = t;
+		for (guint j = kept; j < search->actors_count; j++) {
+			if (conflict(search->touches[i], search->touches[j]))
+				swap_actors(search, j, kept++);
 		}
 	}
-	g_array_set_size(actors, kept);
-	g_assert(kept <= actors->len);
+	search->actors_count = kept;
 }
 
 static bool is_goal(const struct search *search, const struct order_state *state)
@@ -145,7 +185,7 @@ static bool has_budget(const struct search *search)
 {
 	guint limit = states_limit(&search->mm->states) * NODES_PER_STATE;
 
-	if (g_hash_table_size(search->seen) < limit && search->found->len < limit)
+	if (states_marked(&search->mm->states) < limit && states_count(&search->mm->states) < limit)
 		return true;
 	search->mm->states.cut = true;
 	return false;
@@ -153,7 +193,7 @@ static bool has_budget(const struct search *search)
 
 static void add_found(struct search *search, const struct order_state *state)
 {
-	g_ptr_array_add(search->found, states_copy(&search->mm->states, state));
+	states_add(&search->mm->states, states_copy(&search->mm->states, state));
 }
 
 static uint32_t cost_of(const struct search *search, const struct order_state *state)
@@ -167,10 +207,8 @@ static uint32_t cost_of(const struct search *search, const struct order_state *s
 /* Take over @state, which is to be looked at unless it has been. */
 static void add_node(struct search *search, struct order_state *state)
 {
-	struct order_state *old;
+	struct order_state *old = states_mark(&search->mm->states, state);
 
-	state_hash(&search->mm->states, state);
-	old = g_hash_table_lookup(search->seen, state);
 	if (old) {
 		if (state_by_likelihood(&state, &old) < 0) {
 			old->inversions = state->inversions;
@@ -179,11 +217,14 @@ static void add_node(struct search *search, struct order_state *state)
 		states_drop(&search->mm->states, state);
 		return;
 	}
-	g_hash_table_add(search->seen, state);
-	if (is_goal(search, state))
+	if (is_goal(search, state)) {
 		add_found(search, state);
-	else
-		g_ptr_array_add(search->work[cost_of(search, state)], state);
+	} else {
+		struct order_state **work = &search->work[cost_of(search, state)];
+
+		state->below = *work;
+		*work = state;
+	}
 }
 
 /* @actor has taken a step in @after, made of @state: do older ones stand back for it? That a walk
@@ -193,8 +234,8 @@ static void rank(const struct search *search, const struct order_state *state,
 {
 	bool waits = false;
 
-	for (guint i = 0; i < search->actors->len; i++) {
-		struct order_actor other = g_array_index(search->actors, struct order_actor, i);
+	for (guint i = 0; i < search->actors_count; i++) {
+		struct order_actor other = search->actors[i];
 
 		if (other.line >= actor.line || same_actor(other, actor) ||
 			hidden_is_done(search->mm, state, other) ||
@@ -212,8 +253,8 @@ static void expand(struct search *search, const struct order_state *state)
 
 	if (search->goal == GOAL_SEEN && !walk_is_ahead(search->mm, state, &search->look))
 		return;
-	for (guint i = 0; i < search->actors->len && has_budget(search); i++) {
-		struct order_actor actor = g_array_index(search->actors, struct order_actor, i);
+	for (guint i = 0; i < search->actors_count && has_budget(search); i++) {
+		struct order_actor actor = search->actors[i];
 		struct order_state *after;
 
 		if (hidden_is_done(search->mm, state, actor))
@@ -235,40 +276,38 @@ static void expand(struct search *search, const struct order_state *state)
 static struct order_state *likeliest(struct search *search)
 {
 	for (uint32_t cost = 0; cost < COSTS; cost++) {
-		GPtrArray *work = search->work[cost];
+		struct order_state *state = search->work[cost];
 
-		if (work->len > 0)
-			return g_ptr_array_steal_index(work, work->len - 1);
+		if (state) {
+			search->work[cost] = state->below;
+			return state;
+		}
 	}
 	return NULL;
 }
 
-static gint youngest_first(gconstpointer a, gconstpointer b)
+/* The youngest first, others in their order: what the oldest leads to is then found last, and
+ * looked at first. */
+static void sort_actors(struct search *search)
 {
-	const struct order_actor *x = a, *y = b;
-
-	return x->line > y->line ? -1 : x->line < y->line;
+	for (guint i = 1; i < search->actors_count; i++) {
+		for (guint j = i; j > 0 && search->actors[j - 1].line < search->actors[j].line; j--)
+			swap_actors(search, j - 1, j);
+	}
 }
 
 /* From @state, taken over, to all goals. */
 static void search_from(struct search *search, struct order_state *state)
 {
-	GHashTableIter iter;
-	gpointer node;
+	struct order_states *states = &search->mm->states;
 
-	search->seen = g_hash_table_new(state_stored_hash, state_equal);
+	g_assert(states_marked(states) == 0);
 	search->base = state->inversions;
-	for (uint32_t cost = 0; cost < COSTS; cost++)
-		search->work[cost] = g_ptr_array_new();
+	memset(search->work, 0, sizeof(search->work));
 	add_node(search, state);
 	while (has_budget(search) && (state = likeliest(search)) != NULL)
 		expand(search, state);
-	g_hash_table_iter_init(&iter, search->seen);
-	while (g_hash_table_iter_next(&iter, &node, NULL))
-		states_drop(&search->mm->states, node);
-	g_hash_table_unref(search->seen);
-	for (uint32_t cost = 0; cost < COSTS; cost++)
-		g_ptr_array_free(search->work[cost], TRUE);
+	states_unmark_all(states, true);
 }
 
 /* Nobody else is in the way: the target goes on alone. True if it came to the goal. */
@@ -285,17 +324,17 @@ static bool go_alone(struct search *search, struct order_state *state)
  * unless their tasks wait for a number. */
 static void settle_oldest(struct search *search, struct order_state *state)
 {
-	struct order_actor *list = (struct order_actor *)search->actors->data;
+	struct order_actor *list = search->actors;
 	guint late = 0;
 
 	if (search->mm->config.cpus_count <= SMALL_CPUS)
 		return;
-	for (guint i = 1; i < search->actors->len; i++)
+	for (guint i = 1; i < search->actors_count; i++)
 		late += list[i].kind == ACTOR_SWITCH;
 	for (; late > LATE_MAX; late--) {
 		guint oldest = 0;
 
-		for (guint i = 1; i < search->actors->len; i++) {
+		for (guint i = 1; i < search->actors_count; i++) {
 			if (list[i].kind == ACTOR_SWITCH &&
 				(oldest == 0 || list[i].line < list[oldest].line))
 				oldest = i;
@@ -304,7 +343,7 @@ static void settle_oldest(struct search *search, struct order_state *state)
 		while (!hidden_is_done(search->mm, state, list[oldest]) &&
 			hidden_take(search->mm, state, list[oldest]))
 			continue;
-		g_array_remove_index(search->actors, oldest);
+		remove_actor(search, oldest);
 	}
 }
 
@@ -319,18 +358,16 @@ static void search_state(struct search *search, struct order_state *state)
 			return;
 		}
 	} else if (is_goal(search, state)) {
-		g_ptr_array_add(search->found, state);
+		states_add(&mm->states, state);
 		return;
 	}
-	hidden_actors(mm, search->actors);
-	keep_component(mm, state, search->target, search->actors);
+	find_component(search, state);
 	settle_oldest(search, state);
-	/* What the oldest leads to is then found last, and looked at first. */
-	g_array_sort(search->actors, youngest_first);
-	if (search->actors->len > 1 || search->goal == GOAL_SEEN)
+	sort_actors(search);
+	if (search->actors_count > 1 || search->goal == GOAL_SEEN)
 		search_from(search, state);
 	else if (go_alone(search, state))
-		g_ptr_array_add(search->found, state);
+		states_add(&mm->states, state);
 	else
 		states_drop(&mm->states, state);
 }
@@ -350,22 +387,15 @@ static void go_on(struct search *search)
 static void search_all(struct search *search)
 {
 	struct order_mm *mm = search->mm;
-	gsize count;
-	g_autofree gpointer *states = NULL;
+	const GPtrArray *states;
 
 	if (mm->stepwise) {
 		go_on(search);
 		return;
 	}
-	states = g_ptr_array_steal(mm->states.list, &count);
-	search->actors = g_array_new(FALSE, FALSE, sizeof(struct order_actor));
-	search->found = g_ptr_array_new();
-	for (gsize i = 0; i < count; i++)
-		search_state(search, states[i]);
-	for (guint i = 0; i < search->found->len; i++)
-		states_add(&mm->states, search->found->pdata[i]);
-	g_ptr_array_free(search->found, TRUE);
-	g_array_free(search->actors, TRUE);
+	states = states_take_all(&mm->states);
+	for (guint i = 0; i < states->len; i++)
+		search_state(search, states->pdata[i]);
 	states_tidy(&mm->states);
 }
 

@@ -9,6 +9,7 @@
 enum {
 	STATES_MIN = 64,         /* kept in any case */
 	STATES_BYTES = 16 << 20, /* beyond these only STATES_MIN are kept */
+	SLOTS_MIN = 64,
 };
 
 static const size_t compared_from = offsetof(struct order_state, holder);
@@ -33,18 +34,32 @@ void states_init(struct order_states *states, const struct model_config *config,
 {
 	g_assert(limit > 0);
 	*states = (struct order_states){
-		.list = g_ptr_array_new_with_free_func(g_free),
-		.spare = g_ptr_array_new_with_free_func(g_free),
+		.list = g_ptr_array_new(),
+		.taken = g_ptr_array_new(),
 		.size = size_for(config),
 		.limit = limit,
 	};
 	states->scratch = g_malloc0(states->size);
 }
 
+static void free_spare(struct order_states *states)
+{
+	while (states->spare) {
+		struct order_state *state = states->spare;
+
+		states->spare = state->below;
+		g_free(state);
+	}
+}
+
 void states_clear(struct order_states *states)
 {
+	states_drop_all(states);
 	g_ptr_array_free(states->list, TRUE);
-	g_ptr_array_free(states->spare, TRUE);
+	g_ptr_array_free(states->taken, TRUE);
+	free_spare(states);
+	g_free(states->marks.slots);
+	g_free(states->marks.used);
 	g_free(states->scratch);
 }
 
@@ -61,10 +76,12 @@ struct order_state *states_new_state(
 
 struct order_state *states_copy(struct order_states *states, const struct order_state *from)
 {
-	struct order_state *state = states->spare->len ? g_ptr_array_steal_index_fast(states->spare,
-								 states->spare->len - 1)
-	                                               : g_malloc(states->size);
+	struct order_state *state = states->spare;
 
+	if (state)
+		states->spare = state->below;
+	else
+		state = g_malloc(states->size);
 	g_assert(from != state);
 	memcpy(state, from, states->size);
 	return state;
@@ -79,7 +96,8 @@ void states_add(struct order_states *states, struct order_state *state)
 void states_drop(struct order_states *states, struct order_state *state)
 {
 	g_assert(state);
-	g_ptr_array_add(states->spare, state);
+	state->below = states->spare;
+	states->spare = state;
 }
 
 void states_drop_all(struct order_states *states)
@@ -87,6 +105,16 @@ void states_drop_all(struct order_states *states)
 	while (states->list->len > 0)
 		states_drop(states, g_ptr_array_steal_index(states->list, states->list->len - 1));
 	g_assert(states->list->len == 0);
+}
+
+const GPtrArray *states_take_all(struct order_states *states)
+{
+	GPtrArray *taken = states->list;
+
+	states->list = states->taken;
+	states->taken = taken;
+	g_ptr_array_set_size(states->list, 0);
+	return taken;
 }
 
 void states_grow(struct order_states *states, const struct model_config *config)
@@ -102,7 +130,7 @@ void states_grow(struct order_states *states, const struct model_config *config)
 		states->list->pdata[i] = state;
 		g_free(old);
 	}
-	g_ptr_array_set_size(states->spare, 0);
+	free_spare(states);
 	g_free(states->scratch);
 	states->scratch = g_malloc0(states->size);
 }
@@ -116,13 +144,6 @@ void states_rule_out(struct order_states *states, guint index, bool out)
 	states->list->pdata[index] = NULL;
 }
 
-static void keep_first(struct order_states *states, guint kept)
-{
-	g_assert(kept <= states->list->len);
-	while (states->list->len > kept)
-		g_ptr_array_steal_index(states->list, states->list->len - 1);
-}
-
 void states_compact(struct order_states *states)
 {
 	guint kept = 0;
@@ -131,37 +152,104 @@ void states_compact(struct order_states *states)
 		if (states->list->pdata[i])
 			states->list->pdata[kept++] = states->list->pdata[i];
 	}
-	keep_first(states, kept);
+	g_ptr_array_set_size(states->list, (gint)kept);
 }
 
-uint32_t state_hash(const struct order_states *states, struct order_state *state)
+/* The hash of @state by what makes states equal, never 0. What comes before the arrays of its model
+ * is nearly the same in all states: without it. */
+static uint32_t hash_of(const struct order_states *states, const struct order_state *state)
 {
-	const char *at = (const char *)state + compared_from;
-	size_t size = states->size - compared_from;
-	uint64_t hash = 0, word;
+	const char *at = (const char *)(&state->model + 1),
+		   *end = (const char *)state + states->size;
+	uint64_t hash =
+		hash_pair(state->holder, (uint64_t)state->affinities_done << 16 |
+						 (uint64_t)state->stage << 8 | state->current_done);
+	uint64_t words[2];
 
-	for (; size >= sizeof(word); size -= sizeof(word), at += sizeof(word)) {
-		memcpy(&word, at, sizeof(word));
-		hash = hash_word(hash, word);
+	for (; end - at >= 16; at += 16) {
+		memcpy(words, at, sizeof(words));
+		hash = hash_pair(hash ^ words[0], words[1]);
 	}
-	state->hash = (uint32_t)(hash ^ hash >> 32) | 1;
-	return state->hash;
-}
-
-guint state_stored_hash(gconstpointer state)
-{
-	return ((const struct order_state *)state)->hash;
+	g_assert(end == at || end - at == 8);
+	if (end > at) {
+		memcpy(words, at, sizeof(words[0]));
+		hash = hash_pair(hash, words[0]);
+	}
+	return (uint32_t)(hash ^ hash >> 32) | 1;
 }
 
 /* All states of a list have one size: that of their model. */
-gboolean state_equal(gconstpointer a, gconstpointer b)
+static bool are_equal(
+	const struct order_states *states, const struct order_state *a, const struct order_state *b)
 {
-	const struct order_state *x = a, *y = b;
-
-	return x->hash == y->hash &&
-	       memcmp((const char *)x + compared_from, (const char *)y + compared_from,
-		       offsetof(struct order_state, model) - compared_from + x->model.size) == 0;
+	return a->hash == b->hash &&
+	       memcmp((const char *)a + compared_from, (const char *)b + compared_from,
+		       states->size - compared_from) == 0;
 }
+
+/* Marks */
+
+/* The slot where a state equal to @state is, or would be. */
+static uint32_t find_slot(const struct order_states *states, const struct order_state *state)
+{
+	const struct order_marks *marks = &states->marks;
+	uint32_t slot = state->hash >> 1 & (marks->size - 1); /* the last bit is always set */
+
+	g_assert(state->hash != 0 && marks->count < marks->size);
+	while (marks->slots[slot] && !are_equal(states, marks->slots[slot], state))
+		slot = (slot + 1) & (marks->size - 1);
+	return slot;
+}
+
+/* Twice as many slots. */
+static void grow_marks(struct order_states *states)
+{
+	struct order_marks *marks = &states->marks, old = *marks;
+
+	marks->size = MAX(SLOTS_MIN, old.size * 2);
+	marks->slots = g_new0(struct order_state *, marks->size);
+	marks->used = g_new(uint32_t, marks->size / 2);
+	for (uint32_t i = 0; i < old.count; i++) {
+		struct order_state *state = old.slots[old.used[i]];
+
+		marks->used[i] = find_slot(states, state);
+		marks->slots[marks->used[i]] = state;
+	}
+	g_free(old.slots);
+	g_free(old.used);
+}
+
+struct order_state *states_mark(struct order_states *states, struct order_state *state)
+{
+	struct order_marks *marks = &states->marks;
+	uint32_t slot;
+
+	if (marks->count == marks->size / 2)
+		grow_marks(states);
+	if (!state->hash)
+		state->hash = hash_of(states, state);
+	slot = find_slot(states, state);
+	if (marks->slots[slot])
+		return marks->slots[slot];
+	marks->slots[slot] = state;
+	marks->used[marks->count++] = slot;
+	return NULL;
+}
+
+void states_unmark_all(struct order_states *states, bool drop)
+{
+	struct order_marks *marks = &states->marks;
+
+	for (; marks->count > 0; marks->count--) {
+		struct order_state **slot = &marks->slots[marks->used[marks->count - 1]];
+
+		if (drop)
+			states_drop(states, *slot);
+		*slot = NULL;
+	}
+}
+
+/* Tidying */
 
 gint state_by_likelihood(gconstpointer a, gconstpointer b)
 {
@@ -178,29 +266,31 @@ gint state_by_likelihood(gconstpointer a, gconstpointer b)
 /* g_ptr_array_sort() is not stable by its contract: ties go by the place that they had. */
 static void sort(GPtrArray *list)
 {
-	for (guint i = 0; i < list->len; i++)
+	bool sorted = true;
+
+	for (guint i = 0; i < list->len; i++) {
 		((struct order_state *)list->pdata[i])->place = i;
-	g_ptr_array_sort(list, state_by_likelihood);
+		sorted &= i == 0 || state_by_likelihood(&list->pdata[i - 1], &list->pdata[i]) < 0;
+	}
+	if (!sorted)
+		g_ptr_array_sort(list, state_by_likelihood);
 }
 
 static void keep_first_of_equal(struct order_states *states)
 {
-	g_autoptr(GHashTable) seen = g_hash_table_new(state_stored_hash, state_equal);
 	guint kept = 0;
 
+	g_assert(states_marked(states) == 0);
 	for (guint i = 0; i < states->list->len; i++) {
 		struct order_state *state = states->list->pdata[i];
 
-		if (!state->hash)
-			state_hash(states, state);
-		if (g_hash_table_contains(seen, state)) {
+		if (states_mark(states, state))
 			states_drop(states, state);
-			continue;
-		}
-		g_hash_table_add(seen, state);
-		states->list->pdata[kept++] = state;
+		else
+			states->list->pdata[kept++] = state;
 	}
-	keep_first(states, kept);
+	states_unmark_all(states, false);
+	g_ptr_array_set_size(states->list, (gint)kept);
 }
 
 uint32_t states_limit(const struct order_states *states)

@@ -37,6 +37,8 @@ struct order_state {
 	struct model_observer observer;  /* first: counts since the records took them over */
 	struct order_listener *listener; /* NULL: nobody */
 	struct model_event flip;         /* the last one */
+	struct order_state
+		*below;      /* of spare memory, and of those that a search has yet to look at */
 	uint32_t hash;       /* of when it was last compared; 0 = it has changed since */
 	uint32_t place;      /* among the states, when they are sorted */
 	uint32_t inversions; /* a younger step before an older one */
@@ -50,9 +52,19 @@ struct order_state {
 	struct model model;
 };
 
+/* States that were marked, found by what makes them equal. */
+struct order_marks {
+	struct order_state **slots; /* by hash, the next free one from there on; NULL = free */
+	uint32_t size;              /* of the slots, a power of two; 0 = there are none yet */
+	uint32_t *used;             /* the slots that are not free, count of them */
+	uint32_t count;             /* at most half of the slots */
+};
+
 struct order_states {
 	GPtrArray *list;  /* struct order_state, the likeliest first; empty: nothing is known */
-	GPtrArray *spare; /* memory for more */
+	GPtrArray *taken; /* those that states_take_all() gave away */
+	struct order_state *spare;   /* memory for more, linked by below */
+	struct order_marks marks;    /* none, but while somebody sorts states out */
 	struct order_state *scratch; /* for a look ahead: whoever asks may overwrite it */
 	size_t size;                 /* bytes of one */
 	uint32_t limit;              /* to be kept at once */
@@ -99,6 +111,9 @@ void states_add(struct order_states *states, struct order_state *state);
 void states_drop(struct order_states *states, struct order_state *state);
 /* Nothing is known any more. */
 void states_drop_all(struct order_states *states);
+/* The states of the list, in its order. They belong to the caller; the list is empty. The array is
+ * valid until the next call. */
+const GPtrArray *states_take_all(struct order_states *states);
 
 /* All states get room for @config, which has more tasks. No pointer to a state is valid then. */
 void states_grow(struct order_states *states, const struct model_config *config);
@@ -108,11 +123,15 @@ void states_rule_out(struct order_states *states, guint index, bool out);
 /* States that were ruled out leave the list. */
 void states_compact(struct order_states *states);
 
-/* The hash of @state by what makes states equal, never 0; kept in @state. */
-uint32_t state_hash(const struct order_states *states, struct order_state *state);
-/* A hash table of states that have their hash: by value, as GHashFunc and GEqualFunc want it. */
-guint state_stored_hash(gconstpointer state);
-gboolean state_equal(gconstpointer a, gconstpointer b);
+/* The marked state that is equal to @state; if there is none @state is marked, and NULL returned. A
+ * state that is marked must not change, but for what does not make it another one. */
+struct order_state *states_mark(struct order_states *states, struct order_state *state);
+static inline uint32_t states_marked(const struct order_states *states)
+{
+	return states->marks.count;
+}
+/* No state is marked any more; with @drop they are dropped. */
+void states_unmark_all(struct order_states *states, bool drop);
 /* Below 0 if *@a, a struct order_state *, is likelier than *@b. */
 gint state_by_likelihood(gconstpointer a, gconstpointer b);
 

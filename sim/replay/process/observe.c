@@ -151,15 +151,11 @@ static void count_failure(struct process *process, bool is_switch)
 static void filter(
 	const struct scenario *machine, struct process *process, const struct observation *seen)
 {
-	gsize count;
-	g_autofree gpointer *states = g_ptr_array_steal(process->mm->states.list, &count);
+	struct order_states *states = &process->mm->states;
 
-	for (gsize i = 0; i < count; i++) {
-		if (matches(machine, process, states[i], seen))
-			states_add(&process->mm->states, states[i]);
-		else
-			states_drop(&process->mm->states, states[i]);
-	}
+	for (guint i = 0; i < states_count(states); i++)
+		states_rule_out(states, i, !matches(machine, process, states_at(states, i), seen));
+	states_compact(states);
 }
 
 /* What is seen for the first time is taken over; states that cannot have it are ruled out. */

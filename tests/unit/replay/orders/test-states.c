@@ -125,6 +125,82 @@ TEST(words_are_taken_over)
 	ck_assert_uint_eq(model_mm(&state->model, MM)->taken, 2);
 }
 
+/* Proves that of equal states one is marked, however many there are, and none afterwards. */
+TEST(equal_states_are_marked_once)
+{
+	enum { COUNT = 1000 };
+
+	for (int round = 0; round < 2; round++) {
+		for (uint32_t i = 1; i <= COUNT; i++) {
+			struct order_state *a = states_copy(&states, states_first(&states));
+			struct order_state *b = states_copy(&states, states_first(&states));
+
+			model_task(&state_changes(a)->model, 3)->group = i;
+			model_task(&state_changes(b)->model, 3)->group = i;
+			b->inversions = 5; /* makes no other state of it */
+			ck_assert_ptr_null(states_mark(&states, a));
+			ck_assert_ptr_eq(states_mark(&states, b), a);
+			ck_assert_ptr_eq(states_mark(&states, a), a);
+			states_drop(&states, b);
+			ck_assert_uint_eq(states_marked(&states), i);
+		}
+		states_unmark_all(&states, true);
+		ck_assert_uint_eq(states_marked(&states), 0);
+	}
+	ck_assert_ptr_null(states_mark(&states, states_first(&states)));
+	states_unmark_all(&states, false);
+	ck_assert_uint_eq(states_count(&states), 1);
+}
+
+/* Proves that each part of what makes states equal makes them differ. */
+TEST(states_differ_by_each_part)
+{
+	struct order_state *a = states_copy(&states, states_first(&states));
+	struct order_state *b = states_copy(&states, a);
+
+	ck_assert_ptr_null(states_mark(&states, state_changes(a)));
+	state_changes(b)->holder = 1;
+	ck_assert_ptr_null(states_mark(&states, b));
+	b = states_copy(&states, a);
+	state_changes(b)->affinities_done = 1U << 31;
+	ck_assert_ptr_null(states_mark(&states, b));
+	b = states_copy(&states, a);
+	state_changes(b)->stage = ORDER_LEFT;
+	ck_assert_ptr_null(states_mark(&states, b));
+	b = states_copy(&states, a);
+	state_changes(b)->current_done = 1;
+	ck_assert_ptr_null(states_mark(&states, b));
+	b = states_copy(&states, a);
+	model_cpu(&state_changes(b)->model, CPUS - 1)->curr = 7;
+	ck_assert_ptr_null(states_mark(&states, b));
+	b = states_copy(&states, a);
+	model_mm(&state_changes(b)->model, MM)->users++;
+	ck_assert_ptr_null(states_mark(&states, b));
+	b = states_copy(&states, a);
+	b->model.extents_free = 3;
+	ck_assert_ptr_null(states_mark(&states, state_changes(b)));
+	ck_assert_uint_eq(states_marked(&states), 8);
+	states_unmark_all(&states, true);
+}
+
+/* Proves that the states that were taken stay while the list is filled anew. */
+TEST(a_list_is_taken_and_filled_anew)
+{
+	const GPtrArray *taken;
+
+	add(1, 1);
+	taken = states_take_all(&states);
+	ck_assert_uint_eq(taken->len, 2);
+	ck_assert_uint_eq(states_count(&states), 0);
+	states_add(&states, taken->pdata[1]);
+	states_drop(&states, taken->pdata[0]);
+	ck_assert_uint_eq(states_count(&states), 1);
+	ck_assert_uint_eq(states_first(&states)->inversions, 1);
+	taken = states_take_all(&states);
+	ck_assert_uint_eq(taken->len, 1);
+	states_add(&states, taken->pdata[0]);
+}
+
 TEST_SIGNAL(a_list_has_room_for_one, SIGABRT)
 {
 	states_init(&states, &config, 0);
