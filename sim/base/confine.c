@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#define _GNU_SOURCE /* close_range() */
 #include "sim/base/confine.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <glib.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define MEMORY_MAX (UINT64_C(4) << 30)
@@ -44,3 +54,124 @@ void confine(uint64_t more)
 #endif
 	silence();
 }
+
+bool confine_descriptors(int a, int b)
+{
+	enum { FIRST = 3, SECOND, REST };
+	/* Out of the way first: each may be where the other goes. */
+	int from = fcntl(a, F_DUPFD, REST), to = fcntl(b, F_DUPFD, REST);
+
+	g_assert(a >= 0 && b >= 0 && a != b);
+	return from >= 0 && to >= 0 && dup2(from, FIRST) == FIRST && dup2(to, SECOND) == SECOND &&
+	       close_range(REST, ~0U, 0) == 0;
+}
+
+#if defined(__x86_64__)
+#define FILTER_ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define FILTER_ARCH AUDIT_ARCH_AARCH64
+#endif
+
+#if defined(FILTER_ARCH) && !defined(UNLIMITED)
+/* What is allowed: the number, and the argument in which the bits of @denied must be 0, or -1. */
+static const struct {
+	int call;
+	int argument;
+	uint32_t denied;
+} allowed[] = {
+	/* What is open. */
+	{ SYS_read, -1, 0 },
+	{ SYS_readv, -1, 0 },
+	{ SYS_pread64, -1, 0 },
+	{ SYS_write, -1, 0 },
+	{ SYS_writev, -1, 0 },
+	{ SYS_lseek, -1, 0 },
+	{ SYS_fstat, -1, 0 },
+	{ SYS_close, -1, 0 },
+	/* Memory, but none that can be run. */
+	{ SYS_brk, -1, 0 },
+	{ SYS_mmap, 2, PROT_EXEC },
+	{ SYS_mprotect, 2, PROT_EXEC },
+	{ SYS_munmap, -1, 0 },
+	{ SYS_mremap, -1, 0 },
+	{ SYS_madvise, -1, 0 },
+	{ SYS_sysinfo, -1, 0 }, /* qsort() asks how much there is */
+	/* Signals and timers of its own; time. */
+	{ SYS_rt_sigaction, -1, 0 },
+	{ SYS_rt_sigprocmask, -1, 0 },
+	{ SYS_rt_sigreturn, -1, 0 },
+	{ SYS_setitimer, -1, 0 },
+	{ SYS_restart_syscall, -1, 0 },
+	{ SYS_clock_gettime, -1, 0 },
+	{ SYS_gettimeofday, -1, 0 },
+	{ SYS_getpid, -1, 0 },
+	{ SYS_gettid, -1, 0 },
+	{ SYS_getrandom, -1, 0 },
+	{ SYS_futex, -1, 0 },
+	/* The end. */
+	{ SYS_exit, -1, 0 },
+	{ SYS_exit_group, -1, 0 },
+};
+
+static struct sock_filter load(size_t offset)
+{
+	return (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
+}
+
+static struct sock_filter end_with(uint32_t action)
+{
+	return (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action);
+}
+
+/* If what was loaded is @value, the next one, else @other steps further. */
+static struct sock_filter if_is(uint32_t value, uint8_t other)
+{
+	return (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, other);
+}
+
+static size_t argument_offset(int argument)
+{
+	/* The low half: both architectures are little-endian. */
+	return offsetof(struct seccomp_data, args) + (size_t)argument * sizeof(uint64_t);
+}
+
+bool confine_calls(uint64_t file_max)
+{
+	struct sock_filter filter[G_N_ELEMENTS(allowed) * 6 + 16], *next = filter;
+	const struct rlimit file = { file_max, file_max };
+	struct sock_fprog program = { .filter = filter };
+
+	*next++ = load(offsetof(struct seccomp_data, arch));
+	*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, FILTER_ARCH, 1, 0);
+	*next++ = end_with(SECCOMP_RET_KILL_PROCESS);
+	*next++ = load(offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < G_N_ELEMENTS(allowed); i++) {
+		*next++ = if_is((uint32_t)allowed[i].call, allowed[i].argument < 0 ? 1 : 4);
+		if (allowed[i].argument >= 0) {
+			*next++ = load(argument_offset(allowed[i].argument));
+			*next++ = (struct sock_filter)BPF_JUMP(
+				BPF_JMP | BPF_JSET | BPF_K, allowed[i].denied, 0, 1);
+			*next++ = end_with(SECCOMP_RET_ERRNO | EPERM);
+		}
+		*next++ = end_with(SECCOMP_RET_ALLOW);
+	}
+	/* abort() is tgkill() of oneself. */
+	*next++ = if_is(SYS_tgkill, 3);
+	*next++ = load(argument_offset(0));
+	*next++ = if_is((uint32_t)getpid(), 1);
+	*next++ = end_with(SECCOMP_RET_ALLOW);
+	*next++ = end_with(SECCOMP_RET_ERRNO | EPERM);
+	g_assert((size_t)(next - filter) <= G_N_ELEMENTS(filter));
+	program.len = (unsigned short)(next - filter);
+	return setrlimit(RLIMIT_FSIZE, &file) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+}
+#else
+bool confine_calls(uint64_t file_max)
+{
+	const struct rlimit file = { file_max, file_max };
+
+	setrlimit(RLIMIT_FSIZE, &file);
+	return false;
+}
+#endif

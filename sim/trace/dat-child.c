@@ -67,13 +67,19 @@ static void watch(void)
 	setitimer(ITIMER_PROF, &timer, NULL);
 }
 
-/* The libraries print what they think of a file; only our message is to be seen. */
-static void limit(void)
+/* The libraries print what they think of a file; only our message is to be seen. What a file makes
+ * them do beyond reading it is refused before its first byte is read. */
+static void limit(int *dat, int *text)
 {
+	if (!confine_descriptors(*dat, *text))
+		_exit(1);
+	*dat = 3;
+	*text = 4;
 	confine(0);
 	signal(SIGPROF, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
 	watch();
+	confine_calls(0);
 }
 
 static void open_buffers(struct child *child, int dat)
@@ -197,11 +203,12 @@ static void put_records(struct child *child)
 
 void dat_child_run(int dat, int text)
 {
-	struct child child = { .out = output_on_descriptor(text, "pipe") };
+	struct child child = { 0 };
 	struct tep_handle *tep;
 
 	g_assert(dat >= 0 && text >= 0 && dat != text);
-	limit();
+	limit(&dat, &text);
+	child.out = output_on_descriptor(text, "pipe");
 	open_buffers(&child, dat);
 	tep = tracecmd_get_tep(child.handles[0]);
 	put_kernel(&child);

@@ -26,8 +26,8 @@
  *     its seekable copy  the reader, to look at again if the child fails; the child has one of its
  * own the pipe           reading end: bytes from start_reading() on; writing end: the child
  *
- * The child has copies of all other descriptors, too, which it does not use: it never runs longer
- * than the trace is open.
+ * The child has no other descriptors, and can ask nothing of the system but to read and to write:
+ * see confine.h.
  */
 enum dat_state { DAT_UNREAD, DAT_READING, DAT_ENDED };
 
