@@ -30,13 +30,16 @@ bool section_fail(const struct section *section, const char *word, const char *w
 bool section_take_number(
 	struct section *section, const char *what, uint64_t max, uint64_t *number, GError **error)
 {
-	const char *word = section_take(section);
+	const char *word = scan_blanks(section->at);
 	const char *end = number_scan(word, number);
 	char *right;
 
 	g_assert(max > 0);
-	if (end && *end == '\0' && *number <= max)
+	if (end && end == scan_word(end) && *number <= max) {
+		section->at += end - section->at;
 		return true;
+	}
+	word = section_take(section);
 	right = g_strdup_printf("a number up to %" G_GUINT64_FORMAT, max);
 	section_fail(section, word, what, right, error);
 	g_free(right);
@@ -103,7 +106,7 @@ static bool parse_task(const char *at, struct trace_task *task)
 		return false;
 	if (at[1] != '?')
 		task->active = at[1] == '1';
-	return strchr("01?", at[1]) != NULL;
+	return at[1] == '0' || at[1] == '1' || at[1] == '?';
 }
 
 bool section_take_task(
@@ -122,7 +125,7 @@ bool section_take_bits(struct section *section, const char *what, uint64_t *word
 	const char *digits = scan_text(word, "0x");
 	size_t count = digits ? strlen(digits) : 0;
 
-	if (strcmp(word, "?") == 0 || strcmp(word, "-") == 0)
+	if ((word[0] == '?' || word[0] == '-') && word[1] == '\0')
 		return true;
 	for (; count > 1 && *digits == '0'; count--)
 		digits++;

@@ -35,7 +35,7 @@ static bool read_mode(struct section *section, struct trace_mm *mm, bool *known,
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
-		if (strcmp(word, modes[i].text) == 0) {
+		if (word[0] == modes[i].text[0] && strcmp(word, modes[i].text) == 0) {
 			mm->mode = modes[i].mode;
 			return true;
 		}
@@ -187,7 +187,7 @@ static const struct event_name {
 static const struct event_name *find_event_name(const char *name)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(event_names); i++) {
-		if (strcmp(name, event_names[i].name) == 0)
+		if (name[0] == event_names[i].name[0] && strcmp(name, event_names[i].name) == 0)
 			return &event_names[i];
 	}
 	return NULL;

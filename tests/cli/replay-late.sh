@@ -19,7 +19,7 @@ fi
 # The header, then what comes after the first PERCENT of the events.
 late() { # TRACE PERCENT
 	gzip -dc "$1" >all
-	grep '^#' all | head -n 8 >late.txt
+	grep '^#' all | head -n 8 | grep -v entries-in-buffer >late.txt # they are fewer
 	grep -v '^#' all >events
 	tail -n +$(($(wc -l <events) * $2 / 100 + 1)) events >>late.txt
 }
