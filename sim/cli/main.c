@@ -118,21 +118,25 @@ static int unknown_command(const char *name)
 	return EXIT_USAGE;
 }
 
-/* GLib ends the program where there is no memory; but by a signal, and with words of its own. */
+/* GLib ends the program where there is no memory, or where it needs a thread (to start a program)
+ * and there is none; but by a signal, and with words of its own. */
 static void print_log(const char *domain, GLogLevelFlags level, const char *message, void *context)
 {
 	const char *wanted = strstr(message, "failed to allocate");
+	bool no_thread = strstr(message, "Error creating thread");
 
 	(void)domain;
 	(void)context;
 	if (wanted)
 		fprintf(stderr, "cidsim: no memory: %s\n", wanted);
+	else if (no_thread)
+		fprintf(stderr, "cidsim: no thread can be created: too many processes\n");
 	else
 		fprintf(stderr, "cidsim: %s\n", message);
 	if (!(level & G_LOG_LEVEL_ERROR))
 		return;
 	files_remove_guarded();
-	if (wanted || strstr(message, "no memory"))
+	if (wanted || no_thread || strstr(message, "no memory"))
 		_exit(EXIT_ENVIRONMENT);
 	abort();
 }

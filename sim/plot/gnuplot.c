@@ -15,8 +15,12 @@
 #include "sim/base/failure.h"
 #include "sim/base/output.h"
 #include "sim/base/places.h"
+#include "sim/base/program.h"
 
-enum { TAIL_SIZE = 2048 };
+enum {
+	TAIL_SIZE = 2048,
+	GNUPLOT_SECONDS = 3600,
+};
 
 static const struct {
 	const char *name;
@@ -90,12 +94,10 @@ static GSubprocessLauncher *new_launcher(const char *work, int fd)
 	return launcher;
 }
 
-/* FALSE sets @error to the last line that gnuplot printed: the one that says what is wrong. */
-static bool fail_gnuplot(GBytes *printed, GError **error)
+/* FALSE sets @error to the last line that gnuplot printed, which may be changed: the one that says
+ * what is wrong. */
+static bool fail_gnuplot(char *text, GError **error)
 {
-	size_t size = 0;
-	const char *bytes = printed ? g_bytes_get_data(printed, &size) : NULL;
-	char *text = g_strndup(bytes ? bytes : "", size);
 	const char *line = strrchr(g_strchomp(text), '\n');
 	char *shown = g_utf8_make_valid(line ? line + 1 : text, -1);
 
@@ -104,32 +106,34 @@ static bool fail_gnuplot(GBytes *printed, GError **error)
 	failure_environment(
 		error, "gnuplot failed: %s", *g_strstrip(shown) ? shown : "it does not say why");
 	g_free(shown);
-	g_free(text);
 	return false;
 }
 
-/* Run it with @fd (taken) as its standard output. */
+static bool never(void *context)
+{
+	(void)context;
+	return false;
+}
+
+/* Run it with @fd (taken) as its standard output. Not by g_subprocess_communicate(), which never
+ * ends where no thread can be created. */
 static bool run_gnuplot(const char *const *command, const char *work, int fd, GError **error)
 {
-	GSubprocessLauncher *launcher = new_launcher(work, fd);
-	GError *fault = NULL;
-	GSubprocess *process = g_subprocess_launcher_spawnv(launcher, command, &fault);
-	GBytes *printed = NULL;
-	bool good = process &&
-	            g_subprocess_communicate(process, NULL, NULL, NULL, &printed, &fault) &&
-	            g_subprocess_get_successful(process);
+	struct program program = { .launcher = new_launcher(work, fd),
+		.words = command,
+		.seconds = GNUPLOT_SECONDS,
+		.stop = never };
+	g_autoptr(GError) fault = NULL;
+	enum program_end end = program_run(&program, &fault);
+	g_autofree char *printed = program.printed;
 
-	g_assert(command[0]);
-	if (fault) {
-		failure_environment(error, "gnuplot: %s", fault->message);
-		g_error_free(fault);
-	} else if (!good) {
-		fail_gnuplot(printed, error);
-	}
-	g_clear_pointer(&printed, g_bytes_unref);
-	g_clear_object(&process);
-	g_object_unref(launcher);
-	return good;
+	g_assert(command[0] && end != PROGRAM_STOPPED);
+	if (end == PROGRAM_FAILED)
+		return failure_environment(error, "gnuplot: %s", fault->message);
+	if (end == PROGRAM_TOO_LONG)
+		return failure_environment(
+			error, "gnuplot: has not ended after %d s", GNUPLOT_SECONDS);
+	return program.good || fail_gnuplot(printed, error);
 }
 
 static bool draw_script(const char *scripts, const char *script, const char *work,

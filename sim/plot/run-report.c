@@ -48,7 +48,7 @@ static char *load_report_text(const char *path, GError **error)
 		return NULL;
 	}
 	if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
-		failure_input(error,
+		failure_environment(error,
 			"%s: is not there: the run was ended before its files had their names, "
 			"or is just giving them; run it again",
 			path);
@@ -58,7 +58,7 @@ static char *load_report_text(const char *path, GError **error)
 		/* the message names the file a second time, the reason is its last part */
 		const char *reason = strrchr(fault->message, ':');
 
-		failure_input(error, "%s: cannot be read:%s", path,
+		failure_environment(error, "%s: cannot be read:%s", path,
 			reason ? reason + 1 : " unknown reason");
 		g_error_free(fault);
 		return NULL;

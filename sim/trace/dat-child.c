@@ -3,6 +3,7 @@
 #define _XOPEN_SOURCE 700 /* setitimer */
 #include "sim/trace/dat-child.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -48,7 +49,7 @@ static void child_fail(struct child *child, const char *text) G_GNUC_NORETURN;
 static void child_finish(struct child *child)
 {
 	output_flush(child->out);
-	_exit(0);
+	_exit(child->out->error ? DAT_CHILD_FAILED : 0);
 }
 
 static void child_fail(struct child *child, const char *text)
@@ -58,6 +59,14 @@ static void child_fail(struct child *child, const char *text)
 	output_text(child->out, text);
 	output_char(child->out, '\n');
 	child_finish(child);
+}
+
+/* The library has failed. It does not say why, but errno does if it was the system; 0 before it
+ * began. */
+static void check_system(void)
+{
+	if (errno == ENOMEM || errno == EIO)
+		_exit(DAT_CHILD_FAILED);
 }
 
 static void watch(void)
@@ -84,11 +93,15 @@ static void limit(int *dat, int *text)
 
 static void open_buffers(struct child *child, int dat)
 {
-	struct tracecmd_input *top = tracecmd_open_fd(
-		dat, TRACECMD_FL_LOAD_NO_PLUGINS | TRACECMD_FL_LOAD_NO_SYSTEM_PLUGINS);
+	struct tracecmd_input *top;
 	int instances;
 
 	g_assert(child->handles_count == 0);
+	errno = 0;
+	top = tracecmd_open_fd(
+		dat, TRACECMD_FL_LOAD_NO_PLUGINS | TRACECMD_FL_LOAD_NO_SYSTEM_PLUGINS);
+	if (!top)
+		check_system();
 	if (!top)
 		child_fail(child,
 			"trace-cmd's library cannot read this trace.dat: it is damaged, cut "
@@ -105,6 +118,18 @@ static void open_buffers(struct child *child, int dat)
 	g_assert(child->handles_count <= BUFFERS_MAX);
 }
 
+/* The next record; NULL: there are no more. */
+static struct tep_record *next_record(const struct stream *stream)
+{
+	struct tep_record *record;
+
+	errno = 0;
+	record = tracecmd_read_data(stream->handle, stream->cpu);
+	if (!record)
+		check_system();
+	return record;
+}
+
 static void open_streams(struct child *child)
 {
 	g_assert(child->handles_count > 0 && !child->streams);
@@ -117,7 +142,7 @@ static void open_streams(struct child *child)
 		for (int cpu = 0; cpu < cpus; cpu++) {
 			struct stream stream = { child->handles[i], cpu, NULL };
 
-			stream.record = tracecmd_read_data(stream.handle, cpu);
+			stream.record = next_record(&stream);
 			if (stream.record)
 				g_array_append_val(child->streams, stream);
 		}
@@ -195,7 +220,7 @@ static void put_records(struct child *child)
 
 		dat_print_record(child->print, record, ++number);
 		tracecmd_free_record(record);
-		stream->record = tracecmd_read_data(stream->handle, stream->cpu);
+		stream->record = next_record(stream);
 		if (number % WATCH_RECORDS == 0)
 			watch();
 	}

@@ -13,9 +13,14 @@
  *     ! TEXT                    the file cannot be read: TEXT says why
  *     # ignored COUNT NAME      events that are not written
  *     # end                     that was all
+ *
+ * It ends with DAT_CHILD_FAILED where not the file but the system failed: no memory, a read error,
+ * a write error.
  */
 
 #include <glib.h>
+
+enum { DAT_CHILD_FAILED = 3 }; /* as the program ends where there is no memory */
 
 /* Read from the file @dat, write to the pipe @text. Does not return. */
 void dat_child_run(int dat, int text) G_GNUC_NORETURN;

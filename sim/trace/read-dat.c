@@ -140,7 +140,11 @@ static enum trace_read fail_child(struct trace *trace, struct dat *dat, GError *
 	trace->line++;
 	if (fail_to_read(dat, error))
 		return READ_END;
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == DAT_CHILD_FAILED)
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+			"the process that reads it has failed: no memory, or a read or write "
+		        "error");
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
 		trace_fail(trace, error,
 			"the trace.dat is damaged: trace-cmd's library never ends, here or later");
 	else
@@ -193,6 +197,7 @@ static enum trace_read take_child_line(
 static enum trace_read next_record(struct trace *trace, struct trace_event *event, GError **error)
 {
 	struct dat *dat = trace->state;
+	g_autoptr(GError) fault = NULL;
 	size_t length;
 	char *line;
 
@@ -204,9 +209,14 @@ static enum trace_read next_record(struct trace *trace, struct trace_event *even
 	if (dat->state == DAT_UNREAD && !start_reading(trace, dat, error))
 		return READ_END;
 	g_assert(dat->state == DAT_READING && dat->child > 0);
-	line = bytes_line(trace->bytes, &length, NULL);
-	return line ? take_child_line(trace, dat, line, event, error)
-	            : fail_child(trace, dat, error);
+	line = bytes_line(trace->bytes, &length, &fault);
+	if (line)
+		return take_child_line(trace, dat, line, event, error);
+	if (!fault || fault->domain != G_FILE_ERROR)
+		return fail_child(trace, dat, error);
+	dat->state = DAT_ENDED;
+	g_propagate_error(error, g_steal_pointer(&fault));
+	return READ_END;
 }
 
 static void close_dat(struct trace *trace)

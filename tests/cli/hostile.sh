@@ -103,7 +103,7 @@ for command in "html one -o page.html" "compare one two" "plot timeline one"; do
 		"$cidsim" $command
 done
 rm one/hysteresis/report.json
-bad "files without a report" 2 'one/hysteresis/report\.json: is not there: the run was ended before .*; run it again$' \
+bad "files without a report" 3 'one/hysteresis/report\.json: is not there: the run was ended before .*; run it again$' \
 	"$cidsim" html one -o page.html
 
 # --- many of each ---
