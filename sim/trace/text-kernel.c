@@ -277,6 +277,8 @@ static const struct text_name events[] = {
 
 const struct text_name *text_kernel_find(const char *name, size_t length)
 {
+	if (length < events[0].length)
+		return NULL; /* it is the shortest one */
 	for (size_t i = 0; i < G_N_ELEMENTS(events); i++) {
 		if (events[i].length == length && memcmp(events[i].name, name, length) == 0)
 			return &events[i];

@@ -37,6 +37,7 @@ struct search {
 	 * is the last one, by inversions, with others below. */
 	struct order_state *work[COSTS];
 	uint32_t base; /* inversions where it begins */
+	guint budget;  /* states to come to, and to find */
 };
 
 /* Who does not commute */
@@ -79,9 +80,11 @@ static void find_touches(struct search *search, const struct order_state *state)
 	uint32_t limit = UINT32_MAX;
 
 	/* The lowest max_cids that a step under way makes or finds. */
-	for (guint i = 0; i < search->actors_count; i++)
-		limit = MIN(limit,
-			hidden_limit(search->mm, state, search->actors[i], &search->touches[i]));
+	for (guint i = 0; i < search->actors_count; i++) {
+		if (search->actors[i].kind != ACTOR_SWITCH)
+			limit = MIN(limit, hidden_limit(search->mm, state, search->actors[i],
+						   &search->touches[i]));
+	}
 	for (guint i = 0; i < search->actors_count; i++) {
 		if (search->actors[i].kind == ACTOR_SWITCH)
 			search->touches[i] =
@@ -183,9 +186,8 @@ static bool locks_out(const struct search *search, const struct order_state *sta
 
 static bool has_budget(const struct search *search)
 {
-	guint limit = states_limit(&search->mm->states) * NODES_PER_STATE;
-
-	if (states_marked(&search->mm->states) < limit && states_count(&search->mm->states) < limit)
+	if (states_marked(&search->mm->states) < search->budget &&
+		states_count(&search->mm->states) < search->budget)
 		return true;
 	search->mm->states.cut = true;
 	return false;
@@ -393,6 +395,7 @@ static void search_all(struct search *search)
 		go_on(search);
 		return;
 	}
+	search->budget = states_limit(&mm->states) * NODES_PER_STATE;
 	states = states_take_all(&mm->states);
 	for (guint i = 0; i < states->len; i++)
 		search_state(search, states->pdata[i]);

@@ -156,25 +156,28 @@ void states_compact(struct order_states *states)
 }
 
 /* The hash of @state by what makes states equal, never 0. What comes before the arrays of its model
- * is nearly the same in all states: without it. */
+ * is nearly the same in all states: without it. It is a sum, each part of which has its place in
+ * it: none waits for the one before. */
 static uint32_t hash_of(const struct order_states *states, const struct order_state *state)
 {
-	const char *at = (const char *)(&state->model + 1),
-		   *end = (const char *)state + states->size;
+	const char *at = (const char *)(&state->model + 1);
+	size_t left = states->size - (size_t)(at - (const char *)state);
+	uint64_t place = 0, words[2];
 	uint64_t hash =
 		hash_pair(state->holder, (uint64_t)state->affinities_done << 16 |
 						 (uint64_t)state->stage << 8 | state->current_done);
-	uint64_t words[2];
 
-	for (; end - at >= 16; at += 16) {
+	for (; left >= sizeof(words); at += sizeof(words), left -= sizeof(words)) {
 		memcpy(words, at, sizeof(words));
-		hash = hash_pair(hash ^ words[0], words[1]);
+		hash += hash_pair(words[0] ^ place, words[1]);
+		place += HASH_GOLDEN;
 	}
-	g_assert(end == at || end - at == 8);
-	if (end > at) {
+	g_assert(left == 0 || left == sizeof(words[0]));
+	if (left > 0) {
 		memcpy(words, at, sizeof(words[0]));
-		hash = hash_pair(hash, words[0]);
+		hash += hash_pair(words[0] ^ place, 0);
 	}
+	hash = hash_mix(hash);
 	return (uint32_t)(hash ^ hash >> 32) | 1;
 }
 

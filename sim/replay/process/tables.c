@@ -2,6 +2,10 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/replay/process/tables.h"
 
+#include <string.h>
+
+enum { PIDS_MIN = 1 << 10, PIDS_INDEXED = 1 << 23 };
+
 static void free_task(gpointer data)
 {
 	struct seen_task *task = data;
@@ -41,6 +45,7 @@ void tables_free(struct tables *tables)
 	g_ptr_array_free(tables->named, TRUE);
 	g_hash_table_unref(tables->processes);
 	g_hash_table_unref(tables->tasks);
+	g_free(tables->by_pid);
 	g_free(tables->cpus);
 	g_free(tables);
 }
@@ -52,9 +57,32 @@ bool tables_is_task(uint32_t pid)
 	return pid != 0 && pid < TRACE_TASK_FOREIGN;
 }
 
-struct seen_task *tables_find(const struct tables *tables, uint32_t pid)
+/* Below the kernel's limit; memory that is not touched takes no room. */
+static void index_task(struct tables *tables, struct seen_task *task)
 {
-	return g_hash_table_lookup(tables->tasks, GUINT_TO_POINTER(pid));
+	if (task->pid >= PIDS_INDEXED)
+		return;
+	if (task->pid >= tables->by_pid_count) {
+		uint32_t count = MAX(PIDS_MIN, tables->by_pid_count);
+		struct seen_task **old = tables->by_pid;
+
+		while (count <= task->pid)
+			count *= 2;
+		tables->by_pid = g_new0(struct seen_task *, count);
+		if (old)
+			memcpy(tables->by_pid, old, tables->by_pid_count * sizeof(*old));
+		g_free(old);
+		tables->by_pid_count = count;
+	}
+	tables->by_pid[task->pid] = task;
+}
+
+void tables_steal(struct tables *tables, const struct seen_task *task)
+{
+	g_assert(tables_find(tables, task->pid) == task);
+	g_hash_table_steal(tables->tasks, GUINT_TO_POINTER(task->pid));
+	if (task->pid < tables->by_pid_count)
+		tables->by_pid[task->pid] = NULL;
 }
 
 struct seen_task *tables_get(struct tables *tables, uint32_t pid, uint32_t tgid)
@@ -71,6 +99,7 @@ struct seen_task *tables_get(struct tables *tables, uint32_t pid, uint32_t tgid)
 		task->window = UINT32_MAX;
 		task->shown = CID_UNSET;
 		g_hash_table_insert(tables->tasks, GUINT_TO_POINTER(pid), task);
+		index_task(tables, task);
 	}
 	if (tgid)
 		task->tgid = tgid;

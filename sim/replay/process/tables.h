@@ -23,20 +23,20 @@ struct seen_task {
 	char comm[16];
 	struct process *process; /* NULL = none that is replayed; tables_set_process() sets it */
 	struct seen_task *before, *after; /* the others of that one, in no order */
-	uint32_t task;           /* its index there */
-	uint32_t cpu;            /* dense, where it runs; UINT32_MAX: it does not */
-	uint64_t since_ns;       /* it runs, or does not */
-	bool gone;               /* its exit was seen: off its CPU, it never comes back */
-	bool born;               /* a prediction has seen its fork */
-	bool made;               /* it has its place in the mm, and its fork follows */
-	bool left;               /* it is no user any more; a fork of itself follows if it execs */
-	uint32_t nameless;       /* a child of it that has no pid yet; TASK_NONE = none */
-	uint32_t nameless_slot;  /* ... and the slot of its process */
-	uint32_t word;           /* as seen last, if it is still so; TRACE_WORD_UNKNOWN */
-	int8_t active;           /* -1 = not known */
-	uint64_t *mask;          /* its affinity, dense; NULL = not known */
-	uint32_t window;         /* slot of the process whose window it has opened; UINT32_MAX */
-	uint16_t shown;          /* CID that its user space saw last, where all is shown */
+	uint32_t task;                    /* its index there */
+	uint32_t cpu;                     /* dense, where it runs; UINT32_MAX: it does not */
+	uint64_t since_ns;                /* it runs, or does not */
+	bool gone;                        /* its exit was seen: off its CPU, it never comes back */
+	bool born;                        /* a prediction has seen its fork */
+	bool made;                        /* it has its place in the mm, and its fork follows */
+	bool left;              /* it is no user any more; a fork of itself follows if it execs */
+	uint32_t nameless;      /* a child of it that has no pid yet; TASK_NONE = none */
+	uint32_t nameless_slot; /* ... and the slot of its process */
+	uint32_t word;          /* as seen last, if it is still so; TRACE_WORD_UNKNOWN */
+	int8_t active;          /* -1 = not known */
+	uint64_t *mask;         /* its affinity, dense; NULL = not known */
+	uint32_t window;        /* slot of the process whose window it has opened; UINT32_MAX */
+	uint16_t shown;         /* CID that its user space saw last, where all is shown */
 };
 
 /* What may be under way on a CPU, for the next event there to end it. */
@@ -53,11 +53,13 @@ struct seen_cpu {
 
 struct tables {
 	struct replay *replay;
-	GHashTable *tasks;     /* pid -> struct seen_task */
+	GHashTable *tasks;         /* pid -> struct seen_task */
+	struct seen_task **by_pid; /* the same of pids below this: nearly all */
+	uint32_t by_pid_count;
 	GHashTable *processes; /* address -> struct process */
 	GPtrArray *all;        /* struct process, by slot; NULL = free */
 	struct seen_cpu *cpus; /* by dense index */
-	bool stepwise;            /* the trace shows each step, and all that CPUs do */
+	bool stepwise;         /* the trace shows each step, and all that CPUs do */
 	bool ended;            /* ... and its last line has come */
 	uint32_t tasks_alive;
 	GHashTable *accounts;          /* name of mms -> account + 1; where mms have names */
@@ -77,11 +79,18 @@ void tables_free(struct tables *tables);
 /* @pid is that of a task: not idle, unknown or another mm's. */
 bool tables_is_task(uint32_t pid);
 /* NULL if it was not seen. */
-struct seen_task *tables_find(const struct tables *tables, uint32_t pid);
+static inline struct seen_task *tables_find(const struct tables *tables, uint32_t pid)
+{
+	if (pid < tables->by_pid_count)
+		return tables->by_pid[pid];
+	return g_hash_table_lookup(tables->tasks, GUINT_TO_POINTER(pid));
+}
 /* Made if it was not seen. @tgid 0: not known. */
 struct seen_task *tables_get(struct tables *tables, uint32_t pid, uint32_t tgid);
 /* @task is now of @process, which may be NULL, and in its list of tasks. */
 void tables_set_process(struct seen_task *task, struct process *process);
+/* @task, which was found, is found no more; it is the caller's. */
+void tables_steal(struct tables *tables, const struct seen_task *task);
 /* The index of @task, which may be NULL, in @process; TASK_NONE if it is none of its. */
 uint32_t tables_index(const struct seen_task *task, const struct process *process);
 /* The process of a child of @parent that has no pid yet, and was not taken for another task since;

@@ -47,8 +47,7 @@ void tasks_detach(struct tables *tables, struct seen_task *task)
 void tasks_bury(struct tables *tables, struct seen_task *task)
 {
 	tasks_detach(tables, task);
-	g_assert(tables_find(tables, task->pid) == task);
-	g_hash_table_steal(tables->tasks, GUINT_TO_POINTER(task->pid));
+	tables_steal(tables, task);
 	g_ptr_array_add(tables->buried, task);
 }
 
