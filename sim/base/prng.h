@@ -9,10 +9,10 @@
  * The algorithm is part of the promise that seeds repeat: changing it changes every digest.
  */
 
-#include <assert.h>
 #include <stdint.h>
 
 #include "sim/base/hash.h"
+#include "sim/base/hot-assert.h"
 #include "sim/base/numbers.h"
 
 struct prng {
@@ -60,7 +60,7 @@ static inline uint64_t prng_next(struct prng *prng)
 /* Uniform in [0, bound) for bound in 1..2^63, by multiply-high; one draw. */
 static inline uint64_t prng_below(struct prng *prng, uint64_t bound)
 {
-	assert(bound >= 1 && bound <= UINT64_C(1) << 63);
+	hot_assert(bound >= 1 && bound <= UINT64_C(1) << 63);
 
 	return prng_multiply_high(prng_next(prng), bound);
 }

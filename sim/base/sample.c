@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <stdbool.h>
 
+#include "sim/base/hot-assert.h"
+
 enum { LN_FRACTION_BITS = 40, LN_INDEX_BITS = 8 };
 
 /* Times of a scenario are below 2^42; 64 times this still fits easily. */
@@ -77,7 +79,7 @@ static uint64_t draw_exponential(uint64_t mean_ns, uint64_t u)
 	 * is right for a mean of 1 ns, too. */
 	uint64_t dither = u << (64 - 23) >> (64 - LN_FRACTION_BITS);
 
-	assert(mean_ns <= MEAN_NS_MAX);
+	hot_assert(mean_ns <= MEAN_NS_MAX);
 
 	return (uint64_t)(((uint128)mean_ns * sample_minus_ln(u) + dither) >> LN_FRACTION_BITS);
 }
@@ -88,7 +90,7 @@ inline uint64_t sample_draw(const struct sample *sample, struct prng *prng)
 	case SAMPLE_CONSTANT:
 		return sample->a;
 	case SAMPLE_UNIFORM:
-		assert(sample->a <= sample->b);
+		hot_assert(sample->a <= sample->b);
 		return sample->a + prng_below(prng, sample->b - sample->a + 1);
 	case SAMPLE_EXPONENTIAL:
 		/* -ln(2^-64) is 44.4, so there is nothing to cut at 64. */

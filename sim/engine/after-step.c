@@ -67,14 +67,6 @@ static void check_all(struct engine *engine, uint32_t mm)
 	report(engine, mm, check_mm(engine->model, mm, engine->checks.seen));
 }
 
-void after_touch(struct engine *engine, uint32_t mm, uint32_t cpu, uint32_t task)
-{
-	if (!engine->checks.holders.on)
-		return;
-	holders_touch_task(engine, task);
-	holders_touch_cpu(engine, mm, cpu);
-}
-
 void after_step(struct engine *engine, uint32_t mm)
 {
 	recorder_mm_update(engine->recorder, engine->model, mm);

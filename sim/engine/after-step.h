@@ -22,10 +22,6 @@ struct checks {
 void checks_init(struct engine *engine);
 void checks_clear(struct checks *checks);
 
-/* A step has touched @task (TASK_NONE: none), and the word of @cpu in @mm: told before
- * after_step(), and where no such call follows. Each step tells all that it touches: holders.h. */
-void after_touch(struct engine *engine, uint32_t mm, uint32_t cpu, uint32_t task);
-
 /* Something of @mm was changed by a step: records, spins and checks follow. */
 void after_step(struct engine *engine, uint32_t mm);
 

@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/engine/behave.h"
 
+#include "sim/base/hot-assert.h"
 #include "sim/engine/internal.h"
 #include "sim/engine/operations.h"
 #include "sim/engine/queues.h"
@@ -18,7 +19,7 @@ enum advance behave_wait(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 
-	assert(t->op == OP_NONE);
+	hot_assert(t->op == OP_NONE);
 	t->fresh = 1;
 	task_set_state(t, TASK_WAITS);
 	return ADVANCE_LEAVES;
@@ -47,22 +48,28 @@ static enum advance begin_burst(struct engine *engine, struct sim_task *t, const
 }
 
 /* How long the bursts of @t are now. */
-static const struct sample *run_of(struct engine *engine, const struct sim_task *t)
+static inline const struct sample *run_of(
+	struct engine *engine, const struct sim_task *t, const struct behaviour *behaviour)
 {
-	const struct behaviour *behaviour = unit_of(engine, t)->behaviour;
-
 	return behaviour->phases ? &behaviour->phases[extra_of(engine, t)->phase].run
 	                         : &behaviour->run;
 }
 
-inline bool behave_draw_burst(struct engine *engine, uint32_t task)
+/* The bursts that are left to @t. */
+static inline uint32_t loops_left(struct engine *engine, const struct sim_task *t)
+{
+	return t->extra == 0 ? LOOPS_FOREVER : extra_of(engine, t)->loops;
+}
+
+inline bool behave_draw_burst(
+	struct engine *engine, uint32_t task, const struct behaviour *behaviour)
 {
 	struct sim_task *t = sim_task(engine, task);
 
-	assert(t->fresh && task_due(t) == 0);
-	if (extra_of(engine, t)->loops == 0)
+	hot_assert(t->fresh && task_due(t) == 0);
+	if (loops_left(engine, t) == 0)
 		return false;
-	begin_burst(engine, t, run_of(engine, t));
+	begin_burst(engine, t, run_of(engine, t, behaviour));
 	return true;
 }
 
@@ -71,7 +78,7 @@ void behave_undo_draw(struct engine *engine, uint32_t task)
 	struct sim_task *t = sim_task(engine, task);
 
 	g_assert(!t->fresh && t->stage == STAGE_USER);
-	t->draws -= run_of(engine, t)->kind != SAMPLE_CONSTANT;
+	t->draws -= run_of(engine, t, unit_of(engine, t)->behaviour)->kind != SAMPLE_CONSTANT;
 	t->fresh = 1;
 	task_set_due(t, 0);
 }
@@ -129,7 +136,7 @@ inline enum advance behave(struct engine *engine, uint32_t task)
 	struct sim_task *t = sim_task(engine, task);
 	const struct behaviour *behaviour = unit_of(engine, t)->behaviour;
 	const struct scenario_phase *phases = behaviour->phases;
-	uint32_t loops = extra_of(engine, t)->loops;
+	uint32_t loops = loops_left(engine, t);
 	uint64_t ns;
 
 	if (t->fresh) {
@@ -137,7 +144,7 @@ inline enum advance behave(struct engine *engine, uint32_t task)
 			operation_exit(engine, task);
 			return ADVANCE_RUNS;
 		}
-		return begin_burst(engine, t, run_of(engine, t));
+		return begin_burst(engine, t, run_of(engine, t, behaviour));
 	}
 	if (loops != LOOPS_FOREVER)
 		tasks_extra(&engine->tasks, t)->loops = --loops;

@@ -13,9 +13,10 @@ void behave_begin(struct engine *engine, uint32_t task);
 /* Run, sleep, run, sleep ... and exit in the end, as the unit of @task says. */
 enum advance behave(struct engine *engine, uint32_t task);
 
-/* A burst of @task, which goes on with this phase, begins as soon as its switch is over: draw how
- * long it takes. Returns false, and does nothing, if its bursts are over. */
-bool behave_draw_burst(struct engine *engine, uint32_t task);
+/* A burst of @task, whose unit has @behaviour, which goes on with this phase, begins as soon as its
+ * switch is over: draw how long it takes. Returns false, and does nothing, if its bursts are over.
+ */
+bool behave_draw_burst(struct engine *engine, uint32_t task, const struct behaviour *behaviour);
 
 /* Something comes before the burst that was drawn and has not begun: as if it had not been. */
 void behave_undo_draw(struct engine *engine, uint32_t task);

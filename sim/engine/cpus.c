@@ -3,6 +3,7 @@
 #include "sim/engine/cpus.h"
 
 #include "sim/base/bigmem.h"
+#include "sim/base/hot-assert.h"
 #include "sim/engine/dispatch.h"
 #include "sim/engine/due.h"
 #include "sim/engine/internal.h"
@@ -62,7 +63,7 @@ inline void cpus_wake(struct engine *engine, uint32_t task, bool is_new)
 	bool preempts;
 	uint32_t cpu;
 
-	assert(t->state == TASK_SLEEPS || t->state == TASK_WAITS || t->state == TASK_BLOCKED);
+	hot_assert(t->state == TASK_SLEEPS || t->state == TASK_WAITS || t->state == TASK_BLOCKED);
 	if (t->state != TASK_BLOCKED)
 		task_set_due(t, 0); /* it was the time to wake up */
 	recorder_mix(engine->recorder, (uint64_t)t->pid << 20 ^ engine->now_ns);
@@ -83,7 +84,7 @@ static void preempt(struct engine *engine, uint32_t cpu)
 	struct sim_cpu *c = sim_cpu(engine, cpu);
 	uint32_t task = c->curr;
 
-	assert(c->state == CPU_RUNS);
+	hot_assert(c->state == CPU_RUNS);
 	if (may_stay(engine, cpu, task)) {
 		if (!c->queue.live) {
 			c->resched = false;
@@ -104,7 +105,7 @@ static void preempt(struct engine *engine, uint32_t cpu)
 
 inline void cpus_leave(struct engine *engine, uint32_t cpu, uint32_t task)
 {
-	assert(sim_task(engine, task)->state != TASK_RUNS);
+	hot_assert(sim_task(engine, task)->state != TASK_RUNS);
 	queues_left(engine, cpu);
 	dispatch_to(engine, cpu, queues_pick(engine, cpu));
 	if (sim_task(engine, task)->state == TASK_DIES)
@@ -133,7 +134,7 @@ inline void cpus_event(struct engine *engine, uint32_t cpu)
 	struct sim_task *t = sim_task(engine, task);
 	enum advance advance = ADVANCE_RUNS;
 
-	assert(task != TASK_NONE);
+	hot_assert(task != TASK_NONE);
 	if (c->state == CPU_WAITS_RQ_LOCK) {
 		c->state = CPU_RUNS;
 		advance = engine->executor->walk_on(engine, cpu, task);

@@ -2,15 +2,16 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/engine/cputree.h"
 
-#include <assert.h>
 #include <glib.h>
+
+#include "sim/base/hot-assert.h"
 
 struct cputree *cputree_new(uint32_t count)
 {
 	struct cputree *tree = g_new(struct cputree, 1);
 	uint32_t keys;
 
-	assert(count >= 1 && count <= CPUTREE_CPUS_MAX);
+	hot_assert(count >= 1 && count <= CPUTREE_CPUS_MAX);
 
 	tree->count = count;
 	tree->leaves = 1;
@@ -42,8 +43,8 @@ inline void cputree_set(struct cputree *tree, uint32_t cpu, uint64_t time_ns)
 	uint64_t key = UINT64_MAX;
 	uint32_t i = tree->leaves + cpu;
 
-	assert(cpu < tree->count);
-	assert(time_ns >> CPUTREE_TIME_BITS == 0 || time_ns == CPUTREE_NEVER);
+	hot_assert(cpu < tree->count);
+	hot_assert(time_ns >> CPUTREE_TIME_BITS == 0 || time_ns == CPUTREE_NEVER);
 
 	if (time_ns != CPUTREE_NEVER)
 		key = time_ns << CPUTREE_CPU_BITS | cpu;

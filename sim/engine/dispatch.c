@@ -9,13 +9,18 @@
 #include "sim/engine/spins.h"
 #include "sim/engine/tasks.h"
 
-inline void dispatch_show_cid(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm)
+static inline void show_cid(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm,
+	struct record_account *account)
 {
 	struct sim_task *t = sim_task(engine, task);
 
-	t->shown = emit_show_cid(recorder_account(engine->recorder, mm), t->shown,
-		&sim_cpu(engine, cpu)->seen, sim_mm(engine, mm)->serial,
-		model_task(engine->model, task)->cid);
+	t->shown = emit_show_cid(account, t->shown, &sim_cpu(engine, cpu)->seen,
+		sim_mm(engine, mm)->serial, model_task(engine->model, task)->cid);
+}
+
+void dispatch_show_cid(struct engine *engine, uint32_t cpu, uint32_t task, uint32_t mm)
+{
+	show_cid(engine, cpu, task, mm, recorder_account(engine->recorder, mm));
 }
 
 static uint32_t account_of(struct engine *engine, const struct model_task *t)
@@ -118,6 +123,7 @@ static void leave_cpu(struct engine *engine, uint32_t cpu, uint32_t prev)
 static bool enter_cpu(struct engine *engine, uint32_t cpu, uint32_t next)
 {
 	struct model_task *t;
+	struct record_account *account;
 	struct model_observer *observer;
 	uint64_t bit_ops;
 	struct step step;
@@ -133,7 +139,8 @@ static bool enter_cpu(struct engine *engine, uint32_t cpu, uint32_t next)
 			after_touch(engine, t->mm, cpu, next);
 		return true;
 	}
-	observer = recorder_observer(engine->recorder, t->mm);
+	account = recorder_account(engine->recorder, t->mm);
+	observer = &account->observer;
 	bit_ops = observer->count[OBSERVE_BIT_OPS];
 	step = switch_in(engine->model, cpu, next, observer);
 	if (step.outcome == STEP_FOUND)
@@ -143,7 +150,7 @@ static bool enter_cpu(struct engine *engine, uint32_t cpu, uint32_t next)
 		spins_begin(engine, cpu, t->mm);
 		return false;
 	}
-	dispatch_show_cid(engine, cpu, next, t->mm);
+	show_cid(engine, cpu, next, t->mm, account);
 	if (bit_ops != observer->count[OBSERVE_BIT_OPS] || engine->checks.on)
 		after_step(engine, t->mm);
 	return true;

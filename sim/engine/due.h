@@ -5,6 +5,7 @@
 
 /* When the next event of a CPU is due. Inline, because each event sets one. */
 
+#include "sim/base/hot-assert.h"
 #include "sim/engine/internal.h"
 
 /* The next event of @cpu is at @time_ns. Events after the end of the run are not kept: they would
@@ -30,7 +31,7 @@ static inline void due_arm(struct engine *engine, uint32_t cpu)
 	const struct sim_task *t = sim_task(engine, c->curr);
 	uint64_t at = c->run_start_ns + task_due(t);
 
-	assert(c->state == CPU_RUNS);
+	hot_assert(c->state == CPU_RUNS);
 	if (c->queue.live && c->slice_end_ns < at)
 		at = MAX(c->slice_end_ns, c->lock_until_ns);
 	if (c->resched || task_is_interrupted(t))

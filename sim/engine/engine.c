@@ -3,6 +3,7 @@
 #include "sim/engine/engine.h"
 
 #include "sim/base/bigmem.h"
+#include "sim/base/hot-assert.h"
 #include "sim/engine/actions.h"
 #include "sim/engine/cpus.h"
 #include "sim/engine/dispatch.h"
@@ -100,7 +101,7 @@ static uint64_t next_ns(const struct engine *engine)
 /* An event is at @at_ns. */
 static void begin_event(struct engine *engine, uint64_t at_ns)
 {
-	assert(at_ns >= engine->now_ns);
+	hot_assert(at_ns >= engine->now_ns);
 	engine->now_ns = engine->recorder->now_ns = at_ns;
 	engine->totals->events++;
 }
@@ -234,7 +235,7 @@ struct record_result *engine_run(struct engine *engine)
 {
 	struct record_result *result;
 
-	assert(engine->totals);
+	hot_assert(engine->totals);
 	run(engine);
 	after_run(engine);
 	invariants_assert(engine);

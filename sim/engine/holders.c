@@ -6,6 +6,7 @@
 
 #include "model/check.h"
 #include "model/pool.h"
+#include "sim/base/hot-assert.h"
 #include "sim/engine/internal.h"
 
 void holders_clear(struct holders *holders)
@@ -77,7 +78,7 @@ void holders_begin(struct engine *engine, uint32_t mm)
 static inline struct holders_number *number_at(
 	const struct engine *engine, struct holders_mm *h, uint32_t number)
 {
-	assert(number < engine->cpus.count);
+	hot_assert(number < engine->cpus.count);
 	if (number >= h->numbers_count)
 		h->numbers = grown(h->numbers, sizeof(*h->numbers), &h->numbers_count,
 			MIN(MAX(2 * h->numbers_count, (number | 7) + 1), engine->cpus.count));

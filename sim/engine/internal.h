@@ -206,6 +206,16 @@ static inline uint32_t tasks_op_mm(const struct engine *engine, uint32_t task)
 	return model_task_const(engine->model, task)->mm;
 }
 
+/* A step has touched @task (TASK_NONE: none), and the word of @cpu in @mm: told before
+ * after_step(), and where no such call follows. Each step tells all that it touches: holders.h. */
+static inline void after_touch(struct engine *engine, uint32_t mm, uint32_t cpu, uint32_t task)
+{
+	if (!engine->checks.holders.on)
+		return;
+	holders_touch_task(engine, task);
+	holders_touch_cpu(engine, mm, cpu);
+}
+
 /* Something else than a wake-up or a CPU is due at @time_ns. */
 static inline void engine_rare_at(struct engine *engine, uint64_t time_ns)
 {

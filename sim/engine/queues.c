@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/engine/queues.h"
 
+#include "sim/base/hot-assert.h"
 #include "sim/engine/due.h"
 #include "sim/engine/internal.h"
 
@@ -9,7 +10,7 @@ static void queue_moved(void *context, uint32_t task, uint32_t position)
 {
 	struct engine *engine = context;
 
-	assert(engine->tasks.table[task].state == TASK_QUEUED);
+	hot_assert(engine->tasks.table[task].state == TASK_QUEUED);
 	engine->tasks.table[task].position = position;
 }
 
@@ -107,7 +108,7 @@ static inline uint32_t place(struct engine *engine, uint32_t task, bool is_new)
 		return cpu;
 	engine->executor->break_affinity(engine, task);
 	cpu = engine->policy->place(engine, task, is_new);
-	assert(cpu != CPU_NONE); /* one CPU is always online */
+	hot_assert(cpu != CPU_NONE); /* one CPU is always online */
 	return cpu;
 }
 
@@ -125,7 +126,8 @@ inline uint32_t queues_put(struct engine *engine, uint32_t task, bool is_new, bo
 
 void queues_put_back(struct engine *engine, uint32_t cpu, uint32_t task)
 {
-	assert(sim_cpu(engine, cpu)->curr == task && sim_task(engine, task)->state == TASK_RUNS);
+	hot_assert(
+		sim_cpu(engine, cpu)->curr == task && sim_task(engine, task)->state == TASK_RUNS);
 	push(engine, cpu, task, false);
 }
 
@@ -133,7 +135,7 @@ inline void queues_sleep_until(struct engine *engine, uint32_t task, uint64_t ti
 {
 	struct sim_task *t = sim_task(engine, task);
 
-	assert(time_ns >= engine->now_ns);
+	hot_assert(time_ns >= engine->now_ns);
 	task_set_state(t, TASK_SLEEPS);
 	if (time_ns > engine->scenario->time_ns) {
 		task_set_due(t, engine->scenario->time_ns + 1);

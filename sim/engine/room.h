@@ -19,6 +19,6 @@ void room_for_mms(struct engine *engine);
 void room_prefetch_wakeups(struct engine *engine);
 
 /* With many tasks each event waits for memory several times: it pays to read ahead. */
-enum { PREFETCH_TASKS_MIN = 16384 };
+enum { PREFETCH_TASKS_MIN = 1024 };
 
 #endif

@@ -2,11 +2,11 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/engine/runq.h"
 
-#include <assert.h>
 #include <glib.h>
 #include <string.h>
 
 #include "sim/base/bigmem.h"
+#include "sim/base/hot-assert.h"
 
 enum {
 	RING_MIN = 4,
@@ -58,7 +58,7 @@ static uint32_t *ring_new(struct ring_pool *pool, uint32_t size)
 	size_t bytes = size * sizeof(uint32_t);
 	uint32_t *ring = pool->free[log];
 
-	assert(size >= RING_MIN && (size & (size - 1)) == 0);
+	hot_assert(size >= RING_MIN && (size & (size - 1)) == 0);
 	if (ring) {
 		memcpy(&pool->free[log], ring, sizeof(pool->free[log]));
 		return ring;
@@ -74,7 +74,7 @@ static void ring_free(struct ring_pool *pool, uint32_t *ring, uint32_t size)
 {
 	unsigned log = (unsigned)__builtin_ctz(size);
 
-	assert(size >= RING_MIN && (size & (size - 1)) == 0);
+	hot_assert(size >= RING_MIN && (size & (size - 1)) == 0);
 	memcpy(ring, &pool->free[log], sizeof(pool->free[log]));
 	pool->free[log] = ring;
 }
@@ -102,7 +102,7 @@ static void repack(struct runq *runq, const struct runq_owner *owner)
 		owner->moved(owner->context, task, count);
 		count++;
 	}
-	assert(count == runq->live);
+	hot_assert(count == runq->live);
 	ring_free(owner->pool, runq->ring, runq->mask + 1);
 	*runq = (struct runq){ .ring = ring, .mask = size - 1, .end = count, .live = count };
 }
@@ -135,7 +135,7 @@ inline uint32_t runq_pop(struct runq *runq)
 {
 	uint32_t task;
 
-	assert(runq->live > 0);
+	hot_assert(runq->live > 0);
 	skip_holes(runq);
 	task = runq->ring[runq->first++ & runq->mask];
 	runq->live--;
@@ -144,7 +144,7 @@ inline uint32_t runq_pop(struct runq *runq)
 
 void runq_remove(struct runq *runq, uint32_t position)
 {
-	assert(position - runq->first < runq->end - runq->first);
+	hot_assert(position - runq->first < runq->end - runq->first);
 	runq->ring[position & runq->mask] = RUNQ_HOLE;
 	runq->live--;
 	skip_holes(runq);

@@ -42,9 +42,10 @@
  * exec_leave, of the next work; to DECIDE of undo_fork after a fork that fails; or to USER.
  */
 
-#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "sim/base/hot-assert.h"
 
 /* No index: none. */
 #define INDEX_NONE UINT32_MAX
@@ -190,9 +191,9 @@ static const uint8_t task_stages_after[TASK_STAGES] = {
 /* @task is now in @state. */
 static inline void task_set_state(struct sim_task *task, enum task_state state)
 {
-	assert(task_states_after[task->state] >> state & 1);
-	assert(task_stages_in_state[state] == TASK_ALL_STAGES ||
-		task_stages_in_state[state] >> task->stage & 1);
+	hot_assert(task_states_after[task->state] >> state & 1);
+	hot_assert(task_stages_in_state[state] == TASK_ALL_STAGES ||
+		   task_stages_in_state[state] >> task->stage & 1);
 	task->state = state & 7;
 }
 
@@ -200,9 +201,9 @@ static inline void task_set_state(struct sim_task *task, enum task_state state)
 static inline void task_go(
 	struct sim_task *task, enum task_op op, enum task_stage stage, uint64_t ns)
 {
-	assert(task_stages_of_op[op] >> stage & 1);
-	assert(task_stages_after[task->stage] >> stage & 1);
-	assert(task->state == TASK_RUNS || (task->state == TASK_WAITS && op == OP_WORK));
+	hot_assert(task_stages_of_op[op] >> stage & 1);
+	hot_assert(task_stages_after[task->stage] >> stage & 1);
+	hot_assert(task->state == TASK_RUNS || (task->state == TASK_WAITS && op == OP_WORK));
 	task->op = op & 15;
 	task->stage = stage & 7;
 	task_set_due(task, ns);

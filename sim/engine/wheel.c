@@ -2,10 +2,10 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/engine/wheel.h"
 
-#include <assert.h>
 #include <glib.h>
 
 #include "sim/base/bigmem.h"
+#include "sim/base/hot-assert.h"
 
 /*
  * The next few keys are a sorted array, the run. All other keys are at or after its largest key,
@@ -106,7 +106,7 @@ static struct wheel_chunk *chunk_new(struct wheel_pool *pool)
 
 static void chunk_free(struct wheel_pool *pool, struct wheel_chunk *chunk)
 {
-	assert(chunk != pool->free_chunks);
+	hot_assert(chunk != pool->free_chunks);
 	chunk->next = pool->free_chunks;
 	pool->free_chunks = chunk;
 }
@@ -130,7 +130,7 @@ static struct wheel_node *node_new(struct wheel_pool *pool)
 
 static void node_free(struct wheel_pool *pool, struct wheel_node *node)
 {
-	assert(node->used == 0 && node->inner == 0);
+	hot_assert(node->used == 0 && node->inner == 0);
 
 	g_ptr_array_add(pool->free_nodes, node);
 }
@@ -221,7 +221,7 @@ static void path_put_back(struct wheel *wheel, uint64_t key, struct wheel_chunk 
 {
 	uint32_t digit = key_digit(key, 0);
 
-	assert(!(wheel->path[0]->used >> digit & 1)); /* it was all of the bucket */
+	hot_assert(!(wheel->path[0]->used >> digit & 1)); /* it was all of the bucket */
 	wheel->path[0]->used |= UINT64_C(1) << digit;
 	wheel->path[0]->buckets[digit].end = chunk->keys + CHUNK_KEYS;
 	wheel->levels |= 1;
@@ -230,7 +230,7 @@ static void path_put_back(struct wheel *wheel, uint64_t key, struct wheel_chunk 
 /* @node comes back from the path's node above as path[level], which is empty. */
 static void path_unfold(struct wheel *wheel, uint32_t level, struct wheel_node *node)
 {
-	assert(!(wheel->levels >> level & 1));
+	hot_assert(!(wheel->levels >> level & 1));
 	node_free(wheel->pool, wheel->path[level]);
 	wheel->path[level] = node;
 	wheel->levels |= 1U << level;
@@ -242,7 +242,7 @@ static void run_insert(struct wheel *wheel, uint64_t key)
 {
 	uint64_t *place = &wheel->run[++wheel->run_count];
 
-	assert(wheel->run_count <= WHEEL_RUN_MAX);
+	hot_assert(wheel->run_count <= WHEEL_RUN_MAX);
 
 	/* run[0] is the largest key there can be, so this ends. */
 	for (; place[-1] < key; place--)
@@ -260,7 +260,7 @@ static void path_fold(struct wheel *wheel, uint64_t pivot, uint32_t level)
 
 		if ((wheel->levels >> l & 1) == 0)
 			continue;
-		assert((above->used >> digit & 1) == 0);
+		hot_assert((above->used >> digit & 1) == 0);
 		above->used |= UINT64_C(1) << digit;
 		above->inner |= UINT64_C(1) << digit;
 		above->buckets[digit].inner = wheel->path[l];
@@ -277,7 +277,7 @@ static void run_split(struct wheel *wheel)
 	uint64_t pivot = wheel->run[1 + moved];
 	uint64_t keys[WHEEL_RUN_MAX];
 
-	assert(pivot <= wheel->run[1]);
+	hot_assert(pivot <= wheel->run[1]);
 	path_fold(wheel, wheel->run[1], key_level(wheel->run[1], pivot));
 	for (uint32_t i = 0; i < moved; i++)
 		keys[i] = wheel->run[1 + i];
@@ -292,8 +292,8 @@ inline void wheel_insert(struct wheel *wheel, uint64_t time_ns, uint32_t id)
 {
 	uint64_t key = wheel_key(time_ns, id);
 
-	assert(time_ns >> WHEEL_TIME_BITS == 0 && id >> WHEEL_ID_BITS == 0);
-	assert(time_ns >= wheel_key_time(wheel->last));
+	hot_assert(time_ns >> WHEEL_TIME_BITS == 0 && id >> WHEEL_ID_BITS == 0);
+	hot_assert(time_ns >= wheel_key_time(wheel->last));
 
 	/* With nothing in the buckets the pivot may move on. */
 	if (wheel->levels == 0 && wheel->run_count < SHORT_RUN) {
@@ -313,7 +313,7 @@ inline void wheel_insert(struct wheel *wheel, uint64_t time_ns, uint32_t id)
 
 void wheel_prefetch(struct wheel *wheel, uint32_t table, const void *base, uint32_t stride)
 {
-	assert(table < WHEEL_TABLES);
+	hot_assert(table < WHEEL_TABLES);
 	wheel->table[table] = base;
 	wheel->stride[table] = stride;
 }
@@ -396,7 +396,7 @@ static union bucket path_take(struct wheel *wheel, uint32_t level, bool *inner)
 /* The run is empty and the buckets are not: get the run from the first of them. */
 static void run_refill(struct wheel *wheel)
 {
-	assert(wheel->levels != 0);
+	hot_assert(wheel->levels != 0);
 	while (wheel->run_count == 0) {
 		uint32_t level = (uint32_t)__builtin_ctz(wheel->levels);
 		bool inner;
@@ -414,7 +414,7 @@ static void run_refill(struct wheel *wheel)
 
 inline uint64_t wheel_pop(struct wheel *wheel)
 {
-	assert(wheel->run_count > 0);
+	hot_assert(wheel->run_count > 0);
 
 	wheel->last = wheel->run[wheel->run_count--];
 	if (wheel->run_count == 0 && wheel->levels != 0)

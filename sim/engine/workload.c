@@ -109,9 +109,9 @@ static enum advance group_next(struct engine *engine, uint32_t task)
 }
 
 /* Would next() do nothing but behave()? */
-static bool only_behaves(const struct engine *engine, const struct sim_task *t)
+static inline bool only_behaves(const struct sim_task *t, enum unit_kind kind)
 {
-	switch (unit_of(engine, t)->kind) {
+	switch (kind) {
 	case UNIT_GROUP:
 	case UNIT_RAMP:
 		return t->begun;
@@ -129,11 +129,12 @@ static bool only_behaves(const struct engine *engine, const struct sim_task *t)
 static bool draw_burst(struct engine *engine, uint32_t task)
 {
 	const struct sim_task *t = sim_task(engine, task);
+	const struct unit *unit = unit_of(engine, t);
 
 	if (t->stage != STAGE_USER || task_is_interrupted(t) || task_due(t) > 0 ||
-		!only_behaves(engine, t))
+		!only_behaves(t, unit->kind))
 		return false;
-	return behave_draw_burst(engine, task);
+	return behave_draw_burst(engine, task, unit->behaviour);
 }
 
 /* What the child is of. One that fails was to be of nobody's group: it has its parent's name. */

@@ -10,6 +10,7 @@
  */
 
 #include "sim/base/hash.h"
+#include "sim/base/hot-assert.h"
 #include "sim/record/record.h"
 
 #define ACCOUNT_NONE UINT32_MAX
@@ -98,7 +99,7 @@ void recorder_free(struct recorder *recorder);
 
 static inline struct record_account *recorder_account(struct recorder *recorder, uint32_t mm)
 {
-	g_assert(recorder->mms[mm].of);
+	hot_assert(recorder->mms[mm].of);
 	return recorder->mms[mm].of;
 }
 

@@ -128,7 +128,8 @@ TEST(a_burst_that_is_drawn_at_the_switch_can_be_undone)
 		struct sim_task *t = begin(text);
 		uint64_t ns;
 
-		ck_assert(behave_draw_burst(parts_engine, worker));
+		ck_assert(behave_draw_burst(
+			parts_engine, worker, unit_of(parts_engine, t)->behaviour));
 		ns = task_due(t);
 		ck_assert(!t->fresh);
 		ck_assert_uint_eq(t->draws, i == 0);
@@ -140,7 +141,8 @@ TEST(a_burst_that_is_drawn_at_the_switch_can_be_undone)
 		ck_assert_uint_eq(task_due(t), ns);
 		task_set_due(t, 0);
 		behave(parts_engine, worker);
-		ck_assert(!behave_draw_burst(parts_engine, worker)); /* it was the last one */
+		ck_assert(!behave_draw_burst(parts_engine, worker,
+			unit_of(parts_engine, t)->behaviour)); /* it was the last one */
 		ck_assert(t->fresh);
 		parts_stop();
 	}

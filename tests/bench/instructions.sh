@@ -1,0 +1,88 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) The cidsim authors
+#
+# Instructions per wake-up, per point of a sweep, per state ..., counted by callgrind: what else the machine does is
+# not in them. Compares them with instructions.txt, which is of a release build by gcc. Who makes one of
+# them change by more than 3 % says why in the commit, and writes the new ones with --update.
+#
+# Usage: instructions.sh BUILD [--update | NAME…]. With names only rows that begin so. Exit status: 1 if a
+# count has changed by more than 3 %.
+set -eu
+# shellcheck source=tests/bench/lib.sh
+. "$(dirname "$0")/lib.sh"
+table=$(dirname "$(realpath "$0")")/instructions.txt
+build=$(realpath "${1:?usage: instructions.sh BUILD [--update | NAME…]}")
+shift
+update=''
+if [ "${1:-}" = --update ]; then
+	update=yes
+	shift
+fi
+command -v valgrind >/dev/null || { echo 'valgrind is not installed' >&2; exit 77; }
+begin "$build/sim/cidsim"
+bench=$build/tests/bench-engine
+wanted=$*
+: >now.txt
+
+# counted COMMAND…: instructions; with toggle=FUNCTION those of that function and what it calls.
+counted() {
+	valgrind --tool=callgrind --callgrind-out-file=out ${toggle:+--toggle-collect="$toggle*"} \
+		"$@" 2>&1 >/dev/null | sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
+}
+
+# row NAME UNITS COMMAND…: a line of the table, instructions per unit
+row() {
+	name=$1 units=$2
+	shift 2
+	if [ -n "$wanted" ]; then
+		found=''
+		for begins in $wanted; do
+			case $name in "$begins"*) found=yes ;; esac
+		done
+		[ -n "$found" ] || return 0
+	fi
+	count=$(counted "$@")
+	now=$(((count + units / 2) / units))
+	echo "$name $now" >>now.txt
+	awk -v name="$name" -v now="$now" '$1 == name { kept = $2 }
+		END { printf "%-24s %12d", name, now
+			if (kept) printf " %12d %+7.1f %%%s", kept, (now - kept) * 100 / kept,
+				(now - kept) * 100 > kept * 3 || (kept - now) * 100 > kept * 3 ? "  CHANGED" : ""
+			print "" }' "$table" | tee -a lines.txt
+}
+
+printf '%-24s %12s %12s\n' '' now kept
+for size in 4x16 64x256 256x4096 1024x16384 8192x65536; do
+	toggle=engine_round
+	row "engine-$size" 50000 "$bench" --rounds 1 --wakeups 50000 "$size"
+	toggle=bare_round
+	row "bare-$size" 50000 "$bench" --rounds 1 --wakeups 50000 "$size"
+	toggle=''
+done
+row sweep-point 60 "$cidsim" sweep hysteresis --cpus 1-10 --threads 2,27,51 --seeds 2 --jobs 1
+row sweep-point-unchecked 60 "$cidsim" sweep hysteresis --cpus 1-10 --threads 2,27,51 --seeds 2 --jobs 1 \
+	--set scenario.check=off
+cat >log.scn <<'END'
+[scenario]
+title = a load for the log
+time = 200ms
+[machine]
+cpus = 16
+[mm app]
+[tasks worker]
+count = 40
+run = exp(1ms)
+sleep = exp(2ms)
+END
+row run-files 1 "$cidsim" run --quiet log.scn -o files --log none
+row run-files-log 1 "$cidsim" run --quiet log.scn -o files --log ftrace
+if [ -n "$update" ]; then
+	{
+		echo '# Instructions: per wake-up (engine, bare), per point of a sweep, of a run that writes its'
+		echo '# files, without and with the event log. Written by instructions.sh BUILD --update, which compares them.'
+		cat now.txt
+	} >"$table"
+elif grep -q CHANGED lines.txt; then
+	exit 1
+fi
