@@ -68,13 +68,17 @@ killed() {
 		at=$((took * i / kills))
 		timeout -s KILL "$(printf '%d.%06d' $((at / 1000000)) $((at % 1000000)))" \
 			sh -c "exec $after" - "$cidsim" >/dev/null 2>&1
-		[ $? -ne 137 ] || struck=$((struck + 1))
+		if [ $? -eq 137 ]; then
+			struck=$((struck + 1))
+		else
+			took=$((took * 9 / 10)) # the machine is faster than it was
+		fi
 		hidden=$((hidden + $(find now -name '.cidsim-*' | wc -l)))
 		find now -name '.cidsim-*' -exec rm {} +
 		wrong=$wrong$(files)
 		mixture=$mixture$(mixed)
 	done
-	[ $struck -gt 0 ] || fail "$name was never killed"
+	all_struck=$((all_struck + struck))
 	is "$name, killed $struck of $kills times: files that are neither old nor new" "$wrong" ""
 	is "$name: reports that stand for files of two runs" "$mixture" ""
 	if [ "$nameless" = yes ]; then
@@ -85,6 +89,7 @@ killed() {
 	is "$name: once more, the same bytes" "$(look now)" "$(look new)"
 }
 
+all_struck=0
 # Whether a file can be without a name here.
 nameless=no
 ! python3 -c 'import os; os.close(os.open(".", os.O_TMPFILE | os.O_WRONLY))' 2>/dev/null || nameless=yes
@@ -106,4 +111,5 @@ nameless=no
 		skip "plot: no gnuplot"
 	fi
 }
+[ $all_struck -gt 9 ] || fail "killed $all_struck times only"
 finish
