@@ -11,7 +11,7 @@
 #include "model/switch.h"
 #include "model/walk.h"
 #include "sim/machine/invariants.h"
-#include "sim/machine/private.h"
+#include "sim/machine/guards.h"
 
 enum { COPY_PIECE = 64 };
 
@@ -155,4 +155,26 @@ bool machine_spins(const struct machine *machine)
 	for (uint32_t cpu = 0; !gets && cpu < model->cpus_count; cpu++)
 		gets = machine_cpu(machine, cpu)->phase == CPU_SPINS;
 	return gets && !pool_has_room(model, MM);
+}
+
+struct machine_outline machine_outline(
+	const struct machine *machine, const struct machine_config *config)
+{
+	const struct model_mm *mm = machine_mm(machine);
+	bool walks = mm->phase == PHASE_WALK_CPUS || mm->phase == PHASE_WALK_TASKS;
+	struct machine_outline outline = {
+		.users = (uint8_t)mm->users,
+		.holder_runs = mm->phase != PHASE_IDLE && initiator_goes_on(machine),
+		.holder_is_work = mm->phase != PHASE_IDLE && mm->initiator == TASK_NONE,
+		.spins = machine_spins(machine),
+		.quiet = !machine->waiting,
+	};
+
+	if (walks && is_any_order(machine, config))
+		outline.to_walk = (uint8_t)__builtin_popcount(walk_remaining(machine, config));
+	for (uint32_t task = 0; task < config->tasks_max; task++)
+		outline.alive += machine->pc[task] != PC_FREE;
+	for (uint32_t cpu = 0; cpu < config->cpus_count; cpu++)
+		outline.quiet &= is_free(machine, cpu);
+	return outline;
 }

@@ -187,6 +187,23 @@ unsigned machine_check(const struct machine *machine);
 /* Does a CPU spin in get, in a switch or in a fork, and finds nothing now? */
 bool machine_spins(const struct machine *machine);
 
+/*
+ * What steps ask of a machine as a whole. Beside this, a step of a *quiet* machine asks only for
+ * the mm, what may still happen, and the CPU and the task that take it.
+ */
+struct machine_outline {
+	uint8_t users;   /* of the mm */
+	uint8_t alive;   /* tasks that there are */
+	uint8_t to_walk; /* CPUs or users that a walk in any order has still to go to; without: 0 */
+	bool holder_runs;    /* whoever holds the mutex can go on */
+	bool holder_is_work; /* that is the deferred work, no task */
+	bool spins;          /* machine_spins() */
+	bool quiet;          /* no rq lock is held or waited for */
+};
+
+struct machine_outline machine_outline(
+	const struct machine *machine, const struct machine_config *config);
+
 /* Who holds the mutex, STEP_TASK_NONE: nobody, or the deferred work. */
 uint8_t machine_initiator(const struct machine *machine);
 

@@ -10,77 +10,72 @@
  * forwards, with the names that tasks and CPUs had at the start.
  */
 
-static void on_step(void *context, const struct explore_step *step, const struct machine *next,
-	const uint32_t *key)
+static void on_step(void *context, enum step_verb verb, state_id next)
 {
 	struct worker *worker = context;
 
-	(void)step;
-	(void)next;
-	if (pack_compare(worker->search->layout, key, worker->search->goal) == 0)
+	(void)verb;
+	if (((next ^ worker->search->goal) & ~PARTS_JUDGED) == 0)
 		worker->has_before = true;
 }
 
-/* Among the states of the worker that are search.depth steps away: the lowest that leads to the
- * goal. */
+/* Among the states in this worker's share of the set that are search.depth steps away: the lowest
+ * that leads to the goal. */
 static void look_back(struct worker *worker)
 {
 	const struct breadth_search *search = worker->search;
-	const struct pack_layout *layout = search->layout;
-	uint64_t slots = set_slots(&worker->set);
-	bool any = false;
+	uint64_t slots = ids_slots(&search->ids);
+	uint64_t end = slots * (worker->index + 1) / search->jobs;
+	unsigned depth;
 
-	for (uint64_t i = 0; i < slots; i++) {
-		const uint32_t *key = set_slot(&worker->set, i);
+	worker->before = 0;
+	for (uint64_t at = slots * worker->index / search->jobs; at < end; at++) {
+		state_id id = ids_at(&search->ids, at, &depth);
 
-		if (!key || pack_depth(layout, key) != search->depth)
-			continue;
-		if (any && pack_compare(layout, key, worker->before) > 0)
+		if (!id || depth != search->depth)
 			continue;
 		worker->has_before = false;
-		expander_read(&worker->expander, key);
-		expander_steps(&worker->expander, on_step, worker);
-		if (!worker->has_before)
-			continue;
-		pack_copy(worker->before, key, layout->words);
-		any = true;
+		local_steps(worker->local, id, on_step, worker);
+		if (worker->has_before &&
+			(!worker->before || worker_compare(worker, id, worker->before) < 0))
+			worker->before = id;
 	}
-	worker->has_before = any;
 }
 
-/* The lowest state one step before @goal; search.depth is its depth. */
-static void step_back(struct breadth_search *search, const uint32_t *goal, uint32_t *before)
+/* The lowest state one step before search.goal; search.depth is its depth. */
+static state_id step_back(struct breadth_search *search)
 {
-	const struct worker *lowest = NULL;
+	state_id lowest = 0;
 
-	search->goal = goal;
 	workers_run(search, look_back);
 	for (unsigned i = 0; i < search->jobs; i++) {
-		const struct worker *worker = &search->workers[i];
+		state_id before = search->workers[i].before;
 
-		if (worker->has_before &&
-			(!lowest || pack_compare(search->layout, worker->before, lowest->before) < 0))
-			lowest = worker;
+		if (before && (!lowest || worker_compare(&search->workers[i], before, lowest) < 0))
+			lowest = before;
 	}
 	g_assert(lowest);
-	pack_copy(before, lowest->before, search->layout->words);
+	return lowest;
 }
 
-GArray *search_back(struct breadth_search *search, const uint32_t *found)
+GArray *search_back(struct breadth_search *search, state_id found)
 {
 	unsigned words = search->layout->words, length = search->depth;
 	uint32_t *path = g_new(uint32_t, (size_t)(length + 1) * words);
+	struct expander expander;
 	GArray *steps;
 
-	g_assert(pack_depth(search->layout, found) == length);
-	pack_copy(path + (size_t)length * words, found, words);
+	search->goal = found;
+	parts_key(&search->parts, found, path + (size_t)length * words);
 	while (search->depth > 0) {
 		search->depth--;
-		step_back(search, path + (size_t)(search->depth + 1) * words,
-			path + (size_t)search->depth * words);
+		search->goal = step_back(search);
+		parts_key(&search->parts, search->goal, path + (size_t)search->depth * words);
 	}
 	search->depth = length;
-	steps = search_forward(&search->workers[0].expander, path, length);
+	expander_init(&expander, search->layout);
+	steps = search_forward(&expander, path, length);
+	expander_free(&expander);
 	g_free(path);
 	return steps;
 }

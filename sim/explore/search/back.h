@@ -5,8 +5,8 @@
 
 #include "sim/explore/search/worker.h"
 
-/* The steps from the start to the state at @found, which is search.depth steps away. No level is
+/* The steps from the start to the state @found, which is search.depth steps away. No level is
  * under way; the caller frees the array of explore_step. */
-GArray *search_back(struct breadth_search *search, const uint32_t *found);
+GArray *search_back(struct breadth_search *search, state_id found);
 
 #endif

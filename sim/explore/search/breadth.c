@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#include <assert.h>
 #include <string.h>
 
 #include "sim/explore/search/back.h"
@@ -26,42 +25,57 @@
  * violation in such a level is found and counts, with the counterexample that more memory gives.
  */
 
-enum { LOOK_AT_ONCE = 64 /* states between looks into the inbox */ };
+enum {
+	LOOK_AT_ONCE = 64, /* states between what a worker shows of itself */
+	SLOT_BYTES = 15,   /* of a state in the set, where that has most room */
+};
 
-static void look_at(struct worker *worker, const uint32_t *key)
+/* Which properties the state breaks; PARTS_JUDGED of *@id is set if none of the safety ones. */
+static unsigned judge(struct worker *worker, state_id *id)
+{
+	unsigned check = worker->search->options->check;
+	const struct machine *machine;
+
+	if (*id & PARTS_JUDGED) /* and so no get spins */
+		return 0;
+	machine = local_machine(worker->local, *id);
+	worker->spin_states += machine_spins(machine);
+	if (parts_is_sorted(*id) && local_can_judge(check) && machine_check(machine) == 0)
+		*id |= PARTS_JUDGED;
+	return judge_machine(&worker->judge, machine, check);
+}
+
+static void look_at(struct worker *worker, state_id id)
 {
 	const struct breadth_search *search = worker->search;
-	const struct pack_layout *layout = search->layout;
-	unsigned broken;
+	unsigned broken = judge(worker, &id);
 
-	assert(pack_depth(layout, key) == search->depth);
-	expander_read(&worker->expander, key);
-	worker->spin_states += machine_spins(worker->expander.base);
-	broken = judge_machine(&worker->judge, worker->expander.base, search->options->check);
-	if (broken && (!worker->broken || pack_compare(layout, key, worker->found) < 0)) {
+	if (broken && (!worker->broken || worker_compare(worker, id, worker->found) < 0)) {
 		worker->broken = broken;
-		pack_copy(worker->found, key, layout->words);
+		worker->found = id;
 	}
 	/* The level that has one, or does not fit, is looked at to its end, but leads nowhere. */
 	if (!worker->broken && !g_atomic_int_get(&search->full))
-		worker->transitions += expander_steps(&worker->expander, worker_pass_on, worker);
+		worker->transitions += local_steps(worker->local, id, worker_pass_on, worker);
+}
+
+static size_t set_bytes(const struct breadth_search *search)
+{
+	return search->ids.bytes + parts_bytes(&search->parts);
 }
 
 static size_t bytes_used(const struct breadth_search *search)
 {
-	size_t bytes = 0;
+	size_t bytes = set_bytes(search) + level_bytes(&search->level);
 
 	for (unsigned i = 0; i < search->jobs; i++)
-		bytes += worker_bytes(&search->workers[i]);
+		bytes += level_bytes(&search->workers[i].next);
 	return bytes;
 }
 
-static void add_shown(struct search_progress *progress, const struct worker_shown *shown)
+static uint64_t shown(const atomic_uint_least64_t *value)
 {
-	progress->states += atomic_load_explicit(&shown->states, memory_order_relaxed);
-	progress->transitions += atomic_load_explicit(&shown->transitions, memory_order_relaxed);
-	progress->waiting += atomic_load_explicit(&shown->waiting, memory_order_relaxed);
-	progress->bytes += atomic_load_explicit(&shown->bytes, memory_order_relaxed);
+	return atomic_load_explicit(value, memory_order_relaxed);
 }
 
 /* The other threads go on meanwhile: what is reported of them is what they showed last. */
@@ -69,31 +83,48 @@ static void report_progress(struct breadth_search *search)
 {
 	const struct search_options *options = search->options;
 	struct search_progress progress = { .depth = search->depth };
+	uint64_t next = 0, looked = 0;
 
-	for (unsigned i = 0; i < search->jobs; i++)
-		add_shown(&progress, &search->workers[i].shown);
+	for (unsigned i = 0; i < search->jobs; i++) {
+		const struct worker_shown *of = &search->workers[i].shown;
+
+		next += shown(&of->states);
+		looked += shown(&of->looked);
+		progress.transitions += shown(&of->transitions);
+	}
+	progress.states = search->ids.count;
+	progress.waiting = search->level.count - looked + next;
+	progress.bytes =
+		set_bytes(search) + level_bytes(&search->level) + (size_t)next * sizeof(state_id);
 	if (options->progress)
 		options->progress(options->context, &progress);
 	if (options->stop && options->stop(options->context))
 		g_atomic_int_set(&search->stopped, 1);
 }
 
-static void do_level(struct worker *worker)
+static void look_at_block(struct worker *worker, const struct level_block *block)
 {
 	struct breadth_search *search = worker->search;
-	uint32_t key[PACK_WORDS_MAX];
-	uint64_t looked = 0;
 
-	while (!g_atomic_int_get(&search->stopped) && queue_pop(&worker->now, key)) {
-		look_at(worker, key);
-		if (++looked % LOOK_AT_ONCE == 0) {
-			worker_receive(worker);
+	for (uint32_t i = 0; i < block->count && !g_atomic_int_get(&search->stopped); i++) {
+		look_at(worker, block->ids[i]);
+		if (++worker->looked % LOOK_AT_ONCE == 0)
 			worker_show(worker);
-		}
-		if (worker->index == 0 && looked % SEARCH_ASK_AT_ONCE == 0)
+		if (worker->index == 0 && worker->looked % SEARCH_ASK_AT_ONCE == 0)
 			report_progress(search);
 	}
-	worker_end_level(worker);
+}
+
+static void do_level(struct worker *worker)
+{
+	struct level_block *block;
+
+	worker->looked = 0;
+	while ((block = level_take(&worker->search->level))) {
+		look_at_block(worker, block);
+		g_free(block);
+	}
+	worker_ends(worker);
 }
 
 /* The lowest state of all workers that breaks something; NULL if there is none. */
@@ -105,7 +136,7 @@ static const struct worker *lowest_found(const struct breadth_search *search)
 		const struct worker *worker = &search->workers[i];
 
 		if (worker->broken &&
-			(!lowest || pack_compare(search->layout, worker->found, lowest->found) < 0))
+			(!lowest || worker_compare(worker, worker->found, lowest->found) < 0))
 			lowest = worker;
 	}
 	return lowest;
@@ -116,12 +147,12 @@ static void sum_up_steps(struct breadth_search *search)
 	struct search_result *result = search->result;
 	uint64_t waiting = 0;
 
-	result->states = result->transitions = 0;
+	result->states = search->ids.count;
+	result->transitions = 0;
 	memset(result->taken, 0, sizeof(result->taken));
 	for (unsigned i = 0; i < search->jobs; i++) {
 		const struct worker *worker = &search->workers[i];
 
-		result->states += worker->set.count;
 		result->transitions += worker->transitions;
 		waiting += worker->next.count;
 		for (unsigned verb = 0; verb < VERB_COUNT; verb++)
@@ -138,11 +169,10 @@ static void sum_up(struct breadth_search *search)
 {
 	struct search_result *result = search->result;
 
-	result->spin_states = result->set_bytes = 0;
-	for (unsigned i = 0; i < search->jobs; i++) {
+	result->spin_states = 0;
+	for (unsigned i = 0; i < search->jobs; i++)
 		result->spin_states += search->workers[i].spin_states;
-		result->set_bytes += search->workers[i].set.bytes;
-	}
+	result->set_bytes = set_bytes(search);
 	result->depth = search->depth;
 	result->bytes = MAX(result->bytes, bytes_used(search));
 	if (!lowest_found(search) && !search->full)
@@ -178,27 +208,25 @@ static enum search_ended ended_after(const struct breadth_search *search)
 }
 
 /* How many new states fit into memory beside @known ones, of which @level are to be looked at: each
- * has up to 4/3 slots in a table, and those of this level and the next one are in queues, too. */
+ * has a place in the set, its share of the parts, and, of this level and the next one, a place
+ * there. */
 static uint64_t room_for(const struct breadth_search *search, uint64_t known, uint64_t level)
 {
-	uint64_t slots = search->options->memory / search->result->state_bytes;
-	uint64_t thirds = 4 * known + 3 * level;
+	uint64_t parts = parts_bytes(&search->parts);
+	uint64_t used = SLOT_BYTES * known + sizeof(state_id) * level + parts;
+	uint64_t each = SLOT_BYTES + sizeof(state_id) + parts / known + 1;
 
 	g_assert(level <= known);
-	return 3 * slots > thirds ? (3 * slots - thirds) / (4 + 3) : 0;
+	return search->options->memory > used ? (search->options->memory - used) / each : 0;
 }
 
 /* What was added becomes the level to be looked at. */
 static void begin_level(struct breadth_search *search)
 {
-	uint64_t known = 0, level = 0;
-
-	for (unsigned i = 0; i < search->jobs; i++) {
-		worker_next_level(&search->workers[i]);
-		known += search->workers[i].set.count;
-		level += search->workers[i].now.count;
-	}
-	search->room = room_for(search, known, level);
+	level_empty(&search->level);
+	for (unsigned i = 0; i < search->jobs; i++)
+		level_move(&search->level, &search->workers[i].next);
+	search->room = room_for(search, search->ids.count, search->level.count);
 	atomic_store_explicit(&search->added, 0, memory_order_relaxed);
 }
 
@@ -233,10 +261,40 @@ static void search_levels(struct breadth_search *search)
 static void start(struct breadth_search *search)
 {
 	uint32_t key[PACK_WORDS_MAX];
+	state_id id;
 
 	pack_write(search->layout, search->layout->blank, key);
-	worker_start(search, key);
+	id = parts_id(&search->parts, search->layout->blank, key);
+	if (ids_add(&search->ids, id, 0) != IDS_NEW)
+		g_assert_not_reached();
+	ids_count(&search->ids, 1);
+	level_push(&search->workers[0].next, id);
 	search->result->states = search->result->widest = 1;
+}
+
+static void init(struct breadth_search *search)
+{
+	parts_init(&search->parts, search->layout);
+	if (!ids_init(&search->ids))
+		g_error("no memory");
+	level_init(&search->level);
+	g_mutex_init(&search->meeting);
+	g_cond_init(&search->met);
+	for (unsigned i = 0; i < search->jobs; i++)
+		worker_init(search, i);
+}
+
+static void clear(struct breadth_search *search)
+{
+	for (unsigned i = 0; i < search->jobs; i++)
+		worker_clear(&search->workers[i]);
+	g_free(search->workers);
+	threads_free(search->threads);
+	g_mutex_clear(&search->meeting);
+	g_cond_clear(&search->met);
+	level_clear(&search->level);
+	ids_clear(&search->ids);
+	parts_clear(&search->parts);
 }
 
 struct search_result *search_breadth_first(
@@ -252,13 +310,9 @@ struct search_result *search_breadth_first(
 		.result = search_result_new(layout),
 	};
 
-	for (unsigned i = 0; i < search.jobs; i++)
-		worker_init(&search, i);
+	init(&search);
 	start(&search);
 	search_levels(&search);
-	for (unsigned i = 0; i < search.jobs; i++)
-		worker_clear(&search.workers[i]);
-	g_free(search.workers);
-	threads_free(threads);
+	clear(&search);
 	return search.result;
 }

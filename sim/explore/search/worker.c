@@ -6,165 +6,123 @@
 
 #include "sim/explore/search/threads.h"
 
-enum {
-	PARCEL_STATES = 512,
-	PASSED_STATES = 1 << 14, /* as many as fit in the cache of a CPU */
-	PREFETCH = 12,           /* states ahead of the one that is added */
-};
+enum { PASSED_STATES = 1 << 14 /* as many as fit into the cache of a CPU */ };
 
-static uint32_t *parcel_keys(struct parcel *parcel)
+/* Growing */
+
+/* The last thread has come to the meeting, which is locked. */
+static void grow_and_go_on(struct breadth_search *search)
 {
-	return (uint32_t *)(parcel->hash + PARCEL_STATES);
+	if (!ids_grow(&search->ids, &search->parts))
+		g_atomic_int_set(&search->full, 1);
+	g_atomic_int_set(&search->tight, 0);
+	search->meetings++;
+	g_cond_broadcast(&search->met);
 }
 
-static struct parcel *parcel_new(const struct worker *worker)
+/* The set has to grow. Returns once it has, or the level does not fit. */
+static void meet(struct breadth_search *search)
 {
-	struct parcel *parcel =
-		g_malloc(sizeof(struct parcel) + PARCEL_STATES * sizeof(uint64_t) +
-			 (size_t)PARCEL_STATES * worker->set.words * sizeof(uint32_t));
+	unsigned meetings;
 
-	parcel->count = 0;
-	parcel->last = false;
-	return parcel;
+	g_mutex_lock(&search->meeting);
+	g_atomic_int_set(&search->tight, 1);
+	meetings = search->meetings;
+	if (++search->waiting == search->looking)
+		grow_and_go_on(search);
+	while (meetings == search->meetings)
+		g_cond_wait(&search->met, &search->meeting);
+	search->waiting--;
+	g_mutex_unlock(&search->meeting);
 }
 
-/* What the table takes while it can: all that the queues leave of this worker's share. A table that
- * is full then, while the level fits, grows past that by the steps of set_grow(): so it has at most
- * 4/3 slots for each state. */
-static void share_memory(struct worker *worker)
+static void leave_meetings(struct breadth_search *search)
 {
-	size_t share = worker->search->options->memory / worker->search->jobs;
-	size_t queues = queue_bytes(&worker->now) + queue_bytes(&worker->next);
-
-	worker->set.bytes_max = share > queues ? share - queues : 0;
+	g_mutex_lock(&search->meeting);
+	search->looking--;
+	if (g_atomic_int_get(&search->tight) && search->waiting == search->looking &&
+		search->looking > 0)
+		grow_and_go_on(search);
+	g_mutex_unlock(&search->meeting);
 }
 
-/* Returns false if the machine has no memory for the state. */
-static bool add_state(struct worker *worker, const uint32_t *key, uint64_t hash)
-{
-	enum set_answer answer = set_add(&worker->set, key, hash);
+/* Adding */
 
-	if (answer == SET_FULL && set_grow(&worker->set))
-		answer = set_add(&worker->set, key, hash);
-	if (answer == SET_NEW)
-		queue_push(&worker->next, key);
-	return answer != SET_FULL;
+/* Returns false if the level does not fit. */
+static bool add_state(struct worker *worker, state_id id)
+{
+	struct breadth_search *search = worker->search;
+
+	for (;;) {
+		switch (ids_add(&search->ids, id, search->depth + 1)) {
+		case IDS_NEW:
+			level_push(&worker->next, id);
+			return true;
+		case IDS_KNOWN:
+			return true;
+		case IDS_NO_ROOM:
+			break;
+		}
+		if (g_atomic_int_get(&search->full))
+			return false;
+		meet(search);
+	}
 }
 
-/* Count what this worker has added since it had @before states. */
+/* Count what this worker has added since it had @before states for the next level. */
 static void count_added(struct worker *worker, uint64_t before)
 {
 	struct breadth_search *search = worker->search;
-	uint64_t added = worker->set.count - before;
+	uint64_t added = worker->next.count - before;
+	bool is_tight = ids_count(&search->ids, added);
 
 	added += atomic_fetch_add_explicit(&search->added, added, memory_order_relaxed);
 	if (added > search->room)
 		g_atomic_int_set(&search->full, 1);
+	else if (is_tight || g_atomic_int_get(&search->tight))
+		meet(search);
 }
 
-static void take_in(struct worker *worker, struct parcel *parcel)
+static void add_pending(struct worker *worker)
 {
-	unsigned words = worker->set.words;
-	uint32_t *key = parcel_keys(parcel);
-	uint64_t before = worker->set.count;
+	uint64_t before = worker->next.count;
+	bool fits = !g_atomic_int_get(&worker->search->full);
 
-	assert(parcel->count <= PARCEL_STATES);
-	if (g_atomic_int_get(&worker->search->full))
-		return;
-	share_memory(worker);
-	for (uint32_t i = 0; i < parcel->count && i < PREFETCH; i++)
-		set_prefetch(&worker->set, parcel->hash[i]);
-	for (uint32_t i = 0; i < parcel->count; i++, key += words) {
-		if (i + PREFETCH < parcel->count)
-			set_prefetch(&worker->set, parcel->hash[i + PREFETCH]);
-		if (!add_state(worker, key, parcel->hash[i]))
-			g_atomic_int_set(&worker->search->full, 1);
-	}
+	for (unsigned i = 0; fits && i < worker->pending_count; i++)
+		fits = add_state(worker, worker->pending[i]);
+	worker->pending_count = 0;
 	count_added(worker, before);
 }
 
-static void receive(struct worker *worker, struct parcel *parcel)
+/* Has this worker passed on @id not long ago? Each state is reached several times, and often soon
+ * after one another. A state that is in the cache of the CPU needs no look into the set. */
+static bool was_passed_on(struct worker *worker, state_id id)
 {
-	take_in(worker, parcel);
-	worker->lasts += parcel->last;
-	assert(worker->lasts < worker->search->jobs);
-	g_free(parcel);
-}
+	state_id *slot = &worker->passed[ids_hash(id) % PASSED_STATES];
 
-/* Hand over the parcel for @owner. */
-static void send(struct worker *worker, unsigned owner, bool last)
-{
-	struct parcel *parcel = worker->out[owner];
-
-	assert(owner < worker->search->jobs);
-	if (owner == worker->index) {
-		take_in(worker, parcel);
-		parcel->count = 0;
-		return;
-	}
-	parcel->last = last;
-	worker->out[owner] = parcel_new(worker);
-	g_async_queue_push(worker->search->workers[owner].inbox, parcel);
-}
-
-/* Has this worker passed on the state at @key not long ago? Each state is reached several times,
- * and often soon after one another. A state that is in the cache of the CPU needs no look into the
- * table, and need not be sent to another thread. */
-static bool was_passed_on(struct worker *worker, const uint32_t *key, uint64_t hash)
-{
-	unsigned words = worker->set.words;
-	uint32_t *slot = worker->passed + (size_t)(hash % PASSED_STATES) * words;
-	uint32_t differ = 0;
-
-	for (unsigned i = 0; i < words; i++)
-		differ |= slot[i] ^ key[i];
-	if (differ == 0)
+	if (((*slot ^ id) & ~PARTS_JUDGED) == 0)
 		return true;
-	pack_copy(slot, key, words);
+	*slot = id;
 	return false;
 }
 
-void worker_pass_on(void *context, const struct explore_step *step, const struct machine *next,
-	const uint32_t *key)
+void worker_pass_on(void *context, enum step_verb verb, state_id next)
 {
 	struct worker *worker = context;
-	struct breadth_search *search = worker->search;
-	unsigned words = worker->set.words;
-	uint64_t hash = set_hash(key, words);
-	unsigned owner = search_owner(search, hash);
-	struct parcel *parcel = worker->out[owner];
-	uint32_t *to = parcel_keys(parcel) + (size_t)parcel->count * words;
 
-	(void)next;
-	assert(parcel->count < PARCEL_STATES);
-	worker->taken[step->verb]++;
-	if (was_passed_on(worker, key, hash))
+	worker->taken[verb]++;
+	if (was_passed_on(worker, next))
 		return;
-	pack_copy(to, key, words);
-	pack_set_depth(search->layout, to, search->depth + 1);
-	parcel->hash[parcel->count++] = hash;
-	if (parcel->count == PARCEL_STATES)
-		send(worker, owner, false);
+	ids_prefetch(&worker->search->ids, next);
+	worker->pending[worker->pending_count++] = next;
+	if (worker->pending_count == WORKER_PENDING)
+		add_pending(worker);
 }
 
-void worker_receive(struct worker *worker)
+void worker_ends(struct worker *worker)
 {
-	struct parcel *parcel;
-
-	while ((parcel = g_async_queue_try_pop(worker->inbox)))
-		receive(worker, parcel);
-}
-
-void worker_end_level(struct worker *worker)
-{
-	unsigned jobs = worker->search->jobs;
-
-	for (unsigned owner = 0; owner < jobs; owner++) {
-		send(worker, owner, true);
-		assert(worker->out[owner]->count == 0);
-	}
-	while (worker->lasts < jobs - 1)
-		receive(worker, g_async_queue_pop(worker->inbox));
+	add_pending(worker);
+	leave_meetings(worker->search);
 	worker_show(worker);
 }
 
@@ -175,76 +133,41 @@ static void show(atomic_uint_least64_t *shown, uint64_t value)
 
 void worker_show(struct worker *worker)
 {
-	struct worker_shown *shown = &worker->shown;
-
-	assert(worker->now.count + worker->next.count <= worker->set.count);
-	show(&shown->states, worker->set.count);
-	show(&shown->transitions, worker->transitions);
-	show(&shown->waiting, worker->now.count + worker->next.count);
-	atomic_store_explicit(&shown->bytes, worker_bytes(worker), memory_order_relaxed);
+	show(&worker->shown.states, worker->next.count);
+	show(&worker->shown.transitions, worker->transitions);
+	show(&worker->shown.looked, worker->looked);
 }
 
-void worker_start(struct breadth_search *search, const uint32_t *key)
+int worker_compare(const struct worker *worker, state_id a, state_id b)
 {
-	uint64_t hash = set_hash(key, search->layout->words);
-	struct worker *owner = &search->workers[search_owner(search, hash)];
+	const struct parts *parts = &worker->search->parts;
+	uint32_t key_a[PACK_WORDS_MAX], key_b[PACK_WORDS_MAX];
 
-	assert(pack_depth(search->layout, key) == 0);
-	share_memory(owner);
-	if (set_add(&owner->set, key, hash) != SET_NEW)
-		g_error("no memory");
-	queue_push(&owner->next, key);
+	parts_key(parts, a, key_a);
+	parts_key(parts, b, key_b);
+	return pack_compare(parts->layout, key_a, key_b);
 }
 
-void worker_next_level(struct worker *worker)
-{
-	struct key_queue done = worker->now;
-
-	g_assert(g_async_queue_length(worker->inbox) == 0);
-	worker->now = worker->next;
-	worker->next = done;
-	queue_clear(&worker->next);
-	worker->lasts = 0;
-}
-
-size_t worker_bytes(const struct worker *worker)
-{
-	return worker->set.bytes + queue_bytes(&worker->now) + queue_bytes(&worker->next);
-}
+/* Beginning and end */
 
 void worker_init(struct breadth_search *search, unsigned index)
 {
-	const struct pack_layout *layout = search->layout;
 	struct worker *worker = &search->workers[index];
 
 	g_assert(index < search->jobs);
 	worker->search = search;
 	worker->index = index;
-	expander_init(&worker->expander, layout);
-	judge_init(&worker->judge, &layout->config, search->options->check);
-	if (!set_init(&worker->set, layout->words, 0))
-		g_error("no memory");
-	queue_init(&worker->now, layout->words);
-	queue_init(&worker->next, layout->words);
-	worker->inbox = g_async_queue_new_full(g_free);
-	worker->passed = g_new0(uint32_t, (size_t)PASSED_STATES * layout->words);
-	worker->out = g_new0(struct parcel *, search->jobs);
-	for (unsigned owner = 0; owner < search->jobs; owner++)
-		worker->out[owner] = parcel_new(worker);
+	judge_init(&worker->judge, &search->layout->config, search->options->check);
+	worker->local = local_new(&search->parts, search->options->check);
+	level_init(&worker->next);
+	worker->passed = g_new0(state_id, PASSED_STATES);
 }
 
 void worker_clear(struct worker *worker)
 {
-	g_assert(g_async_queue_length(worker->inbox) == 0); /* each level is received to its end */
-	expander_free(&worker->expander);
+	local_free(worker->local);
 	judge_clear(&worker->judge);
-	set_free(&worker->set);
-	queue_clear(&worker->now);
-	queue_clear(&worker->next);
-	g_async_queue_unref(worker->inbox);
-	for (unsigned owner = 0; owner < worker->search->jobs; owner++)
-		g_free(worker->out[owner]);
-	g_free(worker->out);
+	level_clear(&worker->next);
 	g_free(worker->passed);
 }
 
@@ -265,5 +188,7 @@ void workers_run(struct breadth_search *search, void (*work)(struct worker *work
 	struct job job = { search, work };
 
 	g_assert(threads_count(search->threads) == search->jobs);
+	search->looking = search->jobs;
+	g_assert(search->waiting == 0);
 	threads_run(search->threads, run_job, &job);
 }

@@ -71,7 +71,8 @@ static unsigned steps_stuck(
 	return count;
 }
 
-unsigned expander_steps(struct expander *expander, expand_sink sink, void *context)
+unsigned expander_some_steps(
+	struct expander *expander, expand_filter wants, expand_sink sink, void *context)
 {
 	const struct machine_config *config = &expander->layout->config;
 	unsigned count = machine_steps(expander->base, config, expander->twins, expander->steps);
@@ -79,8 +80,11 @@ unsigned expander_steps(struct expander *expander, expand_sink sink, void *conte
 
 	for (unsigned i = 0; i < count; i++) {
 		const struct explore_step *step = &expander->steps[i];
-		enum step_outcome outcome = take(expander, step);
+		enum step_outcome outcome;
 
+		if (wants && !wants(context, step))
+			continue;
+		outcome = take(expander, step);
 		if (step_gets(outcome) && step->verb == VERB_IN && machine_floats(config)) {
 			emitted += steps_stuck(expander, step, sink, context);
 			continue;
@@ -88,6 +92,6 @@ unsigned expander_steps(struct expander *expander, expand_sink sink, void *conte
 		emit(expander, step, outcome, sink, context);
 		emitted++;
 	}
-	g_assert(emitted >= count);
+	g_assert(wants || emitted >= count);
 	return emitted;
 }

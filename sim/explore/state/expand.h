@@ -31,8 +31,17 @@ void expander_read(struct expander *expander, const uint32_t *key);
 /* Take @machine, with any numbering of its tasks and CPUs, as expander.base. */
 void expander_put(struct expander *expander, const struct machine *machine);
 
-/* Call @sink for each step from expander.base. Returns how many there were. Two steps may lead to
- * the same state. */
-unsigned expander_steps(struct expander *expander, expand_sink sink, void *context);
+/* Whether a step is to be taken. */
+typedef bool (*expand_filter)(void *context, const struct explore_step *step);
+
+/* Call @sink for each step from expander.base that @wants is true for; NULL: all. Returns how many
+ * there were. Two steps may lead to the same state. */
+unsigned expander_some_steps(
+	struct expander *expander, expand_filter wants, expand_sink sink, void *context);
+
+static inline unsigned expander_steps(struct expander *expander, expand_sink sink, void *context)
+{
+	return expander_some_steps(expander, NULL, sink, context);
+}
 
 #endif

@@ -28,8 +28,8 @@ static inline bool pack_is_user(enum machine_pc pc)
 	return !(inactive >> pc & 1);
 }
 
-/* Does its place on the list matter? Where a walk goes over the system that of a task whose exec will
- * fail does, too. */
+/* Does its place on the list matter? Where a walk goes over the system that of a task whose exec
+ * will fail does, too. */
 static inline bool pack_has_place(const struct pack_layout *layout, enum machine_pc pc)
 {
 	return pack_is_user(pc) ||
@@ -38,7 +38,29 @@ static inline bool pack_has_place(const struct pack_layout *layout, enum machine
 
 static inline uint64_t pack_mask(unsigned bits)
 {
-	return (UINT64_C(1) << bits) - 1;
+	return bits < 64 ? (UINT64_C(1) << bits) - 1 : UINT64_MAX;
+}
+
+/* The @bits (at most 64) at @at of the packed @words. */
+static inline uint64_t pack_get(const uint64_t *words, unsigned at, unsigned bits)
+{
+	unsigned word = at / 64, shift = at % 64;
+	uint64_t value = words[word] >> shift;
+
+	if (shift + bits > 64)
+		value |= words[word + 1] << (64 - shift);
+	return value & pack_mask(bits);
+}
+
+/* The words of @key, 64 bits at a time. */
+static inline void pack_words(
+	const struct pack_layout *layout, const uint32_t *key, uint64_t *words)
+{
+	for (unsigned i = 0; i < layout->words; i += 2) {
+		words[i / 2] = key[i];
+		if (i + 1 < layout->words)
+			words[i / 2] |= (uint64_t)key[i + 1] << 32;
+	}
 }
 
 #endif

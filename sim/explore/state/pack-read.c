@@ -20,12 +20,7 @@ struct reader {
 
 static inline uint64_t get(const struct pack_contents *contents, unsigned at, unsigned bits)
 {
-	unsigned word = at / 64, shift = at % 64;
-	uint64_t value = contents->key[word] >> shift;
-
-	if (shift + bits > 64)
-		value |= contents->key[word + 1] << (64 - shift);
-	return value & pack_mask(bits);
+	return pack_get(contents->key, at, bits);
 }
 
 /* The lowest @bits of *@field, which loses them. */
@@ -251,32 +246,36 @@ static void find_cursor(struct reader *r)
 	r->mm->cursor = at;
 }
 
-/* Does @cpu run what the CPU before it runs, or idle as that does? */
-static bool runs_alike(const struct reader *r, uint32_t cpu)
+/* Do the CPUs @a and @b run what is alike, or both idle? */
+static bool runs_alike(const struct reader *r, uint32_t a, uint32_t b)
 {
-	uint32_t a = r->cpus[cpu - 1].curr, b = r->cpus[cpu].curr;
+	uint32_t first = r->cpus[a].curr, second = r->cpus[b].curr;
 
-	if (a == TASK_NONE || b == TASK_NONE)
-		return a == b;
-	return r->layout->config.any_task_order && r->machine->pc[b] == PC_USER &&
-	       r->contents->task[a] == r->contents->task[b];
+	if (first == TASK_NONE || second == TASK_NONE)
+		return first == second;
+	return r->layout->config.any_task_order && r->machine->pc[second] == PC_USER &&
+	       r->contents->task[first] == r->contents->task[second];
 }
 
-static bool is_twin(const struct reader *r, uint32_t cpu)
-{
-	uint16_t allowed = r->layout->config.allowed;
-
-	return r->contents->cpu[cpu] == r->contents->cpu[cpu - 1] &&
-	       (allowed >> cpu & 1) == (allowed >> (cpu - 1) & 1) && runs_alike(r, cpu);
-}
-
-/* A child that is being born sits on a CPU, which is then not like another one. */
-static void part_twins(const struct reader *r, struct machine_twins *twins)
+/* Is a child that is being born in the queue of @cpu? That is then not like another one. */
+static bool has_child(const struct reader *r, uint32_t cpu)
 {
 	for (uint32_t task = 0; task < r->layout->config.tasks_max; task++) {
-		if (r->machine->pc[task] == PC_BORN)
-			twins->cpus &= (uint16_t) ~(3u << r->tasks[task].cpu);
+		if (r->machine->pc[task] == PC_BORN && r->tasks[task].cpu == cpu)
+			return true;
 	}
+	return false;
+}
+
+/* Is the CPU at @place like the one at the place before it? */
+static bool is_twin(const struct reader *r, uint32_t place)
+{
+	uint32_t a = r->layout->cpu_at[place - 1], b = r->layout->cpu_at[place];
+	uint16_t allowed = r->layout->config.allowed;
+
+	return r->contents->cpu[b] == r->contents->cpu[a] &&
+	       (allowed >> b & 1) == (allowed >> a & 1) && runs_alike(r, a, b) &&
+	       !has_child(r, a) && !has_child(r, b);
 }
 
 static struct machine_twins find_twins(const struct reader *r)
@@ -293,13 +292,13 @@ static struct machine_twins find_twins(const struct reader *r)
 			r->contents->task[task] == r->contents->task[task - 1])
 			twins.tasks |= (uint16_t)(1u << task);
 	}
-	for (uint32_t cpu = 1; config->any_cpu_order && cpu < config->cpus_count; cpu++) {
-		if (is_twin(r, cpu))
-			twins.cpus |= (uint16_t)(1u << cpu);
-	}
-	part_twins(r, &twins);
-	for (uint32_t cpu = 1; cpu < config->cpus_count; cpu++) {
-		if (twins.cpus >> cpu & 1 && r->cpus[cpu].curr != TASK_NONE)
+	for (uint32_t place = 1; config->any_cpu_order && place < config->cpus_count; place++) {
+		uint32_t cpu = r->layout->cpu_at[place];
+
+		if (!is_twin(r, place))
+			continue;
+		twins.cpus |= (uint16_t)(1u << cpu);
+		if (r->cpus[cpu].curr != TASK_NONE)
 			twins.tasks |= (uint16_t)(1u << r->cpus[cpu].curr);
 	}
 	return twins;
@@ -319,11 +318,7 @@ struct machine_twins pack_read(const struct pack_layout *layout, const uint32_t 
 		.contents = contents,
 	};
 
-	for (unsigned i = 0; i < layout->words; i += 2) {
-		contents->key[i / 2] = key[i];
-		if (i + 1 < layout->words)
-			contents->key[i / 2] |= (uint64_t)key[i + 1] << 32;
-	}
+	pack_words(layout, key, contents->key);
 	contents->runs = 0;
 	contents->holds = false;
 	machine->wide = machine->walked = machine->work = 0;

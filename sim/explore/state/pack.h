@@ -82,7 +82,7 @@ struct pack_contents {
 
 /* Read @key into @machine, a copy of layout.blank or what it became. What the words leave out has
  * the values that pack_write() would leave out. Returns the CPUs and tasks that are like the one
- * before them. */
+ * before them, in the order of the words. */
 struct machine_twins pack_read(const struct pack_layout *layout, const uint32_t *key,
 	struct machine *machine, struct pack_contents *contents);
 

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_EXPLORE_STATE_DICTIONARY_H
+#define CIDSIM_SIM_EXPLORE_STATE_DICTIONARY_H
+
+/*
+ * Values of a few 64-bit words, numbered from 1 on in the order in which they come. Threads share
+ * it: to look a value up takes no lock, to add one does. A value that got no number because the
+ * dictionary is full never gets one, so each value has one answer for good.
+ */
+
+#include <glib.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	DICTIONARY_WORDS_MAX = 8,
+	DICTIONARY_CHUNKS = 32,
+	DICTIONARY_CHUNK_BITS =
+		6, /* the first chunk has 2^6 values, each other as many as all before */
+};
+
+struct dictionary_index;
+
+struct dictionary {
+	unsigned words; /* of a value */
+	uint32_t limit;
+	_Atomic uint32_t count;
+	_Atomic(struct dictionary_index *) index;
+	uint64_t *_Atomic chunks[DICTIONARY_CHUNKS];
+	pthread_mutex_t adding;
+	GPtrArray *old; /* indexes that a thread may still read */
+};
+
+/* Values of @words words (1..DICTIONARY_WORDS_MAX), at most @limit of them (below 2^31). To be
+ * cleared by dictionary_clear(). */
+void dictionary_init(struct dictionary *dictionary, unsigned words, uint32_t limit);
+void dictionary_clear(struct dictionary *dictionary);
+
+/* The number of @value, which is added if it is new. 0: it is new, and the dictionary is full. */
+uint32_t dictionary_number(struct dictionary *dictionary, const uint64_t *value);
+
+/* The same in two steps, so that cache misses of several values overlap: the hash of @value, whose
+ * place is brought into the cache; then, with that hash, its number. */
+uint64_t dictionary_seek(const struct dictionary *dictionary, const uint64_t *value);
+uint32_t dictionary_number_at(struct dictionary *dictionary, const uint64_t *value, uint64_t hash);
+
+/* How many values there are. */
+static inline uint32_t dictionary_count(const struct dictionary *dictionary)
+{
+	return atomic_load_explicit(&dictionary->count, memory_order_relaxed);
+}
+
+/* Bytes for its values and what finds them: depends on nothing but their number. */
+size_t dictionary_bytes(const struct dictionary *dictionary);
+
+/* The value of @number, which dictionary_number() has returned. Valid as long as the dictionary. */
+static inline const uint64_t *dictionary_value(const struct dictionary *dictionary, uint32_t number)
+{
+	uint32_t at = number - 1 + (1u << DICTIONARY_CHUNK_BITS);
+	unsigned top = 31u - (unsigned)__builtin_clz(at);
+	const uint64_t *chunk = atomic_load_explicit(
+		&dictionary->chunks[top - DICTIONARY_CHUNK_BITS], memory_order_relaxed);
+
+	return chunk + (size_t)(at - (1u << top)) * dictionary->words;
+}
+
+#endif
