@@ -72,6 +72,9 @@ def commands(traces):
     yield 'html', None, ['html', 'drawn/small', '-o', 'now/p.html']
     yield 'import', None, ['import', 'load.json', '-o', 'now/i.scn']
     yield 'compare', None, ['compare', 'drawn/small', 'drawn/small']
+    yield 'merge', None, ['merge', 'shard1.csv', 'shard2.csv', '-o', 'now/m.csv']
+    yield 'explain', None, ['explain', 'dump.txt']
+    yield 'rerun', None, ['rerun', 'drawn/small', '-o', 'now']
     if shutil.which('gnuplot'):
         yield 'plot', None, ['plot', 'timeline', 'drawn/small', '-o', 'now/t.svg']
 
@@ -197,6 +200,11 @@ def main():
             with open(name, 'wb') as file:
                 subprocess.run(['zcat', os.path.join(traces, packed)], stdout=file, check=True)
         subprocess.run([options.cidsim, 'run', '-q', 'small.scn', '-o', 'drawn'], check=True)
+        for shard in '12':
+            subprocess.run([options.cidsim, 'sweep', 'small.scn', '--seeds', '4', '--shard', shard + '/2',
+                            '-o', f'shard{shard}.csv'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        with open('dump.txt', 'w', encoding='ascii') as file:
+            file.write('mode = 0\nusers = 2\n')
         for name, before, words in commands(traces):
             if options.only not in (None, name):
                 continue
