@@ -6,9 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { LOOK_MS = 500 }; /* how often it is asked whether to wait any longer */
 
 void input_set_error(GError **error, int number)
 {
@@ -54,14 +57,39 @@ int input_open(const char *path, GError **error)
 	return -1;
 }
 
+static bool (*stop_asked)(void);
+
+void input_stop_when(bool (*asked)(void))
+{
+	stop_asked = asked;
+}
+
+/* False, and EINTR, if nobody wants to wait any more. */
+static bool wait_for_input(int fd)
+{
+	struct pollfd input = { .fd = fd, .events = POLLIN };
+
+	/* A signal that comes just before it does not end it. */
+	for (;;) {
+		int ready = poll(&input, 1, LOOK_MS);
+
+		if (ready > 0 || (ready < 0 && errno != EINTR))
+			return true; /* read() says what is wrong */
+		if (!stop_asked || !stop_asked())
+			continue;
+		errno = EINTR;
+		return false;
+	}
+}
+
 ssize_t input_read(int fd, void *to, size_t size)
 {
 	ssize_t got;
 
 	g_assert(fd >= 0 && size > 0);
 	do {
-		got = read(fd, to, size);
-	} while (got == -1 && errno == EINTR);
+		got = wait_for_input(fd) ? read(fd, to, size) : -1;
+	} while (got == -1 && errno == EINTR && !(stop_asked && stop_asked()));
 	return got;
 }
 

@@ -9,12 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/base/input.h"
 #include "sim/base/values.h"
 #include "sim/base/version.h"
 #include "sim/cli/command.h"
 #include "sim/cli/complete.h"
 #include "sim/cli/files.h"
 #include "sim/cli/help.h"
+#include "sim/cli/stop.h"
 
 struct command {
 	const char *name;
@@ -295,6 +297,7 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
 	fill_standard_files();
+	input_stop_when(stop_asked);
 	g_log_set_default_handler(print_log, NULL);
 	if (argc < 2) {
 		text = usage(false);

@@ -131,6 +131,12 @@ static bool run(struct replay *replay, struct tables *tables, struct trace *trac
 			return true;
 		}
 	}
+	/* What it waited for has not come. */
+	if (broken && is_stopped(replay)) {
+		replay->recorder->result->ended = "interrupted";
+		g_error_free(broken);
+		return true;
+	}
 	replay->recorder->result->ended =
 		broken || replay->info->tail_lost ? "the trace breaks off" : "end of the trace";
 	if (broken)

@@ -229,4 +229,13 @@ waits 129 HUP replay -
 for command in replay run check explore explain import; do
 	waits 143 TERM $command -
 done
+# Once it has begun, one signal ends the replay, and what there was so far is told.
+sed '/^# overrun/d' plain.txt >never &
+(
+	exec 3<>never
+	call env --default-signal=TERM timeout --preserve-status -k 20 -s TERM 2 "$cidsim" replay - <&3
+	exit "$status"
+)
+is "SIGTERM ends a replay that waits for more" "$?" 4
+flows "SIGTERM ends a replay that waits for more: with its results" 'UNDECIDED: cut short \(interrupted\); [0-9]+ switches'
 finish

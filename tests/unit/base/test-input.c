@@ -173,3 +173,29 @@ TEST(standard_input_is_the_file_that_it_was_opened_from)
 	close(fd);
 	close(saved);
 }
+
+static int asked;
+
+static bool second_time(void)
+{
+	return ++asked > 1;
+}
+
+/* Nothing comes, and what has come is read all the same. */
+TEST(reading_ends_when_nobody_wants_to_wait)
+{
+	int ends[2];
+	char byte;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	input_stop_when(second_time);
+	ck_assert_int_eq(input_read(ends[0], &byte, 1), -1);
+	ck_assert_int_eq(errno, EINTR);
+	ck_assert_int_ge(asked, 2);
+	ck_assert_int_eq(write(ends[1], "x", 1), 1);
+	ck_assert_int_eq(input_read(ends[0], &byte, 1), 1);
+	ck_assert_int_eq(close(ends[1]), 0);
+	ck_assert_int_eq(input_read(ends[0], &byte, 1), 0);
+	input_stop_when(NULL);
+	ck_assert_int_eq(close(ends[0]), 0);
+}
