@@ -20,6 +20,15 @@ if [ "${1:-}" = --update ]; then
 	shift
 fi
 command -v valgrind >/dev/null || { echo 'valgrind is not installed' >&2; exit 77; }
+grep -q '"name": "buildtype", "value": "release"' "$build/meson-info/intro-buildoptions.json" || {
+	echo 'no release build: what it counts cannot be compared' >&2
+	exit 77
+}
+compiler="gcc $(gcc -dumpfullversion 2>/dev/null || echo '-')"
+if [ -z "$update" ] && ! grep -q "^# $compiler\$" "$table"; then
+	echo "the table is of another compiler than $compiler: what it counts cannot be compared" >&2
+	exit 77
+fi
 begin "$build/sim/cidsim"
 bench=$build/tests/bench-engine
 wanted=$*
@@ -81,6 +90,7 @@ if [ -n "$update" ]; then
 	{
 		echo '# Instructions: per wake-up (engine, bare), per point of a sweep, of a run that writes its'
 		echo '# files, without and with the event log. Written by instructions.sh BUILD --update, which compares them.'
+		echo "# $compiler"
 		cat now.txt
 	} >"$table"
 elif grep -q CHANGED lines.txt; then
