@@ -56,8 +56,11 @@ row() {
 	echo "$name $now" >>now.txt
 	awk -v name="$name" -v now="$now" '$1 == name { kept = $2 }
 		END { printf "%-24s %12d", name, now
-			if (kept) printf " %12d %+7.1f %%%s", kept, (now - kept) * 100 / kept,
-				(now - kept) * 100 > kept * 3 || (kept - now) * 100 > kept * 3 ? "  CHANGED" : ""
+			if (kept) {
+				percent = (now - kept) * 100 / kept
+				mark = (percent > 3 || percent < -3) ? "  CHANGED" : ""
+				printf " %12d %+7.1f %%%s", kept, percent, mark
+			}
 			print "" }' "$table" | tee -a lines.txt
 }
 
