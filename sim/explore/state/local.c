@@ -2,95 +2,8 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/explore/state/local.h"
 
-#include <string.h>
-
 #include "model/check.h"
-#include "sim/base/hash.h"
-
-enum {
-	MEMO_SLOTS_MIN = 1 << 12,
-	MEMO_SLOTS_MAX = 1 << 22, /* where half of them are used, all is forgotten */
-	EDITS = 1 << 15,          /* as many as fit into the cache of a CPU */
-	AUDIT = 1 << 12, /* of as many states from kept answers one is expanded by the model, too */
-	CUTS = 32,
-	GROUPS_MAX = 2 * PARTS_ELEMENTS_MAX + 1 + PARTS_ELEMENTS_MAX * PARTS_ELEMENTS_MAX,
-};
-
-/* Who takes a step, and so what it asks for besides the mm. */
-enum actor { ACTOR_MM, ACTOR_CPU, ACTOR_TASK, ACTOR_BOTH };
-
-/* One kept step: what the mm, the CPU and the task become. */
-struct answer {
-	uint32_t mm;
-	element cpu;  /* 0: the CPU is as it was */
-	element task; /* ACTOR_TASK, ACTOR_BOTH: in the place of the task; otherwise one that comes
-	               * to float. 0: none */
-	uint8_t verb;
-	bool everywhere; /* it changes more than that */
-	bool judged;     /* the state after it breaks nothing if that before it does not */
-};
-
-/* The answers for one mm and actor: some of local.answers. */
-struct memo_slot {
-	uint64_t key; /* 0: free */
-	uint32_t first, count;
-};
-
-/* An actor in a state. */
-struct group {
-	uint64_t key;
-	element cpu, task;
-	uint8_t times; /* how many there are whose steps count each */
-	const struct memo_slot *slot;
-};
-
-/* A part of the CPUs or of the tasks with one element replaced: lately made ones. */
-struct edit {
-	uint64_t key; /* the part, what goes */
-	uint32_t comes;
-	uint32_t result; /* 0: no such edit */
-};
-
-/* A state that some steps lead to. */
-struct successor {
-	state_id id;
-	uint8_t verb, times;
-};
-
-/* One step as the model has taken it. */
-struct taken {
-	uint64_t key;
-	struct answer answer;
-};
-
-struct local {
-	struct parts *parts;
-	bool judges;
-	struct expander expander;
-	state_id read; /* expander.base; 0: none */
-	struct memo_slot *slots;
-	uint64_t mask, used;
-	GArray *answers; /* struct answer */
-	struct edit *cpu_edits, *task_edits;
-	struct group groups[GROUPS_MAX];
-	unsigned groups_count;
-	bool all_hold; /* ELEMENT_HOLDS of each CPU of `sorted` */
-	struct successor next[MACHINE_STEPS_MAX];
-	unsigned next_count;
-	uint64_t kept;
-	/* while the model expands a state */
-	state_id id;
-	struct parts_sorted sorted;
-	uint8_t place_of[MACHINE_CPUS_MAX];
-	element task_of[MACHINE_TASKS_MAX]; /* by number in the machine: floating ones */
-	bool first_task[MACHINE_TASKS_MAX]; /* no equal one is before it */
-	GArray *taken;                      /* struct taken */
-	local_sink sink;
-	void *context;
-	struct parts_cut cuts[CUTS];
-	uint8_t verbs[CUTS];
-	unsigned cuts_count;
-};
+#include "sim/explore/state/local-private.h"
 
 bool local_can_judge(unsigned check)
 {
@@ -145,22 +58,6 @@ const struct machine *local_machine(struct local *local, state_id id)
 
 /* Answers */
 
-static uint64_t key_of(uint32_t mm, enum actor actor, element cpu, element task)
-{
-	uint64_t key = mm | (uint64_t)cpu << PARTS_MM_BITS | (uint64_t)task << (PARTS_MM_BITS + 16);
-
-	return key | (uint64_t)(actor + 1) << (PARTS_MM_BITS + 32);
-}
-
-static inline struct memo_slot *find_slot(struct memo_slot *slots, uint64_t mask, uint64_t key)
-{
-	uint64_t at = hash_word(0, key) & mask;
-
-	while (slots[at].key && slots[at].key != key)
-		at = (at + 1) & mask;
-	return &slots[at];
-}
-
 static void forget_all(struct local *local)
 {
 	memset(local->slots, 0, (local->mask + 1) * sizeof(*local->slots));
@@ -168,7 +65,7 @@ static void forget_all(struct local *local)
 	local->used = 0;
 }
 
-static void grow_memo(struct local *local)
+void local_grow_memo(struct local *local)
 {
 	uint64_t mask = 2 * local->mask + 1;
 	struct memo_slot *slots = g_new0(struct memo_slot, mask + 1);
@@ -239,11 +136,7 @@ static void list_groups(struct local *local)
 	}
 }
 
-/* The count of a slot: some step changes more than the group. */
-#define SLOT_EVERYWHERE UINT32_MAX
-
-/* Look up the answers of all groups. Returns how many are not kept. */
-static unsigned find_answers(struct local *local)
+unsigned local_find_answers(struct local *local)
 {
 	unsigned missing = 0;
 
@@ -367,234 +260,6 @@ static unsigned give(struct local *local, local_sink sink, void *context)
 	return count;
 }
 
-/* By the model */
-
-/* Who takes @step, in @group. *first: no equal one is before it. */
-static void find_actor(const struct local *local, const struct explore_step *step, bool *first,
-	struct group *group)
-{
-	const struct machine *base = local->expander.base;
-	uint32_t task = step->task, cpu = step->cpu;
-	unsigned place;
-	enum actor actor = ACTOR_MM;
-
-	*first = true;
-	*group = (struct group){ .key = 0 };
-	if (task == STEP_TASK_NONE && cpu == STEP_CPU_NONE)
-		task = machine_initiator(base);
-	if (task != STEP_TASK_NONE && model_is_running(machine_model_const(base), task)) {
-		cpu = model_task_const(machine_model_const(base), task)->cpu;
-		task = STEP_TASK_NONE;
-	}
-	if (task != STEP_TASK_NONE && local->task_of[task]) {
-		actor = ACTOR_TASK;
-		group->task = local->task_of[task];
-		*first &= local->first_task[task];
-	}
-	if (cpu != STEP_CPU_NONE) {
-		place = local->place_of[cpu];
-		actor = actor == ACTOR_TASK ? ACTOR_BOTH : ACTOR_CPU;
-		group->cpu = local->sorted.cpu[place];
-		*first &= place == 0 || local->sorted.cpu[place - 1] != group->cpu;
-	}
-	group->key = key_of(local->sorted.mm, actor, group->cpu, group->task);
-}
-
-/* What is in @from and not in @to, and the reverse; at most one of each, 0: none. False: more. */
-static bool difference(const element *from, const element *to, element *out, element *in)
-{
-	element rest[PARTS_ELEMENTS_MAX];
-	unsigned outs = 0, ins = 0;
-
-	memcpy(rest, to, sizeof(rest));
-	*out = *in = 0;
-	for (unsigned i = 0; i < PARTS_ELEMENTS_MAX; i++) {
-		unsigned j = 0;
-
-		if (!from[i])
-			continue;
-		while (j < PARTS_ELEMENTS_MAX && rest[j] != from[i])
-			j++;
-		if (j < PARTS_ELEMENTS_MAX) {
-			rest[j] = 0;
-			continue;
-		}
-		*out = from[i];
-		outs++;
-	}
-	for (unsigned i = 0; i < PARTS_ELEMENTS_MAX; i++) {
-		if (!rest[i])
-			continue;
-		*in = rest[i];
-		ins++;
-	}
-	return outs <= 1 && ins <= 1;
-}
-
-/* Does @next, by one step of local.sorted to @after, break nothing, in each state with these parts?
- */
-static bool breaks_nothing(const struct local *local, const struct answer *answer,
-	const struct parts_sorted *after, state_id id, const struct machine *next)
-{
-	const struct parts *parts = local->parts;
-
-	if (!local->judges || !(local->id & PARTS_JUDGED) || !local->all_hold ||
-		parts_spins(parts, id) || !parts_keeps_order(parts, local->sorted.mm, after->mm))
-		return false;
-	if (answer->cpu && !(parts_cpu_traits(parts, answer->cpu) & ELEMENT_HOLDS))
-		return false;
-	return machine_check(next) == 0;
-}
-
-/* The step of @group from local.sorted to @next, as what becomes of the group. */
-static struct answer answer_for(const struct local *local, const struct group *group,
-	enum step_verb verb, state_id next, const struct machine *machine)
-{
-	struct answer answer = { .verb = (uint8_t)verb, .everywhere = true };
-	struct parts_sorted after;
-	element out, in;
-
-	if (!parts_is_sorted(next))
-		return answer;
-	parts_open(local->parts, next, &after);
-	answer.mm = after.mm;
-	if (!difference(local->sorted.cpu, after.cpu, &out, &in) || (out && out != group->cpu))
-		return answer;
-	answer.cpu = in;
-	if (!difference(local->sorted.task, after.task, &out, &in) || (out && out != group->task))
-		return answer;
-	answer.task = out || !group->task ? in : group->task;
-	/* Nothing has gone and something has come, where a task would have been replaced. */
-	answer.everywhere = group->task && !out && in;
-	answer.judged = breaks_nothing(local, &answer, &after, next, machine);
-	return answer;
-}
-
-/* Is @step one of those that are asked for? */
-static bool is_missing(void *context, const struct explore_step *step)
-{
-	const struct local *local = context;
-	struct group group;
-	bool first;
-
-	find_actor(local, step, &first, &group);
-	return first && find_slot(local->slots, local->mask, group.key)->key == 0;
-}
-
-static void on_missing(void *context, const struct explore_step *step, const struct machine *next,
-	const uint32_t *key)
-{
-	struct local *local = context;
-	struct taken taken;
-	struct group group;
-	bool first;
-
-	find_actor(local, step, &first, &group);
-	taken.key = group.key;
-	taken.answer = answer_for(
-		local, &group, (enum step_verb)step->verb, parts_id(local->parts, next, key), next);
-	g_array_append_val(local->taken, taken);
-}
-
-/* Tasks of the machine that was read: those that run come first, then the child, then the rest. */
-static void name_tasks(struct local *local)
-{
-	const struct parts_sorted *s = &local->sorted;
-	uint32_t task = 0;
-
-	memset(local->task_of, 0, sizeof(local->task_of));
-	for (unsigned i = 0; i < PARTS_ELEMENTS_MAX && s->cpu[i]; i++)
-		task += !(parts_cpu_traits(local->parts, s->cpu[i]) & ELEMENT_IDLES);
-	if (task < MACHINE_TASKS_MAX && local->expander.base->pc[task] == PC_BORN)
-		task++;
-	for (unsigned i = 0; i < PARTS_ELEMENTS_MAX && s->task[i]; i++, task++) {
-		g_assert(task < local->parts->layout->config.tasks_max);
-		local->task_of[task] = s->task[i];
-		local->first_task[task] = i == 0 || s->task[i - 1] != s->task[i];
-	}
-}
-
-/* Keep what was taken for @group, if nothing is kept for it yet. */
-static void keep(struct local *local, const struct group *group)
-{
-	struct memo_slot *slot = find_slot(local->slots, local->mask, group->key);
-
-	if (slot->key)
-		return;
-	slot->key = group->key;
-	slot->first = local->answers->len;
-	slot->count = 0;
-	for (guint i = 0; i < local->taken->len && slot->count != SLOT_EVERYWHERE; i++) {
-		const struct taken *taken = &g_array_index(local->taken, struct taken, i);
-
-		if (taken->key != group->key)
-			continue;
-		g_array_append_val(local->answers, taken->answer);
-		slot->count = taken->answer.everywhere ? SLOT_EVERYWHERE : slot->count + 1;
-	}
-	if (++local->used > local->mask / 2)
-		grow_memo(local);
-}
-
-/* Ask the model for the answers that are not kept. */
-static void fill(struct local *local, state_id id)
-{
-	local->id = id;
-	local_machine(local, id);
-	parts_place(local->parts, &local->sorted);
-	name_tasks(local);
-	g_array_set_size(local->taken, 0);
-	expander_some_steps(&local->expander, is_missing, on_missing, local);
-	for (unsigned i = 0; i < local->groups_count; i++)
-		keep(local, &local->groups[i]);
-	parts_open(local->parts, id, &local->sorted);
-	if (find_answers(local) > 0)
-		g_assert_not_reached();
-}
-
-static void on_step(void *context, const struct explore_step *step, const struct machine *next,
-	const uint32_t *key)
-{
-	struct local *local = context;
-
-	local->sink(local->context, (enum step_verb)step->verb, parts_id(local->parts, next, key));
-}
-
-static void end_cuts(struct local *local)
-{
-	for (unsigned i = 0; i < local->cuts_count; i++)
-		local->sink(local->context, (enum step_verb)local->verbs[i],
-			parts_cut_end(local->parts, &local->cuts[i]));
-	local->cuts_count = 0;
-}
-
-/* Where no state is cut sorted: to be cut once all steps are taken. */
-static void on_step_to_cut(void *context, const struct explore_step *step,
-	const struct machine *next, const uint32_t *key)
-{
-	struct local *local = context;
-
-	(void)next;
-	if (local->cuts_count == CUTS)
-		end_cuts(local);
-	local->verbs[local->cuts_count] = step->verb;
-	parts_cut_begin(local->parts, key, &local->cuts[local->cuts_count++]);
-}
-
-static unsigned ask_model(struct local *local, state_id id, local_sink sink, void *context)
-{
-	unsigned count;
-
-	local->sink = sink;
-	local->context = context;
-	local_machine(local, id);
-	if (local->parts->sorts)
-		return expander_steps(&local->expander, on_step, local);
-	count = expander_steps(&local->expander, on_step_to_cut, local);
-	end_cuts(local);
-	return count;
-}
-
 static void add_up(void *context, enum step_verb verb, state_id next)
 {
 	*(uint64_t *)context += sum_of(verb, next);
@@ -606,7 +271,7 @@ static void audit(struct local *local, state_id id)
 	uint64_t kept = 0, model = 0;
 
 	give(local, add_up, &kept);
-	ask_model(local, id, add_up, &model);
+	local_ask(local, id, add_up, &model);
 	if (id & PARTS_JUDGED && machine_check(local->expander.base))
 		g_error("state %016" G_GINT64_MODIFIER
 			"x breaks a property that it was thought to keep:"
@@ -621,15 +286,15 @@ static void audit(struct local *local, state_id id)
 unsigned local_steps(struct local *local, state_id id, local_sink sink, void *context)
 {
 	if (!parts_is_sorted(id))
-		return ask_model(local, id, sink, context);
+		return local_ask(local, id, sink, context);
 	parts_open(local->parts, id, &local->sorted);
 	list_groups(local);
 	if (local->used + GROUPS_MAX > MEMO_SLOTS_MAX / 2)
 		forget_all(local);
-	if (find_answers(local) > 0)
-		fill(local, id);
+	if (local_find_answers(local) > 0)
+		local_fill(local, id);
 	if (is_everywhere(local) || !take_groups(local, id))
-		return ask_model(local, id, sink, context);
+		return local_ask(local, id, sink, context);
 	if (local->kept++ % AUDIT == 0)
 		audit(local, id);
 	return give(local, sink, context);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_SIM_EXPLORE_STATE_LOCAL_PRIVATE_H
+#define CIDSIM_SIM_EXPLORE_STATE_LOCAL_PRIVATE_H
+
+/*
+ * What local.c, which uses kept answers, and local-ask.c, which asks the model for them, share:
+ *
+ *     local_steps() --> groups of the state --- all answers kept ---> the states after them
+ *                          |           ^
+ *                          | some      | local_fill()
+ *                          +-----------+
+ *                          | a step changes more than its group
+ *                          +--> local_ask(): the model takes all steps
+ */
+
+#include <string.h>
+
+#include "sim/base/hash.h"
+#include "sim/explore/state/local.h"
+
+enum {
+	MEMO_SLOTS_MIN = 1 << 12,
+	MEMO_SLOTS_MAX = 1 << 22, /* where half of them are used, all is forgotten */
+	EDITS = 1 << 15,          /* as many as fit into the cache of a CPU */
+	AUDIT = 1 << 12, /* of as many states from kept answers one is expanded by the model, too */
+	CUTS = 32,
+	GROUPS_MAX = 2 * PARTS_ELEMENTS_MAX + 1 + PARTS_ELEMENTS_MAX * PARTS_ELEMENTS_MAX,
+};
+
+/* Who takes a step, and so what it asks for besides the mm. */
+enum actor { ACTOR_MM, ACTOR_CPU, ACTOR_TASK, ACTOR_BOTH };
+
+/* One kept step: what the mm, the CPU and the task become. */
+struct answer {
+	uint32_t mm;
+	element cpu;  /* 0: the CPU is as it was */
+	element task; /* ACTOR_TASK, ACTOR_BOTH: in the place of the task; otherwise one that comes
+	               * to float. 0: none */
+	uint8_t verb;
+	bool everywhere; /* it changes more than that */
+	bool judged;     /* the state after it breaks nothing if that before it does not */
+};
+
+/* The answers for one mm and actor: some of local.answers. */
+struct memo_slot {
+	uint64_t key; /* 0: free */
+	uint32_t first, count;
+};
+
+/* An actor in a state. */
+struct group {
+	uint64_t key;
+	element cpu, task;
+	uint8_t times; /* how many there are whose steps count each */
+	const struct memo_slot *slot;
+};
+
+/* A part of the CPUs or of the tasks with one element replaced: lately made ones. */
+struct edit {
+	uint64_t key; /* the part, what goes */
+	uint32_t comes;
+	uint32_t result; /* 0: no such edit */
+};
+
+/* A state that some steps lead to. */
+struct successor {
+	state_id id;
+	uint8_t verb, times;
+};
+
+/* One step as the model has taken it. */
+struct taken {
+	uint64_t key;
+	struct answer answer;
+};
+
+struct local {
+	struct parts *parts;
+	bool judges;
+	struct expander expander;
+	state_id read; /* expander.base; 0: none */
+	struct memo_slot *slots;
+	uint64_t mask, used;
+	GArray *answers; /* struct answer */
+	struct edit *cpu_edits, *task_edits;
+	struct group groups[GROUPS_MAX];
+	unsigned groups_count;
+	bool all_hold; /* ELEMENT_HOLDS of each CPU of `sorted` */
+	struct successor next[MACHINE_STEPS_MAX];
+	unsigned next_count;
+	uint64_t kept;
+	/* while the model expands a state */
+	state_id id;
+	struct parts_sorted sorted;
+	uint8_t place_of[MACHINE_CPUS_MAX];
+	element task_of[MACHINE_TASKS_MAX]; /* by number in the machine: floating ones */
+	bool first_task[MACHINE_TASKS_MAX]; /* no equal one is before it */
+	GArray *taken;                      /* struct taken */
+	local_sink sink;
+	void *context;
+	struct parts_cut cuts[CUTS];
+	uint8_t verbs[CUTS];
+	unsigned cuts_count;
+};
+
+/* The count of a slot: some step changes more than the group. */
+#define SLOT_EVERYWHERE UINT32_MAX
+
+static inline uint64_t key_of(uint32_t mm, enum actor actor, element cpu, element task)
+{
+	uint64_t key = mm | (uint64_t)cpu << PARTS_MM_BITS | (uint64_t)task << (PARTS_MM_BITS + 16);
+
+	return key | (uint64_t)(actor + 1) << (PARTS_MM_BITS + 32);
+}
+
+static inline struct memo_slot *find_slot(struct memo_slot *slots, uint64_t mask, uint64_t key)
+{
+	uint64_t at = hash_word(0, key) & mask;
+
+	while (slots[at].key && slots[at].key != key)
+		at = (at + 1) & mask;
+	return &slots[at];
+}
+
+/* Look up the answers of all groups. Returns how many are not kept. */
+unsigned local_find_answers(struct local *local);
+
+/* Keep the answers that are missing for local.groups, those of @id. */
+void local_fill(struct local *local, state_id id);
+
+/* The model takes all steps from @id, as local_steps(). */
+unsigned local_ask(struct local *local, state_id id, local_sink sink, void *context);
+
+/* The table of answers is half full: make it larger. */
+void local_grow_memo(struct local *local);
+
+#endif
