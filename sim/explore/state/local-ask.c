@@ -32,7 +32,7 @@ static void find_actor(const struct local *local, const struct explore_step *ste
 		group->cpu = local->sorted.cpu[place];
 		*first &= place == 0 || local->sorted.cpu[place - 1] != group->cpu;
 	}
-	group->key = key_of(local->sorted.mm, actor, group->cpu, group->task);
+	group->key = actor_key(local->sorted.mm, actor, group->cpu, group->task);
 }
 
 /* What is in @from and not in @to, and the reverse; at most one of each, 0: none. False: more. */
@@ -113,7 +113,7 @@ static bool is_missing(void *context, const struct explore_step *step)
 	bool first;
 
 	find_actor(local, step, &first, &group);
-	return first && find_slot(local->slots, local->mask, group.key)->key == 0;
+	return first && local_slot(local->slots, local->mask, group.key)->key == 0;
 }
 
 static void on_missing(void *context, const struct explore_step *step, const struct machine *next,
@@ -152,7 +152,7 @@ static void name_tasks(struct local *local)
 /* Keep what was taken for @group, if nothing is kept for it yet. */
 static void keep(struct local *local, const struct group *group)
 {
-	struct memo_slot *slot = find_slot(local->slots, local->mask, group->key);
+	struct memo_slot *slot = local_slot(local->slots, local->mask, group->key);
 
 	if (slot->key)
 		return;

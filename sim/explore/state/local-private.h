@@ -4,7 +4,8 @@
 #define CIDSIM_SIM_EXPLORE_STATE_LOCAL_PRIVATE_H
 
 /*
- * What local.c, which uses kept answers, and local-ask.c, which asks the model for them, share:
+ * What local.c, which uses kept answers, local-ask.c, which asks the model for them, and
+ * local-memo.c, where they are, share:
  *
  *     local_steps() --> groups of the state --- all answers kept ---> the states after them
  *                          |           ^
@@ -107,14 +108,14 @@ struct local {
 /* The count of a slot: some step changes more than the group. */
 #define SLOT_EVERYWHERE UINT32_MAX
 
-static inline uint64_t key_of(uint32_t mm, enum actor actor, element cpu, element task)
+static inline uint64_t actor_key(uint32_t mm, enum actor actor, element cpu, element task)
 {
 	uint64_t key = mm | (uint64_t)cpu << PARTS_MM_BITS | (uint64_t)task << (PARTS_MM_BITS + 16);
 
 	return key | (uint64_t)(actor + 1) << (PARTS_MM_BITS + 32);
 }
 
-static inline struct memo_slot *find_slot(struct memo_slot *slots, uint64_t mask, uint64_t key)
+static inline struct memo_slot *local_slot(struct memo_slot *slots, uint64_t mask, uint64_t key)
 {
 	uint64_t at = hash_word(0, key) & mask;
 
@@ -134,5 +135,8 @@ unsigned local_ask(struct local *local, state_id id, local_sink sink, void *cont
 
 /* The table of answers is half full: make it larger. */
 void local_grow_memo(struct local *local);
+
+/* Forget all answers. */
+void local_forget(struct local *local);
 
 #endif

@@ -44,41 +44,6 @@ uint64_t local_kept(const struct local *local)
 	return local->kept;
 }
 
-const struct machine *local_machine(struct local *local, state_id id)
-{
-	uint32_t key[PACK_WORDS_MAX];
-
-	if (((local->read ^ id) & ~PARTS_JUDGED) != 0) {
-		parts_key(local->parts, id, key);
-		expander_read(&local->expander, key);
-		local->read = id;
-	}
-	return local->expander.base;
-}
-
-/* Answers */
-
-static void forget_all(struct local *local)
-{
-	memset(local->slots, 0, (local->mask + 1) * sizeof(*local->slots));
-	g_array_set_size(local->answers, 0);
-	local->used = 0;
-}
-
-void local_grow_memo(struct local *local)
-{
-	uint64_t mask = 2 * local->mask + 1;
-	struct memo_slot *slots = g_new0(struct memo_slot, mask + 1);
-
-	for (uint64_t i = 0; i <= local->mask; i++) {
-		if (local->slots[i].key)
-			*find_slot(slots, mask, local->slots[i].key) = local->slots[i];
-	}
-	g_free(local->slots);
-	local->slots = slots;
-	local->mask = mask;
-}
-
 /* Groups */
 
 static void add_group(
@@ -87,7 +52,7 @@ static void add_group(
 	struct group *group = &local->groups[local->groups_count++];
 
 	g_assert(local->groups_count <= GROUPS_MAX && times < 256);
-	group->key = key_of(local->sorted.mm, actor, cpu, task);
+	group->key = actor_key(local->sorted.mm, actor, cpu, task);
 	group->cpu = cpu;
 	group->task = task;
 	group->times = (uint8_t)times;
@@ -134,19 +99,6 @@ static void list_groups(struct local *local)
 			add_group(local, ACTOR_BOTH, s->cpu[i], s->task[j], times * task_times[j]);
 		}
 	}
-}
-
-unsigned local_find_answers(struct local *local)
-{
-	unsigned missing = 0;
-
-	for (unsigned i = 0; i < local->groups_count; i++) {
-		struct group *group = &local->groups[i];
-
-		group->slot = find_slot(local->slots, local->mask, group->key);
-		missing += group->slot->key == 0;
-	}
-	return missing;
 }
 
 static bool is_everywhere(const struct local *local)
@@ -290,7 +242,7 @@ unsigned local_steps(struct local *local, state_id id, local_sink sink, void *co
 	parts_open(local->parts, id, &local->sorted);
 	list_groups(local);
 	if (local->used + GROUPS_MAX > MEMO_SLOTS_MAX / 2)
-		forget_all(local);
+		local_forget(local);
 	if (local_find_answers(local) > 0)
 		local_fill(local, id);
 	if (is_everywhere(local) || !take_groups(local, id))
