@@ -154,6 +154,17 @@ uint64_t dictionary_seek(const struct dictionary *dictionary, const uint64_t *va
 	return hash;
 }
 
+void dictionary_touch(const struct dictionary *dictionary, uint64_t hash)
+{
+	const struct dictionary_index *index =
+		atomic_load_explicit(&dictionary->index, memory_order_acquire);
+	uint64_t slot =
+		atomic_load_explicit(&index->slots[hash & index->mask], memory_order_acquire);
+
+	if (slot >> 32 == hash >> 32 && slot != 0)
+		__builtin_prefetch(dictionary_value(dictionary, (uint32_t)slot));
+}
+
 uint32_t dictionary_number_at(struct dictionary *dictionary, const uint64_t *value, uint64_t hash)
 {
 	uint64_t at = 0;

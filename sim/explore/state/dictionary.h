@@ -43,9 +43,11 @@ void dictionary_clear(struct dictionary *dictionary);
 /* The number of @value, which is added if it is new. 0: it is new, and the dictionary is full. */
 uint32_t dictionary_number(struct dictionary *dictionary, const uint64_t *value);
 
-/* The same in two steps, so that cache misses of several values overlap: the hash of @value, whose
- * place is brought into the cache; then, with that hash, its number. */
+/* The same in steps, so that cache misses of several values overlap: the hash of @value, whose
+ * place in the index comes into the cache; with that hash, what is known there, too, if it is worth
+ * it; then the number. */
 uint64_t dictionary_seek(const struct dictionary *dictionary, const uint64_t *value);
+void dictionary_touch(const struct dictionary *dictionary, uint64_t hash);
 uint32_t dictionary_number_at(struct dictionary *dictionary, const uint64_t *value, uint64_t hash);
 
 /* How many values there are. */

@@ -64,10 +64,20 @@ struct edit {
 	uint32_t result; /* 0: no such edit */
 };
 
+/* An edit that is not there yet. */
+struct wanted {
+	struct parts_change change;
+	struct edit *edit; /* where it goes */
+	uint64_t key;
+	uint32_t comes, result;
+};
+
 /* A state that some steps lead to. */
 struct successor {
-	state_id id;
+	uint32_t mm, cpus, floats;           /* cpus, floats; 0: that of ... */
+	uint16_t cpus_wanted, floats_wanted; /* ... local.wanted */
 	uint8_t verb, times;
+	bool judged;
 };
 
 /* One step as the model has taken it. */
@@ -90,6 +100,8 @@ struct local {
 	bool all_hold; /* ELEMENT_HOLDS of each CPU of `sorted` */
 	struct successor next[MACHINE_STEPS_MAX];
 	unsigned next_count;
+	struct wanted wanted[2 * MACHINE_STEPS_MAX];
+	unsigned wanted_count;
 	uint64_t kept;
 	/* while the model expands a state */
 	state_id id;

@@ -112,84 +112,107 @@ static bool is_everywhere(const struct local *local)
 
 /* From kept answers */
 
-static struct edit *find_edit(struct edit *edits, uint32_t part, element from, element to)
+/* The part @part with @from replaced by @to, if it was made lately: its number. Otherwise 0, and it
+ * is to be put into *wanted. */
+static uint32_t edited(struct local *local, struct edit *edits, uint32_t part, element from,
+	element to, struct wanted **wanted)
 {
 	uint64_t key = (uint64_t)part << 16 | from;
 	struct edit *edit = &edits[hash_word(to, key) >> 20 & (EDITS - 1)];
 
-	if (edit->key != key || edit->comes != to) {
-		edit->key = key;
-		edit->comes = to;
-		edit->result = 0;
-	}
-	return edit;
+	if (edit->key == key && edit->comes == to)
+		return edit->result;
+	*wanted = &local->wanted[local->wanted_count++];
+	(*wanted)->edit = edit;
+	(*wanted)->key = key;
+	(*wanted)->comes = to;
+	return 0;
 }
 
-static uint32_t cpus_after(struct local *local, element from, element to)
+static void put_cpus(struct local *local, element from, element to, struct successor *successor)
 {
-	struct edit *edit;
+	const struct parts_sorted *s = &local->sorted;
+	struct wanted *wanted = NULL;
 
+	successor->cpus = s->cpus;
 	if (to == 0 || to == from)
-		return local->sorted.cpus;
-	edit = find_edit(local->cpu_edits, local->sorted.cpus, from, to);
-	if (!edit->result)
-		edit->result = parts_replace_cpu(local->parts, &local->sorted, from, to);
-	return edit->result;
+		return;
+	successor->cpus = edited(local, local->cpu_edits, s->cpus, from, to, &wanted);
+	if (successor->cpus)
+		return;
+	successor->cpus_wanted = (uint16_t)(wanted - local->wanted);
+	parts_change_cpu(local->parts, s, from, to, &wanted->change);
 }
 
-static uint32_t floats_after(struct local *local, element from, element to)
+static void put_floats(struct local *local, element from, element to, struct successor *successor)
 {
-	struct edit *edit;
+	const struct parts_sorted *s = &local->sorted;
+	struct wanted *wanted = NULL;
 
+	successor->floats = s->floats;
 	if (to == from)
-		return local->sorted.floats;
-	edit = find_edit(local->task_edits, local->sorted.floats, from, to);
-	if (!edit->result)
-		edit->result = parts_replace_task(local->parts, &local->sorted, from, to);
-	return edit->result;
+		return;
+	successor->floats = edited(local, local->task_edits, s->floats, from, to, &wanted);
+	if (successor->floats)
+		return;
+	successor->floats_wanted = (uint16_t)(wanted - local->wanted);
+	parts_change_task(local->parts, s, from, to, &wanted->change);
 }
 
-/* 0: a part of it has no number. */
-static state_id state_after(
-	struct local *local, const struct group *group, const struct answer *answer)
-{
-	uint32_t cpus = cpus_after(local, group->cpu, answer->cpu);
-	uint32_t floats = floats_after(local, group->task, answer->task);
-
-	return cpus && floats ? parts_join(answer->mm, cpus, floats) : 0;
-}
-
-/* Put the successors in which the steps of @group end to local.next. False: a part of one of them
- * has no number, so it is cut in halves. */
-static bool take_group(struct local *local, const struct group *group, bool clean)
+/* Put the successors in which the steps of @group end to local.next. */
+static void take_group(struct local *local, const struct group *group)
 {
 	for (uint32_t i = 0; i < group->slot->count; i++) {
-		struct successor successor = { .times = group->times };
 		const struct answer *answer =
 			&g_array_index(local->answers, struct answer, group->slot->first + i);
+		struct successor *successor = &local->next[local->next_count++];
 
-		successor.verb = answer->verb;
-		successor.id = state_after(local, group, answer);
-		if (!successor.id)
+		g_assert(local->next_count <= MACHINE_STEPS_MAX);
+		successor->mm = answer->mm;
+		successor->verb = answer->verb;
+		successor->times = group->times;
+		successor->judged = answer->judged;
+		put_cpus(local, group->cpu, answer->cpu, successor);
+		put_floats(local, group->task, answer->task, successor);
+	}
+}
+
+/* Make what is wanted, and keep it as edits. False: a part has no number. */
+static bool make_wanted(struct local *local)
+{
+	for (unsigned i = 0; i < local->wanted_count; i++)
+		parts_touch(&local->wanted[i].change);
+	for (unsigned i = 0; i < local->wanted_count; i++) {
+		struct wanted *wanted = &local->wanted[i];
+
+		wanted->result = parts_changed(&wanted->change);
+		if (!wanted->result)
 			return false;
-		if (answer->judged && clean)
-			successor.id |= PARTS_JUDGED;
-		g_assert(local->next_count < MACHINE_STEPS_MAX);
-		local->next[local->next_count++] = successor;
+		*wanted->edit = (struct edit){ wanted->key, wanted->comes, wanted->result };
 	}
 	return true;
 }
 
-static bool take_groups(struct local *local, state_id id)
+/* The successors from kept answers, in local.next. False: a part of one of them has no number, so
+ * it is cut in halves. */
+static bool take_groups(struct local *local)
 {
-	bool clean = id & PARTS_JUDGED && local->all_hold;
+	local->next_count = local->wanted_count = 0;
+	for (unsigned i = 0; i < local->groups_count; i++)
+		take_group(local, &local->groups[i]);
+	return make_wanted(local);
+}
 
-	local->next_count = 0;
-	for (unsigned i = 0; i < local->groups_count; i++) {
-		if (!take_group(local, &local->groups[i], clean))
-			return false;
-	}
-	return true;
+static state_id id_of(const struct local *local, const struct successor *successor, bool clean)
+{
+	uint32_t cpus = successor->cpus, floats = successor->floats;
+
+	if (!cpus)
+		cpus = local->wanted[successor->cpus_wanted].result;
+	if (!floats)
+		floats = local->wanted[successor->floats_wanted].result;
+	return parts_join(successor->mm, cpus, floats) |
+	       (successor->judged && clean ? PARTS_JUDGED : 0);
 }
 
 /* A sum that does not depend on the order. */
@@ -198,15 +221,17 @@ static uint64_t sum_of(enum step_verb verb, state_id id)
 	return hash_pair(verb, id & ~PARTS_JUDGED);
 }
 
-static unsigned give(struct local *local, local_sink sink, void *context)
+static unsigned give(struct local *local, state_id id, local_sink sink, void *context)
 {
+	bool clean = id & PARTS_JUDGED && local->all_hold;
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < local->next_count; i++) {
 		const struct successor *successor = &local->next[i];
+		state_id next = id_of(local, successor, clean);
 
 		for (unsigned n = 0; n < successor->times; n++)
-			sink(context, (enum step_verb)successor->verb, successor->id);
+			sink(context, (enum step_verb)successor->verb, next);
 		count += successor->times;
 	}
 	return count;
@@ -222,7 +247,7 @@ static void audit(struct local *local, state_id id)
 {
 	uint64_t kept = 0, model = 0;
 
-	give(local, add_up, &kept);
+	give(local, id, add_up, &kept);
 	local_ask(local, id, add_up, &model);
 	if (id & PARTS_JUDGED && machine_check(local->expander.base))
 		g_error("state %016" G_GINT64_MODIFIER
@@ -245,9 +270,9 @@ unsigned local_steps(struct local *local, state_id id, local_sink sink, void *co
 		local_forget(local);
 	if (local_find_answers(local) > 0)
 		local_fill(local, id);
-	if (is_everywhere(local) || !take_groups(local, id))
+	if (is_everywhere(local) || !take_groups(local))
 		return local_ask(local, id, sink, context);
 	if (local->kept++ % AUDIT == 0)
 		audit(local, id);
-	return give(local, sink, context);
+	return give(local, id, sink, context);
 }

@@ -445,13 +445,12 @@ static unsigned count_before(const element *of, element one)
 	return count;
 }
 
-/* The number in @all of the first @count elements, in the order of their numbers, with @from taken
- * out and @to put in; 0 is the end of the elements. */
-static uint32_t replaced(
-	struct dictionary *all, const element *of, unsigned count, element from, element to)
+/* Of the first @count elements, in the order of their numbers: @from is taken out and @to put in; 0
+ * is the end of the elements. */
+static void replace(struct dictionary *all, const element *of, unsigned count, element from,
+	element to, struct parts_change *change)
 {
 	element result[PARTS_ELEMENTS_MAX + 1];
-	uint64_t words[DICTIONARY_WORDS_MAX];
 	unsigned out = count_before(of, from), in = count_before(of, to);
 
 	assert(from == 0 || of[out] == from);
@@ -462,21 +461,22 @@ static uint32_t replaced(
 	for (; out > in; out--)
 		result[out] = of[out - 1];
 	result[out] = to;
-	pack_elements(result, count, words);
-	return dictionary_number(all, words);
+	pack_elements(result, count, change->words);
+	change->all = all;
+	change->hash = dictionary_seek(all, change->words);
 }
 
-uint32_t parts_replace_cpu(
-	struct parts *parts, const struct parts_sorted *sorted, element from, element to)
+void parts_change_cpu(struct parts *parts, const struct parts_sorted *sorted, element from,
+	element to, struct parts_change *change)
 {
 	assert(from && to);
-	return replaced(&parts->cpus, sorted->cpu, parts->layout->config.cpus_count, from, to);
+	replace(&parts->cpus, sorted->cpu, parts->layout->config.cpus_count, from, to, change);
 }
 
-uint32_t parts_replace_task(
-	struct parts *parts, const struct parts_sorted *sorted, element from, element to)
+void parts_change_task(struct parts *parts, const struct parts_sorted *sorted, element from,
+	element to, struct parts_change *change)
 {
-	return replaced(&parts->floats, sorted->task, parts->layout->config.tasks_max, from, to);
+	replace(&parts->floats, sorted->task, parts->layout->config.tasks_max, from, to, change);
 }
 
 bool parts_keeps_order(const struct parts *parts, uint32_t before, uint32_t after)

@@ -88,12 +88,30 @@ void parts_open(const struct parts *parts, state_id id, struct parts_sorted *sor
 /* Put the elements of @sorted in the order in which the packed state has them. */
 void parts_place(const struct parts *parts, struct parts_sorted *sorted);
 
-/* The number of the CPUs @cpus, or of the floating tasks, of @sorted with one @from taken out and
- * one @to put in; a task may be 0: none. 0: there is no room for it. */
-uint32_t parts_replace_cpu(
-	struct parts *parts, const struct parts_sorted *sorted, element from, element to);
-uint32_t parts_replace_task(
-	struct parts *parts, const struct parts_sorted *sorted, element from, element to);
+/* CPUs, or floating tasks, on their way to their number: see dictionary.h for the steps. */
+struct parts_change {
+	struct dictionary *all;
+	uint64_t words[PARTS_ELEMENTS_MAX * sizeof(element) / sizeof(uint64_t)];
+	uint64_t hash;
+};
+
+/* The CPUs, or the floating tasks, of @sorted with one @from taken out and one @to put in; a task
+ * may be 0: none. */
+void parts_change_cpu(struct parts *parts, const struct parts_sorted *sorted, element from,
+	element to, struct parts_change *change);
+void parts_change_task(struct parts *parts, const struct parts_sorted *sorted, element from,
+	element to, struct parts_change *change);
+
+static inline void parts_touch(const struct parts_change *change)
+{
+	dictionary_touch(change->all, change->hash);
+}
+
+/* The number of @change. 0: there is no room for it. */
+static inline uint32_t parts_changed(const struct parts_change *change)
+{
+	return dictionary_number_at(change->all, change->words, change->hash);
+}
 
 static inline state_id parts_join(uint32_t mm, uint32_t cpus, uint32_t floats)
 {

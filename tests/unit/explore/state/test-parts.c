@@ -95,6 +95,7 @@ TEST(to_replace_one_element_keeps_the_others)
 		unsigned many = machines_below(&prng, layout.config.tasks_max + 1);
 		struct parts_sorted sorted = { 0 };
 		element expected[PARTS_ELEMENTS_MAX], found[PARTS_ELEMENTS_MAX], from = 0, to;
+		struct parts_change change;
 
 		for (unsigned k = 0; k < many; k++)
 			sorted.task[k] = (element)(1 + machines_below(&prng, 6));
@@ -110,8 +111,8 @@ TEST(to_replace_one_element_keeps_the_others)
 			}
 		}
 		qsort(expected, PARTS_ELEMENTS_MAX, sizeof(element), compare_elements);
-		read_part(&parts.floats, parts_replace_task(&parts, &sorted, from, to),
-			layout.config.tasks_max, found);
+		parts_change_task(&parts, &sorted, from, to, &change);
+		read_part(&parts.floats, parts_changed(&change), layout.config.tasks_max, found);
 		ck_assert_mem_eq(found, expected, sizeof(found));
 	}
 	end();
