@@ -12,15 +12,16 @@
  * most 4 GiB of address space, and @more bytes. */
 void confine(uint64_t more);
 
-/* In the child, too: of its descriptors only @a and @b stay, as 3 and 4, and 0 to 2. Returns false
- * if that cannot be. */
+/* In the child, too: keep the descriptors 0 to 2, and @a and @b as 3 and 4; close all others.
+ * Returns false if that fails. */
 bool confine_descriptors(int a, int b);
 
-/* In the child, last: from now on it can read, write and seek in what it has open, write at most
- * @file_max bytes to a file, get memory, set its timers and signals, and end. All else that it asks
- * of the system fails with EPERM: no file is opened, made or removed, no process or program begins,
- * none gets a signal, there is no network. Returns whether there is such a filter: it needs Linux
- * on x86-64 or arm64, and a program without the address sanitizer. */
+/* In the child, last: set a filter of system calls. From now on the child can read, write and seek
+ * in what it has open, write at most @file_max bytes to a file, get memory, set its timers and
+ * signals, and end. All other system calls fail with EPERM: the child cannot open, make or remove
+ * files, start processes or programs, send signals to others, or use the network. Returns whether
+ * the filter is set: it needs Linux on x86-64 or arm64, and a program without the address
+ * sanitizer. */
 bool confine_calls(uint64_t file_max);
 
 #endif

@@ -4,9 +4,9 @@
 #define CIDSIM_SIM_BASE_HOT_ASSERT_H
 
 /*
- * hot_assert() is assert() in functions that are called at each event, where asking costs a tenth
- * of the time: a release build leaves it out. The builds that are tested have it, and what is asked
- * less often is assert() or g_assert(), in all builds.
+ * hot_assert() is assert() for functions that are called at each event. There, assertions cost a
+ * tenth of the time, so a release build leaves them out. The builds that are tested have them.
+ * Functions that are called less often use assert() or g_assert(), which all builds have.
  */
 
 #include <assert.h>

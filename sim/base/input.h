@@ -19,12 +19,12 @@
  */
 int input_open(const char *path, GError **error);
 
-/* From now on input_read() does not wait any longer once @asked says so. NULL: it waits for ever.
- */
+/* From now on input_read() stops waiting when @asked returns true. NULL: it never stops waiting. */
 void input_stop_when(bool (*asked)(void));
 
 /* Read at most @size (at least 1) bytes; a signal alone does not end it. Returns how many, 0 at the
- * end, -1 and errno on failure: EINTR after input_stop_when(). */
+ * end, -1 and errno on failure. errno is EINTR if the function of input_stop_when() has stopped it.
+ */
 ssize_t input_read(int fd, void *to, size_t size);
 
 /* What tells the regular file @path ("-" = standard input) from all others, by whatever name: two

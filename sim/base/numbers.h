@@ -52,7 +52,7 @@ static inline unsigned number_hex_digit(char c)
 static inline bool number_append(uint64_t *number, unsigned digit)
 {
 	assert(digit <= 9);
-	/* The division is for the last ten numbers only. */
+	/* The first comparison is cheap, and nearly always enough. */
 	if (*number >= UINT64_MAX / 10 && *number > (UINT64_MAX - digit) / 10)
 		return false;
 	*number = *number * 10 + digit;

@@ -5,11 +5,11 @@
 
 /*
  * Files and standard output, written in big pieces. A file gets its name only when it is complete.
- * Until then it has none, so that nothing stays where the program is killed; on a file system that
- * has no files without a name it is a hidden file (".cidsim-…") beside it. Errors stick: after the
- * first one all that is written is dropped, and the end (output_finish, output_close) reports it,
- * once. The error is "PATH: what the system said", in the domain G_FILE_ERROR: always the
- * environment's.
+ * Until then it has no name, so nothing stays if the program is killed. If the file system cannot
+ * have files without a name, it is a hidden file (".cidsim-…") in the same folder. Errors stick:
+ * after the first one all that is written is dropped, and the end (output_finish, output_close)
+ * reports it, once. The error is "PATH: what the system said", in the domain G_FILE_ERROR: the
+ * fault is always of the environment, not of the input.
  */
 
 #include <glib.h>
@@ -28,29 +28,30 @@ struct output {
 	size_t used;
 	uint64_t flushed; /* bytes that went out of the buffer, or past it */
 	int fd;           /* -1 = closed */
-	int error;       /* errno of the first failure, 0 = none */
-	char *path;      /* the final name, for messages too */
-	char *temporary; /* where it is until then; NULL = written in place (device, pipe) */
-	char *hidden;    /* a name that is ours; NULL = one is made */
-	bool nameless;   /* in no folder yet, temporary is in /proc; open until it has its name */
-	bool borrowed;   /* the descriptor is not ours to close */
+	int error;        /* errno of the first failure, 0 = none */
+	char *path;       /* the final name, for messages too */
+	char *temporary;  /* where it is until then; NULL = written in place (device, pipe) */
+	char *hidden;     /* a name that is ours; NULL = one is made */
+	bool nameless;    /* has no name yet: temporary is in /proc, fd stays open until then */
+	bool borrowed;    /* the descriptor is not ours to close */
 	bool finished;
 };
 
 /* Create @dir and what leads to it. Returns false and sets @error if that cannot be. */
 bool output_make_directory(const char *dir, GError **error);
 
-/* The file that the link @path leads to, even if it is not there yet; @path itself if it is no link.
- * The caller frees it. */
+/* The file that the link @path leads to, even if it is not there yet; @path itself if it is no
+ * link. The caller frees it. */
 char *output_target(const char *path);
 
 /* Begin the file @path. What is no regular file (/dev/full, a pipe) is written in place; a
  * symbolic link stays one. Returns NULL and sets @error if it cannot be written. */
 struct output *output_open(const char *path, GError **error);
 
-/* The same for a regular file, or none yet, that is no link. If it needs a name until it is
- * complete, that is @hidden, in the same folder; an older file of that name is removed. For a
- * caller that keeps others from this name: after a crash the next process uses the name again. */
+/* The same, but @path is a regular file or does not exist, and is no link. If the file needs a name
+ * before it is complete, that is @hidden, in the same folder; an older file of that name is
+ * removed. The caller makes sure that no other process uses this name: after a crash the next
+ * process uses it again. */
 struct output *output_open_as(const char *path, const char *hidden, GError **error);
 
 /* Write to @fd, which stays the caller's; @name is for messages. */
@@ -68,8 +69,8 @@ static inline uint64_t output_size(const struct output *out)
 /* Hand what is buffered to the system. */
 void output_flush(struct output *out);
 
-/* Flush and close; it has not its name yet, but can be read at output_place(). Returns false and
- * sets @error if anything failed since the beginning. To be called at most once. */
+/* Flush and close. The file does not have its name yet, but can be read at output_place(). Returns
+ * false and sets @error if anything failed since the beginning. To be called at most once. */
 bool output_finish(struct output *out, GError **error);
 
 /* Where the bytes are between output_finish() and output_publish(). Belongs to @out. */
@@ -79,7 +80,8 @@ const char *output_place(const struct output *out);
  * nothing is left, if that fails. */
 bool output_publish(struct output *out, GError **error);
 
-/* After output_finish(): remove an older file of this name, which output_publish() would replace. */
+/* After output_finish(): remove an older file of this name, which output_publish() would replace.
+ */
 void output_withdraw(const struct output *out);
 
 /* Remove the file unless it has its name, and nothing else: the program is about to end. */

@@ -27,8 +27,8 @@ static inline uint64_t prng_seed(uint64_t seed)
 	return hash_mix(seed + HASH_GOLDEN);
 }
 
-/* Key of the stream of entity @entity in the run of @mixed, from prng_seed(). Distinct entities:
- * distinct keys. */
+/* Key of the stream of entity @entity; @mixed is what prng_seed() returns for the run. Distinct
+ * entities have distinct keys. */
 static inline uint64_t prng_key_of(uint64_t mixed, uint64_t entity)
 {
 	/* Every step is a bijection of the entity, hence distinct keys. The inner mixes keep seed

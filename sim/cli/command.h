@@ -68,7 +68,8 @@ int command_each(const char *command, const char *what, const char *done, const 
 struct scenario *command_load(
 	const char *path, const struct scenario_overrides *overrides, int *status);
 
-/* If @scenario looks for the invariant of the proof: are its rules there? False after a message, and
+/* If @scenario looks for the invariant of the proof: are its rules there? False after a message,
+ * and
  * *@status. command_load() asks. */
 bool command_has_rules(const struct scenario *scenario, int *status);
 
@@ -91,9 +92,9 @@ struct scenario *command_parse_scenario(const char *path, const char *text, size
  */
 int command_check_output(const char *option, const char *output, const char *input);
 
-/* Nothing was found that could be written to the file @path (NULL: not given): what an earlier
- * command wrote there would seem to be of this one, and is removed, with a message. @option begins
- * it, as above. Returns EXIT_OK or EXIT_ENVIRONMENT. */
+/* This command found nothing to write to the file @path (NULL: not given). Remove the file if an
+ * earlier command wrote it, because it would seem to come from this one, and print a message, which
+ * @option begins, as above. Returns EXIT_OK or EXIT_ENVIRONMENT. */
 int command_remove_older(const char *option, const char *path);
 
 /* Write the file @path at once. Returns EXIT_OK or, after a message, EXIT_ENVIRONMENT. */

@@ -15,7 +15,7 @@ struct engine;
 struct checks {
 	bool on;                     /* check properties after each step */
 	uint64_t *seen;              /* scratch of check_mm() */
-	struct holders holders;      /* off: look at everything after each step */
+	struct holders holders;      /* off: look at the whole mm after each step */
 	struct invariant *invariant; /* NULL: it is not asked for */
 };
 
@@ -25,10 +25,10 @@ void checks_clear(struct checks *checks);
 /* Something of @mm was changed by a step: records, spins and checks follow. */
 void after_step(struct engine *engine, uint32_t mm);
 
-/* A window of @mm has closed, or a get has given up: all of the mm is looked at. */
+/* A window of @mm has closed, or a get has given up: check the whole mm. */
 void after_window(struct engine *engine, uint32_t mm);
 
-/* The run is over: all of each mm is looked at. */
+/* The run is over: check each mm as a whole. */
 void after_run(struct engine *engine);
 
 #endif

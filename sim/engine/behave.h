@@ -13,12 +13,11 @@ void behave_begin(struct engine *engine, uint32_t task);
 /* Run, sleep, run, sleep ... and exit in the end, as the unit of @task says. */
 enum advance behave(struct engine *engine, uint32_t task);
 
-/* A burst of @task, whose unit has @behaviour, which goes on with this phase, begins as soon as its
- * switch is over: draw how long it takes. Returns false, and does nothing, if its bursts are over.
- */
+/* @task, whose unit has @behaviour, begins a burst as soon as its switch is over: draw the length
+ * of the burst. Returns false, and does nothing, if the task has no more bursts. */
 bool behave_draw_burst(struct engine *engine, uint32_t task, const struct behaviour *behaviour);
 
-/* Something comes before the burst that was drawn and has not begun: as if it had not been. */
+/* Something else comes before the burst that was drawn: undo the draw. The burst has not begun. */
 void behave_undo_draw(struct engine *engine, uint32_t task);
 
 /* @task sleeps for @ns, and begins a burst then. */

@@ -5,8 +5,8 @@
 
 /*
  * The next event of each CPU: a winner tree with one slot per CPU. A slot is set, moved and
- * cleared at will, which is what slice ends need. Nodes have four children: half as many levels as
- * with two, and the four are in one cache line.
+ * cleared at will, which is what slice ends need. A node has four children: that makes half as many
+ * levels as two children, and the four are in one cache line.
  * Order: (time, CPU); of equal times the lowest CPU comes first.
  */
 

@@ -4,13 +4,18 @@
 #define CIDSIM_SIM_ENGINE_HOLDERS_H
 
 /*
- * Who holds which number of each mm, counted step by step: after a step only the tasks and CPUs
- * that it has touched are looked at again. From the counts follows what check_mm() of model/check.h
- * finds by looking at all users and CPUs.
+ * Who holds which number of each mm, counted step by step: after a step, only the tasks and CPUs
+ * that it has touched are counted again. check_mm() of model/check.h looks at all users and CPUs;
+ * the counts give the same result.
  *
- * A step touches the task that takes it and the word of its CPU; a switch, who leaves and who
- * comes; a fork, the child; a step of a walk, the task or the CPU that it visits, and who runs
- * there. What is not told here is not seen: tests compare both.
+ * Each step touches the task that takes it, and the word of its CPU. Some steps touch more:
+ *
+ *     a switch            the task that leaves and the task that comes
+ *     a fork              the child
+ *     a step of a walk    the task or the CPU that it visits, and the task that runs there
+ *
+ * The engine must tell all of this (holders_touch_*): a change that is not told is not seen. Tests
+ * compare the counts with check_mm().
  */
 
 #include <stdbool.h>
@@ -27,22 +32,22 @@ struct holders_number {
 	bool clear;       /* it is held, but its bit in the pool is clear */
 };
 
-/* Of an mm. All but the first three count. */
+/* Of an mm. The fields after numbers_count are counts. */
 struct holders_mm {
-	bool stale;                     /* count anew: all of its users had left */
-	uint32_t round;                 /* of counting; shares of others do not count */
-	struct holders_number *numbers; /* those below numbers_count; the others are held by none */
-	cid_word *words; /* of CPUs, as they are counted; NULL: none has been touched */
+	bool stale;     /* all of its users had left: count from the beginning */
+	uint32_t round; /* grows with each new count; shares of older rounds are void */
+	struct holders_number *numbers; /* those below numbers_count; nobody holds the others */
+	cid_word *words; /* of CPUs, as counted last; NULL: no CPU has been touched */
 	uint32_t numbers_count;
 	uint32_t held, held_twice, held_clear;  /* numbers */
 	uint32_t held_beyond;                   /* words with a number beyond possible */
 	uint32_t running_twice;                 /* numbers */
 	uint32_t running_unset, running_beyond; /* active tasks that run */
 	uint32_t by_users, by_cpus;             /* words that are owned */
-	uint32_t by_inactive; /* tasks that run inactive and have one all the same */
+	uint32_t by_inactive;                   /* inactive tasks that run, and hold a number */
 };
 
-/* What is counted of a task, and where. */
+/* What a task adds to the counts, and of which mm. */
 struct holders_share {
 	uint32_t round;
 	uint16_t mm;

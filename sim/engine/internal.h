@@ -32,8 +32,8 @@
  * Calls go down, but for three structs of functions: the policy of the scheduler; who executes
  * tasks (cpus calls kernel); who decides what user space does next (kernel calls workload).
  *
- * Functions of each event are marked inline, even if their callers are in other files: a release
- * build, which is optimised across files, takes the hint.
+ * Functions that each event calls are marked inline, even if their callers are in other files: a
+ * release build is optimised across files, and follows the mark.
  *
  * Besides its own struct a source changes: the model, by its steps; a task, which it has been given
  * (state, stage and op by the functions of task.h); the end of the run (engine.end).
@@ -95,8 +95,8 @@ struct executor {
 
 /* Who decides what user space does next: see workload.h. */
 struct userspace {
-	/* @task has got a CPU. If all that it does there next is to begin a burst, the length is
-	 * drawn now, which returns true: no event is needed to begin it. */
+	/* @task has got a CPU. If it only begins a burst there next, draw the length of the burst
+	 * now and return true: then no event is needed to begin it. */
 	bool (*draw_burst)(struct engine *engine, uint32_t task);
 	/* A burst of @task has ended, or it has come back from the kernel or from sleep with
 	 * nothing left to run. */
@@ -139,7 +139,7 @@ struct engine {
 	struct spins spins;
 	struct timeline timeline;
 	uint64_t expect_ns; /* next instant that an expectation is about; NEVER */
-	uint64_t rare_ns;   /* before it nothing is due but wake-ups and CPUs */
+	uint64_t rare_ns;   /* before it only wake-ups and events of CPUs are due */
 	struct ending end;
 	volatile sig_atomic_t interrupted;
 	struct masks masks;
@@ -206,8 +206,8 @@ static inline uint32_t tasks_op_mm(const struct engine *engine, uint32_t task)
 	return model_task_const(engine->model, task)->mm;
 }
 
-/* A step has touched @task (TASK_NONE: none), and the word of @cpu in @mm: told before
- * after_step(), and where no such call follows. Each step tells all that it touches: holders.h. */
+/* A step has touched @task (TASK_NONE: none), and the word of @cpu in @mm. Each step must call this
+ * for all that it touches (holders.h): before after_step(), or alone if no after_step() follows. */
 static inline void after_touch(struct engine *engine, uint32_t mm, uint32_t cpu, uint32_t task)
 {
 	if (!engine->checks.holders.on)
@@ -216,7 +216,7 @@ static inline void after_touch(struct engine *engine, uint32_t mm, uint32_t cpu,
 	holders_touch_cpu(engine, mm, cpu);
 }
 
-/* Something else than a wake-up or a CPU is due at @time_ns. */
+/* Something other than a wake-up or an event of a CPU is due at @time_ns. */
 static inline void engine_rare_at(struct engine *engine, uint64_t time_ns)
 {
 	engine->rare_ns = MIN(engine->rare_ns, time_ns);

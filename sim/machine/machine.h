@@ -188,15 +188,16 @@ unsigned machine_check(const struct machine *machine);
 bool machine_spins(const struct machine *machine);
 
 /*
- * What steps ask of a machine as a whole. Beside this, a step of a *quiet* machine asks only for
- * the mm, what may still happen, and the CPU and the task that take it.
+ * What steps depend on of the machine as a whole. Apart from this, a step of a *quiet* machine
+ * depends only on the mm, on what may still happen, and on the CPU and the task that take it.
  */
 struct machine_outline {
 	uint8_t users;   /* of the mm */
-	uint8_t alive;   /* tasks that there are */
-	uint8_t to_walk; /* CPUs or users that a walk in any order has still to go to; without: 0 */
+	uint8_t alive;   /* tasks that exist */
+	uint8_t to_walk; /* CPUs or users that a walk in any order has still to visit; 0 without one
+	                  */
 	bool holder_runs;    /* whoever holds the mutex can go on */
-	bool holder_is_work; /* that is the deferred work, no task */
+	bool holder_is_work; /* the deferred work holds the mutex, not a task */
 	bool spins;          /* machine_spins() */
 	bool quiet;          /* no rq lock is held or waited for */
 };

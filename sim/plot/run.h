@@ -31,7 +31,7 @@ struct plot_run {
 	char *dir;
 	plot_run_place place; /* NULL: in dir, under their names */
 	const void *context;
-	char *report;                 /* the text of report.json: one JSON object */
+	char *report; /* the text of report.json: one JSON object */
 	enum plot_run_verdict verdict;
 	char *title, *revision; /* as text, not safe for anything */
 	char *flags;            /* of the protocol that differ from the revision's, maybe "" */
@@ -62,9 +62,9 @@ char **plot_run_option(const struct plot_run *run, const char *option);
 /* The name of file @name of the run. The caller frees it. */
 char *plot_run_file(const struct plot_run *run, const char *name);
 
-/* Open the CSV file @name of the run, whose line of column names must be @columns, and read its head.
- * NULL sets @error, also if the head names another run than report.json: two programs wrote to the
- * folder. */
+/* Open the CSV file @name of the run and read its head. Its line of column names must be @columns.
+ * Returns NULL and sets @error if that fails, and if the head names another run than report.json:
+ * then two programs wrote to the folder. */
 struct csv_reader *plot_run_csv(
 	const struct plot_run *run, const char *name, const char *columns, GError **error);
 

@@ -7,11 +7,11 @@
 
 #include "sim/record/recorder.h"
 
-/* The next instant that an expectation is about, of those that are not judged; UINT64_MAX if there
- * is none. */
+/* The next instant for which an expectation is not judged yet; UINT64_MAX if there is none. */
 uint64_t expect_next_ns(struct recorder *recorder);
 
-/* Judge the expectations at the next instant, which there is, by the values of now. */
+/* Judge the expectations for the next instant by the values of now. There must be a next instant.
+ */
 void expect_judge_instant(struct recorder *recorder);
 
 /* Judge all others, at the end of the run. Afterwards the verdicts stand in the order of lines. */

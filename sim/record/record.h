@@ -153,10 +153,10 @@ struct record_account {
 	struct model_observer observer; /* first: the model counts in it */
 	struct recorder *recorder;      /* to which the observer reports */
 	char *name;
-	uint32_t mm;       /* index in scenario.mms */
-	uint32_t process;  /* which of its processes; UINT32_MAX: mms that came later */
-	uint32_t live_count, live_mm; /* mms of the recorder that have it now; one of them */
-	uint64_t lived_ns; /* sum over its mms of the time with users */
+	uint32_t mm;                  /* index in scenario.mms */
+	uint32_t process;             /* which of its processes; UINT32_MAX: mms that came later */
+	uint32_t live_count, live_mm; /* how many mms of the recorder have it now; one of them */
+	uint64_t lived_ns;            /* sum over its mms of the time with users */
 	uint32_t users_max;
 	uint64_t to_percpu, to_task;
 	struct record_range enter_users, leave_users;

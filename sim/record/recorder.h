@@ -31,8 +31,8 @@ struct recorder_mm {
 
 /* The accounts of the processes of an mm of the scenario. */
 struct recorder_accounts {
-	GArray *places;     /* uint32_t, in the result, ascending; NULL = there are none */
-	GArray *by_process; /* uint32_t, of process i, plus 1; 0 = none */
+	GArray *places;     /* uint32_t, places in the result, ascending; NULL = none */
+	GArray *by_process; /* uint32_t, place of the account of process i, plus 1; 0 = none */
 };
 
 struct recorder {
@@ -42,9 +42,9 @@ struct recorder {
 	struct record_result *result;
 	struct recorder_mm *mms; /* grown by recorder_grow() */
 	uint32_t mms_count;
-	/* Of expect.c, made when they are needed: the expectations about instants, by time and
-	 * line, and the first that is not judged; for each mm of the scenario, its accounts among
-	 * the first accounts_looked. */
+	/* For expect.c, made when they are needed: the expectations about instants, by time and
+	 * line, and the index of the first one that is not judged; for each mm of the scenario, its
+	 * accounts among the first accounts_looked accounts. */
 	const struct scenario_expect **instants;
 	uint32_t instants_count, instants_next;
 	struct recorder_accounts *accounts_of;

@@ -77,8 +77,8 @@ const char *sinks_place(const struct sinks *sinks, const char *name);
 
 /* Write out what is left, give all files their names, and free. On failure no file of the run is
  * left (but for those already named when a rename failed), @error is set, and false returned.
- * report.json has its name last, and an older one is gone before the first: who reads it finds all
- * files of its run. */
+ * An older report.json is removed first, and the new one gets its name last: so if there is a
+ * report.json, all files of its run are there. */
 bool sinks_close(struct sinks *sinks, GError **error);
 
 /* Remove all files that have no name yet, and nothing else: the program is about to end. */

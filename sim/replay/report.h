@@ -12,8 +12,8 @@
 enum replay_outcome {
 	REPLAY_AGREES,
 	REPLAY_DIFFERS,
-	REPLAY_UNDECIDED, /* nothing contradicts, but not all orders were tried, it was cut short,
-	                   * or there is nothing to compare or to predict */
+	REPLAY_UNDECIDED, /* nothing contradicts; but not all orders were tried, or the trace was
+	                   * cut off, or there is nothing to compare or to predict */
 };
 
 struct replay_report {

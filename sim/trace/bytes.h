@@ -30,8 +30,9 @@ const char *bytes_peek(struct bytes *bytes, size_t count, size_t *length, GError
 
 /*
  * The next line, with NUL instead of LF or CR LF, and its @length; valid and the caller's to change
- * until the next call. It is UTF-8 without control characters: of what is not, each byte became
- * '?', and a TAB a blank. NULL at the end, and after an error, which sets @error:
+ * until the next call. It is UTF-8 without control characters: a TAB becomes a blank, and each byte
+ * of other control characters and of broken UTF-8 becomes '?'. NULL at the end, and after an error,
+ * which sets @error:
  * G_FILE_ERROR if reading fails, TRACE_ERROR where the bytes are wrong: a line that is too
  * long or cut off, a NUL, a damaged stream or one that is cut off.
  */
@@ -44,8 +45,8 @@ uint64_t bytes_lines(const struct bytes *bytes);
  * All bytes, uncompressed, as a file whose place is its start, for a reader that has to seek;
  * before the first line only, after bytes_peek(). It is the file of the path if that is one and not
  * compressed; else a copy in the temporary folder, which has no name any more, of at most @max
- * bytes and half of what is free there. Returns a descriptor, the caller's to close; or -1 and
- * @error, also if there are more bytes.
+ * bytes and at most half of the free space there. Returns a descriptor, the caller's to close; or
+ * -1 and @error, also if there are more bytes than that.
  */
 int bytes_seekable(struct bytes *bytes, uint64_t max, GError **error);
 

@@ -14,13 +14,13 @@
  *     # ignored COUNT NAME      events that are not written
  *     # end                     that was all
  *
- * It ends with DAT_CHILD_FAILED where not the file but the system failed: no memory, a read error,
- * a write error.
+ * It ends with DAT_CHILD_FAILED if the fault is of the system, not of the file: no memory, a read
+ * error, a write error.
  */
 
 #include <glib.h>
 
-enum { DAT_CHILD_FAILED = 3 }; /* as the program ends where there is no memory */
+enum { DAT_CHILD_FAILED = 3 }; /* the exit status of the program when there is no memory */
 
 /* Read from the file @dat, write to the pipe @text. Does not return. */
 void dat_child_run(int dat, int text) G_GNUC_NORETURN;

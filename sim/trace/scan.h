@@ -4,8 +4,8 @@
 #define CIDSIM_SIM_TRACE_SCAN_H
 
 /* Words of a line that ends with NUL. Like the number_scan functions these take the place to read
- * at, and return that after what they read. Lines have no control characters (bytes.h): all up to
- * ' ' counts as a blank, which is one comparison. */
+ * at, and return the place after what they read. Lines have no control characters (bytes.h), so
+ * each byte up to ' ', except NUL, counts as a blank: one comparison finds it. */
 
 #include <string.h>
 
@@ -31,7 +31,7 @@ static inline const char *scan_text(const char *at, const char *text)
 {
 	size_t length = strlen(text);
 
-	/* Mostly the first byte says that it is not. */
+	/* In most cases the first byte already differs. */
 	if (length > 0 && *at != *text)
 		return NULL;
 	return strncmp(at, text, length) == 0 ? at + length : NULL;
@@ -43,7 +43,8 @@ struct scan_field {
 	size_t name_length, length;
 };
 
-/* The next field from @at on; words without '=' are none. NULL: there is no more. */
+/* Read the next field from @at on; words without '=' are skipped. Returns the place after it; NULL:
+ * there is none. */
 static inline const char *scan_field(const char *at, struct scan_field *field)
 {
 	const char *end;
@@ -71,7 +72,7 @@ static inline const char *scan_field(const char *at, struct scan_field *field)
 	return NULL;
 }
 
-/* The value of a field as an unsigned number, decimal or 0x…; false if it is none. */
+/* The value of a field as an unsigned number, decimal or 0x…; false if it is not a number. */
 static inline bool scan_field_number(const char *value, size_t length, uint64_t *number)
 {
 	uint64_t read;

@@ -48,7 +48,7 @@ enum trace_read text_cidsim_event(
 /* The next event of the last note; false if that was all. */
 bool text_cidsim_next(struct text_cidsim *log, struct trace_event *event);
 
-/* Whether the line was there that ends the log of a run. */
+/* Has the line been read that ends the log of a run? */
 bool text_cidsim_ended(const struct text_cidsim *log);
 
 #endif

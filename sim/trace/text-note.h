@@ -3,14 +3,15 @@
 #ifndef CIDSIM_SIM_TRACE_TEXT_NOTE_H
 #define CIDSIM_SIM_TRACE_TEXT_NOTE_H
 
-/* The fields of a note, a line of cidsim's own log: "pid=100 mode=0x0 …", in any order, others in
- * between. All are found in one pass; their values are read when somebody asks for them. */
+/* The fields of a note, a line of cidsim's own log: "pid=100 mode=0x0 …". They come in any order,
+ * and other fields may stand between them. One pass finds all of them. A value is read when a
+ * function asks for it. */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* By name: those that begin with the same letter are neighbours. */
+/* In the order of their names, so fields with the same first letter are neighbours. */
 enum note_field {
 	NOTE_ALLOWED,
 	NOTE_CHILD,
@@ -46,13 +47,13 @@ enum note_field {
 _Static_assert(NOTE_FIELDS <= 32, "a bit each");
 
 struct note_fields {
-	uint32_t seen; /* bits by enum note_field; of the others below nothing is set */
+	uint32_t seen; /* a bit for each enum note_field; only these have a value below */
 	const char *values[NOTE_FIELDS]; /* into the text, without quotes */
 	size_t lengths[NOTE_FIELDS];
 };
 
-/* Find the fields of @text, which must stay until @fields is no more used. Of two of the same name
- * the first one counts. */
+/* Find the fields of @text, which must stay unchanged while @fields is used. If a name comes twice,
+ * the first field counts. */
 void note_fields_read(struct note_fields *fields, const char *text);
 
 /* *@number is set to the value of @field, decimal or 0x…; false if there is none, or it is no

@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { TEXT_PREFIX_COMM_COLUMNS = 16 }; /* both writers align comms to the right of as many */
+enum { TEXT_PREFIX_COMM_COLUMNS = 16 }; /* both writers align comms to the right in so many */
 
 struct text_prefix {
 	const char *comm; /* comm_length bytes, blanks around it and all */

@@ -161,8 +161,8 @@ struct trace_info {
 	bool cut;              /* of cidsim's own: it ends before its run does, and says so */
 	uint64_t entries;      /* in the kernel's buffer, by the header of tracefs; 0 = not known */
 	uint64_t entries_read; /* lines of events so far */
-	bool tail_lost; /* at the end: there was more, by its header, or it is cidsim's own without
-	                 * the line that ends it */
+	bool tail_lost; /* valid at the end: its header says that there was more; or it is cidsim's
+	                 * own, without the line that ends it */
 	bool stepwise; /* each step of the model is shown, in its order, and all that CPUs do; times
 	                * are those of the run */
 };

@@ -10,7 +10,8 @@
  *     FILLED --level_push()--> FILLED        one thread
  *     TAKEN  --level_take()--> TAKEN         any thread
  *
- * In between, and to put the levels of several threads together, it belongs to one thread.
+ * Between the two, the level belongs to one thread. The same is true while the levels of several
+ * threads are put together.
  */
 
 #include <glib.h>
@@ -26,8 +27,8 @@ struct level_block {
 };
 
 struct level {
-	GPtrArray *blocks; /* NULL: taken */
-	atomic_uint next;  /* to be taken */
+	GPtrArray *blocks; /* a block that is taken is NULL */
+	atomic_uint next;  /* index of the next block to take */
 	uint64_t count;    /* states that were pushed */
 };
 
@@ -39,7 +40,7 @@ void level_push(struct level *level, state_id id);
 /* The next block, to be freed by g_free(); NULL: none is left. */
 struct level_block *level_take(struct level *level);
 
-/* Append what @from has to @level; @from is empty then. */
+/* Move all blocks of @from to the end of @level; @from is empty afterwards. */
 void level_move(struct level *level, struct level *from);
 
 /* Forget all states. */

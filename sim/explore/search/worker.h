@@ -11,19 +11,18 @@
  *       |  ^
  *       |  +--- the set has grown ---+
  *       v                            |
- *     MEETS  the set has to grow: all threads that look wait here; the last one to come makes it
+ *     MEETS  the set has to grow: all threads that look wait here. The last one to come makes it
  *            grow, then all go on
  *
  * A worker that looks takes a block off the level, judges each state and passes its successors on.
- * Those are added to the set some at a time, so that the cache misses overlap.
+ * It adds several successors to the set at a time, so that the cache misses overlap.
  *
- * Memory is one budget for all workers: breadth.c turns it into the number of new states that a
- * level may add, search.room. All workers count what they add in search.added. Once that is above
- * search.room, the level does not fit, with any number of threads and in any order. Then
- * search.full is set, and the rest of what the level adds is dropped: its successors say nothing
- * any more. But the states of the level itself are all in the set already. They are still taken
- * off the level and judged, each of them, so what is broken in the level is found as without a
- * limit.
+ * Memory is one budget for all workers: breadth.c turns it into search.room, the number of new
+ * states that a level may add. All workers count what they add in search.added. If that gets larger
+ * than search.room, the level does not fit, with any number of threads and in any order. Then
+ * search.full is set, and workers drop all further successors. But all states of the level itself
+ * are in the set already. Workers still take each of them off the level and judge it. So they find
+ * what is broken in the level as if there were no limit.
  *
  * Who may touch what:
  *
@@ -32,11 +31,12 @@
  *     search.parts, .ids, .level                  all; see there
  *     search.stopped, .full, .tight               atomic; any thread sets it during a level
  *     search.added                                atomic; any thread adds to it during a level, the
- *                                                 caller's sets it to 0 between
+ *                                                 caller's thread sets it to 0 between levels
  *     search.looking, .waiting, .meetings         with search.meeting locked
- *     worker.shown                                atomic; its thread writes, and the first
- *                                                 worker's reads, for progress
- *     a worker's other fields                     its thread during a level, the caller's between
+ *     worker.shown                                atomic; the worker's thread writes it, the first
+ *                                                 worker's thread reads it, to print progress
+ *     a worker's other fields                     the worker's thread during a level, the caller's
+ *                                                 thread between levels
  */
 
 #include <stdatomic.h>
@@ -51,7 +51,7 @@ struct breadth_search;
 
 enum { WORKER_PENDING = 64 };
 
-/* What a worker shows of itself now and then, each number for itself. */
+/* What a worker shows now and then. Each number is atomic; the three together are not. */
 struct worker_shown {
 	atomic_uint_least64_t states, transitions, looked;
 };
@@ -93,10 +93,9 @@ struct breadth_search {
 	atomic_uint_least64_t added; /* those that it has added */
 	GMutex meeting;
 	GCond met;
-	unsigned looking,
-		waiting;   /* threads of this level; of them, those that wait in a meeting */
-	unsigned meetings; /* that are over */
-	state_id goal;     /* of the path back */
+	unsigned looking, waiting; /* threads of this level; those of them that wait in a meeting */
+	unsigned meetings;         /* that are over */
+	state_id goal;             /* of the path back */
 	struct search_result *result;
 };
 
@@ -107,13 +106,14 @@ void worker_clear(struct worker *worker);
 /* A local_sink for a worker: the state @next is one step further. */
 void worker_pass_on(void *worker, enum step_verb verb, state_id next);
 
-/* The worker's thread begins to look; it ends: what it has passed on is added. */
+/* The worker's thread takes no more blocks: add what it has passed on and not added yet. Meetings
+ * do not wait for it any more. */
 void worker_ends(struct worker *worker);
 
-/* Write what other threads may read of the worker: worker.shown. */
+/* Write worker.shown, which other threads may read. */
 void worker_show(struct worker *worker);
 
-/* Below 0, 0, above 0 as the packed state of @a is before that of @b, the same, after it. */
+/* Below 0, 0 or above 0: the packed state of @a is before that of @b, the same, or after it. */
 int worker_compare(const struct worker *worker, state_id a, state_id b);
 
 /* Run @work for all workers, each in its thread, and wait for them. */

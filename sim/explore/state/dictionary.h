@@ -4,9 +4,10 @@
 #define CIDSIM_SIM_EXPLORE_STATE_DICTIONARY_H
 
 /*
- * Values of a few 64-bit words, numbered from 1 on in the order in which they come. Threads share
- * it: to look a value up takes no lock, to add one does. A value that got no number because the
- * dictionary is full never gets one, so each value has one answer for good.
+ * Values of a few 64-bit words, numbered from 1 in the order in which they come. Threads share a
+ * dictionary: they look up a value without a lock, and add one with a lock. If a value gets no
+ * number because the dictionary is full, it never gets one later. So the answer for a value never
+ * changes.
  */
 
 #include <glib.h>
@@ -20,7 +21,7 @@ enum {
 	DICTIONARY_WORDS_MAX = 8,
 	DICTIONARY_CHUNKS = 32,
 	DICTIONARY_CHUNK_BITS =
-		6, /* the first chunk has 2^6 values, each other as many as all before */
+		6, /* the first chunk has 2^6 values, each later one as many as all before it */
 };
 
 struct dictionary_index;
@@ -43,9 +44,10 @@ void dictionary_clear(struct dictionary *dictionary);
 /* The number of @value, which is added if it is new. 0: it is new, and the dictionary is full. */
 uint32_t dictionary_number(struct dictionary *dictionary, const uint64_t *value);
 
-/* The same in steps, so that cache misses of several values overlap: the hash of @value, whose
- * place in the index comes into the cache; with that hash, what is known there, too, if it is worth
- * it; then the number. */
+/* The same in several calls, so that the cache misses of several values overlap. dictionary_seek()
+ * returns the hash of @value, and reads its place in the index ahead into the cache. With this hash
+ * dictionary_touch() reads ahead what the index knows there, if it is worth it.
+ * dictionary_number_at() then returns the number. */
 uint64_t dictionary_seek(const struct dictionary *dictionary, const uint64_t *value);
 void dictionary_touch(const struct dictionary *dictionary, uint64_t hash);
 uint32_t dictionary_number_at(struct dictionary *dictionary, const uint64_t *value, uint64_t hash);
@@ -56,7 +58,7 @@ static inline uint32_t dictionary_count(const struct dictionary *dictionary)
 	return atomic_load_explicit(&dictionary->count, memory_order_relaxed);
 }
 
-/* Bytes for its values and what finds them: depends on nothing but their number. */
+/* Bytes for the values and the index that finds them: depends only on how many values there are. */
 size_t dictionary_bytes(const struct dictionary *dictionary);
 
 /* The value of @number, which dictionary_number() has returned. Valid as long as the dictionary. */

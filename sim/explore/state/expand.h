@@ -34,8 +34,8 @@ void expander_put(struct expander *expander, const struct machine *machine);
 /* Whether a step is to be taken. */
 typedef bool (*expand_filter)(void *context, const struct explore_step *step);
 
-/* Call @sink for each step from expander.base that @wants is true for; NULL: all. Returns how many
- * there were. Two steps may lead to the same state. */
+/* Call @sink for each step from expander.base for which @wants returns true; NULL: for all. Returns
+ * how many there were. Two steps may lead to the same state. */
 unsigned expander_some_steps(
 	struct expander *expander, expand_filter wants, expand_sink sink, void *context);
 

@@ -4,12 +4,12 @@
 #define CIDSIM_SIM_EXPLORE_STATE_LOCAL_PRIVATE_H
 
 /*
- * What local.c, which uses kept answers, local-ask.c, which asks the model for them, and
- * local-memo.c, where they are, share:
+ * What three sources share: local.c uses kept answers, local-ask.c asks the model for answers,
+ * local-memo.c keeps them.
  *
  *     local_steps() --> groups of the state --- all answers kept ---> the states after them
  *                          |           ^
- *                          | some      | local_fill()
+ *                          | not all   | local_fill()
  *                          +-----------+
  *                          | a step changes more than its group
  *                          +--> local_ask(): the model takes all steps
@@ -22,25 +22,25 @@
 
 enum {
 	MEMO_SLOTS_MIN = 1 << 12,
-	MEMO_SLOTS_MAX = 1 << 22, /* where half of them are used, all is forgotten */
+	MEMO_SLOTS_MAX = 1 << 22, /* if half of these are used, all are forgotten */
 	EDITS = 1 << 15,          /* as many as fit into the cache of a CPU */
-	AUDIT = 1 << 12, /* of as many states from kept answers one is expanded by the model, too */
+	AUDIT = 1 << 12, /* one of so many states with kept answers is also expanded by the model */
 	CUTS = 32,
 	GROUPS_MAX = 2 * PARTS_ELEMENTS_MAX + 1 + PARTS_ELEMENTS_MAX * PARTS_ELEMENTS_MAX,
 };
 
-/* Who takes a step, and so what it asks for besides the mm. */
+/* Who takes a step: what it depends on besides the mm. */
 enum actor { ACTOR_MM, ACTOR_CPU, ACTOR_TASK, ACTOR_BOTH };
 
 /* One kept step: what the mm, the CPU and the task become. */
 struct answer {
 	uint32_t mm;
 	element cpu;  /* 0: the CPU is as it was */
-	element task; /* ACTOR_TASK, ACTOR_BOTH: in the place of the task; otherwise one that comes
-	               * to float. 0: none */
+	element task; /* ACTOR_TASK, ACTOR_BOTH: what replaces the task; otherwise a new floating
+	               * task. 0: none */
 	uint8_t verb;
-	bool everywhere; /* it changes more than that */
-	bool judged;     /* the state after it breaks nothing if that before it does not */
+	bool everywhere; /* it changes more than these three */
+	bool judged;     /* if the state before it breaks nothing, the state after it does not */
 };
 
 /* The answers for one mm and actor: some of local.answers. */
@@ -53,14 +53,14 @@ struct memo_slot {
 struct group {
 	uint64_t key;
 	element cpu, task;
-	uint8_t times; /* how many there are whose steps count each */
+	uint8_t times; /* how many equal actors there are whose steps count one by one */
 	const struct memo_slot *slot;
 };
 
-/* A part of the CPUs or of the tasks with one element replaced: lately made ones. */
+/* A part with CPUs or with tasks, in which one element was replaced lately. */
 struct edit {
-	uint64_t key; /* the part, what goes */
-	uint32_t comes;
+	uint64_t key;    /* the part, and the element that is taken out */
+	uint32_t comes;  /* the element that is put in */
 	uint32_t result; /* 0: no such edit */
 };
 
@@ -107,8 +107,8 @@ struct local {
 	state_id id;
 	struct parts_sorted sorted;
 	uint8_t place_of[MACHINE_CPUS_MAX];
-	element task_of[MACHINE_TASKS_MAX]; /* by number in the machine: floating ones */
-	bool first_task[MACHINE_TASKS_MAX]; /* no equal one is before it */
+	element task_of[MACHINE_TASKS_MAX]; /* floating tasks, by number in the machine */
+	bool first_task[MACHINE_TASKS_MAX]; /* no equal task is before it */
 	GArray *taken;                      /* struct taken */
 	local_sink sink;
 	void *context;
@@ -117,7 +117,7 @@ struct local {
 	unsigned cuts_count;
 };
 
-/* The count of a slot: some step changes more than the group. */
+/* The count of a slot for which some step changes more than the group. */
 #define SLOT_EVERYWHERE UINT32_MAX
 
 static inline uint64_t actor_key(uint32_t mm, enum actor actor, element cpu, element task)
@@ -139,10 +139,10 @@ static inline struct memo_slot *local_slot(struct memo_slot *slots, uint64_t mas
 /* Look up the answers of all groups. Returns how many are not kept. */
 unsigned local_find_answers(struct local *local);
 
-/* Keep the answers that are missing for local.groups, those of @id. */
+/* Ask the model for the answers that are missing for local.groups, the groups of @id; keep them. */
 void local_fill(struct local *local, state_id id);
 
-/* The model takes all steps from @id, as local_steps(). */
+/* As local_steps(), but the model takes all steps from @id. */
 unsigned local_ask(struct local *local, state_id id, local_sink sink, void *context);
 
 /* The table of answers is half full: make it larger. */

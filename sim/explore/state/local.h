@@ -4,26 +4,28 @@
 #define CIDSIM_SIM_EXPLORE_STATE_LOCAL_H
 
 /*
- * From the number of a state to those of all its successors. In a state that is cut sorted
- * (parts.h) a step asks for the mm, the CPU and the task that take it, and changes no more. So what
- * the model has answered once for these three is kept and used in each state that has them:
+ * From the number of a state to the numbers of all its successors. In a state that is cut sorted
+ * (parts.h) a step depends only on the mm, and on the CPU and the task that take it. It changes
+ * only these three. So what the model has answered once for these three is kept, and used in each
+ * state that has them:
  *
  *     (mm, CPU, task) ---> steps, each with (mm, CPU, task) after it
  *
  * The model is the only source: the answers are those of machine_steps() and machine_apply() in the
- * first state that asked. A step that changes more, such as the last one of a walk, is marked: a
- * state that can take one is expanded by the model, like each state that is cut in halves.
+ * first state that asked. Some steps change more, such as the last step of a walk. They are marked.
+ * If a state can take a marked step, the model expands it, as it expands each state that is cut in
+ * halves.
  *
- * Whether the state after a step breaks one of the safety properties is kept, too. This is sound
- * where the state before breaks none of them, and each task shows a number that it or its CPU
- * holds: then the numbers that others hold and show are those of the pool, less those of the CPU
- * and the task of the step. So whether two have the same number, or the pool is not what is held,
- * depends on these three as well. Where the mode or the phase ends what others may hold (I5), or a
- * get spins (I3), nothing is kept. A state that is known in this way to break nothing is
- * PARTS_JUDGED.
+ * It is also kept whether the state after a step breaks one of the safety properties. This is sound
+ * if the state before breaks none of them, and if each task shows a number that the task or its CPU
+ * holds. Then the others hold and show exactly the numbers of the pool without those of the CPU and
+ * the task of the step. So these three also decide whether two have the same number, and whether
+ * the pool differs from what is held. In two cases this is not kept: the mode or the phase changes
+ * so that others may not hold what they hold (I5), or a get spins (I3). A state that is known in
+ * this way to break nothing is PARTS_JUDGED.
  *
- * That a step asks for no more is checked as the search goes on: from time to time a state for
- * which all answers are kept is expanded by the model as well, and both must agree.
+ * The search checks that a step depends on no more than this: from time to time, the model also
+ * expands a state for which all answers are kept, and both results must be the same.
  */
 
 #include "sim/explore/state/expand.h"
@@ -34,17 +36,17 @@ typedef void (*local_sink)(void *context, enum step_verb verb, state_id next);
 
 struct local;
 
-/* Can states be PARTS_JUDGED where these properties are asked for? Only the safety properties and
- * I3 can be broken then. */
+/* Can states be PARTS_JUDGED if these properties are asked for? True if @check has only the safety
+ * properties and I3. */
 bool local_can_judge(unsigned check);
 
 /* For one thread; @parts is shared and outlives it. @check: the properties asked for. */
 struct local *local_new(struct parts *parts, unsigned check);
 void local_free(struct local *local);
 
-/* Call @sink for each step from @id. PARTS_JUDGED of @id: it breaks none of the safety properties,
- * asked for or not; then that is set for those of its successors that are known not to. Returns how
- * many there were: as expander_steps(). */
+/* Call @sink for each step from @id. If @id has PARTS_JUDGED, it breaks none of the safety
+ * properties, asked for or not. Then successors that are known to break none have PARTS_JUDGED,
+ * too. Returns how many steps there were, as expander_steps(). */
 unsigned local_steps(struct local *local, state_id id, local_sink sink, void *context);
 
 /* The machine of @id, valid until the next call of local_*(). */

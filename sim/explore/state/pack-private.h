@@ -28,8 +28,8 @@ static inline bool pack_is_user(enum machine_pc pc)
 	return !(inactive >> pc & 1);
 }
 
-/* Does its place on the list matter? Where a walk goes over the system that of a task whose exec
- * will fail does, too. */
+/* Does its place on the list matter? Where a walk goes over the whole system, the place of a task
+ * whose exec will fail matters, too. */
 static inline bool pack_has_place(const struct pack_layout *layout, enum machine_pc pc)
 {
 	return pack_is_user(pc) ||

@@ -26,8 +26,9 @@ enum {
 unsigned hidden_touches(const struct order_mm *mm, const struct order_state *state,
 	struct order_actor actor, uint32_t limit);
 
-/* max_cids or less that @actor, which CHANGES_MAX, makes or finds; else UINT32_MAX. Of all but a
- * switch *@touches becomes what hidden_touches() says, whatever the limit is. */
+/* max_cids, or less, that @actor makes or finds if it CHANGES_MAX; else UINT32_MAX. If @actor is
+ * not a switch, *@touches is set to what hidden_touches() returns, which is the same for each
+ * limit. */
 uint32_t hidden_limit(const struct order_mm *mm, const struct order_state *state,
 	struct order_actor actor, unsigned *touches);
 
@@ -38,8 +39,8 @@ bool hidden_is_done(
  * switch is over that held a lock and touched nothing. */
 bool hidden_take(const struct order_mm *mm, struct order_state *state, struct order_actor actor);
 
-/* Set @actors to all that have steps to take in some state. Returns how many; there is room for
- * order_actors_max(). */
+/* Write to @actors all actors that have steps to take in some state; it has room for
+ * order_actors_max(). Returns how many there are. */
 guint hidden_actors(const struct order_mm *mm, struct order_actor *actors);
 
 #endif

@@ -56,9 +56,9 @@ struct order_actor {
 	uint64_t line;  /* since when */
 };
 
-/* Memory of searches: search.c. It stays for the next one. */
+/* Memory for searches (search.c). It is kept for the next search. */
 struct order_room {
-	guint size; /* of each of these */
+	guint size; /* elements of each array */
 	struct order_actor *all, *actors;
 	unsigned *touches;
 };
@@ -133,7 +133,7 @@ void order_mm_name(struct order_mm *mm, uint32_t task, uint32_t pid);
 void order_mm_set_group(struct order_mm *mm, uint32_t task, uint32_t group);
 /* @task, a child that was counted before, is seen by walks now; @certain: else it may be. */
 void order_mm_show(struct order_mm *mm, uint32_t task, bool certain);
-/* So many actors there can be at most. */
+/* How many actors there can be at most. */
 static inline guint order_actors_max(const struct order_mm *mm)
 {
 	return mm->pending->len + 1 + mm->ops->len + ORDER_AFFINITIES_MAX;

@@ -37,12 +37,11 @@ struct order_state {
 	struct model_observer observer;  /* first: counts since the records took them over */
 	struct order_listener *listener; /* NULL: nobody */
 	struct model_event flip;         /* the last one */
-	struct order_state
-		*below;      /* of spare memory, and of those that a search has yet to look at */
-	uint32_t hash;       /* of when it was last compared; 0 = it has changed since */
-	uint32_t place;      /* among the states, when they are sorted */
-	uint32_t inversions; /* a younger step before an older one */
-	uint32_t waits;      /* a step before one of an older fork or exit */
+	struct order_state *below; /* the next one in spare memory, or in what a search must look at */
+	uint32_t hash;             /* of when it was last compared; 0 = it has changed since */
+	uint32_t place;            /* among the states, when they are sorted */
+	uint32_t inversions;       /* a younger step before an older one */
+	uint32_t waits;            /* a step before one of an older fork or exit */
 	/* From here on: what makes states equal. */
 	uint32_t holder;          /* id of the op that has begun; 0 = none */
 	uint32_t affinities_done; /* bits */
@@ -52,19 +51,19 @@ struct order_state {
 	struct model model;
 };
 
-/* States that were marked, found by what makes them equal. */
+/* A hash table of the marked states; equal states have one place. */
 struct order_marks {
-	struct order_state **slots; /* by hash, the next free one from there on; NULL = free */
+	struct order_state **slots; /* by hash, in the first slot from there that was free; NULL = free */
 	uint32_t size;              /* of the slots, a power of two; 0 = there are none yet */
-	uint32_t *used;             /* the slots that are not free, count of them */
+	uint32_t *used;             /* indexes of the slots that are not free, @count of them */
 	uint32_t count;             /* at most half of the slots */
 };
 
 struct order_states {
 	GPtrArray *list;  /* struct order_state, the likeliest first; empty: nothing is known */
-	GPtrArray *taken; /* those that states_take_all() gave away */
+	GPtrArray *taken; /* those that states_take_all() returned */
 	struct order_state *spare;   /* memory for more, linked by below */
-	struct order_marks marks;    /* none, but while somebody sorts states out */
+	struct order_marks marks;    /* empty between uses of states_mark() */
 	struct order_state *scratch; /* for a look ahead: whoever asks may overwrite it */
 	size_t size;                 /* bytes of one */
 	uint32_t limit;              /* to be kept at once */
@@ -111,8 +110,8 @@ void states_add(struct order_states *states, struct order_state *state);
 void states_drop(struct order_states *states, struct order_state *state);
 /* Nothing is known any more. */
 void states_drop_all(struct order_states *states);
-/* The states of the list, in its order. They belong to the caller; the list is empty. The array is
- * valid until the next call. */
+/* Take all states out of the list. Returns them in its order; they belong to the caller, and the
+ * list is empty. The array is valid until the next call. */
 const GPtrArray *states_take_all(struct order_states *states);
 
 /* All states get room for @config, which has more tasks. No pointer to a state is valid then. */
@@ -123,14 +122,14 @@ void states_rule_out(struct order_states *states, guint index, bool out);
 /* States that were ruled out leave the list. */
 void states_compact(struct order_states *states);
 
-/* The marked state that is equal to @state; if there is none @state is marked, and NULL returned. A
- * state that is marked must not change, but for what does not make it another one. */
+/* Returns the marked state that is equal to @state. If there is none, marks @state and returns
+ * NULL. In a marked state only fields that do not make states different may change. */
 struct order_state *states_mark(struct order_states *states, struct order_state *state);
 static inline uint32_t states_marked(const struct order_states *states)
 {
 	return states->marks.count;
 }
-/* No state is marked any more; with @drop they are dropped. */
+/* Remove the marks of all states; with @drop, drop these states, too. */
 void states_unmark_all(struct order_states *states, bool drop);
 /* Below 0 if *@a, a struct order_state *, is likelier than *@b. */
 gint state_by_likelihood(gconstpointer a, gconstpointer b);

@@ -85,7 +85,7 @@ struct process {
 	uint32_t slot;    /* in the recorder and in the tables */
 	struct replay_process *counts;
 	struct order_mm *mm;
-	struct seen_task *tasks;  /* the first of those of the trace that are its; see tables.h */
+	struct seen_task *tasks;  /* the first of its tasks in the trace; see tables.h */
 	enum process_state state; /* process_turn() alone changes it */
 	uint64_t agreed;          /* observations since a state was taken over */
 	bool kept;    /* it is there until the trace says that it ends, also without tasks */

@@ -22,7 +22,7 @@ struct seen_task {
 	uint32_t pid, tgid;
 	char comm[16];
 	struct process *process; /* NULL = none that is replayed; tables_set_process() sets it */
-	struct seen_task *before, *after; /* the others of that one, in no order */
+	struct seen_task *before, *after; /* other tasks of this process, in no order */
 	uint32_t task;                    /* its index there */
 	uint32_t cpu;                     /* dense, where it runs; UINT32_MAX: it does not */
 	uint64_t since_ns;                /* it runs, or does not */
@@ -54,7 +54,7 @@ struct seen_cpu {
 struct tables {
 	struct replay *replay;
 	GHashTable *tasks;         /* pid -> struct seen_task */
-	struct seen_task **by_pid; /* the same of pids below this: nearly all */
+	struct seen_task **by_pid; /* the same, for pids below by_pid_count: nearly all */
 	uint32_t by_pid_count;
 	GHashTable *processes; /* address -> struct process */
 	GPtrArray *all;        /* struct process, by slot; NULL = free */
@@ -87,9 +87,9 @@ static inline struct seen_task *tables_find(const struct tables *tables, uint32_
 }
 /* Made if it was not seen. @tgid 0: not known. */
 struct seen_task *tables_get(struct tables *tables, uint32_t pid, uint32_t tgid);
-/* @task is now of @process, which may be NULL, and in its list of tasks. */
+/* Make @task a task of @process, in its list of tasks; NULL: of none. */
 void tables_set_process(struct seen_task *task, struct process *process);
-/* @task, which was found, is found no more; it is the caller's. */
+/* Take @task out, so that tables_find() does not find it any more. It is the caller's then. */
 void tables_steal(struct tables *tables, const struct seen_task *task);
 /* The index of @task, which may be NULL, in @process; TASK_NONE if it is none of its. */
 uint32_t tables_index(const struct seen_task *task, const struct process *process);
