@@ -119,8 +119,8 @@ static void do_level(struct worker *worker)
 {
 	struct level_block *block;
 
-	worker->looked = 0;
 	while ((block = level_take(&worker->search->level))) {
+		worker_meets(worker);
 		look_at_block(worker, block);
 		g_free(block);
 	}
@@ -224,8 +224,12 @@ static uint64_t room_for(const struct breadth_search *search, uint64_t known, ui
 static void begin_level(struct breadth_search *search)
 {
 	level_empty(&search->level);
-	for (unsigned i = 0; i < search->jobs; i++)
+	for (unsigned i = 0; i < search->jobs; i++) {
 		level_move(&search->level, &search->workers[i].next);
+		search->workers[i].looked = 0;
+		worker_show(&search->workers[i]);
+	}
+	parts_settle(&search->parts);
 	search->room = room_for(search, search->ids.count, search->level.count);
 	atomic_store_explicit(&search->added, 0, memory_order_relaxed);
 }
@@ -234,6 +238,9 @@ static enum search_ended search_level(struct breadth_search *search)
 {
 	begin_level(search);
 	workers_run(search, do_level);
+	/* Which parts have got the last numbers depends on the threads. */
+	if (parts_are_full(&search->parts))
+		search->full = 1;
 	report_progress(search);
 	sum_up(search);
 	return ended_after(search);

@@ -67,7 +67,7 @@ struct search_options {
 	unsigned check; /* properties asked for: CHECK_* and EXPLORE_* bits */
 	unsigned jobs;  /* threads, from 1; only of breadth first and walks */
 	size_t memory;  /* bytes for states, those that wait included; not of walks. Breadth first
-	                   needs a few MiB more for each thread */
+	                   needs up to 50 MiB more for each thread */
 	uint64_t max_states; /* with as many, no level is begun, or depth first nothing; 0 = no
 	                        limit */
 	unsigned max_depth; /* no state further away is looked at; 0 = no limit; of walks: from 1 */

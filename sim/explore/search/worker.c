@@ -13,7 +13,7 @@ enum { PASSED_STATES = 1 << 14 /* as many as fit into the cache of a CPU */ };
 /* The last thread has come to the meeting, which is locked. */
 static void grow_and_go_on(struct breadth_search *search)
 {
-	if (!ids_grow(&search->ids, &search->parts))
+	if (!g_atomic_int_get(&search->full) && !ids_grow(&search->ids, &search->parts))
 		g_atomic_int_set(&search->full, 1);
 	g_atomic_int_set(&search->tight, 0);
 	search->meetings++;
@@ -34,6 +34,12 @@ static void meet(struct breadth_search *search)
 		g_cond_wait(&search->met, &search->meeting);
 	search->waiting--;
 	g_mutex_unlock(&search->meeting);
+}
+
+void worker_meets(struct worker *worker)
+{
+	if (g_atomic_int_get(&worker->search->tight))
+		meet(worker->search);
 }
 
 static void leave_meetings(struct breadth_search *search)

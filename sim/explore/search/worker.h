@@ -106,6 +106,9 @@ void worker_clear(struct worker *worker);
 /* A local_sink for a worker: the state @next is one step further. */
 void worker_pass_on(void *worker, enum step_verb verb, state_id next);
 
+/* If the set has to grow, the worker's thread meets the others. */
+void worker_meets(struct worker *worker);
+
 /* The worker's thread takes no more blocks: add what it has passed on and not added yet. Meetings
  * do not wait for it any more. */
 void worker_ends(struct worker *worker);

@@ -51,8 +51,8 @@ size_t dictionary_bytes(const struct dictionary *dictionary)
 {
 	size_t of_value = dictionary->words * sizeof(uint64_t);
 
-	return dictionary_count(dictionary) *
-	       (of_value + 3 * SLOTS_PER_VALUE / 2 * sizeof(uint64_t));
+	/* After it has grown, an index has twice as many slots as it needs. */
+	return dictionary_count(dictionary) * (of_value + 2 * SLOTS_PER_VALUE * sizeof(uint64_t));
 }
 
 static inline uint64_t hash_of(const uint64_t *value, unsigned words)

@@ -61,6 +61,12 @@ static inline uint32_t dictionary_count(const struct dictionary *dictionary)
 /* Bytes for the values and the index that finds them: depends only on how many values there are. */
 size_t dictionary_bytes(const struct dictionary *dictionary);
 
+/* Give back the indexes that threads may have read before. No other thread uses @dictionary. */
+static inline void dictionary_settle(struct dictionary *dictionary)
+{
+	g_ptr_array_set_size(dictionary->old, 0);
+}
+
 /* The value of @number, which dictionary_number() has returned. Valid as long as the dictionary. */
 static inline const uint64_t *dictionary_value(const struct dictionary *dictionary, uint32_t number)
 {

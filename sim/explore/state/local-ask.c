@@ -116,6 +116,15 @@ static bool is_missing(void *context, const struct explore_step *step)
 	return first && local_slot(local->slots, local->mask, group.key)->key == 0;
 }
 
+static bool is_group(const struct local *local, uint64_t key)
+{
+	for (unsigned i = 0; i < local->groups_count; i++) {
+		if (local->groups[i].key == key)
+			return true;
+	}
+	return false;
+}
+
 static void on_missing(void *context, const struct explore_step *step, const struct machine *next,
 	const uint32_t *key)
 {
@@ -125,6 +134,7 @@ static void on_missing(void *context, const struct explore_step *step, const str
 	bool first;
 
 	find_actor(local, step, &first, &group);
+	g_assert(is_group(local, group.key)); /* or the step would be lost */
 	taken.key = group.key;
 	taken.answer = answer_for(
 		local, &group, (enum step_verb)step->verb, parts_id(local->parts, next, key), next);

@@ -22,7 +22,7 @@
 
 enum {
 	MEMO_SLOTS_MIN = 1 << 12,
-	MEMO_SLOTS_MAX = 1 << 22, /* if half of these are used, all are forgotten */
+	MEMO_SLOTS_MAX = 1 << 20, /* if half of these are used, all are forgotten */
 	EDITS = 1 << 15,          /* as many as fit into the cache of a CPU */
 	AUDIT = 1 << 12, /* one of so many states with kept answers is also expanded by the model */
 	CUTS = 32,

@@ -95,6 +95,28 @@ size_t parts_bytes(const struct parts *parts)
 	       dictionary_bytes(&parts->task);
 }
 
+static bool is_full(const struct dictionary *dictionary)
+{
+	return dictionary_count(dictionary) == dictionary->limit;
+}
+
+bool parts_are_full(const struct parts *parts)
+{
+	return is_full(&parts->mms) || is_full(&parts->cpus) || is_full(&parts->floats) ||
+	       is_full(&parts->cpu) || is_full(&parts->task);
+}
+
+void parts_settle(struct parts *parts)
+{
+	dictionary_settle(&parts->mms);
+	dictionary_settle(&parts->cpus);
+	dictionary_settle(&parts->floats);
+	dictionary_settle(&parts->left);
+	dictionary_settle(&parts->right);
+	dictionary_settle(&parts->cpu);
+	dictionary_settle(&parts->task);
+}
+
 /* Cutting in halves */
 
 static void copy_bits(uint64_t *to, const uint64_t *from, unsigned at, unsigned bits)

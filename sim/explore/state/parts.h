@@ -53,6 +53,12 @@ void parts_clear(struct parts *parts);
 /* Bytes of all dictionaries: depends only on the states that were seen. */
 size_t parts_bytes(const struct parts *parts);
 
+/* Is there no room for more of some part? Such states are cut in halves from now on. */
+bool parts_are_full(const struct parts *parts);
+
+/* Give back what threads may have read before. No other thread uses @parts. */
+void parts_settle(struct parts *parts);
+
 /* The number of @machine, whose packed state is @key; PARTS_JUDGED is not set. */
 state_id parts_id(struct parts *parts, const struct machine *machine, const uint32_t *key);
 

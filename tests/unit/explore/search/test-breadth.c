@@ -101,7 +101,7 @@ TEST_RANGE(where_memory_ends_does_not_depend_on_the_threads, 1, 6)
 	options.jobs = 1;
 	one = search_run(&options);
 	ck_assert_str_eq(search_ended_to_string(one->ended), "memory");
-	ck_assert_uint_gt(one->states, 1000);
+	ck_assert_uint_gt(one->states, 500);
 	for (options.jobs = 1; options.jobs <= 16; options.jobs += 5) {
 		more = search_run(&options);
 		searches_same(one, more);
