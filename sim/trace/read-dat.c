@@ -142,8 +142,8 @@ static enum trace_read fail_child(struct trace *trace, struct dat *dat, GError *
 		return READ_END;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == DAT_CHILD_FAILED)
 		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
-			"the process that reads it has failed: no memory, or a read or write "
-		        "error");
+			"the process that reads it has failed: a read or write error, or no "
+			"memory (a damaged file can need any amount)");
 	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
 		trace_fail(trace, error,
 			"the trace.dat is damaged: trace-cmd's library never ends, here or later");

@@ -138,7 +138,12 @@ static void read_spoiled(int number, const GString *text, uint32_t seed)
 		count = trace_text_count(trace, NULL, &error);
 	/* a line may come twice, as often as places were spoiled */
 	ck_assert_uint_le(count, lines * 2);
-	if (error) {
+	/* the library can be led to need more memory than there is: that is no word on the file */
+	if (error && error->domain == G_FILE_ERROR) {
+		ck_assert_msg(
+			g_str_has_prefix(error->message, "the process that reads it has failed"),
+			"%s", error->message);
+	} else if (error) {
 		ck_assert(error->domain == TRACE_ERROR);
 		ck_assert_msg(
 			g_regex_match_simple("^(line|record) [0-9]+: .", error->message, 0, 0),
