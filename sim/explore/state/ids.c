@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_HUGEPAGE */
 #include "sim/explore/state/ids.h"
 
 #include <assert.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "sim/explore/state/pack-private.h"
+#include "sim/explore/state/pages.h"
 
 enum {
 	CAPACITY_MIN = 4096,
 	/* Behind the slots that a hash can point at, for what the last of them overflow to: more
 	 * than any run of full slots that chance makes at 5/6. */
 	TAIL = 4096,
-	RELEASE_BYTES = 4 << 20,
 	DEPTH_SHIFT = 64 - PACK_DEPTH_BITS,
 	KIND_SHIFT = DEPTH_SHIFT - 1, /* in halves */
 	ID_BITS = KIND_SHIFT,
@@ -28,17 +26,6 @@ static size_t bytes_for(uint64_t capacity)
 	return (size_t)(capacity + TAIL) * sizeof(uint64_t);
 }
 
-static _Atomic uint64_t *map(size_t bytes)
-{
-	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (memory == MAP_FAILED)
-		return NULL;
-	madvise(memory, bytes, MADV_HUGEPAGE); /* only a wish */
-	return memory;
-}
-
 bool ids_init(struct ids *ids)
 {
 	memset(ids, 0, sizeof(*ids));
@@ -47,14 +34,14 @@ bool ids_init(struct ids *ids)
 	ids->bits[MM] = 15;
 	ids->bits[FLOATS] = 16;
 	ids->bits[CPUS] = ID_BITS - 15 - 16;
-	ids->slots = map(ids->bytes);
+	ids->slots = pages_new(ids->bytes);
 	return ids->slots != NULL;
 }
 
 void ids_clear(struct ids *ids)
 {
 	if (ids->slots)
-		munmap((void *)ids->slots, ids->bytes);
+		pages_free((void *)ids->slots, ids->bytes);
 	ids->slots = NULL;
 }
 
@@ -143,13 +130,14 @@ bool ids_count(struct ids *ids, uint64_t added)
 /* Widths for as many numbers as @parts has, and some more. */
 static bool set_widths(struct ids *ids, const struct parts *parts)
 {
-	const uint32_t counts[] = { dictionary_count(&parts->mms), dictionary_count(&parts->floats),
-		dictionary_count(&parts->cpus) };
+	const uint32_t counts[] = { dictionary_count(&parts->of[PART_MMS]),
+		dictionary_count(&parts->of[PART_FLOATS]),
+		dictionary_count(&parts->of[PART_CPUS]) };
 	const unsigned limits[] = { PARTS_MM_BITS, PARTS_FLOATS_BITS, PARTS_CPUS_BITS };
 	unsigned all = 0;
 
-	if (dictionary_count(&parts->left) >> HALF_BITS ||
-		dictionary_count(&parts->right) >> HALF_BITS)
+	if (dictionary_count(&parts->of[PART_LEFT]) >> HALF_BITS ||
+		dictionary_count(&parts->of[PART_RIGHT]) >> HALF_BITS)
 		return false;
 	for (unsigned i = 0; i < 3; i++) {
 		unsigned bits = 32u - (unsigned)__builtin_clz(counts[i] | 1);
@@ -166,16 +154,6 @@ static bool set_widths(struct ids *ids, const struct parts *parts)
 		}
 	}
 	return true;
-}
-
-/* Let go of the old slots up to @at, in large pieces. */
-static char *release(char *from, const char *at)
-{
-	size_t bytes = (size_t)(at - from) / RELEASE_BYTES * RELEASE_BYTES;
-
-	if (bytes > 0)
-		munmap(from, bytes);
-	return from + bytes;
 }
 
 static void put(struct ids *ids, state_id id, uint64_t depth)
@@ -200,7 +178,7 @@ bool ids_grow(struct ids *ids, const struct parts *parts)
 	if (!set_widths(&larger, parts))
 		return false;
 	larger.bytes = bytes_for(larger.capacity);
-	larger.slots = map(larger.bytes);
+	larger.slots = pages_new(larger.bytes);
 	if (!larger.slots)
 		return false;
 	for (uint64_t at = 0; at < end; at++) {
@@ -209,9 +187,9 @@ bool ids_grow(struct ids *ids, const struct parts *parts)
 		if (slot)
 			put(&larger, widen(ids, slot), slot >> DEPTH_SHIFT);
 		if ((at & 0xfffff) == 0)
-			released = release(released, (const char *)&ids->slots[at]);
+			released = pages_release(released, (const char *)&ids->slots[at]);
 	}
-	munmap(released, ids->bytes - (size_t)(released - start));
+	pages_free(released, ids->bytes - (size_t)(released - start));
 	*ids = larger;
 	return true;
 }

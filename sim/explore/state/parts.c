@@ -61,60 +61,51 @@ void parts_init(struct parts *parts, const struct pack_layout *layout)
 	parts->layout = layout;
 	parts->sorts = config->any_cpu_order && config->any_task_order && layout->floats &&
 	               !layout->partners && !layout->passes && !layout->views;
-	dictionary_init(&parts->mms, MM_WORDS, (1u << PARTS_MM_BITS) - 1);
+	dictionary_init(&parts->of[PART_MMS], MM_WORDS, (1u << PARTS_MM_BITS) - 1);
+	dictionary_init(&parts->of[PART_CPUS], element_words(config->cpus_count),
+		(1u << PARTS_CPUS_BITS) - 1);
+	dictionary_init(&parts->of[PART_FLOATS], element_words(config->tasks_max),
+		(1u << PARTS_FLOATS_BITS) - 1);
 	dictionary_init(
-		&parts->cpus, element_words(config->cpus_count), (1u << PARTS_CPUS_BITS) - 1);
+		&parts->of[PART_LEFT], words_of(left_bits(layout)), (1u << PARTS_HALF_BITS) - 1);
 	dictionary_init(
-		&parts->floats, element_words(config->tasks_max), (1u << PARTS_FLOATS_BITS) - 1);
-	dictionary_init(&parts->left, words_of(left_bits(layout)), (1u << PARTS_HALF_BITS) - 1);
-	dictionary_init(&parts->right, words_of(right_bits(layout)), (1u << PARTS_HALF_BITS) - 1);
-	dictionary_init(&parts->cpu, 1, PARTS_ELEMENTS_LIMIT);
-	dictionary_init(&parts->task, 1, PARTS_ELEMENTS_LIMIT);
+		&parts->of[PART_RIGHT], words_of(right_bits(layout)), (1u << PARTS_HALF_BITS) - 1);
+	dictionary_init(&parts->of[PART_CPU], 1, PARTS_ELEMENTS_LIMIT);
+	dictionary_init(&parts->of[PART_TASK], 1, PARTS_ELEMENTS_LIMIT);
 	parts->cpu_traits = g_malloc0(PARTS_ELEMENTS_LIMIT + 1);
 	parts->task_traits = g_malloc0(PARTS_ELEMENTS_LIMIT + 1);
 }
 
 void parts_clear(struct parts *parts)
 {
-	dictionary_clear(&parts->mms);
-	dictionary_clear(&parts->cpus);
-	dictionary_clear(&parts->floats);
-	dictionary_clear(&parts->left);
-	dictionary_clear(&parts->right);
-	dictionary_clear(&parts->cpu);
-	dictionary_clear(&parts->task);
+	for (unsigned part = 0; part < PARTS; part++)
+		dictionary_clear(&parts->of[part]);
 	g_free((void *)parts->cpu_traits);
 	g_free((void *)parts->task_traits);
 }
 
 size_t parts_bytes(const struct parts *parts)
 {
-	return dictionary_bytes(&parts->mms) + dictionary_bytes(&parts->cpus) +
-	       dictionary_bytes(&parts->floats) + dictionary_bytes(&parts->left) +
-	       dictionary_bytes(&parts->right) + dictionary_bytes(&parts->cpu) +
-	       dictionary_bytes(&parts->task);
-}
+	size_t bytes = 0;
 
-static bool is_full(const struct dictionary *dictionary)
-{
-	return dictionary_count(dictionary) == dictionary->limit;
+	for (unsigned part = 0; part < PARTS; part++)
+		bytes += dictionary_bytes(&parts->of[part]);
+	return bytes;
 }
 
 bool parts_are_full(const struct parts *parts)
 {
-	return is_full(&parts->mms) || is_full(&parts->cpus) || is_full(&parts->floats) ||
-	       is_full(&parts->cpu) || is_full(&parts->task);
+	bool full = false;
+
+	for (unsigned part = 0; part < PARTS_SORTED; part++)
+		full |= dictionary_count(&parts->of[part]) == parts->of[part].limit;
+	return full;
 }
 
 void parts_settle(struct parts *parts)
 {
-	dictionary_settle(&parts->mms);
-	dictionary_settle(&parts->cpus);
-	dictionary_settle(&parts->floats);
-	dictionary_settle(&parts->left);
-	dictionary_settle(&parts->right);
-	dictionary_settle(&parts->cpu);
-	dictionary_settle(&parts->task);
+	for (unsigned part = 0; part < PARTS; part++)
+		dictionary_settle(&parts->of[part]);
 }
 
 /* Cutting in halves */
@@ -133,14 +124,14 @@ void parts_cut_begin(const struct parts *parts, const uint32_t *key, struct part
 	pack_words(parts->layout, key, words);
 	copy_bits(cut->left, words, 0, left_bits(parts->layout));
 	copy_bits(cut->right, words, parts->layout->tasks_at, right_bits(parts->layout));
-	cut->left_hash = dictionary_seek(&parts->left, cut->left);
-	cut->right_hash = dictionary_seek(&parts->right, cut->right);
+	cut->left_hash = dictionary_seek(&parts->of[PART_LEFT], cut->left);
+	cut->right_hash = dictionary_seek(&parts->of[PART_RIGHT], cut->right);
 }
 
 state_id parts_cut_end(struct parts *parts, const struct parts_cut *cut)
 {
-	uint32_t left = dictionary_number_at(&parts->left, cut->left, cut->left_hash);
-	uint32_t right = dictionary_number_at(&parts->right, cut->right, cut->right_hash);
+	uint32_t left = dictionary_number_at(&parts->of[PART_LEFT], cut->left, cut->left_hash);
+	uint32_t right = dictionary_number_at(&parts->of[PART_RIGHT], cut->right, cut->right_hash);
 
 	if (!left || !right)
 		g_error("no memory");
@@ -180,7 +171,7 @@ static bool holds(const struct pack_layout *layout, uint64_t value)
 /* The number of a CPU; 0: there is no room. Whoever learns a number writes the same traits. */
 static element cpu_number(struct parts *parts, uint64_t value)
 {
-	element number = (element)dictionary_number(&parts->cpu, &value);
+	element number = (element)dictionary_number(&parts->of[PART_CPU], &value);
 	bool idles = (cpu_field_of(value) & pack_mask(PACK_PHASE_BITS)) == PHASE_IDLES;
 	unsigned traits = ELEMENT_KNOWN;
 
@@ -198,7 +189,7 @@ static element cpu_number(struct parts *parts, uint64_t value)
 
 static element task_number(struct parts *parts, uint64_t value)
 {
-	element number = (element)dictionary_number(&parts->task, &value);
+	element number = (element)dictionary_number(&parts->of[PART_TASK], &value);
 	unsigned traits = ELEMENT_KNOWN;
 
 	if (!number || parts_task_traits(parts, number))
@@ -301,13 +292,13 @@ static state_id cut_sorted(
 	mm[MM_FIELD] = pack_get(words, 0, layout->mm_bits);
 	mm[MM_LEFT] = pack_get(words, layout->left_at, layout->cpus_at - layout->left_at);
 	mm[MM_OUTLINE] = outline_word(outline, child);
-	number[0] = dictionary_number(&parts->mms, mm);
+	number[0] = dictionary_number(&parts->of[PART_MMS], mm);
 	sort_elements(cpu, cpus);
 	sort_elements(floating, count);
 	pack_elements(cpu, cpus, elements);
-	number[1] = dictionary_number(&parts->cpus, elements);
+	number[1] = dictionary_number(&parts->of[PART_CPUS], elements);
 	pack_elements(floating, tasks, elements);
-	number[2] = dictionary_number(&parts->floats, elements);
+	number[2] = dictionary_number(&parts->of[PART_FLOATS], elements);
 	if (!number[0] || !number[1] || !number[2])
 		return 0;
 	return parts_join(number[0], number[1], number[2]);
@@ -361,13 +352,13 @@ static void join_halves(const struct parts *parts, state_id id, struct bits_writ
 	uint32_t left = (uint32_t)(id >> PARTS_HALF_BITS & pack_mask(PARTS_HALF_BITS));
 	uint32_t right = (uint32_t)(id & pack_mask(PARTS_HALF_BITS));
 
-	write_half(w, dictionary_value(&parts->left, left), left_bits(parts->layout));
-	write_half(w, dictionary_value(&parts->right, right), right_bits(parts->layout));
+	write_half(w, dictionary_value(&parts->of[PART_LEFT], left), left_bits(parts->layout));
+	write_half(w, dictionary_value(&parts->of[PART_RIGHT], right), right_bits(parts->layout));
 }
 
 static uint64_t cpu_value(const struct parts *parts, element cpu)
 {
-	return *dictionary_value(&parts->cpu, cpu);
+	return *dictionary_value(&parts->of[PART_CPU], cpu);
 }
 
 static bool idles(const struct parts *parts, element cpu)
@@ -385,7 +376,7 @@ static void join_sorted(const struct parts *parts, state_id id, struct bits_writ
 
 	parts_open(parts, id, &sorted);
 	parts_place(parts, &sorted);
-	mm = dictionary_value(&parts->mms, sorted.mm);
+	mm = dictionary_value(&parts->of[PART_MMS], sorted.mm);
 	write_bits(w, mm[MM_FIELD], layout->mm_bits);
 	write_bits(w, mm[MM_LEFT], layout->cpus_at - layout->left_at);
 	for (unsigned i = 0; i < cpus; i++)
@@ -403,7 +394,7 @@ static void join_sorted(const struct parts *parts, state_id id, struct bits_writ
 		write_bits(w, mm[MM_OUTLINE] >> OUTLINE_CHILD | where << layout->task_content_bits,
 			layout->task_field_bits);
 	for (; task < PARTS_ELEMENTS_MAX && sorted.task[task]; task++)
-		write_bits(w, *dictionary_value(&parts->task, sorted.task[task]),
+		write_bits(w, *dictionary_value(&parts->of[PART_TASK], sorted.task[task]),
 			layout->task_field_bits);
 }
 
@@ -432,10 +423,10 @@ void parts_open(const struct parts *parts, state_id id, struct parts_sorted *sor
 	sorted->floats = (uint32_t)(id >> PARTS_MM_BITS & pack_mask(PARTS_FLOATS_BITS));
 	sorted->cpus =
 		(uint32_t)(id >> (PARTS_MM_BITS + PARTS_FLOATS_BITS) & pack_mask(PARTS_CPUS_BITS));
-	unpack_elements(
-		dictionary_value(&parts->cpus, sorted->cpus), config->cpus_count, sorted->cpu);
-	unpack_elements(
-		dictionary_value(&parts->floats, sorted->floats), config->tasks_max, sorted->task);
+	unpack_elements(dictionary_value(&parts->of[PART_CPUS], sorted->cpus), config->cpus_count,
+		sorted->cpu);
+	unpack_elements(dictionary_value(&parts->of[PART_FLOATS], sorted->floats),
+		config->tasks_max, sorted->task);
 }
 
 static void place(const struct dictionary *values, element *elements, unsigned count)
@@ -453,8 +444,8 @@ static void place(const struct dictionary *values, element *elements, unsigned c
 
 void parts_place(const struct parts *parts, struct parts_sorted *sorted)
 {
-	place(&parts->cpu, sorted->cpu, parts->layout->config.cpus_count);
-	place(&parts->task, sorted->task, parts->layout->config.tasks_max);
+	place(&parts->of[PART_CPU], sorted->cpu, parts->layout->config.cpus_count);
+	place(&parts->of[PART_TASK], sorted->task, parts->layout->config.tasks_max);
 }
 
 /* How many of the elements @of are before @one; those that are 0 are last. */
@@ -492,19 +483,21 @@ void parts_change_cpu(struct parts *parts, const struct parts_sorted *sorted, el
 	element to, struct parts_change *change)
 {
 	assert(from && to);
-	replace(&parts->cpus, sorted->cpu, parts->layout->config.cpus_count, from, to, change);
+	replace(&parts->of[PART_CPUS], sorted->cpu, parts->layout->config.cpus_count, from, to,
+		change);
 }
 
 void parts_change_task(struct parts *parts, const struct parts_sorted *sorted, element from,
 	element to, struct parts_change *change)
 {
-	replace(&parts->floats, sorted->task, parts->layout->config.tasks_max, from, to, change);
+	replace(&parts->of[PART_FLOATS], sorted->task, parts->layout->config.tasks_max, from, to,
+		change);
 }
 
 bool parts_keeps_order(const struct parts *parts, uint32_t before, uint32_t after)
 {
-	const uint64_t *b = dictionary_value(&parts->mms, before);
-	const uint64_t *a = dictionary_value(&parts->mms, after);
+	const uint64_t *b = dictionary_value(&parts->of[PART_MMS], before);
+	const uint64_t *a = dictionary_value(&parts->of[PART_MMS], after);
 	uint64_t phase = pack_mask(PACK_MM_PHASE_BITS) << PACK_MODE_BITS;
 
 	if ((b[MM_OUTLINE] >> OUTLINE_USERS & pack_mask(OUTLINE_ALIVE - OUTLINE_USERS)) == 0)
@@ -518,5 +511,5 @@ bool parts_spins(const struct parts *parts, state_id id)
 {
 	uint32_t mm = (uint32_t)(id & pack_mask(PARTS_MM_BITS));
 
-	return dictionary_value(&parts->mms, mm)[MM_OUTLINE] >> OUTLINE_SPINS & 1;
+	return dictionary_value(&parts->of[PART_MMS], mm)[MM_OUTLINE] >> OUTLINE_SPINS & 1;
 }

@@ -38,12 +38,23 @@ typedef uint16_t element;
 
 enum { PARTS_ELEMENTS_MAX = 16, PARTS_ELEMENTS_LIMIT = UINT16_MAX };
 
+/* What there is a dictionary of: for a state that is cut sorted, and elements for these; halves. */
+enum {
+	PART_MMS,
+	PART_CPUS,
+	PART_FLOATS,
+	PART_CPU,
+	PART_TASK,
+	PARTS_SORTED,
+	PART_LEFT = PARTS_SORTED,
+	PART_RIGHT,
+	PARTS
+};
+
 struct parts {
 	const struct pack_layout *layout;
 	bool sorts; /* states may be cut sorted */
-	struct dictionary mms, cpus, floats;
-	struct dictionary left, right;
-	struct dictionary cpu, task;               /* elements: one CPU; one floating task */
+	struct dictionary of[PARTS];
 	_Atomic uint8_t *cpu_traits, *task_traits; /* by element; ELEMENT_* bits */
 };
 

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_HUGEPAGE */
 #include "sim/explore/state/set.h"
 
 #include <assert.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "sim/explore/state/pack.h"
+#include "sim/explore/state/pages.h"
 
 enum {
 	CAPACITY_MIN = 4096,
 	/* Behind the slots that a hash can point at, for what the last of them overflow to: more
 	 * than any run of full slots that chance makes at 5/6. */
 	TAIL = 4096,
-	RELEASE_BYTES = 4 << 20,
 };
 
 #define DEPTH_MASK (~SET_STATE_MASK)
@@ -22,17 +20,6 @@ enum {
 static size_t bytes_for(const struct state_set *set, uint64_t capacity)
 {
 	return (size_t)(capacity + TAIL) * set->words * sizeof(uint32_t);
-}
-
-static uint32_t *map(size_t bytes)
-{
-	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (memory == MAP_FAILED)
-		return NULL;
-	madvise(memory, bytes, MADV_HUGEPAGE); /* only a wish */
-	return memory;
 }
 
 bool set_init(struct state_set *set, unsigned words, size_t bytes_max)
@@ -43,14 +30,14 @@ bool set_init(struct state_set *set, unsigned words, size_t bytes_max)
 	set->bytes_max = bytes_max;
 	set->capacity = CAPACITY_MIN;
 	set->bytes = bytes_for(set, set->capacity);
-	set->slots = map(set->bytes);
+	set->slots = pages_new(set->bytes);
 	return set->slots != NULL;
 }
 
 void set_free(struct state_set *set)
 {
 	if (set->slots)
-		munmap(set->slots, set->bytes);
+		pages_free(set->slots, set->bytes);
 	set->slots = NULL;
 }
 
@@ -91,28 +78,17 @@ static inline uint32_t *probe(const struct state_set *set, const uint32_t *key, 
 	return *found = false, NULL;
 }
 
-/* Let go of the old table up to @at, in large pieces. */
-static uint32_t *release(uint32_t *from, const uint32_t *at)
-{
-	size_t bytes;
-
-	assert(at >= from);
-	bytes = (size_t)((const char *)at - (const char *)from) / RELEASE_BYTES * RELEASE_BYTES;
-	if (bytes > 0)
-		munmap(from, bytes);
-	return (uint32_t *)((char *)from + bytes);
-}
-
 static bool grow_to(struct state_set *set, uint64_t capacity)
 {
 	struct state_set larger = *set;
-	uint32_t *released = set->slots, *end = set->slots + (set->capacity + TAIL) * set->words;
+	uint32_t *end = set->slots + (set->capacity + TAIL) * set->words;
+	char *start = (char *)set->slots, *released = start;
 	bool found;
 
 	assert(capacity > set->capacity);
 	larger.capacity = capacity;
 	larger.bytes = bytes_for(&larger, capacity);
-	larger.slots = map(larger.bytes);
+	larger.slots = pages_new(larger.bytes);
 	if (!larger.slots)
 		return false;
 	for (uint32_t *slot = set->slots; slot < end; slot += set->words) {
@@ -123,27 +99,18 @@ static bool grow_to(struct state_set *set, uint64_t capacity)
 			assert(to && !found);
 			pack_copy(to, slot, set->words);
 		}
-		if (((slot - released) & 0xfffff) == 0)
-			released = release(released, slot);
+		if (((slot - set->slots) & 0xfffff) == 0)
+			released = pages_release(released, (const char *)slot);
 	}
-	munmap(released, set->bytes - (size_t)((char *)released - (char *)set->slots));
+	pages_free(released, set->bytes - (size_t)(released - start));
 	*set = larger;
 	return true;
 }
 
-static uint64_t quarter_more(const struct state_set *set)
-{
-	return set->capacity + set->capacity / 4;
-}
-
-bool set_grow(struct state_set *set)
-{
-	return grow_to(set, quarter_more(set));
-}
-
 static bool grow_within(struct state_set *set)
 {
-	uint64_t capacity = set->capacity < (1 << 20) ? set->capacity * 2 : quarter_more(set);
+	uint64_t more = set->capacity < (1 << 20) ? set->capacity : set->capacity / 4;
+	uint64_t capacity = set->capacity + more;
 
 	return bytes_for(set, capacity) <= set->bytes_max && grow_to(set, capacity);
 }
@@ -194,16 +161,4 @@ bool set_has(const struct state_set *set, const uint32_t *key, uint64_t hash)
 
 	probe_sized(set, key, hash, &found);
 	return found;
-}
-
-uint64_t set_slots(const struct state_set *set)
-{
-	return set->capacity + TAIL;
-}
-
-const uint32_t *set_slot(const struct state_set *set, uint64_t index)
-{
-	const uint32_t *slot = set->slots + index * set->words;
-
-	return is_used(slot, set->words) ? slot : NULL;
 }

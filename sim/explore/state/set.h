@@ -59,10 +59,6 @@ static inline uint64_t set_hash(const uint32_t *key, unsigned words)
  * room for it within bytes_max. */
 enum set_answer set_add(struct state_set *set, const uint32_t *key, uint64_t hash);
 
-/* Make room by a quarter more slots, whatever bytes_max says. Returns false, and the set is as it
- * was, if the machine has no memory. */
-bool set_grow(struct state_set *set);
-
 /* Whether the state at @key is known. Only tests ask: a search adds. */
 bool set_has(const struct state_set *set, const uint32_t *key, uint64_t hash);
 
@@ -79,9 +75,5 @@ static inline void set_prefetch(const struct state_set *set, uint64_t hash)
 {
 	__builtin_prefetch(set->slots + set_home(set, hash) * set->words, 1);
 }
-
-/* The @index-th slot, below set_slots(): a state, or NULL. */
-const uint32_t *set_slot(const struct state_set *set, uint64_t index);
-uint64_t set_slots(const struct state_set *set);
 
 #endif

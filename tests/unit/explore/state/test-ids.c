@@ -111,7 +111,7 @@ TEST(a_number_that_is_too_wide_waits_until_the_parts_are_as_many)
 	for (uint64_t i = 1; i <= (1u << 17) + 5; i++) {
 		uint64_t value[DICTIONARY_WORDS_MAX] = { i };
 
-		dictionary_number(&parts.floats, value);
+		dictionary_number(&parts.of[PART_FLOATS], value);
 	}
 	grow(&ids);
 	ck_assert_int_eq(ids_add(&ids, wide, 3), IDS_NEW);

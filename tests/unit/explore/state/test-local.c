@@ -6,11 +6,13 @@
 
 #include "sim/explore/state/local.h"
 
-#include "sim/base/hash.h"
 #include "sim/base/prng.h"
+#include "sim/explore/state/local-private.h"
 #include "tests/lib/machines.h"
 #include "tests/lib/sizes.h"
 #include "tests/lib/suite.h"
+
+enum { FORGETS = 3000 /* states */ };
 
 SUITE(.timeout = 250);
 
@@ -23,6 +25,7 @@ struct space {
 	GQueue waiting;   /* of ids, borrowed */
 	uint64_t sum, steps;
 	uint64_t judged; /* successors that are known to break nothing */
+	uint64_t halves; /* successors that are cut in halves */
 	uint64_t kept;   /* states that were expanded without the model */
 	bool all_clean;  /* each state that is said to break nothing breaks nothing */
 };
@@ -57,6 +60,7 @@ static void on_kept(void *context, enum step_verb verb, state_id next)
 
 	parts_key(&space->parts, next, key);
 	count_step(space, verb, key);
+	space->halves += !parts_is_sorted(next);
 	if (next & PARTS_JUDGED) {
 		space->judged++;
 		struct pack_contents contents;
@@ -100,17 +104,23 @@ static void space_free(struct space *space)
 	pack_layout_free(&space->layout);
 }
 
-/* Look at up to @most states. */
-static struct space compare(const struct machine_config *config, unsigned most, const char *what)
+/* Look at up to @most states, with room for @limit sets of CPUs and of floating tasks; 0: as many
+ * as there are. Now and then all that is kept is forgotten. */
+static struct space compare_within(
+	const struct machine_config *config, unsigned most, uint32_t limit, const char *what)
 {
 	struct space space = { .all_clean = true };
 
 	space_init(&space, config);
+	if (limit > 0)
+		space.parts.of[PART_CPUS].limit = space.parts.of[PART_FLOATS].limit = limit;
 	for (unsigned i = 0; i < most && space.waiting.length > 0; i++) {
 		state_id id = *(const state_id *)g_queue_pop_head(&space.waiting);
 		uint32_t key[PACK_WORDS_MAX];
 		uint64_t sum, steps;
 
+		if (i % FORGETS == FORGETS - 1)
+			local_forget(space.local);
 		parts_key(&space.parts, id, key);
 		expander_read(&space.expander, key);
 		if (parts_id(&space.parts, space.expander.base, key) != id)
@@ -131,6 +141,11 @@ static struct space compare(const struct machine_config *config, unsigned most, 
 	space.kept = local_kept(space.local);
 	space_free(&space);
 	return space;
+}
+
+static struct space compare(const struct machine_config *config, unsigned most, const char *what)
+{
+	return compare_within(config, most, 0, what);
 }
 
 TEST_ROWS(all_states_of_small_machines, small_sizes)
@@ -167,6 +182,19 @@ TEST(few_states_of_a_wide_machine_need_the_model)
 	space = compare(&config, 20000, "wide");
 	ck_assert_uint_gt(space.kept, 18000);
 	ck_assert_uint_gt(space.judged, 5 * 18000);
+}
+
+/* Some states are cut in halves then, also in the middle of what is kept. */
+TEST_RANGE(parts_without_room_change_no_step, 0, 4)
+{
+	static const uint32_t limits[] = { 1, 5, 20, 60 };
+	const struct machine_size size = { 4, 4, 4, { [FORKS] = 1, [EXITS] = 1 }, false };
+	struct machine_config config = sizes_config("7.1", &size);
+	struct space space;
+
+	sizes_rename(&config);
+	space = compare_within(&config, 8000, limits[_i], "limited");
+	ck_assert_uint_gt(space.halves, 0);
 }
 
 TEST_LONG(machines_at_random, 0, 60, 3000)

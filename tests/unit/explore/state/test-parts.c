@@ -112,7 +112,8 @@ TEST(to_replace_one_element_keeps_the_others)
 		}
 		qsort(expected, PARTS_ELEMENTS_MAX, sizeof(element), compare_elements);
 		parts_change_task(&parts, &sorted, from, to, &change);
-		read_part(&parts.floats, parts_changed(&change), layout.config.tasks_max, found);
+		read_part(&parts.of[PART_FLOATS], parts_changed(&change), layout.config.tasks_max,
+			found);
 		ck_assert_mem_eq(found, expected, sizeof(found));
 	}
 	end();
@@ -124,7 +125,7 @@ TEST(a_state_whose_parts_have_no_room_is_cut_in_halves)
 	state_id id;
 
 	begin(&wide, true);
-	parts.cpus.limit = 0;
+	parts.of[PART_CPUS].limit = 0;
 	id = start();
 	ck_assert(!parts_is_sorted(id));
 	ck_assert_uint_eq(start(), id);
