@@ -11,13 +11,13 @@ struct cputree *cputree_new(uint32_t count)
 	struct cputree *tree = g_new(struct cputree, 1);
 	uint32_t keys;
 
-	hot_assert(count >= 1 && count <= CPUTREE_CPUS_MAX);
+	assert(count >= 1 && count <= CPUTREE_CPUS_MAX);
 
 	tree->count = count;
 	tree->leaves = 1;
 	while (tree->leaves < count)
 		tree->leaves *= 4;
-	keys = (tree->leaves + count + 3) & ~3U;
+	keys = (tree->leaves + count + 3) & ~3U; /* cputree_set() reads whole groups of four */
 	tree->keys = g_aligned_alloc(keys, sizeof(uint64_t), 64);
 	for (uint32_t i = 0; i < keys; i++)
 		tree->keys[i] = UINT64_MAX;

@@ -235,7 +235,7 @@ struct record_result *engine_run(struct engine *engine)
 {
 	struct record_result *result;
 
-	hot_assert(engine->totals);
+	g_assert(engine->totals);
 	run(engine);
 	after_run(engine);
 	invariants_assert(engine);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#include "sim/engine/behave.h"
 #include "sim/engine/processes.h"
-
-#include <string.h>
 
 #include "model/lifecycle.h"
 #include "sim/engine/after-step.h"
+#include "sim/engine/behave.h"
 #include "sim/engine/cpus.h"
 #include "sim/engine/internal.h"
 #include "sim/engine/mms.h"
@@ -22,8 +20,8 @@ void processes_init(struct processes *processes, const struct scenario *scenario
 	processes->ramp = g_new(uint32_t, scenario->mms_count + 1);
 	processes->pool = g_new(uint32_t, scenario->mms_count + 1);
 	for (uint32_t i = 0; i < scenario->mms_count; i++) {
-		processes->ramp[i] = scenario->ramps_count;
-		processes->pool[i] = scenario->pools_count;
+		processes->ramp[i] = INDEX_NONE;
+		processes->pool[i] = INDEX_NONE;
 	}
 	/* From the last on, so that the first stays. */
 	for (uint32_t i = scenario->ramps_count; i-- > 0;)
@@ -48,17 +46,19 @@ void processes_clear(struct processes *processes)
 static uint32_t main_team(struct engine *engine, uint32_t mm, uint32_t task)
 {
 	const struct scenario *scenario = engine->scenario;
-	uint32_t ramp = engine->processes.ramp[mm], pool = engine->processes.pool[mm], index;
+	uint32_t ramp, pool, index;
 	struct team *team;
 
 	g_assert(mm < scenario->mms_count);
-	if (ramp == scenario->ramps_count && pool == scenario->pools_count)
+	ramp = engine->processes.ramp[mm];
+	pool = engine->processes.pool[mm];
+	if (ramp == INDEX_NONE && pool == INDEX_NONE)
 		return INDEX_NONE;
 	index = teams_new(&engine->teams, TEAM_MAIN, task);
 	team = teams_at(&engine->teams, index);
 	team->mm = mm;
 	team->threads = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	if (ramp < scenario->ramps_count) {
+	if (ramp != INDEX_NONE) {
 		team->ramp = ramp;
 		team->cycles_left = scenario->ramps[ramp].cycles;
 		team->not_before_ns = scenario->ramps[ramp].start_ns;

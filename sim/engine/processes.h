@@ -14,8 +14,8 @@ struct scenario;
 struct processes {
 	uint32_t *main;
 	uint32_t *pid;
-	/* By mm of the scenario: the index of its first [ramp] and of its first [pool]; if it has
-	 * none, how many there are in the scenario. */
+	/* By mm of the scenario: the index of its first [ramp] and of its first [pool], or
+	 * INDEX_NONE. */
 	uint32_t *ramp;
 	uint32_t *pool;
 };

@@ -313,7 +313,7 @@ inline void wheel_insert(struct wheel *wheel, uint64_t time_ns, uint32_t id)
 
 void wheel_prefetch(struct wheel *wheel, uint32_t table, const void *base, uint32_t stride)
 {
-	hot_assert(table < WHEEL_TABLES);
+	assert(table < WHEEL_TABLES);
 	wheel->table[table] = base;
 	wheel->stride[table] = stride;
 }
