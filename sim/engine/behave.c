@@ -19,7 +19,7 @@ enum advance behave_wait(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 
-	hot_assert(t->op == OP_NONE);
+	assert(t->op == OP_NONE);
 	t->fresh = 1;
 	task_set_state(t, TASK_WAITS);
 	return ADVANCE_LEAVES;
@@ -55,7 +55,16 @@ static inline const struct sample *run_of(
 	                         : &behaviour->run;
 }
 
-/* The bursts that are left to @t. */
+/* How long @t sleeps after each of its bursts now. */
+static inline const struct sample *sleep_of(
+	struct engine *engine, const struct sim_task *t, const struct behaviour *behaviour)
+{
+	return behaviour->phases ? &behaviour->phases[extra_of(engine, t)->phase].sleep
+	                         : &behaviour->sleep;
+}
+
+/* The bursts that are left to @t. The first extra says "forever" too, but most tasks have that one:
+ * this saves reading it. */
 static inline uint32_t loops_left(struct engine *engine, const struct sim_task *t)
 {
 	return t->extra == 0 ? LOOPS_FOREVER : extra_of(engine, t)->loops;
@@ -135,7 +144,6 @@ inline enum advance behave(struct engine *engine, uint32_t task)
 {
 	struct sim_task *t = sim_task(engine, task);
 	const struct behaviour *behaviour = unit_of(engine, t)->behaviour;
-	const struct scenario_phase *phases = behaviour->phases;
 	uint32_t loops = loops_left(engine, t);
 	uint64_t ns;
 
@@ -150,9 +158,7 @@ inline enum advance behave(struct engine *engine, uint32_t task)
 		tasks_extra(&engine->tasks, t)->loops = --loops;
 	ns = loops == 0 && is_last_phase(behaviour, extra_of(engine, t))
 	             ? 0
-	             : draw(engine, t,
-			       phases ? &phases[extra_of(engine, t)->phase].sleep
-				      : &behaviour->sleep);
+	             : draw(engine, t, sleep_of(engine, t, behaviour));
 	if (ns > 0)
 		return behave_sleep(engine, task, MIN(ns, SCENARIO_TIME_NS_MAX));
 	t->fresh = 1;

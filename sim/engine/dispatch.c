@@ -111,8 +111,8 @@ static void leave_cpu(struct engine *engine, uint32_t cpu, uint32_t prev)
 	if (sim_task(engine, prev)->in_window)
 		recorder_initiator_out(engine->recorder, tasks_op_mm(engine, prev));
 	transit = t->has_mm && cid_is_in_transit(t->cid);
-	switch_out(/* without there is nothing to observe */
-		engine->model, cpu, transit ? recorder_observer(engine->recorder, t->mm) : NULL);
+	/* Without a number in transit nothing changes but who runs: there is nothing to observe. */
+	switch_out(engine->model, cpu, transit ? recorder_observer(engine->recorder, t->mm) : NULL);
 	if (t->has_mm)
 		after_touch(engine, t->mm, cpu, prev);
 	if (transit)

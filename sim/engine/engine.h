@@ -39,13 +39,12 @@ uint64_t engine_now_ns(const struct engine *engine);
 /* Send facts to @sink (borrowed, NULL = none) from now on. To be called before engine_run(). */
 void engine_set_sink(struct engine *engine, const struct record_sink *sink);
 
-/* An event is a wake-up, an action of the scenario, an instant at which a CPU has something to do,
- * or one at which CPUs that spin try again. A burst begins without one. */
-
 enum { ENGINE_EVENTS_AT_ONCE = 40000 }; /* a good number for callers that do other things between */
 
 /* Handle the next @events events. Returns false once there are no more, or the run is over for
- * another reason; engine_run() then only sums up. */
+ * another reason; engine_run() then only sums up. An event is a wake-up, an action of the scenario,
+ * an instant at which a CPU has something to do, or one at which CPUs that spin try again. A burst
+ * begins without one. */
 bool engine_advance(struct engine *engine, uint64_t events);
 
 /* What is on @cpu, a dense index, after the last event. */

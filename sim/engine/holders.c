@@ -30,7 +30,7 @@ static void *grown(void *array, size_t size, uint32_t *count, uint32_t more)
 	return now;
 }
 
-static inline struct holders_mm *at(struct engine *engine, uint32_t mm)
+static inline struct holders_mm *mm_at(struct engine *engine, uint32_t mm)
 {
 	struct holders *holders = &engine->checks.holders;
 
@@ -66,7 +66,7 @@ static void empty(struct holders_mm *h)
 
 void holders_begin(struct engine *engine, uint32_t mm)
 {
-	struct holders_mm *h = at(engine, mm);
+	struct holders_mm *h = mm_at(engine, mm);
 
 	g_assert(model_mm(engine->model, mm)->users == 0);
 	g_clear_pointer(&h->words, g_free);
@@ -146,7 +146,7 @@ static void count_cpu(const struct engine *engine, struct holders_mm *h, cid_wor
 
 void holders_touch_cpu(struct engine *engine, uint32_t mm, uint32_t cpu)
 {
-	struct holders_mm *h = at(engine, mm);
+	struct holders_mm *h = mm_at(engine, mm);
 	const cid_word *words;
 	cid_word old, now;
 
@@ -204,7 +204,7 @@ static inline void change_share(const struct engine *engine, struct holders_mm *
 static void take_back(struct engine *engine, struct holders_share *share)
 {
 	struct holders_share none = { .mm = share->mm, .word = share->word };
-	struct holders_mm *h = at(engine, share->mm);
+	struct holders_mm *h = mm_at(engine, share->mm);
 
 	if (share->round == h->round && !h->stale) {
 		change_share(engine, h, share, &none);
@@ -227,7 +227,7 @@ void holders_touch_task(struct engine *engine, uint32_t task)
 		take_back(engine, share);
 		return;
 	}
-	h = at(engine, t->mm);
+	h = mm_at(engine, t->mm);
 	now = share_of(engine->model, t, task);
 	now.round = h->round;
 	if (share->round != now.round || share->mm != now.mm || share->word != now.word) {
@@ -246,7 +246,7 @@ void holders_touch_task(struct engine *engine, uint32_t task)
 /* All anew: while it had no users, nobody looked at what happened to its words. */
 static void count_all(struct engine *engine, uint32_t mm)
 {
-	struct holders_mm *h = at(engine, mm);
+	struct holders_mm *h = mm_at(engine, mm);
 	uint32_t task = TASK_NONE;
 
 	empty(h);
@@ -280,7 +280,7 @@ static bool one_joins(struct engine *engine, uint32_t mm, const struct holders_m
 unsigned holders_broken(struct engine *engine, uint32_t mm)
 {
 	const struct model_mm *m = model_mm(engine->model, mm);
-	struct holders_mm *h = at(engine, mm);
+	struct holders_mm *h = mm_at(engine, mm);
 	bool idle = m->phase == PHASE_IDLE;
 	unsigned broken = 0;
 

@@ -30,7 +30,8 @@
  *	units, masks, requests, ops, teams, task           tables that use no other part
  *
  * Calls go down, but for three structs of functions: the policy of the scheduler; who executes
- * tasks (cpus calls kernel); who decides what user space does next (kernel calls workload).
+ * tasks (cpus calls kernel); who decides what user space does next (cpus, dispatch and operations
+ * call workload).
  *
  * Functions that each event calls are marked inline, even if their callers are in other files: a
  * release build is optimised across files, and follows the mark.
@@ -85,7 +86,7 @@ extern const struct policy policy_round_robin;
 
 /* Who executes tasks: see kernel.h. */
 struct executor {
-	/* What @task, which runs on @cpu, had to do is done: how it goes on. */
+	/* A stage of @task in the kernel, on @cpu, is over: how it goes on. */
 	enum advance (*advance)(struct engine *engine, uint32_t cpu, uint32_t task);
 	/* The rq lock that the walk of @task waited for may be free: the step is taken now. */
 	enum advance (*walk_on)(struct engine *engine, uint32_t cpu, uint32_t task);
@@ -95,8 +96,8 @@ struct executor {
 
 /* Who decides what user space does next: see workload.h. */
 struct userspace {
-	/* @task has got a CPU. If it only begins a burst there next, draw the length of the burst
-	 * now and return true: then no event is needed to begin it. */
+	/* @task, which is fresh, has got a CPU. If it only begins a burst there next, draw the
+	 * length of the burst now and return true: then no event is needed to begin it. */
 	bool (*draw_burst)(struct engine *engine, uint32_t task);
 	/* A burst of @task has ended, or it has come back from the kernel or from sleep with
 	 * nothing left to run. */

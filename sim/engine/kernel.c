@@ -232,12 +232,10 @@ void kernel_fork_got(struct engine *engine, uint32_t cpu)
 		due_set(engine, cpu, engine->now_ns);
 }
 
-/* The dispatcher: what was due of @task is done. */
+/* The stage of @task is over. */
 static enum advance advance(struct engine *engine, uint32_t cpu, uint32_t task)
 {
 	switch ((enum task_stage)sim_task(engine, task)->stage) {
-	case STAGE_USER:
-		return engine->userspace->next(engine, task);
 	case STAGE_ENTER:
 		return operation_enter(engine, cpu, task);
 	case STAGE_DECIDE:
@@ -248,6 +246,7 @@ static enum advance advance(struct engine *engine, uint32_t cpu, uint32_t task)
 		return stage_complete(engine, cpu, task);
 	case STAGE_RETURN:
 		return operation_return(engine, task);
+	case STAGE_USER:
 	case TASK_STAGES:
 		break;
 	}

@@ -93,7 +93,7 @@ static void give_up(struct engine *engine, uint32_t cpu, uint32_t mm)
 	recorder_mix(engine->recorder, cpu);
 	after_touch(engine, mm, cpu, spins_task(engine, cpu));
 	after_step(engine, mm);
-	after_window(engine, mm); /* what user space sees now matters in large mms, too */
+	after_window(engine, mm);
 }
 
 void retry_all(struct engine *engine)

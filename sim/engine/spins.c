@@ -57,8 +57,8 @@ void spins_begin(struct engine *engine, uint32_t cpu, uint32_t mm)
 	due_never(engine, cpu);
 	sim_mm(engine, mm)->spinners++;
 	g_array_append_val(engine->spins.cpus, cpu);
-	engine->spins.check_ns = engine->spins.livelock_ns = engine->now_ns;
-	engine_rare_at(engine, engine->now_ns);
+	engine->spins.livelock_ns = engine->now_ns;
+	spins_retry_soon(engine);
 }
 
 void spins_log(struct engine *engine, uint32_t cpu)

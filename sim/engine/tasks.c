@@ -184,8 +184,7 @@ void tasks_change_mm(struct engine *engine, uint32_t task, uint32_t mm)
 
 	g_assert(old != mm);
 	exec_join(engine->model, task, mm);
-	if (engine->checks.holders.on)
-		holders_touch_task(engine, task);
+	after_touch(engine, mm, CPU_NONE, task);
 	if (engine->log)
 		log_note(engine, m->cpu, "join", "pid=%u mm_id=%u", sim_task(engine, task)->pid,
 			sim_mm(engine, mm)->serial);

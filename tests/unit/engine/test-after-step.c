@@ -83,5 +83,6 @@ TEST(nothing_is_checked_where_checks_are_off)
 	parts_engine->checks.on = parts_engine->checks.holders.on = false;
 	after_step(parts_engine, parts_mm);
 	after_window(parts_engine, parts_mm);
+	after_run(parts_engine);
 	ck_assert_uint_eq(violations(), 0);
 }
