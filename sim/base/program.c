@@ -134,7 +134,7 @@ static enum program_end why_to_end(const struct work *work, gint64 until_us)
 
 	if (work->fault || work->too_much)
 		return PROGRAM_FAILED;
-	if (program->stop(program->context))
+	if (program->stop && program->stop(program->context))
 		return PROGRAM_STOPPED;
 	return g_get_monotonic_time() > until_us ? PROGRAM_TOO_LONG : PROGRAM_ENDED;
 }

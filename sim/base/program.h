@@ -20,7 +20,7 @@ struct program {
 	const char *const *words;      /* the program and its arguments, ended by NULL */
 	const char *input;             /* for its standard input; NULL: none */
 	unsigned seconds;              /* then it is ended */
-	bool (*stop)(void *context);   /* asked a few times in a second: whether to end it */
+	bool (*stop)(void *context);   /* asked a few times in a second: whether to end it; NULL: never */
 	void *context;
 	bool has_group; /* it leads a group of processes, all of which end when it is ended */
 

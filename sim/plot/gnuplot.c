@@ -109,20 +109,13 @@ static bool fail_gnuplot(char *text, GError **error)
 	return false;
 }
 
-static bool never(void *context)
-{
-	(void)context;
-	return false;
-}
-
 /* Run it with @fd (taken) as its standard output. Not by g_subprocess_communicate(), which never
  * ends where no thread can be created. */
 static bool run_gnuplot(const char *const *command, const char *work, int fd, GError **error)
 {
 	struct program program = { .launcher = new_launcher(work, fd),
 		.words = command,
-		.seconds = GNUPLOT_SECONDS,
-		.stop = never };
+		.seconds = GNUPLOT_SECONDS };
 	g_autoptr(GError) fault = NULL;
 	enum program_end end = program_run(&program, &fault);
 	g_autofree char *printed = program.printed;

@@ -339,12 +339,6 @@ static bool find_solvers(struct proof *proof, const struct proof_options *option
 	return true;
 }
 
-static bool never(void *context)
-{
-	(void)context;
-	return false;
-}
-
 /* Its four answers are to be "never", but for the last one. */
 static bool ask_counting(struct proof *proof, const char *folder,
 	const struct proof_options *options, GError **error)
@@ -358,7 +352,7 @@ static bool ask_counting(struct proof *proof, const char *folder,
 
 	if (!g_file_get_contents(path, &text, NULL, &fault))
 		return failure_take(error, fault);
-	limits.stop = never;
+	limits.stop = NULL;
 	for (unsigned solver = 0; solver < SOLVERS; solver++) {
 		const struct solver_script script = { text, G_N_ELEMENTS(wanted), true };
 

@@ -74,12 +74,6 @@ static GSubprocessLauncher *new_launcher(struct limits *limits, GSubprocessFlags
 	return launcher;
 }
 
-static bool never(void *context)
-{
-	(void)context;
-	return false;
-}
-
 /* Is @text "4.8.12…", and no older than what is needed? Cuts it after the version. */
 static bool is_new_enough(const struct solver_kind *kind, char *text)
 {
@@ -100,7 +94,6 @@ char *solver_version(unsigned solver, GError **error)
 	struct program program = { .launcher = new_launcher(&limits, 0),
 		.words = words,
 		.seconds = VERSION_S,
-		.stop = never,
 		.has_group = true };
 	g_autoptr(GError) fault = NULL;
 	enum program_end end = program_run(&program, &fault);

@@ -31,7 +31,7 @@ char *solver_version(unsigned solver, GError **error);
 struct solver_limits {
 	unsigned query_s; /* for each question */
 	unsigned memory_mib;
-	bool (*stop)(void *context); /* whether to end; asked a few times in a second */
+	bool (*stop)(void *context); /* whether to end; asked a few times in a second; NULL: never */
 	void *context;
 };
 
@@ -42,9 +42,9 @@ struct solver_script {
 };
 
 /*
- * Ask @script, and put its answers into @answers. What is
- * missing because a limit ended the solver is ANSWER_UNKNOWN. Returns false if stop() said so, or
- * with @error (FAILURE) if it cannot be started or answers what is no answer.
+ * Ask @script, and put its answers into @answers. An answer that is missing because a limit ended
+ * the solver is ANSWER_UNKNOWN. Returns false if stop() said so, or with @error (FAILURE) if the
+ * solver cannot be started or prints what is no answer.
  */
 bool solver_ask(unsigned solver, const struct solver_script *script,
 	const struct solver_limits *limits, uint8_t *answers, GError **error);

@@ -332,16 +332,10 @@ static char *end_of_question(const struct comparison *c, unsigned number)
 	return g_strndup(MAX(end - 600, c->text->str), (gsize)MIN(600, end - c->text->str));
 }
 
-static bool never(void *context)
-{
-	(void)context;
-	return false;
-}
-
 static void look_at_answers(const struct comparison *c)
 {
 	const struct solver_script script = { .text = c->text->str, .count = c->wanted->len };
-	const struct solver_limits limits = { .query_s = 10, .memory_mib = 4096, .stop = never };
+	const struct solver_limits limits = { .query_s = 10, .memory_mib = 4096 };
 	g_autofree uint8_t *answers = g_new0(uint8_t, script.count);
 	g_autoptr(GError) fault = NULL;
 
