@@ -340,6 +340,14 @@ static uint64_t share_of_room(int fd)
 	return (uint64_t)room.f_bavail * room.f_frsize / 2;
 }
 
+/* The copy would have more than @most bytes; @why is why it must not, and what to do. */
+static void set_too_large(GError **error, GQuark domain, int code, uint64_t most, const char *why)
+{
+	g_set_error(error, domain, code,
+		"needs more than %" G_GUINT64_FORMAT " MiB in the temporary folder, %s", most >> 20,
+		why);
+}
+
 /* Copy all bytes, uncompressed, to @copy. False and @error if there are more than @max, or more
  * than half of the room. */
 static bool copy_all(struct bytes *bytes, struct output *copy, uint64_t max, GError **error)
@@ -352,19 +360,14 @@ static bool copy_all(struct bytes *bytes, struct output *copy, uint64_t max, GEr
 
 		copied += length;
 		if (copied > max) {
-			g_set_error(error, TRACE_ERROR, TRACE_ERROR_INPUT,
-				"needs more than %" G_GUINT64_FORMAT
-				" MiB in the temporary folder, the most that is copied there: "
-				"store it uncompressed and give the name of that file",
-				max >> 20);
+			set_too_large(error, TRACE_ERROR, TRACE_ERROR_INPUT, max,
+				"the most that is copied there: store it uncompressed and give the "
+				"name of that file");
 			return false;
 		}
 		if (copied > share) {
-			g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC,
-				"needs more than %" G_GUINT64_FORMAT
-				" MiB in the temporary folder, half of what is free there: "
-				"set TMPDIR to a folder that has more",
-				share >> 20);
+			set_too_large(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC, share,
+				"half of what is free there: set TMPDIR to a folder that has more");
 			return false;
 		}
 		output_bytes(copy, bytes->buffer + bytes->from, length);

@@ -54,7 +54,7 @@ struct note_row {
 	void (*read)(struct note *note); /* NULL: for viewers only, or said by another note */
 	enum trace_kind kind;            /* of its first event */
 	unsigned fields;                 /* ... of this event */
-	enum note_field who; /* a decision: the pid of whom it is about; NOTE_FIELDS: of nobody */
+	enum note_field who; /* a decision: the pid of whom it is about; NOTE_NONE: nobody */
 };
 
 struct text_cidsim *text_cidsim_new(struct trace *trace)
@@ -111,7 +111,7 @@ static void set_task(
 	struct note *note, struct trace_task *task, enum note_field pid, enum note_field word)
 {
 	task->pid = (uint32_t)number(note, pid, TRACE_PID_MAX);
-	if (word != NOTE_FIELDS)
+	if (word != NOTE_NONE)
 		task->word = word_of(note, word);
 }
 
@@ -194,7 +194,7 @@ static struct trace_event *add(struct note *note, enum trace_kind kind, unsigned
 	}
 	event->kind = kind;
 	if (fields & PID)
-		set_task(note, &event->task, NOTE_PID, NOTE_FIELDS);
+		set_task(note, &event->task, NOTE_PID, NOTE_NONE);
 	if (fields & ~(unsigned)PID)
 		set_mm(note, &event->mm, fields);
 	return event;
@@ -252,9 +252,9 @@ static void read_decision(struct note *note)
 	uint32_t pid = (uint32_t)number(note, NOTE_PID, TRACE_PID_MAX);
 
 	pid = starts ? TRACE_PID_UNKNOWN : pid;
-	if (note->row->who != NOTE_FIELDS)
+	if (note->row->who != NOTE_NONE)
 		set_task(note, &add_by(note, note->row->kind, MM, pid)->task, note->row->who,
-			NOTE_FIELDS);
+			NOTE_NONE);
 	add_by(note, TRACE_DECIDE, MM, pid);
 	add_by(note, TRACE_DECIDE_END, VALUES, pid)->changed = came_of_it(note, "window");
 	add_outcome(note, pid);
@@ -361,34 +361,34 @@ static void read_end(struct note *note)
 
 static const struct note_row rows[] = {
 	/* the most frequent ones first */
-	{ "switch", read_switch, TRACE_SWITCHED, 0, NOTE_FIELDS },
-	{ "tracing_mark_write", NULL, TRACE_KINDS, 0, NOTE_FIELDS },
-	{ "walk", read_walk, TRACE_WALK_STEP, MM, NOTE_FIELDS },
-	{ "task_new", read_task_new, TRACE_TASK_NEW, PID, NOTE_FIELDS },
-	{ "task_gone", read_plain, TRACE_TASK_FREED, PID, NOTE_FIELDS },
+	{ "switch", read_switch, TRACE_SWITCHED, 0, NOTE_NONE },
+	{ .name = "tracing_mark_write" },
+	{ "walk", read_walk, TRACE_WALK_STEP, MM, NOTE_NONE },
+	{ "task_new", read_task_new, TRACE_TASK_NEW, PID, NOTE_NONE },
+	{ "task_gone", read_plain, TRACE_TASK_FREED, PID, NOTE_NONE },
 	{ "fork", read_decision, TRACE_FORK, MM, NOTE_CHILD },
 	{ "exit", read_decision, TRACE_EXIT, MM, NOTE_PID },
-	{ "mode_switch", read_plain, TRACE_FLIPPED, 0, NOTE_FIELDS },
-	{ "window", read_plain, TRACE_WINDOW, 0, NOTE_FIELDS },
-	{ "complete", read_complete, TRACE_OP_END, MM, NOTE_FIELDS },
-	{ "mm_new", read_mm_new, TRACE_MM_NEW, MM, NOTE_FIELDS },
-	{ "mm_end", read_plain, TRACE_MM_GONE, MM, NOTE_FIELDS },
-	{ "show", read_plain, TRACE_TASK_SHOWN, PID, NOTE_FIELDS },
-	{ "join", read_plain, TRACE_JOIN, PID | MM, NOTE_FIELDS },
+	{ "mode_switch", read_plain, TRACE_FLIPPED, 0, NOTE_NONE },
+	{ "window", read_plain, TRACE_WINDOW, 0, NOTE_NONE },
+	{ "complete", read_complete, TRACE_OP_END, MM, NOTE_NONE },
+	{ "mm_new", read_mm_new, TRACE_MM_NEW, MM, NOTE_NONE },
+	{ "mm_end", read_plain, TRACE_MM_GONE, MM, NOTE_NONE },
+	{ "show", read_plain, TRACE_TASK_SHOWN, PID, NOTE_NONE },
+	{ "join", read_plain, TRACE_JOIN, PID | MM, NOTE_NONE },
 	{ "start", read_decision, TRACE_FORK, MM, NOTE_PID },
 	{ "undo_fork", read_decision, TRACE_EXIT, MM, NOTE_CHILD },
 	{ "exec_leave", read_decision, TRACE_EXIT, MM, NOTE_PID },
 	{ "exec_join", read_decision, TRACE_FORK, MM, NOTE_PID },
-	{ "exec", read_exec, TRACE_BACK, PID, NOTE_FIELDS },
-	{ "work", read_decision, TRACE_DECIDE, MM, NOTE_FIELDS },
-	{ "affinity", read_affinity, TRACE_AFFINITY, PID, NOTE_FIELDS },
-	{ "spin_end", read_spin_end, TRACE_SPIN_END, MM, NOTE_FIELDS },
-	{ "give_up", read_spin_end, TRACE_SPIN_END, MM, NOTE_FIELDS },
-	{ "end", read_end, TRACE_TOTALS, 0, NOTE_FIELDS },
-	{ "spin", NULL, TRACE_KINDS, 0, NOTE_FIELDS },
-	{ "affinity_broken", NULL, TRACE_KINDS, 0, NOTE_FIELDS },
-	{ "cpu_online", NULL, TRACE_KINDS, 0, NOTE_FIELDS },
-	{ "cpu_offline", NULL, TRACE_KINDS, 0, NOTE_FIELDS },
+	{ "exec", read_exec, TRACE_BACK, PID, NOTE_NONE },
+	{ "work", read_decision, TRACE_DECIDE, MM, NOTE_NONE },
+	{ "affinity", read_affinity, TRACE_AFFINITY, PID, NOTE_NONE },
+	{ "spin_end", read_spin_end, TRACE_SPIN_END, MM, NOTE_NONE },
+	{ "give_up", read_spin_end, TRACE_SPIN_END, MM, NOTE_NONE },
+	{ "end", read_end, TRACE_TOTALS, 0, NOTE_NONE },
+	{ .name = "spin" },
+	{ .name = "affinity_broken" },
+	{ .name = "cpu_online" },
+	{ .name = "cpu_offline" },
 };
 
 static const struct note_row *find_row(const char *name)
@@ -419,16 +419,14 @@ static const struct note_row *check_name(
 	if (!log->begun && g_str_equal(name, "machine"))
 		trace_fail(log->trace, error,
 			"the log is of a scenario with [steps], and is not replayed: play the "
-			"scenario "
-			"instead");
+			"scenario instead");
 	else if (!row)
 		trace_fail(log->trace, error,
 			"there is no event mmcid:%s, did a newer cidsim write the log?", name);
 	else if (!log->begun && row->read && row->kind != TRACE_MM_NEW)
 		trace_fail(log->trace, error,
 			"the log does not begin with its first mm: an older cidsim wrote it, run "
-			"the "
-			"scenario again");
+			"the scenario again");
 	else if (row->kind == TRACE_SWITCHED && log->switch_due)
 		return row;
 	else if (row->kind == TRACE_SWITCHED)

@@ -46,39 +46,41 @@ static const struct {
 	[NOTE_WORD] = NAME("word"),
 };
 
-/* The first field that begins with @letter; NOTE_FIELDS: none does. */
+/* The first field that begins with @letter; NOTE_NONE: none does. */
 static enum note_field first_with(char letter)
 {
 	static const uint8_t first[26] = {
-		['a' - 'a'] = NOTE_ALLOWED + 1,
-		['c' - 'a'] = NOTE_CHILD + 1,
-		['d' - 'a'] = NOTE_DEFERRED + 1,
-		['f' - 'a'] = NOTE_FAILED + 1,
-		['g' - 'a'] = NOTE_GROUP + 1,
-		['m' - 'a'] = NOTE_MASK + 1,
-		['n' - 'a'] = NOTE_NEXT_PID + 1,
-		['o' - 'a'] = NOTE_OUTCOME + 1,
-		['p' - 'a'] = NOTE_PCPU_THRS + 1,
-		['s' - 'a'] = NOTE_SPINS + 1,
-		['t' - 'a'] = NOTE_TAKEN + 1,
-		['u' - 'a'] = NOTE_USERS + 1,
-		['v' - 'a'] = NOTE_VISIBLE + 1,
-		['w' - 'a'] = NOTE_WORD + 1,
+		['a' - 'a'] = NOTE_ALLOWED,
+		['c' - 'a'] = NOTE_CHILD,
+		['d' - 'a'] = NOTE_DEFERRED,
+		['f' - 'a'] = NOTE_FAILED,
+		['g' - 'a'] = NOTE_GROUP,
+		['m' - 'a'] = NOTE_MASK,
+		['n' - 'a'] = NOTE_NEXT_PID,
+		['o' - 'a'] = NOTE_OUTCOME,
+		['p' - 'a'] = NOTE_PCPU_THRS,
+		['s' - 'a'] = NOTE_SPINS,
+		['t' - 'a'] = NOTE_TAKEN,
+		['u' - 'a'] = NOTE_USERS,
+		['v' - 'a'] = NOTE_VISIBLE,
+		['w' - 'a'] = NOTE_WORD,
 	};
 	unsigned at = (unsigned char)letter - (unsigned)'a';
 
-	return at < G_N_ELEMENTS(first) && first[at] ? first[at] - 1U : NOTE_FIELDS;
+	return at < G_N_ELEMENTS(first) ? first[at] : NOTE_NONE;
 }
 
-/* NOTE_FIELDS: it is none of them. */
+/* NOTE_NONE: it is none of them. */
 static enum note_field find_name(const char *name, size_t length)
 {
-	for (enum note_field field = first_with(*name);
-		field < NOTE_FIELDS && names[field].name[0] == *name; field++) {
+	enum note_field field = first_with(*name);
+
+	for (; field != NOTE_NONE && field < NOTE_FIELDS && names[field].name[0] == *name;
+		field++) {
 		if (names[field].length == length && memcmp(names[field].name, name, length) == 0)
 			return field;
 	}
-	return NOTE_FIELDS;
+	return NOTE_NONE;
 }
 
 void note_fields_read(struct note_fields *fields, const char *text)
@@ -89,7 +91,7 @@ void note_fields_read(struct note_fields *fields, const char *text)
 	while ((text = scan_field(text, &found)) != NULL) {
 		enum note_field field = find_name(found.name, found.name_length);
 
-		if (field == NOTE_FIELDS || fields->seen >> field & 1)
+		if (field == NOTE_NONE || fields->seen >> field & 1)
 			continue;
 		fields->seen |= UINT32_C(1) << field;
 		fields->values[field] = found.value;
@@ -99,7 +101,7 @@ void note_fields_read(struct note_fields *fields, const char *text)
 
 static bool has(const struct note_fields *fields, enum note_field field)
 {
-	g_assert(field < NOTE_FIELDS);
+	g_assert(field != NOTE_NONE && field < NOTE_FIELDS);
 	return fields->seen >> field & 1;
 }
 
@@ -124,6 +126,6 @@ bool note_fields_is(const struct note_fields *fields, enum note_field field, con
 
 const char *note_field_to_string(enum note_field field)
 {
-	g_assert(field < NOTE_FIELDS);
+	g_assert(field != NOTE_NONE && field < NOTE_FIELDS);
 	return names[field].name;
 }

@@ -13,6 +13,7 @@
 
 /* In the order of their names, so fields with the same first letter are neighbours. */
 enum note_field {
+	NOTE_NONE,
 	NOTE_ALLOWED,
 	NOTE_CHILD,
 	NOTE_CHILD_WORD,

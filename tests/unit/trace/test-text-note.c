@@ -26,7 +26,7 @@ static void assert_no_number(enum note_field field)
 }
 
 /* Proves that the table knows each name, and takes none for another one. */
-TEST_RANGE(each_field_is_found_by_its_name, 0, NOTE_FIELDS)
+TEST_RANGE(each_field_is_found_by_its_name, NOTE_NONE + 1, NOTE_FIELDS)
 {
 	enum note_field field = (enum note_field)_i;
 	g_autofree char *text = g_strdup_printf("%s=7", note_field_to_string(field));
@@ -46,7 +46,7 @@ TEST_RANGE(each_field_is_found_by_its_name, 0, NOTE_FIELDS)
 TEST(fields_come_in_any_order_with_others_between)
 {
 	note_fields_read(&fields, " users=2 words next_mm=app =5 pid=0x10  pid=3 Z=1 outcome=done "
-	                          "mm=\"a b\" cid=\tns=");
+				  "mm=\"a b\" cid=\tns=");
 	assert_number(NOTE_USERS, 2);
 	assert_number(NOTE_PID, 16); /* the first one counts */
 	assert_no_number(NOTE_CID);
@@ -94,4 +94,11 @@ TEST_SIGNAL(there_is_no_field_more, SIGABRT)
 	uint64_t number;
 
 	note_fields_number(&fields, NOTE_FIELDS, &number);
+}
+
+TEST_SIGNAL(none_is_no_field, SIGABRT)
+{
+	uint64_t number;
+
+	note_fields_number(&fields, NOTE_NONE, &number);
 }
