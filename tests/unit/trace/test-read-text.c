@@ -67,7 +67,7 @@ TEST(lost_events_have_their_number)
 		ck_assert_uint_eq(event.cpu, lines[i].cpu);
 		ck_assert_uint_eq(event.lost, lines[i].lost);
 		ck_assert_uint_eq(event.time_ns, 5000);
-		ck_assert(i > 0 || event.line == 2); /* the first of the joined */
+		ck_assert_uint_eq(event.line, 2);
 		assert_trace_end(trace);
 		g_free(text);
 	}
@@ -201,19 +201,20 @@ TEST(a_name_with_line_feeds_is_one_line)
 {
 	static const struct {
 		const char *text, *comm, *prev, *next;
+		uint64_t line;
 	} rows[] = {
-		{ AS("             x\ny", "5") "wk:\n", "x?y", "", "" },
-		{ AS("           \n\nx\n\n", "5") "wk:\n", "??x??", "", "" },
-		{ AS(" \n\n\n\n\n\n\n\n\n\n\n\n\n\n\n", "5") "wk:\n", "", "", "" },
-		{ AS("           x\n  y", "5") "wk:\n", "x?  y", "", "" },
-		{ AS("          x\ny", "5") "wk:\n", "x?y", "", "" }, /* in fewer columns */
+		{ AS("             x\ny", "5") "wk:\n", "x?y", "", "", 2 },
+		{ AS("           \n\nx\n\n", "5") "wk:\n", "??x??", "", "", 4 },
+		{ AS(" \n\n\n\n\n\n\n\n\n\n\n\n\n\n\n", "5") "wk:\n", "", "", "", 17 },
+		{ AS("           x\n  y", "5") "wk:\n", "x?  y", "", "", 2 },
+		{ AS("          x\ny", "5") "wk:\n", "x?y", "", "", 2 }, /* in fewer columns */
 		{ AT("5") "sched_switch: prev_comm=a\nb prev_pid=101 prev_prio=120 prev_state=S "
 			  "==> next_comm=\n\nc next_pid=2 next_prio=120\n",
-			"app", "a?b", "??c" },
+			"app", "a?b", "??c", 2 },
 		{ AS("            a\nb ",
 			  "5") "sched_switch: prev_comm=a\nb  prev_pid=101 prev_prio=120 "
 			       "prev_state=S ==> next_comm=c next_pid=2 next_prio=120\n",
-			"a?b", "a?b", "c" },
+			"a?b", "a?b", "c", 2 },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -225,7 +226,7 @@ TEST(a_name_with_line_feeds_is_one_line)
 		next_event(trace);
 		event = next_event(trace);
 		ck_assert_uint_eq(event.time_ns, 5000);
-		ck_assert(i > 0 || event.line == 2); /* the first of the joined */
+		ck_assert_uint_eq(event.line, rows[i].line); /* the first that is not blank */
 		ck_assert_str_eq(event.comm, rows[i].comm);
 		ck_assert_str_eq(event.prev.comm, rows[i].prev);
 		ck_assert_str_eq(event.task.comm, rows[i].next);
