@@ -53,9 +53,11 @@ static const struct {
 	const char *verdict;
 	const char *line; /* of the report */
 } outcomes[] = {
-	{ "7.1", 0, "holds", "\nHOLDS within these bounds: none of the states breaks any of them.\n" },
+	{ "7.1", 0, "holds",
+		"\nHOLDS within these bounds: none of the states breaks any of them.\n" },
 	{ "v3", 0, "violated",
-		"\nVIOLATED: I3, a spin in get cannot end, 3 steps from the start and no fewer.\n" },
+		"\nVIOLATED: I3, a spin in get cannot end, 3 steps from the start and no "
+	        "fewer.\n" },
 	{ "7.1", 2, "undecided", "\nUNDECIDED: not all states were seen (max-depth).\n" },
 };
 
@@ -70,6 +72,28 @@ TEST_ROWS(the_report_says_the_verdict, outcomes)
 	outcome_report(text, scenario, outcome);
 	ck_assert_msg(strstr(text->str, outcomes[_i].line) != NULL, "%s", text->str);
 	ck_assert_int_eq(strstr(text->str, "  At the start\n") != NULL, outcome->steps != NULL);
+	explore_outcome_free(outcome);
+	scenario_free(scenario);
+}
+
+/* The list of steps of a counterexample may be longer than the number of steps in the verdict. */
+TEST(the_report_says_which_steps_of_the_list_are_not_counted)
+{
+	static const char why[] = "\n  The list has 4 steps. These are not counted: a dead task ";
+	struct scenario *scenario = b1("v3");
+	struct explore_outcome *outcome = explore(scenario, 0);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	ck_assert_uint_eq(outcome->search->depth, 3);
+	ck_assert_uint_eq(outcome->steps->len, 4);
+	outcome_report(text, scenario, outcome);
+	ck_assert_msg(strstr(text->str, why) != NULL, "%s", text->str);
+	ck_assert(strstr(text->str, "\n    4  ") && !strstr(text->str, "\n    5  "));
+
+	outcome->search->depth = outcome->steps->len;
+	g_string_truncate(text, 0);
+	outcome_report(text, scenario, outcome);
+	ck_assert_msg(!strstr(text->str, "not counted"), "%s", text->str);
 	explore_outcome_free(outcome);
 	scenario_free(scenario);
 }

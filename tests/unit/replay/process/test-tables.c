@@ -39,8 +39,44 @@ TEST(a_task_is_made_once)
 	tables_free(tables);
 }
 
-/* Proves that the user's selection holds for any task that an event is about, and that names which it
- * leaves out are kept. */
+/* The array of tasks by pid grows from 1 << 10 to 1 << 23; what is beyond is only in the hash
+ * table. */
+static const uint32_t edges[] = { 1, 2, (1 << 10) - 1, 1 << 10, 1 << 22, (1 << 23) - 1, 1 << 23,
+	TRACE_TASK_FOREIGN - 1 };
+
+/* Proves that a task is found by its pid alone, wherever it is kept, until it is taken out; in any
+ * order of pids. */
+TEST_RANGE(a_task_is_found_by_its_pid, 0, 2)
+{
+	enum { EDGES = G_N_ELEMENTS(edges) };
+	struct tables *tables = tables_new(&replay);
+	struct seen_task *tasks[EDGES];
+
+	for (unsigned i = 0; i < EDGES; i++) {
+		unsigned at = _i ? EDGES - 1 - i : i;
+
+		ck_assert_ptr_null(tables_find(tables, edges[at]));
+		tasks[at] = tables_get(tables, edges[at], 0);
+		ck_assert_uint_eq(tasks[at]->pid, edges[at]);
+	}
+	for (unsigned i = 0; i < EDGES; i++) {
+		ck_assert_ptr_eq(tables_find(tables, edges[i]), tasks[i]);
+		ck_assert_ptr_eq(tables_get(tables, edges[i], 0), tasks[i]);
+	}
+	ck_assert_ptr_null(tables_find(tables, 3));
+	ck_assert_ptr_null(tables_find(tables, (1 << 23) + 1));
+	for (unsigned i = 0; i < EDGES; i++) {
+		tables_steal(tables, tasks[i]);
+		ck_assert_ptr_null(tables_find(tables, edges[i]));
+		ck_assert_ptr_eq(tables_get(tables, edges[i], 0), tables_find(tables, edges[i]));
+		ck_assert(i + 1 == EDGES || tables_find(tables, edges[i + 1]) == tasks[i + 1]);
+		g_ptr_array_add(tables->buried, tasks[i]);
+	}
+	tables_free(tables);
+}
+
+/* Proves that the user's selection holds for any task that an event is about, and that names which
+ * it leaves out are kept. */
 TEST(selection)
 {
 	struct tables *tables;
