@@ -59,7 +59,6 @@ static void look_at_account(struct recorder *recorder, uint32_t place)
 {
 	const struct record_account *account = recorder->result->accounts->pdata[place];
 	struct recorder_accounts *of;
-	uint32_t found = place + 1;
 
 	if (account->process == ACCOUNT_NONE || account->mm >= recorder->accounts_mms)
 		return;
@@ -72,7 +71,7 @@ static void look_at_account(struct recorder *recorder, uint32_t place)
 	if (account->process >= of->by_process->len)
 		g_array_set_size(of->by_process, account->process + 1);
 	g_assert(g_array_index(of->by_process, uint32_t, account->process) == 0);
-	g_array_index(of->by_process, uint32_t, account->process) = found;
+	g_array_index(of->by_process, uint32_t, account->process) = place + 1;
 }
 
 /* The accounts of mms[@mm] of the scenario that there are by now. */

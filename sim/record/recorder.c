@@ -348,6 +348,16 @@ static void close_open_window(struct recorder_mm *m)
 	m->in_window = false;
 }
 
+void recorder_mm_lose(struct recorder *recorder, uint32_t mm)
+{
+	struct recorder_mm *m = &recorder->mms[mm];
+
+	g_assert(mm < recorder->mms_count && m->of->live_count > 0);
+	m->of->live_count--;
+	m->account = ACCOUNT_NONE;
+	m->of = NULL;
+}
+
 void recorder_mm_end(struct recorder *recorder, const struct model *model, uint32_t mm)
 {
 	struct recorder_mm *m = &recorder->mms[mm];
@@ -357,10 +367,7 @@ void recorder_mm_end(struct recorder *recorder, const struct model *model, uint3
 	account_time(recorder, m);
 	close_open_window(m);
 	see_stay(recorder_account(recorder, mm), model);
-	g_assert(recorder_account(recorder, mm)->live_count > 0);
-	recorder_account(recorder, mm)->live_count--;
-	m->account = ACCOUNT_NONE;
-	m->of = NULL;
+	recorder_mm_lose(recorder, mm);
 }
 
 void recorder_violation(struct recorder *recorder, const char *property, uint32_t mm, char *text)

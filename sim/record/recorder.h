@@ -70,6 +70,8 @@ uint32_t recorder_add_account(struct recorder *recorder, char *name, uint32_t mm
 void recorder_mm_begin(
 	struct recorder *recorder, const struct model *model, uint32_t mm, uint32_t account);
 void recorder_mm_end(struct recorder *recorder, const struct model *model, uint32_t mm);
+/* The mm @mm is over, but how it ended is not known: nothing more is counted for it. */
+void recorder_mm_lose(struct recorder *recorder, uint32_t mm);
 
 /* Where each mm has a model of its own: what is @mm for the recorder is @model_mm in its @model. */
 void recorder_mm_begin_in(struct recorder *recorder, const struct model *model, uint32_t model_mm,

@@ -12,8 +12,7 @@ struct sinks {
 	char *dir;
 	const struct scenario *scenario;
 	const GPtrArray *accounts;
-	GPtrArray *outputs;    /* struct output, all of them */
-	struct output *report; /* report.json; NULL: there is none yet */
+	GPtrArray *outputs; /* struct output, all of them */
 	/* Those of the parts; NULL if it is not wanted. */
 	struct output *series, *modes, *windows, *stays, *steps;
 	struct event_log *log;
@@ -250,8 +249,6 @@ bool sinks_add_file(
 	if (!out)
 		return false;
 	output_bytes(out, bytes, length);
-	if (strcmp(name, "report.json") == 0)
-		sinks->report = out;
 	return true;
 }
 
@@ -270,16 +267,24 @@ bool sinks_finish(struct sinks *sinks, GError **error)
 	return true;
 }
 
-const char *sinks_place(const struct sinks *sinks, const char *name)
+/* The file @name; NULL: it is none of them. */
+static struct output *find_output(const struct sinks *sinks, const char *name)
 {
 	for (guint i = 0; i < sinks->outputs->len; i++) {
-		const struct output *out = g_ptr_array_index(sinks->outputs, i);
+		struct output *out = g_ptr_array_index(sinks->outputs, i);
 		const char *slash = strrchr(out->path, G_DIR_SEPARATOR);
 
 		if (strcmp(slash ? slash + 1 : out->path, name) == 0)
-			return output_place(out);
+			return out;
 	}
 	return NULL;
+}
+
+const char *sinks_place(const struct sinks *sinks, const char *name)
+{
+	const struct output *out = find_output(sinks, name);
+
+	return out ? output_place(out) : NULL;
 }
 
 /* A file @name that an earlier run left in the folder would seem to be of this one. */
@@ -293,11 +298,12 @@ static void remove_other(const struct sinks *sinks, const char *name)
 	g_free(path);
 }
 
-/* report.json is what a reader begins with: it goes first and comes last. Where the program ends,
- * or a name cannot be given, in between, no report stands for files of two runs. */
+/* A reader begins with report.json. So the older one is removed first, and the new one gets its name
+ * last: if the program ends in between, or a name cannot be given, there is no report, and nobody
+ * takes files of two runs for one. */
 static bool publish_all(struct sinks *sinks, GError **error)
 {
-	struct output *last = sinks->report;
+	struct output *last = find_output(sinks, "report.json");
 	bool good = true;
 
 	g_assert(!sinks_failed(sinks)); /* a file that is not complete keeps its temporary name */

@@ -184,8 +184,7 @@ void records_end(struct tables *tables, struct process *process)
 		return;
 	process->begun = false;
 	if (!first) {
-		recorder->mms[process->slot].account = ACCOUNT_NONE;
-		recorder->mms[process->slot].of = NULL;
+		recorder_mm_lose(recorder, process->slot);
 		return;
 	}
 	take_counts(tables, process);
