@@ -61,6 +61,7 @@ killed() {
 	sh -c "$after" - "$cidsim" >/dev/null 2>&1
 	took=$(((($(date +%s%N) - began) / 1000 + 1000) * 11 / 10))
 	cp -r now new
+	[ "$(look new)" != "$(look old)" ] || fail "$name: writes nothing, so there is nothing to look at"
 	wrong='' hidden=0 mixture='' struck=0 i=0
 	while [ $i -lt "$kills" ]; do
 		i=$((i + 1))

@@ -94,6 +94,8 @@ class Command:
             self.run(before)
         shutil.copytree('now', 'old')
         self.usual = self.run(words).returncode
+        if self.usual in (2, ENVIRONMENT):
+            sys.exit(f'{name}: status {self.usual} without any fault: there is nothing to try')
         shutil.copytree('now', 'new')
         self.faults = []
 

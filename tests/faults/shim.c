@@ -4,7 +4,7 @@
 #undef _FILE_OFFSET_BITS /* the names with and without 64 are two */
 
 /*
- * A library to be preloaded: it lets the n-th call of one kind fail. tests/cli/faults.sh uses it.
+ * A library to be preloaded: it lets the n-th call of one kind fail. faults.py uses it.
  *
  *     CIDSIM_FAULT=KIND:N[:COUNT]   the N-th call of KIND fails, or COUNT from there on; 0: all
  *     CIDSIM_FAULT=KIND:0           none fails; how many there were is written to the file
