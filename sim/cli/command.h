@@ -69,8 +69,7 @@ struct scenario *command_load(
 	const char *path, const struct scenario_overrides *overrides, int *status);
 
 /* If @scenario looks for the invariant of the proof: are its rules there? False after a message,
- * and
- * *@status. command_load() asks. */
+ * and *@status. command_load() asks. */
 bool command_has_rules(const struct scenario *scenario, int *status);
 
 /* The bytes of the scenario at @path ("-" = standard input), and their number; NULL after messages,

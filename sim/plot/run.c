@@ -22,7 +22,9 @@ char *plot_run_file(const struct plot_run *run, const char *name)
 	return place ? g_strdup(place) : g_build_filename(run->dir, name, NULL);
 }
 
-/* Whether the comment @key of @csv, where it has one, is @value; NULL: nothing is said of it. */
+/* Does @csv have the comment @key that a file of the run has, in which it is @value? Also true if
+ * @csv has no such comment, or @value is NULL. They are compared as csv_add_comment() writes them:
+ * it changes what has no place in a line. */
 static bool head_has(const struct csv_reader *csv, const char *key, const char *value)
 {
 	const char *found = csv_reader_comment(csv, key);

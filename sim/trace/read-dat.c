@@ -23,8 +23,8 @@
  * Who owns which descriptor:
  *
  *     the trace's file   bytes until start_reading(), which closes it
- *     its seekable copy  the reader, to look at again if the child fails; the child has one of its
- * own the pipe           reading end: bytes from start_reading() on; writing end: the child
+ *     its seekable copy  the reader, which reads it if the child fails; the child has its own one
+ *     the pipe           reading end: bytes from start_reading() on; writing end: the child
  *
  * The child has no other descriptors, and can ask nothing of the system but to read and to write:
  * see confine.h.

@@ -447,11 +447,11 @@ static enum trace_read next_line(struct trace *trace, struct trace_event *event,
 	if (reader->log && text_cidsim_next(reader->log, event))
 		return READ_EVENT;
 	line = trace_line(trace, &length, &fault);
-	if (!line && !fault)
-		note_tail(reader);
 	if (!line) {
 		if (fault)
 			g_propagate_error(error, fault);
+		else
+			note_tail(reader);
 		return READ_END;
 	}
 	read = text_reader_line(reader, line, event, &fault);

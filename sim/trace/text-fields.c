@@ -72,7 +72,7 @@ bool text_fail_missing(const struct text_event *text, const char *what, GError *
 	return trace_fail(text->trace, error, "event %s without %s", text->name, what);
 }
 
-enum { SLOTS = 256 }; /* a power of two, many more than names */
+enum { SLOT_BITS = 8, SLOTS = 1 << SLOT_BITS }; /* many more than names */
 
 /* The slot of the name at @at, by its first three characters; what is after '=' does not count. */
 static unsigned slot_of(const char *at)
@@ -83,7 +83,8 @@ static unsigned slot_of(const char *at)
 		key |= (uint32_t)(uint8_t)at[1] << 8;
 	if (key >> 8 && at[1] != '=')
 		key |= (uint32_t)(uint8_t)at[2] << 16;
-	return key * UINT32_C(0x9e3779b1) >> 24;
+	/* 2^32 by the golden ratio: all characters reach the top bits. */
+	return key * UINT32_C(0x9e3779b1) >> (32 - SLOT_BITS);
 }
 
 /* Rows plus 1 by slot, the next free one from there on; 0 = free. */

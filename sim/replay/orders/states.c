@@ -155,9 +155,9 @@ void states_compact(struct order_states *states)
 	g_ptr_array_set_size(states->list, (gint)kept);
 }
 
-/* The hash of @state by what makes states equal, never 0. What comes before the arrays of its model
- * is nearly the same in all states: without it. It is a sum, each part of which has its place in
- * it: none waits for the one before. */
+/* The hash of @state by what makes states equal, never 0. The head of its model, before the arrays,
+ * is left out: it is nearly the same in all states. The hashes of all pairs of words are added, so
+ * that the CPU can work at several at once; each has its place mixed in, so that order counts. */
 static uint32_t hash_of(const struct order_states *states, const struct order_state *state)
 {
 	const char *at = (const char *)(&state->model + 1);

@@ -57,7 +57,8 @@ bool tables_is_task(uint32_t pid)
 	return pid != 0 && pid < TRACE_TASK_FOREIGN;
 }
 
-/* Below the kernel's limit; memory that is not touched takes no room. */
+/* The kernel gives pids below 1 << 22. A larger one, which only a damaged trace has, must not make
+ * the array large. Parts of the array that nobody touches take no memory. */
 static void index_task(struct tables *tables, struct seen_task *task)
 {
 	if (task->pid >= PIDS_INDEXED)
