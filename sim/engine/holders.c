@@ -60,7 +60,8 @@ static void empty(struct holders_mm *h)
 		.numbers_count = h->numbers_count,
 	};
 
-	memset(h->numbers, 0, h->numbers_count * sizeof(*h->numbers));
+	if (h->numbers_count != 0)
+		memset(h->numbers, 0, h->numbers_count * sizeof(*h->numbers));
 	*h = none;
 }
 
