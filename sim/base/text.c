@@ -259,7 +259,7 @@ void text_table_print(struct text_table *table, GString *text)
 }
 
 /* Append @line, without its line end, in lines of @width columns: the next ones are indented by 2
- * more. */
+ * more. Blanks at its beginning that leave no room are cut. */
 static void wrap_line(GString *text, const char *line, unsigned width)
 {
 	unsigned indent = (unsigned)strspn(line, " ");
@@ -268,6 +268,7 @@ static void wrap_line(GString *text, const char *line, unsigned width)
 		g_string_append(text, line);
 		return;
 	}
+	indent = MIN(indent, width / 2);
 	add_blanks(text, indent);
 	text_fill(text, line + indent, indent + 2, width);
 }

@@ -9,9 +9,19 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "sim/base/work-folder.h"
+#include "sim/sweep/result.h"
+
+static const char *means;
+
+void fuzz_means(const char *text)
+{
+	means = text;
+}
+
 void fuzz_fail(const char *file, int line, const char *what)
 {
-	fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, what);
+	fprintf(stderr, "%s%s%s:%d: does not hold: %s\n", means ? means : "", means ? "\n" : "", file, line, what);
 	abort();
 }
 
@@ -60,4 +70,46 @@ int fuzz_file(const void *bytes, size_t size, char path[FUZZ_PATH_MAX])
 	}
 	snprintf(path, FUZZ_PATH_MAX, "/proc/self/fd/%d", file);
 	return file;
+}
+
+static char *folder;
+
+static void remove_folder(void)
+{
+	work_folder_remove(folder);
+}
+
+const char *fuzz_folder(void)
+{
+	if (!folder) {
+		if (access("/dev/shm", W_OK) == 0)
+			setenv("TMPDIR", "/dev/shm", 1);
+		folder = work_folder_new(NULL);
+		FUZZ_CHECK(folder);
+		atexit(remove_folder);
+	}
+	return folder;
+}
+
+/* All lines behind the comments and the names of columns. */
+static uint64_t count_rows(const char *text)
+{
+	uint64_t lines = 0;
+
+	while (*text == '#' && strchr(text, '\n'))
+		text = strchr(text, '\n') + 1;
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines > 0 ? lines - 1 : 0;
+}
+
+GString *fuzz_signed_rows(const char *text)
+{
+	GString *rows = g_string_new(text);
+	char line[SWEEP_LAST_LINE_MAX];
+
+	if (rows->len > 0 && rows->str[rows->len - 1] != '\n')
+		g_string_append_c(rows, '\n');
+	sweep_last_line_format(line, count_rows(rows->str), hash_bytes(HASH_BYTES_START, rows->str, rows->len));
+	return g_string_append(rows, line);
 }

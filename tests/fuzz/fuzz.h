@@ -24,6 +24,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 void fuzz_fail(const char *file, int line, const char *what) G_GNUC_NORETURN;
 
+/* What the input means, as text; it is printed if something fails. Borrowed until the next call. */
+void fuzz_means(const char *text);
+
 /* The bytes of an input, taken one after the other; zeros follow the last one. */
 struct fuzz {
 	const uint8_t *at, *end;
@@ -40,5 +43,11 @@ char *fuzz_text(struct fuzz *fuzz);
 /* A file in memory with these bytes: its descriptor. @path gets a name by which it can be opened. */
 enum { FUZZ_PATH_MAX = 64 };
 int fuzz_file(const void *bytes, size_t size, char path[FUZZ_PATH_MAX]);
+
+/* A folder of this process, in memory if there is a file system for that. It goes when the process ends. */
+const char *fuzz_folder(void);
+
+/* Rows of a sweep, with the last line that a file of them has. The caller frees it. */
+GString *fuzz_signed_rows(const char *text);
 
 #endif

@@ -211,6 +211,11 @@ TEST(a_high_number_is_no_fault_before_its_task_has_been_switched_in)
 	play_text_free(&played);
 }
 
+/* The fork finds no number, and nobody gives one back. */
+#define STUCK                                                                                      \
+	"[machine]\ncpus = 1\n[protocol]\nrevision = v2\n[explore]\ntasks = 1\ntasks-max = 2\n"      \
+	"vforks = 1\ncheck = stuck\n[steps]\n1 = vfork T0 T1\n"
+
 static const struct {
 	const char *text;
 	enum record_outcome outcome;
@@ -224,6 +229,8 @@ static const struct {
 	{ B1("v3", "[expect]\nproperty = != none\n"), OUTCOME_FAILED, 0 },
 	{ B1("7.1", "[expect]\nproperty = none\n"), OUTCOME_OK, 0 },
 	{ B1("7.1", "[expect]\nproperty = I3\n"), OUTCOME_FAILED, 1 },
+	{ STUCK "[expect]\nproperty = stuck\n", OUTCOME_OK, 0 },
+	{ STUCK "[expect]\nproperty = none\n", OUTCOME_FAILED, 1 },
 	{ FAILED_EXECS "[expect]\nproperty = I8\n", OUTCOME_OK, 0 },
 	/* That it is broken in between is not what was expected. */
 	{ FAILED_EXECS "5 = out 0\n[expect]\nproperty = none\n", OUTCOME_FAILED, 0 },

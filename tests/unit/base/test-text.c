@@ -201,6 +201,14 @@ TEST_RANGE(broken_tables_have_all_cells, 0, 50)
 	ck_assert_uint_eq(cells, COLUMNS);
 }
 
+TEST(a_line_that_begins_with_more_blanks_than_it_has_room_for_is_wrapped)
+{
+	g_autoptr(GString) text = g_string_new("          a b c d");
+
+	text_wrap_to(text, 0, 10);
+	ck_assert_str_eq(text->str, "     a b\n       c d");
+}
+
 TEST(long_lines_are_wrapped_and_short_ones_stay)
 {
 	g_autofree char *word = g_strnfill(90, 'x');

@@ -1,0 +1,2 @@
+# JSON may have markup in it.
+s/strchr\("<>&", \*c\)/strchr(">\&", *c)/

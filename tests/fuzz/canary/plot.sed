@@ -1,0 +1,2 @@
+# Backquotes reach gnuplot.
+s/g_ascii_isalnum\(bytes\[i\]\) \|\| /bytes[i] == 0x60 || &/

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+#ifndef CIDSIM_TESTS_FUZZ_ONE_RUN_H
+#define CIDSIM_TESTS_FUZZ_ONE_RUN_H
+
+/* What fuzzers of scenarios share. */
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "sim/record/record.h"
+#include "sim/scenario/scenario.h"
+
+/* The scenario of @text, or NULL. Messages are checked. @set: "group.key=value", NULL: none. */
+struct scenario *one_parse(const char *text, size_t length, const char *set);
+
+/* Is it so small that it can be run at once? Its events are limited. */
+bool one_is_small(struct scenario *scenario);
+
+/* Run it, or play its steps; check its report and JSON. With @log it is logged; the log of a run must
+ * be replayed without a difference. Returns the result, to be freed. */
+struct record_result *one_run(const struct scenario *scenario, bool log);
+
+/* The text is UTF-8 and has no control character but line feeds; the text is one JSON object. */
+void one_check_text(const GString *text);
+void one_check_json(const GString *json);
+
+#endif
