@@ -5,7 +5,7 @@
 #include "sim/explore/search/forward.h"
 
 /*
- * Only the depth of each state was kept, so the path is found backwards. Of all states one step
+ * Only the level of each state was kept, so the path is found backwards. Of all states one step
  * nearer to the start that lead to the present one, the lowest is taken. Then the path is followed
  * forwards, with the names that tasks and CPUs had at the start.
  */
@@ -19,34 +19,54 @@ static void on_step(void *context, enum step_verb verb, state_id next)
 		worker->has_before = true;
 }
 
-/* Among the states in this worker's share of the set that are search.depth steps away: the lowest
- * that leads to the goal. */
+/* Does @id lead to the goal, and is it the lowest that does? */
+static void look_back_at(struct worker *worker, state_id id)
+{
+	worker->has_before = false;
+	local_steps(worker->local, &id, 1, on_step, worker);
+	if (worker->has_before &&
+		(!worker->before || worker_compare(worker, id, worker->before) < 0))
+		worker->before = id;
+}
+
+/* Among the states of the level that this worker takes: the lowest that leads to the goal. */
 static void look_back(struct worker *worker)
 {
-	const struct breadth_search *search = worker->search;
-	uint64_t slots = ids_slots(&search->ids);
-	uint64_t end = slots * (worker->index + 1) / search->jobs;
-	unsigned depth;
+	const struct state_list *list;
+	state_id ids[LIST_BLOCK];
+	uint64_t block, end;
 
 	worker->before = 0;
-	for (uint64_t at = slots * worker->index / search->jobs; at < end; at++) {
-		state_id id = ids_at(&search->ids, at, &depth);
+	while ((list = worker_take(worker, &block, &end))) {
+		for (; block < end; block++) {
+			unsigned count = list_read(list, block, ids);
 
-		if (!id || depth != search->depth)
-			continue;
-		worker->has_before = false;
-		local_steps(worker->local, id, on_step, worker);
-		if (worker->has_before &&
-			(!worker->before || worker_compare(worker, id, worker->before) < 0))
-			worker->before = id;
+			for (unsigned i = 0; i < count; i++)
+				look_back_at(worker, ids[i]);
+		}
 	}
 }
 
-/* The lowest state one step before search.goal; search.depth is its depth. */
+/* The lists of search.depth become the level. */
+static void take_level(struct breadth_search *search)
+{
+	guint at = search->level_at;
+
+	search->next_at = at;
+	while (at > 0 && ((struct state_list *)g_ptr_array_index(search->lists, at - 1))->depth ==
+				 search->depth)
+		at--;
+	search->level_at = at;
+	g_assert(at < search->next_at);
+	atomic_store_explicit(&search->level_taken, 0, memory_order_relaxed);
+}
+
+/* The lowest state one step before search.goal, on the level before; search.depth is its depth. */
 static state_id step_back(struct breadth_search *search)
 {
 	state_id lowest = 0;
 
+	take_level(search);
 	workers_run(search, look_back);
 	for (unsigned i = 0; i < search->jobs; i++) {
 		state_id before = search->workers[i].before;

@@ -8,7 +8,7 @@
 #include "sim/explore/search/threads.h"
 
 /*
- * Breadth first, level by level; the threads of a level are drawn in worker.h.
+ * Breadth first, level by level; the turns of the threads are drawn in worker.h.
  *
  *     start --> LEVEL depth --> summed up --> ended_after() --- goes on: depth + 1 ---> LEVEL
  *                                                  |
@@ -18,16 +18,20 @@
  * The reasons are tested in this order.
  *
  * Memory is looked at once for each level: from the states so far follows how many new ones still
- * fit, room_for(). That depends on neither the threads nor on how full their tables are. A level
- * that adds more does not fit, and what it adds is discarded as a unit: the result has the states
- * up to this level, and the steps from the levels before. The states of the level itself are all
- * known and are all judged even then. So after "memory" none of them breaks a property, and a
- * violation in such a level is found and counts, with the counterexample that more memory gives.
+ * fit, room_for(). That does not depend on the threads. A level that adds more does not fit, and
+ * what it adds is discarded as a unit: the result has the states up to this level, and the steps
+ * from the levels before. The states of the level itself are all known and are all judged even
+ * then. So after "memory" none of them breaks a property, and a violation in such a level is found
+ * and counts, with the counterexample that more memory gives.
+ *
+ * A sift reads all known states once. So it waits for as many candidates, if they fit into a
+ * quarter of the memory: then it costs little for each.
  */
 
 enum {
-	LOOK_AT_ONCE = 64, /* states between what a worker shows of itself */
-	SLOT_BYTES = 15,   /* of a state in the set, where that has most room */
+	ENOUGH_MIN = 1 << 18, /* candidates */
+	PER_BUCKET = 1 << 12, /* candidates that fit into the cache of a CPU */
+	CANDIDATES_SHARE = 4, /* that part of all memory is for them */
 };
 
 /* Which properties the state breaks; PARTS_JUDGED of *@id is set if none of the safety ones. */
@@ -45,31 +49,32 @@ static unsigned judge(struct worker *worker, state_id *id)
 	return judge_machine(&worker->judge, machine, check);
 }
 
-static void look_at(struct worker *worker, state_id id)
+static void look_at(struct worker *worker, state_id *id)
 {
-	const struct breadth_search *search = worker->search;
-	unsigned broken = judge(worker, &id);
+	unsigned broken = judge(worker, id);
 
-	if (broken && (!worker->broken || worker_compare(worker, id, worker->found) < 0)) {
+	if (broken && (!worker->broken || worker_compare(worker, *id, worker->found) < 0)) {
 		worker->broken = broken;
-		worker->found = id;
+		worker->found = *id;
 	}
-	/* The level that has one, or does not fit, is looked at to its end, but leads nowhere. */
-	if (!worker->broken && !g_atomic_int_get(&search->full))
-		worker->transitions += local_steps(worker->local, id, worker_pass_on, worker);
 }
 
+/* Bytes for the states that are known. */
 static size_t set_bytes(const struct breadth_search *search)
 {
-	return search->ids.bytes + parts_bytes(&search->parts);
+	size_t bytes = parts_bytes(&search->parts);
+
+	for (guint i = 0; i < search->lists->len; i++)
+		bytes += list_bytes(g_ptr_array_index(search->lists, i));
+	return bytes;
 }
 
 static size_t bytes_used(const struct breadth_search *search)
 {
-	size_t bytes = set_bytes(search) + level_bytes(&search->level);
+	size_t bytes = set_bytes(search);
 
 	for (unsigned i = 0; i < search->jobs; i++)
-		bytes += level_bytes(&search->workers[i].next);
+		bytes += candidates_bytes(&search->workers[i].candidates);
 	return bytes;
 }
 
@@ -83,48 +88,54 @@ static void report_progress(struct breadth_search *search)
 {
 	const struct search_options *options = search->options;
 	struct search_progress progress = { .depth = search->depth };
-	uint64_t next = 0, looked = 0;
+	uint64_t looked = 0;
 
 	for (unsigned i = 0; i < search->jobs; i++) {
 		const struct worker_shown *of = &search->workers[i].shown;
 
-		next += shown(&of->states);
 		looked += shown(&of->looked);
 		progress.transitions += shown(&of->transitions);
 	}
-	progress.states = search->ids.count;
-	progress.waiting = search->level.count - looked + next;
-	progress.bytes =
-		set_bytes(search) + level_bytes(&search->level) + (size_t)next * sizeof(state_id);
+	progress.states = search->states;
+	progress.waiting = search->level - looked + search->next;
+	progress.bytes = search->bytes + (size_t)shown(&search->put_aside) * sizeof(state_id);
 	if (options->progress)
 		options->progress(options->context, &progress);
 	if (options->stop && options->stop(options->context))
 		g_atomic_int_set(&search->stopped, 1);
 }
 
-static void look_at_block(struct worker *worker, const struct level_block *block)
+static void look_at_block(struct worker *worker, const struct state_list *list, uint64_t block)
 {
 	struct breadth_search *search = worker->search;
+	state_id ids[LIST_BLOCK];
+	unsigned count = list_read(list, block, ids);
 
-	for (uint32_t i = 0; i < block->count && !g_atomic_int_get(&search->stopped); i++) {
-		look_at(worker, block->ids[i]);
-		if (++worker->looked % LOOK_AT_ONCE == 0)
-			worker_show(worker);
-		if (worker->index == 0 && worker->looked % SEARCH_ASK_AT_ONCE == 0)
-			report_progress(search);
-	}
+	for (unsigned i = 0; i < count; i++)
+		look_at(worker, &ids[i]);
+	/* The level that has one, or does not fit, is looked at to its end, but leads nowhere. */
+	if (!worker->broken && !search->full)
+		worker->transitions +=
+			local_steps(worker->local, ids, count, worker_pass_on, worker);
+	worker->looked += count;
+	worker_show(worker);
+	if (worker->index == 0 && worker->looked / SEARCH_ASK_AT_ONCE !=
+					  (worker->looked - count) / SEARCH_ASK_AT_ONCE)
+		report_progress(search);
 }
 
-static void do_level(struct worker *worker)
+static void look(struct worker *worker)
 {
-	struct level_block *block;
+	const struct state_list *list;
+	uint64_t block, end;
 
-	while ((block = level_take(&worker->search->level))) {
-		worker_meets(worker);
-		look_at_block(worker, block);
-		g_free(block);
+	while ((list = worker_take(worker, &block, &end))) {
+		for (; block < end && !g_atomic_int_get(&worker->search->stopped); block++)
+			look_at_block(worker, list, block);
+		if (worker_has_enough(worker) || g_atomic_int_get(&worker->search->stopped))
+			break;
 	}
-	worker_ends(worker);
+	worker_show(worker);
 }
 
 /* The lowest state of all workers that breaks something; NULL if there is none. */
@@ -145,21 +156,19 @@ static const struct worker *lowest_found(const struct breadth_search *search)
 static void sum_up_steps(struct breadth_search *search)
 {
 	struct search_result *result = search->result;
-	uint64_t waiting = 0;
 
-	result->states = search->ids.count;
+	result->states = search->states;
 	result->transitions = 0;
 	memset(result->taken, 0, sizeof(result->taken));
 	for (unsigned i = 0; i < search->jobs; i++) {
 		const struct worker *worker = &search->workers[i];
 
 		result->transitions += worker->transitions;
-		waiting += worker->next.count;
 		for (unsigned verb = 0; verb < VERB_COUNT; verb++)
-			result->taken[verb] += worker->taken[verb];
+			result->taken[verb] += worker->verbs[verb];
 	}
-	result->widest = MAX(result->widest, waiting);
-	g_assert(waiting <= result->states);
+	result->widest = MAX(result->widest, search->next);
+	g_assert(search->next <= result->states);
 }
 
 /* Sum up all levels up to this one. Where something was found, or memory ended, threads have
@@ -174,18 +183,10 @@ static void sum_up(struct breadth_search *search)
 		result->spin_states += search->workers[i].spin_states;
 	result->set_bytes = set_bytes(search);
 	result->depth = search->depth;
-	result->bytes = MAX(result->bytes, bytes_used(search));
+	search->bytes = MAX(search->bytes, bytes_used(search));
+	result->bytes = search->bytes;
 	if (!lowest_found(search) && !search->full)
 		sum_up_steps(search);
-}
-
-static bool has_next_level(const struct breadth_search *search)
-{
-	for (unsigned i = 0; i < search->jobs; i++) {
-		if (search->workers[i].next.count > 0)
-			return true;
-	}
-	return false;
 }
 
 static enum search_ended ended_after(const struct breadth_search *search)
@@ -200,47 +201,116 @@ static enum search_ended ended_after(const struct breadth_search *search)
 		return SEARCH_INTERRUPTED;
 	if (search->full)
 		return SEARCH_MEMORY;
-	if (!has_next_level(search))
+	if (search->next == 0)
 		return SEARCH_EXHAUSTED;
 	if (options->max_states && search->result->states >= options->max_states)
 		return SEARCH_MAX_STATES;
 	return search->depth >= MIN(max_depth, PACK_DEPTH_MAX) ? SEARCH_MAX_DEPTH : SEARCH_GOES_ON;
 }
 
-/* How many new states fit into memory beside @known ones, of which @level are to be looked at: each
- * has a place in the set, its share of the parts, and, of this level and the next one, a place
- * there. */
-static uint64_t room_for(const struct breadth_search *search, uint64_t known, uint64_t level)
+/* How many new states fit into memory beside @known ones and the candidates: each has a place in a
+ * list and its share of the parts. */
+static uint64_t room_for(const struct breadth_search *search, uint64_t known)
 {
-	uint64_t parts = parts_bytes(&search->parts);
-	uint64_t used = SLOT_BYTES * known + sizeof(state_id) * level + parts;
-	uint64_t each = SLOT_BYTES + sizeof(state_id) + parts / known + 1;
+	uint64_t parts = parts_bytes(&search->parts),
+		 lists = list_bytes_for(&search->widths, known);
+	uint64_t used = lists + parts + search->options->memory / CANDIDATES_SHARE;
+	uint64_t each = (lists + parts) / known + 1;
 
-	g_assert(level <= known);
 	return search->options->memory > used ? (search->options->memory - used) / each : 0;
+}
+
+static unsigned bits_for(uint64_t candidates)
+{
+	unsigned bits = 1;
+
+	while (bits < CANDIDATES_BITS_MAX && candidates >> bits > PER_BUCKET)
+		bits++;
+	return bits;
 }
 
 /* What was added becomes the level to be looked at. */
 static void begin_level(struct breadth_search *search)
 {
-	level_empty(&search->level);
+	search->level_at = search->next_at;
+	search->next_at = search->lists->len;
+	search->level = search->next;
+	search->next = 0;
 	for (unsigned i = 0; i < search->jobs; i++) {
-		level_move(&search->level, &search->workers[i].next);
 		search->workers[i].looked = 0;
 		worker_show(&search->workers[i]);
 	}
 	parts_settle(&search->parts);
-	search->room = room_for(search, search->ids.count, search->level.count);
-	atomic_store_explicit(&search->added, 0, memory_order_relaxed);
+	search->widths = list_widths(&search->parts);
+	search->room = room_for(search, search->states);
+	atomic_store_explicit(&search->level_taken, 0, memory_order_relaxed);
+}
+
+/* The level does not fit: what it has added is discarded. */
+static void discard(struct breadth_search *search)
+{
+	search->full = true;
+	search->states -= search->next;
+	search->next = 0;
+	g_ptr_array_set_size(search->lists, (gint)search->next_at);
+}
+
+/* What is new among the candidates becomes a list of the next level. */
+static void sift(struct breadth_search *search)
+{
+	struct state_list *list;
+
+	search->widths = list_widths(&search->parts);
+	workers_run(search, worker_sift);
+	search->bytes = MAX(search->bytes, bytes_used(search));
+	list = list_new(search->sifted, 1u << search->bits, search->depth + 1);
+	if (list && list->count > 0) {
+		search->states += list->count;
+		search->next += list->count;
+		g_ptr_array_add(search->lists, list);
+	} else {
+		list_free(list);
+	}
+	if (!list || search->next > search->room)
+		discard(search);
+}
+
+static void begin_turn(struct breadth_search *search)
+{
+	uint64_t fit = search->options->memory / CANDIDATES_SHARE / sizeof(state_id);
+
+	search->enough = MIN(MAX(search->states, ENOUGH_MIN), fit);
+	search->bits = bits_for(search->enough);
+	search->sifted = g_renew(struct list_piece, search->sifted, UINT64_C(1) << search->bits);
+	for (unsigned i = 0; i < search->jobs; i++)
+		candidates_begin(&search->workers[i].candidates, search->bits);
+	atomic_store_explicit(&search->put_aside, 0, memory_order_relaxed);
+}
+
+/* Look at the level until there are enough candidates, and sift them. Returns false at its end. */
+static bool search_turns(struct breadth_search *search)
+{
+	uint64_t looked = 0;
+
+	begin_turn(search);
+	workers_run(search, look);
+	if (search->stopped)
+		return false;
+	if (!search->full && !lowest_found(search))
+		sift(search);
+	for (unsigned i = 0; i < search->jobs; i++)
+		looked += search->workers[i].looked;
+	return looked < search->level;
 }
 
 static enum search_ended search_level(struct breadth_search *search)
 {
 	begin_level(search);
-	workers_run(search, do_level);
+	while (search_turns(search)) {
+	}
 	/* Which parts have got the last numbers depends on the threads. */
-	if (parts_are_full(&search->parts))
-		search->full = 1;
+	if (!search->full && parts_are_full(&search->parts))
+		discard(search);
 	report_progress(search);
 	sum_up(search);
 	return ended_after(search);
@@ -265,28 +335,33 @@ static void search_levels(struct breadth_search *search)
 	search_end(result, ended);
 }
 
+/* The start becomes the next level. */
 static void start(struct breadth_search *search)
 {
+	struct list_writer *writer = &search->workers[0].writer;
 	uint32_t key[PACK_WORDS_MAX];
+	struct list_piece piece;
 	state_id id;
 
 	pack_write(search->layout, search->layout->blank, key);
 	id = parts_id(&search->parts, search->layout->blank, key);
-	if (ids_add(&search->ids, id, 0) != IDS_NEW)
-		g_assert_not_reached();
-	ids_count(&search->ids, 1);
-	level_push(&search->workers[0].next, id);
+	search->widths = list_widths(&search->parts);
+	list_writer_begin(writer, &search->widths);
+	piece = list_write(writer, &id, 1);
+	g_ptr_array_add(search->lists, list_new(&piece, 1, 0));
+	search->states = search->next = 1;
 	search->result->states = search->result->widest = 1;
+}
+
+static void free_list(gpointer list)
+{
+	list_free(list);
 }
 
 static void init(struct breadth_search *search)
 {
 	parts_init(&search->parts, search->layout);
-	if (!ids_init(&search->ids))
-		g_error("no memory");
-	level_init(&search->level);
-	g_mutex_init(&search->meeting);
-	g_cond_init(&search->met);
+	search->lists = g_ptr_array_new_with_free_func(free_list);
 	for (unsigned i = 0; i < search->jobs; i++)
 		worker_init(search, i);
 }
@@ -296,11 +371,9 @@ static void clear(struct breadth_search *search)
 	for (unsigned i = 0; i < search->jobs; i++)
 		worker_clear(&search->workers[i]);
 	g_free(search->workers);
+	g_free(search->sifted);
 	threads_free(search->threads);
-	g_mutex_clear(&search->meeting);
-	g_cond_clear(&search->met);
-	level_clear(&search->level);
-	ids_clear(&search->ids);
+	g_ptr_array_free(search->lists, TRUE);
 	parts_clear(&search->parts);
 }
 

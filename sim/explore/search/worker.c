@@ -4,107 +4,21 @@
 
 #include <assert.h>
 
+#include "sim/base/hash.h"
 #include "sim/explore/search/threads.h"
 
-enum { PASSED_STATES = 1 << 14 /* as many as fit into the cache of a CPU */ };
+enum {
+	PASSED_STATES = 1 << 14, /* as many as fit into the cache of a CPU */
+	TAKE_BLOCKS = 8,         /* blocks of a level at once */
+};
 
-/* Growing */
+/* Looking */
 
-/* The last thread has come to the meeting, which is locked. */
-static void grow_and_go_on(struct breadth_search *search)
-{
-	if (!g_atomic_int_get(&search->full) && !ids_grow(&search->ids, &search->parts))
-		g_atomic_int_set(&search->full, 1);
-	g_atomic_int_set(&search->tight, 0);
-	search->meetings++;
-	g_cond_broadcast(&search->met);
-}
-
-/* The set has to grow. Returns once it has, or the level does not fit. */
-static void meet(struct breadth_search *search)
-{
-	unsigned meetings;
-
-	g_mutex_lock(&search->meeting);
-	g_atomic_int_set(&search->tight, 1);
-	meetings = search->meetings;
-	if (++search->waiting == search->looking)
-		grow_and_go_on(search);
-	while (meetings == search->meetings)
-		g_cond_wait(&search->met, &search->meeting);
-	search->waiting--;
-	g_mutex_unlock(&search->meeting);
-}
-
-void worker_meets(struct worker *worker)
-{
-	if (g_atomic_int_get(&worker->search->tight))
-		meet(worker->search);
-}
-
-static void leave_meetings(struct breadth_search *search)
-{
-	g_mutex_lock(&search->meeting);
-	search->looking--;
-	if (g_atomic_int_get(&search->tight) && search->waiting == search->looking &&
-		search->looking > 0)
-		grow_and_go_on(search);
-	g_mutex_unlock(&search->meeting);
-}
-
-/* Adding */
-
-/* Returns false if the level does not fit. */
-static bool add_state(struct worker *worker, state_id id)
-{
-	struct breadth_search *search = worker->search;
-
-	for (;;) {
-		switch (ids_add(&search->ids, id, search->depth + 1)) {
-		case IDS_NEW:
-			level_push(&worker->next, id);
-			return true;
-		case IDS_KNOWN:
-			return true;
-		case IDS_NO_ROOM:
-			break;
-		}
-		if (g_atomic_int_get(&search->full))
-			return false;
-		meet(search);
-	}
-}
-
-/* Count what this worker has added since it had @before states for the next level. */
-static void count_added(struct worker *worker, uint64_t before)
-{
-	struct breadth_search *search = worker->search;
-	uint64_t added = worker->next.count - before;
-	bool is_tight = ids_count(&search->ids, added);
-
-	added += atomic_fetch_add_explicit(&search->added, added, memory_order_relaxed);
-	if (added > search->room)
-		g_atomic_int_set(&search->full, 1);
-	else if (is_tight || g_atomic_int_get(&search->tight))
-		meet(search);
-}
-
-static void add_pending(struct worker *worker)
-{
-	uint64_t before = worker->next.count;
-	bool fits = !g_atomic_int_get(&worker->search->full);
-
-	for (unsigned i = 0; fits && i < worker->pending_count; i++)
-		fits = add_state(worker, worker->pending[i]);
-	worker->pending_count = 0;
-	count_added(worker, before);
-}
-
-/* Has this worker passed on @id not long ago? Each state is reached several times, and often soon
- * after one another. A state that is in the cache of the CPU needs no look into the set. */
+/* Has this worker put @id aside not long ago? Each state is reached several times, and often soon
+ * after one another. */
 static bool was_passed_on(struct worker *worker, state_id id)
 {
-	state_id *slot = &worker->passed[ids_hash(id) % PASSED_STATES];
+	state_id *slot = &worker->passed[hash_word(0, id & ~PARTS_JUDGED) % PASSED_STATES];
 
 	if (((*slot ^ id) & ~PARTS_JUDGED) == 0)
 		return true;
@@ -116,20 +30,42 @@ void worker_pass_on(void *context, enum step_verb verb, state_id next)
 {
 	struct worker *worker = context;
 
-	worker->taken[verb]++;
+	worker->verbs[verb]++;
 	if (was_passed_on(worker, next))
 		return;
-	ids_prefetch(&worker->search->ids, next);
-	worker->pending[worker->pending_count++] = next;
-	if (worker->pending_count == WORKER_PENDING)
-		add_pending(worker);
+	candidates_add(&worker->candidates, next);
+	worker->put_aside++;
 }
 
-void worker_ends(struct worker *worker)
+const struct state_list *worker_take(struct worker *worker, uint64_t *block, uint64_t *end)
 {
-	add_pending(worker);
-	leave_meetings(worker->search);
-	worker_show(worker);
+	struct breadth_search *search = worker->search;
+	uint64_t at = TAKE_BLOCKS *
+	              atomic_fetch_add_explicit(&search->level_taken, 1, memory_order_relaxed);
+
+	for (guint i = search->level_at; i < search->next_at; i++) {
+		const struct state_list *list = g_ptr_array_index(search->lists, i);
+		uint64_t blocks =
+			(list->blocks_count + TAKE_BLOCKS - 1) / TAKE_BLOCKS * TAKE_BLOCKS;
+
+		if (at < blocks) {
+			*block = at;
+			*end = MIN(at + TAKE_BLOCKS, list->blocks_count);
+			return list;
+		}
+		at -= blocks;
+	}
+	return NULL;
+}
+
+bool worker_has_enough(struct worker *worker)
+{
+	uint64_t mine = worker->put_aside, all;
+
+	worker->put_aside = 0;
+	all = mine +
+	      atomic_fetch_add_explicit(&worker->search->put_aside, mine, memory_order_relaxed);
+	return all >= worker->search->enough;
 }
 
 static void show(atomic_uint_least64_t *shown, uint64_t value)
@@ -139,9 +75,54 @@ static void show(atomic_uint_least64_t *shown, uint64_t value)
 
 void worker_show(struct worker *worker)
 {
-	show(&worker->shown.states, worker->next.count);
 	show(&worker->shown.transitions, worker->transitions);
 	show(&worker->shown.looked, worker->looked);
+}
+
+/* Sifting */
+
+/* Take the states of @list that belong to bucket @bucket out of the sieve. */
+static void take_out_known(struct worker *worker, unsigned bucket, const struct state_list *list)
+{
+	unsigned shift = worker->candidates.shift;
+	state_id first = (state_id)bucket << shift, last = first | (((state_id)1 << shift) - 1);
+	state_id ids[LIST_BLOCK];
+
+	for (uint64_t block = list_find(list, first);
+		block < list->blocks_count && list->blocks[block].first <= last; block++)
+		sieve_take_out(&worker->sieve, ids, list_read_plain(list, block, ids));
+}
+
+static void sift_bucket(struct worker *worker, unsigned bucket)
+{
+	struct breadth_search *search = worker->search;
+	uint64_t count = 0;
+	const state_id *rest;
+
+	for (unsigned i = 0; i < search->jobs; i++)
+		count += candidates_count(&search->workers[i].candidates, bucket);
+	if (count == 0) {
+		search->sifted[bucket] = list_write(&worker->writer, NULL, 0);
+		return;
+	}
+	sieve_begin(&worker->sieve, count);
+	for (unsigned i = 0; i < search->jobs; i++)
+		candidates_sift(&search->workers[i].candidates, bucket, &worker->sieve);
+	for (guint i = 0; i < search->lists->len; i++)
+		take_out_known(worker, bucket, g_ptr_array_index(search->lists, i));
+	rest = sieve_rest(&worker->sieve, &count);
+	search->sifted[bucket] = list_write(&worker->writer, rest, count);
+}
+
+void worker_sift(struct worker *worker)
+{
+	struct breadth_search *search = worker->search;
+	uint64_t buckets = UINT64_C(1) << search->bits, bucket;
+
+	list_writer_begin(&worker->writer, &search->widths);
+	while ((bucket = atomic_fetch_add_explicit(&search->taken, 1, memory_order_relaxed)) <
+		buckets)
+		sift_bucket(worker, (unsigned)bucket);
 }
 
 int worker_compare(const struct worker *worker, state_id a, state_id b)
@@ -165,7 +146,7 @@ void worker_init(struct breadth_search *search, unsigned index)
 	worker->index = index;
 	judge_init(&worker->judge, &search->layout->config, search->options->check);
 	worker->local = local_new(&search->parts, search->options->check);
-	level_init(&worker->next);
+	candidates_init(&worker->candidates);
 	worker->passed = g_new0(state_id, PASSED_STATES);
 }
 
@@ -173,7 +154,9 @@ void worker_clear(struct worker *worker)
 {
 	local_free(worker->local);
 	judge_clear(&worker->judge);
-	level_clear(&worker->next);
+	candidates_clear(&worker->candidates);
+	sieve_clear(&worker->sieve);
+	list_writer_clear(&worker->writer);
 	g_free(worker->passed);
 }
 
@@ -194,7 +177,6 @@ void workers_run(struct breadth_search *search, void (*work)(struct worker *work
 	struct job job = { search, work };
 
 	g_assert(threads_count(search->threads) == search->jobs);
-	search->looking = search->jobs;
-	g_assert(search->waiting == 0);
+	atomic_store_explicit(&search->taken, 0, memory_order_relaxed);
 	threads_run(search->threads, run_job, &job);
 }

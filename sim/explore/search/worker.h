@@ -4,56 +4,53 @@
 #define CIDSIM_SIM_EXPLORE_SEARCH_WORKER_H
 
 /*
- * The threads of the breadth-first search. They share the level, the set of states seen and the
- * parts of states. In each level a worker's thread is in one of
+ * The threads of the breadth-first search. They take the states of a level in two turns, again and
+ * again:
  *
- *     LOOKS --- no block left, or search.stopped ---> over
- *       |  ^
- *       |  +--- the set has grown ---+
- *       v                            |
- *     MEETS  the set has to grow: all threads that look wait here. The last one to come makes it
- *            grow, then all go on
+ *     LOOK ---> no state left, or enough candidates, or search.stopped ---> SIFT ---> over, or LOOK
  *
- * A worker that looks takes a block off the level, judges each state and passes its successors on.
- * It adds several successors to the set at a time, so that the cache misses overlap.
+ * LOOK: a worker takes blocks of the level, judges each state and puts its successors aside, as
+ * candidates. SIFT: a worker takes buckets of candidates. Of each it takes out what is in a list of
+ * states already; what is left is new. Before and after a turn only the caller's thread
+ * works. So threads need no lock, and states only ever get compared in the order of their numbers.
  *
  * Memory is one budget for all workers: breadth.c turns it into search.room, the number of new
- * states that a level may add. All workers count what they add in search.added. If that gets larger
- * than search.room, the level does not fit, with any number of threads and in any order. Then
- * search.full is set, and workers drop all further successors. But all states of the level itself
- * are in the set already. Workers still take each of them off the level and judge it. So they find
- * what is broken in the level as if there were no limit.
+ * states that a level may add, and search.enough, the number of candidates. If more than
+ * search.room states are new, the level does not fit, with any number of threads and in any order.
+ * Then search.full is set, and workers drop all further successors. But all states of the level
+ * itself are in lists already. Workers still take each of them and judge it. So they find what is
+ * broken in the level as if there were no limit.
  *
  * Who may touch what:
  *
  *     search.options, .layout, .workers, .jobs    read by all; written before the threads begin
- *     search.depth, .goal, .result, .room         read by all; written between levels
- *     search.parts, .ids, .level                  all; see there
- *     search.stopped, .full, .tight               atomic; any thread sets it during a level
- *     search.added                                atomic; any thread adds to it during a level, the
- *                                                 caller's thread sets it to 0 between levels
- *     search.looking, .waiting, .meetings         with search.meeting locked
- *     worker.shown                                atomic; the worker's thread writes it, the first
- *                                                 worker's thread reads it, to print progress
- *     a worker's other fields                     the worker's thread during a level, the caller's
- *                                                 thread between levels
+ *     search.lists, .depth, .goal, .widths        read by all; written between turns
+ *     search.result, .room, .enough, .full        the same
+ *     search.parts                                all; see there
+ *     search.stopped                              atomic; any thread sets it
+ *     search.level_taken, .taken, .put_aside      atomic; any thread adds to it during a turn, the
+ *                                                 caller's thread sets it to 0 between turns
+ *     search.sifted[b]                            the thread that has taken bucket b
+ *     worker.candidates                           the worker's thread when it looks; read by all
+ * when they sift worker.shown                                atomic; the worker's thread writes it,
+ * the first worker's thread reads it, to print progress a worker's other fields the worker's thread
+ * during a turn, the caller's thread between turns
  */
 
 #include <stdatomic.h>
 
-#include "sim/explore/search/level.h"
+#include "sim/explore/search/candidates.h"
 #include "sim/explore/search/search.h"
-#include "sim/explore/state/ids.h"
+#include "sim/explore/search/sieve.h"
 #include "sim/explore/state/judge.h"
+#include "sim/explore/state/list.h"
 #include "sim/explore/state/local.h"
 
 struct breadth_search;
 
-enum { WORKER_PENDING = 64 };
-
-/* What a worker shows now and then. Each number is atomic; the three together are not. */
+/* What a worker shows now and then. Each number is atomic; the two together are not. */
 struct worker_shown {
-	atomic_uint_least64_t states, transitions, looked;
+	atomic_uint_least64_t transitions, looked;
 };
 
 struct worker {
@@ -61,13 +58,14 @@ struct worker {
 	unsigned index;
 	struct local *local;
 	struct judge judge;
-	struct level next;                /* what this worker has added */
-	state_id pending[WORKER_PENDING]; /* passed on, not added yet */
-	unsigned pending_count;
-	state_id *passed; /* states passed on lately, by hash */
+	struct candidates candidates;
+	uint64_t put_aside; /* of them, not in search.put_aside yet */
+	state_id *passed;   /* states put aside lately, by hash */
 	struct worker_shown shown;
 	uint64_t transitions, spin_states, looked;
-	uint64_t taken[VERB_COUNT];
+	uint64_t verbs[VERB_COUNT]; /* steps of each */
+	struct sieve sieve;
+	struct list_writer writer;
 	/* the lowest state of this level that breaks something */
 	unsigned broken;
 	state_id found;
@@ -83,19 +81,25 @@ struct breadth_search {
 	struct threads *threads;
 	unsigned jobs; /* as many as there are threads */
 	struct parts parts;
-	struct ids ids;
-	struct level level;          /* to be looked at */
-	unsigned depth;              /* of the level, and so of all states in it */
-	int stopped;                 /* end the level without looking at more */
-	int full;                    /* the level does not fit into memory: look, but add nothing */
-	int tight;                   /* the set has to grow: meet */
-	uint64_t room;               /* new states that the level may add */
-	atomic_uint_least64_t added; /* those that it has added */
-	GMutex meeting;
-	GCond met;
-	unsigned looking, waiting; /* threads of this level; those of them that wait in a meeting */
-	unsigned meetings;         /* that are over */
-	state_id goal;             /* of the path back */
+	GPtrArray *lists; /* struct state_list: all states, by depth */
+	unsigned depth;   /* of the level, and so of all states in it */
+	guint level_at;   /* the first list of the level; its last one is before ... */
+	guint next_at;    /* ... the first list of the next level */
+	uint64_t states;  /* in all lists */
+	uint64_t level;   /* in the lists of the level */
+	uint64_t next;    /* in the lists of the next level */
+	bool full;        /* the level does not fit into memory: look, but add nothing */
+	uint64_t room;    /* new states that the level may add */
+	uint64_t enough;  /* candidates */
+	unsigned bits;    /* of the number of a bucket */
+	struct list_widths widths;
+	struct list_piece *sifted;         /* by bucket: what is new */
+	int stopped;                       /* end the level without looking at more */
+	atomic_uint_least64_t level_taken; /* groups of blocks of the level */
+	atomic_uint_least64_t taken;       /* buckets */
+	atomic_uint_least64_t put_aside;   /* candidates */
+	size_t bytes;                      /* in use, at the most so far */
+	state_id goal;                     /* of the path back */
 	struct search_result *result;
 };
 
@@ -106,12 +110,15 @@ void worker_clear(struct worker *worker);
 /* A local_sink for a worker: the state @next is one step further. */
 void worker_pass_on(void *worker, enum step_verb verb, state_id next);
 
-/* If the set has to grow, the worker's thread meets the others. */
-void worker_meets(struct worker *worker);
+/* Take some blocks of the level, neighbours in one list: [*@block, *@end) of the list returned.
+ * NULL: none is left. */
+const struct state_list *worker_take(struct worker *worker, uint64_t *block, uint64_t *end);
 
-/* The worker's thread takes no more blocks: add what it has passed on and not added yet. Meetings
- * do not wait for it any more. */
-void worker_ends(struct worker *worker);
+/* Have all workers put aside enough for now? */
+bool worker_has_enough(struct worker *worker);
+
+/* The turn to sift: new states of all candidates into search.sifted. */
+void worker_sift(struct worker *worker);
 
 /* Write worker.shown, which other threads may read. */
 void worker_show(struct worker *worker);

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "sim/base/hash.h"
+#include "sim/explore/state/pages.h"
 
 enum {
 	INDEX_SLOTS_MIN = 64,
-	SLOTS_PER_VALUE = 2, /* at the least */
+	SLOTS_PER_VALUE = 2,   /* at the least */
+	FEW_BYTES = 256 << 10, /* for which pages of their own do not pay */
 };
 
 /* A slot: the upper half of the hash of a value, and its number; 0: free. */
@@ -17,14 +19,46 @@ struct dictionary_index {
 	_Atomic uint64_t slots[];
 };
 
+/* @bytes bytes, all 0; NULL: there is no memory. */
+static void *memory_new(size_t bytes)
+{
+	return bytes < FEW_BYTES ? g_try_malloc0(bytes) : pages_new(bytes);
+}
+
+static void memory_free(void *memory, size_t bytes)
+{
+	if (bytes < FEW_BYTES)
+		g_free(memory);
+	else
+		pages_free(memory, bytes);
+}
+
+static size_t index_bytes(uint64_t slots)
+{
+	return sizeof(struct dictionary_index) + (size_t)slots * sizeof(uint64_t);
+}
+
 static struct dictionary_index *index_new(uint64_t slots)
 {
-	struct dictionary_index *index =
-		g_malloc0(sizeof(*index) + (size_t)slots * sizeof(index->slots[0]));
+	struct dictionary_index *index = memory_new(index_bytes(slots));
 
 	g_assert((slots & (slots - 1)) == 0);
-	index->mask = slots - 1;
+	if (index)
+		index->mask = slots - 1;
 	return index;
+}
+
+static void index_free(gpointer data)
+{
+	struct dictionary_index *index = data;
+
+	memory_free(index, index_bytes(index->mask + 1));
+}
+
+/* Bytes of chunk @chunk. */
+static size_t chunk_bytes(const struct dictionary *dictionary, unsigned chunk)
+{
+	return (sizeof(uint64_t) << (chunk + DICTIONARY_CHUNK_BITS)) * dictionary->words;
 }
 
 void dictionary_init(struct dictionary *dictionary, unsigned words, uint32_t limit)
@@ -34,15 +68,17 @@ void dictionary_init(struct dictionary *dictionary, unsigned words, uint32_t lim
 	dictionary->words = words;
 	dictionary->limit = limit;
 	dictionary->index = index_new(INDEX_SLOTS_MIN);
-	dictionary->old = g_ptr_array_new_with_free_func(g_free);
+	dictionary->old = g_ptr_array_new_with_free_func(index_free);
 	pthread_mutex_init(&dictionary->adding, NULL);
 }
 
 void dictionary_clear(struct dictionary *dictionary)
 {
-	for (unsigned i = 0; i < DICTIONARY_CHUNKS; i++)
-		g_free(dictionary->chunks[i]);
-	g_free(dictionary->index);
+	for (unsigned i = 0; i < DICTIONARY_CHUNKS; i++) {
+		if (dictionary->chunks[i])
+			memory_free(dictionary->chunks[i], chunk_bytes(dictionary, i));
+	}
+	index_free(dictionary->index);
 	g_ptr_array_free(dictionary->old, TRUE);
 	pthread_mutex_destroy(&dictionary->adding);
 }
@@ -92,11 +128,16 @@ static inline uint32_t find(const struct dictionary *dictionary,
 	}
 }
 
-/* An index twice as large takes over. Threads may still read the one before. */
-static struct dictionary_index *grow(struct dictionary *dictionary, struct dictionary_index *index)
+/* An index twice as large takes over. Threads may still read the one before. If there is no memory
+ * for it, the dictionary is full. */
+static void grow(struct dictionary *dictionary, struct dictionary_index *index)
 {
 	struct dictionary_index *larger = index_new(2 * (index->mask + 1));
 
+	if (!larger) {
+		dictionary->limit = dictionary_count(dictionary);
+		return;
+	}
 	for (uint32_t number = 1; number <= dictionary_count(dictionary); number++) {
 		uint64_t hash = hash_of(dictionary_value(dictionary, number), dictionary->words);
 		uint64_t at = hash & larger->mask;
@@ -107,9 +148,9 @@ static struct dictionary_index *grow(struct dictionary *dictionary, struct dicti
 	}
 	g_ptr_array_add(dictionary->old, index);
 	atomic_store_explicit(&dictionary->index, larger, memory_order_release);
-	return larger;
 }
 
+/* 0: there is no memory. */
 static uint32_t append(struct dictionary *dictionary, const uint64_t *value)
 {
 	uint32_t number = dictionary_count(dictionary) + 1;
@@ -117,10 +158,13 @@ static uint32_t append(struct dictionary *dictionary, const uint64_t *value)
 	unsigned top = 31u - (unsigned)__builtin_clz(at);
 	unsigned chunk = top - DICTIONARY_CHUNK_BITS;
 
-	if (!dictionary->chunks[chunk])
-		atomic_store_explicit(&dictionary->chunks[chunk],
-			g_new(uint64_t, ((size_t)1 << top) * dictionary->words),
-			memory_order_release);
+	if (!dictionary->chunks[chunk]) {
+		uint64_t *values = memory_new(chunk_bytes(dictionary, chunk));
+
+		if (!values)
+			return 0;
+		atomic_store_explicit(&dictionary->chunks[chunk], values, memory_order_release);
+	}
 	memcpy(dictionary->chunks[chunk] + (size_t)(at - (1u << top)) * dictionary->words, value,
 		dictionary->words * sizeof(*value));
 	atomic_store_explicit(&dictionary->count, number, memory_order_relaxed);
@@ -138,6 +182,10 @@ static uint32_t add(struct dictionary *dictionary, const uint64_t *value, uint64
 	if (dictionary_count(dictionary) == dictionary->limit)
 		return 0;
 	number = append(dictionary, value);
+	if (!number) {
+		dictionary->limit = dictionary_count(dictionary);
+		return 0;
+	}
 	atomic_store_explicit(&index->slots[at], hash >> 32 << 32 | number, memory_order_release);
 	if ((uint64_t)number * SLOTS_PER_VALUE > index->mask)
 		grow(dictionary, index);

@@ -11,7 +11,6 @@ static void find_actor(const struct local *local, const struct explore_step *ste
 	const struct machine *base = local->expander.base;
 	uint32_t task = step->task, cpu = step->cpu;
 	unsigned place;
-	enum actor actor = ACTOR_MM;
 
 	*first = true;
 	*group = (struct group){ .key = 0 };
@@ -22,17 +21,15 @@ static void find_actor(const struct local *local, const struct explore_step *ste
 		task = STEP_TASK_NONE;
 	}
 	if (task != STEP_TASK_NONE && local->task_of[task]) {
-		actor = ACTOR_TASK;
 		group->task = local->task_of[task];
 		*first &= local->first_task[task];
 	}
 	if (cpu != STEP_CPU_NONE) {
 		place = local->place_of[cpu];
-		actor = actor == ACTOR_TASK ? ACTOR_BOTH : ACTOR_CPU;
-		group->cpu = local->sorted.cpu[place];
-		*first &= place == 0 || local->sorted.cpu[place - 1] != group->cpu;
+		group->cpu = local->placed.cpu[place];
+		*first &= place == 0 || local->placed.cpu[place - 1] != group->cpu;
 	}
-	group->key = actor_key(local->sorted.mm, actor, group->cpu, group->task);
+	group->key = actor_of(group->cpu, group->task);
 }
 
 /* What is in @from and not in @to, and the reverse; at most one of each, 0: none. False: more. */
@@ -66,22 +63,21 @@ static bool difference(const element *from, const element *to, element *out, ele
 	return outs <= 1 && ins <= 1;
 }
 
-/* Does @next, by one step of local.sorted to @after, break nothing, in each state with these parts?
- */
+/* Does @next, by one step of the view to @after, break nothing, in each state with these parts? */
 static bool breaks_nothing(const struct local *local, const struct answer *answer,
 	const struct parts_sorted *after, state_id id, const struct machine *next)
 {
 	const struct parts *parts = local->parts;
 
-	if (!local->judges || !(local->id & PARTS_JUDGED) || !local->all_hold ||
-		parts_spins(parts, id) || !parts_keeps_order(parts, local->sorted.mm, after->mm))
+	if (!local->judges || !(local->view->id & PARTS_JUDGED) || !local->view->all_hold ||
+		parts_spins(parts, id) || !parts_keeps_order(parts, local->placed.mm, after->mm))
 		return false;
 	if (answer->cpu && !(parts_cpu_traits(parts, answer->cpu) & ELEMENT_HOLDS))
 		return false;
 	return machine_check(next) == 0;
 }
 
-/* The step of @group from local.sorted to @next, as what becomes of the group. */
+/* The step of @group from the view to @next, as what becomes of the group. */
 static struct answer answer_for(const struct local *local, const struct group *group,
 	enum step_verb verb, state_id next, const struct machine *machine)
 {
@@ -93,10 +89,10 @@ static struct answer answer_for(const struct local *local, const struct group *g
 		return answer;
 	parts_open(local->parts, next, &after);
 	answer.mm = after.mm;
-	if (!difference(local->sorted.cpu, after.cpu, &out, &in) || (out && out != group->cpu))
+	if (!difference(local->placed.cpu, after.cpu, &out, &in) || (out && out != group->cpu))
 		return answer;
 	answer.cpu = in;
-	if (!difference(local->sorted.task, after.task, &out, &in) || (out && out != group->task))
+	if (!difference(local->placed.task, after.task, &out, &in) || (out && out != group->task))
 		return answer;
 	answer.task = out || !group->task ? in : group->task;
 	/* Nothing has gone and something has come, where a task would have been replaced. */
@@ -113,13 +109,13 @@ static bool is_missing(void *context, const struct explore_step *step)
 	bool first;
 
 	find_actor(local, step, &first, &group);
-	return first && local_slot(local->slots, local->mask, group.key)->key == 0;
+	return first && local_slot(&local->memo[local->placed.mm], group.key)->key == 0;
 }
 
-static bool is_group(const struct local *local, uint64_t key)
+static bool is_group(const struct view *view, actor_key key)
 {
-	for (unsigned i = 0; i < local->groups_count; i++) {
-		if (local->groups[i].key == key)
+	for (unsigned i = 0; i < view->groups_count; i++) {
+		if (view->groups[i].key == key)
 			return true;
 	}
 	return false;
@@ -134,7 +130,7 @@ static void on_missing(void *context, const struct explore_step *step, const str
 	bool first;
 
 	find_actor(local, step, &first, &group);
-	g_assert(is_group(local, group.key)); /* or the step would be lost */
+	g_assert(is_group(local->view, group.key)); /* or the step would be lost */
 	taken.key = group.key;
 	taken.answer = answer_for(
 		local, &group, (enum step_verb)step->verb, parts_id(local->parts, next, key), next);
@@ -144,7 +140,7 @@ static void on_missing(void *context, const struct explore_step *step, const str
 /* Tasks of the machine that was read: those that run come first, then the child, then the rest. */
 static void name_tasks(struct local *local)
 {
-	const struct parts_sorted *s = &local->sorted;
+	const struct parts_sorted *s = &local->placed;
 	uint32_t task = 0;
 
 	memset(local->task_of, 0, sizeof(local->task_of));
@@ -159,41 +155,45 @@ static void name_tasks(struct local *local)
 	}
 }
 
-/* Keep what was taken for @group, if nothing is kept for it yet. */
-static void keep(struct local *local, const struct group *group)
+/* Put the answers for @key that were taken behind the others. Returns where they begin. */
+static uint32_t put_answers(struct local *local, actor_key key)
 {
-	struct memo_slot *slot = local_slot(local->slots, local->mask, group->key);
+	uint32_t first = local->answers->len;
 
-	if (slot->key)
-		return;
-	slot->key = group->key;
-	slot->first = local->answers->len;
-	slot->count = 0;
-	for (guint i = 0; i < local->taken->len && slot->count != SLOT_EVERYWHERE; i++) {
+	for (guint i = 0; i < local->taken->len; i++) {
 		const struct taken *taken = &g_array_index(local->taken, struct taken, i);
 
-		if (taken->key != group->key)
+		if (taken->key != key)
 			continue;
+		if (taken->answer.everywhere)
+			return ANSWERS_EVERYWHERE;
 		g_array_append_val(local->answers, taken->answer);
-		slot->count = taken->answer.everywhere ? SLOT_EVERYWHERE : slot->count + 1;
 	}
-	if (++local->used > local->mask / 2)
-		local_grow_memo(local);
+	if (local->answers->len == first)
+		return ANSWERS_NONE;
+	g_array_index(local->answers, struct answer, local->answers->len - 1).last = true;
+	return first;
 }
 
 /* Ask the model for the answers that are not kept. */
-void local_fill(struct local *local, state_id id)
+void local_fill(struct local *local, struct view *view)
 {
-	local->id = id;
-	local_machine(local, id);
-	parts_place(local->parts, &local->sorted);
+	struct memo_table *table = local_table(local, view->sorted.mm);
+
+	local->view = view;
+	local->placed = view->sorted;
+	local_machine(local, view->id);
+	parts_place(local->parts, &local->placed);
 	name_tasks(local);
 	g_array_set_size(local->taken, 0);
 	expander_some_steps(&local->expander, is_missing, on_missing, local);
-	for (unsigned i = 0; i < local->groups_count; i++)
-		keep(local, &local->groups[i]);
-	parts_open(local->parts, id, &local->sorted);
-	if (local_find_answers(local) > 0)
+	for (unsigned i = 0; i < view->groups_count; i++) {
+		actor_key key = view->groups[i].key;
+
+		if (local_slot(table, key)->key == 0)
+			local_keep(local, table, key, put_answers(local, key));
+	}
+	if (local_find_answers(local, view) > 0)
 		g_assert_not_reached();
 }
 

@@ -6,34 +6,63 @@
 
 void local_forget(struct local *local)
 {
-	memset(local->slots, 0, (local->mask + 1) * sizeof(*local->slots));
-	g_array_set_size(local->answers, 0);
-	local->used = 0;
+	for (uint32_t mm = 0; mm < local->memo_count; mm++)
+		g_free(local->memo[mm].slots);
+	g_free(local->memo);
+	local->memo = NULL;
+	local->memo_count = local->memo_used = 0;
+	g_array_set_size(local->answers, ANSWERS_FIRST);
 }
 
-void local_grow_memo(struct local *local)
+static void make_slots(struct memo_table *table, uint32_t count)
 {
-	uint64_t mask = 2 * local->mask + 1;
-	struct memo_slot *slots = g_new0(struct memo_slot, mask + 1);
+	table->mask = count - 1;
+	table->slots = g_new0(struct memo_slot, count);
+}
 
-	for (uint64_t i = 0; i <= local->mask; i++) {
-		if (local->slots[i].key)
-			*local_slot(slots, mask, local->slots[i].key) = local->slots[i];
+struct memo_table *local_table(struct local *local, uint32_t mm)
+{
+	uint32_t before = local->memo_count;
+
+	if (mm >= before) {
+		local->memo_count = mm + mm / 2 + 64;
+		local->memo = g_renew(struct memo_table, local->memo, local->memo_count);
+		memset(local->memo + before, 0,
+			(local->memo_count - before) * sizeof(*local->memo));
 	}
-	g_free(local->slots);
-	local->slots = slots;
-	local->mask = mask;
+	if (!local->memo[mm].slots)
+		make_slots(&local->memo[mm], MEMO_TABLE_MIN);
+	return &local->memo[mm];
 }
 
-unsigned local_find_answers(struct local *local)
+void local_keep(struct local *local, struct memo_table *table, actor_key key, uint32_t first)
 {
+	struct memo_table old = *table;
+
+	*local_slot(table, key) = (struct memo_slot){ key, first };
+	local->memo_used++;
+	if (++table->used <= table->mask / 4 * 3)
+		return;
+	make_slots(table, 2 * (old.mask + 1));
+	for (uint32_t i = 0; i <= old.mask; i++) {
+		if (old.slots[i].key)
+			*local_slot(table, old.slots[i].key) = old.slots[i];
+	}
+	g_free(old.slots);
+}
+
+unsigned local_find_answers(struct local *local, struct view *view)
+{
+	const struct memo_table *table = local_table(local, view->sorted.mm);
 	unsigned missing = 0;
 
-	for (unsigned i = 0; i < local->groups_count; i++) {
-		struct group *group = &local->groups[i];
+	for (unsigned i = 0; i < view->groups_count; i++) {
+		struct group *group = &view->groups[i];
+		const struct memo_slot *slot = local_slot(table, group->key);
 
-		group->slot = local_slot(local->slots, local->mask, group->key);
-		missing += group->slot->key == 0;
+		group->first = slot->first;
+		missing += slot->key == 0;
+		view->asks |= slot->first == ANSWERS_EVERYWHERE;
 	}
 	return missing;
 }

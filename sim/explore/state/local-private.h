@@ -13,6 +13,9 @@
  *                          +-----------+
  *                          | a step changes more than its group
  *                          +--> local_ask(): the model takes all steps
+ *
+ * Several states go this way together, each to the next arrow before any goes on, so that the cache
+ * misses of one overlap with those of the others.
  */
 
 #include <string.h>
@@ -21,16 +24,26 @@
 #include "sim/explore/state/local.h"
 
 enum {
-	MEMO_SLOTS_MIN = 1 << 12,
-	MEMO_SLOTS_MAX = 1 << 20, /* if half of these are used, all are forgotten */
-	EDITS = 1 << 15,          /* as many as fit into the cache of a CPU */
+	MEMO_TABLE_MIN = 16,  /* slots for an mm */
+	MEMO_MOST = 1 << 19,  /* groups; with as many, all answers are forgotten */
+	CPU_EDITS = 1 << 11,  /* few states have the same CPUs, and they are neighbours */
+	TASK_EDITS = 1 << 13, /* many states have the same floating tasks */
 	AUDIT = 1 << 12, /* one of so many states with kept answers is also expanded by the model */
 	CUTS = 32,
+	VIEWS = 8, /* states that go together */
 	GROUPS_MAX = 2 * PARTS_ELEMENTS_MAX + 1 + PARTS_ELEMENTS_MAX * PARTS_ELEMENTS_MAX,
 };
 
-/* Who takes a step: what it depends on besides the mm. */
-enum actor { ACTOR_MM, ACTOR_CPU, ACTOR_TASK, ACTOR_BOTH };
+/* Who takes a step: what it depends on besides the mm. That is a CPU, or a floating task, or both,
+ * or neither. */
+typedef uint32_t actor_key;
+
+#define ACTOR_NEITHER UINT32_C(0x8000)
+
+static inline actor_key actor_of(element cpu, element task)
+{
+	return cpu || task ? cpu | (uint32_t)task << 16 : ACTOR_NEITHER;
+}
 
 /* One kept step: what the mm, the CPU and the task become. */
 struct answer {
@@ -41,20 +54,33 @@ struct answer {
 	uint8_t verb;
 	bool everywhere; /* it changes more than these three */
 	bool judged;     /* if the state before it breaks nothing, the state after it does not */
+	bool last;       /* of its group */
 };
 
-/* The answers for one mm and actor: some of local.answers. */
+/* The answers for one actor, by the index of the first one in local.answers. */
 struct memo_slot {
-	uint64_t key; /* 0: free */
-	uint32_t first, count;
+	actor_key key; /* 0: free */
+	uint32_t first;
+};
+
+enum {
+	ANSWERS_NONE,
+	ANSWERS_EVERYWHERE /* some step changes more than the group */,
+	ANSWERS_FIRST
+};
+
+/* The slots of one mm. */
+struct memo_table {
+	uint32_t mask, used;
+	struct memo_slot *slots; /* NULL: none */
 };
 
 /* An actor in a state. */
 struct group {
-	uint64_t key;
+	actor_key key;
 	element cpu, task;
-	uint8_t times; /* how many equal actors there are whose steps count one by one */
-	const struct memo_slot *slot;
+	uint8_t times;  /* how many equal actors there are whose steps count one by one */
+	uint32_t first; /* of its answers */
 };
 
 /* A part with CPUs or with tasks, in which one element was replaced lately. */
@@ -82,30 +108,39 @@ struct successor {
 
 /* One step as the model has taken it. */
 struct taken {
-	uint64_t key;
+	actor_key key;
 	struct answer answer;
+};
+
+/* A state on its way. */
+struct view {
+	state_id id;
+	struct parts_sorted sorted;
+	bool all_hold; /* ELEMENT_HOLDS of each CPU of `sorted` */
+	bool asks;     /* the model is to take all steps */
+	unsigned groups_count;
+	struct group groups[GROUPS_MAX];
+	unsigned next, next_end; /* of local.next */
 };
 
 struct local {
 	struct parts *parts;
 	bool judges;
 	struct expander expander;
-	state_id read; /* expander.base; 0: none */
-	struct memo_slot *slots;
-	uint64_t mask, used;
+	state_id read;           /* expander.base; 0: none */
+	struct memo_table *memo; /* by mm */
+	uint32_t memo_count, memo_used;
 	GArray *answers; /* struct answer */
 	struct edit *cpu_edits, *task_edits;
-	struct group groups[GROUPS_MAX];
-	unsigned groups_count;
-	bool all_hold; /* ELEMENT_HOLDS of each CPU of `sorted` */
-	struct successor next[MACHINE_STEPS_MAX];
+	struct view views[VIEWS];
+	struct successor next[VIEWS * MACHINE_STEPS_MAX];
 	unsigned next_count;
-	struct wanted wanted[2 * MACHINE_STEPS_MAX];
+	struct wanted wanted[2 * VIEWS * MACHINE_STEPS_MAX];
 	unsigned wanted_count;
 	uint64_t kept;
 	/* while the model expands a state */
-	state_id id;
-	struct parts_sorted sorted;
+	struct view *view;
+	struct parts_sorted placed;
 	uint8_t place_of[MACHINE_CPUS_MAX];
 	element task_of[MACHINE_TASKS_MAX]; /* floating tasks, by number in the machine */
 	bool first_task[MACHINE_TASKS_MAX]; /* no equal task is before it */
@@ -117,36 +152,30 @@ struct local {
 	unsigned cuts_count;
 };
 
-/* The count of a slot for which some step changes more than the group. */
-#define SLOT_EVERYWHERE UINT32_MAX
-
-static inline uint64_t actor_key(uint32_t mm, enum actor actor, element cpu, element task)
+/* Where the answers of @key are in @table, or would be. */
+static inline struct memo_slot *local_slot(const struct memo_table *table, actor_key key)
 {
-	uint64_t key = mm | (uint64_t)cpu << PARTS_MM_BITS | (uint64_t)task << (PARTS_MM_BITS + 16);
+	uint32_t at = (uint32_t)(hash_word(0, key) >> 32) & table->mask;
 
-	return key | (uint64_t)(actor + 1) << (PARTS_MM_BITS + 32);
+	while (table->slots[at].key && table->slots[at].key != key)
+		at = (at + 1) & table->mask;
+	return &table->slots[at];
 }
 
-static inline struct memo_slot *local_slot(struct memo_slot *slots, uint64_t mask, uint64_t key)
-{
-	uint64_t at = hash_word(0, key) & mask;
+/* The table of @mm, with slots. Valid until the next call. */
+struct memo_table *local_table(struct local *local, uint32_t mm);
 
-	while (slots[at].key && slots[at].key != key)
-		at = (at + 1) & mask;
-	return &slots[at];
-}
+/* Keep that the answers of @key in @table begin at @first. */
+void local_keep(struct local *local, struct memo_table *table, actor_key key, uint32_t first);
 
-/* Look up the answers of all groups. Returns how many are not kept. */
-unsigned local_find_answers(struct local *local);
+/* Look up the answers of all groups of @view. Returns how many are not kept. */
+unsigned local_find_answers(struct local *local, struct view *view);
 
-/* Ask the model for the answers that are missing for local.groups, the groups of @id; keep them. */
-void local_fill(struct local *local, state_id id);
+/* Ask the model for the answers that are missing for the groups of @view; keep them. */
+void local_fill(struct local *local, struct view *view);
 
-/* As local_steps(), but the model takes all steps from @id. */
+/* As local_steps() for @id, but the model takes all steps. */
 unsigned local_ask(struct local *local, state_id id, local_sink sink, void *context);
-
-/* The table of answers is half full: make it larger. */
-void local_grow_memo(struct local *local);
 
 /* Forget all answers. */
 void local_forget(struct local *local);

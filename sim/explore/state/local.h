@@ -44,10 +44,11 @@ bool local_can_judge(unsigned check);
 struct local *local_new(struct parts *parts, unsigned check);
 void local_free(struct local *local);
 
-/* Call @sink for each step from @id. If @id has PARTS_JUDGED, it breaks none of the safety
- * properties, asked for or not. Then successors that are known to break none have PARTS_JUDGED,
- * too. Returns how many steps there were, as expander_steps(). */
-unsigned local_steps(struct local *local, state_id id, local_sink sink, void *context);
+/* Call @sink for each step from each of the @count states @ids, in order. A state with PARTS_JUDGED
+ * breaks none of the safety properties, asked for or not. Then successors that are known to break
+ * none have PARTS_JUDGED, too. Returns how many steps there were, as expander_steps(). */
+uint64_t local_steps(
+	struct local *local, const state_id *ids, unsigned count, local_sink sink, void *context);
 
 /* The machine of @id, valid until the next call of local_*(). */
 const struct machine *local_machine(struct local *local, state_id id);

@@ -4,8 +4,8 @@
 #define CIDSIM_SIM_EXPLORE_STATE_PAGES_H
 
 /*
- * Memory for the slots of a set (set.h, ids.h) that grows in one pass over its slots: the old slots
- * are given back behind that pass, so to grow needs no memory for both.
+ * Memory in pages, for what is large. The slots of a set (set.h) grow in one pass over them: the old
+ * ones are given back behind that pass, so to grow needs no memory for both.
  */
 
 #include <stddef.h>

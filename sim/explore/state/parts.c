@@ -135,7 +135,8 @@ state_id parts_cut_end(struct parts *parts, const struct parts_cut *cut)
 
 	if (!left || !right)
 		g_error("no memory");
-	return PARTS_HALVES | (state_id)left << PARTS_HALF_BITS | right;
+	return PARTS_HALVES | (state_id)parts_reverse(left, PARTS_HALF_BITS) << PARTS_LEFT_AT |
+	       (state_id)right << PARTS_RIGHT_AT;
 }
 
 /* Cutting sorted */
@@ -349,8 +350,9 @@ static void write_half(struct bits_writer *w, const uint64_t *half, unsigned bit
 
 static void join_halves(const struct parts *parts, state_id id, struct bits_writer *w)
 {
-	uint32_t left = (uint32_t)(id >> PARTS_HALF_BITS & pack_mask(PARTS_HALF_BITS));
-	uint32_t right = (uint32_t)(id & pack_mask(PARTS_HALF_BITS));
+	uint32_t left = parts_reverse(
+		(uint32_t)(id >> PARTS_LEFT_AT & pack_mask(PARTS_HALF_BITS)), PARTS_HALF_BITS);
+	uint32_t right = (uint32_t)(id >> PARTS_RIGHT_AT & pack_mask(PARTS_HALF_BITS));
 
 	write_half(w, dictionary_value(&parts->of[PART_LEFT], left), left_bits(parts->layout));
 	write_half(w, dictionary_value(&parts->of[PART_RIGHT], right), right_bits(parts->layout));
@@ -419,10 +421,10 @@ void parts_open(const struct parts *parts, state_id id, struct parts_sorted *sor
 
 	assert(parts_is_sorted(id));
 	memset(sorted, 0, sizeof(*sorted));
-	sorted->mm = (uint32_t)(id & pack_mask(PARTS_MM_BITS));
-	sorted->floats = (uint32_t)(id >> PARTS_MM_BITS & pack_mask(PARTS_FLOATS_BITS));
-	sorted->cpus =
-		(uint32_t)(id >> (PARTS_MM_BITS + PARTS_FLOATS_BITS) & pack_mask(PARTS_CPUS_BITS));
+	sorted->mm = parts_mm(id);
+	sorted->floats = (uint32_t)(id >> PARTS_FLOATS_AT & pack_mask(PARTS_FLOATS_BITS));
+	sorted->cpus = parts_reverse(
+		(uint32_t)(id >> PARTS_CPUS_AT & pack_mask(PARTS_CPUS_BITS)), PARTS_CPUS_BITS);
 	unpack_elements(dictionary_value(&parts->of[PART_CPUS], sorted->cpus), config->cpus_count,
 		sorted->cpu);
 	unpack_elements(dictionary_value(&parts->of[PART_FLOATS], sorted->floats),
@@ -448,14 +450,40 @@ void parts_place(const struct parts *parts, struct parts_sorted *sorted)
 	place(&parts->of[PART_TASK], sorted->task, parts->layout->config.tasks_max);
 }
 
-/* How many of the elements @of are before @one; those that are 0 are last. */
-static unsigned count_before(const element *of, element one)
-{
-	unsigned count = 0;
+/* Several elements at once, as keys: their order is that of the elements, 0 last. */
+enum { LANES = 8, KEY_OF_0 = INT16_MAX, KEY_BEFORE = -1 };
 
-	for (unsigned i = 0; i < PARTS_ELEMENTS_MAX; i++)
-		count += (element)(of[i] - 1) < (element)(one - 1);
-	return count;
+typedef int16_t lanes __attribute__((vector_size(LANES * sizeof(int16_t))));
+
+static inline int16_t key_of(element one)
+{
+	return (int16_t)((one - 1) & KEY_OF_0);
+}
+
+static inline lanes load(const int16_t *keys)
+{
+	lanes loaded;
+
+	memcpy(&loaded, keys, sizeof(loaded));
+	return loaded;
+}
+
+/* Where @mask is set @yes, elsewhere @no. */
+static inline lanes choose(lanes mask, lanes yes, lanes no)
+{
+	return (mask & yes) | (~mask & no);
+}
+
+/* In sorted keys, @from is taken out and @to put in: one piece of the result. Before and after its
+ * place are those at @at; what lies between has moved by one. */
+static inline lanes replace_lanes(const int16_t *at, lanes from, lanes to, lanes down)
+{
+	lanes here = load(at), next = load(at + 1), before = load(at - 1);
+	lanes moved_down = choose(next < to, next, choose(here < to, to, here));
+	lanes moved_up = choose(before < to, to, choose(before < from, before, here));
+
+	return choose(
+		down, choose(here < from, here, moved_down), choose(here < to, here, moved_up));
 }
 
 /* Of the first @count elements, in the order of their numbers: @from is taken out and @to put in; 0
@@ -463,17 +491,18 @@ static unsigned count_before(const element *of, element one)
 static void replace(struct dictionary *all, const element *of, unsigned count, element from,
 	element to, struct parts_change *change)
 {
-	element result[PARTS_ELEMENTS_MAX + 1];
-	unsigned out = count_before(of, from), in = count_before(of, to);
+	lanes out = (lanes){ 0 } + key_of(from), in = (lanes){ 0 } + key_of(to), down = out < in;
+	int16_t keys[1 + PARTS_ELEMENTS_MAX + 1] = { KEY_BEFORE };
+	element result[PARTS_ELEMENTS_MAX];
 
-	assert(from == 0 || of[out] == from);
-	memcpy(result, of, PARTS_ELEMENTS_MAX * sizeof(*of));
-	result[PARTS_ELEMENTS_MAX] = 0;
-	for (; out + 1 < in; out++)
-		result[out] = of[out + 1];
-	for (; out > in; out--)
-		result[out] = of[out - 1];
-	result[out] = to;
+	for (unsigned i = 0; i < PARTS_ELEMENTS_MAX; i++)
+		keys[1 + i] = key_of(of[i]);
+	keys[1 + PARTS_ELEMENTS_MAX] = KEY_OF_0;
+	for (unsigned i = 0; i < count; i += LANES) {
+		lanes piece = (replace_lanes(keys + 1 + i, out, in, down) + 1) & KEY_OF_0;
+
+		memcpy(result + i, &piece, sizeof(piece));
+	}
 	pack_elements(result, count, change->words);
 	change->all = all;
 	change->hash = dictionary_seek(all, change->words);
@@ -509,7 +538,6 @@ bool parts_keeps_order(const struct parts *parts, uint32_t before, uint32_t afte
 
 bool parts_spins(const struct parts *parts, state_id id)
 {
-	uint32_t mm = (uint32_t)(id & pack_mask(PARTS_MM_BITS));
-
-	return dictionary_value(&parts->of[PART_MMS], mm)[MM_OUTLINE] >> OUTLINE_SPINS & 1;
+	return dictionary_value(&parts->of[PART_MMS], parts_mm(id))[MM_OUTLINE] >> OUTLINE_SPINS &
+	       1;
 }

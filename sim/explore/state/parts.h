@@ -16,9 +16,14 @@
  *                 that names do not matter and that no rq lock is held; nearly all states are so.
  *                 A step then replaces one CPU, one task, or both (local.h).
  *
- *     63   62       61 ............ 37   36 ........... 18   17 .......... 0
- *      0   judged   number of the CPUs   number of floats    number of the mm
- *      1   judged   number of the left half (31 bits)   of the right half (31 bits)
+ *     63   62 ............ 38   37 .......... 20   19 .......... 1    0
+ *      0   number of the CPUs   number of the mm   number of floats   judged
+ *      1   number of the left half (31 bits)   of the right half (31 bits)   judged
+ *
+ * The bits of the first number are in reverse order, the lowest one first. Numbers count up from 1,
+ * so states that are sorted by their numbers are spread evenly over all 64-bit numbers, whatever
+ * the number of parts. States that have the same CPUs, and among them those that have the same mm,
+ * are neighbours.
  *
  * A state whose parts have no room in their dictionaries is cut in halves. Threads share the parts.
  */
@@ -28,15 +33,26 @@
 
 typedef uint64_t state_id; /* 0: none */
 
-enum { PARTS_MM_BITS = 18, PARTS_FLOATS_BITS = 19, PARTS_CPUS_BITS = 25, PARTS_HALF_BITS = 31 };
+enum {
+	PARTS_CPUS_BITS = 25,
+	PARTS_MM_BITS = 18,
+	PARTS_FLOATS_BITS = 19,
+	PARTS_HALF_BITS = 31,
+	/* where they begin */
+	PARTS_FLOATS_AT = 1,
+	PARTS_MM_AT = PARTS_FLOATS_AT + PARTS_FLOATS_BITS,
+	PARTS_CPUS_AT = PARTS_MM_AT + PARTS_MM_BITS,
+	PARTS_RIGHT_AT = 1,
+	PARTS_LEFT_AT = PARTS_RIGHT_AT + PARTS_HALF_BITS,
+};
 
 #define PARTS_HALVES (UINT64_C(1) << 63) /* in halves */
-#define PARTS_JUDGED (UINT64_C(1) << 62) /* known to break nothing; not a part of the state */
+#define PARTS_JUDGED UINT64_C(1)         /* known to break nothing; not a part of the state */
 
 /* Elements are numbered, too: CPUs with what they run, and floating tasks. */
 typedef uint16_t element;
 
-enum { PARTS_ELEMENTS_MAX = 16, PARTS_ELEMENTS_LIMIT = UINT16_MAX };
+enum { PARTS_ELEMENTS_MAX = 16, PARTS_ELEMENTS_LIMIT = INT16_MAX };
 
 /* What there is a dictionary of: for a state that is cut sorted, and elements for these; halves. */
 enum {
@@ -131,10 +147,31 @@ static inline uint32_t parts_changed(const struct parts_change *change)
 	return dictionary_number_at(change->all, change->words, change->hash);
 }
 
+/* The @bits lowest bits of @number, which has no others, in reverse order. */
+static inline uint32_t parts_reverse(uint32_t number, unsigned bits)
+{
+	number = (number >> 1 & 0x55555555) | (number & 0x55555555) << 1;
+	number = (number >> 2 & 0x33333333) | (number & 0x33333333) << 2;
+	number = (number >> 4 & 0x0f0f0f0f) | (number & 0x0f0f0f0f) << 4;
+	return __builtin_bswap32(number) >> (32 - bits);
+}
+
+/* @cpus: reversed. */
+static inline state_id parts_join_reversed(uint32_t mm, uint32_t cpus, uint32_t floats)
+{
+	return (state_id)cpus << PARTS_CPUS_AT | (state_id)mm << PARTS_MM_AT |
+	       (state_id)floats << PARTS_FLOATS_AT;
+}
+
 static inline state_id parts_join(uint32_t mm, uint32_t cpus, uint32_t floats)
 {
-	return mm | (state_id)floats << PARTS_MM_BITS |
-	       (state_id)cpus << (PARTS_MM_BITS + PARTS_FLOATS_BITS);
+	return parts_join_reversed(mm, parts_reverse(cpus, PARTS_CPUS_BITS), floats);
+}
+
+/* The number of the mm of a state that is cut sorted. */
+static inline uint32_t parts_mm(state_id id)
+{
+	return (uint32_t)(id >> PARTS_MM_AT) & ((1u << PARTS_MM_BITS) - 1);
 }
 
 /* What is known of an element. */

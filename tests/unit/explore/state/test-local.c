@@ -132,7 +132,7 @@ static struct space compare_within(
 		space.sum = space.steps = 0;
 		if (machine_check(space.expander.base) == 0)
 			id |= PARTS_JUDGED;
-		if (local_steps(space.local, id, on_kept, &space) != steps ||
+		if (local_steps(space.local, &id, 1, on_kept, &space) != steps ||
 			space.steps != steps || space.sum != sum)
 			ck_abort_msg("%s: what is kept is not what the model says", what);
 		if (!space.all_clean)
