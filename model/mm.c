@@ -280,8 +280,10 @@ bool mm_update_constraints(struct model *model, uint32_t mm, enum model_trigger 
 	/* Per CPU: fewer users than the threshold lead back. */
 	if (per_cpu)
 		m->pcpu_thrs = threshold_per_cpu(model, m, &now);
-	/* Per task: more users than numbers lead to per CPU, and the threshold is recorded. */
-	else if (m->users > m->max_cids)
+	/* Per task: more users than numbers lead to per CPU, and the threshold is recorded. An exit
+	 * finds that only if the last fork has computed a threshold of 0 (thrs-floor), and more
+	 * CPUs are allowed since. */
+	else if (trigger == TRIGGER_FORK && m->users > m->max_cids)
 		m->pcpu_thrs = now.thrs;
 	/* A threshold means per CPU. If the mode says otherwise a change is due. */
 	if (per_cpu == (m->pcpu_thrs != 0))

@@ -60,7 +60,8 @@ struct mm_constraints mm_constraints(
 
 /*
  * "update_constraints": recompute, and flip the mode if a change is due.
- * The caller models the mm's lock as held. @trigger, @cpu and @task only go to @observer.
+ * The caller models the mm's lock as held. Only a fork flips to per CPU. @cpu and @task only go to
+ * @observer.
  * Returns true if the mode was flipped. Source: docs/protocol.md, section 3.
  */
 bool mm_update_constraints(struct model *model, uint32_t mm, enum model_trigger trigger,

@@ -197,16 +197,15 @@ static void fix_cpu(struct model *model, uint32_t mm, uint32_t cpu, struct model
 		}
 		return;
 	}
-	/* The CPU owns nothing. Without a task of the mm, or with one in transit already: nothing.
-	 */
-	if (!ours || cid_is_in_transit(t->cid))
+	/* The CPU owns nothing. Without a task of the mm, with one in transit already, or where there is
+	 * no TRANSIT (v1): nothing. */
+	if (!ours || cid_is_in_transit(t->cid) || !transit)
 		return;
 	/* A task with a number of its own: in transit, on both. No state that can be reached has
 	 * it. */
 	if (cid_is_task_owned(t->cid)) {
 		*word = t->cid = t->cid | transit;
-		if (transit)
-			observe_count(observer, OBSERVE_WALK_MOVED);
+		observe_count(observer, OBSERVE_WALK_MOVED);
 		/* UNSET: nothing from 7.1 on. Before, UNSET with TRANSIT is stored (B7). */
 	} else if (cid_is_unset(t->cid) && !model->protocol.walk_keeps_unset) {
 		*word = t->cid = t->cid | transit;

@@ -300,3 +300,48 @@ TEST(settling_saves_the_bit_operations_of_a_thread_that_comes_back)
 	ck_assert_uint_eq(bit_ops[0], 8);
 	ck_assert_uint_eq(bit_ops[1], 0);
 }
+
+/* Nothing is in transit in v1, so its CPU walk does nothing where the CPU owns nothing. */
+TEST(without_transit_the_cpu_walk_leaves_a_cpu_that_owns_nothing)
+{
+	struct world w = world_near_leaving("7.1");
+
+	must_exit(&w, 2);
+	w.model->protocol.transit_to_task = false;
+	w.model->protocol.walk_keeps_unset = false;
+	set_task(&w, 1, "-");
+	set_cpu(&w, 1, "2");
+	expect_step(exit_begin(w.model, 0, 0, &w.observer), STEP_WINDOW);
+	finish_window(&w);
+	expect_task(&w, 1, "-");
+	expect_cpu(&w, 1, "2");
+	world_free(&w);
+}
+
+/* With a threshold of 0 an mm with too many users stays per task. The next fork after more CPUs are
+ * allowed flips it; an exit before that does not. */
+TEST(an_exit_never_flips_to_per_cpu)
+{
+	const uint64_t one = 0x1, two = 0x3;
+	struct protocol protocol = world_protocol("7.1");
+	struct model_config config;
+	struct world w;
+
+	protocol.thrs_floor = 0;
+	protocol.thrs_cap = THRS_CAP_ALLOWED;
+	config = world_config(protocol, 8);
+	w = world_of(&config);
+	world_start(&w, &one);
+	world_populate(&w, 4);
+	expect_mode(&w, 0);
+	expect_step(affinity_change(w.model, 0, &two, &w.observer), STEP_DONE);
+	ck_assert_uint_eq(world_mm(&w)->max_cids, 2);
+
+	expect_step(exit_begin(w.model, 3, 3, &w.observer), STEP_DONE);
+	expect_mode(&w, 0);
+	ck_assert_uint_eq(world_mm(&w)->users, 3);
+	ck_assert_uint_eq(world_mm(&w)->pcpu_thrs, 0);
+	must_fork(&w, 0, 0, 4);
+	expect_mode(&w, MODE_PER_CPU);
+	world_free(&w);
+}
