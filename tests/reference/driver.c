@@ -116,6 +116,11 @@ static bool draw_rest(struct draw *draw, const struct world *world, struct choic
 			c->verb = c->verb == FORK ? FORKPART : CLONEPART;
 		/* Else the child is made although the model refuses the fork. */
 		return c->child != WORLD_NONE;
+	case SHOW:
+		if (chance(&draw->prng, 10))
+			c->verb = FAILFORK;
+		c->mm = model_task(world->model, world->partner[c->task])->mm;
+		return c->verb == SHOW || world->part[c->mm] == VERBS;
 	case EXIT:
 		if (chance(&draw->prng, draw->parts))
 			c->verb = EXITPART;

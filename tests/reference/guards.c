@@ -81,6 +81,8 @@ static bool allows_of_task(const struct world *world, const struct choice *c)
 		return place == USER || place == KERNEL;
 	case SHOW:
 		return place == SHOWS;
+	case FAILFORK:
+		return place == SHOWS && world->part[c->mm] == VERBS;
 	case EXECNEW:
 		return place == IN_EXEC;
 	case EXECRET:
@@ -90,11 +92,20 @@ static bool allows_of_task(const struct world *world, const struct choice *c)
 	}
 }
 
+/* Nobody, if it is the deferred work. */
+static bool holder_goes_on(const struct world *world, uint32_t mm)
+{
+	for (uint32_t task = 0; task < world->config.tasks_count; task++) {
+		if (world->holds[task] == mm)
+			return is_executing(world, task);
+	}
+	return true;
+}
+
 static bool allows_of_mm(const struct world *world, const struct choice *c)
 {
 	const struct model_mm *mm = model_mm_const(world->model, c->mm);
-	bool goes_on = mm->phase != PHASE_IDLE &&
-	               (mm->initiator == TASK_NONE || is_executing(world, mm->initiator));
+	bool goes_on = mm->phase != PHASE_IDLE && holder_goes_on(world, c->mm);
 
 	if (!mm->live)
 		return false;

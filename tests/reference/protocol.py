@@ -328,8 +328,9 @@ class Protocol:
             self.walk_cpus(mm)
         return flipped
 
-    def exit_change(self, mm, cpu, task):
+    def exit_change(self, mm, cpu):
         change = self.flags['exit-change']
+        task = self.cpus[cpu].curr # who runs the exit
         if change == 'drop':
             self.drop_cpu(mm, cpu)
         elif mm.words[cpu] & ONCPU and (change == 'hand-over' or task.word & ONCPU):

@@ -12,6 +12,7 @@ mask in hexadecimal; SEES, which may be absent, is the mode that a CPU reads if 
     fork T CHILD, clone T CHILD    a thread; a task of a thread group of its own
     process T CHILD M MASK    a fork of a process
     show T                    walks see the child of T from now on
+    failfork T                the fork of that child fails: it leaves as in an exit
     exit T, exec T            T leaves its mm
     execret T, execnew T M MASK    ends an exec: back to its mm; to a new one
     walk M, complete M        go on with a window
@@ -59,7 +60,7 @@ class Machine(Protocol):
         return mm is not None and (mm.phase == GET_LOCKED or mm.part is not None or mm.waits)
 
     def goes_on(self, mm):
-        return mm.initiator is None or self.is_executing(mm.initiator)
+        return all(self.is_executing(task) for task in self.tasks.values() if task.holds is mm)
 
     def mutex_is_free(self, mm):
         return mm.phase == IDLE and mm.part is None
@@ -102,6 +103,8 @@ class Machine(Protocol):
             yield f'process {task.id}'
         if task.pc == SHOWS:
             yield f'show {task.id}'
+            if self.mutex_is_free(task.partner.mm):
+                yield f'failfork {task.id}'
         if task.pc == IN_EXEC:
             yield f'execnew {task.id}'
         if task.mm is not None and self.mutex_is_free(task.mm):
@@ -153,9 +156,12 @@ class Machine(Protocol):
         task = self.cpus[int(cpu)].curr
         self.switch_out(int(cpu), None if sees is None else int(sees))
         if task is not None and task.pc == DEAD and task.holds is None:
-            self.forget(task)
-            del self.tasks[task.id]
+            self.end(task)
         return 'done'
+
+    def end(self, task):
+        self.forget(task)
+        del self.tasks[task.id]
 
     def do_enter(self, cpu, task, sees=None):
         after = None if task == '-1' else self.tasks[int(task)]
@@ -186,11 +192,14 @@ class Machine(Protocol):
             return 'window'
         if mm.phase in (GET_LOCKED, GET_MUTEX):
             return 'found' if mm.found else 'spins' if mm.again else 'get'
-        for task in self.tasks.values():
+        for task in list(self.tasks.values()):
             if task.holds is mm:
                 task.holds = None
                 child = task.partner
-                if child is not None and task.pc != SHOWS:
+                if child is not None and child.pc == DEAD:
+                    self.end(child)
+                    task.partner = None
+                elif child is not None and task.pc != SHOWS:
                     child.pc, task.partner = USER, None
         return 'done'
 
@@ -244,6 +253,14 @@ class Machine(Protocol):
         task.pc = KERNEL if task.mm is None else USER
         return 'done'
 
+    def do_failfork(self, task):
+        parent = self.tasks[int(task)]
+        child = parent.partner
+        if not self.mutex_is_free(child.mm):
+            return 'mutex'
+        parent.pc = KERNEL if parent.mm is None else USER
+        return self.begin_exit(child, DEAD, parent, False)
+
     def do_get(self, number):
         mm = self.mms[int(number)]
         self.fork_get(mm)
@@ -254,27 +271,29 @@ class Machine(Protocol):
         self.fork_has(mm, UNSET)
         return self.answer_of(mm)
 
-    def begin_exit(self, task, pc, in_parts):
+    def begin_exit(self, task, pc, by, in_parts):
         mm = task.mm
         if not self.mutex_is_free(mm):
             return 'mutex'
-        task.pc, task.holds = pc, mm
-        self.exit_leave(task.cpu, task)
-        mm.initiator, mm.initiator_cpu = task, task.cpu
+        task.pc, by.holds = pc, mm
+        self.exit_leave(by.cpu, task)
+        mm.initiator, mm.initiator_cpu = task, by.cpu
         if in_parts:
             mm.part = 'decide'
             return 'done'
         if self.exit_decide(mm):
-            self.exit_change(mm, task.cpu, task)
+            self.exit_change(mm, by.cpu)
         else:
             mm.release()
         return self.answer_of(mm)
 
     def do_exit(self, task):
-        return self.begin_exit(self.tasks[int(task)], DEAD, False)
+        task = self.tasks[int(task)]
+        return self.begin_exit(task, DEAD, task, False)
 
     def do_exitpart(self, task):
-        return self.begin_exit(self.tasks[int(task)], DEAD, True)
+        task = self.tasks[int(task)]
+        return self.begin_exit(task, DEAD, task, True)
 
     def do_decide(self, number):
         mm = self.mms[int(number)]
@@ -288,11 +307,12 @@ class Machine(Protocol):
     def do_change(self, number):
         mm = self.mms[int(number)]
         mm.part = None
-        self.exit_change(mm, mm.initiator_cpu, mm.initiator)
+        self.exit_change(mm, mm.initiator_cpu)
         return 'done'
 
     def do_exec(self, task):
-        return self.begin_exit(self.tasks[int(task)], IN_EXEC, False)
+        task = self.tasks[int(task)]
+        return self.begin_exit(task, IN_EXEC, task, False)
 
     def do_execret(self, task):
         task = self.tasks[int(task)]

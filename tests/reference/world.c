@@ -15,9 +15,9 @@
 #include "model/walk.h"
 
 static const char *const verbs[VERBS] = { "leave", "enter", "retry", "giveup", "migrate", "fork",
-	"clone", "forkpart", "clonepart", "process", "show", "exit", "exitpart", "exec", "execret",
-	"execnew", "walk", "complete", "get", "giveupfork", "decide", "change", "affinity",
-	"work" };
+	"clone", "forkpart", "clonepart", "process", "show", "failfork", "exit", "exitpart", "exec",
+	"execret", "execnew", "walk", "complete", "get", "giveupfork", "decide", "change",
+	"affinity", "work" };
 
 const char *verb_to_string(enum verb verb)
 {
@@ -168,6 +168,8 @@ static struct step act(struct world *world, struct model *model, const struct ch
 	case SHOW:
 		task_show(model, world->partner[c->task]);
 		return step_is(STEP_DONE, 0);
+	case FAILFORK:
+		return exit_begin(model, cpu, world->partner[c->task], NULL);
 	case EXIT:
 		return exit_begin(model, cpu, c->task, NULL);
 	case EXITPART:
@@ -217,6 +219,8 @@ static bool choice_at(const struct world *world, enum verb verb, uint32_t i, str
 		return verb == ENTER || (!verb_is_of_task(verb) && i % (tasks + 1) == 0);
 	if (!verb_is_of_cpu(verb) && model_task(world->model, c->task)->has_mm)
 		c->mm = model_task(world->model, c->task)->mm;
+	if (verb == FAILFORK && world->place[c->task] == SHOWS)
+		c->mm = model_task(world->model, world->partner[c->task])->mm;
 	return world->place[c->task] != FREE_TASK;
 }
 
@@ -299,10 +303,13 @@ static void end_operation(struct world *world, uint32_t mm)
 		if (world->holds[task] != mm)
 			continue;
 		world->holds[task] = WORLD_NONE;
-		if (world->partner[task] != WORLD_NONE && world->place[task] != SHOWS) {
+		if (world->partner[task] == WORLD_NONE || world->place[task] == SHOWS)
+			continue;
+		if (world->place[world->partner[task]] == DEAD)
+			end_task(world, world->partner[task]);
+		else
 			world->place[world->partner[task]] = USER;
-			world->partner[task] = WORLD_NONE;
-		}
+		world->partner[task] = WORLD_NONE;
 	}
 }
 
@@ -342,6 +349,11 @@ static void settle(struct world *world, const struct choice *c, struct step step
 		world->place[world->partner[c->task]] = USER;
 		world->place[c->task] = model_task(world->model, c->task)->has_mm ? USER : KERNEL;
 		world->partner[c->task] = WORLD_NONE;
+		break;
+	case FAILFORK: /* the parent does the exit of its child */
+		world->place[c->task] = model_task(world->model, c->task)->has_mm ? USER : KERNEL;
+		world->place[world->partner[c->task]] = DEAD;
+		world->holds[c->task] = mm;
 		break;
 	case EXIT:
 	case EXITPART:

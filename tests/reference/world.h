@@ -35,6 +35,7 @@ enum verb {
 	CLONEPART,
 	PROCESS,
 	SHOW,
+	FAILFORK,
 	EXIT,
 	EXITPART,
 	EXEC,
