@@ -11,6 +11,7 @@
  */
 
 #include <glib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -311,12 +312,20 @@ static uint64_t run_machine(
 	return left;
 }
 
+/* An assertion of the model ends the program: what was printed is compared first. */
+static void flush(int number)
+{
+	(void)number;
+	fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
 	static char buffer[1 << 16];
 	const struct revision *revision = argc < 4 ? NULL : revision_find(argv[1]);
 	uint64_t seed, left;
 
+	signal(SIGABRT, flush);
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	if (!revision) {
 		fprintf(stderr, "driver REVISION SEED STEPS [CPUS [FLAG=VALUE]...]\n");
