@@ -27,6 +27,7 @@ static const char description[] =
 	"Examples:\n"
 	"  cidsim explore explore/b1 --revision v3 -o b1.scn && cidsim run b1.scn\n"
 	"  cidsim explore explore/large-8 --memory 8G --jobs 2\n"
+	"  cidsim explore explore/large-8 --disk states --memory 2G\n"
 	"  cidsim explore explore/b9 --set protocol.walk-unset=drop\n"
 	"  cidsim explore explore/b5 --revision 6.19.1 --search walk --seed 7\n"
 	"  cidsim explore --matrix\n";
@@ -184,6 +185,7 @@ static void free_arguments(struct explore_arguments *arguments)
 	g_free(arguments->symmetry);
 	g_free(arguments->reduce);
 	g_free(arguments->output);
+	g_free(arguments->disk);
 	g_free(arguments->search);
 	g_free(arguments->steps);
 	g_free(arguments->seed);
@@ -212,6 +214,10 @@ int cmd_explore(int argc, char **argv)
 			"Memory for states (default: " EXPLORE_MEMORY_DEFAULT
 			", bitstate: " EXPLORE_BITS_DEFAULT "); not for walks",
 			"SIZE" },
+		{ "disk", 0, 0, G_OPTION_ARG_FILENAME, &a.disk,
+			"Keep the states in files in FOLDER, not in memory; the same command goes on "
+			"with a search that was killed; only for bfs",
+			"FOLDER" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &a.jobs,
 			"Threads (default: one per processor); the result does not depend on it; "
 			"not for dfs and bitstate",

@@ -206,6 +206,8 @@ struct explore_outcome *explore_scenario(
 	};
 	const char *shown = text_path(scenario->path);
 	struct watch watch = { .path = shown, .shows = isatty(STDERR_FILENO) };
+	g_autofree char *name =
+		g_strdup_printf("%s %016" PRIx64, scenario->revision->name, scenario->digest);
 	struct explore_outcome *outcome;
 	struct machine_config config;
 
@@ -224,6 +226,8 @@ struct explore_outcome *explore_scenario(
 		*status = EXIT_USAGE;
 		return NULL;
 	}
+	options.limits.disk = arguments->disk;
+	options.limits.disk_name = name;
 	options.limits.progress = on_progress;
 	options.limits.stop = on_stop;
 	options.limits.context = &watch;
@@ -232,6 +236,12 @@ struct explore_outcome *explore_scenario(
 	outcome = explore_run(&options);
 	stop_disarm();
 	clear_progress(&watch);
+	if (outcome->search->fault) {
+		command_error("explore: %s", outcome->search->fault->message);
+		*status = EXIT_ENVIRONMENT;
+		explore_outcome_free(outcome);
+		return NULL;
+	}
 	if (arguments->timing)
 		report_timing(&watch, outcome);
 	return outcome;

@@ -12,7 +12,7 @@
 struct explore_arguments {
 	const char *command; /* that messages of explore_load() begin with; NULL: "explore" */
 	char *revision, *check, *memory, *jobs, *max_states, *max_depth, *symmetry, *reduce,
-		*output;
+		*output, *disk;
 	char *search, *steps, *seed;
 	char **set;
 	gboolean json, csv, quiet, timing, matrix, markdown;

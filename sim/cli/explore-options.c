@@ -109,8 +109,9 @@ bool explore_read_options(const struct explore_arguments *arguments,
 /* Walks keep no states: what is about states means nothing to them. */
 static bool check_walk(const struct explore_arguments *arguments)
 {
-	if (arguments->memory)
-		command_error("explore: --memory is not for --search walk, which keeps no states");
+	if (arguments->memory || arguments->disk)
+		command_error("explore: --%s is not for --search walk, which keeps no states",
+			arguments->memory ? "memory" : "disk");
 	else if (arguments->max_states)
 		command_error("explore: --max-states is not for --search walk, which keeps no "
 			      "states; --steps");
@@ -130,6 +131,8 @@ static bool check_stateful(const struct explore_arguments *arguments, enum searc
 	if (arguments->steps || arguments->seed)
 		command_error("explore: %s is for --search walk",
 			arguments->steps ? "--steps" : "--seed");
+	else if (arguments->disk && mode != SEARCH_BFS)
+		command_error("explore: --disk is for --search bfs");
 	else if (one_thread && arguments->jobs && strcmp(arguments->jobs, "1") != 0)
 		command_error("explore: --jobs is not for --search %s, which has one thread",
 			search_mode_to_string(mode));
@@ -145,7 +148,12 @@ bool explore_check_search(const struct explore_arguments *arguments)
 	if (!read_mode(arguments->search, &mode))
 		return false;
 	if (arguments->matrix && mode != SEARCH_BFS) {
-		command_error("explore: --matrix needs shortest counterexamples: it is for --search bfs");
+		command_error(
+			"explore: --matrix needs shortest counterexamples: it is for --search bfs");
+		return false;
+	}
+	if (arguments->matrix && arguments->disk) {
+		command_error("explore: --disk is not for --matrix, whose searches are small");
 		return false;
 	}
 	return mode == SEARCH_WALK ? check_walk(arguments) : check_stateful(arguments, mode);

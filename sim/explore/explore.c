@@ -46,7 +46,7 @@ static void search_again(struct explore_outcome *outcome, const struct explore_o
 	config.any_cpu_order = config.any_task_order = false;
 	again = search(options, &config);
 	outcome->states_renamed = outcome->search->states;
-	if (again->verdict == SEARCH_UNDECIDED) {
+	if (again->verdict == SEARCH_UNDECIDED && !again->fault) {
 		/* The path that was found may happen to have the kernel's order. */
 		outcome->steps = playable_steps(&outcome->config, outcome->search->steps);
 		if (outcome->steps) {

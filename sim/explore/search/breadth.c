@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/explore/search/back.h"
+#include "sim/explore/search/disk.h"
 #include "sim/explore/search/modes.h"
 #include "sim/explore/search/result.h"
 #include "sim/explore/search/threads.h"
@@ -29,9 +30,10 @@
  */
 
 enum {
-	ENOUGH_MIN = 1 << 18, /* candidates */
-	PER_BUCKET = 1 << 12, /* candidates that fit into the cache of a CPU */
-	CANDIDATES_SHARE = 4, /* that part of all memory is for them */
+	ENOUGH_MIN = 1 << 18,      /* candidates */
+	PER_BUCKET = 1 << 12,      /* candidates that fit into the cache of a CPU */
+	CANDIDATES_SHARE = 4,      /* that part of all memory is for them */
+	CANDIDATES_SHARE_DISK = 2, /* if lists are on a disk */
 };
 
 /* Which properties the state breaks; PARTS_JUDGED of *@id is set if none of the safety ones. */
@@ -208,13 +210,19 @@ static enum search_ended ended_after(const struct breadth_search *search)
 	return search->depth >= MIN(max_depth, PACK_DEPTH_MAX) ? SEARCH_MAX_DEPTH : SEARCH_GOES_ON;
 }
 
+/* Bytes for candidates. */
+static uint64_t candidates_share(const struct breadth_search *search)
+{
+	return search->options->memory / (search->disk ? CANDIDATES_SHARE_DISK : CANDIDATES_SHARE);
+}
+
 /* How many new states fit into memory beside @known ones and the candidates: each has a place in a
  * list and its share of the parts. */
 static uint64_t room_for(const struct breadth_search *search, uint64_t known)
 {
-	uint64_t parts = parts_bytes(&search->parts),
-		 lists = list_bytes_for(&search->widths, known);
-	uint64_t used = lists + parts + search->options->memory / CANDIDATES_SHARE;
+	uint64_t parts = parts_bytes(&search->parts);
+	uint64_t lists = search->disk ? 0 : list_bytes_for(&search->widths, known);
+	uint64_t used = lists + parts + candidates_share(search);
 	uint64_t each = (lists + parts) / known + 1;
 
 	return search->options->memory > used ? (search->options->memory - used) / each : 0;
@@ -236,14 +244,18 @@ static void begin_level(struct breadth_search *search)
 	search->next_at = search->lists->len;
 	search->level = search->next;
 	search->next = 0;
-	for (unsigned i = 0; i < search->jobs; i++) {
+	for (unsigned i = 0; i < search->jobs; i++)
 		search->workers[i].looked = 0;
+	atomic_store_explicit(&search->level_taken, 0, memory_order_relaxed);
+}
+
+static void take_stock(struct breadth_search *search)
+{
+	for (unsigned i = 0; i < search->jobs; i++)
 		worker_show(&search->workers[i]);
-	}
 	parts_settle(&search->parts);
 	search->widths = list_widths(&search->parts);
-	search->room = room_for(search, search->states);
-	atomic_store_explicit(&search->level_taken, 0, memory_order_relaxed);
+	search->room = search->next + room_for(search, search->states);
 }
 
 /* The level does not fit: what it has added is discarded. */
@@ -255,29 +267,55 @@ static void discard(struct breadth_search *search)
 	g_ptr_array_set_size(search->lists, (gint)search->next_at);
 }
 
-/* What is new among the candidates becomes a list of the next level. */
-static void sift(struct breadth_search *search)
+/* The search ends: result.fault was set. */
+static void give_up(struct breadth_search *search)
+{
+	g_assert(search->result->fault);
+	g_atomic_int_set(&search->stopped, 1);
+}
+
+/* The @count pieces of search.sifted become a list of the next level. If there is no memory, the
+ * level does not fit. */
+static void add_list(struct breadth_search *search, unsigned count)
 {
 	struct state_list *list;
+
+	if (search->disk)
+		list = disk_add_list(search->disk, search, search->sifted, count, search->depth + 1,
+			&search->result->fault);
+	else
+		list = list_new(search->sifted, count, search->depth + 1);
+	if (!list) {
+		search->disk ? give_up(search) : discard(search);
+		return;
+	}
+	search->states += list->count;
+	search->next += list->count;
+	g_ptr_array_add(search->lists, list);
+	if (search->next > search->room)
+		discard(search);
+}
+
+/* What is new among the candidates is added to the next level. */
+static void sift(struct breadth_search *search)
+{
+	uint64_t count = 0;
 
 	search->widths = list_widths(&search->parts);
 	workers_run(search, worker_sift);
 	search->bytes = MAX(search->bytes, bytes_used(search));
-	list = list_new(search->sifted, 1u << search->bits, search->depth + 1);
-	if (list && list->count > 0) {
-		search->states += list->count;
-		search->next += list->count;
-		g_ptr_array_add(search->lists, list);
-	} else {
-		list_free(list);
-	}
-	if (!list || search->next > search->room)
-		discard(search);
+	for (unsigned i = 0; i < search->jobs; i++)
+		count += search->workers[i].writer.count;
+	if (count > 0)
+		add_list(search, 1u << search->bits);
+	if (search->disk && !search->stopped && !search->full &&
+		!disk_save(search->disk, search, &search->result->fault))
+		give_up(search);
 }
 
 static void begin_turn(struct breadth_search *search)
 {
-	uint64_t fit = search->options->memory / CANDIDATES_SHARE / sizeof(state_id);
+	uint64_t fit = candidates_share(search) / sizeof(state_id);
 
 	search->enough = MIN(MAX(search->states, ENOUGH_MIN), fit);
 	search->bits = bits_for(search->enough);
@@ -305,7 +343,12 @@ static bool search_turns(struct breadth_search *search)
 
 static enum search_ended search_level(struct breadth_search *search)
 {
-	begin_level(search);
+	enum search_ended ended;
+
+	if (!search->resumed)
+		begin_level(search);
+	search->resumed = false;
+	take_stock(search);
 	while (search_turns(search)) {
 	}
 	/* Which parts have got the last numbers depends on the threads. */
@@ -313,7 +356,11 @@ static enum search_ended search_level(struct breadth_search *search)
 		discard(search);
 	report_progress(search);
 	sum_up(search);
-	return ended_after(search);
+	ended = ended_after(search);
+	if (ended != SEARCH_GOES_ON || !search->disk ||
+		disk_has_room(search->disk, search, &search->result->fault))
+		return ended;
+	return SEARCH_INTERRUPTED;
 }
 
 static void search_levels(struct breadth_search *search)
@@ -341,6 +388,7 @@ static void start(struct breadth_search *search)
 	struct list_writer *writer = &search->workers[0].writer;
 	uint32_t key[PACK_WORDS_MAX];
 	struct list_piece piece;
+	struct state_list *list;
 	state_id id;
 
 	pack_write(search->layout, search->layout->blank, key);
@@ -348,9 +396,33 @@ static void start(struct breadth_search *search)
 	search->widths = list_widths(&search->parts);
 	list_writer_begin(writer, &search->widths);
 	piece = list_write(writer, &id, 1);
-	g_ptr_array_add(search->lists, list_new(&piece, 1, 0));
+	if (search->disk)
+		list = disk_add_list(search->disk, search, &piece, 1, 0, &search->result->fault);
+	else
+		list = list_new(&piece, 1, 0);
 	search->states = search->next = 1;
 	search->result->states = search->result->widest = 1;
+	if (list)
+		g_ptr_array_add(search->lists, list);
+	else if (!search->disk)
+		g_error("no memory");
+}
+
+/* Begin, or go on with what is on the disk. False: result.fault. */
+static bool start_or_resume(struct breadth_search *search)
+{
+	GError **fault = &search->result->fault;
+
+	if (search->options->disk) {
+		search->disk = disk_open(search->options, fault);
+		if (!search->disk)
+			return false;
+		search->resumed = disk_has_search(search->disk);
+	}
+	if (search->resumed)
+		return disk_resume(search->disk, search, fault);
+	start(search);
+	return *fault == NULL;
 }
 
 static void free_list(gpointer list)
@@ -391,8 +463,11 @@ struct search_result *search_breadth_first(
 	};
 
 	init(&search);
-	start(&search);
-	search_levels(&search);
+	if (start_or_resume(&search))
+		search_levels(&search);
+	else
+		search_end(search.result, SEARCH_INTERRUPTED);
 	clear(&search);
+	disk_close(search.disk, search.result->verdict != SEARCH_UNDECIDED);
 	return search.result;
 }

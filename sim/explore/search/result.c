@@ -17,6 +17,7 @@ void search_result_free(struct search_result *result)
 	if (!result)
 		return;
 	g_array_free(result->steps, TRUE);
+	g_clear_error(&result->fault);
 	g_free(result);
 }
 

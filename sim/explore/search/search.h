@@ -48,7 +48,7 @@ enum search_ended {
 	SEARCH_MAX_STATES,    /* a limit of the options ... */
 	SEARCH_MAX_DEPTH,     /* ... and states further away were left out */
 	SEARCH_MEMORY,        /* options.memory, or that of the machine, is used up */
-	SEARCH_INTERRUPTED,   /* options.stop() said so */
+	SEARCH_INTERRUPTED,   /* options.stop() said so, or there is a fault */
 	SEARCH_BITSTATE_OVER, /* bit state, walks: the search went on to its end, which proves */
 	SEARCH_WALKS_OVER,    /* nothing */
 };
@@ -64,12 +64,15 @@ struct search_progress {
 struct search_options {
 	struct machine_config config;
 	enum search_mode mode;
-	unsigned check; /* properties asked for: CHECK_* and EXPLORE_* bits */
-	unsigned jobs;  /* threads, from 1; only of breadth first and walks */
-	size_t memory;  /* bytes for states, those that wait included; not of walks. Breadth first
-	                   needs up to 50 MiB more for each thread */
-	uint64_t max_states; /* with as many, no level is begun, or depth first nothing; 0 = no
-	                        limit */
+	unsigned check;   /* properties asked for: CHECK_* and EXPLORE_* bits */
+	unsigned jobs;    /* threads, from 1; only of breadth first and walks */
+	size_t memory;    /* bytes for states, those that wait included; not of walks. Breadth first
+	                     needs up to 50 MiB more for each thread */
+	const char *disk; /* breadth first: a folder for the states, which then are not in
+	                     `memory`; NULL: none */
+	const char *disk_name; /* with a disk: what the config was made of */
+	uint64_t max_states;   /* with as many, no level is begun, or depth first nothing; 0 = no
+	                          limit */
 	unsigned max_depth; /* no state further away is looked at; 0 = no limit; of walks: from 1 */
 	uint64_t steps;     /* of all walks together */
 	uint64_t seed;      /* of walks */
@@ -97,6 +100,7 @@ struct search_result {
 	uint64_t set_bytes;         /* of the table at the end */
 	uint64_t spin_states;       /* states in which a get spins and finds nothing */
 	uint64_t taken[VERB_COUNT]; /* steps of each verb */
+	GError *fault;              /* FAILURE: of the disk, which ended the search; or NULL */
 	bool shortest;              /* no path to such a state is shorter */
 	GArray *steps; /* struct explore_step: the path to the state found, otherwise empty */
 };

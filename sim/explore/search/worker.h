@@ -26,6 +26,7 @@
  *     search.options, .layout, .workers, .jobs    read by all; written before the threads begin
  *     search.lists, .depth, .goal, .widths        read by all; written between turns
  *     search.result, .room, .enough, .full        the same
+ *     search.disk, .resumed                       the caller's thread between turns
  *     search.parts                                all; see there
  *     search.stopped                              atomic; any thread sets it
  *     search.level_taken, .taken, .put_aside      atomic; any thread adds to it during a turn, the
@@ -94,6 +95,8 @@ struct breadth_search {
 	unsigned bits;    /* of the number of a bucket */
 	struct list_widths widths;
 	struct list_piece *sifted;         /* by bucket: what is new */
+	struct disk *disk;                 /* where the lists are; NULL: in memory */
+	bool resumed;                      /* the level was begun before */
 	int stopped;                       /* end the level without looking at more */
 	atomic_uint_least64_t level_taken; /* groups of blocks of the level */
 	atomic_uint_least64_t taken;       /* buckets */

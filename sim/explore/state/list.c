@@ -183,46 +183,76 @@ struct list_piece list_write(struct list_writer *writer, const state_id *ids, ui
 
 /* The list */
 
-static void add_piece(struct state_list *list, const struct list_piece *piece)
+struct state_list list_outline(const struct list_piece *pieces, unsigned count, unsigned depth)
 {
-	uint64_t blocks = piece->blocks_end - piece->block, words = piece->words_end - piece->word;
-	struct list_block *to = list->blocks + list->blocks_count;
+	struct state_list list = { .depth = depth, .words_count = 1 };
 
-	memcpy(list->words + list->words_count, piece->writer->words + piece->word,
-		words * sizeof(*list->words));
-	memcpy(to, piece->writer->blocks + piece->block, blocks * sizeof(*to));
-	for (uint64_t i = 0; i < blocks; i++) {
-		to[i].at = (uint32_t)(to[i].at - piece->word + list->words_count);
-		list->count += to[i].count;
+	for (unsigned i = 0; i < count; i++) {
+		const struct list_piece *piece = &pieces[i];
+
+		list.blocks_count += piece->blocks_end - piece->block;
+		list.words_count += piece->words_end - piece->word;
+		list.widths = piece->writer->widths;
+		for (uint64_t at = piece->block; at < piece->blocks_end; at++)
+			list.count += piece->writer->blocks[at].count;
 	}
-	list->blocks_count += blocks;
-	list->words_count += words;
+	g_assert(list.words_count <= UINT32_MAX);
+	list.blocks_bytes = (size_t)(list.blocks_count * sizeof(*list.blocks));
+	list.words_bytes = (size_t)(list.words_count * sizeof(*list.words));
+	return list;
+}
+
+void list_put(const struct list_piece *pieces, unsigned count,
+	void (*write)(void *context, const void *bytes, size_t length), void *context)
+{
+	const uint64_t end = 0;
+	uint64_t words = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct list_piece *piece = &pieces[i];
+
+		for (uint64_t at = piece->block; at < piece->blocks_end; at++) {
+			struct list_block block = piece->writer->blocks[at];
+
+			block.at = (uint32_t)(block.at - piece->word + words);
+			write(context, &block, sizeof(block));
+		}
+		words += piece->words_end - piece->word;
+	}
+	for (unsigned i = 0; i < count; i++) {
+		const struct list_piece *piece = &pieces[i];
+
+		if (piece->words_end > piece->word)
+			write(context, piece->writer->words + piece->word,
+				(size_t)(piece->words_end - piece->word) * sizeof(uint64_t));
+	}
+	write(context, &end, sizeof(end));
+}
+
+/* What is written goes to memory. */
+static void copy(void *context, const void *bytes, size_t length)
+{
+	char **to = context;
+
+	memcpy(*to, bytes, length);
+	*to += length;
 }
 
 struct state_list *list_new(const struct list_piece *pieces, unsigned count, unsigned depth)
 {
-	struct state_list *list = g_new0(struct state_list, 1);
-	uint64_t blocks = 0, words = 1;
+	struct state_list *list = g_new(struct state_list, 1);
+	char *to;
 
-	list->depth = depth;
-	for (unsigned i = 0; i < count; i++) {
-		blocks += pieces[i].blocks_end - pieces[i].block;
-		words += pieces[i].words_end - pieces[i].word;
-		list->widths = pieces[i].writer->widths;
-	}
-	g_assert(words <= UINT32_MAX);
-	list->blocks_bytes = (size_t)(blocks * sizeof(*list->blocks));
-	list->words_bytes = (size_t)(words * sizeof(*list->words));
-	list->blocks = pages_new(MAX(list->blocks_bytes, 1));
-	list->words = pages_new(list->words_bytes);
-	if (!list->blocks || !list->words) {
-		list_free(list);
+	*list = list_outline(pieces, count, depth);
+	/* Words follow blocks. */
+	to = pages_new(list->blocks_bytes + list->words_bytes);
+	if (!to) {
+		g_free(list);
 		return NULL;
 	}
-	for (unsigned i = 0; i < count; i++) {
-		if (pieces[i].blocks_end > pieces[i].block)
-			add_piece(list, &pieces[i]);
-	}
+	list->blocks = (struct list_block *)to;
+	list->words = (uint64_t *)(to + list->blocks_bytes);
+	list_put(pieces, count, copy, &to);
 	return list;
 }
 
@@ -230,10 +260,8 @@ void list_free(struct state_list *list)
 {
 	if (!list)
 		return;
-	if (list->blocks)
-		pages_free(list->blocks, MAX(list->blocks_bytes, 1));
-	if (list->words)
-		pages_free(list->words, list->words_bytes);
+	if (!list->borrowed)
+		pages_free(list->blocks, list->blocks_bytes + list->words_bytes);
 	g_free(list);
 }
 

@@ -39,6 +39,7 @@ struct state_list {
 	struct list_block *blocks;
 	uint64_t *words; /* and one more, to be read ahead */
 	size_t blocks_bytes, words_bytes;
+	bool borrowed; /* blocks and words belong to somebody else */
 };
 
 /* A list that is being made. */
@@ -72,6 +73,13 @@ struct list_piece list_write(struct list_writer *writer, const state_id *ids, ui
 /* The list of @pieces, each with states behind those of the piece before; all writers have the same
  * widths. To be freed by list_free(). NULL: there is no memory. */
 struct state_list *list_new(const struct list_piece *pieces, unsigned count, unsigned depth);
+
+/* The same without its states: list.count, .blocks_count and .words_count, and no memory. */
+struct state_list list_outline(const struct list_piece *pieces, unsigned count, unsigned depth);
+
+/* Call @write for the blocks of the list of @pieces, then for its words, piece by piece. */
+void list_put(const struct list_piece *pieces, unsigned count,
+	void (*write)(void *context, const void *bytes, size_t length), void *context);
 void list_free(struct state_list *list);
 
 /* The states of block @block, in order, into @ids of LIST_BLOCK. Returns how many there are. */

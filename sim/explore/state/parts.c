@@ -201,6 +201,16 @@ static element task_number(struct parts *parts, uint64_t value)
 	return number;
 }
 
+void parts_learn(struct parts *parts)
+{
+	const struct dictionary *cpus = &parts->of[PART_CPU], *tasks = &parts->of[PART_TASK];
+
+	for (uint32_t i = 1; i <= dictionary_count(cpus); i++)
+		cpu_number(parts, *dictionary_value(cpus, i));
+	for (uint32_t i = 1; i <= dictionary_count(tasks); i++)
+		task_number(parts, *dictionary_value(tasks, i));
+}
+
 /* By number, those that are 0 last. */
 static void sort_elements(element *elements, unsigned count)
 {

@@ -83,6 +83,9 @@ size_t parts_bytes(const struct parts *parts);
 /* Is there no room for more of some part? Such states are cut in halves from now on. */
 bool parts_are_full(const struct parts *parts);
 
+/* All values of the dictionaries were put in from elsewhere: learn the traits of elements. */
+void parts_learn(struct parts *parts);
+
 /* Give back what threads may have read before. No other thread uses @parts. */
 void parts_settle(struct parts *parts);
 

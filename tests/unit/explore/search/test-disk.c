@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) The cidsim authors */
+
+/* A search whose states are on a disk sees the same as one in memory, wherever it was stopped; and
+ * what is wrong with its folder is said. */
+
+#include "sim/explore/search/disk.h"
+
+#include <stdio.h>
+
+#include "sim/base/failure.h"
+#include "sim/base/prng.h"
+#include "tests/lib/folder.h"
+#include "tests/lib/machines.h"
+#include "tests/lib/searches.h"
+#include "tests/lib/sizes.h"
+#include "tests/lib/suite.h"
+
+enum { MEMORY = 8 << 20 };
+
+SUITE(.timeout = 250);
+
+static struct search_options options_of(
+	const struct machine_config *config, unsigned check, const char *folder)
+{
+	return (struct search_options){
+		.config = *config,
+		.check = check,
+		.jobs = 1,
+		.memory = MEMORY,
+		.disk = folder,
+		.disk_name = "test",
+	};
+}
+
+/* Asked so many times, then always true. */
+static bool stop_after(void *context)
+{
+	unsigned *left = context;
+
+	if (*left == 0)
+		return true;
+	--*left;
+	return false;
+}
+
+/* Interrupted again and again, with another number of threads each time, to its end. */
+static struct search_result *run_in_pieces(struct search_options *options, struct prng *prng)
+{
+	struct search_result *result;
+	unsigned left;
+
+	options->stop = stop_after;
+	options->context = &left;
+	for (unsigned most = 2;; most += 2) {
+		left = machines_below(prng, most);
+		options->jobs = 1 + machines_below(prng, 3);
+		result = search_run(options);
+		ck_assert_ptr_null(result->fault);
+		if (result->ended != SEARCH_INTERRUPTED)
+			return result;
+		ck_assert_uint_eq(folder_files(options->disk), 1);
+		search_result_free(result);
+	}
+}
+
+static void compare(const struct machine_config *config, unsigned check, uint64_t seed)
+{
+	char *folder = folder_new();
+	struct search_options options = options_of(config, check, folder);
+	struct prng prng = { .key = prng_key(50, seed) };
+	struct search_result *in_memory, *whole, *pieces;
+
+	whole = search_run(&options);
+	ck_assert_ptr_null(whole->fault);
+	pieces = run_in_pieces(&options, &prng);
+	options.disk = NULL;
+	options.stop = NULL;
+	in_memory = search_run(&options);
+	searches_same(in_memory, whole);
+	searches_same(in_memory, pieces);
+	ck_assert_uint_eq(in_memory->widest, pieces->widest);
+	ck_assert_uint_eq(in_memory->spin_states, pieces->spin_states);
+	ck_assert_mem_eq(in_memory->taken, pieces->taken, sizeof(pieces->taken));
+	ck_assert_uint_eq(folder_files(folder), 0);
+	search_result_free(in_memory);
+	search_result_free(whole);
+	search_result_free(pieces);
+	folder_remove(folder);
+}
+
+TEST_ROWS(known_defects_are_found_on_a_disk, known_defects)
+{
+	const struct known_defect *defect = &known_defects[_i];
+	struct machine_config config = sizes_config(defect->revision, &defect->size);
+
+	compare(&config, defect->check, (uint64_t)_i);
+	sizes_rename(&config);
+	compare(&config, defect->check, (uint64_t)_i + 100);
+}
+
+/* Eighty thousand states: a level has several lists. */
+TEST(a_search_with_many_lists_is_the_same)
+{
+	struct machine_config config = searches_sound();
+
+	compare(&config, ALL & ~EXPLORE_RETURN, 7);
+}
+
+/* Which is in the middle of its work, in @folder. */
+static struct search_options interrupted(const char *folder, unsigned *left)
+{
+	static struct machine_config config;
+	struct search_options options;
+	struct search_result *result;
+
+	config = searches_sound();
+	options = options_of(&config, CHECK_ALL_SAFETY, folder);
+	options.stop = stop_after;
+	options.context = left;
+	*left = 12;
+	result = search_run(&options);
+	ck_assert_int_eq(result->ended, SEARCH_INTERRUPTED);
+	search_result_free(result);
+	options.stop = NULL;
+	return options;
+}
+
+/* The folder of the only search in @folder; the caller frees it. */
+static char *search_folder(const char *folder)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+
+	return g_build_filename(folder, g_dir_read_name(dir), NULL);
+}
+
+/* The search of @options fails, and says @what. */
+static void expect_fault(const struct search_options *options, const char *what)
+{
+	struct search_result *result = search_run(options);
+
+	ck_assert_int_eq(result->verdict, SEARCH_UNDECIDED);
+	ck_assert_ptr_nonnull(result->fault);
+	ck_assert_int_eq(result->fault->code, FAILURE_ENVIRONMENT);
+	if (!strstr(result->fault->message, what))
+		ck_abort_msg("%s", result->fault->message);
+	search_result_free(result);
+}
+
+/* Of each list, one byte at random. */
+TEST_RANGE(a_list_that_is_damaged_is_found, 0, 12)
+{
+	struct prng prng = { .key = prng_key(51, (uint64_t)_i) };
+	char *folder = folder_new(), *of_search, *path, *bytes;
+	unsigned left, at;
+	struct search_options options = interrupted(folder, &left);
+	gsize length;
+
+	of_search = search_folder(folder);
+	path = g_strdup_printf("%s/list-%05d", of_search, _i);
+	ck_assert(g_file_get_contents(path, &bytes, &length, NULL));
+	at = machines_below(&prng, (uint32_t)length);
+	bytes[at] ^= (char)(1 << machines_below(&prng, 8));
+	ck_assert(g_file_set_contents(path, bytes, (gssize)length, NULL));
+	expect_fault(&options, "damaged");
+	ck_assert(g_file_set_contents(path, bytes, (gssize)length - 8, NULL));
+	expect_fault(&options, "damaged");
+	ck_assert(g_file_set_contents(path, "few", 3, NULL));
+	expect_fault(&options, "no list");
+	ck_assert_int_eq(g_unlink(path), 0);
+	expect_fault(&options, "No such file");
+	g_free(bytes);
+	g_free(path);
+	g_free(of_search);
+	folder_remove(folder);
+}
+
+TEST(a_search_that_is_damaged_is_found)
+{
+	char *folder = folder_new(), *of_search, *path;
+	unsigned left;
+	struct search_options options = interrupted(folder, &left);
+
+	of_search = search_folder(folder);
+	path = g_build_filename(of_search, "search", NULL);
+	ck_assert(g_file_set_contents(path, "no key file", -1, NULL));
+	expect_fault(&options, "begin again");
+	ck_assert(g_file_set_contents(path, "[search]\nlists=3\nnext-at=9\n", -1, NULL));
+	expect_fault(&options, "damaged");
+	g_free(path);
+	g_free(of_search);
+	folder_remove(folder);
+}
+
+TEST(two_processes_do_not_share_a_folder)
+{
+	char *folder = folder_new();
+	struct machine_config config = searches_sound();
+	struct search_options options = options_of(&config, CHECK_ALL_SAFETY, folder);
+	struct disk *disk = disk_open(&options, NULL);
+
+	ck_assert_ptr_nonnull(disk);
+	ck_assert(!disk_has_search(disk));
+	expect_fault(&options, "another process");
+	/* A search for something else has a folder of its own. */
+	options.check = CHECK_I1;
+	search_result_free(search_run(&options));
+	disk_close(disk, true);
+	ck_assert_uint_eq(folder_files(folder), 0);
+	folder_remove(folder);
+}
+
+TEST(a_folder_that_cannot_be_made_is_said)
+{
+	struct machine_config config = searches_sound();
+	struct search_options options = options_of(&config, CHECK_ALL_SAFETY, "/dev/null/states");
+
+	expect_fault(&options, "/dev/null");
+}
