@@ -80,9 +80,9 @@ command='explore middle.scn --symmetry off --json -m 16M'
 	fi
 }
 
-bad "a walk has no disk" 2 'disk is not for --search walk' "$cidsim" explore middle.scn --search walk --disk states
-bad "depth first has no disk" 2 'disk is for --search bfs' "$cidsim" explore middle.scn --search dfs --disk states
-bad "a matrix has no disk" 2 'disk is not for --matrix' "$cidsim" explore --matrix --disk states
+bad "a walk has no disk" 2 'explore: --disk is not for --search walk' "$cidsim" explore middle.scn --search walk --disk states
+bad "depth first has no disk" 2 'explore: --disk is for --search bfs' "$cidsim" explore middle.scn --search dfs --disk states
+bad "a matrix has no disk" 2 'explore: --disk is not for --matrix' "$cidsim" explore --matrix --disk states
 call "$cidsim" explore middle.scn --disk middle.scn
 is "a file is no folder: status" "$status" 3
 is "a file is no folder: one line" "$(wc -l <"$tmp/err")" 1
