@@ -129,6 +129,16 @@ bool disk_has_search(const struct disk *disk)
 	return disk->saved != NULL;
 }
 
+/* `search` goes first: if the program is killed in between, no search is there any more, and what is
+ * left is written again or removed by the next one. */
+static void remove_files(const struct disk *disk)
+{
+	g_autofree char *search = path_of(disk, "search");
+
+	g_unlink(search);
+	work_folder_remove(g_strdup(disk->folder));
+}
+
 void disk_close(struct disk *disk, bool remove)
 {
 	if (!disk)
@@ -142,9 +152,8 @@ void disk_close(struct disk *disk, bool remove)
 	if (disk->saved)
 		g_key_file_free(disk->saved);
 	if (remove)
-		work_folder_remove(disk->folder);
-	else
-		g_free(disk->folder);
+		remove_files(disk);
+	g_free(disk->folder);
 	if (disk->lock >= 0)
 		close(disk->lock);
 	g_free(disk);

@@ -192,6 +192,32 @@ TEST(a_search_that_is_damaged_is_found)
 	folder_remove(folder);
 }
 
+/* As it is if the program is killed when it removes its files. */
+TEST(lists_without_a_search_are_written_again)
+{
+	char *folder = folder_new(), *of_search, *path;
+	unsigned left;
+	struct search_options options = interrupted(folder, &left);
+	struct search_result *on_disk, *in_memory;
+
+	of_search = search_folder(folder);
+	path = g_build_filename(of_search, "search", NULL);
+	ck_assert_int_eq(g_unlink(path), 0);
+	g_free(path);
+	path = g_build_filename(of_search, "list-00001", NULL);
+	ck_assert_int_eq(g_unlink(path), 0);
+	on_disk = search_run(&options);
+	options.disk = NULL;
+	in_memory = search_run(&options);
+	searches_same(in_memory, on_disk);
+	ck_assert_uint_eq(folder_files(folder), 0);
+	search_result_free(in_memory);
+	search_result_free(on_disk);
+	g_free(path);
+	g_free(of_search);
+	folder_remove(folder);
+}
+
 TEST(two_processes_do_not_share_a_folder)
 {
 	char *folder = folder_new();
