@@ -3,10 +3,12 @@
 #define _XOPEN_SOURCE 700 /* SIGXFSZ */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "sim/base/input.h"
@@ -120,6 +122,16 @@ static int unknown_command(const char *name)
 	return EXIT_USAGE;
 }
 
+/* If memory is limited, by --max-memory or by `ulimit -d` of a shell: how. Allocates nothing: there
+ * is no memory. */
+static void print_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_DATA, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+		fprintf(stderr, " (the limit is %" PRIu64 " MiB)", (uint64_t)limit.rlim_cur >> 20);
+}
+
 /* GLib ends the program where there is no memory, or where it needs a thread (to start a program)
  * and there is none; but by a signal, and with words of its own. */
 static void print_log(const char *domain, GLogLevelFlags level, const char *message, void *context)
@@ -129,12 +141,15 @@ static void print_log(const char *domain, GLogLevelFlags level, const char *mess
 
 	(void)domain;
 	(void)context;
-	if (wanted)
-		fprintf(stderr, "cidsim: no memory: %s\n", wanted);
-	else if (no_thread)
+	if (wanted || strstr(message, "no memory")) {
+		fprintf(stderr, "cidsim: no memory%s%s", wanted ? ": " : "", wanted ? wanted : "");
+		print_limit();
+		fputc('\n', stderr);
+	} else if (no_thread) {
 		fprintf(stderr, "cidsim: no thread can be created: too many processes\n");
-	else
+	} else {
 		fprintf(stderr, "cidsim: %s\n", message);
+	}
 	if (!(level & G_LOG_LEVEL_ERROR))
 		return;
 	files_remove_guarded();

@@ -3,6 +3,7 @@
 #include "sim/cli/options.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
@@ -160,18 +161,65 @@ static int parse_options(const GOptionEntry *entries, int *argc, char ***argv)
 	return asked || output_is_clear((*argv)[0], entries) ? asked : -1;
 }
 
+/* The option that all commands have. */
+
+enum { ENTRIES_MAX = 48, LIMIT_MIN = 16 << 20 };
+
+static char *max_memory;
+
+/* @entries, which may be NULL, and this option behind them, into @all. */
+static void add_common(const GOptionEntry *entries, GOptionEntry *all)
+{
+	const GOptionEntry limit = { "max-memory", 0, 0, G_OPTION_ARG_FILENAME, &max_memory,
+		"End with status 3 where more memory than this would be needed, such as 512M or "
+		"2G; "
+		"each program that is started has the same limit",
+		"SIZE" };
+	unsigned count = 0;
+
+	for (; entries && entries[count].long_name; count++) {
+		g_assert(count + 2 < ENTRIES_MAX);
+		all[count] = entries[count];
+	}
+	all[count++] = limit;
+	all[count] = (GOptionEntry)G_OPTION_ENTRY_NULL;
+}
+
+/* Take no more memory than was asked for, from now on. False after a message. */
+static bool limit_memory(const char *command)
+{
+	struct rlimit limit;
+	uint64_t size = 0;
+	char *wrong = max_memory ? value_read_size(max_memory, &size) : NULL;
+
+	if (max_memory && !wrong && size < LIMIT_MIN)
+		wrong = g_strdup_printf("%s is too small; at least 16M", max_memory);
+	g_clear_pointer(&max_memory, g_free);
+	if (!command_accepts(command, "--max-memory", wrong))
+		return false;
+	if (size == 0 || getrlimit(RLIMIT_DATA, &limit) != 0)
+		return true;
+	limit.rlim_cur = MIN(limit.rlim_cur, (rlim_t)size);
+	setrlimit(RLIMIT_DATA, &limit);
+	return true;
+}
+
 bool command_parse(const char *arguments, const char *description, const GOptionEntry *entries,
 	int *argc, char ***argv, int *status)
 {
-	const struct help help = { (*argv)[0], arguments, description, entries };
+	GOptionEntry all[ENTRIES_MAX];
+	const struct help help = { (*argv)[0], arguments, description, all };
 	g_autoptr(GString) text = g_string_new(NULL);
 	int asked;
 
 	g_assert(*argc >= 1);
+	add_common(entries, all);
 	*status = EXIT_OK;
 	if (print_for_script(&help, *argc, *argv, status))
 		return false;
-	asked = parse_options(entries, argc, argv);
+	asked = parse_options(all, argc, argv);
+	if (asked >= 0 && !limit_memory((*argv)[0]))
+		asked = -1;
 	if (asked < 0)
 		*status = EXIT_USAGE;
 	if (asked <= 0)
