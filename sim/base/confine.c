@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -72,6 +73,171 @@ bool confine_descriptors(int a, int b)
 #define FILTER_ARCH AUDIT_ARCH_AARCH64
 #endif
 
+#ifdef FILTER_ARCH
+static struct sock_filter load(size_t offset)
+{
+	return (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
+}
+
+static struct sock_filter end_with(uint32_t action)
+{
+	return (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action);
+}
+
+/* If what was loaded is @value, the next one, else @other steps further. */
+static struct sock_filter if_is(uint32_t value, uint8_t other)
+{
+	return (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, other);
+}
+
+static size_t argument_offset(int argument)
+{
+	/* The low half: both architectures are little-endian. */
+	return offsetof(struct seccomp_data, args) + (size_t)argument * sizeof(uint64_t);
+}
+
+/* The number of the call is loaded, if it is a call of this architecture. */
+static struct sock_filter *begin_filter(struct sock_filter *next)
+{
+	*next++ = load(offsetof(struct seccomp_data, arch));
+	*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, FILTER_ARCH, 1, 0);
+	*next++ = end_with(SECCOMP_RET_KILL_PROCESS);
+	*next++ = load(offsetof(struct seccomp_data, nr));
+	return next;
+}
+
+static bool set_filter(struct sock_filter *filter, const struct sock_filter *end)
+{
+	struct sock_fprog program = { .filter = filter, .len = (unsigned short)(end - filter) };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+}
+
+enum { CODE = CONFINE_CODE, ALONE = CONFINE_CODE | CONFINE_ALONE, ALL = ALONE | CONFINE_COMPILER };
+
+/* What fails with EPERM, and for whom. */
+static const struct {
+	int call;
+	unsigned whom;
+} denied[] = {
+	/* The network, and other processes. */
+	{ SYS_socket, ALL },
+	{ SYS_ptrace, ALL },
+	{ SYS_process_vm_readv, ALL },
+	{ SYS_process_vm_writev, ALL },
+	{ SYS_pidfd_open, ALL },
+	{ SYS_pidfd_send_signal, ALL },
+	{ SYS_rt_sigqueueinfo, ALL },
+	{ SYS_rt_tgsigqueueinfo, ALL },
+	/* The system, if root starts it. */
+	{ SYS_mount, ALL },
+	{ SYS_umount2, ALL },
+	{ SYS_pivot_root, ALL },
+	{ SYS_chroot, ALL },
+	{ SYS_unshare, ALL },
+	{ SYS_setns, ALL },
+	{ SYS_reboot, ALL },
+	{ SYS_swapon, ALL },
+	{ SYS_swapoff, ALL },
+	{ SYS_sethostname, ALL },
+	{ SYS_settimeofday, ALL },
+	{ SYS_clock_settime, ALL },
+	{ SYS_init_module, ALL },
+	{ SYS_finit_module, ALL },
+	{ SYS_delete_module, ALL },
+	{ SYS_kexec_load, ALL },
+	{ SYS_bpf, ALL },
+	{ SYS_perf_event_open, ALL },
+	{ SYS_keyctl, ALL },
+	{ SYS_io_uring_setup, ALL },
+	{ SYS_userfaultfd, ALL },
+	/* Names of files. */
+	{ SYS_unlinkat, ALONE },
+	{ SYS_renameat2, ALONE },
+	{ SYS_linkat, ALONE },
+	{ SYS_symlinkat, ALONE },
+	{ SYS_mkdirat, ALONE },
+	{ SYS_fchmodat, ALONE },
+	{ SYS_fchownat, ALONE },
+	/* Processes. */
+	{ SYS_tkill, ALONE },
+	{ SYS_setpgid, CODE },
+	{ SYS_setsid, CODE },
+	{ SYS_clone, CODE },
+	{ SYS_execve, CODE },
+	{ SYS_execveat, CODE },
+	{ SYS_truncate, CODE },
+#ifdef __x86_64__
+	{ SYS_fork, ALONE },
+	{ SYS_vfork, ALONE },
+	{ SYS_unlink, ALONE },
+	{ SYS_rmdir, ALONE },
+	{ SYS_rename, ALONE },
+	{ SYS_renameat, ALONE },
+	{ SYS_link, ALONE },
+	{ SYS_symlink, ALONE },
+	{ SYS_mkdir, ALONE },
+	{ SYS_chmod, ALONE },
+	{ SYS_chown, ALONE },
+#endif
+};
+
+static struct sock_filter *deny(struct sock_filter *next, int call, uint32_t error)
+{
+	*next++ = if_is((uint32_t)call, 1);
+	*next++ = end_with(SECCOMP_RET_ERRNO | error);
+	return next;
+}
+
+/* A process; a thread may be made. The C library takes clone() where there is no clone3(). */
+static struct sock_filter *deny_processes(struct sock_filter *next)
+{
+	next = deny(next, SYS_clone3, ENOSYS);
+	*next++ = if_is(SYS_clone, 4);
+	*next++ = load(argument_offset(0));
+	*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0);
+	*next++ = end_with(SECCOMP_RET_ERRNO | EPERM);
+	*next++ = end_with(SECCOMP_RET_ALLOW);
+	return next;
+}
+
+/* Signals to others; abort() is tgkill() of oneself. */
+static struct sock_filter *deny_signals(struct sock_filter *next, int call)
+{
+	*next++ = if_is((uint32_t)call, 4);
+	*next++ = load(argument_offset(0));
+	*next++ = if_is((uint32_t)getpid(), 1);
+	*next++ = end_with(SECCOMP_RET_ALLOW);
+	*next++ = end_with(SECCOMP_RET_ERRNO | EPERM);
+	return next;
+}
+
+bool confine_program(enum confined who)
+{
+	struct sock_filter filter[2 * G_N_ELEMENTS(denied) + 32], *next = begin_filter(filter);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(denied); i++) {
+		if (denied[i].whom & who)
+			next = deny(next, denied[i].call, EPERM);
+	}
+	if (who & ALONE) {
+		next = deny_processes(next);
+		next = deny_signals(next, SYS_kill);
+		next = deny_signals(next, SYS_tgkill);
+	}
+	*next++ = end_with(SECCOMP_RET_ALLOW);
+	g_assert((size_t)(next - filter) <= G_N_ELEMENTS(filter));
+	return set_filter(filter, next);
+}
+#else
+bool confine_program(enum confined who)
+{
+	(void)who;
+	return false;
+}
+#endif
+
 #if defined(FILTER_ARCH) && !defined(UNLIMITED)
 /* What is allowed: the number, and the argument in which the bits of @denied must be 0, or -1. */
 static const struct {
@@ -113,38 +279,11 @@ static const struct {
 	{ SYS_exit_group, -1, 0 },
 };
 
-static struct sock_filter load(size_t offset)
-{
-	return (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
-}
-
-static struct sock_filter end_with(uint32_t action)
-{
-	return (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action);
-}
-
-/* If what was loaded is @value, the next one, else @other steps further. */
-static struct sock_filter if_is(uint32_t value, uint8_t other)
-{
-	return (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, other);
-}
-
-static size_t argument_offset(int argument)
-{
-	/* The low half: both architectures are little-endian. */
-	return offsetof(struct seccomp_data, args) + (size_t)argument * sizeof(uint64_t);
-}
-
 bool confine_calls(uint64_t file_max)
 {
-	struct sock_filter filter[G_N_ELEMENTS(allowed) * 6 + 16], *next = filter;
+	struct sock_filter filter[G_N_ELEMENTS(allowed) * 6 + 16], *next = begin_filter(filter);
 	const struct rlimit file = { file_max, file_max };
-	struct sock_fprog program = { .filter = filter };
 
-	*next++ = load(offsetof(struct seccomp_data, arch));
-	*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, FILTER_ARCH, 1, 0);
-	*next++ = end_with(SECCOMP_RET_KILL_PROCESS);
-	*next++ = load(offsetof(struct seccomp_data, nr));
 	for (size_t i = 0; i < G_N_ELEMENTS(allowed); i++) {
 		*next++ = if_is((uint32_t)allowed[i].call, allowed[i].argument < 0 ? 1 : 4);
 		if (allowed[i].argument >= 0) {
@@ -162,9 +301,7 @@ bool confine_calls(uint64_t file_max)
 	*next++ = end_with(SECCOMP_RET_ALLOW);
 	*next++ = end_with(SECCOMP_RET_ERRNO | EPERM);
 	g_assert((size_t)(next - filter) <= G_N_ELEMENTS(filter));
-	program.len = (unsigned short)(next - filter);
-	return setrlimit(RLIMIT_FSIZE, &file) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+	return setrlimit(RLIMIT_FSIZE, &file) == 0 && set_filter(filter, next);
 }
 #else
 bool confine_calls(uint64_t file_max)

@@ -3,7 +3,7 @@
 #ifndef CIDSIM_SIM_BASE_CONFINE_H
 #define CIDSIM_SIM_BASE_CONFINE_H
 
-/* A child process in which code runs that is not ours. */
+/* A child process in which code runs that is not ours: a function, or a program that is started. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,5 +23,20 @@ bool confine_descriptors(int a, int b);
  * the filter is set: it needs Linux on x86-64 or arm64, and a program without the address
  * sanitizer. */
 bool confine_calls(uint64_t file_max);
+
+/* Who is confined by confine_program(). */
+enum confined {
+	CONFINE_COMPILER = 1, /* starts programs, makes and removes files */
+	CONFINE_ALONE = 2, /* a program that writes to files, and has threads, but no processes */
+	CONFINE_CODE = 4   /* code of others in a process of ours */
+};
+
+/* In a child, last: set a filter of system calls for @who. None of them can use the network, look
+ * into other processes, or change the system even if root starts it. Those but the compiler also
+ * cannot start processes, send signals to others, or make, remove or rename names of files, but
+ * open() makes a file. The code of others cannot become another program either; one that is alone
+ * can, under the same filter. All that fails with EPERM. Returns whether the filter is set: it
+ * needs Linux on x86-64 or arm64. Allocates nothing. */
+bool confine_program(enum confined who);
 
 #endif

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _DEFAULT_SOURCE /* syscall numbers, sigaltstack() */
+#define _DEFAULT_SOURCE /* sigaltstack() */
 #include "sim/kernel/limits.h"
 
-#include <errno.h>
 #include <glib.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -46,76 +40,8 @@ void limits_of_compiler(void)
 	limit_all();
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_AS, MEMORY_MAX);
+	confine_program(CONFINE_COMPILER);
 }
-
-#if defined(__x86_64__)
-#define FILTER_ARCH AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define FILTER_ARCH AUDIT_ARCH_AARCH64
-#endif
-
-#ifdef FILTER_ARCH
-/* What is refused in every case. The filter gives EPERM for these, and for tgkill() of others. */
-static const unsigned refused[] = {
-	SYS_clone,
-	SYS_clone3,
-	SYS_execve,
-	SYS_execveat,
-	SYS_kill,
-	SYS_tkill,
-	SYS_rt_sigqueueinfo,
-	SYS_rt_tgsigqueueinfo,
-	SYS_pidfd_send_signal,
-	SYS_ptrace,
-	SYS_process_vm_writev,
-	SYS_setpgid,
-	SYS_setsid,
-	SYS_socket,
-	SYS_unlinkat,
-	SYS_renameat2,
-#ifdef __x86_64__
-	SYS_fork,
-	SYS_vfork,
-	SYS_unlink,
-	SYS_rename,
-	SYS_rmdir,
-	SYS_truncate,
-#endif
-};
-
-static void filter_calls(void)
-{
-	struct sock_filter filter[G_N_ELEMENTS(refused) * 2 + 16], *next = filter;
-
-	*next++ = (struct sock_filter)BPF_STMT(
-		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
-	*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, FILTER_ARCH, 1, 0);
-	*next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-	*next++ = (struct sock_filter)BPF_STMT(
-		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
-		*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, refused[i], 0, 1);
-		*next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
-	}
-	/* abort() is tgkill() of oneself. */
-	*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 3);
-	*next++ = (struct sock_filter)BPF_STMT(
-		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0]));
-	*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)getpid(), 1, 0);
-	*next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
-	*next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	g_assert((size_t)(next - filter) <= G_N_ELEMENTS(filter));
-
-	const struct sock_fprog program = { (unsigned short)(next - filter), filter };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
-		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
-}
-#else
-static void filter_calls(void)
-{
-}
-#endif
 
 static void reset_signals(void)
 {
@@ -172,6 +98,6 @@ void limits_of_code(int parent, uint64_t memory)
 	reset_signals();
 	limit_all();
 	confine(memory);
-	filter_calls();
+	confine_program(CONFINE_CODE);
 	watch_loops();
 }

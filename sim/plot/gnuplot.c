@@ -10,8 +10,10 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "sim/base/confine.h"
 #include "sim/base/failure.h"
 #include "sim/base/output.h"
 #include "sim/base/places.h"
@@ -79,6 +81,16 @@ char *plot_scripts_dir(GError **error)
 
 /* --- the process --- */
 
+/* In the child. */
+static void on_start(gpointer data)
+{
+	const struct rlimit none = { 0, 0 };
+
+	(void)data;
+	setrlimit(RLIMIT_CORE, &none);
+	confine_program(CONFINE_ALONE);
+}
+
 /* Nothing of the user's gnuplot settings, and nothing of the time of day. */
 static GSubprocessLauncher *new_launcher(const char *work, int fd)
 {
@@ -86,6 +98,7 @@ static GSubprocessLauncher *new_launcher(const char *work, int fd)
 
 	g_assert(fd >= 0);
 	g_subprocess_launcher_set_cwd(launcher, work);
+	g_subprocess_launcher_set_child_setup(launcher, on_start, NULL, NULL);
 	g_subprocess_launcher_take_stdout_fd(launcher, fd);
 	g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", TRUE);
 	g_subprocess_launcher_setenv(launcher, "TZ", "UTC0", TRUE);
@@ -113,9 +126,9 @@ static bool fail_gnuplot(char *text, GError **error)
  * ends where no thread can be created. */
 static bool run_gnuplot(const char *const *command, const char *work, int fd, GError **error)
 {
-	struct program program = { .launcher = new_launcher(work, fd),
-		.words = command,
-		.seconds = GNUPLOT_SECONDS };
+	struct program program = {
+		.launcher = new_launcher(work, fd), .words = command, .seconds = GNUPLOT_SECONDS
+	};
 	g_autoptr(GError) fault = NULL;
 	enum program_end end = program_run(&program, &fault);
 	g_autofree char *printed = program.printed;

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "sim/base/confine.h"
 #include "sim/base/failure.h"
 #include "sim/base/program.h"
 
@@ -62,6 +63,7 @@ static void on_start(gpointer data)
 	setrlimit(RLIMIT_AS, &memory);
 	setrlimit(RLIMIT_CPU, &seconds);
 	setrlimit(RLIMIT_CORE, &none);
+	confine_program(CONFINE_ALONE);
 }
 
 static GSubprocessLauncher *new_launcher(struct limits *limits, GSubprocessFlags flags)

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,7 +51,8 @@ TEST(more_is_more_than_four_gigabytes)
 
 	if (pid == 0) {
 		confine(more);
-		large = mmap(NULL, (size_t)(more * 2), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		large = mmap(
+			NULL, (size_t)(more * 2), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		_exit(large == MAP_FAILED);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -205,6 +207,85 @@ TEST_RANGE(a_child_that_tries_more_is_refused, 0, sizeof(tries) / sizeof(*tries)
 	g_free(victim);
 	g_free(other);
 	folder_remove(folder);
+}
+
+/* What each kind of program may not. */
+static long try_mount(void)
+{
+	return syscall(SYS_mount, "none", other, "tmpfs", 0, NULL);
+}
+
+static long try_unshare(void)
+{
+	return syscall(SYS_unshare, 0x10000000); /* CLONE_NEWUSER */
+}
+
+static long try_look_into_parent(void)
+{
+	struct iovec here = { &here, sizeof(here) }, there = { &here, sizeof(here) };
+
+	return syscall(SYS_process_vm_readv, getppid(), &here, 1, &there, 1, 0);
+}
+
+static const struct {
+	long (*act)(void);
+	unsigned denied; /* to whom */
+} program_tries[] = {
+	{ try_network, CONFINE_COMPILER | CONFINE_ALONE | CONFINE_CODE },
+	{ try_trace, CONFINE_COMPILER | CONFINE_ALONE | CONFINE_CODE },
+	{ try_mount, CONFINE_COMPILER | CONFINE_ALONE | CONFINE_CODE },
+	{ try_unshare, CONFINE_COMPILER | CONFINE_ALONE | CONFINE_CODE },
+	{ try_look_into_parent, CONFINE_COMPILER | CONFINE_ALONE | CONFINE_CODE },
+	{ try_remove, CONFINE_ALONE | CONFINE_CODE },
+	{ try_rename, CONFINE_ALONE | CONFINE_CODE },
+	{ try_folder, CONFINE_ALONE | CONFINE_CODE },
+	{ try_link, CONFINE_ALONE | CONFINE_CODE },
+	{ try_mode, CONFINE_ALONE | CONFINE_CODE },
+	{ try_process, CONFINE_ALONE | CONFINE_CODE },
+	{ try_signal, CONFINE_ALONE | CONFINE_CODE },
+	{ try_thread_signal, CONFINE_ALONE | CONFINE_CODE },
+	{ try_program, CONFINE_CODE },
+	{ try_open, 0 },
+	{ try_make, 0 },
+};
+
+static const unsigned confined[] = { CONFINE_COMPILER, CONFINE_ALONE, CONFINE_CODE };
+
+enum { PROGRAM_TRIES = sizeof(program_tries) / sizeof(*program_tries) };
+
+/* Exit status 0: what is denied fails with EPERM, and what is not does not. */
+static void try_program_call(int i)
+{
+	unsigned who = confined[i / PROGRAM_TRIES];
+	bool refused;
+
+	if (!confine_program(who))
+		_exit(UNFILTERED);
+	errno = 0;
+	refused = program_tries[i % PROGRAM_TRIES].act() == -1 && errno == EPERM;
+	_exit(refused == ((program_tries[i % PROGRAM_TRIES].denied & who) != 0) ? 0 : 1);
+}
+
+TEST_RANGE(a_program_that_tries_more_is_refused, 0, 3 * PROGRAM_TRIES)
+{
+	char *folder = folder_new();
+	pid_t pid;
+	int status;
+
+	victim = g_build_filename(folder, "victim", NULL);
+	other = g_build_filename(folder, "other", NULL);
+	ck_assert(g_file_set_contents(victim, "", 0, NULL));
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0)
+		try_program_call(_i);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_msg(status == 0 || WEXITSTATUS(status) == UNFILTERED, "status %x", status);
+	g_free(victim);
+	g_free(other);
+	folder_remove(folder);
+	if (status != 0)
+		suite_skip("there is no filter of system calls here");
 }
 
 static int work(int i)
