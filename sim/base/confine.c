@@ -56,6 +56,20 @@ void confine(uint64_t more)
 	silence();
 }
 
+void confine_memory(uint64_t bytes)
+{
+#ifdef UNLIMITED
+	(void)bytes;
+#else
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_DATA, &limit) != 0)
+		return;
+	limit.rlim_cur = MIN(limit.rlim_cur, (rlim_t)bytes);
+	setrlimit(RLIMIT_DATA, &limit);
+#endif
+}
+
 bool confine_descriptors(int a, int b)
 {
 	enum { FIRST = 3, SECOND, REST };

@@ -12,6 +12,10 @@
  * most 4 GiB of address space, and @more bytes. */
 void confine(uint64_t more);
 
+/* This process, and those that it starts: at most @bytes of memory that can be written to. Nothing in a
+ * program with the address sanitizer, which needs more of that than there is. */
+void confine_memory(uint64_t bytes);
+
 /* In the child, too: keep the descriptors 0 to 2, and @a and @b as 3 and 4; close all others.
  * Returns false if that fails. */
 bool confine_descriptors(int a, int b);

@@ -3,8 +3,8 @@
 #include "sim/cli/options.h"
 
 #include <string.h>
-#include <sys/resource.h>
 
+#include "sim/base/confine.h"
 #include "sim/base/values.h"
 #include "sim/cli/command.h"
 #include "sim/cli/complete.h"
@@ -188,7 +188,6 @@ static void add_common(const GOptionEntry *entries, GOptionEntry *all)
 /* Take no more memory than was asked for, from now on. False after a message. */
 static bool limit_memory(const char *command)
 {
-	struct rlimit limit;
 	uint64_t size = 0;
 	char *wrong = max_memory ? value_read_size(max_memory, &size) : NULL;
 
@@ -197,10 +196,8 @@ static bool limit_memory(const char *command)
 	g_clear_pointer(&max_memory, g_free);
 	if (!command_accepts(command, "--max-memory", wrong))
 		return false;
-	if (size == 0 || getrlimit(RLIMIT_DATA, &limit) != 0)
-		return true;
-	limit.rlim_cur = MIN(limit.rlim_cur, (rlim_t)size);
-	setrlimit(RLIMIT_DATA, &limit);
+	if (size > 0)
+		confine_memory(size);
 	return true;
 }
 
