@@ -30,6 +30,7 @@
  */
 
 enum {
+	ENOUGH_MAX = 1 << 30,      /* a list has fewer than 2^32 words */
 	ENOUGH_MIN = 1 << 18,      /* candidates */
 	PER_BUCKET = 1 << 12,      /* candidates that fit into the cache of a CPU */
 	CANDIDATES_SHARE = 4,      /* that part of all memory is for them */
@@ -317,7 +318,7 @@ static void begin_turn(struct breadth_search *search)
 {
 	uint64_t fit = candidates_share(search) / sizeof(state_id);
 
-	search->enough = MIN(MAX(search->states, ENOUGH_MIN), fit);
+	search->enough = MIN(MIN(MAX(search->states, ENOUGH_MIN), fit), ENOUGH_MAX);
 	search->bits = bits_for(search->enough);
 	search->sifted = g_renew(struct list_piece, search->sifted, UINT64_C(1) << search->bits);
 	for (unsigned i = 0; i < search->jobs; i++)
