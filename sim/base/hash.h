@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/base/wide.h"
+
 /* 2^64 by the golden ratio: odd, and without a pattern in its bits. */
 #define HASH_GOLDEN UINT64_C(0x9e3779b97f4a7c15)
 
@@ -47,10 +49,9 @@ static inline uint64_t hash_word(uint64_t hash, uint64_t word)
 /* Of two words, by one multiplication to 128 bits. */
 static inline uint64_t hash_pair(uint64_t a, uint64_t b)
 {
-	__extension__ typedef unsigned __int128 wide;
-	wide product = (wide)(a ^ HASH_GOLDEN) * (b ^ UINT64_C(0xd1b54a32d192ed03));
+	struct wide product = wide_product(a ^ HASH_GOLDEN, b ^ UINT64_C(0xd1b54a32d192ed03));
 
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
+	return product.low ^ product.high;
 }
 
 #endif

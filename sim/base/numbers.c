@@ -6,20 +6,21 @@
 
 enum { DECIMALS_MAX = 19 }; /* 10^19 is below 2^64 */
 
-uint64_t number_divide(uint128 numerator, uint64_t denominator)
+uint64_t number_divide(struct wide numerator, uint64_t denominator)
 {
-	uint128 quotient;
+	struct wide quotient;
+	uint64_t rest;
 
-	assert(numerator >> 127 == 0);
+	assert(numerator.high >> 63 == 0);
 	if (!denominator)
 		return 0;
-	quotient = (numerator + denominator / 2) / denominator;
-	return quotient > UINT64_MAX ? UINT64_MAX : (uint64_t)quotient;
+	quotient = wide_quotient(wide_sum(numerator, wide_of(denominator / 2)), denominator, &rest);
+	return quotient.high ? UINT64_MAX : quotient.low;
 }
 
 uint64_t number_ratio(uint64_t numerator, uint64_t denominator, uint32_t scale)
 {
-	return number_divide((uint128)numerator * scale, denominator);
+	return number_divide(wide_product(numerator, scale), denominator);
 }
 
 bool number_read(const char *text, uint64_t max, uint64_t *number)

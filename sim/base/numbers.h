@@ -16,12 +16,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ISO C has no 128-bit integers; both compilers do. */
-__extension__ typedef unsigned __int128 uint128;
+#include "sim/base/wide.h"
 
 /* @numerator / @denominator, rounded to nearest, at most UINT64_MAX; 0 if @denominator is 0. The
  * numerator is below 2^127. */
-uint64_t number_divide(uint128 numerator, uint64_t denominator);
+uint64_t number_divide(struct wide numerator, uint64_t denominator);
 
 /* @numerator * @scale / @denominator, rounded likewise. So shares and ratios are printed without
  * floating point. */

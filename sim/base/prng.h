@@ -13,7 +13,7 @@
 
 #include "sim/base/hash.h"
 #include "sim/base/hot-assert.h"
-#include "sim/base/numbers.h"
+#include "sim/base/wide.h"
 
 struct prng {
 	uint64_t key;     /* from prng_key(): derived, not kept per task */
@@ -41,12 +41,6 @@ static inline uint64_t prng_key(uint64_t seed, uint64_t entity)
 	return prng_key_of(prng_seed(seed), entity);
 }
 
-/* The high 64 bits of the product. */
-static inline uint64_t prng_multiply_high(uint64_t a, uint64_t b)
-{
-	return (uint64_t)((uint128)a * b >> 64);
-}
-
 /* Next 64 random bits of the stream. It repeats after 2^32 draws. */
 static inline uint64_t prng_next(struct prng *prng)
 {
@@ -62,7 +56,7 @@ static inline uint64_t prng_below(struct prng *prng, uint64_t bound)
 {
 	hot_assert(bound >= 1 && bound <= UINT64_C(1) << 63);
 
-	return prng_multiply_high(prng_next(prng), bound);
+	return wide_product_high(prng_next(prng), bound);
 }
 
 #endif

@@ -81,7 +81,9 @@ static uint64_t draw_exponential(uint64_t mean_ns, uint64_t u)
 
 	hot_assert(mean_ns <= MEAN_NS_MAX);
 
-	return (uint64_t)(((uint128)mean_ns * sample_minus_ln(u) + dither) >> LN_FRACTION_BITS);
+	return wide_shifted(wide_sum(wide_product(mean_ns, sample_minus_ln(u)), wide_of(dither)),
+		LN_FRACTION_BITS)
+		.low;
 }
 
 inline uint64_t sample_draw(const struct sample *sample, struct prng *prng)

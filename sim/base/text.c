@@ -23,7 +23,7 @@ char *text_time(uint64_t ns)
 char *text_size(uint64_t bytes)
 {
 	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
-	uint64_t unit = 1024;
+	uint64_t unit = 1024, rest;
 	size_t i = 0;
 
 	if (bytes < unit)
@@ -32,7 +32,7 @@ char *text_size(uint64_t bytes)
 		unit *= 1024;
 	g_assert(bytes >= unit);
 	return g_strdup_printf("%" G_GUINT64_FORMAT ".%u %s", bytes / unit,
-		(unsigned)((uint128)(bytes % unit) * 10 / unit), units[i]);
+		(unsigned)wide_quotient(wide_product(bytes % unit, 10), unit, &rest).low, units[i]);
 }
 
 char *text_milli(uint64_t milli)
@@ -264,7 +264,7 @@ static void wrap_line(GString *text, const char *line, unsigned width)
 {
 	unsigned indent = (unsigned)strspn(line, " ");
 
-	if (g_utf8_strlen(line, -1) <= width) {
+	if (g_utf8_strlen(line, -1) <= (glong)width) {
 		g_string_append(text, line);
 		return;
 	}

@@ -25,7 +25,7 @@ static bool read_memory(const char *text, size_t *bytes)
 		wrong = g_strdup_printf("%s is too small; at least 16M", text);
 	if (!wrong && size > (UINT64_C(1) << 44))
 		wrong = value_fault(text, "is not a size like 4G, 512M or 65536K");
-	*bytes = (size_t)size;
+	*bytes = (size_t)MIN(size, SIZE_MAX / 2); /* where addresses have 32 bits there is no more */
 	return command_accepts("explore", "--memory", wrong);
 }
 

@@ -114,7 +114,7 @@ void run_estimate_log(struct run_log_estimate *estimate, const struct sinks *sin
 	if (estimate->looks < LOOKS || end_ns <= now_ns || now_ns == estimate->ns)
 		return;
 	bytes += number_divide(
-		(uint128)(bytes - estimate->bytes) * (end_ns - now_ns), now_ns - estimate->ns);
+		wide_product(bytes - estimate->bytes, end_ns - now_ns), now_ns - estimate->ns);
 	if (bytes >= LARGE_LOG || bytes > log->bytes_max)
 		report_estimate(bytes, scenario, options);
 }
@@ -125,7 +125,7 @@ void run_report_cut(
 	const struct log_options *log = &options->log_options;
 	uint64_t end_ns = MIN(result->end_ns, log->to_ns);
 	uint64_t whole = number_divide(
-		(uint128)log->bytes_max * (end_ns - log->from_ns), MAX(at_ns - log->from_ns, 1));
+		wide_product(log->bytes_max, end_ns - log->from_ns), MAX(at_ns - log->from_ns, 1));
 	g_autofree char *at = text_time(at_ns), *size = text_size(log->bytes_max);
 	g_autofree char *estimate = text_size(MAX(whole, log->bytes_max));
 

@@ -69,7 +69,7 @@ bool comparison_same(const struct comparison *comparison)
 }
 
 /* A decimal number in millionths. */
-static bool read_millionths(const char *text, uint128 *millionths)
+static bool read_millionths(const char *text, struct wide *millionths)
 {
 	uint64_t whole, fraction = 0;
 	const char *at = text ? number_scan(text, &whole) : NULL;
@@ -78,18 +78,20 @@ static bool read_millionths(const char *text, uint128 *millionths)
 		at = number_scan_fraction(at + 1, DECIMALS, &fraction);
 	if (!at || *at)
 		return false;
-	*millionths = (uint128)whole * 1000000 + fraction;
+	*millionths = wide_sum(wide_product(whole, 1000000), wide_of(fraction));
 	return true;
 }
 
 bool compare_ratio(const char *a, const char *b, uint64_t *milli)
 {
-	uint128 from, to;
+	struct wide from, to, scaled;
 
-	if (!read_millionths(a, &from) || !read_millionths(b, &to) || from == 0)
+	if (!read_millionths(a, &from) || !read_millionths(b, &to) || (from.low | from.high) == 0)
 		return false;
-	for (; from >> 64; from >>= 1)
-		to >>= 1;
-	*milli = number_divide(to * 1000, (uint64_t)from);
+	for (; from.high; from = wide_shifted(from, 1))
+		to = wide_shifted(to, 1);
+	scaled = wide_product(to.low, 1000);
+	scaled.high += to.high * 1000; /* below 2^31: a number has at most 84 bits */
+	*milli = number_divide(scaled, from.low);
 	return true;
 }

@@ -33,11 +33,10 @@ enum {
 /* What buckets are made of. Aligned, so that the address of a key says where the chunk ends. */
 struct wheel_chunk {
 	struct wheel_chunk *next; /* older and full; or the next free one */
-	uint64_t keys[CHUNK_KEYS];
+	_Alignas(8) uint64_t keys[CHUNK_KEYS];
 };
 
-_Static_assert(
-	sizeof(struct wheel_chunk) == CHUNK_BYTES, "chunks fill their alignment (64-bit pointers)");
+_Static_assert(sizeof(struct wheel_chunk) == CHUNK_BYTES, "chunks fill their alignment");
 
 union bucket {
 	uint64_t *end;            /* after the newest key; NULL: empty */

@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+#include "sim/base/wide.h"
+
 static void add_walks(GString *text, const struct explore_outcome *outcome)
 {
 	const struct search_result *search = outcome->search;
@@ -32,11 +34,13 @@ static void add_states(GString *text, const struct explore_outcome *outcome)
 
 static void add_bits(GString *text, const struct search_result *search)
 {
-	__extension__ typedef unsigned __int128 wide;
 	unsigned millionths;
+	uint64_t rest;
 
 	g_assert(search->bits > 0 && search->bits_set <= search->bits);
-	millionths = (unsigned)((wide)search->bits_set * 1000000 / search->bits);
+	millionths = (unsigned)wide_quotient(
+		wide_product(search->bits_set, 1000000), search->bits, &rest)
+			     .low;
 	g_string_append_printf(text,
 		"  Bit state: %" PRIu64 " of %" PRIu64 " bits set, %u.%04u %%.\n  Missed: ",
 		search->bits_set, search->bits, millionths / 10000, millionths % 10000);

@@ -121,11 +121,11 @@ uint64_t plot_histogram_count(const GArray *buckets)
 
 uint64_t plot_histogram_share(const GArray *buckets, unsigned index)
 {
-	uint64_t sum = plot_histogram_count(buckets), part = 0;
+	uint64_t sum = plot_histogram_count(buckets), part = 0, rest;
 
 	g_assert(index < buckets->len);
 	g_assert(sum);
 	for (unsigned i = 0; i <= index; i++)
 		part += at(buckets, i)->count;
-	return (uint64_t)((uint128)part * MILLION / sum);
+	return wide_quotient(wide_product(part, MILLION), sum, &rest).low;
 }

@@ -47,15 +47,19 @@ static bool flips_per_cycles(const struct plot_point *point, int64_t from, int64
 	int64_t swing = mean_of(point, "users_max") - from;
 	int64_t cycled = mean_of(point, "forks") - (from - PLOT_MILLION);
 	int64_t all = mean_of(point, "to_percpu") + mean_of(point, "to_task");
-	const uint128 limit = (uint128)1 << 56;
-	uint128 result;
+	const int64_t limit = INT64_C(1) << 56;
+	struct wide result;
+	uint64_t rest;
 
 	g_assert(from >= 0 && all >= 0);
-	if (swing <= 0 || cycled <= 0 || (uint128)swing >= limit || (uint128)all >= limit)
+	if (swing <= 0 || cycled <= 0 || swing >= limit || all >= limit)
 		return false;
-	result = (uint128)all * CYCLES * (uint128)swing / (uint128)cycled;
-	*flips = result > INT64_MAX ? 0 : (int64_t)result;
-	return result <= INT64_MAX;
+	result = wide_quotient(
+		wide_product((uint64_t)all * CYCLES, (uint64_t)swing), (uint64_t)cycled, &rest);
+	if (result.high || result.low > INT64_MAX)
+		return false;
+	*flips = (int64_t)result.low;
+	return true;
 }
 
 /* Of a point that has good runs. */

@@ -6,15 +6,15 @@
 
 #include "model/mm.h"
 #include "model/pool.h"
-#include "sim/base/numbers.h"
+#include "sim/base/wide.h"
 
 static void gauge_add(struct record_gauge *gauge, uint64_t value, uint64_t ns)
 {
-	uint128 sum = (uint128)gauge->sum_high << 64 | gauge->sum_low;
+	struct wide sum = { gauge->sum_low, gauge->sum_high };
 
-	sum += (uint128)value * ns;
-	gauge->sum_low = (uint64_t)sum;
-	gauge->sum_high = (uint64_t)(sum >> 64);
+	sum = wide_sum(sum, wide_product(value, ns));
+	gauge->sum_low = sum.low;
+	gauge->sum_high = sum.high;
 }
 
 static void gauge_see(struct record_gauge *gauge, uint32_t value)

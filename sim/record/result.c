@@ -9,11 +9,12 @@
 
 uint64_t record_gauge_mean_milli(const struct record_gauge *gauge, uint64_t span_ns)
 {
-	uint128 sum = (uint128)gauge->sum_high << 64 | gauge->sum_low;
+	struct wide low = wide_product(gauge->sum_low, 1000);
+	uint64_t high = gauge->sum_high * 1000;
 
 	/* No run comes near: it would take 2^54 ns at the value 2^64. */
-	g_assert(sum >> 118 == 0);
-	return number_divide(sum * 1000, span_ns);
+	g_assert(gauge->sum_high >> 54 == 0);
+	return number_divide((struct wide){ low.low, low.high + high }, span_ns);
 }
 
 /* The bucket of @ns: exact below 16, then eight to each power of two. */
@@ -54,12 +55,14 @@ void record_histogram_add(struct record_histogram *histogram, uint64_t ns)
 
 uint64_t record_histogram_quantile(const struct record_histogram *histogram, unsigned permille)
 {
-	uint64_t rank, below = 0;
+	uint64_t rank, rest, below = 0;
 
 	g_assert(permille <= 1000);
 	if (!histogram->count)
 		return 0;
-	rank = (uint64_t)(((uint128)histogram->count * permille + 999) / 1000);
+	rank = wide_quotient(
+		wide_sum(wide_product(histogram->count, permille), wide_of(999)), 1000, &rest)
+		       .low;
 	if (!rank)
 		rank = 1;
 	for (unsigned i = 0; i < RECORD_BUCKETS - 1; i++) {
@@ -99,12 +102,12 @@ static void range_join(struct record_range *total, const struct record_range *ra
 
 static void gauge_join(struct record_gauge *total, const struct record_gauge *gauge)
 {
-	uint128 sum = ((uint128)total->sum_high << 64 | total->sum_low) +
-	              ((uint128)gauge->sum_high << 64 | gauge->sum_low);
+	struct wide sum = wide_sum((struct wide){ total->sum_low, total->sum_high },
+		(struct wide){ gauge->sum_low, gauge->sum_high });
 
-	g_assert(sum >> 118 == 0); /* what record_gauge_mean_milli() can take */
-	total->sum_low = (uint64_t)sum;
-	total->sum_high = (uint64_t)(sum >> 64);
+	g_assert(sum.high >> 54 == 0); /* what record_gauge_mean_milli() can take */
+	total->sum_low = sum.low;
+	total->sum_high = sum.high;
 	total->max = MAX(total->max, gauge->max);
 }
 

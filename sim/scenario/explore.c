@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/check.h"
+#include "sim/base/numbers.h"
 #include "sim/machine/step-text.h"
 
 /* [explore] and [steps]: a small machine, and an order of its steps. */

@@ -5,7 +5,9 @@
 #include <glib.h>
 #include <gmp.h>
 
-_Static_assert(sizeof(unsigned long) == 8, "what GMP calls ui has fewer than 64 bits");
+#include "sim/base/numbers.h"
+
+/* What GMP calls ui may have 32 bits, so counts are set by set_wide(). */
 
 /*
  * With S the sum of the n values, Q the sum of their squares, and
@@ -16,52 +18,59 @@ _Static_assert(sizeof(unsigned long) == 8, "what GMP calls ui has fewer than 64 
  * Both are square roots of a ratio of two integers, which are exact here: what cancels in D is no
  * trouble without rounding. Only root() rounds.
  *
- * The sums do not overflow: n <= 2^40 and |value| < 2^62, so |S| < 2^102, of 127 bits, and
+ * The sums do not overflow: n <= 2^40 and |value| < 2^62, so |S| < 2^102, and
  * Q < 2^164, whose carries out of 128 bits are < 2^36. Nor do the results: the deviations from the
  * mean have a mean square below 2^124, so D < n^2 2^124, and
  *     sd <= 2^62 sqrt(n / (n - 1)) <= 2^62.5
  *     ci95 <= t / 1000 * 2^62 / sqrt(n - 1) <= 12.706 * 2^62 < 2^66.
  */
 
-static uint128 size_of(int128 value)
+/* Whether the sum is below 0, and its size. */
+static bool sum_of(const struct sweep_sample *sample, struct wide *size)
 {
-	return (uint128)(value < 0 ? -value : value);
+	bool negative = wide_below(sample->above, sample->below);
+
+	*size = negative ? wide_difference(sample->below, sample->above)
+	                 : wide_difference(sample->above, sample->below);
+	return negative;
 }
 
 void sweep_sample_add(struct sweep_sample *sample, int64_t value)
 {
-	uint128 square = size_of(value) * size_of(value);
+	uint64_t size = (uint64_t)(value < 0 ? -value : value);
+	struct wide *side = value < 0 ? &sample->below : &sample->above;
+	struct wide square = wide_product(size, size);
 
 	g_assert(value > -SWEEP_VALUE_LIMIT && value < SWEEP_VALUE_LIMIT);
 	g_assert(sample->count < SWEEP_SAMPLE_MAX);
 	sample->count++;
-	sample->sum += value;
-	sample->squares += square;
-	sample->squares_high += sample->squares < square;
+	*side = wide_sum(*side, wide_of(size));
+	sample->squares = wide_sum(sample->squares, square);
+	sample->squares_high += wide_below(sample->squares, square);
 }
 
 /* @number = @high * 2^128 + @low. */
-static void set_wide(mpz_t number, uint128 low, uint64_t high)
+static void set_wide(mpz_t number, struct wide low, uint64_t high)
 {
-	const uint64_t words[] = { (uint64_t)low, (uint64_t)(low >> 64), high };
+	const uint64_t words[] = { low.low, low.high, high };
 
 	mpz_import(number, G_N_ELEMENTS(words), -1, sizeof(words[0]), 0, 0, words);
 }
 
-static uint128 get_wide(const mpz_t number)
+static struct wide get_wide(const mpz_t number)
 {
 	uint64_t words[2] = { 0 };
 
 	g_assert(mpz_sgn(number) >= 0 && mpz_sizeinbase(number, 2) <= 128);
 	mpz_export(words, NULL, -1, sizeof(words[0]), 0, 0, number);
-	return (uint128)words[1] << 64 | words[0];
+	return (struct wide){ words[0], words[1] };
 }
 
 /* The square root of @numerator / @denominator to the nearest integer, a half up. That is half of
  * floor(sqrt(4 numerator / denominator)), rounded up; the ratio may be rounded down before. */
-static uint128 root(const mpz_t numerator, const mpz_t denominator)
+static struct wide root(const mpz_t numerator, const mpz_t denominator)
 {
-	uint128 twice;
+	struct wide twice;
 	mpz_t ratio;
 
 	g_assert(mpz_sgn(denominator) > 0);
@@ -71,46 +80,53 @@ static uint128 root(const mpz_t numerator, const mpz_t denominator)
 	mpz_sqrt(ratio, ratio);
 	twice = get_wide(ratio);
 	mpz_clear(ratio);
-	return (twice + 1) / 2;
+	return wide_shifted(wide_sum(twice, wide_of(1)), 1);
 }
 
 static int64_t mean(const struct sweep_sample *sample)
 {
-	int64_t size = (int64_t)((2 * size_of(sample->sum) + sample->count) / sample->count / 2);
+	struct wide sum;
+	bool negative = sum_of(sample, &sum);
+	int64_t size = (int64_t)number_divide(sum, sample->count);
 
 	g_assert(size < SWEEP_VALUE_LIMIT);
-	return sample->sum < 0 ? -size : size;
+	return negative ? -size : size;
 }
 
 /* D of above. */
 static void set_spread(mpz_t spread, const struct sweep_sample *sample)
 {
-	mpz_t sum;
+	struct wide size;
+	mpz_t sum, count;
 
-	mpz_init(sum);
-	set_wide(sum, size_of(sample->sum), 0);
+	mpz_inits(sum, count, NULL);
+	sum_of(sample, &size);
+	set_wide(sum, size, 0);
+	set_wide(count, wide_of(sample->count), 0);
 	set_wide(spread, sample->squares, sample->squares_high);
-	mpz_mul_ui(spread, spread, sample->count);
+	mpz_mul(spread, spread, count);
 	mpz_submul(spread, sum, sum);
 	g_assert(mpz_sgn(spread) >= 0);
-	mpz_clear(sum);
+	mpz_clears(sum, count, NULL);
 }
 
 static void add_deviations(struct sweep_statistics *statistics, const struct sweep_sample *sample)
 {
-	uint64_t n = sample->count, t = sweep_student_t(n - 1);
-	mpz_t numerator, denominator;
+	uint64_t n = sample->count;
+	unsigned long t = sweep_student_t(n - 1);
+	mpz_t numerator, denominator, count;
 
 	g_assert(n >= 2);
-	mpz_inits(numerator, denominator, NULL);
+	mpz_inits(numerator, denominator, count, NULL);
+	set_wide(count, wide_of(n), 0);
 	set_spread(numerator, sample);
-	set_wide(denominator, (uint128)n * (n - 1), 0);
-	statistics->sd = (uint64_t)root(numerator, denominator);
+	set_wide(denominator, wide_product(n, n - 1), 0);
+	statistics->sd = root(numerator, denominator).low;
 	mpz_mul_ui(numerator, numerator, t * t);
-	mpz_mul_ui(denominator, denominator, n);
+	mpz_mul(denominator, denominator, count);
 	mpz_mul_ui(denominator, denominator, 1000000);
 	statistics->ci95 = root(numerator, denominator);
-	mpz_clears(numerator, denominator, NULL);
+	mpz_clears(numerator, denominator, count, NULL);
 }
 
 struct sweep_statistics sweep_sample_statistics(const struct sweep_sample *sample)

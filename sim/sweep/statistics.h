@@ -12,9 +12,7 @@
 
 #include <stdint.h>
 
-#include "sim/base/numbers.h"
-
-__extension__ typedef __int128 int128;
+#include "sim/base/wide.h"
 
 #define SWEEP_VALUE_LIMIT (INT64_C(1) << 62) /* every value is below it in size */
 #define SWEEP_SAMPLE_MAX (UINT64_C(1) << 40) /* values in a sample */
@@ -22,8 +20,8 @@ __extension__ typedef __int128 int128;
 /* What is kept of the values so far. A sample of none is all zeros. */
 struct sweep_sample {
 	uint64_t count;
-	int128 sum;
-	uint128 squares; /* their sum, and the bits from 2^128 on */
+	struct wide above, below; /* sums of those above 0, and of those below it, without sign */
+	struct wide squares;      /* their sum, and the bits from 2^128 on */
 	uint64_t squares_high;
 };
 
@@ -32,7 +30,7 @@ struct sweep_statistics {
 	uint64_t count;
 	int64_t mean;
 	uint64_t sd;  /* of the sample, with count - 1; 0 below two values */
-	uint128 ci95; /* half the width of the 95 % confidence interval of the mean (Student's
+	struct wide ci95; /* half the width of the 95 % confidence interval of the mean (Student's
 	                       t), from the unrounded sd; 0 below two values; below 2^66: of two
 	                       values it is up to 12.7 times the greater */
 };

@@ -49,14 +49,16 @@ static void append_count(GString *line, uint64_t count)
 }
 
 /* Append @size millionths, without the zeros that end its decimals. */
-static void append_millionths(GString *line, bool negative, uint128 size)
+static void append_millionths(GString *line, bool negative, struct wide size)
 {
-	unsigned decimals = (unsigned)(size % 1000000), width = 6;
+	uint64_t rest;
+	struct wide whole = wide_quotient(size, 1000000, &rest);
+	unsigned decimals = (unsigned)rest, width = 6;
 
-	g_assert(size / 1000000 <= UINT64_MAX);
+	g_assert(whole.high == 0);
 	if (negative)
 		g_string_append_c(line, '-');
-	append_count(line, (uint64_t)(size / 1000000));
+	append_count(line, whole.low);
 	if (!decimals)
 		return;
 	for (; decimals % 10 == 0; width--)
@@ -73,11 +75,11 @@ static void append_statistics(GString *line, const struct sweep_sample *sample)
 	append_count(line, found.count);
 	g_string_append_c(line, ',');
 	if (found.count >= 1)
-		append_millionths(
-			line, found.mean < 0, (uint128)(found.mean < 0 ? -found.mean : found.mean));
+		append_millionths(line, found.mean < 0,
+			wide_of((uint64_t)(found.mean < 0 ? -found.mean : found.mean)));
 	g_string_append_c(line, ',');
 	if (found.count >= 2)
-		append_millionths(line, false, found.sd);
+		append_millionths(line, false, wide_of(found.sd));
 	g_string_append_c(line, ',');
 	if (found.count >= 2)
 		append_millionths(line, false, found.ci95);

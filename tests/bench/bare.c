@@ -59,10 +59,9 @@ struct bare {
 
 static uint64_t draw(struct bare *bare, uint64_t mean_ns)
 {
-	__extension__ typedef unsigned __int128 wide;
-
-	return (uint64_t)((wide)mean_ns * sample_minus_ln(hash_mix(bare->random += HASH_GOLDEN)) >>
-			  40);
+	return wide_shifted(
+		wide_product(mean_ns, sample_minus_ln(hash_mix(bare->random += HASH_GOLDEN))), 40)
+		.low;
 }
 
 /* CPUs */

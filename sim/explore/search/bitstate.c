@@ -33,9 +33,7 @@ struct bit_array {
 
 static uint64_t *block_of(const struct bit_array *bits, uint64_t hash)
 {
-	__extension__ typedef unsigned __int128 wide;
-
-	return bits->words + (uint64_t)((wide)hash * bits->blocks >> 64) * BLOCK_WORDS;
+	return bits->words + wide_product_high(hash, bits->blocks) * BLOCK_WORDS;
 }
 
 static void prefetch(const void *context, uint64_t hash)

@@ -65,9 +65,7 @@ bool set_has(const struct state_set *set, const uint32_t *key, uint64_t hash);
 /* The slot at which the search for a state of @hash begins. */
 static inline uint64_t set_home(const struct state_set *set, uint64_t hash)
 {
-	__extension__ typedef unsigned __int128 wide;
-
-	return (uint64_t)((wide)hash * set->capacity >> 64);
+	return wide_product_high(hash, set->capacity);
 }
 
 /* Bring what set_add() will look at first into the cache. */

@@ -18,11 +18,11 @@ TEST(a_ratio_neither_overflows_nor_divides_by_nothing)
 
 TEST(a_quotient_is_rounded_to_nearest_and_cut_at_64_bits)
 {
-	ck_assert_uint_eq(number_divide(5, 2), 3);
-	ck_assert_uint_eq(number_divide(4, 3), 1);
-	ck_assert_uint_eq(number_divide((uint128)1 << 100, 1), UINT64_MAX);
-	ck_assert_uint_eq(number_divide((uint128)UINT64_MAX << 2, 4), UINT64_MAX);
-	ck_assert_uint_eq(number_divide(7, 0), 0);
+	ck_assert_uint_eq(number_divide(wide_of(5), 2), 3);
+	ck_assert_uint_eq(number_divide(wide_of(4), 3), 1);
+	ck_assert_uint_eq(number_divide((struct wide){ .high = UINT64_C(1) << 36 }, 1), UINT64_MAX);
+	ck_assert_uint_eq(number_divide((struct wide){ UINT64_MAX << 2, 3 }, 4), UINT64_MAX);
+	ck_assert_uint_eq(number_divide(wide_of(7), 0), 0);
 }
 
 /* @text is read as @number, and what follows is @rest. */
@@ -120,5 +120,5 @@ TEST_SIGNAL(more_decimals_than_fit_are_not_asked_for, SIGABRT)
 
 TEST_SIGNAL(a_numerator_that_rounding_would_overflow_is_a_defect, SIGABRT)
 {
-	number_divide((uint128)1 << 127, 1);
+	number_divide((struct wide){ .high = UINT64_C(1) << 63 }, 1);
 }

@@ -23,12 +23,12 @@ static struct sweep_statistics statistics_of(const int64_t *values, unsigned cou
 }
 
 static void assert_statistics(
-	struct sweep_statistics found, int64_t mean, uint64_t sd, uint128 ci95)
+	struct sweep_statistics found, int64_t mean, uint64_t sd, struct wide ci95)
 {
 	ck_assert_int_eq(found.mean, mean);
 	ck_assert_uint_eq(found.sd, sd);
-	ck_assert_uint_eq((uint64_t)(found.ci95 >> 64), (uint64_t)(ci95 >> 64));
-	ck_assert_uint_eq((uint64_t)found.ci95, (uint64_t)ci95);
+	ck_assert_uint_eq(found.ci95.high, ci95.high);
+	ck_assert_uint_eq(found.ci95.low, ci95.low);
 }
 
 #define ASSERT_STATISTICS(mean, sd, ci95, ...)                                                     \
@@ -36,7 +36,7 @@ static void assert_statistics(
 		const int64_t values[] = { __VA_ARGS__ };                                          \
 		unsigned count = sizeof(values) / sizeof(values[0]);                               \
                                                                                                    \
-		assert_statistics(statistics_of(values, count), mean, sd, ci95);                   \
+		assert_statistics(statistics_of(values, count), mean, sd, wide_of(ci95));          \
 	} while (0)
 
 /* The share of Student's distribution that is within @t: Abramowitz and Stegun 26.7.3, 26.7.4. */
@@ -61,10 +61,10 @@ TEST(no_values_and_one_have_no_deviation)
 	struct sweep_statistics found = statistics_of(NULL, 0);
 
 	ck_assert_uint_eq(found.count, 0);
-	assert_statistics(found, 0, 0, 0);
+	assert_statistics(found, 0, 0, wide_of(0));
 	found = statistics_of(&most, 1);
 	ck_assert_uint_eq(found.count, 1);
-	assert_statistics(found, most, 0, 0);
+	assert_statistics(found, most, 0, wide_of(0));
 	ASSERT_STATISTICS(-7, 0, 0, -7);
 }
 
@@ -129,7 +129,7 @@ TEST(a_small_deviation_of_large_values_is_exact)
 								  : 100000));
 	found = sweep_sample_statistics(&sample);
 	/* 0.1 * 1.962 / sqrt(1001) */
-	assert_statistics(found, INT64_C(1000000200000), 100000, 6201);
+	assert_statistics(found, INT64_C(1000000200000), 100000, wide_of(6201));
 	/* ... and at the very end of the range. */
 	ASSERT_STATISTICS(most - 1, 1, 2, most, most - 1, most - 2);
 	ASSERT_STATISTICS(2 - most - 1, 1, 2, -most, 1 - most, 2 - most);
@@ -138,36 +138,39 @@ TEST(a_small_deviation_of_large_values_is_exact)
 TEST(the_greatest_values_do_not_overflow)
 {
 	/* sd sqrt(2) most, ci95 12.706 most */
-	uint128 ci95 = ((uint128)most * 12706 + 500) / 1000;
+	uint64_t rest;
+	struct wide ci95 = wide_quotient(
+		wide_sum(wide_product((uint64_t)most, 12706), wide_of(500)), 1000, &rest);
+	const int64_t two[] = { most, -most };
 	struct sweep_sample sample = { 0 };
 	struct sweep_statistics found;
 
-	ASSERT_STATISTICS(0, UINT64_C(6521908912666391105), ci95, most, -most);
-	ck_assert(ci95 >> 65 == 1 && ci95 >> 66 == 0);
+	assert_statistics(statistics_of(two, 2), 0, UINT64_C(6521908912666391105), ci95);
+	ck_assert_uint_eq(ci95.high >> 1, 1);
 	for (unsigned i = 0; i < 1000000; i++)
 		sweep_sample_add(&sample, i % 2 ? most : -most);
 	found = sweep_sample_statistics(&sample);
 	/* most * sqrt(n / (n - 1)), * 1.960 / 1000 */
-	assert_statistics(found, 0, UINT64_C(4611688324272126500), UINT64_C(9038909115573368));
+	assert_statistics(found, 0, UINT64_C(4611688324272126500), wide_of(UINT64_C(9038909115573368)));
 }
 
 TEST(as_many_values_as_are_allowed_do_not_overflow)
 {
 	/* Half of 2^40 values are the greatest, half the least: the limit of their sum. */
 	struct sweep_sample sample = { .count = SWEEP_SAMPLE_MAX };
-	uint128 square = (uint128)most * most, low;
+	struct wide square = wide_product((uint64_t)most, (uint64_t)most);
 	struct sweep_statistics found;
 
-	low = (square & UINT64_MAX) << 40;
-	square = (square >> 64 << 40) + (low >> 64); /* of 2^64 */
-	sample.squares = square << 64 | (uint64_t)low;
-	sample.squares_high = (uint64_t)(square >> 64);
+	sample.squares = (struct wide){ square.low << 40, square.high << 40 | square.low >> 24 };
+	sample.squares_high = square.high >> 24;
+	sample.above = sample.below = (struct wide){ (uint64_t)most << 39, (uint64_t)most >> 25 };
 	found = sweep_sample_statistics(&sample);
 	/* n / (n - 1) is 1 + 2^-40, near enough; t is 1.960. */
-	assert_statistics(found, 0, UINT64_C(4611686018429485055), UINT64_C(8620171161768));
+	assert_statistics(found, 0, UINT64_C(4611686018429485055), wide_of(UINT64_C(8620171161768)));
 	/* All of them the greatest. */
-	sample.sum = (int128)most << 40;
-	assert_statistics(sweep_sample_statistics(&sample), most, 0, 0);
+	sample.above = wide_sum(sample.above, sample.below);
+	sample.below = wide_of(0);
+	assert_statistics(sweep_sample_statistics(&sample), most, 0, wide_of(0));
 }
 
 /*
@@ -216,7 +219,7 @@ TEST_ROWS(drawn_samples_have_statistics_exact_to_the_last_digit, drawn)
 		sweep_sample_add(&sample,
 			(int64_t)(prng_next(&prng) >> (64 - expected->bits)) + expected->offset);
 	assert_statistics(sweep_sample_statistics(&sample), expected->mean, expected->sd,
-		(uint128)expected->ci95_units * MILLION + expected->ci95_micro);
+		wide_sum(wide_product(expected->ci95_units, MILLION), wide_of(expected->ci95_micro)));
 }
 
 static void assert_near(long double found, long double expected, unsigned sample, const char *what)
@@ -257,7 +260,7 @@ static void assert_as_in_the_textbook(const int64_t *values, unsigned count, uns
 	sd = sqrtl(squares / (count - 1));
 	assert_near((long double)found.mean - values[0], mean, number, "mean");
 	assert_near(found.sd, sd, number, "sd");
-	assert_near((long double)found.ci95, sd / sqrtl(count) * sweep_student_t(count - 1) / 1000,
+	assert_near(ldexpl((long double)found.ci95.high, 64) + (long double)found.ci95.low, sd / sqrtl(count) * sweep_student_t(count - 1) / 1000,
 		number, "ci95");
 }
 
