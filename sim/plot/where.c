@@ -40,7 +40,7 @@ static bool add_condition(
 	struct condition condition;
 	int column;
 
-	if (!equals || !equals[1])
+	if (!equals || equals == text || !equals[1])
 		return failure_input(error, "--where: %s is not written like 'cpus=4,8-64'", shown);
 	column = sweep_reader_column(csv, name, error);
 	if (column < 0)

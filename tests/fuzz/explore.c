@@ -29,7 +29,7 @@ static void check_counterexample(const struct scenario *scenario, const struct e
 	played = one_parse(text->str, text->len, NULL);
 	fuzz_means(text->str);
 	FUZZ_CHECK(played);
-	result = one_run(played, false);
+	result = one_run(played, ONE_NO_LOG);
 	FUZZ_CHECK(!result->input_error && record_result_ok(result));
 	record_result_free(result);
 	scenario_free(played);
@@ -69,7 +69,7 @@ static enum search_verdict explore(const struct scenario *scenario, enum search_
 static void add_check(struct fuzz *fuzz, GString *text)
 {
 	static const char *const checks[] = { "I1 I2 I3 I4 I5 I6 I8", "I3", "I5", "I2", "I6", "return", "stall",
-		"stuck", "transit", "window" };
+		"stuck", "transit", "window", "invariant" };
 
 	g_string_append_printf(text, "check = %s\n", checks[fuzz_below(fuzz, G_N_ELEMENTS(checks))]);
 }

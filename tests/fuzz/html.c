@@ -6,7 +6,8 @@
  * it: only elements and attributes that cidsim writes, each where it may be; what the files say is
  * text or JSON, and runs nothing.
  *
- * Input: a byte for what it is a page of, the file.
+ * Input: a byte for what it is a page of, the file; or a scenario, which is run: its names and title are the
+ * attack.
  */
 
 #include <json-glib/json-glib.h>
@@ -16,9 +17,10 @@
 #include "sim/html/assets.h"
 #include "sim/html/html.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/one-run.h"
 #include "tests/fuzz/samples.h"
 
-enum { SWEEP = SAMPLE_FILES, MATRIX, KINDS };
+enum { SWEEP = SAMPLE_FILES, MATRIX, SCENARIO, KINDS };
 
 /* All else in a tag is an attack. */
 static const char *const elements[] = { "body", "code", "dd", "details", "div", "dl", "dt", "footer", "h1", "h2",
@@ -120,14 +122,38 @@ static GString *page_of_file(uint32_t kind, const char *text, GError **error)
 	return page;
 }
 
+static void check_run(const char *text)
+{
+	g_autofree char *dir = g_build_filename(fuzz_folder(), "run", NULL);
+	struct scenario *scenario = one_parse(text, strlen(text), NULL);
+
+	if (scenario && one_is_small(scenario) && one_run_files(scenario, dir)) {
+		struct plot_run *run = plot_run_open(dir, NULL);
+		GString *page;
+
+		FUZZ_CHECK(run);
+		page = html_of_run(run, &html_whole, NULL);
+		FUZZ_CHECK(page);
+		check_page(page);
+		g_string_free(page, TRUE);
+		plot_run_free(run);
+	}
+	scenario_free(scenario);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz fuzz = { data, data + size };
 	uint32_t kind = fuzz_below(&fuzz, KINDS);
 	g_autofree char *text = fuzz_text(&fuzz);
 	GError *error = NULL;
-	GString *page = kind < SAMPLE_FILES ? page_of_run(kind, text, &error) : page_of_file(kind, text, &error);
+	GString *page = NULL;
 
+	if (kind == SCENARIO) {
+		check_run(text);
+		return 0;
+	}
+	page = kind < SAMPLE_FILES ? page_of_run(kind, text, &error) : page_of_file(kind, text, &error);
 	FUZZ_CHECK(!page == (error != NULL));
 	g_clear_error(&error);
 	if (page) {

@@ -21,7 +21,7 @@ static void run(const char *text)
 	scenario = one_parse(text, strlen(text), NULL);
 	FUZZ_CHECK(scenario);
 	if (one_is_small(scenario))
-		record_result_free(one_run(scenario, false));
+		record_result_free(one_run(scenario, ONE_NO_LOG));
 	scenario_free(scenario);
 	fuzz_means(NULL);
 }

@@ -8,11 +8,13 @@
 
 #include "sim/base/faults.h"
 #include "sim/base/values.h"
+#include "sim/breach/breach.h"
 #include "sim/engine/engine.h"
 #include "sim/play/play.h"
 #include "sim/record/event-log.h"
 #include "sim/record/json.h"
 #include "sim/record/report.h"
+#include "sim/record/sinks.h"
 #include "sim/replay/kernels.h"
 #include "sim/replay/replay.h"
 #include "sim/replay/report.h"
@@ -99,36 +101,113 @@ static void replay_log(const char *path, const struct record_result *run)
 	trace_close(trace);
 }
 
-struct record_result *one_run(const struct scenario *scenario, bool log)
+static void check_chrome(const char *path)
 {
-	struct play *play = scenario->steps_line ? play_new(scenario) : NULL;
-	struct engine *engine = play ? NULL : engine_new(scenario);
-	GPtrArray *accounts = play ? play_accounts(play) : engine_accounts(engine);
-	char path[FUZZ_PATH_MAX];
-	int file = log ? fuzz_file("", 0, path) : -1;
-	struct output *out = log ? output_on_descriptor(file, "log") : NULL;
-	struct event_log *events =
-		log ? event_log_new(out, scenario, accounts, &log_options_default) : NULL;
-	struct record_result *result;
+	g_autofree char *text = NULL;
+	g_autoptr(JsonNode) node = NULL;
 
-	if (log && play)
-		play_set_sink(play, event_log_sink(events));
-	else if (log)
-		engine_set_sink(engine, event_log_sink(events));
-	result = play ? play_run(play) : engine_run(engine);
-	if (log) {
-		event_log_end(events);
-		event_log_free(events);
-		FUZZ_CHECK(output_close(out, NULL));
-		if (engine && !result->input_error) /* that of [steps] is not replayed */
-			replay_log(path, result);
-		close(file);
-	}
+	FUZZ_CHECK(g_file_get_contents(path, &text, NULL, NULL));
+	node = json_from_string(text, NULL);
+	FUZZ_CHECK(node);
+}
+
+static bool goes_on(void *context)
+{
+	(void)context;
+	return true;
+}
+
+struct runner {
+	struct play *play;
+	struct engine *engine;
+	GPtrArray *accounts;
+};
+
+static struct runner begin(const struct scenario *scenario)
+{
+	struct runner runner = { NULL, NULL, NULL };
+
+	if (scenario->steps_line)
+		runner.play = play_new(scenario);
+	else
+		runner.engine = engine_new(scenario);
+	runner.accounts = runner.play ? play_accounts(runner.play) : engine_accounts(runner.engine);
+	return runner;
+}
+
+static struct record_result *end(const struct runner *runner, const struct record_sink *sink)
+{
+	if (sink && runner->play)
+		play_set_sink(runner->play, sink);
+	else if (sink)
+		engine_set_sink(runner->engine, sink);
+	return runner->play ? play_run(runner->play) : engine_run(runner->engine);
+}
+
+static void clear(struct runner *runner)
+{
+	if (runner->play)
+		play_free(runner->play);
+	else
+		engine_free(runner->engine);
+}
+
+static struct record_result *run_logged(
+	const struct runner *runner, const struct scenario *scenario, enum log_format format)
+{
+	struct log_options options = log_options_default;
+	char path[FUZZ_PATH_MAX];
+	int file = fuzz_file("", 0, path);
+	struct output *out = output_on_descriptor(file, "log");
+	struct record_result *result;
+	struct event_log *events;
+
+	options.format = format;
+	events = event_log_new(out, scenario, runner->accounts, &options);
+	result = end(runner, event_log_sink(events));
+	event_log_end(events);
+	event_log_free(events);
+	FUZZ_CHECK(output_close(out, NULL));
+	if (format == LOG_CHROME)
+		check_chrome(path);
+	else if (runner->engine && !result->input_error)
+		replay_log(path, result);
+	close(file);
+	return result;
+}
+
+struct record_result *one_run(const struct scenario *scenario, enum one_log log)
+{
+	struct runner runner = begin(scenario);
+	struct record_result *result = log == ONE_NO_LOG ? end(&runner, NULL)
+	                                                 : run_logged(&runner, scenario,
+							     log == ONE_CHROME ? LOG_CHROME : LOG_FTRACE);
+
+	if (!result->input_error && record_result_outcome(result) == OUTCOME_FAILED)
+		breach_find(result, goes_on, NULL);
 	if (!result->input_error)
 		check_report(result);
-	if (play)
-		play_free(play);
-	else
-		engine_free(engine);
+	clear(&runner);
 	return result;
+}
+
+bool one_run_files(const struct scenario *scenario, const char *dir)
+{
+	struct runner runner = begin(scenario);
+	struct sinks *sinks = sinks_open(dir, scenario, runner.accounts,
+		SINKS_ALL | (runner.play ? SINKS_STEPS : 0), NULL, NULL);
+	struct record_result *result = end(&runner, sinks_sink(sinks));
+	g_autoptr(GString) json = g_string_new(NULL);
+	bool good = !result->input_error;
+
+	if (good) {
+		json_print(json, result);
+		FUZZ_CHECK(sinks_add_file(sinks, "report.json", json->str, json->len, NULL));
+		FUZZ_CHECK(sinks_close(sinks, NULL));
+	} else {
+		sinks_abort(sinks);
+	}
+	record_result_free(result);
+	clear(&runner);
+	return good;
 }

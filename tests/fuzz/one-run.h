@@ -17,9 +17,17 @@ struct scenario *one_parse(const char *text, size_t length, const char *set);
 /* Is it so small that it can be run at once? Its events are limited. */
 bool one_is_small(struct scenario *scenario);
 
-/* Run it, or play its steps; check its report and JSON. With @log it is logged; the log of a run must
- * be replayed without a difference. Returns the result, to be freed. */
-struct record_result *one_run(const struct scenario *scenario, bool log);
+enum one_log {
+	ONE_NO_LOG,
+	ONE_FTRACE, /* that of a run is replayed without a difference; of [steps] there is no replay */
+	ONE_CHROME, /* it is JSON */
+};
+
+/* Run it, or play its steps; check its report, JSON and log. Returns the result, to be freed. */
+struct record_result *one_run(const struct scenario *scenario, enum one_log log);
+
+/* The same, and its files are in the folder @dir. False if it ended at a step or action that cannot be. */
+bool one_run_files(const struct scenario *scenario, const char *dir);
 
 /* The text is UTF-8 and has no control character but line feeds; the text is one JSON object. */
 void one_check_text(const GString *text);

@@ -22,7 +22,7 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/one-run.h"
 
-enum { SETS = 1, LOGS = 2, WALKS = 4, POSITIONS = 20 };
+enum { SETS = 1, LOGS = 2, WALKS = 4, CHROME = 8, POSITIONS = 20 };
 
 /* @text is a scenario; the one that it is printed as runs the same. */
 static void check_again(const GString *text, const struct record_result *result)
@@ -33,7 +33,7 @@ static void check_again(const GString *text, const struct record_result *result)
 	FUZZ_CHECK(again);
 	if (result) {
 		FUZZ_CHECK(one_is_small(again));
-		second = one_run(again, false);
+		second = one_run(again, ONE_NO_LOG);
 		FUZZ_CHECK(!second->input_error == !result->input_error);
 		FUZZ_CHECK(second->events == result->events && second->digest == result->digest);
 		record_result_free(second);
@@ -147,7 +147,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!scenario)
 		return 0;
 	if (one_is_small(scenario))
-		result = one_run(scenario, options & LOGS);
+		result = one_run(scenario, options & LOGS ? options & CHROME ? ONE_CHROME : ONE_FTRACE : ONE_NO_LOG);
 	check_explained(scenario, result);
 	check_written(text, length, set);
 	if (!set) {

@@ -129,7 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_means(NULL);
 		return 0;
 	}
-	result = one_run(scenario, true);
+	result = one_run(scenario, size % 2 ? ONE_FTRACE : ONE_CHROME);
 	FUZZ_CHECK(!result->input_error || !all);
 	if (!result->input_error)
 		step_through(&fuzz, scenario);

@@ -1,2 +1,2 @@
-# A list of CPUs may be no list.
-s/value->kind != JSON_ARRAY \|\| value->children->len == 0/value->kind == JSON_ARRAY \&\& value->children->len == 0/
+# A number may be larger than what it is for.
+s/\(uint64_t\)value->number <= max\)/max > 0)/

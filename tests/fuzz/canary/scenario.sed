@@ -1,2 +1,2 @@
-# A share is printed without its first decimal.
-s/millionths % 1000000\)/millionths % 100000)/
+# CPUs are printed by their position, not by their id.
+s/cpu_ids_add\(&ids, scenario->cpu_ids\[cpu\]\)/cpu_ids_add(\&ids, cpu)/
