@@ -18,11 +18,13 @@
 #include "sim/base/hash.h"
 #include "sim/base/output.h"
 #include "sim/base/version.h"
+#include "sim/base/wide.h"
 #include "sim/base/work-folder.h"
 
 enum {
 	LIST_MAGIC = 0x31747363, /* "cst1" */
 	FREE_BYTES = 64 << 20,   /* that a list leaves free on the disk */
+	ONE = 1 << 16,
 	ESTIMATE_STATES = 100000 /* of a level, from which the whole search is estimated */
 };
 
@@ -129,8 +131,8 @@ bool disk_has_search(const struct disk *disk)
 	return disk->saved != NULL;
 }
 
-/* `search` goes first: if the program is killed in between, no search is there any more, and what is
- * left is written again or removed by the next one. */
+/* `search` goes first: if the program is killed in between, no search is there any more, and what
+ * is left is written again or removed by the next one. */
 static void remove_files(const struct disk *disk)
 {
 	g_autofree char *search = path_of(disk, "search");
@@ -197,19 +199,23 @@ static uint64_t level_states(const struct breadth_search *search, unsigned depth
 	return states;
 }
 
-/* Levels get wider, then narrower, and each grows by a smaller factor than the one before: about as
- * much smaller as the last time. In units of 1/65536. */
-static uint64_t estimate(uint64_t all, uint64_t first, uint64_t second, uint64_t third)
+/* @a * @b / @c */
+static uint64_t scaled(uint64_t a, uint64_t b, uint64_t c)
 {
-	__extension__ typedef unsigned __int128 wide;
-	uint64_t before = (uint64_t)(((wide)second << 16) / first);
-	uint64_t growth = (uint64_t)(((wide)third << 16) / second);
-	uint64_t slower = (uint64_t)(((wide)growth << 16) / MAX(before, 1));
-	uint64_t level = third;
+	uint64_t rest;
 
-	while (level > 0 && slower < 1 << 16 && all < UINT64_MAX / 4) {
-		growth = growth * slower >> 16;
-		level = (uint64_t)((wide)level * growth >> 16);
+	return wide_quotient(wide_product(a, b), c, &rest).low;
+}
+
+/* Factors are in units of 1/ONE. */
+uint64_t disk_estimate(uint64_t all, uint64_t first, uint64_t second, uint64_t third)
+{
+	uint64_t before = scaled(second, ONE, first), growth = scaled(third, ONE, second);
+	uint64_t slower = scaled(growth, ONE, MAX(before, 1)), level = third;
+
+	while (level > 0 && slower < ONE && all < UINT64_MAX / 4) {
+		growth = scaled(growth, slower, ONE);
+		level = scaled(level, growth, ONE);
 		all += level;
 	}
 	return all;
@@ -217,17 +223,15 @@ static uint64_t estimate(uint64_t all, uint64_t first, uint64_t second, uint64_t
 
 bool disk_has_room(struct disk *disk, const struct breadth_search *search, GError **error)
 {
-	__extension__ typedef unsigned __int128 wide;
 	uint64_t third = search->next, all;
 	g_autofree char *what = NULL;
 
 	if (third < ESTIMATE_STATES || search->depth < 2)
 		return true;
-	all = estimate(
+	all = disk_estimate(
 		search->states, level_states(search, search->depth - 1), search->level, third);
 	what = g_strdup_printf("about %" PRIu64 " million states", all / 1000000);
-	return needs(disk, (uint64_t)((wide)disk->bytes * (all - search->states) / search->states),
-		what, error);
+	return needs(disk, scaled(disk->bytes, all - search->states, search->states), what, error);
 }
 
 /* Writing */
@@ -474,7 +478,7 @@ static bool read_list(
 			if (dictionary_number(of, value) != i)
 				return failure_environment(error,
 					"%s: list %u is of another search; remove it to begin "
-				        "again",
+					"again",
 					disk->folder, number);
 			value += of->words;
 		}

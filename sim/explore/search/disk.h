@@ -48,6 +48,12 @@ struct state_list *disk_add_list(struct disk *disk, const struct breadth_search 
 /* Save how far @search has come: all lists so far belong to search.lists. */
 bool disk_save(struct disk *disk, const struct breadth_search *search, GError **error);
 
+/* About how many states a search has that has @all so far, in whose last three levels were @first,
+ * @second and @third, none of them 0. Levels get wider, then narrower, and each grows by a smaller
+ * factor than the one before: about as much smaller as the last time. If the growth does not get
+ * smaller, nothing can be said: @all. */
+uint64_t disk_estimate(uint64_t all, uint64_t first, uint64_t second, uint64_t third);
+
 /* At the end of a level. From the levels so far it follows about how large the search will be; an
  * early estimate may be several times too low. If that needs more room than there is: false and
  * @error. */

@@ -218,6 +218,23 @@ TEST(lists_without_a_search_are_written_again)
 	folder_remove(folder);
 }
 
+/* The levels of explore/large-8, which has 147 298 258 states: low, but of the right size. */
+TEST(the_size_of_a_search_is_estimated)
+{
+	uint64_t early = disk_estimate(457545, 21460, 95157, 336483);
+	uint64_t later = disk_estimate(3761417, 336483, 970260, 2333612);
+
+	ck_assert_uint_gt(early, 15000000);
+	ck_assert_uint_lt(early, 300000000);
+	ck_assert_uint_gt(later, 50000000);
+	ck_assert_uint_lt(later, 300000000);
+	/* A growth that goes on says nothing; one that ends says much. */
+	ck_assert_uint_eq(disk_estimate(111, 1, 10, 100), 111);
+	ck_assert_uint_eq(disk_estimate(200, 100, 50, 20), 207);
+	ck_assert_uint_ge(
+		disk_estimate(UINT64_MAX / 8, 1, UINT32_MAX, UINT64_MAX / 16), UINT64_MAX / 8);
+}
+
 TEST(two_processes_do_not_share_a_folder)
 {
 	char *folder = folder_new();
