@@ -71,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	enter_folder();
 	g_ptr_array_add(argv, (char *)commands[command].name);
+	g_unlink("missing.scn"); /* an option can name it as what is to be written */
 	for (char **argument = arguments; *argument; argument++) {
 		if (!can_pass(*argument))
 			return 0;
