@@ -8,7 +8,6 @@
 #include <glib.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
-#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -128,7 +127,7 @@ static bool set_filter(struct sock_filter *filter, const struct sock_filter *end
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 }
 
-enum { CODE = CONFINE_CODE, ALONE = CONFINE_CODE | CONFINE_ALONE, ALL = ALONE | CONFINE_COMPILER };
+enum { CODE = CONFINE_CODE, READERS = CODE | CONFINE_PROGRAM, ALL = READERS | CONFINE_COMPILER };
 
 /* What fails with EPERM, and for whom. */
 static const struct {
@@ -167,52 +166,41 @@ static const struct {
 	{ SYS_io_uring_setup, ALL },
 	{ SYS_userfaultfd, ALL },
 	/* Names of files. */
-	{ SYS_unlinkat, ALONE },
-	{ SYS_renameat2, ALONE },
-	{ SYS_linkat, ALONE },
-	{ SYS_symlinkat, ALONE },
-	{ SYS_mkdirat, ALONE },
-	{ SYS_fchmodat, ALONE },
-	{ SYS_fchownat, ALONE },
+	{ SYS_unlinkat, READERS },
+	{ SYS_renameat2, READERS },
+	{ SYS_linkat, READERS },
+	{ SYS_symlinkat, READERS },
+	{ SYS_mkdirat, READERS },
+	{ SYS_fchmodat, READERS },
+	{ SYS_fchownat, READERS },
 	/* Processes. */
-	{ SYS_tkill, ALONE },
+	{ SYS_tkill, CODE },
 	{ SYS_setpgid, CODE },
 	{ SYS_setsid, CODE },
 	{ SYS_clone, CODE },
+	{ SYS_clone3, CODE },
 	{ SYS_execve, CODE },
 	{ SYS_execveat, CODE },
 	{ SYS_truncate, CODE },
 #ifdef __x86_64__
-	{ SYS_fork, ALONE },
-	{ SYS_vfork, ALONE },
-	{ SYS_unlink, ALONE },
-	{ SYS_rmdir, ALONE },
-	{ SYS_rename, ALONE },
-	{ SYS_renameat, ALONE },
-	{ SYS_link, ALONE },
-	{ SYS_symlink, ALONE },
-	{ SYS_mkdir, ALONE },
-	{ SYS_chmod, ALONE },
-	{ SYS_chown, ALONE },
+	{ SYS_fork, CODE },
+	{ SYS_vfork, CODE },
+	{ SYS_unlink, READERS },
+	{ SYS_rmdir, READERS },
+	{ SYS_rename, READERS },
+	{ SYS_renameat, READERS },
+	{ SYS_link, READERS },
+	{ SYS_symlink, READERS },
+	{ SYS_mkdir, READERS },
+	{ SYS_chmod, READERS },
+	{ SYS_chown, READERS },
 #endif
 };
 
-static struct sock_filter *deny(struct sock_filter *next, int call, uint32_t error)
+static struct sock_filter *deny(struct sock_filter *next, int call)
 {
 	*next++ = if_is((uint32_t)call, 1);
-	*next++ = end_with(SECCOMP_RET_ERRNO | error);
-	return next;
-}
-
-/* A process; a thread may be made. The C library takes clone() where there is no clone3(). */
-static struct sock_filter *deny_processes(struct sock_filter *next)
-{
-	next = deny(next, SYS_clone3, ENOSYS);
-	*next++ = if_is(SYS_clone, 4);
-	*next++ = load(argument_offset(0));
-	*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0);
 	*next++ = end_with(SECCOMP_RET_ERRNO | EPERM);
-	*next++ = end_with(SECCOMP_RET_ALLOW);
 	return next;
 }
 
@@ -233,10 +221,9 @@ bool confine_program(enum confined who)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(denied); i++) {
 		if (denied[i].whom & who)
-			next = deny(next, denied[i].call, EPERM);
+			next = deny(next, denied[i].call);
 	}
-	if (who & ALONE) {
-		next = deny_processes(next);
+	if (who & CODE) {
 		next = deny_signals(next, SYS_kill);
 		next = deny_signals(next, SYS_tgkill);
 	}

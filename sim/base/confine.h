@@ -12,8 +12,8 @@
  * most 4 GiB of address space, and @more bytes. */
 void confine(uint64_t more);
 
-/* This process, and those that it starts: at most @bytes of memory that can be written to. Nothing in a
- * program with the address sanitizer, which needs more of that than there is. */
+/* This process, and those that it starts: at most @bytes of memory that can be written to. Nothing
+ * in a program with the address sanitizer, which needs more of that than there is. */
 void confine_memory(uint64_t bytes);
 
 /* In the child, too: keep the descriptors 0 to 2, and @a and @b as 3 and 4; close all others.
@@ -30,17 +30,17 @@ bool confine_calls(uint64_t file_max);
 
 /* Who is confined by confine_program(). */
 enum confined {
-	CONFINE_COMPILER = 1, /* starts programs, makes and removes files */
-	CONFINE_ALONE = 2, /* a program that writes to files, and has threads, but no processes */
-	CONFINE_CODE = 4   /* code of others in a process of ours */
+	CONFINE_COMPILER = 1, /* makes and removes files */
+	CONFINE_PROGRAM = 2,  /* reads files, and writes to files */
+	CONFINE_CODE = 4      /* code of others in a process of ours */
 };
 
-/* In a child, last: set a filter of system calls for @who. None of them can use the network, look
- * into other processes, or change the system even if root starts it. Those but the compiler also
- * cannot start processes, send signals to others, or make, remove or rename names of files, but
- * open() makes a file. The code of others cannot become another program either; one that is alone
- * can, under the same filter. All that fails with EPERM. Returns whether the filter is set: it
- * needs Linux on x86-64 or arm64. Allocates nothing. */
+/* In a child, last: set a filter of system calls for @who, and for all processes that it starts.
+ * They cannot use the network, look into other processes, or change the system even if root starts
+ * them. Those but the compiler also cannot make folders, or remove, rename or link files; open()
+ * makes a file. The code of others cannot start processes or programs either, or send signals to
+ * others. All that fails with EPERM. Returns whether the filter is set: it needs Linux on x86-64 or
+ * arm64. Allocates nothing. */
 bool confine_program(enum confined who);
 
 #endif

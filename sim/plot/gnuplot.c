@@ -88,7 +88,7 @@ static void on_start(gpointer data)
 
 	(void)data;
 	setrlimit(RLIMIT_CORE, &none);
-	confine_program(CONFINE_ALONE);
+	confine_program(CONFINE_PROGRAM);
 }
 
 /* Nothing of the user's gnuplot settings, and nothing of the time of day. */

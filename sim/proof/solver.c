@@ -63,7 +63,7 @@ static void on_start(gpointer data)
 	setrlimit(RLIMIT_AS, &memory);
 	setrlimit(RLIMIT_CPU, &seconds);
 	setrlimit(RLIMIT_CORE, &none);
-	confine_program(CONFINE_ALONE);
+	confine_program(CONFINE_PROGRAM);
 }
 
 static GSubprocessLauncher *new_launcher(struct limits *limits, GSubprocessFlags flags)

@@ -231,25 +231,25 @@ static const struct {
 	long (*act)(void);
 	unsigned denied; /* to whom */
 } program_tries[] = {
-	{ try_network, CONFINE_COMPILER | CONFINE_ALONE | CONFINE_CODE },
-	{ try_trace, CONFINE_COMPILER | CONFINE_ALONE | CONFINE_CODE },
-	{ try_mount, CONFINE_COMPILER | CONFINE_ALONE | CONFINE_CODE },
-	{ try_unshare, CONFINE_COMPILER | CONFINE_ALONE | CONFINE_CODE },
-	{ try_look_into_parent, CONFINE_COMPILER | CONFINE_ALONE | CONFINE_CODE },
-	{ try_remove, CONFINE_ALONE | CONFINE_CODE },
-	{ try_rename, CONFINE_ALONE | CONFINE_CODE },
-	{ try_folder, CONFINE_ALONE | CONFINE_CODE },
-	{ try_link, CONFINE_ALONE | CONFINE_CODE },
-	{ try_mode, CONFINE_ALONE | CONFINE_CODE },
-	{ try_process, CONFINE_ALONE | CONFINE_CODE },
-	{ try_signal, CONFINE_ALONE | CONFINE_CODE },
-	{ try_thread_signal, CONFINE_ALONE | CONFINE_CODE },
+	{ try_network, CONFINE_COMPILER | CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_trace, CONFINE_COMPILER | CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_mount, CONFINE_COMPILER | CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_unshare, CONFINE_COMPILER | CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_look_into_parent, CONFINE_COMPILER | CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_remove, CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_rename, CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_folder, CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_link, CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_mode, CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_process, CONFINE_CODE },
+	{ try_signal, CONFINE_CODE },
+	{ try_thread_signal, CONFINE_CODE },
 	{ try_program, CONFINE_CODE },
 	{ try_open, 0 },
 	{ try_make, 0 },
 };
 
-static const unsigned confined[] = { CONFINE_COMPILER, CONFINE_ALONE, CONFINE_CODE };
+static const unsigned confined[] = { CONFINE_COMPILER, CONFINE_PROGRAM, CONFINE_CODE };
 
 enum { PROGRAM_TRIES = sizeof(program_tries) / sizeof(*program_tries) };
 
