@@ -45,17 +45,28 @@ static void add_line(GString *text, char *line)
 	g_string_append_c(text, '\n');
 }
 
+/* The lines of @text without blanks at their ends. Not by g_strsplit(), whose strstr() may look at
+ * all of the rest for each line. */
+static char **lines_of(const char *text)
+{
+	GPtrArray *lines = g_ptr_array_new();
+	const char *end;
+
+	for (; (end = strchr(text, '\n')); text = end + 1)
+		g_ptr_array_add(lines, g_strstrip(g_strndup(text, (gsize)(end - text))));
+	g_ptr_array_add(lines, g_strstrip(g_strdup(text)));
+	g_ptr_array_add(lines, NULL);
+	return (char **)g_ptr_array_free(lines, FALSE);
+}
+
 char *keyfile_format(const char *text)
 {
 	static const char mark[] = "\xef\xbb\xbf";
-	g_auto(GStrv) lines =
-		g_strsplit(g_str_has_prefix(text, mark) ? text + strlen(mark) : text, "\n", -1);
+	g_auto(GStrv) lines = lines_of(g_str_has_prefix(text, mark) ? text + strlen(mark) : text);
 	GString *formatted = g_string_new(NULL);
 	enum line_kind before = LINE_NONE; /* the last one but blank ones */
 	bool gap = false;                  /* an empty line is due */
 
-	for (char **line = lines; *line; line++)
-		g_strstrip(*line);
 	for (char **line = lines; *line; line++) {
 		enum line_kind kind = kind_of(*line);
 
