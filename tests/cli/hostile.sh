@@ -233,7 +233,7 @@ done
 sed '/^# overrun/d' plain.txt >never &
 (
 	exec 3<>never
-	call env --default-signal=TERM timeout --preserve-status -k 20 -s TERM 2 "$cidsim" replay - <&3
+	call env --default-signal=TERM timeout --preserve-status -k 20 -s TERM 6 "$cidsim" replay - <&3
 	exit "$status"
 )
 is "SIGTERM ends a replay that waits for more" "$?" 4
