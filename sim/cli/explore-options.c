@@ -131,6 +131,8 @@ static bool check_stateful(const struct explore_arguments *arguments, enum searc
 	if (arguments->steps || arguments->seed)
 		command_error("explore: %s is for --search walk",
 			arguments->steps ? "--steps" : "--seed");
+	else if (arguments->disk && !*arguments->disk)
+		command_error("explore: --disk: '' is no folder");
 	else if (arguments->disk && mode != SEARCH_BFS)
 		command_error("explore: --disk is for --search bfs");
 	else if (one_thread && arguments->jobs && strcmp(arguments->jobs, "1") != 0)

@@ -82,6 +82,7 @@ command='explore middle.scn --symmetry off --json -m 16M'
 
 bad "a walk has no disk" 2 'explore: --disk is not for --search walk' "$cidsim" explore middle.scn --search walk --disk states
 bad "depth first has no disk" 2 'explore: --disk is for --search bfs' "$cidsim" explore middle.scn --search dfs --disk states
+bad "no folder" 2 "explore: --disk: '' is no folder" "$cidsim" explore middle.scn --disk ''
 bad "a matrix has no disk" 2 'explore: --disk is not for --matrix' "$cidsim" explore --matrix --disk states
 call "$cidsim" explore middle.scn --disk middle.scn
 is "a file is no folder: status" "$status" 3
