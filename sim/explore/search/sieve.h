@@ -16,7 +16,7 @@
 #include "sim/explore/state/parts.h"
 
 struct sieve {
-	state_id *slots;  /* 0: free; SIEVE_TAKEN_OUT */
+	state_id *slots;  /* 0: free; PARTS_JUDGED alone: taken out */
 	uint64_t *bits;   /* by hash */
 	state_id *sorted; /* what is left, and room to sort it */
 	uint64_t slots_count, room;

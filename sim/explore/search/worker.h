@@ -33,9 +33,11 @@
  *                                                 caller's thread sets it to 0 between turns
  *     search.sifted[b]                            the thread that has taken bucket b
  *     worker.candidates                           the worker's thread when it looks; read by all
- * when they sift worker.shown                                atomic; the worker's thread writes it,
- * the first worker's thread reads it, to print progress a worker's other fields the worker's thread
- * during a turn, the caller's thread between turns
+ *                                                 when they sift
+ *     worker.shown                                atomic; the worker's thread writes it, the first
+ *                                                 worker's thread reads it, to print progress
+ *     a worker's other fields                     the worker's thread during a turn, the caller's
+ *                                                 thread between turns
  */
 
 #include <stdatomic.h>

@@ -159,16 +159,10 @@ static inline uint32_t parts_reverse(uint32_t number, unsigned bits)
 	return __builtin_bswap32(number) >> (32 - bits);
 }
 
-/* @cpus: reversed. */
-static inline state_id parts_join_reversed(uint32_t mm, uint32_t cpus, uint32_t floats)
-{
-	return (state_id)cpus << PARTS_CPUS_AT | (state_id)mm << PARTS_MM_AT |
-	       (state_id)floats << PARTS_FLOATS_AT;
-}
-
 static inline state_id parts_join(uint32_t mm, uint32_t cpus, uint32_t floats)
 {
-	return parts_join_reversed(mm, parts_reverse(cpus, PARTS_CPUS_BITS), floats);
+	return (state_id)parts_reverse(cpus, PARTS_CPUS_BITS) << PARTS_CPUS_AT |
+	       (state_id)mm << PARTS_MM_AT | (state_id)floats << PARTS_FLOATS_AT;
 }
 
 /* The number of the mm of a state that is cut sorted. */
