@@ -57,12 +57,13 @@ static struct model header(const struct model_config *config)
 	model.extents_at = model.tasks_at + config->tasks_count * sizeof(struct model_task);
 	model.size = model.extents_at + (uint64_t)config->extents_count * model.extent_size;
 	assert(model.extents_at % 8 == 0 && model.size % 8 == 0);
+	assert((size_t)model.size == model.size); /* the maxima fit in 32 bits, too */
 	return model;
 }
 
 size_t model_size(const struct model_config *config)
 {
-	return config_is_valid(config) ? header(config).size : 0;
+	return config_is_valid(config) ? (size_t)header(config).size : 0;
 }
 
 static void init_cpus(struct model *model)
@@ -80,7 +81,7 @@ struct model *model_init(void *memory, const struct model_config *config)
 	assert((uintptr_t)memory % 8 == 0);
 	*model = header(config);
 	init_cpus(model);
-	memset((char *)memory + model->mms_at, 0, model->extents_at - model->mms_at);
+	memset((char *)memory + model->mms_at, 0, (size_t)(model->extents_at - model->mms_at));
 	return model;
 }
 
