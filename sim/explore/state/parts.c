@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#include "sim/explore/state/parts.h"
+#include "sim/explore/state/parts-private.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "sim/explore/state/pack-private.h"
 
@@ -31,13 +30,6 @@ enum {
 	OUTLINE_CHILD = 32
 };
 
-enum { ELEMENTS_PER_WORD = 4 };
-
-static unsigned element_words(unsigned count)
-{
-	return (count + ELEMENTS_PER_WORD - 1) / ELEMENTS_PER_WORD;
-}
-
 static unsigned left_bits(const struct pack_layout *layout)
 {
 	return layout->tasks_at;
@@ -62,9 +54,9 @@ void parts_init(struct parts *parts, const struct pack_layout *layout)
 	parts->sorts = config->any_cpu_order && config->any_task_order && layout->floats &&
 	               !layout->partners && !layout->passes && !layout->views;
 	dictionary_init(&parts->of[PART_MMS], MM_WORDS, (1u << PARTS_MM_BITS) - 1);
-	dictionary_init(&parts->of[PART_CPUS], element_words(config->cpus_count),
+	dictionary_init(&parts->of[PART_CPUS], parts_element_words(config->cpus_count),
 		(1u << PARTS_CPUS_BITS) - 1);
-	dictionary_init(&parts->of[PART_FLOATS], element_words(config->tasks_max),
+	dictionary_init(&parts->of[PART_FLOATS], parts_element_words(config->tasks_max),
 		(1u << PARTS_FLOATS_BITS) - 1);
 	dictionary_init(
 		&parts->of[PART_LEFT], words_of(left_bits(layout)), (1u << PARTS_HALF_BITS) - 1);
@@ -224,13 +216,6 @@ static void sort_elements(element *elements, unsigned count)
 	}
 }
 
-/* Elements as they lie in memory: their words are seen by this process only. */
-static void pack_elements(const element *elements, unsigned count, uint64_t *words)
-{
-	words[element_words(count) - 1] = 0;
-	memcpy(words, elements, count * sizeof(*elements));
-}
-
 static void unpack_elements(const uint64_t *words, unsigned count, element *elements)
 {
 	memcpy(elements, words, count * sizeof(*elements));
@@ -306,9 +291,9 @@ static state_id cut_sorted(
 	number[0] = dictionary_number(&parts->of[PART_MMS], mm);
 	sort_elements(cpu, cpus);
 	sort_elements(floating, count);
-	pack_elements(cpu, cpus, elements);
+	parts_pack_elements(cpu, cpus, elements);
 	number[1] = dictionary_number(&parts->of[PART_CPUS], elements);
-	pack_elements(floating, tasks, elements);
+	parts_pack_elements(floating, tasks, elements);
 	number[2] = dictionary_number(&parts->of[PART_FLOATS], elements);
 	if (!number[0] || !number[1] || !number[2])
 		return 0;
@@ -458,79 +443,6 @@ void parts_place(const struct parts *parts, struct parts_sorted *sorted)
 {
 	place(&parts->of[PART_CPU], sorted->cpu, parts->layout->config.cpus_count);
 	place(&parts->of[PART_TASK], sorted->task, parts->layout->config.tasks_max);
-}
-
-/* Several elements at once, as keys: their order is that of the elements, 0 last. */
-enum { LANES = 8, KEY_OF_0 = INT16_MAX, KEY_BEFORE = -1 };
-
-typedef int16_t lanes __attribute__((vector_size(LANES * sizeof(int16_t))));
-
-static inline int16_t key_of(element one)
-{
-	return (int16_t)((one - 1) & KEY_OF_0);
-}
-
-static inline lanes load(const int16_t *keys)
-{
-	lanes loaded;
-
-	memcpy(&loaded, keys, sizeof(loaded));
-	return loaded;
-}
-
-/* Where @mask is set @yes, elsewhere @no. */
-static inline lanes choose(lanes mask, lanes yes, lanes no)
-{
-	return (mask & yes) | (~mask & no);
-}
-
-/* In sorted keys, @from is taken out and @to put in: one piece of the result. Before and after its
- * place are those at @at; what lies between has moved by one. */
-static inline lanes replace_lanes(const int16_t *at, lanes from, lanes to, lanes down)
-{
-	lanes here = load(at), next = load(at + 1), before = load(at - 1);
-	lanes moved_down = choose(next < to, next, choose(here < to, to, here));
-	lanes moved_up = choose(before < to, to, choose(before < from, before, here));
-
-	return choose(
-		down, choose(here < from, here, moved_down), choose(here < to, here, moved_up));
-}
-
-/* Of the first @count elements, in the order of their numbers: @from is taken out and @to put in; 0
- * is the end of the elements. */
-static void replace(struct dictionary *all, const element *of, unsigned count, element from,
-	element to, struct parts_change *change)
-{
-	lanes out = (lanes){ 0 } + key_of(from), in = (lanes){ 0 } + key_of(to), down = out < in;
-	int16_t keys[1 + PARTS_ELEMENTS_MAX + 1] = { KEY_BEFORE };
-	element result[PARTS_ELEMENTS_MAX];
-
-	for (unsigned i = 0; i < PARTS_ELEMENTS_MAX; i++)
-		keys[1 + i] = key_of(of[i]);
-	keys[1 + PARTS_ELEMENTS_MAX] = KEY_OF_0;
-	for (unsigned i = 0; i < count; i += LANES) {
-		lanes piece = (replace_lanes(keys + 1 + i, out, in, down) + 1) & KEY_OF_0;
-
-		memcpy(result + i, &piece, sizeof(piece));
-	}
-	pack_elements(result, count, change->words);
-	change->all = all;
-	change->hash = dictionary_seek(all, change->words);
-}
-
-void parts_change_cpu(struct parts *parts, const struct parts_sorted *sorted, element from,
-	element to, struct parts_change *change)
-{
-	assert(from && to);
-	replace(&parts->of[PART_CPUS], sorted->cpu, parts->layout->config.cpus_count, from, to,
-		change);
-}
-
-void parts_change_task(struct parts *parts, const struct parts_sorted *sorted, element from,
-	element to, struct parts_change *change)
-{
-	replace(&parts->of[PART_FLOATS], sorted->task, parts->layout->config.tasks_max, from, to,
-		change);
 }
 
 bool parts_keeps_order(const struct parts *parts, uint32_t before, uint32_t after)
