@@ -51,7 +51,8 @@ static void on_written(GObject *pipe, GAsyncResult *result, gpointer data)
 {
 	GError *fault = NULL;
 
-	g_output_stream_splice_finish(G_OUTPUT_STREAM(pipe), result, &fault);
+	if (g_output_stream_write_all_finish(G_OUTPUT_STREAM(pipe), result, NULL, &fault))
+		g_output_stream_close(G_OUTPUT_STREAM(pipe), NULL, &fault);
 	over(data, fault);
 }
 
@@ -93,12 +94,11 @@ static void begin_to_talk(struct work *work)
 	g_subprocess_wait_async(work->process, NULL, on_end, work);
 	if (to) {
 		const char *text = work->program->input ? work->program->input : "";
-		g_autoptr(GInputStream) input =
-			g_memory_input_stream_new_from_data(text, (gssize)strlen(text), NULL);
 
 		work->pending++;
-		g_output_stream_splice_async(to, input, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
-			G_PRIORITY_DEFAULT, work->end, on_written, work);
+		/* Needs no thread, as g_output_stream_splice_async() would. */
+		g_output_stream_write_all_async(to, text, strlen(text), G_PRIORITY_DEFAULT,
+			work->end, on_written, work);
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(pipes); i++) {
 		struct listening *listening;

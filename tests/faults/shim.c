@@ -17,14 +17,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 enum kind {
@@ -40,6 +44,8 @@ enum kind {
 	KIND_NAMELESS, /* opening a file without a name */
 	KIND_THREAD,
 	KIND_FORK,
+	KIND_EXEC,  /* counted in children, too */
+	KIND_CLOCK, /* the time is eleven days off: no fault */
 	KINDS
 };
 
@@ -59,10 +65,13 @@ static const struct {
 	[KIND_NAMELESS] = { "nameless", EOPNOTSUPP },
 	[KIND_THREAD] = { "thread", EAGAIN },
 	[KIND_FORK] = { "fork", EAGAIN },
+	[KIND_EXEC] = { "exec", ENOENT },
+	[KIND_CLOCK] = { "clock", 0 },
 };
 
 static enum kind chosen = KINDS;
-static unsigned long first, count = 1, calls;
+static unsigned long first, count = 1, own_calls;
+static unsigned long *calls = &own_calls;
 static const char *count_file;
 
 __attribute__((constructor)) static void begin(void)
@@ -82,10 +91,16 @@ __attribute__((constructor)) static void begin(void)
 	if (*end == ':')
 		count = strtoul(end + 1, NULL, 10);
 	count_file = getenv("CIDSIM_FAULT_COUNT");
+	if (chosen == KIND_EXEC) {
+		void *shared = mmap(NULL, sizeof(*calls), PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+		calls = shared == MAP_FAILED ? calls : shared;
+	}
 	unsetenv("LD_PRELOAD");
 }
 
-/* Of a child that was forked the calls are not counted. */
+/* Of a child that was forked only the calls of exec are counted. */
 static pid_t self;
 
 __attribute__((constructor)) static void remember(void)
@@ -100,7 +115,7 @@ static bool fails(enum kind kind)
 
 	if (kind != chosen)
 		return false;
-	now = __atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED);
+	now = __atomic_add_fetch(calls, 1, __ATOMIC_RELAXED);
 	if (first == 0 || now < first || (count > 0 && now >= first + count))
 		return false;
 	errno = kinds[kind].error;
@@ -111,7 +126,7 @@ static bool fails(enum kind kind)
 #define REAL(name)                                                                                 \
 	static __typeof__(name) *real;                                                             \
 	if (!real)                                                                                 \
-		*(void **)(void *)&real = dlsym(RTLD_NEXT, #name)
+	*(void **)(void *)&real = dlsym(RTLD_NEXT, #name)
 
 __attribute__((destructor)) static void end(void)
 {
@@ -119,7 +134,7 @@ __attribute__((destructor)) static void end(void)
 
 	if (!file)
 		return;
-	fprintf(file, "%lu\n", __atomic_load_n(&calls, __ATOMIC_RELAXED));
+	fprintf(file, "%lu\n", __atomic_load_n(calls, __ATOMIC_RELAXED));
 	fclose(file);
 }
 
@@ -278,4 +293,80 @@ pid_t fork(void)
 {
 	REAL(fork);
 	return fails(KIND_FORK) ? -1 : real();
+}
+
+int execve(const char *path, char *const words[], char *const environment[])
+{
+	REAL(execve);
+	return fails(KIND_EXEC) ? -1 : real(path, words, environment);
+}
+
+int execv(const char *path, char *const words[])
+{
+	REAL(execv);
+	return fails(KIND_EXEC) ? -1 : real(path, words);
+}
+
+int execvp(const char *name, char *const words[])
+{
+	REAL(execvp);
+	return fails(KIND_EXEC) ? -1 : real(name, words);
+}
+
+#define SPAWN(name)                                                                                \
+	int name(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,          \
+		const posix_spawnattr_t *attributes, char *const words[],                          \
+		char *const environment[])                                                         \
+	{                                                                                          \
+		REAL(name);                                                                        \
+		if (fails(KIND_EXEC))                                                              \
+			return kinds[KIND_EXEC].error;                                             \
+		return real(pid, path, actions, attributes, words, environment);                   \
+	}
+
+SPAWN(posix_spawn)
+SPAWN(posix_spawnp)
+
+/* The time of day jumps forwards and backwards in turns. */
+static time_t jump(void)
+{
+	if (!fails(KIND_CLOCK))
+		return 0;
+	return __atomic_load_n(calls, __ATOMIC_RELAXED) % 2 ? 1000000 : -1000000;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	REAL(clock_gettime);
+	int result = real(clock, now);
+
+	if (result == 0 && clock == CLOCK_REALTIME)
+		now->tv_sec += jump();
+	/* The other clock only goes forwards, such as after a pause of a virtual machine. */
+	if (result == 0 && clock == CLOCK_MONOTONIC && chosen == KIND_CLOCK) {
+		unsigned long at = __atomic_add_fetch(calls, 1, __ATOMIC_RELAXED);
+
+		now->tv_sec += first > 0 && at >= first ? 1000000 : 0;
+	}
+	return result;
+}
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone)
+{
+	REAL(gettimeofday);
+	int result = real(now, zone);
+
+	if (result == 0)
+		now->tv_sec += jump();
+	return result;
+}
+
+time_t time(time_t *now)
+{
+	REAL(time);
+	time_t result = real(NULL) + jump();
+
+	if (now)
+		*now = result;
+	return result;
 }
