@@ -238,4 +238,25 @@ sed '/^# overrun/d' plain.txt >never &
 )
 is "SIGTERM ends a replay that waits for more" "$?" 4
 flows "SIGTERM ends a replay that waits for more: with its results" 'UNDECIDED: cut short \(interrupted\); [0-9]+ switches'
+
+# --- a list of more steps than are counted ---
+
+cat >vfork.scn <<'X'
+[machine]
+cpus = 3
+[protocol]
+revision = v1
+[explore]
+tasks = 1
+forks = 1
+clone-vms = 1
+vforks = 1
+X
+call "$cidsim" explore vfork.scn
+is "a counterexample" "$status" 1
+told=$(sed -n 's/.*spin in get cannot end, \([0-9]*\) steps from the start.*/\1/p' "$tmp/out")
+listed=$(sed -n 's/^  The list has \([0-9]*\) steps\. These are not counted: .*/\1/p' "$tmp/out")
+is "the report says how many are counted, and how many listed" "$([ "${told:-9}" -lt "${listed:-0}" ] && echo yes)" yes
+is "and lists as many" "$(grep -cE '^ +[0-9]+  (T|CPU)[0-9]' "$tmp/out")" "$listed"
+
 finish

@@ -10,6 +10,15 @@
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 
+/* Who starts the tests can ignore some: nohup, a shell in the background. */
+static void have_defaults(void)
+{
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		signal(signals[i], SIG_DFL);
+}
+
+SUITE(.before = have_defaults);
+
 static void (*handler_of(int number))(int)
 {
 	struct sigaction present;
