@@ -55,8 +55,10 @@ bool candidate_exec_takes(struct model *model, uint32_t mm)
 	cid_word word;
 
 	assert(m->phase == PHASE_GET_LOCKED || m->phase == PHASE_GET_MUTEX);
-	if (m->phase == PHASE_GET_MUTEX || m->users == 1 || !mm_is_per_cpu(m))
+	if (m->phase == PHASE_GET_MUTEX || !mm_is_per_cpu(m))
 		return false;
+	/* The exit of a last user leaves per-CPU mode, and a first one does not enter it. */
+	assert(m->users > 1);
 	word = model_words(model, m)[m->initiator_cpu];
 	if (!cid_is_cpu_owned(word))
 		return false;

@@ -138,7 +138,7 @@ struct protocol_flag {
 	const char *values; /* "off|on", "drop|hand-over|...", or "MIN..MAX" for a number */
 	size_t offset;      /* in struct protocol */
 	size_t size;        /* 1 or 2 bytes */
-	unsigned min, max;  /* for a number */
+	unsigned min, max;  /* of a number, or of the index of a word, which begins at 0 */
 };
 
 /* The flags, *@count of them, in the order of the struct. */

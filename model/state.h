@@ -146,7 +146,7 @@ struct model *model_grow(void *memory, const struct model_config *config, const 
  * STEP_SPINS and STEP_FOUND are explicit waiting states: the lock under which the get goes on is
  * still held. */
 enum step_outcome {
-	STEP_DONE,
+	STEP_DONE,          /* taken, and over; @arg is 0, as with STEP_WINDOW */
 	STEP_WINDOW,        /* taken; a change of the mode is under way: walk_step() is due */
 	STEP_SPINS,         /* a get found nothing; the same CPU can only retry */
 	STEP_FOUND,         /* a get of two steps has found a number; the next try sets it */

@@ -122,11 +122,10 @@ void task_change_mm(struct model *model, uint32_t task, uint32_t mm)
 {
 	struct model_task *t = model_task(model, task);
 
-	assert(!t->active && mm < model->mms_count && model_mm(model, mm)->live);
+	assert(t->has_mm && !t->active && mm < model->mms_count && model_mm(model, mm)->live);
 	if (t->listed)
 		list_remove(model, task);
 	t->mm = mm & (MODEL_MMS_MAX - 1);
-	t->has_mm = 1;
 	t->group = task & TASK_MASK;
 	if (t->visible && is_by_visibility(model))
 		list_add(model, task);

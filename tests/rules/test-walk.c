@@ -68,6 +68,12 @@ static void put_current(struct world *w, enum who who)
 	model_task(w->model, 1)->active = who == ACTIVE || who == OTHER_MM;
 }
 
+/* Does the task have another number, or its number in another state? */
+static bool moves(const struct cpu_row *row)
+{
+	return strcmp(row->task, row->task_after) != 0 && strcmp(row->task_after, "-t") != 0;
+}
+
 static void check_cpu_step(const struct cpu_row *row, enum walk_unset unset)
 {
 	struct world w = world_at(row->revision, 4);
@@ -92,6 +98,8 @@ static void check_cpu_step(const struct cpu_row *row, enum walk_unset unset)
 		task_word(&w, 1));
 	ck_assert_msg(world_mm(&w)->pool == row->pool_after, "%s", row->says);
 	ck_assert_uint_eq(world_mm(&w)->faults, row->faults);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_WALK_DROPPED], row->pool_after != 0x07);
+	ck_assert_uint_eq(w.observer.count[OBSERVE_WALK_MOVED], moves(row));
 	world_free(&w);
 }
 

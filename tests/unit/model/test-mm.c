@@ -174,6 +174,23 @@ TEST(the_extent_comes_before_the_pool_can_outgrow_one_word)
 	world_free(&w);
 }
 
+TEST(a_pool_of_exactly_one_word_needs_no_extent)
+{
+	struct model_config config = world_config(world_protocol("7.1"), 65);
+	struct world w;
+
+	config.protocol.allowance = 0;
+	w = world_of(&config);
+	expect_step(mm_create(w.model, 0, NULL), STEP_DONE);
+	world_mm(&w)->users = MODEL_INLINE_NUMBERS - 1;
+	expect_step(mm_prepare_user(w.model, 0), STEP_DONE);
+	ck_assert_uint_eq(world_mm(&w)->extent, EXTENT_NONE);
+	world_mm(&w)->users++;
+	expect_step(mm_prepare_user(w.model, 0), STEP_DONE);
+	ck_assert_uint_ne(world_mm(&w)->extent, EXTENT_NONE);
+	world_free(&w);
+}
+
 TEST(prepare_without_a_free_extent_changes_nothing)
 {
 	struct model_config config = world_config(world_protocol("7.1"), 65);

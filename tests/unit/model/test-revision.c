@@ -202,6 +202,8 @@ static void try_numbers(const struct protocol_flag *flag)
 		protocol_get(&p, flag, back, sizeof(back));
 		ck_assert_str_eq(back, text);
 	}
+	snprintf(text, sizeof(text), "%u..%u", flag->min, flag->max);
+	ck_assert_str_eq(flag->values, text);
 	snprintf(text, sizeof(text), "%u", flag->max + 1);
 	ck_assert_int_eq(protocol_set(&p, flag->name, text), -2);
 }
@@ -218,6 +220,7 @@ static void try_words(const struct protocol_flag *flag)
 		protocol_get(&p, flag, back, sizeof(back));
 		ck_assert_str_eq(back, word);
 	}
+	ck_assert_uint_eq(flag->min, 0);
 	ck_assert_uint_eq(count, flag->max + 1);
 }
 

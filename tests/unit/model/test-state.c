@@ -74,6 +74,23 @@ TEST(an_extent_costs_less_than_3_bytes_per_possible_cpu)
 	ck_assert_uint_le(model_size(&one) - model_size(&none), 3 * 8192);
 }
 
+/* The number of bytes that one extent more takes with @cpus. */
+static size_t size_of_extent(uint32_t cpus)
+{
+	struct model_config none = config_of(cpus), one = none;
+
+	none.extents_count = 0;
+	one.extents_count = 1;
+	return model_size(&one) - model_size(&none);
+}
+
+TEST(an_extent_has_words_and_beyond_64_cpus_a_pool_two_summaries_and_a_mask)
+{
+	ck_assert_uint_eq(size_of_extent(1), 8);
+	ck_assert_uint_eq(size_of_extent(64), 64 * 2);
+	ck_assert_uint_eq(size_of_extent(65), 66 * 2 + 4 + 8 * (2 + 1 + 1 + 2));
+}
+
 /* model_init */
 
 TEST(a_new_state_has_idle_cpus_and_nothing_that_lives)
@@ -324,8 +341,8 @@ static void fewer_extents(struct model_config *config)
 	config->extents_count--;
 }
 
-static void (*const shrinkers[])(struct model_config *) = { other_cpus, fewer_tasks, fewer_mms,
-	fewer_extents };
+static void (*const shrinkers[])(
+	struct model_config *) = { other_cpus, fewer_tasks, fewer_mms, fewer_extents };
 
 TEST_SIGNAL_ROWS(a_state_does_not_shrink_or_change_its_cpus, shrinkers, SIGABRT)
 {
