@@ -114,7 +114,7 @@ static void put_modes(struct writer *writer, const struct measured *measured)
 
 	put_count(writer, "users_max", all->users_max);
 	put_count(writer, "allowed_cpus", all->allowed_max);
-	put_if(writer, "enter_formula", all->formula_enter > 0, all->formula_enter);
+	put_count(writer, "enter_formula", all->formula_enter);
 	put_if(writer, "enter_users_min", enter->count > 0, enter->min);
 	put_if(writer, "enter_users_max", enter->count > 0, enter->max);
 	put_if(writer, "leave_formula", all->formula_leave > 0, all->formula_leave);

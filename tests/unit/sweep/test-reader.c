@@ -122,6 +122,25 @@ TEST(a_summary_says_so)
 	sweep_reader_close(reader);
 }
 
+static const struct {
+	const char *columns;
+	int found; /* "cpus" */
+} cpus_columns[] = { { "cpus,machine.cpus", 0 }, { "machine.cpus,cpus", 1 },
+	{ "a,machine.cpus", 1 }, { "machine.cpu,cpu", -1 } };
+
+TEST_ROWS(cpus_is_a_column_of_that_name_or_else_that_of_the_machine, cpus_columns)
+{
+	char *head = g_strdup_printf("# cidsim 1.0 sweep\n%s\n", cpus_columns[_i].columns);
+	struct sweep_reader *reader = open_text(head, "");
+	GError *error = NULL;
+
+	ck_assert_int_eq(sweep_reader_column(reader->csv, "cpus", &error), cpus_columns[_i].found);
+	ck_assert((error != NULL) == (cpus_columns[_i].found < 0));
+	g_clear_error(&error);
+	sweep_reader_close(reader);
+	g_free(head);
+}
+
 TEST(rows_come_as_they_are_and_in_fields)
 {
 	struct sweep_reader *reader = open_text(SWEEP_TEXT_HEAD, ROWS);
@@ -166,6 +185,43 @@ TEST(a_missing_file_is_reported_and_one_that_is_not_finished_too)
 	assert_error(error, FAILURE_INPUT, expected);
 	g_free(expected);
 	g_free(work);
+}
+
+/* Reads all rows of @name, a result or a work file. */
+static unsigned rows_in_part(const char *name)
+{
+	GError *error = NULL;
+	struct sweep_reader *reader = sweep_reader_open_partial(name, &error);
+	unsigned count = 0;
+
+	ck_assert_msg(reader != NULL, "%s", error ? error->message : "");
+	ck_assert_str_eq(csv_reader_head(reader->csv), SWEEP_TEXT_HEAD);
+	while (sweep_reader_next(reader, &error))
+		count++;
+	ck_assert_msg(error == NULL, "%s", error ? error->message : "");
+	sweep_reader_close(reader);
+	return count;
+}
+
+TEST(a_work_file_is_read_as_far_as_it_goes_and_a_result_as_ever)
+{
+	char *name = sweep_work_path(path), *text = sweep_text_result(SWEEP_TEXT_HEAD, ROWS);
+	struct sweep_work *work = sweep_work_open(path, SWEEP_TEXT_HEAD, 4, false, NULL);
+	GError *error = NULL;
+
+	ck_assert(sweep_work_append(work, "0,2,1,1.5", NULL));
+	ck_assert(sweep_work_append(work, "1,2,2,", NULL));
+	ck_assert(sweep_work_sync(work, NULL));
+	sweep_work_close(work);
+	ck_assert_uint_eq(rows_in_part(name), 2);
+	sweep_text_write(path, text, strlen(text));
+	ck_assert_uint_eq(rows_in_part(path), 4);
+	sweep_text_write(path, "SQLite format", 13);
+	ck_assert_ptr_null(sweep_reader_open_partial(path, &error));
+	ck_assert_ptr_nonnull(strstr(error->message, "not a result file of a sweep"));
+	g_error_free(error);
+	g_free(text);
+	g_free(name);
 }
 
 TEST(what_is_no_regular_file_is_refused)
