@@ -51,6 +51,14 @@ void local_keep(struct local *local, struct memo_table *table, actor_key key, ui
 	g_free(old.slots);
 }
 
+void local_seek_answers(struct local *local, const struct view *view)
+{
+	const struct memo_table *table = local_table(local, view->sorted.mm);
+
+	for (unsigned i = 0; i < view->groups_count; i++)
+		__builtin_prefetch(&table->slots[local_slot_first(table, view->groups[i].key)]);
+}
+
 unsigned local_find_answers(struct local *local, struct view *view)
 {
 	const struct memo_table *table = local_table(local, view->sorted.mm);
@@ -63,6 +71,7 @@ unsigned local_find_answers(struct local *local, struct view *view)
 		group->first = slot->first;
 		missing += slot->key == 0;
 		view->asks |= slot->first == ANSWERS_EVERYWHERE;
+		__builtin_prefetch(&g_array_index(local->answers, struct answer, slot->first));
 	}
 	return missing;
 }

@@ -27,7 +27,7 @@ enum {
 	MEMO_TABLE_MIN = 16,  /* slots for an mm */
 	MEMO_MOST = 1 << 19,  /* groups; with as many, all answers are forgotten */
 	CPU_EDITS = 1 << 11,  /* few states have the same CPUs, and they are neighbours */
-	TASK_EDITS = 1 << 13, /* many states have the same floating tasks */
+	TASK_EDITS = 1 << 15, /* many states have the same floating tasks */
 	AUDIT = 1 << 12, /* one of so many states with kept answers is also expanded by the model */
 	CUTS = 32,
 	VIEWS = 8, /* states that go together */
@@ -152,10 +152,16 @@ struct local {
 	unsigned cuts_count;
 };
 
+/* Where the search for @key in @table begins. */
+static inline uint32_t local_slot_first(const struct memo_table *table, actor_key key)
+{
+	return (uint32_t)(hash_word(0, key) >> 32) & table->mask;
+}
+
 /* Where the answers of @key are in @table, or would be. */
 static inline struct memo_slot *local_slot(const struct memo_table *table, actor_key key)
 {
-	uint32_t at = (uint32_t)(hash_word(0, key) >> 32) & table->mask;
+	uint32_t at = local_slot_first(table, key);
 
 	while (table->slots[at].key && table->slots[at].key != key)
 		at = (at + 1) & table->mask;
@@ -167,6 +173,9 @@ struct memo_table *local_table(struct local *local, uint32_t mm);
 
 /* Keep that the answers of @key in @table begin at @first. */
 void local_keep(struct local *local, struct memo_table *table, actor_key key, uint32_t first);
+
+/* Read ahead where local_find_answers() will look. */
+void local_seek_answers(struct local *local, const struct view *view);
 
 /* Look up the answers of all groups of @view. Returns how many are not kept. */
 unsigned local_find_answers(struct local *local, struct view *view);

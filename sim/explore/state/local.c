@@ -271,6 +271,8 @@ static unsigned steps_together(
 	if (local->memo_used + VIEWS * GROUPS_MAX > MEMO_MOST)
 		local_forget(local);
 	local->next_count = local->wanted_count = 0;
+	for (unsigned i = 0; i < count; i++)
+		parts_seek(local->parts, ids[i]);
 	for (unsigned i = 0; i < count; i++) {
 		views[i].id = ids[i];
 		views[i].asks = !parts_is_sorted(ids[i]);
@@ -279,6 +281,7 @@ static unsigned steps_together(
 			continue;
 		parts_open(local->parts, ids[i], &views[i].sorted);
 		list_groups(local->parts, &views[i]);
+		local_seek_answers(local, &views[i]);
 	}
 	for (unsigned i = 0; i < count; i++) {
 		if (views[i].groups_count && local_find_answers(local, &views[i]) > 0)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#include "sim/explore/state/parts-private.h"
+#include "sim/explore/state/parts.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "sim/explore/state/pack-private.h"
 
@@ -30,6 +31,13 @@ enum {
 	OUTLINE_CHILD = 32
 };
 
+enum { ELEMENTS_PER_WORD = 4 };
+
+static unsigned element_words(unsigned count)
+{
+	return (count + ELEMENTS_PER_WORD - 1) / ELEMENTS_PER_WORD;
+}
+
 static unsigned left_bits(const struct pack_layout *layout)
 {
 	return layout->tasks_at;
@@ -54,9 +62,9 @@ void parts_init(struct parts *parts, const struct pack_layout *layout)
 	parts->sorts = config->any_cpu_order && config->any_task_order && layout->floats &&
 	               !layout->partners && !layout->passes && !layout->views;
 	dictionary_init(&parts->of[PART_MMS], MM_WORDS, (1u << PARTS_MM_BITS) - 1);
-	dictionary_init(&parts->of[PART_CPUS], parts_element_words(config->cpus_count),
+	dictionary_init(&parts->of[PART_CPUS], element_words(config->cpus_count),
 		(1u << PARTS_CPUS_BITS) - 1);
-	dictionary_init(&parts->of[PART_FLOATS], parts_element_words(config->tasks_max),
+	dictionary_init(&parts->of[PART_FLOATS], element_words(config->tasks_max),
 		(1u << PARTS_FLOATS_BITS) - 1);
 	dictionary_init(
 		&parts->of[PART_LEFT], words_of(left_bits(layout)), (1u << PARTS_HALF_BITS) - 1);
@@ -216,9 +224,18 @@ static void sort_elements(element *elements, unsigned count)
 	}
 }
 
+/* Elements as they lie in memory: their words are seen by this process only. */
+static void pack_elements(const element *elements, unsigned count, uint64_t *words)
+{
+	words[element_words(count) - 1] = 0;
+	memcpy(words, elements, count * sizeof(*elements));
+}
+
 static void unpack_elements(const uint64_t *words, unsigned count, element *elements)
 {
-	memcpy(elements, words, count * sizeof(*elements));
+	/* Word by word: a copy of a size that the compiler does not know is a call. */
+	for (unsigned i = 0; i < count; i += ELEMENTS_PER_WORD)
+		memcpy(elements + i, words + i / ELEMENTS_PER_WORD, sizeof(*words));
 }
 
 /* The values of CPUs, with the running tasks taken off the field of the tasks. Returns how many
@@ -291,9 +308,9 @@ static state_id cut_sorted(
 	number[0] = dictionary_number(&parts->of[PART_MMS], mm);
 	sort_elements(cpu, cpus);
 	sort_elements(floating, count);
-	parts_pack_elements(cpu, cpus, elements);
+	pack_elements(cpu, cpus, elements);
 	number[1] = dictionary_number(&parts->of[PART_CPUS], elements);
-	parts_pack_elements(floating, tasks, elements);
+	pack_elements(floating, tasks, elements);
 	number[2] = dictionary_number(&parts->of[PART_FLOATS], elements);
 	if (!number[0] || !number[1] || !number[2])
 		return 0;
@@ -410,6 +427,25 @@ void parts_key(const struct parts *parts, state_id id, uint32_t *key)
 
 /* Elements */
 
+static uint32_t cpus_of(state_id id)
+{
+	return parts_reverse(
+		(uint32_t)(id >> PARTS_CPUS_AT & pack_mask(PARTS_CPUS_BITS)), PARTS_CPUS_BITS);
+}
+
+static uint32_t floats_of(state_id id)
+{
+	return (uint32_t)(id >> PARTS_FLOATS_AT & pack_mask(PARTS_FLOATS_BITS));
+}
+
+void parts_seek(const struct parts *parts, state_id id)
+{
+	if (!parts_is_sorted(id))
+		return;
+	__builtin_prefetch(dictionary_value(&parts->of[PART_CPUS], cpus_of(id)));
+	__builtin_prefetch(dictionary_value(&parts->of[PART_FLOATS], floats_of(id)));
+}
+
 void parts_open(const struct parts *parts, state_id id, struct parts_sorted *sorted)
 {
 	const struct machine_config *config = &parts->layout->config;
@@ -417,9 +453,8 @@ void parts_open(const struct parts *parts, state_id id, struct parts_sorted *sor
 	assert(parts_is_sorted(id));
 	memset(sorted, 0, sizeof(*sorted));
 	sorted->mm = parts_mm(id);
-	sorted->floats = (uint32_t)(id >> PARTS_FLOATS_AT & pack_mask(PARTS_FLOATS_BITS));
-	sorted->cpus = parts_reverse(
-		(uint32_t)(id >> PARTS_CPUS_AT & pack_mask(PARTS_CPUS_BITS)), PARTS_CPUS_BITS);
+	sorted->floats = floats_of(id);
+	sorted->cpus = cpus_of(id);
 	unpack_elements(dictionary_value(&parts->of[PART_CPUS], sorted->cpus), config->cpus_count,
 		sorted->cpu);
 	unpack_elements(dictionary_value(&parts->of[PART_FLOATS], sorted->floats),

@@ -106,18 +106,25 @@ state_id parts_cut_end(struct parts *parts, const struct parts_cut *cut);
 /* The packed state of @id, with depth 0. */
 void parts_key(const struct parts *parts, state_id id, uint32_t *key);
 
-/* A state that is cut sorted, as its elements, in the order of their numbers. */
+/* A state that is cut sorted, as its elements, in the order of their numbers. Before and behind
+ * each array there is an element 0, so that it can be read shifted by one. */
 struct parts_sorted {
 	uint32_t mm;
 	uint32_t cpus, floats;
-	element cpu[PARTS_ELEMENTS_MAX];  /* beyond the last CPU: 0 */
+	element before;
+	element cpu[PARTS_ELEMENTS_MAX]; /* beyond the last CPU: 0 */
+	element between;
 	element task[PARTS_ELEMENTS_MAX]; /* beyond the last one: 0 */
+	element behind;
 };
 
 static inline bool parts_is_sorted(state_id id)
 {
 	return !(id & PARTS_HALVES);
 }
+
+/* Read ahead what parts_open() will read, if @id is cut sorted. */
+void parts_seek(const struct parts *parts, state_id id);
 
 /* The elements of @id, which is cut sorted. */
 void parts_open(const struct parts *parts, state_id id, struct parts_sorted *sorted);
