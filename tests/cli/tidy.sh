@@ -69,6 +69,7 @@ grep -nE '\b(TODO|FIXME|XXX)\b' $(find model sim tests -name '*.[ch]') | complai
 grep -nE '\bg_random_|\bg_get_(real|monotonic)_time|\brand\(|\btime\(NULL' $code |
 	grep -vE '^sim/(cli/cmd-sweep-run|cli/explore-one|cli/progress|cli/cmd-kernel|cli/kernel-compare|cli/kernel-explore|base/crew|base/program|kernel/child|proof/prove)\.c:.*monotonic' |
 	complain 'chance or the clock of the machine'
+grep -nE '__(DATE|TIME|TIMESTAMP)__' $sources | grep -v '^tests/cli/tidy\.sh:' | complain 'the time of the build'
 grep -nE ' +$|	+$' $sources | complain 'white space at the end of a line'
 
 if [ -s "$found" ]; then
