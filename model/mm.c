@@ -102,7 +102,8 @@ struct step mm_create(struct model *model, uint32_t mm, const uint64_t *mask)
 	}
 	m->live = 1;
 	m->allowed_count = count;
-	if (count < model->cpus_count)
+	assert(mask || count == model->cpus_count);
+	if (mask && count < model->cpus_count)
 		memcpy(allowed_mask(model, m), mask, model->words * sizeof(*mask));
 	else if (allowed_mask(model, m))
 		mask_set_all(model, allowed_mask(model, m));

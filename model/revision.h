@@ -100,6 +100,7 @@ struct protocol {
 	uint8_t walk_unset;      /* enum walk_unset */
 	uint8_t exec_return;     /* enum exec_return */
 	uint8_t last_exit;       /* enum last_exit */
+	uint8_t unused;          /* 0: no byte is padding, protocols are compared by memcmp */
 	uint16_t thrs_gap;       /* thrs = opt - opt * gap / 1000, then capped; the kernel: 250 */
 	uint16_t allowance;      /* max_cids = opt + opt * allowance / 1000; the kernel: 250 */
 };
