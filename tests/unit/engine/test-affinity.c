@@ -3,6 +3,7 @@
 #include "sim/engine/affinity.h"
 
 #include <signal.h>
+#include <string.h>
 
 #include "sim/engine/tasks.h"
 #include "tests/lib/engine.h"
@@ -47,6 +48,31 @@ TEST(a_change_is_made_at_once_and_counted)
 	ck_assert_uint_eq(parts_engine->totals->affinity_changes, 1);
 	ck_assert_uint_eq(parts_engine->affinities.late->len, 0);
 	ck_assert(sim_cpu(parts_engine, 0)->resched); /* it may not stay */
+}
+
+static void on_note(void *context, const struct record_note *note)
+{
+	g_string_append_printf(context, "%u %s %s|", note->cpu, note->event, note->text);
+}
+
+static void on_switch(void *context, const struct record_switch *sched_switch)
+{
+	(void)context;
+	(void)sched_switch;
+}
+
+TEST(a_change_is_in_the_log_with_the_cpus_and_what_it_leaves_of_the_mm)
+{
+	g_autoptr(GString) notes = g_string_new(NULL);
+	struct record_sink sink = { .note = on_note, .sched_switch = on_switch, .context = notes };
+	uint32_t task = parts_user();
+
+	engine_set_sink(parts_engine, &sink);
+	g_string_truncate(notes, 0);
+	affinity_set(parts_engine, task, narrow);
+	ck_assert_msg(strstr(notes->str, "0 affinity pid="), "%s", notes->str);
+	ck_assert_msg(strstr(notes->str, " cpus=1 "), "%s", notes->str);
+	ck_assert_msg(strstr(notes->str, " deferred=0"), "%s", notes->str);
 }
 
 TEST(a_change_waits_until_a_spin_lets_go_of_the_rq_lock)

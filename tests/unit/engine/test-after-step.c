@@ -86,3 +86,12 @@ TEST(nothing_is_checked_where_checks_are_off)
 	after_run(parts_engine);
 	ck_assert_uint_eq(violations(), 0);
 }
+
+TEST(the_invariant_is_checked_only_where_that_is_asked_for)
+{
+	ck_assert_ptr_null(parts_engine->checks.invariant);
+	parts_stop();
+	parts_start_of("[scenario]\ncheck = invariant\n[machine]\ncpus = 2\n[mm app]\n");
+	ck_assert_ptr_nonnull(parts_engine->checks.invariant);
+	ck_assert(parts_engine->checks.on && !parts_engine->checks.holders.on);
+}

@@ -103,6 +103,36 @@ TEST(a_fork_that_fails_leaves_nobody_behind)
 	ck_assert_uint_eq(parts_engine->totals->forks, 0);
 }
 
+/* There are as many mms as there can be. */
+static void expect_no_mm(void)
+{
+	uint32_t used = parts_engine->mms.used;
+
+	parts_engine->mms.used = MODEL_MMS_MAX;
+	ck_assert_int_eq(finish(), ADVANCE_STUCK);
+	parts_engine->mms.used = used;
+	ck_assert(parts_engine->end.ended);
+	ck_assert_str_eq(
+		parts_engine->end.input_error->str, "0: more than 65536 mms alive at once");
+}
+
+TEST(a_new_process_without_an_mm_ends_the_run)
+{
+	operation_fork(parts_engine, task,
+		&(struct op){ .unit = parts_engine->units.first[UNIT_MAIN],
+			.count = 1,
+			.number = INDEX_NONE,
+			.team = INDEX_NONE,
+			.new_process = true });
+	expect_no_mm();
+}
+
+TEST(an_exec_without_an_mm_ends_the_run)
+{
+	operation_exec(parts_engine, task, false);
+	expect_no_mm();
+}
+
 TEST(what_was_left_of_a_burst_comes_after_the_operation)
 {
 	t()->fresh = 0;

@@ -177,3 +177,47 @@ TEST(nothing_is_pulled_where_the_scenario_says_so)
 	ck_assert_uint_eq(policy_round_robin.pull(parts_engine, from == 2 ? 3 : 2), TASK_NONE);
 	parts_stop();
 }
+
+#define WIDE_MACHINE                                                                               \
+	"[machine]\ncpus = 12\n[mm app]\n[tasks worker]\ncount = 0\n[sched]\n"                     \
+	"placement = previous\nwakeup-preemption = off\nidle-pull = on\n"
+
+/* @count tasks that stay on @cpu, then one that may go on to the CPU behind it; returned. */
+static uint32_t queue_on(uint32_t cpu, unsigned count)
+{
+	uint32_t task;
+
+	for (unsigned i = 0; i < count; i++)
+		cpus_wake(parts_engine, task_of(parts_cpus(cpu, 1)), true);
+	task = task_of(parts_cpus(cpu, 2));
+	model_task(parts_engine->model, task)->cpu = cpu & (MODEL_CPUS_MAX - 1);
+	cpus_wake(parts_engine, task, false);
+	ck_assert_uint_eq(model_task(parts_engine->model, task)->cpu, cpu);
+	return task;
+}
+
+/* ... behind so many longer queues. */
+TEST_RANGE(an_idle_cpu_looks_at_the_eight_longest_queues, 6, 10)
+{
+	uint32_t waits;
+
+	parts_start_of(WIDE_MACHINE);
+	for (uint32_t cpu = 0; cpu < (uint32_t)_i; cpu++) {
+		for (unsigned i = 0; i < 3; i++)
+			cpus_wake(parts_engine, task_of(parts_cpus(cpu, 1)), true);
+	}
+	waits = queue_on(10, 1);
+	ck_assert_uint_eq(policy_round_robin.pull(parts_engine, 11), _i < 8 ? waits : TASK_NONE);
+	parts_stop();
+}
+
+/* ... behind so many that may not; one more runs. */
+TEST_RANGE(an_idle_cpu_looks_at_the_first_32_tasks_of_a_queue, 30, 34)
+{
+	uint32_t waits;
+
+	parts_start_of(WIDE_MACHINE);
+	waits = queue_on(10, (unsigned)_i + 1);
+	ck_assert_uint_eq(policy_round_robin.pull(parts_engine, 11), _i < 32 ? waits : TASK_NONE);
+	parts_stop();
+}

@@ -17,6 +17,8 @@ static void start(void)
 	scenario = sim_parse("[machine]\ncpus = 4\n[mm app]\ncount = 2\n"
 			     "[tasks worker]\nmm = app\ncount = 3\ncpus = 1-2\n"
 			     "[tasks other]\nmm = app\ncount = 1\n"
+			     "[ramp narrow]\nmm = app\nto = 4\ncpus = 3\n"
+			     "[mm two]\n[ramp wide]\nmm = two\nto = 4\n"
 			     "[at 1ms]\nexit = worker/1\n");
 	masks_init(&masks, 4);
 	units_init(&units, scenario, &masks);
@@ -42,6 +44,18 @@ TEST(mms_and_groups_are_units_in_the_order_of_the_file)
 	ck_assert_str_eq(group[1].name, "other");
 	ck_assert(!group[1].has_mask);
 	ck_assert_int_eq(units_at(&units, units.first[UNIT_KWORKER])->kind, UNIT_KWORKER);
+}
+
+TEST(a_ramp_has_the_affinity_that_its_group_says)
+{
+	const struct unit *ramp = units_at(&units, units.first[UNIT_RAMP]);
+
+	ck_assert_str_eq(ramp->name, "narrow");
+	ck_assert(ramp->has_mask);
+	ck_assert_uint_eq(masks_at(&masks, ramp->mask)->count, 1);
+	ck_assert(cpu_set_has(masks_at(&masks, ramp->mask), 3));
+	ck_assert_str_eq(ramp[1].name, "wide");
+	ck_assert(!ramp[1].has_mask);
 }
 
 TEST(only_units_that_an_action_names_remember_their_members)

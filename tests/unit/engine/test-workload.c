@@ -38,14 +38,15 @@ static const struct {
 	struct request request;
 	enum task_op op;
 	bool fails;
+	enum scenario_fork_kind kind;
 } verbs[] = {
-	{ { .verb = ACT_FORK, .count = 2 }, OP_FORK, false },
-	{ { .verb = ACT_CLONE_VM, .count = 1 }, OP_FORK, false },
-	{ { .verb = ACT_VFORK, .count = 1 }, OP_FORK, false },
-	{ { .verb = ACT_FORK_PROCESS, .count = 1 }, OP_FORK, false },
-	{ { .verb = ACT_FAILED_FORK }, OP_FORK, true },
-	{ { .verb = ACT_EXEC }, OP_EXEC_LEAVE, false },
-	{ { .verb = ACT_FAILED_EXEC }, OP_EXEC_LEAVE, true },
+	{ { .verb = ACT_FORK, .count = 2 }, OP_FORK, false, FORK_THREAD },
+	{ { .verb = ACT_CLONE_VM, .count = 1 }, OP_FORK, false, FORK_CLONE_VM },
+	{ { .verb = ACT_VFORK, .count = 1 }, OP_FORK, false, FORK_VFORK },
+	{ { .verb = ACT_FORK_PROCESS, .count = 1 }, OP_FORK, false, FORK_THREAD },
+	{ { .verb = ACT_FAILED_FORK }, OP_FORK, true, FORK_THREAD },
+	{ { .verb = ACT_EXEC }, OP_EXEC_LEAVE, false, 0 },
+	{ { .verb = ACT_FAILED_EXEC }, OP_EXEC_LEAVE, true, 0 },
 };
 
 TEST_ROWS(what_a_task_is_asked_it_does_next, verbs)
@@ -57,6 +58,7 @@ TEST_ROWS(what_a_task_is_asked_it_does_next, verbs)
 	ck_assert(!t()->asked);
 	ck_assert_int_eq(t()->op, verbs[_i].op);
 	ck_assert_int_eq(op_of(parts_engine, t())->fails, verbs[_i].fails);
+	ck_assert_int_eq(op_of(parts_engine, t())->kind, verbs[_i].kind);
 	ck_assert_uint_eq(op_of(parts_engine, t())->count, verbs[_i].request.count);
 	ck_assert_int_eq(
 		op_of(parts_engine, t())->new_process, verbs[_i].request.verb == ACT_FORK_PROCESS);

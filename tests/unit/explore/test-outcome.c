@@ -57,7 +57,7 @@ static const struct {
 		"\nHOLDS within these bounds: none of the states breaks any of them.\n" },
 	{ "v3", 0, "violated",
 		"\nVIOLATED: I3, a spin in get cannot end, 3 steps from the start and no "
-	        "fewer.\n" },
+		"fewer.\n" },
 	{ "7.1", 2, "undecided", "\nUNDECIDED: not all states were seen (max-depth).\n" },
 };
 
@@ -72,6 +72,33 @@ TEST_ROWS(the_report_says_the_verdict, outcomes)
 	outcome_report(text, scenario, outcome);
 	ck_assert_msg(strstr(text->str, outcomes[_i].line) != NULL, "%s", text->str);
 	ck_assert_int_eq(strstr(text->str, "  At the start\n") != NULL, outcome->steps != NULL);
+	explore_outcome_free(outcome);
+	scenario_free(scenario);
+}
+
+static const struct {
+	bool reduced, any_cpu_order, any_task_order;
+	const char *line;
+} reductions[] = {
+	{ false, false, false, "none" },
+	{ true, false, false, "steps that commute" },
+	{ false, true, false, "names of CPUs (walks in any order)" },
+	{ true, true, false, "steps that commute, names of CPUs (walks in any order)" },
+	{ true, true, true, "steps that commute, names of CPUs and tasks (walks in any order)" },
+};
+
+TEST_ROWS(the_report_says_what_was_reduced, reductions)
+{
+	struct scenario *scenario = b1("7.1");
+	struct explore_outcome *outcome = explore(scenario, 0);
+	g_autofree char *line = g_strdup_printf("\n  Reductions: %s\n", reductions[_i].line);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	outcome->config.reduced = reductions[_i].reduced;
+	outcome->config.any_cpu_order = reductions[_i].any_cpu_order;
+	outcome->config.any_task_order = reductions[_i].any_task_order;
+	outcome_report(text, scenario, outcome);
+	ck_assert_msg(strstr(text->str, line) != NULL, "%s", text->str);
 	explore_outcome_free(outcome);
 	scenario_free(scenario);
 }
@@ -112,10 +139,32 @@ TEST_ROWS(the_json_says_the_verdict, outcomes)
 	object = json_node_get_object(json_parser_get_root(parser));
 	ck_assert_str_eq(json_object_get_string_member(object, "verdict"), outcomes[_i].verdict);
 	ck_assert_int_eq(json_object_get_null_member(object, "property"), !outcome->search->broken);
+	ck_assert_int_eq(json_object_get_boolean_member(object, "shortest"),
+		strcmp(outcomes[_i].verdict, "violated") == 0);
+	ck_assert_int_eq(json_object_get_boolean_member(object, "exhausted"),
+		strcmp(outcomes[_i].verdict, "holds") == 0);
 	ck_assert_uint_eq(json_array_get_length(json_object_get_array_member(object, "steps")),
 		outcome->steps ? outcome->steps->len : 0);
 	ck_assert_int_eq(
 		json_object_get_int_member(object, "states"), (gint64)outcome->search->states);
+	explore_outcome_free(outcome);
+	scenario_free(scenario);
+}
+
+TEST(the_json_names_the_known_defect_by_its_number)
+{
+	struct scenario *scenario = b1("v3");
+	struct explore_outcome *outcome = explore(scenario, 0);
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(JsonParser) parser = json_parser_new();
+	JsonArray *known;
+
+	outcome_json(text, scenario, outcome, NULL);
+	ck_assert(json_parser_load_from_data(parser, text->str, -1, NULL));
+	known = json_object_get_array_member(
+		json_node_get_object(json_parser_get_root(parser)), "known");
+	ck_assert_uint_eq(json_array_get_length(known), 1);
+	ck_assert_int_eq(json_array_get_int_element(known, 0), 1);
 	explore_outcome_free(outcome);
 	scenario_free(scenario);
 }

@@ -252,14 +252,14 @@ static void on_progress(void *context, const struct search_progress *progress)
 	*last = *progress;
 }
 
-TEST(progress_is_reported_and_ends_with_the_result)
+TEST_RANGE(progress_of_all_threads_is_reported_and_ends_with_the_result, 1, 4)
 {
 	struct machine_config config = sizes_config("7.1", &large);
 	struct search_options options = options_of(&config);
 	struct search_progress last = { 0 };
 	struct search_result *result;
 
-	options.jobs = 1;
+	options.jobs = (unsigned)_i;
 	options.progress = on_progress;
 	options.context = &last;
 	result = search_run(&options);
