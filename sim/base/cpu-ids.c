@@ -123,6 +123,7 @@ static char *read_cpu_range(const char *list, const char **cursor, struct cpu_id
 		message = read_cpu_groups(list, cursor, &range);
 	if (message)
 		return message;
+	assert(range.group > 0);
 	for (uint64_t id = range.first; id <= range.last; id++)
 		if ((id - range.first) % range.group < range.used)
 			cpu_ids_add(ids, (uint32_t)id);

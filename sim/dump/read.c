@@ -55,7 +55,8 @@ static void set_pool(struct reader *reader, char *text)
 
 	if (wrong)
 		reader_fault(reader, "pool: %s", wrong);
-	else if (dump_has(dump->pool) && memcmp(&dump->taken, &taken, sizeof(taken)) != 0)
+	else if (dump_has(dump->pool) &&
+		 memcmp(dump->taken.words, taken.words, sizeof(taken.words)) != 0)
 		reader_fault(reader,
 			"pool: line %" PRIu32
 			" has other CIDs; print the state once, while the machine "

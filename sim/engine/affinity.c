@@ -51,11 +51,12 @@ static void queue_work(struct engine *engine, uint32_t mm, uint32_t cpu)
 void affinity_cancel_work(struct engine *engine, uint32_t mm, uint32_t cpu)
 {
 	GArray *work = engine->affinities.work;
-	bool begun = work->len > 0 &&
-	             sim_task(engine, engine->affinities.kworker)->stage != STAGE_ENTER;
+	bool has_begun = work->len > 0 &&
+	                 sim_task(engine, engine->affinities.kworker)->stage != STAGE_ENTER;
+	guint from = has_begun ? 1 : 0;
 
 	g_assert(model_mm(engine->model, mm)->users == 0);
-	for (guint i = work->len; i-- > begun;) {
+	for (guint i = work->len; i-- > from;) {
 		if (g_array_index(work, uint32_t, i) != mm)
 			continue;
 		/* The kernel thread is on its way to the first: it finds nothing there. */

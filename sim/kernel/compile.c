@@ -212,7 +212,10 @@ const struct code *compiled_load(const struct compiled *compiled, GError **error
 	if (code && code->version == CODE_VERSION)
 		return code;
 	failure_environment(error, "what the compiler made cannot be loaded: %s",
+		/* NOLINTNEXTLINE(concurrency-mt-unsafe): a thread has its own */
 		text_clean(library ? "it has no table" : dlerror()));
+	if (library)
+		dlclose(library);
 	return NULL;
 }
 

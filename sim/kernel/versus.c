@@ -127,11 +127,18 @@ bool versus_is_tried(const struct versus_report *report, uint32_t load)
 	       report->trees[VERSUS_B].effects[load].tried;
 }
 
+static bool is_same(const struct load_effect *a, const struct load_effect *b)
+{
+	return a->tried == b->tried && a->switches == b->switches && a->fast == b->fast &&
+	       a->flips == b->flips && a->bit_ops == b->bit_ops && a->spans == b->spans &&
+	       a->span_max == b->span_max && a->played == b->played;
+}
+
 bool versus_has_effect(const struct versus_report *report, uint32_t load)
 {
 	return versus_is_tried(report, load) &&
-	       memcmp(&report->trees[VERSUS_A].effects[load],
-		       &report->trees[VERSUS_B].effects[load], sizeof(struct load_effect)) != 0;
+	       !is_same(&report->trees[VERSUS_A].effects[load],
+		       &report->trees[VERSUS_B].effects[load]);
 }
 
 uint32_t versus_count_effects(const struct versus_report *report)

@@ -259,7 +259,7 @@ static bool read_machine(const char *line, const struct revision **revision, str
 	char name[33], more[33] = "";
 	int failed;
 
-	if (sscanf(line, "%32s %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNx64 " %d%32[a-z ]", name,
+	if (sscanf(line, "%32s %9" SCNu32 " %9" SCNu32 " %9" SCNu32 " %16" SCNx64 " %9d%32[a-z ]", name,
 		    &shape->cpus, &shape->tasks_max, &shape->mms_max, &shape->allowed, &failed,
 		    more) < 6)
 		return false;
@@ -282,7 +282,7 @@ static bool read_event(const char *line, struct lockstep_log *log)
 	uint64_t mask;
 
 	if (log->count == LOCKSTEP_ROUND ||
-		sscanf(line, "%u %u %u %u %" SCNx64, &kind, &a, &b, &c, &mask) != 5 ||
+		sscanf(line, "%9u %9u %9u %9u %16" SCNx64, &kind, &a, &b, &c, &mask) != 5 ||
 		kind > UINT8_MAX || a > UINT8_MAX || b > UINT8_MAX || c > UINT8_MAX)
 		return false;
 	event = (struct event){ .kind = (uint8_t)kind,

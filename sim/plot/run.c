@@ -219,6 +219,7 @@ static void fail_mm(const struct plot_run *run, const char *name, GError **error
 	char *wanted = value_quote(name);
 
 	for (unsigned i = 0; i < MIN(run->mms->len, NAMES_SHOWN_MAX); i++) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no NULL is put in */
 		char *quoted = value_quote(((struct plot_mm *)run->mms->pdata[i])->name);
 
 		g_string_append_printf(known, "%s%s", i ? ", " : "", quoted);

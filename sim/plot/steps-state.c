@@ -25,10 +25,12 @@ static void write_word(struct steps_page *page, int lane, cid_word word, enum st
 {
 	static const unsigned marks[] = { 0, STEPS_OWNED, STEPS_TRANSIT, STEPS_USED };
 	char text[DESCRIBE_WORD_MAX];
-	char *above = page->row.word[lane];
-	bool is_new = strcmp(above, describe_word(word, text)) != 0 && !page->is_first;
+	char *above;
+	bool is_new;
 
 	g_assert(lane >= STEPS_CPU0 && lane < (int)page->lanes);
+	above = page->row.word[lane];
+	is_new = strcmp(above, describe_word(word, text)) != 0 && !page->is_first;
 	page->legend |= marks[style];
 	fprintf(page->words, "%d %u %d %u %d \"%s\"\n", lane, page->y, style, word & CID_NUMBER,
 		is_new, text);
@@ -61,12 +63,12 @@ static void write_text(struct steps_page *page, int lane, unsigned line, bool is
 static void write_text(
 	struct steps_page *page, int lane, unsigned line, bool is_lock, const char *format, ...)
 {
-	char *above = page->row.text[lane - STEPS_MODE][line];
-	char text[STEPS_TEXT_MAX];
+	char text[STEPS_TEXT_MAX], *above;
 	enum tone tone;
 	va_list arguments;
 
 	g_assert(lane >= STEPS_MODE && line < 2);
+	above = page->row.text[lane - STEPS_MODE][line];
 	va_start(arguments, format);
 	g_vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);

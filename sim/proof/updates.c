@@ -27,6 +27,7 @@ static void call_effect(
 
 	if (!macro->updates)
 		reader_fail(reader, "%s is a formula, not an effect", name);
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): reader_fail() sets failed */
 	for (guint i = 0; !reader->failed && i < macro->updates->len; i++) {
 		struct update update = replace_in_update(
 			reader, &g_array_index(macro->updates, struct update, i), macro, args);

@@ -110,7 +110,7 @@ good "other code does not" "$cidsim" kernel check "$miniature" --replay late.scn
 sed 's/^# event: .*/# event: 99/' late.scn >bad.scn
 bad "a damaged event" 2 "kernel: --replay: bad\.scn:[0-9]+: this comment is not one" "$cidsim" kernel check late --replay bad.scn
 for event in "0 200 0 0 0" "1 200 0 0 0" "2 0 255 0 0" "4 0 1 9 0" "9 0 200 0 0" "10 200 0 0 0" "11 200 0 0 0" \
-	"12 9 0 0 0" "13 0 200 0 0" "14 0 0 0 0" "256 0 0 0 0" "1 256 0 0 0"; do
+	"12 9 0 0 0" "13 0 200 0 0" "14 0 0 0 0" "256 0 0 0 0" "1 256 0 0 0" "4294967296 0 0 0 0"; do
 	sed "s/^# event: .*/# event: $event/" late.scn >bad.scn
 	bad "an event of no machine: $event" 2 "kernel: --replay: bad\.scn:[0-9]+: this comment is not one" \
 		"$cidsim" kernel check late --replay bad.scn

@@ -20,7 +20,7 @@ sources=$(find model sim tests plots scripts .ci -type f \
 
 # What a test leaves in the folder of the sources would be committed one day.
 find . -maxdepth 1 ! -name . ! -name '.git*' ! -name 'build*' ! -name out |
-	grep -vE '^\./(\.ci|\.clang-format|\.editorconfig|[A-Z]+(\.md)?|meson(\.build|_options\.txt))$' |
+	grep -vE '^\./(\.ci|\.clang-format|\.clang-tidy|\.editorconfig|[A-Z]+(\.md)?|meson(\.build|_options\.txt))$' |
 	grep -vE '^\./(completions|debian|docs|model|plots|proof|scenarios|scripts|sim|tests|vim)$' |
 	complain 'is not among what the top folder is known to have'
 for test in tests/cli/*.sh; do

@@ -173,6 +173,7 @@ static void add_beginnings(struct list *list, uint32_t task)
 
 static uint64_t every_cpu(const struct world *world)
 {
+	g_assert(world->pair->shape.cpus >= 1 && world->pair->shape.cpus <= 64);
 	return UINT64_MAX >> (64 - world->pair->shape.cpus);
 }
 
