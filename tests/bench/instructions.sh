@@ -12,6 +12,7 @@ set -eu
 # shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"
 table=$(dirname "$(realpath "$0")")/instructions.txt
+source=$(realpath "$(dirname "$0")/../..")
 build=$(realpath "${1:?usage: instructions.sh BUILD [--update | NAME…]}")
 shift
 update=''
@@ -89,10 +90,33 @@ sleep = exp(2ms)
 END
 row run-files 1 "$cidsim" run --quiet log.scn -o files --log none
 row run-files-log 1 "$cidsim" run --quiet log.scn -o files --log ftrace
+# explored NAME ON|OFF DEPTH CPUS TASKS TASKS-MAX FORKS EXITS: per step
+explored() {
+	printf '[machine]\ncpus = %s\n[explore]\ntasks = %s\ntasks-max = %s\nforks = %s\nexits = %s\n' \
+		"$4" "$5" "$6" "$7" "$8" >"$1.scn"
+	set -- "$1" "$cidsim" explore "$1.scn" --jobs 1 --symmetry "$2" --reduce "$2" --max-depth "$3"
+	name=$1
+	shift
+	row "$name" "$("$@" --json | sed 's/.*"transitions":\([0-9]*\).*/\1/')" "$@"
+}
+explored explore-reduced on 500 5 5 7 2 2
+explored explore-large on 7 8 8 10 2 2
+explored explore-unreduced off 11 3 4 6 2 2
+
+# replayed NAME FILE: per event
+replayed() {
+	row "$1" "$("$cidsim" replay --json "$2" | sed 's/.*"events":\([0-9]*\).*/\1/')" "$cidsim" replay -q "$2"
+}
+traces=$source/tests/traces
+replayed replay-log files/log/trace.txt
+replayed replay-kernel "$traces/pools-4.trace.gz"
+replayed replay-kernel-orders "$traces/pool-8-7.3.4.txt.gz"
+
 if [ -n "$update" ]; then
 	{
 		echo '# Instructions: per wake-up (engine, bare), per point of a sweep, of a run that writes its'
-		echo '# files, without and with the event log. Written by instructions.sh BUILD --update, which compares them.'
+		echo '# files, without and with the event log; per step of a search (explore), per event of a trace (replay).'
+		echo '# Written by instructions.sh BUILD --update, which compares them.'
 		echo "# $compiler"
 		cat now.txt
 	} >"$table"
