@@ -9,7 +9,8 @@
 
 enum { MM = 0 };
 
-static struct order_world *new_world(const char *revision, uint32_t orders_max, bool whole)
+static struct order_world *new_world(
+	const char *revision, const char *cpus, uint32_t orders_max, bool whole)
 {
 	char *strings = "";
 	const struct trace_info info = { .kernel = strings,
@@ -22,7 +23,7 @@ static struct order_world *new_world(const char *revision, uint32_t orders_max, 
 
 	w->options.orders_max = orders_max;
 	w->replay.options = &w->options;
-	w->replay.scenario = machine_of_trace("trace", &info, "0-3", &overrides, NULL);
+	w->replay.scenario = machine_of_trace("trace", &info, cpus, &overrides, NULL);
 	ck_assert_ptr_nonnull(w->replay.scenario);
 	w->replay.verdict = verdict_new();
 	w->mm = whole ? order_mm_new_whole(w->replay.scenario, NULL)
@@ -33,12 +34,17 @@ static struct order_world *new_world(const char *revision, uint32_t orders_max, 
 
 struct order_world *order_world_new(uint32_t orders_max)
 {
-	return new_world("7.1", orders_max, false);
+	return new_world("7.1", "0-3", orders_max, false);
+}
+
+struct order_world *order_world_new_wide(uint32_t orders_max)
+{
+	return new_world("7.1", "0-16", orders_max, false);
 }
 
 struct order_world *order_world_new_whole(const char *revision)
 {
-	return new_world(revision, 1, true);
+	return new_world(revision, "0-3", 1, true);
 }
 
 void order_world_free(struct order_world *w)

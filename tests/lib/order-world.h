@@ -8,7 +8,7 @@
 #include "sim/replay/orders/hidden.h"
 #include "sim/replay/replay.h"
 
-enum { ORDER_WORLD_CPUS = 4 };
+enum { ORDER_WORLD_CPUS = 4, ORDER_WORLD_WIDE = 17 };
 
 struct order_world {
 	struct replay_options options;
@@ -18,6 +18,8 @@ struct order_world {
 
 /* As revision 7.1, with at most @orders_max states. */
 struct order_world *order_world_new(uint32_t orders_max);
+/* The same with ORDER_WORLD_WIDE CPUs. */
+struct order_world *order_world_new_wide(uint32_t orders_max);
 /* Of a trace that shows each step. */
 struct order_world *order_world_new_whole(const char *revision);
 void order_world_free(struct order_world *w);

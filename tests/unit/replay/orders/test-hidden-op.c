@@ -104,6 +104,17 @@ TEST(a_user_is_not_forked)
 	assert_refused();
 }
 
+/* Proves that in per-CPU mode somebody must be a user already. */
+TEST(nobody_is_the_first_user_in_per_cpu_mode)
+{
+	uint32_t child = order_mm_add_task(w->mm, 102, 100, 0);
+
+	begin(ORDER_FORK, 0, child);
+	model_mm(&state()->model, MM)->mode = MODE_PER_CPU;
+	model_mm(&state()->model, MM)->users = 0;
+	assert_refused();
+}
+
 /* Proves that an exit leaves first, decides then, and is over if users remain and the mode stays.
  */
 TEST(an_exit_leaves_then_decides)
@@ -117,6 +128,50 @@ TEST(an_exit_leaves_then_decides)
 	ck_assert(state()->current_done);
 	ck_assert_uint_eq(mm()->max_cids, 1);
 	ck_assert_uint_eq(state()->holder, 0);
+}
+
+static const struct {
+	uint32_t users, pcpu_thrs;
+	bool decides;
+} less[] = { { 1, 0, true }, { ORDER_WORLD_CPUS + 1, 0, false }, { 1, 1, false } };
+
+/* Proves that an exit does not lead to per-CPU mode, as numbers that are taken from a trace may
+ * say. */
+TEST_ROWS(an_exit_decides_for_no_more_than_there_is, less)
+{
+	begin(ORDER_EXIT, 1, 1);
+	ck_assert(hidden_take_op(w->mm, state()));
+	model_mm(&state()->model, MM)->users = less[_i].users;
+	model_mm(&state()->model, MM)->pcpu_thrs = less[_i].pcpu_thrs;
+	if (less[_i].decides)
+		ck_assert(hidden_take_op(w->mm, state()));
+	else
+		assert_refused();
+}
+
+/* Proves that an exit touches the pool only if its task has a number to give back. */
+TEST(an_exit_touches_the_pool_with_a_number_of_its_own)
+{
+	uint32_t limit;
+
+	begin(ORDER_EXIT, 1, 1);
+	ck_assert_uint_eq(hidden_op_touches(w->mm, state(), &limit),
+		(unsigned)(TOUCHES_POOL | LOCKED | CHANGES_MAX));
+	pool_drop(&state_changes(state())->model, MM, 1, NULL);
+	model_task(&state()->model, 1)->cid = CID_UNSET;
+	ck_assert_uint_eq(
+		hidden_op_touches(w->mm, state(), &limit), (unsigned)(LOCKED | CHANGES_MAX));
+}
+
+/* Proves that nothing is taken where no op is under way, and of one that is over. */
+TEST(nothing_is_left_to_take)
+{
+	begin(ORDER_EXIT, 1, 1);
+	state_changes(state())->current_done = true;
+	assert_refused();
+	state_changes(state())->current_done = false;
+	w->mm->current.id = 0;
+	assert_refused();
 }
 
 TEST(who_is_no_user_does_not_leave)

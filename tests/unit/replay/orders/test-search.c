@@ -54,6 +54,29 @@ TEST(two_gets_give_two_states)
 	order_world_free(w);
 }
 
+/* Proves that with many CPUs, of the switches that conflict with one that is over, all but the
+ * latest three are over. */
+TEST(the_oldest_switches_of_a_wide_machine_are_over)
+{
+	struct order_world *w = order_world_new_wide(64);
+
+	orders_fork_tasks(w, ORDER_WORLD_WIDE + 1);
+	ck_assert(mm_is_per_cpu(model_mm_const(orders_model_at(w, 0), MM)));
+	for (uint32_t cpu = 1; cpu < 7; cpu++)
+		orders_begin_switch(w, cpu, TASK_NONE, cpu);
+	ck_assert(!w->mm->states.cut);
+	orders_end_switch(w, 6);
+	ck_assert(w->mm->states.cut);
+	/* none, one, two or all of the three come before, in each order */
+	ck_assert_uint_eq(states_count(&w->mm->states), 1 + 3 + 6 + 6);
+	for (guint i = 0; i < states_count(&w->mm->states); i++) {
+		ck_assert(model_is_running(orders_model_at(w, i), 1));
+		ck_assert(model_is_running(orders_model_at(w, i), 2));
+		ck_assert(model_is_running(orders_model_at(w, i), 6));
+	}
+	order_world_free(w);
+}
+
 /* Proves that steps which commute do not make states more, and are not taken before they must. */
 TEST(commuting_switches_stay_one_state)
 {

@@ -56,7 +56,9 @@ TEST(a_window_begins_with_nothing_compared)
 	struct replay_process *process = verdict_add_process(verdict, "app", 7, 1);
 
 	process->switches = (struct replay_counts){ .compared = 3, .agreed = 2, .unexplained = 1 };
-	process->users_max = 5;
+	process->users_max = process->states_max = 5;
+	process->taken_over = process->lost = process->predicted = 2;
+	process->to_percpu = process->to_task = 1;
 	verdict->events = 12;
 	verdict_note(verdict, "a note");
 	verdict_restart(verdict, 1000);
@@ -64,7 +66,41 @@ TEST(a_window_begins_with_nothing_compared)
 	ck_assert_uint_eq(verdict->switches.compared, 0);
 	ck_assert_uint_eq(verdict->events, 0);
 	ck_assert_uint_eq(verdict->from_ns, 1000);
-	ck_assert_uint_eq(process->users_max, 0);
+	ck_assert_uint_eq(process->users_max + process->states_max, 0);
+	ck_assert_uint_eq(process->taken_over + process->lost + process->predicted, 0);
+	ck_assert_uint_eq(process->to_percpu + process->to_task, 0);
 	ck_assert_uint_eq(process->tgid, 7);
 	ck_assert_uint_eq(verdict->notes->len, 1);
+}
+
+TEST(the_sum_is_that_of_all_processes)
+{
+	for (uint32_t tgid = 1; tgid <= 3; tgid++) {
+		struct replay_process *process = verdict_add_process(verdict, "app", tgid, 1);
+
+		process->switches = (struct replay_counts){
+			.compared = 15, .agreed = 1, .hidden = 2, .unexplained = 4, .undecided = 8
+		};
+		process->others = (struct replay_counts){ .compared = tgid, .agreed = tgid };
+		process->taken_over = tgid;
+		process->predicted = 10 * tgid;
+	}
+	verdict_sum(verdict);
+	verdict_sum(verdict); /* anew */
+	ck_assert_uint_eq(verdict->switches.compared, 45);
+	ck_assert_uint_eq(verdict->switches.agreed, 3);
+	ck_assert_uint_eq(verdict->switches.hidden, 6);
+	ck_assert_uint_eq(verdict->switches.unexplained, 12);
+	ck_assert_uint_eq(verdict->switches.undecided, 24);
+	ck_assert_uint_eq(verdict->others.compared, 6);
+	ck_assert_uint_eq(verdict->others.agreed, 6);
+	ck_assert_uint_eq(verdict->taken_over, 6);
+	ck_assert_uint_eq(verdict->predicted, 60);
+}
+
+TEST(a_process_without_a_name_is_shown_as_one)
+{
+	ck_assert_str_eq(verdict_add_process(verdict, NULL, 1, 1)->name, "?");
+	ck_assert_str_eq(verdict_add_process(verdict, "", 2, 1)->name, "?");
+	ck_assert_str_eq(verdict_add_process(verdict, "app", 3, 1)->name, "app");
 }
