@@ -4,6 +4,7 @@
 #include "sim/compare/private.h"
 #include "sim/sweep/reader.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /*
@@ -40,6 +41,7 @@ struct match {
 struct row {
 	uint64_t line;
 	char *text;
+	bool matched; /* the second file has it, too */
 };
 
 static void free_row(void *data)
@@ -61,6 +63,16 @@ static char **names_of_columns(const struct csv_reader *reader)
 	return g_strv_builder_end(names);
 }
 
+/* A name that is there twice; NULL: none is. */
+static const char *twice(char **names)
+{
+	for (char **name = names; *name; name++) {
+		if (g_strv_contains((const char *const *)name + 1, *name))
+			return *name;
+	}
+	return NULL;
+}
+
 static bool read_layout(struct side *side, const struct sweep_reader *reader, GError **error)
 {
 	int outcome = csv_reader_find(reader->csv, "outcome");
@@ -76,6 +88,9 @@ static bool read_layout(struct side *side, const struct sweep_reader *reader, GE
 	side->layout = (struct layout){ (unsigned)outcome, (unsigned)digest,
 		csv_reader_columns(reader->csv) };
 	side->names = names_of_columns(reader->csv);
+	if (twice(side->names))
+		return failure_input(
+			error, "%s: has the column '%s' twice", side->path, twice(side->names));
 	side->only = g_new0(char *, (size_t)outcome + 1);
 	return true;
 }
@@ -172,21 +187,25 @@ static char *key_of(const struct match *match, const struct csv_reader *reader)
 	return g_string_free(key, FALSE);
 }
 
-/* Keep the rows of the first file. */
-static bool keep_rows(struct match *match, GError **error)
+static bool refuse_second(
+	const struct side *side, const struct csv_reader *reader, const char *key, GError **error)
 {
-	struct sweep_reader *reader = sweep_reader_open(match->sides[0].path, error);
-	GError *fault = NULL;
+	return failure_input(error, "%s:%" PRIu64 ": is a second row of %s", side->path,
+		csv_reader_line(reader), *key ? key : "its point");
+}
 
-	while (reader && sweep_reader_next(reader, &fault)) {
-		struct row *row = g_new(struct row, 1);
+static bool keep_row(struct match *match, const struct csv_reader *reader, GError **error)
+{
+	g_autofree char *key = key_of(match, reader);
+	struct row *row;
 
-		row->line = csv_reader_line(reader->csv);
-		row->text = g_strdup(csv_reader_row(reader->csv));
-		g_hash_table_insert(match->rows, key_of(match, reader->csv), row);
-	}
-	sweep_reader_close(reader);
-	return failure_pass(error, fault) && reader;
+	if (g_hash_table_contains(match->rows, key))
+		return refuse_second(&match->sides[0], reader, key, error);
+	row = g_new0(struct row, 1);
+	row->line = csv_reader_line(reader);
+	row->text = g_strdup(csv_reader_row(reader));
+	g_hash_table_insert(match->rows, g_steal_pointer(&key), row);
+	return true;
 }
 
 /* How far @a and @b are apart: 1000 = not at all. 0: one of them is 0, or no number. */
@@ -247,7 +266,7 @@ static void compare_fields(struct match *match, const char *const *fields, unsig
 			csv_reader_field(reader, (unsigned)match->other[layout->digest]), key);
 }
 
-static void compare_row(struct match *match, const struct csv_reader *reader)
+static bool compare_row(struct match *match, const struct csv_reader *reader, GError **error)
 {
 	const struct layout *layout = &match->sides[0].layout;
 	struct comparison *comparison = match->comparison;
@@ -258,35 +277,44 @@ static void compare_row(struct match *match, const struct csv_reader *reader)
 	if (!row) {
 		if (comparison->only[1]++ == 0)
 			comparison->only_at[1] = g_steal_pointer(&key);
-		return;
+		return true;
 	}
+	if (row->matched)
+		return refuse_second(&match->sides[1], reader, key, error);
+	row->matched = true;
 	comparison->points++;
 	csv_split(row->text, fields, layout->columns);
 	compare_fields(match, fields, layout->columns, reader, key);
-	g_hash_table_remove(match->rows, key);
+	return true;
 }
 
-static bool compare_rows(struct match *match, GError **error)
+/* Call @take for each row of file @side. */
+static bool read_rows(struct match *match, unsigned side,
+	bool (*take)(struct match *match, const struct csv_reader *reader, GError **error),
+	GError **error)
 {
-	struct sweep_reader *reader = sweep_reader_open(match->sides[1].path, error);
+	struct sweep_reader *reader = sweep_reader_open(match->sides[side].path, error);
+	bool good = reader;
 	GError *fault = NULL;
 
-	while (reader && sweep_reader_next(reader, &fault))
-		compare_row(match, reader->csv);
+	while (good && sweep_reader_next(reader, &fault))
+		good = take(match, reader->csv, error);
 	sweep_reader_close(reader);
-	return failure_pass(error, fault) && reader;
+	return failure_pass(error, fault) && good;
 }
 
-/* The rows that are left over are in the first file only. */
+/* Rows that were not matched are in the first file only. */
 static void count_left(struct match *match)
 {
 	GHashTableIter iter;
 	void *key, *row;
 	uint64_t first = UINT64_MAX;
 
-	match->comparison->only[0] = g_hash_table_size(match->rows);
 	g_hash_table_iter_init(&iter, match->rows);
 	while (g_hash_table_iter_next(&iter, &key, &row)) {
+		if (((struct row *)row)->matched)
+			continue;
+		match->comparison->only[0]++;
 		if (((struct row *)row)->line >= first)
 			continue;
 		first = ((struct row *)row)->line;
@@ -323,7 +351,8 @@ struct comparison *compare_sweeps(const char *const paths[2], GError **error)
 	match.comparison->sweeps = true;
 	if (good) {
 		match_columns(&match);
-		good = keep_rows(&match, error) && compare_rows(&match, error);
+		good = read_rows(&match, 0, keep_row, error) &&
+		       read_rows(&match, 1, compare_row, error);
 	}
 	if (good)
 		count_left(&match);

@@ -10,14 +10,14 @@ static void fault_with_hint(struct loader *loader, const struct keyfile_entry *e
 {
 	const char *hint =
 		strpbrk(entry->value, marks) ? "; a comment needs a line of its own" : "";
+	g_autofree char *key = value_clean(entry->key, SIZE_MAX);
 
 	g_assert(message);
 	/* An option names the key already. */
 	if (entry->place.option)
 		faults_add(loader->faults, entry->place, "%s", message);
 	else
-		faults_add(loader->faults, entry->place, "%s%s: %s%s", before, entry->key, message,
-			hint);
+		faults_add(loader->faults, entry->place, "%s%s: %s%s", before, key, message, hint);
 	g_free(message);
 }
 
@@ -36,8 +36,7 @@ enum { LETTERS_ALIKE = 3 };
 
 /* ", did you mean one of …?": those that begin as @key does, such as thrs-cap for threshold.
  * Nothing if there are none. */
-static void append_alike(
-	GString *message, const char *key, const char *const *known, size_t count)
+static void append_alike(GString *message, const char *key, const char *const *known, size_t count)
 {
 	const char *before = ", did you mean one of ";
 

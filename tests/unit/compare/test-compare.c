@@ -127,9 +127,28 @@ TEST(other_axes_cannot_be_compared)
 	g_autoptr(GError) error = NULL;
 
 	write_sweep(0, COLUMNS, FOUR_A);
-	write_sweep(1, "point,threads,revision,seed,outcome,digest,events\n", "0,2,7.1,1,ok,aa,1\n");
+	write_sweep(
+		1, "point,threads,revision,seed,outcome,digest,events\n", "0,2,7.1,1,ok,aa,1\n");
 	ck_assert_ptr_null(compare_sweeps((const char *const *)paths, &error));
 	assert_has(error->message, "have other axes");
+}
+
+/* A file is not the same as itself if a name or a point is twice there: it has no meaning. */
+TEST(a_column_or_a_point_that_is_there_twice_is_refused)
+{
+	g_autoptr(GError) column = NULL, first = NULL, second = NULL;
+
+	write_sweep(0, COLUMNS, FOUR_A);
+	write_sweep(1, "point,cpus,revision,seed,outcome,digest,events,events\n",
+		"0,2,7.1,1,ok,aa,1,2\n");
+	ck_assert_ptr_null(compare_sweeps((const char *const *)paths, &column));
+	assert_has(column->message, "b.csv: has the column 'events' twice");
+	write_sweep(1, COLUMNS, FOUR_A "2,2,7.1,2,ok,ab,20,1.5\n");
+	ck_assert_ptr_null(compare_sweeps((const char *const *)paths, &second));
+	assert_has(second->message, "b.csv:5: is a second row of seed=2");
+	write_sweep(0, COLUMNS, FOUR_A "2,2,7.1,2,ok,ab,20,1.5\n");
+	ck_assert_ptr_null(compare_sweeps((const char *const *)paths, &first));
+	assert_has(first->message, "a.csv:5: is a second row of seed=2");
 }
 
 TEST(a_file_that_is_no_sweep_is_refused)

@@ -35,6 +35,8 @@ TEST(axes_are_known_keys)
 		"F:3: sweep: machin.cpus: unknown kind of group 'machin', did you mean 'machine'?");
 	parse_bad("[mm a]\n[sweep]\nat 1ms.exit=a\n",
 		"F:3: sweep: at 1ms.exit: no axis can set the keys of [at]");
+	parse_bad("[mm a]\n[sweep]\ncp\tus=4\n",
+		"F:3: sweep: cp?us: unknown axis, did you mean 'cpus'?");
 	parse_bad_set("sweep.cpsu=4", "--set sweep.cpsu: unknown axis, did you mean 'cpus'?");
 }
 
