@@ -84,7 +84,7 @@ static char *read_first(
 char *read_cpu_set(struct loader *loader, const char *text, struct cpu_set *set)
 {
 	const char *number = after_first(text);
-	struct cpu_ids ids;
+	struct cpu_ids ids = { 0 };
 	char *message = number ? read_first(loader, text, number, &ids) : cpu_ids_read(text, &ids);
 	uint32_t impossible;
 

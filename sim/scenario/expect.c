@@ -79,6 +79,7 @@ static char *read_subject_mm(struct subject *subject, const char *text)
 	if (named && slash)
 		message = value_read_count(slash + 1, &process);
 	if (!message) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no message: found */
 		count = loader->mms[named->index].processes.count;
 		subject->expect.mm = named->index;
 		subject->expect.process = slash ? (int64_t)MIN(process, UINT32_MAX) : -1;

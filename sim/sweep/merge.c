@@ -138,7 +138,7 @@ static bool add_file(struct merge *merge, const char *path, GError **error)
 {
 	struct sweep_reader *reader = sweep_reader_open(path, error);
 	g_autofree char *head = NULL;
-	struct sweep_shard shard;
+	struct sweep_shard shard = { 0 };
 
 	if (reader && read_shard(reader, &shard, error) &&
 		(head = head_of_sweep(reader, shard, error)) != NULL &&
