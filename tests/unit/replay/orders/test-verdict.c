@@ -104,3 +104,25 @@ TEST(a_process_without_a_name_is_shown_as_one)
 	ck_assert_str_eq(verdict_add_process(verdict, "", 2, 1)->name, "?");
 	ck_assert_str_eq(verdict_add_process(verdict, "app", 3, 1)->name, "app");
 }
+
+TEST(the_first_differences_are_kept)
+{
+	struct replay_process *process = verdict_add_process(verdict, "app", 7, 1);
+
+	for (uint64_t line = 1; line <= REPLAY_DIFFERENCES_MAX + 2; line++)
+		verdict_add_difference(verdict, (struct replay_difference){ .line = line,
+							.what = g_strdup("a switch"),
+							.trace = g_strdup("1"),
+							.model = g_strdup("2"),
+							.around = g_strdup("nothing"),
+							.process = process });
+	ck_assert_uint_eq(verdict->differences->len, REPLAY_DIFFERENCES_MAX);
+	for (guint i = 0; i < verdict->differences->len; i++) {
+		const struct replay_difference *kept = verdict->differences->pdata[i];
+
+		ck_assert_uint_eq(kept->line, i + 1);
+		ck_assert_str_eq(kept->trace, "1");
+	}
+	verdict_restart(verdict, 1000);
+	ck_assert_uint_eq(verdict->differences->len, 0);
+}
