@@ -37,18 +37,18 @@ for reductions in on off; do
 	grep "^$reductions," all.csv | tr , ' ' >"$reductions.txt"
 done
 gnuplot <<END
-set terminal svg size 900,340 font 'sans-serif,12' background 'white'
+set terminal svg size 900,400 font 'sans-serif,12' background 'white'
 set output '$picture'
 set multiplot layout 1,2
 set grid
 set xlabel 'CPUs'
 set ylabel 'million states a second'
 set yrange [0:]
-set key top right
+set key below
 plot 'off.txt' using 2:(\$7 / 1e6) with linespoints title 'no reductions, 2 threads', \
-	'off.txt' using 2:(\$6 / 1e6) with linespoints title '1 thread', \
+	'off.txt' using 2:(\$6 / 1e6) with linespoints title 'no reductions, 1 thread', \
 	'on.txt' using 2:(\$7 / 1e6) with linespoints title 'reductions, 2 threads', \
-	'on.txt' using 2:(\$6 / 1e6) with linespoints title '1 thread'
+	'on.txt' using 2:(\$6 / 1e6) with linespoints title 'reductions, 1 thread'
 set ylabel 'bytes of a state'
 plot 'off.txt' using 2:9 with linespoints title 'no reductions', \
 	'on.txt' using 2:9 with linespoints title 'reductions'
