@@ -66,7 +66,8 @@ bool memory_init(struct memory *memory, const struct code *code, const uint32_t 
 
 	g_assert(actors_count <= MEMORY_ACTORS_MAX);
 	*memory = (struct memory){ .code = code, .actors_count = actors_count };
-	memcpy(memory->actors, actors, actors_count * sizeof(*actors));
+	for (uint32_t i = 0; i < actors_count; i++)
+		memory->actors[i] = actors[i];
 	if (!code->own || !dl_iterate_phdr(look_at, &finding))
 		return false;
 	memory_add(memory, (void *)finding.low, finding.high - finding.low);
