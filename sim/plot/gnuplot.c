@@ -198,7 +198,8 @@ static const char *find_last(const char *bytes, size_t size, size_t from, const 
 }
 
 /* The same run gives the same bytes: the date in a PDF becomes a fixed one of the same length. It
- * stands near the end, before a table that is as long as the picture has parts. */
+ * stands near the end, before a table that is as long as the picture has parts. From 1.18 on, cairo
+ * compresses it: there it stays. */
 static void fix_date(char *bytes, size_t size)
 {
 	static const char key[] = "/CreationDate (D:", fixed[] = "20000101000000Z";

@@ -233,7 +233,7 @@ done
 sed '/^# overrun/d' plain.txt >never &
 (
 	exec 3<>never
-	# Without --foreground it gets the signal twice, and the second may come when it has ended all that it had to.
+	# Without --foreground, timeout sends the signal twice: the second one could come when cidsim has printed its results.
 	call env --default-signal=TERM timeout --foreground --preserve-status -k 20 -s TERM 6 "$cidsim" replay - <&3
 	exit "$status"
 )

@@ -47,7 +47,7 @@ ALSO = {
     ('plot', 'thread'): {ENVIRONMENT}, # GLib needs one to start a program
     ('replay-dat', 'malloc'): {2}, # trace-cmd's library crashes, as it does on damaged files
     ('replay-dat-gz', 'malloc'): {2},
-    ('replay-dat', 'read'): {2}, # what it cannot read, newer ones of that library take for damaged
+    ('replay-dat', 'read'): {2}, # newer versions of the library take what they cannot read for damaged
     ('replay-dat-gz', 'read'): {2},
     ('sweep', 'open'): {2}, # SQLite opens for reading what it cannot open for writing
     ('sweep', 'read'): {2}, # SQLite takes what it cannot read for damaged
@@ -149,7 +149,7 @@ class Command:
         if kind == 'malloc' and ended.returncode == -signal.SIGABRT and b'llocate memory' in ended.stderr:
             return self.judge_files(kind, ended) # GLib ends it itself where it is deepest
         if kind == 'thread' and ended.returncode == -signal.SIGABRT and b'g_task_thread_pool_init' in ended.stderr:
-            return self.judge_files(kind, ended) # so it does from 2.84 on where it wants threads of its own
+            return self.judge_files(kind, ended) # from 2.84 on GLib ends it where it gets no thread of its own
         if ended.returncode not in {self.usual} | STATUS[kind] | ALSO.get((self.name, kind), set()):
             return f'status {ended.returncode}: {ended.stderr[-200:]!r}'
         if ended.returncode not in (self.usual, 4) and not ended.stderr.startswith(b'cidsim: '):

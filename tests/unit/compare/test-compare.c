@@ -133,7 +133,7 @@ TEST(other_axes_cannot_be_compared)
 	assert_has(error->message, "have other axes");
 }
 
-/* A file is not the same as itself if a name or a point is twice there: it has no meaning. */
+/* If a name or a point is there twice, rows cannot be matched: the file would differ from itself. */
 TEST(a_column_or_a_point_that_is_there_twice_is_refused)
 {
 	g_autoptr(GError) column = NULL, first = NULL, second = NULL;
