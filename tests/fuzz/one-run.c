@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sim/base/faults.h"
+#include "sim/base/keyfile.h"
 #include "sim/base/values.h"
 #include "sim/breach/breach.h"
 #include "sim/engine/engine.h"
@@ -34,6 +35,19 @@ void one_check_json(const GString *json)
 	g_autoptr(JsonNode) node = json_from_string(json->str, NULL);
 
 	FUZZ_CHECK(node && json_node_get_node_type(node) == JSON_NODE_OBJECT);
+}
+
+bool one_is_read(const char *text)
+{
+	for (const char *at = text; (at = strstr(at, KEYFILE_MARK)) != NULL;) {
+		g_autofree char *name = NULL;
+
+		at += strlen(KEYFILE_MARK);
+		name = g_strndup(at, strcspn(at, "\n"));
+		if (!*name || !value_is_text(name))
+			return false;
+	}
+	return true;
 }
 
 struct scenario *one_parse(const char *text, size_t length, const char *set)

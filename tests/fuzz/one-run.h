@@ -11,6 +11,10 @@
 #include "sim/record/record.h"
 #include "sim/scenario/scenario.h"
 
+/* Could scenario_read() have read it? Between two files it puts a mark that no file has, and the name of the
+ * second one. */
+bool one_is_read(const char *text);
+
 /* The scenario of @text, or NULL. Messages are checked. @set: "group.key=value", NULL: none. */
 struct scenario *one_parse(const char *text, size_t length, const char *set);
 

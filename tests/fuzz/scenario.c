@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "sim/base/keyfile.h"
-#include "sim/base/values.h"
 #include "sim/scenario/explain.h"
 #include "sim/step/film-run.h"
 #include "sim/step/timeline.h"
@@ -114,21 +113,6 @@ static void walk(const struct scenario *scenario)
 	walkthrough_free(walk);
 }
 
-/* Could scenario_read() have read it? Between two files it puts a mark that no file has, and the name of the
- * second one. */
-static bool is_read(const char *text)
-{
-	for (const char *at = text; (at = strstr(at, KEYFILE_MARK)) != NULL;) {
-		g_autofree char *name = NULL;
-
-		at += strlen(KEYFILE_MARK);
-		name = g_strndup(at, strcspn(at, "\n"));
-		if (!*name || !value_is_text(name))
-			return false;
-	}
-	return true;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz fuzz = { data, data + size };
@@ -141,7 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memcpy(text, fuzz.at, length);
 	text[length] = '\0';
-	if (!is_read(text))
+	if (!one_is_read(text))
 		return 0;
 	scenario = one_parse(text, length, set);
 	if (!scenario)
