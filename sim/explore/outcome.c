@@ -12,6 +12,7 @@
 #include "sim/explore/coverage.h"
 #include "sim/explore/known.h"
 #include "sim/explore/playable.h"
+#include "sim/explore/state/judge.h"
 #include "sim/machine/describe.h"
 #include "sim/machine/step-text.h"
 #include "sim/proof/invariant.h"
@@ -195,6 +196,27 @@ void outcome_report(
 
 enum { COMMAND_MAX = 1000 }; /* bytes of the command in the comment */
 
+/* How many properties of @check break on the way of @steps. After the last one @broken do: whether a
+ * spin can end is looked at only there, by a player too. */
+static int count_broken(
+	const struct machine_config *config, const GArray *steps, unsigned check, unsigned broken)
+{
+	unsigned mask = check & ~(CHECK_I3 | EXPLORE_STUCK);
+	struct machine machine;
+	struct judge judge;
+
+	if (!machine_start(&machine, config))
+		g_assert_not_reached();
+	judge_init(&judge, config, mask);
+	broken |= judge_machine(&judge, &machine, mask);
+	for (guint i = 0; i < steps->len; i++) {
+		machine_apply(&machine, config, &g_array_index(steps, struct explore_step, i), NULL);
+		broken |= judge_machine(&judge, &machine, mask);
+	}
+	judge_clear(&judge);
+	return __builtin_popcount(broken);
+}
+
 /* All but what comes before, and the title. */
 static void add_played(GString *text, const struct scenario *scenario,
 	const struct machine_config *config, const GArray *steps, unsigned property)
@@ -224,6 +246,7 @@ void outcome_counterexample(
 {
 	struct machine_config config = playable_config(&outcome->config);
 	unsigned property = outcome_property(outcome);
+	int broken;
 	const char *name = scenario_property_to_string(property);
 	/* with room for what is added */
 	g_autofree char *title =
@@ -237,4 +260,8 @@ void outcome_counterexample(
 		"title = %s: %s\n",
 		name, scenario_property_describe(property), version_text(), line, title, name);
 	add_played(text, scenario, &config, outcome->steps, property);
+	broken = count_broken(
+		&config, outcome->steps, scenario->explore.check, outcome->search->broken);
+	if (broken > 1)
+		g_string_append_printf(text, "violations = >= %d\n", broken);
 }

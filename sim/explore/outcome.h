@@ -20,7 +20,8 @@ void outcome_report(
 void outcome_json(GString *text, const struct scenario *scenario,
 	const struct explore_outcome *outcome, const char *counterexample);
 
-/* Append the counterexample as a scenario with [steps]. There must be one. */
+/* Append the counterexample as a scenario with [steps]. There must be one. It expects the property that
+ * is reported after the last step; if others break too, also as many violations or more. */
 void outcome_counterexample(
 	GString *text, const struct scenario *scenario, const struct explore_outcome *outcome);
 

@@ -344,6 +344,17 @@ char *report_command(const struct scenario *scenario)
 	return text_shell_line((const char *const *)words);
 }
 
+/* Behind the number of broken properties. */
+static const char *as_expected(const struct record_result *result)
+{
+	if (record_result_outcome(result) == OUTCOME_OK)
+		return ", as expected";
+	if (record_result_outcome(result) == OUTCOME_FAILED && result->verdicts->len > 0 &&
+		!result->verdicts_failed)
+		return ", not all of them expected";
+	return "";
+}
+
 static void print_verdict(GString *text, const struct record_result *result)
 {
 	uint64_t verdicts = result->verdicts->len;
@@ -364,7 +375,7 @@ static void print_verdict(GString *text, const struct record_result *result)
 			verdicts - result->verdicts_failed, verdicts);
 	if (result->violations_count)
 		g_string_append_printf(text, "; broken properties: %" PRIu64 "%s\n",
-			result->violations_count, outcome == OUTCOME_OK ? ", as expected" : "");
+			result->violations_count, as_expected(result));
 	else
 		g_string_append(text, "; no property broken\n");
 	if (result->verdicts_failed && scenario_is_asked(result->scenario, "--set"))

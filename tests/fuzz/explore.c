@@ -69,7 +69,7 @@ static enum search_verdict explore(const struct scenario *scenario, enum search_
 static void add_check(struct fuzz *fuzz, GString *text)
 {
 	static const char *const checks[] = { "I1 I2 I3 I4 I5 I6 I8", "I3", "I5", "I2", "I6", "return", "stall",
-		"stuck", "transit", "window", "invariant" };
+		"stuck", "transit", "window", "invariant", "I1 I2 I3 I4 I5 I6 I8 return stall stuck transit window" };
 
 	g_string_append_printf(text, "check = %s\n", checks[fuzz_below(fuzz, G_N_ELEMENTS(checks))]);
 }

@@ -191,6 +191,32 @@ TEST(the_counterexample_is_a_scenario_that_breaks_the_property_when_it_is_played
 	scenario_free(scenario);
 }
 
+/* A fork spins on one CPU where nothing can end its spin: "stall" breaks, and I3 at the same step. */
+TEST(the_counterexample_that_breaks_two_properties_passes_when_it_is_played)
+{
+	struct scenario *played, *scenario =
+		parse("[scenario]\ntitle = B11\n[machine]\ncpus = 1\n[protocol]\nrevision = v1\n"
+		      "[explore]\ntasks = 1\nforks = 1\ncheck = I3 stall\n");
+	struct explore_outcome *outcome = explore(scenario, 0);
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct play *play;
+	struct record_result *result;
+
+	ck_assert_uint_eq(outcome->search->broken, CHECK_I3 | EXPLORE_STALL);
+	outcome_counterexample(text, scenario, outcome);
+	ck_assert(g_str_has_suffix(text->str, "\nproperty = I3\nviolations = >= 2\n"));
+	played = parse(text->str);
+	play = play_new(played);
+	result = play_run(play);
+	ck_assert_uint_eq(result->violations_count, 2);
+	ck_assert(record_result_ok(result));
+	record_result_free(result);
+	play_free(play);
+	scenario_free(played);
+	explore_outcome_free(outcome);
+	scenario_free(scenario);
+}
+
 TEST_SIGNAL(a_counterexample_where_all_holds_is_our_bug, SIGABRT)
 {
 	struct scenario *scenario = b1("7.1");

@@ -326,6 +326,20 @@ TEST(an_expected_violation_passes)
 	assert_has(text->str, "\nTo repeat: cidsim run scenarios/sample.scn --seed 7\n");
 }
 
+TEST(a_violation_beside_the_expected_one_fails_though_all_expectations_hold)
+{
+	run.expects[3].metric = METRIC_PROPERTY;
+	run.expects[3].relation = REL_EQ;
+	run.expects[3].value = CHECK_I4;
+	add_crossing("app");
+	sample_violation(&run, "I4", "x");
+	sample_violation(&run, "I5", "y");
+	sample_verdict(&run, 3, true, "I4");
+	print();
+	assert_has(text->str, "\nFAIL: 1 of 1 expectations hold; broken properties: 2, not all of "
+			      "them expected\n");
+}
+
 TEST(expectations_show_where_what_and_what_was_found)
 {
 	sample_verdict(&run, 0, false, "6 at 10.100 ms");
