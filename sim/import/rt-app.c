@@ -152,6 +152,21 @@ static bool read_root(struct rt_app *app, const struct json_value *root)
 	return true;
 }
 
+/* What begins after the end is not there. It can be forked. */
+static void leave_out_late(struct rt_app *app)
+{
+	for (guint i = 0; i < app->threads->len; i++) {
+		struct rt_app_thread *thread = app->threads->pdata[i];
+
+		if (thread->delay_us <= app->time_ns / 1000)
+			continue;
+		rt_app_leave_out(app, json_value_find(thread->value, "delay"), thread->value->name,
+			"delay", "it is after the end, so the thread has no task");
+		thread->delay_us = 0;
+		thread->instances = 0;
+	}
+}
+
 static void write_head(GString *text, const struct rt_app *app)
 {
 	g_autofree char *name = g_path_get_basename(app->path);
@@ -192,6 +207,7 @@ static char *convert(struct rt_app *app, const struct json_value *root)
 	if (app->time_ns == 0)
 		app->time_ns =
 			UINT64_C(1000000000) * (app->endless ? SECONDS_ENDLESS : SECONDS_MAX);
+	leave_out_late(app);
 	/* How many CPUs there are must be known before an affinity ends. */
 	for (guint i = 0; i < app->threads->len; i++)
 		rt_app_note_cpus(app, app->threads->pdata[i]);

@@ -88,6 +88,25 @@ TEST(forks_and_affinities_happen_at_instants)
 		"1.525ms]\naffinity = a : first 4\n"));
 }
 
+/* rt-app ends before such a thread begins. One whose delay is just as long is there. */
+TEST(a_thread_whose_delay_is_after_the_end_has_no_task)
+{
+	g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *text = import_tasks(
+		"\"late\" : { \"delay\" : 1000001, \"instance\" : 3, \"run\" : 1 },\n"
+		"\"last\" : { \"delay\" : 1000000, \"run\" : 1 }\n"
+		"}, \"global\" : { \"duration\" : 1");
+	struct scenario *scenario = scenario_parse("t.scn", text, strlen(text), NULL, errors);
+
+	ck_assert_msg(scenario != NULL, "%s\n%s", text, (char *)errors->pdata[0]);
+	ck_assert_ptr_nonnull(strstr(text, "[tasks late]\ncount = 0\nrun = 1us\n"));
+	ck_assert_ptr_nonnull(strstr(text, "[tasks last]\nstart = 1s\n"));
+	ck_assert_uint_eq(left_out->len, 1);
+	ck_assert_str_eq(left_out->pdata[0],
+		"F:2: late: 'delay' is left out: it is after the end, so the thread has no task");
+	scenario_free(scenario);
+}
+
 /* Proves that what is left out is said by line, and folded. */
 TEST(what_is_left_out_is_said)
 {
