@@ -93,6 +93,39 @@ TEST(commuting_switches_stay_one_state)
 	order_world_free(w);
 }
 
+static guint count_ranked(const struct order_world *w, uint32_t inversions, uint32_t waits)
+{
+	guint count = 0;
+
+	for (guint i = 0; i < states_count(&w->mm->states); i++) {
+		const struct order_state *state = states_at(&w->mm->states, i);
+
+		count += state->inversions == inversions && state->waits == waits;
+	}
+	return count;
+}
+
+/* Proves that where a likelier way leads to a state that is still to be looked at, what follows from
+ * it has the inversions and the waits of that way. */
+TEST(likelier_way_counts_with_its_waits)
+{
+	struct order_world *w = order_world_new(256);
+	const uint32_t looked_at[] = { 1 };
+
+	orders_fork_tasks(w, 4);
+	orders_run(w, 1, TASK_NONE, 1);
+	orders_run(w, 3, TASK_NONE, 3);
+	orders_begin_fork(w, 0);
+	order_walk_may_have_come(w->mm, 2, looked_at, 1, false);
+	orders_begin_switch(w, 1, 1, TASK_NONE);
+	orders_begin_switch(w, 2, TASK_NONE, 4);
+	orders_begin_switch(w, 3, 3, 2);
+	order_settle(w->mm, (struct order_actor){ .kind = ACTOR_SWITCH, .index = 2, .line = 3 });
+	ck_assert(!w->mm->states.cut);
+	ck_assert_uint_eq(count_ranked(w, 2, 2), 2);
+	order_world_free(w);
+}
+
 /* Proves that a task which is looked at while a walk is under way may have been visited or not. */
 TEST(walk_may_have_come_or_not)
 {
