@@ -176,33 +176,61 @@ static void list_migrations(struct list *list, uint32_t task)
 	}
 }
 
+static void list_switches(struct list *list, uint32_t cpu)
+{
+	list_out(list, cpu);
+	list_in(list, cpu);
+	if (machine_cpu(list->machine, cpu)->phase == CPU_SPINS)
+		list_spin(list, cpu);
+}
+
+static void list_affinities(struct list *list)
+{
+	for (uint32_t task = 0; task < list->config->tasks_max; task++) {
+		if (!(list->twins.tasks >> task & 1) &&
+			can_change_affinity(list->machine, list->config, task))
+			list_add(list, VERB_AFFINITY, STEP_CPU_NONE, task);
+	}
+}
+
+static unsigned list_steps(struct list *list, bool all)
+{
+	const struct machine *machine = list->machine;
+	const struct machine_config *config = list->config;
+
+	if (machine_mm(machine)->phase != PHASE_IDLE)
+		list_holder(list);
+	for (uint32_t cpu = 0; cpu < config->cpus_count; cpu++) {
+		const struct model_cpu *c = machine_cpu(machine, cpu);
+
+		if (list->twins.cpus >> cpu & 1)
+			continue;
+		if (c->phase == CPU_FREE && c->curr != TASK_NONE)
+			list_task(list, c->curr);
+		if (all)
+			list_switches(list, cpu);
+	}
+	if (machine->left[MACHINE_AFFINITIES] > 0)
+		list_affinities(list);
+	if (can_work(machine))
+		list_add(list, VERB_WORK, STEP_CPU_NONE, STEP_TASK_NONE);
+	for (uint32_t task = 0; all && !machine_floats(config) && task < config->tasks_max; task++)
+		list_migrations(list, task);
+	return list->count;
+}
+
 unsigned machine_steps(const struct machine *machine, const struct machine_config *config,
 	struct machine_twins twins, struct explore_step *steps)
 {
 	struct list list = { machine, config, twins, steps, 0 };
 
-	if (machine_mm(machine)->phase != PHASE_IDLE)
-		list_holder(&list);
-	for (uint32_t cpu = 0; cpu < config->cpus_count; cpu++) {
-		const struct model_cpu *c = machine_cpu(machine, cpu);
+	return list_steps(&list, true);
+}
 
-		if (twins.cpus >> cpu & 1)
-			continue;
-		if (c->phase == CPU_FREE && c->curr != TASK_NONE)
-			list_task(&list, c->curr);
-		list_out(&list, cpu);
-		list_in(&list, cpu);
-		if (c->phase == CPU_SPINS)
-			list_spin(&list, cpu);
-	}
-	for (uint32_t task = 0; machine->left[MACHINE_AFFINITIES] > 0 && task < config->tasks_max;
-		task++) {
-		if (!(twins.tasks >> task & 1) && can_change_affinity(machine, config, task))
-			list_add(&list, VERB_AFFINITY, STEP_CPU_NONE, task);
-	}
-	if (can_work(machine))
-		list_add(&list, VERB_WORK, STEP_CPU_NONE, STEP_TASK_NONE);
-	for (uint32_t task = 0; !machine_floats(config) && task < config->tasks_max; task++)
-		list_migrations(&list, task);
-	return list.count;
+unsigned machine_rare_steps(const struct machine *machine, const struct machine_config *config,
+	struct machine_twins twins, struct explore_step *steps)
+{
+	struct list list = { machine, config, twins, steps, 0 };
+
+	return list_steps(&list, false);
 }

@@ -158,6 +158,10 @@ struct machine_twins {
 unsigned machine_steps(const struct machine *machine, const struct machine_config *config,
 	struct machine_twins twins, struct explore_step *steps);
 
+/* The same without switches, their halves and spins, and without migrations. */
+unsigned machine_rare_steps(const struct machine *machine, const struct machine_config *config,
+	struct machine_twins twins, struct explore_step *steps);
+
 /* What @step uses up, MACHINE_OPS: nothing. */
 enum machine_op machine_op_of(const struct explore_step *step);
 

@@ -47,7 +47,8 @@ static unsigned judge(struct worker *worker, state_id *id)
 		return 0;
 	machine = local_machine(worker->local, *id);
 	worker->spin_states += machine_spins(machine);
-	if (parts_is_sorted(*id) && local_can_judge(check) && machine_check(machine) == 0)
+	if (local_keeps(worker->local, *id) && local_can_judge(check) &&
+		machine_check(machine) == 0)
 		*id |= PARTS_JUDGED;
 	return judge_machine(&worker->judge, machine, check);
 }

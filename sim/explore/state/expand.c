@@ -71,11 +71,11 @@ static unsigned steps_stuck(
 	return count;
 }
 
-unsigned expander_some_steps(
-	struct expander *expander, expand_filter wants, expand_sink sink, void *context)
+/* Take those of the @count steps listed for which @wants returns true. */
+static unsigned take_steps(struct expander *expander, unsigned count, expand_filter wants,
+	expand_sink sink, void *context)
 {
 	const struct machine_config *config = &expander->layout->config;
-	unsigned count = machine_steps(expander->base, config, expander->twins, expander->steps);
 	unsigned emitted = 0;
 
 	for (unsigned i = 0; i < count; i++) {
@@ -94,4 +94,21 @@ unsigned expander_some_steps(
 	}
 	g_assert(wants || emitted >= count);
 	return emitted;
+}
+
+unsigned expander_some_steps(
+	struct expander *expander, expand_filter wants, expand_sink sink, void *context)
+{
+	unsigned count = machine_steps(
+		expander->base, &expander->layout->config, expander->twins, expander->steps);
+
+	return take_steps(expander, count, wants, sink, context);
+}
+
+unsigned expander_rare_steps(struct expander *expander, expand_sink sink, void *context)
+{
+	unsigned count = machine_rare_steps(
+		expander->base, &expander->layout->config, expander->twins, expander->steps);
+
+	return take_steps(expander, count, NULL, sink, context);
 }

@@ -39,6 +39,9 @@ typedef bool (*expand_filter)(void *context, const struct explore_step *step);
 unsigned expander_some_steps(
 	struct expander *expander, expand_filter wants, expand_sink sink, void *context);
 
+/* The same for all of machine_rare_steps(). */
+unsigned expander_rare_steps(struct expander *expander, expand_sink sink, void *context);
+
 static inline unsigned expander_steps(struct expander *expander, expand_sink sink, void *context)
 {
 	return expander_some_steps(expander, NULL, sink, context);

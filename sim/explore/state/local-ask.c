@@ -226,16 +226,56 @@ static void on_step_to_cut(void *context, const struct explore_step *step,
 	parts_cut_begin(local->parts, key, &local->cuts[local->cuts_count++]);
 }
 
+static void begin_to_ask(struct local *local, state_id id, local_sink sink, void *context)
+{
+	local->sink = sink;
+	local->context = context;
+	local_machine(local, id);
+}
+
 unsigned local_ask(struct local *local, state_id id, local_sink sink, void *context)
 {
 	unsigned count;
 
-	local->sink = sink;
-	local->context = context;
-	local_machine(local, id);
+	begin_to_ask(local, id, sink, context);
 	if (local->parts->sorts)
 		return expander_steps(&local->expander, on_step, local);
 	count = expander_steps(&local->expander, on_step_to_cut, local);
 	end_cuts(local);
 	return count;
+}
+
+unsigned local_ask_rare(struct local *local, state_id id, local_sink sink, void *context)
+{
+	unsigned count;
+
+	g_assert(!local->parts->sorts);
+	begin_to_ask(local, id, sink, context);
+	count = expander_rare_steps(&local->expander, on_step_to_cut, local);
+	end_cuts(local);
+	return count;
+}
+
+/* A sum that does not depend on the order. */
+static uint64_t sum_of(enum step_verb verb, state_id id)
+{
+	return hash_pair(verb, id & ~PARTS_JUDGED);
+}
+
+void local_add_up(void *sum, enum step_verb verb, state_id next)
+{
+	*(uint64_t *)sum += sum_of(verb, next);
+}
+
+void local_compare(const struct local *local, state_id id, uint64_t kept, uint64_t model)
+{
+	if (id & PARTS_JUDGED && machine_check(local->expander.base))
+		g_error("state %016" G_GINT64_MODIFIER
+			"x breaks a property that it was thought to keep:"
+			" a defect of cidsim",
+			id);
+	if (kept != model)
+		g_error("the steps kept from other states are not those of state "
+			"%016" G_GINT64_MODIFIER "x: a defect of cidsim",
+			id);
 }

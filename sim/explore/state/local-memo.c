@@ -4,7 +4,7 @@
 
 /* Where answers are kept. */
 
-void local_forget(struct local *local)
+void local_forget_answers(struct local *local)
 {
 	for (uint32_t mm = 0; mm < local->memo_count; mm++)
 		g_free(local->memo[mm].slots);
@@ -86,4 +86,17 @@ const struct machine *local_machine(struct local *local, state_id id)
 		local->read = id;
 	}
 	return local->expander.base;
+}
+
+void local_make_wanted(struct local *local)
+{
+	for (unsigned i = 0; i < local->wanted_count; i++)
+		parts_touch(&local->wanted[i].change);
+	for (unsigned i = 0; i < local->wanted_count; i++) {
+		struct wanted *wanted = &local->wanted[i];
+
+		wanted->result = parts_changed(&wanted->change);
+		if (wanted->result)
+			*wanted->edit = (struct edit){ wanted->key, wanted->comes, wanted->result };
+	}
 }

@@ -98,7 +98,8 @@ struct wanted {
 	uint32_t comes, result;
 };
 
-/* A state that some steps lead to. */
+/* A state that some steps lead to. Where states are cut in halves, `cpus` is the left half and
+ * `floats` the right one. */
 struct successor {
 	uint32_t mm, cpus, floats;           /* cpus, floats; 0: that of ... */
 	uint16_t cpus_wanted, floats_wanted; /* ... local.wanted */
@@ -130,7 +131,8 @@ struct local {
 	state_id read;           /* expander.base; 0: none */
 	struct memo_table *memo; /* by mm */
 	uint32_t memo_count, memo_used;
-	GArray *answers; /* struct answer */
+	GArray *answers;       /* struct answer */
+	struct halves *halves; /* NULL: states are cut sorted, or the model takes all steps */
 	struct edit *cpu_edits, *task_edits;
 	struct view views[VIEWS];
 	struct successor next[VIEWS * MACHINE_STEPS_MAX];
@@ -183,10 +185,24 @@ unsigned local_find_answers(struct local *local, struct view *view);
 /* Ask the model for the answers that are missing for the groups of @view; keep them. */
 void local_fill(struct local *local, struct view *view);
 
+/* Make what local.wanted names, and keep it as edits. */
+void local_make_wanted(struct local *local);
+
+/* A local_sink: adds the step to the sum *@sum, which does not depend on the order. */
+void local_add_up(void *sum, enum step_verb verb, state_id next);
+
+/* The model was asked for the steps of @id, after they were taken from kept answers. End the
+ * program if the two sums differ, or if @id breaks what it is said to keep. */
+void local_compare(const struct local *local, state_id id, uint64_t kept, uint64_t model);
+
 /* As local_steps() for @id, but the model takes all steps. */
 unsigned local_ask(struct local *local, state_id id, local_sink sink, void *context);
 
-/* Forget all answers. */
+/* The same for machine_rare_steps(), where no state is cut sorted. */
+unsigned local_ask_rare(struct local *local, state_id id, local_sink sink, void *context);
+
+/* Forget the answers for states that are cut sorted; all answers. */
+void local_forget_answers(struct local *local);
 void local_forget(struct local *local);
 
 #endif

@@ -3,6 +3,7 @@
 #include "sim/explore/state/local.h"
 
 #include "model/check.h"
+#include "sim/explore/state/halves.h"
 #include "sim/explore/state/local-private.h"
 
 bool local_can_judge(unsigned check)
@@ -22,6 +23,8 @@ struct local *local_new(struct parts *parts, unsigned check)
 	local_forget(local);
 	local->cpu_edits = g_new0(struct edit, CPU_EDITS);
 	local->task_edits = g_new0(struct edit, TASK_EDITS);
+	if (halves_can(parts->layout))
+		local->halves = halves_new(local);
 	for (uint8_t place = 0; place < parts->layout->config.cpus_count; place++)
 		local->place_of[parts->layout->cpu_at[place]] = place;
 	return local;
@@ -30,6 +33,7 @@ struct local *local_new(struct parts *parts, unsigned check)
 void local_free(struct local *local)
 {
 	local_forget(local);
+	halves_free(local->halves);
 	expander_free(&local->expander);
 	g_array_free(local->answers, TRUE);
 	g_array_free(local->taken, TRUE);
@@ -41,6 +45,18 @@ void local_free(struct local *local)
 uint64_t local_kept(const struct local *local)
 {
 	return local->kept;
+}
+
+void local_forget(struct local *local)
+{
+	local_forget_answers(local);
+	if (local->halves)
+		halves_forget(local->halves);
+}
+
+bool local_keeps(const struct local *local, state_id id)
+{
+	return local->halves || parts_is_sorted(id);
 }
 
 /* Groups */
@@ -184,20 +200,6 @@ static void take_groups(struct local *local, struct view *view)
 	view->next_end = local->next_count;
 }
 
-/* Make what is wanted, and keep it as edits. */
-static void make_wanted(struct local *local)
-{
-	for (unsigned i = 0; i < local->wanted_count; i++)
-		parts_touch(&local->wanted[i].change);
-	for (unsigned i = 0; i < local->wanted_count; i++) {
-		struct wanted *wanted = &local->wanted[i];
-
-		wanted->result = parts_changed(&wanted->change);
-		if (wanted->result)
-			*wanted->edit = (struct edit){ wanted->key, wanted->comes, wanted->result };
-	}
-}
-
 /* Give all successors of @view their parts. If one has no room for a part, it is cut in halves: the
  * model is to take the steps. */
 static void join_successors(struct local *local, struct view *view)
@@ -211,12 +213,6 @@ static void join_successors(struct local *local, struct view *view)
 			successor->floats = local->wanted[successor->floats_wanted].result;
 		view->asks |= !successor->cpus || !successor->floats;
 	}
-}
-
-/* A sum that does not depend on the order. */
-static uint64_t sum_of(enum step_verb verb, state_id id)
-{
-	return hash_pair(verb, id & ~PARTS_JUDGED);
 }
 
 static unsigned give(
@@ -238,27 +234,14 @@ static unsigned give(
 	return count;
 }
 
-static void add_up(void *context, enum step_verb verb, state_id next)
-{
-	*(uint64_t *)context += sum_of(verb, next);
-}
-
 /* Do the kept answers say what the model says? */
 static void audit(struct local *local, const struct view *view)
 {
 	uint64_t kept = 0, model = 0;
 
-	give(local, view, add_up, &kept);
-	local_ask(local, view->id, add_up, &model);
-	if (view->id & PARTS_JUDGED && machine_check(local->expander.base))
-		g_error("state %016" G_GINT64_MODIFIER
-			"x breaks a property that it was thought to keep:"
-			" a defect of cidsim",
-			view->id);
-	if (kept != model)
-		g_error("the steps kept from other states are not those of state "
-			"%016" G_GINT64_MODIFIER "x: a defect of cidsim",
-			view->id);
+	give(local, view, local_add_up, &kept);
+	local_ask(local, view->id, local_add_up, &model);
+	local_compare(local, view->id, kept, model);
 }
 
 /* @count states, VIEWS at the most. */
@@ -289,7 +272,7 @@ static unsigned steps_together(
 	}
 	for (unsigned i = 0; i < count; i++)
 		take_groups(local, &views[i]);
-	make_wanted(local);
+	local_make_wanted(local);
 	for (unsigned i = 0; i < count; i++) {
 		join_successors(local, &views[i]);
 		if (views[i].asks) {
@@ -308,7 +291,11 @@ uint64_t local_steps(
 {
 	uint64_t steps = 0;
 
-	for (unsigned i = 0; i < count; i += VIEWS)
-		steps += steps_together(local, ids + i, MIN(count - i, VIEWS), sink, context);
+	for (unsigned i = 0; i < count; i += VIEWS) {
+		unsigned few = MIN(count - i, VIEWS);
+
+		steps += local->halves ? halves_steps(local->halves, ids + i, few, sink, context)
+		                       : steps_together(local, ids + i, few, sink, context);
+	}
 	return steps;
 }

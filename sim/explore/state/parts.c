@@ -135,8 +135,7 @@ state_id parts_cut_end(struct parts *parts, const struct parts_cut *cut)
 
 	if (!left || !right)
 		g_error("no memory");
-	return PARTS_HALVES | (state_id)parts_reverse(left, PARTS_HALF_BITS) << PARTS_LEFT_AT |
-	       (state_id)right << PARTS_RIGHT_AT;
+	return parts_join_halves(left, right);
 }
 
 /* Cutting sorted */
@@ -156,13 +155,11 @@ static bool is_in_user_space(const struct pack_layout *layout, uint64_t task)
 	return layout->pc_of[task & pack_mask(layout->pc_bits)] == PC_USER;
 }
 
-/* Is what the CPU's task shows to user space held, by it or by the CPU? */
-static bool holds(const struct pack_layout *layout, uint64_t value)
+bool parts_holds(const struct pack_layout *layout, uint64_t cpu, uint64_t task)
 {
-	uint64_t task = cpu_task_of(value), field = cpu_field_of(value);
 	cid_word word = layout->word_of[task >> layout->pc_bits & pack_mask(layout->word_bits)];
 	cid_word owned =
-		layout->cpu_word_of[field >> PACK_PHASE_BITS & pack_mask(layout->cpu_word_bits)];
+		layout->cpu_word_of[cpu >> PACK_PHASE_BITS & pack_mask(layout->cpu_word_bits)];
 
 	if (!cid_is_cpu_owned(word))
 		return true;
@@ -182,7 +179,7 @@ static element cpu_number(struct parts *parts, uint64_t value)
 		traits |= ELEMENT_IDLES;
 	if (idles || is_in_user_space(parts->layout, cpu_task_of(value)))
 		traits |= ELEMENT_TWINS;
-	if (idles || holds(parts->layout, value))
+	if (idles || parts_holds(parts->layout, cpu_field_of(value), cpu_task_of(value)))
 		traits |= ELEMENT_HOLDS;
 	atomic_store_explicit(&parts->cpu_traits[number], (uint8_t)traits, memory_order_relaxed);
 	return number;
@@ -362,12 +359,10 @@ static void write_half(struct bits_writer *w, const uint64_t *half, unsigned bit
 
 static void join_halves(const struct parts *parts, state_id id, struct bits_writer *w)
 {
-	uint32_t left = parts_reverse(
-		(uint32_t)(id >> PARTS_LEFT_AT & pack_mask(PARTS_HALF_BITS)), PARTS_HALF_BITS);
-	uint32_t right = (uint32_t)(id >> PARTS_RIGHT_AT & pack_mask(PARTS_HALF_BITS));
-
-	write_half(w, dictionary_value(&parts->of[PART_LEFT], left), left_bits(parts->layout));
-	write_half(w, dictionary_value(&parts->of[PART_RIGHT], right), right_bits(parts->layout));
+	write_half(w, dictionary_value(&parts->of[PART_LEFT], parts_left(id)),
+		left_bits(parts->layout));
+	write_half(w, dictionary_value(&parts->of[PART_RIGHT], parts_right(id)),
+		right_bits(parts->layout));
 }
 
 static uint64_t cpu_value(const struct parts *parts, element cpu)

@@ -132,10 +132,11 @@ void parts_open(const struct parts *parts, state_id id, struct parts_sorted *sor
 /* Put the elements of @sorted into the order of the packed state. */
 void parts_place(const struct parts *parts, struct parts_sorted *sorted);
 
-/* CPUs, or floating tasks, whose number is looked up in several calls, as in dictionary.h. */
+/* CPUs, floating tasks, or halves, whose number is looked up in several calls, as in dictionary.h.
+ */
 struct parts_change {
 	struct dictionary *all;
-	uint64_t words[PARTS_ELEMENTS_MAX * sizeof(element) / sizeof(uint64_t)];
+	uint64_t words[DICTIONARY_WORDS_MAX + 1];
 	uint64_t hash;
 };
 
@@ -172,6 +173,25 @@ static inline state_id parts_join(uint32_t mm, uint32_t cpus, uint32_t floats)
 	       (state_id)mm << PARTS_MM_AT | (state_id)floats << PARTS_FLOATS_AT;
 }
 
+/* The numbers of the halves of a state that is cut so, and back. */
+static inline uint32_t parts_left(state_id id)
+{
+	return parts_reverse(
+		(uint32_t)(id >> PARTS_LEFT_AT) & ((UINT32_C(1) << PARTS_HALF_BITS) - 1),
+		PARTS_HALF_BITS);
+}
+
+static inline uint32_t parts_right(state_id id)
+{
+	return (uint32_t)(id >> PARTS_RIGHT_AT) & ((UINT32_C(1) << PARTS_HALF_BITS) - 1);
+}
+
+static inline state_id parts_join_halves(uint32_t left, uint32_t right)
+{
+	return PARTS_HALVES | (state_id)parts_reverse(left, PARTS_HALF_BITS) << PARTS_LEFT_AT |
+	       (state_id)right << PARTS_RIGHT_AT;
+}
+
 /* The number of the mm of a state that is cut sorted. */
 static inline uint32_t parts_mm(state_id id)
 {
@@ -196,6 +216,10 @@ static inline unsigned parts_task_traits(const struct parts *parts, element task
 {
 	return atomic_load_explicit(&parts->task_traits[task], memory_order_relaxed);
 }
+
+/* By the fields of a CPU and of the task that runs there: does one of them hold the number that the
+ * task shows to user space? */
+bool parts_holds(const struct pack_layout *layout, uint64_t cpu, uint64_t task);
 
 /* A step turns the mm @before into @after. Are the CPUs and tasks that it does not touch still
  * allowed to be as they are? True if there are users before it, and either a mode change is under

@@ -1,2 +1,2 @@
 # With reductions, a task cannot have a wider affinity.
-s/for \(uint32_t task = 0; machine->left\[MACHINE_AFFINITIES\] > 0/for (uint32_t task = config->reduced ? 99 : 0; machine->left[MACHINE_AFFINITIES] > 0/
+s/if \(machine->left\[MACHINE_AFFINITIES\] > 0\)/if (machine->left[MACHINE_AFFINITIES] > 0 \&\& !config->reduced)/

@@ -157,6 +157,9 @@ TEST_ROWS(all_states_of_small_machines, small_sizes)
 		struct machine_config config = sizes_config(table[i].name, &small_sizes[_i]);
 
 		compare(&config, 3000, table[i].name);
+		config.reduced = false;
+		compare(&config, 6000, table[i].name);
+		config.reduced = true;
 		sizes_rename(&config);
 		compare(&config, 6000, table[i].name);
 	}
@@ -167,6 +170,9 @@ TEST_ROWS(states_of_machines_with_known_defects, known_defects)
 	const struct known_defect *defect = &known_defects[_i];
 	struct machine_config config = sizes_config(defect->revision, &defect->size);
 
+	config.reduced = false;
+	compare(&config, 30000, defect->name);
+	config.reduced = true;
 	sizes_rename(&config);
 	compare(&config, 30000, defect->name);
 }
@@ -182,6 +188,19 @@ TEST(few_states_of_a_wide_machine_need_the_model)
 	space = compare(&config, 20000, "wide");
 	ck_assert_uint_gt(space.kept, 18000);
 	ck_assert_uint_gt(space.judged, 5 * 18000);
+}
+
+/* The same where nothing is reduced. The model takes only what is no switch and no migration. */
+TEST(few_states_of_an_unreduced_machine_need_the_model_for_all)
+{
+	const struct machine_size size = { 3, 3, 3, { [FORKS] = 1, [EXITS] = 2 }, false };
+	struct machine_config config = sizes_config("7.1", &size);
+	struct space space;
+
+	config.reduced = false;
+	space = compare(&config, 60000, "unreduced");
+	ck_assert_uint_gt(space.kept, 55000);
+	ck_assert_uint_gt(space.judged, 5 * 55000);
 }
 
 /* Some states are cut in halves then, also in the middle of what is kept. */
