@@ -185,7 +185,7 @@ musl() {
 			skip "musl: there is no $compiler"
 			return
 		fi
-		if ! $compiler -std=c17 -O2 -static -I"$source" "$source"/model/*.c "$source/docs/examples/flip.c" -o "$tmp/flip" ||
+		if ! $compiler -std=c17 -O2 -I"$source" "$source"/model/*.c "$source/docs/examples/flip.c" -o "$tmp/flip" ||
 			! "$tmp/flip" >"$tmp/flip-$compiler"; then
 			fail "the model with $compiler"
 			return
