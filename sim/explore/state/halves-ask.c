@@ -20,6 +20,10 @@ static int kind_of(enum step_verb verb)
 		return ASK_GIVE_UP;
 	case VERB_MIGRATE:
 		return ASK_MIGRATE;
+	case VERB_FORK:
+		return ASK_FORK;
+	case VERB_EXIT:
+		return ASK_EXIT;
 	default:
 		return -1;
 	}
@@ -31,12 +35,12 @@ static struct question *question_of(
 {
 	for (unsigned i = halves->view->first; i < halves->view->end; i++) {
 		struct question *question = &halves->questions[i];
-		bool names_task = kind == ASK_ENTER || kind == ASK_MIGRATE;
+		unsigned task = step->task == STEP_TASK_NONE ? NO_TASK : step->task;
+		bool of_cpu = kind < ASK_FORK,
+		     of_task = kind != ASK_LEAVE && kind != ASK_RETRY && kind != ASK_GIVE_UP;
 
-		if (question->kind == kind && question->cpu == step->cpu &&
-			(!names_task ||
-				question->task ==
-					(step->task == STEP_TASK_NONE ? NO_TASK : step->task)))
+		if (question->kind == kind && (!of_cpu || question->cpu == step->cpu) &&
+			(!of_task || question->task == task))
 			return question;
 	}
 	g_error("no question is posed for a step: a defect of cidsim");
@@ -47,18 +51,9 @@ static bool is_missing(void *context, const struct explore_step *step)
 	struct halves *halves = context;
 	int kind = kind_of((enum step_verb)step->verb);
 
-	return kind >= 0 && question_of(halves, step, (enum question_kind)kind)->answer == 0;
-}
-
-/* Put the @bits at @at of a half, which are @field, into the words of @edit. */
-static struct half_edit edit_of(unsigned at, unsigned bits, uint64_t field)
-{
-	unsigned shift = at % 64;
-
-	return (struct half_edit){
-		.differ = { field << shift, shift + bits > 64 ? field >> (64 - shift) : 0 },
-		.word = (uint8_t)(at / 64),
-	};
+	if (kind < 0 || (kind >= ASK_FORK && halves->view->asks_rare))
+		return false;
+	return question_of(halves, step, (enum question_kind)kind)->answer == 0;
 }
 
 /* Does @next, by a step of the view in which the fields of the CPU of @question and of its task
@@ -80,46 +75,68 @@ static bool breaks_nothing(const struct halves *halves, const struct question *q
 	return machine_check(next) == 0;
 }
 
+/* The differences of two halves, which are taken out of @words. */
+static struct half_edit take_edit(uint64_t *words, unsigned at, unsigned bits)
+{
+	struct half_edit edit = halves_edit_of(at, bits, pack_get(words, at, bits));
+
+	halves_edit(words, edit);
+	return edit;
+}
+
+/* The mode is the same, or a change of it is under way: so nobody else can hold the wrong way round
+ * (I5). */
+static bool keeps_order(uint64_t before, uint64_t after)
+{
+	const uint64_t phase = pack_mask(PACK_MM_PHASE_BITS) << PACK_MODE_BITS;
+
+	return after & phase || !(before & phase || (before ^ after) & MODE_PER_CPU);
+}
+
 /* What @step has changed, by the packed state @key after it. HALF_EVERYWHERE: more than it may. */
 static uint32_t answer_of(struct halves *halves, const struct question *question,
 	const struct explore_step *step, const struct machine *next, const uint32_t *key)
 {
 	const struct pack_layout *layout = halves->layout;
-	const uint64_t *before = halves->local->expander.contents.key;
-	const unsigned words = (layout->words + 1) / 2, task_bits = layout->task_field_bits;
+	const struct half_view *view = halves->view;
 	unsigned cpu_at = layout->cpus_at + question->cpu * layout->cpu_field_bits;
-	unsigned task_at = question->task == NO_TASK ? 0 : question->task * task_bits;
-	uint64_t after[PACK_WORDS_MAX / 2 + 1] = { 0 }, mm, cpu, task = 0, rest = 0;
-	struct half_answer answer = { .verb = step->verb };
+	unsigned task_bits = layout->task_field_bits, task = question->task;
+	struct half_answer answer = { .verb = step->verb, .renames = question->kind >= ASK_FORK };
+	uint64_t left[DICTIONARY_WORDS_MAX + 1], right[DICTIONARY_WORDS_MAX + 1], after, rest = 0;
+	uint32_t cpu_field, task_field = 0;
+	struct parts_cut cut;
 
-	pack_words(layout, key, after);
-	mm = pack_get(after, 0, layout->mm_bits) ^ pack_get(before, 0, layout->mm_bits);
-	cpu = pack_get(after, cpu_at, layout->cpu_field_bits) ^
-	      pack_get(before, cpu_at, layout->cpu_field_bits);
-	if (question->task != NO_TASK)
-		task = pack_get(after, layout->tasks_at + task_at, task_bits) ^
-		       pack_get(before, layout->tasks_at + task_at, task_bits);
-	/* Nothing else differs. */
-	after[0] ^= mm;
-	halves_edit(after, edit_of(cpu_at, layout->cpu_field_bits, cpu));
-	halves_edit(after, edit_of(layout->tasks_at + task_at, task_bits, task));
-	for (unsigned i = 0; i < words; i++)
-		rest |= after[i] ^ before[i];
+	parts_cut_begin(halves->local->parts, key, &cut);
+	memcpy(left, view->left->words, halves_words(halves, PART_LEFT) * sizeof(*left));
+	memcpy(right, view->tasks, halves_words(halves, PART_RIGHT) * sizeof(*right));
+	if (answer.renames) {
+		halves_rename(layout, view, halves_move(view, question), left, right);
+		task = halves_renamed(halves_move(view, question), task);
+	}
+	for (unsigned i = 0; i < halves_words(halves, PART_LEFT); i++)
+		left[i] ^= cut.left[i];
+	for (unsigned i = 0; i < halves_words(halves, PART_RIGHT); i++)
+		right[i] ^= cut.right[i];
+	cpu_field = (uint32_t)pack_get(cut.left, cpu_at, layout->cpu_field_bits);
+	answer.cpu = take_edit(left, cpu_at, layout->cpu_field_bits);
+	answer.mm = take_edit(left, 0, layout->cpus_at).differ[0];
+	if (task != NO_TASK) {
+		task_field = (uint32_t)pack_get(cut.right, task * task_bits, task_bits);
+		answer.task = take_edit(right, task * task_bits, task_bits);
+	}
+	if (question->kind == ASK_FORK)
+		answer.child = take_edit(right, 0, task_bits);
+	for (unsigned i = 0; i < halves_words(halves, PART_LEFT); i++)
+		rest |= left[i];
+	for (unsigned i = 0; i < halves_words(halves, PART_RIGHT); i++)
+		rest |= right[i];
 	if (rest)
 		return HALF_EVERYWHERE;
-	answer.mm = mm;
-	answer.cpu = edit_of(cpu_at, layout->cpu_field_bits, cpu);
-	answer.task = edit_of(task_at, task_bits, task);
-	answer.left = mm || cpu;
-	answer.right = task != 0;
-	/* The mode and the phase are the same: nobody else holds the wrong way round now (I5). */
-	answer.judged = !(mm & pack_mask(PACK_MODE_BITS + PACK_MM_PHASE_BITS)) &&
-	                breaks_nothing(halves, question,
-				halves->view->left->cpu[question->cpu] ^ (uint32_t)cpu,
-				question->task == NO_TASK
-					? 0
-					: halves->view->task[question->task] ^ (uint32_t)task,
-				next);
+	answer.left = answer.mm || answer.cpu.differ[0] || answer.cpu.differ[1];
+	answer.right = answer.task.differ[0] || answer.task.differ[1];
+	after = view->left->mm ^ answer.mm;
+	answer.judged = keeps_order(view->left->mm, after) &&
+	                breaks_nothing(halves, question, cpu_field, task_field, next);
 	g_array_append_val(halves->answers, answer);
 	return halves->answers->len - 1;
 }

@@ -8,7 +8,9 @@ enum {
 	HALF_MOST = 1 << 19, /* answers; with as many, all are forgotten */
 	MMS_MOST = 1 << 18,
 	/* where the parts of question.who begin */
-	WHO_USERS = 24,
+	WHO_USERS = 19,
+	WHO_ALIVE = 24,
+	WHO_PLACELESS = 29,
 	WHO_CPU = 32,
 	WHO_TASK = 40,
 	WHO_KIND = 48,
@@ -26,7 +28,7 @@ enum {
 bool halves_can(const struct pack_layout *layout)
 {
 	return !layout->config.any_cpu_order && !layout->config.any_task_order && !layout->floats &&
-	       !layout->views;
+	       !layout->views && layout->cpus_at <= 64;
 }
 
 static uint8_t traits_of(const struct pack_layout *layout, enum machine_pc pc)
@@ -54,6 +56,7 @@ struct halves *halves_new(struct local *local)
 	dictionary_init(&halves->mms, 1, MMS_MOST);
 	halves->answers = g_array_new(FALSE, TRUE, sizeof(struct half_answer));
 	halves->left_edits = g_new0(struct edit, LEFT_EDITS);
+	halves->moves = !halves->layout->partners && !halves->layout->passes;
 	halves_forget(halves);
 	for (unsigned code = 0; code < G_N_ELEMENTS(halves->traits); code++)
 		halves->traits[code] =
@@ -92,6 +95,23 @@ static void read_cpu(const struct pack_layout *layout, struct left_side *side, u
 	side->spins |= phase >= PHASE_SPINS;
 }
 
+/* What may still happen. */
+static void read_left_to_happen(const struct pack_layout *layout, struct left_side *side)
+{
+	unsigned at = layout->left_at;
+
+	side->may_begin = layout->config.may_all_exit;
+	side->may_begin_rare = false;
+	for (unsigned i = 0; i < layout->ops_count; i++) {
+		unsigned op = layout->ops[i];
+		bool *may = op == MACHINE_FORKS || op == MACHINE_EXITS ? &side->may_begin
+		                                                       : &side->may_begin_rare;
+
+		*may |= pack_get(side->words, at, layout->left_bits[op]) != 0;
+		at += layout->left_bits[op];
+	}
+}
+
 static void read_left(struct halves *halves, uint32_t number, struct left_side *side)
 {
 	const struct pack_layout *layout = halves->layout;
@@ -99,13 +119,12 @@ static void read_left(struct halves *halves, uint32_t number, struct left_side *
 
 	side->number = number;
 	side->words = dictionary_value(&halves->local->parts->of[PART_LEFT], number);
-	side->mm = pack_get(side->words, 0, layout->mm_bits);
+	side->mm = pack_get(side->words, 0, layout->cpus_at);
 	side->mm_number = dictionary_number(&halves->mms, &side->mm);
 	phase = (enum mm_phase)(side->mm >> PACK_MODE_BITS & pack_mask(PACK_MM_PHASE_BITS));
 	side->is_idle = phase == PHASE_IDLE;
 	side->spins = phase == PHASE_GET_LOCKED || phase == PHASE_GET_MUTEX;
-	side->may_begin = layout->config.may_all_exit ||
-	                  pack_get(side->words, layout->left_at, layout->cpus_at - layout->left_at);
+	read_left_to_happen(layout, side);
 	side->busy = side->runs = 0;
 	for (unsigned cpu = 0; cpu < layout->config.cpus_count; cpu++)
 		read_cpu(layout, side, cpu);
@@ -114,9 +133,8 @@ static void read_left(struct halves *halves, uint32_t number, struct left_side *
 static void read_right(const struct halves *halves, struct half_view *view)
 {
 	const struct pack_layout *layout = halves->layout;
-	unsigned others = 0;
 
-	view->users = 0;
+	view->users = view->alive = view->placeless = 0;
 	for (unsigned task = 0; task < layout->config.tasks_max; task++) {
 		unsigned traits;
 
@@ -124,9 +142,10 @@ static void read_right(const struct halves *halves, struct half_view *view)
 			view->tasks, task * layout->task_field_bits, layout->task_field_bits);
 		traits = halves->traits[view->task[task] & pack_mask(layout->pc_bits)];
 		view->users += (traits & TASK_IS_USER) != 0;
-		others += (traits & TASK_HAS_NO_PLACE) != 0;
+		view->alive += (traits & TASK_IS) != 0;
+		view->placeless += (traits & TASK_HAS_NO_PLACE) != 0;
 	}
-	view->asks_all = others > 1 || view->left->mm_number == 0;
+	view->asks_all = view->placeless > 1 || view->left->mm_number == 0;
 }
 
 /* Questions */
@@ -145,6 +164,9 @@ static void pose(struct halves *halves, const struct half_view *view, enum quest
 		question->who |= view->left->mm_number | (uint64_t)view->users << WHO_USERS;
 		question->fields |= view->left->cpu[cpu];
 	}
+	if (kind >= ASK_FORK)
+		question->who |= (uint64_t)view->alive << WHO_ALIVE | (uint64_t)view->placeless
+		                                                              << WHO_PLACELESS;
 	question->kind = (uint8_t)kind;
 	question->cpu = (uint8_t)cpu;
 	question->task = (uint8_t)task;
@@ -167,6 +189,21 @@ static void pose_of_task(struct halves *halves, const struct half_view *view, un
 	}
 }
 
+/* Is there a step of the task that runs on @cpu that no question can be posed for? */
+static bool is_rare(const struct halves *halves, const struct half_view *view, unsigned cpu)
+{
+	const struct left_side *left = view->left;
+	unsigned traits;
+
+	if (left->phase[cpu] != PHASE_RUNS)
+		return false;
+	traits = halves->traits[view->task[left->curr[cpu]] & pack_mask(halves->layout->pc_bits)];
+	if (!(traits & TASK_MAY_BEGIN))
+		return traits & TASK_GOES_ON;
+	/* A second task without a place: who is first depends on both. */
+	return left->may_begin_rare || (left->may_begin && (!halves->moves || view->placeless > 0));
+}
+
 static void pose_of_cpu(struct halves *halves, struct half_view *view, unsigned cpu)
 {
 	const struct left_side *left = view->left;
@@ -175,8 +212,10 @@ static void pose_of_cpu(struct halves *halves, struct half_view *view, unsigned 
 	switch (left->phase[cpu]) {
 	case PHASE_RUNS:
 		traits = halves->traits[view->task[curr] & pack_mask(halves->layout->pc_bits)];
-		view->asks_rare |=
-			(traits & TASK_MAY_BEGIN && left->may_begin) || traits & TASK_GOES_ON;
+		if (traits & TASK_MAY_BEGIN && left->may_begin && !view->asks_rare) {
+			pose(halves, view, ASK_FORK, cpu, curr);
+			pose(halves, view, ASK_EXIT, cpu, curr);
+		}
 		view->all_hold &= parts_holds(halves->layout, left->cpu[cpu], view->task[curr]);
 		pose(halves, view, ASK_LEAVE, cpu, curr);
 		break;
@@ -211,6 +250,8 @@ static void open_view(struct halves *halves, struct half_view *view, const struc
 	view->first = halves->questions_count;
 	view->all_hold = true;
 	view->asks_rare = !view->left->is_idle || halves->layout->affinities;
+	for (unsigned cpu = 0; cpu < halves->layout->config.cpus_count; cpu++)
+		view->asks_rare |= is_rare(halves, view, cpu);
 	for (unsigned cpu = 0; !view->asks_all && cpu < halves->layout->config.cpus_count; cpu++)
 		pose_of_cpu(halves, view, cpu);
 	for (unsigned task = 0; !view->asks_all && task < halves->layout->config.tasks_max;
@@ -269,6 +310,22 @@ static inline void change_right(struct halves *halves, const struct half_view *v
 	want(halves, PART_RIGHT, view->tasks, 0, &answer->task);
 }
 
+/* Tasks get other numbers: both halves change. */
+static void change_both(struct halves *halves, const struct half_view *view,
+	const struct question *question, const struct half_answer *answer,
+	struct successor *successor)
+{
+	uint64_t left[DICTIONARY_WORDS_MAX + 1], right[DICTIONARY_WORDS_MAX + 1];
+
+	halves_rename(halves->layout, view, halves_move(view, question), left, right);
+	halves_edit(right, answer->child);
+	successor->cpus = successor->floats = 0;
+	successor->cpus_wanted = (uint16_t)halves->local->wanted_count;
+	want(halves, PART_LEFT, left, answer->mm, &answer->cpu);
+	successor->floats_wanted = (uint16_t)halves->local->wanted_count;
+	want(halves, PART_RIGHT, right, 0, &answer->task);
+}
+
 static void take_answers(struct halves *halves, struct half_view *view)
 {
 	struct local *local = halves->local;
@@ -288,6 +345,10 @@ static void take_answers(struct halves *halves, struct half_view *view)
 		successor->judged = answer->judged && clean;
 		successor->cpus = view->left->number;
 		successor->floats = view->right;
+		if (answer->renames) {
+			change_both(halves, view, &halves->questions[i], answer, successor);
+			continue;
+		}
 		if (answer->left)
 			change_left(halves, view, number, answer, successor);
 		if (answer->right)

@@ -6,7 +6,7 @@
 /*
  * The steps of a machine that is not reduced, and whose CPUs and tasks keep their names: all its
  * states are cut in halves (parts.h), and each task that does not run sits in a queue. Most steps
- * are halves of switches, and migrations. Such a step depends only on the mm, on how many users it
+ * are halves of switches and migrations. Such a step depends only on the mm, on how many users it
  * has, and on the CPU and the task that take it; it changes only the mm and these two. So a
  * *question* names these four, and what the model has answered once is used in each state that
  * poses the same question:
@@ -15,11 +15,15 @@
  *                                   |                ^
  *                                   | not all        | halves_fill()
  *                                   +----------------+
- *     other steps (forks, exits, walks, …): the model takes them
+ *     a step that no question is posed for --> the model takes all that are no switch or migration
  *
- * A task without a place on the list of users gets its number after all that have one, by what it
- * holds. As soon as there are two of them, a step could exchange their numbers. Then the model
- * takes all steps of the state, and also where an answer has changed more than it may.
+ * Forks and exits are questions, too. They also depend on how many tasks there are, and give tasks
+ * other numbers: the numbers go by the list of users, the newest first. halves_rename() does that
+ * for the whole state.
+ *
+ * A task without a place on that list gets its number after all that have one, by what it holds. As
+ * soon as there are two of them, a step could exchange their numbers. Then the model takes all
+ * steps of the state, and also where an answer has changed more than it may.
  *
  * The search checks this from time to time, see local.h.
  */
