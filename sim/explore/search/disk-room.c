@@ -31,8 +31,8 @@ bool disk_needs(const struct disk *disk, uint64_t bytes, const char *for_what, G
 	if (bytes <= there)
 		return true;
 	return failure_environment(error,
-		"%s: %s need %s, and %s are free; make room, or take another folder", disk->folder,
-		for_what, needed, free_text);
+		"%s: %s need at least %s, and %s are free; make room, or take another folder",
+		disk->folder, for_what, needed, free_text);
 }
 
 /* States of the level of @depth. */
@@ -70,16 +70,26 @@ uint64_t disk_estimate(uint64_t all, uint64_t first, uint64_t second, uint64_t t
 	return all;
 }
 
+/* The faster the levels @second and @third grow, the more the estimate @all can be too high. */
+uint64_t disk_estimate_least(uint64_t all, uint64_t second, uint64_t third)
+{
+	return third > second ? scaled(scaled(all, second, third), second, third) : all;
+}
+
 bool disk_has_room(struct disk *disk, const struct breadth_search *search, GError **error)
 {
-	uint64_t third = search->next, all;
+	uint64_t third = search->next, all, least;
 	g_autofree char *what = NULL;
 
 	if (third < ESTIMATE_STATES || search->depth < 2)
 		return true;
 	all = disk_estimate(
 		search->states, level_states(search, search->depth - 1), search->level, third);
-	what = g_strdup_printf("about %" PRIu64 " million states", all / 1000000);
+	least = disk_estimate_least(all, search->level, third);
+	if (least <= search->states)
+		return true;
+	what = g_strdup_printf(
+		"%" PRIu64 " to %" PRIu64 " million states", least / 1000000, all / 1000000);
 	return disk_needs(
-		disk, scaled(disk->bytes, all - search->states, search->states), what, error);
+		disk, scaled(disk->bytes, least - search->states, search->states), what, error);
 }

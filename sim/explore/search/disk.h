@@ -54,6 +54,10 @@ bool disk_save(struct disk *disk, const struct breadth_search *search, GError **
  * smaller, nothing can be said: @all. */
 uint64_t disk_estimate(uint64_t all, uint64_t first, uint64_t second, uint64_t third);
 
+/* What the estimate @all, from the last two levels @second and @third, can be too high for: so many
+ * states there are at the least. */
+uint64_t disk_estimate_least(uint64_t all, uint64_t second, uint64_t third);
+
 /* At the end of a level. From the levels so far it follows about how large the search will be; an
  * early estimate may be several times too low. If that needs more room than there is: false and
  * @error. */

@@ -235,6 +235,22 @@ TEST(the_size_of_a_search_is_estimated)
 		disk_estimate(UINT64_MAX / 8, 1, UINT32_MAX, UINT64_MAX / 16), UINT64_MAX / 8);
 }
 
+/* An early estimate can be too high: four CPUs, four tasks and a fork, not reduced, have 288
+ * million states. A disk with room for these must not be refused. */
+TEST(an_early_estimate_is_not_trusted)
+{
+	uint64_t early = disk_estimate(357615, 35100, 88913, 213485);
+	uint64_t later = disk_estimate(838520, 88913, 213485, 480905);
+
+	ck_assert_uint_gt(early, 1900000000);
+	ck_assert_uint_lt(disk_estimate_least(early, 88913, 213485), 340000000);
+	ck_assert_uint_lt(disk_estimate_least(later, 213485, 480905), 288000000);
+	ck_assert_uint_gt(disk_estimate_least(later, 213485, 480905), 100000000);
+	ck_assert_uint_eq(disk_estimate_least(1000, 50, 50), 1000);
+	ck_assert_uint_eq(disk_estimate_least(1000, 50, 40), 1000);
+	ck_assert_uint_eq(disk_estimate_least(UINT64_MAX / 4, 1, UINT32_MAX), 0);
+}
+
 TEST(two_processes_do_not_share_a_folder)
 {
 	char *folder = folder_new();
