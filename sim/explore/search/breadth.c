@@ -327,20 +327,40 @@ static void begin_turn(struct breadth_search *search)
 	atomic_store_explicit(&search->put_aside, 0, memory_order_relaxed);
 }
 
-/* Look at the level until there are enough candidates, and sift them. Returns false at its end. */
-static bool search_turns(struct breadth_search *search)
+static bool level_goes_on(const struct breadth_search *search)
 {
 	uint64_t looked = 0;
 
-	begin_turn(search);
-	workers_run(search, look);
-	if (search->stopped)
-		return false;
-	if (!search->full && !lowest_found(search))
-		sift(search);
 	for (unsigned i = 0; i < search->jobs; i++)
 		looked += search->workers[i].looked;
 	return looked < search->level;
+}
+
+/* If memory for candidates ends early, most of them are there several times. Returns true if more
+ * fit once each is there only once. */
+static bool thin(struct breadth_search *search)
+{
+	if (search->enough >= search->states)
+		return false;
+	search->bytes = MAX(search->bytes, bytes_used(search));
+	atomic_store_explicit(&search->put_aside, 0, memory_order_relaxed);
+	workers_run(search, worker_thin);
+	return atomic_load_explicit(&search->put_aside, memory_order_relaxed) <= search->enough / 2;
+}
+
+/* Look at the level until there are enough candidates, and sift them. Returns false at its end. */
+static bool search_turns(struct breadth_search *search)
+{
+	begin_turn(search);
+	do {
+		workers_run(search, look);
+		if (search->stopped)
+			return false;
+		if (search->full || lowest_found(search))
+			return level_goes_on(search);
+	} while (level_goes_on(search) && thin(search));
+	sift(search);
+	return level_goes_on(search);
 }
 
 static enum search_ended search_level(struct breadth_search *search)

@@ -41,11 +41,12 @@ void candidates_begin(struct candidates *candidates, unsigned bits)
 	candidates->shift = 64 - bits;
 	candidates->chunks_most = MAX(candidates->chunks_most, candidates->chunks);
 	candidates->chunks = 0;
+	candidates->free = NULL;
 	for (unsigned i = 0; i < candidates->buckets_count; i++)
 		candidates->buckets[i] = NULL;
 }
 
-state_id *candidates_next_chunk(struct candidates *candidates, state_id *end)
+static state_id *new_chunk(struct candidates *candidates)
 {
 	uint64_t number = candidates->chunks++;
 	state_id *chunk;
@@ -58,7 +59,17 @@ state_id *candidates_next_chunk(struct candidates *candidates, state_id *end)
 		g_ptr_array_add(candidates->slabs, slab);
 	}
 	chunk = g_ptr_array_index(candidates->slabs, number / SLAB_CHUNKS);
-	chunk += number % SLAB_CHUNKS * (CANDIDATES_CHUNK / sizeof(*chunk));
+	return chunk + number % SLAB_CHUNKS * (CANDIDATES_CHUNK / sizeof(*chunk));
+}
+
+state_id *candidates_next_chunk(struct candidates *candidates, state_id *end)
+{
+	state_id *chunk = candidates->free;
+
+	if (chunk)
+		candidates->free = (state_id *)(uintptr_t)chunk[0];
+	else
+		chunk = new_chunk(candidates);
 	chunk[0] = (uintptr_t)end;
 	return chunk + 1;
 }
@@ -92,5 +103,19 @@ void candidates_sift(const struct candidates *candidates, unsigned bucket, struc
 
 		sieve_put(sieve, begin, (uint64_t)(end - begin));
 		end = (state_id *)(uintptr_t)begin[-1];
+	}
+}
+
+void candidates_give_up(struct candidates *candidates, unsigned bucket, struct candidates *to)
+{
+	state_id *end = candidates->buckets[bucket];
+
+	candidates->buckets[bucket] = NULL;
+	while (end) {
+		state_id *chunk = begin_of(end) - 1;
+
+		end = (state_id *)(uintptr_t)chunk[0];
+		chunk[0] = (uintptr_t)to->free;
+		to->free = chunk;
 	}
 }

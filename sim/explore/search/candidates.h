@@ -8,7 +8,9 @@
  * with all known ones. They lie in buckets by the highest bits of their numbers, so that a bucket
  * can be sorted in the cache of a CPU, and each by another thread.
  *
- * A bucket is chunks. The first word of a chunk is the address of the chunk before it.
+ * A bucket is chunks. The first word of a chunk is the address of the chunk before it. To leave out
+ * the states that were put aside more than once, a bucket is read into a sieve, given up, and
+ * filled again from the sieve: candidates_give_up().
  */
 
 #include <glib.h>
@@ -17,7 +19,7 @@
 
 enum {
 	CANDIDATES_CHUNK = 4096, /* bytes, a page */
-	CANDIDATES_BITS_MAX = 11 /* of a bucket's number */
+	CANDIDATES_BITS_MAX = 13 /* of a bucket's number */
 };
 
 struct candidates {
@@ -26,6 +28,7 @@ struct candidates {
 	state_id **buckets; /* where the next state goes; where a chunk begins: nowhere yet */
 	uint64_t chunks, chunks_most; /* in use, and at the most so far */
 	GPtrArray *slabs;             /* memory for chunks */
+	state_id *free; /* a chunk that was given up, and so on as in a bucket; NULL: none */
 };
 
 void candidates_init(struct candidates *candidates);
@@ -51,6 +54,10 @@ uint64_t candidates_count(const struct candidates *candidates, unsigned bucket);
 
 /* Put the states of bucket @bucket into @sieve. */
 void candidates_sift(const struct candidates *candidates, unsigned bucket, struct sieve *sieve);
+
+/* Bucket @bucket becomes empty. What it has got is for the next chunks of @to, which may be
+ * @candidates, until candidates_begin(). Another thread may use other buckets meanwhile. */
+void candidates_give_up(struct candidates *candidates, unsigned bucket, struct candidates *to);
 
 /* Bytes of chunks that were in use at once, at the most. */
 static inline size_t candidates_bytes(const struct candidates *candidates)

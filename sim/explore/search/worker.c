@@ -93,21 +93,32 @@ static void take_out_known(struct worker *worker, unsigned bucket, const struct 
 		sieve_take_out(&worker->sieve, ids, list_read_plain(list, block, ids));
 }
 
-static void sift_bucket(struct worker *worker, unsigned bucket)
+/* Put bucket @bucket of all workers into the sieve. False: there is nothing in it. */
+static bool fill_sieve(struct worker *worker, unsigned bucket)
 {
 	struct breadth_search *search = worker->search;
 	uint64_t count = 0;
-	const state_id *rest;
 
 	for (unsigned i = 0; i < search->jobs; i++)
 		count += candidates_count(&search->workers[i].candidates, bucket);
-	if (count == 0) {
-		search->sifted[bucket] = list_write(&worker->writer, NULL, 0);
-		return;
-	}
+	if (count == 0)
+		return false;
 	sieve_begin(&worker->sieve, count);
 	for (unsigned i = 0; i < search->jobs; i++)
 		candidates_sift(&search->workers[i].candidates, bucket, &worker->sieve);
+	return true;
+}
+
+static void sift_bucket(struct worker *worker, unsigned bucket)
+{
+	struct breadth_search *search = worker->search;
+	const state_id *rest;
+	uint64_t count;
+
+	if (!fill_sieve(worker, bucket)) {
+		search->sifted[bucket] = list_write(&worker->writer, NULL, 0);
+		return;
+	}
 	for (guint i = 0; i < search->lists->len; i++)
 		take_out_known(worker, bucket, g_ptr_array_index(search->lists, i));
 	rest = sieve_rest(&worker->sieve, &count);
@@ -123,6 +134,33 @@ void worker_sift(struct worker *worker)
 	while ((bucket = atomic_fetch_add_explicit(&search->taken, 1, memory_order_relaxed)) <
 		buckets)
 		sift_bucket(worker, (unsigned)bucket);
+}
+
+/* The candidates of all workers in bucket @bucket become this worker's, each of them once. */
+static void thin_bucket(struct worker *worker, unsigned bucket)
+{
+	struct breadth_search *search = worker->search;
+	const state_id *rest;
+	uint64_t count;
+
+	if (!fill_sieve(worker, bucket))
+		return;
+	rest = sieve_rest(&worker->sieve, &count);
+	for (unsigned i = 0; i < search->jobs; i++)
+		candidates_give_up(&search->workers[i].candidates, bucket, &worker->candidates);
+	for (uint64_t i = 0; i < count; i++)
+		candidates_add(&worker->candidates, rest[i]);
+	atomic_fetch_add_explicit(&search->put_aside, count, memory_order_relaxed);
+}
+
+void worker_thin(struct worker *worker)
+{
+	struct breadth_search *search = worker->search;
+	uint64_t buckets = UINT64_C(1) << search->bits, bucket;
+
+	while ((bucket = atomic_fetch_add_explicit(&search->taken, 1, memory_order_relaxed)) <
+		buckets)
+		thin_bucket(worker, (unsigned)bucket);
 }
 
 int worker_compare(const struct worker *worker, state_id a, state_id b)

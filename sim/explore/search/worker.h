@@ -4,13 +4,16 @@
 #define CIDSIM_SIM_EXPLORE_SEARCH_WORKER_H
 
 /*
- * The threads of the breadth-first search. They take the states of a level in two turns, again and
+ * The threads of the breadth-first search. They take the states of a level in turns, again and
  * again:
  *
  *     LOOK ---> no state left, or enough candidates, or search.stopped ---> SIFT ---> over, or LOOK
+ *      |                                 ^
+ *      +--- memory for no more ---> THIN +---> LOOK, if half of that memory is free then
  *
  * LOOK: a worker takes blocks of the level, judges each state and puts its successors aside, as
- * candidates. SIFT: a worker takes buckets of candidates. Of each it takes out what is in a list of
+ * candidates. THIN: a worker takes buckets of candidates, and leaves each candidate in them once.
+ * SIFT: a worker takes buckets of candidates. Of each it takes out what is in a list of
  * states already; what is left is new. Before and after a turn only the caller's thread
  * works. So threads need no lock, and states only ever get compared in the order of their numbers.
  *
@@ -33,7 +36,8 @@
  *                                                 caller's thread sets it to 0 between turns
  *     search.sifted[b]                            the thread that has taken bucket b
  *     worker.candidates                           the worker's thread when it looks; read by all
- *                                                 when they sift
+ *                                                 when they sift; a bucket: who has taken it, to
+ *                                                 thin it
  *     worker.shown                                atomic; the worker's thread writes it, the first
  *                                                 worker's thread reads it, to print progress
  *     a worker's other fields                     the worker's thread during a turn, the caller's
@@ -121,6 +125,9 @@ const struct state_list *worker_take(struct worker *worker, uint64_t *block, uin
 
 /* Have all workers put aside enough for now? */
 bool worker_has_enough(struct worker *worker);
+
+/* The turn to thin: each candidate is there once. */
+void worker_thin(struct worker *worker);
 
 /* The turn to sift: new states of all candidates into search.sifted. */
 void worker_sift(struct worker *worker);

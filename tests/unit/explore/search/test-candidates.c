@@ -79,3 +79,56 @@ TEST(a_bucket_has_room_for_all)
 	candidates_clear(&candidates);
 	g_free(ids);
 }
+
+/* Of two threads, with doubles: each bucket is read, given up by both, and filled again by one. */
+TEST(a_bucket_is_filled_again_in_what_it_has_given_up)
+{
+	enum { COUNT = 200000, KINDS = 50000 };
+	struct candidates both[2];
+	struct sieve sieve = { .room = 0 };
+	struct prng prng = { .key = 9 };
+	state_id *kinds = g_new(state_id, KINDS);
+	uint64_t rest, left = 0;
+	size_t bytes;
+
+	for (unsigned k = 0; k < KINDS; k++)
+		kinds[k] = prng_next(&prng) & ~PARTS_JUDGED;
+	for (unsigned i = 0; i < 2; i++) {
+		candidates_init(&both[i]);
+		candidates_begin(&both[i], 5);
+		for (unsigned k = 0; k < COUNT; k++)
+			candidates_add(&both[i], kinds[(k * 7 + i) % KINDS]);
+	}
+	bytes = candidates_bytes(&both[0]) + candidates_bytes(&both[1]);
+	for (unsigned bucket = 0; bucket < both[0].buckets_count; bucket++) {
+		struct candidates *to = &both[bucket % 2];
+		const state_id *found;
+
+		sieve_begin(&sieve,
+			candidates_count(&both[0], bucket) + candidates_count(&both[1], bucket));
+		for (unsigned i = 0; i < 2; i++)
+			candidates_sift(&both[i], bucket, &sieve);
+		found = sieve_rest(&sieve, &rest);
+		for (unsigned i = 0; i < 2; i++) {
+			candidates_give_up(&both[i], bucket, to);
+			ck_assert_uint_eq(candidates_count(&both[i], bucket), 0);
+		}
+		for (uint64_t k = 0; k < rest; k++)
+			candidates_add(to, found[k]);
+		ck_assert_uint_eq(candidates_count(to, bucket), rest);
+		left += rest;
+	}
+	ck_assert_uint_eq(left, KINDS);
+	ck_assert_uint_eq(candidates_bytes(&both[0]) + candidates_bytes(&both[1]), bytes);
+	/* What was given up is forgotten. */
+	candidates_begin(&both[0], 5);
+	for (unsigned k = 0; k < KINDS; k++)
+		candidates_add(&both[0], kinds[k]);
+	for (unsigned bucket = 0; bucket < 16; bucket++)
+		candidates_give_up(&both[1], bucket, &both[1]);
+	check(&both[0], kinds, KINDS);
+	for (unsigned i = 0; i < 2; i++)
+		candidates_clear(&both[i]);
+	sieve_clear(&sieve);
+	g_free(kinds);
+}
