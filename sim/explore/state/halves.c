@@ -10,7 +10,6 @@ enum {
 	/* where the parts of question.who begin */
 	WHO_USERS = 19,
 	WHO_ALIVE = 24,
-	WHO_PLACELESS = 29,
 	WHO_CPU = 32,
 	WHO_TASK = 40,
 	WHO_KIND = 48,
@@ -164,9 +163,8 @@ static void pose(struct halves *halves, const struct half_view *view, enum quest
 		question->who |= view->left->mm_number | (uint64_t)view->users << WHO_USERS;
 		question->fields |= view->left->cpu[cpu];
 	}
-	if (kind >= ASK_FORK)
-		question->who |= (uint64_t)view->alive << WHO_ALIVE | (uint64_t)view->placeless
-		                                                              << WHO_PLACELESS;
+	if (kind >= ASK_FORK) /* all tasks have a place on the list, see is_rare() */
+		question->who |= (uint64_t)view->alive << WHO_ALIVE;
 	question->kind = (uint8_t)kind;
 	question->cpu = (uint8_t)cpu;
 	question->task = (uint8_t)task;
