@@ -459,7 +459,7 @@ const char *value_nearest(const char *word, const char *const *known, size_t cou
 	for (size_t i = 0; i < count; i++) {
 		size_t distance;
 
-		if (strlen(known[i]) > VALUE_WORD_MAX)
+		if (!*known[i] || strlen(known[i]) > VALUE_WORD_MAX)
 			continue;
 		distance = edit_distance(word, known[i]);
 		if (distance < best) {

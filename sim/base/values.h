@@ -61,7 +61,8 @@ char *value_quote(const char *text);
  * caller frees it. */
 char *value_fault(const char *text, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* The word of @known[0..count) that is nearest to @word; NULL if none is near. */
+/* The word of @known[0..count) that is nearest to @word; NULL if none is near. An empty one never
+ * is. */
 const char *value_nearest(const char *word, const char *const *known, size_t count);
 
 #endif

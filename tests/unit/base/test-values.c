@@ -269,6 +269,15 @@ TEST(the_nearest_word_is_a_slip_away)
 	ck_assert_ptr_null(value_nearest("switch", known, 0));
 }
 
+/* A column of a file can be without a name. */
+TEST(an_empty_word_is_not_near)
+{
+	static const char *const known[] = { "cpus", "", "seed" };
+
+	ck_assert_ptr_null(value_nearest("p", known, 3));
+	ck_assert_str_eq(value_nearest("cpu", known, 3), "cpus");
+}
+
 TEST(a_very_long_word_has_no_nearest)
 {
 	char *word = g_strnfill(1000, 'a');
