@@ -375,13 +375,7 @@ static void join_successors(struct halves *halves, const struct half_view *view)
 	struct local *local = halves->local;
 
 	for (unsigned i = view->next; i < view->next_end; i++) {
-		struct successor *successor = &local->next[i];
-
-		if (!successor->cpus)
-			successor->cpus = local->wanted[successor->cpus_wanted].result;
-		if (!successor->floats)
-			successor->floats = local->wanted[successor->floats_wanted].result;
-		if (!successor->cpus || !successor->floats)
+		if (!local_join(local, &local->next[i]))
 			g_error("no memory");
 	}
 }

@@ -188,6 +188,16 @@ void local_fill(struct local *local, struct view *view);
 /* Make what local.wanted names, and keep it as edits. */
 void local_make_wanted(struct local *local);
 
+/* Give @successor the parts that were made. False: for one there is no room. */
+static inline bool local_join(const struct local *local, struct successor *successor)
+{
+	if (!successor->cpus)
+		successor->cpus = local->wanted[successor->cpus_wanted].result;
+	if (!successor->floats)
+		successor->floats = local->wanted[successor->floats_wanted].result;
+	return successor->cpus && successor->floats;
+}
+
 /* A local_sink: adds the step to the sum *@sum, which does not depend on the order. */
 void local_add_up(void *sum, enum step_verb verb, state_id next);
 

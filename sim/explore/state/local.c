@@ -205,13 +205,7 @@ static void take_groups(struct local *local, struct view *view)
 static void join_successors(struct local *local, struct view *view)
 {
 	for (unsigned i = view->next; i < view->next_end; i++) {
-		struct successor *successor = &local->next[i];
-
-		if (!successor->cpus)
-			successor->cpus = local->wanted[successor->cpus_wanted].result;
-		if (!successor->floats)
-			successor->floats = local->wanted[successor->floats_wanted].result;
-		view->asks |= !successor->cpus || !successor->floats;
+		view->asks |= !local_join(local, &local->next[i]);
 	}
 }
 
