@@ -336,8 +336,8 @@ static bool level_goes_on(const struct breadth_search *search)
 	return looked < search->level;
 }
 
-/* If memory for candidates ends early, most of them are there several times. Returns true if more
- * fit once each is there only once. */
+/* Where memory for candidates ends early, most of them are there several times: each is kept once.
+ * Returns true if half of that memory is free then. */
 static bool thin(struct breadth_search *search)
 {
 	if (search->enough >= search->states)

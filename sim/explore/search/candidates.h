@@ -55,8 +55,8 @@ uint64_t candidates_count(const struct candidates *candidates, unsigned bucket);
 /* Put the states of bucket @bucket into @sieve. */
 void candidates_sift(const struct candidates *candidates, unsigned bucket, struct sieve *sieve);
 
-/* Bucket @bucket becomes empty. What it has got is for the next chunks of @to, which may be
- * @candidates, until candidates_begin(). Another thread may use other buckets meanwhile. */
+/* Bucket @bucket becomes empty. @to, which may be @candidates, uses its chunks again, until
+ * candidates_begin(). Another thread may use other buckets meanwhile. */
 void candidates_give_up(struct candidates *candidates, unsigned bucket, struct candidates *to);
 
 /* Bytes of chunks that were in use at once, at the most. */

@@ -70,7 +70,6 @@ uint64_t disk_estimate(uint64_t all, uint64_t first, uint64_t second, uint64_t t
 	return all;
 }
 
-/* The faster the levels @second and @third grow, the more the estimate @all can be too high. */
 uint64_t disk_estimate_least(uint64_t all, uint64_t second, uint64_t third)
 {
 	return third > second ? scaled(scaled(all, second, third), second, third) : all;

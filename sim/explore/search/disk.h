@@ -54,8 +54,8 @@ bool disk_save(struct disk *disk, const struct breadth_search *search, GError **
  * smaller, nothing can be said: @all. */
 uint64_t disk_estimate(uint64_t all, uint64_t first, uint64_t second, uint64_t third);
 
-/* What the estimate @all, from the last two levels @second and @third, can be too high for: so many
- * states there are at the least. */
+/* A lower bound for the estimate @all: the faster the last two levels @second and @third grow, the
+ * more it can be too high. */
 uint64_t disk_estimate_least(uint64_t all, uint64_t second, uint64_t third);
 
 /* At the end of a level. From the levels so far it follows about how large the search will be; an

@@ -36,11 +36,10 @@ static struct question *question_of(
 	for (unsigned i = halves->view->first; i < halves->view->end; i++) {
 		struct question *question = &halves->questions[i];
 		unsigned task = step->task == STEP_TASK_NONE ? NO_TASK : step->task;
-		bool of_cpu = kind < ASK_FORK,
-		     of_task = kind != ASK_LEAVE && kind != ASK_RETRY && kind != ASK_GIVE_UP;
+		bool same_cpu = kind >= ASK_FORK || question->cpu == step->cpu;
+		bool same_task = kind < ASK_ENTER || question->task == task;
 
-		if (question->kind == kind && (!of_cpu || question->cpu == step->cpu) &&
-			(!of_task || question->task == task))
+		if (question->kind == kind && same_cpu && same_task)
 			return question;
 	}
 	g_error("no question is posed for a step: a defect of cidsim");
@@ -75,22 +74,13 @@ static bool breaks_nothing(const struct halves *halves, const struct question *q
 	return machine_check(next) == 0;
 }
 
-/* The differences of two halves, which are taken out of @words. */
+/* Take the field of @bits at @at out of @words. Returns it as an edit. */
 static struct half_edit take_edit(uint64_t *words, unsigned at, unsigned bits)
 {
 	struct half_edit edit = halves_edit_of(at, bits, pack_get(words, at, bits));
 
 	halves_edit(words, edit);
 	return edit;
-}
-
-/* The mode is the same, or a change of it is under way: so nobody else can hold the wrong way round
- * (I5). */
-static bool keeps_order(uint64_t before, uint64_t after)
-{
-	const uint64_t phase = pack_mask(PACK_MM_PHASE_BITS) << PACK_MODE_BITS;
-
-	return after & phase || !(before & phase || (before ^ after) & MODE_PER_CPU);
 }
 
 /* What @step has changed, by the packed state @key after it. HALF_EVERYWHERE: more than it may. */
@@ -135,7 +125,7 @@ static uint32_t answer_of(struct halves *halves, const struct question *question
 	answer.left = answer.mm || answer.cpu.differ[0] || answer.cpu.differ[1];
 	answer.right = answer.task.differ[0] || answer.task.differ[1];
 	after = view->left->mm ^ answer.mm;
-	answer.judged = keeps_order(view->left->mm, after) &&
+	answer.judged = pack_keeps_order(view->left->mm, after) &&
 	                breaks_nothing(halves, question, cpu_field, task_field, next);
 	g_array_append_val(halves->answers, answer);
 	return halves->answers->len - 1;

@@ -11,12 +11,15 @@
 #include "sim/explore/state/pack-private.h"
 
 enum question_kind {
+	/* named by the CPU */
 	ASK_LEAVE,
-	ASK_ENTER,
 	ASK_RETRY,
 	ASK_GIVE_UP,
+	/* by the CPU and the task */
+	ASK_ENTER,
 	ASK_MIGRATE,
-	ASK_FORK, /* this and the next one give tasks other numbers */
+	/* by the task; they give tasks other numbers */
+	ASK_FORK,
 	ASK_EXIT,
 };
 
@@ -140,8 +143,8 @@ struct half_move {
 	uint8_t from, to;
 };
 
-/* A child gets the lowest number: a free one is its number before. A task that exits gets the
- * highest one that is not free. */
+/* A child gets the number 0; the first free number was its own before. A task that exits gets the
+ * highest number that is not free. */
 static inline struct half_move halves_move(
 	const struct half_view *view, const struct question *question)
 {

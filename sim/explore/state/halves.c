@@ -5,7 +5,7 @@
 #include <assert.h>
 
 enum {
-	HALF_MOST = 1 << 19, /* answers; with as many, all are forgotten */
+	HALF_MOST = 1 << 18, /* answers, about 40 MiB; with as many, all are forgotten */
 	MMS_MOST = 1 << 18,
 	/* where the parts of question.who begin */
 	WHO_USERS = 19,

@@ -15,7 +15,8 @@
  *                                   |                ^
  *                                   | not all        | halves_fill()
  *                                   +----------------+
- *     a step that no question is posed for --> the model takes all that are no switch or migration
+ *     no question for some step (a walk, an exec, …) --> the model takes all steps but switches and
+ *                                                        migrations
  *
  * Forks and exits are questions, too. They also depend on how many tasks there are, and give tasks
  * other numbers: the numbers go by the list of users, the newest first. halves_rename() does that

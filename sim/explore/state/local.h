@@ -14,8 +14,8 @@
  * The model is the only source: the answers are those of machine_steps() and machine_apply() in the
  * first state that asked. Some steps change more, such as the last step of a walk. They are marked.
  * If a state can take a marked step, the model expands it, as it expands each state that is cut in
- * halves. Where nothing is reduced, all states are cut in halves; halves.h then keeps answers of its
- * own.
+ * halves. Where nothing is reduced, all states are cut in halves; halves.h then keeps answers of
+ * its own.
  *
  * It is also kept whether the state after a step breaks one of the safety properties. This is sound
  * if the state before breaks none of them, and if each task shows a number that the task or its CPU
@@ -54,7 +54,7 @@ uint64_t local_steps(
 /* The machine of @id, valid until the next call of local_*(). */
 const struct machine *local_machine(struct local *local, state_id id);
 
-/* Is it worth to know that @id breaks nothing, because it has steps from kept answers? */
+/* Does @id have steps from kept answers? Then it is worth knowing that it breaks nothing. */
 bool local_keeps(const struct local *local, state_id id);
 
 /* States that were expanded from kept answers alone. */

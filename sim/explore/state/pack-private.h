@@ -63,4 +63,13 @@ static inline void pack_words(
 	}
 }
 
+/* By the fields of the mm before and after a step: is the mode the same, or a change of it under
+ * way? Then nobody whom the step does not touch owns the wrong way round now (I5). */
+static inline bool pack_keeps_order(uint64_t before, uint64_t after)
+{
+	const uint64_t phase = pack_mask(PACK_MM_PHASE_BITS) << PACK_MODE_BITS;
+
+	return after & phase || (!(before & phase) && !((before ^ after) & MODE_PER_CPU));
+}
+
 #endif

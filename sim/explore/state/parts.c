@@ -479,13 +479,10 @@ bool parts_keeps_order(const struct parts *parts, uint32_t before, uint32_t afte
 {
 	const uint64_t *b = dictionary_value(&parts->of[PART_MMS], before);
 	const uint64_t *a = dictionary_value(&parts->of[PART_MMS], after);
-	uint64_t phase = pack_mask(PACK_MM_PHASE_BITS) << PACK_MODE_BITS;
 
 	if ((b[MM_OUTLINE] >> OUTLINE_USERS & pack_mask(OUTLINE_ALIVE - OUTLINE_USERS)) == 0)
 		return false;
-	if (a[MM_FIELD] & phase)
-		return true;
-	return !(b[MM_FIELD] & phase) && !((b[MM_FIELD] ^ a[MM_FIELD]) & MODE_PER_CPU);
+	return pack_keeps_order(b[MM_FIELD], a[MM_FIELD]);
 }
 
 bool parts_spins(const struct parts *parts, state_id id)

@@ -190,7 +190,8 @@ TEST(few_states_of_a_wide_machine_need_the_model)
 	ck_assert_uint_gt(space.judged, 5 * 18000);
 }
 
-/* The same where nothing is reduced. The model takes only what is no switch and no migration. */
+/* The same where nothing is reduced. The model takes only what is no switch,
+ * migration, fork or exit. */
 TEST(few_states_of_an_unreduced_machine_need_the_model_for_all)
 {
 	const struct machine_size size = { 3, 3, 3, { [FORKS] = 1, [EXITS] = 2 }, false };
