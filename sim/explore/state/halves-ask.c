@@ -143,7 +143,7 @@ static void on_missing(void *context, const struct explore_step *step, const str
 
 void halves_fill(struct halves *halves, struct half_view *view)
 {
-	bool missing[MACHINE_STEPS_MAX];
+	bool missing[MACHINE_STEPS_MAX] = { false };
 
 	halves->view = view;
 	for (unsigned i = view->first; i < view->end; i++)
