@@ -9,7 +9,7 @@
 
 enum {
 	ONE = 1 << 16,
-	ESTIMATE_STATES = 100000 /* of a level, from which the whole search is estimated */
+	ESTIMATE_PART = 16 /* the whole search is estimated when it has 1/16 of the room there is */
 };
 
 /* Bytes that are free for us; UINT64_MAX: the system does not say. */
@@ -75,20 +75,29 @@ uint64_t disk_estimate_least(uint64_t all, uint64_t second, uint64_t third)
 	return third > second ? scaled(scaled(all, second, third), second, third) : all;
 }
 
+uint64_t disk_still_needs(const struct disk_growth *seen, uint64_t there)
+{
+	uint64_t all, least;
+
+	if (seen->third == 0 || seen->taken < there / ESTIMATE_PART)
+		return 0;
+	all = disk_estimate(seen->states, seen->first, seen->second, seen->third);
+	least = disk_estimate_least(all, seen->second, seen->third);
+	return least > seen->states ? scaled(seen->taken, least - seen->states, seen->states) : 0;
+}
+
 bool disk_has_room(struct disk *disk, const struct breadth_search *search, GError **error)
 {
-	uint64_t third = search->next, all, least;
-	g_autofree char *what = NULL;
+	struct disk_growth seen = {
+		.taken = disk->bytes,
+		.states = search->states,
+		.first = search->depth < 2 ? 0 : level_states(search, search->depth - 1),
+		.second = search->level,
+		.third = search->next,
+	};
 
-	if (third < ESTIMATE_STATES || search->depth < 2)
+	if (seen.first == 0)
 		return true;
-	all = disk_estimate(
-		search->states, level_states(search, search->depth - 1), search->level, third);
-	least = disk_estimate_least(all, search->level, third);
-	if (least <= search->states)
-		return true;
-	what = g_strdup_printf(
-		"%" PRIu64 " to %" PRIu64 " million states", least / 1000000, all / 1000000);
 	return disk_needs(
-		disk, scaled(disk->bytes, least - search->states, search->states), what, error);
+		disk, disk_still_needs(&seen, free_bytes(disk)), "the states to come", error);
 }

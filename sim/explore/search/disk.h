@@ -58,9 +58,19 @@ uint64_t disk_estimate(uint64_t all, uint64_t first, uint64_t second, uint64_t t
  * more it can be too high. */
 uint64_t disk_estimate_least(uint64_t all, uint64_t second, uint64_t third);
 
-/* At the end of a level. From the levels so far it follows about how large the search will be; an
- * early estimate may be several times too low. If that needs more room than there is: false and
- * @error. */
+/* A search so far: the bytes it has taken, its states, and how many of them the last three levels
+ * have. */
+struct disk_growth {
+	uint64_t taken, states, first, second, third;
+};
+
+/* About how many bytes the rest of a search needs at least, on a disk where @there bytes are free.
+ * 0: nothing can be said, or nothing more. Nothing is said before the search has taken 1/16 of
+ * @there: earlier estimates are up to 100 times too high. */
+uint64_t disk_still_needs(const struct disk_growth *seen, uint64_t there);
+
+/* At the end of a level. If the rest of the search, disk_still_needs(), needs more room than there
+ * is: false and @error. */
 bool disk_has_room(struct disk *disk, const struct breadth_search *search, GError **error);
 
 /* Free @disk, but not its lists; with @remove also its files. NULL is allowed. */

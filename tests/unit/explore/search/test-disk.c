@@ -251,6 +251,22 @@ TEST(an_early_estimate_is_not_trusted)
 	ck_assert_uint_eq(disk_estimate_least(UINT64_MAX / 4, 1, UINT32_MAX), 0);
 }
 
+/* Four CPUs, four tasks, three forks and an exit, not reduced. After 16 levels the estimate is more
+ * than 10^11 states. That must not refuse a disk on which the search has hardly begun, and it must
+ * refuse one of 1 GiB. */
+TEST(a_search_that_has_hardly_begun_is_not_refused)
+{
+	struct disk_growth seen = { 346866184, 112915894, 15399269, 29123824, 53664273 };
+
+	ck_assert_uint_eq(disk_still_needs(&seen, UINT64_C(80) << 30), 0);
+	ck_assert_uint_gt(disk_still_needs(&seen, UINT64_C(1) << 30), UINT64_C(1) << 30);
+	seen.third = 0;
+	ck_assert_uint_eq(disk_still_needs(&seen, 1), 0);
+	/* The growth has ended: the rest needs about as much as was taken. */
+	seen = (struct disk_growth){ 600, 200, 100, 50, 20 };
+	ck_assert_uint_eq(disk_still_needs(&seen, 6000), 600 * 7 / 200);
+}
+
 TEST(two_processes_do_not_share_a_folder)
 {
 	char *folder = folder_new();
