@@ -282,6 +282,10 @@ static bool split_names(struct csv_reader *reader, GError **error)
 	if (reader->columns > CSV_COLUMNS_MAX)
 		return csv_reader_fail(reader, error, "%u columns, more than %d", reader->columns,
 			CSV_COLUMNS_MAX);
+	for (unsigned i = 0; i < reader->columns; i++) {
+		if (reader->names[i][0] == '\0')
+			return csv_reader_fail(reader, error, "column %u has no name", i + 1);
+	}
 	reader->names = g_renew(const char *, reader->names, reader->columns);
 	reader->fields = g_new0(const char *, reader->columns);
 	return true;

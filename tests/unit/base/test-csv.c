@@ -385,11 +385,13 @@ TEST(a_wrong_head_is_refused)
 	assert_head("\"a\n", "x.csv:1: quotes do not match");
 	assert_head("a\xff\n", "x.csv:1: not UTF-8");
 	assert_head("# a\tb\na\n", "x.csv:1: byte 0x09 does not belong here");
+	assert_head("a,,b\n", "x.csv:1: column 2 has no name");
+	assert_head("a,b,\n", "x.csv:1: column 3 has no name");
 	for (int i = 1; i < CSV_COLUMNS_MAX; i++)
-		g_string_append(columns, ",");
+		g_string_append(columns, ",a");
 	g_string_append(columns, "\n");
 	assert_head(columns->str, NULL);
-	g_string_prepend(columns, ",");
+	g_string_prepend(columns, "a,");
 	assert_head(columns->str, "x.csv:1: 4097 columns, more than 4096");
 	g_string_free(columns, TRUE);
 }
