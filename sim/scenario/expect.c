@@ -2,6 +2,7 @@
 /* Copyright (c) The cidsim authors */
 #include "sim/scenario/private.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* [expect], [expect MM] and [expect MM at TIME]. */
@@ -62,7 +63,8 @@ struct subject {
 	const struct keyfile_group *group;
 	enum scope scope;
 	struct scenario_expect expect;
-	GArray *expects; /* struct scenario_expect */
+	GArray *expects;    /* struct scenario_expect */
+	GHashTable *groups; /* by what they are about, their struct keyfile_group */
 };
 
 /* MM or MM/PROCESS. */
@@ -116,7 +118,8 @@ static char *read_subject_time(struct subject *subject, const struct head *head)
 		head->words[3], start);
 }
 
-static void read_subject(struct subject *subject, const struct head *head)
+/* False after a fault. */
+static bool read_subject(struct subject *subject, const struct head *head)
 {
 	char *message = NULL;
 
@@ -137,6 +140,27 @@ static void read_subject(struct subject *subject, const struct head *head)
 		message = read_subject_time(subject, head);
 	if (message)
 		faults_take(subject->loader->faults, head->group->place, message);
+	return !message;
+}
+
+/* Two groups of one subject have other names only if a number is written in two ways: 9ms and 09ms.
+ */
+static void check_double(struct subject *subject, const struct keyfile_group *group)
+{
+	const struct scenario_expect *expect = &subject->expect;
+	char *key = g_strdup_printf("%" PRIi64 " %" PRIi64 " %d %" PRIu64, expect->mm,
+		expect->process, expect->at_end, expect->time_ns);
+	const struct keyfile_group *first = g_hash_table_lookup(subject->groups, key);
+	g_autofree char *where = NULL;
+
+	if (!first) {
+		g_hash_table_insert(subject->groups, key, (void *)group);
+		return;
+	}
+	where = place_to_string(faults_files(subject->loader->faults), first->place);
+	faults_add(subject->loader->faults, group->place,
+		"two groups [expect] for the same, the first is in %s", where);
+	g_free(key);
 }
 
 /* "none", or a property that is looked for. */
@@ -306,16 +330,19 @@ void load_expects(struct loader *loader)
 	struct subject subject = { .loader = loader };
 
 	g_assert(!loader->scenario->expects);
+	subject.groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	subject.expects = g_array_new(FALSE, FALSE, sizeof(struct scenario_expect));
 	for (guint i = 0; i < loader->heads[GROUP_EXPECT]->len; i++) {
 		const struct head *head = head_get(loader, GROUP_EXPECT, i);
 
 		subject.group = head->group;
 		subject.expect = (struct scenario_expect){ 0 };
-		read_subject(&subject, head);
+		if (read_subject(&subject, head))
+			check_double(&subject, head->group);
 		for (guint e = 0; e < head->group->entries->len; e++)
 			load_metric(&subject, entry_get(head->group, e));
 	}
+	g_hash_table_destroy(subject.groups);
 	loader->scenario->expects_count = subject.expects->len;
 	loader->scenario->expects =
 		(struct scenario_expect *)(void *)g_array_free(subject.expects, FALSE);

@@ -75,6 +75,18 @@ TEST(bad_expectations_are_refused)
 		"F:3: window-max: '5' has no unit, write ns, us, ms or s right after the number");
 }
 
+/* Of one mm and time there is one group, however its number is written: what is explained could not
+ * be read again. */
+TEST(two_groups_for_the_same_are_refused)
+{
+	parse_bad("[mm a]\n[expect a at 9ms]\nusers=1\n[expect a at 09ms]\nmode=per-task\n",
+		"F:4: two groups [expect] for the same, the first is in line 2");
+	parse_bad("[mm a]\n[expect a/0]\nusers=1\n[expect a/00]\nusers=1\n",
+		"F:4: two groups [expect] for the same, the first is in line 2");
+	parse_good(
+		"[mm a]\n[expect a/0]\nusers=1\n[expect a]\nusers=1\n[expect a at 9ms]\nusers=1\n");
+}
+
 TEST(metrics_have_names)
 {
 	ck_assert_str_eq(scenario_metric_to_string(METRIC_VIOLATIONS), "violations");
