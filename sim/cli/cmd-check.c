@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
+#include <inttypes.h>
+
 #include "sim/base/text.h"
 #include "sim/cli/command.h"
+#include "sim/scenario/estimate.h"
 #include "sim/scenario/explain.h"
 
 struct check_options {
@@ -15,6 +18,27 @@ static void add_count(GString *text, const char *what, uint32_t count)
 {
 	if (count > 0)
 		g_string_append_printf(text, "%s %u, ", what, count);
+}
+
+/* With two digits: more would say more than is known. */
+static void add_rounded(GString *text, const char *before, uint64_t count, const char *after)
+{
+	uint64_t unit = 1;
+
+	while (count / unit >= 100)
+		unit *= 10;
+	g_string_append_printf(
+		text, "%s%" PRIu64 "%s", before, (count + unit / 2) / unit * unit, after);
+}
+
+static void add_estimate(GString *text, const struct scenario *scenario)
+{
+	struct scenario_estimate estimate = scenario_estimate(scenario);
+
+	if (scenario->explore.line > 0)
+		return;
+	add_rounded(text, "; at most about ", estimate.tasks, " tasks at once");
+	add_rounded(text, ", about ", estimate.events, " events");
 }
 
 static void add_summary(GString *text, const struct scenario *scenario)
@@ -33,7 +57,9 @@ static void add_summary(GString *text, const struct scenario *scenario)
 	add_count(text, "ramps", scenario->ramps_count);
 	add_count(text, "pools", scenario->pools_count);
 	add_count(text, "actions", scenario->actions_count);
-	g_string_append_printf(text, "expectations %u\n", scenario->expects_count);
+	g_string_append_printf(text, "expectations %u", scenario->expects_count);
+	add_estimate(text, scenario);
+	g_string_append_c(text, '\n');
 	text_wrap(text, from);
 }
 
@@ -119,8 +145,9 @@ int cmd_check(int argc, char **argv)
 	int status;
 
 	if (command_parse("SCENARIO…",
-		    "Reads scenarios and reports every fault; runs nothing. SCENARIO is as for "
-		    "`cidsim run`.\n"
+		    "Reads scenarios and reports every fault, or about how large a run will be; "
+	            "runs\n"
+		    "nothing. SCENARIO is as for `cidsim run`.\n"
 		    "\n"
 		    "Examples:\n"
 		    "  cidsim check mine.scn\n"

@@ -8,7 +8,8 @@ prints now; read the difference before you commit it.
   $ cidsim() { "$CIDSIM" "$@"; }
   $ scn() { { printf '[machine]\ncpus = 4\n\n[mm app]\n'; cat; } >bad.scn; cidsim check bad.scn; }
   $ scn </dev/null
-  bad.scn: ok: CPUs 4, processes 1, expectations 0
+  bad.scn: ok: CPUs 4, processes 1, expectations 0; at most about 1 tasks at
+    once, about 0 events
 
 Commands and options
 
@@ -486,12 +487,14 @@ Scenarios: numbers, times, sets of CPUs
   cidsim: c.scn:2: cpus: '4 ; four' is not a whole number, write one like 4; a comment needs a line of its own
   [2]
   $ printf '[mm app]\n' >c.scn; cidsim check c.scn
-  c.scn: ok: CPUs 4, processes 1, expectations 0
+  c.scn: ok: CPUs 4, processes 1, expectations 0; at most about 1 tasks at once,
+    about 0 events
 
 Sweeps
 
   $ scn </dev/null
-  bad.scn: ok: CPUs 4, processes 1, expectations 0
+  bad.scn: ok: CPUs 4, processes 1, expectations 0; at most about 1 tasks at
+    once, about 0 events
   $ cidsim sweep
   cidsim: sweep: no scenario given; a FILE, - or a name of `cidsim list`
   [2]
