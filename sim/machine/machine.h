@@ -118,7 +118,9 @@ struct machine {
 	uint8_t work;    /* the deferred work is queued */
 	uint16_t walked; /* any order: CPUs or tasks that the walk has been to */
 	uint8_t unused[2];
-	uint64_t block[MACHINE_BLOCK_WORDS]; /* struct model: use machine_model() */
+	/* struct model: use machine_model(). Machines of 32 bits align 64-bit numbers to 4 bytes
+	 * only. */
+	_Alignas(8) uint64_t block[MACHINE_BLOCK_WORDS];
 };
 
 static inline struct model *machine_model(struct machine *machine)

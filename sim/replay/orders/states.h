@@ -48,7 +48,7 @@ struct order_state {
 	uint8_t stage;            /* enum order_stage, of the holder */
 	uint8_t current_done;     /* the op that an event showed in its decision is over */
 	uint8_t unused[6];
-	struct model model;
+	_Alignas(8) struct model model; /* machines of 32 bits align to 4 bytes only */
 };
 
 /* A hash table of the marked states; equal states have one place. */
