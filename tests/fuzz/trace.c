@@ -3,7 +3,8 @@
 
 /*
  * A trace in any form but trace.dat, which dat.c has: text of ftrace, of trace-cmd, of perf, the compact
- * form, the log of cidsim; plain or compressed. It is replayed, with a report as text and as JSON.
+ * form, the log of cidsim; plain or compressed. It is replayed, with a report as text and as JSON, or its
+ * processes are counted.
  *
  * Input: a byte of options, the file.
  */
@@ -13,12 +14,13 @@
 #include <unistd.h>
 
 #include "sim/base/values.h"
+#include "sim/replay/census.h"
 #include "sim/replay/kernels.h"
 #include "sim/replay/replay.h"
 #include "sim/replay/report.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { OPEN_ONLY = 1, FEW_ORDERS = 2, PART = 4, ORDERS = 64 };
+enum { OPEN_ONLY = 1, FEW_ORDERS = 2, PART = 4, COUNT = 16, ORDERS = 64 };
 
 /* A message is one line of text. */
 static void check_error(const GError *error)
@@ -80,6 +82,26 @@ static void read_all(struct trace *trace)
 	g_clear_error(&error);
 }
 
+static void count(struct trace *trace)
+{
+	GError *error = NULL;
+	struct census *census = census_take(trace, NULL, &error);
+	uint64_t switches = 0, most = UINT64_MAX;
+
+	for (guint i = 0; i < census->rows->len; i++) {
+		const struct census_row *row = census->rows->pdata[i];
+
+		FUZZ_CHECK(row->switches <= most && value_is_text(row->name));
+		most = row->switches;
+		switches += row->switches;
+	}
+	FUZZ_CHECK(switches <= census->events);
+	if (error)
+		check_error(error);
+	g_clear_error(&error);
+	census_free(census);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char dat[] = "\x17\x08\x44tracing";
@@ -100,7 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_error(error);
 	g_clear_error(&error);
 	if (trace)
-		(options & OPEN_ONLY ? read_all(trace) : replay(trace, options));
+		(options & OPEN_ONLY ? read_all(trace) : options & COUNT ? count(trace) : replay(trace, options));
 	trace_close(trace);
 	close(file);
 	return 0;
