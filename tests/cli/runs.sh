@@ -87,14 +87,14 @@ is "an empty folder among them: status" "$status" 2
 is "an empty folder among them: the others run" "$(grep -c '^cidsim .* digest ' "$tmp/out")" 1
 call "$cidsim" check good.scn bad.scn failing.scn
 is "check: a bad one among them: status" "$status" 2
-is "check: each good one once" "$(cut -d : -f 1 "$tmp/out" | tr '\n' ' ')" "good.scn failing.scn "
+is "check: each good one once" "$(sed -n 's/: ok: .*//p' "$tmp/out" | tr '\n' ' ')" "good.scn failing.scn "
 is "check: the bad one once" "$(wc -l <"$tmp/err")" 1
 mkdir folder
 cp good.scn folder/b.scn
 cp good.scn folder/a.scn
 cp bad.scn folder/no-scenario.txt
 good "folder" "$cidsim" check folder
-is "folder: by name" "$(cut -d : -f 1 "$tmp/out" | tr '\n' ' ')" "folder/a.scn folder/b.scn "
+is "folder: by name" "$(sed -n 's/: ok: .*//p' "$tmp/out" | tr '\n' ' ')" "folder/a.scn folder/b.scn "
 good "--quiet" "$cidsim" run good.scn -q
 is "--quiet: prints nothing" "$(wc -c <"$tmp/out")" 0
 call "$cidsim" run failing.scn --quiet

@@ -269,7 +269,7 @@ TEST(the_nearest_word_is_a_slip_away)
 	ck_assert_ptr_null(value_nearest("switch", known, 0));
 }
 
-/* A column of a file can be without a name. */
+/* Nobody who wrote a word meant none. */
 TEST(an_empty_word_is_not_near)
 {
 	static const char *const known[] = { "cpus", "", "seed" };

@@ -100,17 +100,3 @@ TEST_ROWS(rows_have_all_conditions, chosen)
 	rows = rows_of(chosen[_i].conditions);
 	ck_assert_msg(g_str_has_prefix(rows, chosen[_i].rows), "%s", rows);
 }
-
-TEST(a_column_without_a_name_cannot_be_chosen)
-{
-	static const char *const conditions[] = { "=5", NULL };
-	g_autofree char *path = g_build_filename(dir, "nameless.csv", NULL);
-	g_autofree char *rows = NULL;
-
-	ck_assert(g_file_set_contents(path, "# cidsim 1.0 sweep\na,,b\n1,2,3\n1,2,3\n1,2,3\n", -1, NULL));
-	csv_reader_close(csv);
-	csv = csv_reader_open(path, NULL);
-	ck_assert(csv_reader_read_head(csv, NULL));
-	rows = rows_of(conditions);
-	ck_assert_str_eq(rows, "--where: '=5' is not written like 'cpus=4,8-64'");
-}
