@@ -32,3 +32,11 @@ struct wide wide_quotient(struct wide a, uint64_t divisor, uint64_t *rest)
 	return quotient;
 #endif
 }
+
+uint64_t wide_scaled(uint64_t a, uint64_t b, uint64_t divisor)
+{
+	uint64_t rest;
+	struct wide quotient = wide_quotient(wide_product(a, b), divisor, &rest);
+
+	return quotient.high > 0 ? UINT64_MAX : quotient.low;
+}

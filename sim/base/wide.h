@@ -72,4 +72,7 @@ static inline struct wide wide_shifted(struct wide a, unsigned bits)
 /* @a / @divisor, rounded down; *@rest is what is left. The divisor is not 0. */
 struct wide wide_quotient(struct wide a, uint64_t divisor, uint64_t *rest);
 
+/* @a * @b / @divisor, rounded down, at most UINT64_MAX. The divisor is not 0. */
+uint64_t wide_scaled(uint64_t a, uint64_t b, uint64_t divisor);
+
 #endif

@@ -21,10 +21,7 @@ struct work {
 /* @a * @b / @c, at most MOST; @c = 0 counts as 1. */
 static uint64_t scaled(uint64_t a, uint64_t b, uint64_t c)
 {
-	uint64_t rest;
-	struct wide quotient = wide_quotient(wide_product(a, b), MAX(c, 1), &rest);
-
-	return quotient.high > 0 ? MOST : MIN(quotient.low, MOST);
+	return MIN(wide_scaled(a, b, MAX(c, 1)), MOST);
 }
 
 static void add(uint64_t *sum, uint64_t more)

@@ -48,23 +48,15 @@ static uint64_t level_states(const struct breadth_search *search, unsigned depth
 	return states;
 }
 
-/* @a * @b / @c */
-static uint64_t scaled(uint64_t a, uint64_t b, uint64_t c)
-{
-	uint64_t rest;
-
-	return wide_quotient(wide_product(a, b), c, &rest).low;
-}
-
 /* Factors are in units of 1/ONE. */
 uint64_t disk_estimate(uint64_t all, uint64_t first, uint64_t second, uint64_t third)
 {
-	uint64_t before = scaled(second, ONE, first), growth = scaled(third, ONE, second);
-	uint64_t slower = scaled(growth, ONE, MAX(before, 1)), level = third;
+	uint64_t before = wide_scaled(second, ONE, first), growth = wide_scaled(third, ONE, second);
+	uint64_t slower = wide_scaled(growth, ONE, MAX(before, 1)), level = third;
 
 	while (level > 0 && slower < ONE && all < UINT64_MAX / 4) {
-		growth = scaled(growth, slower, ONE);
-		level = scaled(level, growth, ONE);
+		growth = wide_scaled(growth, slower, ONE);
+		level = wide_scaled(level, growth, ONE);
 		all += level;
 	}
 	return all;
@@ -72,7 +64,7 @@ uint64_t disk_estimate(uint64_t all, uint64_t first, uint64_t second, uint64_t t
 
 uint64_t disk_estimate_least(uint64_t all, uint64_t second, uint64_t third)
 {
-	return third > second ? scaled(scaled(all, second, third), second, third) : all;
+	return third > second ? wide_scaled(wide_scaled(all, second, third), second, third) : all;
 }
 
 uint64_t disk_still_needs(const struct disk_growth *seen, uint64_t there)
@@ -83,7 +75,8 @@ uint64_t disk_still_needs(const struct disk_growth *seen, uint64_t there)
 		return 0;
 	all = disk_estimate(seen->states, seen->first, seen->second, seen->third);
 	least = disk_estimate_least(all, seen->second, seen->third);
-	return least > seen->states ? scaled(seen->taken, least - seen->states, seen->states) : 0;
+	return least > seen->states ? wide_scaled(seen->taken, least - seen->states, seen->states)
+	                            : 0;
 }
 
 bool disk_has_room(struct disk *disk, const struct breadth_search *search, GError **error)

@@ -75,6 +75,15 @@ TEST(a_quotient_may_have_128_bits_and_leaves_a_rest)
 	ck_assert_uint_eq(rest, 5);
 }
 
+TEST(what_is_scaled_may_have_64_bits)
+{
+	ck_assert_uint_eq(wide_scaled(UINT64_MAX, UINT64_MAX, UINT64_MAX), UINT64_MAX);
+	ck_assert_uint_eq(wide_scaled(UINT64_MAX, 6, 7), UINT64_MAX / 7 * 6);
+	ck_assert_uint_eq(wide_scaled(7, 3, 2), 10);
+	ck_assert_uint_eq(wide_scaled(UINT64_MAX, 2, 1), UINT64_MAX);
+	ck_assert_uint_eq(wide_scaled(0, UINT64_MAX, 1), 0);
+}
+
 TEST_SIGNAL(nothing_is_divided_by_0, SIGABRT)
 {
 	uint64_t rest;
