@@ -159,7 +159,7 @@ static void check_double(struct subject *subject, const struct keyfile_group *gr
 	}
 	where = place_to_string(faults_files(subject->loader->faults), first->place);
 	faults_add(subject->loader->faults, group->place,
-		"two groups [expect] for the same, the first is in %s", where);
+		"two groups [expect] for the same mm and time, the first is in %s", where);
 	g_free(key);
 }
 

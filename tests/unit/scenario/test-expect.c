@@ -80,9 +80,9 @@ TEST(bad_expectations_are_refused)
 TEST(two_groups_for_the_same_are_refused)
 {
 	parse_bad("[mm a]\n[expect a at 9ms]\nusers=1\n[expect a at 09ms]\nmode=per-task\n",
-		"F:4: two groups [expect] for the same, the first is in line 2");
+		"F:4: two groups [expect] for the same mm and time, the first is in line 2");
 	parse_bad("[mm a]\n[expect a/0]\nusers=1\n[expect a/00]\nusers=1\n",
-		"F:4: two groups [expect] for the same, the first is in line 2");
+		"F:4: two groups [expect] for the same mm and time, the first is in line 2");
 	parse_good(
 		"[mm a]\n[expect a/0]\nusers=1\n[expect a]\nusers=1\n[expect a at 9ms]\nusers=1\n");
 }

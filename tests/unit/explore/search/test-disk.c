@@ -262,7 +262,7 @@ TEST(a_search_that_has_hardly_begun_is_not_refused)
 	ck_assert_uint_gt(disk_still_needs(&seen, UINT64_C(1) << 30), UINT64_C(1) << 30);
 	seen.third = 0;
 	ck_assert_uint_eq(disk_still_needs(&seen, 1), 0);
-	/* The growth has ended: the rest needs about as much as was taken. */
+	/* The growth has ended: 7 states of 3 bytes are still to come. */
 	seen = (struct disk_growth){ 600, 200, 100, 50, 20 };
 	ck_assert_uint_eq(disk_still_needs(&seen, 6000), 600 * 7 / 200);
 }
