@@ -13,7 +13,10 @@
 #include "sim/base/values.h"
 #include "sim/cli/stop.h"
 
-enum { PROGRESS_US = 200000 };
+enum {
+	PROGRESS_US = 200000,
+	LOG_US = 10000000,
+};
 
 /* Scenarios */
 
@@ -135,17 +138,38 @@ struct scenario *explore_load(const char *path, const char *revision,
 
 /* Exploring */
 
+/* Where it is shown how far a search is. */
+enum shown_where {
+	SHOWN_NOWHERE,
+	SHOWN_IN_ONE_LINE, /* standard error is a terminal: the line is overwritten */
+	SHOWN_IN_A_LOG,    /* --timing: a line for a level, at most one in LOG_US */
+};
+
 struct watch {
 	const char *path;
-	bool shows; /* standard error is a terminal */
+	enum shown_where where;
+	unsigned depth; /* of the last line of a log */
 	gint64 start_us, last_us;
 	size_t bytes;
 };
 
 static void clear_progress(const struct watch *watch)
 {
-	if (watch->shows && watch->last_us > watch->start_us)
+	if (watch->where == SHOWN_IN_ONE_LINE && watch->last_us > watch->start_us)
 		g_printerr("\r\033[K");
+}
+
+static bool is_due(const struct watch *watch, const struct search_progress *progress, gint64 now)
+{
+	switch (watch->where) {
+	case SHOWN_NOWHERE:
+		return false;
+	case SHOWN_IN_ONE_LINE:
+		return now - watch->last_us >= PROGRESS_US;
+	case SHOWN_IN_A_LOG:
+		return now - watch->last_us >= LOG_US && progress->depth != watch->depth;
+	}
+	g_assert_not_reached();
 }
 
 static void on_progress(void *context, const struct search_progress *progress)
@@ -153,22 +177,32 @@ static void on_progress(void *context, const struct search_progress *progress)
 	struct watch *watch = context;
 	gint64 now = g_get_monotonic_time();
 	double seconds = (double)(now - watch->start_us) / 1e6;
+	g_autofree char *line = NULL;
 
 	g_assert(now >= watch->last_us && watch->last_us >= watch->start_us);
 	watch->bytes = MAX(watch->bytes, progress->bytes);
-	if (!watch->shows || now - watch->last_us < PROGRESS_US)
+	if (!is_due(watch, progress, now))
 		return;
 	watch->last_us = now;
-	if (progress->walks > 0) {
-		g_printerr("\r\033[K%s: %" PRIu64 " walks, %" PRIu64 " steps, %.2f M/s",
+	watch->depth = progress->depth;
+	if (progress->walks > 0)
+		line = g_strdup_printf("%s: %" PRIu64 " walks, %" PRIu64 " steps, %.2f M/s",
 			watch->path, progress->walks, progress->transitions,
 			(double)progress->transitions / 1e6 / seconds);
-		return;
-	}
-	g_printerr("\r\033[K%s: %" PRIu64 " states, %.2f M/s, depth %u, %" PRIu64
-		   " to look at, %zu MiB",
-		watch->path, progress->states, (double)progress->states / 1e6 / seconds,
-		progress->depth, progress->waiting, progress->bytes >> 20);
+	else
+		line = g_strdup_printf("%s: %" PRIu64 " states, %.2f M/s, depth %u, %" PRIu64
+				       " to look at, %zu MiB",
+			watch->path, progress->states,
+			(double)(progress->states - progress->states_before) / 1e6 / seconds,
+			progress->depth, progress->waiting, progress->bytes >> 20);
+	g_printerr(watch->where == SHOWN_IN_A_LOG ? "%s\n" : "\r\033[K%s", line);
+}
+
+static enum shown_where shown_where(const struct explore_arguments *arguments)
+{
+	if (isatty(STDERR_FILENO))
+		return SHOWN_IN_ONE_LINE;
+	return arguments->timing ? SHOWN_IN_A_LOG : SHOWN_NOWHERE;
 }
 
 static bool on_stop(void *context)
@@ -183,7 +217,9 @@ static void report_timing(const struct watch *watch, const struct explore_outcom
 	double seconds = (double)(g_get_monotonic_time() - watch->start_us) / 1e6;
 	const struct search_result *search = outcome->search;
 	bool walks = outcome->limits.mode == SEARCH_WALK;
-	uint64_t count = walks ? search->transitions : search->states + outcome->states_renamed;
+	uint64_t all = walks ? search->transitions : search->states + outcome->states_renamed;
+	/* A search that went on can end at a level before some of the states that it had. */
+	uint64_t count = all - MIN(all, search->states_before);
 	const char *what = walks ? "steps" : "states";
 
 	g_assert(watch->start_us > 0);
@@ -194,6 +230,8 @@ static void report_timing(const struct watch *watch, const struct explore_outcom
 		g_printerr("; %.1f MiB, %.1f bytes per state in the table",
 			(double)MAX(watch->bytes, search->bytes) / 1048576,
 			(double)search->set_bytes / (double)MAX(search->states, 1));
+	if (search->states_before > 0)
+		g_printerr("; %" PRIu64 " states were known before", search->states_before);
 	g_printerr("\n");
 }
 
@@ -205,7 +243,7 @@ struct explore_outcome *explore_scenario(
 		.check = scenario->explore.check,
 	};
 	const char *shown = text_path(scenario->path);
-	struct watch watch = { .path = shown, .shows = isatty(STDERR_FILENO) };
+	struct watch watch = { .path = shown, .where = shown_where(arguments) };
 	g_autofree char *name =
 		g_strdup_printf("%s %016" PRIx64, scenario->revision->name, scenario->digest);
 	struct explore_outcome *outcome;

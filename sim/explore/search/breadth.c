@@ -101,6 +101,7 @@ static void report_progress(struct breadth_search *search)
 		progress.transitions += shown(&of->transitions);
 	}
 	progress.states = search->states;
+	progress.states_before = search->result->states_before;
 	progress.waiting = search->level - looked + search->next;
 	progress.bytes = search->bytes + (size_t)shown(&search->put_aside) * sizeof(state_id);
 	if (options->progress)

@@ -200,7 +200,7 @@ bool disk_resume(struct disk *disk, struct breadth_search *search, GError **erro
 	search->depth = (unsigned)saved(disk, "search", "depth");
 	search->level_at = (guint)saved(disk, "search", "level-at");
 	search->next_at = (guint)saved(disk, "search", "next-at");
-	search->states = saved(disk, "search", "states");
+	search->states = result->states_before = saved(disk, "search", "states");
 	search->level = saved(disk, "search", "level");
 	search->next = saved(disk, "search", "next");
 	search->level_taken = saved(disk, "search", "taken");

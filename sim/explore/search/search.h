@@ -55,9 +55,10 @@ enum search_ended {
 
 struct search_progress {
 	uint64_t states, transitions;
-	uint64_t walks;   /* begun */
-	unsigned depth;   /* of a walk: 0 */
-	uint64_t waiting; /* states not looked at yet */
+	uint64_t states_before; /* of the states: those that an earlier command found, on a disk */
+	uint64_t walks;         /* begun */
+	unsigned depth;         /* of a walk: 0 */
+	uint64_t waiting;       /* states not looked at yet */
 	size_t bytes;
 };
 
@@ -89,6 +90,7 @@ struct search_result {
 	uint64_t states, transitions; /* where something was found, or memory ended breadth first:
 	                               * up to that level, and to there; of walks: 0 states, and all
 	                               * steps */
+	uint64_t states_before;       /* known when the search went on, on a disk; otherwise 0 */
 	uint64_t walks;
 	unsigned depth;             /* the furthest that was looked at, or of the state found */
 	unsigned found_depth;       /* of the state found, before the path was shortened */

@@ -126,6 +126,22 @@ static struct search_options interrupted(const char *folder, unsigned *left)
 	return options;
 }
 
+TEST(a_search_that_goes_on_says_what_it_knew)
+{
+	char *folder = folder_new();
+	unsigned left;
+	struct search_options options = interrupted(folder, &left);
+	struct search_result *result = search_run(&options);
+
+	ck_assert_uint_gt(result->states_before, 0);
+	ck_assert_uint_lt(result->states_before, result->states);
+	search_result_free(result);
+	result = search_run(&options);
+	ck_assert_uint_eq(result->states_before, 0);
+	search_result_free(result);
+	folder_remove(folder);
+}
+
 /* The folder of the only search in @folder; the caller frees it. */
 static char *search_folder(const char *folder)
 {
