@@ -67,11 +67,21 @@ static bool is_wanted(struct suite_test *test, int argc, char **argv)
 	return argc == 0;
 }
 
+/* From one value of _i to the next: 1, but of more than SUITE_MOST values only that many run. */
+static int step_of(int count)
+{
+	const char *text = getenv("SUITE_MOST");
+	int most = text ? atoi(text) : 0;
+
+	return most > 0 ? (count + most - 1) / most : 1;
+}
+
 /* Each test is a case of its own, so that CK_RUN_CASE picks one too. */
 static TCase *case_of(const struct suite_test *test, bool is_long)
 {
 	TCase *tcase = tcase_create(test->test->name);
 	unsigned timeout = settings && settings->timeout ? settings->timeout : SUITE_TIMEOUT_S;
+	int first = is_long ? test->usual : test->first, end = is_long ? test->end : test->usual;
 
 	tcase_set_timeout(tcase, timeout);
 	if (settings && (settings->before || settings->after))
@@ -79,9 +89,8 @@ static TCase *case_of(const struct suite_test *test, bool is_long)
 	if (test->signal)
 		tcase_add_loop_test_raise_signal(
 			tcase, test->test, test->signal, test->first, test->end);
-	else
-		tcase_add_loop_test(tcase, test->test, is_long ? test->usual : test->first,
-			is_long ? test->end : test->usual);
+	for (int i = first; !test->signal && i < end; i += step_of(end - first))
+		tcase_add_loop_test(tcase, test->test, i, i + 1);
 	return tcase;
 }
 

@@ -16,6 +16,9 @@
  * for _i = 3; --list prints the names. A file with a main() of its own calls suite_run() in it.
  *
  * What takes long runs only with --long as the first argument, and then alone: the suite `long`.
+ * With SUITE_MOST=N in the environment, a test with more than N values of _i runs for at most N of
+ * them, from the first one on with equal distances. For builds that are slow, such as those with
+ * sanitizers.
  */
 
 #include <check.h>
