@@ -10,6 +10,7 @@
 #include "sim/plot/kinds.h"
 #include "sim/plot/plot.h"
 #include "tests/lib/folder.h"
+#include "tests/lib/picture.h"
 #include "tests/lib/plot-run.h"
 #include "tests/lib/suite.h"
 
@@ -96,9 +97,7 @@ TEST(every_kind_in_every_format_twice_the_same)
 		bytes = plot_run_read(dir, first, &length);
 		bytes_again = plot_run_read(dir, again, &length_again);
 		ck_assert(g_str_has_prefix(bytes, begins[i % PLOT_FORMATS]));
-		ck_assert_uint_gt(length, 4000);
-		ck_assert_mem_eq(bytes, bytes_again, MIN(length, length_again));
-		ck_assert_uint_eq(length, length_again);
+		picture_assert_same(bytes, length, bytes_again, length_again);
 		g_free(bytes);
 		g_free(bytes_again);
 		g_free(first);
@@ -113,10 +112,7 @@ TEST(pdf_has_a_fixed_date)
 
 	assert_drawn(request_for(PLOT_TIMELINE, NULL), "x.pdf");
 	bytes = plot_run_read(dir, "x.pdf", &length);
-	for (gsize i = 0; i < length; i++)
-		bytes[i] = bytes[i] ? bytes[i] : ' ';
-	/* From 1.18 on, cairo compresses the object with the date. */
-	ck_assert(strstr(bytes, "/CreationDate (D:20000101000000Z") || strstr(bytes, "/ObjStm"));
+	picture_assert_date(bytes, length);
 	g_free(bytes);
 }
 
