@@ -172,6 +172,13 @@ static bool is_due(const struct watch *watch, const struct search_progress *prog
 	g_assert_not_reached();
 }
 
+/* Of @states, those that this command has found. A search that goes on can discard some of the
+ * @before that it had. */
+static uint64_t found_now(uint64_t states, uint64_t before)
+{
+	return states - MIN(states, before);
+}
+
 static void on_progress(void *context, const struct search_progress *progress)
 {
 	struct watch *watch = context;
@@ -193,7 +200,8 @@ static void on_progress(void *context, const struct search_progress *progress)
 		line = g_strdup_printf("%s: %" PRIu64 " states, %.2f M/s, depth %u, %" PRIu64
 				       " to look at, %zu MiB",
 			watch->path, progress->states,
-			(double)(progress->states - progress->states_before) / 1e6 / seconds,
+			(double)found_now(progress->states, progress->states_before) / 1e6 /
+				seconds,
 			progress->depth, progress->waiting, progress->bytes >> 20);
 	g_printerr(watch->where == SHOWN_IN_A_LOG ? "%s\n" : "\r\033[K%s", line);
 }
@@ -218,8 +226,7 @@ static void report_timing(const struct watch *watch, const struct explore_outcom
 	const struct search_result *search = outcome->search;
 	bool walks = outcome->limits.mode == SEARCH_WALK;
 	uint64_t all = walks ? search->transitions : search->states + outcome->states_renamed;
-	/* A search that went on can end at a level before some of the states that it had. */
-	uint64_t count = all - MIN(all, search->states_before);
+	uint64_t count = found_now(all, search->states_before);
 	const char *what = walks ? "steps" : "states";
 
 	g_assert(watch->start_us > 0);

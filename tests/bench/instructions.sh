@@ -88,6 +88,7 @@ count = 40
 run = exp(1ms)
 sleep = exp(2ms)
 END
+row run-alone 1 "$cidsim" run --quiet log.scn
 row run-files 1 "$cidsim" run --quiet log.scn -o files --log none
 row run-files-log 1 "$cidsim" run --quiet log.scn -o files --log ftrace
 # explored NAME ON|OFF DEPTH CPUS TASKS TASKS-MAX FORKS EXITS: per step
@@ -114,7 +115,7 @@ replayed replay-kernel-orders "$traces/pool-8-7.3.4.txt.gz"
 
 if [ -n "$update" ]; then
 	{
-		echo '# Instructions: per wake-up (engine, bare), per point of a sweep, of a run that writes its'
+		echo '# Instructions: per wake-up (engine, bare), per point of a sweep, of a run alone, and of one that writes its'
 		echo '# files, without and with the event log; per step of a search (explore), per event of a trace (replay).'
 		echo '# Written by instructions.sh BUILD --update, which compares them.'
 		echo "# $compiler"

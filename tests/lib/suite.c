@@ -73,7 +73,7 @@ static int step_of(int count)
 	const char *text = getenv("SUITE_MOST");
 	int most = text ? atoi(text) : 0;
 
-	return most > 0 ? (count + most - 1) / most : 1;
+	return most > 0 ? 1 + (count - 1) / most : 1;
 }
 
 /* Each test is a case of its own, so that CK_RUN_CASE picks one too. */
@@ -86,11 +86,8 @@ static TCase *case_of(const struct suite_test *test, bool is_long)
 	tcase_set_timeout(tcase, timeout);
 	if (settings && (settings->before || settings->after))
 		tcase_add_checked_fixture(tcase, settings->before, settings->after);
-	if (test->signal)
-		tcase_add_loop_test_raise_signal(
-			tcase, test->test, test->signal, test->first, test->end);
-	for (int i = first; !test->signal && i < end; i += step_of(end - first))
-		tcase_add_loop_test(tcase, test->test, i, i + 1);
+	for (int i = first; i < end; i += step_of(end - first))
+		tcase_add_loop_test_raise_signal(tcase, test->test, test->signal, i, i + 1);
 	return tcase;
 }
 
