@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _GNU_SOURCE /* close_range() */
+#define _GNU_SOURCE /* close_range(), CLONE_NEWNS */
 #include "sim/base/confine.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -40,17 +41,20 @@ static void silence(void)
 	dup2(null, STDERR_FILENO);
 }
 
+void confine_resource(int resource, uint64_t max)
+{
+	const struct rlimit limit = { max, max };
+
+	setrlimit(resource, &limit);
+}
+
 void confine(uint64_t more)
 {
-	struct rlimit none = { 0, 0 };
-
-	setrlimit(RLIMIT_CORE, &none);
+	confine_resource(RLIMIT_CORE, 0);
 #ifdef UNLIMITED
 	(void)more;
 #else
-	struct rlimit memory = { MEMORY_MAX + more, MEMORY_MAX + more };
-
-	setrlimit(RLIMIT_AS, &memory);
+	confine_resource(RLIMIT_AS, MEMORY_MAX + more);
 #endif
 	silence();
 }
@@ -109,13 +113,24 @@ static size_t argument_offset(int argument)
 	return offsetof(struct seccomp_data, args) + (size_t)argument * sizeof(uint64_t);
 }
 
-/* The number of the call is loaded, if it is a call of this architecture. */
+/* If what was loaded has one of @bits, the next one, else @other steps further. */
+static struct sock_filter if_has(uint32_t bits, uint8_t other)
+{
+	return (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 0, other);
+}
+
+/* The number of the call is loaded, if it is a call of this architecture. Where the kernel knows x32,
+ * x86-64 has all of them twice: the second ones fail. */
 static struct sock_filter *begin_filter(struct sock_filter *next)
 {
+	const uint32_t x32 = UINT32_C(0x40000000);
+
 	*next++ = load(offsetof(struct seccomp_data, arch));
 	*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, FILTER_ARCH, 1, 0);
 	*next++ = end_with(SECCOMP_RET_KILL_PROCESS);
 	*next++ = load(offsetof(struct seccomp_data, nr));
+	*next++ = if_has(x32, 1);
+	*next++ = end_with(SECCOMP_RET_ERRNO | EPERM);
 	return next;
 }
 
@@ -126,6 +141,14 @@ static bool set_filter(struct sock_filter *filter, const struct sock_filter *end
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 }
+
+/* Of headers older than the kernel; the same number for both architectures. */
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+#ifndef SYS_open_tree_attr
+#define SYS_open_tree_attr 467
+#endif
 
 enum { CODE = CONFINE_CODE, READERS = CODE | CONFINE_PROGRAM, ALL = READERS | CONFINE_COMPILER };
 
@@ -139,13 +162,27 @@ static const struct {
 	{ SYS_ptrace, ALL },
 	{ SYS_process_vm_readv, ALL },
 	{ SYS_process_vm_writev, ALL },
+	{ SYS_process_madvise, ALL },
+	{ SYS_kcmp, ALL },
 	{ SYS_pidfd_open, ALL },
+	{ SYS_pidfd_getfd, ALL },
 	{ SYS_pidfd_send_signal, ALL },
 	{ SYS_rt_sigqueueinfo, ALL },
 	{ SYS_rt_tgsigqueueinfo, ALL },
 	/* The system, if root starts it. */
 	{ SYS_mount, ALL },
 	{ SYS_umount2, ALL },
+	{ SYS_fsopen, ALL },
+	{ SYS_fsconfig, ALL },
+	{ SYS_fsmount, ALL },
+	{ SYS_fspick, ALL },
+	{ SYS_open_tree, ALL },
+	{ SYS_open_tree_attr, ALL },
+	{ SYS_move_mount, ALL },
+	{ SYS_mount_setattr, ALL },
+	{ SYS_open_by_handle_at, ALL },
+	{ SYS_quotactl, ALL },
+	{ SYS_mknodat, ALL },
 	{ SYS_pivot_root, ALL },
 	{ SYS_chroot, ALL },
 	{ SYS_unshare, ALL },
@@ -154,46 +191,59 @@ static const struct {
 	{ SYS_swapon, ALL },
 	{ SYS_swapoff, ALL },
 	{ SYS_sethostname, ALL },
+	{ SYS_setdomainname, ALL },
 	{ SYS_settimeofday, ALL },
 	{ SYS_clock_settime, ALL },
+	{ SYS_clock_adjtime, ALL },
+	{ SYS_adjtimex, ALL },
+	{ SYS_acct, ALL },
+	{ SYS_syslog, ALL },
 	{ SYS_init_module, ALL },
 	{ SYS_finit_module, ALL },
 	{ SYS_delete_module, ALL },
 	{ SYS_kexec_load, ALL },
+	{ SYS_kexec_file_load, ALL },
 	{ SYS_bpf, ALL },
 	{ SYS_perf_event_open, ALL },
 	{ SYS_keyctl, ALL },
+	{ SYS_add_key, ALL },
+	{ SYS_request_key, ALL },
 	{ SYS_io_uring_setup, ALL },
 	{ SYS_userfaultfd, ALL },
 	/* Names of files. */
 	{ SYS_unlinkat, READERS },
+	{ SYS_renameat, READERS },
 	{ SYS_renameat2, READERS },
 	{ SYS_linkat, READERS },
 	{ SYS_symlinkat, READERS },
 	{ SYS_mkdirat, READERS },
+	{ SYS_fchmod, READERS },
 	{ SYS_fchmodat, READERS },
+	{ SYS_fchmodat2, READERS },
+	{ SYS_fchown, READERS },
 	{ SYS_fchownat, READERS },
 	/* Processes. */
 	{ SYS_tkill, CODE },
 	{ SYS_setpgid, CODE },
 	{ SYS_setsid, CODE },
-	{ SYS_clone, CODE },
-	{ SYS_clone3, CODE },
 	{ SYS_execve, CODE },
 	{ SYS_execveat, CODE },
 	{ SYS_truncate, CODE },
 #ifdef __x86_64__
+	{ SYS_iopl, ALL },
+	{ SYS_ioperm, ALL },
+	{ SYS_mknod, ALL },
 	{ SYS_fork, CODE },
 	{ SYS_vfork, CODE },
 	{ SYS_unlink, READERS },
 	{ SYS_rmdir, READERS },
 	{ SYS_rename, READERS },
-	{ SYS_renameat, READERS },
 	{ SYS_link, READERS },
 	{ SYS_symlink, READERS },
 	{ SYS_mkdir, READERS },
 	{ SYS_chmod, READERS },
 	{ SYS_chown, READERS },
+	{ SYS_lchown, READERS },
 #endif
 };
 
@@ -201,6 +251,26 @@ static struct sock_filter *deny(struct sock_filter *next, int call)
 {
 	*next++ = if_is((uint32_t)call, 1);
 	*next++ = end_with(SECCOMP_RET_ERRNO | EPERM);
+	return next;
+}
+
+/* New processes and threads: none for code; for programs none in a new namespace, where they would be
+ * root. What clone3() is to do stands in memory, which a filter cannot read. It fails as on a kernel
+ * that does not know it, and the C library takes clone(). */
+static struct sock_filter *deny_clone(struct sock_filter *next, enum confined who)
+{
+	const uint32_t namespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
+				    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
+
+	*next++ = if_is(SYS_clone3, 1);
+	*next++ = end_with(SECCOMP_RET_ERRNO | ((who & CODE) ? EPERM : ENOSYS));
+	if (who & CODE)
+		return deny(next, SYS_clone);
+	*next++ = if_is(SYS_clone, 4);
+	*next++ = load(argument_offset(0));
+	*next++ = if_has(namespaces, 1);
+	*next++ = end_with(SECCOMP_RET_ERRNO | EPERM);
+	*next++ = end_with(SECCOMP_RET_ALLOW);
 	return next;
 }
 
@@ -223,6 +293,7 @@ bool confine_program(enum confined who)
 		if (denied[i].whom & who)
 			next = deny(next, denied[i].call);
 	}
+	next = deny_clone(next, who);
 	if (who & CODE) {
 		next = deny_signals(next, SYS_kill);
 		next = deny_signals(next, SYS_tgkill);
@@ -289,8 +360,7 @@ bool confine_calls(uint64_t file_max)
 		*next++ = if_is((uint32_t)allowed[i].call, allowed[i].argument < 0 ? 1 : 4);
 		if (allowed[i].argument >= 0) {
 			*next++ = load(argument_offset(allowed[i].argument));
-			*next++ = (struct sock_filter)BPF_JUMP(
-				BPF_JMP | BPF_JSET | BPF_K, allowed[i].denied, 0, 1);
+			*next++ = if_has(allowed[i].denied, 1);
 			*next++ = end_with(SECCOMP_RET_ERRNO | EPERM);
 		}
 		*next++ = end_with(SECCOMP_RET_ALLOW);

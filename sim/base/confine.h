@@ -12,6 +12,9 @@
  * most 4 GiB of address space, and @more bytes. */
 void confine(uint64_t more);
 
+/* In a child: at most @max of @resource, which setrlimit() knows. */
+void confine_resource(int resource, uint64_t max);
+
 /* This process, and those that it starts: at most @bytes of memory that can be written to. Nothing
  * in a program with the address sanitizer, which needs more of that than there is. */
 void confine_memory(uint64_t bytes);
@@ -36,11 +39,13 @@ enum confined {
 };
 
 /* In a child, last: set a filter of system calls for @who, and for all processes that it starts.
- * They cannot use the network, look into other processes, or change the system even if root starts
- * them. Those but the compiler also cannot make folders, or remove, rename or link files; open()
+ * They cannot use the network, trace other processes, or change the system (mount, make devices,
+ * load modules, set the clock, make namespaces) even if root starts them. Those but the compiler
+ * also cannot make folders, or remove, rename or link files, or change who may use them; open()
  * makes a file. The code of others cannot start processes or programs either, or send signals to
- * others. All that fails with EPERM. Returns whether the filter is set: it needs Linux on x86-64 or
- * arm64. Allocates nothing. */
+ * others. All that fails with EPERM; clone3() with ENOSYS for programs, which then use clone().
+ * A filter sees no names: files of /proc can be opened. Returns whether the filter is set: it needs
+ * Linux on x86-64 or arm64. Allocates nothing. */
 bool confine_program(enum confined who);
 
 #endif

@@ -14,6 +14,7 @@
 #include "sim/base/input.h"
 #include "sim/base/values.h"
 #include "sim/base/version.h"
+#include "sim/base/work-folder.h"
 #include "sim/cli/command.h"
 #include "sim/cli/complete.h"
 #include "sim/cli/files.h"
@@ -153,6 +154,7 @@ static void print_log(const char *domain, GLogLevelFlags level, const char *mess
 	if (!(level & G_LOG_LEVEL_ERROR))
 		return;
 	files_remove_guarded();
+	work_folders_remove();
 	if (wanted || no_thread || strstr(message, "no memory"))
 		_exit(EXIT_ENVIRONMENT);
 	abort();

@@ -22,24 +22,17 @@ enum {
 	STACK_BYTES = 1 << 16,
 };
 
-static void limit(int resource, uint64_t max)
-{
-	const struct rlimit limit = { max, max };
-
-	setrlimit(resource, &limit);
-}
-
 static void limit_all(void)
 {
 	setpgid(0, 0);
-	limit(RLIMIT_FSIZE, FILE_MAX);
+	confine_resource(RLIMIT_FSIZE, FILE_MAX);
 }
 
 void limits_of_compiler(void)
 {
 	limit_all();
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_AS, MEMORY_MAX);
+	confine_resource(RLIMIT_CORE, 0);
+	confine_resource(RLIMIT_AS, MEMORY_MAX);
 	confine_program(CONFINE_COMPILER);
 }
 

@@ -19,6 +19,9 @@
 #include "sim/base/places.h"
 #include "sim/base/program.h"
 
+#define GNUPLOT_MEMORY (UINT64_C(4) << 30) /* address space */
+#define GNUPLOT_FILE (UINT64_C(1) << 30)   /* bytes of a file that it writes */
+
 enum {
 	TAIL_SIZE = 2048,
 	GNUPLOT_SECONDS = 3600,
@@ -84,10 +87,10 @@ char *plot_scripts_dir(GError **error)
 /* In the child. */
 static void on_start(gpointer data)
 {
-	const struct rlimit none = { 0, 0 };
-
 	(void)data;
-	setrlimit(RLIMIT_CORE, &none);
+	confine_resource(RLIMIT_CORE, 0);
+	confine_resource(RLIMIT_AS, GNUPLOT_MEMORY);
+	confine_resource(RLIMIT_FSIZE, GNUPLOT_FILE);
 	confine_program(CONFINE_PROGRAM);
 }
 

@@ -54,15 +54,13 @@ struct limits {
 static void on_start(gpointer data)
 {
 	const struct limits *limits = data;
-	const struct rlimit memory = { limits->memory, limits->memory };
-	const struct rlimit seconds = { limits->seconds, limits->seconds };
-	const struct rlimit none = { 0, 0 };
 
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	setrlimit(RLIMIT_AS, &memory);
-	setrlimit(RLIMIT_CPU, &seconds);
-	setrlimit(RLIMIT_CORE, &none);
+	confine_resource(RLIMIT_AS, limits->memory);
+	confine_resource(RLIMIT_CPU, limits->seconds);
+	confine_resource(RLIMIT_CORE, 0);
+	confine_resource(RLIMIT_FSIZE, 0);
 	confine_program(CONFINE_PROGRAM);
 }
 

@@ -102,6 +102,16 @@ loops-family.png"
 			"$cidsim" plot family loops.csv
 	fi
 	chmod u+w .
+	# docs/files.md says what gnuplot may do.
+	if [ "$(uname -m)" = x86_64 ] || [ "$(uname -m)" = aarch64 ]; then
+		mkdir "$tmp/fake"
+		printf '#!/bin/sh\nrm -f %s/victim\nmkdir %s/made\nexit 1\n' "$tmp" "$tmp" >"$tmp/fake/gnuplot"
+		chmod +x "$tmp/fake/gnuplot"
+		echo kept >"$tmp/victim"
+		bad "a gnuplot that tries more than it may" 3 'gnuplot failed: mkdir: ' \
+			env PATH="$tmp/fake:$PATH" "$cidsim" plot family loops.csv
+		is "it removes nothing, and makes no folder" "$(ls -d "$tmp/victim" "$tmp/made" 2>/dev/null)" "$tmp/victim"
+	fi
 else
 	skip "pictures of sweeps: no gnuplot"
 fi

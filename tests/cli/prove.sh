@@ -291,6 +291,21 @@ fake z3 <<'END'
 grep check-sat | sed 's/.*/unknown/'
 END
 open_fake "does not know"
+# docs/files.md says what a solver may do. (Without a filter of system calls it may do more.)
+echo kept >victim
+fake z3 <<'END'
+cat >/dev/null
+mkdir made
+rm -f victim
+mv victim moved
+echo x >written
+END
+open_fake "tries more than it may"
+if [ "$(uname -m)" = x86_64 ] || [ "$(uname -m)" = aarch64 ]; then
+	is "a solver makes no folder" "$([ -d made ] && echo made)" ""
+	is "a solver removes and renames nothing" "$(cat victim)" kept
+fi
+is "a solver writes to no file" "$([ -s written ] && echo written)" ""
 wait "$sleeper"
 is "takes too long: status" $? 4
 says "takes too long: z3" '^  z3 4\.8\.12 +never: 0, can be: 0, unknown: [1-9]' slow

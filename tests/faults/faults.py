@@ -4,7 +4,7 @@
 """Lets the n-th call of each kind fail, for each command and each n (see shim.c).
 
 After each run: the exit status is one of the table below; it says why, if it is not the usual one; each
-file is the older one, or the new one, or not there; no hidden file is left; it has ended in time.
+file is the older one, or the new one, or not there; no hidden file and nothing in TMPDIR is left; it has ended in time.
 
 Usage: faults.py CIDSIM SHIM SOURCE [--most N] [--only COMMAND] [--kind KIND]
 --most: of more calls of a kind than N, N are tried, spread over all (0: all of them)."""
@@ -25,6 +25,7 @@ ENVIRONMENT = 3
 STATUS = {
     'malloc': {ENVIRONMENT},
     'write': {ENVIRONMENT},
+    'eio': {ENVIRONMENT},
     'short': set(),
     'read': {ENVIRONMENT},
     'rename': {ENVIRONMENT},
@@ -45,6 +46,8 @@ ALSO = {
     ('prove', 'clock'): {4}, # and so has the solver: undecided
     ('prove', 'thread'): {ENVIRONMENT}, # as for plot
     ('plot', 'thread'): {ENVIRONMENT}, # GLib needs one to start a program
+    ('plot-sweep', 'clock'): {ENVIRONMENT},
+    ('plot-sweep', 'thread'): {ENVIRONMENT},
     ('replay-dat', 'malloc'): {2}, # trace-cmd's library crashes, as it does on damaged files
     ('replay-dat-gz', 'malloc'): {2},
     ('replay-dat', 'read'): {2}, # newer versions of the library take what they cannot read for damaged
@@ -71,8 +74,12 @@ property I0 "the mode is per task" = not percpu
 '''
 
 
-def commands(traces):
+def commands(options):
     """Name: how the folder now/ is filled at first, and the command that is tried; the folder is kept."""
+    traces = os.path.join(options.source, 'tests', 'traces')
+    yield 'list', None, ['list']
+    yield 'revisions', None, ['revisions']
+    yield 'step', None, ['step', 'steps.scn']
     yield 'check', None, ['check', 'small.scn']
     yield 'check-format', None, ['check', '--format', 'small.scn']
     yield 'run', None, ['run', 'small.scn']
@@ -97,6 +104,11 @@ def commands(traces):
     yield 'rerun', None, ['rerun', 'drawn/small', '-o', 'now']
     if shutil.which('gnuplot'):
         yield 'plot', None, ['plot', 'timeline', 'drawn/small', '-o', 'now/t.svg']
+        yield 'plot-sweep', None, ['plot', 'sweep', 'shard1.csv', '-o', 'now/s.svg']
+    if not 0 < options.most < 10: # each run takes a second and more
+        yield 'affected', None, ['affected', '7.1', '--json']
+        yield 'kernel', None, ['kernel', 'check', os.path.join(options.source, 'tests', 'kernel-tree'), '--steps', '1000',
+                               '--revision', '7.1', '--quiet', '--jobs', '1']
     if shutil.which('z3'):
         yield 'prove', None, ['prove', '--rules', 'few', '--model-steps', '0', '--solver', 'z3', '--jobs', '1']
         yield 'prove-write', None, ['prove', '--rules', 'few', '--model-steps', '0', '--write', 'now']
@@ -157,6 +169,8 @@ class Command:
         return self.judge_files(kind, ended)
 
     def judge_files(self, kind, ended):
+        if ended.returncode >= 0 and os.listdir('tmp'):
+            return f'in TMPDIR is left: {os.listdir("tmp")}'
         for folder, _, names in os.walk('now'):
             for name in names:
                 path = os.path.relpath(os.path.join(folder, name), 'now')
@@ -214,7 +228,9 @@ def main():
     parser.add_argument('--kind', choices=STATUS)
     options = parser.parse_args()
     traces = os.path.join(options.source, 'tests', 'traces')
-    wrong = 0
+    traces = os.path.join(options.source, 'tests', 'traces')
+    wrong = points = 0
+    names = set()
     with tempfile.TemporaryDirectory(prefix='cidsim-faults-') as folder:
         os.chdir(folder)
         os.mkdir('tmp')
@@ -237,7 +253,7 @@ def main():
                             '-o', f'shard{shard}.csv'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
         with open('dump.txt', 'w', encoding='ascii') as file:
             file.write('mode = 0\nusers = 2\n')
-        for name, before, words in commands(traces):
+        for name, before, words in commands(options):
             if options.only not in (None, name):
                 continue
             command = Command(options, name, before, words)
@@ -249,9 +265,11 @@ def main():
                 for fault in command.faults:
                     print('  ' + fault)
                 wrong += len(command.faults)
+                points += tried
+                names.add(name)
                 command.faults = []
         os.chdir('/')
-    print(f'{wrong} wrong')
+    print(f'{len(names)} commands, {len(STATUS)} kinds, {points} faults, {wrong} wrong')
     return 1 if wrong else 0
 
 

@@ -34,6 +34,7 @@
 enum kind {
 	KIND_MALLOC,
 	KIND_WRITE,
+	KIND_EIO, /* a write, too: the disk is not full but broken */
 	KIND_SHORT, /* a write of fewer bytes than asked for: no fault */
 	KIND_READ,
 	KIND_RENAME,
@@ -55,6 +56,7 @@ static const struct {
 } kinds[KINDS] = {
 	[KIND_MALLOC] = { "malloc", ENOMEM },
 	[KIND_WRITE] = { "write", ENOSPC },
+	[KIND_EIO] = { "eio", EIO },
 	[KIND_SHORT] = { "short", 0 },
 	[KIND_READ] = { "read", EIO },
 	[KIND_RENAME] = { "rename", EACCES },
@@ -180,6 +182,11 @@ static bool is_file(int fd)
 	return fstat(fd, &status) == 0 && (status.st_mode & S_IFMT) != 0;
 }
 
+static bool fails_to_write(int fd)
+{
+	return is_file(fd) && (fails(KIND_WRITE) || fails(KIND_EIO));
+}
+
 /* A write of fewer bytes is none that fails. */
 static size_t shorter(int fd, size_t size)
 {
@@ -189,13 +196,13 @@ static size_t shorter(int fd, size_t size)
 ssize_t write(int fd, const void *bytes, size_t size)
 {
 	REAL(write);
-	return is_file(fd) && fails(KIND_WRITE) ? -1 : real(fd, bytes, shorter(fd, size));
+	return fails_to_write(fd) ? -1 : real(fd, bytes, shorter(fd, size));
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t offset)
 {
 	REAL(pwrite64);
-	return is_file(fd) && fails(KIND_WRITE) ? -1 : real(fd, bytes, shorter(fd, size), offset);
+	return fails_to_write(fd) ? -1 : real(fd, bytes, shorter(fd, size), offset);
 }
 
 ssize_t read(int fd, void *bytes, size_t size)

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* fork, memfd_create, prlimit */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,10 +229,48 @@ static long try_look_into_parent(void)
 	return syscall(SYS_process_vm_readv, getppid(), &here, 1, &there, 1, 0);
 }
 
+static long try_mount_anew(void)
+{
+	return syscall(SYS_fsopen, "tmpfs", 0);
+}
+
+static long try_clock(void)
+{
+	return syscall(SYS_clock_adjtime, 0, NULL);
+}
+
+static long try_device(void)
+{
+	return mknod(other, S_IFCHR | 0600, 0x103);
+}
+
+static long try_mode_of_open(void)
+{
+	return fchmod(open(victim, O_RDONLY), 0);
+}
+
+/* A process of its own user namespace is root there. */
+static long try_namespace(void)
+{
+	return syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+/* The number that x32 has for getpid(). */
+static long try_second_number(void)
+{
+	return syscall(0x40000000 | SYS_getpid);
+}
+
 static const struct {
 	long (*act)(void);
 	unsigned denied; /* to whom */
 } program_tries[] = {
+	{ try_mount_anew, CONFINE_COMPILER | CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_clock, CONFINE_COMPILER | CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_device, CONFINE_COMPILER | CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_namespace, CONFINE_COMPILER | CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_second_number, CONFINE_COMPILER | CONFINE_PROGRAM | CONFINE_CODE },
+	{ try_mode_of_open, CONFINE_PROGRAM | CONFINE_CODE },
 	{ try_network, CONFINE_COMPILER | CONFINE_PROGRAM | CONFINE_CODE },
 	{ try_trace, CONFINE_COMPILER | CONFINE_PROGRAM | CONFINE_CODE },
 	{ try_mount, CONFINE_COMPILER | CONFINE_PROGRAM | CONFINE_CODE },
@@ -252,6 +292,41 @@ static const struct {
 static const unsigned confined[] = { CONFINE_COMPILER, CONFINE_PROGRAM, CONFINE_CODE };
 
 enum { PROGRAM_TRIES = sizeof(program_tries) / sizeof(*program_tries) };
+
+/* A thread or a process is what compilers and solvers start: the C library finds a way without clone3(). */
+static void *end_thread(void *value)
+{
+	return value;
+}
+
+static long start_both(void)
+{
+	pthread_t thread;
+	void *value = NULL;
+	int status = 1;
+	pid_t pid;
+
+	if (pthread_create(&thread, NULL, end_thread, &status) != 0 || pthread_join(thread, &value) != 0)
+		return 1;
+	pid = fork();
+	if (pid == 0)
+		_exit(0);
+	return value == &status && waitpid(pid, &status, 0) == pid && status == 0 ? 0 : 2;
+}
+
+TEST_RANGE(a_program_starts_threads_and_processes, 0, 2)
+{
+	pid_t pid = fork();
+	int status;
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		confine_program(_i == 0 ? CONFINE_COMPILER : CONFINE_PROGRAM);
+		_exit((int)start_both());
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
 
 /* Exit status 0: what is denied fails with EPERM, and what is not does not. */
 static void try_program_call(int i)

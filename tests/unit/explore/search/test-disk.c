@@ -64,29 +64,38 @@ static struct search_result *run_in_pieces(struct search_options *options, struc
 	}
 }
 
-static void compare(const struct machine_config *config, unsigned check, uint64_t seed)
+/* @max_states: of the options. A search that such a limit ends leaves its files. */
+static void compare(
+	const struct machine_config *config, unsigned check, uint64_t max_states, uint64_t seed)
 {
-	char *folder = folder_new();
+	char *folder = folder_new(), *other = folder_new();
 	struct search_options options = options_of(config, check, folder);
 	struct prng prng = { .key = prng_key(50, seed) };
 	struct search_result *in_memory, *whole, *pieces;
 
+	options.max_states = max_states;
 	whole = search_run(&options);
 	ck_assert_ptr_null(whole->fault);
+	options.disk = other;
 	pieces = run_in_pieces(&options, &prng);
 	options.disk = NULL;
 	options.stop = NULL;
+	options.jobs = 1 + machines_below(&prng, 3);
 	in_memory = search_run(&options);
 	searches_same(in_memory, whole);
 	searches_same(in_memory, pieces);
 	ck_assert_uint_eq(in_memory->widest, pieces->widest);
 	ck_assert_uint_eq(in_memory->spin_states, pieces->spin_states);
 	ck_assert_mem_eq(in_memory->taken, pieces->taken, sizeof(pieces->taken));
-	ck_assert_uint_eq(folder_files(folder), 0);
+	if (whole->ended != SEARCH_MAX_STATES) {
+		ck_assert_uint_eq(folder_files(folder), 0);
+		ck_assert_uint_eq(folder_files(other), 0);
+	}
 	search_result_free(in_memory);
 	search_result_free(whole);
 	search_result_free(pieces);
 	folder_remove(folder);
+	folder_remove(other);
 }
 
 TEST_ROWS(known_defects_are_found_on_a_disk, known_defects)
@@ -94,9 +103,18 @@ TEST_ROWS(known_defects_are_found_on_a_disk, known_defects)
 	const struct known_defect *defect = &known_defects[_i];
 	struct machine_config config = sizes_config(defect->revision, &defect->size);
 
-	compare(&config, defect->check, (uint64_t)_i);
+	compare(&config, defect->check, 0, (uint64_t)_i);
 	sizes_rename(&config);
-	compare(&config, defect->check, (uint64_t)_i + 100);
+	compare(&config, defect->check, 0, (uint64_t)_i + 100);
+}
+
+/* Whatever ends the search of such a machine. */
+TEST_LONG(random_machines_are_the_same_on_a_disk, 0, 25, 2000)
+{
+	struct prng prng = { .key = prng_key(51, (uint64_t)_i) };
+	struct machine_config config = machines_random_config(&prng, 3);
+
+	compare(&config, ALL, 2000, (uint64_t)_i);
 }
 
 /* Eighty thousand states: a level has several lists. */
@@ -104,7 +122,7 @@ TEST(a_search_with_many_lists_is_the_same)
 {
 	struct machine_config config = searches_sound();
 
-	compare(&config, ALL & ~EXPLORE_RETURN, 7);
+	compare(&config, ALL & ~EXPLORE_RETURN, 0, 7);
 }
 
 /* Which is in the middle of its work, in @folder. */
