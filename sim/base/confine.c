@@ -120,7 +120,7 @@ static struct sock_filter if_has(uint32_t bits, uint8_t other)
 }
 
 /* The number of the call is loaded, if it is a call of this architecture. Where the kernel knows x32,
- * x86-64 has all of them twice: the second ones fail. */
+ * x86-64 has a second number for each call: those fail. */
 static struct sock_filter *begin_filter(struct sock_filter *next)
 {
 	const uint32_t x32 = UINT32_C(0x40000000);
@@ -255,7 +255,7 @@ static struct sock_filter *deny(struct sock_filter *next, int call)
 }
 
 /* New processes and threads: none for code; for programs none in a new namespace, where they would be
- * root. What clone3() is to do stands in memory, which a filter cannot read. It fails as on a kernel
+ * root. The arguments of clone3() are in memory, which a filter cannot read. It fails as on a kernel
  * that does not know it, and the C library takes clone(). */
 static struct sock_filter *deny_clone(struct sock_filter *next, enum confined who)
 {

@@ -14,27 +14,27 @@
 
 enum { FOLDERS_MOST = 16 };
 
-/* Those that there are, of this process: a child may end, too. */
+/* Temporary folders of this process, @owner: a child that ends must not remove them. */
 static struct {
 	GMutex mutex;
 	pid_t owner;
 	char *folders[FOLDERS_MOST];
-} there;
+} kept;
 
 /* Put @to into the place of @from, a folder or NULL. With no place left a folder is only not known. */
 static void replace(const char *from, char *to)
 {
-	g_mutex_lock(&there.mutex);
-	if (there.owner != getpid())
-		memset(there.folders, 0, sizeof(there.folders));
-	there.owner = getpid();
+	g_mutex_lock(&kept.mutex);
+	if (kept.owner != getpid())
+		memset(kept.folders, 0, sizeof(kept.folders));
+	kept.owner = getpid();
 	for (size_t i = 0; i < FOLDERS_MOST; i++) {
-		if (there.folders[i] != from)
+		if (kept.folders[i] != from)
 			continue;
-		there.folders[i] = to;
+		kept.folders[i] = to;
 		break;
 	}
-	g_mutex_unlock(&there.mutex);
+	g_mutex_unlock(&kept.mutex);
 }
 
 char *work_folder_new(GError **error)
@@ -84,8 +84,8 @@ void work_folder_remove(char *work)
 void work_folders_remove(void)
 {
 	/* Not locked: who holds the mutex may be the one that found no memory. */
-	for (size_t i = 0; i < FOLDERS_MOST && there.owner == getpid(); i++) {
-		if (there.folders[i])
-			remove_at(AT_FDCWD, there.folders[i]);
+	for (size_t i = 0; i < FOLDERS_MOST && kept.owner == getpid(); i++) {
+		if (kept.folders[i])
+			remove_at(AT_FDCWD, kept.folders[i]);
 	}
 }

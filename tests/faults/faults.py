@@ -228,7 +228,6 @@ def main():
     parser.add_argument('--kind', choices=STATUS)
     options = parser.parse_args()
     traces = os.path.join(options.source, 'tests', 'traces')
-    traces = os.path.join(options.source, 'tests', 'traces')
     wrong = points = 0
     names = set()
     with tempfile.TemporaryDirectory(prefix='cidsim-faults-') as folder:
