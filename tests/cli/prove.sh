@@ -294,6 +294,7 @@ open_fake "does not know"
 # docs/files.md says what a solver may do. (Without a filter of system calls it may do more.)
 echo kept >victim
 fake z3 <<'END'
+exec 2>/dev/null
 cat >/dev/null
 mkdir made
 rm -f victim
