@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _DEFAULT_SOURCE /* fdopendir(), O_NOFOLLOW */
+#define _GNU_SOURCE /* getdents64(), O_NOFOLLOW */
 #include "sim/base/work-folder.h"
 
 #include <dirent.h>
@@ -53,24 +53,34 @@ char *work_folder_new(GError **error)
 	return work;
 }
 
-/* Remove the folder @name of @parent. Without GLib, which ends the program where there is no memory. */
-static void remove_at(int parent, const char *name)
-{
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *list = fd >= 0 ? fdopendir(fd) : NULL;
-	const struct dirent *entry;
+static void remove_at(int parent, const char *name);
 
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): of a list of its own */
-	while (list && (entry = readdir(list))) {
+/* Remove what stands in @entries, @size bytes, of the folder @fd. */
+static void remove_entries(int fd, const char *entries, size_t size)
+{
+	const struct dirent64 *entry;
+
+	for (size_t at = 0; at < size; at += entry->d_reclen) {
+		entry = (const void *)(entries + at);
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
 		if (unlinkat(fd, entry->d_name, 0) != 0)
 			remove_at(fd, entry->d_name);
 	}
-	if (list)
-		closedir(list);
-	else if (fd >= 0)
+}
+
+/* Remove the folder @name of @parent. Allocates nothing: there may be no memory. */
+static void remove_at(int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	_Alignas(struct dirent64) char entries[4096];
+	ssize_t size;
+
+	if (fd >= 0) {
+		while ((size = getdents64(fd, entries, sizeof(entries))) > 0)
+			remove_entries(fd, entries, (size_t)size);
 		close(fd);
+	}
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
