@@ -12,7 +12,7 @@
  * most 4 GiB of address space, and @more bytes. */
 void confine(uint64_t more);
 
-/* In a child: at most @max of @resource, which setrlimit() knows. */
+/* In a child: at most @max of @resource, one of RLIMIT_*, in its unit. Only root can raise it again. */
 void confine_resource(int resource, uint64_t max);
 
 /* This process, and those that it starts: at most @bytes of memory that can be written to. Nothing

@@ -5,8 +5,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
-#include <stdbool.h>
+#include <glib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,7 +20,8 @@ static struct {
 	char *folders[FOLDERS_MOST];
 } kept;
 
-/* Put @to into the place of @from, a folder or NULL. With no place left a folder is only not known. */
+/* Put @to into the place of @from; each is a folder or NULL. If all places are taken, a new folder is
+ * not remembered. */
 static void replace(const char *from, char *to)
 {
 	g_mutex_lock(&kept.mutex);
@@ -55,7 +55,7 @@ char *work_folder_new(GError **error)
 
 static void remove_at(int parent, const char *name);
 
-/* Remove what stands in @entries, @size bytes, of the folder @fd. */
+/* Remove the files and folders of the folder @fd that @entries lists: @size bytes of getdents64(). */
 static void remove_entries(int fd, const char *entries, size_t size)
 {
 	const struct dirent64 *entry;

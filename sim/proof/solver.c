@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) The cidsim authors */
-#define _DEFAULT_SOURCE /* setrlimit() */
+#define _DEFAULT_SOURCE /* setpgid() */
 #include "sim/proof/solver.h"
 
 #include <signal.h>
